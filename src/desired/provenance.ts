@@ -17,8 +17,8 @@ export interface NumberSource {
 }
 
 /**
- * Finds every place in a source that declares one of the numbers, expired entries included. It walks the whole source: keeping
- * the places of a million numbers would take a gigabyte.
+ * Finds every place in a source that declares one of the numbers, expired entries included. It walks the whole source:
+ * keeping the places of a million numbers would take a gigabyte.
  */
 export function* declarationsIn(
   { list, from, declared }: NumberSource,

@@ -1,8 +1,8 @@
 import { Invalid } from './invalid.ts';
 
 /**
- * The digits of an E.164 phone number as a JavaScript number: 7 to 15, the first one 1 to 9. 15 digits fit a double exactly.
- * "MSISDN" is the vendor's name for this form.
+ * The digits of an E.164 phone number as a JavaScript number: 7 to 15, the first one 1 to 9. 15 digits fit a double
+ * exactly. "MSISDN" is the vendor's name for this form.
  */
 export type Msisdn = number;
 
@@ -15,8 +15,8 @@ const ZERO = 48;
 const NINE = 57;
 
 /**
- * Reads a phone number as people and servers write it: an optional `+`, then digits with spaces, `-`, `.`, `(` or `)` between
- * them. All numbers of desired state, number files and servers' answers are read in this file.
+ * Reads a phone number as people and servers write it: an optional `+`, then digits with spaces, `-`, `.`, `(` or `)`
+ * between them. All numbers of desired state, number files and servers' answers are read in this file.
  */
 export function parseMsisdn(text: string): Msisdn | Invalid {
   let value = 0;
@@ -43,8 +43,8 @@ export function parseMsisdn(text: string): Msisdn | Invalid {
 }
 
 /**
- * Reads a number without separators out of a longer text, as nearly all of perhaps a million are written. For the others
- * there is `parseMsisdn`.
+ * Reads a number without separators out of a longer text. Nearly all numbers are written so, and there may be a
+ * million. `parseMsisdn` reads the others.
  *
  * @param found gets the number.
  * @returns where the digits end, or -1 if this is not certainly a number.
@@ -60,7 +60,7 @@ export function readPlainText(text: string, from: number, found: { number: Msisd
   return isNumber(text.charCodeAt(start), at - start) ? at : -1;
 }
 
-/** Does the same with bytes. One function for both would take a tenth longer, as it would check the kind of each digit. */
+/** Does the same with bytes. One function for both would take a tenth longer: it would check each digit's kind. */
 export function readPlainBytes(bytes: Uint8Array, from: number, found: { number: Msisdn }): number {
   const start = bytes[from] === PLUS ? from + 1 : from;
   let number = 0;

@@ -3,7 +3,7 @@ import { LONGEST, type Msisdn, SHORTEST } from './msisdn.ts';
 /**
  * A set of phone numbers: a sorted array of doubles, 8 bytes a number. Nothing changes a set after it is made.
  *
- * A million numbers sort in about 0.1 s, and one merge compares two sets. Two `Set`s take seconds and ten times the memory.
+ * A million numbers sort in about 0.1 s, and one merge compares two sets. `Set`s take seconds and ten times the memory.
  */
 export class NumberSet implements Iterable<Msisdn> {
   static readonly empty = new NumberSet(new Float64Array(0));

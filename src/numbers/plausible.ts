@@ -5,7 +5,7 @@ import type { NumberSet } from './number-set.ts';
 /** A full check costs 12 µs a number: of a longer list only the lengths are checked, which costs next to nothing. */
 const FULL_CHECKS = 10_000;
 
-/** Finds numbers that libphonenumber calls invalid. Its data changes and is not the server's: good only for a warning. */
+/** Finds numbers that libphonenumber calls invalid. Its data changes and is not the server's: only warn of them. */
 export function invalidNumbers(numbers: NumberSet): Msisdn[] {
   if (numbers.size > FULL_CHECKS) return impossibleNumbers(numbers);
   return Array.from(numbers).filter((number) => {
@@ -16,8 +16,8 @@ export function invalidNumbers(numbers: NumberSet): Msisdn[] {
 }
 
 /**
- * Finds numbers of a length that their country does not have, or with a zero after the calling code that is dialled only
- * within the country. The first five digits tell both. Numbers that share them stand side by side, so each is looked up once.
+ * Finds numbers of a length that their country does not have, or with a zero after the calling code that is dialled
+ * only within the country. The first five digits show both. Numbers that share them are side by side: one look-up each.
  */
 export function impossibleNumbers(numbers: NumberSet): Msisdn[] {
   const found: Msisdn[] = [];

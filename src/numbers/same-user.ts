@@ -23,8 +23,8 @@ export function spellingsOf(number: Msisdn, among: NumberSet, userOf: UserOf | u
 }
 
 /**
- * Spells each number as `known` spells its user, in several ways if `known` does, and leaves it as it is if `known` does not
- * hold its user. Stages that compare the result need to know nothing of spellings.
+ * Spells each number as `known` spells its user, in several ways if `known` does. A number whose user `known` does not
+ * hold stays as it is. Stages that compare the result need to know nothing of spellings.
  *
  * | numbers        | known                         | result                        |
  * | -------------- | ----------------------------- | ----------------------------- |

@@ -10,8 +10,8 @@ import type { Edit, NewLines } from './text.ts';
  * comments, blank lines, quotes and everything else stays as it is, except for this:
  *
  * - numbers are `"+447700900123"`;
- * - each block list or mapping is two columns deeper than the block around it, with one space after the dash. Lines within
- *   it (of texts over several lines, of brackets) move with it, so that they mean the same;
+ * - each block is two columns deeper than the one around it, with one space after the dash. Lines within it (of texts
+ *   over several lines, of brackets) move with it, so that they mean the same;
  * - comments on lines of their own move with the content in their column;
  * - no blanks at the ends of lines, and no blank lines at the end of the file.
  */
@@ -152,9 +152,9 @@ function indentOf(line: Line, lead = 0): number {
 }
 
 /**
- * A comment stays beside the content in its column: the item below it, or else one of the blocks around it. If it is deeper
- * than all of them, it keeps its distance to the innermost. It never gets as deep as a text over several lines that ends above
- * it, or it would become part of that text.
+ * A comment stays beside the content in its column: the item below it, or else one of the blocks around it. If it is
+ * deeper than all of them, it keeps its distance to the innermost. It never gets as deep as a text over several lines
+ * that ends above it, or it would become part of that text.
  */
 function indentOfComment({ next, above }: Line, lead: number): number {
   const below = next?.kind === 'item' ? next.block : null;

@@ -25,8 +25,8 @@ interface Flow {
 }
 
 /**
- * Adds numbers to the lists of a file without faults, and new bots to its end. Everything else stays byte for byte, except
- * that content replaces an empty `[]` or `{}`. The new lines are in the canonical form and in ascending order.
+ * Adds numbers to the lists of a file without faults, and new bots to its end. Everything else stays byte for byte,
+ * except that content replaces an empty `[]` or `{}`. The new lines are in the canonical form and in ascending order.
  */
 export function insertNumbers(file: SourceFile, additions: readonly Addition[]): string {
   const parsed = parseYaml(file) as ParsedFile;

@@ -7,10 +7,9 @@ import { type Item, type List, readItems } from './items.ts';
 import { type Edit, joinLines, type NewLines } from './text.ts';
 
 /**
- * The canonical form of a file without faults, line by line, without the entries whose last day is before today. Every comment
- * stays, in its order: one on the line of such an entry gets that line for itself. A list that loses all entries becomes `[]`.
- *
- * @param today the day in UTC as YYYY-MM-DD.
+ * The canonical form of a file without faults, line by line, without entries whose last day is before today (YYYY-MM-DD
+ * in UTC). Every comment stays, in its order: one on the line of such an entry gets that line for itself. A list that
+ * loses all entries becomes `[]`.
  */
 export function pruneLines(file: SourceFile, today: string): NewLines {
   const formatted = formatLines(file);

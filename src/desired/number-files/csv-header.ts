@@ -39,7 +39,7 @@ export function readHeader(text: string, wanted: string): Header | Invalid {
     const first = `put a line such as "${wanted}" above it`;
     return new Invalid(`the first line must name the columns, and it holds a number; ${first}`);
   }
-  // The names are not listed: in a file without a header they are people. One that is a slip of the wanted name is no person.
+  // No names are listed: in a file without a header they are people. A slip of the wanted name is no person.
   const instead = `${didYouMean(wanted, names)}say "column:" where the file is named`;
   return new Invalid(`there is no column "${wanted}" in this line; ${instead}`);
 }

@@ -134,7 +134,7 @@ class NumberColumn implements LineReader {
       this.#open = this.#spot(block, start, from);
       if (this.#cell === column) this.#sheet.fault('the number has a line break in it', this.#open);
     }
-    // The line of the opening quote may hold the number of a swallowed row, too. A break in a number is a fault already.
+    // The line of the opening quote may hold the number of a swallowed row. A break in a number is a fault already.
     const place = goesOn ? column : column - this.#cell;
     if (this.#open && this.#cell !== column && hasNumberAt(place, block.toString('utf8', text, at), delimiter)) {
       this.#sheet.quotedRow(this.lines, this.#open.line);

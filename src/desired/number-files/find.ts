@@ -1,4 +1,4 @@
-/** Finds the number files that a path means: in the folder of the YAML file that names it or below, and nowhere else. */
+/** Finds the number files that a path means, only in the folder of the YAML file that names it or below. */
 import { basename, dirname, isAbsolute, join, normalize, relative } from 'node:path';
 import { type Search, type Tree, type TreeFile, whyUnread } from '../source/tree.ts';
 
@@ -56,8 +56,8 @@ function isPattern(path: string): boolean {
 }
 
 /**
- * Compiles a pattern. `*`, `?`, `[ab]`, `[!ab]` and `{a,b}` match parts of a name, `**` any folders, and every other character
- * itself. A hidden name needs its dot, and `node_modules` its full name.
+ * Compiles a pattern. `*`, `?`, `[ab]`, `[!ab]` and `{a,b}` match parts of a name, `**` any folders, and every other
+ * character itself. A hidden name needs its dot, and `node_modules` its full name.
  *
  * @throws Error as the rest of a sentence about the pattern, if matching could take forever.
  */

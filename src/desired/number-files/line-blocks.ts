@@ -18,8 +18,8 @@ export const CR = 13;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /**
- * Splits a text into blocks. Each ends in a line feed, which a last line without one gets. All of it is UTF-8 without zero
- * bytes, a carriage return is before a line feed only, and no line is a merge mark. A block is valid until the next one.
+ * Splits a text into blocks. Each ends in a line feed, which a last line without one gets. All of it is UTF-8 without
+ * zero bytes, no carriage return is alone, and no line is a merge mark. A block is valid until the next one.
  *
  * @param chunks each may be overwritten by the next one.
  * @returns why reading ended before the end of the file; the blocks hold every line before it.

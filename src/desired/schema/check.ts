@@ -22,8 +22,8 @@ export function checkSchema(file: ParsedFile): readonly Fault[] {
 }
 
 /**
- * Gives a file of something else, such as a workflow beside the desired state, one fault instead of one for each of its keys. A
- * file with a key of ours, or a slip such as `bost`, is not of something else.
+ * Gives a file of something else, such as a workflow beside the desired state, one fault instead of one for each key.
+ * A file with a key of ours, or a slip such as `bost`, is not of something else.
  */
 export function checkPurpose(file: ParsedFile): Fault | null {
   const { value } = file;

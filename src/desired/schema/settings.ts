@@ -61,9 +61,10 @@ export function checkProvider(raw: RawSettings, defaults: RawSettings, path: Pat
   }
   for (const key of Object.keys(raw)) {
     const owners = ownersOf(key);
-    if (owners.length === 0 || Object.hasOwn(keys.properties, key)) continue;
+    const [owner] = owners;
+    if (owner === undefined || Object.hasOwn(keys.properties, key)) continue;
     const which = owners.join(' and ');
-    const message = `"${key}" is a key of the provider ${which}, and that of the bot "${id}" is ${kind}; remove it, or write "provider: ${owners[0]}"`;
+    const message = `"${key}" is a key of the provider ${which}, and that of the bot "${id}" is ${kind}; remove it, or write "provider: ${owner}"`;
     faults.push(parsed.fault([...path, key], message, true));
   }
   return faults;

@@ -22,7 +22,7 @@ export interface Keyring {
 
 const SOPS_PATIENCE = 60_000; // ms: a key service may be far away, and a prompt for a passphrase gets no answer
 
-/** Whether a file is an age file by its name or first bytes, or a SOPS file by its top-level key `sops`, in YAML or JSON. */
+/** Recognizes an age file by its name or first bytes, and a SOPS file (YAML or JSON) by its top-level key `sops`. */
 export function isEncrypted(name: string, bytes: Buffer): boolean {
   return name.endsWith('.age') || isAge(bytes) || sopsType(bytes) !== null;
 }

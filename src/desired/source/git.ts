@@ -6,8 +6,8 @@ import { chunksOf, type Search, type Tree, type TreeFile } from './tree.ts';
 const MAX_BYTES = 256 * 1024 * 1024; // of one answer of git
 
 /**
- * The files of a commit. Each method throws InvalidError if there is no git, no repository or no such commit, and for a wanted
- * link, as its target may not be in the commit.
+ * The files of a commit. Each method throws InvalidError if there is no git, no repository or no such commit, and for
+ * a wanted link, as its target may not be in the commit.
  *
  * @param ref a branch, a tag, an id, `HEAD~1`.
  */

@@ -25,9 +25,9 @@ export const STDIN = '-';
 const STDIN_NAME = '<stdin>';
 
 /**
- * Reads the files that the paths name: a file as it is, `-` as standard input, a folder as every `*.yaml` and `*.yml` below it,
- * encrypted with age (`*.yaml.age`) or not, in the order of their names. Skips hidden folders (`.git`, `.github`),
- * `node_modules` and links to folders. Reads a file once even if several paths lead to it. One that cannot be read is a fault.
+ * Reads the files that the paths name: a file as it is, `-` as standard input, a folder as every `*.yaml` and `*.yml`
+ * below it, encrypted with age (`*.yaml.age`) or not, in the order of their names. Skips hidden folders (`.git`),
+ * `node_modules` and links to folders. Reads a file that several paths lead to once. An unreadable file is a fault.
  *
  * @returns as `absent` the paths that a commit does not have: they are new since then, and no fault.
  * @throws InvalidError if the commit cannot be read.
@@ -56,7 +56,7 @@ export async function readFiles(
   return { files: [...files.values()], faults, absent };
 }
 
-/** Lists the files that a path leads to. If there are none, that is a fault on the disk, and no surprise in a commit. */
+/** Lists the files that a path leads to. To have none is a fault on the disk, and no surprise in a commit. */
 function namesAt(path: string, tree: Tree, faults: Fault[], absent: string[]): string[] {
   const before = faults.length;
   const search: Search = {

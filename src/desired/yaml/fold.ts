@@ -1,6 +1,6 @@
 /**
- * Takes long runs of plain list items out of a file before YAML is parsed, which takes 12 µs and a kilobyte for each item.
- * The rest is parsed as ever, and must show that each run is part of a list.
+ * Takes long runs of plain list items out of a file before YAML is parsed, which takes 12 µs and a kilobyte an item. The
+ * rest is parsed as ever, and must show that each run is part of a list.
  *
  *     numbers:                       numbers:
  *       - "+447700900001" # spam       - "+447700900001" # spam     ← stands for lines 1 to n - 1
@@ -9,8 +9,8 @@
  *       - "+447700900999"
  *
  * A line belongs to a run if it is certainly one whole item: blanks, `- `, a number in E.164 digits, plain or in double
- * quotes, an ASCII comment at most. All lines of a run are indented alike: if the first is an item of a block list, so are
- * the others. Any other line is left to the parser.
+ * quotes, an ASCII comment at most. All lines of a run are indented alike: if the first is an item of a block list, so
+ * are the others. Any other line is left to the parser.
  */
 import { readPlainText } from '../../numbers/msisdn.ts';
 import { copyInto } from '../../numbers/number-set.ts';

@@ -31,8 +31,8 @@ const LONE_RETURN = 'a carriage return stands alone; save with LF or CRLF line e
 const SECOND = 'a second YAML document starts here; use one document a file';
 
 /**
- * Parses one file. The failsafe schema keeps every scalar as its text: an unquoted `+46732001122` keeps its plus, `0046` its
- * zeros, and nothing becomes a float.
+ * Parses one file. The failsafe schema keeps every scalar as its text: an unquoted `+46732001122` keeps its plus,
+ * `0046` its zeros, and nothing becomes a float.
  *
  * @returns the parsed file, or every fault that prevents reading it.
  */

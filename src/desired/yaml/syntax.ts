@@ -5,8 +5,8 @@ import type { FaultAt } from './places.ts';
 import { TOO_DEEP } from './values.ts';
 
 /**
- * Words the errors of the parser for users, at most one a line: once the parser has lost its way in a line, its further errors
- * there are of no use.
+ * Words the errors of the parser for users, one a line unless its code is in `AT_ONE_PLACE`: once the parser has lost
+ * its way in a line, its further errors there are of no use.
  */
 export function syntaxFaults(documents: readonly Document[], text: string, faultAt: FaultAt): Fault[] {
   const errors = documents.flatMap((doc) => [...doc.errors, ...doc.warnings]);

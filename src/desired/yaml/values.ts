@@ -105,8 +105,8 @@ const SWALLOWS =
   'this text goes on over the lines below it, and one of them looks like an item of a list; mend the indentation, or put the text in quotes';
 
 /**
- * If a comment such as `#x` is between a key and its value on a line of its own, the parser takes the items of the list below
- * as part of that text: numbers would be lost without a warning. So no text without quotes may hold such a line.
+ * If a comment such as `#x` is between a key and its value on a line of its own, the parser takes the items of the list
+ * below as part of that text: numbers would be lost without a warning. So no unquoted text may hold such a line.
  */
 function swallowsItems({ type, source, range }: Scalar, text: string): boolean {
   if (type !== 'PLAIN' || !range || !/(^|\s)-\s/.test(source ?? '')) return false;
