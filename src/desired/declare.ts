@@ -11,8 +11,7 @@ import { type ParsedFile, parseYaml } from './yaml/parse.ts';
 /** The declarations of one file, before they are joined with those of others, with their paths in `parsed`. */
 export interface Declared {
   readonly file: string;
-  /** Null if the file could not be read. */
-  readonly parsed: ParsedFile | null;
+  readonly parsed: ParsedFile | null; // null if the file could not be read
   readonly encrypted: boolean;
   readonly lists: readonly DeclaredList[];
   readonly bots: readonly DeclaredBot[];
@@ -30,10 +29,8 @@ export interface DeclaredList extends DeclaredNumbers {
 
 export interface DeclaredBot extends DeclaredNumbers {
   readonly id: string;
-  /** Null if the file has faults of form. */
-  readonly settings: BotSettings | null;
-  /** Its own rules and those of the defaults. */
-  readonly ignore: readonly DeclaredRule[];
+  readonly settings: BotSettings | null; // null if the file has faults of form
+  readonly ignore: readonly DeclaredRule[]; // its own and those of the defaults
 }
 
 /**

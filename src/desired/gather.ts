@@ -108,8 +108,7 @@ function twice(what: string, { from, declared }: NumberSource, first: NumberSour
 export interface Gathered {
   /** Its own first, then its lists. */
   readonly sources: readonly [NumberSource, ...NumberSource[]];
-  /** Its own. */
-  readonly entries: Entries;
+  readonly entries: Entries; // its own
   readonly rules: readonly DeclaredRule[];
   /** Null if its file has faults of form. It keeps its id, so that the same run finds a second definition. */
   readonly bot: Bot | null;

@@ -10,8 +10,7 @@ import { isMapping, type Mapping } from './yaml/parts.ts';
 
 /** A source of a bot's numbers: what the bot declares itself, or a list that it takes. */
 export interface NumberSource {
-  /** Null for the bot's own. */
-  readonly list: string | null;
+  readonly list: string | null; // null for the bot's own
   readonly from: Declared;
   readonly declared: DeclaredNumbers;
 }

@@ -2,33 +2,26 @@ import { type Block, readTokens } from '../yaml/cst.ts';
 
 /** An item of a list, by its places in the text. */
 export interface Item {
-  /** Its dash, or its first content in brackets. */
-  readonly from: number;
-  /** The end of its last content. */
-  to: number;
-  /** The comma after it, in brackets. */
-  comma: number | null;
-  /** The start of the next content of the file. */
-  next: number;
+  readonly from: number; // its dash, or its first content in brackets
+  to: number; // the end of its last content
+  comma: number | null; // after it, in brackets
+  next: number; // the start of the next content of the file
   /** It follows a text that would take in blank lines below it. */
   readonly belowText: boolean;
 }
 
 /** A list in block style, or in brackets. */
 export interface List {
-  /** Null in brackets. */
-  readonly block: Block | null;
+  readonly block: Block | null; // null in brackets
   readonly items: Item[];
   /** After its key, where `[]` could replace it; or after the bracket that opens it. */
   readonly start: number;
-  /** After the bracket that closes it. */
-  end: number;
+  end: number; // after the bracket that closes it
 }
 
 export interface Items {
   readonly lists: readonly List[];
-  /** Where each comment starts. */
-  readonly comments: readonly number[];
+  readonly comments: readonly number[]; // where each starts
 }
 
 /** Finds the items of all lists of a file without syntax faults. The format has no list within a list. */

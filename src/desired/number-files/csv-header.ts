@@ -4,8 +4,7 @@ import { parseMsisdn } from '../../numbers/msisdn.ts';
 
 /** The layout of a CSV file, by its first line. */
 export interface Header {
-  /** The byte between two cells. */
-  readonly delimiter: number;
+  readonly delimiter: number; // the byte between two cells
   /** Which column holds the numbers, from 0, and how many there are. */
   readonly column: number;
   readonly columns: number;

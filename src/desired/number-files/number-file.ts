@@ -42,8 +42,7 @@ export interface LineReader {
   take(block: Buffer): boolean;
   /** Called once after the last block, unless the file broke off. */
   end?(): void;
-  /** How many lines it has taken. */
-  readonly lines: number;
+  readonly lines: number; // taken so far
 }
 
 /** Faults reported of one file. One with more is the wrong file, or has another column of numbers. */
@@ -149,8 +148,7 @@ export function readSheet(chunks: Iterable<Buffer>, sheet: NumberSheet, reader: 
 
 /** Numbers that a file holds more than once. */
 export interface Repeats {
-  /** How many different numbers. */
-  readonly count: number;
+  readonly count: number; // of different numbers
   /** The first one that comes again: which of the numbers it is, and which of them it repeats; both from 0. */
   readonly again: number;
   readonly before: number;

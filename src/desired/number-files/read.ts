@@ -11,10 +11,8 @@ import type { NumberFile, ReadNumbers } from './number-file.ts';
 export interface Wanted {
   /** The name of the YAML file. Standard input counts as a file of the working directory. */
   readonly from: string;
-  /** A path or a pattern. */
-  readonly path: string;
-  /** Of a CSV file. */
-  readonly column?: string;
+  readonly path: string; // or a pattern
+  readonly column?: string; // of a CSV file
 }
 
 export interface ReadResult {

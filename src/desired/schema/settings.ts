@@ -60,10 +60,9 @@ export function checkProvider(raw: RawSettings, defaults: RawSettings, path: Pat
     faults.push(parsed.fault(path, `the bot "${id}" has no "${key}"${where}`, true));
   }
   for (const key of Object.keys(raw)) {
-    const owners = ownersOf(key);
-    const [owner] = owners;
+    const [owner, ...others] = ownersOf(key);
     if (owner === undefined || Object.hasOwn(keys.properties, key)) continue;
-    const which = owners.join(' and ');
+    const which = [owner, ...others].join(' and ');
     const message = `"${key}" is a key of the provider ${which}, and that of the bot "${id}" is ${kind}; remove it, or write "provider: ${owner}"`;
     faults.push(parsed.fault([...path, key], message, true));
   }

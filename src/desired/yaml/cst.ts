@@ -4,10 +4,8 @@ import { type CST, Parser } from 'yaml';
 export interface Block {
   /** The same as of its node in the parsed tree. */
   readonly start: number;
-  /** Of its items, from 0. */
-  column: number;
-  /** The count of blocks around it. */
-  readonly depth: number;
+  column: number; // of its items, from 0
+  readonly depth: number; // the count of blocks around it
   readonly parent: Block | null;
   /** The end of its content. Only blanks and a comment may follow on that line. */
   end: number;
@@ -19,12 +17,10 @@ export interface Token {
   readonly type: string;
   readonly offset: number;
   readonly source: string;
-  /** The innermost block around it. */
-  readonly block: Block | null;
+  readonly block: Block | null; // the innermost around it
   /** It is the first of an item of its block, and so in the column of the block. */
   readonly first: boolean;
-  /** It is within brackets or braces. */
-  readonly inFlow: boolean;
+  readonly inFlow: boolean; // within brackets or braces
 }
 
 const BLANK: ReadonlySet<string> = new Set(['space', 'newline', 'comment']);

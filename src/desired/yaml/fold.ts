@@ -1,6 +1,6 @@
 /**
- * Takes long runs of plain list items out of a file before YAML is parsed, which takes 12 µs and a kilobyte an item. The
- * rest is parsed as ever, and must show that each run is part of a list.
+ * Takes long runs of plain list items out of a file before YAML is parsed, which takes 12 µs and a kilobyte an item.
+ * The rest is parsed as ever, and must show that each run is part of a list.
  *
  *     numbers:                       numbers:
  *       - "+447700900001" # spam       - "+447700900001" # spam     ← stands for lines 1 to n - 1

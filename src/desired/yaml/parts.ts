@@ -9,10 +9,8 @@ export function isMapping(value: unknown): value is Mapping {
 
 /** An item of a list, such as `- "+447700900123"` or `- number: "+447700900123"`. */
 export interface Item {
-  /** Null unless the item is text. */
-  readonly text: string | null;
-  /** The keys of a mapping; none for text. */
-  readonly keys: Mapping;
+  readonly text: string | null; // null unless the item is text
+  readonly keys: Mapping; // of a mapping; none for text
   /** The numbers that a text stands for; see `fold.ts`. */
   readonly run: Run | undefined;
 }
@@ -24,15 +22,13 @@ export interface ItemList {
 
 /** What may hold numbers or rules: the defaults of a file, a shared list or a bot. */
 export interface Part {
-  /** Of a list or a bot. */
-  readonly name: string;
+  readonly name: string; // of a list or a bot
   readonly path: Path;
   readonly numbers: ItemList;
   readonly files: ItemList;
   readonly lists: ItemList;
   readonly ignore: ItemList;
-  /** Its other keys. */
-  readonly settings: Mapping;
+  readonly settings: Mapping; // its other keys
 }
 
 export interface Parts {
