@@ -62,12 +62,15 @@ export class NumberSet implements Iterable<Msisdn> {
 
   /** The numbers that begin with these digits, the first of them not zero: a row of numbers for each length. */
   startingWith(prefix: string): NumberSet {
-    const builder = new NumberSetBuilder();
+    const found = new Float64Array(this.size);
+    let count = 0;
     for (let more = Math.max(0, SHORTEST - prefix.length); prefix.length + more <= LONGEST; more++) {
       const from = Number(prefix) * 10 ** more;
-      builder.addAll(this.between(from, from + 10 ** more - 1).values);
+      const row = this.between(from, from + 10 ** more - 1);
+      found.set(row.values, count); // shorter numbers are smaller ones
+      count += row.size;
     }
-    return builder.build();
+    return new NumberSet(found.slice(0, count));
   }
 
   [Symbol.iterator](): Iterator<Msisdn> {
