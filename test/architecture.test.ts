@@ -150,7 +150,7 @@ describe('the edges', () => {
       'npm:libphonenumber-js/max': ['numbers/plausible.ts'],
       'npm:node-fetch': ['api/http.ts'],
       'npm:p-limit': ['api/governor.ts', 'steps/fleet.ts'],
-      'npm:picomatch': ['desired/number-files/patterns.ts'],
+      'npm:picomatch': ['desired/number-files/find.ts'],
       'npm:proxy-from-env': ['api/http.ts'],
       'npm:yaml': [
         'desired/yaml/cst.ts',

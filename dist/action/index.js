@@ -18440,8 +18440,8 @@ var require_eventsource_stream = __commonJS({
     var { Transform } = __require("node:stream");
     var { isASCIINumber, isValidLastEventId } = require_util8();
     var BOM = [239, 187, 191];
-    var LF6 = 10;
-    var CR6 = 13;
+    var LF4 = 10;
+    var CR4 = 13;
     var COLON2 = 58;
     var SPACE4 = 32;
     var defaultMaxEventSize = buffer.kStringMaxLength;
@@ -18555,7 +18555,7 @@ var require_eventsource_stream = __commonJS({
           callback();
           return;
         }
-        if (this.maxEventSize > 0 && this.chunks.length >= this.maxBufferedChunks && chunk[0] !== LF6 && chunk[0] !== CR6) {
+        if (this.maxEventSize > 0 && this.chunks.length >= this.maxBufferedChunks && chunk[0] !== LF4 && chunk[0] !== CR4) {
           callback(createMaxEventSizeExceededError());
           return;
         }
@@ -18570,15 +18570,15 @@ var require_eventsource_stream = __commonJS({
           const byte = this.currentByte();
           if (this.eventEndCheck) {
             if (this.crlfCheck) {
-              if (byte === LF6) {
+              if (byte === LF4) {
                 this.crlfCheck = false;
                 this.consumeCurrentByte();
                 continue;
               }
               this.crlfCheck = false;
             }
-            if (byte === LF6 || byte === CR6) {
-              if (byte === CR6) {
+            if (byte === LF4 || byte === CR4) {
+              if (byte === CR4) {
                 this.crlfCheck = true;
               }
               this.consumeCurrentByte();
@@ -18591,8 +18591,8 @@ var require_eventsource_stream = __commonJS({
             this.eventEndCheck = false;
             continue;
           }
-          if (byte === LF6 || byte === CR6) {
-            if (byte === CR6) {
+          if (byte === LF4 || byte === CR4) {
+            if (byte === CR4) {
               this.crlfCheck = true;
             }
             try {
@@ -25457,6 +25457,10 @@ var init_msisdn = __esm({
 });
 
 // src/numbers/number-set.ts
+function copyInto(larger, array) {
+  larger.set(array);
+  return larger;
+}
 var NumberSet, NumberSetBuilder;
 var init_number_set = __esm({
   "src/numbers/number-set.ts"() {
@@ -25474,11 +25478,11 @@ var init_number_set = __esm({
         for (const number of numbers) builder.add(number);
         return builder.build();
       }
-      /** Takes over an array that is ascending and without repeats already, as a merge makes it. */
+      /** Takes over an array that is ascending and without repeats already. */
       static fromSorted(sorted) {
         return new _NumberSet(sorted);
       }
-      /** The numbers that any of the sets holds. Of one list that many bots take there is one array. */
+      /** The numbers that any of the sets holds. The bots that take one list share its array. */
       static union(sets) {
         const some = sets.filter(({ size }) => size > 0);
         if (some.length <= 2) return some.reduce((all, set) => all.or(set), _NumberSet.empty);
@@ -25503,35 +25507,28 @@ var init_number_set = __esm({
         }
         return low;
       }
-      /** The numbers from the first to the last, both included: they stand side by side, so they are looked up and not searched for. */
+      /** The numbers from the first to the last, both included. They stand side by side, so two look-ups find them. */
       between(first, last) {
         return new _NumberSet(this.values.subarray(this.#indexOf(first), this.#indexOf(last + 1)));
       }
-      /**
-       * The numbers that begin with these digits: a row of numbers for each length.
-       *
-       * @param prefix digits, the first of them not zero.
-       */
+      /** The numbers that begin with these digits, the first of them not zero: a row of numbers for each length. */
       startingWith(prefix2) {
-        const parts = [];
+        const found = new Float64Array(this.size);
+        let count2 = 0;
         for (let more = Math.max(0, SHORTEST - prefix2.length); prefix2.length + more <= LONGEST; more++) {
           const from = Number(prefix2) * 10 ** more;
-          parts.push(this.between(from, from + 10 ** more - 1).values);
+          const row = this.between(from, from + 10 ** more - 1);
+          found.set(row.values, count2);
+          count2 += row.size;
         }
-        const found = new Float64Array(parts.reduce((sum2, { length }) => sum2 + length, 0));
-        let at = 0;
-        for (const part of parts) {
-          found.set(part, at);
-          at += part.length;
-        }
-        return new _NumberSet(found);
+        return new _NumberSet(found.slice(0, count2));
       }
       [Symbol.iterator]() {
         return this.values[Symbol.iterator]();
       }
       /** The numbers of this set that `other` does not hold. */
       minus(other) {
-        return other.size === 0 ? this : this.select((number) => !other.has(number));
+        return other.size === 0 ? this : new _NumberSet(this.values.filter((number) => !other.has(number)));
       }
       /** The numbers that one of the sets holds, or both: one merge. */
       or(set) {
@@ -25552,10 +25549,7 @@ var init_number_set = __esm({
       /** The numbers that both sets hold. */
       and(other) {
         const [few, many] = this.size < other.size ? [this, other] : [other, this];
-        return few.select((number) => many.has(number));
-      }
-      select(keep) {
-        return new _NumberSet(this.values.filter(keep));
+        return new _NumberSet(few.values.filter((number) => many.has(number)));
       }
     };
     NumberSetBuilder = class {
@@ -25571,9 +25565,8 @@ var init_number_set = __esm({
       }
       #reserve(more) {
         if (this.#count + more <= this.#values.length) return;
-        const larger = new Float64Array(Math.max(this.#count + more, this.#count * 2));
-        larger.set(this.#values.subarray(0, this.#count));
-        this.#values = larger;
+        const length = Math.max(this.#count + more, this.#count * 2);
+        this.#values = copyInto(new Float64Array(length), this.#values.subarray(0, this.#count));
       }
       addAll(numbers) {
         this.#reserve(numbers.length);
@@ -33055,16 +33048,39 @@ var init_blacklist_schema = __esm({
   }
 });
 
-// src/desired/yaml/mapping.ts
+// src/desired/yaml/parts.ts
 function isMapping(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-function itemsOf(value) {
-  return Array.isArray(value) ? value : [];
+function partsOf(file, runs) {
+  const { defaults: raw, ...others } = mappingOf(file);
+  const named = (key) => {
+    const entries2 = Object.entries(mappingOf(others[key])).filter(([, value]) => isMapping(value));
+    return new Map(entries2.map(([name2, value]) => [name2, readPart(name2, [key, name2], value, runs)]));
+  };
+  const [defaults2, lists2, bots] = [readPart("", ["defaults"], mappingOf(raw), runs), named("lists"), named("bots")];
+  return { defaults: defaults2, lists: lists2, bots, all: [defaults2, ...lists2.values(), ...bots.values()] };
 }
-var init_mapping = __esm({
-  "src/desired/yaml/mapping.ts"() {
+function readPart(name2, path, raw, runs) {
+  const { numbers, files, lists: lists2, ignore, ...settings } = raw;
+  const list4 = (key, value) => {
+    const items = Array.isArray(value) ? value.map((item, index) => readItem(item, runs.get(value)?.get(index))) : [];
+    return { path: [...path, key], items };
+  };
+  const own = { numbers: list4("numbers", numbers), files: list4("files", files), lists: list4("lists", lists2) };
+  return { name: name2, path, ...own, ignore: list4("ignore", ignore), settings };
+}
+function readItem(item, run) {
+  return typeof item === "string" ? { text: item, keys: NOTHING2, run } : { text: null, keys: mappingOf(item), run };
+}
+function mappingOf(value) {
+  return isMapping(value) ? value : NOTHING2;
+}
+var NOTHING2;
+var init_parts3 = __esm({
+  "src/desired/yaml/parts.ts"() {
     "use strict";
+    NOTHING2 = {};
   }
 });
 
@@ -33108,11 +33124,8 @@ function checkGuard({ guard: guard2 }, path, parsed) {
 function resolveSettings(raw, defaults2) {
   const provider = providerKind(raw, defaults2);
   const { guard: guard2, ...keys } = PROVIDERS.get(provider).properties;
-  const values = Object.entries(keys).map(([key, { default: otherwise }]) => [
-    key,
-    String(raw[key] ?? defaults2[key] ?? otherwise)
-  ]);
-  const settings = Object.fromEntries(values);
+  const settingOf = (key) => String(raw[key] ?? defaults2[key] ?? keys[key].default);
+  const settings = Object.fromEntries(Object.keys(keys).map((key) => [key, settingOf(key)]));
   const limits = { ...guard2.default, ...defaults2.guard, ...raw.guard };
   const tokenEnv = raw.tokenEnv ?? defaults2.tokenEnv;
   return { provider, settings, guard: limits, tokenEnv, policy: raw.policy ?? defaults2.policy ?? "sync" };
@@ -33129,7 +33142,7 @@ var init_settings = __esm({
   "src/desired/schema/settings.ts"() {
     "use strict";
     init_blacklist_schema();
-    init_mapping();
+    init_parts3();
     ({ definitions } = blacklist_schema_default);
     DEFAULT_PROVIDER = definitions.provider.default;
     PROVIDERS = new Map(
@@ -39785,48 +39798,22 @@ var init_source = __esm({
   }
 });
 
-// src/desired/yaml/parts.ts
-function partsOf(file) {
-  const { defaults: defaults2, lists: lists2, bots } = isMapping(file) ? file : {};
-  return {
-    defaults: { name: "", path: ["defaults"], raw: isMapping(defaults2) ? defaults2 : {} },
-    lists: namedIn(lists2, "lists"),
-    bots: namedIn(bots, "bots")
-  };
-}
-function namedIn(all, key) {
-  const entries2 = Object.entries(isMapping(all) ? all : {});
-  return entries2.flatMap(([name2, raw]) => isMapping(raw) ? { name: name2, path: [key, name2], raw } : []);
-}
-function itemListsOf(file, ...keys) {
-  const { defaults: defaults2, lists: lists2, bots } = partsOf(file);
-  return [defaults2, ...lists2, ...bots].flatMap(({ path, raw }) => {
-    return keys.map((key) => ({ path: [...path, key], items: itemsOf(raw[key]) }));
-  });
-}
-var init_parts3 = __esm({
-  "src/desired/yaml/parts.ts"() {
-    "use strict";
-    init_mapping();
-  }
-});
-
 // src/desired/expiry.ts
 function isInForce(lastDay, today) {
   return lastDay === void 0 || lastDay === null || lastDay >= today;
 }
 function expiryWarnings(parsed, today, within) {
-  const entries2 = datedEntries(parsed.value);
+  const entries2 = datedEntries(parsed);
   const isPast = ({ last }) => !isInForce(last, today);
   const isSoon = ({ last }) => isInForce(last, today) && within !== null && daysTo(last, today) <= within;
   return [
     ...reported("entry", entries2.filter(isPast), today, parsed).map(expired),
     ...reported("entry", entries2.filter(isSoon), today, parsed).map(expiring),
-    ...reported("ignore rule", datedRules(parsed.value).filter(isSoon), today, parsed).map(expiring)
+    ...reported("ignore rule", datedRules(parsed).filter(isSoon), today, parsed).map(expiring)
   ];
 }
 function expiredRules(parsed, today) {
-  const rules = datedRules(parsed.value).filter(({ last }) => !isInForce(last, today));
+  const rules = datedRules(parsed).filter(({ last }) => !isInForce(last, today));
   return reported("ignore rule", rules, today, parsed).map(expired);
 }
 function reported(what, items, today, parsed) {
@@ -39836,16 +39823,15 @@ function reported(what, items, today, parsed) {
   const next = items[SHOWN3];
   return next ? [...shown, { ...parsed.locate(next.path), what, more: items.length - SHOWN3 }] : shown;
 }
-function datedEntries(value) {
-  return dated(value, "numbers", "expires").map(({ path, last }) => ({ path: [...path, "number"], last }));
+function datedEntries(parsed) {
+  return dated(parsed, "numbers", "expires").map(({ path, last }) => ({ path: [...path, "number"], last }));
 }
-function datedRules(value) {
-  return dated(value, "ignore", "until").map(({ path, last }) => ({ path: [...path, "until"], last }));
+function datedRules(parsed) {
+  return dated(parsed, "ignore", "until").map(({ path, last }) => ({ path: [...path, "until"], last }));
 }
-function dated(value, list4, day) {
-  return itemListsOf(value, list4).flatMap(({ path, items }) => {
-    return [...items.entries()].flatMap(([index, item]) => {
-      const last = isMapping(item) ? item[day] : null;
+function dated({ parts }, list4, day) {
+  return parts.all.flatMap(({ [list4]: { path, items } }) => {
+    return items.flatMap(({ keys: { [day]: last } }, index) => {
       return typeof last === "string" ? { path: [...path, index], last } : [];
     });
   });
@@ -39857,8 +39843,6 @@ var SHOWN3, DAY, expired, expiring;
 var init_expiry = __esm({
   "src/desired/expiry.ts"() {
     "use strict";
-    init_mapping();
-    init_parts3();
     SHOWN3 = 20;
     DAY = 24 * 36e5;
     expired = (each) => ({ code: "W-EXPIRED", ...each });
@@ -39867,73 +39851,67 @@ var init_expiry = __esm({
 });
 
 // src/desired/entries.ts
-function readNumbers({ path, raw }, collector) {
-  const at = (key, index) => [...path, key, index];
+function readNumbers({ path, numbers, files, lists: lists2 }, collector) {
   return {
     path,
-    entries: readEntries(itemsOf(raw.numbers), [...path, "numbers"], collector),
-    files: itemsOf(raw.files).flatMap((item, index) => readFileName(item, at("files", index), "path")),
-    lists: itemsOf(raw.lists).flatMap((name2, index) => {
-      return typeof name2 === "string" ? { name: name2, at: at("lists", index) } : [];
-    })
+    entries: readEntries(numbers, collector),
+    files: files.items.flatMap((item, index) => readFileName(item, "path", [...files.path, index])),
+    lists: lists2.items.flatMap(({ text: text2 }, index) => text2 === null ? [] : { name: text2, at: [...lists2.path, index] })
   };
 }
-function readFileName(item, path, key) {
-  const name2 = isMapping(item) ? item[key] : item;
-  if (typeof name2 !== "string" || name2 === "") return [];
-  const column = isMapping(item) && typeof item.column === "string" ? { column: item.column } : {};
-  return [{ at: isMapping(item) ? [...path, key] : path, path: name2, ...column }];
+function readFileName(item, key, path) {
+  const name2 = textOf(item, key);
+  if (!name2) return [];
+  const { column } = item.keys;
+  return [{ at: pathOf2(item, key, path), path: name2, ...typeof column === "string" && { column } }];
 }
-function readEntries(list4, path, collector) {
+function readEntries(list4, collector) {
   const { parsed, today, faults } = collector;
   const active = new NumberSetBuilder();
   const expired2 = [];
   const guarded = [];
-  const runs = parsed.runsIn(list4);
-  for (const [index, item] of list4.entries()) {
-    const run = runs?.get(index);
-    if (run) {
-      active.addAll(run.numbers);
+  for (const [index, item] of list4.items.entries()) {
+    if (item.run) {
+      active.addAll(item.run.numbers);
       continue;
     }
-    const entry = [...path, index];
-    const expires = isMapping(item) ? readDays(item, entry, collector) : null;
-    const text2 = textOf(item);
+    const path = [...list4.path, index];
+    const expires = readDays(item, path, collector);
+    const text2 = textOf(item, "number");
     if (text2 === null) continue;
     const number = parseMsisdn(text2);
-    if (number instanceof Invalid) faults.push(parsed.fault(numberPath(item, entry), `the number ${number.why}`));
+    if (number instanceof Invalid) faults.push(parsed.fault(pathOf2(item, "number", path), `the number ${number.why}`));
     else if (isInForce(expires, today)) {
       active.add(number);
-      if (isMapping(item) && item.protected === true) guarded.push(number);
+      if (item.keys.protected === true) guarded.push(number);
     } else expired2.push([number, expires]);
   }
   const numbers = active.build();
   const different = expired2.length === 0 ? numbers.size : NumberSet.of([...numbers, ...expired2.map(([number]) => number)]).size;
-  if (active.count + expired2.length > different) warnOfRepeats(list4, path, collector);
+  if (active.count + expired2.length > different) warnOfRepeats(list4, collector);
   return { numbers, expired: lastDays(expired2, numbers), protected: NumberSet.of(guarded) };
 }
 function lastDays(expired2, numbers) {
   const days2 = expired2.filter(([number]) => !numbers.has(number)).sort(([, a2], [, b]) => a2 < b ? -1 : 1);
   return new Map(days2);
 }
-function readDays(item, entry, collector) {
-  const expires = readDay(item.expires, [...entry, "expires"], collector);
-  const added = readDay(item.added, [...entry, "added"], collector);
+function readDays(item, path, collector) {
+  const expires = readDay(item, "expires", path, collector);
+  const added = readDay(item, "added", path, collector);
   if (added !== null && expires !== null && added > expires) {
-    collector.faults.push(
-      collector.parsed.fault([...entry, "added"], `"added" is after "expires", which is ${expires}`)
-    );
+    const message = `"added" is after "expires", which is ${expires}`;
+    collector.faults.push(collector.parsed.fault([...path, "added"], message));
   }
   return expires;
 }
-function warnOfRepeats(list4, path, { parsed, warnings }) {
-  const sorted = Float64Array.from(placedNumbers(list4, path, parsed), ({ number }) => number).sort();
+function warnOfRepeats(list4, { parsed, warnings }) {
+  const sorted = Float64Array.from(placedNumbers(list4, parsed), ({ number }) => number).sort();
   const repeated = new Set(sorted.filter((number, index) => number === sorted[index - 1]));
   const first = /* @__PURE__ */ new Map();
-  const name2 = String(path[1]);
+  const name2 = String(list4.path[1]);
   let count2 = 0;
   let next = null;
-  for (const placed of placedNumbers(list4, path, parsed)) {
+  for (const placed of placedNumbers(list4, parsed)) {
     if (!repeated.has(placed.number)) continue;
     const line = first.get(placed.number);
     if (line === void 0) first.set(placed.number, placed.locate().place.line);
@@ -39942,31 +39920,31 @@ function warnOfRepeats(list4, path, { parsed, warnings }) {
   }
   if (next) warnings.push({ code: "W-DUPLICATE", ...next.locate(), name: name2, more: count2 - SHOWN4 });
 }
-function* placedNumbers(list4, path, parsed) {
-  const runs = parsed.runsIn(list4);
-  for (const [index, item] of list4.entries()) {
-    const run = runs?.get(index);
+function* placedNumbers({ path, items }, parsed) {
+  for (const [index, item] of items.entries()) {
+    const { run, keys } = item;
     for (const [n, number2] of run?.numbers.entries() ?? []) {
-      yield { number: number2, item: null, locate: () => parsed.locateInRun(run, n) };
+      yield { number: number2, keys, locate: () => parsed.locateInRun(run, n) };
     }
-    const number = run ? null : parseMsisdn(textOf(item) ?? "");
+    const number = run ? null : parseMsisdn(textOf(item, "number") ?? "");
     if (typeof number !== "number") continue;
-    const locate = () => parsed.locate(numberPath(item, [...path, index]));
-    yield { number, item: isMapping(item) ? item : null, locate };
+    const locate = () => parsed.locate(pathOf2(item, "number", [...path, index]));
+    yield { number, keys, locate };
   }
 }
-function textOf(item) {
-  const text2 = isMapping(item) ? item.number : item;
-  return typeof text2 === "string" ? text2 : null;
+function textOf({ text: text2, keys }, key) {
+  const written4 = text2 ?? keys[key];
+  return typeof written4 === "string" ? written4 : null;
 }
-function numberPath(item, entry) {
-  return isMapping(item) ? [...entry, "number"] : entry;
+function pathOf2({ text: text2 }, key, path) {
+  return text2 === null ? [...path, key] : path;
 }
-function readDay(value, path, { parsed, faults }) {
+function readDay({ keys }, key, path, { parsed, faults }) {
+  const value = keys[key];
   if (typeof value !== "string" || !/^\d{4}-\d\d-\d\d$/.test(value)) return null;
   const time = Date.parse(`${value}T00:00:00Z`);
   if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(value)) return value;
-  faults.push(parsed.fault(path, `"${value}" is no day of the calendar`));
+  faults.push(parsed.fault([...path, key], `"${value}" is no day of the calendar`));
   return null;
 }
 var SHOWN4;
@@ -39977,36 +39955,35 @@ var init_entries = __esm({
     init_msisdn();
     init_number_set();
     init_expiry();
-    init_mapping();
     SHOWN4 = 20;
   }
 });
 
 // src/desired/ignore.ts
-function readRules({ path, raw }, collector) {
+function readRules({ ignore }, collector) {
   const { parsed, today, faults } = collector;
-  return itemsOf(raw.ignore).flatMap((item, index) => {
-    const rule = [...path, "ignore", index];
-    const until = isMapping(item) ? readDay(item.until, [...rule, "until"], collector) : null;
+  return ignore.items.flatMap((item, index) => {
+    const path = [...ignore.path, index];
+    const { reason, prefix: prefix2 } = item.keys;
+    const until = readDay(item, "until", path, collector);
     const rest = {
       numbers: NumberSet.empty,
       past: !isInForce(until, today),
-      ...isMapping(item) && typeof item.reason === "string" && { reason: item.reason },
+      ...typeof reason === "string" && { reason },
       ...until !== null && { until }
     };
-    const text2 = textOf(item);
+    const text2 = textOf(item, "number");
     if (text2 !== null) {
-      const at = numberPath(item, rule);
+      const at = pathOf2(item, "number", path);
       const number = parseMsisdn(text2);
       if (!(number instanceof Invalid)) return [{ ...rest, at, numbers: NumberSet.of([number]) }];
       faults.push(parsed.fault(at, `the number ${number.why}`));
       return [];
     }
-    if (!isMapping(item)) return [];
-    const [file] = readFileName(item.file === void 0 ? null : item, rule, "file");
+    const [file] = readFileName(item, "file", path);
     if (file) return [{ ...rest, at: file.at, file }];
-    if (typeof item.prefix !== "string") return [];
-    return [{ ...rest, at: [...rule, "prefix"], prefix: item.prefix.replace("+", "") }];
+    if (typeof prefix2 !== "string") return [];
+    return [{ ...rest, at: [...path, "prefix"], prefix: prefix2.replace("+", "") }];
   });
 }
 function ignoredBy(rules) {
@@ -40043,7 +40020,6 @@ var init_ignore = __esm({
     init_number_set();
     init_entries();
     init_expiry();
-    init_mapping();
   }
 });
 
@@ -42516,31 +42492,16 @@ function isNamed(path) {
   return path.length === 2 && (path[0] === "bots" || path[0] === "lists");
 }
 function nameOf3(path) {
-  const last = path.at(-1);
-  switch (placeKind(path)) {
-    case "file":
-      return "the file";
-    case "item":
-      return "the entry";
-    case "rule":
-      return "the rule";
-    case "bot":
-      return `the bot "${last}"`;
-    case "list":
-      return `the list "${last}"`;
-    case "list reference":
-      return "the name of a list";
-    case "path":
-      return typeof last === "number" || /^\d+$/.test(String(last)) ? "the path" : `"${last}"`;
-    default:
-      return `"${last}"`;
-  }
+  const kind = placeKind(path);
+  const last = String(path.at(-1));
+  if (kind === "path" && /^\d+$/.test(last)) return "the path";
+  return NAMES[kind] ?? (isNamed(path) ? `the ${kind} "${last}"` : `"${last}"`);
 }
 function keysAt(path) {
-  const { definitions: definitions2, properties } = blacklist_schema_default;
-  const of = ({ properties: properties2 }) => Object.keys(properties2);
+  const { definitions: definitions2 } = blacklist_schema_default;
+  const of = ({ properties }) => Object.keys(properties);
   const keys = {
-    file: Object.keys(properties),
+    file: of(blacklist_schema_default),
     defaults: DEFAULTS_KEYS,
     bot: BOT_KEYS,
     list: of(definitions2.list),
@@ -42551,7 +42512,7 @@ function keysAt(path) {
   };
   return keys[placeKind(path)];
 }
-var PLACES;
+var PLACES, NAMES;
 var init_kinds = __esm({
   "src/desired/schema/kinds.ts"() {
     "use strict";
@@ -42578,6 +42539,12 @@ var init_kinds = __esm({
       ["column", /\/ignore\/\d+\/column$/],
       ["labels", /\/numbers\/\d+\/labels$/]
     ];
+    NAMES = {
+      file: "the file",
+      item: "the entry",
+      rule: "the rule",
+      "list reference": "the name of a list"
+    };
   }
 });
 
@@ -42585,7 +42552,7 @@ var init_kinds = __esm({
 function checkSchema(file) {
   if (stdin_default2(file.value)) return [];
   return (stdin_default2.errors ?? []).flatMap((error2) => {
-    const path = pathOf2(error2);
+    const path = pathOf3(error2);
     const worded2 = wordsFor(error2, path);
     if (!worded2) return [];
     const at = worded2.path ?? path;
@@ -42602,8 +42569,9 @@ function checkPurpose(file) {
   if (keys.every((key) => key === "version") || !keys.every(isForeign2)) return null;
   return withoutLine(file.fault([], FOREIGN));
 }
-function pathOf2(error2) {
-  return error2.instancePath.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+function pathOf3(error2) {
+  const [, ...steps] = error2.instancePath.split("/");
+  return steps.map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 function withoutLine({ source: _, ...fault }) {
   return fault;
@@ -42613,7 +42581,6 @@ function mayHoldToken(path) {
 }
 function wordsFor({ keyword, params, propertyName, schemaPath }, path) {
   const here = nameOf3(path);
-  const last = path.at(-1);
   switch (keyword) {
     case "if":
     case "false schema":
@@ -42621,8 +42588,7 @@ function wordsFor({ keyword, params, propertyName, schemaPath }, path) {
     case "propertyNames":
       return null;
     case "pattern":
-      if (propertyName !== void 0) return wrongName(propertyName, path);
-      return wrongText(path);
+      return propertyName === void 0 ? wrongText(path) : wrongName(propertyName, path);
     case "additionalProperties": {
       const key = params.additionalProperty;
       return { message: `unknown key "${key}"; ${wayOut(key, here, path)}`, path: [...path, key], atKey: true };
@@ -42649,11 +42615,10 @@ function wordsFor({ keyword, params, propertyName, schemaPath }, path) {
     case "type":
       return typeError(here, String(params.type), path);
     case "minimum":
-      return { message: `${here} must be ${params.limit} or more` };
     case "maximum":
-      return { message: `${here} must be ${params.limit} or less` };
+      return { message: `${here} must be ${params.limit} or ${keyword === "minimum" ? "more" : "less"}` };
     default:
-      return { message: `${here} is not as the schema has it (${keyword}: ${last})` };
+      return { message: `${here} is not as the schema has it (${keyword}: ${path.at(-1)})` };
   }
 }
 function wayOut(key, here, path) {
@@ -42663,9 +42628,9 @@ function wayOut(key, here, path) {
   return `${didYouMean(key, keys)}${here} may have: ${keys.join(", ")}`;
 }
 function wrongName(name2, path) {
-  const what = path[0] === "bots" ? ["bot id", "a bot id"] : ["list name", "the name of a list"];
-  const rule = `${what[1]} has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone`;
-  return { message: `the ${what[0]} "${name2}" is not allowed; ${rule}`, path: [...path, name2], atKey: true };
+  const [what, subject] = path[0] === "bots" ? ["bot id", "a bot id"] : ["list name", "the name of a list"];
+  const rule = `${subject} has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone`;
+  return { message: `the ${what} "${name2}" is not allowed; ${rule}`, path: [...path, name2], atKey: true };
 }
 function wrongText(path) {
   const last = String(path.at(-1));
@@ -42706,7 +42671,7 @@ var init_check = __esm({
     "use strict";
     init_validate_blacklist();
     init_did_you_mean();
-    init_mapping();
+    init_parts3();
     init_kinds();
     init_settings();
     FOREIGN = 'this does not look like desired state, as it has neither "bots" nor "lists"; move it away, or name the paths that are meant';
@@ -50094,18 +50059,14 @@ function fold2(text2, kept = /* @__PURE__ */ new Set()) {
     let place = 0;
     let secondLine = 0;
     for (; ; ) {
-      const end = readItem(text2, at, line);
+      const end = readItem2(text2, at, line);
       if (end < 0 || indent >= 0 && line.indent !== indent) break;
       if (indent < 0) {
         indent = line.indent;
         place = first + indent + 2;
       }
       if (count2 === 1) secondLine = at;
-      if (count2 === numbers.length) {
-        const larger = new Float64Array(count2 * 2);
-        larger.set(numbers);
-        numbers = larger;
-      }
+      if (count2 === numbers.length) numbers = copyInto(new Float64Array(count2 * 2), numbers);
       numbers[count2++] = line.number;
       last = at;
       at = end;
@@ -50137,7 +50098,7 @@ function lastUpTo(offset, count2, startOf) {
   }
   return low;
 }
-function readItem(text2, from, line) {
+function readItem2(text2, from, line) {
   let at = from;
   while (text2.charCodeAt(at) === SPACE) at++;
   line.indent = at - from;
@@ -50162,6 +50123,7 @@ var init_fold = __esm({
   "src/desired/yaml/fold.ts"() {
     "use strict";
     init_msisdn();
+    init_number_set();
     MIN_LINES = 4;
     LF = 10;
     CR = 13;
@@ -50268,7 +50230,8 @@ function readValues(root, text2, runs, faultAt) {
     return Object.fromEntries(pairs);
   }
   function indexOf(map) {
-    const index = indexes.get(map) ?? new Map(map.items.map((pair) => [String(pair.key.value), pair]));
+    const keyOf3 = ({ key }) => String(key.value);
+    const index = indexes.get(map) ?? new Map(map.items.map((pair) => [keyOf3(pair), pair]));
     indexes.set(map, index);
     return index;
   }
@@ -50427,14 +50390,13 @@ function read(folded, places) {
     // checked below, with both places
   });
   const content = readValues(documents[0]?.contents, text2, runs, faultAt);
-  const inLists = itemListsOf(content.value, "numbers").flatMap(({ items }) => [
-    ...content.runsIn.get(items)?.values() ?? []
-  ]);
-  const found = new Set(inLists);
-  const strays = [...runs.values()].filter((run) => !found.has(run)).map(({ source }) => source);
-  return { folded, faultAt, documents, content, strays: new Set(strays) };
+  const parts = partsOf(content.value, content.runsIn);
+  const inLists = new Set(parts.all.flatMap(({ numbers }) => numbers.items.map(({ run }) => run)));
+  const strays = [...runs.values()].filter((run) => !inLists.has(run));
+  return { folded, faultAt, documents, content, parts, strays: new Set(strays.map(({ source }) => source)) };
 }
-function finish({ folded, faultAt, documents, content }, places) {
+function finish(draft, places) {
+  const { folded, faultAt, documents, content, parts } = draft;
   if (content.tooDeep) return new Invalid([content.tooDeep]);
   if (content.shared) return new Invalid([content.shared]);
   const syntax = syntaxFaults(documents, folded.text, faultAt);
@@ -50450,8 +50412,8 @@ function finish({ folded, faultAt, documents, content }, places) {
   if (content.broken) return new Invalid(faults);
   return {
     value: content.value,
+    parts,
     faults,
-    runsIn: (list4) => content.runsIn.get(list4),
     locateInRun: (run, n) => places.locateBelow(run.source, n),
     locate: (path, atKey = false) => places.locate(folded.toSource(content.offsetOf(path, atKey))),
     fault: (path, message, atKey = false) => faultAt(content.offsetOf(path, atKey), message),
@@ -50487,22 +50449,22 @@ function declare(source, today) {
   const formFaults = checkSchema(parsed);
   const collector = { parsed, today, faults: [...parsed.faults, ...formFaults], warnings: [] };
   const { faults, warnings } = collector;
-  const parts = partsOf(parsed.value);
-  const defaults2 = parts.defaults.raw;
+  const { parts } = parsed;
+  const defaults2 = parts.defaults.settings;
   faults.push(...checkGuard(defaults2, ["defaults"], parsed));
-  const lists2 = parts.lists.map((part) => ({ name: part.name, ...readNumbers(part, collector) }));
+  const lists2 = Array.from(parts.lists.values(), (part) => ({ name: part.name, ...readNumbers(part, collector) }));
   const ignore = readRules(parts.defaults, collector);
-  const bots = parts.bots.map((part) => {
-    const { name: id, path, raw } = part;
+  const bots = Array.from(parts.bots.values(), (part) => {
+    const { name: id, path, settings: own } = part;
     const numbers = readNumbers(part, collector);
     const rules = [...ignore, ...readRules(part, collector)];
-    faults.push(...checkProvider(raw, defaults2, path, parsed), ...checkGuard(raw, path, parsed));
-    const settings = formFaults.length === 0 ? resolveSettings(raw, defaults2) : null;
+    faults.push(...checkProvider(own, defaults2, path, parsed), ...checkGuard(own, path, parsed));
+    const settings = formFaults.length === 0 ? resolveSettings(own, defaults2) : null;
     return { id, settings, ...numbers, ignore: rules };
   });
   warnings.push(...expiredRules(parsed, today));
-  const holders = [defaults2, ...parts.bots.map(({ raw }) => raw)];
-  const tokenEnvs = holders.flatMap(({ tokenEnv }) => typeof tokenEnv === "string" ? [tokenEnv] : []);
+  const holders = [parts.defaults, ...parts.bots.values()];
+  const tokenEnvs = holders.map(({ settings }) => settings.tokenEnv).filter((name2) => typeof name2 === "string");
   return { file, parsed, encrypted, lists: lists2, bots, ignore, tokenEnvs, faults, warnings };
 }
 var init_declare = __esm({
@@ -50515,7 +50477,6 @@ var init_declare = __esm({
     init_check();
     init_settings();
     init_parse();
-    init_parts3();
   }
 });
 
@@ -50539,7 +50500,7 @@ function readTokens(text2, visit) {
   function all(tokens, block, inFlow) {
     for (const { type, source } of tokens ?? []) leaf(type, source, block, inFlow);
   }
-  function readItem2({ start, key, sep: sep4, value }, block, inFlow) {
+  function readItem3({ start, key, sep: sep4, value }, block, inFlow) {
     all(start, block, inFlow);
     read4(key, block, inFlow);
     all(sep4, block, inFlow);
@@ -50560,14 +50521,14 @@ function readTokens(text2, visit) {
         blocks.set(start, inner);
         for (const item of items) {
           atItem = true;
-          readItem2(item, inner, inFlow);
+          readItem3(item, inner, inFlow);
         }
         atItem = false;
         return;
       }
       case "flow-collection":
         leaf(token.start.type, token.start.source, block, true);
-        for (const item of token.items) readItem2(item, block, true);
+        for (const item of token.items) readItem3(item, block, true);
         all(token.end, block, inFlow);
         return;
       case "block-scalar":
@@ -50594,13 +50555,13 @@ var init_cst = __esm({
 // src/desired/edit/insert.ts
 function insertNumbers(file, additions) {
   const parsed = parseYaml(file);
-  const raw = parsed.value;
-  const { bots = {} } = raw;
-  const known = additions.filter(({ id, numbers }) => Object.hasOwn(bots, id) && numbers.size > 0);
-  const fresh = additions.filter(({ id }) => !Object.hasOwn(bots, id));
+  const { bots } = parsed.value;
+  const has2 = (id) => bots !== void 0 && Object.hasOwn(bots, id);
+  const known = additions.filter(({ id, numbers }) => has2(id) && numbers.size > 0);
+  const fresh = additions.filter(({ id }) => !has2(id));
   const write2 = makeWriter(parsed.folded.text, lineEndOf(file.text));
   for (const { id, numbers } of known) {
-    const items = Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
+    const items = itemsOf(numbers);
     const itemLines = (column) => items.map((item) => `${blanks(column)}- ${item}`);
     if (bots[id].numbers) write2(parsed.offsetOf(["bots", id, "numbers"]), itemLines, items);
     else {
@@ -50609,12 +50570,12 @@ function insertNumbers(file, additions) {
     }
   }
   if (fresh.length > 0) {
-    const lines = (column) => fresh.flatMap((bot) => botLines2(bot, column));
+    const botsLines = (column) => fresh.flatMap((bot) => botLines2(bot, column));
     const items = fresh.map(botInFlow);
-    if (raw.bots) write2(parsed.offsetOf(["bots"]), lines, items);
+    if (bots) write2(parsed.offsetOf(["bots"]), botsLines, items);
     else {
-      const bots2 = (column) => [`${blanks(column)}bots:`, ...lines(column + 2)];
-      write2(parsed.offsetOf([]), bots2, [`"bots": { ${items.join(", ")} }`]);
+      const lines = (column) => [`${blanks(column)}bots:`, ...botsLines(column + 2)];
+      write2(parsed.offsetOf([]), lines, [`"bots": { ${items.join(", ")} }`]);
     }
   }
   return applyEdits(file.text, write2.edits, parsed.folded.toSource);
@@ -50674,18 +50635,19 @@ function makeWriter(text2, end) {
 }
 function botLines2({ id, numbers, settings }, column) {
   const inner = blanks(column + 2);
-  const items = Array.from(numbers, (number) => `${inner}  - "${formatMsisdn(number)}"`);
   return [
     `${blanks(column)}${plain(id)}:`,
     ...Object.entries(settings).map(([key, value]) => `${inner}${key}: ${plain(value)}`),
-    `${inner}numbers:${items.length > 0 ? "" : " []"}`,
-    ...items
+    `${inner}numbers:${numbers.size > 0 ? "" : " []"}`,
+    ...itemsOf(numbers).map((item) => `${inner}  - ${item}`)
   ];
 }
 function botInFlow({ id, numbers, settings }) {
   const keys = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
-  const items = Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
-  return `"${id}": { ${keys.join("")}"numbers": [${items.join(", ")}] }`;
+  return `"${id}": { ${keys.join("")}"numbers": [${itemsOf(numbers).join(", ")}] }`;
+}
+function itemsOf(numbers) {
+  return Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
 }
 function applyEdits(source, edits, toSource) {
   let text2 = "";
@@ -50722,10 +50684,12 @@ var init_fault = __esm({
 function* declarationsIn({ list: list4, from, declared }, numbers, files) {
   const { parsed, encrypted, file } = from;
   if (!parsed) return;
-  const common = { list: list4, ...ownerOf(list4, parsed.value, declared), encrypted };
-  const path = [...declared.path, "numbers"];
-  for (const { number, item, locate } of placedNumbers(itemsOf(valueAt(parsed.value, path)), path, parsed)) {
-    if (numbers.has(number)) yield { number, ...common, place: locate().place, entry: entryOf(item ?? {}) };
+  const { lists: lists2, bots } = parsed.parts;
+  const part = list4 === null ? bots.get(String(declared.path[1])) : lists2.get(list4);
+  const { owner } = part.settings;
+  const common = { list: list4, ...typeof owner === "string" && { listOwner: owner }, encrypted };
+  for (const { number, keys, locate } of placedNumbers(part.numbers, parsed)) {
+    if (numbers.has(number)) yield { number, ...common, place: locate().place, entry: entryOf(keys) };
   }
   for (const name2 of declared.files) {
     for (const read4 of files({ from: file, ...name2 }).files) {
@@ -50740,10 +50704,6 @@ function placesOf(declarations, today) {
   const ordered = [...declarations.filter(counts2), ...declarations.filter((each) => !counts2(each))];
   return new Map(ordered.reverse().map(({ number, place }) => [number, written3(place)]));
 }
-function ownerOf(list4, value, { path }) {
-  const owner = list4 === null ? null : valueAt(value, [...path, "owner"]);
-  return typeof owner === "string" ? { listOwner: owner } : {};
-}
 function entryOf({ reason, owner, added, expires, labels, protected: kept }) {
   const text2 = (key, value) => typeof value === "string" ? { [key]: value } : {};
   return {
@@ -50754,11 +50714,6 @@ function entryOf({ reason, owner, added, expires, labels, protected: kept }) {
     ...isMapping(labels) && { labels },
     ...kept === true && { protected: true }
   };
-}
-function valueAt(value, path) {
-  let at = value;
-  for (const step of path) at = isMapping(at) && Object.hasOwn(at, step) ? at[step] : void 0;
-  return at;
 }
 function definedAt({ from, declared }) {
   return written3(from.parsed.locate(declared.path, true).place);
@@ -50771,7 +50726,7 @@ var init_provenance2 = __esm({
     "use strict";
     init_entries();
     init_expiry();
-    init_mapping();
+    init_parts3();
   }
 });
 
@@ -50791,7 +50746,7 @@ function checkOwners(bots, faults) {
 }
 function checkIgnored(bots, declarations, today, faults) {
   for (const { bot, rules, sources } of bots.values()) {
-    if (!bot) continue;
+    if (!bot || rules.length === 0) continue;
     const places = (numbers) => placesOf(declarations(sources, numbers), today);
     for (const { at, number, message } of conflicts(bot.id, rules, bot.numbers, places)) {
       faults.push({ number, ...sources[0].from.parsed.fault(at, message) });
@@ -50828,9 +50783,7 @@ function* blocksOf(chunks) {
       if (broken) return broken;
       isStart = false;
       rest = Buffer.from(chunk.subarray(end));
-    } else {
-      rest = Buffer.concat([rest, chunk]);
-    }
+    } else rest = Buffer.concat([rest, chunk]);
     if (rest.length > MAX_LINE) return tooLong(rest);
   }
   if (rest.length === 0) return null;
@@ -50928,9 +50881,9 @@ function readSheet(chunks, sheet, reader) {
   while (!next.done && reader.take(next.value)) next = blocks.next();
   if (next.done && next.value) {
     const { message, column, line } = next.value;
-    sheet.fault(message, reader.lines + 1, column, line);
+    sheet.fault(message, { line: reader.lines + 1, column, source: line });
   } else {
-    reader.end();
+    reader.end?.();
     blocks.return(null);
   }
   return sheet.done();
@@ -50969,7 +50922,7 @@ var init_number_file = __esm({
       #faults = [];
       #more = 0;
       #quotedRows = null;
-      /** @param secret the file was encrypted: its lines are shown to nobody. */
+      /** @param secret the file was encrypted: no line of it is shown. */
       constructor(name2, secret) {
         this.#name = name2;
         this.#secret = secret;
@@ -50980,14 +50933,13 @@ var init_number_file = __esm({
         this.#lines[this.#count] = line;
         this.#columns[this.#count++] = column;
       }
-      /** Reads a number as people and spreadsheets write it; what is none is a fault. */
-      read(text2, line, column, source) {
+      /** Reads a number as people and spreadsheets write it. Anything else is a fault. */
+      read(text2, spot) {
         const number = parseMsisdn(text2);
-        if (!(number instanceof Invalid)) this.add(number, line, column);
-        else this.fault(isShortened(text2) ? SHORTENED : `the number ${number.why}`, line, column, source);
+        if (!(number instanceof Invalid)) this.add(number, spot.line, spot.column);
+        else this.fault(isShortened(text2) ? SHORTENED : `the number ${number.why}`, spot);
       }
-      /** @param source the bytes from the start of the line on. */
-      fault(message, line, column, source) {
+      fault(message, { line, column, source }) {
         if (this.#faults.length === MAX_FAULTS) {
           this.#more++;
           return;
@@ -51018,17 +50970,9 @@ var init_number_file = __esm({
       }
       #grow() {
         const length = this.#count * 2;
-        const larger = {
-          numbers: new Float64Array(length),
-          lines: new Uint32Array(length),
-          columns: new Uint32Array(length)
-        };
-        larger.numbers.set(this.#numbers);
-        larger.lines.set(this.#lines);
-        larger.columns.set(this.#columns);
-        this.#numbers = larger.numbers;
-        this.#lines = larger.lines;
-        this.#columns = larger.columns;
+        this.#numbers = copyInto(new Float64Array(length), this.#numbers);
+        this.#lines = copyInto(new Uint32Array(length), this.#lines);
+        this.#columns = copyInto(new Uint32Array(length), this.#columns);
       }
     };
     SHORTENED = "the number is in the short form of spreadsheets, as 4.67E+10, and its last digits are lost; format the column as text and export it again";
@@ -51072,16 +51016,15 @@ function namesIn({ lists: lists2, bots, ignore }) {
   return [...own, ...[...rules].flatMap(({ file, past }) => file && !past ? file : [])];
 }
 function withFiles({ entries: entries2, files }, setOf) {
-  return merge2([entries2, ...files.map((name2) => ({ ...NOTHING2, numbers: setOf(name2) }))]);
+  return merge2([entries2, ...files.map((name2) => ({ ...NOTHING3, numbers: setOf(name2) }))]);
 }
 function merge2(parts) {
+  const [first, ...others] = parts;
+  if (first && others.length === 0) return first;
   const numbers = NumberSet.union(parts.map((part) => part.numbers));
+  const kept = NumberSet.union(parts.map((part) => part.protected));
   const expired2 = parts.flatMap((part) => [...part.expired]);
-  return {
-    numbers,
-    expired: lastDays(expired2, numbers),
-    protected: NumberSet.union(parts.map((part) => part.protected))
-  };
+  return { numbers, expired: lastDays(expired2, numbers), protected: kept };
 }
 function gatherLists(files, setOf, faults) {
   const lists2 = /* @__PURE__ */ new Map();
@@ -51109,7 +51052,9 @@ function gatherBots(files, lists2, setOf, faults, absent) {
         faults.push(twice(`the bot "${declared.id}"`, own, twin.sources[0]));
         continue;
       }
-      const rules = declared.ignore.map((rule) => withFile(rule, setOf));
+      const rules = declared.ignore.map((rule) => {
+        return rule.file && !rule.past ? { ...rule, numbers: setOf(rule.file) } : rule;
+      });
       const all = merge2([withFiles(declared, setOf), ...taken.map((list4) => list4.entries)]);
       bots.set(declared.id, {
         sources: [own, ...taken.map(({ source }) => source)],
@@ -51134,18 +51079,15 @@ function takeLists({ lists: names }, from, lists2, absent) {
     if (list4) return [list4];
     const known = [...lists2.keys()].sort();
     const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : "";
-    const instead = known.length === 0 ? "no file defines a list" : `the files define: ${known.slice(0, MAX_NAMED).join(", ")}${more}`;
+    const defined = `the files define: ${known.slice(0, MAX_NAMED).join(", ")}${more}`;
+    const instead = known.length === 0 ? "no file defines a list" : defined;
     const also = "if another file has it, name that one, too";
-    absent.push(
-      from.parsed.fault(at, `there is no list "${name2}"; ${didYouMean(name2, lists2.keys())}${instead}; ${also}`)
-    );
+    const message = `there is no list "${name2}"; ${didYouMean(name2, lists2.keys())}${instead}; ${also}`;
+    absent.push(from.parsed.fault(at, message));
     return [];
   });
 }
-function withFile(rule, setOf) {
-  return rule.file && !rule.past ? { ...rule, numbers: setOf(rule.file) } : rule;
-}
-var NOTHING2, MAX_NAMED;
+var NOTHING3, MAX_NAMED;
 var init_gather = __esm({
   "src/desired/gather.ts"() {
     "use strict";
@@ -51155,7 +51097,7 @@ var init_gather = __esm({
     init_ignore();
     init_number_file();
     init_provenance2();
-    NOTHING2 = { numbers: NumberSet.empty, expired: /* @__PURE__ */ new Map(), protected: NumberSet.empty };
+    NOTHING3 = { numbers: NumberSet.empty, expired: /* @__PURE__ */ new Map(), protected: NumberSet.empty };
     MAX_NAMED = 20;
   }
 });
@@ -51212,16 +51154,7 @@ var init_resolve = __esm({
 });
 
 // src/desired/source/tree.ts
-import {
-  closeSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readFileSync as readFileSync2,
-  readSync,
-  realpathSync,
-  statSync
-} from "node:fs";
+import { closeSync, lstatSync, openSync, readdirSync, readFileSync as readFileSync2, readSync, realpathSync, statSync } from "node:fs";
 import { join, sep as sep2 } from "node:path";
 function list(path, search, from = "") {
   let entries2;
@@ -51233,7 +51166,8 @@ function list(path, search, from = "") {
     search.onError(path, error2);
     return [];
   }
-  return entries2.sort((a2, b) => a2.name < b.name ? -1 : 1).flatMap((entry) => {
+  entries2.sort((a2, b) => a2.name < b.name ? -1 : 1);
+  return entries2.flatMap((entry) => {
     const [name2, below] = [join(path, entry.name), join(from, entry.name)];
     if (!entry.isDirectory()) return search.wants(below) ? name2 : [];
     return search.enters(below) ? list(name2, search, below) : [];
@@ -61030,7 +60964,8 @@ async function openAge(bytes, keyring) {
   } catch {
     throw damaged();
   }
-  const [header2 = ""] = Buffer.from(binary.subarray(0, 64 * 1024)).toString("latin1").split("\n---", 1);
+  const start = Buffer.from(binary.subarray(0, 64 * 1024)).toString("latin1");
+  const [header2 = ""] = start.split("\n---", 1);
   if (/^-> scrypt /m.test(header2)) {
     throw new Error("is encrypted with a passphrase, which nobody can type here; encrypt it to a key (age -r)");
   }
@@ -61079,7 +61014,8 @@ function readKeyFile(path) {
   }
 }
 function linesOf(text2 = "") {
-  return text2.split("\n").map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
+  const lines = text2.split("\n").map((line) => line.trim());
+  return lines.filter((line) => line !== "" && !line.startsWith("#"));
 }
 function openSops(bytes, type, env2, patience) {
   const args = ["decrypt", "--input-type", type, "--output-type", type];
@@ -61148,11 +61084,12 @@ async function readFiles(paths, { tree, decrypt, stdin }) {
 }
 function namesAt(path, tree, faults, absent) {
   const before = faults.length;
-  const names = path === STDIN ? [] : tree.list(path, {
+  const search = {
     wants: (file) => file === "" || isDesired(file),
     enters: (folder) => isSearched(basename(folder)),
     onError: (folder, error2) => faults.push(unreadable(folder, error2))
-  });
+  };
+  const names = path === STDIN ? [] : tree.list(path, search);
   if (names.length > 0 || faults.length > before) return names;
   if (tree.commit === null) faults.push({ message: `${path}: the folder holds no .yaml or .yml file` });
   else absent.push(path === STDIN ? STDIN_NAME : path);
@@ -62996,17 +62933,16 @@ function readNumberLines(name2, chunks, secret = false) {
   return readSheet(chunks, sheet, new NumberLines(sheet));
 }
 function isBlank(byte) {
-  return byte === SPACE2 || byte === TAB || byte === CR3;
+  return byte === SPACE2 || byte === TAB || byte === CR2;
 }
-var TAB, LF3, CR3, SPACE2, HASH2, NumberLines;
+var TAB, SPACE2, HASH2, NumberLines;
 var init_lines = __esm({
   "src/desired/number-files/lines.ts"() {
     "use strict";
     init_msisdn();
+    init_line_blocks();
     init_number_file();
     TAB = 9;
-    LF3 = 10;
-    CR3 = 13;
     SPACE2 = 32;
     HASH2 = 35;
     NumberLines = class {
@@ -63020,31 +62956,27 @@ var init_lines = __esm({
         for (let start = 0; start < block.length; ) {
           this.lines++;
           const digitsEnd = readPlainBytes(block, start, found);
-          const end = block[digitsEnd] === CR3 ? digitsEnd + 1 : digitsEnd;
-          if (block[end] === LF3) {
+          const end = block[digitsEnd] === CR2 ? digitsEnd + 1 : digitsEnd;
+          if (block[end] === LF2) {
             this.#sheet.add(found.number, this.lines, 1);
             start = end + 1;
-          } else {
-            start = this.#readLine(block, start);
-          }
+          } else start = this.#readLine(block, start);
         }
         return true;
       }
       /** A line with anything but bare digits. @returns where the next one starts. */
       #readLine(block, start) {
         let end = start;
-        while (block[end] !== LF3 && block[end] !== HASH2) end++;
-        const next = block.indexOf(LF3, end) + 1;
+        while (block[end] !== LF2 && block[end] !== HASH2) end++;
+        const next = block.indexOf(LF2, end) + 1;
         let from = start;
         while (from < end && isBlank(block[from])) from++;
         while (from < end && isBlank(block[end - 1])) end--;
         if (from < end) {
-          const text2 = block.toString("utf8", from, end);
-          this.#sheet.read(text2, this.lines, from - start + 1, block.subarray(start, next));
+          const spot = { line: this.lines, column: from - start + 1, source: block.subarray(start, next) };
+          this.#sheet.read(block.toString("utf8", from, end), spot);
         }
         return next;
-      }
-      end() {
       }
     };
   }
@@ -63556,15 +63488,11 @@ function formatItem(indent, line) {
 }
 function numbersOf(parsed) {
   const numbers = /* @__PURE__ */ new Map();
-  for (const list4 of itemListsOf(parsed.value, "numbers", "ignore")) {
-    const runs = parsed.runsIn(list4.items);
-    for (const [index, item] of list4.items.entries()) {
-      if (runs?.has(index)) continue;
-      const entry = [...list4.path, index];
-      const isText = typeof item === "string";
-      const written4 = isText ? item : item.number;
-      if (written4 === void 0) continue;
-      const offset = parsed.offsetOf(isText ? entry : [...entry, "number"]);
+  for (const { path, items } of parsed.parts.all.flatMap((part) => [part.numbers, part.ignore])) {
+    for (const [index, item] of items.entries()) {
+      const written4 = item.run ? null : textOf(item, "number");
+      if (written4 === null) continue;
+      const offset = parsed.offsetOf(pathOf2(item, "number", [...path, index]));
       numbers.set(offset, `"${formatMsisdn(parseMsisdn(written4))}"`);
     }
   }
@@ -63586,20 +63514,18 @@ function readLines(text2, numbers) {
     while (lines[at].end <= offset) at++;
     const line = lines[at];
     const isContent = type !== "space" && type !== "newline" && type !== "comment";
-    if (isContent || type === "comment") {
-      if (line.kind === null && !line.inText) {
-        const isItem = token.first || type === "map-value-ind" && !inFlow;
-        line.kind = isContent ? isItem ? "item" : "rest" : inFlow ? "rest" : "comment";
-        line.block = block;
-      } else if (isContent) {
-        const space = spaceToNarrow(token, before);
-        if (space) edits.push({ start: space.offset, end: offset, text: " " });
-      }
+    if (line.kind === null && !line.inText && (isContent || type === "comment")) {
+      const isItem = token.first || type === "map-value-ind" && !inFlow;
+      line.kind = isContent ? isItem ? "item" : "rest" : inFlow ? "rest" : "comment";
+      line.block = block;
+    } else if (isContent) {
+      const space = spaceToNarrow(token, before);
+      if (space) edits.push({ from: space.offset, to: offset, text: " " });
     }
     if (isContent) line.last = block;
     const number = numbers.get(offset);
     if (number !== void 0 && (type.endsWith("scalar") || type === "block-scalar-header")) {
-      edits.push({ start: offset, end: offset + source.length, text: number });
+      edits.push({ from: offset, to: offset + source.length, text: number });
       inNumber = type === "block-scalar-header";
     }
     if (isContent && (source.includes("\n") || type === "block-scalar")) {
@@ -63660,10 +63586,10 @@ function newLine(lines, at, edits, text2) {
   const lead = from - line.start;
   let body2 = "";
   let end = at;
-  for (let edit = edits.at(-1); edit && edit.start < lines[end].end; edit = edits.at(-1)) {
+  for (let edit = edits.at(-1); edit && edit.from < lines[end].end; edit = edits.at(-1)) {
     edits.pop();
-    body2 += text2.slice(from, edit.start) + edit.text;
-    from = edit.end;
+    body2 += text2.slice(from, edit.from) + edit.text;
+    from = edit.to;
     while (lines[end].end <= from) end++;
   }
   body2 = withoutReturn(body2 + text2.slice(from, lines[end].end - 1));
@@ -63676,16 +63602,15 @@ function withoutBlanks(line) {
   while (line[end - 1] === " " || line[end - 1] === "	") end--;
   return line.slice(0, end);
 }
-var STEP, columnOf, withoutReturn;
+var columnOf, withoutReturn;
 var init_format2 = __esm({
   "src/desired/edit/format.ts"() {
     "use strict";
     init_msisdn();
+    init_entries();
     init_cst();
     init_parse();
-    init_parts3();
-    STEP = 2;
-    columnOf = ({ depth }) => depth * STEP;
+    columnOf = ({ depth }) => depth * 2;
     withoutReturn = (line) => line.endsWith("\r") ? line.slice(0, -1) : line;
   }
 });
@@ -63702,7 +63627,7 @@ function hunksOf({ text: text2 }, lines) {
   let gone = 0;
   for (let at = 0; at <= last; at++) {
     if (!isNew(at)) continue;
-    const from = Math.max(0, at - CONTEXT, 0);
+    const from = Math.max(0, at - CONTEXT);
     let to = at;
     for (let ahead = at; ahead <= last && ahead <= to + 2 * CONTEXT; ahead++) if (isNew(ahead)) to = ahead;
     const until = Math.min(last, to + CONTEXT);
@@ -63716,22 +63641,15 @@ function hunksOf({ text: text2 }, lines) {
   return hunks;
   function showLines(from, until) {
     const shown = [];
-    let added = [];
-    const flush = () => {
-      for (const line of added) shown.push(line);
-      added = [];
-    };
-    for (let at = from; at <= until; at++) {
-      if (!isNew(at)) {
-        flush();
-        shown.push(` ${old[at]}`);
-        continue;
+    for (let at = from; at <= until; ) {
+      const first = at;
+      for (; at <= until && isNew(at); at++) {
+        shown.push(`-${old[at]}`);
+        if (at === last && !ended) shown.push(NO_END2);
       }
-      shown.push(`-${old[at]}`);
-      if (at === last && !ended) shown.push(NO_END2);
-      if (lines[at] !== null) added.push(`+${lines[at]}${end}`);
+      for (let added = first; added < at; added++) if (lines[added] !== null) shown.push(`+${lines[added]}${end}`);
+      if (at <= until) shown.push(` ${old[at++]}`);
     }
-    flush();
     return shown;
   }
 }
@@ -63761,8 +63679,7 @@ function readItems(text2) {
     listDepth = depth;
   }
   function begin(from) {
-    const next = text2.length;
-    const begun = { from, to: from, comma: null, next, belowText: before.isOpenText };
+    const begun = { from, to: from, comma: null, next: text2.length, belowText: before.isOpenText };
     list4.items.push(begun);
     return begun;
   }
@@ -63825,25 +63742,24 @@ function chain2(first, second) {
   return first.map((line) => line === null ? null : second[at++]);
 }
 function cutExpired(file, today) {
-  const { value, folded, offsetOf } = parseYaml(file);
+  const { parts, folded, offsetOf } = parseYaml(file);
   const { lists: lists2, comments } = readItems(folded.text);
   const all = lists2.flatMap(({ items }) => items);
   const expired2 = /* @__PURE__ */ new Set();
-  for (const { path, items } of itemListsOf(value, "numbers")) {
-    for (const [index, entry] of items.entries()) {
-      if (isInForce(entry.expires, today)) continue;
-      expired2.add(all[lastUpTo(offsetOf([...path, index]), all.length, (at) => all[at].from)]);
+  for (const { numbers } of parts.all) {
+    for (const [index, { keys }] of numbers.items.entries()) {
+      if (isInForce(keys.expires, today)) continue;
+      expired2.add(all[lastUpTo(offsetOf([...numbers.path, index]), all.length, (at) => all[at].from)]);
     }
   }
   if (expired2.size === 0) return null;
   const isGone = (item) => expired2.has(item);
-  const cuts = lists2.filter(({ items }) => items.some(isGone)).flatMap((list4) => list4.block ? cutsInBlock(list4, isGone) : cutsInBrackets(list4, isGone, folded.text)).map((cut3) => ({
-    ...cut3,
-    from: folded.toSource(cut3.from),
-    to: folded.toSource(cut3.to),
-    until: folded.toSource(cut3.until)
-  })).sort((a2, b) => a2.from - b.from);
-  return applyCuts(file.text, cuts, comments.map(folded.toSource));
+  const { toSource } = folded;
+  const cuts = lists2.filter(({ items }) => items.some(isGone)).flatMap((list4) => list4.block ? cutsInBlock(list4, isGone) : cutsInBrackets(list4, isGone, folded.text)).map((cut3) => ({ ...cut3, from: toSource(cut3.from), to: toSource(cut3.to), until: toSource(cut3.until) })).sort((a2, b) => a2.from - b.from);
+  return applyCuts(file.text, cuts, comments.map(toSource));
+}
+function cut2(from, to, text2 = "") {
+  return { from, to, text: text2, until: to, column: Number.POSITIVE_INFINITY, noBlanks: false };
 }
 function cutsInBlock({ items, block, start }, isGone) {
   const { column } = block;
@@ -63912,20 +63828,15 @@ function cutLine(line, start, at, near) {
   const columns = near.filter(({ until }) => until > start).map(({ column }) => column);
   return lead.slice(0, Math.min(...columns)) + comment;
 }
-var cut2;
 var init_prune = __esm({
   "src/desired/edit/prune.ts"() {
     "use strict";
     init_expiry();
     init_fold();
     init_parse();
-    init_parts3();
     init_format2();
     init_items();
     init_text3();
-    cut2 = (from, to, text2 = "") => {
-      return { from, to, text: text2, until: to, column: Number.POSITIVE_INFINITY, noBlanks: false };
-    };
   }
 });
 
@@ -64633,7 +64544,8 @@ function commitTree(ref) {
   const blobs = /* @__PURE__ */ new Map();
   let commit = "";
   function list4(path, { wants }) {
-    commit ||= git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`], ref).toString().trim();
+    const revision = ["--verify", "--quiet", "--end-of-options", `${ref}^{commit}`];
+    commit ||= git(["rev-parse", ...revision], ref).toString().trim();
     const entries2 = git(["ls-tree", "-r", "-z", commit, "--", path], ref).toString().split("\0");
     return entries2.flatMap((entry) => {
       const [, mode, id = "", name2 = ""] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
@@ -64655,9 +64567,8 @@ function commitTree(ref) {
   return { commit: ref, list: list4, has: has2, open: open4 };
 }
 function git(args, ref) {
-  const { error: error2, status, stdout: stdout2, stderr: stderr2 } = spawnSync("git", ["--literal-pathspecs", ...args], {
-    maxBuffer: MAX_BYTES2
-  });
+  const options = { maxBuffer: MAX_BYTES2 };
+  const { error: error2, status, stdout: stdout2, stderr: stderr2 } = spawnSync("git", ["--literal-pathspecs", ...args], options);
   if (error2) throw new InvalidError(`--base ${ref}: git could not be run (${error2.code})`);
   if (status === 0) return stdout2;
   const [message = ""] = stderr2.toString().trim().split("\n");
@@ -64825,8 +64736,8 @@ function readHeader(text2, wanted) {
   if (isOpen) return new Invalid(UNCLOSED);
   const column = names.indexOf(wanted);
   if (column >= 0) {
-    if (names.lastIndexOf(wanted) !== column)
-      return new Invalid(`two columns are called "${wanted}"; rename one of them`);
+    const isDouble = names.lastIndexOf(wanted) !== column;
+    if (isDouble) return new Invalid(`two columns are called "${wanted}"; rename one of them`);
     return { delimiter: delimiter.charCodeAt(0), column, columns: names.length };
   }
   if (names.some((name2) => typeof parseMsisdn(name2) === "number")) {
@@ -64879,15 +64790,12 @@ function hasNumberAt(place, line, delimiter) {
   return cell !== void 0 && typeof parseMsisdn(cell.trim()) === "number";
 }
 function isLineEnd(block, at) {
-  return block[at] === LF4 || block[at] === CR4 && block[at + 1] === LF4;
-}
-function textOf2(line) {
-  return line.toString().replace(/\r?\n$/, "");
+  return block[at] === LF2 || block[at] === CR2 && block[at + 1] === LF2;
 }
 function isBlank2(character) {
   return character === " " || character === "	";
 }
-var LF4, CR4, QUOTE2, MAX_HEADING, MAX_HEADING_BYTES, NumberColumn;
+var QUOTE2, MAX_HEADING, MAX_HEADING_BYTES, NumberColumn;
 var init_csv = __esm({
   "src/desired/number-files/csv.ts"() {
     "use strict";
@@ -64896,26 +64804,24 @@ var init_csv = __esm({
     init_csv_header();
     init_line_blocks();
     init_number_file();
-    LF4 = 10;
-    CR4 = 13;
     QUOTE2 = 34;
     MAX_HEADING = 100;
     MAX_HEADING_BYTES = 64 * 1024;
     NumberColumn = class {
       lines = 0;
       #sheet;
-      /** The name of the column. */
       #wanted;
-      /** The lines of the header so far. */
+      // the name of the column
       #heading = [];
-      /** Undefined as long as it is not complete, and null if it cannot be used. */
+      // the lines of the header so far
       #header;
-      /** Which cell of its row is read. */
+      // undefined until it is complete, and null if it cannot be used
       #cell = 0;
-      /** Where the quote opened of a cell that goes on in the next line. */
+      // the index of the cell in its row
       #open = null;
-      /** Reused for every line. */
+      // the opening quote of a cell that goes on in the next line
       #found = { number: 0 };
+      // reused for every line
       constructor(sheet, wanted) {
         this.#sheet = sheet;
         this.#wanted = wanted;
@@ -64928,20 +64834,18 @@ var init_csv = __esm({
         return this.#header !== null;
       }
       end() {
-        if (this.#open) this.#fault("the quote that opens here is never closed", this.#open);
+        if (this.#open) this.#sheet.fault("the quote that opens here is never closed", this.#open);
         if (this.#header !== void 0) return;
-        const isEmpty2 = this.#heading.length === 0;
-        if (isEmpty2) this.lines = 0;
-        this.#refuseHeader(
-          isEmpty2 ? `the file is empty; its first line must name the columns, such as "${this.#wanted}"` : UNCLOSED
-        );
+        if (this.#heading.length > 0) return void this.#refuseHeader(UNCLOSED);
+        this.lines = 0;
+        this.#refuseHeader(`the file is empty; its first line must name the columns, such as "${this.#wanted}"`);
       }
       #readHeaderLine(block, start) {
-        const next = block.indexOf(LF4, start) + 1;
+        const next = block.indexOf(LF2, start) + 1;
         if (this.#heading.length === 0 && isLineEnd(block, start)) return next;
         this.#heading.push(Buffer.from(block.subarray(start, next)));
         const rows = Buffer.concat(this.#heading);
-        const header2 = readHeader(textOf2(rows), this.#wanted);
+        const header2 = readHeader(rows.toString().replace(/\r?\n$/, ""), this.#wanted);
         const isLast = this.#heading.length === MAX_HEADING || rows.length > MAX_HEADING_BYTES;
         if (!(header2 instanceof Invalid)) this.#header = header2;
         else if (isLast || header2.why !== UNCLOSED) this.#refuseHeader(header2.why);
@@ -64950,7 +64854,7 @@ var init_csv = __esm({
       #refuseHeader(message) {
         this.#header = null;
         const line = this.lines - Math.max(0, this.#heading.length - 1);
-        this.#fault(message, { line: Math.max(1, line), column: 1, source: Buffer.concat(this.#heading) });
+        this.#sheet.fault(message, { line: Math.max(1, line), column: 1, source: Buffer.concat(this.#heading) });
       }
       /** Reads a line, which is a row or a part of one. @returns where the next one starts. */
       #readLine(block, start, header2) {
@@ -64958,14 +64862,14 @@ var init_csv = __esm({
         let at = start;
         if (!this.#open) {
           this.#cell = 0;
-          if (isLineEnd(block, start)) return block.indexOf(LF4, start) + 1;
+          if (isLineEnd(block, start)) return block.indexOf(LF2, start) + 1;
         }
         for (; ; at++) {
           if (this.#cell === columns && !this.#open) this.#faultAt(tooMany(columns), block, start, at);
           if (this.#open || block[at] === QUOTE2) at = this.#readQuoted(block, start, at, header2);
           else if (this.#cell === column) at = this.#readNumber(block, start, at, delimiter);
-          else while (block[at] !== delimiter && block[at] !== LF4) at++;
-          if (block[at] === LF4) break;
+          else while (block[at] !== delimiter && block[at] !== LF2) at++;
+          if (block[at] === LF2) break;
           this.#cell++;
         }
         if (this.#cell < column && !this.#open) {
@@ -64978,11 +64882,11 @@ var init_csv = __esm({
         let at = readPlainBytes(block, from, this.#found);
         if (at > 0 && (block[at] === delimiter || isLineEnd(block, at))) {
           this.#sheet.add(this.#found.number, this.lines, columnAt(block, start, from));
-          return block[at] === CR4 ? at + 1 : at;
+          return block[at] === CR2 ? at + 1 : at;
         }
         at = from;
-        while (block[at] !== delimiter && block[at] !== LF4) at++;
-        this.#readText(block, start, from, block[at - 1] === CR4 && at > from ? at - 1 : at);
+        while (block[at] !== delimiter && block[at] !== LF2) at++;
+        this.#readText(block, start, from, block[at - 1] === CR2 && at > from ? at - 1 : at);
         return at;
       }
       /** Reads a number as text, without the blanks around it. */
@@ -64992,30 +64896,26 @@ var init_csv = __esm({
         let until = text2.length;
         while (blanks2 < end && isBlank2(text2[blanks2])) blanks2++;
         while (until > blanks2 && isBlank2(text2[until - 1])) until--;
-        this.#sheet.read(
-          text2.slice(blanks2, until),
-          this.lines,
-          columnAt(block, start, from) + blanks2,
-          block.subarray(start)
-        );
+        const column = columnAt(block, start, from) + blanks2;
+        this.#sheet.read(text2.slice(blanks2, until), { line: this.lines, column, source: block.subarray(start) });
       }
-      /** Reads a cell in quotes, or what this line holds of it. @returns as `#readNumber`. */
+      /** Reads a cell in quotes, or its part in this line. @returns as `#readNumber`. */
       #readQuoted(block, start, from, header2) {
         const { delimiter, column } = header2;
         const goesOn = this.#open !== null;
         const text2 = goesOn ? from : from + 1;
         let at = text2;
-        while (block[at] !== LF4) {
+        while (block[at] !== LF2) {
           if (block[at] === QUOTE2) {
             if (block[at + 1] !== QUOTE2) break;
             at++;
           }
           at++;
         }
-        const breaks = block[at] === LF4;
+        const breaks = block[at] === LF2;
         if (breaks && !goesOn) {
           this.#open = this.#spot(block, start, from);
-          if (this.#cell === column) this.#fault("the number has a line break in it", this.#open);
+          if (this.#cell === column) this.#sheet.fault("the number has a line break in it", this.#open);
         }
         const place = goesOn ? column : column - this.#cell;
         if (this.#open && this.#cell !== column && hasNumberAt(place, block.toString("utf8", text2, at), delimiter)) {
@@ -65029,20 +64929,17 @@ var init_csv = __esm({
           } else this.#readText(block, start, text2, at);
         }
         const end = at + 1;
-        if (block[end] === delimiter || block[end] === LF4) return end;
+        if (block[end] === delimiter || block[end] === LF2) return end;
         if (isLineEnd(block, end)) return end + 1;
         this.#faultAt("something follows the closing quote; write a quote within a cell twice", block, start, end);
         this.#cell = Number.POSITIVE_INFINITY;
-        return block.indexOf(LF4, end);
+        return block.indexOf(LF2, end);
       }
       #faultAt(message, block, start, at) {
-        this.#fault(message, this.#spot(block, start, at));
-      }
-      #fault(message, { line, column, source }) {
-        this.#sheet.fault(message, line, column, source);
+        this.#sheet.fault(message, this.#spot(block, start, at));
       }
       #spot(block, start, at) {
-        const source = Buffer.from(block.subarray(start, block.indexOf(LF4, start) + 1));
+        const source = Buffer.from(block.subarray(start, block.indexOf(LF2, start) + 1));
         return { line: this.lines, column: columnAt(block, start, at), source };
       }
     };
@@ -66825,8 +66722,41 @@ var require_picomatch2 = __commonJS({
   }
 });
 
-// src/desired/number-files/patterns.ts
-import { basename as basename2, dirname as dirname3, join as join3 } from "node:path";
+// src/desired/number-files/find.ts
+import { basename as basename2, dirname as dirname3, isAbsolute, join as join3, normalize as normalize2, relative as relative2 } from "node:path";
+async function findFiles(tree, folder, written4) {
+  const path = checked2(written4);
+  const named = join3(folder, path);
+  const within = { folder, rule: KEEP_BELOW };
+  if (!isPattern(path) || tree.has(named)) {
+    const file = tree.open(named, within);
+    if (!file) throw new Error(`is a folder; write "${join3(path, "*.txt")}" for the files in it`);
+    return [file];
+  }
+  const search = await searchFor(path);
+  const files = tree.list(join3(folder, baseOf(path)), search).map((name2) => relative2(folder, name2)).sort().flatMap((name2) => {
+    try {
+      return tree.open(join3(folder, name2), within) ?? [];
+    } catch (error2) {
+      throw new Error(`${name2}: ${whyNot2(error2)}`);
+    }
+  });
+  if (files.length > 0) return files;
+  throw new Error(tree.commit === null ? `matches no file; ${KEEP_BELOW}` : "matches no file of that commit");
+}
+function whyNot2(error2) {
+  const absent = `there is no such file; ${KEEP_BELOW}`;
+  return whyUnread(error2, { ENOENT: absent, ENOTDIR: absent });
+}
+function checked2(written4) {
+  if (written4 === "") throw new Error("is empty; name a file");
+  if (written4.includes("\0")) throw new Error("holds a zero byte, and no file is called so");
+  if (written4.includes("\\")) throw new Error("holds a backslash; write / between folders");
+  if (isAbsolute(written4) || /^[A-Za-z]:/.test(written4)) throw new Error(`is an absolute path; ${KEEP_BELOW}`);
+  const path = normalize2(written4);
+  if (path.split("/")[0] === "..") throw new Error(`leads out of its folder; ${KEEP_BELOW}`);
+  return path;
+}
 function isPattern(path) {
   return /[*?[{]/.test(path);
 }
@@ -66862,57 +66792,14 @@ async function searchFor(pattern) {
 function namesModules(path) {
   return path.split("/").includes(NODE_MODULES);
 }
-var NODE_MODULES, MAX_STARS;
-var init_patterns = __esm({
-  "src/desired/number-files/patterns.ts"() {
-    "use strict";
-    NODE_MODULES = "node_modules";
-    MAX_STARS = 3;
-  }
-});
-
-// src/desired/number-files/find.ts
-import { isAbsolute, join as join4, normalize as normalize2, relative as relative2 } from "node:path";
-async function findFiles(tree, folder, written4) {
-  const path = checked2(written4);
-  const named = join4(folder, path);
-  const within = { folder, rule: KEEP_BELOW };
-  if (!isPattern(path) || tree.has(named)) {
-    const file = tree.open(named, within);
-    if (!file) throw new Error(`is a folder; write "${join4(path, "*.txt")}" for the files in it`);
-    return [file];
-  }
-  const search = await searchFor(path);
-  const files = tree.list(join4(folder, baseOf(path)), search).map((name2) => relative2(folder, name2)).sort().flatMap((name2) => {
-    try {
-      return tree.open(join4(folder, name2), within) ?? [];
-    } catch (error2) {
-      throw new Error(`${name2}: ${whyNot2(error2)}`);
-    }
-  });
-  if (files.length > 0) return files;
-  throw new Error(tree.commit === null ? `matches no file; ${KEEP_BELOW}` : "matches no file of that commit");
-}
-function whyNot2(error2) {
-  const absent = `there is no such file; ${KEEP_BELOW}`;
-  return whyUnread(error2, { ENOENT: absent, ENOTDIR: absent });
-}
-function checked2(written4) {
-  if (written4 === "") throw new Error("is empty; name a file");
-  if (written4.includes("\0")) throw new Error("holds a zero byte, and no file is called so");
-  if (written4.includes("\\")) throw new Error("holds a backslash; write / between folders");
-  if (isAbsolute(written4) || /^[A-Za-z]:/.test(written4)) throw new Error(`is an absolute path; ${KEEP_BELOW}`);
-  const path = normalize2(written4);
-  if (path.split("/")[0] === "..") throw new Error(`leads out of its folder; ${KEEP_BELOW}`);
-  return path;
-}
-var KEEP_BELOW;
+var KEEP_BELOW, NODE_MODULES, MAX_STARS;
 var init_find = __esm({
   "src/desired/number-files/find.ts"() {
     "use strict";
     init_tree();
-    init_patterns();
     KEEP_BELOW = "number files stand in the folder of the YAML file or below";
+    NODE_MODULES = "node_modules";
+    MAX_STARS = 3;
   }
 });
 
@@ -72973,7 +72860,7 @@ async function toFormData(Body2, ct) {
   parser.end();
   return formData;
 }
-var s, S, f2, F2, LF5, CR5, SPACE3, HYPHEN, COLON, A, Z, lower, noop3, MultipartParser;
+var s, S, f2, F2, LF3, CR3, SPACE3, HYPHEN, COLON, A, Z, lower, noop3, MultipartParser;
 var init_multipart_parser = __esm({
   "node_modules/node-fetch/src/utils/multipart-parser.js"() {
     init_from();
@@ -72996,8 +72883,8 @@ var init_multipart_parser = __esm({
       PART_BOUNDARY: f2,
       LAST_BOUNDARY: f2 *= 2
     };
-    LF5 = 10;
-    CR5 = 13;
+    LF3 = 10;
+    CR3 = 13;
     SPACE3 = 32;
     HYPHEN = 45;
     COLON = 58;
@@ -73075,7 +72962,7 @@ var init_multipart_parser = __esm({
               if (index === boundary.length - 2) {
                 if (c === HYPHEN) {
                   flags |= F2.LAST_BOUNDARY;
-                } else if (c !== CR5) {
+                } else if (c !== CR3) {
                   return;
                 }
                 index++;
@@ -73084,7 +72971,7 @@ var init_multipart_parser = __esm({
                 if (flags & F2.LAST_BOUNDARY && c === HYPHEN) {
                   state = S.END;
                   flags = 0;
-                } else if (!(flags & F2.LAST_BOUNDARY) && c === LF5) {
+                } else if (!(flags & F2.LAST_BOUNDARY) && c === LF3) {
                   index = 0;
                   callback("onPartBegin");
                   state = S.HEADER_FIELD_START;
@@ -73106,7 +72993,7 @@ var init_multipart_parser = __esm({
               index = 0;
             // falls through
             case S.HEADER_FIELD:
-              if (c === CR5) {
+              if (c === CR3) {
                 clear("onHeaderField");
                 state = S.HEADERS_ALMOST_DONE;
                 break;
@@ -73136,20 +73023,20 @@ var init_multipart_parser = __esm({
               state = S.HEADER_VALUE;
             // falls through
             case S.HEADER_VALUE:
-              if (c === CR5) {
+              if (c === CR3) {
                 dataCallback("onHeaderValue", true);
                 callback("onHeaderEnd");
                 state = S.HEADER_VALUE_ALMOST_DONE;
               }
               break;
             case S.HEADER_VALUE_ALMOST_DONE:
-              if (c !== LF5) {
+              if (c !== LF3) {
                 return;
               }
               state = S.HEADER_FIELD_START;
               break;
             case S.HEADERS_ALMOST_DONE:
-              if (c !== LF5) {
+              if (c !== LF3) {
                 return;
               }
               callback("onHeadersEnd");
@@ -73180,7 +73067,7 @@ var init_multipart_parser = __esm({
                 }
               } else if (index === boundary.length) {
                 index++;
-                if (c === CR5) {
+                if (c === CR3) {
                   flags |= F2.PART_BOUNDARY;
                 } else if (c === HYPHEN) {
                   flags |= F2.LAST_BOUNDARY;
@@ -73190,7 +73077,7 @@ var init_multipart_parser = __esm({
               } else if (index - 1 === boundary.length) {
                 if (flags & F2.PART_BOUNDARY) {
                   index = 0;
-                  if (c === LF5) {
+                  if (c === LF3) {
                     flags &= ~F2.PART_BOUNDARY;
                     callback("onPartEnd");
                     callback("onPartBegin");
@@ -77403,8 +77290,9 @@ function impossibleNumbers(numbers) {
   return found;
 }
 function hasTrunkZero(number) {
-  const parsed = parsePhoneNumber4(formatMsisdn(number), { extract: false });
-  return parsed !== void 0 && String(number).startsWith(`${parsed.countryCallingCode}0`) && parsed.number !== formatMsisdn(number);
+  const written4 = formatMsisdn(number);
+  const parsed = parsePhoneNumber4(written4, { extract: false });
+  return parsed !== void 0 && parsed.number !== written4 && written4.startsWith(`+${parsed.countryCallingCode}0`);
 }
 var FULL_CHECKS;
 var init_plausible = __esm({

@@ -34,7 +34,7 @@ export function checkIgnored(
   faults: Fault[],
 ): void {
   for (const { bot, rules, sources } of bots.values()) {
-    if (!bot) continue;
+    if (!bot || rules.length === 0) continue;
     const places = (numbers: NumberSet) => placesOf(declarations(sources, numbers), today);
     for (const { at, number, message } of conflicts(bot.id, rules, bot.numbers, places)) {
       faults.push({ number, ...sources[0].from.parsed!.fault(at, message) });

@@ -5,23 +5,20 @@ import { type Collector, type DeclaredNumbers, readNumbers } from './entries.ts'
 import { expiredRules } from './expiry.ts';
 import { type DeclaredRule, readRules } from './ignore.ts';
 import { checkPurpose, checkSchema } from './schema/check.ts';
-import type { RawBot } from './schema/raw.ts';
 import { type BotSettings, checkGuard, checkProvider, resolveSettings } from './schema/settings.ts';
 import type { SourceFile } from './source/yaml-files.ts';
 import { type ParsedFile, parseYaml } from './yaml/parse.ts';
-import { partsOf } from './yaml/parts.ts';
 
-/** What one file declares, before it is put together with the others. Values, and the paths to their places in `parsed`. */
+/** The declarations of one file, before they are joined with those of others, with their paths in `parsed`. */
 export interface Declared {
   readonly file: string;
-  /** Null if the file could not be read. */
-  readonly parsed: ParsedFile | null;
+  readonly parsed: ParsedFile | null; // null if the file could not be read
   readonly encrypted: boolean;
   readonly lists: readonly DeclaredList[];
   readonly bots: readonly DeclaredBot[];
-  /** What the defaults ignore. Each bot has it, too, but there may be none yet. */
+  /** The rules of the defaults. Each bot has them, too, but there may be no bot yet. */
   readonly ignore: readonly DeclaredRule[];
-  /** Variables that hold tokens, by what the file says, whatever is wrong with it. */
+  /** The names of variables that hold tokens, also those of a file with faults. */
   readonly tokenEnvs: readonly string[];
   readonly faults: readonly Fault[];
   readonly warnings: readonly Warning[];
@@ -33,10 +30,8 @@ export interface DeclaredList extends DeclaredNumbers {
 
 export interface DeclaredBot extends DeclaredNumbers {
   readonly id: string;
-  /** Null if the file has faults of form. */
-  readonly settings: BotSettings | null;
-  /** Its own rules and those of the defaults. */
-  readonly ignore: readonly DeclaredRule[];
+  readonly settings: BotSettings | null; // null if the file has faults of form
+  readonly ignore: readonly DeclaredRule[]; // its own and those of the defaults
 }
 
 /**
@@ -60,21 +55,21 @@ export function declare(source: SourceFile, today: string): Declared {
   const formFaults = checkSchema(parsed);
   const collector: Collector = { parsed, today, faults: [...parsed.faults, ...formFaults], warnings: [] };
   const { faults, warnings } = collector;
-  const parts = partsOf(parsed.value);
-  const defaults = parts.defaults.raw;
+  const { parts } = parsed;
+  const defaults = parts.defaults.settings;
   faults.push(...checkGuard(defaults, ['defaults'], parsed));
-  const lists = parts.lists.map((part) => ({ name: part.name, ...readNumbers(part, collector) }));
+  const lists = Array.from(parts.lists.values(), (part) => ({ name: part.name, ...readNumbers(part, collector) }));
   const ignore = readRules(parts.defaults, collector);
-  const bots = parts.bots.map((part): DeclaredBot => {
-    const { name: id, path, raw } = part;
+  const bots = Array.from(parts.bots.values(), (part): DeclaredBot => {
+    const { name: id, path, settings: own } = part;
     const numbers = readNumbers(part, collector);
     const rules = [...ignore, ...readRules(part, collector)];
-    faults.push(...checkProvider(raw, defaults, path, parsed), ...checkGuard(raw, path, parsed));
-    const settings = formFaults.length === 0 ? resolveSettings(raw as unknown as RawBot, defaults) : null;
+    faults.push(...checkProvider(own, defaults, path, parsed), ...checkGuard(own, path, parsed));
+    const settings = formFaults.length === 0 ? resolveSettings(own, defaults) : null;
     return { id, settings, ...numbers, ignore: rules };
   });
   warnings.push(...expiredRules(parsed, today));
-  const holders = [defaults, ...parts.bots.map(({ raw }) => raw)];
-  const tokenEnvs = holders.flatMap(({ tokenEnv }) => (typeof tokenEnv === 'string' ? [tokenEnv] : []));
+  const holders = [parts.defaults, ...parts.bots.values()];
+  const tokenEnvs = holders.map(({ settings }) => settings.tokenEnv).filter((name) => typeof name === 'string');
   return { file, parsed, encrypted, lists, bots, ignore, tokenEnvs, faults, warnings };
 }

@@ -1,8 +1,6 @@
 import type { Located } from '../model/fault.ts';
 import type { Dated, Warning } from '../model/warnings.ts';
-import { isMapping } from './yaml/mapping.ts';
 import type { ParsedFile } from './yaml/parse.ts';
-import { itemListsOf } from './yaml/parts.ts';
 import type { Path } from './yaml/places.ts';
 
 /** Whether an entry or a rule is in force on a day, as YYYY-MM-DD in UTC. Without a last day it always is. */
@@ -29,13 +27,13 @@ interface Item {
  * @param within one expires soon if its last day is today or one of so many days after it; null: none does.
  */
 export function expiryWarnings(parsed: ParsedFile, today: string, within: number | null): Warning[] {
-  const entries = datedEntries(parsed.value);
+  const entries = datedEntries(parsed);
   const isPast = ({ last }: Item) => !isInForce(last, today);
   const isSoon = ({ last }: Item) => isInForce(last, today) && within !== null && daysTo(last, today) <= within;
   return [
     ...reported('entry', entries.filter(isPast), today, parsed).map(expired),
     ...reported('entry', entries.filter(isSoon), today, parsed).map(expiring),
-    ...reported('ignore rule', datedRules(parsed.value).filter(isSoon), today, parsed).map(expiring),
+    ...reported('ignore rule', datedRules(parsed).filter(isSoon), today, parsed).map(expiring),
   ];
 }
 
@@ -44,7 +42,7 @@ export function expiryWarnings(parsed: ParsedFile, today: string, within: number
  * as the cause of its removal, and what a rule no longer leaves alone looks like any other number.
  */
 export function expiredRules(parsed: ParsedFile, today: string): Warning[] {
-  const rules = datedRules(parsed.value).filter(({ last }) => !isInForce(last, today));
+  const rules = datedRules(parsed).filter(({ last }) => !isInForce(last, today));
   return reported('ignore rule', rules, today, parsed).map(expired);
 }
 
@@ -59,19 +57,18 @@ function reported(what: Dated['what'], items: readonly Item[], today: string, pa
   return next ? [...shown, { ...parsed.locate(next.path), what, more: items.length - SHOWN }] : shown;
 }
 
-function datedEntries(value: unknown): Item[] {
-  return dated(value, 'numbers', 'expires').map(({ path, last }) => ({ path: [...path, 'number'], last }));
+function datedEntries(parsed: ParsedFile): Item[] {
+  return dated(parsed, 'numbers', 'expires').map(({ path, last }) => ({ path: [...path, 'number'], last }));
 }
 
-function datedRules(value: unknown): Item[] {
-  return dated(value, 'ignore', 'until').map(({ path, last }) => ({ path: [...path, 'until'], last }));
+function datedRules(parsed: ParsedFile): Item[] {
+  return dated(parsed, 'ignore', 'until').map(({ path, last }) => ({ path: [...path, 'until'], last }));
 }
 
 /** Items with a day. */
-function dated(value: unknown, list: 'numbers' | 'ignore', day: string): Item[] {
-  return itemListsOf(value, list).flatMap(({ path, items }) => {
-    return [...items.entries()].flatMap(([index, item]) => {
-      const last = isMapping(item) ? item[day] : null;
+function dated({ parts }: ParsedFile, list: 'numbers' | 'ignore', day: string): Item[] {
+  return parts.all.flatMap(({ [list]: { path, items } }) => {
+    return items.flatMap(({ keys: { [day]: last } }, index) => {
       return typeof last === 'string' ? { path: [...path, index], last } : [];
     });
   });

@@ -10,11 +10,9 @@ import { type NumberFile, repeatsIn } from './number-files/number-file.ts';
 import type { NumberFiles, Wanted } from './number-files/read.ts';
 import { definedAt, type NumberSource } from './provenance.ts';
 
-// ── Number files ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
 export type SetOf = (name: NumberFileName) => NumberSet;
 
-/** The numbers that each name of number files leads to. Faults and warnings stand behind those of the YAML. */
+/** Joins the numbers of each name of number files. Adds their faults and warnings after those of the YAML. */
 export function readSets(
   files: readonly Declared[],
   numberFiles: NumberFiles,
@@ -69,16 +67,13 @@ const NOTHING: Entries = { numbers: NumberSet.empty, expired: new Map(), protect
 
 /** A number that is in force in one of them is in force; it counts once. */
 function merge(parts: readonly Entries[]): Entries {
+  const [first, ...others] = parts;
+  if (first && others.length === 0) return first;
   const numbers = NumberSet.union(parts.map((part) => part.numbers));
+  const kept = NumberSet.union(parts.map((part) => part.protected));
   const expired = parts.flatMap((part) => [...part.expired]);
-  return {
-    numbers,
-    expired: lastDays(expired, numbers),
-    protected: NumberSet.union(parts.map((part) => part.protected)),
-  };
+  return { numbers, expired: lastDays(expired, numbers), protected: kept };
 }
-
-// ── Lists ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface List {
   readonly source: NumberSource;
@@ -103,20 +98,17 @@ function twice(what: string, { from, declared }: NumberSource, first: NumberSour
   return from.parsed!.fault(declared.path, `${what} is defined twice; the other place is ${definedAt(first)}`, true);
 }
 
-// ── Bots ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 export interface Gathered {
-  /** How its numbers come to it: its own first. */
+  /** Its own first, then its lists. */
   readonly sources: readonly [NumberSource, ...NumberSource[]];
-  /** Its own. */
-  readonly entries: Entries;
+  readonly entries: Entries; // its own
   readonly rules: readonly DeclaredRule[];
-  /** Null if its file has faults of form: it holds its id, so that a second definition is found in the same run. */
+  /** Null if its file has faults of form. It keeps its id, so that the same run finds a second definition. */
   readonly bot: Bot | null;
 }
 
 /**
- * The bots of all files, by id, each with all of its numbers. What is protected is not known before all of them are.
+ * The bots of all files, by id, each with all of its numbers. `protected` is empty until all bots are known.
  *
  * @param absent gets a fault for every name of a list that no file defines.
  */
@@ -137,7 +129,9 @@ export function gatherBots(
         faults.push(twice(`the bot "${declared.id}"`, own, twin.sources[0]));
         continue;
       }
-      const rules = declared.ignore.map((rule) => withFile(rule, setOf));
+      const rules = declared.ignore.map((rule) => {
+        return rule.file && !rule.past ? { ...rule, numbers: setOf(rule.file) } : rule;
+      });
       const all = merge([withFiles(declared, setOf), ...taken.map((list) => list.entries)]);
       bots.set(declared.id, {
         sources: [own, ...taken.map(({ source }) => source)],
@@ -166,19 +160,12 @@ function takeLists({ lists: names }: DeclaredBot, from: Declared, lists: Readonl
     if (list) return [list];
     const known = [...lists.keys()].sort();
     const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : '';
-    const instead =
-      known.length === 0
-        ? 'no file defines a list'
-        : `the files define: ${known.slice(0, MAX_NAMED).join(', ')}${more}`;
-    // Whoever names one file of several, to import into it, gets no further without this.
+    const defined = `the files define: ${known.slice(0, MAX_NAMED).join(', ')}${more}`;
+    const instead = known.length === 0 ? 'no file defines a list' : defined;
+    // A user who names one file of several, to import into it, needs this to get any further.
     const also = 'if another file has it, name that one, too';
-    absent.push(
-      from.parsed!.fault(at, `there is no list "${name}"; ${didYouMean(name, lists.keys())}${instead}; ${also}`),
-    );
+    const message = `there is no list "${name}"; ${didYouMean(name, lists.keys())}${instead}; ${also}`;
+    absent.push(from.parsed!.fault(at, message));
     return [];
   });
-}
-
-function withFile(rule: DeclaredRule, setOf: SetOf): DeclaredRule {
-  return rule.file && !rule.past ? { ...rule, numbers: setOf(rule.file) } : rule;
 }

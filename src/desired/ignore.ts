@@ -3,9 +3,8 @@ import type { IgnoreRule } from '../model/declaration.ts';
 import { Invalid } from '../numbers/invalid.ts';
 import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
-import { type Collector, type NumberFileName, numberPath, readDay, readFileName, textOf } from './entries.ts';
+import { type Collector, type NumberFileName, pathOf, readDay, readFileName, textOf } from './entries.ts';
 import { isInForce } from './expiry.ts';
-import { isMapping, itemsOf } from './yaml/mapping.ts';
 import type { ParsedFile } from './yaml/parse.ts';
 import type { Part } from './yaml/parts.ts';
 import type { Path } from './yaml/places.ts';
@@ -16,34 +15,34 @@ export interface DeclaredRule extends Omit<IgnoreRule, 'place' | 'encrypted'> {
   readonly file?: NumberFileName;
 }
 
-export function readRules({ path, raw }: Part, collector: Collector): DeclaredRule[] {
+export function readRules({ ignore }: Part, collector: Collector): DeclaredRule[] {
   const { parsed, today, faults } = collector;
-  return itemsOf(raw.ignore).flatMap((item, index): DeclaredRule[] => {
-    const rule = [...path, 'ignore', index];
-    const until = isMapping(item) ? readDay(item.until, [...rule, 'until'], collector) : null;
+  return ignore.items.flatMap((item, index): DeclaredRule[] => {
+    const path = [...ignore.path, index];
+    const { reason, prefix } = item.keys;
+    const until = readDay(item, 'until', path, collector);
     const rest = {
       numbers: NumberSet.empty,
       past: !isInForce(until, today),
-      ...(isMapping(item) && typeof item.reason === 'string' && { reason: item.reason }),
+      ...(typeof reason === 'string' && { reason }),
       ...(until !== null && { until }),
     };
-    const text = textOf(item);
+    const text = textOf(item, 'number');
     if (text !== null) {
-      const at = numberPath(item, rule);
+      const at = pathOf(item, 'number', path);
       const number = parseMsisdn(text);
       if (!(number instanceof Invalid)) return [{ ...rest, at, numbers: NumberSet.of([number]) }];
       faults.push(parsed.fault(at, `the number ${number.why}`));
       return [];
     }
-    if (!isMapping(item)) return [];
-    const [file] = readFileName(item.file === undefined ? null : item, rule, 'file');
+    const [file] = readFileName(item, 'file', path);
     if (file) return [{ ...rest, at: file.at, file }];
-    if (typeof item.prefix !== 'string') return [];
-    return [{ ...rest, at: [...rule, 'prefix'], prefix: item.prefix.replace('+', '') }];
+    if (typeof prefix !== 'string') return [];
+    return [{ ...rest, at: [...path, 'prefix'], prefix: prefix.replace('+', '') }];
   });
 }
 
-/** What the rules in force leave alone, all together. */
+/** Joins the rules in force. */
 export function ignoredBy(rules: readonly DeclaredRule[]): Ignored {
   const inForce = rules.filter(({ past }) => !past);
   const prefixes = new Set(inForce.flatMap(({ prefix }) => prefix ?? []));
@@ -51,7 +50,7 @@ export function ignoredBy(rules: readonly DeclaredRule[]): Ignored {
 }
 
 /**
- * What each rule ignores although it is declared for the bot: nobody can tell which of the two is meant.
+ * Finds numbers that a rule ignores and a bot declares: one of the two is a mistake.
  *
  * @param placesOf where each of some numbers is declared, as `file:line:column`.
  */
@@ -61,7 +60,7 @@ export function conflicts(
   declared: NumberSet,
   placesOf: (numbers: NumberSet) => ReadonlyMap<Msisdn, string>,
 ): { readonly at: Path; readonly number: Msisdn; readonly message: string }[] {
-  // Hardly ever any, and then there is nothing to look for rule by rule.
+  // There is hardly ever any, and then no rule needs its own search.
   const named = declared.and(ignoredBy(rules).numbers);
   const found = rules.flatMap(({ at, prefix, numbers, past }) => {
     if (past) return [];

@@ -6,20 +6,18 @@ import type { Declared } from './declare.ts';
 import { type DeclaredNumbers, placedNumbers } from './entries.ts';
 import { isInForce } from './expiry.ts';
 import type { NumberFiles } from './number-files/read.ts';
-import { isMapping, itemsOf, type Mapping } from './yaml/mapping.ts';
-import type { Path } from './yaml/places.ts';
+import { isMapping, type Mapping } from './yaml/parts.ts';
 
 /** A source of a bot's numbers: what the bot declares itself, or a list that it takes. */
 export interface NumberSource {
-  /** Null for the bot's own. */
-  readonly list: string | null;
+  readonly list: string | null; // null for the bot's own
   readonly from: Declared;
   readonly declared: DeclaredNumbers;
 }
 
 /**
- * Finds every place in a source that declares one of the numbers, expired entries included. It walks all of the
- * source: to hold the places of a million numbers, in case they are asked for, would take a gigabyte.
+ * Finds every place in a source that declares one of the numbers, expired entries included. It walks the whole source:
+ * keeping the places of a million numbers would take a gigabyte.
  */
 export function* declarationsIn(
   { list, from, declared }: NumberSource,
@@ -28,10 +26,12 @@ export function* declarationsIn(
 ): Generator<Declaration> {
   const { parsed, encrypted, file } = from;
   if (!parsed) return;
-  const common = { list, ...ownerOf(list, parsed.value, declared), encrypted };
-  const path = [...declared.path, 'numbers'];
-  for (const { number, item, locate } of placedNumbers(itemsOf(valueAt(parsed.value, path)), path, parsed)) {
-    if (numbers.has(number)) yield { number, ...common, place: locate().place, entry: entryOf(item ?? {}) };
+  const { lists, bots } = parsed.parts;
+  const part = list === null ? bots.get(String(declared.path[1]))! : lists.get(list)!;
+  const { owner } = part.settings; // only a list has one
+  const common = { list, ...(typeof owner === 'string' && { listOwner: owner }), encrypted };
+  for (const { number, keys, locate } of placedNumbers(part.numbers, parsed)) {
+    if (numbers.has(number)) yield { number, ...common, place: locate().place, entry: entryOf(keys) };
   }
   for (const name of declared.files) {
     for (const read of files({ from: file, ...name }).files) {
@@ -42,22 +42,13 @@ export function* declarationsIn(
   }
 }
 
-/**
- * One place of each number, for people: the first that is in force. If none is in force, the last day of an entry is
- * not a day, which is a fault of its own.
- */
+/** One place of each number: the first in force. If none is, the last day of an entry is no day, a fault of its own. */
 export function placesOf(declarations: readonly Declaration[], today: string): ReadonlyMap<Msisdn, string> {
   const counts = ({ entry }: Declaration) => isInForce(entry.expires, today);
   const ordered = [...declarations.filter(counts), ...declarations.filter((each) => !counts(each))];
   return new Map(ordered.reverse().map(({ number, place }) => [number, written(place)]));
 }
 
-function ownerOf(list: string | null, value: unknown, { path }: DeclaredNumbers): Pick<Declaration, 'listOwner'> {
-  const owner = list === null ? null : valueAt(value, [...path, 'owner']);
-  return typeof owner === 'string' ? { listOwner: owner } : {};
-}
-
-/** What the schema lets an entry say. */
 function entryOf({ reason, owner, added, expires, labels, protected: kept }: Mapping): Entry {
   const text = (key: string, value: unknown) => (typeof value === 'string' ? { [key]: value } : {});
   return {
@@ -68,12 +59,6 @@ function entryOf({ reason, owner, added, expires, labels, protected: kept }: Map
     ...(isMapping(labels) && { labels: labels as Record<string, string> }),
     ...(kept === true && { protected: true }),
   };
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  let at = value;
-  for (const step of path) at = isMapping(at) && Object.hasOwn(at, step) ? at[step] : undefined;
-  return at;
 }
 
 /** Where the list or the bot of a source is defined, for people. */

@@ -1,9 +1,8 @@
 import { Invalid } from './invalid.ts';
 
 /**
- * An E.164 phone number as a JavaScript number: its digits, without the plus.
- *
- * 7 to 15 digits, the first one 1 to 9; 15 digits fit a double exactly. "MSISDN" is the vendor's name for this form.
+ * The digits of an E.164 phone number as a JavaScript number: 7 to 15, the first one 1 to 9. 15 digits fit a double
+ * exactly. "MSISDN" is the vendor's name for this form.
  */
 export type Msisdn = number;
 
@@ -17,8 +16,7 @@ const NINE = 57;
 
 /**
  * Reads a phone number as people and servers write it: an optional `+`, then digits with spaces, `-`, `.`, `(` or `)`
- * between them. This file is the one door for numbers: desired state, number files and servers' answers all come
- * through it.
+ * between them. All numbers of desired state, number files and servers' answers are read in this file.
  */
 export function parseMsisdn(text: string): Msisdn | Invalid {
   let value = 0;
@@ -46,7 +44,7 @@ export function parseMsisdn(text: string): Msisdn | Invalid {
 
 /**
  * Reads a number without separators out of a longer text. Nearly all numbers are written so, and there may be a
- * million. Anything else is left to `parseMsisdn`.
+ * million. `parseMsisdn` reads the others.
  *
  * @param found gets the number.
  * @returns where the digits end, or -1 if this is not certainly a number.

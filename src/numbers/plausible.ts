@@ -5,10 +5,7 @@ import type { NumberSet } from './number-set.ts';
 /** A full check costs 12 µs a number: of a longer list only the lengths are checked, which costs next to nothing. */
 const FULL_CHECKS = 10_000;
 
-/**
- * The numbers that libphonenumber takes for no valid phone number. Its data moves, and the server has its own: an opinion,
- * good for a warning and never for more.
- */
+/** Finds numbers that libphonenumber calls invalid. Its data changes and is not the server's: only warn of them. */
 export function invalidNumbers(numbers: NumberSet): Msisdn[] {
   if (numbers.size > FULL_CHECKS) return impossibleNumbers(numbers);
   return Array.from(numbers).filter((number) => {
@@ -19,13 +16,12 @@ export function invalidNumbers(numbers: NumberSet): Msisdn[] {
 }
 
 /**
- * The numbers whose length no number of their country has, or that have the zero behind their calling code which is dialled
- * within the country alone. That is told by the calling code and a trunk prefix, so by the
- * first five digits: they are looked up once, as numbers that share them stand side by side.
+ * Finds numbers of a length that their country does not have, or with a zero after the calling code that is dialled
+ * only within the country. The first five digits show both. Numbers that share them are side by side: one look-up each.
  */
 export function impossibleNumbers(numbers: NumberSet): Msisdn[] {
   const found: Msisdn[] = [];
-  let scale = 100; // what cuts a number to five digits; the shortest has seven
+  let scale = 100; // cuts a number to five digits; the shortest has seven
   let last = -1;
   let possible = true;
   for (const number of numbers.values) {
@@ -43,10 +39,7 @@ export function impossibleNumbers(numbers: NumberSet): Msisdn[] {
 
 /** A zero that libphonenumber leaves out. Italian numbers, and others, begin with one abroad, too: there it stays. */
 export function hasTrunkZero(number: Msisdn): boolean {
-  const parsed = parsePhoneNumberFromString(formatMsisdn(number), { extract: false });
-  return (
-    parsed !== undefined &&
-    String(number).startsWith(`${parsed.countryCallingCode}0`) &&
-    parsed.number !== formatMsisdn(number)
-  );
+  const written = formatMsisdn(number);
+  const parsed = parsePhoneNumberFromString(written, { extract: false });
+  return parsed !== undefined && parsed.number !== written && written.startsWith(`+${parsed.countryCallingCode}0`);
 }

@@ -1,7 +1,7 @@
 import type { Msisdn } from './msisdn.ts';
 import { NumberSet, NumberSetBuilder } from './number-set.ts';
 
-/** Tells users from one another: equal for all the numbers that a server takes for the same user. */
+/** Returns the same for all numbers that a server takes for one user. */
 export type UserOf = (number: Msisdn) => Msisdn;
 
 /**
@@ -23,8 +23,8 @@ export function spellingsOf(number: Msisdn, among: NumberSet, userOf: UserOf | u
 }
 
 /**
- * Each number in the spelling in which `known` holds its user, in all of them if there are several; as it is if `known`
- * does not hold its user. With that, stages compare numbers and know nothing of spellings.
+ * Spells each number as `known` spells its user, in several ways if `known` does. A number whose user `known` does not
+ * hold stays as it is. Stages that compare the result need to know nothing of spellings.
  *
  * | numbers        | known                         | result                        |
  * | -------------- | ----------------------------- | ----------------------------- |

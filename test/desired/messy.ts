@@ -39,17 +39,18 @@ export const messyFiles = fc
 
 /** The values of a file, with the numbers of its long runs in their places. */
 export function valuesIn(text: string): unknown {
-  const { value, runsIn } = parseYaml({ name: 'f', text }) as ParsedFile;
-  const whole = (part: unknown): unknown => {
+  const { value, parts } = parseYaml({ name: 'f', text }) as ParsedFile;
+  const lists = new Map(parts.all.map(({ numbers: { path, items } }) => [path.join('/'), items]));
+  const whole = (part: unknown, ...path: readonly string[]): unknown => {
     if (Array.isArray(part)) {
-      const runs = runsIn(part);
+      const items = lists.get(path.join('/'));
       return part.flatMap((item, at) => {
-        const run = runs?.get(at);
-        return run ? Array.from(run.numbers, (number) => `+${number}`) : [whole(item)];
+        const run = items?.[at]?.run;
+        return run ? Array.from(run.numbers, (number) => `+${number}`) : [whole(item, ...path, String(at))];
       });
     }
     if (typeof part !== 'object' || part === null) return part;
-    return Object.fromEntries(Object.entries(part).map(([key, each]) => [key, whole(each)]));
+    return Object.fromEntries(Object.entries(part).map(([key, each]) => [key, whole(each, ...path, key)]));
   };
   return whole(value);
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Declared, type DeclaredBot, declare } from '../../desired/declare.ts';
 import { type Addition, insertNumbers } from '../../desired/edit/insert.ts';
 import { resolve } from '../../desired/resolve.ts';
-import type { RawSettings } from '../../desired/schema/raw.ts';
+import type { RawSettings } from '../../desired/schema/settings.ts';
 import { MAX_BYTES } from '../../desired/source/tree.ts';
 import { type SourceFile, STDIN } from '../../desired/source/yaml-files.ts';
 import type { Bot } from '../../model/bot.ts';

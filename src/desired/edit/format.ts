@@ -1,21 +1,18 @@
 import { formatMsisdn, parseMsisdn } from '../../numbers/msisdn.ts';
+import { pathOf, textOf } from '../entries.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { type Block, readTokens, type Token } from '../yaml/cst.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
-import { itemListsOf } from '../yaml/parts.ts';
-import type { NewLines } from './text.ts';
-
-/** Columns that a block stands deeper than the one around it. */
-const STEP = 2;
+import type { Edit, NewLines } from './text.ts';
 
 /**
  * The canonical form of a file without faults, line by line. Text is edited, never written anew from its meaning, so that
- * comments, blank lines, quotes and everything else stays as it is, but for this:
+ * comments, blank lines, quotes and everything else stays as it is, except for this:
  *
  * - numbers are `"+447700900123"`;
- * - lists and mappings in block style stand two columns deeper than what they stand in, with one space after the dash.
- *   The lines within one (of texts over several lines, of brackets) move by as much as it does, so that they mean the same;
- * - comments on lines of their own move with what stands in their column;
+ * - each block is two columns deeper than the one around it, with one space after the dash. Lines within it (of texts
+ *   over several lines, of brackets) move with it, so that they mean the same;
+ * - comments on lines of their own move with the content in their column;
  * - no blanks at the ends of lines, and no blank lines at the end of the file.
  */
 export function formatLines(file: SourceFile): NewLines {
@@ -47,48 +44,32 @@ function formatItem(indent: string, line: string): string {
   return `${indent}- "+${digits}"${withoutBlanks(rest!)}`;
 }
 
-/** The numbers that are written out, by where they stand in the folded text, and as they should be written. */
+/** The canonical form of each number outside of runs, by its place in the folded text. */
 function numbersOf(parsed: ParsedFile): ReadonlyMap<number, string> {
   const numbers = new Map<number, string>();
-  for (const list of itemListsOf(parsed.value, 'numbers', 'ignore')) {
-    const runs = parsed.runsIn(list.items);
-    for (const [index, item] of list.items.entries()) {
-      if (runs?.has(index)) continue;
-      const entry = [...list.path, index];
-      const isText = typeof item === 'string';
-      const written = isText ? item : (item as { number?: string }).number;
-      if (written === undefined) continue; // it ignores a prefix, or the numbers of a file
-      const offset = parsed.offsetOf(isText ? entry : [...entry, 'number']);
+  for (const { path, items } of parsed.parts.all.flatMap((part) => [part.numbers, part.ignore])) {
+    for (const [index, item] of items.entries()) {
+      const written = item.run ? null : textOf(item, 'number');
+      if (written === null) continue; // a run, or a rule that ignores a prefix or the numbers of a file
+      const offset = parsed.offsetOf(pathOf(item, 'number', [...path, index]));
       numbers.set(offset, `"${formatMsisdn(parseMsisdn(written) as number)}"`);
     }
   }
   return numbers;
 }
 
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
 /** A line of the folded text. */
 interface Line {
   readonly start: number;
-  /** Where the next line starts. */
-  readonly end: number;
-  /** What it starts with: an item of its block, something else of its block, or a comment. Null for blanks. */
+  readonly end: number; // the start of the next line
+  /** Its start: an item of its block, something else of its block, or a comment. Null for blanks. */
   kind: 'item' | 'rest' | 'comment' | null;
-  /** The block that it starts in. */
-  block: Block | null;
-  /** The block that it ends in. */
-  last: Block | null;
-  /** It starts within a text over several lines. */
-  inText: boolean;
-  /** It ends within such a text: blanks at its end may be part of it. */
-  open: boolean;
-  /** It was part of a number that now stands on one line. */
-  gone: boolean;
-  /** Where a comment belongs: to the next line that is none, or to the blocks that are open above it. */
+  block: Block | null; // that it starts in
+  last: Block | null; // that it ends in
+  inText: boolean; // starts within a text over several lines
+  open: boolean; // ends within such a text: blanks at its end may be part of it
+  gone: boolean; // was part of a number that now takes one line
+  /** A comment belongs to the next line of content, or to the blocks that are open above it. */
   next: Line | null;
   above: Block | null;
 }
@@ -109,20 +90,18 @@ function readLines(text: string, numbers: ReadonlyMap<number, string>): { lines:
     while (lines[at]!.end <= offset) at++;
     const line = lines[at]!;
     const isContent = type !== 'space' && type !== 'newline' && type !== 'comment';
-    if (isContent || type === 'comment') {
-      if (line.kind === null && !line.inText) {
-        const isItem = token.first || (type === 'map-value-ind' && !inFlow);
-        line.kind = isContent ? (isItem ? 'item' : 'rest') : inFlow ? 'rest' : 'comment';
-        line.block = block;
-      } else if (isContent) {
-        const space = spaceToNarrow(token, before);
-        if (space) edits.push({ start: space.offset, end: offset, text: ' ' });
-      }
+    if (line.kind === null && !line.inText && (isContent || type === 'comment')) {
+      const isItem = token.first || (type === 'map-value-ind' && !inFlow);
+      line.kind = isContent ? (isItem ? 'item' : 'rest') : inFlow ? 'rest' : 'comment';
+      line.block = block;
+    } else if (isContent) {
+      const space = spaceToNarrow(token, before);
+      if (space) edits.push({ from: space.offset, to: offset, text: ' ' });
     }
     if (isContent) line.last = block;
     const number = numbers.get(offset);
     if (number !== undefined && (type.endsWith('scalar') || type === 'block-scalar-header')) {
-      edits.push({ start: offset, end: offset + source.length, text: number });
+      edits.push({ from: offset, to: offset + source.length, text: number });
       inNumber = type === 'block-scalar-header';
     }
     if (isContent && (source.includes('\n') || type === 'block-scalar')) {
@@ -143,7 +122,7 @@ function readLines(text: string, numbers: ReadonlyMap<number, string>): { lines:
   return { lines, edits: edits.reverse() };
 }
 
-/** One space stands after a dash, and before a block that starts behind `?` or `:`, whose column is fixed by it. */
+/** One space follows a dash, and a `?` or `:` before a block, whose column it fixes. */
 function spaceToNarrow({ first }: Token, [space, mark]: readonly Token[]): Token | null {
   if (space?.type !== 'space' || space.source === ' ') return null;
   const isMark = mark?.type === 'seq-item-ind' || (first && /^(map-value|explicit-key)-ind$/.test(mark?.type ?? ''));
@@ -163,7 +142,7 @@ function placeComments(lines: readonly Line[]): void {
   }
 }
 
-const columnOf = ({ depth }: Block): number => depth * STEP;
+const columnOf = ({ depth }: Block): number => depth * 2;
 
 /** The column that a line moves to. */
 function indentOf(line: Line, lead = 0): number {
@@ -173,9 +152,9 @@ function indentOf(line: Line, lead = 0): number {
 }
 
 /**
- * A comment stays beside what stands in its column: the item below it, or else one of the blocks around it. Deeper than
- * all of them it keeps its distance to the innermost. It never comes to stand as deep as a text over several lines that
- * ends above it, of which it would become a part.
+ * A comment stays beside the content in its column: the item below it, or else one of the blocks around it. If it is
+ * deeper than all of them, it keeps its distance to the innermost. It never gets as deep as a text over several lines
+ * that ends above it, or it would become part of that text.
  */
 function indentOfComment({ next, above }: Line, lead: number): number {
   const below = next?.kind === 'item' ? next.block : null;
@@ -187,22 +166,22 @@ function indentOfComment({ next, above }: Line, lead: number): number {
   const beside = around.find(({ column }) => column <= lead);
   if (!beside) return 0;
   const deeper = lead - beside.column;
-  // Between two blocks it stays between them: before a value on a line of its own the parser minds where it stands.
+  // Between two blocks it stays between them: the parser minds the column of a comment before a value on its own line.
   return columnOf(beside) + (beside === around[0] ? deeper : Math.min(deeper, 1));
 }
 
-/** @param edits those that are left, the next one last. */
+/** @param edits the remaining ones, the next one last. */
 function newLine(lines: readonly Line[], at: number, edits: Edit[], text: string): string {
   const line = lines[at]!;
   let from = line.start;
   while (text[from] === ' ') from++;
   const lead = from - line.start;
   let body = '';
-  let end = at; // the line that this one ends with: what follows a number over several lines comes up to its first
-  for (let edit = edits.at(-1); edit && edit.start < lines[end]!.end; edit = edits.at(-1)) {
+  let end = at; // the line that this one ends with: the rest of a number's last line joins its first
+  for (let edit = edits.at(-1); edit && edit.from < lines[end]!.end; edit = edits.at(-1)) {
     edits.pop();
-    body += text.slice(from, edit.start) + edit.text;
-    from = edit.end;
+    body += text.slice(from, edit.from) + edit.text;
+    from = edit.to;
     while (lines[end]!.end <= from) end++;
   }
   body = withoutReturn(body + text.slice(from, lines[end]!.end - 1));
@@ -213,7 +192,7 @@ function newLine(lines: readonly Line[], at: number, edits: Edit[], text: string
 
 const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
 
-/** Not by a pattern, which takes quadratic time where many blanks stand in the middle. */
+/** A pattern would take quadratic time if many blanks are in the middle. */
 function withoutBlanks(line: string): string {
   let end = line.length;
   while (line[end - 1] === ' ' || line[end - 1] === '\t') end--;

@@ -7,7 +7,7 @@ const CONTEXT = 3;
 
 const NO_END = '\\ No newline at end of file';
 
-/** What a unified diff shows of new lines: they are known to stand for the old ones, so nothing is compared. */
+/** The hunks of a unified diff. It is known which new line replaces which old one, so no lines are matched. */
 export function hunksOf({ text }: SourceFile, lines: NewLines): Hunk[] {
   const old = text.split('\n');
   const ended = old.at(-1) === '';
@@ -16,10 +16,10 @@ export function hunksOf({ text }: SourceFile, lines: NewLines): Hunk[] {
   const last = old.length - 1;
   const isNew = (at: number) => lines[at] === null || lines[at] + end !== old[at] || (at === last && !ended);
   const hunks: Hunk[] = [];
-  let gone = 0; // lines that went before the hunk
+  let gone = 0; // lines removed before the hunk
   for (let at = 0; at <= last; at++) {
     if (!isNew(at)) continue;
-    const from = Math.max(0, at - CONTEXT, 0);
+    const from = Math.max(0, at - CONTEXT);
     let to = at; // the last change of the hunk
     for (let ahead = at; ahead <= last && ahead <= to + 2 * CONTEXT; ahead++) if (isNew(ahead)) to = ahead;
     const until = Math.min(last, to + CONTEXT);
@@ -34,22 +34,15 @@ export function hunksOf({ text }: SourceFile, lines: NewLines): Hunk[] {
 
   function showLines(from: number, until: number): string[] {
     const shown: string[] = [];
-    let added: string[] = [];
-    const flush = () => {
-      for (const line of added) shown.push(line);
-      added = [];
-    };
-    for (let at = from; at <= until; at++) {
-      if (!isNew(at)) {
-        flush();
-        shown.push(` ${old[at]}`);
-        continue;
+    for (let at = from; at <= until; ) {
+      const first = at;
+      for (; at <= until && isNew(at); at++) {
+        shown.push(`-${old[at]}`);
+        if (at === last && !ended) shown.push(NO_END);
       }
-      shown.push(`-${old[at]}`);
-      if (at === last && !ended) shown.push(NO_END);
-      if (lines[at] !== null) added.push(`+${lines[at]}${end}`);
+      for (let added = first; added < at; added++) if (lines[added] !== null) shown.push(`+${lines[added]}${end}`);
+      if (at <= until) shown.push(` ${old[at++]}`);
     }
-    flush();
     return shown;
   }
 }

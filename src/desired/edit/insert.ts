@@ -1,17 +1,16 @@
 import { formatMsisdn } from '../../numbers/msisdn.ts';
 import type { NumberSet } from '../../numbers/number-set.ts';
-import type { RawBot } from '../schema/raw.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { type Block, readTokens } from '../yaml/cst.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
-import { lineEndOf, plain } from './text.ts';
+import { type Edit, lineEndOf, plain } from './text.ts';
 
-/** What a bot's list gets, or a new bot with its list. */
+/** Numbers for the list of a bot, or a new bot with its list. */
 export interface Addition {
   readonly id: string;
-  /** None that the list holds already. */
+  /** Without those that the list already holds. */
   readonly numbers: NumberSet;
-  /** What a new bot says of itself; where the file has the bot it says it already. */
+  /** Of a new bot only. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -19,50 +18,39 @@ export interface Addition {
 interface Flow {
   readonly open: number;
   close: number;
-  /** Where its last content ends, a comma included. */
-  end: number;
-  /** What its last content is. */
+  end: number; // of its last content, a comma included
   last: 'nothing' | 'comma' | 'item';
-  /** The block that it stands in; null also where it stands in other brackets. */
-  readonly block: Block | null;
-  /** Lines in it must be deeper than this column. */
-  readonly column: number;
-}
-
-interface Edit {
-  /** In the folded text. */
-  readonly from: number;
-  readonly to: number;
-  readonly text: string;
+  readonly block: Block | null; // around it; null also if it is within other brackets
+  readonly column: number; // lines in it must be deeper than this
 }
 
 /**
- * Adds numbers to the lists of a file without faults, and new bots to its end. All that is there stays byte for byte, but
- * that an empty `[]` or `{}` gives way to what it gets. The new lines are in the canonical form and in ascending order.
+ * Adds numbers to the lists of a file without faults, and new bots to its end. Everything else stays byte for byte,
+ * except that content replaces an empty `[]` or `{}`. The new lines are in the canonical form and in ascending order.
  */
 export function insertNumbers(file: SourceFile, additions: readonly Addition[]): string {
   const parsed = parseYaml(file) as ParsedFile;
-  const raw = parsed.value as { readonly bots?: Readonly<Record<string, RawBot>> };
-  const { bots = {} } = raw;
-  const known = additions.filter(({ id, numbers }) => Object.hasOwn(bots, id) && numbers.size > 0);
-  const fresh = additions.filter(({ id }) => !Object.hasOwn(bots, id));
+  const { bots } = parsed.value as { readonly bots?: Readonly<Record<string, { readonly numbers?: unknown }>> };
+  const has = (id: string) => bots !== undefined && Object.hasOwn(bots, id);
+  const known = additions.filter(({ id, numbers }) => has(id) && numbers.size > 0);
+  const fresh = additions.filter(({ id }) => !has(id));
   const write = makeWriter(parsed.folded.text, lineEndOf(file.text));
   for (const { id, numbers } of known) {
-    const items = Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
+    const items = itemsOf(numbers);
     const itemLines = (column: number) => items.map((item) => `${blanks(column)}- ${item}`);
-    if (bots[id]!.numbers) write(parsed.offsetOf(['bots', id, 'numbers']), itemLines, items);
+    if (bots![id]!.numbers) write(parsed.offsetOf(['bots', id, 'numbers']), itemLines, items);
     else {
       const lines = (column: number) => [`${blanks(column)}numbers:`, ...itemLines(column + 2)];
       write(parsed.offsetOf(['bots', id]), lines, [`"numbers": [${items.join(', ')}]`]);
     }
   }
   if (fresh.length > 0) {
-    const lines = (column: number) => fresh.flatMap((bot) => botLines(bot, column));
+    const botsLines = (column: number) => fresh.flatMap((bot) => botLines(bot, column));
     const items = fresh.map(botInFlow);
-    if (raw.bots) write(parsed.offsetOf(['bots']), lines, items);
+    if (bots) write(parsed.offsetOf(['bots']), botsLines, items);
     else {
-      const bots = (column: number) => [`${blanks(column)}bots:`, ...lines(column + 2)];
-      write(parsed.offsetOf([]), bots, [`"bots": { ${items.join(', ')} }`]);
+      const lines = (column: number) => [`${blanks(column)}bots:`, ...botsLines(column + 2)];
+      write(parsed.offsetOf([]), lines, [`"bots": { ${items.join(', ')} }`]);
     }
   }
   return applyEdits(file.text, write.edits, parsed.folded.toSource);
@@ -70,7 +58,7 @@ export function insertNumbers(file: SourceFile, additions: readonly Addition[]):
 
 /** @returns what adds to the list or mapping that starts at an offset, and the edits so far. */
 function makeWriter(text: string, end: string) {
-  const edits: Edit[] = [];
+  const edits: Edit[] = []; // by places in the folded text
   const flows = new Map<number, Flow>();
   const open: Flow[] = [];
   const blocks = readTokens(text, ({ type, offset, source, block }) => {
@@ -108,7 +96,7 @@ function makeWriter(text: string, end: string) {
     if (text.slice(start + 1, close).includes('\n')) {
       insert(lineEnd(text.lastIndexOf('\n', close)), `${end}${blanks(flow.column + 2)}${items.join(', ')}`);
     } else if (block && before !== '' && lineEnd(start) > close) {
-      // It stands behind its key: a list of its own is what people would write.
+      // It follows its key on one line: people would write a block list.
       let from = start;
       while (text[from - 1] === ' ' || text[from - 1] === '\t') from--;
       edits.push({ from, to: close + 1, text: '' });
@@ -116,7 +104,7 @@ function makeWriter(text: string, end: string) {
     } else edits.push({ from: start + 1, to: close, text: items.join(', ') });
   }
 
-  /** On lines of their own where the closing bracket has one, too; and with a comma behind the last where there was one. */
+  /** On lines of their own if the closing bracket has one; with a comma after the last item if there was one. */
   function addToFlow({ open: start, close, end: last, last: kind, column }: Flow, items: readonly string[]): void {
     const comma = kind === 'comma' ? ',' : '';
     if (!text.slice(last, close).includes('\n')) {
@@ -133,23 +121,25 @@ function makeWriter(text: string, end: string) {
 
 function botLines({ id, numbers, settings }: Addition, column: number): string[] {
   const inner = blanks(column + 2);
-  const items = Array.from(numbers, (number) => `${inner}  - "${formatMsisdn(number)}"`);
   return [
     `${blanks(column)}${plain(id)}:`,
     ...Object.entries(settings).map(([key, value]) => `${inner}${key}: ${plain(value)}`),
-    `${inner}numbers:${items.length > 0 ? '' : ' []'}`,
-    ...items,
+    `${inner}numbers:${numbers.size > 0 ? '' : ' []'}`,
+    ...itemsOf(numbers).map((item) => `${inner}  - ${item}`),
   ];
 }
 
 /** In quotes throughout: the file may be JSON. */
 function botInFlow({ id, numbers, settings }: Addition): string {
   const keys = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
-  const items = Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
-  return `"${id}": { ${keys.join('')}"numbers": [${items.join(', ')}] }`;
+  return `"${id}": { ${keys.join('')}"numbers": [${itemsOf(numbers).join(', ')}] }`;
 }
 
-/** Edits in the same place come in the order in which they were made. */
+function itemsOf(numbers: NumberSet): string[] {
+  return Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
+}
+
+/** Keeps the order of edits in the same place. */
 function applyEdits(source: string, edits: readonly Edit[], toSource: (offset: number) => number): string {
   let text = '';
   let at = 0;

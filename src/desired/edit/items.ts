@@ -2,36 +2,29 @@ import { type Block, readTokens } from '../yaml/cst.ts';
 
 /** An item of a list, by its places in the text. */
 export interface Item {
-  /** Where its dash stands, or in brackets its first content. */
-  readonly from: number;
-  /** Where its last content ends. */
-  to: number;
-  /** Where the comma behind it stands, in brackets. */
-  comma: number | null;
-  /** Where the next content of the file starts that is none of its own. */
-  next: number;
-  /** What stands before it is a text to which blank lines below it would belong. */
+  readonly from: number; // its dash, or its first content in brackets
+  to: number; // the end of its last content
+  comma: number | null; // after it, in brackets
+  next: number; // the start of the next content of the file
+  /** It follows a text that would take in blank lines below it. */
   readonly belowText: boolean;
 }
 
 /** A list in block style, or in brackets. */
 export interface List {
-  /** Null in brackets. */
-  readonly block: Block | null;
+  readonly block: Block | null; // null in brackets
   readonly items: Item[];
-  /** Where an empty pair of brackets could stand instead: behind its key, or behind the bracket that opens it. */
+  /** After its key, where `[]` could replace it; or after the bracket that opens it. */
   readonly start: number;
-  /** Behind the bracket that closes it. */
-  end: number;
+  end: number; // after the bracket that closes it
 }
 
 export interface Items {
   readonly lists: readonly List[];
-  /** Where each comment starts. */
-  readonly comments: readonly number[];
+  readonly comments: readonly number[]; // where each starts
 }
 
-/** The items of all lists of a file without syntax faults. No list stands in another: the format has none such. */
+/** Finds the items of all lists of a file without syntax faults. The format has no list within a list. */
 export function readItems(text: string): Items {
   const lists: List[] = [];
   const comments: number[] = [];
@@ -49,8 +42,7 @@ export function readItems(text: string): Items {
   }
 
   function begin(from: number): Item {
-    const next = text.length;
-    const begun: Item = { from, to: from, comma: null, next, belowText: before.isOpenText };
+    const begun = { from, to: from, comma: null, next: text.length, belowText: before.isOpenText };
     list!.items.push(begun);
     return begun;
   }

@@ -2,78 +2,66 @@ import { isInForce } from '../expiry.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { lastUpTo } from '../yaml/fold.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
-import { itemListsOf } from '../yaml/parts.ts';
 import { formatLines } from './format.ts';
 import { type Item, type List, readItems } from './items.ts';
-import { joinLines, type NewLines } from './text.ts';
+import { type Edit, joinLines, type NewLines } from './text.ts';
 
 /**
- * The canonical form of a file without faults, line by line, and without the entries whose last day is before today. Every
- * comment stays, in its order: one that shared a line with such an entry gets that line for itself. A list that loses all
- * of its entries becomes `[]`.
- *
- * @param today the day in UTC as YYYY-MM-DD.
+ * The canonical form of a file without faults, line by line, without entries whose last day is before today (YYYY-MM-DD
+ * in UTC). Every comment stays, in its order: one on the line of such an entry gets that line for itself. A list that
+ * loses all entries becomes `[]`.
  */
 export function pruneLines(file: SourceFile, today: string): NewLines {
   const formatted = formatLines(file);
   const tidy = { name: file.name, text: joinLines(file, formatted) };
   const pruned = cutExpired(tidy, today);
   if (!pruned) return formatted;
-  // What is left may stand in other columns now: a comment beside an entry that went, say.
+  // The rest may be in other columns now, such as a comment beside a removed entry.
   const rest = { name: file.name, text: joinLines(tidy, pruned) };
   return chain(chain(formatted, pruned), formatLines(rest));
 }
 
-/** What each line of the first text becomes in the end. */
 function chain(first: NewLines, second: NewLines): NewLines {
   let at = 0;
   return first.map((line) => (line === null ? null : second[at++]!));
 }
 
-/** Takes a part of the text out, but for the comments in it. */
-interface Cut {
-  readonly from: number;
-  readonly to: number;
-  /** What stands there instead. */
-  readonly text: string;
-  /** Up to where comments on lines of their own stand no deeper than `column`. */
+/** An edit that leaves the comments within it. */
+interface Cut extends Edit {
+  /** Comments on lines of their own up to here get no deeper than `column`. */
   readonly until: number;
   readonly column: number;
-  /** Up to there blank lines go as well. */
+  /** Blank lines up to there go as well. */
   readonly noBlanks: boolean;
 }
 
-/** @returns null if there is nothing to take out. */
+/** @returns null if no entry has expired. */
 function cutExpired(file: SourceFile, today: string): NewLines | null {
-  const { value, folded, offsetOf } = parseYaml(file) as ParsedFile;
+  const { parts, folded, offsetOf } = parseYaml(file) as ParsedFile;
   const { lists, comments } = readItems(folded.text);
   const all = lists.flatMap(({ items }) => items);
   const expired = new Set<Item>();
-  for (const { path, items } of itemListsOf(value, 'numbers')) {
-    for (const [index, entry] of items.entries()) {
-      if (isInForce((entry as { expires?: string }).expires, today)) continue;
-      expired.add(all[lastUpTo(offsetOf([...path, index]), all.length, (at) => all[at]!.from)]!);
+  for (const { numbers } of parts.all) {
+    for (const [index, { keys }] of numbers.items.entries()) {
+      if (isInForce(keys.expires as string | undefined, today)) continue;
+      expired.add(all[lastUpTo(offsetOf([...numbers.path, index]), all.length, (at) => all[at]!.from)]!);
     }
   }
   if (expired.size === 0) return null;
   const isGone = (item: Item) => expired.has(item);
+  const { toSource } = folded;
   const cuts = lists
     .filter(({ items }) => items.some(isGone))
     .flatMap((list) => (list.block ? cutsInBlock(list, isGone) : cutsInBrackets(list, isGone, folded.text)))
-    .map((cut) => ({
-      ...cut,
-      from: folded.toSource(cut.from),
-      to: folded.toSource(cut.to),
-      until: folded.toSource(cut.until),
-    }))
+    .map((cut) => ({ ...cut, from: toSource(cut.from), to: toSource(cut.to), until: toSource(cut.until) }))
     .sort((a, b) => a.from - b.from);
-  return applyCuts(file.text, cuts, comments.map(folded.toSource));
+  return applyCuts(file.text, cuts, comments.map(toSource));
 }
 
 /** A cut that moves nothing else. */
-const cut = (from: number, to: number, text = ''): Cut => {
+function cut(from: number, to: number, text = ''): Cut {
   return { from, to, text, until: to, column: Number.POSITIVE_INFINITY, noBlanks: false };
-};
+}
 
 function cutsInBlock({ items, block, start }: List, isGone: (item: Item) => boolean): Cut[] {
   const { column } = block!;
@@ -124,7 +112,7 @@ function applyCuts(text: string, cuts: readonly Cut[], comments: readonly number
   return out;
 }
 
-/** @param at where its comment starts in the line, or the line ends. */
+/** @param at where the comment of the line starts, or the line ends. */
 function cutLine(line: string, start: number, at: number, near: readonly Cut[]): string | null {
   let code = '';
   let from = 0;

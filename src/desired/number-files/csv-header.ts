@@ -2,19 +2,18 @@ import { didYouMean } from '../../model/did-you-mean.ts';
 import { Invalid } from '../../numbers/invalid.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
 
-/** What the first line of a CSV file says of the others. */
+/** The layout of a CSV file, by its first line. */
 export interface Header {
-  /** The byte between two cells. */
-  readonly delimiter: number;
+  readonly delimiter: number; // the byte between two cells
   /** Which column holds the numbers, from 0, and how many there are. */
   readonly column: number;
   readonly columns: number;
 }
 
-/** The column of numbers, where nobody names another. */
+/** The column of numbers, unless the YAML file names another. */
 export const DEFAULT_COLUMN = 'number';
 
-/** Where several fit alike the first is taken: it is the least likely to stand in a name. */
+/** If several fit alike, the first is taken: it is the least likely in a name. */
 const DELIMITERS = ['\t', ';', ','];
 
 export const UNCLOSED = 'a quote that opens in this line is never closed';
@@ -31,16 +30,15 @@ export function readHeader(text: string, wanted: string): Header | Invalid {
   if (isOpen) return new Invalid(UNCLOSED);
   const column = names.indexOf(wanted);
   if (column >= 0) {
-    if (names.lastIndexOf(wanted) !== column)
-      return new Invalid(`two columns are called "${wanted}"; rename one of them`);
+    const isDouble = names.lastIndexOf(wanted) !== column;
+    if (isDouble) return new Invalid(`two columns are called "${wanted}"; rename one of them`);
     return { delimiter: delimiter.charCodeAt(0), column, columns: names.length };
   }
   if (names.some((name) => typeof parseMsisdn(name) === 'number')) {
     const first = `put a line such as "${wanted}" above it`;
     return new Invalid(`the first line must name the columns, and it holds a number; ${first}`);
   }
-  // Which ones there are, the line says that is shown with it: in a file without a header they are people. What differs from
-  // the wanted name by a slip is no person.
+  // No names are listed: in a file without a header they are people. A slip of the wanted name is no person.
   const instead = `${didYouMean(wanted, names)}say "column:" where the file is named`;
   return new Invalid(`there is no column "${wanted}" in this line; ${instead}`);
 }

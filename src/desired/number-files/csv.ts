@@ -1,18 +1,16 @@
 import { Invalid } from '../../numbers/invalid.ts';
 import { parseMsisdn, readPlainBytes } from '../../numbers/msisdn.ts';
 import { DEFAULT_COLUMN, type Header, readHeader, UNCLOSED } from './csv-header.ts';
-import { columnAt } from './line-blocks.ts';
-import { type LineReader, NumberSheet, type ReadNumbers, readSheet } from './number-file.ts';
+import { CR, columnAt, LF } from './line-blocks.ts';
+import { type LineReader, NumberSheet, type ReadNumbers, readSheet, type Spot } from './number-file.ts';
 
-const LF = 10;
-const CR = 13;
 const QUOTE = 34;
 
-/** How far the first row may go on in quotes, in lines and in bytes. Each line more means to look at all of them again. */
+/** The longest first row, in lines and bytes. Each further line means reading all of them again. */
 const MAX_HEADING = 100;
 const MAX_HEADING_BYTES = 64 * 1024;
 
-/** Reads one column of a CSV file by RFC 4180; what stands between its cells is found from its header. */
+/** Reads one column of a CSV file by RFC 4180. The header shows which character delimits cells. */
 export function readNumberColumn(
   name: string,
   chunks: Iterable<Buffer>,
@@ -23,28 +21,15 @@ export function readNumberColumn(
   return readSheet(chunks, sheet, new NumberColumn(sheet, column));
 }
 
-/** A place, with the line that it is in. */
-interface Spot {
-  readonly line: number;
-  readonly column: number;
-  readonly source: Buffer;
-}
-
 class NumberColumn implements LineReader {
   lines = 0;
   readonly #sheet: NumberSheet;
-  /** The name of the column. */
-  readonly #wanted: string;
-  /** The lines of the header so far. */
-  readonly #heading: Buffer[] = [];
-  /** Undefined as long as it is not complete, and null if it cannot be used. */
-  #header: Header | null | undefined;
-  /** Which cell of its row is read. */
-  #cell = 0;
-  /** Where the quote opened of a cell that goes on in the next line. */
-  #open: Spot | null = null;
-  /** Reused for every line. */
-  readonly #found = { number: 0 };
+  readonly #wanted: string; // the name of the column
+  readonly #heading: Buffer[] = []; // the lines of the header so far
+  #header: Header | null | undefined; // undefined until it is complete, and null if it cannot be used
+  #cell = 0; // the index of the cell in its row
+  #open: Spot | null = null; // the opening quote of a cell that goes on in the next line
+  readonly #found = { number: 0 }; // reused for every line
 
   constructor(sheet: NumberSheet, wanted: string) {
     this.#sheet = sheet;
@@ -60,13 +45,11 @@ class NumberColumn implements LineReader {
   }
 
   end(): void {
-    if (this.#open) this.#fault('the quote that opens here is never closed', this.#open);
+    if (this.#open) this.#sheet.fault('the quote that opens here is never closed', this.#open);
     if (this.#header !== undefined) return;
-    const isEmpty = this.#heading.length === 0;
-    if (isEmpty) this.lines = 0;
-    this.#refuseHeader(
-      isEmpty ? `the file is empty; its first line must name the columns, such as "${this.#wanted}"` : UNCLOSED,
-    );
+    if (this.#heading.length > 0) return void this.#refuseHeader(UNCLOSED);
+    this.lines = 0;
+    this.#refuseHeader(`the file is empty; its first line must name the columns, such as "${this.#wanted}"`);
   }
 
   #readHeaderLine(block: Buffer, start: number): number {
@@ -74,7 +57,7 @@ class NumberColumn implements LineReader {
     if (this.#heading.length === 0 && isLineEnd(block, start)) return next;
     this.#heading.push(Buffer.from(block.subarray(start, next)));
     const rows = Buffer.concat(this.#heading);
-    const header = readHeader(textOf(rows), this.#wanted);
+    const header = readHeader(rows.toString().replace(/\r?\n$/, ''), this.#wanted);
     const isLast = this.#heading.length === MAX_HEADING || rows.length > MAX_HEADING_BYTES;
     if (!(header instanceof Invalid)) this.#header = header;
     else if (isLast || header.why !== UNCLOSED) this.#refuseHeader(header.why);
@@ -84,7 +67,7 @@ class NumberColumn implements LineReader {
   #refuseHeader(message: string): void {
     this.#header = null;
     const line = this.lines - Math.max(0, this.#heading.length - 1);
-    this.#fault(message, { line: Math.max(1, line), column: 1, source: Buffer.concat(this.#heading) });
+    this.#sheet.fault(message, { line: Math.max(1, line), column: 1, source: Buffer.concat(this.#heading) });
   }
 
   /** Reads a line, which is a row or a part of one. @returns where the next one starts. */
@@ -126,18 +109,14 @@ class NumberColumn implements LineReader {
   #readText(block: Buffer, start: number, from: number, end: number): void {
     const text = block.toString('utf8', from, end).replaceAll('""', '"');
     let blanks = 0;
-    let until = text.length; // not by a pattern, which takes quadratic time where many blanks stand in the middle
+    let until = text.length; // a pattern would take quadratic time if many blanks are in the middle
     while (blanks < end && isBlank(text[blanks])) blanks++;
     while (until > blanks && isBlank(text[until - 1])) until--;
-    this.#sheet.read(
-      text.slice(blanks, until),
-      this.lines,
-      columnAt(block, start, from) + blanks,
-      block.subarray(start),
-    );
+    const column = columnAt(block, start, from) + blanks;
+    this.#sheet.read(text.slice(blanks, until), { line: this.lines, column, source: block.subarray(start) });
   }
 
-  /** Reads a cell in quotes, or what this line holds of it. @returns as `#readNumber`. */
+  /** Reads a cell in quotes, or its part in this line. @returns as `#readNumber`. */
   #readQuoted(block: Buffer, start: number, from: number, header: Header): number {
     const { delimiter, column } = header;
     const goesOn = this.#open !== null;
@@ -153,9 +132,9 @@ class NumberColumn implements LineReader {
     const breaks = block[at] === LF;
     if (breaks && !goesOn) {
       this.#open = this.#spot(block, start, from);
-      if (this.#cell === column) this.#fault('the number has a line break in it', this.#open);
+      if (this.#cell === column) this.#sheet.fault('the number has a line break in it', this.#open);
     }
-    // Of a row that a quote swallows its own line may hold the number, too. A break in a number is a fault already.
+    // The line of the opening quote may hold the number of a swallowed row. A break in a number is a fault already.
     const place = goesOn ? column : column - this.#cell;
     if (this.#open && this.#cell !== column && hasNumberAt(place, block.toString('utf8', text, at), delimiter)) {
       this.#sheet.quotedRow(this.lines, this.#open.line);
@@ -171,16 +150,12 @@ class NumberColumn implements LineReader {
     if (block[end] === delimiter || block[end] === LF) return end;
     if (isLineEnd(block, end)) return end + 1;
     this.#faultAt('something follows the closing quote; write a quote within a cell twice', block, start, end);
-    this.#cell = Number.POSITIVE_INFINITY; // what the rest of the line means nobody knows
+    this.#cell = Number.POSITIVE_INFINITY; // the rest of the line may mean anything
     return block.indexOf(LF, end);
   }
 
   #faultAt(message: string, block: Buffer, start: number, at: number): void {
-    this.#fault(message, this.#spot(block, start, at));
-  }
-
-  #fault(message: string, { line, column, source }: Spot): void {
-    this.#sheet.fault(message, line, column, source);
+    this.#sheet.fault(message, this.#spot(block, start, at));
   }
 
   #spot(block: Buffer, start: number, at: number): Spot {
@@ -194,7 +169,7 @@ function tooMany(columns: number): string {
   return `the row has more cells than the header, which has ${columns}; a cell that holds a delimiter needs quotes`;
 }
 
-/** Whether a line within quotes could be a row, or the rest of one: a number stands in its place, from 0. */
+/** Whether a line within quotes could be a row, or the rest of one: its cell at a place, from 0, is a number. */
 function hasNumberAt(place: number, line: string, delimiter: number): boolean {
   const cell = line.split(String.fromCharCode(delimiter))[place];
   return cell !== undefined && typeof parseMsisdn(cell.trim()) === 'number';
@@ -202,11 +177,6 @@ function hasNumberAt(place: number, line: string, delimiter: number): boolean {
 
 function isLineEnd(block: Buffer, at: number): boolean {
   return block[at] === LF || (block[at] === CR && block[at + 1] === LF);
-}
-
-/** Without the last line end. */
-function textOf(line: Buffer): string {
-  return line.toString().replace(/\r?\n$/, '');
 }
 
 function isBlank(character: string | undefined): boolean {

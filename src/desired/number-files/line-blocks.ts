@@ -1,32 +1,28 @@
-/**
- * Text as blocks of whole lines. Number files are read as bytes: to make a million lines strings costs more than all else.
- */
+/** Text as blocks of whole lines, in bytes: making strings of a million lines would cost more than all else. */
 import { isUtf8 } from 'node:buffer';
 import { MERGE_LEFT, OUTER_MARKS } from '../source/merge-marks.ts';
 
-/** What keeps a file from being read on, in the first line that no block holds. */
+/** Why a file cannot be read on, in the first line that no block holds. */
 export interface Broken {
   readonly message: string;
   /** From 1, in UTF-16 units. */
   readonly column: number;
-  /** The line as far as it is text. */
   readonly line: Buffer;
 }
 
 /** The longest line, in bytes without its end. No chunk may be larger. */
 export const MAX_LINE = 1024 * 1024;
 
-const LF = 10;
-const CR = 13;
+export const LF = 10;
+export const CR = 13;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /**
- * The text in blocks. Each ends in a line feed, which is put behind a last line that has none; all of it is UTF-8 without
- * zero bytes, a carriage return stands before a line feed only, and no line is the mark of a merge. A block is good until the
- * next one is asked for.
+ * Splits a text into blocks. Each ends in a line feed, which a last line without one gets. All of it is UTF-8 without
+ * zero bytes, no carriage return is alone, and no line is a merge mark. A block is valid until the next one.
  *
- * @param chunks each may be overwritten once the next one is asked for.
- * @returns what ended the reading before the end of the file; the blocks hold every line before it.
+ * @param chunks each may be overwritten by the next one.
+ * @returns why reading ended before the end of the file; the blocks hold every line before it.
  */
 export function* blocksOf(chunks: Iterable<Buffer>): Generator<Buffer, Broken | null> {
   let rest: Buffer = Buffer.alloc(0);
@@ -39,9 +35,7 @@ export function* blocksOf(chunks: Iterable<Buffer>): Generator<Buffer, Broken | 
       if (broken) return broken;
       isStart = false;
       rest = Buffer.from(chunk.subarray(end));
-    } else {
-      rest = Buffer.concat([rest, chunk]);
-    }
+    } else rest = Buffer.concat([rest, chunk]);
     if (rest.length > MAX_LINE) return tooLong(rest);
   }
   if (rest.length === 0) return null;
@@ -105,7 +99,7 @@ function tooLong(line: Buffer): Broken {
 function loneReturnIn(lines: Buffer): number {
   for (let at = lines.indexOf(CR); at >= 0; ) {
     if (lines[at + 1] !== LF) return at;
-    // Where lines end in CRLF the next one is near, and a call of indexOf would take longer than to look.
+    // If lines end in CRLF the next one is near, and looking is faster than calling indexOf.
     at += 2;
     while (at < lines.length && lines[at] !== CR) at++;
     if (at >= lines.length) return -1;
@@ -123,12 +117,12 @@ export function columnAt(bytes: Buffer, start: number, at: number): number {
   return column;
 }
 
-/** What people see of a line: without its end, and at most as much as a report can show of it. */
+/** The text of a line for a report: without its end, and no longer than a report can show. */
 export function sourceOf(line: Buffer): string {
   const end = line.indexOf(LF);
   const text = line.subarray(0, Math.min(MAX_SOURCE, end < 0 ? line.length : end)).toString();
   return text.endsWith('\r') ? text.slice(0, -1) : text;
 }
 
-/** Bytes of a line that are kept for people; beyond, a thousand faults of long lines would fill the memory. */
+/** Bytes of a line that are kept: a thousand faults of long lines would fill the memory. */
 const MAX_SOURCE = 2000;

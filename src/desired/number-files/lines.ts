@@ -1,13 +1,12 @@
 import { readPlainBytes } from '../../numbers/msisdn.ts';
+import { CR, LF } from './line-blocks.ts';
 import { type LineReader, NumberSheet, type ReadNumbers, readSheet } from './number-file.ts';
 
 const TAB = 9;
-const LF = 10;
-const CR = 13;
 const SPACE = 32;
 const HASH = 35;
 
-/** Reads text with one number a line. Blank lines and what follows a `#` say nothing. */
+/** Reads text with one number a line. Blank lines and comments from a `#` on do not count. */
 export function readNumberLines(name: string, chunks: Iterable<Buffer>, secret = false): ReadNumbers {
   const sheet = new NumberSheet(name, secret);
   return readSheet(chunks, sheet, new NumberLines(sheet));
@@ -30,16 +29,14 @@ class NumberLines implements LineReader {
       if (block[end] === LF) {
         this.#sheet.add(found.number, this.lines, 1);
         start = end + 1;
-      } else {
-        start = this.#readLine(block, start);
-      }
+      } else start = this.#readLine(block, start);
     }
     return true;
   }
 
   /** A line with anything but bare digits. @returns where the next one starts. */
   #readLine(block: Buffer, start: number): number {
-    // Not indexOf: where the block has no other `#` it would search all of it, line after line.
+    // Not indexOf: in a block without another `#` it would search all of the block for each line.
     let end = start;
     while (block[end] !== LF && block[end] !== HASH) end++;
     const next = block.indexOf(LF, end) + 1;
@@ -47,13 +44,11 @@ class NumberLines implements LineReader {
     while (from < end && isBlank(block[from]!)) from++;
     while (from < end && isBlank(block[end - 1]!)) end--;
     if (from < end) {
-      const text = block.toString('utf8', from, end);
-      this.#sheet.read(text, this.lines, from - start + 1, block.subarray(start, next));
+      const spot = { line: this.lines, column: from - start + 1, source: block.subarray(start, next) };
+      this.#sheet.read(block.toString('utf8', from, end), spot);
     }
     return next;
   }
-
-  end(): void {}
 }
 
 function isBlank(byte: number): boolean {

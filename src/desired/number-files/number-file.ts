@@ -1,7 +1,7 @@
 import type { Fault, Place } from '../../model/fault.ts';
 import { Invalid } from '../../numbers/invalid.ts';
 import { type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
-import { type NumberSet, NumberSetBuilder } from '../../numbers/number-set.ts';
+import { copyInto, type NumberSet, NumberSetBuilder } from '../../numbers/number-set.ts';
 import { blocksOf, sourceOf } from './line-blocks.ts';
 
 /** A file of numbers: text with one a line, or a column of a CSV file. */
@@ -29,17 +29,23 @@ export interface ReadNumbers {
   readonly faults: readonly Fault[];
 }
 
-/** What takes the blocks of one form of file; see `line-blocks.ts`. */
+/** A place in the file, and the bytes from the start of its line on. */
+export interface Spot {
+  readonly line: number;
+  readonly column: number;
+  readonly source: Buffer;
+}
+
+/** Takes the blocks of one form of file; see `line-blocks.ts`. */
 export interface LineReader {
   /** @returns whether it wants another one. */
   take(block: Buffer): boolean;
-  /** Called once, behind the last block, unless something broke the file off. */
-  end(): void;
-  /** How many lines it has taken. */
-  readonly lines: number;
+  /** Called once after the last block, unless the file broke off. */
+  end?(): void;
+  readonly lines: number; // taken so far
 }
 
-/** Faults told of one file. Whoever has more has the wrong file, or the wrong column. */
+/** Faults reported of one file. One with more is the wrong file, or has another column of numbers. */
 const MAX_FAULTS = 1000;
 
 /** Collects what a reader finds: the numbers with their places, and the faults. */
@@ -55,7 +61,7 @@ export class NumberSheet {
   #more = 0;
   #quotedRows: QuotedRows | null = null;
 
-  /** @param secret the file was encrypted: its lines are shown to nobody. */
+  /** @param secret the file was encrypted: no line of it is shown. */
   constructor(name: string, secret: boolean) {
     this.#name = name;
     this.#secret = secret;
@@ -68,15 +74,14 @@ export class NumberSheet {
     this.#columns[this.#count++] = column;
   }
 
-  /** Reads a number as people and spreadsheets write it; what is none is a fault. */
-  read(text: string, line: number, column: number, source: Buffer): void {
+  /** Reads a number as people and spreadsheets write it. Anything else is a fault. */
+  read(text: string, spot: Spot): void {
     const number = parseMsisdn(text);
-    if (!(number instanceof Invalid)) this.add(number, line, column);
-    else this.fault(isShortened(text) ? SHORTENED : `the number ${number.why}`, line, column, source);
+    if (!(number instanceof Invalid)) this.add(number, spot.line, spot.column);
+    else this.fault(isShortened(text) ? SHORTENED : `the number ${number.why}`, spot);
   }
 
-  /** @param source the bytes from the start of the line on. */
-  fault(message: string, line: number, column: number, source: Buffer): void {
+  fault(message: string, { line, column, source }: Spot): void {
     if (this.#faults.length === MAX_FAULTS) {
       this.#more++;
       return;
@@ -110,17 +115,9 @@ export class NumberSheet {
 
   #grow(): void {
     const length = this.#count * 2;
-    const larger = {
-      numbers: new Float64Array(length),
-      lines: new Uint32Array(length),
-      columns: new Uint32Array(length),
-    };
-    larger.numbers.set(this.#numbers);
-    larger.lines.set(this.#lines);
-    larger.columns.set(this.#columns);
-    this.#numbers = larger.numbers;
-    this.#lines = larger.lines;
-    this.#columns = larger.columns;
+    this.#numbers = copyInto(new Float64Array(length), this.#numbers);
+    this.#lines = copyInto(new Uint32Array(length), this.#lines);
+    this.#columns = copyInto(new Uint32Array(length), this.#columns);
   }
 }
 
@@ -131,16 +128,16 @@ function isShortened(text: string): boolean {
   return /^[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+$/.test(text);
 }
 
-/** Feeds a reader with a file. What broke the file off is a fault in the line that could not be read. */
+/** Feeds a reader with a file. If the file breaks off, the line that could not be read has the fault. */
 export function readSheet(chunks: Iterable<Buffer>, sheet: NumberSheet, reader: LineReader): ReadNumbers {
   const blocks = blocksOf(chunks);
   let next = blocks.next();
   while (!next.done && reader.take(next.value)) next = blocks.next();
   if (next.done && next.value) {
     const { message, column, line } = next.value;
-    sheet.fault(message, reader.lines + 1, column, line);
+    sheet.fault(message, { line: reader.lines + 1, column, source: line });
   } else {
-    reader.end();
+    reader.end?.();
     blocks.return(null); // the file is closed, although there may be more of it
   }
   return sheet.done();
@@ -148,8 +145,7 @@ export function readSheet(chunks: Iterable<Buffer>, sheet: NumberSheet, reader: 
 
 /** Numbers that a file holds more than once. */
 export interface Repeats {
-  /** How many different numbers. */
-  readonly count: number;
+  readonly count: number; // of different numbers
   /** The first one that comes again: which of the numbers it is, and which of them it repeats; both from 0. */
   readonly again: number;
   readonly before: number;

@@ -7,29 +7,25 @@ import { findFiles, whyNot } from './find.ts';
 import { readNumberLines } from './lines.ts';
 import type { NumberFile, ReadNumbers } from './number-file.ts';
 
-/** What a YAML file says under `files:`. */
+/** An item of `files:` in a YAML file. */
 export interface Wanted {
-  /** The name of the YAML file. Standard input stands in the working directory. */
+  /** The name of the YAML file. Standard input counts as a file of the working directory. */
   readonly from: string;
-  /** A path or a pattern, as it is written there. */
-  readonly path: string;
-  /** The column of a CSV file. */
-  readonly column?: string;
+  readonly path: string; // or a pattern
+  readonly column?: string; // of a CSV file
 }
 
 export interface ReadResult {
-  /** In the order of their names, each once. A file that is wanted often is one value. */
+  /** In the order of their names, each once. All results share the value of one file. */
   readonly files: readonly NumberFile[];
   /** Why something could not be read, as the rest of a sentence about the path. */
   readonly fault?: string;
-  /** What is wrong within the files. For a file that is wanted often they are the same values each time. */
+  /** Faults within the files. Results share these values, too. */
   readonly faults: readonly Fault[];
 }
 
-/** What was found for one of those that were wanted. */
 export type NumberFiles = (wanted: Wanted) => ReadResult;
 
-/** Where number files are, and what opens those that are encrypted. */
 interface Reading {
   readonly tree: Tree;
   readonly decrypt: Decrypt;

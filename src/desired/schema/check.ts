@@ -2,13 +2,13 @@ import type { ErrorObject } from 'ajv';
 import validate from '../../generated/validate-blacklist.js';
 import { didYouMean, nearest } from '../../model/did-you-mean.ts';
 import type { Fault } from '../../model/fault.ts';
-import { isMapping } from '../yaml/mapping.ts';
 import type { ParsedFile } from '../yaml/parse.ts';
+import { isMapping } from '../yaml/parts.ts';
 import type { Path } from '../yaml/places.ts';
 import { isNamed, keysAt, nameOf, placeKind } from './kinds.ts';
 import { describeKey } from './settings.ts';
 
-/** Checks a parsed file against the schema that editors use too, and says what is wrong in the words of its users. */
+/** Checks a file against the schema that editors use too. Words its errors for users. */
 export function checkSchema(file: ParsedFile): readonly Fault[] {
   if (validate(file.value)) return [];
   return (validate.errors ?? []).flatMap((error) => {
@@ -22,8 +22,8 @@ export function checkSchema(file: ParsedFile): readonly Fault[] {
 }
 
 /**
- * A file of something else, such as a workflow beside the desired state, has one fault and not one for each of its keys. None of
- * its keys may be ours, or nearly so: whoever mistyped `bots` is told that.
+ * Gives a file of something else, such as a workflow beside the desired state, one fault instead of one for each key.
+ * A file with a key of ours, or a slip such as `bost`, is not of something else.
  */
 export function checkPurpose(file: ParsedFile): Fault | null {
   const { value } = file;
@@ -39,10 +39,8 @@ const FOREIGN =
   'this does not look like desired state, as it has neither "bots" nor "lists"; move it away, or name the paths that are meant';
 
 function pathOf(error: ErrorObject): Path {
-  return error.instancePath
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const [, ...steps] = error.instancePath.split('/');
+  return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 function withoutLine({ source: _, ...fault }: Fault): Fault {
@@ -63,15 +61,13 @@ interface Worded {
 /** @returns null for what another error of the same value says better. */
 function wordsFor({ keyword, params, propertyName, schemaPath }: ErrorObject, path: Path): Worded | null {
   const here = nameOf(path);
-  const last = path.at(-1);
   switch (keyword) {
     case 'if':
     case 'false schema': // a key of another provider: settings.ts sees the defaults, too
     case 'propertyNames':
       return null;
     case 'pattern':
-      if (propertyName !== undefined) return wrongName(propertyName, path);
-      return wrongText(path);
+      return propertyName === undefined ? wrongText(path) : wrongName(propertyName, path);
     case 'additionalProperties': {
       const key = params.additionalProperty as string;
       return { message: `unknown key "${key}"; ${wayOut(key, here, path)}`, path: [...path, key], atKey: true };
@@ -100,15 +96,14 @@ function wordsFor({ keyword, params, propertyName, schemaPath }: ErrorObject, pa
     case 'type':
       return typeError(here, String(params.type), path);
     case 'minimum':
-      return { message: `${here} must be ${params.limit} or more` };
     case 'maximum':
-      return { message: `${here} must be ${params.limit} or less` };
+      return { message: `${here} must be ${params.limit} or ${keyword === 'minimum' ? 'more' : 'less'}` };
     default:
-      return { message: `${here} is not as the schema has it (${keyword}: ${last})` };
+      return { message: `${here} is not as the schema has it (${keyword}: ${path.at(-1)})` };
   }
 }
 
-/** What to do about a key that may not stand there. */
+/** What to do about a key that is not allowed. */
 function wayOut(key: string, here: string, path: Path): string {
   const keys = keysAt(path);
   const [name = ''] = key.split(':', 1);
@@ -119,14 +114,14 @@ function wayOut(key: string, here: string, path: Path): string {
 const BLOCK_NOBODY = '"numbers: []" means: block nobody';
 const ONE_OF = '"number", "prefix" or "file"';
 
-/** What would do, where one of several keys is needed. */
+/** The keys of which one is needed. */
 const NEEDED: Readonly<Record<string, string>> = {
   file: '"bots" or "lists"',
   bot: `"numbers", "files" or "lists" (${BLOCK_NOBODY})`,
   list: '"numbers" or "files"',
 };
 
-/** What stands in a place of which nothing else is to be said. */
+/** How to fix a value that is empty or of the wrong type. */
 const WANTED: Readonly<Record<string, string>> = {
   lists: 'name a list, or remove it',
   files: 'name a file, or remove it',
@@ -147,9 +142,9 @@ const KINDS: Readonly<Record<string, string>> = {
 const PHONE_NUMBER = 'a phone number such as "+447700900123"';
 
 function wrongName(name: string, path: Path): Worded {
-  const what = path[0] === 'bots' ? ['bot id', 'a bot id'] : ['list name', 'the name of a list'];
-  const rule = `${what[1]} has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone`;
-  return { message: `the ${what[0]} "${name}" is not allowed; ${rule}`, path: [...path, name], atKey: true };
+  const [what, subject] = path[0] === 'bots' ? ['bot id', 'a bot id'] : ['list name', 'the name of a list'];
+  const rule = `${subject} has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone`;
+  return { message: `the ${what} "${name}" is not allowed; ${rule}`, path: [...path, name], atKey: true };
 }
 
 function wrongText(path: Path): Worded | null {

@@ -1,10 +1,9 @@
-/** What a value of a file is, by where it stands, and how people call it. */
-
+/** The kinds of values in a file, by their places. */
 import schema from '../../../schemas/blacklist.schema.json' with { type: 'json' };
 import type { Path } from '../yaml/places.ts';
 import { BOT_KEYS, DEFAULTS_KEYS } from './settings.ts';
 
-// Where a value stands tells what it is, and not its name alone: a bot may be called "number", or "0".
+// By the whole path and not by its last name: a bot may be called "number", or "0".
 const PLACES: readonly (readonly [kind: string, place: RegExp])[] = [
   ['file', /^$/],
   ['version', /^\/version$/],
@@ -37,34 +36,27 @@ export function isNamed(path: Path): boolean {
   return path.length === 2 && (path[0] === 'bots' || path[0] === 'lists');
 }
 
+const NAMES: Readonly<Record<string, string>> = {
+  file: 'the file',
+  item: 'the entry',
+  rule: 'the rule',
+  'list reference': 'the name of a list',
+};
+
+/** What messages call the value at a path. */
 export function nameOf(path: Path): string {
-  const last = path.at(-1);
-  switch (placeKind(path)) {
-    case 'file':
-      return 'the file';
-    case 'item':
-      return 'the entry';
-    case 'rule':
-      return 'the rule';
-    case 'bot':
-      return `the bot "${last}"`;
-    case 'list':
-      return `the list "${last}"`;
-    case 'list reference':
-      return 'the name of a list';
-    case 'path':
-      return typeof last === 'number' || /^\d+$/.test(String(last)) ? 'the path' : `"${last}"`;
-    default:
-      return `"${last}"`;
-  }
+  const kind = placeKind(path);
+  const last = String(path.at(-1));
+  if (kind === 'path' && /^\d+$/.test(last)) return 'the path';
+  return NAMES[kind] ?? (isNamed(path) ? `the ${kind} "${last}"` : `"${last}"`);
 }
 
 /** The keys that the schema allows there. */
 export function keysAt(path: Path): readonly string[] {
-  const { definitions, properties } = schema;
+  const { definitions } = schema;
   const of = ({ properties }: { readonly properties: object }) => Object.keys(properties);
   const keys: Readonly<Record<string, readonly string[]>> = {
-    file: Object.keys(properties),
+    file: of(schema),
     defaults: DEFAULTS_KEYS,
     bot: BOT_KEYS,
     list: of(definitions.list),

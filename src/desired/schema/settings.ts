@@ -1,10 +1,19 @@
 import schema from '../../../schemas/blacklist.schema.json' with { type: 'json' };
-import type { Bot, GuardLimits, Settings } from '../../model/bot.ts';
+import type { Bot, GuardLimits, Policy, Settings } from '../../model/bot.ts';
 import type { Fault } from '../../model/fault.ts';
-import { isMapping } from '../yaml/mapping.ts';
 import type { ParsedFile } from '../yaml/parse.ts';
+import { isMapping } from '../yaml/parts.ts';
 import type { Path } from '../yaml/places.ts';
-import type { RawSettings } from './raw.ts';
+
+/** What a file that holds to `schemas/blacklist.schema.json` may say of a bot or of all. */
+export interface RawSettings {
+  readonly provider?: string;
+  /** Of one provider or another. */
+  readonly [key: string]: unknown;
+  readonly tokenEnv?: string;
+  readonly policy?: Policy;
+  readonly guard?: { readonly percent?: number; readonly floor?: number };
+}
 
 /** The keys of one provider, as the schema has them. */
 interface Keys {
@@ -22,12 +31,12 @@ const PROVIDERS: ReadonlyMap<string, Keys> = new Map(
 export const BOT_KEYS: readonly string[] = Object.keys(definitions.bot.properties);
 export const DEFAULTS_KEYS: readonly string[] = Object.keys(schema.properties.defaults.properties);
 
-/** What the schema says of a key that only some providers have; undefined for any other key. */
+/** The description of a key that only some providers have; undefined for any other key. */
 export function describeKey(key: string): string | undefined {
   return ownersOf(key).map((kind) => PROVIDERS.get(kind)!.properties[key]!.description)[0];
 }
 
-/** The key, and the list that it names, where a list is named by something else than the bot id; null elsewhere. */
+/** The key of a bot that names its list, and that list; null if the bot id names it. */
 export function listOf({ provider, settings }: Bot): { readonly key: string; readonly list: string } | null {
   const key = Object.keys(settings).find((each) => !DEFAULTS_KEYS.includes(each)); // what no two bots can share
   return key === undefined ? null : { key, list: `${provider} ${settings[key]}` };
@@ -39,10 +48,7 @@ export function missingKeys(raw: RawSettings, defaults: RawSettings): readonly s
   return [...required, 'tokenEnv'].filter((key) => raw[key] === undefined && defaults[key] === undefined);
 }
 
-/**
- * Holds the keys of one bot, defaults included, against its provider. A schema cannot: it does not see that a bot takes
- * its provider from `defaults`.
- */
+/** Checks the keys of a bot against its provider. The schema cannot, as the provider may come from `defaults`. */
 export function checkProvider(raw: RawSettings, defaults: RawSettings, path: Path, parsed: ParsedFile): Fault[] {
   const kind = providerKind(raw, defaults);
   const keys = PROVIDERS.get(kind);
@@ -63,7 +69,7 @@ export function checkProvider(raw: RawSettings, defaults: RawSettings, path: Pat
   return faults;
 }
 
-/** The schema's limits let "Infinity" and "1e999" pass, and a guard with them guards nothing. */
+/** Refuses "Infinity" and "1e999", which pass the limits of the schema and make a guard that guards nothing. */
 export function checkGuard({ guard }: RawSettings, path: Path, parsed: ParsedFile): Fault[] {
   return Object.entries(isMapping(guard) ? guard : {}).flatMap(([key, value]) => {
     if (typeof value !== 'number' || Number.isFinite(value)) return [];
@@ -73,15 +79,12 @@ export function checkGuard({ guard }: RawSettings, path: Path, parsed: ParsedFil
 
 export type BotSettings = Pick<Bot, 'provider' | 'settings' | 'guard' | 'tokenEnv' | 'policy'>;
 
-/** What a bot without faults comes to: its own words, then the defaults of the file, then those of its provider. */
+/** Settings of a bot without faults: its own, then the defaults of the file, then those of its provider. */
 export function resolveSettings(raw: RawSettings, defaults: RawSettings): BotSettings {
   const provider = providerKind(raw, defaults);
   const { guard, ...keys } = PROVIDERS.get(provider)!.properties;
-  const values = Object.entries(keys).map(([key, { default: otherwise }]) => [
-    key,
-    String(raw[key] ?? defaults[key] ?? otherwise),
-  ]);
-  const settings: Settings = Object.fromEntries(values);
+  const settingOf = (key: string) => String(raw[key] ?? defaults[key] ?? keys[key]!.default);
+  const settings: Settings = Object.fromEntries(Object.keys(keys).map((key) => [key, settingOf(key)]));
   const limits: GuardLimits = { ...(guard!.default as GuardLimits), ...defaults.guard, ...raw.guard };
   const tokenEnv = (raw.tokenEnv ?? defaults.tokenEnv)!;
   return { provider, settings, guard: limits, tokenEnv, policy: raw.policy ?? defaults.policy ?? 'sync' };

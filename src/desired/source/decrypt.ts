@@ -10,18 +10,19 @@ export function isAge(bytes: Buffer): boolean {
   return start.startsWith('age-encryption.org/v1\n') || start.startsWith(ARMOR);
 }
 
-/** Plain text of an encrypted file, in memory alone. Its errors say what is wrong and what to do; who calls it adds the name. */
+/** Decrypts a file in memory only. Its errors say what is wrong and what to do; the caller adds the name. */
 export type Decrypt = (name: string, bytes: Buffer) => Promise<Buffer>;
 
-/** Where keys come from, and who is told which words must appear in no output. */
 export interface Keyring {
+  /** Holds the keys. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Gets every word that must appear in no output. */
   readonly secrets: Set<string>;
 }
 
-const SOPS_PATIENCE = 60_000; // ms: some ask a key service far away, and one that asks for a passphrase has nobody to ask
+const SOPS_PATIENCE = 60_000; // ms: a key service may be far away, and a prompt for a passphrase gets no answer
 
-/** By its name or by how it begins an age file; by its top-level key `sops` a SOPS file, in YAML or JSON. */
+/** Recognizes an age file by its name or first bytes, and a SOPS file (YAML or JSON) by its top-level key `sops`. */
 export function isEncrypted(name: string, bytes: Buffer): boolean {
   return name.endsWith('.age') || isAge(bytes) || sopsType(bytes) !== null;
 }
@@ -31,7 +32,7 @@ export function makeDecrypt(keyring: Keyring, patience = SOPS_PATIENCE): Decrypt
   return async (name, bytes) => {
     const { SOPS_AGE_KEY = '', SOPS_AGE_KEY_FILE = '' } = keyring.env;
     for (const key of linesOf(SOPS_AGE_KEY)) keyring.secrets.add(key);
-    // A key in the place of its file is a slip that sops would repeat aloud.
+    // If SOPS_AGE_KEY_FILE holds a key instead of a path, sops prints it in its error.
     if (SOPS_AGE_KEY_FILE.startsWith('AGE-')) keyring.secrets.add(SOPS_AGE_KEY_FILE);
     const type = sopsType(bytes);
     if (isAge(bytes)) return openAge(bytes, keyring);
@@ -42,7 +43,7 @@ export function makeDecrypt(keyring: Keyring, patience = SOPS_PATIENCE): Decrypt
   };
 }
 
-/** Found by bytes: a plain file of a million numbers is not made a text for it. */
+/** Searches bytes, so that a plain file of a million numbers need not become a text. */
 function sopsType(bytes: Buffer): 'yaml' | 'json' | null {
   if (bytes.toString('latin1', 0, 100).trimStart().startsWith('{')) {
     return /"sops"\s*:\s*\{/.test(bytes.toString('latin1')) ? 'json' : null;
@@ -59,9 +60,8 @@ async function openAge(bytes: Buffer, keyring: Keyring): Promise<Buffer> {
   } catch {
     throw damaged();
   }
-  const [header = ''] = Buffer.from(binary.subarray(0, 64 * 1024))
-    .toString('latin1')
-    .split('\n---', 1);
+  const start = Buffer.from(binary.subarray(0, 64 * 1024)).toString('latin1');
+  const [header = ''] = start.split('\n---', 1);
   if (/^-> scrypt /m.test(header)) {
     throw new Error('is encrypted with a passphrase, which nobody can type here; encrypt it to a key (age -r)');
   }
@@ -106,7 +106,7 @@ function readKeyFile(path: string | undefined): string | undefined {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const name = path.includes('AGE-') ? '' : ` (${path})`; // a key in its place is not told
+    const name = path.includes('AGE-') ? '' : ` (${path})`; // it may be a key
     throw new Error(
       `needs a key, and the file that SOPS_AGE_KEY_FILE names${name} cannot be read (${code}); a key itself belongs into SOPS_AGE_KEY`,
     );
@@ -115,10 +115,8 @@ function readKeyFile(path: string | undefined): string | undefined {
 
 /** One key a line; `#` begins a comment. */
 function linesOf(text = ''): string[] {
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '' && !line.startsWith('#'));
 }
 
 function openSops(bytes: Buffer, type: string, env: Keyring['env'], patience: number): Promise<Buffer> {
@@ -129,7 +127,7 @@ function openSops(bytes: Buffer, type: string, env: Keyring['env'], patience: nu
       if (error) reject(new Error(whyNot(error, stderr.toString(), patience)));
       else resolve(stdout);
     });
-    child.stdin!.on('error', () => {}); // it may be gone before it has read all; its exit tells why
+    child.stdin!.on('error', () => {}); // it may exit before it has read all; its exit tells why
     child.stdin!.end(bytes);
   });
 }

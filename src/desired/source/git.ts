@@ -6,17 +6,18 @@ import { chunksOf, type Search, type Tree, type TreeFile } from './tree.ts';
 const MAX_BYTES = 256 * 1024 * 1024; // of one answer of git
 
 /**
- * The files of a commit. Each method throws InvalidError if there is no git, no repository, or no such commit, and
- * for a link that is wanted: what it leads to may not be in the commit.
+ * The files of a commit. Each method throws InvalidError if there is no git, no repository or no such commit, and for
+ * a wanted link, as its target may not be in the commit.
  *
- * @param ref whatever names a commit: a branch, a tag, an id, `HEAD~1`.
+ * @param ref a branch, a tag, an id, `HEAD~1`.
  */
 export function commitTree(ref: string): Tree {
   const blobs = new Map<string, string>(); // of the files listed so far, by their full paths
   let commit = '';
 
   function list(path: string, { wants }: Pick<Search, 'wants'>): string[] {
-    commit ||= git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`], ref)
+    const revision = ['--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
+    commit ||= git(['rev-parse', ...revision], ref)
       .toString()
       .trim();
     const entries = git(['ls-tree', '-r', '-z', commit, '--', path], ref).toString().split('\0');
@@ -44,9 +45,8 @@ export function commitTree(ref: string): Tree {
 }
 
 function git(args: readonly string[], ref: string): Buffer {
-  const { error, status, stdout, stderr } = spawnSync('git', ['--literal-pathspecs', ...args], {
-    maxBuffer: MAX_BYTES,
-  });
+  const options = { maxBuffer: MAX_BYTES };
+  const { error, status, stdout, stderr } = spawnSync('git', ['--literal-pathspecs', ...args], options);
   if (error) throw new InvalidError(`--base ${ref}: git could not be run (${(error as NodeJS.ErrnoException).code})`);
   if (status === 0) return stdout;
   const [message = ''] = stderr.toString().trim().split('\n');

@@ -1,15 +1,6 @@
 /** Files by their paths from the working directory: of the disk, or of a commit (see `git.ts`). */
-import {
-  closeSync,
-  type Dirent,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  realpathSync,
-  statSync,
-} from 'node:fs';
+import type { Dirent } from 'node:fs';
+import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 
 export interface Tree {
@@ -19,16 +10,11 @@ export interface Tree {
   list(path: string, search: Search): string[];
   /** Whether anything is at the path. */
   has(path: string): boolean;
-  /**
-   * Opens the file at a path.
-   *
-   * @returns null for a folder.
-   * @throws Error with what is wrong; see `whyUnread`.
-   */
+  /** @returns null for a folder. @throws Error with what is wrong; see `whyUnread`. */
   open(path: string, within?: Within): TreeFile | null;
 }
 
-/** A folder that no link may lead out of, and what to say of one that does. */
+/** A folder that no link may lead out of, and the words for one that does. */
 export interface Within {
   readonly folder: string;
   readonly rule: string;
@@ -37,7 +23,7 @@ export interface Within {
 /** Says what to list. Paths begin after the listed one, which itself is "". */
 export interface Search {
   wants(file: string): boolean;
-  /** Spares the search of folders in which nothing is wanted. */
+  /** Spares the search of folders without wanted files. */
   enters(folder: string): boolean;
   /** Called for each folder that cannot be read. */
   onError(folder: string, error: unknown): void;
@@ -47,8 +33,7 @@ export interface TreeFile {
   readonly name: string;
   /** The same for two names of one file. */
   readonly id: string;
-  /** In bytes. */
-  readonly size: number;
+  readonly size: number; // bytes
   bytes(): Buffer;
   /** Each is overwritten by the next one. */
   chunks(): Iterable<Buffer>;
@@ -68,18 +53,17 @@ function list(path: string, search: Search, from = ''): string[] {
     entries = readdirSync(path, { withFileTypes: true });
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    // No folder: a file, or nothing, of which reading it will say why.
+    // It is a file, or nothing: then opening it will say so.
     if (['ENOENT', 'ENOTDIR'].includes(code)) return search.wants(from) ? [path] : [];
     search.onError(path, error);
     return [];
   }
-  return entries
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const [name, below] = [join(path, entry.name), join(from, entry.name)];
-      if (!entry.isDirectory()) return search.wants(below) ? name : [];
-      return search.enters(below) ? list(name, search, below) : [];
-    });
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const [name, below] = [join(path, entry.name), join(from, entry.name)];
+    if (!entry.isDirectory()) return search.wants(below) ? name : [];
+    return search.enters(below) ? list(name, search, below) : [];
+  });
 }
 
 function has(path: string): boolean {
@@ -124,9 +108,9 @@ export function* chunksOf(bytes: Buffer): Generator<Buffer> {
 }
 
 /**
- * What an error of reading or decrypting says, as the rest of a sentence about a path.
+ * Words an error of reading or decrypting as the rest of a sentence about a path.
  *
- * @param absent what to say if there is nothing.
+ * @param absent the words for a path without a file.
  */
 export function whyUnread(error: unknown, absent: Readonly<Record<string, string>>): string {
   const { code, message } = error as NodeJS.ErrnoException;

@@ -2,35 +2,34 @@ import { basename, dirname, sep } from 'node:path';
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault } from '../../model/fault.ts';
 import { type Decrypt, isEncrypted } from './decrypt.ts';
-import { type Tree, whyUnread } from './tree.ts';
+import { type Search, type Tree, whyUnread } from './tree.ts';
 
 /** One file of desired state, as text. */
 export interface SourceFile {
   /** The path as the user gave it, or below the folder that the user gave. */
   readonly name: string;
   readonly text: string;
-  /** The text was decrypted: no line of it is shown, and it is not written back. */
+  /** No line of it is shown, and it is not written back. */
   readonly encrypted?: true;
 }
 
-/** What reading needs. */
 export interface Reading {
   readonly tree: Tree;
   readonly decrypt: Decrypt;
-  /** Standard input to its end. */
+  /** Reads standard input to its end. */
   stdin(): Promise<Buffer>;
 }
 
-/** The path that stands for standard input, and what such a file is called. */
+/** The path of standard input, and its name. */
 export const STDIN = '-';
 const STDIN_NAME = '<stdin>';
 
 /**
- * Reads the files that the paths name: a file as it is, `-` as standard input, a folder as every `*.yaml` and `*.yml` below
- * it, encrypted with age (`*.yaml.age`) or not, in the order of their names. Hidden folders (`.git`, `.github`) and
- * `node_modules` are not searched, links to folders are not followed. A file that several paths lead to is read once; every file that cannot be read is a fault.
+ * Reads the files that the paths name: a file as it is, `-` as standard input, a folder as every `*.yaml` and `*.yml`
+ * below it, encrypted with age (`*.yaml.age`) or not, in the order of their names. Skips hidden folders (`.git`),
+ * `node_modules` and links to folders. Reads a file that several paths lead to once. An unreadable file is a fault.
  *
- * @returns also the paths of which a commit has nothing: they are new since, and no fault.
+ * @returns as `absent` the paths that a commit does not have: they are new since then, and no fault.
  * @throws InvalidError if the commit cannot be read.
  */
 export async function readFiles(
@@ -57,24 +56,22 @@ export async function readFiles(
   return { files: [...files.values()], faults, absent };
 }
 
-/** Lists the files that a path leads to. None is a fault on the disk, and no surprise in a commit. */
+/** Lists the files that a path leads to. To have none is a fault on the disk, and no surprise in a commit. */
 function namesAt(path: string, tree: Tree, faults: Fault[], absent: string[]): string[] {
   const before = faults.length;
-  const names =
-    path === STDIN
-      ? []
-      : tree.list(path, {
-          wants: (file) => file === '' || isDesired(file),
-          enters: (folder) => isSearched(basename(folder)),
-          onError: (folder, error) => faults.push(unreadable(folder, error)),
-        });
+  const search: Search = {
+    wants: (file) => file === '' || isDesired(file),
+    enters: (folder) => isSearched(basename(folder)),
+    onError: (folder, error) => faults.push(unreadable(folder, error)),
+  };
+  const names = path === STDIN ? [] : tree.list(path, search);
   if (names.length > 0 || faults.length > before) return names;
   if (tree.commit === null) faults.push({ message: `${path}: the folder holds no .yaml or .yml file` });
   else absent.push(path === STDIN ? STDIN_NAME : path);
   return [];
 }
 
-/** Whether a file at this path below a folder is read when the folder is named. */
+/** Whether a file at this path below a named folder is read. */
 function isDesired(path: string): boolean {
   return /\.ya?ml(\.age)?$/.test(path) && dirname(path).split(sep).every(isSearched);
 }

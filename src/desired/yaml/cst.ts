@@ -2,29 +2,25 @@ import { type CST, Parser } from 'yaml';
 
 /** A list or a mapping in block style: its items start in a column of their own. */
 export interface Block {
-  /** Where it starts, as its node of the parsed tree has it. */
+  /** The same as of its node in the parsed tree. */
   readonly start: number;
-  /** The column of its items, from 0. */
-  column: number;
-  /** How many blocks it stands in. */
-  readonly depth: number;
+  column: number; // of its items, from 0
+  readonly depth: number; // the count of blocks around it
   readonly parent: Block | null;
-  /** Where the last of its content ends. What follows it on that line is blanks and a comment at most. */
+  /** The end of its content. Only blanks and a comment may follow on that line. */
   end: number;
 }
 
-/** A token of YAML that is no collection. All of them, one after the other, are the text. */
+/** A token of YAML that is no collection. One after the other, they make up the text. */
 export interface Token {
   /** As the YAML library names it; `block-scalar` is the text of one, without its header. */
   readonly type: string;
   readonly offset: number;
   readonly source: string;
-  /** The innermost block that it stands in. */
-  readonly block: Block | null;
-  /** It is the first of an item of its block, and so stands in the block's column. */
+  readonly block: Block | null; // the innermost around it
+  /** It is the first of an item of its block, and so in the column of the block. */
   readonly first: boolean;
-  /** It stands in brackets or braces. */
-  readonly inFlow: boolean;
+  readonly inFlow: boolean; // within brackets or braces
 }
 
 const BLANK: ReadonlySet<string> = new Set(['space', 'newline', 'comment']);

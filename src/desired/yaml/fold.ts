@@ -1,6 +1,6 @@
 /**
- * Folding: long runs of plain list items are taken out of a file before YAML is parsed, which takes 12 µs and a kilobyte
- * for each of them. What is left is parsed as ever, and must show that each run did stand in a list.
+ * Takes long runs of plain list items out of a file before YAML is parsed, which takes 12 µs and a kilobyte an item.
+ * The rest is parsed as ever, and must show that each run is part of a list.
  *
  *     numbers:                       numbers:
  *       - "+447700900001" # spam       - "+447700900001" # spam     ← stands for lines 1 to n - 1
@@ -9,17 +9,17 @@
  *       - "+447700900999"
  *
  * A line belongs to a run if it is certainly one whole item: blanks, `- `, a number in E.164 digits, plain or in double
- * quotes, an ASCII comment at most. All lines of a run are indented alike, so that where the first is an item of a block
- * list, the others are, too. Whatever is not certainly so is left to the parser.
+ * quotes, an ASCII comment at most. All lines of a run are indented alike: if the first is an item of a block list, so
+ * are the others. Any other line is left to the parser.
  */
-
 import { readPlainText } from '../../numbers/msisdn.ts';
+import { copyInto } from '../../numbers/number-set.ts';
 
-/** Lines that were taken out, as the numbers that they held. */
+/** The numbers of lines that were taken out. */
 export interface Run {
-  /** Where the first number stands in the source. The others stand in the same column of the lines below it. */
+  /** Where the first number is in the source. The others are in the same column of the lines below it. */
   readonly source: number;
-  /** The numbers of the lines that the first one stands for, its own included, in their order. */
+  /** In their order, the first one included. */
   readonly numbers: Float64Array;
 }
 
@@ -80,11 +80,7 @@ export function fold(text: string, kept: ReadonlySet<number> = new Set()): Folde
         place = first + indent + 2;
       }
       if (count === 1) secondLine = at;
-      if (count === numbers.length) {
-        const larger = new Float64Array(count * 2);
-        larger.set(numbers);
-        numbers = larger;
-      }
+      if (count === numbers.length) numbers = copyInto(new Float64Array(count * 2), numbers);
       numbers[count++] = line.number;
       last = at;
       at = end;

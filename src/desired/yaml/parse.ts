@@ -3,20 +3,19 @@ import type { Fault, Located } from '../../model/fault.ts';
 import { Invalid } from '../../numbers/invalid.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { type Folded, fold, type Run, unfolded } from './fold.ts';
-import { itemListsOf } from './parts.ts';
+import { type Parts, partsOf } from './parts.ts';
 import { type FaultAt, type Path, Places } from './places.ts';
 import { syntaxFaults } from './syntax.ts';
 import { isEmpty, readValues } from './values.ts';
 
 type Content = ReturnType<typeof readValues>;
 
-/** A YAML file as plain values in which every scalar is its text, and the way back from a value to its place. */
+/** A YAML file as plain values, with every scalar as its text, and the place of each value. */
 export interface ParsedFile {
   readonly value: unknown;
-  /** What is wrong with the file and keeps nobody from reading on, such as a key that stands twice. */
+  readonly parts: Parts;
+  /** Faults that do not prevent reading on, such as a key that appears twice. */
   readonly faults: readonly Fault[];
-  /** The runs of plain numbers that items of a list stand for, by their index; see `fold.ts`. */
-  runsIn(list: readonly unknown[]): ReadonlyMap<number, Run> | undefined;
   /** Where the n-th number of a run is, from 0. */
   locateInRun(run: Run, n: number): Located;
   /** Where the value is that the path leads to, or the nearest parent that exists; its key if `atKey`. */
@@ -25,7 +24,7 @@ export interface ParsedFile {
   fault(path: Path, message: string, atKey?: boolean): Fault;
   /** The text that was parsed, in which long runs of numbers are folded away. */
   readonly folded: Folded;
-  /** Where that value or key stands in the folded text. */
+  /** The place of that value or key in the folded text. */
   offsetOf(path: Path, atKey?: boolean): number;
 }
 
@@ -34,17 +33,17 @@ const LONE_RETURN = 'a carriage return stands alone; save with LF or CRLF line e
 const SECOND = 'a second YAML document starts here; use one document a file';
 
 /**
- * Parses one file. The failsafe schema keeps every scalar as the text it was written as: an unquoted `+46732001122`
- * keeps its plus, `0046` its zeros, and nothing becomes a float.
+ * Parses one file. The failsafe schema keeps every scalar as its text: an unquoted `+46732001122` keeps its plus,
+ * `0046` its zeros, and nothing becomes a float.
  *
- * @returns the parsed file, or every fault that keeps it from being read.
+ * @returns the parsed file, or every fault that prevents reading it.
  */
 export function parseYaml(file: SourceFile): ParsedFile | Invalid<readonly Fault[]> {
   const places = new Places(file);
-  // YAML ends a line there and the parser does not: whatever follows a comment would be lost without a word.
+  // YAML ends a line there and the parser does not: the text after a comment would be lost without a warning.
   const loneReturn = file.text.search(/\r(?!\n)/);
   if (loneReturn >= 0) return new Invalid([{ message: LONE_RETURN, ...places.locate(loneReturn) }]);
-  // Names of files and rules to ignore may look like numbers, too: where a run stands among them, it is not folded.
+  // Names of files and rules to ignore may look like numbers, too: a run of them is not folded.
   let draft = read(fold(file.text), places);
   if (draft.strays.size > 0) draft = read(fold(file.text, draft.strays), places);
   if (draft.strays.size > 0) draft = read(unfolded(file.text), places);
@@ -57,7 +56,8 @@ interface Draft {
   readonly faultAt: FaultAt;
   readonly documents: readonly Document.Parsed[];
   readonly content: Content;
-  /** The places of the runs that stand in no list of numbers: nobody expands them there. */
+  readonly parts: Parts;
+  /** The places of runs outside lists of numbers: nothing expands them there. */
   readonly strays: ReadonlySet<number>;
 }
 
@@ -71,21 +71,17 @@ function read(folded: Folded, places: Places): Draft {
     uniqueKeys: false, // checked below, with both places
   });
   const content = readValues(documents[0]?.contents, text, runs, faultAt);
-  const inLists = itemListsOf(content.value, 'numbers').flatMap(({ items }) => [
-    ...(content.runsIn.get(items)?.values() ?? []),
-  ]);
-  const found = new Set(inLists);
-  const strays = [...runs.values()].filter((run) => !found.has(run)).map(({ source }) => source);
-  return { folded, faultAt, documents, content, strays: new Set(strays) };
+  const parts = partsOf(content.value, content.runsIn);
+  const inLists = new Set(parts.all.flatMap(({ numbers }) => numbers.items.map(({ run }) => run)));
+  const strays = [...runs.values()].filter((run) => !inLists.has(run));
+  return { folded, faultAt, documents, content, parts, strays: new Set(strays.map(({ source }) => source)) };
 }
 
-function finish(
-  { folded, faultAt, documents, content }: Draft,
-  places: Places,
-): ParsedFile | Invalid<readonly Fault[]> {
-  // Too deep comes first: the parser's own words for it depend on how much stack there was.
+function finish(draft: Draft, places: Places): ParsedFile | Invalid<readonly Fault[]> {
+  const { folded, faultAt, documents, content, parts } = draft;
+  // This comes first: the parser's own words for a file that is too deep depend on the size of the stack.
   if (content.tooDeep) return new Invalid([content.tooDeep]);
-  // It hides other faults of the file: without what an alias stands for, most of them would be wrong.
+  // This hides other faults of the file: without the values of aliases most of them would be wrong.
   if (content.shared) return new Invalid([content.shared]);
   const syntax = syntaxFaults(documents, folded.text, faultAt);
   if (syntax.length > 0) return new Invalid(syntax);
@@ -101,8 +97,8 @@ function finish(
   if (content.broken) return new Invalid(faults);
   return {
     value: content.value,
+    parts,
     faults,
-    runsIn: (list) => content.runsIn.get(list),
     locateInRun: (run, n) => places.locateBelow(run.source, n),
     locate: (path, atKey = false) => places.locate(folded.toSource(content.offsetOf(path, atKey))),
     fault: (path, message, atKey = false) => faultAt(content.offsetOf(path, atKey), message),

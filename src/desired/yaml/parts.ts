@@ -1,40 +1,72 @@
-import { isMapping, itemsOf, type Mapping } from './mapping.ts';
+import type { Run } from './fold.ts';
 import type { Path } from './places.ts';
 
-/** What of a file may hold numbers or rules: its defaults, a shared list or a bot. */
-export interface Part {
-  /** Of a list or a bot. */
-  readonly name: string;
-  readonly path: Path;
-  readonly raw: Mapping;
+export type Mapping = Readonly<Record<string, unknown>>;
+
+export function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The parts of a parsed file. What is no mapping is left out, or empty: the schema has reported it. */
-export function partsOf(file: unknown) {
-  const { defaults, lists, bots }: Mapping = isMapping(file) ? file : {};
-  return {
-    defaults: { name: '', path: ['defaults'], raw: isMapping(defaults) ? defaults : {} } satisfies Part,
-    lists: namedIn(lists, 'lists'),
-    bots: namedIn(bots, 'bots'),
-  };
+/** An item of a list, such as `- "+447700900123"` or `- number: "+447700900123"`. */
+export interface Item {
+  readonly text: string | null; // null unless the item is text
+  readonly keys: Mapping; // of a mapping; none for text
+  /** The numbers that a text stands for; see `fold.ts`. */
+  readonly run: Run | undefined;
 }
 
-/** Own keys only: a bot may be named __proto__. */
-function namedIn(all: unknown, key: string): readonly Part[] {
-  const entries = Object.entries(isMapping(all) ? all : {});
-  return entries.flatMap(([name, raw]) => (isMapping(raw) ? { name, path: [key, name], raw } : []));
-}
-
-/** The numbers or the rules of one part. */
 export interface ItemList {
   readonly path: Path;
-  readonly items: readonly unknown[];
+  readonly items: readonly Item[];
 }
 
-/** The lists of a parsed file under some keys. */
-export function itemListsOf(file: unknown, ...keys: readonly ('numbers' | 'ignore')[]): readonly ItemList[] {
-  const { defaults, lists, bots } = partsOf(file);
-  return [defaults, ...lists, ...bots].flatMap(({ path, raw }) => {
-    return keys.map((key) => ({ path: [...path, key], items: itemsOf(raw[key]) }));
-  });
+/** What may hold numbers or rules: the defaults of a file, a shared list or a bot. */
+export interface Part {
+  readonly name: string; // of a list or a bot
+  readonly path: Path;
+  readonly numbers: ItemList;
+  readonly files: ItemList;
+  readonly lists: ItemList;
+  readonly ignore: ItemList;
+  readonly settings: Mapping; // its other keys
+}
+
+export interface Parts {
+  readonly defaults: Part;
+  readonly lists: ReadonlyMap<string, Part>;
+  readonly bots: ReadonlyMap<string, Part>;
+  readonly all: readonly Part[];
+}
+
+type Runs = ReadonlyMap<unknown, ReadonlyMap<number, Run>>;
+
+/** Splits a file into its parts. Lists and mappings that are none count as empty: the schema reports them. */
+export function partsOf(file: unknown, runs: Runs): Parts {
+  const { defaults: raw, ...others } = mappingOf(file);
+  const named = (key: 'lists' | 'bots') => {
+    const entries = Object.entries(mappingOf(others[key])).filter(([, value]) => isMapping(value));
+    return new Map(entries.map(([name, value]) => [name, readPart(name, [key, name], value as Mapping, runs)]));
+  };
+  const [defaults, lists, bots] = [readPart('', ['defaults'], mappingOf(raw), runs), named('lists'), named('bots')];
+  return { defaults, lists, bots, all: [defaults, ...lists.values(), ...bots.values()] };
+}
+
+function readPart(name: string, path: Path, raw: Mapping, runs: Runs): Part {
+  const { numbers, files, lists, ignore, ...settings } = raw;
+  const list = (key: string, value: unknown): ItemList => {
+    const items = Array.isArray(value) ? value.map((item, index) => readItem(item, runs.get(value)?.get(index))) : [];
+    return { path: [...path, key], items };
+  };
+  const own = { numbers: list('numbers', numbers), files: list('files', files), lists: list('lists', lists) };
+  return { name, path, ...own, ignore: list('ignore', ignore), settings };
+}
+
+function readItem(item: unknown, run: Run | undefined): Item {
+  return typeof item === 'string' ? { text: item, keys: NOTHING, run } : { text: null, keys: mappingOf(item), run };
+}
+
+const NOTHING: Mapping = {};
+
+function mappingOf(value: unknown): Mapping {
+  return isMapping(value) ? value : NOTHING;
 }

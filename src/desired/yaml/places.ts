@@ -7,7 +7,7 @@ export type Path = readonly (string | number)[];
 
 export type FaultAt = (offset: number, message: string) => Fault;
 
-/** The lines of a file. They are looked up, not searched for: a million numbers may stand in one line. */
+/** The lines of a file, for look-ups: searching for line ends would take long in a line of a million numbers. */
 export class Places {
   readonly #file: SourceFile;
   readonly #lines = new LineCounter();

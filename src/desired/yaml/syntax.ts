@@ -1,4 +1,3 @@
-/** What keeps a text from being YAML, in the words of those who write it. */
 import { type Document, isMap, isScalar, isSeq, type YAMLError } from 'yaml';
 import type { Fault } from '../../model/fault.ts';
 import { MERGE_LEFT, MERGE_MARK } from '../source/merge-marks.ts';
@@ -6,20 +5,20 @@ import type { FaultAt } from './places.ts';
 import { TOO_DEEP } from './values.ts';
 
 /**
- * What the parser found, in words that tell what to do where its own do not, and one fault a place. What it says of the rest
- * of a line is of no use once it has lost its way there.
+ * Words the errors of the parser for users, one a line unless its code is in `AT_ONE_PLACE`: once the parser has lost
+ * its way in a line, its further errors there are of no use.
  */
 export function syntaxFaults(documents: readonly Document[], text: string, faultAt: FaultAt): Fault[] {
   const errors = documents.flatMap((doc) => [...doc.errors, ...doc.warnings]);
   if (errors.length === 0) return [];
   const mark = text.search(MERGE_MARK);
   if (mark >= 0) return [faultAt(mark, MERGE_LEFT)];
-  // These two throw the parser off: what else it says is of no use.
+  // These two throw the parser off: its other errors are of no use.
   const roots = errors.filter((error) => error.code === 'TAB_AS_INDENT' || isUnclosed(error));
   const starts = startsOfScalars(documents);
   const faults = new Map<string, Fault>();
   for (const error of roots.length > 0 ? roots : errors) {
-    // Where a quote is missing the parser names the end of the text, and people look for its start.
+    // If a quote is missing, the parser reports the end of the text, and people look for its start.
     const offset = (isUnclosed(error) ? starts.get(error.pos[0]) : undefined) ?? error.pos[0];
     const fault = faultAt(offset, inOurWords(error));
     const where = AT_ONE_PLACE.has(error.code) ? `at ${offset}` : `line ${fault.place!.line}`;
@@ -28,7 +27,7 @@ export function syntaxFaults(documents: readonly Document[], text: string, fault
   return [...faults.values()];
 }
 
-/** Faults within a text or before it, behind which the parser reads on as ever. */
+/** Faults within a text or before it, after which the parser reads on as ever. */
 const AT_ONE_PLACE: ReadonlySet<string> = new Set(['BAD_DQ_ESCAPE', 'BAD_SCALAR_START', 'TAG_RESOLVE_FAILED']);
 
 function isUnclosed({ code, message }: YAMLError): boolean {
@@ -44,7 +43,7 @@ const TWO_KEYS =
 const ENDED =
   'the value before this has ended: a further key or item needs a line of its own, indented like the others; a text with quotes in it needs quotes of the other kind';
 
-/** By the beginnings of what the parser says, of all that has its code. */
+/** Our words, by the code of an error and a pattern of its message. */
 const WORDS: Readonly<Record<string, readonly (readonly [message: RegExp, words: string])[]>> = {
   BAD_INDENT: [
     [/^Flow/, OPEN],
@@ -83,7 +82,7 @@ function inOurWords({ code, message }: YAMLError): string {
   return WORDS[code]?.find(([pattern]) => pattern.test(message))?.[1] ?? message;
 }
 
-/** Where each scalar starts, by where it ends. With a list of what is left to do: the tree may be deep beyond the stack. */
+/** Where each scalar starts, by where it ends. Not recursive: the tree may be too deep for the stack. */
 function startsOfScalars(documents: readonly Document[]): Map<number, number> {
   const starts = new Map<number, number>();
   const left: unknown[] = documents.map(({ contents }) => contents);

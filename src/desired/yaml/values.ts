@@ -8,7 +8,7 @@ const MAX_DEPTH = 100;
 
 export const TOO_DEEP = `nested more than ${MAX_DEPTH} deep; no desired state is`;
 
-/** The values of a document, in which keys are text and unique, and nothing stands for a value elsewhere. */
+/** Reads the values of a document. Refuses keys that are no text or not unique, and anchors, aliases and merge keys. */
 export function readValues(root: unknown, text: string, runs: ReadonlyMap<number, Run>, faultAt: FaultAt) {
   const faults: Fault[] = [];
   let broken = false;
@@ -65,8 +65,8 @@ export function readValues(root: unknown, text: string, runs: ReadonlyMap<number
   }
 
   function indexOf(map: YAMLMap): Map<string, Pair> {
-    const index =
-      indexes.get(map) ?? new Map(map.items.map((pair) => [String((pair.key as { value: unknown }).value), pair]));
+    const keyOf = ({ key }: Pair) => String((key as { value: unknown }).value);
+    const index = indexes.get(map) ?? new Map(map.items.map((pair) => [keyOf(pair), pair]));
     indexes.set(map, index);
     return index;
   }
@@ -105,8 +105,8 @@ const SWALLOWS =
   'this text goes on over the lines below it, and one of them looks like an item of a list; mend the indentation, or put the text in quotes';
 
 /**
- * A comment such as `#x` between a key and its value on a line of its own makes the parser take the items of the list below
- * for a part of that text: numbers would be lost without a word. So no text without quotes may hold such a line.
+ * If a comment such as `#x` is between a key and its value on a line of its own, the parser takes the items of the list
+ * below as part of that text: numbers would be lost without a warning. So no unquoted text may hold such a line.
  */
 function swallowsItems({ type, source, range }: Scalar, text: string): boolean {
   if (type !== 'PLAIN' || !range || !/(^|\s)-\s/.test(source ?? '')) return false;

@@ -6,7 +6,6 @@ import { joinLines } from '../../../src/desired/edit/text.ts';
 import { placedNumbers } from '../../../src/desired/entries.ts';
 import { readTokens } from '../../../src/desired/yaml/cst.ts';
 import { type ParsedFile, parseYaml } from '../../../src/desired/yaml/parse.ts';
-import { itemListsOf } from '../../../src/desired/yaml/parts.ts';
 import * as fc from '../../fast-check.ts';
 import { loadDesired } from '../load.ts';
 import { commentsOf, meaningOf, messyFiles, TODAY } from '../messy.ts';
@@ -36,8 +35,8 @@ describe('laws of the canonical form', () => {
         const formatted = format(text);
         const lines = formatted.split('\n');
         const parsed = parseYaml({ name: 'f', text: formatted }) as ParsedFile;
-        for (const { path, items } of itemListsOf(parsed.value, 'numbers', 'ignore')) {
-          for (const { number, locate } of placedNumbers(items, path, parsed)) {
+        for (const list of parsed.parts.all.flatMap((part) => [part.numbers, part.ignore])) {
+          for (const { number, locate } of placedNumbers(list, parsed)) {
             const { line, column } = locate().place;
             expect(lines[line - 1]!.slice(column - 1)).toMatch(new RegExp(`^"\\+${number}"`));
           }

@@ -5,7 +5,6 @@ import { hunksOf } from '../../../src/desired/edit/hunks.ts';
 import { pruneLines } from '../../../src/desired/edit/prune.ts';
 import { joinLines } from '../../../src/desired/edit/text.ts';
 import { readTokens } from '../../../src/desired/yaml/cst.ts';
-import { itemListsOf } from '../../../src/desired/yaml/parts.ts';
 import * as fc from '../../fast-check.ts';
 import { loadDesired } from '../load.ts';
 import { meaningOf, messyFiles, TODAY, valuesIn } from '../messy.ts';
@@ -25,13 +24,9 @@ function commentsOf(text: string): string[] {
 
 /** What a file says without its expired entries. */
 function withoutExpired(text: string): unknown {
-  const value = valuesIn(text);
-  for (const { items } of itemListsOf(value, 'numbers')) {
-    const lasting = items.filter((item) => {
-      const { expires } = item as { expires?: string };
-      return expires === undefined || expires >= TODAY;
-    });
-    (items as unknown[]).splice(0, items.length, ...lasting);
+  const value = valuesIn(text) as Record<'lists' | 'bots', Record<string, { numbers?: { expires?: string }[] }>>;
+  for (const part of [value.lists, value.bots].flatMap((parts) => Object.values(parts ?? {}))) {
+    if (part.numbers) part.numbers = part.numbers.filter(({ expires = TODAY }) => expires >= TODAY);
   }
   return meaningOf(JSON.stringify(value));
 }
