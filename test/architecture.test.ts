@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
@@ -180,4 +180,13 @@ describe('the edges', () => {
     const writing = /writeFile|writeSync|createWriteStream|mkdtemp|tmpdir|copyFile/;
     expect(files.filter((file) => room(file) === 'desired' && writing.test(code(file)))).toEqual([]);
   });
+});
+
+test('CONTRIBUTING.md names files that exist', () => {
+  const text = readFileSync(join(SRC, '../CONTRIBUTING.md'), 'utf8');
+  const rooms = Object.keys(LAW).join('|');
+  const paths = [...text.matchAll(new RegExp(`\`((?:${rooms})/[a-z/-]+)\``, 'g'))].map(([, path]) => path!);
+  const exists = (path: string) => ['', '.ts', '/index.ts'].some((end) => existsSync(join(SRC, path + end)));
+  expect(paths.length).toBeGreaterThan(40);
+  expect(paths.filter((path) => !exists(path))).toEqual([]);
 });

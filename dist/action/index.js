@@ -33261,19 +33261,18 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
         }
         if (data0.code !== void 0) {
           let data22 = data0.code;
-          if (!(data22 === "W-DUPLICATE" || data22 === "W-EMPTY-FILE" || data22 === "W-QUOTED-ROW" || data22 === "W-IMPOSSIBLE-NUMBER" || data22 === "W-INVALID-NUMBER" || data22 === "W-EXPIRED" || data22 === "W-EXPIRING" || data22 === "W-UNUSED-LIST" || data22 === "W-PROTECTED" || data22 === "W-LIVE-REPEATS" || data22 === "W-LIVE-FOREIGN" || data22 === "W-NOT-LIVE" || data22 === "W-EXPIRED-LIVE" || data22 === "W-IGNORED-IMPORT" || data22 === "W-BARE-IMPORT" || data22 === "W-BASE-ABSENT" || data22 === "W-BASE-INVALID" || data22 === "W-SINCE-ABSENT" || data22 === "W-SINCE-LEFT-OUT" || data22 === "W-NOT-VERIFIED" || data22 === "W-NO-TOKENS" || data22 === "W-ENCRYPTED-SKIPPED")) {
-            const err3 = { instancePath: instancePath + "/" + i0 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema15.properties.code.enum }, message: "must be equal to one of the allowed values" };
-            if (vErrors === null) {
-              vErrors = [err3];
-            } else {
-              vErrors.push(err3);
+          if (typeof data22 === "string") {
+            if (!pattern0.test(data22)) {
+              const err3 = { instancePath: instancePath + "/" + i0 + "/code", schemaPath: "#/definitions/fault/properties/code/pattern", keyword: "pattern", params: { pattern: "^W(-[A-Z]+)+$" }, message: 'must match pattern "^W(-[A-Z]+)+$"' };
+              if (vErrors === null) {
+                vErrors = [err3];
+              } else {
+                vErrors.push(err3);
+              }
+              errors++;
             }
-            errors++;
-          }
-        }
-        if (data0.file !== void 0) {
-          if (typeof data0.file !== "string") {
-            const err4 = { instancePath: instancePath + "/" + i0 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+          } else {
+            const err4 = { instancePath: instancePath + "/" + i0 + "/code", schemaPath: "#/definitions/fault/properties/code/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err4];
             } else {
@@ -33282,10 +33281,9 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data0.line !== void 0) {
-          let data4 = data0.line;
-          if (!(typeof data4 == "number" && (!(data4 % 1) && !isNaN(data4)) && isFinite(data4))) {
-            const err5 = { instancePath: instancePath + "/" + i0 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data0.file !== void 0) {
+          if (typeof data0.file !== "string") {
+            const err5 = { instancePath: instancePath + "/" + i0 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err5];
             } else {
@@ -33293,13 +33291,25 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
             }
             errors++;
           }
+        }
+        if (data0.line !== void 0) {
+          let data4 = data0.line;
+          if (!(typeof data4 == "number" && (!(data4 % 1) && !isNaN(data4)) && isFinite(data4))) {
+            const err6 = { instancePath: instancePath + "/" + i0 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err6];
+            } else {
+              vErrors.push(err6);
+            }
+            errors++;
+          }
           if (typeof data4 == "number" && isFinite(data4)) {
             if (data4 < 1 || isNaN(data4)) {
-              const err6 = { instancePath: instancePath + "/" + i0 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              const err7 = { instancePath: instancePath + "/" + i0 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
               if (vErrors === null) {
-                vErrors = [err6];
+                vErrors = [err7];
               } else {
-                vErrors.push(err6);
+                vErrors.push(err7);
               }
               errors++;
             }
@@ -33308,42 +33318,42 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data0.column !== void 0) {
           let data5 = data0.column;
           if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
-            const err7 = { instancePath: instancePath + "/" + i0 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err8 = { instancePath: instancePath + "/" + i0 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err7];
+              vErrors = [err8];
             } else {
-              vErrors.push(err7);
+              vErrors.push(err8);
             }
             errors++;
           }
           if (typeof data5 == "number" && isFinite(data5)) {
             if (data5 < 1 || isNaN(data5)) {
-              const err8 = { instancePath: instancePath + "/" + i0 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              const err9 = { instancePath: instancePath + "/" + i0 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
               if (vErrors === null) {
-                vErrors = [err8];
+                vErrors = [err9];
               } else {
-                vErrors.push(err8);
+                vErrors.push(err9);
               }
               errors++;
             }
           }
         }
       } else {
-        const err9 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err10 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err9];
+          vErrors = [err10];
         } else {
-          vErrors.push(err9);
+          vErrors.push(err10);
         }
         errors++;
       }
     }
   } else {
-    const err10 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+    const err11 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "array" }, message: "must be array" };
     if (vErrors === null) {
-      vErrors = [err10];
+      vErrors = [err11];
     } else {
-      vErrors.push(err10);
+      vErrors.push(err11);
     }
     errors++;
   }
@@ -33650,7 +33660,7 @@ function validate17(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.number !== void 0) {
       let data0 = data2.number;
       if (typeof data0 === "string") {
-        if (!pattern0.test(data0)) {
+        if (!pattern1.test(data0)) {
           const err6 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -33839,7 +33849,7 @@ function validate17(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data7.added !== void 0) {
           let data10 = data7.added;
           if (typeof data10 === "string") {
-            if (!pattern2.test(data10)) {
+            if (!pattern3.test(data10)) {
               const err23 = { instancePath: instancePath + "/entry/added", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
               if (vErrors === null) {
                 vErrors = [err23];
@@ -33861,7 +33871,7 @@ function validate17(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data7.expires !== void 0) {
           let data11 = data7.expires;
           if (typeof data11 === "string") {
-            if (!pattern2.test(data11)) {
+            if (!pattern3.test(data11)) {
               const err25 = { instancePath: instancePath + "/entry/expires", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
               if (vErrors === null) {
                 vErrors = [err25];
@@ -34125,7 +34135,7 @@ function validate16(data2, { instancePath = "", parentData, parentDataProperty, 
                 for (let i1 = 0; i1 < len1; i1++) {
                   let data8 = data7[i1];
                   if (typeof data8 === "string") {
-                    if (!pattern0.test(data8)) {
+                    if (!pattern1.test(data8)) {
                       const err16 = { instancePath: instancePath + "/bots/" + i0 + "/numbers/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
                       if (vErrors === null) {
                         vErrors = [err16];
@@ -34393,7 +34403,7 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.until !== void 0) {
       let data6 = data2.until;
       if (typeof data6 === "string") {
-        if (!pattern2.test(data6)) {
+        if (!pattern3.test(data6)) {
           const err16 = { instancePath: instancePath + "/until", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
           if (vErrors === null) {
             vErrors = [err16];
@@ -35076,7 +35086,7 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
         for (let i3 = 0; i3 < len3; i3++) {
           let data12 = data11[i3];
           if (typeof data12 === "string") {
-            if (!pattern0.test(data12)) {
+            if (!pattern1.test(data12)) {
               const err21 = { instancePath: instancePath + "/live/" + i3, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err21];
@@ -35436,7 +35446,7 @@ function validate22(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data8.number !== void 0) {
           let data9 = data8.number;
           if (typeof data9 === "string") {
-            if (!pattern0.test(data9)) {
+            if (!pattern1.test(data9)) {
               const err24 = { instancePath: instancePath + "/explained/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err24];
@@ -36698,7 +36708,7 @@ function validate42(data2, { instancePath = "", parentData, parentDataProperty, 
                 for (let i2 = 0; i2 < len2; i2++) {
                   let data17 = data16[i2];
                   if (typeof data17 === "string") {
-                    if (!pattern0.test(data17)) {
+                    if (!pattern1.test(data17)) {
                       const err37 = { instancePath: instancePath + "/bots/" + i1 + "/numbers/" + i2, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
                       if (vErrors === null) {
                         vErrors = [err37];
@@ -37143,7 +37153,7 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (typeof data3 === "string") {
-        if (!pattern2.test(data3)) {
+        if (!pattern3.test(data3)) {
           const err10 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
           if (vErrors === null) {
             vErrors = [err10];
@@ -37161,7 +37171,7 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data5 = data4[i0];
           if (typeof data5 === "string") {
-            if (!pattern0.test(data5)) {
+            if (!pattern1.test(data5)) {
               const err11 = { instancePath: instancePath + "/numbers/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err11];
@@ -37242,7 +37252,7 @@ function validate52(data2, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data1 = data0[i0];
           if (typeof data1 === "string") {
-            if (!pattern0.test(data1)) {
+            if (!pattern1.test(data1)) {
               const err3 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err3];
@@ -37278,7 +37288,7 @@ function validate52(data2, { instancePath = "", parentData, parentDataProperty, 
         for (let i1 = 0; i1 < len1; i1++) {
           let data3 = data22[i1];
           if (typeof data3 === "string") {
-            if (!pattern0.test(data3)) {
+            if (!pattern1.test(data3)) {
               const err6 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err6];
@@ -37528,7 +37538,7 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data4 = data3[i0];
           if (typeof data4 === "string") {
-            if (!pattern0.test(data4)) {
+            if (!pattern1.test(data4)) {
               const err21 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err21];
@@ -37564,7 +37574,7 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
         for (let i1 = 0; i1 < len1; i1++) {
           let data6 = data5[i1];
           if (typeof data6 === "string") {
-            if (!pattern0.test(data6)) {
+            if (!pattern1.test(data6)) {
               const err24 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err24];
@@ -38130,7 +38140,7 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
                 if (data29.number !== void 0) {
                   let data30 = data29.number;
                   if (typeof data30 === "string") {
-                    if (!pattern0.test(data30)) {
+                    if (!pattern1.test(data30)) {
                       const err74 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
                       if (vErrors === null) {
                         vErrors = [err74];
@@ -38548,7 +38558,7 @@ function validate46(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (typeof data6 === "string") {
-        if (!pattern8.test(data6)) {
+        if (!pattern9.test(data6)) {
           const err19 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err19];
@@ -39586,17 +39596,17 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
   validate10.errors = vErrors;
   return errors === 0;
 }
-var stdin_default, schema12, schema15, schema16, pattern0, schema18, pattern2, schema23, schema24, func2, schema26, schema30, schema39, schema33, schema42, schema47, schema48, schema58, pattern8, schema59, schema62;
+var stdin_default, schema12, pattern0, schema16, pattern1, schema18, pattern3, schema23, schema24, func2, schema26, schema30, schema39, schema33, schema42, schema47, schema48, schema58, pattern9, schema59, schema62;
 var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
     stdin_default = validate10;
     schema12 = { "description": "What validate prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "bots", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "validate" }, "outcome": { "description": "valid: the files have no fault.", "enum": ["valid", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "type": "string" }, "count": { "description": "How many numbers are in force.", "$ref": "#/definitions/count" } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    schema15 = { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-QUOTED-ROW", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BARE-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } };
+    pattern0 = new RegExp("^W(-[A-Z]+)+$", "u");
     schema16 = { "description": "What list prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "bots", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "list" }, "outcome": { "description": "listed: the numbers are those of the files; no live list was read.", "enum": ["listed", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "numbers"], "properties": { "id": { "type": "string" }, "numbers": { "description": "The numbers in force.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    pattern0 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
+    pattern1 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
     schema18 = { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } };
-    pattern2 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
+    pattern3 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
     schema23 = { "description": "What explain prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "explained", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "explain" }, "outcome": { "description": "answered: all that was asked is told; failed: with --live, a list could not be read.", "enum": ["answered", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "explained": { "description": "What is to be said of the number, bot by bot; null if the run ended before that.", "type": ["object", "null"], "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["requests"], "properties": { "requests": { "description": "Sent, repeats included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
     schema24 = { "description": "Where the run looked for its bots, if that is not their vendors' own API. Not there otherwise.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["origin", "by"], "properties": { "origin": { "description": "Scheme, host and port.", "type": "string" }, "by": { "description": "What said so; null of a saved plan.", "enum": ["--sandbox", "--base-url", "BLACKLISTCTL_BASE_URL", null] } } } };
     func2 = Object.prototype.hasOwnProperty;
@@ -39608,7 +39618,7 @@ var init_validate_report = __esm({
     schema47 = { "description": "What init prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "next", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "init" }, "outcome": { "description": "written: the first files were made.", "enum": ["written", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string" } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
     schema48 = { "description": "What import prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "import" }, "outcome": { "description": "written: the file was; unchanged: nothing was new; failed: a list could not be read.", "enum": ["written", "unchanged", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed"], "properties": { "name": { "type": "string" }, "changed": { "description": "Written.", "type": "boolean" } } } }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "imported", "alreadyThere", "error"], "properties": { "id": { "type": "string" }, "imported": { "description": "Live numbers that the file has now, and had not before.", "$ref": "#/definitions/count" }, "alreadyThere": { "description": "Live numbers that the files had before.", "$ref": "#/definitions/count" }, "error": { "description": "Why its list could not be read.", "$ref": "#/definitions/failure" }, "numbers": { "description": "With --verbose: the imported ones.", "type": "array", "items": { "$ref": "#/definitions/number" } } } } }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["imported", "alreadyThere", "requests"], "properties": { "imported": { "$ref": "#/definitions/count" }, "alreadyThere": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
     schema58 = { "description": "What plan, apply, drift and show print.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "description": "plan, apply, drift or show; a command line that names no command is reported here as well.", "type": "string" }, "stage": { "description": "desired: the run ended before any list was looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } }, "allOf": [{ "if": { "properties": { "stage": { "const": "desired" } } }, "then": { "properties": { "fingerprint": { "type": "null" }, "bots": { "maxItems": 0 } } } }] };
-    pattern8 = new RegExp("^[0-9a-f]{64}$", "u");
+    pattern9 = new RegExp("^[0-9a-f]{64}$", "u");
     schema59 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "ways": { "description": "With --verbose: by which ways the added numbers come. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "Of drift alone: the differences, held against an earlier report's (--since). A number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } }, "description": "A bot whose live list was held against the desired one." };
     schema62 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
   }
@@ -40167,7 +40177,7 @@ function validate122(data2, { instancePath = "", parentData, parentDataProperty,
         }
       }
       if (typeof data0 === "string") {
-        if (!pattern22.test(data0)) {
+        if (!pattern2.test(data0)) {
           const err7 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$" }, message: 'must match pattern "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$"' };
           if (vErrors === null) {
             vErrors = [err7];
@@ -40208,7 +40218,7 @@ function validate122(data2, { instancePath = "", parentData, parentDataProperty,
         }
       }
       if (typeof data1 === "string") {
-        if (!pattern3.test(data1)) {
+        if (!pattern32.test(data1)) {
           const err9 = { instancePath: instancePath + "/prefix", schemaPath: "#/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9][0-9]{0,13}$" }, message: 'must match pattern "^\\+?[1-9][0-9]{0,13}$"' };
           if (vErrors === null) {
             vErrors = [err9];
@@ -40444,7 +40454,7 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
           }
         }
         if (typeof data0 === "string") {
-          if (!pattern22.test(data0)) {
+          if (!pattern2.test(data0)) {
             const err2 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$" }, message: 'must match pattern "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$"' };
             if (vErrors === null) {
               vErrors = [err2];
@@ -40759,7 +40769,7 @@ function validate21(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data0 === "string") {
-        if (!pattern22.test(data0)) {
+        if (!pattern2.test(data0)) {
           const err3 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$" }, message: 'must match pattern "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$"' };
           if (vErrors === null) {
             vErrors = [err3];
@@ -41058,7 +41068,7 @@ function validate20(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (typeof data0 === "string") {
-          if (!pattern22.test(data0)) {
+          if (!pattern2.test(data0)) {
             const err2 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$" }, message: 'must match pattern "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$"' };
             if (vErrors === null) {
               vErrors = [err2];
@@ -41536,7 +41546,7 @@ function validate252(data2, { instancePath = "", parentData, parentDataProperty,
         }
       }
       if (typeof data7 === "string") {
-        if (!pattern12.test(data7)) {
+        if (!pattern122.test(data7)) {
           const err20 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/definitions/whatsapp-cloud/properties/phoneNumberId/pattern", keyword: "pattern", params: { pattern: "^[0-9]{1,32}$" }, message: 'must match pattern "^[0-9]{1,32}$"' };
           if (vErrors === null) {
             vErrors = [err20];
@@ -41614,7 +41624,7 @@ function validate252(data2, { instancePath = "", parentData, parentDataProperty,
         }
       }
       if (typeof data9 === "string") {
-        if (!pattern1.test(data9)) {
+        if (!pattern12.test(data9)) {
           const err24 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
           if (vErrors === null) {
             vErrors = [err24];
@@ -42114,7 +42124,7 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
             }
           }
           if (typeof data5 === "string") {
-            if (!pattern1.test(data5)) {
+            if (!pattern12.test(data5)) {
               const err15 = { instancePath: instancePath + "/defaults/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
               if (vErrors === null) {
                 vErrors = [err15];
@@ -42383,7 +42393,7 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
   validate102.errors = vErrors;
   return errors === 0;
 }
-var __getOwnPropNames2, __commonJS2, require_ucs2length, stdin_default2, schema122, schema13, schema162, pattern02, pattern1, pattern6, schema20, schema19, pattern22, pattern3, pattern4, func22, schema32, schema36, schema392, func7, pattern12;
+var __getOwnPropNames2, __commonJS2, require_ucs2length, stdin_default2, schema122, schema13, schema162, pattern02, pattern12, pattern6, schema20, schema19, pattern2, pattern32, pattern4, func22, schema32, schema36, schema392, func7, pattern122;
 var init_validate_blacklist = __esm({
   "src/generated/validate-blacklist.js"() {
     "use strict";
@@ -42424,19 +42434,19 @@ var init_validate_blacklist = __esm({
     schema13 = { "description": "Where the bot lives. The regions are not interchangeable: the wrong one answers 401. Needed here or in defaults.", "examples": ["eu1"], "type": "string", "enum": ["eu1", "us1"] };
     schema162 = { "description": "sync: the live list becomes equal to the file. add-only: nothing is ever removed. remove-only: nothing is ever added.", "default": "sync", "examples": ["add-only"], "type": "string", "enum": ["sync", "add-only", "remove-only"] };
     pattern02 = new RegExp("^v[0-9]{1,3}\\.[0-9]{1,2}$", "u");
-    pattern1 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+    pattern12 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
     pattern6 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
     schema20 = { "description": "An E.164 number: an optional +, then 7 to 15 digits with space - . ( ) between them. Quoted or not, it is read as it is written.", "type": ["string", "integer"], "pattern": "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$", "examples": ["+447700900123"] };
     schema19 = { "description": "One of a number, the beginning of numbers, or a file of numbers.", "examples": [{ "prefix": "+1202", "reason": "Managed by the abuse desk", "until": "2099-12-31" }], "type": "object", "additionalProperties": false, "oneOf": [{ "required": ["number"] }, { "required": ["prefix"] }, { "required": ["file"] }], "dependencies": { "column": ["file"] }, "properties": { "number": { "$ref": "#/definitions/number" }, "prefix": { "description": "What numbers begin with: an optional +, then 1 to 14 digits. All numbers that begin so are left alone.", "type": ["string", "integer"], "pattern": "^\\+?[1-9][0-9]{0,13}$", "examples": ["+1202"] }, "file": { "$ref": "#/definitions/filePath" }, "column": { "$ref": "#/definitions/column" }, "reason": { "description": "Why the numbers are left alone. For people: it goes nowhere.", "type": "string", "examples": ["Managed by the abuse desk"] }, "until": { "description": "The last day on which the rule holds, UTC.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] } } };
-    pattern22 = new RegExp("^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$", "u");
-    pattern3 = new RegExp("^\\+?[1-9][0-9]{0,13}$", "u");
+    pattern2 = new RegExp("^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$", "u");
+    pattern32 = new RegExp("^\\+?[1-9][0-9]{0,13}$", "u");
     pattern4 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
     func22 = require_ucs2length().default;
     schema32 = { "description": "A number with what there is to say of it.", "examples": [{ "number": "+447700900123", "reason": "Threats, ticket 4711" }], "type": "object", "additionalProperties": false, "required": ["number"], "properties": { "number": { "$ref": "#/definitions/number" }, "reason": { "description": "Why the number is blocked. For people: it goes nowhere.", "type": "string", "examples": ["Threats, ticket 4711"] }, "owner": { "description": "Who asked for it: a person or a team. For people: it goes nowhere.", "type": "string", "examples": ["support"] }, "added": { "description": "The day on which it was added. For people; it cannot be after expires.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-01-31"] }, "expires": { "description": "The last day on which the number is blocked, UTC. From the next day on it counts as not desired.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] }, "labels": { "description": "Whatever else you want to say of it, as names and texts. For people and their tools: it goes nowhere.", "type": "object", "examples": [{ "ticket": "4711" }], "additionalProperties": { "type": ["string", "number", "boolean"] } }, "protected": { "description": "While this entry stands in any of the files and has not expired, no plan removes its number from any bot of them.", "type": "boolean", "default": false, "examples": [true] } } };
     schema36 = { "description": "One bot. What it does not say is taken from the defaults of its file. It needs at least one of numbers, files and lists, which add up: a number that comes by several ways counts once.", "type": "object", "additionalProperties": false, "anyOf": [{ "required": ["numbers"] }, { "required": ["files"] }, { "required": ["lists"] }], "allOf": [{ "if": { "required": ["provider"], "properties": { "provider": { "const": "sinch" } } }, "then": { "properties": { "phoneNumberId": false, "apiVersion": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "const": "whatsapp-cloud" } } }, "then": { "required": ["phoneNumberId"], "properties": { "region": false } } }], "properties": { "provider": { "$ref": "#/definitions/provider" }, "region": { "$ref": "#/definitions/sinch/properties/region" }, "phoneNumberId": { "$ref": "#/definitions/whatsapp-cloud/properties/phoneNumberId" }, "apiVersion": { "$ref": "#/definitions/whatsapp-cloud/properties/apiVersion" }, "tokenEnv": { "$ref": "#/definitions/tokenEnv" }, "policy": { "$ref": "#/definitions/policy" }, "guard": { "$ref": "#/definitions/guard" }, "lists": { "$ref": "#/definitions/lists" }, "files": { "$ref": "#/definitions/files" }, "ignore": { "$ref": "#/definitions/ignore" }, "numbers": { "$ref": "#/definitions/numbers" } } };
     schema392 = { "description": "the ID of the business phone number, digits alone; it is not the phone number itself", "examples": ["106540352242922"], "type": ["string", "integer"], "pattern": "^[0-9]{1,32}$" };
     func7 = Object.prototype.hasOwnProperty;
-    pattern12 = new RegExp("^[0-9]{1,32}$", "u");
+    pattern122 = new RegExp("^[0-9]{1,32}$", "u");
   }
 });
 
@@ -61984,7 +61994,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         for (const key1 in data22) {
           let data3 = data22[key1];
           if (typeof data3 === "string") {
-            if (!pattern23.test(data3)) {
+            if (!pattern22.test(data3)) {
               const err15 = { instancePath: instancePath + "/settings/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/settings/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9._-]+$" }, message: 'must match pattern "^[A-Za-z0-9._-]+$"' };
               if (vErrors === null) {
                 vErrors = [err15];
@@ -62662,7 +62672,7 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
   validate103.errors = vErrors;
   return errors === 0;
 }
-var stdin_default3, pattern03, schema132, func23, pattern13, pattern23, pattern42;
+var stdin_default3, pattern03, schema132, func23, pattern13, pattern22, pattern42;
 var init_validate_plan = __esm({
   "src/generated/validate-plan.js"() {
     "use strict";
@@ -62671,7 +62681,7 @@ var init_validate_plan = __esm({
     schema132 = { "type": "object", "additionalProperties": false, "required": ["id", "provider", "settings", "baseUrl", "tokenEnv", "policy", "counts", "untouched", "guard", "add", "remove"], "properties": { "id": { "type": "string", "pattern": "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, "provider": { "type": "string" }, "settings": { "description": "What the provider needs to find the list, as the desired state has it.", "type": "object", "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9._-]+$" } }, "baseUrl": { "type": "string" }, "tokenEnv": { "description": "The NAME of the environment variable.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "counts": { "description": "How many numbers the plan leaves as they are, by the reason.", "type": "object", "additionalProperties": { "$ref": "#/definitions/count" } }, "untouched": { "description": "SHA-256 over the live numbers that stay.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
     func23 = Object.prototype.hasOwnProperty;
     pattern13 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
-    pattern23 = new RegExp("^[A-Za-z0-9._-]+$", "u");
+    pattern22 = new RegExp("^[A-Za-z0-9._-]+$", "u");
     pattern42 = new RegExp("^\\+[1-9][0-9]{6,14}$", "u");
   }
 });

@@ -16,14 +16,13 @@ describe('every warning', () => {
   const tested = sources('test');
 
   test.each(WARNING_CODES)('%s is made somewhere, and by a test', (code) => {
-    expect(code).toMatch(/^W(-[A-Z]+)+$/);
     expect(made).toContain(`'${code}'`);
     expect(tested).toMatch(new RegExp(`${code}(?![\\w-])`));
   });
 
-  test('is in the schema of the report', () => {
+  test.each(WARNING_CODES)('%s fits the schema of the report', (code) => {
     const { definitions } = JSON.parse(read('schemas/report.schema.json'));
-    expect(definitions.fault.properties.code.enum).toEqual(WARNING_CODES);
+    expect(code).toMatch(new RegExp(definitions.fault.properties.code.pattern));
   });
 });
 
