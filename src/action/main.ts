@@ -6,7 +6,7 @@ import { error, getInput, info, setOutput, setSecret, summary, warning } from '@
 import { context as event } from '@actions/github';
 import { systemClock } from '../cli/clock.ts';
 import { codeOf } from '../cli/exit-code.ts';
-import { makeOutput } from '../cli/output.ts';
+import { makeOutput, type OutputOptions } from '../cli/output.ts';
 import { settleOptionalValues } from '../cli/program/arguments.ts';
 import { makeProgram } from '../cli/program/index.ts';
 import type { Invocation } from '../cli/program/options.ts';
@@ -43,10 +43,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop.abort(
 
 const { stdout, stderr } = process;
 // Logs are read by more people than the lists are for: numbers are masked, whatever the options say.
-const output = makeOutput(
-  { format: 'text', numbers: 'masked', color: false },
-  { env, stdout, stderr, secrets, stdoutClosed: false },
-);
+const OUTPUT: OutputOptions = { format: 'text', numbers: 'masked', color: false };
+const output = makeOutput(OUTPUT, { env, stdout, stderr, secrets, stdoutClosed: false });
 
 let opened: GitHub | undefined;
 function gitHub(): GitHub {
@@ -92,7 +90,7 @@ async function invocationOf({ args, environment, offline, reviewed }: Inputs): P
         if (!(error instanceof MissingTokenError && isForeign())) throw error;
         const checked = await (await parse(offline)).run(context);
         const warnings = [...checked.warnings, { code: 'W-NO-TOKENS' } as const];
-        return judgeReport({ ...checked, warnings }, invocation.rules);
+        return judgeReport({ ...checked, warnings }, invocation.options);
       }
     },
   };
@@ -211,12 +209,12 @@ async function main(): Promise<void> {
     ask: null,
   });
   let inputs: Inputs | null = null;
-  let invocation: Pick<Invocation, 'command' | 'run' | 'records'>;
+  let invocation: Invocation;
   try {
     inputs = readInputs(getInput, env.RUNNER_TEMP ?? tmpdir());
     invocation = await invocationOf(inputs);
   } catch (error) {
-    invocation = { command: getInput('command'), records: null, run: () => Promise.reject(error) };
+    invocation = { command: getInput('command'), options: OUTPUT, run: () => Promise.reject(error) };
   }
   const report = await runToReport(invocation, context);
   const code = codeOf(report, report.command === 'drift');

@@ -8,6 +8,7 @@ import { InvalidError } from '../model/errors.ts';
 import { reporters } from '../report/index.ts';
 import { redact } from '../report/voice/redact.ts';
 import { reportFailure } from '../steps/build-report.ts';
+import { exitCode } from './exit-code.ts';
 import { makeOutput, type Output, write } from './output.ts';
 import type { Invocation } from './program/options.ts';
 import type { SandboxOptions } from './program/sandbox.ts';
@@ -130,7 +131,7 @@ function cleanUsage(text: string, run: Run): string {
 
 async function invoke(invocation: Invocation, run: Run): Promise<number> {
   const { env, stdin, stderr, clock, packageRoot, secrets, stop } = run;
-  const output = makeOutput(invocation.output, run);
+  const output = makeOutput(invocation.options, run);
   const interactive = Boolean(stdin.isTTY && stderr.isTTY);
   const progress = makeProgress({
     terminal: Boolean(stderr.isTTY),
@@ -162,7 +163,7 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
   await output.problems(told ? { ...report, warnings: [] } : report);
   // A plan that was shown and then not applied is not shown again.
   if (!(presented && report.kind === 'plan' && output.format === 'text')) await output.report(report);
-  return invocation.exitCode(report) || (run.stdoutClosed ? 1 : 0);
+  return exitCode(report, invocation) || (run.stdoutClosed ? 1 : 0);
 }
 
 async function ask(question: string, { stdin, stderr, stop, interrupt }: Run): Promise<string | null> {
@@ -177,23 +178,11 @@ async function ask(question: string, { stdin, stderr, stop, interrupt }: Run): P
   }
 }
 
-async function serveSandbox(options: SandboxOptions, run: Run): Promise<void> {
+async function serveSandbox({ state, bot, mixedStatus, ...rest }: SandboxOptions, run: Run): Promise<void> {
   const stopped = once(run.stop, 'abort');
-  const { port, state, bot, listWithoutPlus, pastEnd, propagation, provider } = options;
-  const { contact, mixedStatus, listShape, capacity, usage } = options;
   const sandbox = await startSandbox({
-    port,
-    pastEnd,
-    propagation,
-    cloud: {
-      contact,
-      listShape,
-      capacity,
-      mixedStatus: mixedStatus === '400' ? 400 : 200,
-      ...(usage !== undefined && { usage }),
-    },
-    ...(provider && { provider }),
-    ...(listWithoutPlus && { listWithoutPlus }),
+    ...rest,
+    cloud: { ...rest, mixedStatus: mixedStatus === '400' ? 400 : 200 },
     ...(state !== undefined && { stateFile: state }),
     ...(bot.length > 0 && { bots: new Map(bot) }),
   });

@@ -8,6 +8,7 @@ import { readStdin } from '../desired/source/stdin.ts';
 import { disk } from '../desired/source/tree.ts';
 import { readFiles } from '../desired/source/yaml-files.ts';
 import { InvalidError } from '../model/errors.ts';
+import type { SandboxServerOptions } from '../sandbox/server.ts';
 import type { Context } from '../steps/context.ts';
 import { createAll, exists, readFile, readFileIfThere, writeDesired, writePrivate, writePublic } from './disk.ts';
 
@@ -60,11 +61,11 @@ export function makeContext({ onHttp, stdin, packageRoot, ...surroundings }: Sur
       const { impossibleNumbers, invalidNumbers } = await import('../numbers/plausible.ts');
       return by === 'all' ? invalidNumbers(numbers) : impossibleNumbers(numbers);
     },
-    startSandbox: (stateFile) => startSandbox({ port: 0, ...(stateFile !== undefined && { stateFile }) }),
+    startSandbox: (stateFile) => startSandbox(stateFile === undefined ? {} : { stateFile }),
   };
 }
 
-export async function startSandbox(options: Parameters<typeof import('../sandbox/server.ts').startSandbox>[0]) {
+export async function startSandbox(options: SandboxServerOptions) {
   const server = await import('../sandbox/server.ts');
   try {
     return await server.startSandbox(options);
