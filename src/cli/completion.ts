@@ -7,7 +7,7 @@ type Program = Parameters<typeof tab>[0];
 
 /**
  * Replaces the library's script for bash. That one runs the line that is being typed, so that Tab after
- * `plan > out.json` writes out.json. It also offers no files, needs a package that may be missing, and can be read only once.
+ * `plan > out.json` writes out.json. It offers no files, needs a package that may be missing, and is read only once.
  */
 const BASH = `# bash completion for blacklistctl
 _blacklistctl() {

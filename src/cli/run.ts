@@ -24,7 +24,6 @@ function reportError(command: string, error: unknown): FailureReport {
   if (error instanceof InvalidError) return reportFailure(command, 'invalid', error.faults);
   if (error instanceof StaleError) return reportFailure(command, 'stale', [error.reason]);
   const { code, message, stack } = error as NodeJS.ErrnoException;
-  if (code) return reportFailure(command, 'failed', [{ message }]);
   const unexpected = `unexpected error, which is a fault of blacklistctl: ${stack ?? message}`;
-  return reportFailure(command, 'failed', [{ message: unexpected }]);
+  return reportFailure(command, 'failed', [{ message: code ? message : unexpected }]);
 }
