@@ -11,7 +11,7 @@ export interface RecordOptions {
   readonly metrics?: string | undefined;
 }
 
-/** @returns the report; a failed one if a record was not written, because the next run would compare with an old one. */
+/** @returns the report; a failed one if a record was not written: the next run would compare with an old one. */
 export function writeRecords(
   report: Report,
   options: RecordOptions,
