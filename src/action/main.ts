@@ -35,13 +35,12 @@ class Secrets extends Set<string> {
   }
 }
 
-const { env } = process;
+const { env, stdin, stdout, stderr } = process;
 const secrets = new Secrets();
 const stop = new AbortController();
 setMaxListeners(0, stop.signal);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop.abort());
 
-const { stdout, stderr } = process;
 // More people read logs than may see the lists, so numbers are masked whatever the options are.
 const OUTPUT: OutputOptions = { format: 'text', numbers: 'masked', color: false };
 const output = makeOutput(OUTPUT, { env, stdout, stderr, secrets, stdoutClosed: false });
@@ -54,6 +53,7 @@ function gitHub(): GitHub {
   return opened;
 }
 
+/** @throws InvalidError in commander's words. */
 async function parse(args: readonly string[]): Promise<Invocation> {
   let found: Invocation | undefined;
   const handlers = {
@@ -186,7 +186,7 @@ function setOutputs(report: Report, inputs: Inputs | null, code: number): void {
 
 const context = makeContext({
   env,
-  stdin: process.stdin,
+  stdin,
   clock: systemClock,
   packageRoot: new URL('../..', import.meta.url), // this file is built into dist/action/
   stop: stop.signal,

@@ -1,6 +1,6 @@
 /** Keeps data between runs: a line of JSON in comments and issues that GitHub does not show. */
 
-/** Writes a marker line. The JSON cannot end the HTML comment that it stands in. */
+/** Writes a marker line. The JSON cannot end the HTML comment around it. */
 export function writeMarker(kind: string, value: unknown): string {
   return `<!-- blacklistctl-${kind} ${JSON.stringify(value).replaceAll('-', '\\u002d').replaceAll('>', '\\u003e')} -->\n`;
 }

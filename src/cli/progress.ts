@@ -10,7 +10,7 @@ export interface ProgressOptions {
 }
 
 const REDRAW = 100; // ms
-const PLAIN_EVERY = 10_000; // ms between lines where there is no terminal
+const PLAIN_EVERY = 10_000; // ms between lines without a terminal
 
 export function makeProgress({ terminal, columns, clock, write }: ProgressOptions): Progress {
   let activity = '';

@@ -55,7 +55,9 @@ export function makeProgram(
 
   /** Makes the action of a command from its function, which takes the arguments, the options and the context. */
   const run =
-    (load: () => Promise<(...given: never[]) => Promise<Report>>) =>
+    <Args extends unknown[], Options>(
+      load: () => Promise<(...given: [...Args, Options, Context]) => Promise<Report>>,
+    ) =>
     (...parsed: unknown[]) => {
       const command = parsed.at(-1) as Command;
       const { bot, baseUrl = env.BLACKLISTCTL_BASE_URL, ...rest } = command.opts<Flags>();
@@ -63,7 +65,7 @@ export function makeProgram(
       return handlers.invoke({
         command: command.name(),
         options,
-        run: async (context) => (await load())(...([...command.processedArgs, options, context] as never[])),
+        run: async (context) => (await load())(...(command.processedArgs as Args), options as Options, context),
       });
     };
 
