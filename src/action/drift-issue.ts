@@ -1,36 +1,33 @@
-/** The one issue that tells of drift: opened when it begins, changed when it changes, closed when it has healed. */
-import type { Outcome } from '../model/report.ts';
-import type { GitHub, Post } from './github.ts';
+/** Keeps one issue about drift: opened when drift begins, updated when it changes, closed when it is gone. */
+import type { GitHub } from './github.ts';
 import { readMarker, writeMarker } from './marker.ts';
+import type { Posting } from './plan-comment.ts';
 
 interface Memory {
   readonly environment: string;
-  /** Of the drift that the issue shows; null once it has healed. */
+  /** Of the drift in the issue; null once it is gone. */
   readonly fingerprint: string | null;
 }
 
 const KIND = 'drift';
 
-export interface DriftReport {
-  readonly outcome: Outcome;
-  readonly fingerprint: string | null;
-  /** Bots have drifted, whatever became of the others. */
-  readonly drifted: boolean;
-  readonly title: string;
-  readonly markdown: string;
-}
-
 /**
- * Brings the issue of this environment to what the report says. The same drift as before changes nothing, as nobody wants
- * to be told twice; not even if somebody closed the issue, who then knows. Where a bot could not be read nothing has healed
- * for certain, and the issue stays open.
+ * Updates the issue of this environment. The same drift as before changes nothing, even if a user has closed the issue:
+ * they know of it. If a bot could not be read, its drift may remain, and the issue stays open.
  *
+ * @param drifted if bots have drifted, whatever happened to other bots.
  * @returns what was done, for the log.
  */
-export async function keepIssue(github: GitHub, report: DriftReport, environment: string): Promise<string> {
-  const { outcome, fingerprint, drifted, markdown } = report;
+export async function keepIssue(
+  github: GitHub,
+  { outcome, fingerprint, markdown, ...report }: Posting,
+  drifted: boolean,
+  environment: string,
+): Promise<string> {
   const mine = async (state: 'open' | 'closed') =>
-    (await github.issues(state)).map(withMemory).find(({ memory }) => memory?.environment === environment);
+    (await github.issues(state))
+      .map(({ id, body }) => ({ id, memory: readMarker(KIND, body) as Memory | null }))
+      .find(({ memory }) => memory?.environment === environment);
   const body = (shown: string | null) => writeMarker(KIND, { environment, fingerprint: shown }) + markdown;
   const title = `Drift: ${report.title.replace(/^Plan \w+: /, '')}${environment === 'default' ? '' : ` (${environment})`}`;
   const open = await mine('open');
@@ -51,8 +48,4 @@ export async function keepIssue(github: GitHub, report: DriftReport, environment
   await github.createComment(open.id, 'The live lists are as the files say again.\n');
   await github.updateIssue(open.id, { body: body(null), state: 'closed' });
   return `closed the issue #${open.id}`;
-}
-
-function withMemory(post: Post): { readonly id: number; readonly memory: Memory | null } {
-  return { id: post.id, memory: readMarker(KIND, post.body) as Memory | null };
 }

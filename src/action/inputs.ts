@@ -1,29 +1,16 @@
 import { InvalidError } from '../model/errors.ts';
 
-/** What the workflow asks for. */
-export interface Inputs {
-  readonly command: string;
-  /** The command line that the inputs stand for. */
-  readonly args: readonly string[];
-  /** The same files, checked offline: what is left to do where there are no tokens. */
-  readonly offline: readonly string[];
-  readonly environment: string;
-  readonly comment: boolean;
-  readonly issue: boolean;
-  readonly failOnDrift: boolean;
-  /** The fingerprint is the one that was reviewed in the merged pull request. */
-  readonly reviewed: boolean;
-  readonly planFile: string | null;
-}
+/** The inputs of the workflow. */
+export type Inputs = ReturnType<typeof readInputs>;
 
 const COMMANDS = ['validate', 'plan', 'apply', 'drift'];
 
 /**
- * @param input an input of the workflow by its name, trimmed; empty if it is not given.
- * @param folder where a plan file may be put.
- * @throws InvalidError naming the input that is wrong.
+ * @param input returns an input by its name, trimmed; empty if it is not given.
+ * @param folder for the plan file.
+ * @throws InvalidError with the name of the wrong input.
  */
-export function readInputs(input: (name: string) => string, folder: string): Inputs {
+export function readInputs(input: (name: string) => string, folder: string) {
   const command = input('command');
   if (!COMMANDS.includes(command)) throw new InvalidError(`command: must be one of ${COMMANDS.join(', ')}`);
   const lines = (name: string) =>
@@ -42,8 +29,8 @@ export function readInputs(input: (name: string) => string, folder: string): Inp
   const planFile = command === 'plan' ? `${folder}/blacklistctl-${environment}.plan.json` : null;
   const reviewed = input('approve') === 'reviewed';
   const further = lines('arguments');
-  const taken = further.find((line) => /^(--out|--help|-h|--version)\b/.test(line));
-  if (taken !== undefined) throw new InvalidError(`arguments: ${taken.split('=')[0]} makes no sense in a workflow`);
+  const useless = further.find((line) => /^(--out|--help|-h|--version)\b/.test(line));
+  if (useless !== undefined) throw new InvalidError(`arguments: ${useless.split('=')[0]} makes no sense in a workflow`);
   const approve = given('approve', 'apply');
   const selection = [...lines('bots').map((id) => `--bot=${id}`), ...(shard ? [`--shard=${shard}`] : [])];
   const paths = ['--', ...lines('paths')];
@@ -56,12 +43,14 @@ export function readInputs(input: (name: string) => string, folder: string): Inp
   ];
   return {
     command,
-    args: [command, ...options, ...paths],
+    args: [...options, ...paths],
+    /** The command line that checks the same files without tokens. */
     offline: ['validate', ...selection, ...paths],
     environment,
     comment: flag(input, 'comment'),
     issue: flag(input, 'issue') && command === 'drift',
     failOnDrift: flag(input, 'fail-on-drift'),
+    /** The fingerprint to approve is the one in the merged pull request. */
     reviewed,
     planFile,
   };

@@ -1,4 +1,4 @@
-/** The entry of the GitHub Action: what `main.ts` is to a terminal, this is to a workflow's runner. */
+/** Runs one step of a GitHub workflow, as `cli/main.ts` runs one command line. */
 
 import { setMaxListeners } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { error, getInput, info, setOutput, setSecret, summary, warning } from '@
 import { context as event } from '@actions/github';
 import { systemClock } from '../cli/clock.ts';
 import { codeOf } from '../cli/exit-code.ts';
-import { makeOutput } from '../cli/output.ts';
+import { makeOutput, type OutputOptions } from '../cli/output.ts';
 import { settleOptionalValues } from '../cli/program/arguments.ts';
 import { makeProgram } from '../cli/program/index.ts';
 import type { Invocation } from '../cli/program/options.ts';
@@ -17,7 +17,7 @@ import { InvalidError, MissingTokenError, StaleError } from '../model/errors.ts'
 import { isComparison, type Report } from '../model/report.ts';
 import { reporters } from '../report/index.ts';
 import { redact } from '../report/voice/redact.ts';
-import { title } from '../report/words/summary.ts';
+import { title, totals } from '../report/words/summary.ts';
 import { judgeReport } from '../steps/judge.ts';
 import { differs } from '../steps/outcome.ts';
 import { keepIssue } from './drift-issue.ts';
@@ -25,9 +25,9 @@ import { type GitHub, openGitHub } from './github.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { reviewedPlan, showInComment } from './plan-comment.ts';
 
-const SUMMARY = 300_000; // characters of at most 3 bytes: below the 1 MiB that a step may say
+const SUMMARY = 300_000; // characters of at most 3 bytes: below the 1 MiB that a step may write
 
-/** The runner hides whatever is added here in all logs of the job, too. */
+/** Also makes the runner hide each secret in all logs of the job. */
 class Secrets extends Set<string> {
   override add(secret: string): this {
     if (secret !== '') setSecret(secret);
@@ -35,18 +35,15 @@ class Secrets extends Set<string> {
   }
 }
 
-const { env } = process;
+const { env, stdin, stdout, stderr } = process;
 const secrets = new Secrets();
 const stop = new AbortController();
 setMaxListeners(0, stop.signal);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop.abort());
 
-const { stdout, stderr } = process;
-// Logs are read by more people than the lists are for: numbers are masked, whatever the options say.
-const output = makeOutput(
-  { format: 'text', numbers: 'masked', color: false },
-  { env, stdout, stderr, secrets, stdoutClosed: false },
-);
+// More people read logs than may see the lists, so numbers are masked whatever the options are.
+const OUTPUT: OutputOptions = { format: 'text', numbers: 'masked', color: false };
+const output = makeOutput(OUTPUT, { env, stdout, stderr, secrets, stdoutClosed: false });
 
 let opened: GitHub | undefined;
 function gitHub(): GitHub {
@@ -56,7 +53,7 @@ function gitHub(): GitHub {
   return opened;
 }
 
-/** The command that a command line stands for. */
+/** @throws InvalidError in commander's words. */
 async function parse(args: readonly string[]): Promise<Invocation> {
   let found: Invocation | undefined;
   const handlers = {
@@ -78,11 +75,10 @@ async function parse(args: readonly string[]): Promise<Invocation> {
   return found;
 }
 
-/** What the inputs ask for. Where a stranger's pull request is given no tokens, the files are checked offline. */
-async function invocationOf({ args, environment, offline, reviewed }: Inputs): Promise<Invocation> {
+/** Parses the inputs. If a foreign pull request was given no tokens, the command only checks the files, offline. */
+async function invocationOf({ command, args, environment, offline, reviewed }: Inputs): Promise<Invocation> {
   const approved = reviewed ? [`--approve=${await reviewedFingerprint(environment)}`] : [];
-  const [command = '', ...rest] = args;
-  const invocation = await parse([command, ...approved, ...rest]);
+  const invocation = await parse([command, ...approved, ...args]);
   return {
     ...invocation,
     async run(context) {
@@ -92,7 +88,7 @@ async function invocationOf({ args, environment, offline, reviewed }: Inputs): P
         if (!(error instanceof MissingTokenError && isForeign())) throw error;
         const checked = await (await parse(offline)).run(context);
         const warnings = [...checked.warnings, { code: 'W-NO-TOKENS' } as const];
-        return judgeReport({ ...checked, warnings }, invocation.rules);
+        return judgeReport({ ...checked, warnings }, invocation.options);
       }
     },
   };
@@ -108,42 +104,44 @@ async function reviewedFingerprint(environment: string): Promise<string> {
   }
 }
 
+/** Returns true for pull requests from forks and by Dependabot. */
 function isForeign(): boolean {
   const { pull_request: pull, repository } = event.payload;
   return Boolean(pull) && (pull!.head?.repo?.full_name !== repository?.full_name || event.actor === 'dependabot[bot]');
 }
 
-/** Says it where people look: the log and its annotations first, then the outputs, the summary, the comment, the issue. */
-async function tell(report: Report, inputs: Inputs | null, code: number): Promise<boolean> {
+/** Publishes the report: in the log and its annotations, then as outputs, summary, comment and issue. */
+async function publish(report: Report, inputs: Inputs | null, code: number): Promise<boolean> {
   await output.report(report);
   await output.report(report, stdout, 'github');
-  // One that fails keeps no other from being told: the run may have written.
-  const said = [
+  // The run may have written, so one failure does not stop the rest.
+  const published = [
     await attempt('the outputs could not be set', async () => setOutputs(report, inputs, code)),
     await attempt('the summary could not be written', async () => {
       if (env.GITHUB_STEP_SUMMARY) await summary.addRaw(await output.text(report, 'markdown', SUMMARY)).write();
     }),
   ];
   if (inputs) {
-    const run = { environment: inputs.environment, commit: headCommit(), url: runUrl() };
+    const { environment, comment, issue } = inputs;
     const { command, outcome } = report;
-    const told = { title: title(report), markdown: await output.text(report, 'markdown') };
-    const shown = { command, outcome, fingerprint: fingerprintOf(report), ...told };
-    said.push(
+    const commit = event.payload.pull_request?.head?.sha ?? event.sha ?? '';
+    const url = `${event.serverUrl}/${env.GITHUB_REPOSITORY ?? ''}/actions/runs/${event.runId}`;
+    const markdown = await output.text(report, 'markdown');
+    const posting = { command, outcome, fingerprint: fingerprintOf(report), title: title(report), markdown };
+    published.push(
       await attempt('GitHub could not be told', async () => {
-        const pull = inputs.comment ? await pullRequest(report) : null;
-        if (pull !== null) await showInComment(gitHub(), pull, shown, run);
+        const pull = comment ? await pullRequest(report) : null;
+        if (pull !== null) await showInComment(gitHub(), pull, posting, { environment, commit, url });
       }),
       await attempt('GitHub could not be told', async () => {
-        const drift = { ...shown, drifted: hasDrifted(report) };
-        if (inputs.issue) info(await keepIssue(gitHub(), drift, inputs.environment));
+        if (issue) info(await keepIssue(gitHub(), posting, hasDrifted(report), environment));
       }),
     );
   }
-  return said.every(Boolean);
+  return published.every(Boolean);
 }
 
-/** @returns whether it went well, or failed where a stranger's pull request may not write anyway. */
+/** @returns true if it worked, or failed in a foreign pull request, which may not write anyway. */
 async function attempt(failed: string, work: () => Promise<void>): Promise<boolean> {
   try {
     await work();
@@ -158,18 +156,14 @@ async function attempt(failed: string, work: () => Promise<void>): Promise<boole
   }
 }
 
-/** Beside a bot that could not be read, or a warning that is an error, the outcome does not tell whether bots have drifted. */
+/** Looks at the bots if one could not be read, or a warning is an error: the outcome then hides the drift of others. */
 function hasDrifted(report: Report): boolean {
   if (report.kind !== 'drift') return false;
   const { outcome, bots } = report;
   return outcome === 'changes' || (['failed', 'invalid'].includes(outcome) && bots.some((bot) => differs(bot)));
 }
 
-const headCommit = (): string => event.payload.pull_request?.head?.sha ?? event.sha ?? '';
-
-const runUrl = () => `${event.serverUrl}/${env.GITHUB_REPOSITORY ?? ''}/actions/runs/${event.runId}`;
-
-/** The pull request whose plan this is, or whose merge. */
+/** Returns the pull request of this plan or merge. */
 async function pullRequest({ command }: Report): Promise<number | null> {
   const shown = command === 'plan' || command === 'apply';
   if (event.payload.pull_request) return shown ? event.payload.pull_request.number : null;
@@ -179,11 +173,10 @@ async function pullRequest({ command }: Report): Promise<number | null> {
 const fingerprintOf = (report: Report) => (isComparison(report) ? report.fingerprint : null);
 
 function setOutputs(report: Report, inputs: Inputs | null, code: number): void {
-  const bots = isComparison(report) ? report.bots : [];
-  const sum = (side: 'add' | 'remove') => bots.reduce((total, bot) => total + bot[side].size, 0);
-  setOutput('changed', sum('add') + sum('remove') > 0);
-  setOutput('to-add', sum('add'));
-  setOutput('to-remove', sum('remove'));
+  const { add, remove } = totals(isComparison(report) ? report.bots : []);
+  setOutput('changed', add + remove > 0);
+  setOutput('to-add', add);
+  setOutput('to-remove', remove);
   setOutput('fingerprint', fingerprintOf(report) ?? '');
   setOutput('outcome', report.outcome);
   const saved = report.kind === 'plan' && report.command === 'plan' && report.outcome !== 'invalid';
@@ -191,38 +184,34 @@ function setOutputs(report: Report, inputs: Inputs | null, code: number): void {
   setOutput('exit-code', code);
 }
 
-async function main(): Promise<void> {
-  const context = makeContext({
-    env,
-    stdin: process.stdin,
+const context = makeContext({
+  env,
+  stdin,
+  clock: systemClock,
+  packageRoot: new URL('../..', import.meta.url), // this file is built into dist/action/
+  stop: stop.signal,
+  secrets,
+  progress: makeProgress({
+    terminal: false,
+    columns: 80,
     clock: systemClock,
-    packageRoot: new URL('../..', import.meta.url), // this file is built into dist/action/
-    stop: stop.signal,
-    secrets,
-    progress: makeProgress({
-      terminal: false,
-      columns: 80,
-      clock: systemClock,
-      write: (text) => void stderr.write(redact(text, secrets)),
-    }),
-    onHttp() {},
-    async present() {},
-    confirm: null,
-    ask: null,
-  });
-  let inputs: Inputs | null = null;
-  let invocation: Pick<Invocation, 'command' | 'run' | 'records'>;
-  try {
-    inputs = readInputs(getInput, env.RUNNER_TEMP ?? tmpdir());
-    invocation = await invocationOf(inputs);
-  } catch (error) {
-    invocation = { command: getInput('command'), records: null, run: () => Promise.reject(error) };
-  }
-  const report = await runToReport(invocation, context);
-  const code = codeOf(report, report.command === 'drift');
-  const told = await tell(report, inputs, code);
-  const drift = code === 2 && !inputs?.failOnDrift;
-  process.exitCode = (drift ? 0 : code) || (told ? 0 : 1);
+    write: (text) => void stderr.write(redact(text, secrets)),
+  }),
+  onHttp() {},
+  async present() {},
+  confirm: null,
+  ask: null,
+});
+let inputs: Inputs | null = null;
+let invocation: Invocation;
+try {
+  inputs = readInputs(getInput, env.RUNNER_TEMP ?? tmpdir());
+  invocation = await invocationOf(inputs);
+} catch (error) {
+  invocation = { command: getInput('command'), options: OUTPUT, run: () => Promise.reject(error) };
 }
-
-await main();
+const report = await runToReport(invocation, context);
+const code = codeOf(report, report.command === 'drift');
+const published = await publish(report, inputs, code);
+const drift = code === 2 && !inputs?.failOnDrift;
+process.exitCode = (drift ? 0 : code) || (published ? 0 : 1);

@@ -1,47 +1,46 @@
-/** The one comment that a pull request has for each environment: the plan, and later what became of it. */
+/** Keeps one comment per environment in a pull request: the plan, and later its result. */
 
 import { InvalidError, StaleError } from '../model/errors.ts';
-import type { Outcome, Report } from '../model/report.ts';
-import type { GitHub, Post } from './github.ts';
+import type { Report } from '../model/report.ts';
+import type { GitHub } from './github.ts';
 import { readMarker, writeMarker } from './marker.ts';
 
-/** A plan as it stood in the comment. */
-interface Shown {
+/** A report as comments and issues show it. */
+export interface Posting extends Pick<Report, 'command' | 'outcome'> {
   readonly fingerprint: string | null;
-  readonly outcome: Outcome;
   readonly title: string;
+  readonly markdown: string;
+}
+
+/** A plan that the comment has shown. */
+interface ShownPlan extends Pick<Posting, 'fingerprint' | 'outcome' | 'title'> {
   /** The commit that it was made for. */
   readonly commit: string;
-  /** A merge has applied it, and no other merge may: run again later, it would undo what came after it. */
+  /** A merge has applied it. No other merge may: a second run would undo later changes. */
   readonly applied: boolean;
 }
 
-/** What the comment remembers. */
+/** The data in the comment's marker. */
 interface Memory {
   readonly environment: string;
-  /** The last plan: what a merge of the pull request approves. Null until there is one. */
-  readonly plan: Shown | null;
+  /** The last plan, which a merge of the pull request approves. Null until there is one. */
+  readonly plan: ShownPlan | null;
   /** Titles of the plans that it superseded, the newest first. */
   readonly earlier: readonly string[];
 }
 
 const KIND = 'plan';
-const EARLIER = 20; // lines: with the report's own limit they fit into a comment
+const EARLIER = 20; // lines, which fit into a comment with the report's own limit
 
-/** Where a run stands: what is said below the report. */
+/** The run that the footer of the comment names. */
 export interface Run {
   readonly environment: string;
   readonly commit: string;
   readonly url: string;
 }
 
-/** Shows a report in the comment of its environment: a new one, or the old one changed in place. */
-export async function showInComment(
-  github: GitHub,
-  pull: number,
-  report: Pick<Report, 'command' | 'outcome'> & Pick<Shown, 'fingerprint' | 'title'> & { readonly markdown: string },
-  run: Run,
-): Promise<void> {
+/** Creates the comment of the run's environment, or updates it in place. */
+export async function showInComment(github: GitHub, pull: number, report: Posting, run: Run): Promise<void> {
   const found = await findComment(github, pull, run.environment);
   const memory = remember(found?.memory ?? { environment: run.environment, plan: null, earlier: [] }, report, run);
   const body = writeMarker(KIND, memory) + report.markdown + footer(memory, run);
@@ -50,9 +49,9 @@ export async function showInComment(
 }
 
 /**
- * The fingerprint of the plan that the pull request showed when it was merged.
+ * Returns the fingerprint of the plan in the merged pull request.
  *
- * @throws InvalidError if there was none that a merge may approve; StaleError if one was applied already.
+ * @throws InvalidError if there is no plan that a merge may approve; StaleError if the plan was applied already.
  */
 export async function reviewedPlan(github: GitHub, commit: string, environment: string): Promise<string> {
   const pull = await github.mergedPull(commit);
@@ -72,11 +71,7 @@ export async function reviewedPlan(github: GitHub, commit: string, environment: 
   return plan.fingerprint;
 }
 
-async function findComment(
-  github: GitHub,
-  pull: number,
-  environment: string,
-): Promise<{ readonly post: Post; readonly memory: Memory } | null> {
+async function findComment(github: GitHub, pull: number, environment: string) {
   for (const post of await github.comments(pull)) {
     const memory = readMarker(KIND, post.body);
     if (isMemory(memory) && memory.environment === environment) return { post, memory };
@@ -84,7 +79,7 @@ async function findComment(
   return null;
 }
 
-/** Somebody may have edited the comment: what is not whole is no memory. */
+/** Refuses incomplete data: users can edit the comment. */
 function isMemory(value: unknown): value is Memory {
   const { environment, plan, earlier } = (value ?? {}) as Partial<Memory>;
   const isText = (text: unknown) => typeof text === 'string' && !text.includes('\n');
@@ -97,7 +92,7 @@ function isMemory(value: unknown): value is Memory {
 
 function remember(
   { environment, plan, earlier }: Memory,
-  { command, fingerprint, outcome, title }: Parameters<typeof showInComment>[2],
+  { command, fingerprint, outcome, title }: Posting,
   { commit }: Run,
 ): Memory {
   if (command !== 'plan') {
@@ -112,9 +107,9 @@ function remember(
 }
 
 function footer({ earlier }: Memory, { environment, commit, url }: Run): string {
-  const said = `\n<sub>Environment \`${environment}\`, commit ${commit.slice(0, 7)}, [run](${url})</sub>\n`;
-  if (earlier.length === 0) return said;
-  // As code: somebody may have edited what stands here.
+  const origin = `\n<sub>Environment \`${environment}\`, commit ${commit.slice(0, 7)}, [run](${url})</sub>\n`;
+  if (earlier.length === 0) return origin;
+  // As code, because users can edit the titles.
   const lines = earlier.map((title) => `- \`${title.replaceAll('`', '')}\`\n`).join('');
-  return `${said}\n<details>\n<summary>Superseded: ${earlier.length}</summary>\n\n${lines}\n</details>\n`;
+  return `${origin}\n<details>\n<summary>Superseded: ${earlier.length}</summary>\n\n${lines}\n</details>\n`;
 }

@@ -1,18 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../model/world.ts';
 
 export const systemClock: Clock = {
   now: () => performance.now(),
   today: () => new Date().toISOString().slice(0, 10),
   unix: () => Date.now() / 1000,
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const done = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      signal?.addEventListener('abort', done);
-    }),
+  sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => {}), // rejects only if the signal aborts
 };

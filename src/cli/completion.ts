@@ -1,4 +1,4 @@
-/** What a shell offers when Tab is pressed. Loaded only then: other starts do not wait for it. */
+/** Completes a command line when Tab is pressed. Loaded only then, so that other starts do not wait for it. */
 
 import { ShellCompDirective, script } from '@bomb.sh/tab';
 import tab from '@bomb.sh/tab/commander';
@@ -6,8 +6,8 @@ import tab from '@bomb.sh/tab/commander';
 type Program = Parameters<typeof tab>[0];
 
 /**
- * For bash, not the library's: that one runs the line that is being typed, so that Tab behind `plan > out.json` would
- * already have written out.json; it offers no files, needs a package that not everybody has, and may be read only once.
+ * Replaces the library's script for bash. That one runs the line that is being typed, so that Tab after
+ * `plan > out.json` writes out.json. It offers no files, needs a package that may be missing, and is read only once.
  */
 const BASH = `# bash completion for blacklistctl
 _blacklistctl() {
@@ -30,36 +30,27 @@ export function printScript(shell: string, write: (text: string) => void): void 
   else script(shell, 'blacklistctl', 'blacklistctl'); // prints it
 }
 
-/**
- * Prints what the last of the words may become: one candidate a line, then a line for the scripts above. Whatever is wrong
- * with the files here, nobody who presses Tab wants to read of it.
- */
+/** Prints the candidates for the last word, one a line, then a line for the scripts above. Ignores faults in files. */
 export async function complete(program: Program, words: readonly string[], today: string): Promise<void> {
   try {
     const root = tab(program);
     root.commands.delete('complete'); // the library's own, for the scripts
-    const bots = isBotNext(words) ? await knownBots(today) : [];
+    const isBotNext = words.at(-2) === '--bot' || words.at(-1)?.startsWith('--bot=');
+    const bots = isBotNext ? await knownBots(today) : [];
     for (const { value, options } of root.commands.values()) {
       const option = options.get('bot');
-      if (!option || NEW_BOTS.includes(value)) continue;
+      if (!option || ['init', 'sandbox'].includes(value)) continue; // their bots are in no file
       option.handler = (offer) => {
         for (const id of bots) offer(id, '');
       };
     }
-    // Where nothing is offered a file may fit. The library says the opposite at each end, so what it says is not taken.
+    // Without candidates, the shell offers files. The library ends each case with the opposite, so `set` ignores it.
     const directive = { get: () => ShellCompDirective.ShellCompDirectiveDefault, set() {} };
     Object.defineProperty(root, 'directive', directive);
     root.parse([...words]);
   } catch {
     // nothing is offered
   }
-}
-
-/** Commands whose --bot names no bot of a file. */
-const NEW_BOTS: readonly string[] = ['init', 'sandbox'];
-
-function isBotNext(words: readonly string[]): boolean {
-  return words.at(-2) === '--bot' || Boolean(words.at(-1)?.startsWith('--bot='));
 }
 
 async function knownBots(today: string): Promise<string[]> {

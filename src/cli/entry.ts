@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 
-/** The entry. Whoever asks for nothing but the version waits for nothing but Node; all else is in `main.ts`. */
+/** The entry. `--version` alone loads nothing, and so takes no longer than Node. */
 const [first, ...others] = process.argv.slice(2);
 if (first === '--version' && others.length === 0) {
   process.stdout.write(`${process.env.BLACKLISTCTL_VERSION ?? '0.0.0'}\n`);

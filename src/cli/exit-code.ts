@@ -1,9 +1,10 @@
 import type { Outcome, Report } from '../model/report.ts';
+import type { Invocation } from './program/options.ts';
 
-export function exitCode(report: Report, command: string, changesCount: boolean): number | null {
-  // What was shown is shown, whatever it says.
-  const shown = command === 'show' && (report.command !== 'show' || report.kind === 'plan');
-  return shown ? 0 : codeOf(report, changesCount);
+export function exitCode(report: Report, { command, options }: Pick<Invocation, 'command' | 'options'>): number {
+  // `show` succeeds if it could show what it read, whatever the outcome in it.
+  if (command === 'show' && (report.command !== 'show' || report.kind === 'plan')) return 0;
+  return codeOf(report, ['drift', 'fmt'].includes(command) || options.detailedExitcode === true);
 }
 
 /** 0 done · 1 failed · 2 changes, or not formatted · 3 refused · 4 in part · 5 stale · 6 invalid · 130 interrupted. */

@@ -1,11 +1,12 @@
 import type { Writable } from 'node:stream';
 import { Ansis } from 'ansis';
 import type { Report } from '../model/report.ts';
+import type { Env } from '../model/world.ts';
 import { reporters } from '../report/index.ts';
 import { makeSanitizer } from '../report/voice/index.ts';
 import { redact } from '../report/voice/redact.ts';
 
-/** How the user wants to be spoken to. */
+/** The options of a command that choose its output. */
 export interface OutputOptions {
   readonly format: string;
   readonly numbers?: 'full' | 'masked';
@@ -17,20 +18,21 @@ export interface OutputOptions {
 /** A terminal, a pipe or a file. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** Where a run speaks to, and what it must never say. */
-export interface Streams {
-  readonly env: Readonly<Record<string, string | undefined>>;
+/** What the output of a run depends on, besides its options. */
+export interface OutputHost {
+  readonly env: Env;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Never printed. */
   readonly secrets: ReadonlySet<string>;
   /** The reader of stdout has left. */
   readonly stdoutClosed: boolean;
 }
 
 /** Waits while the reader of a pipe is slow, so that a long report is never held in memory. */
-export async function write(speaker: Streams, stream: Output, text: string): Promise<void> {
-  if (stream === speaker.stdout && speaker.stdoutClosed) return;
-  if (stream.write(redact(text, longSecrets(speaker.secrets)))) return;
+export async function write(host: OutputHost, stream: Output, text: string): Promise<void> {
+  if (stream === host.stdout && host.stdoutClosed) return;
+  if (stream.write(redactLong(text, host.secrets))) return;
   await new Promise<void>((resolve) => {
     const ends = ['drain', 'error', 'close'];
     const done = () => {
@@ -41,26 +43,25 @@ export async function write(speaker: Streams, stream: Output, text: string): Pro
   });
 }
 
-/** For the last door: short secrets were taken out where they came in, and here could hit our own words. */
-function longSecrets(secrets: ReadonlySet<string>): ReadonlySet<string> {
-  return new Set([...secrets].filter((secret) => secret.length >= 8));
+/** Redacts the whole output. Short secrets were redacted in foreign text before, and could match our own words here. */
+function redactLong(text: string, secrets: ReadonlySet<string>): string {
+  return redact(text, new Set([...secrets].filter((secret) => secret.length >= 8)));
 }
 
-async function writeAll(speaker: Streams, stream: Output, pieces: Iterable<string>): Promise<void> {
+async function writeAll(host: OutputHost, stream: Output, pieces: Iterable<string>): Promise<void> {
   let buffer = '';
   for (const piece of pieces) {
     buffer += piece;
     if (buffer.length < 65_536) continue;
-    await write(speaker, stream, buffer);
+    await write(host, stream, buffer);
     buffer = '';
   }
-  if (buffer) await write(speaker, stream, buffer);
+  if (buffer) await write(host, stream, buffer);
 }
 
-/** How this run speaks, from its options and from where it speaks to. */
-export function makeOutput(options: OutputOptions, speaker: Streams) {
+export function makeOutput(options: OutputOptions, host: OutputHost) {
   const { format, numbers, quiet = false, verbose = false, color } = options;
-  const { env, stdout, stderr, secrets } = speaker;
+  const { env, stdout, stderr, secrets } = host;
   const masked = numbers ? numbers === 'masked' : Boolean(env.CI);
   const voice = makeSanitizer({ masked, maskKey: env.BLACKLISTCTL_MASK_KEY, secrets });
   const forced = Boolean(env.FORCE_COLOR) && env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
@@ -69,28 +70,22 @@ export function makeOutput(options: OutputOptions, speaker: Streams) {
     return { voice, color: new Ansis(wanted ? 1 : 0), verbose };
   };
   return {
-    quiet,
     voice,
-    format,
-    /** The report as one text, for somewhere else than a stream. `limit` is in characters; see the format. */
+    /** Returns the report as one text. `limit` is in characters, for formats that can shorten a report. */
     async text(report: Report, how: string, limit?: number): Promise<string> {
       const reporter = await reporters[how]!();
       const text = [...reporter(report, { voice, color: new Ansis(0), verbose, ...(limit && { limit }) })].join('');
-      return redact(text, longSecrets(secrets));
+      return redactLong(text, secrets);
     },
     async report(report: Report, stream: Output = stdout, how = format): Promise<void> {
       const reporter = await reporters[how]!();
-      await writeAll(speaker, stream, reporter(report, painting(stream)));
+      await writeAll(host, stream, reporter(report, painting(stream)));
     },
     async problems(report: Report): Promise<void> {
-      const told = quiet ? { ...report, warnings: [] } : report;
       const { problemLines } = await import('../report/text.ts');
-      const lines = problemLines(told, painting(stderr));
-      await writeAll(
-        speaker,
-        stderr,
-        lines.map((line) => `${line}\n`),
-      );
+      const lines = problemLines(quiet ? { ...report, warnings: [] } : report, painting(stderr));
+      const pieces = lines.map((line) => `${line}\n`);
+      await writeAll(host, stderr, pieces);
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Clock, Progress } from '../model/world.ts';
 import { plural } from '../report/words/text.ts';
 
 export interface ProgressOptions {
-  /** A terminal that can draw a line again. Without one, whole lines are printed, few of them. */
+  /** Redraws one line. Otherwise prints whole lines, few of them. */
   readonly terminal: boolean;
   readonly columns: number;
   readonly clock: Clock;
@@ -10,9 +10,8 @@ export interface ProgressOptions {
 }
 
 const REDRAW = 100; // ms
-const PLAIN_EVERY = 10_000; // ms between lines where there is no terminal
+const PLAIN_EVERY = 10_000; // ms between lines without a terminal
 
-/** Shows how far a run is, on stderr: a line that is drawn again on a terminal, plain lines elsewhere. */
 export function makeProgress({ terminal, columns, clock, write }: ProgressOptions): Progress {
   let activity = '';
   let total = 0;
@@ -21,10 +20,10 @@ export function makeProgress({ terminal, columns, clock, write }: ProgressOption
   let shownAt = 0;
 
   function line(): string {
-    const of = total > done ? ` of about ${total}` : '';
+    const remaining = total - done;
+    const of = remaining > 0 ? ` of about ${total}` : '';
     const elapsed = clock.now() - startedAt;
-    const left =
-      total > done && done > 0 && elapsed > 1000 ? `, ${duration((elapsed / done) * (total - done))} left` : '';
+    const left = remaining > 0 && done > 0 && elapsed > 1000 ? `, ${duration((elapsed / done) * remaining)} left` : '';
     return `${activity}: ${done}${of} numbers${left}`;
   }
 

@@ -4,19 +4,14 @@ import { metrics, type Times } from '../report/metrics.ts';
 import { makeSanitizer } from '../report/voice/index.ts';
 import type { Files } from '../steps/files.ts';
 
-/** What a run leaves in files for the next run and for other programs. */
+/** The files that a run writes for the next run and for other programs. */
 export interface RecordOptions {
   /** The report as JSON, with numbers in full. */
   readonly report?: string | undefined;
-  /** Metrics of the run. */
   readonly metrics?: string | undefined;
 }
 
-/**
- * Writes the records of a run that has ended.
- *
- * @returns the report; a failed one if a record could not be written: the next run would compare with an old one.
- */
+/** @returns the report; a failed one if a record was not written: the next run would compare with an old one. */
 export function writeRecords(
   report: Report,
   options: RecordOptions,
@@ -24,19 +19,19 @@ export function writeRecords(
   files: Files,
   secrets: ReadonlySet<string>,
 ): Report {
-  let told = report;
-  // A run that did not end knows less than the file of the one before.
+  let recorded = report;
+  // A run that did not end knows less than the file of the run before.
   const ended = report.kind !== 'failure' && !report.interrupted;
   if (options.report !== undefined && ended) {
     const pieces = json(report, { voice: makeSanitizer({ masked: false, secrets }) });
-    told = attempt(told, () => files.writePrivate(options.report!, pieces));
+    recorded = attempt(recorded, () => files.writePrivate(options.report!, pieces));
   }
   if (options.metrics !== undefined) {
     const path = options.metrics;
-    const final = told; // tells of a report that could not be written, too
-    told = attempt(told, () => files.writePublic(path, [metrics(final, times, files.readIfThere(path) ?? '')]));
+    const final = recorded; // has the error of a report that could not be written
+    recorded = attempt(recorded, () => files.writePublic(path, [metrics(final, times, files.readIfThere(path) ?? '')]));
   }
-  return told;
+  return recorded;
 }
 
 function attempt(report: Report, write: () => void): Report {

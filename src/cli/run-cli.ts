@@ -1,5 +1,5 @@
 /**
- * Runs one command line, from its arguments to its exit code. `main.ts` hands in the real process; the stories hand in
+ * Runs one command line, from its arguments to its exit code. `main.ts` passes the real process; the stories pass
  * streams, signals and a clock of their own. No state outlives a run.
  */
 import { once, setMaxListeners } from 'node:events';
@@ -8,7 +8,8 @@ import { InvalidError } from '../model/errors.ts';
 import { reporters } from '../report/index.ts';
 import { redact } from '../report/voice/redact.ts';
 import { reportFailure } from '../steps/build-report.ts';
-import { makeOutput, type Output, write } from './output.ts';
+import { exitCode } from './exit-code.ts';
+import { makeOutput, type OutputHost, write } from './output.ts';
 import type { Invocation } from './program/options.ts';
 import type { SandboxOptions } from './program/sandbox.ts';
 import { makeProgress } from './progress.ts';
@@ -16,19 +17,17 @@ import { runToReport } from './run.ts';
 import { makeContext, type Surroundings, startSandbox, VERSION } from './world.ts';
 
 /** What a run needs of its process. Paths are relative to the working directory of that process. */
-export interface Host extends Pick<Surroundings, 'env' | 'stdin' | 'clock' | 'packageRoot'> {
-  /** Without the names of Node and of the program. */
+export interface Host
+  extends Pick<Surroundings, 'stdin' | 'clock' | 'packageRoot'>,
+    Pick<OutputHost, 'env' | 'stdout' | 'stderr'> {
+  /** Without the paths of Node and of the program. */
   readonly argv: readonly string[];
-  readonly stdout: Output;
-  readonly stderr: Output;
   readonly signals: { on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown };
   /** Ends the process at once, whatever is in flight. */
   exit(code: number): void;
 }
 
-interface Run extends Host {
-  readonly secrets: Set<string>;
-  readonly stop: AbortSignal;
+interface Run extends Host, Pick<Surroundings, 'secrets' | 'stop'> {
   stdoutClosed: boolean;
   abortHttp(): void;
   interrupt(): void;
@@ -48,7 +47,7 @@ export async function runCli(host: Host): Promise<number> {
 function beginRun(host: Host, over: AbortSignal): Run {
   const { stdout, stderr, signals, clock } = host;
   const stop = new AbortController();
-  setMaxListeners(0, stop.signal); // every request that waits listens to it
+  setMaxListeners(0, stop.signal); // each waiting request listens
   const run: Run = {
     ...host,
     secrets: new Set(),
@@ -66,7 +65,7 @@ function beginRun(host: Host, over: AbortSignal): Run {
     },
   };
   stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-    // A reader that leaves, as head does, is no news; a full disk is.
+    // `head` closes the pipe on purpose. A full disk is an error.
     if (!run.stdoutClosed && code !== 'EPIPE') stderr.write(`error: the report could not be written (${code})\n`);
     run.stdoutClosed = true;
   });
@@ -90,13 +89,12 @@ async function runProgram(run: Run): Promise<number> {
   };
   const { makeProgram } = await import('./program/index.ts');
   const { settleOptionalValues } = await import('./program/arguments.ts');
-  const clean = (text: string) => cleanUsage(text, run);
   const program = makeProgram(VERSION, Object.keys(reporters), env, handlers, {
     writeOut: (text) => void stdout.write(text),
     writeErr: (text) => void stderr.write(text),
     getOutHelpWidth: () => stdout.columns ?? 80,
     getErrHelpWidth: () => stderr.columns ?? 80,
-    outputError: (text, write) => write(clean(text)),
+    outputError: (text, write) => write(cleanUsage(text, run)),
   });
   if (argv[0] === 'complete' && argv[1] === '--') {
     const { complete } = await import('./completion.ts');
@@ -107,13 +105,13 @@ async function runProgram(run: Run): Promise<number> {
     await program.parseAsync(settleOptionalValues(argv), { from: 'user' });
     return exitCode;
   } catch (error) {
-    const { code = '', exitCode, message: said } = error as Error & { code?: string; exitCode?: number };
+    const { code = '', exitCode, message: raw } = error as Error & { code?: string; exitCode?: number };
     const usage = code.startsWith('commander.');
     if (!usage && !(error instanceof InvalidError)) throw error;
     if (usage && exitCode === 0) return 0;
-    const message = clean(said.replace(/^error: /, ''));
+    const message = cleanUsage(raw.replace(/^error: /, ''), run);
     if (!usage) await write(run, stderr, `error: ${message}\n`);
-    // --format json prints its document on every exit; commander has printed its own message to stderr.
+    // --format json prints a document on every exit. Commander has already printed its message to stderr.
     const asked = argv.includes('--format=json') || argv[argv.indexOf('--format') + 1] === 'json';
     const output = makeOutput({ format: 'json', color: false }, run);
     if (asked) await output.report(reportFailure(argv[0] ?? '', 'invalid', [{ message }]));
@@ -121,7 +119,7 @@ async function runProgram(run: Run): Promise<number> {
   }
 }
 
-/** What commander says quotes the command line, in which a number or, by mistake, a token may stand. */
+/** Cleans a message of commander. It quotes the command line, which may contain numbers or, by mistake, tokens. */
 function cleanUsage(text: string, run: Run): string {
   const { voice } = makeOutput({ format: 'text', color: false }, run);
   const lines = text.replace(/(--[\w-]+)=[^'\n]*/g, '$1=…').split('\n');
@@ -130,39 +128,39 @@ function cleanUsage(text: string, run: Run): string {
 
 async function invoke(invocation: Invocation, run: Run): Promise<number> {
   const { env, stdin, stderr, clock, packageRoot, secrets, stop } = run;
-  const output = makeOutput(invocation.output, run);
+  const { format, quiet } = invocation.options;
+  const output = makeOutput(invocation.options, run);
   const interactive = Boolean(stdin.isTTY && stderr.isTTY);
   const progress = makeProgress({
     terminal: Boolean(stderr.isTTY),
     columns: stderr.columns || 80,
     clock,
-    write: (text) => void (output.quiet || stderr.write(redact(text, secrets))),
+    write: (text) => void (quiet || stderr.write(redact(text, secrets))),
   });
   let presented = false;
-  let told = false;
+  let warned = false;
   const surroundings = { env, stdin, clock, packageRoot, secrets, stop, progress };
   const context = makeContext({
     ...surroundings,
     onHttp(abort) {
       run.abortHttp = abort;
     },
-    // A format for machines is one document: the plan that a person is asked about goes to the terminal instead.
+    // A format for machines is one document, so the plan to confirm goes to the terminal instead.
     async present(report) {
       presented = true;
-      if (output.format !== 'text' && !interactive) return;
-      told = true;
-      await output.problems(report); // before anybody is asked
-      if (output.format === 'text') await output.report(report);
-      else await output.report(report, stderr, 'text');
+      if (format !== 'text' && !interactive) return;
+      warned = true;
+      await output.problems(report); // before the question
+      await (format === 'text' ? output.report(report) : output.report(report, stderr, 'text'));
     },
     confirm: interactive ? async (question) => (await ask(question, run)) === 'yes' : null,
     ask: interactive ? (question) => ask(question, run) : null,
   });
   const report = await runToReport(invocation, context);
-  await output.problems(told ? { ...report, warnings: [] } : report);
-  // A plan that was shown and then not applied is not shown again.
-  if (!(presented && report.kind === 'plan' && output.format === 'text')) await output.report(report);
-  return invocation.exitCode(report) || (run.stdoutClosed ? 1 : 0);
+  await output.problems(warned ? { ...report, warnings: [] } : report);
+  // A plan that was presented and then not applied is not printed twice.
+  if (!(presented && report.kind === 'plan' && format === 'text')) await output.report(report);
+  return exitCode(report, invocation) || (run.stdoutClosed ? 1 : 0);
 }
 
 async function ask(question: string, { stdin, stderr, stop, interrupt }: Run): Promise<string | null> {
@@ -177,23 +175,11 @@ async function ask(question: string, { stdin, stderr, stop, interrupt }: Run): P
   }
 }
 
-async function serveSandbox(options: SandboxOptions, run: Run): Promise<void> {
+async function serveSandbox({ state, bot, mixedStatus, ...rest }: SandboxOptions, run: Run): Promise<void> {
   const stopped = once(run.stop, 'abort');
-  const { port, state, bot, listWithoutPlus, pastEnd, propagation, provider } = options;
-  const { contact, mixedStatus, listShape, capacity, usage } = options;
   const sandbox = await startSandbox({
-    port,
-    pastEnd,
-    propagation,
-    cloud: {
-      contact,
-      listShape,
-      capacity,
-      mixedStatus: mixedStatus === '400' ? 400 : 200,
-      ...(usage !== undefined && { usage }),
-    },
-    ...(provider && { provider }),
-    ...(listWithoutPlus && { listWithoutPlus }),
+    ...rest,
+    cloud: { ...rest, mixedStatus: mixedStatus === '400' ? 400 : 200 },
     ...(state !== undefined && { stateFile: state }),
     ...(bot.length > 0 && { bots: new Map(bot) }),
   });

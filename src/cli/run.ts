@@ -4,11 +4,8 @@ import { reportFailure } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
 import type { Invocation } from './program/options.ts';
 
-/** Runs a command, and leaves the records that were asked for. Whatever happens, it comes to a report. */
-export async function runToReport(
-  { command, run, records }: Pick<Invocation, 'command' | 'run' | 'records'>,
-  context: Context,
-): Promise<Report> {
+/** Runs a command, and writes the records that its options ask for. Every error becomes a report. */
+export async function runToReport({ command, options, run }: Invocation, context: Context): Promise<Report> {
   const { clock } = context;
   const started = clock.now();
   let report: Report;
@@ -17,17 +14,16 @@ export async function runToReport(
   } catch (error) {
     report = { ...reportError(command, error), interrupted: context.stop.aborted };
   }
-  if (!records) return report;
+  if (options.report === undefined && options.metrics === undefined) return report;
   const { writeRecords } = await import('./records.ts');
   const times = { finished: clock.unix(), duration: (clock.now() - started) / 1000 };
-  return writeRecords(report, records, times, context.files, context.secrets);
+  return writeRecords(report, options, times, context.files, context.secrets);
 }
 
 function reportError(command: string, error: unknown): FailureReport {
   if (error instanceof InvalidError) return reportFailure(command, 'invalid', error.faults);
   if (error instanceof StaleError) return reportFailure(command, 'stale', [error.reason]);
   const { code, message, stack } = error as NodeJS.ErrnoException;
-  if (code) return reportFailure(command, 'failed', [{ message }]);
   const unexpected = `unexpected error, which is a fault of blacklistctl: ${stack ?? message}`;
-  return reportFailure(command, 'failed', [{ message: unexpected }]);
+  return reportFailure(command, 'failed', [{ message: code ? message : unexpected }]);
 }

@@ -1,15 +1,16 @@
-/** The real world, as commands see it: files, network, time and chance. Tests and the simulation make their own. */
+/** Makes the real context of commands: files, network, time and chance. Tests and the simulation make their own. */
 
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { makeDecrypt } from '../desired/source/decrypt.ts';
 import { commitTree } from '../desired/source/git.ts';
 import { readStdin } from '../desired/source/stdin.ts';
-import { disk } from '../desired/source/tree.ts';
+import { disk as diskTree } from '../desired/source/tree.ts';
 import { readFiles } from '../desired/source/yaml-files.ts';
 import { InvalidError } from '../model/errors.ts';
+import type { SandboxServerOptions } from '../sandbox/server.ts';
 import type { Context } from '../steps/context.ts';
-import { createAll, exists, readFile, readFileIfThere, writeDesired, writePrivate, writePublic } from './disk.ts';
+import * as disk from './disk.ts';
 
 export const VERSION = process.env.BLACKLISTCTL_VERSION ?? '0.0.0';
 
@@ -19,36 +20,25 @@ export interface Surroundings
   readonly stdin: Readable & { readonly isTTY?: boolean };
   /** The folder that holds `schemas/`. */
   readonly packageRoot: URL;
-  /** Given what ends all requests in flight at once. */
+  /** Receives the function that ends all requests in flight at once. */
   onHttp(abort: () => void): void;
 }
 
 export function makeContext({ onHttp, stdin, packageRoot, ...surroundings }: Surroundings): Context {
-  const decrypt = makeDecrypt(surroundings);
+  const sources = { decrypt: makeDecrypt(surroundings), stdin: () => readStdin(stdin, surroundings.stop) };
   return {
     ...surroundings,
     random: Math.random,
     files: {
+      ...disk,
       readDesired: (paths, { sealed } = { sealed: false }) =>
-        readFiles(paths, {
-          tree: disk,
-          decrypt: sealed ? async () => Buffer.alloc(0) : decrypt,
-          stdin: () => readStdin(stdin, surroundings.stop),
-        }),
-      readDesiredAt: (ref, paths) =>
-        readFiles(paths, { tree: commitTree(ref), decrypt, stdin: () => readStdin(stdin, surroundings.stop) }),
+        readFiles(paths, { ...sources, tree: diskTree, ...(sealed && { decrypt: async () => Buffer.alloc(0) }) }),
+      readDesiredAt: (ref, paths) => readFiles(paths, { ...sources, tree: commitTree(ref) }),
       async readNumbers(wanted, ref) {
         const { readNumberFiles } = await import('../desired/number-files/read.ts');
-        return readNumberFiles(wanted, { tree: ref === undefined ? disk : commitTree(ref), decrypt });
+        return readNumberFiles(wanted, { ...sources, tree: ref === undefined ? diskTree : commitTree(ref) });
       },
-      read: readFile,
-      readIfThere: readFileIfThere,
-      exists,
-      writePrivate,
-      writePublic,
-      writeDesired,
-      readPackaged: (path) => readFile(fileURLToPath(new URL(path, packageRoot))),
-      createAll,
+      readPackaged: (path) => disk.read(fileURLToPath(new URL(path, packageRoot))),
     },
     async openHttp(options) {
       const { openHttp } = await import('../api/http.ts');
@@ -60,11 +50,11 @@ export function makeContext({ onHttp, stdin, packageRoot, ...surroundings }: Sur
       const { impossibleNumbers, invalidNumbers } = await import('../numbers/plausible.ts');
       return by === 'all' ? invalidNumbers(numbers) : impossibleNumbers(numbers);
     },
-    startSandbox: (stateFile) => startSandbox({ port: 0, ...(stateFile !== undefined && { stateFile }) }),
+    startSandbox: (stateFile) => startSandbox(stateFile === undefined ? {} : { stateFile }),
   };
 }
 
-export async function startSandbox(options: Parameters<typeof import('../sandbox/server.ts').startSandbox>[0]) {
+export async function startSandbox(options: SandboxServerOptions) {
   const server = await import('../sandbox/server.ts');
   try {
     return await server.startSandbox(options);

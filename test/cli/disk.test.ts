@@ -15,15 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  createAll,
-  exists,
-  readFile,
-  readFileIfThere,
-  writeDesired,
-  writePrivate,
-  writePublic,
-} from '../../src/cli/disk.ts';
+import { createAll, exists, read, readIfThere, writeDesired, writePrivate, writePublic } from '../../src/cli/disk.ts';
 import { InvalidError } from '../../src/model/errors.ts';
 
 let folder: string;
@@ -36,7 +28,7 @@ const at = (name: string) => join(folder, name);
 describe('reading', () => {
   test('a file, byte for byte', () => {
     writeFileSync(at('plan'), '\ufeff{"reason":"é"}\r\n');
-    expect(readFile(at('plan'))).toBe('\ufeff{"reason":"é"}\r\n');
+    expect(read(at('plan'))).toBe('\ufeff{"reason":"é"}\r\n');
   });
 
   test.each([
@@ -45,16 +37,16 @@ describe('reading', () => {
     ['a file below a file', 'plan/x', /plan\/x: cannot be read \(ENOTDIR\)$/],
   ])('%s is an error that names it', (_, name, message) => {
     writeFileSync(at('plan'), '{}');
-    expect(() => readFile(at(name))).toThrow(InvalidError);
-    expect(() => readFile(at(name))).toThrow(message);
+    expect(() => read(at(name))).toThrow(InvalidError);
+    expect(() => read(at(name))).toThrow(message);
   });
 });
 
 test('a file that may be missing is null, and one that may not be read is an error all the same', () => {
   writeFileSync(at('plan'), '{}');
-  expect(readFileIfThere(at('plan'))).toBe('{}');
-  expect(readFileIfThere(at('missing'))).toBeNull();
-  expect(() => readFileIfThere(folder)).toThrow(/: is not a regular file$/);
+  expect(readIfThere(at('plan'))).toBe('{}');
+  expect(readIfThere(at('missing'))).toBeNull();
+  expect(() => readIfThere(folder)).toThrow(/: is not a regular file$/);
 });
 
 describe('writing', () => {
@@ -92,7 +84,7 @@ describe('writing', () => {
 
   test('a relative path', () => {
     writePrivate(relative('.', at('plan')), ['here']);
-    expect(readFile(at('plan'))).toBe('here');
+    expect(read(at('plan'))).toBe('here');
   });
 
   test('a link is followed, not replaced', () => {

@@ -1,4 +1,4 @@
-/** How the texts of a command line become values. What cannot be read is an error in the words of its user. */
+/** Parses the values of a command line. Each error says what the option takes. */
 import { InvalidArgumentError } from 'commander';
 import type { Context } from '../../steps/context.ts';
 import type { Shard } from '../../steps/options.ts';
@@ -6,7 +6,7 @@ import type { Shard } from '../../steps/options.ts';
 export const FILES = 'files or folders of desired state (default: blacklist.yaml)';
 export const PATHS = 'files or folders of desired state, or - for standard input (default: blacklist.yaml)';
 
-/** `--sandbox` and `--wait` take a value only where it cannot be a path: `plan --sandbox examples` means the folder. */
+/** Gives `--sandbox` and `--wait` a value if what follows may be a path: `plan --sandbox examples` means the folder. */
 export function settleOptionalValues(args: readonly string[]): string[] {
   return args.map((arg, index) => {
     if (arg === '--sandbox') return '--sandbox=';
@@ -14,8 +14,6 @@ export function settleOptionalValues(args: readonly string[]): string[] {
     return arg;
   });
 }
-
-export const collect = (id: string, ids: string[]): string[] => [...ids, id];
 
 export function whole(min: number, max: number): (text: string) => number {
   return (text) => {
@@ -37,6 +35,12 @@ export function duration(text: string): number {
     throw new InvalidArgumentError('It takes a duration such as 500ms, 30s, 5m or 1h.');
   }
   return value;
+}
+
+export function positiveDuration(text: string): number {
+  const time = duration(text);
+  if (time === 0) throw new InvalidArgumentError('It takes a duration above 0.');
+  return time;
 }
 
 /** `14d`, `2w`; a bare number is days. In days, ten years at most. */
@@ -61,14 +65,8 @@ export function shard(env: Context['env']): (text: string) => Shard {
   };
 }
 
-export function someTime(text: string): number {
-  const time = duration(text);
-  if (time === 0) throw new InvalidArgumentError('It takes a duration above 0.');
-  return time;
-}
-
-export function botAndToken(text: string, all: readonly (readonly [string, string])[]) {
+export function addBotAndToken(text: string, before: readonly unknown[]): readonly unknown[] {
   const [, id, token] = /^([^=]+)=(.+)$/.exec(text) ?? [];
   if (id === undefined || token === undefined) throw new InvalidArgumentError('It takes ID=TOKEN.');
-  return [...all, [id, token] as const];
+  return [...before, [id, token]];
 }

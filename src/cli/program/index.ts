@@ -1,18 +1,8 @@
 import { Argument, Command, Option, type OutputConfiguration } from 'commander';
-import type { DriftOptions } from '../../commands/drift/drift.ts';
-import type { FmtOptions } from '../../commands/fmt.ts';
-import type { InitOptions } from '../../commands/init.ts';
-import type { PlanOptions } from '../../commands/plan/plan.ts';
-import type { ValidateOptions } from '../../commands/validate.ts';
+import type { Report } from '../../model/report.ts';
 import type { Context } from '../../steps/context.ts';
-import type { ApiOptions, ApplyOptions, WarningRules } from '../../steps/options.ts';
-import { exitCode } from '../exit-code.ts';
-import type { OutputOptions } from '../output.ts';
-import type { RecordOptions } from '../records.ts';
-import { collect, days, duration, FILES, PATHS, shard, someTime, whole } from './arguments.ts';
-import { addImport } from './import.ts';
-import { type ApiFlags, type Invocation, withWarnings } from './options.ts';
-import { addQuestions } from './questions.ts';
+import { days, duration, FILES, PATHS, positiveDuration, shard, whole } from './arguments.ts';
+import { choice, type Flags, type Invocation, repeatable, withWarnings } from './options.ts';
 import { addSandbox, type SandboxOptions } from './sandbox.ts';
 
 export interface Handlers {
@@ -21,7 +11,7 @@ export interface Handlers {
   completion(shell: string): Promise<void>;
 }
 
-/** The command line. Commands are loaded when they run, so that a start costs only what it uses. */
+/** Defines the command line. A command is loaded when it runs, so that a start costs only what it uses. */
 export function makeProgram(
   version: string,
   formats: readonly string[],
@@ -39,12 +29,9 @@ export function makeProgram(
 
   const withOutput = (command: Command) =>
     command
-      .addOption(new Option('--format <format>', 'how the report is written').choices(formats).default('text'))
+      .addOption(choice('--format <format>', 'how the report is written', formats, 'text'))
       .addOption(
-        new Option('--numbers <how>', 'show numbers in full or masked (default: masked if CI is set)').choices([
-          'full',
-          'masked',
-        ]),
+        choice('--numbers <how>', 'show numbers in full or masked (default: masked if CI is set)', ['full', 'masked']),
       )
       .option('--quiet', 'no progress and no warnings')
       .option('--verbose', 'show every number')
@@ -52,48 +39,40 @@ export function makeProgram(
   const withBots = (command: Command) =>
     command
       .option('--shard <i/n>', 'only the i-th of n parts of the bots; /n takes i from JOB_COMPLETION_INDEX', shard(env))
-      .addOption(new Option('--bot <id>', 'only this bot (repeatable)').argParser(collect).default([], 'all'));
-  const withLine = (command: Command) =>
+      .addOption(repeatable('--bot <id>', 'only this bot (repeatable)', 'all'));
+  const withClient = (command: Command) =>
     withWarnings(withOutput(command))
-      .addOption(new Option('--base-url <url>', "replaces every bot's base URL (env: BLACKLISTCTL_BASE_URL)"))
+      .option('--base-url <url>', "replaces every bot's base URL (env: BLACKLISTCTL_BASE_URL)")
       .option('--concurrency <n>', 'requests in flight per bot', whole(1, 100), 8)
       .option('--parallel <n>', 'bots worked on at once', whole(1, 100), 4)
       .option('--rate <n>', 'requests a second per bot, 0 for unlimited', whole(0, 100_000), 20)
-      .addOption(new Option('--timeout <duration>', 'for one request').argParser(someTime).default(30_000, '30s'))
+      .addOption(
+        new Option('--timeout <duration>', 'for one request').argParser(positiveDuration).default(30_000, '30s'),
+      )
       .option('--retries <n>', 'how often one request is repeated', whole(0, 1000), 5)
       .option('--sandbox [state-file]', 'run against a sandbox in this process (write --sandbox=FILE)');
+  const withApi = (command: Command) => withClient(withBots(command));
 
-  const withApi = (command: Command) => withLine(withBots(command));
-
-  const invoke = (
-    command: string,
-    output: OutputOptions & WarningRules,
-    run: Invocation['run'],
-    changesCount = false,
-    records: RecordOptions | null = null,
-  ) =>
-    handlers.invoke({
-      command,
-      output,
-      records,
-      rules: output,
-      run,
-      exitCode: (report) => exitCode(report, command, changesCount),
-    });
-  const api = ({ bot, baseUrl = env.BLACKLISTCTL_BASE_URL, ...rest }: ApiFlags): ApiOptions => ({
-    ...rest,
-    baseUrl,
-    bots: bot,
-  });
+  /** Makes the action of a command from its function, which takes the arguments, the options and the context. */
+  const run =
+    <Args extends unknown[], Options>(
+      load: () => Promise<(...given: [...Args, Options, Context]) => Promise<Report>>,
+    ) =>
+    (...parsed: unknown[]) => {
+      const command = parsed.at(-1) as Command;
+      const { bot, baseUrl = env.BLACKLISTCTL_BASE_URL, ...rest } = command.opts<Flags>();
+      const options = { ...rest, bots: bot, baseUrl };
+      return handlers.invoke({
+        command: command.name(),
+        options,
+        run: async (context) => (await load())(...(command.processedArgs as Args), options as Options, context),
+      });
+    };
 
   withWarnings(withOutput(withBots(program.command('validate').argument('[paths...]', PATHS))))
     .description('check the files, offline')
     .option('--expiring <days>', 'warn of what expires within this time, such as 14d or 2w', days)
-    .action((paths: string[], options: OutputOptions & Omit<ValidateOptions, 'bots'> & { bot: string[] }) =>
-      invoke('validate', options, async (context) =>
-        (await import('../../commands/validate.ts')).validate(paths, { ...options, bots: options.bot }, context),
-      ),
-    );
+    .action(run(async () => (await import('../../commands/validate.ts')).validate));
 
   withApi(program.command('plan').argument('[paths...]', PATHS))
     .description('show what would change')
@@ -103,23 +82,14 @@ export function makeProgram(
       'label each change: drift if it was due at this commit already, config if it comes with a change of the files since',
     )
     .addOption(
-      new Option(
+      repeatable(
         '--contacts <id=file>',
         'who wrote to this bot in the last 24 hours, a number a line: tells how many adds can be blocked now (repeatable)',
-      )
-        .argParser(collect)
-        .default([], 'none'),
+        'none',
+      ),
     )
     .option('--detailed-exitcode', 'exit 2 if there are changes')
-    .action((paths: string[], options: OutputOptions & ApiFlags & PlanOptions & { detailedExitcode?: boolean }) =>
-      invoke(
-        'plan',
-        options,
-        async (context) =>
-          (await import('../../commands/plan/plan.ts')).plan(paths, { ...options, ...api(options) }, context),
-        options.detailedExitcode ?? false,
-      ),
-    );
+    .action(run(async () => (await import('../../commands/plan/plan.ts')).plan));
 
   withApi(program.command('apply').argument('[paths...]', PATHS))
     .description('plan, ask, and make the live lists equal to the files')
@@ -128,17 +98,7 @@ export function makeProgram(
     .option('--plan <file>', 'apply a saved plan')
     .option('--wait [duration]', 'wait until the lists show what was written (up to 5m)', duration)
     .option('--fail-on-pending', "exit 4 if a number waits for its user's next message")
-    .action(
-      (paths: string[], options: OutputOptions & ApiFlags & Omit<ApplyOptions, 'wait'> & { wait?: number | true }) =>
-        invoke('apply', options, async (context) => {
-          const wait = options.wait === true ? 5 * 60_000 : options.wait;
-          return (await import('../../commands/apply/apply.ts')).apply(
-            paths,
-            { ...options, ...api(options), wait },
-            context,
-          );
-        }),
-    );
+    .action(run(async () => (await import('../../commands/apply/apply.ts')).apply));
 
   withApi(program.command('drift').argument('[paths...]', PATHS))
     .description('show where live and desired differ; for schedules')
@@ -147,55 +107,49 @@ export function makeProgram(
     .option('--report <file>', 'write the report to this file as well, as JSON with numbers in full')
     .option('--since <file>', 'an earlier report: tell what is new, still there and resolved since then')
     .option('--metrics <file>', 'write metrics to this file, for the node exporter of Prometheus')
-    .action((paths: string[], options: OutputOptions & ApiFlags & DriftOptions & RecordOptions) =>
-      invoke(
-        'drift',
-        options,
-        async (context) =>
-          (await import('../../commands/drift/drift.ts')).drift(paths, { ...options, ...api(options) }, context),
-        true,
-        { report: options.report, metrics: options.metrics },
-      ),
-    );
+    .action(run(async () => (await import('../../commands/drift/drift.ts')).drift));
 
-  addQuestions(program, { withBots, withOutput, withApi, withWarnings, api, invoke });
+  withWarnings(withOutput(withBots(program.command('list').argument('[paths...]', PATHS))))
+    .description('show the numbers that are in force for each bot, offline')
+    .action(run(async () => (await import('../../commands/list.ts')).list));
 
-  addImport(program, { withLine, api, invoke });
+  withApi(program.command('explain').argument('<number>', 'a phone number').argument('[paths...]', PATHS))
+    .description('show where a number is declared, ignored and protected, and what the next apply does about it')
+    .option('--live', 'read the live lists as well, and say on which of them the number is')
+    .action(run(async () => (await import('../../commands/explain.ts')).explain));
+
+  withClient(program.command('import'))
+    .argument('[file]', 'one file of desired state (default: blacklist.yaml; made if there is none)')
+    .argument('[paths...]', 'files or folders that are read besides: they may have the lists that its bots take')
+    .description('write the live lists into a file of desired state')
+    .addOption(repeatable('--bot <id>', 'this bot, also a new one (repeatable)', 'every bot of the file'))
+    .addOption(choice('--region <region>', 'where new bots live', ['eu1', 'us1']))
+    .option('--token-env <name>', "the NAME of the variable that holds new bots' token")
+    .option(
+      '--from <source>',
+      'give the bots the numbers on the live list of this bot of the files, or of a JSON report of one bot',
+    )
+    .action(run(async () => (await import('../../commands/import/import.ts')).importLists));
 
   withWarnings(withOutput(program.command('fmt').argument('[paths...]', FILES)))
     .description('bring the files into their canonical form; comments stay')
     .option('--check', 'write nothing; show what would change, and exit 2 if anything would', false)
     .option('--prune-expired', 'take out the entries whose last day is past; comments stay', false)
-    .action((paths: string[], options: OutputOptions & FmtOptions) =>
-      invoke(
-        'fmt',
-        options,
-        async (context) => (await import('../../commands/fmt.ts')).fmt(paths, options, context),
-        true,
-      ),
-    );
+    .action(run(async () => (await import('../../commands/fmt.ts')).fmt));
 
   withWarnings(withOutput(program.command('show').argument('<files...>', 'a saved plan, or JSON reports')))
     .description('show a saved plan, or JSON reports of --shard joined into one')
-    .action((files: string[], options: OutputOptions & WarningRules) =>
-      invoke('show', options, async (context) =>
-        (await import('../../commands/show.ts')).show(files, options, context),
-      ),
-    );
+    .action(run(async () => (await import('../../commands/show.ts')).show));
 
   addSandbox(program, handlers.sandbox);
 
   withOutput(program.command('init'))
     .description('write the first files: desired state, its schema, workflows; asks for what no option says')
-    .addOption(new Option('--bot <id>', 'a bot to start with (repeatable)').argParser(collect).default([], 'asked for'))
-    .addOption(new Option('--region <region>', 'where the bots live').choices(['eu1', 'us1']))
+    .addOption(repeatable('--bot <id>', 'a bot to start with (repeatable)', 'asked for'))
+    .addOption(choice('--region <region>', 'where the bots live', ['eu1', 'us1']))
     .option('--token-env <name>', 'the environment variable that holds the token')
-    .addOption(new Option('--workflows <which>', 'for plan, apply and drift').choices(['github', 'none']))
-    .action((options: OutputOptions & Omit<InitOptions, 'bots'> & { bot: string[] }) =>
-      invoke('init', options, async (context) =>
-        (await import('../../commands/init.ts')).init({ ...options, bots: options.bot }, context),
-      ),
-    );
+    .addOption(choice('--workflows <which>', 'for plan, apply and drift', ['github', 'none']))
+    .action(run(async () => (await import('../../commands/init.ts')).init));
 
   program
     .command('completion')

@@ -3,28 +3,44 @@ import { nearest } from '../../model/did-you-mean.ts';
 import type { Report } from '../../model/report.ts';
 import { WARNING_CODES, type WarningCode } from '../../model/warnings.ts';
 import type { Context } from '../../steps/context.ts';
-import type { ApiOptions, WarningRules } from '../../steps/options.ts';
+import type { WarningRules } from '../../steps/options.ts';
 import type { OutputOptions } from '../output.ts';
 import type { RecordOptions } from '../records.ts';
 
-/** What a chosen command comes to: run it in a context, then give its exit code. */
+/** A command that was chosen on the command line, ready to run in a context. */
 export interface Invocation {
   readonly command: string;
-  readonly output: OutputOptions;
-  readonly records: RecordOptions | null;
-  readonly rules: WarningRules;
+  /** The options that matter outside the command. */
+  readonly options: OutputOptions & WarningRules & RecordOptions & { readonly detailedExitcode?: boolean };
   run(context: Context): Promise<Report>;
-  exitCode(report: Report): number | null;
 }
 
-export type ApiFlags = Omit<ApiOptions, 'bots'> & { readonly bot: readonly string[] };
+/** The options of any command as they are on the command line. */
+export type Flags = Invocation['options'] & { readonly bot?: readonly string[]; readonly baseUrl?: string };
 
-/** Lets the user of a command say which warnings are errors to him, and of which he has heard enough. */
+export function choice(flags: string, description: string, choices: readonly string[], initial?: string): Option {
+  return new Option(flags, description).choices(choices).default(initial);
+}
+
+/** Makes an option that may be given many times. The help text shows its default, which is empty, as `initial`. */
+export function repeatable(flags: string, description: string, initial: string, add = addText): Option {
+  return new Option(flags, description).argParser(add).default([], initial);
+}
+
+const addText = (text: string, before: readonly unknown[]): readonly unknown[] => [...before, text];
+
+/** Lets users turn warnings into errors, or silence them, by their codes. */
 export function withWarnings(command: Command): Command {
-  const codes = (flags: string, says: string) => new Option(flags, says).argParser(addCode).default([], 'none');
   return command
-    .addOption(codes('--error-on <code>', 'make warnings of this code errors (repeatable); see docs/warnings.md'))
-    .addOption(codes('--ignore <code>', 'say nothing of warnings of this code (repeatable)'))
+    .addOption(
+      repeatable(
+        '--error-on <code>',
+        'make warnings of this code errors (repeatable); see docs/warnings.md',
+        'none',
+        addCode,
+      ),
+    )
+    .addOption(repeatable('--ignore <code>', 'say nothing of warnings of this code (repeatable)', 'none', addCode))
     .hook('preAction', (_, chosen) => {
       const { errorOn, ignore } = chosen.opts<Record<'errorOn' | 'ignore', WarningCode[]>>();
       const both = errorOn.find((code) => ignore.includes(code));
@@ -32,10 +48,9 @@ export function withWarnings(command: Command): Command {
     });
 }
 
-/** Codes are long. */
-const MAX_SLIPS = 4;
+const MAX_SLIPS = 4; // codes are long
 
-function addCode(text: string, before: readonly WarningCode[]): readonly WarningCode[] {
+function addCode(text: string, before: readonly unknown[]): readonly unknown[] {
   const code = WARNING_CODES.find((known) => known === text);
   if (code) return [...before, code];
   const near = nearest(text, WARNING_CODES, MAX_SLIPS);
