@@ -28,7 +28,7 @@ export function writeRecords(
   // A run that did not end knows less than the file of the one before.
   const ended = report.kind !== 'failure' && !report.interrupted;
   if (options.report !== undefined && ended) {
-    const pieces = json(report, { voice: makeSanitizer({ masked: false, secrets }) });
+    const pieces = json(report, { clean: makeSanitizer({ masked: false, secrets }) });
     told = attempt(told, () => files.writePrivate(options.report!, pieces));
   }
   if (options.metrics !== undefined) {

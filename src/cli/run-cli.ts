@@ -123,9 +123,9 @@ async function runProgram(run: Run): Promise<number> {
 
 /** What commander says quotes the command line, in which a number or, by mistake, a token may stand. */
 function cleanUsage(text: string, run: Run): string {
-  const { voice } = makeOutput({ format: 'text', color: false }, run);
+  const { clean } = makeOutput({ format: 'text', color: false }, run);
   const lines = text.replace(/(--[\w-]+)=[^'\n]*/g, '$1=…').split('\n');
-  return lines.map((line) => voice.text(line)).join('\n');
+  return lines.map((line) => clean.text(line)).join('\n');
 }
 
 async function invoke(invocation: Invocation, run: Run): Promise<number> {

@@ -6,7 +6,7 @@ import { filePatch, patch, shownFiles } from './words/files.ts';
 import { plural } from './words/text.ts';
 
 /** A unified patch a bot, from the live list to the desired one, made of what the plan knows: nothing is compared again. */
-export function* diff(report: Report, { voice: clean }: { readonly voice: Sanitizer }): Generator<string> {
+export function* diff(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
   if (report.kind === 'answer') yield* answerText(report.explained, clean);
   if (report.kind === 'list') for (const bot of report.bots) yield* wholeList(bot, clean);
   for (const bot of changesOf(report)) yield botPatch(bot, clean);

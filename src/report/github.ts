@@ -20,7 +20,7 @@ interface Annotation {
 const SHOWN = 10;
 
 /** Annotations for GitHub's runner: faults at their place in the files, bots in trouble, and the summary. */
-export function* github(report: Report, { voice: clean }: { readonly voice: Sanitizer }): Generator<string> {
+export function* github(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
   const name = `blacklistctl ${report.command}`;
   yield* groups(report, clean);
   const fault = (problem: Problem): Annotation => {

@@ -14,7 +14,7 @@ import { joined, plural } from './words/text.ts';
 import { TONES, verdict } from './words/verdict.ts';
 
 export interface TextOptions {
-  readonly voice: Sanitizer;
+  readonly clean: Sanitizer;
   readonly color: Ansis;
   /** Show every number. */
   readonly verbose: boolean;
@@ -29,7 +29,7 @@ const RESOLVED = 'resolved';
 
 /** The report for people: a block a bot, then one summary line. */
 export function* text(report: Report, options: TextOptions): Generator<string> {
-  const { voice: clean, color } = options;
+  const { clean, color } = options;
   yield* contents(report, options);
   if (hasContents(report)) yield '\n';
   if (hasContents(report) || report.errors.length === 0) {
@@ -42,7 +42,7 @@ export function* text(report: Report, options: TextOptions): Generator<string> {
 }
 
 function* contents(report: Report, options: TextOptions): Generator<string> {
-  const { voice: clean, color } = options;
+  const { clean, color } = options;
   const head = (id: string, headline: string) => `${color.bold(id)}  ${headline}\n`;
   switch (report.kind) {
     case 'failure':
@@ -85,7 +85,7 @@ function* contents(report: Report, options: TextOptions): Generator<string> {
 }
 
 function* botLines(bot: WholeBot, report: Comparison, options: TextOptions): Generator<string> {
-  const { voice: clean, color } = options;
+  const { clean, color } = options;
   const { refused, contact, since, left, unseen } = factsOf(bot, report);
   yield `${color.bold(bot.id)}  ${report.kind === 'result' ? resultHeadline(bot) : planHeadline(bot, left)}\n`;
   if (since) yield `  ${since}\n`;
@@ -99,7 +99,7 @@ function* botLines(bot: WholeBot, report: Comparison, options: TextOptions): Gen
   if (unseen) yield `  ${unseen}\n`;
 }
 
-function* errorLines(error: Failure | null, { voice: clean, color }: TextOptions): Generator<string> {
+function* errorLines(error: Failure | null, { clean, color }: TextOptions): Generator<string> {
   if (!error) return;
   yield `  ${color.red('error:')} ${failureWords(error, clean)}\n`;
   if (error.detail) yield `  the server said: ${clean.text(error.detail)}\n`;
@@ -138,7 +138,7 @@ function* groupLines(
   groups: readonly Cause[],
   mark: (group: Cause) => string,
   declarations: ReturnType<typeof declarationsByNumber>,
-  { voice: clean, color, verbose }: TextOptions,
+  { clean, color, verbose }: TextOptions,
 ): Generator<string> {
   const room = { add: SHOWN, remove: SHOWN };
   for (const group of groups) {
@@ -161,7 +161,7 @@ function* groupLines(
 }
 
 /** Errors and warnings, for stderr. */
-export function problemLines(report: Report, { voice: clean, color }: TextOptions): string[] {
+export function problemLines(report: Report, { clean, color }: TextOptions): string[] {
   const [warning, error] = [`${color.yellow('warning:')} `, `${color.red('error:')} `];
   return [
     ...report.warnings.flatMap((fault) => faultLines(fault, clean, warning)),

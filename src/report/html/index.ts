@@ -16,7 +16,7 @@ import { script } from './script.ts';
 import { style } from './style.ts';
 
 /** One page that contains all and requests nothing. Its policy lets only its own script and style work. */
-export function* html(report: Report, { voice: clean }: { readonly voice: Sanitizer }): Generator<string> {
+export function* html(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
   const changing = changesOf(report);
   yield `<!doctype html>
 <html lang="en">

@@ -23,7 +23,7 @@ import { totals } from '../words/summary.ts';
 import { address, sum } from '../words/text.ts';
 
 /** One JSON document (`schemas/report.schema.json`), which has the fields of its command. */
-export function* json(report: Report, { voice: clean }: { readonly voice: Sanitizer }): Generator<string> {
+export function* json(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
   const { command, outcome, interrupted, warnings, errors } = report;
   yield* pieces({
     formatVersion: 1,

@@ -26,7 +26,7 @@ const TAIL = 200;
 /** A comment for a pull request: what needs a decision first, then a table, then the numbers folded away. */
 export function* markdown(
   report: Report,
-  { voice: clean, limit = COMMENT }: { readonly voice: Sanitizer; readonly limit?: number },
+  { clean, limit = COMMENT }: { readonly clean: Sanitizer; readonly limit?: number },
 ): Generator<string> {
   const rows = byUrgency(report, clean);
   const short = isComparison(report) ? report.fingerprint?.slice(0, 8) : undefined;
