@@ -3,11 +3,10 @@ import { type Comparison, isComparison, type Report } from '../../model/report.t
 import { escapeHtml } from '../voice/escape.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { byDrift, causeWords, groupsOf } from '../words/causes.ts';
-import type { Changes } from '../words/changes.ts';
+import { type Changes, sinceCounts } from '../words/changes.ts';
 import { faultLines } from '../words/faults.ts';
 import { writtenFiles } from '../words/files.ts';
 import { byUrgency, columnsOf, overrideNotes, troubled } from '../words/notes.ts';
-import { sinceCounts } from '../words/since.ts';
 import { countResults, hasContents, title, totals } from '../words/summary.ts';
 import { clip, count, quote, sum } from '../words/text.ts';
 import { TONES, verdict } from '../words/verdict.ts';

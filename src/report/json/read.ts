@@ -3,29 +3,22 @@ import type { BotAnswer, Explained, ReportedDeclaration } from '../../model/answ
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault, Place } from '../../model/fault.ts';
 import type { Requests } from '../../model/ledger.ts';
-import { type Counts, NO_COUNTS } from '../../model/plan.ts';
+import type { Counts } from '../../model/plan.ts';
 import type {
-  AppliedBot,
   BaseUrlOverride,
   Cause,
-  CheckedBot,
-  ComparedBot,
-  DriftedBot,
   FileReport,
-  ImportedBot,
-  ListedBot,
   NumberList,
   Outcome,
-  PlannedBot,
   Report,
   Sides,
   Since,
 } from '../../model/report.ts';
 import type { WarningCode, WordedWarning } from '../../model/warnings.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
-import { mapParts } from '../words/since.ts';
+import { mapParts, type WholeBot } from '../words/changes.ts';
 
-/** A JSON report of `schemas/report.schema.json`, as far as it is read here. Each command has some of the fields. */
+/** The fields of `schemas/report.schema.json` that are read here. Each command has some of them. */
 interface RawReport {
   readonly command: string;
   readonly stage: 'desired' | 'plan' | 'result';
@@ -42,24 +35,18 @@ interface RawReport {
   readonly errors: readonly RawFault[];
 }
 
-interface RawSides {
-  readonly add: readonly string[];
-  readonly remove: readonly string[];
-}
+type RawSides = { readonly [Side in keyof Sides]: readonly string[] };
 
 /** A bot of any command. */
-interface RawBot
-  extends Omit<CheckedBot & ImportedBot & PlannedBot & AppliedBot, keyof Sides | Counted | 'numbers'>,
-    RawSides,
-    Counts {
+interface RawBot extends Omit<WholeBot, keyof Sides | Replaced>, RawSides, Counts {
   readonly causes: readonly (Omit<Cause, 'numbers'> & { readonly numbers: readonly string[] })[];
-  readonly guard: { readonly verdict: ComparedBot['guard'] };
+  readonly guard: { readonly verdict: WholeBot['guard'] };
   readonly since: { readonly [Part in keyof Since]: RawSides } | null;
   readonly numbers?: readonly string[];
   readonly ways?: readonly ReportedDeclaration[];
 }
 
-type Counted = 'causes' | 'counts' | 'guard' | 'declarations';
+type Replaced = 'causes' | 'counts' | 'guard' | 'since' | 'declarations';
 
 interface RawAnswer extends Omit<BotAnswer, 'guard' | 'live' | 'declarations'> {
   readonly ways: readonly ReportedDeclaration[];
@@ -79,39 +66,29 @@ export function parseReport(name: string, text: string): Report {
 }
 
 function contentsOf(raw: RawReport) {
-  const {
-    command,
-    outcome,
-    stage,
-    fingerprint,
-    bots = [],
-    files = [],
-    next,
-    explained,
-    elsewhere: overrides = [],
-  } = raw;
+  const { command, outcome, stage, fingerprint, bots = [], files = [], explained } = raw;
   // A run that ended early has nothing to show. So has a check of no bots, which is no failure.
   const empty = stage === undefined ? bots.length + files.length === 0 && !explained : stage === 'desired';
   if (empty && ['failed', 'stale', 'invalid'].includes(outcome)) return { kind: 'failure' };
-  const online = { requests: raw.summary?.requests, overrides };
+  const online = { requests: raw.summary?.requests, overrides: raw.elsewhere ?? [] };
   switch (command) {
     case 'validate':
       return { kind: 'check', bots };
     case 'list':
-      return { kind: 'list', bots: bots.map(readListed) };
+      return { kind: 'list', bots: bots.map(readNumbers) };
     case 'explain':
       return { kind: 'answer', explained: readExplained(explained!), ...online };
     case 'fmt':
       return { kind: 'format', files };
     case 'init':
-      return { kind: 'init', files, next };
+      return { kind: 'init', files, next: raw.next };
     case 'import':
-      return { kind: 'import', files, bots: bots.map(readImported), ...online };
+      return { kind: 'import', files, bots: bots.map(readNumbers), ...online };
   }
-  if (stage === 'result') return { kind: 'result', fingerprint, ...online, bots: bots.map(readApplied) };
-  if (command === 'drift') return { kind: 'drift', fingerprint, ...online, bots: bots.map(readDrifted) };
-  const state = command === 'apply' ? 'skipped' : 'open';
-  return { kind: 'plan', fingerprint, ...online, state, bots: bots.map(readPlanned) };
+  const comparison = { fingerprint, ...online, bots: bots.map(readCompared) };
+  if (stage === 'result') return { kind: 'result', ...comparison };
+  if (command === 'drift') return { kind: 'drift', ...comparison };
+  return { kind: 'plan', ...comparison, state: command === 'apply' ? 'skipped' : 'open' };
 }
 
 function checked(name: string, text: string): RawReport {
@@ -139,55 +116,36 @@ function readExplained({ number, bots }: NonNullable<RawReport['explained']>): E
   return { number: readNumber(number), bots: answers };
 }
 
-function readDeclaration(declaration: ReportedDeclaration): ReportedDeclaration {
-  return { ...declaration, number: readNumber(String(declaration.number)) };
-}
+const readDeclaration = (declaration: ReportedDeclaration): ReportedDeclaration => ({
+  ...declaration,
+  number: readNumber(String(declaration.number)),
+});
 
-function readListed({ id, numbers, ways }: RawBot): ListedBot {
-  return { id, numbers: readList(numbers!), ...(ways && { declarations: ways.map(readDeclaration) }) };
-}
+/** A bot of list or import. */
+const readNumbers = ({ numbers, ways, ...bot }: RawBot) => ({
+  ...bot,
+  ...(numbers && { numbers: readList(numbers) }),
+  ...(ways && { declarations: ways.map(readDeclaration) }),
+});
 
-function readImported({ id, imported, alreadyThere, error, numbers }: RawBot): ImportedBot {
-  return { id, imported, alreadyThere, error, ...(numbers && { numbers: readList(numbers) }) };
-}
-
-function readBot(bot: RawBot): ComparedBot {
-  const { id, baseUrl, policy, addNeedsContact, error, ways } = bot;
+function readCompared({ ways, causes, guard, since, results, ...facts }: RawBot): WholeBot {
+  const { unchanged, surplus, ignored, protected: kept, missing, ...bot } = facts;
+  const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
   return {
-    ...{ id, baseUrl, policy, addNeedsContact, error },
+    ...bot,
     ...readSides(bot),
-    causes: bot.causes.map(({ numbers, ...cause }) => ({ ...cause, numbers: readList(numbers) })),
-    counts: readCounts(bot),
-    guard: bot.guard.verdict,
+    causes: causes.map((cause) => ({ ...cause, numbers: readList(cause.numbers) })),
+    counts: { unchanged, surplus, ignored, protected: kept, missing },
+    guard: guard.verdict,
+    results: { ...results, rejected },
+    since: since && mapParts((part) => readSides(since[part])),
     ...(ways && { declarations: ways.map(readDeclaration) }),
   };
 }
 
-const readPlanned = (bot: RawBot): PlannedBot => ({ ...readBot(bot), ...(bot.contact && { contact: bot.contact }) });
+const readSides = ({ add, remove }: RawSides): Sides => ({ add: readList(add), remove: readList(remove) });
 
-function readDrifted(bot: RawBot): DriftedBot {
-  const { since } = bot;
-  return { ...readBot(bot), since: since && mapParts((part) => readSides(since[part])) };
-}
-
-function readApplied(bot: RawBot): AppliedBot {
-  const { results, notVisible } = bot;
-  const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
-  return { ...readBot(bot), results: { ...results, rejected }, notVisible };
-}
-
-function readCounts(bot: Counts): Counts {
-  const keys = Object.keys(NO_COUNTS) as (keyof Counts)[];
-  return Object.fromEntries(keys.map((key) => [key, bot[key]])) as unknown as Counts;
-}
-
-function readSides({ add, remove }: RawSides): Sides {
-  return { add: readList(add), remove: readList(remove) };
-}
-
-function readList(texts: readonly string[]): NumberList {
-  return { size: texts.length, values: texts.map(readNumber) };
-}
+const readList = (texts: readonly string[]): NumberList => ({ size: texts.length, values: texts.map(readNumber) });
 
 /** A masked number stays the text that it is. */
 function readNumber(text: string): number | string {

@@ -39,12 +39,12 @@ export function patch(oldFileName: string, newFileName: string, hunks: Structure
 
 /** The patch of a file. Masked, every digit of it is hidden. */
 export function filePatch({ name, hunks }: FileReport, clean: Sanitizer): string {
-  const shown = hunks.map((hunk) => ({
-    ...hunk,
-    lines: hunk.lines.map((line) => line.slice(0, 1) + clean.source(line.slice(1))),
-  }));
+  const shown = hunks.map((hunk) => ({ ...hunk, lines: hunk.lines.map((line) => patchLine(line, clean)) }));
   return patch(clean.file(name), clean.file(name), shown);
 }
+
+/** A line of a patch, its sign in front. */
+export const patchLine = (line: string, clean: Sanitizer) => line.slice(0, 1) + clean.source(line.slice(1));
 
 /** The first line of a file that is not as it should be, from 1. */
 export function firstChange({ hunks: [hunk] }: FileReport): number {

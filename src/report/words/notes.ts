@@ -1,11 +1,10 @@
 /** What a report contains of a bot, before each format dresses it in its own marks. */
 import { type ComparedBot, type Comparison, isComparison, type Report, sizeOf } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { type WholeBot, wholeBots } from './changes.ts';
+import { sinceWords, type WholeBot, wholeBots } from './changes.ts';
 import { contactNotes, pendingNotes } from './contact.ts';
 import { failureWords } from './faults.ts';
 import { guardReason } from './guard.ts';
-import { sinceWords } from './since.ts';
 import { countResults, resultWords } from './summary.ts';
 import { address, clip, plural, quote } from './text.ts';
 

@@ -2,8 +2,8 @@
 import type { BotAnswer, Explained } from '../../model/answer.ts';
 import type { AppliedBot, ComparedBot, Comparison, Report } from '../../model/report.ts';
 import { byDrift } from './causes.ts';
+import { sinceWords } from './changes.ts';
 import { formatSummary, importSummary } from './files.ts';
-import { sinceWords } from './since.ts';
 import { joined, plural, sum } from './text.ts';
 
 /** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, and what became of it. */
