@@ -20,9 +20,10 @@ export function shownFiles(report: Report): readonly FileReport[] {
 export function importSummary({ bots }: ImportReport): string {
   const imported = sum(bots, (bot) => bot.imported);
   const unread = bots.filter(({ error }) => error).length;
-  const rest = unread > 0 ? `; ${plural(unread, 'bot')} could not be read` : '';
-  return `Imported: ${plural(imported, 'number')} of ${plural(bots.length - unread, 'bot')}${rest}`;
+  return `Imported: ${plural(imported, 'number')} of ${plural(bots.length - unread, 'bot')}${unreadWords(unread)}`;
 }
+
+export const unreadWords = (bots: number) => (bots > 0 ? `; ${plural(bots, 'bot')} could not be read` : '');
 
 export function formatSummary({ outcome, files }: FormatReport): string {
   const changed = files.filter((file) => file.changed).length;

@@ -5,23 +5,12 @@ import { sinceWords, type WholeBot, wholeBots } from './changes.ts';
 import { contactNotes, pendingNotes } from './contact.ts';
 import { failureWords } from './faults.ts';
 import { guardReason } from './guard.ts';
-import { countResults, resultWords } from './summary.ts';
+import { countResults, numbersIn, resultWords } from './summary.ts';
 import { address, clip, plural, quote } from './text.ts';
 
 /** What is true of a bot whose lists were compared, in our own words; null or empty if there is nothing to report. */
 export function factsOf(bot: WholeBot, { kind, outcome }: Comparison) {
-  const { guard, notVisible } = bot;
-  return {
-    refused: guard && outcome === 'refused' ? guardReason(guard) : null,
-    contact: kind === 'result' ? pendingNotes(bot) : contactNotes(bot),
-    since: sinceWords([bot]),
-    /** What is neither a change nor equal on both sides, and why it is left so. */
-    left: leftWords(bot),
-    unseen: notVisible ? `${plural(notVisible, 'number')} not visible yet (documented: up to 5 minutes)` : null,
-  };
-}
-
-function leftWords({ policy, counts }: ComparedBot): readonly string[] {
+  const { guard, notVisible, policy, counts } = bot;
   const { surplus, ignored, protected: kept, missing } = counts;
   const left = [
     surplus > 0 && `${surplus} more left by policy ${policy}`,
@@ -29,7 +18,14 @@ function leftWords({ policy, counts }: ComparedBot): readonly string[] {
     kept > 0 && `${kept} kept: protected`,
     missing > 0 && `${missing} missing, left so by policy ${policy}`,
   ];
-  return left.filter((words) => words !== false);
+  return {
+    refused: guard && outcome === 'refused' ? guardReason(guard) : null,
+    contact: kind === 'result' ? pendingNotes(bot) : contactNotes(bot),
+    since: sinceWords([bot]),
+    /** What is neither a change nor equal on both sides, and why it is left so. */
+    left: left.filter((words) => words !== false),
+    unseen: notVisible ? `${plural(notVisible, 'number')} not visible yet (documented: up to 5 minutes)` : null,
+  };
 }
 
 /** A note of a document: our own words, and foreign text kept apart from them, for each format to escape. */
@@ -60,9 +56,8 @@ export function byUrgency(report: Report, clean: Sanitizer): readonly Row[] {
 function rowsOf(report: Report, clean: Sanitizer): readonly Row[] {
   switch (report.kind) {
     case 'check':
-      return report.bots.map(({ id, count }) => ({ id, counts: [count], changing: false, notes: [] }));
     case 'list':
-      return report.bots.map(({ id, numbers }) => ({ id, counts: [numbers.size], changing: false, notes: [] }));
+      return report.bots.map((bot) => ({ id: bot.id, counts: [numbersIn(bot)], changing: false, notes: [] }));
     case 'import':
       return report.bots.map(({ id, imported, alreadyThere, error, numbers }) => ({
         id,
@@ -74,14 +69,8 @@ function rowsOf(report: Report, clean: Sanitizer): readonly Row[] {
     case 'drift':
     case 'result':
       return wholeBots(report).map((bot) => {
-        const { id, guard, remove, add, counts } = bot;
-        const notes = notesOn(bot, report, clean);
-        return {
-          id,
-          counts: guard && [remove.size, add.size, counts.unchanged],
-          changing: sizeOf(bot) > 0,
-          notes,
-        };
+        const counts = bot.guard && [bot.remove.size, bot.add.size, bot.counts.unchanged];
+        return { id: bot.id, counts, changing: sizeOf(bot) > 0, notes: notesOn(bot, report, clean) };
       });
     default:
       return [];
@@ -116,23 +105,17 @@ function failureNotes({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, cl
 /** The bots that need attention, each with its urgent notes in full. `dress` marks foreign text. */
 export function troubled(rows: readonly Row[], dress: (text: string) => string) {
   return rows.flatMap(({ id, notes }) => {
-    const urgent = notes.filter((note) => note.urgent).map((note) => sentence(note, dress));
-    return urgent.length > 0 ? [{ id, text: urgent.join('; ') }] : [];
+    const urgent = notes.filter((note) => note.urgent);
+    const sentences = urgent.map(({ words, quote, server }) => {
+      const text = quote === undefined ? words : `${words}: ${dress(quote)}`;
+      return server === undefined ? text : `${text}; the server said: ${dress(server)}`;
+    });
+    return urgent.length > 0 ? [{ id, text: sentences.join('; ') }] : [];
   });
 }
 
-function sentence({ words, quote, server }: Note, dress: (text: string) => string): string {
-  const text = quote === undefined ? words : `${words}: ${dress(quote)}`;
-  return server === undefined ? text : `${text}; the server said: ${dress(server)}`;
-}
-
-export interface Column {
-  readonly name: string;
-  readonly side?: 'add' | 'remove';
-}
-
 /** What the counts of a row are. */
-export function columnsOf(report: Report): readonly Column[] {
+export function columnsOf(report: Report): readonly { readonly name: string; readonly side?: 'add' | 'remove' }[] {
   if (report.kind === 'import') return [{ name: 'Imported', side: 'add' }, { name: 'There already' }];
   if (!isComparison(report)) return [{ name: 'Numbers' }];
   return [{ name: 'Remove', side: 'remove' }, { name: 'Add', side: 'add' }, { name: 'Unchanged' }];

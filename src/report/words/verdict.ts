@@ -1,5 +1,4 @@
 /** What a run came to, and the sentence for it. All numbers here are counts. */
-import type { Explained } from '../../model/answer.ts';
 import type { Report } from '../../model/report.ts';
 import { waitNote } from './contact.ts';
 import { refusal } from './guard.ts';
@@ -35,7 +34,7 @@ const POINTERS = {
 } as const;
 
 export function verdict(report: Report, medium: keyof typeof POINTERS): RunVerdict {
-  const { kind } = report;
+  const { kind, warnings } = report;
   // Without the fingerprint, which is past once this plan is applied. The report at the end repeats the refusal.
   if (kind === 'plan' && report.state === 'applying') {
     return { tone: 'plain', text: report.outcome === 'refused' ? APPLYING_REST : 'Applying.' };
@@ -43,13 +42,14 @@ export function verdict(report: Report, medium: keyof typeof POINTERS): RunVerdi
   if (report.interrupted) return interrupted(kind);
   const waiting = waitNote(report);
   const { bots, errors } = POINTERS[medium];
+  const count = warnings.length;
   switch (report.outcome) {
     case 'valid':
-      return good(noFaults(report));
+      // Warnings are only counted: they appear elsewhere in full.
+      return good(count === 0 ? 'No faults.' : `No faults, ${plural(count, 'warning')}.`);
     case 'listed':
-      return { tone: 'plain', text: UNREAD };
     case 'answered':
-      return { tone: 'plain', text: answerSentence(report.explained) };
+      return { tone: 'plain', text: answerSentence(report) };
     case 'formatted':
     case 'written':
       return good('Done.');
@@ -63,11 +63,9 @@ export function verdict(report: Report, medium: keyof typeof POINTERS): RunVerdi
       return { tone: 'pending', text: 'Nothing was written yet.' };
     case 'applied':
       return good(waiting ? `Done: ${waiting}.` : 'Done.');
-    case 'partial': {
+    case 'partial':
       if (isUnseen(report)) return { tone: 'unfinished', text: UNSEEN };
-      const rest = waiting ? ` ${waiting}.` : '';
-      return bad(`Applied in part; run again to finish, after mending ${errors}.${rest}`);
-    }
+      return bad(`Applied in part; run again to finish, after mending ${errors}.${waiting ? ` ${waiting}.` : ''}`);
     case 'refused':
       return bad(refusal(report, bots));
     case 'failed':
@@ -75,7 +73,7 @@ export function verdict(report: Report, medium: keyof typeof POINTERS): RunVerdi
     case 'stale':
       return bad('Stale: nothing was written.');
     case 'invalid':
-      if (report.kind === 'answer') return bad(answerSentence(report.explained));
+      if (kind === 'answer') return bad(answerSentence(report));
       return bad(kind === 'format' ? 'Nothing to do.' : 'Invalid: nothing was written.');
   }
 }
@@ -92,20 +90,13 @@ const FAILED: Partial<Record<Report['kind'], string>> = {
 
 function interrupted(kind: Report['kind']): RunVerdict {
   if (kind === 'import') return bad('Interrupted: nothing was written; run again.');
-  const ofFiles = kind === 'format' || kind === 'init';
-  return {
-    tone: 'unfinished',
-    text: ofFiles ? 'Interrupted.' : 'Interrupted: nothing new was sent. Run again to go on.',
-  };
+  if (kind === 'format' || kind === 'init') return { tone: 'unfinished', text: 'Interrupted.' };
+  return { tone: 'unfinished', text: 'Interrupted: nothing new was sent. Run again to go on.' };
 }
 
-function answerSentence({ bots }: Explained): string {
-  return bots.some(({ live }) => live) ? 'Nothing was written.' : UNREAD;
-}
-
-/** Of files that hold to their form. Warnings are only counted: they appear elsewhere in full. */
-function noFaults({ warnings }: Report): string {
-  return warnings.length === 0 ? 'No faults.' : `No faults, ${plural(warnings.length, 'warning')}.`;
+function answerSentence(report: Report): string {
+  const isRead = report.kind === 'answer' && report.explained.bots.some(({ live }) => live);
+  return isRead ? 'Nothing was written.' : UNREAD;
 }
 
 /** All was written, and only the lists did not show it in the time that they had. */
