@@ -1,6 +1,6 @@
 import type { Ansis } from 'ansis';
 import type { Failure } from '../model/ledger.ts';
-import { type Cause, type Comparison, type Report, type Sides, sizeOf } from '../model/report.ts';
+import { type Cause, type Comparison, isComparison, type Report, type Sides, sizeOf } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
 import { causeWords, groupsOf, originCounts, sidesByCause } from './words/causes.ts';
@@ -9,7 +9,7 @@ import { failureWords, faultLines } from './words/faults.ts';
 import { filePatch } from './words/files.ts';
 import { factsOf, overrideNotes } from './words/notes.ts';
 import { declarationsByNumber, declarationWords, listLines } from './words/provenance.ts';
-import { countResults, hasContents, resultWords, summary } from './words/summary.ts';
+import { countResults, hasContents, numbersIn, resultWords, summary } from './words/summary.ts';
 import { joined, plural } from './words/text.ts';
 import { TONES, verdict } from './words/verdict.ts';
 
@@ -44,44 +44,30 @@ export function* text(report: Report, options: TextOptions): Generator<string> {
 function* contents(report: Report, options: TextOptions): Generator<string> {
   const { clean, color } = options;
   const head = (id: string, headline: string) => `${color.bold(id)}  ${headline}\n`;
-  switch (report.kind) {
-    case 'failure':
-      return;
-    case 'check':
-      for (const { id, count } of report.bots) yield head(id, plural(count, 'number'));
-      return;
-    case 'list':
-      for (const bot of report.bots) {
-        yield head(bot.id, plural(bot.numbers.size, 'number'));
-        for (const line of listLines(bot, clean)) yield `  ${line}\n`;
-      }
-      return;
-    case 'answer':
-      return yield* answerText(report.explained, clean, color);
-    case 'format':
-      for (const file of report.files) {
-        if (file.hunks.length > 0) yield filePatch(file, clean);
-        else if (file.changed) yield `${clean.file(file.name)}: formatted\n`;
-      }
-      return;
-    case 'init':
-      for (const { name } of report.files) yield `${clean.file(name)}: written\n`;
-      return;
-    case 'import': {
-      const changes = new Map(changesOf(report).map((bot) => [bot.id, bot]));
-      for (const { id, imported, alreadyThere, error } of report.bots) {
-        yield head(id, error ? 'could not be read' : `${imported} imported, ${alreadyThere} there already`);
-        const bot = changes.get(id);
-        if (bot) yield* groupLines(groupsOf(bot), causeWords, new Map(), options);
-        yield* errorLines(error, options);
-      }
-      return;
+  if (report.kind === 'answer') yield* answerText(report.explained, clean, color);
+  if (report.kind === 'init') for (const { name } of report.files) yield `${clean.file(name)}: written\n`;
+  if (report.kind === 'check' || report.kind === 'list') {
+    for (const bot of report.bots) {
+      yield head(bot.id, plural(numbersIn(bot), 'number'));
+      if ('numbers' in bot) for (const line of listLines(bot, clean)) yield `  ${line}\n`;
     }
-    case 'plan':
-    case 'drift':
-    case 'result':
-      for (const bot of wholeBots(report)) yield* botLines(bot, report, options);
   }
+  if (report.kind === 'format') {
+    for (const file of report.files) {
+      if (file.hunks.length > 0) yield filePatch(file, clean);
+      else if (file.changed) yield `${clean.file(file.name)}: formatted\n`;
+    }
+  }
+  if (report.kind === 'import') {
+    const changes = new Map(changesOf(report).map((bot) => [bot.id, bot]));
+    for (const { id, imported, alreadyThere, error } of report.bots) {
+      yield head(id, error ? 'could not be read' : `${imported} imported, ${alreadyThere} there already`);
+      const bot = changes.get(id);
+      if (bot) yield* groupLines(groupsOf(bot), causeWords, new Map(), options);
+      yield* errorLines(error, options);
+    }
+  }
+  if (isComparison(report)) for (const bot of wholeBots(report)) yield* botLines(bot, report, options);
 }
 
 function* botLines(bot: WholeBot, report: Comparison, options: TextOptions): Generator<string> {

@@ -1,13 +1,12 @@
 import type { Problem } from '../../model/failure.ts';
 import { type Comparison, isComparison, type Report } from '../../model/report.ts';
-import { escapeHtml } from '../voice/escape.ts';
-import type { Sanitizer } from '../voice/index.ts';
+import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import { byDrift, causeWords, groupsOf } from '../words/causes.ts';
 import { type Changes, sinceCounts } from '../words/changes.ts';
 import { faultLines } from '../words/faults.ts';
 import { writtenFiles } from '../words/files.ts';
 import { byUrgency, columnsOf, overrideNotes, troubled } from '../words/notes.ts';
-import { countResults, hasContents, title, totals } from '../words/summary.ts';
+import { countResults, hasContents, title, totalNumbers, totals } from '../words/summary.ts';
 import { clip, count, quote, sum } from '../words/text.ts';
 import { TONES, verdict } from '../words/verdict.ts';
 
@@ -35,28 +34,22 @@ type Count = [name: string, number: number, side?: 'add' | 'remove'];
 
 function counts(report: Report): Count[] {
   const bots: Count = ['Bots', 'bots' in report ? report.bots.length : 0];
+  const files: Count = ['Files', 'files' in report ? report.files.length : 0];
   const counted = (some: Count[]) => (hasContents(report) ? some : []);
   switch (report.kind) {
     case 'check':
-      return counted([['Numbers', sum(report.bots, ({ count }) => count)], bots]);
     case 'list':
-      return counted([['Numbers', sum(report.bots, ({ numbers }) => numbers.size)], bots]);
+      return counted([['Numbers', totalNumbers(report.bots)], bots]);
     case 'format':
-      return [
-        ['Not as they were', report.files.filter(({ changed }) => changed).length],
-        ['Files', report.files.length],
-      ];
+      return [['Not as they were', report.files.filter(({ changed }) => changed).length], files];
     case 'init':
-      return [
-        ['Written', report.files.length],
-        ['Files', report.files.length],
-      ];
+      return [['Written', report.files.length], files];
     case 'import':
       return counted([['Imported', sum(report.bots, ({ imported }) => imported)], bots]);
     case 'plan':
-      return [...planned(report), bots, ['Writes needed', report.requests.write]];
     case 'drift': {
-      const since = sinceCounts(report.bots).filter(([name, number]) => name !== 'not known' || number > 0);
+      const all = report.kind === 'drift' ? sinceCounts(report.bots) : [];
+      const since = all.filter(([name, number]) => name !== 'not known' || number > 0);
       return [...planned(report), bots, ['Writes needed', report.requests.write], ...since.map(capital)];
     }
     case 'result': {

@@ -1,7 +1,6 @@
 /** The numbers of bots, folded away in a comment, and what of them fits. */
 import type { Cause, ListedBot, NumberList } from '../../model/report.ts';
-import { escapeHtml } from '../voice/escape.ts';
-import type { Sanitizer } from '../voice/index.ts';
+import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import { causeWords, groupsOf, originCounts } from '../words/causes.ts';
 import type { Changes } from '../words/changes.ts';
 import { declarationsByNumber, declarationWords } from '../words/provenance.ts';

@@ -88,11 +88,8 @@ function table(report: Report, bots: readonly Row[], limit: number, clean: Sanit
   const rows = bots.map(({ id: name, counts, notes }) => {
     // A pipe ends a cell even in a code span, unless a backslash stands before it that no other backslash takes away.
     const id = code(quote(name, clean)).replace(/(\\*)\|/g, '$1$1\\|');
-    return row([
-      id,
-      ...columns.map((_, at) => (counts ? count(counts[at]!) : '–')),
-      notes.map(({ words }) => words).join('; '),
-    ]);
+    const cells = columns.map((_, at) => (counts ? count(counts[at]!) : '–'));
+    return row([id, ...cells, notes.map(({ words }) => words).join('; ')]);
   });
   return `${head}${rule}${cut(rows, limit * TABLE, (left) => `\n${plural(left, 'more bot')} left out of this table.\n`)}\n`;
 }

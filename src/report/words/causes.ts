@@ -4,9 +4,8 @@ import type { Msisdn } from '../../numbers/msisdn.ts';
 import { joined, sum } from './text.ts';
 
 /** A bot's changes by their cause, removals first; one group a direction where nothing is known of causes. */
-export function groupsOf(bot: Sides & Pick<ComparedBot, 'causes'>): readonly Cause[] {
-  return bot.causes.length > 0 ? bot.causes : sidesOf(bot);
-}
+export const groupsOf = (bot: Sides & Pick<ComparedBot, 'causes'>) =>
+  bot.causes.length > 0 ? bot.causes : sidesOf(bot);
 
 /** One group a direction, removals first, of which no cause is known. */
 function sidesOf({ remove, add }: Sides): readonly Cause[] {

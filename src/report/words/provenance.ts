@@ -1,5 +1,4 @@
 /** Where the numbers of a bot are declared, in words. */
-
 import type { ReportedDeclaration } from '../../model/answer.ts';
 import type { Entry } from '../../model/declaration.ts';
 import type { ListedBot } from '../../model/report.ts';
@@ -41,11 +40,7 @@ export const isHidden = ({ encrypted }: { readonly encrypted: boolean }, clean: 
 
 export function declarationsByNumber({ declarations = [] }: Pick<ListedBot, 'declarations'>) {
   const found = new Map<ReportedDeclaration['number'], ReportedDeclaration[]>();
-  for (const declaration of declarations) {
-    const others = found.get(declaration.number);
-    if (others) others.push(declaration);
-    else found.set(declaration.number, [declaration]);
-  }
+  for (const each of declarations) found.set(each.number, [...(found.get(each.number) ?? []), each]);
   return found;
 }
 
@@ -54,8 +49,7 @@ export function* listLines(bot: Omit<ListedBot, 'id'>, clean: Sanitizer): Genera
   const { size, values } = bot.numbers;
   const declarations = declarationsByNumber(bot);
   for (let at = 0; at < size; at++) {
-    const number = values[at]!;
-    yield clean.number(number);
-    for (const each of declarations.get(number) ?? []) yield `    ${declarationWords(each, clean)}`;
+    yield clean.number(values[at]!);
+    for (const each of declarations.get(values[at]!) ?? []) yield `    ${declarationWords(each, clean)}`;
   }
 }
