@@ -14,11 +14,9 @@ export function* diff(report: Report, { clean }: { readonly clean: Sanitizer }):
 }
 
 /**
- * The removed and added numbers in one ascending order, in one hunk without context.
- *
- * A report only counts the numbers that stay. It does not know on which line of the whole list a change is, nor
- * which changes are neighbors. The hunk therefore counts lines of the changes alone, which is exact if nothing
- * stays. If something does, the header says how much is not shown, and no line number is made up.
+ * Lists removed and added numbers in ascending order, in one hunk without context. A report only counts the numbers that
+ * stay, so the line of a change in the whole list is not known, nor its neighbors. The hunk counts lines of the changes
+ * alone, which is exact if nothing stays. Otherwise the header counts the numbers that are not shown.
  */
 function botPatch(bot: Changes, clean: Sanitizer): string {
   const lines = [...signed('-', bot.remove), ...signed('+', bot.add)]

@@ -36,29 +36,20 @@ function counts(report: Report): Count[] {
   const bots: Count = ['Bots', 'bots' in report ? report.bots.length : 0];
   const files: Count = ['Files', 'files' in report ? report.files.length : 0];
   const counted = (some: Count[]) => (hasContents(report) ? some : []);
-  switch (report.kind) {
-    case 'check':
-    case 'list':
-      return counted([['Numbers', totalNumbers(report.bots)], bots]);
-    case 'format':
-      return [['Not as they were', report.files.filter(({ changed }) => changed).length], files];
-    case 'init':
-      return [['Written', report.files.length], files];
-    case 'import':
-      return counted([['Imported', sum(report.bots, ({ imported }) => imported)], bots]);
-    case 'plan':
-    case 'drift': {
-      const all = report.kind === 'drift' ? sinceCounts(report.bots) : [];
-      const since = all.filter(([name, number]) => name !== 'not known' || number > 0);
-      return [...planned(report), bots, ['Writes needed', report.requests.write], ...since.map(capital)];
-    }
-    case 'result': {
-      const ends = Object.entries(countResults(report.bots)).filter(([end, number]) => end !== 'pending' || number > 0);
-      return [...ends.map(capital), ...planned(report), bots];
-    }
-    default:
-      return [];
+  if (report.kind === 'check' || report.kind === 'list') return counted([['Numbers', totalNumbers(report.bots)], bots]);
+  if (report.kind === 'import') return counted([['Imported', sum(report.bots, ({ imported }) => imported)], bots]);
+  if (report.kind === 'init') return [['Written', report.files.length], files];
+  if (report.kind === 'format') {
+    return [['Not as they were', report.files.filter(({ changed }) => changed).length], files];
   }
+  if (report.kind === 'result') {
+    const ends = Object.entries(countResults(report.bots)).filter(([end, number]) => end !== 'pending' || number > 0);
+    return [...ends.map(capital), ...planned(report), bots];
+  }
+  if (!isComparison(report)) return [];
+  const all = report.kind === 'drift' ? sinceCounts(report.bots) : [];
+  const since = all.filter(([name, number]) => name !== 'not known' || number > 0);
+  return [...planned(report), bots, ['Writes needed', report.requests.write], ...since.map(capital)];
 }
 
 /** What a plan changes in the lists, and what stays. */
@@ -130,17 +121,17 @@ ${rows.join('\n')}
 
 /** Proportions of one bot's list. What is there at all is at least visible. */
 function bar([remove = 0, add = 0, keep = 0]: readonly number[]): string {
-  const sides = { remove, add, keep };
   const total = remove + add + keep;
   if (total === 0) return '';
-  const visible = Object.values(sides).map((size) => (size > 0 ? Math.max(size / total, 0.03) : 0));
-  const scale = 100 / visible.reduce((sum, share) => sum + share, 0);
+  const sides = Object.entries({ remove, add, keep }).filter(([, size]) => size > 0);
+  const shares = sides.map(([, size]) => Math.max(size / total, 0.03));
+  const scale = 100 / sum(shares, Number);
   let x = 0;
-  const rects = Object.keys(sides).map((kind, index) => {
-    const width = visible[index]! * scale;
+  const rects = sides.map(([kind], index) => {
+    const width = shares[index]! * scale;
     const rect = `<rect class="${kind}" x="${x.toFixed(2)}%" width="${width.toFixed(2)}%" height="100%"/>`;
     x += width;
-    return width > 0 ? rect : '';
+    return rect;
   });
   const percent = (size: number) => (size > 0 && size / total < 0.01 ? 'under 1' : Math.round((size / total) * 100));
   const label = `${percent(remove)} % to remove, ${percent(add)} % to add, ${percent(keep)} % unchanged`;

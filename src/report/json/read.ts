@@ -71,20 +71,12 @@ function contentsOf(raw: RawReport) {
   const empty = stage === undefined ? bots.length + files.length === 0 && !explained : stage === 'desired';
   if (empty && ['failed', 'stale', 'invalid'].includes(outcome)) return { kind: 'failure' };
   const online = { requests: raw.summary?.requests, overrides: raw.elsewhere ?? [] };
-  switch (command) {
-    case 'validate':
-      return { kind: 'check', bots };
-    case 'list':
-      return { kind: 'list', bots: bots.map(readNumbers) };
-    case 'explain':
-      return { kind: 'answer', explained: readExplained(explained!), ...online };
-    case 'fmt':
-      return { kind: 'format', files };
-    case 'init':
-      return { kind: 'init', files, next: raw.next };
-    case 'import':
-      return { kind: 'import', files, bots: bots.map(readNumbers), ...online };
-  }
+  if (command === 'validate') return { kind: 'check', bots };
+  if (command === 'list') return { kind: 'list', bots: bots.map(readNumbers) };
+  if (command === 'explain') return { kind: 'answer', explained: readExplained(explained!), ...online };
+  if (command === 'fmt') return { kind: 'format', files };
+  if (command === 'init') return { kind: 'init', files, next: raw.next };
+  if (command === 'import') return { kind: 'import', files, bots: bots.map(readNumbers), ...online };
   const comparison = { fingerprint, ...online, bots: bots.map(readCompared) };
   if (stage === 'result') return { kind: 'result', ...comparison };
   if (command === 'drift') return { kind: 'drift', ...comparison };

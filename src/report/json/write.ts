@@ -47,58 +47,44 @@ const NO_SUMMARY = { ...totals([]), requests: NOT_SENT, since: null };
 const NOTHING_COMPARED = { stage: 'desired', fingerprint: null, bots: [], summary: NO_SUMMARY };
 
 function contentsOf(report: Report, clean: Sanitizer): object {
-  switch (report.kind) {
-    case 'failure':
-      return NOTHING.get(report.command) ?? NOTHING_COMPARED;
-    case 'check':
-      return { bots: report.bots };
-    case 'list':
-      return {
-        bots: report.bots.map(({ id, numbers, declarations }) => {
-          return { id, numbers: writeNumbers(numbers, clean), ways: writeWays(declarations, clean) };
-        }),
-      };
-    case 'answer': {
-      const { explained, requests } = report;
-      const summary = { requests: writeRequests(requests) };
-      return { ...writeOverrides(report, clean), explained: writeExplained(explained, clean), summary };
-    }
-    case 'format':
-      return {
-        files: report.files.map(({ name, changed, hunks }) => {
-          const shown = hunks.map((hunk) => ({ ...hunk, lines: long(hunk.lines, (line) => patchLine(line, clean)) }));
-          return { name: clean.file(name), changed, hunks: shown };
-        }),
-      };
-    case 'init': {
-      const files = report.files.map(({ name }) => ({ name: clean.file(name) }));
-      return { files, next: report.next.map(clean.text) };
-    }
-    case 'import': {
-      const imported = sum(report.bots, (bot) => bot.imported);
-      const alreadyThere = sum(report.bots, (bot) => bot.alreadyThere);
-      return {
-        files: report.files.map(({ name, changed }) => ({ name: clean.file(name), changed })),
-        bots: report.bots.map(({ error, numbers, ...bot }) => {
-          return { ...bot, error: writeFailure(error, clean), numbers: numbers && writeNumbers(numbers, clean) };
-        }),
-        ...writeOverrides(report, clean),
-        summary: { imported, alreadyThere, requests: writeRequests(report.requests) },
-      };
-    }
-    case 'plan':
-    case 'drift':
-    case 'result': {
-      const since = report.kind === 'drift' ? countSince(report.bots) : null;
-      return {
-        stage: report.kind === 'result' ? 'result' : 'plan',
-        fingerprint: report.fingerprint,
-        bots: wholeBots(report).map((bot) => writeBot(bot, clean)),
-        ...writeOverrides(report, clean),
-        summary: { ...totals(report.bots), requests: report.requests, since },
-      };
-    }
+  if (report.kind === 'failure') return NOTHING.get(report.command) ?? NOTHING_COMPARED;
+  if (report.kind === 'check') return { bots: report.bots };
+  if (report.kind === 'list') {
+    const bots = report.bots.map(({ id, numbers, declarations }) => {
+      return { id, numbers: writeNumbers(numbers, clean), ways: writeWays(declarations, clean) };
+    });
+    return { bots };
   }
+  if (report.kind === 'answer') {
+    const summary = { requests: writeRequests(report.requests) };
+    return { ...writeOverrides(report, clean), explained: writeExplained(report.explained, clean), summary };
+  }
+  if (report.kind === 'format') {
+    const files = report.files.map(({ name, changed, hunks }) => {
+      const shown = hunks.map((hunk) => ({ ...hunk, lines: long(hunk.lines, (line) => patchLine(line, clean)) }));
+      return { name: clean.file(name), changed, hunks: shown };
+    });
+    return { files };
+  }
+  if (report.kind === 'init') {
+    const files = report.files.map(({ name }) => ({ name: clean.file(name) }));
+    return { files, next: report.next.map(clean.text) };
+  }
+  if (report.kind === 'import') {
+    const imported = sum(report.bots, (bot) => bot.imported);
+    const alreadyThere = sum(report.bots, (bot) => bot.alreadyThere);
+    const files = report.files.map(({ name, changed }) => ({ name: clean.file(name), changed }));
+    const bots = report.bots.map(({ error, numbers, ...bot }) => {
+      return { ...bot, error: writeFailure(error, clean), numbers: numbers && writeNumbers(numbers, clean) };
+    });
+    const summary = { imported, alreadyThere, requests: writeRequests(report.requests) };
+    return { files, bots, ...writeOverrides(report, clean), summary };
+  }
+  const { kind, fingerprint, requests } = report;
+  const bots = wholeBots(report).map((bot) => writeBot(bot, clean));
+  const since = kind === 'drift' ? countSince(report.bots) : null;
+  const summary = { ...totals(report.bots), requests, since };
+  return { stage: kind === 'result' ? 'result' : 'plan', fingerprint, bots, ...writeOverrides(report, clean), summary };
 }
 
 function writeBot(bot: WholeBot, clean: Sanitizer) {

@@ -54,27 +54,20 @@ export function byUrgency(report: Report, clean: Sanitizer): readonly Row[] {
 }
 
 function rowsOf(report: Report, clean: Sanitizer): readonly Row[] {
-  switch (report.kind) {
-    case 'check':
-    case 'list':
-      return report.bots.map((bot) => ({ id: bot.id, counts: [numbersIn(bot)], changing: false, notes: [] }));
-    case 'import':
-      return report.bots.map(({ id, imported, alreadyThere, error, numbers }) => ({
-        id,
-        counts: error ? null : [imported, alreadyThere],
-        changing: numbers !== undefined && numbers.size > 0,
-        notes: failureNotes({ guard: null, error }, clean),
-      }));
-    case 'plan':
-    case 'drift':
-    case 'result':
-      return wholeBots(report).map((bot) => {
-        const counts = bot.guard && [bot.remove.size, bot.add.size, bot.counts.unchanged];
-        return { id: bot.id, counts, changing: sizeOf(bot) > 0, notes: notesOn(bot, report, clean) };
-      });
-    default:
-      return [];
+  if (report.kind === 'check' || report.kind === 'list') {
+    return report.bots.map((bot) => ({ id: bot.id, counts: [numbersIn(bot)], changing: false, notes: [] }));
   }
+  if (report.kind === 'import') {
+    return report.bots.map(({ id, imported, alreadyThere, error, numbers }) => {
+      const notes = failureNotes({ guard: null, error }, clean);
+      return { id, counts: error ? null : [imported, alreadyThere], changing: Boolean(numbers?.size), notes };
+    });
+  }
+  if (!isComparison(report)) return [];
+  return wholeBots(report).map((bot) => {
+    const counts = bot.guard && [bot.remove.size, bot.add.size, bot.counts.unchanged];
+    return { id: bot.id, counts, changing: sizeOf(bot) > 0, notes: notesOn(bot, report, clean) };
+  });
 }
 
 function notesOn(bot: WholeBot, report: Comparison, clean: Sanitizer): readonly Note[] {
@@ -122,8 +115,8 @@ export function columnsOf(report: Report): readonly { readonly name: string; rea
 }
 
 /**
- * Notes on a run that did not go to the bots' own API: a user who forgot a variable that is set would take "Done."
- * for a change of a live list. `dress` marks foreign text.
+ * Notes that a run did not go to the bots' own API. A user who forgot that a variable is set would take "Done." for
+ * a change of a live list. `dress` marks foreign text.
  */
 export function overrideNotes(report: Report, clean: Sanitizer, dress = (text: string) => text): string[] {
   const overrides = 'overrides' in report ? report.overrides : [];

@@ -8,27 +8,16 @@ import { joined, plural, sum } from './text.ts';
 
 /** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, and what became of it. */
 export function summary(report: Report): string {
-  switch (report.kind) {
-    case 'failure':
-      return plural(report.errors.length, 'error');
-    case 'check':
-    case 'list': {
-      const what = report.outcome === 'invalid' ? 'Checked' : report.kind === 'check' ? 'Valid' : 'Listed';
-      return `${what}: ${plural(totalNumbers(report.bots), 'number')} in ${plural(report.bots.length, 'bot')}`;
-    }
-    case 'answer':
-      return explainedSummary(report.explained);
-    case 'format':
-      return formatSummary(report);
-    case 'init':
-      return `Written: ${plural(report.files.length, 'file')}`;
-    case 'import':
-      return importSummary(report);
-    case 'plan':
-    case 'drift':
-    case 'result':
-      return comparisonSummary(report);
+  const { kind } = report;
+  if (kind === 'failure') return plural(report.errors.length, 'error');
+  if (kind === 'check' || kind === 'list') {
+    const what = report.outcome === 'invalid' ? 'Checked' : kind === 'check' ? 'Valid' : 'Listed';
+    return `${what}: ${plural(totalNumbers(report.bots), 'number')} in ${plural(report.bots.length, 'bot')}`;
   }
+  if (kind === 'answer') return explainedSummary(report.explained);
+  if (kind === 'format') return formatSummary(report);
+  if (kind === 'init') return `Written: ${plural(report.files.length, 'file')}`;
+  return kind === 'import' ? importSummary(report) : comparisonSummary(report);
 }
 
 function comparisonSummary(report: Comparison): string {
@@ -40,11 +29,8 @@ function comparisonSummary(report: Comparison): string {
   const { add, remove, unchanged } = totals(bots);
   const due = byDrift(bots);
   const drift = due === null ? '' : `, ${due} of these by drift`;
-  const since = kind === 'drift' && sinceWords(bots);
-  return joined('; ', [
-    `Plan${name}: ${add} to add, ${remove} to remove${drift}, ${unchanged} unchanged ${scope}`,
-    since,
-  ]);
+  const plan = `Plan${name}: ${add} to add, ${remove} to remove${drift}, ${unchanged} unchanged ${scope}`;
+  return joined('; ', [plan, kind === 'drift' && sinceWords(bots)]);
 }
 
 /** One line that is true of every outcome. */
