@@ -1,11 +1,7 @@
 import { isComparison, type Report } from '../model/report.ts';
 
-/** When a run took place, in seconds. */
-export interface Times {
-  /** Since 1970, UTC. */
-  readonly finished: number;
-  readonly duration: number;
-}
+/** When a run finished, in seconds since 1970 (UTC), and its duration in seconds. */
+export type Times = Readonly<Record<'finished' | 'duration', number>>;
 
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
@@ -68,7 +64,6 @@ function braces(labels: Readonly<Record<string, string>>): string {
 }
 
 const escaped = (value: string) => value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n');
-
 const unescaped = (value: string) => value.replace(/\\(.)/g, (_, character) => (character === 'n' ? '\n' : character));
 
 /** To the millisecond, which is as exact as it is. */

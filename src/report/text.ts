@@ -24,7 +24,6 @@ export interface TextOptions {
 
 /** Numbers shown a side unless verbose. */
 const SHOWN = 20;
-
 const RESOLVED = 'resolved';
 
 /** The report for people: a block a bot, then one summary line. */

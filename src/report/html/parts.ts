@@ -139,9 +139,8 @@ function bar([remove = 0, add = 0, keep = 0]: readonly number[]): string {
 }
 
 export function written(report: Report, clean: Sanitizer): string {
-  const items = writtenFiles(report).map(
-    ({ name, words }) => `<li>${words} <code>${escapeHtml(clip(clean.file(name)))}</code></li>`,
-  );
+  const shown = (name: string) => `<code>${escapeHtml(clip(clean.file(name)))}</code>`;
+  const items = writtenFiles(report).map(({ name, words }) => `<li>${words} ${shown(name)}</li>`);
   if (items.length === 0) return '';
   const steps = (report.kind === 'init' ? report.next : []).map((line) => escapeHtml(clean.text(line)));
   const after = steps.length > 0 ? `<h2>Next</h2>\n<pre>${steps.join('\n')}</pre>\n` : '';
@@ -153,9 +152,8 @@ export function browser(changing: readonly Changes[], clean: Sanitizer): string 
   const options = changing.map(({ id }, index) => `<option value="${index}">${name(id, clean)}</option>`);
   const choice = (value: string, label: string, checked = '') =>
     `<label><input type="radio" name="direction" value="${value}"${checked}>${label}</label>`;
-  const reason = changing.some(({ rejected }) => rejected.length > 0)
-    ? '<th scope="col" id="reason">Rejected: the server said</th>'
-    : '';
+  const isRejected = changing.some(({ rejected }) => rejected.length > 0);
+  const reason = isRejected ? '<th scope="col" id="reason">Rejected: the server said</th>' : '';
   const why = changing.some((bot) => groupsOf(bot).some(causeWords)) ? '<th scope="col" id="why">Why</th>' : '';
   return `<section class="panel" aria-labelledby="changes">
 <h2 id="changes" tabindex="-1">Changes</h2>

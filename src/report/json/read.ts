@@ -4,27 +4,15 @@ import { InvalidError } from '../../model/errors.ts';
 import type { Fault, Place } from '../../model/fault.ts';
 import type { Requests } from '../../model/ledger.ts';
 import type { Counts } from '../../model/plan.ts';
-import type {
-  BaseUrlOverride,
-  Cause,
-  FileReport,
-  NumberList,
-  Outcome,
-  Report,
-  Sides,
-  Since,
-} from '../../model/report.ts';
+import type { BaseUrlOverride, Cause, FileReport, NumberList, Report, Sides, Since } from '../../model/report.ts';
 import type { WarningCode, WordedWarning } from '../../model/warnings.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
 import { mapParts, type WholeBot } from '../words/changes.ts';
 
 /** The fields of `schemas/report.schema.json` that are read here. Each command has some of them. */
-interface RawReport {
-  readonly command: string;
+interface RawReport extends Pick<Report, 'command' | 'outcome' | 'interrupted'> {
   readonly stage: 'desired' | 'plan' | 'result';
   readonly fingerprint: string | null;
-  readonly outcome: Outcome;
-  readonly interrupted: boolean;
   readonly bots: readonly RawBot[];
   readonly files: readonly FileReport[];
   readonly next: readonly string[];
@@ -99,44 +87,41 @@ function checked(name: string, text: string): RawReport {
 function readExplained({ number, bots }: NonNullable<RawReport['explained']>): Explained {
   const answers = bots.map(({ ways, ...bot }) => ({
     ...bot,
-    declarations: ways.map(readDeclaration),
+    declarations: ways.map(readNumbered),
     rules: bot.rules.map(({ prefix, ...rule }) => ({ ...rule, ...(prefix && { prefix: prefix.replace('+', '') }) })),
-    protection: bot.protection.map(readDeclaration),
+    protection: bot.protection.map(readNumbered),
     live: bot.live?.map(readNumber) ?? null,
     guard: bot.guard.verdict,
   }));
   return { number: readNumber(number), bots: answers };
 }
 
-const readDeclaration = (declaration: ReportedDeclaration): ReportedDeclaration => ({
-  ...declaration,
-  number: readNumber(String(declaration.number)),
-});
+const readNumbered = <T extends { readonly number: number | string }>(each: T) => {
+  return { ...each, number: readNumber(String(each.number)) };
+};
 
 /** A bot of list or import. */
 const readNumbers = ({ numbers, ways, ...bot }: RawBot) => ({
   ...bot,
   ...(numbers && { numbers: readList(numbers) }),
-  ...(ways && { declarations: ways.map(readDeclaration) }),
+  ...(ways && { declarations: ways.map(readNumbered) }),
 });
 
 function readCompared({ ways, causes, guard, since, results, ...facts }: RawBot): WholeBot {
   const { unchanged, surplus, ignored, protected: kept, missing, ...bot } = facts;
-  const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
   return {
     ...bot,
     ...readSides(bot),
     causes: causes.map((cause) => ({ ...cause, numbers: readList(cause.numbers) })),
     counts: { unchanged, surplus, ignored, protected: kept, missing },
     guard: guard.verdict,
-    results: { ...results, rejected },
+    results: { ...results, rejected: results.rejected.map(readNumbered) },
     since: since && mapParts((part) => readSides(since[part])),
-    ...(ways && { declarations: ways.map(readDeclaration) }),
+    ...(ways && { declarations: ways.map(readNumbered) }),
   };
 }
 
 const readSides = ({ add, remove }: RawSides): Sides => ({ add: readList(add), remove: readList(remove) });
-
 const readList = (texts: readonly string[]): NumberList => ({ size: texts.length, values: texts.map(readNumber) });
 
 /** A masked number stays the text that it is. */

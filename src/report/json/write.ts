@@ -1,7 +1,7 @@
 import type { Explained, ReportedDeclaration, ReportedRule } from '../../model/answer.ts';
 import type { Problem } from '../../model/failure.ts';
 import type { Place } from '../../model/fault.ts';
-import type { Failure, Rejection, Requests } from '../../model/ledger.ts';
+import type { Failure, Requests } from '../../model/ledger.ts';
 import type { BaseUrlOverride, ComparedBot, NumberList, Report, Sides } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';
@@ -89,17 +89,22 @@ function contentsOf(report: Report, clean: Sanitizer): object {
 
 function writeBot(bot: WholeBot, clean: Sanitizer) {
   const { policy, counts, addNeedsContact, contact, since } = bot;
+  const isCaused = bot.causes.some(({ origin, reason }) => origin !== null || reason !== null);
+  const causes = isCaused ? bot.causes : []; // they repeat every number
+  const rejected = long(bot.results.rejected, ({ number, direction, reason }) => {
+    return { number: clean.number(number), direction, reason: clean.text(reason) };
+  });
   return {
     id: bot.id,
     baseUrl: address(bot.baseUrl, clean),
     policy,
     ...writeSides(bot, clean),
-    causes: writeCauses(bot, clean),
+    causes: causes.map((cause) => ({ ...cause, numbers: writeNumbers(cause.numbers, clean) })),
     ...counts,
     addNeedsContact,
     contact,
     ...writeEnd(bot, clean),
-    results: { ...bot.results, rejected: long(bot.results.rejected, (each) => writeRejection(each, clean)) },
+    results: { ...bot.results, rejected },
     notVisible: bot.notVisible,
     since: since && mapParts((part) => writeSides(since[part], clean)),
     ways: writeWays(bot.declarations, clean),
@@ -126,12 +131,6 @@ const writeWays = (declarations: readonly ReportedDeclaration[] | undefined, cle
 
 const writeNumbers = ({ values }: NumberList, clean: Sanitizer) => long(values, clean.number);
 
-/** Empty if no cause is known: causes repeat every number. */
-function writeCauses({ causes }: ComparedBot, clean: Sanitizer) {
-  if (causes.every(({ origin, reason }) => origin === null && reason === null)) return [];
-  return causes.map((cause) => ({ ...cause, numbers: writeNumbers(cause.numbers, clean) }));
-}
-
 /** Why the guard refuses a bot, and why its list could not be read or written. */
 function writeEnd({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, clean: Sanitizer) {
   return {
@@ -142,10 +141,6 @@ function writeEnd({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, clean:
 
 const writeFailure = (error: Failure | null, clean: Sanitizer) =>
   error && { message: failureWords(error, clean), detail: error.detail ? clean.text(error.detail) : null };
-
-function writeRejection({ number, direction, reason }: Rejection, clean: Sanitizer) {
-  return { number: clean.number(number), direction, reason: clean.text(reason) };
-}
 
 function writeProblem(problem: Problem, clean: Sanitizer) {
   const { code, message, place } = worded(problem, clean);

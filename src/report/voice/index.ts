@@ -2,10 +2,7 @@ import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
 import { ANYWHERE, IN_A_NAME, mask, scrub } from './mask.ts';
 import { dotTokens, redact } from './redact.ts';
 
-/**
- * How numbers and foreign text leave the tool. Every reporter uses one sanitizer, so that masking, redaction and
- * escaping cannot be forgotten in one of them.
- */
+/** Makes numbers and foreign text safe to print. Every reporter uses one: none can forget to mask, redact or escape. */
 export interface Sanitizer {
   /** Numbers are hidden, and with them all that only their readers may see. */
   readonly masked: boolean;
@@ -32,10 +29,8 @@ export function makeSanitizer({ masked, maskKey, secrets }: SanitizerOptions): S
   const redacted = (text: string) => redact(text, secrets);
   return {
     masked,
-    number: (number) => {
-      if (typeof number === 'string') return number;
-      return masked ? mask(String(number), maskKey) : formatMsisdn(number);
-    },
+    number: (number) =>
+      typeof number === 'string' ? number : masked ? mask(String(number), maskKey) : formatMsisdn(number),
     text: (text) => escapeControls(masked ? scrub(redacted(text), ANYWHERE, maskKey) : redacted(text)),
     file: (name) => escapeControls(masked ? scrub(redacted(name), IN_A_NAME, maskKey) : redacted(name)),
     source: (line) => {
@@ -45,10 +40,7 @@ export function makeSanitizer({ masked, maskKey, secrets }: SanitizerOptions): S
   };
 }
 
-/**
- * Makes text safe for terminals and logs: control characters, line separators and characters that turn the direction of
- * writing become visible escapes; so do the two marks that GitHub's runner takes for commands.
- */
+/** For terminals and logs: escapes controls, marks of lines and direction, and what GitHub's runner takes for commands. */
 function escapeControls(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, (character) =>

@@ -5,10 +5,7 @@ import type { ListedBot } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { clip, joined, placeWords, quote } from './text.ts';
 
-/**
- * What a report may contain of an entry: its texts are safe, and still to be escaped. The texts of an encrypted file
- * are shown only if numbers are shown in full.
- */
+/** The safe texts of an entry, still to be escaped. Texts of an encrypted file appear only if numbers are unmasked. */
 export function reportedEntry(declaration: ReportedDeclaration, clean: Sanitizer) {
   const { reason, owner, labels, ...rest } = declaration.entry;
   const hidden = isHidden(declaration, clean);
@@ -35,8 +32,7 @@ export function declarationWords(declaration: ReportedDeclaration, clean: Saniti
   ]);
 }
 
-export const isHidden = ({ encrypted }: { readonly encrypted: boolean }, clean: Sanitizer): boolean =>
-  encrypted && clean.masked;
+export const isHidden = ({ encrypted }: { readonly encrypted: boolean }, { masked }: Sanitizer) => encrypted && masked;
 
 export function declarationsByNumber({ declarations = [] }: Pick<ListedBot, 'declarations'>) {
   const found = new Map<ReportedDeclaration['number'], ReportedDeclaration[]>();

@@ -18,13 +18,11 @@ export const TONES = {
   bad: { color: 'red', kind: 'bad' },
 } as const;
 
-export interface RunVerdict {
-  readonly tone: keyof typeof TONES;
-  /** What it means, and what to do. */
-  readonly text: string;
-}
+/** What a run came to: `text` says what it means, and what to do. */
+type RunVerdict = { readonly tone: keyof typeof TONES; readonly text: string };
 
 const good = (text: string): RunVerdict => ({ tone: 'good', text });
+const plain = (text: string): RunVerdict => ({ tone: 'plain', text });
 const bad = (text: string): RunVerdict => ({ tone: 'bad', text });
 
 /** Where a verdict points to: a terminal prints it below the bots, a document before or after them. */
@@ -35,7 +33,6 @@ const POINTERS = {
 
 export function verdict(report: Report, medium: keyof typeof POINTERS): RunVerdict {
   const { kind, warnings } = report;
-  const plain = (text: string): RunVerdict => ({ tone: 'plain', text });
   // Without the fingerprint, which is past once this plan is applied. The report at the end repeats the refusal.
   if (kind === 'plan' && report.state === 'applying') {
     return plain(report.outcome === 'refused' ? APPLYING_REST : 'Applying.');
