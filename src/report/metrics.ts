@@ -70,8 +70,6 @@ const unescaped = (value: string) => value.replace(/\\(.)/g, (_, character) => (
 const round = (value: number) => Math.round(value * 1000) / 1000;
 
 function lastSuccesses(text: string): ReadonlyMap<string, number> {
-  const lines = text.matchAll(
-    new RegExp(`^${LAST_SUCCESS}\\{bot="((?:[^"\\\\\\n]|\\\\.)*)"\\} ([0-9]+(?:\\.[0-9]+)?)$`, 'gm'),
-  );
-  return new Map(Array.from(lines, ([, bot, at]) => [unescaped(bot!), Number(at)]));
+  const line = new RegExp(`^${LAST_SUCCESS}\\{bot="((?:[^"\\\\\\n]|\\\\.)*)"\\} ([0-9]+(?:\\.[0-9]+)?)$`, 'gm');
+  return new Map(Array.from(text.matchAll(line), ([, bot, at]) => [unescaped(bot!), Number(at)]));
 }

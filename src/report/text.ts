@@ -91,10 +91,9 @@ function* errorLines(error: Failure | null, { clean, color }: TextOptions): Gene
 }
 
 function resultHeadline(bot: WholeBot): string {
-  const planned = sizeOf(bot);
-  if (planned === 0) return bot.error ? 'failed' : 'in sync';
+  if (sizeOf(bot) === 0) return bot.error ? 'failed' : 'in sync';
   const [, ...rest] = resultWords(countResults([bot]));
-  return [`${bot.results.applied} of ${planned} applied`, ...rest].join(', ');
+  return [`${bot.results.applied} of ${sizeOf(bot)} applied`, ...rest].join(', ');
 }
 
 function planHeadline(bot: WholeBot, left: readonly string[]): string {
@@ -127,8 +126,8 @@ function* groupLines(
 ): Generator<string> {
   const room = { add: SHOWN, remove: SHOWN };
   for (const group of groups) {
-    const { direction, numbers } = group;
-    const { size, values } = numbers;
+    const { direction } = group;
+    const { size, values } = group.numbers;
     const why = mark(group);
     const sign = direction === 'add' ? '+' : '-';
     const paint = why === RESOLVED ? color.dim : direction === 'add' ? color.green : color.red;

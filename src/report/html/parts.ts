@@ -56,12 +56,8 @@ function counts(report: Report): Count[] {
 function planned({ bots }: Comparison): Count[] {
   const { remove, add, unchanged } = totals(bots);
   const due = byDrift(bots);
-  return [
-    ['To remove', remove, 'remove'],
-    ['To add', add, 'add'],
-    ...(due === null ? [] : [['By drift', due] as Count]),
-    ['Unchanged', unchanged],
-  ];
+  const drift: Count[] = due === null ? [] : [['By drift', due]];
+  return [['To remove', remove, 'remove'], ['To add', add, 'add'], ...drift, ['Unchanged', unchanged]];
 }
 
 const capital = ([name, number]: readonly [string, number]): Count => [name[0]!.toUpperCase() + name.slice(1), number];

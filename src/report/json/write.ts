@@ -31,6 +31,8 @@ export function* json(report: Report, { clean }: { readonly clean: Sanitizer }):
   yield '\n';
 }
 
+/** Of a run that cannot write. */
+const writeRequests = ({ read, retries }: Omit<Requests, 'write'>) => ({ read, retries });
 const NOT_SENT = { read: 0, write: 0, retries: 0 };
 
 /** What the document of a command contains if the run ended before anything was looked at. */
@@ -117,18 +119,12 @@ function writeOverrides({ overrides }: { readonly overrides: readonly BaseUrlOve
   return { elsewhere: overrides.map(({ origin, by }) => ({ origin: address(origin, clean), by })) };
 }
 
-/** Of a run that cannot write. A function: the constants above need it. */
-function writeRequests({ read, retries }: Omit<Requests, 'write'>) {
-  return { read, retries };
-}
-
 function writeSides({ add, remove }: Sides, clean: Sanitizer) {
   return { add: writeNumbers(add, clean), remove: writeNumbers(remove, clean) };
 }
 
 const writeWays = (declarations: readonly ReportedDeclaration[] | undefined, clean: Sanitizer) =>
   declarations && long(declarations, (each) => writeDeclaration(each, clean));
-
 const writeNumbers = ({ values }: NumberList, clean: Sanitizer) => long(values, clean.number);
 
 /** Why the guard refuses a bot, and why its list could not be read or written. */

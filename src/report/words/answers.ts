@@ -78,10 +78,8 @@ function nextWords({ declared, declarations, live, ifLive, ifNotLive, guard }: B
   const reason = guard && guardReason(guard);
   const refused = reason ? `; but the guard refuses all of this bot's plan: ${reason}` : '';
   // "As desired" would sound as if a file declared it.
-  const absent =
-    ifNotLive === 'nothing' && !declared && declarations.length === 0
-      ? 'does nothing: it is neither declared nor live'
-      : EFFECTS[ifNotLive];
+  const isUnknown = ifNotLive === 'nothing' && !declared && declarations.length === 0;
+  const absent = isUnknown ? 'does nothing: it is neither declared nor live' : EFFECTS[ifNotLive];
   if (live) return (live.length > 0 ? EFFECTS[ifLive] : absent) + refused;
   if (ifLive === ifNotLive) return EFFECTS[ifLive];
   return `if it is live, ${EFFECTS[ifLive]}; if not, ${absent}`;

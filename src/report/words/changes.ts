@@ -24,20 +24,16 @@ export interface Changes extends Sides, Pick<ComparedBot, 'id' | 'causes' | 'dec
 }
 
 /** The bots that change, in the order of the report. */
-export function changesOf(report: Report): readonly Changes[] {
-  const changing = (all: readonly Changes[]) => all.filter((bot) => sizeOf(bot) > 0);
+export const changesOf = (report: Report) => botsOf(report).filter((bot) => sizeOf(bot) > 0);
+
+function botsOf(report: Report): readonly Changes[] {
   if (isComparison(report)) {
-    return changing(
-      wholeBots(report).map((bot) => ({ ...bot, rejected: bot.results.rejected, stay: keptOf(bot.counts) })),
-    );
+    return wholeBots(report).map((bot) => ({ ...bot, rejected: bot.results.rejected, stay: keptOf(bot.counts) }));
   }
   if (report.kind !== 'import') return [];
-  const { empty } = NumberSet;
-  return changing(
-    report.bots.map(({ id, numbers: add = empty, alreadyThere: stay }) => {
-      return { id, add, remove: empty, causes: [], rejected: [], stay };
-    }),
-  );
+  return report.bots.map(({ id, numbers: add = NumberSet.empty, alreadyThere: stay }) => {
+    return { id, add, remove: NumberSet.empty, causes: [], rejected: [], stay };
+  });
 }
 
 export const mapParts = <T>(of: (part: keyof Since) => T): Readonly<Record<keyof Since, T>> => {
