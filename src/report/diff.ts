@@ -14,9 +14,9 @@ export function* diff(report: Report, { clean }: { readonly clean: Sanitizer }):
 }
 
 /**
- * Lists removed and added numbers in ascending order, in one hunk without context. A report only counts the numbers that
- * stay, so the line of a change in the whole list is not known, nor its neighbors. The hunk counts lines of the changes
- * alone, which is exact if nothing stays. Otherwise the header counts the numbers that are not shown.
+ * Lists removed and added numbers in ascending order, in one hunk without context. A report only counts the numbers
+ * that stay, so neither the line of a change in the whole list nor its neighbors are known. The hunk counts lines of
+ * the changes alone, which is exact if nothing stays. Otherwise the header counts the numbers that are not shown.
  */
 function botPatch(bot: Changes, clean: Sanitizer): string {
   const lines = [...signed('-', bot.remove), ...signed('+', bot.add)]

@@ -8,9 +8,9 @@ type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
 const LAST_SUCCESS = 'blacklistctl_last_success_timestamp_seconds';
 
 /**
- * Writes a run as metrics in the OpenMetrics text format. The node exporter reads it as the older Prometheus format: with
- * gauges alone the two are the same, and a file about one run has nothing that only grows. Of the desired state it
- * contains only bot ids: no number, no token, no foreign text.
+ * Writes a run in the OpenMetrics text format. The node exporter reads it as the older Prometheus format: with gauges
+ * alone the two are the same, and a file about one run has nothing that only grows. Of the desired state it contains
+ * only bot ids: no number, no token, no foreign text.
  *
  * @param before the metrics of the run before, or ''. What cannot be read now keeps the time of its last success.
  */

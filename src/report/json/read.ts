@@ -68,7 +68,8 @@ function contentsOf(raw: RawReport) {
   const comparison = { fingerprint, ...online, bots: bots.map(readCompared) };
   if (stage === 'result') return { kind: 'result', ...comparison };
   if (command === 'drift') return { kind: 'drift', ...comparison };
-  return { kind: 'plan', ...comparison, state: command === 'apply' ? 'skipped' : 'open' };
+  const planned = comparison.bots.map(({ results, ...bot }) => bot); // the state implies them
+  return { kind: 'plan', ...comparison, bots: planned, state: command === 'apply' ? 'skipped' : 'open' };
 }
 
 function checked(name: string, text: string): RawReport {

@@ -40,7 +40,7 @@ export function makeSanitizer({ masked, maskKey, secrets }: SanitizerOptions): S
   };
 }
 
-/** For terminals and logs: escapes controls, marks of lines and direction, and what GitHub's runner takes for commands. */
+/** For terminals and logs: escapes controls, marks of lines and directions, and marks of GitHub's runner commands. */
 function escapeControls(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, (character) =>
