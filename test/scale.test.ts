@@ -72,7 +72,7 @@ describe('what is held at once does not grow with the list', () => {
     const longest = [1_000, 100_000].map((size) => {
       const add = NumberSet.of(Array.from({ length: size }, (_, index) => FIRST + index));
       return Math.max(
-        ...Array.from(json(report({ bots: [bot('b', { add })] }), { voice: full }), (piece) => piece.length),
+        ...Array.from(json(report({ bots: [bot('b', { add })] }), { clean: full }), (piece) => piece.length),
       );
     });
     expect(longest[1]).toBeLessThanOrEqual(longest[0]! + 1); // a comma

@@ -64,7 +64,7 @@ async function parse(args: readonly string[]): Promise<Invocation> {
     async completion() {},
   };
   const program = makeProgram(VERSION, Object.keys(reporters), env, handlers, {
-    outputError: (text, write) => write(output.voice.text(text)),
+    outputError: (text, write) => write(output.clean.text(text)),
   });
   try {
     await program.parseAsync(settleOptionalValues(args), { from: 'user' });
@@ -149,7 +149,7 @@ async function attempt(failed: string, work: () => Promise<void>): Promise<boole
   } catch (problem) {
     const { message, status } = problem as Error & { status?: number };
     const way = status === 403 ? '; the job needs the permission pull-requests: write, or issues: write' : '';
-    const whole = `${failed}: ${output.voice.text(message)}${way}; the log of this step says it all`;
+    const whole = `${failed}: ${output.clean.text(message)}${way}; the log of this step says it all`;
     if (isForeign()) warning(whole);
     else error(whole);
     return isForeign();

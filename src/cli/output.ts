@@ -63,18 +63,18 @@ export function makeOutput(options: OutputOptions, host: OutputHost) {
   const { format, numbers, quiet = false, verbose = false, color } = options;
   const { env, stdout, stderr, secrets } = host;
   const masked = numbers ? numbers === 'masked' : Boolean(env.CI);
-  const voice = makeSanitizer({ masked, maskKey: env.BLACKLISTCTL_MASK_KEY, secrets });
+  const clean = makeSanitizer({ masked, maskKey: env.BLACKLISTCTL_MASK_KEY, secrets });
   const forced = Boolean(env.FORCE_COLOR) && env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
   const painting = (stream: Output) => {
     const wanted = color && !env.NO_COLOR && env.TERM !== 'dumb' && (stream.isTTY || forced);
-    return { voice, color: new Ansis(wanted ? 1 : 0), verbose };
+    return { clean, color: new Ansis(wanted ? 1 : 0), verbose };
   };
   return {
-    voice,
+    clean,
     /** Returns the report as one text. `limit` is in characters, for formats that can shorten a report. */
     async text(report: Report, how: string, limit?: number): Promise<string> {
       const reporter = await reporters[how]!();
-      const text = [...reporter(report, { voice, color: new Ansis(0), verbose, ...(limit && { limit }) })].join('');
+      const text = [...reporter(report, { clean, color: new Ansis(0), verbose, ...(limit && { limit }) })].join('');
       return redactLong(text, secrets);
     },
     async report(report: Report, stream: Output = stdout, how = format): Promise<void> {

@@ -23,7 +23,7 @@ export function writeRecords(
   // A run that did not end knows less than the file of the run before.
   const ended = report.kind !== 'failure' && !report.interrupted;
   if (options.report !== undefined && ended) {
-    const pieces = json(report, { voice: makeSanitizer({ masked: false, secrets }) });
+    const pieces = json(report, { clean: makeSanitizer({ masked: false, secrets }) });
     recorded = attempt(recorded, () => files.writePrivate(options.report!, pieces));
   }
   if (options.metrics !== undefined) {

@@ -121,9 +121,9 @@ async function runProgram(run: Run): Promise<number> {
 
 /** Cleans a message of commander. It quotes the command line, which may contain numbers or, by mistake, tokens. */
 function cleanUsage(text: string, run: Run): string {
-  const { voice } = makeOutput({ format: 'text', color: false }, run);
+  const { clean } = makeOutput({ format: 'text', color: false }, run);
   const lines = text.replace(/(--[\w-]+)=[^'\n]*/g, '$1=…').split('\n');
-  return lines.map((line) => voice.text(line)).join('\n');
+  return lines.map((line) => clean.text(line)).join('\n');
 }
 
 async function invoke(invocation: Invocation, run: Run): Promise<number> {

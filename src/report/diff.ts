@@ -6,7 +6,7 @@ import { filePatch, patch, shownFiles } from './words/files.ts';
 import { plural } from './words/text.ts';
 
 /** A unified patch a bot, from the live list to the desired one, made of what the plan knows: nothing is compared again. */
-export function* diff(report: Report, { voice: clean }: { readonly voice: Sanitizer }): Generator<string> {
+export function* diff(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
   if (report.kind === 'answer') yield* answerText(report.explained, clean);
   if (report.kind === 'list') for (const bot of report.bots) yield* wholeList(bot, clean);
   for (const bot of changesOf(report)) yield botPatch(bot, clean);
@@ -14,11 +14,9 @@ export function* diff(report: Report, { voice: clean }: { readonly voice: Saniti
 }
 
 /**
- * The removed and added numbers in one ascending order, in one hunk without context.
- *
- * A report only counts the numbers that stay. It does not know on which line of the whole list a change is, nor
- * which changes are neighbors. The hunk therefore counts lines of the changes alone, which is exact if nothing
- * stays. If something does, the header says how much is not shown, and no line number is made up.
+ * Lists removed and added numbers in ascending order, in one hunk without context. A report only counts the numbers
+ * that stay, so neither the line of a change in the whole list nor its neighbors are known. The hunk counts lines of
+ * the changes alone, which is exact if nothing stays. Otherwise the header counts the numbers that are not shown.
  */
 function botPatch(bot: Changes, clean: Sanitizer): string {
   const lines = [...signed('-', bot.remove), ...signed('+', bot.add)]

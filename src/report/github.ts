@@ -11,16 +11,13 @@ import { title } from './words/summary.ts';
 import { clip, plural, quote } from './words/text.ts';
 import { verdict } from './words/verdict.ts';
 
-interface Annotation {
-  readonly properties: Readonly<Record<string, string | number>>;
-  readonly message: string;
-}
+type Annotation = { readonly properties: Readonly<Record<string, string | number>>; readonly message: string };
 
 /** GitHub shows this many of a kind a step, and drops the rest without a word. */
 const SHOWN = 10;
 
 /** Annotations for GitHub's runner: faults at their place in the files, bots in trouble, and the summary. */
-export function* github(report: Report, { voice: clean }: { readonly voice: Sanitizer }): Generator<string> {
+export function* github(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
   const name = `blacklistctl ${report.command}`;
   yield* groups(report, clean);
   const fault = (problem: Problem): Annotation => {
@@ -28,10 +25,9 @@ export function* github(report: Report, { voice: clean }: { readonly voice: Sani
     const where = place && { file: clean.file(place.file), line: place.line, col: place.column };
     return { properties: { ...where, title: code ? `${name}: ${code}` : name }, message: clip(message) };
   };
-  const troubles = troubled(byUrgency(report, clean), String).map(({ id, text }) => ({
-    properties: { title: `${name}: ${clean.text(id)}` },
-    message: text,
-  }));
+  const troubles = troubled(byUrgency(report, clean), String).map(({ id, text }) => {
+    return { properties: { title: `${name}: ${clean.text(id)}` }, message: text };
+  });
   yield* annotations('error', [...report.errors.map(fault), ...troubles]);
   const unformatted = shownFiles(report).map((file) => ({
     properties: { file: clean.file(file.name), line: firstChange(file), title: name },
@@ -78,8 +74,7 @@ const escapeData = (text: string) => text.replaceAll('%', '%25').replaceAll('\r'
 
 /** One workflow command, escaped as the runner reads it: a property ends at a comma or a colon, a command at a line's end. */
 function command(kind: string, { properties, message }: Annotation): string {
-  const pairs = Object.entries(properties).map(
-    ([key, value]) => `${key}=${escapeData(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`,
-  );
+  const property = (value: string | number) => escapeData(`${value}`).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  const pairs = Object.entries(properties).map(([key, value]) => `${key}=${property(value)}`);
   return `::${kind} ${pairs.join(',')}::${escapeData(message)}\n`;
 }

@@ -11,10 +11,7 @@ const URGENCY: readonly Outcome[] = [
   ...(['in-sync', 'unchanged', 'valid', 'listed', 'answered'] as const),
 ];
 
-interface Part {
-  readonly name: string;
-  readonly report: Report;
-}
+type Part = { readonly name: string; readonly report: Report };
 
 /** Joins the reports of a run that was cut into parts (`--shard`) into one. */
 export function joinReports(parts: readonly Part[]): Report {
@@ -56,14 +53,13 @@ function checkParts(parts: readonly Part[]): void {
 
 /** The parts that show something, all of one kind: beside a part that wrote, one that did not is a result as well. */
 function alike(all: readonly Report[]): readonly Report[] {
-  const wrote = all.some(({ kind }) => kind === 'result');
-  return all
-    .filter(({ kind }) => kind !== 'failure')
-    .map((part) => {
-      if (!wrote || part.kind !== 'plan') return part;
-      const { state, ...rest } = part;
-      return { ...rest, kind: 'result', bots: part.bots.map(notWritten) };
-    });
+  const shown = all.filter(({ kind }) => kind !== 'failure');
+  if (!shown.some(({ kind }) => kind === 'result')) return shown;
+  return shown.map((part) => {
+    if (part.kind !== 'plan') return part;
+    const { state, ...rest } = part;
+    return { ...rest, kind: 'result', bots: part.bots.map(notWritten) };
+  });
 }
 
 type Lists = Readonly<Record<'bots' | 'files' | 'next', readonly unknown[]>>;

@@ -1,6 +1,6 @@
 import type { Ansis } from 'ansis';
 import type { Failure } from '../model/ledger.ts';
-import { type Cause, type Comparison, type Report, type Sides, sizeOf } from '../model/report.ts';
+import { type Cause, type Comparison, isComparison, type Report, type Sides, sizeOf } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
 import { causeWords, groupsOf, originCounts, sidesByCause } from './words/causes.ts';
@@ -9,12 +9,12 @@ import { failureWords, faultLines } from './words/faults.ts';
 import { filePatch } from './words/files.ts';
 import { factsOf, overrideNotes } from './words/notes.ts';
 import { declarationsByNumber, declarationWords, listLines } from './words/provenance.ts';
-import { countResults, hasContents, resultWords, summary } from './words/summary.ts';
+import { countResults, hasContents, numbersIn, resultWords, summary } from './words/summary.ts';
 import { joined, plural } from './words/text.ts';
 import { TONES, verdict } from './words/verdict.ts';
 
 export interface TextOptions {
-  readonly voice: Sanitizer;
+  readonly clean: Sanitizer;
   readonly color: Ansis;
   /** Show every number. */
   readonly verbose: boolean;
@@ -24,12 +24,11 @@ export interface TextOptions {
 
 /** Numbers shown a side unless verbose. */
 const SHOWN = 20;
-
 const RESOLVED = 'resolved';
 
 /** The report for people: a block a bot, then one summary line. */
 export function* text(report: Report, options: TextOptions): Generator<string> {
-  const { voice: clean, color } = options;
+  const { clean, color } = options;
   yield* contents(report, options);
   if (hasContents(report)) yield '\n';
   if (hasContents(report) || report.errors.length === 0) {
@@ -42,50 +41,36 @@ export function* text(report: Report, options: TextOptions): Generator<string> {
 }
 
 function* contents(report: Report, options: TextOptions): Generator<string> {
-  const { voice: clean, color } = options;
+  const { clean, color } = options;
   const head = (id: string, headline: string) => `${color.bold(id)}  ${headline}\n`;
-  switch (report.kind) {
-    case 'failure':
-      return;
-    case 'check':
-      for (const { id, count } of report.bots) yield head(id, plural(count, 'number'));
-      return;
-    case 'list':
-      for (const bot of report.bots) {
-        yield head(bot.id, plural(bot.numbers.size, 'number'));
-        for (const line of listLines(bot, clean)) yield `  ${line}\n`;
-      }
-      return;
-    case 'answer':
-      return yield* answerText(report.explained, clean, color);
-    case 'format':
-      for (const file of report.files) {
-        if (file.hunks.length > 0) yield filePatch(file, clean);
-        else if (file.changed) yield `${clean.file(file.name)}: formatted\n`;
-      }
-      return;
-    case 'init':
-      for (const { name } of report.files) yield `${clean.file(name)}: written\n`;
-      return;
-    case 'import': {
-      const changes = new Map(changesOf(report).map((bot) => [bot.id, bot]));
-      for (const { id, imported, alreadyThere, error } of report.bots) {
-        yield head(id, error ? 'could not be read' : `${imported} imported, ${alreadyThere} there already`);
-        const bot = changes.get(id);
-        if (bot) yield* groupLines(groupsOf(bot), causeWords, new Map(), options);
-        yield* errorLines(error, options);
-      }
-      return;
+  if (report.kind === 'answer') yield* answerText(report.explained, clean, color);
+  if (report.kind === 'init') for (const { name } of report.files) yield `${clean.file(name)}: written\n`;
+  if (report.kind === 'check' || report.kind === 'list') {
+    for (const bot of report.bots) {
+      yield head(bot.id, plural(numbersIn(bot), 'number'));
+      if ('numbers' in bot) for (const line of listLines(bot, clean)) yield `  ${line}\n`;
     }
-    case 'plan':
-    case 'drift':
-    case 'result':
-      for (const bot of wholeBots(report)) yield* botLines(bot, report, options);
   }
+  if (report.kind === 'format') {
+    for (const file of report.files) {
+      if (file.hunks.length > 0) yield filePatch(file, clean);
+      else if (file.changed) yield `${clean.file(file.name)}: formatted\n`;
+    }
+  }
+  if (report.kind === 'import') {
+    const changes = new Map(changesOf(report).map((bot) => [bot.id, bot]));
+    for (const { id, imported, alreadyThere, error } of report.bots) {
+      yield head(id, error ? 'could not be read' : `${imported} imported, ${alreadyThere} there already`);
+      const bot = changes.get(id);
+      if (bot) yield* groupLines(groupsOf(bot), causeWords, new Map(), options);
+      yield* errorLines(error, options);
+    }
+  }
+  if (isComparison(report)) for (const bot of wholeBots(report)) yield* botLines(bot, report, options);
 }
 
 function* botLines(bot: WholeBot, report: Comparison, options: TextOptions): Generator<string> {
-  const { voice: clean, color } = options;
+  const { clean, color } = options;
   const { refused, contact, since, left, unseen } = factsOf(bot, report);
   yield `${color.bold(bot.id)}  ${report.kind === 'result' ? resultHeadline(bot) : planHeadline(bot, left)}\n`;
   if (since) yield `  ${since}\n`;
@@ -99,17 +84,16 @@ function* botLines(bot: WholeBot, report: Comparison, options: TextOptions): Gen
   if (unseen) yield `  ${unseen}\n`;
 }
 
-function* errorLines(error: Failure | null, { voice: clean, color }: TextOptions): Generator<string> {
+function* errorLines(error: Failure | null, { clean, color }: TextOptions): Generator<string> {
   if (!error) return;
   yield `  ${color.red('error:')} ${failureWords(error, clean)}\n`;
   if (error.detail) yield `  the server said: ${clean.text(error.detail)}\n`;
 }
 
 function resultHeadline(bot: WholeBot): string {
-  const planned = sizeOf(bot);
-  if (planned === 0) return bot.error ? 'failed' : 'in sync';
+  if (sizeOf(bot) === 0) return bot.error ? 'failed' : 'in sync';
   const [, ...rest] = resultWords(countResults([bot]));
-  return [`${bot.results.applied} of ${planned} applied`, ...rest].join(', ');
+  return [`${bot.results.applied} of ${sizeOf(bot)} applied`, ...rest].join(', ');
 }
 
 function planHeadline(bot: WholeBot, left: readonly string[]): string {
@@ -138,12 +122,12 @@ function* groupLines(
   groups: readonly Cause[],
   mark: (group: Cause) => string,
   declarations: ReturnType<typeof declarationsByNumber>,
-  { voice: clean, color, verbose }: TextOptions,
+  { clean, color, verbose }: TextOptions,
 ): Generator<string> {
   const room = { add: SHOWN, remove: SHOWN };
   for (const group of groups) {
-    const { direction, numbers } = group;
-    const { size, values } = numbers;
+    const { direction } = group;
+    const { size, values } = group.numbers;
     const why = mark(group);
     const sign = direction === 'add' ? '+' : '-';
     const paint = why === RESOLVED ? color.dim : direction === 'add' ? color.green : color.red;
@@ -161,7 +145,7 @@ function* groupLines(
 }
 
 /** Errors and warnings, for stderr. */
-export function problemLines(report: Report, { voice: clean, color }: TextOptions): string[] {
+export function problemLines(report: Report, { clean, color }: TextOptions): string[] {
   const [warning, error] = [`${color.yellow('warning:')} `, `${color.red('error:')} `];
   return [
     ...report.warnings.flatMap((fault) => faultLines(fault, clean, warning)),

@@ -5,7 +5,7 @@ import { diff } from '../../src/report/diff.ts';
 import * as fc from '../fast-check.ts';
 import { bot, counts, full, masked, numbers, report } from './fixtures.ts';
 
-const say = (bots: Parameters<typeof report>[0], clean = full) => [...diff(report(bots), { voice: clean })].join('');
+const say = (bots: Parameters<typeof report>[0], clean = full) => [...diff(report(bots), { clean })].join('');
 
 describe('a patch from the live list to the desired one', () => {
   test('one file a bot that changes, one ascending hunk, and how much is not shown', () => {

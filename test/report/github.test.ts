@@ -22,7 +22,7 @@ import {
   rule,
 } from './fixtures.ts';
 
-const say = (what: Report, clean = full) => [...github(what, { voice: clean })].join('');
+const say = (what: Report, clean = full) => [...github(what, { clean })].join('');
 
 interface Command {
   readonly name: string;
@@ -246,6 +246,6 @@ test('a plan that was told who wrote says how many can be blocked now', () => {
     ],
   });
   const said = "4 adds can be blocked now; 5 wait for their users' next message.";
-  expect([...github(plan, { voice: full })].at(-1)).toContain(said);
-  expect([...github(report({}), { voice: full })].join('')).not.toContain('can be blocked');
+  expect([...github(plan, { clean: full })].at(-1)).toContain(said);
+  expect([...github(report({}), { clean: full })].join('')).not.toContain('can be blocked');
 });

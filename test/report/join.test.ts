@@ -10,10 +10,10 @@ import { bot, counts, drift, failedBot, full, masked, numbers, refusedBot, repor
 
 const file = (name: string, what: Report, clean: Sanitizer = full) => ({
   name,
-  report: parseReport(name, [...json(what, { voice: clean })].join('')),
+  report: parseReport(name, [...json(what, { clean })].join('')),
 });
 const say = async (format: string, what: Report, clean: Sanitizer) =>
-  [...(await reporters[format]!())(what, { voice: clean, color: new Ansis(0), verbose: true })].join('');
+  [...(await reporters[format]!())(what, { clean, color: new Ansis(0), verbose: true })].join('');
 
 const first = report({
   bots: [

@@ -25,7 +25,7 @@ import {
 } from './fixtures.ts';
 
 const options = (rest = {}) => ({
-  voice: full,
+  clean: full,
   color: new Ansis(0),
   verbose: false,
   ...rest,
@@ -225,7 +225,7 @@ Applied in part; run again to finish, after mending what the errors name.
   test('a fault in the row of a table: the line is for those who see numbers in full', () => {
     const place = { file: 'a.csv', line: 2, column: 10 };
     const fault = { message: 'the number has 3 digits', place, source: 'Ann Berg,+44', row: true } as const;
-    const lines = (clean: Sanitizer) => problemLines(report({ errors: [fault] }), options({ voice: clean }));
+    const lines = (clean: Sanitizer) => problemLines(report({ errors: [fault] }), options({ clean }));
     expect(lines(full)).toEqual(['a.csv:2:10: the number has 3 digits', '  2 | Ann Berg,+44', '               ^']);
     expect(lines(masked)).toEqual(['a.csv:2:10: the number has 3 digits']);
   });
@@ -270,7 +270,7 @@ Next:
 
   test('masked as all that leaves', () => {
     for (const format of [text, json, markdown, html]) {
-      const said = [...format(written, options({ voice: masked }))].join('');
+      const said = [...format(written, options({ clean: masked }))].join('');
       expect(said).toContain('blacklistctl plan');
       expect(said).not.toContain('447700900000');
     }

@@ -252,9 +252,9 @@ function checkReport(
   }
   if (report.outcome === 'applied' || report.outcome === 'in-sync')
     promise(8, open === 0 || report.interrupted, `says ${report.outcome} with ${open} open`);
-  const voice = makeSanitizer({ masked: true, secrets: new Set([TOKEN]) });
+  const clean = makeSanitizer({ masked: true, secrets: new Set([TOKEN]) });
   const fingerprint = (isComparison(report) && report.fingerprint) || '';
-  const said = [...json(report, { voice }), ...text(report, { voice, color: new Ansis(0), verbose: true })].join('');
+  const said = [...json(report, { clean }), ...text(report, { clean, color: new Ansis(0), verbose: true })].join('');
   promise(7, !said.includes(TOKEN), 'the report holds the token');
   promise(
     7,

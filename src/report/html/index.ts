@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Explained } from '../../model/answer.ts';
 import { type Cause, isComparison, type Report } from '../../model/report.ts';
-import { escapeHtml } from '../voice/escape.ts';
-import type { Sanitizer } from '../voice/index.ts';
+import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';
 import { answerBlocks } from '../words/answers.ts';
 import { causeWords, groupsOf } from '../words/causes.ts';
@@ -16,7 +15,7 @@ import { script } from './script.ts';
 import { style } from './style.ts';
 
 /** One page that contains all and requests nothing. Its policy lets only its own script and style work. */
-export function* html(report: Report, { voice: clean }: { readonly voice: Sanitizer }): Generator<string> {
+export function* html(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
   const changing = changesOf(report);
   yield `<!doctype html>
 <html lang="en">
@@ -82,19 +81,16 @@ function policy(): string {
 
 /** The numbers as JSON that cannot end the script element around it. A rejected one is a pair with its reason. */
 function* data(bots: readonly Changes[], clean: Sanitizer): Generator<string> {
-  const write = (group: Cause, bot: Changes) => {
+  const write = (group: Cause, { rejected }: Changes) => {
     const { direction, numbers } = group;
-    const rejected = bot.rejected.filter((rejection) => rejection.direction === direction);
-    const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, clean)]));
-    const entry = (number: number | string) => {
-      const reason = reasons.get(number);
-      return reason === undefined ? clean.number(number) : [clean.number(number), reason];
-    };
+    const refused = rejected.filter((rejection) => rejection.direction === direction);
+    const reasons = new Map(refused.map(({ number, reason }) => [number, quote(reason, clean)]));
+    const entry = (number: number | string) =>
+      reasons.has(number) ? [clean.number(number), reasons.get(number)] : clean.number(number);
     return { direction, why: causeWords(group), numbers: long(numbers.values, entry) };
   };
-  const all = bots.map((bot) => ({
-    id: quote(bot.id, clean),
-    groups: groupsOf(bot).map((group) => write(group, bot)),
-  }));
+  const all = bots.map((bot) => {
+    return { id: quote(bot.id, clean), groups: groupsOf(bot).map((group) => write(group, bot)) };
+  });
   for (const piece of pieces(all)) yield piece.replaceAll('<', '\\u003c');
 }

@@ -1,14 +1,12 @@
 import type { Problem } from '../../model/failure.ts';
 import { type Comparison, isComparison, type Report } from '../../model/report.ts';
-import { escapeHtml } from '../voice/escape.ts';
-import type { Sanitizer } from '../voice/index.ts';
+import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import { byDrift, causeWords, groupsOf } from '../words/causes.ts';
-import type { Changes } from '../words/changes.ts';
+import { type Changes, sinceCounts } from '../words/changes.ts';
 import { faultLines } from '../words/faults.ts';
 import { writtenFiles } from '../words/files.ts';
 import { byUrgency, columnsOf, overrideNotes, troubled } from '../words/notes.ts';
-import { sinceCounts } from '../words/since.ts';
-import { countResults, hasContents, title, totals } from '../words/summary.ts';
+import { countResults, hasContents, title, totalNumbers, totals } from '../words/summary.ts';
 import { clip, count, quote, sum } from '../words/text.ts';
 import { TONES, verdict } from '../words/verdict.ts';
 
@@ -36,49 +34,30 @@ type Count = [name: string, number: number, side?: 'add' | 'remove'];
 
 function counts(report: Report): Count[] {
   const bots: Count = ['Bots', 'bots' in report ? report.bots.length : 0];
+  const files: Count = ['Files', 'files' in report ? report.files.length : 0];
   const counted = (some: Count[]) => (hasContents(report) ? some : []);
-  switch (report.kind) {
-    case 'check':
-      return counted([['Numbers', sum(report.bots, ({ count }) => count)], bots]);
-    case 'list':
-      return counted([['Numbers', sum(report.bots, ({ numbers }) => numbers.size)], bots]);
-    case 'format':
-      return [
-        ['Not as they were', report.files.filter(({ changed }) => changed).length],
-        ['Files', report.files.length],
-      ];
-    case 'init':
-      return [
-        ['Written', report.files.length],
-        ['Files', report.files.length],
-      ];
-    case 'import':
-      return counted([['Imported', sum(report.bots, ({ imported }) => imported)], bots]);
-    case 'plan':
-      return [...planned(report), bots, ['Writes needed', report.requests.write]];
-    case 'drift': {
-      const since = sinceCounts(report.bots).filter(([name, number]) => name !== 'not known' || number > 0);
-      return [...planned(report), bots, ['Writes needed', report.requests.write], ...since.map(capital)];
-    }
-    case 'result': {
-      const ends = Object.entries(countResults(report.bots)).filter(([end, number]) => end !== 'pending' || number > 0);
-      return [...ends.map(capital), ...planned(report), bots];
-    }
-    default:
-      return [];
+  if (report.kind === 'check' || report.kind === 'list') return counted([['Numbers', totalNumbers(report.bots)], bots]);
+  if (report.kind === 'import') return counted([['Imported', sum(report.bots, ({ imported }) => imported)], bots]);
+  if (report.kind === 'init') return [['Written', report.files.length], files];
+  if (report.kind === 'format') {
+    return [['Not as they were', report.files.filter(({ changed }) => changed).length], files];
   }
+  if (report.kind === 'result') {
+    const ends = Object.entries(countResults(report.bots)).filter(([end, number]) => end !== 'pending' || number > 0);
+    return [...ends.map(capital), ...planned(report), bots];
+  }
+  if (!isComparison(report)) return [];
+  const all = report.kind === 'drift' ? sinceCounts(report.bots) : [];
+  const since = all.filter(([name, number]) => name !== 'not known' || number > 0);
+  return [...planned(report), bots, ['Writes needed', report.requests.write], ...since.map(capital)];
 }
 
 /** What a plan changes in the lists, and what stays. */
 function planned({ bots }: Comparison): Count[] {
   const { remove, add, unchanged } = totals(bots);
   const due = byDrift(bots);
-  return [
-    ['To remove', remove, 'remove'],
-    ['To add', add, 'add'],
-    ...(due === null ? [] : [['By drift', due] as Count]),
-    ['Unchanged', unchanged],
-  ];
+  const drift: Count[] = due === null ? [] : [['By drift', due]];
+  return [['To remove', remove, 'remove'], ['To add', add, 'add'], ...drift, ['Unchanged', unchanged]];
 }
 
 const capital = ([name, number]: readonly [string, number]): Count => [name[0]!.toUpperCase() + name.slice(1), number];
@@ -138,17 +117,17 @@ ${rows.join('\n')}
 
 /** Proportions of one bot's list. What is there at all is at least visible. */
 function bar([remove = 0, add = 0, keep = 0]: readonly number[]): string {
-  const sides = { remove, add, keep };
   const total = remove + add + keep;
   if (total === 0) return '';
-  const visible = Object.values(sides).map((size) => (size > 0 ? Math.max(size / total, 0.03) : 0));
-  const scale = 100 / visible.reduce((sum, share) => sum + share, 0);
+  const sides = Object.entries({ remove, add, keep }).filter(([, size]) => size > 0);
+  const shares = sides.map(([, size]) => Math.max(size / total, 0.03));
+  const scale = 100 / sum(shares, Number);
   let x = 0;
-  const rects = Object.keys(sides).map((kind, index) => {
-    const width = visible[index]! * scale;
+  const rects = sides.map(([kind], index) => {
+    const width = shares[index]! * scale;
     const rect = `<rect class="${kind}" x="${x.toFixed(2)}%" width="${width.toFixed(2)}%" height="100%"/>`;
     x += width;
-    return width > 0 ? rect : '';
+    return rect;
   });
   const percent = (size: number) => (size > 0 && size / total < 0.01 ? 'under 1' : Math.round((size / total) * 100));
   const label = `${percent(remove)} % to remove, ${percent(add)} % to add, ${percent(keep)} % unchanged`;
@@ -156,9 +135,8 @@ function bar([remove = 0, add = 0, keep = 0]: readonly number[]): string {
 }
 
 export function written(report: Report, clean: Sanitizer): string {
-  const items = writtenFiles(report).map(
-    ({ name, words }) => `<li>${words} <code>${escapeHtml(clip(clean.file(name)))}</code></li>`,
-  );
+  const shown = (name: string) => `<code>${escapeHtml(clip(clean.file(name)))}</code>`;
+  const items = writtenFiles(report).map(({ name, words }) => `<li>${words} ${shown(name)}</li>`);
   if (items.length === 0) return '';
   const steps = (report.kind === 'init' ? report.next : []).map((line) => escapeHtml(clean.text(line)));
   const after = steps.length > 0 ? `<h2>Next</h2>\n<pre>${steps.join('\n')}</pre>\n` : '';
@@ -170,9 +148,8 @@ export function browser(changing: readonly Changes[], clean: Sanitizer): string 
   const options = changing.map(({ id }, index) => `<option value="${index}">${name(id, clean)}</option>`);
   const choice = (value: string, label: string, checked = '') =>
     `<label><input type="radio" name="direction" value="${value}"${checked}>${label}</label>`;
-  const reason = changing.some(({ rejected }) => rejected.length > 0)
-    ? '<th scope="col" id="reason">Rejected: the server said</th>'
-    : '';
+  const isRejected = changing.some(({ rejected }) => rejected.length > 0);
+  const reason = isRejected ? '<th scope="col" id="reason">Rejected: the server said</th>' : '';
   const why = changing.some((bot) => groupsOf(bot).some(causeWords)) ? '<th scope="col" id="why">Why</th>' : '';
   return `<section class="panel" aria-labelledby="changes">
 <h2 id="changes" tabindex="-1">Changes</h2>

@@ -3,35 +3,16 @@ import type { BotAnswer, Explained, ReportedDeclaration } from '../../model/answ
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault, Place } from '../../model/fault.ts';
 import type { Requests } from '../../model/ledger.ts';
-import { type Counts, NO_COUNTS } from '../../model/plan.ts';
-import type {
-  AppliedBot,
-  BaseUrlOverride,
-  Cause,
-  CheckedBot,
-  ComparedBot,
-  DriftedBot,
-  FileReport,
-  ImportedBot,
-  ListedBot,
-  NumberList,
-  Outcome,
-  PlannedBot,
-  Report,
-  Sides,
-  Since,
-} from '../../model/report.ts';
+import type { Counts } from '../../model/plan.ts';
+import type { BaseUrlOverride, Cause, FileReport, NumberList, Report, Sides, Since } from '../../model/report.ts';
 import type { WarningCode, WordedWarning } from '../../model/warnings.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
-import { mapParts } from '../words/since.ts';
+import { mapParts, type WholeBot } from '../words/changes.ts';
 
-/** A JSON report of `schemas/report.schema.json`, as far as it is read here. Each command has some of the fields. */
-interface RawReport {
-  readonly command: string;
+/** The fields of `schemas/report.schema.json` that are read here. Each command has some of them. */
+interface RawReport extends Pick<Report, 'command' | 'outcome' | 'interrupted'> {
   readonly stage: 'desired' | 'plan' | 'result';
   readonly fingerprint: string | null;
-  readonly outcome: Outcome;
-  readonly interrupted: boolean;
   readonly bots: readonly RawBot[];
   readonly files: readonly FileReport[];
   readonly next: readonly string[];
@@ -42,24 +23,18 @@ interface RawReport {
   readonly errors: readonly RawFault[];
 }
 
-interface RawSides {
-  readonly add: readonly string[];
-  readonly remove: readonly string[];
-}
+type RawSides = { readonly [Side in keyof Sides]: readonly string[] };
 
 /** A bot of any command. */
-interface RawBot
-  extends Omit<CheckedBot & ImportedBot & PlannedBot & AppliedBot, keyof Sides | Counted | 'numbers'>,
-    RawSides,
-    Counts {
+interface RawBot extends Omit<WholeBot, keyof Sides | Replaced>, RawSides, Counts {
   readonly causes: readonly (Omit<Cause, 'numbers'> & { readonly numbers: readonly string[] })[];
-  readonly guard: { readonly verdict: ComparedBot['guard'] };
+  readonly guard: { readonly verdict: WholeBot['guard'] };
   readonly since: { readonly [Part in keyof Since]: RawSides } | null;
   readonly numbers?: readonly string[];
   readonly ways?: readonly ReportedDeclaration[];
 }
 
-type Counted = 'causes' | 'counts' | 'guard' | 'declarations';
+type Replaced = 'causes' | 'counts' | 'guard' | 'since' | 'declarations';
 
 interface RawAnswer extends Omit<BotAnswer, 'guard' | 'live' | 'declarations'> {
   readonly ways: readonly ReportedDeclaration[];
@@ -79,39 +54,22 @@ export function parseReport(name: string, text: string): Report {
 }
 
 function contentsOf(raw: RawReport) {
-  const {
-    command,
-    outcome,
-    stage,
-    fingerprint,
-    bots = [],
-    files = [],
-    next,
-    explained,
-    elsewhere: overrides = [],
-  } = raw;
+  const { command, outcome, stage, fingerprint, bots = [], files = [], explained } = raw;
   // A run that ended early has nothing to show. So has a check of no bots, which is no failure.
   const empty = stage === undefined ? bots.length + files.length === 0 && !explained : stage === 'desired';
   if (empty && ['failed', 'stale', 'invalid'].includes(outcome)) return { kind: 'failure' };
-  const online = { requests: raw.summary?.requests, overrides };
-  switch (command) {
-    case 'validate':
-      return { kind: 'check', bots };
-    case 'list':
-      return { kind: 'list', bots: bots.map(readListed) };
-    case 'explain':
-      return { kind: 'answer', explained: readExplained(explained!), ...online };
-    case 'fmt':
-      return { kind: 'format', files };
-    case 'init':
-      return { kind: 'init', files, next };
-    case 'import':
-      return { kind: 'import', files, bots: bots.map(readImported), ...online };
-  }
-  if (stage === 'result') return { kind: 'result', fingerprint, ...online, bots: bots.map(readApplied) };
-  if (command === 'drift') return { kind: 'drift', fingerprint, ...online, bots: bots.map(readDrifted) };
-  const state = command === 'apply' ? 'skipped' : 'open';
-  return { kind: 'plan', fingerprint, ...online, state, bots: bots.map(readPlanned) };
+  const online = { requests: raw.summary?.requests, overrides: raw.elsewhere ?? [] };
+  if (command === 'validate') return { kind: 'check', bots };
+  if (command === 'list') return { kind: 'list', bots: bots.map(readNumbers) };
+  if (command === 'explain') return { kind: 'answer', explained: readExplained(explained!), ...online };
+  if (command === 'fmt') return { kind: 'format', files };
+  if (command === 'init') return { kind: 'init', files, next: raw.next };
+  if (command === 'import') return { kind: 'import', files, bots: bots.map(readNumbers), ...online };
+  const comparison = { fingerprint, ...online, bots: bots.map(readCompared) };
+  if (stage === 'result') return { kind: 'result', ...comparison };
+  if (command === 'drift') return { kind: 'drift', ...comparison };
+  const planned = comparison.bots.map(({ results, ...bot }) => bot); // the state implies them
+  return { kind: 'plan', ...comparison, bots: planned, state: command === 'apply' ? 'skipped' : 'open' };
 }
 
 function checked(name: string, text: string): RawReport {
@@ -130,64 +88,42 @@ function checked(name: string, text: string): RawReport {
 function readExplained({ number, bots }: NonNullable<RawReport['explained']>): Explained {
   const answers = bots.map(({ ways, ...bot }) => ({
     ...bot,
-    declarations: ways.map(readDeclaration),
+    declarations: ways.map(readNumbered),
     rules: bot.rules.map(({ prefix, ...rule }) => ({ ...rule, ...(prefix && { prefix: prefix.replace('+', '') }) })),
-    protection: bot.protection.map(readDeclaration),
+    protection: bot.protection.map(readNumbered),
     live: bot.live?.map(readNumber) ?? null,
     guard: bot.guard.verdict,
   }));
   return { number: readNumber(number), bots: answers };
 }
 
-function readDeclaration(declaration: ReportedDeclaration): ReportedDeclaration {
-  return { ...declaration, number: readNumber(String(declaration.number)) };
-}
+const readNumbered = <T extends { readonly number: number | string }>(each: T) => {
+  return { ...each, number: readNumber(String(each.number)) };
+};
 
-function readListed({ id, numbers, ways }: RawBot): ListedBot {
-  return { id, numbers: readList(numbers!), ...(ways && { declarations: ways.map(readDeclaration) }) };
-}
+/** A bot of list or import. */
+const readNumbers = ({ numbers, ways, ...bot }: RawBot) => ({
+  ...bot,
+  ...(numbers && { numbers: readList(numbers) }),
+  ...(ways && { declarations: ways.map(readNumbered) }),
+});
 
-function readImported({ id, imported, alreadyThere, error, numbers }: RawBot): ImportedBot {
-  return { id, imported, alreadyThere, error, ...(numbers && { numbers: readList(numbers) }) };
-}
-
-function readBot(bot: RawBot): ComparedBot {
-  const { id, baseUrl, policy, addNeedsContact, error, ways } = bot;
+function readCompared({ ways, causes, guard, since, results, ...facts }: RawBot): WholeBot {
+  const { unchanged, surplus, ignored, protected: kept, missing, ...bot } = facts;
   return {
-    ...{ id, baseUrl, policy, addNeedsContact, error },
+    ...bot,
     ...readSides(bot),
-    causes: bot.causes.map(({ numbers, ...cause }) => ({ ...cause, numbers: readList(numbers) })),
-    counts: readCounts(bot),
-    guard: bot.guard.verdict,
-    ...(ways && { declarations: ways.map(readDeclaration) }),
+    causes: causes.map((cause) => ({ ...cause, numbers: readList(cause.numbers) })),
+    counts: { unchanged, surplus, ignored, protected: kept, missing },
+    guard: guard.verdict,
+    results: { ...results, rejected: results.rejected.map(readNumbered) },
+    since: since && mapParts((part) => readSides(since[part])),
+    ...(ways && { declarations: ways.map(readNumbered) }),
   };
 }
 
-const readPlanned = (bot: RawBot): PlannedBot => ({ ...readBot(bot), ...(bot.contact && { contact: bot.contact }) });
-
-function readDrifted(bot: RawBot): DriftedBot {
-  const { since } = bot;
-  return { ...readBot(bot), since: since && mapParts((part) => readSides(since[part])) };
-}
-
-function readApplied(bot: RawBot): AppliedBot {
-  const { results, notVisible } = bot;
-  const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
-  return { ...readBot(bot), results: { ...results, rejected }, notVisible };
-}
-
-function readCounts(bot: Counts): Counts {
-  const keys = Object.keys(NO_COUNTS) as (keyof Counts)[];
-  return Object.fromEntries(keys.map((key) => [key, bot[key]])) as unknown as Counts;
-}
-
-function readSides({ add, remove }: RawSides): Sides {
-  return { add: readList(add), remove: readList(remove) };
-}
-
-function readList(texts: readonly string[]): NumberList {
-  return { size: texts.length, values: texts.map(readNumber) };
-}
+const readSides = ({ add, remove }: RawSides): Sides => ({ add: readList(add), remove: readList(remove) });
+const readList = (texts: readonly string[]): NumberList => ({ size: texts.length, values: texts.map(readNumber) });
 
 /** A masked number stays the text that it is. */
 function readNumber(text: string): number | string {

@@ -1,127 +1,112 @@
 import type { Explained, ReportedDeclaration, ReportedRule } from '../../model/answer.ts';
 import type { Problem } from '../../model/failure.ts';
 import type { Place } from '../../model/fault.ts';
-import type { Failure, Rejection, Requests } from '../../model/ledger.ts';
-import {
-  type BaseUrlOverride,
-  type ComparedBot,
-  type FailureReport,
-  type FileReport,
-  isComparison,
-  type NumberList,
-  type Report,
-  type Sides,
-} from '../../model/report.ts';
+import type { Failure, Requests } from '../../model/ledger.ts';
+import type { BaseUrlOverride, ComparedBot, NumberList, Report, Sides } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';
-import { type WholeBot, wholeBots } from '../words/changes.ts';
+import { countSince, mapParts, type WholeBot, wholeBots } from '../words/changes.ts';
 import { failureWords, worded } from '../words/faults.ts';
+import { patchLine } from '../words/files.ts';
 import { guardReason } from '../words/guard.ts';
 import { isHidden, reportedEntry } from '../words/provenance.ts';
-import { countSince, mapParts } from '../words/since.ts';
 import { totals } from '../words/summary.ts';
 import { address, sum } from '../words/text.ts';
 
 /** One JSON document (`schemas/report.schema.json`), which has the fields of its command. */
-export function* json(report: Report, { voice: clean }: { readonly voice: Sanitizer }): Generator<string> {
+export function* json(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
   const { command, outcome, interrupted, warnings, errors } = report;
   yield* pieces({
     formatVersion: 1,
     command: clean.text(command),
-    ...headOf(report),
+    // Some contents set these two. They come first all the same; if nothing sets them, they are omitted.
+    stage: undefined,
+    fingerprint: undefined,
     outcome,
     interrupted,
-    ...(report.kind === 'failure' ? (NOTHING.get(command) ?? NOTHING_COMPARED) : contentsOf(report, clean)),
+    ...contentsOf(report, clean),
     warnings: warnings.map((warning) => writeProblem(warning, clean)),
     errors: errors.map((error) => writeProblem(error, clean)),
   });
   yield '\n';
 }
 
+/** Of a run that cannot write. */
+const writeRequests = ({ read, retries }: Omit<Requests, 'write'>) => ({ read, retries });
 const NOT_SENT = { read: 0, write: 0, retries: 0 };
 
 /** What the document of a command contains if the run ended before anything was looked at. */
-const NOTHING: ReadonlyMap<string, object> = new Map(
-  Object.entries({
-    validate: { bots: [] },
-    list: { bots: [] },
-    explain: { explained: null, summary: { requests: writeRequests(NOT_SENT) } },
-    fmt: { files: [] },
-    init: { files: [], next: [] },
-    import: { files: [], bots: [], summary: { imported: 0, alreadyThere: 0, requests: writeRequests(NOT_SENT) } },
-  }),
-);
+const NOTHING = new Map<string, object>([
+  ['validate', { bots: [] }],
+  ['list', { bots: [] }],
+  ['explain', { explained: null, summary: { requests: writeRequests(NOT_SENT) } }],
+  ['fmt', { files: [] }],
+  ['init', { files: [], next: [] }],
+  ['import', { files: [], bots: [], summary: { imported: 0, alreadyThere: 0, requests: writeRequests(NOT_SENT) } }],
+]);
 
-const NOTHING_COMPARED = { bots: [], summary: { ...totals([]), requests: NOT_SENT, since: null } };
+const NO_SUMMARY = { ...totals([]), requests: NOT_SENT, since: null };
+const NOTHING_COMPARED = { stage: 'desired', fingerprint: null, bots: [], summary: NO_SUMMARY };
 
-function headOf(report: Report) {
-  if (report.kind === 'failure') return NOTHING.has(report.command) ? {} : { stage: 'desired', fingerprint: null };
-  if (!isComparison(report)) return {};
-  return { stage: report.kind === 'result' ? 'result' : 'plan', fingerprint: report.fingerprint };
-}
-
-function contentsOf(report: Exclude<Report, FailureReport>, clean: Sanitizer): object {
-  switch (report.kind) {
-    case 'check':
-      return { bots: report.bots };
-    case 'list':
-      return {
-        bots: report.bots.map(({ id, numbers, declarations }) => {
-          return { id, numbers: writeNumbers(numbers, clean), ways: writeWays(declarations, clean) };
-        }),
-      };
-    case 'answer': {
-      const { explained, requests } = report;
-      const summary = { requests: writeRequests(requests) };
-      return { ...writeOverrides(report, clean), explained: writeExplained(explained, clean), summary };
-    }
-    case 'format':
-      return { files: report.files.map((file) => writeFile(file, clean)) };
-    case 'init':
-      return {
-        files: report.files.map(({ name }) => ({ name: clean.file(name) })),
-        next: report.next.map((line) => clean.text(line)),
-      };
-    case 'import': {
-      const [imported, alreadyThere] = [
-        sum(report.bots, (bot) => bot.imported),
-        sum(report.bots, (bot) => bot.alreadyThere),
-      ];
-      return {
-        files: report.files.map(({ name, changed }) => ({ name: clean.file(name), changed })),
-        bots: report.bots.map(({ error, numbers, ...bot }) => {
-          return { ...bot, error: writeFailure(error, clean), numbers: numbers && writeNumbers(numbers, clean) };
-        }),
-        ...writeOverrides(report, clean),
-        summary: { imported, alreadyThere, requests: writeRequests(report.requests) },
-      };
-    }
-    case 'plan':
-    case 'drift':
-    case 'result': {
-      const since = report.kind === 'drift' ? countSince(report.bots) : null;
-      return {
-        bots: wholeBots(report).map((bot) => writeBot(bot, clean)),
-        ...writeOverrides(report, clean),
-        summary: { ...totals(report.bots), requests: report.requests, since },
-      };
-    }
+function contentsOf(report: Report, clean: Sanitizer): object {
+  if (report.kind === 'failure') return NOTHING.get(report.command) ?? NOTHING_COMPARED;
+  if (report.kind === 'check') return { bots: report.bots };
+  if (report.kind === 'list') {
+    const bots = report.bots.map(({ id, numbers, declarations }) => {
+      return { id, numbers: writeNumbers(numbers, clean), ways: writeWays(declarations, clean) };
+    });
+    return { bots };
   }
+  if (report.kind === 'answer') {
+    const summary = { requests: writeRequests(report.requests) };
+    return { ...writeOverrides(report, clean), explained: writeExplained(report.explained, clean), summary };
+  }
+  if (report.kind === 'format') {
+    const files = report.files.map(({ name, changed, hunks }) => {
+      const shown = hunks.map((hunk) => ({ ...hunk, lines: long(hunk.lines, (line) => patchLine(line, clean)) }));
+      return { name: clean.file(name), changed, hunks: shown };
+    });
+    return { files };
+  }
+  if (report.kind === 'init') {
+    const files = report.files.map(({ name }) => ({ name: clean.file(name) }));
+    return { files, next: report.next.map(clean.text) };
+  }
+  if (report.kind === 'import') {
+    const imported = sum(report.bots, (bot) => bot.imported);
+    const alreadyThere = sum(report.bots, (bot) => bot.alreadyThere);
+    const files = report.files.map(({ name, changed }) => ({ name: clean.file(name), changed }));
+    const bots = report.bots.map(({ error, numbers, ...bot }) => {
+      return { ...bot, error: writeFailure(error, clean), numbers: numbers && writeNumbers(numbers, clean) };
+    });
+    const summary = { imported, alreadyThere, requests: writeRequests(report.requests) };
+    return { files, bots, ...writeOverrides(report, clean), summary };
+  }
+  const { kind, fingerprint, requests } = report;
+  const bots = wholeBots(report).map((bot) => writeBot(bot, clean));
+  const since = kind === 'drift' ? countSince(report.bots) : null;
+  const summary = { ...totals(report.bots), requests, since };
+  return { stage: kind === 'result' ? 'result' : 'plan', fingerprint, bots, ...writeOverrides(report, clean), summary };
 }
 
 function writeBot(bot: WholeBot, clean: Sanitizer) {
   const { policy, counts, addNeedsContact, contact, since } = bot;
+  const isCaused = bot.causes.some(({ origin, reason }) => origin !== null || reason !== null);
+  const causes = isCaused ? bot.causes : []; // they repeat every number
+  const rejected = long(bot.results.rejected, ({ number, direction, reason }) => {
+    return { number: clean.number(number), direction, reason: clean.text(reason) };
+  });
   return {
     id: bot.id,
     baseUrl: address(bot.baseUrl, clean),
     policy,
     ...writeSides(bot, clean),
-    causes: writeCauses(bot, clean),
+    causes: causes.map((cause) => ({ ...cause, numbers: writeNumbers(cause.numbers, clean) })),
     ...counts,
     addNeedsContact,
     contact,
     ...writeEnd(bot, clean),
-    results: { ...bot.results, rejected: long(bot.results.rejected, (each) => writeRejection(each, clean)) },
+    results: { ...bot.results, rejected },
     notVisible: bot.notVisible,
     since: since && mapParts((part) => writeSides(since[part], clean)),
     ways: writeWays(bot.declarations, clean),
@@ -134,26 +119,13 @@ function writeOverrides({ overrides }: { readonly overrides: readonly BaseUrlOve
   return { elsewhere: overrides.map(({ origin, by }) => ({ origin: address(origin, clean), by })) };
 }
 
-/** Of a run that cannot write. */
-function writeRequests({ read, retries }: Omit<Requests, 'write'>) {
-  return { read, retries };
+function writeSides({ add, remove }: Sides, clean: Sanitizer) {
+  return { add: writeNumbers(add, clean), remove: writeNumbers(remove, clean) };
 }
-
-const writeSides = ({ add, remove }: Sides, clean: Sanitizer) => ({
-  add: writeNumbers(add, clean),
-  remove: writeNumbers(remove, clean),
-});
 
 const writeWays = (declarations: readonly ReportedDeclaration[] | undefined, clean: Sanitizer) =>
   declarations && long(declarations, (each) => writeDeclaration(each, clean));
-
 const writeNumbers = ({ values }: NumberList, clean: Sanitizer) => long(values, clean.number);
-
-/** Empty if no cause is known: causes repeat every number. */
-function writeCauses({ causes }: ComparedBot, clean: Sanitizer) {
-  if (causes.every(({ origin, reason }) => origin === null && reason === null)) return [];
-  return causes.map((cause) => ({ ...cause, numbers: writeNumbers(cause.numbers, clean) }));
-}
 
 /** Why the guard refuses a bot, and why its list could not be read or written. */
 function writeEnd({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, clean: Sanitizer) {
@@ -166,23 +138,12 @@ function writeEnd({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, clean:
 const writeFailure = (error: Failure | null, clean: Sanitizer) =>
   error && { message: failureWords(error, clean), detail: error.detail ? clean.text(error.detail) : null };
 
-const writeRejection = ({ number, direction, reason }: Rejection, clean: Sanitizer) => ({
-  number: clean.number(number),
-  direction,
-  reason: clean.text(reason),
-});
-
 function writeProblem(problem: Problem, clean: Sanitizer) {
   const { code, message, place } = worded(problem, clean);
   return { code, message, ...(place && writePlace(place, clean)) };
 }
 
 const writePlace = (place: Place, clean: Sanitizer) => ({ ...place, file: clean.file(place.file) });
-
-function writeFile({ name, changed, hunks }: FileReport, clean: Sanitizer) {
-  const clear = (line: string) => line.slice(0, 1) + clean.source(line.slice(1));
-  return { name: clean.file(name), changed, hunks: hunks.map((hunk) => ({ ...hunk, lines: long(hunk.lines, clear) })) };
-}
 
 function writeExplained({ number, bots }: Explained, clean: Sanitizer) {
   return {
@@ -192,7 +153,7 @@ function writeExplained({ number, bots }: Explained, clean: Sanitizer) {
       ways: declarations.map((each) => writeDeclaration(each, clean)),
       rules: rules.map((rule) => writeRule(rule, clean)),
       protection: protection.map((each) => writeDeclaration(each, clean)),
-      live: live?.map((each) => clean.number(each)) ?? null,
+      live: live?.map(clean.number) ?? null,
       ...writeEnd({ guard, error }, clean),
     })),
   };

@@ -1,7 +1,6 @@
 /** The numbers of bots, folded away in a comment, and what of them fits. */
 import type { Cause, ListedBot, NumberList } from '../../model/report.ts';
-import { escapeHtml } from '../voice/escape.ts';
-import type { Sanitizer } from '../voice/index.ts';
+import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import { causeWords, groupsOf, originCounts } from '../words/causes.ts';
 import type { Changes } from '../words/changes.ts';
 import { declarationsByNumber, declarationWords } from '../words/provenance.ts';
@@ -12,10 +11,7 @@ const SLACK = 20; // the digits of a "showing 1,283 of" that was measured as "sh
 const FEW = 200; // a bot's details are not worth their frame with less than this
 
 /** How long the whole comment may be, in characters, and what makes its texts safe. */
-interface Comment {
-  readonly limit: number;
-  readonly clean: Sanitizer;
-}
+type Comment = { readonly limit: number; readonly clean: Sanitizer };
 
 /** Something that shows as much as fits into the room that it is given. */
 interface Part {
@@ -24,9 +20,7 @@ interface Part {
 }
 
 /** A part whose frame takes room, too. */
-interface Fold extends Part {
-  readonly frame: number;
-}
+type Fold = Part & { readonly frame: number };
 
 /** Bots share the room fairly. If there are too many to show anything of each, the last are left out. */
 export function* details(folds: readonly Fold[], room: number, isCut: string): Generator<string> {
@@ -42,12 +36,11 @@ export function* details(folds: readonly Fold[], room: number, isCut: string): G
 /** The changes of a bot: what the server refused, then removals, then additions. */
 export function foldChanges(bot: Changes, comment: Comment): Fold {
   const { limit, clean } = comment;
-  const { rejected } = bot;
-  const possible = rejected.slice(0, limit / 20); // more never fit
+  const possible = bot.rejected.slice(0, limit / 20); // more never fit
   const refusals = possible.map(({ number, direction, reason }) => {
     return `- ${code(`${direction} ${clean.number(number)}: ${quote(reason, clean)}`)}\n`;
   });
-  const missing = rejected.length - refusals.length;
+  const missing = bot.rejected.length - refusals.length;
   const refused: Part = {
     wants: refusals.join('').length,
     render: (room) => cut(refusals, room, (left) => `- and ${count(left + missing)} more rejected\n`),

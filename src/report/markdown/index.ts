@@ -26,7 +26,7 @@ const TAIL = 200;
 /** A comment for a pull request: what needs a decision first, then a table, then the numbers folded away. */
 export function* markdown(
   report: Report,
-  { voice: clean, limit = COMMENT }: { readonly voice: Sanitizer; readonly limit?: number },
+  { clean, limit = COMMENT }: { readonly clean: Sanitizer; readonly limit?: number },
 ): Generator<string> {
   const rows = byUrgency(report, clean);
   const short = isComparison(report) ? report.fingerprint?.slice(0, 8) : undefined;
@@ -88,11 +88,8 @@ function table(report: Report, bots: readonly Row[], limit: number, clean: Sanit
   const rows = bots.map(({ id: name, counts, notes }) => {
     // A pipe ends a cell even in a code span, unless a backslash stands before it that no other backslash takes away.
     const id = code(quote(name, clean)).replace(/(\\*)\|/g, '$1$1\\|');
-    return row([
-      id,
-      ...columns.map((_, at) => (counts ? count(counts[at]!) : '–')),
-      notes.map(({ words }) => words).join('; '),
-    ]);
+    const cells = columns.map((_, at) => (counts ? count(counts[at]!) : '–'));
+    return row([id, ...cells, notes.map(({ words }) => words).join('; ')]);
   });
   return `${head}${rule}${cut(rows, limit * TABLE, (left) => `\n${plural(left, 'more bot')} left out of this table.\n`)}\n`;
 }

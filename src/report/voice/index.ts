@@ -1,12 +1,8 @@
 import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
-import { escapeControls } from './escape.ts';
-import { ANYWHERE, IN_A_NAME, isDay, isDayOfName, mask, scrub } from './mask.ts';
+import { ANYWHERE, IN_A_NAME, mask, scrub } from './mask.ts';
 import { dotTokens, redact } from './redact.ts';
 
-/**
- * How numbers and foreign text leave the tool. Every reporter uses one sanitizer, so that masking, redaction and
- * escaping cannot be forgotten in one of them.
- */
+/** Makes numbers and foreign text safe to print. Every reporter uses one: none can forget to mask, redact or escape. */
 export interface Sanitizer {
   /** Numbers are hidden, and with them all that only their readers may see. */
   readonly masked: boolean;
@@ -33,15 +29,28 @@ export function makeSanitizer({ masked, maskKey, secrets }: SanitizerOptions): S
   const redacted = (text: string) => redact(text, secrets);
   return {
     masked,
-    number: (number) => {
-      if (typeof number === 'string') return number;
-      return masked ? mask(String(number), maskKey) : formatMsisdn(number);
-    },
-    text: (text) => escapeControls(masked ? scrub(redacted(text), ANYWHERE, isDay, maskKey) : redacted(text)),
-    file: (name) => escapeControls(masked ? scrub(redacted(name), IN_A_NAME, isDayOfName, maskKey) : redacted(name)),
+    number: (number) =>
+      typeof number === 'string' ? number : masked ? mask(String(number), maskKey) : formatMsisdn(number),
+    text: (text) => escapeControls(masked ? scrub(redacted(text), ANYWHERE, maskKey) : redacted(text)),
+    file: (name) => escapeControls(masked ? scrub(redacted(name), IN_A_NAME, maskKey) : redacted(name)),
     source: (line) => {
       const shown = dotTokens(redacted(line));
       return escapeControls(masked ? shown.replace(/\p{Nd}/gu, '•') : shown);
     },
   };
+}
+
+/** For terminals and logs: escapes controls, marks of lines and directions, and marks of GitHub's runner commands. */
+function escapeControls(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, (character) =>
+      character === '\t' ? ' ' : `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,
+    )
+    .replace(/^(\s*):(?=:)/, '$1\\u003a')
+    .replaceAll('##[', '##\\u005b');
+}
+
+export function escapeHtml(text: string): string {
+  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+  return text.replace(/[&<>"']/g, (character) => entities[character]!);
 }

@@ -1,9 +1,6 @@
 const SIZE = 1000; // a piece stays small however long the list is
 
-interface List<T> {
-  readonly length: number;
-  slice(from: number, to: number): ArrayLike<T>;
-}
+type List<T> = { readonly length: number; slice(from: number, to: number): ArrayLike<T> };
 
 /** A list that may be long: its entries are made as they are written, so that memory never holds all of them. */
 export const long = <T>(items: List<T>, entry: (item: T) => unknown) =>

@@ -8,16 +8,14 @@ export function mask(digits: string, key?: string): string {
   return `+${hidden}${tag}`;
 }
 
-export function isDay(digits: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(digits);
-}
+const isDay = (digits: string) => /^\d{4}-\d\d-\d\d$/.test(digits);
 
 /**
  * Also accepts a day as 20260131, which is how exports are named. Alone it is no number: that would be one of six
  * digits in Egypt (+20), or of seven in North America (+1), and neither has any as short. After a plus or the
  * digits of a country, as in 45_20260131, it may be the rest of a number.
  */
-export function isDayOfName(digits: string, before: string): boolean {
+function isDayOfName(digits: string, before: string): boolean {
   if (isDay(digits)) return true;
   const restOfNumber = before.includes('+') || /(?:^|[^\p{L}\p{Nd}])\p{Nd}{1,3}[_/]$/u.test(before);
   return !restOfNumber && /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.test(digits);
@@ -25,21 +23,14 @@ export function isDayOfName(digits: string, before: string): boolean {
 
 /** What may stand between the digits of a number: blanks, dashes and other marks, also unseen ones. */
 const MARKS = '\\p{Z}\\p{Pd}\\p{Cf}\\p{Mn}\\t.()[\\]';
-export const IN_A_NAME = numberWith(MARKS); // where folders end at a slash
-export const ANYWHERE = numberWith(`${MARKS}/\\\\_`);
-
 /** What could be a number as people write it: 7 digits and more. */
-function numberWith(marks: string): RegExp {
-  return new RegExp(`\\+?\\p{Nd}(?:[${marks}]*\\p{Nd}){6,}`, 'gu');
-}
+const numberWith = (marks: string) => new RegExp(`\\+?\\p{Nd}(?:[${marks}]*\\p{Nd}){6,}`, 'gu');
+
+export const IN_A_NAME = { pattern: numberWith(MARKS), spares: isDayOfName }; // where folders end at a slash
+export const ANYWHERE = { pattern: numberWith(`${MARKS}/\\\\_`), spares: isDay };
 
 /** Masks what could be a number. `spares` a day, by its digits and what stands before them. */
-export function scrub(
-  text: string,
-  pattern: RegExp,
-  spares: (digits: string, before: string) => boolean,
-  key?: string,
-): string {
+export function scrub(text: string, { pattern, spares }: typeof IN_A_NAME, key?: string): string {
   return text.replace(pattern, (found, at: number) =>
     spares(found, text.slice(0, at)) ? found : mask(found.replace(/\P{Nd}/gu, ''), key),
   );

@@ -8,12 +8,10 @@ import { clip, joined, placeWords, quote } from './text.ts';
 
 /** What each bot has to do with the number: a headline, and lines. The format must escape foreign text in them. */
 export function answerBlocks({ number, bots }: Explained, clean: Sanitizer) {
-  return bots.map((bot) => ({
-    id: quote(bot.id, clean),
-    headline: headline(bot),
-    lines: answerLines(bot, number, clean),
-    failed: bot.error !== null,
-  }));
+  return bots.map((bot) => {
+    const lines = answerLines(bot, number, clean);
+    return { id: quote(bot.id, clean), headline: headline(bot), lines, failed: bot.error !== null };
+  });
 }
 
 const PLAIN = { bold: (text: string) => text, red: (text: string) => text };
@@ -39,20 +37,17 @@ function headline({ declared, declarations, rules, live, error }: BotAnswer): st
 function answerLines(bot: BotAnswer, asked: Explained['number'], clean: Sanitizer): string[] {
   const { declarations, rules, protection, live, error } = bot;
   const as = (number: Explained['number']) => (number === asked ? '' : ` as ${clean.number(number)}`);
-  const lines = [
+  const others = live?.filter((number) => number !== asked) ?? [];
+  return [
     ...declarations.map((each) => `declared${as(each.number)}: ${declarationWords(each, clean)}`),
     ...rules.map((rule) => ruleWords(rule, clean)),
     ...protection.map((each) => `protected elsewhere${as(each.number)}: ${declarationWords(each, clean)}`),
     `policy: ${bot.policy}`,
+    ...(others.length > 0 ? [`live as ${others.map(clean.number).join(', ')}`] : []),
+    ...(error ? [`error: ${clip(failureWords(error, clean))}`] : []),
+    ...(error?.detail ? [`the server said: ${quote(error.detail, clean)}`] : []),
+    `next apply: ${nextWords(bot)}`,
   ];
-  const others = live?.filter((number) => number !== asked) ?? [];
-  if (others.length > 0) lines.push(`live as ${others.map((number) => clean.number(number)).join(', ')}`);
-  if (error) {
-    lines.push(`error: ${clip(failureWords(error, clean))}`);
-    if (error.detail) lines.push(`the server said: ${quote(error.detail, clean)}`);
-  }
-  lines.push(`next apply: ${nextWords(bot)}`);
-  return lines;
 }
 
 /** `ignored: blacklist.yaml:9:9, prefix +1202; until 2026-12-31; reason: Test phones`. */
@@ -83,10 +78,8 @@ function nextWords({ declared, declarations, live, ifLive, ifNotLive, guard }: B
   const reason = guard && guardReason(guard);
   const refused = reason ? `; but the guard refuses all of this bot's plan: ${reason}` : '';
   // "As desired" would sound as if a file declared it.
-  const absent =
-    ifNotLive === 'nothing' && !declared && declarations.length === 0
-      ? 'does nothing: it is neither declared nor live'
-      : EFFECTS[ifNotLive];
+  const isUnknown = ifNotLive === 'nothing' && !declared && declarations.length === 0;
+  const absent = isUnknown ? 'does nothing: it is neither declared nor live' : EFFECTS[ifNotLive];
   if (live) return (live.length > 0 ? EFFECTS[ifLive] : absent) + refused;
   if (ifLive === ifNotLive) return EFFECTS[ifLive];
   return `if it is live, ${EFFECTS[ifLive]}; if not, ${absent}`;

@@ -1,16 +1,14 @@
-import type { Direction } from '../../model/ledger.ts';
 import type { Cause, ComparedBot, NumberList, Sides } from '../../model/report.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { joined, sum } from './text.ts';
 
 /** A bot's changes by their cause, removals first; one group a direction where nothing is known of causes. */
-export function groupsOf(bot: Sides & Pick<ComparedBot, 'causes'>): readonly Cause[] {
-  return bot.causes.length > 0 ? bot.causes : sidesOf(bot);
-}
+export const groupsOf = (bot: Sides & Pick<ComparedBot, 'causes'>) =>
+  bot.causes.length > 0 ? bot.causes : sidesOf(bot);
 
 /** One group a direction, removals first, of which no cause is known. */
 function sidesOf({ remove, add }: Sides): readonly Cause[] {
-  const side = (direction: Direction, numbers: NumberList): Cause[] =>
+  const side = (direction: Cause['direction'], numbers: NumberList): Cause[] =>
     numbers.size > 0 ? [{ direction, origin: null, reason: null, expires: null, numbers }] : [];
   return [...side('remove', remove), ...side('add', add)];
 }
@@ -38,7 +36,7 @@ export function causeWords({ origin, reason, expires }: Cause): string {
 }
 
 /** ` (2 config, 1 drift)`, or nothing where that is not known. */
-export function originCounts({ causes }: Pick<ComparedBot, 'causes'>, direction: Direction): string {
+export function originCounts({ causes }: Pick<ComparedBot, 'causes'>, direction: Cause['direction']): string {
   const known = causes.filter((cause) => cause.direction === direction && cause.origin !== null);
   const drift = total(known.filter(({ origin }) => origin === 'drift'));
   return known.length > 0 ? ` (${total(known) - drift} config, ${drift} drift)` : '';

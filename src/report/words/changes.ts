@@ -1,19 +1,10 @@
 /** The bots of reports that formats treat alike. */
 import type { Rejection } from '../../model/ledger.ts';
 import { keptOf } from '../../model/plan.ts';
-import {
-  type AppliedBot,
-  type ComparedBot,
-  type Comparison,
-  type DriftedBot,
-  isComparison,
-  type PlannedBot,
-  type Report,
-  type Sides,
-  sizeOf,
-  unsent,
-} from '../../model/report.ts';
+import type { AppliedBot, ComparedBot, Comparison, DriftedBot, PlannedBot } from '../../model/report.ts';
+import { isComparison, type Report, type Sides, type Since, sizeOf, unsent } from '../../model/report.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
+import { sum } from './text.ts';
 
 /** A bot of a plan, a drift or a result. What its kind of run does not do is empty. */
 export type WholeBot = PlannedBot & DriftedBot & AppliedBot;
@@ -33,17 +24,38 @@ export interface Changes extends Sides, Pick<ComparedBot, 'id' | 'causes' | 'dec
 }
 
 /** The bots that change, in the order of the report. */
-export function changesOf(report: Report): readonly Changes[] {
-  const none = { remove: NumberSet.empty, causes: [], rejected: [] };
-  const all = isComparison(report)
-    ? wholeBots(report).map((bot) => ({ ...bot, rejected: bot.results.rejected, stay: keptOf(bot.counts) }))
-    : report.kind === 'import'
-      ? report.bots.map(({ id, numbers, alreadyThere }) => ({
-          id,
-          add: numbers ?? none.remove,
-          ...none,
-          stay: alreadyThere,
-        }))
-      : [];
-  return all.filter((bot) => sizeOf(bot) > 0);
+export const changesOf = (report: Report) => botsOf(report).filter((bot) => sizeOf(bot) > 0);
+
+function botsOf(report: Report): readonly Changes[] {
+  if (isComparison(report)) {
+    return wholeBots(report).map((bot) => ({ ...bot, rejected: bot.results.rejected, stay: keptOf(bot.counts) }));
+  }
+  if (report.kind !== 'import') return [];
+  return report.bots.map(({ id, numbers: add = NumberSet.empty, alreadyThere: stay }) => {
+    return { id, add, remove: NumberSet.empty, causes: [], rejected: [], stay };
+  });
+}
+
+export const mapParts = <T>(of: (part: keyof Since) => T): Readonly<Record<keyof Since, T>> => {
+  return { new: of('new'), still: of('still'), resolved: of('resolved'), unknown: of('unknown') };
+};
+
+/** How many differences of these bots are in each part; null if there was no earlier report. */
+export function countSince(bots: readonly Pick<DriftedBot, 'since'>[]): Readonly<Record<keyof Since, number>> | null {
+  const compared = bots.flatMap(({ since }) => since ?? []);
+  if (compared.length === 0) return null;
+  return mapParts((part) => sum(compared, (since) => sizeOf(since[part])));
+}
+
+export function sinceCounts(bots: readonly Pick<DriftedBot, 'since'>[]): [name: string, count: number][] {
+  const counts = countSince(bots);
+  if (!counts) return [];
+  const { new: fresh, still, resolved, unknown } = counts;
+  return Object.entries({ new: fresh, 'still there': still, resolved, 'not known': unknown });
+}
+
+/** `1 new, 2 still there since the earlier report`; null if nothing was compared, or nothing differs. */
+export function sinceWords(bots: readonly Pick<DriftedBot, 'since'>[]): string | null {
+  const parts = sinceCounts(bots).flatMap(([name, count]) => (count > 0 ? [`${count} ${name}`] : []));
+  return parts.length > 0 ? `${parts.join(', ')} since the earlier report` : null;
 }

@@ -9,21 +9,16 @@ export function pendingNotes({ addNeedsContact, results: { pending } }: AppliedB
 }
 
 /** The notes on the adds and removals that are due for one such list. */
-export function contactNotes(bot: PlannedBot): string[] {
-  if (!bot.addNeedsContact) return [];
-  const notes: string[] = [];
-  if (bot.add.size > 0) {
-    notes.push(bot.contact ? splitWords(bot.contact) : UNSPLIT);
-    if (bot.guard?.tripped === 'emptied') notes.push('the guard counts no add here, as each may have to wait');
-  }
-  if (bot.remove.size > 0) {
-    notes.push('a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here');
-  }
-  return notes;
+export function contactNotes({ addNeedsContact, add, remove, contact, guard }: PlannedBot): string[] {
+  if (!addNeedsContact) return [];
+  const adds = [contact ? splitWords(contact) : UNSPLIT, ...(guard?.tripped === 'emptied' ? [UNCOUNTED] : [])];
+  return [...(add.size > 0 ? adds : []), ...(remove.size > 0 ? [FINAL] : [])];
 }
 
 const UNSPLIT =
   'adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)';
+const UNCOUNTED = 'the guard counts no add here, as each may have to wait';
+const FINAL = 'a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here';
 
 /** How many adds can be blocked now, of all bots for which `--contacts` was given; empty if there is none. */
 export function contactTotal(report: Report): string[] {

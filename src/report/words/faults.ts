@@ -1,5 +1,4 @@
 /** Failures of stages in words, and the lines of whatever a run reports as wrong. */
-
 import type { FailureKind, FailureOf, Problem, StageFailure } from '../../model/failure.ts';
 import type { Failure } from '../../model/ledger.ts';
 import type { Sanitizer } from '../voice/index.ts';
@@ -29,10 +28,8 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
 const NO_END = 'so the list cannot be read to its end';
 const QUIET = 'nothing was planned; run again when it is quiet';
 
-function stageWords(failure: StageFailure, clean: Sanitizer): string {
-  const words = WORDS[failure.kind] as (failure: StageFailure, clean: Sanitizer) => string; // each by its own kind
-  return words(failure, clean);
-}
+const stageWords = (failure: StageFailure, clean: Sanitizer) =>
+  (WORDS[failure.kind] as (failure: StageFailure, clean: Sanitizer) => string)(failure, clean); // each by its own kind
 
 /** Why a bot failed, and the way out. The server's own words are printed apart. */
 export function failureWords({ holds, giver, ...failure }: Failure, clean: Sanitizer): string {
@@ -60,12 +57,7 @@ export function worded(problem: Problem, clean: Sanitizer) {
  * `file:line:column: message [code]`, so that editors and terminals can jump to the place. Below it is the line
  * with a caret, if it may be seen. `label` comes before the message, which `cut` may shorten.
  */
-export function faultLines(
-  problem: Problem,
-  clean: Sanitizer,
-  label = '',
-  cut = (message: string) => message,
-): string[] {
+export function faultLines(problem: Problem, clean: Sanitizer, label = '', cut = (text: string) => text): string[] {
   const { code, message, place, source, row } = worded(problem, clean);
   const text = label + cut(message) + (code ? ` [${code}]` : '');
   if (!place) return [text];

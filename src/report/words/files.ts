@@ -20,9 +20,10 @@ export function shownFiles(report: Report): readonly FileReport[] {
 export function importSummary({ bots }: ImportReport): string {
   const imported = sum(bots, (bot) => bot.imported);
   const unread = bots.filter(({ error }) => error).length;
-  const rest = unread > 0 ? `; ${plural(unread, 'bot')} could not be read` : '';
-  return `Imported: ${plural(imported, 'number')} of ${plural(bots.length - unread, 'bot')}${rest}`;
+  return `Imported: ${plural(imported, 'number')} of ${plural(bots.length - unread, 'bot')}${unreadWords(unread)}`;
 }
+
+export const unreadWords = (bots: number) => (bots > 0 ? `; ${plural(bots, 'bot')} could not be read` : '');
 
 export function formatSummary({ outcome, files }: FormatReport): string {
   const changed = files.filter((file) => file.changed).length;
@@ -39,12 +40,12 @@ export function patch(oldFileName: string, newFileName: string, hunks: Structure
 
 /** The patch of a file. Masked, every digit of it is hidden. */
 export function filePatch({ name, hunks }: FileReport, clean: Sanitizer): string {
-  const shown = hunks.map((hunk) => ({
-    ...hunk,
-    lines: hunk.lines.map((line) => line.slice(0, 1) + clean.source(line.slice(1))),
-  }));
+  const shown = hunks.map((hunk) => ({ ...hunk, lines: hunk.lines.map((line) => patchLine(line, clean)) }));
   return patch(clean.file(name), clean.file(name), shown);
 }
+
+/** A line of a patch, its sign in front. */
+export const patchLine = (line: string, clean: Sanitizer) => line.slice(0, 1) + clean.source(line.slice(1));
 
 /** The first line of a file that is not as it should be, from 1. */
 export function firstChange({ hunks: [hunk] }: FileReport): number {

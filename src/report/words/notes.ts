@@ -1,28 +1,16 @@
 /** What a report contains of a bot, before each format dresses it in its own marks. */
 import { type ComparedBot, type Comparison, isComparison, type Report, sizeOf } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { type WholeBot, wholeBots } from './changes.ts';
+import { sinceWords, type WholeBot, wholeBots } from './changes.ts';
 import { contactNotes, pendingNotes } from './contact.ts';
 import { failureWords } from './faults.ts';
 import { guardReason } from './guard.ts';
-import { sinceWords } from './since.ts';
-import { countResults, resultWords } from './summary.ts';
+import { countResults, numbersIn, resultWords } from './summary.ts';
 import { address, clip, plural, quote } from './text.ts';
 
 /** What is true of a bot whose lists were compared, in our own words; null or empty if there is nothing to report. */
 export function factsOf(bot: WholeBot, { kind, outcome }: Comparison) {
-  const { guard, notVisible } = bot;
-  return {
-    refused: guard && outcome === 'refused' ? guardReason(guard) : null,
-    contact: kind === 'result' ? pendingNotes(bot) : contactNotes(bot),
-    since: sinceWords([bot]),
-    /** What is neither a change nor equal on both sides, and why it is left so. */
-    left: leftWords(bot),
-    unseen: notVisible ? `${plural(notVisible, 'number')} not visible yet (documented: up to 5 minutes)` : null,
-  };
-}
-
-function leftWords({ policy, counts }: ComparedBot): readonly string[] {
+  const { guard, notVisible, policy, counts } = bot;
   const { surplus, ignored, protected: kept, missing } = counts;
   const left = [
     surplus > 0 && `${surplus} more left by policy ${policy}`,
@@ -30,7 +18,14 @@ function leftWords({ policy, counts }: ComparedBot): readonly string[] {
     kept > 0 && `${kept} kept: protected`,
     missing > 0 && `${missing} missing, left so by policy ${policy}`,
   ];
-  return left.filter((words) => words !== false);
+  return {
+    refused: guard && outcome === 'refused' ? guardReason(guard) : null,
+    contact: kind === 'result' ? pendingNotes(bot) : contactNotes(bot),
+    since: sinceWords([bot]),
+    /** What is neither a change nor equal on both sides, and why it is left so. */
+    left: left.filter((words) => words !== false),
+    unseen: notVisible ? `${plural(notVisible, 'number')} not visible yet (documented: up to 5 minutes)` : null,
+  };
 }
 
 /** A note of a document: our own words, and foreign text kept apart from them, for each format to escape. */
@@ -59,34 +54,20 @@ export function byUrgency(report: Report, clean: Sanitizer): readonly Row[] {
 }
 
 function rowsOf(report: Report, clean: Sanitizer): readonly Row[] {
-  switch (report.kind) {
-    case 'check':
-      return report.bots.map(({ id, count }) => ({ id, counts: [count], changing: false, notes: [] }));
-    case 'list':
-      return report.bots.map(({ id, numbers }) => ({ id, counts: [numbers.size], changing: false, notes: [] }));
-    case 'import':
-      return report.bots.map(({ id, imported, alreadyThere, error, numbers }) => ({
-        id,
-        counts: error ? null : [imported, alreadyThere],
-        changing: numbers !== undefined && numbers.size > 0,
-        notes: failureNotes({ guard: null, error }, clean),
-      }));
-    case 'plan':
-    case 'drift':
-    case 'result':
-      return wholeBots(report).map((bot) => {
-        const { id, guard, remove, add, counts } = bot;
-        const notes = notesOn(bot, report, clean);
-        return {
-          id,
-          counts: guard && [remove.size, add.size, counts.unchanged],
-          changing: sizeOf(bot) > 0,
-          notes,
-        };
-      });
-    default:
-      return [];
+  if (report.kind === 'check' || report.kind === 'list') {
+    return report.bots.map((bot) => ({ id: bot.id, counts: [numbersIn(bot)], changing: false, notes: [] }));
   }
+  if (report.kind === 'import') {
+    return report.bots.map(({ id, imported, alreadyThere, error, numbers }) => {
+      const notes = failureNotes({ guard: null, error }, clean);
+      return { id, counts: error ? null : [imported, alreadyThere], changing: Boolean(numbers?.size), notes };
+    });
+  }
+  if (!isComparison(report)) return [];
+  return wholeBots(report).map((bot) => {
+    const counts = bot.guard && [bot.remove.size, bot.add.size, bot.counts.unchanged];
+    return { id: bot.id, counts, changing: sizeOf(bot) > 0, notes: notesOn(bot, report, clean) };
+  });
 }
 
 function notesOn(bot: WholeBot, report: Comparison, clean: Sanitizer): readonly Note[] {
@@ -117,31 +98,25 @@ function failureNotes({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, cl
 /** The bots that need attention, each with its urgent notes in full. `dress` marks foreign text. */
 export function troubled(rows: readonly Row[], dress: (text: string) => string) {
   return rows.flatMap(({ id, notes }) => {
-    const urgent = notes.filter((note) => note.urgent).map((note) => sentence(note, dress));
-    return urgent.length > 0 ? [{ id, text: urgent.join('; ') }] : [];
+    const urgent = notes.filter((note) => note.urgent);
+    const sentences = urgent.map(({ words, quote, server }) => {
+      const text = quote === undefined ? words : `${words}: ${dress(quote)}`;
+      return server === undefined ? text : `${text}; the server said: ${dress(server)}`;
+    });
+    return urgent.length > 0 ? [{ id, text: sentences.join('; ') }] : [];
   });
 }
 
-function sentence({ words, quote, server }: Note, dress: (text: string) => string): string {
-  const text = quote === undefined ? words : `${words}: ${dress(quote)}`;
-  return server === undefined ? text : `${text}; the server said: ${dress(server)}`;
-}
-
-export interface Column {
-  readonly name: string;
-  readonly side?: 'add' | 'remove';
-}
-
 /** What the counts of a row are. */
-export function columnsOf(report: Report): readonly Column[] {
+export function columnsOf(report: Report): readonly { readonly name: string; readonly side?: 'add' | 'remove' }[] {
   if (report.kind === 'import') return [{ name: 'Imported', side: 'add' }, { name: 'There already' }];
   if (!isComparison(report)) return [{ name: 'Numbers' }];
   return [{ name: 'Remove', side: 'remove' }, { name: 'Add', side: 'add' }, { name: 'Unchanged' }];
 }
 
 /**
- * Notes on a run that did not go to the bots' own API: a user who forgot a variable that is set would take "Done."
- * for a change of a live list. `dress` marks foreign text.
+ * Notes that a run did not go to the bots' own API. A user who forgot that a variable is set would take "Done." for
+ * a change of a live list. `dress` marks foreign text.
  */
 export function overrideNotes(report: Report, clean: Sanitizer, dress = (text: string) => text): string[] {
   const overrides = 'overrides' in report ? report.overrides : [];

@@ -1,15 +1,11 @@
 /** Where the numbers of a bot are declared, in words. */
-
 import type { ReportedDeclaration } from '../../model/answer.ts';
 import type { Entry } from '../../model/declaration.ts';
 import type { ListedBot } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { clip, joined, placeWords, quote } from './text.ts';
 
-/**
- * What a report may contain of an entry: its texts are safe, and still to be escaped. The texts of an encrypted file
- * are shown only if numbers are shown in full.
- */
+/** The safe texts of an entry, still to be escaped. Texts of an encrypted file appear only if numbers are unmasked. */
 export function reportedEntry(declaration: ReportedDeclaration, clean: Sanitizer) {
   const { reason, owner, labels, ...rest } = declaration.entry;
   const hidden = isHidden(declaration, clean);
@@ -36,16 +32,11 @@ export function declarationWords(declaration: ReportedDeclaration, clean: Saniti
   ]);
 }
 
-export const isHidden = ({ encrypted }: { readonly encrypted: boolean }, clean: Sanitizer): boolean =>
-  encrypted && clean.masked;
+export const isHidden = ({ encrypted }: { readonly encrypted: boolean }, { masked }: Sanitizer) => encrypted && masked;
 
 export function declarationsByNumber({ declarations = [] }: Pick<ListedBot, 'declarations'>) {
   const found = new Map<ReportedDeclaration['number'], ReportedDeclaration[]>();
-  for (const declaration of declarations) {
-    const others = found.get(declaration.number);
-    if (others) others.push(declaration);
-    else found.set(declaration.number, [declaration]);
-  }
+  for (const each of declarations) found.set(each.number, [...(found.get(each.number) ?? []), each]);
   return found;
 }
 
@@ -54,8 +45,7 @@ export function* listLines(bot: Omit<ListedBot, 'id'>, clean: Sanitizer): Genera
   const { size, values } = bot.numbers;
   const declarations = declarationsByNumber(bot);
   for (let at = 0; at < size; at++) {
-    const number = values[at]!;
-    yield clean.number(number);
-    for (const each of declarations.get(number) ?? []) yield `    ${declarationWords(each, clean)}`;
+    yield clean.number(values[at]!);
+    for (const each of declarations.get(values[at]!) ?? []) yield `    ${declarationWords(each, clean)}`;
   }
 }

@@ -1,73 +1,49 @@
 /** One line that sums a report up. */
 import type { BotAnswer, Explained } from '../../model/answer.ts';
-import type { AppliedBot, ComparedBot, Comparison, Report } from '../../model/report.ts';
+import type { AppliedBot, CheckedBot, ComparedBot, Comparison, ListedBot, Report } from '../../model/report.ts';
 import { byDrift } from './causes.ts';
-import { formatSummary, importSummary } from './files.ts';
-import { sinceWords } from './since.ts';
+import { sinceWords } from './changes.ts';
+import { formatSummary, importSummary, unreadWords } from './files.ts';
 import { joined, plural, sum } from './text.ts';
 
 /** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, and what became of it. */
 export function summary(report: Report): string {
-  const { outcome } = report;
-  const checked = (what: string, numbers: number, bots: readonly unknown[]) =>
-    `${outcome === 'invalid' ? 'Checked' : what}: ${plural(numbers, 'number')} in ${plural(bots.length, 'bot')}`;
-  switch (report.kind) {
-    case 'failure':
-      return plural(report.errors.length, 'error');
-    case 'check':
-      return checked(
-        'Valid',
-        sum(report.bots, ({ count }) => count),
-        report.bots,
-      );
-    case 'list':
-      return checked(
-        'Listed',
-        sum(report.bots, ({ numbers }) => numbers.size),
-        report.bots,
-      );
-    case 'answer':
-      return explainedSummary(report.explained);
-    case 'format':
-      return formatSummary(report);
-    case 'init':
-      return `Written: ${plural(report.files.length, 'file')}`;
-    case 'import':
-      return importSummary(report);
-    case 'plan':
-      return planSummary(report, null);
-    case 'drift':
-      return planSummary(report, sinceWords(report.bots));
-    case 'result':
-      return `Applied${nameOf(report)}: ${resultWords(countResults(report.bots)).join(', ')} ${scopeOf(report)}`;
+  const { kind } = report;
+  if (kind === 'failure') return plural(report.errors.length, 'error');
+  if (kind === 'check' || kind === 'list') {
+    const what = report.outcome === 'invalid' ? 'Checked' : kind === 'check' ? 'Valid' : 'Listed';
+    return `${what}: ${plural(totalNumbers(report.bots), 'number')} in ${plural(report.bots.length, 'bot')}`;
   }
+  if (kind === 'answer') return explainedSummary(report.explained);
+  if (kind === 'format') return formatSummary(report);
+  if (kind === 'init') return `Written: ${plural(report.files.length, 'file')}`;
+  return kind === 'import' ? importSummary(report) : comparisonSummary(report);
 }
 
-function planSummary(report: Comparison, since: string | null): string {
-  const { add, remove, unchanged } = totals(report.bots);
-  const due = byDrift(report.bots);
-  const drift = due === null ? '' : `, ${due} of these by drift`;
-  const what = `${add} to add, ${remove} to remove${drift}, ${unchanged} unchanged ${scopeOf(report)}`;
-  return `Plan${nameOf(report)}: ${what}${since ? `; ${since}` : ''}`;
-}
-
-const nameOf = ({ fingerprint }: Comparison) => (fingerprint === null ? '' : ` ${fingerprint.slice(0, 8)}`);
-
-function scopeOf({ bots }: Comparison): string {
+function comparisonSummary(report: Comparison): string {
+  const { kind, fingerprint, bots } = report;
+  const name = fingerprint === null ? '' : ` ${fingerprint.slice(0, 8)}`;
   const unread = bots.filter(({ guard }: ComparedBot) => !guard).length;
-  const rest = unread > 0 ? `; ${plural(unread, 'bot')} could not be read` : '';
-  return `in ${plural(bots.length - unread, 'bot')}${rest}`;
+  const scope = `in ${plural(bots.length - unread, 'bot')}${unreadWords(unread)}`;
+  if (kind === 'result') return `Applied${name}: ${resultWords(countResults(bots)).join(', ')} ${scope}`;
+  const { add, remove, unchanged } = totals(bots);
+  const due = byDrift(bots);
+  const drift = due === null ? '' : `, ${due} of these by drift`;
+  const plan = `Plan${name}: ${add} to add, ${remove} to remove${drift}, ${unchanged} unchanged ${scope}`;
+  return joined('; ', [plan, kind === 'drift' && sinceWords(bots)]);
 }
 
 /** One line that is true of every outcome. */
-export function title(report: Report): string {
-  return hasContents(report) || report.errors.length === 0 ? summary(report) : plural(report.errors.length, 'error');
-}
+export const title = (report: Report) =>
+  hasContents(report) || report.errors.length === 0 ? summary(report) : plural(report.errors.length, 'error');
 
 /** Whether a report has something to show besides files: an answer, or bots. */
-export function hasContents(report: Report): boolean {
-  return report.kind === 'answer' || ('bots' in report && report.bots.length > 0);
-}
+export const hasContents = (report: Report) => report.kind === 'answer' || ('bots' in report && report.bots.length > 0);
+
+/** How many numbers the files declare for a bot. */
+export const numbersIn = (bot: CheckedBot | ListedBot) => ('count' in bot ? bot.count : bot.numbers.size);
+
+export const totalNumbers = (bots: readonly (CheckedBot | ListedBot)[]) => sum(bots, numbersIn);
 
 export const totals = (bots: readonly ComparedBot[]) => ({
   add: sum(bots, ({ add }) => add.size),
@@ -100,11 +76,10 @@ function explainedSummary({ bots }: Explained): string {
   const [declared, unknown] = [count((bot) => bot.declared), count(({ error }) => error)];
   const ignored = count(({ rules }) => rules.some(({ past }) => !past));
   const all = plural(bots.length, 'bot');
-  const parts = [
-    declared === 0 ? `not declared for any of ${all}` : `declared for ${declared} of ${all}`,
+  return joined(', ', [
+    declared === 0 ? `Explained: not declared for any of ${all}` : `Explained: declared for ${declared} of ${all}`,
     ignored > 0 && `ignored for ${ignored}`,
     looked && `live on ${count(({ live }) => live?.length)}`,
     unknown > 0 && `not known of ${unknown}`,
-  ];
-  return `Explained: ${joined(', ', parts)}`;
+  ]);
 }

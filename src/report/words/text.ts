@@ -12,9 +12,7 @@ export function count(number: number): string {
 }
 
 /** Foreign text, ready to be escaped. It is masked before it is cut, so that no half of a number or token slips through. */
-export function quote(text: string, clean: Sanitizer): string {
-  return clip(clean.text(text));
-}
+export const quote = (text: string, clean: Sanitizer) => clip(clean.text(text));
 
 export function clip(text: string): string {
   if (text.length <= QUOTED) return text;
@@ -22,24 +20,15 @@ export function clip(text: string): string {
   return `${start}… [cut: ${count(text.length)} characters]`;
 }
 
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-export function sum<T>(items: readonly T[], of: (item: T) => number): number {
-  return items.reduce((total, item) => total + of(item), 0);
-}
+export const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+export const sum = <T>(items: readonly T[], of: (item: T) => number) =>
+  items.reduce((total, item) => total + of(item), 0);
 
 /** The parts that there are. */
-export function joined(separator: string, parts: readonly (string | false | null | undefined)[]): string {
-  return parts.filter(Boolean).join(separator);
-}
+export const joined = (separator: string, parts: readonly (string | false | null | undefined)[]) =>
+  parts.filter(Boolean).join(separator);
 
-export function placeWords({ file, line, column }: Place, clean: Sanitizer): string {
-  return `${clean.file(file)}:${line}:${column}`;
-}
+export const placeWords = ({ file, line, column }: Place, clean: Sanitizer) => `${clean.file(file)}:${line}:${column}`;
 
 /** A URL. An address of digits and dots stays. The ID of a phone number is as long as one, and looks like one. */
-export function address(url: string, clean: Sanitizer): string {
-  return url.replace(/\d{7,}|[^\d.]+/g, (part) => clean.text(part));
-}
+export const address = (url: string, clean: Sanitizer) => url.replace(/\d{7,}|[^\d.]+/g, (part) => clean.text(part));

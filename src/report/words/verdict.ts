@@ -1,6 +1,5 @@
 /** What a run came to, and the sentence for it. All numbers here are counts. */
-import type { Explained } from '../../model/answer.ts';
-import type { Report } from '../../model/report.ts';
+import type { Outcome, Report } from '../../model/report.ts';
 import { waitNote } from './contact.ts';
 import { refusal } from './guard.ts';
 import { countResults } from './summary.ts';
@@ -19,13 +18,11 @@ export const TONES = {
   bad: { color: 'red', kind: 'bad' },
 } as const;
 
-export interface RunVerdict {
-  readonly tone: keyof typeof TONES;
-  /** What it means, and what to do. */
-  readonly text: string;
-}
+/** What a run came to: `text` says what it means, and what to do. */
+type RunVerdict = { readonly tone: keyof typeof TONES; readonly text: string };
 
 const good = (text: string): RunVerdict => ({ tone: 'good', text });
+const plain = (text: string): RunVerdict => ({ tone: 'plain', text });
 const bad = (text: string): RunVerdict => ({ tone: 'bad', text });
 
 /** Where a verdict points to: a terminal prints it below the bots, a document before or after them. */
@@ -35,54 +32,44 @@ const POINTERS = {
 } as const;
 
 export function verdict(report: Report, medium: keyof typeof POINTERS): RunVerdict {
-  const { kind } = report;
+  const { kind, warnings } = report;
   // Without the fingerprint, which is past once this plan is applied. The report at the end repeats the refusal.
   if (kind === 'plan' && report.state === 'applying') {
-    return { tone: 'plain', text: report.outcome === 'refused' ? APPLYING_REST : 'Applying.' };
+    return plain(report.outcome === 'refused' ? APPLYING_REST : 'Applying.');
   }
   if (report.interrupted) return interrupted(kind);
   const waiting = waitNote(report);
   const { bots, errors } = POINTERS[medium];
-  switch (report.outcome) {
-    case 'valid':
-      return good(noFaults(report));
-    case 'listed':
-      return { tone: 'plain', text: UNREAD };
-    case 'answered':
-      return { tone: 'plain', text: answerSentence(report.explained) };
-    case 'formatted':
-    case 'written':
-      return good('Done.');
-    case 'unchanged':
-      return good('Nothing to do.');
-    case 'in-sync':
-      return good(waiting ? `No drift: ${waiting}.` : 'In sync: nothing to do.');
-    case 'changes':
-      if (kind === 'format') return { tone: 'differs', text: UNFORMATTED };
-      if (kind === 'drift') return { tone: 'differs', text: 'Drift: the live lists differ from the files.' };
-      return { tone: 'pending', text: 'Nothing was written yet.' };
-    case 'applied':
-      return good(waiting ? `Done: ${waiting}.` : 'Done.');
-    case 'partial': {
-      if (isUnseen(report)) return { tone: 'unfinished', text: UNSEEN };
-      const rest = waiting ? ` ${waiting}.` : '';
-      return bad(`Applied in part; run again to finish, after mending ${errors}.${rest}`);
-    }
-    case 'refused':
-      return bad(refusal(report, bots));
-    case 'failed':
-      return bad(FAILED[kind] ?? 'Failed: nothing was written yet.');
-    case 'stale':
-      return bad('Stale: nothing was written.');
-    case 'invalid':
-      if (report.kind === 'answer') return bad(answerSentence(report.explained));
-      return bad(kind === 'format' ? 'Nothing to do.' : 'Invalid: nothing was written.');
-  }
+  if (report.outcome === 'refused') return bad(refusal(report, bots));
+  const isLive = report.kind === 'answer' && report.explained.bots.some(({ live }) => live);
+  const answer = isLive ? 'Nothing was written.' : 'That is what the files say; no live list was read.';
+  const partial = `Applied in part; run again to finish, after mending ${errors}.${waiting ? ` ${waiting}.` : ''}`;
+  const verdicts: Readonly<Record<Exclude<Outcome, 'refused'>, RunVerdict>> = {
+    // Warnings are only counted: they appear elsewhere in full.
+    valid: good(warnings.length === 0 ? 'No faults.' : `No faults, ${plural(warnings.length, 'warning')}.`),
+    listed: plain(answer),
+    answered: plain(answer),
+    formatted: good('Done.'),
+    written: good('Done.'),
+    unchanged: good('Nothing to do.'),
+    'in-sync': good(waiting ? `No drift: ${waiting}.` : 'In sync: nothing to do.'),
+    changes: CHANGES[kind] ?? { tone: 'pending', text: 'Nothing was written yet.' },
+    applied: good(waiting ? `Done: ${waiting}.` : 'Done.'),
+    partial: isUnseen(report) ? { tone: 'unfinished', text: UNSEEN } : bad(partial),
+    failed: bad(FAILED[kind] ?? 'Failed: nothing was written yet.'),
+    stale: bad('Stale: nothing was written.'),
+    invalid: bad(kind === 'answer' ? answer : kind === 'format' ? 'Nothing to do.' : 'Invalid: nothing was written.'),
+  };
+  return verdicts[report.outcome];
 }
 
 const APPLYING_REST = 'Applying; nothing is written to the bots that are refused above.';
-const UNFORMATTED = 'Nothing was written; the same command without --check writes it.';
-const UNREAD = 'That is what the files say; no live list was read.';
+const UNSEEN = 'All was written, and the lists do not show all of it yet; look again later.';
+
+const CHANGES: Partial<Record<Report['kind'], RunVerdict>> = {
+  format: { tone: 'differs', text: 'Nothing was written; the same command without --check writes it.' },
+  drift: { tone: 'differs', text: 'Drift: the live lists differ from the files.' },
+};
 
 const FAILED: Partial<Record<Report['kind'], string>> = {
   answer: 'A list could not be read, so nobody knows what is live there; run again.',
@@ -92,20 +79,8 @@ const FAILED: Partial<Record<Report['kind'], string>> = {
 
 function interrupted(kind: Report['kind']): RunVerdict {
   if (kind === 'import') return bad('Interrupted: nothing was written; run again.');
-  const ofFiles = kind === 'format' || kind === 'init';
-  return {
-    tone: 'unfinished',
-    text: ofFiles ? 'Interrupted.' : 'Interrupted: nothing new was sent. Run again to go on.',
-  };
-}
-
-function answerSentence({ bots }: Explained): string {
-  return bots.some(({ live }) => live) ? 'Nothing was written.' : UNREAD;
-}
-
-/** Of files that hold to their form. Warnings are only counted: they appear elsewhere in full. */
-function noFaults({ warnings }: Report): string {
-  return warnings.length === 0 ? 'No faults.' : `No faults, ${plural(warnings.length, 'warning')}.`;
+  if (kind === 'format' || kind === 'init') return { tone: 'unfinished', text: 'Interrupted.' };
+  return { tone: 'unfinished', text: 'Interrupted: nothing new was sent. Run again to go on.' };
 }
 
 /** All was written, and only the lists did not show it in the time that they had. */
@@ -114,5 +89,3 @@ function isUnseen(report: Report): boolean {
   const { applied, ...rest } = countResults(report.bots);
   return !report.bots.some(({ error }) => error) && Object.values(rest).every((count) => count === 0);
 }
-
-const UNSEEN = 'All was written, and the lists do not show all of it yet; look again later.';

@@ -88,8 +88,8 @@ test('a third provider is planned, guarded, applied and reported by the program 
   expect(report).toMatchObject({ outcome: 'applied', bots: [{ results: { applied: 7 } }] });
   expect([...list].sort()).toEqual(numbers);
   expect(requests.filter(({ method }) => method !== 'GET')).toHaveLength(3);
-  const voice = makeSanitizer({ masked: false, secrets: new Set() });
-  expect([...text(report, { voice, color: new Ansis(0), verbose: false })].join('')).toContain('a  7 of 7 applied');
+  const clean = makeSanitizer({ masked: false, secrets: new Set() });
+  expect([...text(report, { clean, color: new Ansis(0), verbose: false })].join('')).toContain('a  7 of 7 applied');
   expect(await world.clock.run(plan([], OPTIONS, context))).toMatchObject({ outcome: 'in-sync' });
 });
 

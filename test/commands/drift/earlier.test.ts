@@ -9,7 +9,7 @@ import type { Context } from '../../../src/steps/context.ts';
 import type { Fleet, ReadClient } from '../../../src/steps/fleet.ts';
 import { bot, drift, failedBot, full, invalid, masked, numbers, report } from '../../report/fixtures.ts';
 
-const written = (what: Report, voice: Sanitizer = full) => [...json(what, { voice })].join('');
+const written = (what: Report, clean: Sanitizer = full) => [...json(what, { clean })].join('');
 const desired = (...ids: string[]) =>
   ids.map((id) => ({
     id,

@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-const render = (what: Report, clean = full) => [...html(what, { voice: clean })].join('');
+const render = (what: Report, clean = full) => [...html(what, { clean })].join('');
 
 interface Opened {
   readonly page: Page;

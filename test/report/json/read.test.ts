@@ -23,7 +23,7 @@ import {
   way,
 } from '../fixtures.ts';
 
-const written = (what: Report) => [...json(what, { voice: full })].join('');
+const written = (what: Report) => [...json(what, { clean: full })].join('');
 const read = (what: Report) => parseReport('report.json', written(what));
 
 const ledger = { applied: 1, failed: 0, unknown: 0, skipped: 1, pending: 0, rejected: [] };

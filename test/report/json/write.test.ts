@@ -8,7 +8,7 @@ test.each([
   ['', ''],
 ])('the address %s in a masked report', (baseUrl, shown) => {
   const read = (clean: typeof full) =>
-    JSON.parse([...json(report({ bots: [bot('b', { baseUrl })] }), { voice: clean })].join(''));
+    JSON.parse([...json(report({ bots: [bot('b', { baseUrl })] }), { clean })].join(''));
   expect(read(masked).bots[0].baseUrl).toEqual(shown);
   expect(read(full).bots[0].baseUrl).toBe(baseUrl);
 });

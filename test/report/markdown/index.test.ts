@@ -30,7 +30,7 @@ import {
   way,
 } from '../fixtures.ts';
 
-const say = (what: Report, clean = full) => [...markdown(what, { voice: clean })].join('');
+const say = (what: Report, clean = full) => [...markdown(what, { clean })].join('');
 
 interface Node {
   readonly type: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { escapeHtml } from '../../../src/report/voice/escape.ts';
+import { escapeHtml } from '../../../src/report/voice/index.ts';
 
 test.each([
   ['a tag', '<b>x</b>', '&lt;b&gt;x&lt;/b&gt;'],
