@@ -10,7 +10,7 @@ export interface Place {
 /** A place, and what may be shown of it. */
 export interface Located {
   readonly place: Place;
-  /** The line of the file, as it is written. */
+  /** The line of the file. */
   readonly source?: string;
   /** The line comes from a number file. Its other columns may identify people, so it is shown only if numbers are unmasked. */
   readonly row?: true;
