@@ -43,7 +43,7 @@ export async function planAll(bots: readonly Bot[], fleet: Fleet<ReadClient>, do
 
 type Doubtful = Context['doubtful'];
 
-/** What is to be said of a live list, and of what would be added to it. */
+/** Warnings about a live list, and about numbers to add to it. */
 export async function oddities(bot: string, live: Snapshot, add: NumberSet, doubtful: Doubtful): Promise<Warning[]> {
   return [...live.warnings.map((warning) => ({ ...warning, bot })), ...(await doubts(bot, add, 'all', doubtful))];
 }
