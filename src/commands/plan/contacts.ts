@@ -10,19 +10,19 @@ import type { Fleet, ReadClient } from '../../steps/fleet.ts';
 import type { Planning } from '../../steps/plan-all.ts';
 import type { Desired } from '../../steps/read-desired.ts';
 
-/** Who wrote to a bot lately, by bot id. */
+/** The users who wrote to a bot lately, by bot id. */
 export type Contacts = ReadonlyMap<string, NumberSet>;
 
 /**
- * Who wrote lately is on the business' own record alone: no API tells. So it comes in text files of one number a line.
+ * Reads which users wrote lately. No API reports it, so it comes from text files with one number a line.
  *
- * @param given `ID=FILE` each. Several files of one bot count together.
- * @throws InvalidError for a bot that no file defines or that blocks anybody, and with every fault of the files.
+ * @param given `ID=FILE` each. Several files of one bot are united.
+ * @throws InvalidError for a bot that no file defines or that can block anybody, and with every fault of the files.
  */
 export function readContacts(
   given: readonly string[],
   { bots, declared }: Pick<Desired, 'bots' | 'declared'>,
-  { files }: Context,
+  files: Context['files'],
 ): Contacts {
   const defined = declared.flatMap((file) => file.bots.map(({ id }) => id));
   const contacts = new Map<string, NumberSet>();
@@ -32,12 +32,11 @@ export function readContacts(
       throw new InvalidError(`--contacts ${each}: takes a bot and a file, as in --contacts support-cloud=wrote.txt`);
     }
     if (!defined.includes(id)) {
-      throw new InvalidError(
-        `--contacts ${each}: no file defines this bot; ${didYouMean(id, defined)}the files define: ${defined.join(', ')}`,
-      );
+      const remedy = `${didYouMean(id, defined)}the files define: ${defined.join(', ')}`;
+      throw new InvalidError(`--contacts ${each}: no file defines this bot; ${remedy}`);
     }
     const bot = bots.find((bot) => bot.id === id);
-    if (!bot) continue; // every part of a fleet may be given the same files
+    if (!bot) continue; // each shard may be given the same files
     if (!providerOf(bot.provider).caps.addNeedsContact) {
       throw new InvalidError(`--contacts ${each}: this bot blocks anybody, whether they wrote or not; leave it away`);
     }
@@ -50,8 +49,8 @@ export function readContacts(
   return contacts;
 }
 
-/** A report that says how many of a bot's adds can be blocked now, and how many have to wait. */
-export function tellContacts(
+/** Adds to a report how many of each bot's adds can be blocked now, and how many have to wait. */
+export function countContacts(
   contacts: Contacts,
   { plan }: Planning,
   fleet: Fleet<ReadClient>,
