@@ -21,7 +21,7 @@ const WORKFLOWS = ['pull-request', 'merge', 'drift'];
 /** What the packaged workflows call the variable. */
 const TOKEN_ENV = 'SINCH_WHATSAPP_TOKEN';
 
-/** Writes the first files, or none if one of them exists, like cargo and tsc: half of them would not fit the user's own. */
+/** Writes the first files, or none if one exists, as cargo and tsc do: half of them would not fit the user's own. */
 export async function init(options: InitOptions, context: Context): Promise<InitReport> {
   refuseToOverwrite([{ name: DESIRED }, { name: SCHEMA }], context.files); // before any question
   const answers = await complete(options, context.ask);

@@ -1,6 +1,6 @@
 /**
- * Finds the word with the fewest letters to change, swap, add or omit, ignoring case; null if those are more than `most`,
- * or half of what was typed.
+ * Finds the word with the fewest letters to change, swap, add or omit, ignoring case; null if those are more than
+ * `most`, or half of what was typed.
  */
 export function nearest<Word extends string>(typed: string, words: Iterable<Word>, most = 2): Word | null {
   let best: Word | null = null;
@@ -20,8 +20,8 @@ export function didYouMean(typed: string, words: Iterable<string>): string {
 }
 
 /**
- * Damerau–Levenshtein distance, row by row over the letters of one word, with a cell for each beginning of the other. It fills
- * only the cells that fewer than `enough` slips can lead to, and stops if there are none: there may be thousands of names.
+ * Damerau–Levenshtein distance: a row for each letter of one word, a cell for each beginning of the other. As there
+ * may be thousands of names, it fills only cells that fewer than `enough` slips lead to, and stops if there are none.
  */
 function distance(from: string, to: string, enough: number): number {
   const newRow = () => new Uint8Array(to.length + 1).fill(enough);

@@ -19,7 +19,7 @@ export function applyOutcome(
   return bots.some(({ results }) => results.applied > 0) ? 'partial' : 'failed';
 }
 
-/** A removal is drift. An add that may have to wait for its user's message is not: only trying tells why it is missing. */
+/** A removal is drift. An add that may wait for its user's message is not: only trying shows why it is missing. */
 export function differs(
   { add, remove, addNeedsContact }: Pick<ComparedBot, 'add' | 'remove' | 'addNeedsContact'>,
   failOnPending = false,

@@ -47,7 +47,7 @@ async function orClose<T>(fleet: Fleet<WriteClient>, work: () => Promise<T>): Pr
   }
 }
 
-/** Compares a saved plan with the live lists: changes that are done drop out, and if anything else moved the plan is stale. */
+/** Compares a saved plan with the live lists. Changes that are done drop out; if anything else moved, it is stale. */
 export async function prepareSaved(file: string, options: ApplyOptions, context: Context): Promise<Prepared> {
   const saved = readPlanFile(file, context.files.read(file));
   const fleet = await openForWriting(saved.plan.bots, options, context);

@@ -42,7 +42,7 @@ export async function readDesired(
   return { ...desired, bots };
 }
 
-/** `--sandbox lists.json` is read as `--sandbox` and a path, like `--sandbox examples`. The user may have meant otherwise. */
+/** `--sandbox lists.json` is `--sandbox` and a path, like `--sandbox examples`. The user may have meant otherwise. */
 function takenForPaths(paths: readonly string[], sandbox: string | undefined): readonly Fault[] {
   const state = sandbox === '' ? paths.find((path) => path.endsWith('.json')) : undefined;
   if (state === undefined) return [];
@@ -50,7 +50,7 @@ function takenForPaths(paths: readonly string[], sandbox: string | undefined): r
   return [{ message: `${state} was read as desired state; ${remedy}` }];
 }
 
-/** Resolves files with the number files that they name, as they are in commit `ref` or now. `complete`: no file is left out. */
+/** Resolves files and the number files that they name, as of commit `ref` or now. `complete`: no file is missing. */
 export async function load(
   files: readonly SourceFile[],
   context: Context,
@@ -65,7 +65,7 @@ export async function load(
   return { today, declared, numberFiles, ...resolve(declared, numberFiles, today, complete) };
 }
 
-/** Adds the desired state of a commit. If it was not valid then, a warning says so: only the causes of changes stay unknown. */
+/** Adds the desired state of a commit, or a warning if that is invalid: then the causes of changes are unknown. */
 export async function compareWith(
   ref: string,
   now: Desired,
@@ -81,7 +81,7 @@ export async function compareWith(
   return { ...now, warnings: [...now.warnings, ...warnings], before };
 }
 
-/** The part of a bot, from 1 to `count`. It depends on the id alone: parts cover each bot once, and a new bot moves no other. */
+/** The part of a bot, from 1 to `count`. It depends on the id alone, so that a new bot moves no other one. */
 export function shardOf(id: string, count: number): number {
   return (createHash('sha256').update(id).digest().readUInt32BE(0) % count) + 1;
 }

@@ -19,8 +19,9 @@ export interface Earlier {
 }
 
 /**
- * The differences of an earlier report. Without the file this is the first run, and every difference is new. If this run omits
- * a bot, a warning says so: its differences will be new to the next run that reads it, which is a false alarm and never a missed one.
+ * The differences of an earlier report. Without the file this is the first run, and every difference is new. If this
+ * run omits a bot, a warning lists it: its differences are new to the next run that reads it, a false alarm but no
+ * missed one.
  *
  * @throws InvalidError unless it is a complete report of drift with unmasked numbers.
  */
@@ -42,8 +43,8 @@ export function readEarlier(name: string, bots: readonly Bot[], files: Context['
 }
 
 /**
- * Refuses to compare the lists of a sandbox with those of the API. A bot that its files moved, to another region for example,
- * is still the same bot.
+ * Refuses to compare the lists of a sandbox with those of the API. A bot that its files moved, for example to another
+ * region, is still the same bot.
  *
  * @throws InvalidError if a base URL was overridden then and is not now, or vice versa, or by another one.
  */
@@ -55,9 +56,9 @@ export function checkPlaces(name: string, { report }: Earlier, { clients, overri
     const [was, is] = [originOf(baseUrl), originOf(client.baseUrl)];
     if (was === is || (!now && !then.has(was))) continue;
     const by = (place: BaseUrlOverride | undefined) => (place?.by ? ` (${place.by})` : '');
-    throw new InvalidError(
-      `${name}: is of ${was}${by(then.get(was))}, and this run goes to ${is}${by(now)}: these are not the same lists; mend the base URL, or name another file for --since and --report; nothing was sent`,
-    );
+    const places = `is of ${was}${by(then.get(was))}, and this run goes to ${is}${by(now)}`;
+    const remedy = 'mend the base URL, or name another file for --since and --report; nothing was sent';
+    throw new InvalidError(`${name}: ${places}: these are not the same lists; ${remedy}`);
   }
 }
 

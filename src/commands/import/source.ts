@@ -20,8 +20,8 @@ export interface Source {
 }
 
 /**
- * @param from the id of a bot of the files, or else a JSON report of one bot with unmasked numbers: those that it lists, or
- *   those that it adds and removes if it counts no others.
+ * @param from the id of a bot of the files, or else a JSON report of one bot with unmasked numbers: those that it
+ *   lists, or those that it adds and removes if it counts no others.
  */
 export function sourceOf(from: string | undefined, bots: ReadonlyMap<string, Bot>, files: Context['files']): Source {
   const giver = from === undefined ? null : (bots.get(from) ?? null);
