@@ -29,12 +29,7 @@ export interface ExplainOptions extends ApiOptions {
 type Seen = { readonly live: NumberSet; readonly guard: Verdict } | Failure | null;
 
 /** Where one number is declared, ignored and protected, and what the next apply does about it. Holds nothing that can write. */
-export async function explain(
-  text: string,
-  paths: readonly string[],
-  options: ExplainOptions,
-  context: Context,
-): Promise<AnswerReport> {
+export async function explain(text: string, paths: readonly string[], options: ExplainOptions, context: Context) {
   const number = parseMsisdn(text);
   if (number instanceof Invalid) throw new InvalidError(`the number ${number.why}`);
   const desired = await readDesired(paths, options, context);
@@ -71,9 +66,11 @@ async function look(number: Msisdn, bots: readonly Bot[], options: ApiOptions, c
 
 function answer(number: Msisdn, bot: Bot, desired: Desired, seen: Seen, today: string): BotAnswer {
   const { userOf } = providerOf(bot.provider);
-  const user = ofUser(bot, number, userOf);
+  // Stages treat each user separately, so the numbers of this one come to the same as all of them.
+  const ofUser = (numbers: NumberSet) => spellingsOf(number, numbers, userOf);
+  const user = { ...bot, numbers: ofUser(bot.numbers), protected: ofUser(bot.protected) };
   // Finding declarations walks through all files, so only if there are some.
-  const declared = user.numbers.or(spellingsOf(number, NumberSet.of(bot.expired.keys()), userOf));
+  const declared = user.numbers.or(ofUser(NumberSet.of(bot.expired.keys())));
   const declarations = declared.size > 0 ? desired.declarations(bot.id, declared) : [];
   const protecting = user.protected.size > 0 ? desired.protecting(user.protected) : [];
   const own = new Set(declarations.map(({ place }) => JSON.stringify(place)));
@@ -94,12 +91,6 @@ function answer(number: Msisdn, bot: Bot, desired: Desired, seen: Seen, today: s
     guard: read?.guard.tripped ? read.guard : null,
     error: seen && !('live' in seen) ? seen : null,
   };
-}
-
-/** The bot with the numbers of one user alone. Stages treat each user separately, so the result is the same. */
-function ofUser(bot: Bot, number: Msisdn, userOf: UserOf | undefined): Bot {
-  const numbers = spellingsOf(number, bot.numbers, userOf);
-  return { ...bot, numbers, protected: spellingsOf(number, bot.protected, userOf) };
 }
 
 function covers(ignored: Ignored, number: Msisdn, userOf: UserOf | undefined): boolean {

@@ -51,7 +51,6 @@ function refuseToOverwrite(wanted: readonly Pick<NewFile, 'name'>[], { exists }:
 // ── Answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 interface Question {
-  readonly key: keyof Answers;
   readonly flag: string;
   readonly words: string;
   readonly fallback?: string;
@@ -59,33 +58,19 @@ interface Question {
   check(text: string): string | null;
 }
 
-const oneOf = (choices: readonly string[]) => (text: string) =>
-  choices.includes(text) ? null : `it is one of: ${choices.join(', ')}`;
+/** The first choice is the fallback. */
+const oneOf = (...choices: readonly [string, string]) => ({
+  fallback: choices[0],
+  check: (text: string) => (choices.includes(text) ? null : `it is one of: ${choices.join(', ')}`),
+});
+const tokenVariable = { fallback: TOKEN_ENV, check: checkTokenEnv };
 
-const QUESTIONS: readonly Question[] = [
-  { key: 'bots', flag: '--bot ID', words: 'Bot ids, with spaces between them', check: checkBots },
-  {
-    key: 'region',
-    flag: '--region eu1|us1',
-    words: 'Region of the bots, eu1 or us1',
-    fallback: 'eu1',
-    check: oneOf(['eu1', 'us1']),
-  },
-  {
-    key: 'tokenEnv',
-    flag: '--token-env NAME',
-    words: 'Environment variable that holds the token',
-    fallback: TOKEN_ENV,
-    check: checkTokenEnv,
-  },
-  {
-    key: 'workflows',
-    flag: '--workflows github|none',
-    words: 'Workflows, github or none',
-    fallback: 'github',
-    check: oneOf(['github', 'none']),
-  },
-];
+const QUESTIONS: Readonly<Record<keyof Answers, Question>> = {
+  bots: { flag: '--bot ID', words: 'Bot ids, with spaces between them', check: checkBots },
+  region: { flag: '--region eu1|us1', words: 'Region of the bots, eu1 or us1', ...oneOf('eu1', 'us1') },
+  tokenEnv: { flag: '--token-env NAME', words: 'Environment variable that holds the token', ...tokenVariable },
+  workflows: { flag: '--workflows github|none', words: 'Workflows, github or none', ...oneOf('github', 'none') },
+};
 
 function checkBots(text: string): string | null {
   const ids = idsIn(text);
@@ -110,11 +95,11 @@ async function complete({ bots, ...options }: InitOptions, ask: Context['ask']):
   const given = { region: '', tokenEnv: '', workflows: '', ...options, bots: bots.join(' ') };
   const faults = [...bots.map(checkBot), given.tokenEnv && checkTokenEnv(given.tokenEnv)].filter(Boolean);
   if (faults.length > 0) throw new InvalidError(faults.map((message) => ({ message: message! })));
-  const missing = QUESTIONS.filter(({ key }) => given[key] === '');
-  for (const question of missing) {
-    const flags = missing.map(({ flag }) => flag).join(' ');
+  const missing = (Object.keys(QUESTIONS) as (keyof Answers)[]).filter((key) => given[key] === '');
+  for (const key of missing) {
+    const flags = missing.map((each) => QUESTIONS[each].flag).join(' ');
     if (!ask) throw new InvalidError(`there is no terminal to ask on; add ${flags}`);
-    given[question.key] = await askUntilRight(question, ask);
+    given[key] = await askUntilRight(QUESTIONS[key], ask);
   }
   return { ...given, bots: [...new Set(idsIn(given.bots))] };
 }

@@ -12,11 +12,7 @@ export interface ValidateOptions extends Selection, WarningRules {
 }
 
 /** Checks the files, offline. */
-export async function validate(
-  paths: readonly string[],
-  options: ValidateOptions,
-  context: Context,
-): Promise<CheckReport> {
+export async function validate(paths: readonly string[], options: ValidateOptions, context: Context) {
   const { bots, warnings, declared } = await readDesired(paths, options, context);
   const today = context.clock.today();
   const days = options.expiring ?? null;
@@ -24,5 +20,6 @@ export async function validate(
   const doubted = await Promise.all(bots.map(({ id, numbers }) => doubts(id, numbers, 'length', context.doubtful)));
   const checked = bots.map(({ id, numbers }) => ({ id, count: numbers.size }));
   const facts = { kind: 'check', command: 'validate', outcome: 'valid', interrupted: false, errors: [] } as const;
-  return judgeReport({ ...facts, bots: checked, warnings: [...warnings, ...expiring, ...doubted.flat()] }, options);
+  const all = [...warnings, ...expiring, ...doubted.flat()];
+  return judgeReport<CheckReport>({ ...facts, bots: checked, warnings: all }, options);
 }

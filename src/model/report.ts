@@ -55,11 +55,8 @@ export interface Since {
   readonly unknown: Sides;
 }
 
-export interface CheckedBot {
-  readonly id: string;
-  /** How many numbers are in force. */
-  readonly count: number;
-}
+/** `count`: how many numbers are in force. */
+export type CheckedBot = { readonly id: string; readonly count: number };
 
 export interface ListedBot {
   readonly id: string;
@@ -97,15 +94,11 @@ export interface ComparedBot extends Sides {
   readonly declarations?: readonly ReportedDeclaration[];
 }
 
-export interface PlannedBot extends ComparedBot {
-  /** How many of `add` can be blocked now, and how many wait for a message, with --contacts. */
-  readonly contact?: { readonly now: number; readonly waiting: number };
-}
+/** `contact`: how many of `add` can be blocked now, and how many wait for a message, with --contacts. */
+export type PlannedBot = ComparedBot & { readonly contact?: { readonly now: number; readonly waiting: number } };
 
-export interface DriftedBot extends ComparedBot {
-  /** Null without an earlier report to compare with. */
-  readonly since: Since | null;
-}
+/** `since`: null without an earlier report to compare with. */
+export type DriftedBot = ComparedBot & { readonly since: Since | null };
 
 export interface AppliedBot extends ComparedBot {
   readonly results: Ledger;
@@ -158,28 +151,19 @@ interface OnlineRun<Ends> extends Run<Ends> {
 export type FailureReport = Run<never> & { readonly kind: 'failure' };
 
 /** A check of files: validate. */
-export interface CheckReport extends Run<'valid'> {
-  readonly kind: 'check';
-  readonly bots: readonly CheckedBot[];
-}
+export type CheckReport = Run<'valid'> & { readonly kind: 'check'; readonly bots: readonly CheckedBot[] };
 
 /** The numbers of bots: list. */
-export interface ListReport extends Run<'listed'> {
-  readonly kind: 'list';
-  readonly bots: readonly ListedBot[];
-}
+export type ListReport = Run<'listed'> & { readonly kind: 'list'; readonly bots: readonly ListedBot[] };
 
 /** The facts about one number: explain. */
-export interface AnswerReport extends OnlineRun<'answered'> {
-  readonly kind: 'answer';
-  readonly explained: Explained;
-}
+export type AnswerReport = OnlineRun<'answered'> & { readonly kind: 'answer'; readonly explained: Explained };
 
 /** Files in their canonical form: fmt. */
-export interface FormatReport extends Run<'formatted' | 'unchanged' | 'changes'> {
+export type FormatReport = Run<'formatted' | 'unchanged' | 'changes'> & {
   readonly kind: 'format';
   readonly files: readonly FileReport[];
-}
+};
 
 /** The first files: init. */
 export interface InitReport extends Run<'written'> {
@@ -211,31 +195,19 @@ export interface PlanReport extends Comparing {
 }
 
 /** Where live and desired lists differ: drift. */
-export interface DriftReport extends Comparing {
-  readonly kind: 'drift';
-  readonly bots: readonly DriftedBot[];
-}
+export type DriftReport = Comparing & { readonly kind: 'drift'; readonly bots: readonly DriftedBot[] };
 
 /** How a plan ended: apply. */
-export interface ResultReport extends Comparing {
-  readonly kind: 'result';
-  readonly bots: readonly AppliedBot[];
-}
+export type ResultReport = Comparing & { readonly kind: 'result'; readonly bots: readonly AppliedBot[] };
 
 /** Live lists, compared with the desired ones. */
 export type Comparison = PlanReport | DriftReport | ResultReport;
 
 export const isComparison = (report: Report): report is Comparison => 'fingerprint' in report;
 
-/** What a run found and did: all that a reporter needs. */
-export type Report =
-  | FailureReport
-  | CheckReport
-  | ListReport
-  | AnswerReport
-  | FormatReport
-  | InitReport
-  | ImportReport
-  | Comparison;
+type FilesReport = FormatReport | InitReport | ImportReport;
+
+/** The results of a run: all that a reporter needs. */
+export type Report = FailureReport | CheckReport | ListReport | AnswerReport | FilesReport | Comparison;
 
 export type Outcome = Report['outcome'];

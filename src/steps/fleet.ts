@@ -63,21 +63,14 @@ interface Identified {
   readonly id: string;
 }
 
+type Open<Client> = (bots: readonly Address[], options: ApiOptions, context: Context) => Promise<Fleet<Client>>;
+
 /** Opens clients that cannot write: what every command but `apply` holds. */
-export function openForReading(
-  bots: readonly Address[],
-  options: ApiOptions,
-  context: Context,
-): Promise<Fleet<ReadClient>> {
-  return openFleet(bots, options, context, openReadOnly, () => ({}));
-}
+export const openForReading: Open<ReadClient> = (bots, options, context) =>
+  openFleet(bots, options, context, openReadOnly, () => ({}));
 
 /** Opens clients that can write: what `apply` holds, and nothing else. */
-export function openForWriting(
-  bots: readonly Address[],
-  options: ApiOptions,
-  context: Context,
-): Promise<Fleet<WriteClient>> {
+export const openForWriting: Open<WriteClient> = (bots, options, context) => {
   const { concurrency } = options;
   const onProgress = (numbers: number) => context.progress.advance(numbers);
   return openFleet(bots, options, context, open, (id, provider, connection) => {
@@ -87,7 +80,7 @@ export function openForWriting(
       look: (hint: number) => readLive(reader, { hint, concurrency }),
     };
   });
-}
+};
 
 async function openFleet<Connection extends ReadConnection, Writing>(
   bots: readonly Address[],

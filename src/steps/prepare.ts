@@ -22,15 +22,11 @@ export interface Prepared {
 }
 
 /** Plans from the files, as they and the live lists are now. */
-export async function prepareFresh(
-  paths: readonly string[],
-  options: ApplyOptions,
-  context: Context,
-): Promise<Prepared> {
+export async function prepareFresh(paths: readonly string[], options: ApplyOptions, context: Context) {
   const desired = await readDesired(paths, options, context);
   const { bots } = desired;
   const fleet = await openForWriting(bots, options, context);
-  return orClose(fleet, async () => {
+  return orClose(fleet, async (): Promise<Prepared> => {
     const planning = await planAll(bots, fleet, context.doubtful);
     const report = planReport('apply', desired, planning, fleet, options.verbose, context);
     return { fleet, bots: planning.plan.bots, report };

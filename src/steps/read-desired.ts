@@ -26,7 +26,7 @@ export async function readDesired(
   context: Context,
 ): Promise<Desired> {
   const { files, faults } = await context.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = await load(files, context, { complete: faults.length === 0 });
+  const desired = await load(files, context, faults.length === 0);
   const all = [...faults, ...desired.faults];
   if (all.length > 0) throw new InvalidError([...all, ...takenForPaths(paths, sandbox)]);
   const known = new Set(desired.bots.map(({ id }) => id));
@@ -51,11 +51,7 @@ function takenForPaths(paths: readonly string[], sandbox: string | undefined): r
 }
 
 /** Resolves files and the number files that they name, as of commit `ref` or now. `complete`: no file is missing. */
-export async function load(
-  files: readonly SourceFile[],
-  context: Context,
-  { ref, complete }: { readonly ref?: string; readonly complete: boolean },
-) {
+export async function load(files: readonly SourceFile[], context: Context, complete: boolean, ref?: string) {
   const today = context.clock.today();
   const declared = files.map((file) => declare(file, today));
   // Before anything is reported: a file or the command line may hold a token by mistake.
@@ -73,7 +69,7 @@ export async function compareWith(
   context: Context,
 ): Promise<Desired> {
   const { files, faults, absent } = await context.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = await load(files, context, { ref, complete: faults.length === 0 });
+  const desired = await load(files, context, faults.length === 0, ref);
   const [fault] = [...faults, ...desired.faults];
   if (fault) return { ...now, warnings: [...now.warnings, { code: 'W-BASE-INVALID', ref, fault }] };
   const warnings: Warning[] = absent.length > 0 ? [{ code: 'W-BASE-ABSENT', ref, paths: absent }] : [];

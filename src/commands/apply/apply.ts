@@ -27,39 +27,35 @@ export async function apply(
   context: Context,
 ): Promise<PlanReport | ResultReport> {
   checkConsent(paths, options, context.confirm);
-  const { plan } = options;
+  const { plan, approve, yes, wait } = options;
+  const { stop } = context;
   const prepared = await (plan === undefined
     ? prepareFresh(paths, options, context)
     : prepareSaved(plan, options, context));
   const { fleet } = prepared;
   const report = judgeReport(prepared.report, options);
   try {
-    if (context.stop.aborted || report.outcome === 'invalid') return skipAll(report, context);
-    if (options.approve !== undefined && !report.fingerprint?.startsWith(options.approve.toLowerCase())) {
-      return { ...skipAll(report, context), outcome: 'stale', errors: [{ message: NOT_APPROVED }] };
+    if (stop.aborted || report.outcome === 'invalid') return skipAll(report, stop);
+    const approved = approve !== undefined;
+    if (approved && !report.fingerprint?.startsWith(approve.toLowerCase())) {
+      return { ...skipAll(report, stop), outcome: 'stale', errors: [{ message: NOT_APPROVED }] };
     }
-    const approved = options.approve !== undefined;
     // Approval lifts the guard, but a list cannot hold more than its capacity.
     const lifted = ({ tripped }: BotPlan['guard']) => !tripped || (approved && tripped !== 'capacity');
     const bots = prepared.bots.filter((bot) => sizeOf(bot) > 0 && lifted(bot.guard));
-    if (bots.length === 0) return skipAll(approved ? unguarded(report) : report, context);
-    const agreed = options.yes || approved || options.plan !== undefined;
-    await context.present({ ...(approved ? unguarded(report) : report), state: agreed ? 'applying' : 'open' });
+    const shown = approved ? unguarded(report) : report;
+    if (bots.length === 0) return skipAll(shown, stop);
+    const agreed = yes || approved || plan !== undefined;
+    await context.present({ ...shown, state: agreed ? 'applying' : 'open' });
     if (!agreed && !(await context.confirm?.(questionFor(bots)))) {
       const errors = [{ message: 'not confirmed: nothing was written' }];
-      return { ...skipAll(report, context), outcome: 'failed', errors };
+      return { ...skipAll(report, stop), outcome: 'failed', errors };
     }
-    const done = await writeAll(bots, fleet, options.wait, context);
+    const done = await writeAll(bots, fleet, wait, context);
     const all = report.bots.map((bot) => ({ ...notWritten(bot), ...done.get(bot.id) }));
     const { state, ...rest } = report;
-    return {
-      ...rest,
-      kind: 'result',
-      outcome: applyOutcome(all, approved, options),
-      bots: all,
-      interrupted: context.stop.aborted,
-      requests: fleet.sent(),
-    };
+    const outcome = applyOutcome(all, approved, options);
+    return { ...rest, kind: 'result', outcome, bots: all, interrupted: stop.aborted, requests: fleet.sent() };
   } finally {
     await fleet.close();
   }
@@ -106,7 +102,7 @@ function failureOf(
 }
 
 /** The plan of an apply that ends without writing. */
-function skipAll(report: PlanReport, { stop }: Context): PlanReport {
+function skipAll(report: PlanReport, stop: AbortSignal): PlanReport {
   return { ...report, state: 'skipped', requests: { ...report.requests, write: 0 }, interrupted: stop.aborted };
 }
 

@@ -58,7 +58,7 @@ export async function readTarget(
     throw new InvalidError(`${name}: is encrypted, and import writes plain text; ${remedy}`);
   }
   const whole = [file, ...files.filter((each) => each !== file)];
-  const desired = await load(whole, context, { complete: faults.length === 0 });
+  const desired = await load(whole, context, faults.length === 0);
   const { today, numberFiles, bots, warnings, declarations } = desired;
   const wrong = [...faults, ...desired.faults];
   if (wrong.length > 0) throw new InvalidError(wrong);

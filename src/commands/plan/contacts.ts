@@ -2,12 +2,11 @@ import { providerOf } from '../../api/providers/index.ts';
 import { readNumberLines } from '../../desired/number-files/lines.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
 import { InvalidError } from '../../model/errors.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { PlanReport } from '../../model/report.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { respell } from '../../numbers/same-user.ts';
 import type { Context } from '../../steps/context.ts';
-import type { Fleet, ReadClient } from '../../steps/fleet.ts';
-import type { Planning } from '../../steps/plan-all.ts';
 import type { Desired } from '../../steps/read-desired.ts';
 
 /** The users who wrote to a bot lately, by bot id. */
@@ -19,11 +18,8 @@ export type Contacts = ReadonlyMap<string, NumberSet>;
  * @param given `ID=FILE` each. Several files of one bot are united.
  * @throws InvalidError for a bot that no file defines or that can block anybody, and with every fault of the files.
  */
-export function readContacts(
-  given: readonly string[],
-  { bots, declared }: Pick<Desired, 'bots' | 'declared'>,
-  files: Context['files'],
-): Contacts {
+export function readContacts(given: readonly string[], desired: Desired, files: Context['files']): Contacts {
+  const { bots, declared } = desired;
   const defined = declared.flatMap((file) => file.bots.map(({ id }) => id));
   const contacts = new Map<string, NumberSet>();
   for (const each of given) {
@@ -50,18 +46,13 @@ export function readContacts(
 }
 
 /** Adds to a report how many of each bot's adds can be blocked now, and how many have to wait. */
-export function countContacts(
-  contacts: Contacts,
-  { plan }: Planning,
-  fleet: Fleet<ReadClient>,
-  report: PlanReport,
-): PlanReport {
-  const adds = new Map(plan.bots.map(({ id, add }) => [id, add]));
+export function countContacts(contacts: Contacts, { bots: plans }: Plan, report: PlanReport): PlanReport {
+  const byId = new Map(plans.map((plan) => [plan.id, plan]));
   const bots = report.bots.map((bot) => {
-    const [wrote, add] = [contacts.get(bot.id), adds.get(bot.id)];
-    if (!wrote || !add) return bot;
-    const now = respell(wrote, add, fleet.clients.get(bot.id)!.provider.userOf).and(add).size;
-    return { ...bot, contact: { now, waiting: add.size - now } };
+    const [wrote, plan] = [contacts.get(bot.id), byId.get(bot.id)];
+    if (!wrote || !plan) return bot;
+    const now = respell(wrote, plan.add, providerOf(plan.provider).userOf).and(plan.add).size;
+    return { ...bot, contact: { now, waiting: plan.add.size - now } };
   });
   return { ...report, bots };
 }

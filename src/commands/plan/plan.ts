@@ -29,7 +29,7 @@ export async function plan(paths: readonly string[], options: PlanOptions, conte
   try {
     const planning = await planAll(bots, fleet, context.doubtful);
     const made = planReport('plan', desired, planning, fleet, options.verbose, context);
-    const report = judgeReport(countContacts(contacts, planning, fleet, made), options);
+    const report = judgeReport(countContacts(contacts, planning.plan, made), options);
     if (options.out !== undefined && !context.stop.aborted && report.outcome !== 'invalid') {
       const { plan } = planning;
       context.files.writePrivate(options.out, writePlanFile(plan, keyOf(plan.bots, fleet.tokens)));
