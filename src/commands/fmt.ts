@@ -70,11 +70,10 @@ async function writeFiles(
   formatted: readonly { readonly file: SourceFile; readonly text: string }[],
   { files }: Context,
 ): Promise<void> {
-  for (const { file } of formatted) {
-    const [now] = (await files.readDesired([file.name])).files;
-    if (now?.text === file.text) continue;
-    const remedy = 'nothing was written; run fmt again';
-    throw new StaleError(`${file.name}: was changed while the files were formatted; ${remedy}`);
+  for (const { name, text } of formatted.map(({ file }) => file)) {
+    const [now] = (await files.readDesired([name])).files;
+    if (now?.text === text) continue;
+    throw new StaleError(`${name}: was changed while the files were formatted; nothing was written; run fmt again`);
   }
   const done: string[] = [];
   for (const { file, text } of formatted) {

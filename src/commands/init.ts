@@ -43,9 +43,9 @@ export async function init(options: InitOptions, context: Context): Promise<Init
 function refuseToOverwrite(wanted: readonly Pick<NewFile, 'name'>[], { exists }: Context['files']): void {
   const taken = wanted.map(({ name }) => name).filter((name) => exists(name));
   if (taken.length === 0) return;
-  const [verb, them] = taken.length === 1 ? ['exists', 'it'] : ['exist', 'them'];
-  const remedy = `move ${them} away, or start in another folder`;
-  throw new InvalidError(`${taken.join(', ')}: ${verb} already; init overwrites nothing and wrote nothing; ${remedy}`);
+  const [verb, it] = taken.length === 1 ? ['exists', 'it'] : ['exist', 'them'];
+  const why = `${verb} already; init overwrites nothing and wrote nothing; move ${it} away, or start in another folder`;
+  throw new InvalidError(`${taken.join(', ')}: ${why}`);
 }
 
 // ── Answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -56,9 +56,10 @@ export function checkPlaces(name: string, { report }: Earlier, { clients, overri
     const [was, is] = [originOf(baseUrl), originOf(client.baseUrl)];
     if (was === is || (!now && !then.has(was))) continue;
     const by = (place: BaseUrlOverride | undefined) => (place?.by ? ` (${place.by})` : '');
-    const places = `is of ${was}${by(then.get(was))}, and this run goes to ${is}${by(now)}`;
+    const [there, here] = [`${was}${by(then.get(was))}`, `${is}${by(now)}`];
+    const why = `: is of ${there}, and this run goes to ${here}: these are not the same lists; `;
     const remedy = 'mend the base URL, or name another file for --since and --report; nothing was sent';
-    throw new InvalidError(`${name}: ${places}: these are not the same lists; ${remedy}`);
+    throw new InvalidError(`${name}${why}${remedy}`);
   }
 }
 
