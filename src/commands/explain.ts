@@ -25,7 +25,7 @@ export interface ExplainOptions extends ApiOptions {
   readonly live?: boolean | undefined;
 }
 
-/** One bot's list, or why it could not be read; null if nobody asked. */
+/** One bot's list, or why it could not be read; null without --live. */
 type Seen = { readonly live: NumberSet; readonly guard: Verdict } | Failure | null;
 
 /** Where one number is declared, ignored and protected, and what the next apply does about it. Holds nothing that can write. */

@@ -3,7 +3,7 @@ import type { NumberSet } from '../numbers/number-set.ts';
 
 export type Policy = 'sync' | 'add-only' | 'remove-only';
 
-/** Live numbers of one bot that are left alone in both directions. */
+/** Numbers that no plan of a bot adds or removes. */
 export interface Ignored {
   readonly numbers: NumberSet;
   /** The first digits of numbers, without the plus. */
@@ -16,7 +16,7 @@ export interface GuardLimits {
   readonly floor: number;
 }
 
-/** What a provider needs to find a bot's list, by key: a region, say. */
+/** What a provider needs to find a bot's list, by key: for example a region. */
 export type Settings = Readonly<Record<string, string>>;
 
 /** One bot of the desired state. */
@@ -44,7 +44,7 @@ export interface Caps {
   readonly batchSize: number;
   /** How long a write may take to show in the list, in milliseconds. */
   readonly settleTime: number;
-  /** Entries that a list can hold; Infinity where nobody says. */
+  /** Entries that a list can hold; Infinity if unknown. */
   readonly capacity: number;
   /** A write is answered number by number, so that nothing has to be looked up afterwards. */
   readonly perNumber: boolean;

@@ -1,6 +1,6 @@
 /**
  * Finds the word with the fewest letters to change, swap, add or omit, ignoring case; null if those are more than
- * `most`, or half of what was typed.
+ * `most`, or half of what was typed: that is no slip.
  */
 export function nearest<Word extends string>(typed: string, words: Iterable<Word>, most = 2): Word | null {
   let best: Word | null = null;

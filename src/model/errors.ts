@@ -1,4 +1,4 @@
-/** What can go wrong, one class a kind. Each says what happened and what to do about it, in words or as data. */
+/** What can go wrong, one class a kind: what happened and what to do, in words or as data. */
 import type { StageFailure } from './failure.ts';
 import type { Fault } from './fault.ts';
 

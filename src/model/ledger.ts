@@ -40,7 +40,7 @@ export interface Requests {
   readonly retries: number;
 }
 
-/** Why a bot failed; in words if its API or an earlier report said so. */
+/** Why a bot failed; in words if they come from its API or an earlier report. */
 export type Failure = (StageFailure | { readonly message: string }) & {
   /** The server's own words (untrusted text). */
   readonly detail?: string | undefined;

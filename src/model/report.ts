@@ -127,7 +127,7 @@ export interface FileReport {
 export interface BaseUrlOverride {
   /** Scheme, host and port. */
   readonly origin: string;
-  /** Null if a saved plan does not tell. */
+  /** Null if unknown, as for a saved plan. */
   readonly by: '--sandbox' | '--base-url' | 'BLACKLISTCTL_BASE_URL' | null;
 }
 

@@ -23,7 +23,7 @@ export interface Planning {
  * 1. The live list is read to its end (`live/`), or the bot has failed.
  * 2. What the bot's files ask of that list: ignored and protected numbers are held back (`plan/hands-off`), the two
  *    lists are compared (`plan/diff`), and the policy takes out what it forbids (`plan/policy`).
- * 3. The guard says whether the change looks like an accident (`plan/guard`).
+ * 3. The guard decides whether the change looks like an accident (`plan/guard`).
  * 4. All that is known of the bot becomes its part of the plan (`plan/bot-plan`).
  * 5. The plan of all bots gets its fingerprint (`plan/fingerprint`).
  */

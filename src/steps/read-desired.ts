@@ -77,7 +77,7 @@ export async function compareWith(
   return { ...now, warnings: [...now.warnings, ...warnings], before };
 }
 
-/** The part of a bot, from 1 to `count`. It depends on the id alone, so that a new bot moves no other one. */
+/** The part of a bot, from 1 to `count`, by its id alone: parts cover each bot once, and a new bot moves no other. */
 export function shardOf(id: string, count: number): number {
   return (createHash('sha256').update(id).digest().readUInt32BE(0) % count) + 1;
 }

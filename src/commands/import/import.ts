@@ -29,7 +29,7 @@ export interface ImportOptions extends ApiOptions {
 /**
  * Writes live lists into a file of desired state. Holds nothing that can write to the API.
  *
- * 1. The file and the others are read (`target`), and say where the lists of the bots are (`addresses`).
+ * 1. The file and the others are read (`target`), and give each bot an address (`addresses`).
  * 2. The numbers are read: from each bot's live list, or from what `--from` names (`source`).
  * 3. Of each list, the numbers that the files ignore or have already are left out (`importBot`).
  * 4. The rest is added to the file, unless a warning is an error or the file changed meanwhile (`writeTarget`).

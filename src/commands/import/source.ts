@@ -60,7 +60,7 @@ function contentsOf(report: Report) {
   return report.bots.map(({ id, count }) => ({ id, named: [], unnamed: count, error }));
 }
 
-/** Warns of what the files say of the giver's numbers, and import does not copy. */
+/** Warns of what import does not copy: numbers that are not live, and what the files declare beside numbers. */
 export function leftBehind(
   { id, provider, numbers: wanted }: Bot,
   live: NumberSet,

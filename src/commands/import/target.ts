@@ -63,7 +63,7 @@ export async function readTarget(
   const wrong = [...faults, ...desired.faults];
   if (wrong.length > 0) throw new InvalidError(wrong);
 
-  const [declared, ...behind] = desired.declared as [Declared, ...Declared[]];
+  const [declared, ...rest] = desired.declared as [Declared, ...Declared[]];
   const { defaults = {} } = declared.parsed!.value as { defaults?: RawSettings };
   const own = new Set(declared.bots.map(({ id }) => id));
   return {
@@ -76,7 +76,7 @@ export async function readTarget(
     warnings,
     declarations,
     placeElsewhere(id) {
-      for (const { parsed, bots } of behind) {
+      for (const { parsed, bots } of rest) {
         const bot = bots.find((each) => each.id === id);
         if (!bot) continue;
         const { file, line, column } = parsed!.locate(bot.path, true).place;
@@ -86,7 +86,7 @@ export async function readTarget(
     },
     withText(text) {
       const changed = declare({ name: file.name, text }, today);
-      const { bots, faults } = resolve([changed, ...behind], numberFiles, today);
+      const { bots, faults } = resolve([changed, ...rest], numberFiles, today);
       return { declared: changed, all: byId(bots), faults };
     },
   };

@@ -36,7 +36,7 @@ export function readContacts(given: readonly string[], desired: Desired, files: 
     if (!providerOf(bot.provider).caps.addNeedsContact) {
       throw new InvalidError(`--contacts ${each}: this bot blocks anybody, whether they wrote or not; leave it away`);
     }
-    const text = files.readIfThere(name); // a pipe that nobody writes to could not be interrupted
+    const text = files.readIfThere(name); // reading an idle pipe could not be interrupted
     if (text === null) throw new InvalidError(`--contacts ${each}: there is no such file`);
     const { file, faults } = readNumberLines(name, [Buffer.from(text)]);
     if (faults.length > 0) throw new InvalidError(faults);
