@@ -4,7 +4,9 @@ import type { Msisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import type { Applied, Unsettled } from './ledger.ts';
 
-/** What this stage needs of a provider. A write names the numbers that are not done; the others are. */
+type Change = { readonly [side in Direction]: NumberSet };
+
+/** A provider that writes. It returns the numbers that are not done; the others are. */
 export interface Writer {
   readonly batchSize: number;
   add(numbers: readonly Msisdn[]): Promise<readonly Unapplied[]>;
@@ -12,26 +14,22 @@ export interface Writer {
 }
 
 export interface ApplyOptions {
-  /** Batches on their way at the same time, at most. */
+  /** At most so many batches are sent at once. */
   readonly concurrency: number;
-  /** Called with the count of numbers that came to an end since the last call. */
+  /** Called with the count of numbers that were finished since the last call. */
   readonly onProgress?: (numbers: number) => void;
 }
 
-/** Batches in a row of which the server refuses every number, before the rest is not sent any more. */
+/** After so many batches in a row that are refused entirely, no more are sent. */
 const MAX_REFUSED_BATCHES = 3;
-/** The same for requests: what as many batches of 20 take, halved to the last number. A batch of 1,000 takes 1,999. */
+/** The same for requests: those of 3 batches of 20, halved to the last number. A batch of 1,000 takes 1,999. */
 const MAX_REFUSED_REQUESTS = 117;
 
 /**
- * Writes one bot's change: all adds, and only when every one of them is done, or waits for its user, the removes. Batches are made as they are
- * sent. A batch that the server refuses is halved until the culprits stand alone; the others go through.
+ * Writes one bot's change: all adds, and the removes only if every add is done or pending. Batches are made as they are
+ * sent. A batch that the server refuses is halved until the refused numbers are alone; the others are written.
  */
-export async function applyChange(
-  change: { readonly add: NumberSet; readonly remove: NumberSet },
-  writer: Writer,
-  options: ApplyOptions,
-): Promise<Applied> {
+export async function applyChange(change: Change, writer: Writer, options: ApplyOptions): Promise<Applied> {
   const adds = await applyDirection('add', change.add, writer, options);
   const undone = adds.unsettled.some(({ state }) => state !== 'pending') || adds.skipped > 0;
   if (undone) {
@@ -42,7 +40,7 @@ export async function applyChange(
   return { ...removes, applied: adds.applied + removes.applied, unsettled: [...adds.unsettled, ...removes.unsettled] };
 }
 
-/** Why removes were not sent, where single adds failed without a request that did: a later look may find them done. */
+/** Why removes were not sent, if single adds failed and no request did: a later look may find them done. */
 function heldBack({ unsettled }: Applied, remove: NumberSet): Failure | null {
   const first = unsettled.find(({ state }) => state === 'failed' || state === 'unknown');
   if (!first || remove.size === 0) return null;
@@ -56,11 +54,8 @@ async function applyDirection(
   { concurrency, onProgress }: ApplyOptions,
 ): Promise<Applied> {
   const open: Unsettled[] = [];
-  let applied = 0;
-  let skipped = 0;
-  let next = 0;
-  let refusedInRow = 0;
-  let refusedRequests = 0; // in a row
+  let [applied, skipped, next] = [0, 0, 0];
+  let [refusedBatches, refusedRequests] = [0, 0]; // in a row
   let failure: Failure | null = null;
   let stopped = false;
 
@@ -82,31 +77,27 @@ async function applyDirection(
   async function resolve(batch: readonly Msisdn[], error: unknown): Promise<number> {
     if (error instanceof StoppedError) {
       stopped = true;
-      if (error.ambiguous) leave(batch, 'unknown', 'interrupted before the answer came');
-      else skipped += batch.length;
+      if (error.ambiguous) return leave(batch, 'unknown', 'interrupted before the answer came');
+      skipped += batch.length;
       return 0;
     }
     if (!(error instanceof ApiError)) throw error;
     if (error.refused) {
-      if (++refusedRequests >= MAX_REFUSED_REQUESTS && batch.length > 1) {
-        stop({ kind: 'refused-requests', count: refusedRequests });
-      }
-      if (batch.length > 1) return halve(batch, error);
-      leave(batch, 'rejected', error.detail || error.message);
-      return 0;
+      refusedRequests++;
+      if (batch.length === 1) return leave(batch, 'rejected', error.detail || error.message);
+      if (refusedRequests >= MAX_REFUSED_REQUESTS) stop({ kind: 'refused-requests', count: refusedRequests });
+      return halve(batch, error);
     }
     failure ??= { message: error.message, detail: error.detail };
     stopped ||= error.hopeless;
-    leave(batch, error.ambiguous ? 'unknown' : 'failed', error.message);
-    return 0;
+    return leave(batch, error.ambiguous ? 'unknown' : 'failed', error.message);
   }
 
   async function halve(batch: readonly Msisdn[], error: ApiError): Promise<number> {
     const middle = batch.length >> 1;
     let taken = 0;
     for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
-      if (stopped) leave(half, 'failed', error.message);
-      else taken += await send(half);
+      taken += stopped ? leave(half, 'failed', error.message) : await send(half);
     }
     return taken;
   }
@@ -116,16 +107,18 @@ async function applyDirection(
     stopped = true;
   }
 
-  function leave(batch: readonly Msisdn[], state: Unsettled['state'], reason: string): void {
+  /** @returns 0, the numbers of the batch that were taken. */
+  function leave(batch: readonly Msisdn[], state: Unsettled['state'], reason: string): 0 {
     for (const number of batch) open.push({ number, direction, state, reason });
+    return 0;
   }
 
   async function work(): Promise<void> {
     while (next < numbers.size && !stopped) {
       const batch = Array.from(numbers.values.subarray(next, next + writer.batchSize));
       next += batch.length;
-      refusedInRow = (await send(batch)) > 0 ? 0 : refusedInRow + 1;
-      if (refusedInRow >= MAX_REFUSED_BATCHES && !failure && !stopped) {
+      refusedBatches = (await send(batch)) > 0 ? 0 : refusedBatches + 1;
+      if (refusedBatches >= MAX_REFUSED_BATCHES && !failure && !stopped) {
         stop({ kind: 'refused-batches', count: MAX_REFUSED_BATCHES });
       }
       onProgress?.(batch.length);

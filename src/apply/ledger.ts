@@ -2,11 +2,9 @@ import type { Direction, Failure, Ledger, Unapplied } from '../model/ledger.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 
 /** A number that was sent and is not known to be done. */
-export interface Unsettled extends Unapplied {
-  readonly direction: Direction;
-}
+export type Unsettled = Unapplied & { readonly direction: Direction };
 
-/** What became of one bot's change. Failure is data: nothing is thrown. */
+/** The result of writing one bot's change. Failures are data: nothing is thrown. */
 export interface Applied {
   readonly applied: number;
   readonly skipped: number;
@@ -15,8 +13,8 @@ export interface Applied {
 }
 
 /**
- * The ledger, held against a later reading of the live list: a number whose goal is reached is applied, whatever its
- * answer was. The list may lag, so a goal that does not show proves nothing.
+ * Settles a ledger by a later read of the list: a number whose goal is reached is applied, whatever the answer was. The
+ * list may lag, so a goal that does not show proves nothing.
  */
 export function settle({ applied, skipped, unsettled }: Applied, live: NumberSet | null): Ledger {
   const left = unsettled.filter(({ number, direction }) => live === null || live.has(number) !== (direction === 'add'));
@@ -27,8 +25,6 @@ export function settle({ applied, skipped, unsettled }: Applied, live: NumberSet
     unknown: count('unknown'),
     skipped,
     pending: count('pending'),
-    rejected: left
-      .filter(({ state }) => state === 'rejected')
-      .map(({ number, direction, reason }) => ({ number, direction, reason })),
+    rejected: left.flatMap(({ state, ...rejection }) => (state === 'rejected' ? [rejection] : [])),
   };
 }

@@ -6,30 +6,25 @@ import { type Applied, settle } from './ledger.ts';
 
 export interface VerifyOptions {
   readonly caps: Caps;
-  /** How long to look until the list shows what was written, in milliseconds; undefined for one look. */
+  /** How long to look for the written numbers, in milliseconds; undefined for one look. */
   readonly wait: number | undefined;
   readonly clock: Clock;
   readonly stop: AbortSignal;
-  /** Reads the list again, in the spelling of the plan; null if it could not be read, which changes nothing of what was done. */
+  /** Reads the list again, in the spelling of the plan; null if it could not be read, which changes no result. */
   look(): Promise<Snapshot | null>;
   /** Called when something does not show yet. */
   onWait(notVisible: number | null): void;
 }
 
-/** What a later look at the list says of a change. */
-export interface Verified {
-  readonly results: Ledger;
-  /** Applied numbers that the list does not show yet; null if it was not read again. */
-  readonly notVisible: number | null;
-  /** The list as it was read last. */
-  readonly live: Snapshot | null;
-}
-
-/** Looks at the list once, or with --wait until it shows all that was applied. Nothing is written again: a list may lag. */
-export async function verify(bot: BotPlan, applied: Applied, options: VerifyOptions): Promise<Verified> {
+/**
+ * Reads the list once, or with --wait until it shows all that was applied. Writes nothing again, as the list may lag.
+ *
+ * @returns `live`: the last read; `notVisible`: how many applied numbers it does not show yet. Null if it was not read.
+ */
+export async function verify(bot: BotPlan, applied: Applied, options: VerifyOptions) {
   const { caps, wait, clock, stop, look, onWait } = options;
   const deadline = clock.now() + (wait ?? 0);
-  // What was answered number by number, by an API without a lag, needs no second reading.
+  // An API without a lag that answered number by number needs no second read.
   const answered =
     caps.perNumber && caps.settleTime === 0 && applied.unsettled.every(({ state }) => state === 'pending');
   const sent = applied.applied + applied.unsettled.length > 0 && !(answered && wait === undefined);

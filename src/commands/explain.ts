@@ -25,19 +25,11 @@ export interface ExplainOptions extends ApiOptions {
   readonly live?: boolean | undefined;
 }
 
-/** What was seen of one bot's list. */
-interface Seen {
-  readonly live: NumberSet;
-  readonly guard: Verdict;
-}
+/** One bot's list, or why it could not be read; null without --live. */
+type Seen = { readonly live: NumberSet; readonly guard: Verdict } | Failure | null;
 
 /** Where one number is declared, ignored and protected, and what the next apply does about it. Holds nothing that can write. */
-export async function explain(
-  text: string,
-  paths: readonly string[],
-  options: ExplainOptions,
-  context: Context,
-): Promise<AnswerReport> {
+export async function explain(text: string, paths: readonly string[], options: ExplainOptions, context: Context) {
   const number = parseMsisdn(text);
   if (number instanceof Invalid) throw new InvalidError(`the number ${number.why}`);
   const desired = await readDesired(paths, options, context);
@@ -46,22 +38,16 @@ export async function explain(
     ? await look(number, desired.bots, options, context)
     : { seen: null, warnings: [], requests: { read: 0, retries: 0 }, overrides: [] };
   const bots = desired.bots.map((bot) => answer(number, bot, desired, seen?.get(bot.id) ?? null, today));
-  const report: AnswerReport = {
-    kind: 'answer',
-    command: 'explain',
-    outcome: bots.some(({ error }) => error) ? 'failed' : 'answered',
-    interrupted: seen !== null && context.stop.aborted,
-    explained: { number, bots },
-    ...online,
-    warnings: [...desired.warnings, ...warnings],
-    errors: [],
-  };
+  const facts = { kind: 'answer', command: 'explain', explained: { number, bots }, ...online, errors: [] } as const;
+  const outcome = bots.some(({ error }) => error) ? 'failed' : 'answered';
+  const interrupted = seen !== null && context.stop.aborted;
+  const report: AnswerReport = { ...facts, outcome, interrupted, warnings: [...desired.warnings, ...warnings] };
   return judgeReport(report, options);
 }
 
-/** Reads every list to its end and plans it, as the guard looks at the whole plan. */
+/** Reads and plans every list as a whole, because the guard needs all of it. */
 async function look(number: Msisdn, bots: readonly Bot[], options: ApiOptions, context: Context) {
-  const seen = new Map<string, Seen | Failure>();
+  const seen = new Map<string, Seen>();
   const warnings: Warning[] = [];
   const fleet = await openForReading(bots, options, context);
   try {
@@ -78,25 +64,27 @@ async function look(number: Msisdn, bots: readonly Bot[], options: ApiOptions, c
   }
 }
 
-function answer(number: Msisdn, bot: Bot, desired: Desired, seen: Seen | Failure | null, today: string): BotAnswer {
+function answer(number: Msisdn, bot: Bot, desired: Desired, seen: Seen, today: string): BotAnswer {
   const { userOf } = providerOf(bot.provider);
-  const user = ofUser(bot, number, userOf);
-  // To look for ways is to walk through all files: only where there are some.
-  const declared = user.numbers.or(spellingsOf(number, NumberSet.of(bot.expired.keys()), userOf));
-  const ways = declared.size > 0 ? desired.declarations(bot.id, declared) : [];
+  // Stages treat each user separately, so the numbers of this one come to the same as all of them.
+  const ofUser = (numbers: NumberSet) => spellingsOf(number, numbers, userOf);
+  const user = { ...bot, numbers: ofUser(bot.numbers), protected: ofUser(bot.protected) };
+  // Finding declarations walks through all files, so only if there are some.
+  const declared = user.numbers.or(ofUser(NumberSet.of(bot.expired.keys())));
+  const declarations = declared.size > 0 ? desired.declarations(bot.id, declared) : [];
   const protecting = user.protected.size > 0 ? desired.protecting(user.protected) : [];
-  const isOwn = new Set(ways.map(({ place }) => JSON.stringify(place)));
+  const own = new Set(declarations.map(({ place }) => JSON.stringify(place)));
   const read = seen && 'live' in seen ? seen : null;
   return {
     id: bot.id,
     policy: bot.policy,
-    declared: ways.some(({ entry }) => isInForce(entry.expires, today)),
-    declarations: ways,
+    declared: declarations.some(({ entry }) => isInForce(entry.expires, today)),
+    declarations,
     rules: desired.ignoreRules(bot.id).flatMap(({ numbers, ...rule }) => {
-      const { prefix } = rule;
-      return covers({ numbers, prefixes: prefix === undefined ? [] : [prefix] }, number, userOf) ? [rule] : [];
+      const prefixes = rule.prefix === undefined ? [] : [rule.prefix];
+      return covers({ numbers, prefixes }, number, userOf) ? [rule] : [];
     }),
-    protection: protecting.filter(({ place }) => !isOwn.has(JSON.stringify(place))),
+    protection: protecting.filter(({ place }) => !own.has(JSON.stringify(place))),
     ifLive: effectOf(user, number, NumberSet.of([number]), userOf),
     ifNotLive: effectOf(user, number, NumberSet.empty, userOf),
     live: read && [...read.live],
@@ -105,21 +93,11 @@ function answer(number: Msisdn, bot: Bot, desired: Desired, seen: Seen | Failure
   };
 }
 
-/** What of a bot is about one user. The stages look at each user alone, so that they come to the same with this as with all. */
-function ofUser(bot: Bot, number: Msisdn, userOf: UserOf | undefined): Bot {
-  const numbers = spellingsOf(number, bot.numbers, userOf);
-  return { ...bot, numbers, protected: spellingsOf(number, bot.protected, userOf) };
-}
-
 function covers(ignored: Ignored, number: Msisdn, userOf: UserOf | undefined): boolean {
   return ignoredAmong(NumberSet.of([number]), ignored, userOf).size > 0;
 }
 
-/**
- * What an apply does about a number.
- *
- * @param live the number, in whatever spelling, or nothing if the live list holds nothing of its user.
- */
+/** What an apply does about a number. `live`: the number, or nothing if no spelling of it is live. */
 function effectOf(bot: Bot, number: Msisdn, live: NumberSet, userOf: UserOf | undefined): Effect {
   const { add, remove, counts } = changeOf(bot, live, userOf);
   if (add.size > 0) return 'add';

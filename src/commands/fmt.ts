@@ -3,7 +3,7 @@ import { type Declared, declare } from '../desired/declare.ts';
 import { formatLines } from '../desired/edit/format.ts';
 import { hunksOf } from '../desired/edit/hunks.ts';
 import { pruneLines } from '../desired/edit/prune.ts';
-import { joinLines, type NewLines } from '../desired/edit/text.ts';
+import { joinLines } from '../desired/edit/text.ts';
 import type { DeclaredNumbers } from '../desired/entries.ts';
 import { type SourceFile, STDIN } from '../desired/source/yaml-files.ts';
 import { InvalidError, StaleError } from '../model/errors.ts';
@@ -22,12 +22,6 @@ export interface FmtOptions extends WarningRules {
   readonly pruneExpired: boolean;
 }
 
-interface Formatted {
-  readonly file: SourceFile;
-  readonly lines: NewLines;
-  readonly text: string;
-}
-
 /** Brings the files into their canonical form. A file with a fault keeps all of them from being written. */
 export async function fmt(
   named: readonly string[],
@@ -43,14 +37,14 @@ export async function fmt(
   const today = context.clock.today();
   const sealed = files.filter((file) => file.encrypted);
   const plain = files.filter((file) => !file.encrypted);
-  const declared = plain.map((file) => declare(file, today)); // what a file does not say itself is no matter of its form
+  const declared = plain.map((file) => declare(file, today)); // other files do not matter to its form
   const refused = sealed.filter(({ name }) => paths.includes(name)).map(refuse);
   const all = [...faults, ...refused, ...declared.flatMap((file) => file.faults)];
   if (all.length > 0) throw new InvalidError(all);
-  const said = [...declared.flatMap((file) => file.warnings), ...sealed.map(leave)];
-  const { warnings, errors } = judge(said, options);
+  const skipped = sealed.map(({ name }): Warning => ({ code: 'W-ENCRYPTED-SKIPPED', file: name }));
+  const { warnings, errors } = judge([...declared.flatMap((file) => file.warnings), ...skipped], options);
   if (errors.length > 0) return { ...reportFailure('fmt', 'invalid', errors), warnings };
-  const formatted = plain.map((file, at): Formatted => {
+  const formatted = plain.map((file, at) => {
     const lines = pruneExpired ? pruneLines(file, today) : formatLines(file);
     const text = joinLines(file, lines);
     if (text !== file.text) checkSame(declared[at]!, declare({ ...file, text }, today), pruneExpired);
@@ -62,36 +56,24 @@ export async function fmt(
     const changed = text !== file.text;
     return { name: file.name, changed, hunks: changed && check ? hunksOf(file, lines) : [] };
   });
-  const changed = reports.some((file) => file.changed);
-  return {
-    kind: 'format',
-    command: 'fmt',
-    outcome: changed ? (check ? 'changes' : 'formatted') : 'unchanged',
-    interrupted: context.stop.aborted,
-    files: reports,
-    warnings,
-    errors,
-  };
+  const outcome = changing.length === 0 ? 'unchanged' : check ? 'changes' : 'formatted';
+  const interrupted = context.stop.aborted;
+  return { kind: 'format', command: 'fmt', outcome, interrupted, files: reports, warnings, errors };
 }
 
 function refuse({ name }: SourceFile): Fault {
   return { message: `${name}: is encrypted, and fmt writes plain text; format it before you encrypt it` };
 }
 
-function leave({ name }: SourceFile): Warning {
-  return { code: 'W-ENCRYPTED-SKIPPED', file: name };
-}
-
-/** A large file takes seconds, in which somebody may have edited one: what was not read is not overwritten. */
-async function writeFiles(formatted: readonly Formatted[], { files }: Context): Promise<void> {
-  for (const { file } of formatted) {
-    const {
-      files: [now],
-    } = await files.readDesired([file.name]);
-    if (now?.text === file.text) continue;
-    throw new StaleError(
-      `${file.name}: was changed while the files were formatted; nothing was written; run fmt again`,
-    );
+/** Formatting takes seconds, in which a file may have been edited: then nothing is overwritten. */
+async function writeFiles(
+  formatted: readonly { readonly file: SourceFile; readonly text: string }[],
+  { files }: Context,
+): Promise<void> {
+  for (const { name, text } of formatted.map(({ file }) => file)) {
+    const [now] = (await files.readDesired([name])).files;
+    if (now?.text === text) continue;
+    throw new StaleError(`${name}: was changed while the files were formatted; nothing was written; run fmt again`);
   }
   const done: string[] = [];
   for (const { file, text } of formatted) {
@@ -105,13 +87,13 @@ async function writeFiles(formatted: readonly Formatted[], { files }: Context): 
   }
 }
 
-/** What is about to be written must say what was read, or nothing is; but for what has expired, where that was taken out. */
+/** Throws unless the new text declares the same as the old one, apart from expired entries if those were removed. */
 function checkSame(before: Declared, after: Declared, pruned: boolean): void {
   const open = <T extends DeclaredNumbers>(part: T) => ({
     ...part,
     entries: { ...part.entries, expired: pruned ? null : part.entries.expired },
   });
-  const said = ({ lists, bots }: Declared) => [lists.map(open), bots.map(open)];
-  if (after.faults.length === 0 && isDeepStrictEqual(said(after), said(before))) return;
+  const contents = ({ lists, bots }: Declared) => [lists.map(open), bots.map(open)];
+  if (after.faults.length === 0 && isDeepStrictEqual(contents(after), contents(before))) return;
   throw new Error(`${before.file}: would not say the same once it is formatted; nothing was written`);
 }

@@ -4,21 +4,16 @@ import type { InitReport } from '../model/report.ts';
 import type { Context } from '../steps/context.ts';
 import type { NewFile } from '../steps/files.ts';
 
-export interface InitOptions {
+interface Answers {
   /** Bot ids. */
   readonly bots: readonly string[];
-  readonly region?: string;
-  /** The name of the environment variable that holds the token. */
-  readonly tokenEnv?: string;
-  readonly workflows?: string;
-}
-
-interface Answers {
-  readonly bots: readonly string[];
   readonly region: string;
+  /** The name of the environment variable that holds the token. */
   readonly tokenEnv: string;
   readonly workflows: string;
 }
+
+export type InitOptions = Pick<Answers, 'bots'> & Partial<Answers>;
 
 const DESIRED = 'blacklist.yaml';
 const SCHEMA = 'schemas/blacklist.schema.json';
@@ -26,44 +21,36 @@ const WORKFLOWS = ['pull-request', 'merge', 'drift'];
 /** What the packaged workflows call the variable. */
 const TOKEN_ENV = 'SINCH_WHATSAPP_TOKEN';
 
-/**
- * Writes the first files. Where one of them exists nothing at all is written, as cargo and tsc do it: half of the first files
- * beside somebody's own would be a mixture that nobody asked for.
- */
+/** Writes the first files, or none if one exists, as cargo and tsc do: half of them would not fit the user's own. */
 export async function init(options: InitOptions, context: Context): Promise<InitReport> {
-  refuseToOverwrite([DESIRED, SCHEMA], context); // before anything is asked
-  const answers = await complete(options, context);
-  const files = filesFor(answers, context);
-  refuseToOverwrite(
-    files.map(({ name }) => name),
-    context,
-  );
+  refuseToOverwrite([{ name: DESIRED }, { name: SCHEMA }], context.files); // before any question
+  const answers = await complete(options, context.ask);
+  const files = filesFor(answers, context.files);
+  refuseToOverwrite(files, context.files);
   context.files.createAll(files);
+  const created = { files: files.map(({ name }) => ({ name })), next: nextSteps(answers) };
   return {
     kind: 'init',
     command: 'init',
     outcome: 'written',
     interrupted: false,
-    files: files.map(({ name }) => ({ name })),
-    next: nextSteps(answers),
+    ...created,
     warnings: [],
     errors: [],
   };
 }
 
-function refuseToOverwrite(names: readonly string[], { files }: Context): void {
-  const taken = names.filter((name) => files.exists(name));
+function refuseToOverwrite(wanted: readonly Pick<NewFile, 'name'>[], { exists }: Context['files']): void {
+  const taken = wanted.map(({ name }) => name).filter((name) => exists(name));
   if (taken.length === 0) return;
-  const [verb, them] = taken.length === 1 ? ['exists', 'it'] : ['exist', 'them'];
-  throw new InvalidError(
-    `${taken.join(', ')}: ${verb} already; init overwrites nothing and wrote nothing; move ${them} away, or start in another folder`,
-  );
+  const [verb, it] = taken.length === 1 ? ['exists', 'it'] : ['exist', 'them'];
+  const why = `${verb} already; init overwrites nothing and wrote nothing; move ${it} away, or start in another folder`;
+  throw new InvalidError(`${taken.join(', ')}: ${why}`);
 }
 
 // ── Answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 interface Question {
-  readonly key: keyof Answers;
   readonly flag: string;
   readonly words: string;
   readonly fallback?: string;
@@ -71,39 +58,24 @@ interface Question {
   check(text: string): string | null;
 }
 
-const oneOf = (choices: readonly string[]) => (text: string) =>
-  choices.includes(text) ? null : `it is one of: ${choices.join(', ')}`;
+/** The first choice is the fallback. */
+const oneOf = (...choices: readonly [string, string]) => ({
+  fallback: choices[0],
+  check: (text: string) => (choices.includes(text) ? null : `it is one of: ${choices.join(', ')}`),
+});
+const tokenVariable = { fallback: TOKEN_ENV, check: checkTokenEnv };
 
-const QUESTIONS: readonly Question[] = [
-  { key: 'bots', flag: '--bot ID', words: 'Bot ids, with spaces between them', check: checkBots },
-  {
-    key: 'region',
-    flag: '--region eu1|us1',
-    words: 'Region of the bots, eu1 or us1',
-    fallback: 'eu1',
-    check: oneOf(['eu1', 'us1']),
-  },
-  {
-    key: 'tokenEnv',
-    flag: '--token-env NAME',
-    words: 'Environment variable that holds the token',
-    fallback: TOKEN_ENV,
-    check: checkTokenEnv,
-  },
-  {
-    key: 'workflows',
-    flag: '--workflows github|none',
-    words: 'Workflows, github or none',
-    fallback: 'github',
-    check: oneOf(['github', 'none']),
-  },
-];
+const QUESTIONS: Readonly<Record<keyof Answers, Question>> = {
+  bots: { flag: '--bot ID', words: 'Bot ids, with spaces between them', check: checkBots },
+  region: { flag: '--region eu1|us1', words: 'Region of the bots, eu1 or us1', ...oneOf('eu1', 'us1') },
+  tokenEnv: { flag: '--token-env NAME', words: 'Environment variable that holds the token', ...tokenVariable },
+  workflows: { flag: '--workflows github|none', words: 'Workflows, github or none', ...oneOf('github', 'none') },
+};
 
 function checkBots(text: string): string | null {
   const ids = idsIn(text);
-  return ids.length === 0
-    ? 'at least one bot id is needed'
-    : (ids.map(checkBot).find((fault) => fault !== null) ?? null);
+  if (ids.length === 0) return 'at least one bot id is needed';
+  return ids.map(checkBot).find((fault) => fault !== null) ?? null;
 }
 
 const idsIn = (text: string) => text.split(/\s+/).filter(Boolean);
@@ -115,34 +87,28 @@ function checkBot(id: string): string | null {
 
 function checkTokenEnv(text: string): string | null {
   const ok = /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
-  return ok ? null : 'the token variable is the NAME of an environment variable, never a token'; // and what it is, is not repeated
+  return ok ? null : 'the token variable is the NAME of an environment variable, never a token'; // without the value
 }
 
-/** What the options say, and for the rest what the person at the terminal says. */
-async function complete(options: InitOptions, context: Context): Promise<Answers> {
-  const { bots, region, tokenEnv, workflows } = options;
-  const given: Record<keyof Answers, string> = {
-    bots: bots.join(' '),
-    region: region ?? '',
-    tokenEnv: tokenEnv ?? '',
-    workflows: workflows ?? '',
-  };
+/** Takes the answers from the options, and asks for the others. */
+async function complete({ bots, ...options }: InitOptions, ask: Context['ask']): Promise<Answers> {
+  const given = { region: '', tokenEnv: '', workflows: '', ...options, bots: bots.join(' ') };
   const faults = [...bots.map(checkBot), given.tokenEnv && checkTokenEnv(given.tokenEnv)].filter(Boolean);
   if (faults.length > 0) throw new InvalidError(faults.map((message) => ({ message: message! })));
-  const missing = QUESTIONS.filter(({ key }) => given[key] === '');
-  if (missing.length > 0 && !context.ask) {
-    throw new InvalidError(`there is no terminal to ask on; add ${missing.map(({ flag }) => flag).join(' ')}`);
+  const missing = (Object.keys(QUESTIONS) as (keyof Answers)[]).filter((key) => given[key] === '');
+  for (const key of missing) {
+    const flags = missing.map((each) => QUESTIONS[each].flag).join(' ');
+    if (!ask) throw new InvalidError(`there is no terminal to ask on; add ${flags}`);
+    given[key] = await askUntilRight(QUESTIONS[key], ask);
   }
-  for (const question of missing) given[question.key] = await askUntilRight(question, context);
   return { ...given, bots: [...new Set(idsIn(given.bots))] };
 }
 
-async function askUntilRight({ words, fallback, check }: Question, context: Context): Promise<string> {
-  const ask = context.ask!;
+async function askUntilRight({ words, fallback = '', check }: Question, ask: NonNullable<Context['ask']>) {
   for (let wrong = ''; ; ) {
-    const answer = await ask(`${wrong}${words}${fallback === undefined ? '' : ` [${fallback}]`}: `);
+    const answer = await ask(`${wrong}${words}${fallback && ` [${fallback}]`}: `);
     if (answer === null) throw new InvalidError('not answered: nothing was written');
-    const text = answer || (fallback ?? '');
+    const text = answer || fallback;
     const fault = check(text);
     if (fault === null) return text;
     wrong = `${fault}\n`;
@@ -151,7 +117,7 @@ async function askUntilRight({ words, fallback, check }: Question, context: Cont
 
 // ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function filesFor(answers: Answers, { files }: Context): readonly NewFile[] {
+function filesFor(answers: Answers, files: Context['files']): readonly NewFile[] {
   const desired = { name: DESIRED, text: desiredText(answers) };
   const schema = { name: SCHEMA, text: files.readPackaged(SCHEMA) };
   if (answers.workflows === 'none') return [desired, schema];
@@ -181,11 +147,10 @@ ${each.join('')}`;
 
 function nextSteps({ bots, tokenEnv, workflows }: Answers): readonly string[] {
   const imported = bots.map((id) => `--bot ${id}`).join(' ');
-  const steps = [
+  return [
     `export ${tokenEnv}=…`,
     `blacklistctl import ${imported} # what is live already belongs into ${DESIRED}, or apply would remove it`,
     'blacklistctl plan # what apply would write',
+    ...(workflows === 'none' ? [] : [`gh secret set ${tokenEnv} # for the workflows; docs/github.md says more`]),
   ];
-  if (workflows === 'none') return steps;
-  return [...steps, `gh secret set ${tokenEnv} # for the workflows; docs/github.md says more`];
 }

@@ -1,26 +1,25 @@
 import { isInForce } from '../desired/expiry.ts';
 import type { ListReport } from '../model/report.ts';
+import type { NumberSet } from '../numbers/number-set.ts';
 import type { Context } from '../steps/context.ts';
 import { judgeReport } from '../steps/judge.ts';
 import type { Selection, WarningRules } from '../steps/options.ts';
 import { readDesired } from '../steps/read-desired.ts';
 
 export interface ListOptions extends Selection, WarningRules {
-  /** Tell by which ways each number comes. */
+  /** Report where each number is declared. */
   readonly verbose?: boolean | undefined;
 }
 
-/** The numbers in force, bot by bot. Talks to nobody. */
+/** The numbers in force, bot by bot. Sends nothing. */
 export async function list(paths: readonly string[], options: ListOptions, context: Context): Promise<ListReport> {
   const { bots, warnings, declarations } = await readDesired(paths, options, context);
   const today = context.clock.today();
-  const listed = bots.map(({ id, numbers }) => ({
-    id,
-    numbers,
-    ...(options.verbose && {
-      declarations: declarations(id, numbers).filter(({ entry }) => isInForce(entry.expires, today)),
-    }),
-  }));
+  const inForce = (id: string, numbers: NumberSet) =>
+    declarations(id, numbers).filter(({ entry }) => isInForce(entry.expires, today));
+  const listed = bots.map(({ id, numbers }) => {
+    return { id, numbers, ...(options.verbose && { declarations: inForce(id, numbers) }) };
+  });
   const facts = { kind: 'list', command: 'list', outcome: 'listed', interrupted: false, errors: [] } as const;
   return judgeReport({ ...facts, bots: listed, warnings }, options);
 }

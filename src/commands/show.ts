@@ -1,5 +1,6 @@
 import { registerSecret } from '../api/token.ts';
 import type { PlanReport, Report } from '../model/report.ts';
+import type { Warning } from '../model/warnings.ts';
 import { keyOf } from '../plan/fingerprint.ts';
 import { readPlanFile } from '../plan/saved-plan.ts';
 import { joinReports } from '../report/join.ts';
@@ -10,11 +11,11 @@ import { judge } from '../steps/judge.ts';
 import type { WarningRules } from '../steps/options.ts';
 import { overridesOf } from '../steps/override.ts';
 
-/** Shows a saved plan, or JSON reports joined into one. Talks to nobody. */
+/** Shows a saved plan, or JSON reports joined into one. Sends nothing. */
 export async function show(paths: readonly string[], rules: WarningRules, context: Context): Promise<Report> {
   const report = read(paths, context);
   const { warnings, errors } = judge(report.warnings, rules);
-  // The outcome of what is shown is not that of showing it: an error of this run stands alone.
+  // The outcome of the shown report is not that of this run, so an error of this run replaces the report.
   return errors.length > 0 ? { ...reportFailure('show', 'invalid', errors), warnings } : { ...report, warnings };
 }
 
@@ -25,7 +26,7 @@ function read(paths: readonly string[], context: Context): Report {
   return joinReports(files.map(({ name, text }) => ({ name, report: parseReport(name, text) })));
 }
 
-/** Where the tokens are at hand, the file is verified as well. */
+/** Verifies the file if all tokens are known. */
 function showPlan({ name, text }: { name: string; text: string }, context: Context): PlanReport {
   const saved = readPlanFile(name, text);
   const tokens = new Map(saved.plan.bots.map(({ id, tokenEnv }) => [id, context.env[tokenEnv] ?? '']));
@@ -33,15 +34,7 @@ function showPlan({ name, text }: { name: string; text: string }, context: Conte
   const held = [...tokens.values()].every((token) => token !== '');
   if (held) saved.verify(keyOf(saved.plan.bots, tokens));
   const bots = saved.plan.bots.map((bot) => reportBot(bot));
-  return reportPlan(
-    'show',
-    saved.plan,
-    bots,
-    { read: 0, retries: 0 },
-    {
-      interrupted: false,
-      overrides: overridesOf(saved.plan.bots),
-      warnings: held ? [] : [{ code: 'W-NOT-VERIFIED' }],
-    },
-  );
+  const warnings: Warning[] = held ? [] : [{ code: 'W-NOT-VERIFIED' }];
+  const facts = { interrupted: false, overrides: overridesOf(saved.plan.bots), warnings };
+  return reportPlan('show', saved.plan, bots, { read: 0, retries: 0 }, facts);
 }

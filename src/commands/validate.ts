@@ -7,23 +7,19 @@ import { doubts } from '../steps/plan-all.ts';
 import { readDesired } from '../steps/read-desired.ts';
 
 export interface ValidateOptions extends Selection, WarningRules {
-  /** Warn of entries and ignore rules whose last day is today, or one of so many days after it. */
+  /** Warn of entries and ignore rules whose last day is today, or within so many days. */
   readonly expiring?: number | undefined;
 }
 
 /** Checks the files, offline. */
-export async function validate(
-  paths: readonly string[],
-  options: ValidateOptions,
-  context: Context,
-): Promise<CheckReport> {
+export async function validate(paths: readonly string[], options: ValidateOptions, context: Context) {
   const { bots, warnings, declared } = await readDesired(paths, options, context);
   const today = context.clock.today();
-  const expiring = declared.flatMap(({ parsed }) =>
-    parsed ? expiryWarnings(parsed, today, options.expiring ?? null) : [],
-  );
+  const days = options.expiring ?? null;
+  const expiring = declared.flatMap(({ parsed }) => (parsed ? expiryWarnings(parsed, today, days) : []));
   const doubted = await Promise.all(bots.map(({ id, numbers }) => doubts(id, numbers, 'length', context.doubtful)));
   const checked = bots.map(({ id, numbers }) => ({ id, count: numbers.size }));
   const facts = { kind: 'check', command: 'validate', outcome: 'valid', interrupted: false, errors: [] } as const;
-  return judgeReport({ ...facts, bots: checked, warnings: [...warnings, ...expiring, ...doubted.flat()] }, options);
+  const all = [...warnings, ...expiring, ...doubted.flat()];
+  return judgeReport<CheckReport>({ ...facts, bots: checked, warnings: all }, options);
 }

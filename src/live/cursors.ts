@@ -3,11 +3,12 @@ import type { Snapshot } from '../model/plan.ts';
 import type { Warning } from '../model/warnings.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { type NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
+import type { ReadOptions } from './pages.ts';
 
-/** What this stage needs of a provider whose pages name the way to the next one. */
+/** A provider whose pages name the next one. */
 export interface CursorReader {
   readonly kind: 'cursors';
-  /** @param cursor what an earlier page gave, null for the first page. @returns `moved` if the server says that the list did. */
+  /** Reads the page after a cursor, or the first one. @returns `moved` if the server reports that the list did. */
   after(cursor: string | null): Promise<CursorPage | 'moved'>;
 }
 
@@ -15,9 +16,9 @@ export interface CursorPage {
   readonly numbers: readonly Msisdn[];
   /** Entries that are no phone numbers. */
   readonly foreign: number;
-  /** The cursor behind this page, if it names one. */
+  /** The cursor after this page, if it names one. */
   readonly cursor: string | null;
-  /** The server says that another page follows. If it does not, one may follow all the same. */
+  /** The server reports that another page follows. If not, one may follow all the same. */
   readonly more: boolean;
 }
 
@@ -27,21 +28,16 @@ const MAX_PAGES = 10_001;
 /**
  * Reads one live list to its end along its cursors, or throws: an incomplete read never becomes a snapshot.
  *
- * A short or an empty page is not the end while the server says that more follows. Where it does not say so, the end is a
- * page without a cursor, with one that was used already, or without entries. A list that moved is read again, and so is one
- * with a number on two pages or a page that comes twice; two readings in a row that agree are accepted, but for the latter.
+ * A short or empty page is not the end while the server reports that more follow. If it does not, the end is a page
+ * without a cursor, with a used one, or without entries. A list is read again if it moved, a number is on two pages
+ * or a page came twice. Two matching reads in a row are accepted, unless a page came twice.
  */
-export async function readCursors(
-  reader: CursorReader,
-  { onPage }: { readonly onPage?: (count: number) => void },
-): Promise<Snapshot> {
+export async function readCursors(reader: CursorReader, { onPage }: Pick<ReadOptions, 'onPage'>): Promise<Snapshot> {
   let previous: Pass | null = null;
   for (let pass = 1; pass <= MAX_PASSES; pass++) {
     const now = await readOnce(reader, onPage);
     if (now && !now.looping && (now.repeats === 0 || (previous && same(previous, now)))) return snapshotOf(now);
-    if (now?.looping && previous?.looping) {
-      throw new StageError({ kind: 'cursor-repeats' });
-    }
+    if (now?.looping && previous?.looping) throw new StageError({ kind: 'cursor-repeats' });
     previous = now;
   }
   throw new StageError({ kind: 'unsteady', reads: MAX_PASSES });
@@ -50,14 +46,14 @@ export async function readCursors(
 interface Pass {
   readonly numbers: NumberSet;
   readonly foreign: number;
-  /** Entries that showed before. */
+  /** Entries that repeat others. */
   readonly repeats: number;
-  /** A page came twice, or a cursor that had been used was said to lead on. */
+  /** A page came twice, or the server reports that more follow a used cursor. */
   readonly looping: boolean;
 }
 
-/** @returns null if the server says that the list moved. */
-async function readOnce(reader: CursorReader, onPage?: (count: number) => void): Promise<Pass | null> {
+/** @returns null if the server reports that the list moved. */
+async function readOnce(reader: CursorReader, onPage: ReadOptions['onPage']): Promise<Pass | null> {
   const builder = new NumberSetBuilder();
   const used = new Set<string>();
   const pages = new Set<string>();

@@ -3,7 +3,7 @@ import type { Snapshot } from '../model/plan.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { type NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 
-/** What this stage needs of a provider: pages by their index. An empty page is past the end. */
+/** A provider with pages by index. An empty page is past the end. */
 export interface PageReader {
   readonly kind: 'pages';
   /** Numbers in a full page. */
@@ -12,26 +12,24 @@ export interface PageReader {
 }
 
 export interface ReadOptions {
-  /** How long the list is expected to be; the desired list's length is a good guess. */
+  /** The expected length of the list; that of the desired list is a good guess. */
   readonly hint: number;
-  /** Pages asked for at the same time, at most. */
+  /** At most so many pages are requested at once. */
   readonly concurrency: number;
   /** Called after each page with the numbers read so far. */
   readonly onPage?: (count: number) => void;
 }
 
 const MAX_PASSES = 4;
-/** A million numbers in pages of a hundred, and the empty one. A list twice as long as expected is read as well. */
+/** A million numbers in pages of 100, and the empty one. A longer list is read up to twice its expected length. */
 const MAX_PAGES = 10_001;
 
 /**
- * Reads one live list to its end, or throws: an incomplete read never becomes a snapshot.
+ * Reads one live list to its end, or throws: an incomplete read never becomes a snapshot. Reads ⌈n/pageSize⌉ + 1 pages
+ * if the hint is right, and fewer than `concurrency` more otherwise.
  *
- * Pages have no total and no cursor, and the list may move while it is read. A number that shows on two pages, or
- * numbers behind the end, tell that it moved: it is read again. If two passes in a row saw the very same pages, the
- * list does hold that number twice, and the reading is accepted.
- *
- * Reads: ⌈n/pageSize⌉ + 1 where the hint is right, and fewer than `concurrency` more otherwise.
+ * Pages have no total and no cursor, and the list may move meanwhile. A number on two pages, or numbers after the end,
+ * show that it moved: it is read again. If two passes in a row saw the same pages, the list holds that number twice.
  */
 export async function readSnapshot(reader: PageReader, options: ReadOptions): Promise<Snapshot> {
   let previous: Pass | null = null;
@@ -39,10 +37,8 @@ export async function readSnapshot(reader: PageReader, options: ReadOptions): Pr
   for (let pass = 1; pass <= MAX_PASSES; pass++) {
     const now: Pass = await readOnce(reader, { ...options, hint });
     if (now.steady) return { numbers: now.numbers, foreign: 0, warnings: [] };
-    if (now.looping && previous?.looping) {
-      throw new StageError({ kind: 'page-repeats' });
-    }
-    // A hole that stays is no list either: what stands behind it may be more than what was read.
+    if (now.looping && previous?.looping) throw new StageError({ kind: 'page-repeats' });
+    // A hole is not accepted even if it stays: there may be more numbers after it than were read.
     if (previous && !now.looping && !now.hole && samePages(previous, now)) {
       const count = now.entries - now.numbers.size;
       return { numbers: now.numbers, foreign: 0, warnings: [{ code: 'W-LIVE-REPEATS', count, of: 'numbers' }] };
@@ -57,13 +53,13 @@ interface Pass {
   readonly numbers: NumberSet;
   /** Entries read, repeats included. */
   readonly entries: number;
-  /** No number stood on two pages and nothing behind the end. */
+  /** No number was on two pages, and nothing followed the end. */
   readonly steady: boolean;
-  /** Numbers stood behind an empty page. */
+  /** Numbers followed an empty page. */
   readonly hole: boolean;
   /** Two pages were the same. */
   readonly looping: boolean;
-  /** What each page held, by its index. */
+  /** The contents of each page, by its index. */
   readonly keys: readonly string[];
 }
 
@@ -72,9 +68,8 @@ function samePages(a: Pass, b: Pass): boolean {
 }
 
 /**
- * One pass: an ordered window over the pages, lowest first. Up to the page where the hint expects the end, all of the
- * window is used; beyond it no more pages are asked for than are proven to exist already, so that a short list costs
- * few requests and a long one is soon read at full width.
+ * One pass: an ordered window over the pages, lowest first. Up to the expected end it is used in full. After that, no
+ * more pages are requested than are proven to exist: a short list costs few requests, a long one soon fills the window.
  */
 async function readOnce(reader: PageReader, { hint, concurrency, onPage }: ReadOptions): Promise<Pass> {
   const expected = Math.ceil(hint / reader.pageSize) + 1;
@@ -88,7 +83,7 @@ async function readOnce(reader: PageReader, { hint, concurrency, onPage }: ReadO
   let end = Number.POSITIVE_INFINITY;
   let repeatsWithinPages = 0;
   let looping = false;
-  let failed: { error: unknown } | null = null;
+  const failures: unknown[] = [];
 
   async function read(index: number): Promise<void> {
     try {
@@ -96,7 +91,7 @@ async function readOnce(reader: PageReader, { hint, concurrency, onPage }: ReadO
       if (page.length === 0) end = Math.min(end, index);
       else accept(index, page);
     } catch (error) {
-      failed ??= { error };
+      failures.push(error);
     } finally {
       inFlight.delete(index);
     }
@@ -115,18 +110,14 @@ async function readOnce(reader: PageReader, { hint, concurrency, onPage }: ReadO
 
   for (;;) {
     const allowed = Math.max(expected, proven + Math.max(1, proven + 1 - expected));
-    while (inFlight.size < concurrency && next < Math.min(end, allowed, limit) && !looping && !failed) {
-      inFlight.set(next, read(next));
-      next++;
-    }
+    const open = () => !looping && failures.length === 0 && next < Math.min(end, allowed, limit);
+    for (; inFlight.size < concurrency && open(); next++) inFlight.set(next, read(next));
     if (inFlight.size === 0) break;
     await Promise.race(inFlight.values());
   }
-  // Only now: the end may be the last page of all, and pages behind it would have been asked for ahead.
-  if (proven >= limit) failed ??= { error: new StageError({ kind: 'endless', pages: limit }) };
-  // Assigned in the functions above, which the compiler does not follow.
-  const failure = failed as { error: unknown } | null;
-  if (failure) throw failure.error;
+  if (failures.length > 0) throw failures[0];
+  // Only now: the end may be the last page of all, and pages after it would have been requested ahead.
+  if (proven >= limit) throw new StageError({ kind: 'endless', pages: limit });
   const entries = builder.count;
   const numbers = builder.build();
   const acrossPages = entries - repeatsWithinPages - numbers.size;
@@ -134,11 +125,11 @@ async function readOnce(reader: PageReader, { hint, concurrency, onPage }: ReadO
   return { numbers, entries, hole, looping, keys, steady: acrossPages === 0 && !hole && !looping };
 }
 
-/** What a page holds, the same for the same numbers in whatever order; and how many of its entries stand in it twice. */
+/** A key that is equal for the same numbers in any order, and how many entries of the page repeat others. */
 function inspect(page: readonly Msisdn[]): { key: string; repeats: number } {
   const sorted = Float64Array.from(page).sort();
   let repeats = 0;
   for (let at = 1; at < sorted.length; at++) if (sorted[at] === sorted[at - 1]) repeats++;
-  // The bytes as text: exact, and six times as fast as to write the numbers out.
+  // The bytes as text: exact, and six times as fast as formatting the numbers.
   return { key: Buffer.from(sorted.buffer).toString('latin1'), repeats };
 }

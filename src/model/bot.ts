@@ -3,7 +3,7 @@ import type { NumberSet } from '../numbers/number-set.ts';
 
 export type Policy = 'sync' | 'add-only' | 'remove-only';
 
-/** Live numbers of one bot that are left alone in both directions. */
+/** Numbers that no plan of a bot adds or removes. */
 export interface Ignored {
   readonly numbers: NumberSet;
   /** The first digits of numbers, without the plus. */
@@ -16,10 +16,10 @@ export interface GuardLimits {
   readonly floor: number;
 }
 
-/** What a provider needs to find a bot's list, by key: a region, say. */
+/** What a provider needs to find a bot's list, by key: for example a region. */
 export type Settings = Readonly<Record<string, string>>;
 
-/** What the desired state says of one bot. */
+/** One bot of the desired state. */
 export interface Bot {
   readonly id: string;
   /** The kind of API that holds its list. */
@@ -30,7 +30,7 @@ export interface Bot {
   readonly policy: Policy;
   readonly guard: GuardLimits;
   readonly numbers: NumberSet;
-  /** Declared and expired, and so not in `numbers`: the last day on which each was blocked, as YYYY-MM-DD. */
+  /** Declared and expired, so not in `numbers`: the last day on which each was blocked, as YYYY-MM-DD. */
   readonly expired: ReadonlyMap<Msisdn, string>;
   /** Left alone, live or not; none of them is in `numbers`. */
   readonly ignored: Ignored;
@@ -38,24 +38,21 @@ export interface Bot {
   readonly protected: NumberSet;
 }
 
-/** What a kind of API can do and takes. The stages know no provider by name, but by these facts. */
+/** What a kind of API can do. Stages know a provider by these facts, and not by name. */
 export interface Caps {
   /** Numbers in one write at most. */
   readonly batchSize: number;
   /** How long a write may take to show in the list, in milliseconds. */
   readonly settleTime: number;
-  /** Entries that a list can hold; Infinity where nobody says. */
+  /** Entries that a list can hold; Infinity if unknown. */
   readonly capacity: number;
   /** A write is answered number by number, so that nothing has to be looked up afterwards. */
   readonly perNumber: boolean;
-  /**
-   * Only a user who wrote recently can be blocked. So an add may have to wait for a message, which only trying tells, and
-   * a wrong removal may be impossible to undo.
-   */
+  /** Only a user who wrote recently can be blocked: an add may have to wait, and a wrong removal may be final. */
   readonly addNeedsContact: boolean;
 }
 
-/** One bot's address and key. Made by the command layer from a bot, the environment and the options. */
+/** Where one bot's API is, and the token for it. */
 export interface Endpoint {
   readonly baseUrl: string;
   readonly token: string;

@@ -1,13 +1,8 @@
-/** What somebody who mistyped a word may have meant. */
-
-/** What is further off is no slip. */
-const MAX_SLIPS = 2;
-
 /**
- * The word with the fewest letters to change, swap, add or leave out, in whatever case; null if those are more than `most`, or
- * half of what was typed.
+ * Finds the word with the fewest letters to change, swap, add or omit, ignoring case; null if those are more than
+ * `most`, or half of what was typed: that is no slip.
  */
-export function nearest<Word extends string>(typed: string, words: Iterable<Word>, most = MAX_SLIPS): Word | null {
+export function nearest<Word extends string>(typed: string, words: Iterable<Word>, most = 2): Word | null {
   let best: Word | null = null;
   let fewest = Math.min(most, Math.ceil(typed.length / 2) - 1) + 1;
   for (const word of words) {
@@ -18,22 +13,19 @@ export function nearest<Word extends string>(typed: string, words: Iterable<Word
   return best;
 }
 
-/** `is "numbers" meant? ` before what else is to be said, or nothing. */
+/** `is "numbers" meant? ` to begin a message with, or nothing. */
 export function didYouMean(typed: string, words: Iterable<string>): string {
   const near = nearest(typed, words);
   return near === null ? '' : `is "${near}" meant? `;
 }
 
 /**
- * Damerau's and Levenshtein's: row by row over the letters of the one, with a cell for each beginning of the other. It fills the
- * cells that fewer than `enough` slips can lead to, and stops where there are none: there may be thousands of names.
+ * Damerau–Levenshtein distance: a row for each letter of one word, a cell for each beginning of the other. As there
+ * may be thousands of names, it fills only cells that fewer than `enough` slips lead to, and stops if there are none.
  */
 function distance(from: string, to: string, enough: number): number {
-  let [before, row, next] = Array.from({ length: 3 }, () => new Uint8Array(to.length + 1).fill(enough)) as [
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-  ];
+  const newRow = () => new Uint8Array(to.length + 1).fill(enough);
+  let [before, row, next] = [newRow(), newRow(), newRow()];
   for (let at = 0; at <= Math.min(to.length, enough); at++) row[at] = at;
   for (let index = 0; index < from.length; index++) {
     const first = Math.max(0, index - enough);

@@ -1,6 +1,4 @@
-/**
- * What can go wrong, one class a kind. Each says what happened and what to do about it, in words or as data.
- */
+/** What can go wrong, one class a kind: what happened and what to do, in words or as data. */
 import type { StageFailure } from './failure.ts';
 import type { Fault } from './fault.ts';
 
@@ -41,37 +39,21 @@ export type Retry = 'no' | 'transient' | 'throttle' | 'protocol';
 /** A request that failed. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
-  readonly retry: Retry;
+  readonly retry: Retry = 'no';
   /** A write may have taken effect although it failed. */
-  readonly ambiguous: boolean;
+  readonly ambiguous: boolean = false;
   /** The server refused the content of this one request (400): smaller batches may pass. */
-  readonly refused: boolean;
+  readonly refused: boolean = false;
   /** Further requests to this bot are pointless (401, 404, TLS, outage). */
-  readonly hopeless: boolean;
+  readonly hopeless: boolean = false;
   /** The server's own words: untrusted text. */
   readonly detail: string | undefined;
   /** What the server asked to wait, in milliseconds. */
   readonly retryAfter: number | undefined;
 
-  constructor(
-    message: string,
-    facts: {
-      retry?: Retry;
-      ambiguous?: boolean;
-      refused?: boolean;
-      hopeless?: boolean;
-      detail?: string | undefined;
-      retryAfter?: number | undefined;
-      cause?: unknown;
-    } = {},
-  ) {
-    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
-    this.retry = facts.retry ?? 'no';
-    this.ambiguous = facts.ambiguous ?? false;
-    this.refused = facts.refused ?? false;
-    this.hopeless = facts.hopeless ?? false;
-    this.detail = facts.detail;
-    this.retryAfter = facts.retryAfter;
+  constructor(message: string, { cause, ...facts }: Partial<Omit<ApiError, keyof Error>> & ErrorOptions = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    Object.assign(this, facts);
   }
 }
 

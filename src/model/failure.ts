@@ -1,12 +1,12 @@
 import type { Fault, Located } from './fault.ts';
 import type { Warning } from './warnings.ts';
 
-/** What a stage knows that could not go on, by the kind of failure; `report/words/faults.ts` words it. */
+/** The facts of each kind of failure of a stage; `report/words/faults.ts` words them. */
 interface Facts {
   interrupted: object;
   'page-repeats': object;
   'cursor-repeats': object;
-  /** The list moved each time that it was read. */
+  /** The list moved during each read. */
   unsteady: { reads: number };
   /** Numbers followed an empty page each time. */
   hole: { reads: number };
@@ -16,7 +16,7 @@ interface Facts {
   full: object;
   'refused-requests': { count: number };
   'refused-batches': { count: number };
-  /** A saved plan was changed, or made by someone without the tokens. */
+  /** A saved plan was changed, or made without the tokens. */
   forged: { file: string };
   'other-place': { file: string; bot: string; planned: string; now: string };
   moved: { file: string; bots: readonly string[] };
@@ -26,5 +26,5 @@ export type FailureKind = keyof Facts;
 export type FailureOf<Kind extends FailureKind> = { readonly kind: Kind } & Readonly<Facts[Kind]>;
 export type StageFailure = { [Kind in FailureKind]: FailureOf<Kind> }[FailureKind];
 
-/** What a report has to say of a run. */
+/** What went wrong in a run. */
 export type Problem = Fault | Warning | (StageFailure & Partial<Located>);

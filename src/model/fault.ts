@@ -1,6 +1,6 @@
 import type { Msisdn } from '../numbers/msisdn.ts';
 
-/** Where something stands in a file; line and column count from 1. */
+/** A place in a file; line and column count from 1. */
 export interface Place {
   readonly file: string;
   readonly line: number;
@@ -10,11 +10,11 @@ export interface Place {
 /** A place, and what may be shown of it. */
 export interface Located {
   readonly place: Place;
-  /** The line of the file, as it is written. */
+  /** The line of the file. */
   readonly source?: string;
   /** The line comes from a number file. Its other columns may identify people, so it is shown only if numbers are unmasked. */
   readonly row?: true;
-  /** The place is one of the decrypted text, which nobody sees. */
+  /** The place is in the decrypted text, which is never shown. */
   readonly decrypted?: true;
 }
 

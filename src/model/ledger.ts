@@ -3,27 +3,25 @@ import type { StageFailure } from './failure.ts';
 
 export type Direction = 'add' | 'remove';
 
-/**
- * A number that a write did not bring to its goal, and the server's words (untrusted text). `pending` waits for its user's
- * next message, `full` found no room in the list.
- */
+/** A number that a write did not bring to its goal. */
 export interface Unapplied {
   readonly number: Msisdn;
+  /** `pending` waits for its user's next message, `full` found no room in the list. */
   readonly state: 'rejected' | 'pending' | 'failed' | 'unknown' | 'full';
+  /** The server's own words (untrusted text). */
   readonly reason: string;
 }
 
-/** A number that the server refused, and its words (untrusted text). */
-export interface Rejection {
+/** A number that the server refused. */
+export interface Rejection extends Pick<Unapplied, 'reason'> {
   readonly number: Msisdn | string;
   readonly direction: Direction;
-  readonly reason: string;
 }
 
 /** Where every number of a bot's plan ended: the counts and the rejections add up to the plan. */
 export interface Ledger {
   readonly applied: number;
-  /** Sent, and certainly not done. */
+  /** Sent and certainly not done. */
   readonly failed: number;
   /** Sent, and the answer was lost: done or not. */
   readonly unknown: number;
@@ -42,7 +40,7 @@ export interface Requests {
   readonly retries: number;
 }
 
-/** Why a bot failed; in words if its API or an earlier report said so. */
+/** Why a bot failed; in words if they come from its API or an earlier report. */
 export type Failure = (StageFailure | { readonly message: string }) & {
   /** The server's own words (untrusted text). */
   readonly detail?: string | undefined;

@@ -1,5 +1,5 @@
 import type { NumberSet } from '../numbers/number-set.ts';
-import type { GuardLimits, Policy, Settings } from './bot.ts';
+import type { Bot, GuardLimits } from './bot.ts';
 import type { Warning } from './warnings.ts';
 
 /** The live list of one bot, read to its end. */
@@ -7,7 +7,6 @@ export interface Snapshot {
   readonly numbers: NumberSet;
   /** Entries that are no phone numbers. They take room, and are never removed. */
   readonly foreign: number;
-  /** Something odd in the list that the reader could live with, for people. */
   readonly warnings: readonly Warning[];
 }
 
@@ -33,12 +32,16 @@ export function keptOf({ missing, ...live }: Counts): number {
   return Object.values(live).reduce((sum, count) => sum + count, 0);
 }
 
-/** What makes one live list equal to the desired one, as far as the bot's policy allows. */
-export interface Change {
+/** How a desired list and a live one differ. */
+export interface Difference {
   readonly add: NumberSet;
   readonly remove: NumberSet;
   /** The numbers that are live and stay live. */
   readonly keep: NumberSet;
+}
+
+/** What makes one live list equal to the desired one, as far as the bot's policy allows. */
+export interface Change extends Difference {
   /** Those of `keep` that only protection keeps. */
   readonly protected: NumberSet;
   readonly counts: Counts;
@@ -46,7 +49,7 @@ export interface Change {
 
 /** The guard's opinion of a change. */
 export interface Verdict {
-  /** What was broken: nothing that the bot asks for would be left, too large a share removed, or more put in than fits. */
+  /** Nothing that the bot asks for would be left, too large a share removed, or more added than fits. */
   readonly tripped: false | 'emptied' | 'share' | 'capacity';
   readonly removals: number;
   /** Live numbers, without those that an ignore rule leaves alone. */
@@ -59,17 +62,11 @@ export interface Verdict {
 }
 
 /** One bot's part of a plan. */
-export interface BotPlan {
-  readonly id: string;
-  readonly provider: string;
-  readonly settings: Settings;
+export interface BotPlan
+  extends Pick<Bot, 'id' | 'provider' | 'settings' | 'tokenEnv' | 'policy'>,
+    Pick<Change, 'add' | 'remove' | 'counts'> {
   readonly baseUrl: string;
-  readonly tokenEnv: string;
-  readonly policy: Policy;
-  readonly add: NumberSet;
-  readonly remove: NumberSet;
-  readonly counts: Counts;
-  /** SHA-256 in hex over the live numbers that the plan does not touch: tells whether the list moved since. */
+  /** SHA-256 in hex over the live numbers that the plan does not touch: shows whether the list moved since. */
   readonly untouched: string;
   readonly guard: Verdict;
 }

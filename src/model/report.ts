@@ -11,17 +11,16 @@ export function sizeOf({ add, remove }: Sides): number {
   return add.size + remove.size;
 }
 
-/** The ledger of a bot of whose plan nothing was sent. */
+/** The ledger if nothing was sent. */
 export function unsent(skipped: number): Ledger {
   return { applied: 0, failed: 0, unknown: 0, skipped, pending: 0, rejected: [] };
 }
 
-/** A bot of whose plan nothing was sent. */
 export function notWritten(bot: ComparedBot): AppliedBot {
   return { ...bot, results: unsent(sizeOf(bot)), notVisible: null };
 }
 
-/** Numbers of a report: of this run, or as an earlier run's report wrote them, masked perhaps. */
+/** Numbers of this run, or of an earlier run's report, in which they may be masked. */
 export interface NumberList {
   readonly size: number;
   readonly values: Written & { slice(from: number, to: number): Written };
@@ -29,14 +28,12 @@ export interface NumberList {
 
 type Written = ArrayLike<Msisdn | string>;
 
-/**
- * Changes of one bot that have the same cause. For people: nothing of it is written, signed or saved.
- */
+/** Changes of one bot that have the same cause. For people: it is neither written, signed nor saved. */
 export interface Cause {
   readonly direction: Direction;
-  /** config: this change of the desired state makes it; drift: it was due before. Null where no earlier state is known. */
+  /** config: this change of the desired state makes it; drift: it was due before. Null if no earlier state is known. */
   readonly origin: 'config' | 'drift' | null;
-  /** Why a number is removed; null for an add, and where that cannot be told. */
+  /** Why a number is removed; null for an add, or if unknown. */
   readonly reason: 'removed' | 'expired' | 'undeclared' | null;
   /** The last day on which an expired number was blocked, as YYYY-MM-DD. */
   readonly expires: string | null;
@@ -49,32 +46,26 @@ export interface Sides {
   readonly remove: NumberList;
 }
 
-/** The differences of a bot, held against an earlier run's. Each stands in one of the four. */
+/** The differences of a bot, compared with an earlier run's. Each is in one of the four. */
 export interface Since {
   readonly new: Sides;
   readonly still: Sides;
   readonly resolved: Sides;
-  /** Of the earlier run, while the bot cannot be read: nobody knows whether they are still there. */
+  /** Of the earlier run, if the bot cannot be read now. */
   readonly unknown: Sides;
 }
 
-/** A bot whose files were checked. */
-export interface CheckedBot {
-  readonly id: string;
-  /** How many numbers are in force. */
-  readonly count: number;
-}
+/** `count`: how many numbers are in force. */
+export type CheckedBot = { readonly id: string; readonly count: number };
 
-/** A bot whose numbers were asked for. */
 export interface ListedBot {
   readonly id: string;
   /** Those in force. */
   readonly numbers: NumberList;
-  /** Where they are declared, if every detail is asked for. */
+  /** With --verbose. */
   readonly declarations?: readonly ReportedDeclaration[];
 }
 
-/** A bot whose live list was brought into the files. */
 export interface ImportedBot {
   readonly id: string;
   readonly imported: number;
@@ -82,16 +73,16 @@ export interface ImportedBot {
   readonly alreadyThere: number;
   /** Why the list could not be read. */
   readonly error: Failure | null;
-  /** The imported numbers, if every detail is asked for. */
+  /** With --verbose: the imported ones. */
   readonly numbers?: NumberList;
 }
 
-/** A bot whose live list was held against the desired one. */
+/** A bot whose live list was compared with the desired one. */
 export interface ComparedBot extends Sides {
   readonly id: string;
   readonly baseUrl: string;
   readonly policy: Policy;
-  /** The numbers of `remove` and `add` by their cause, each in one of them; empty where nothing is known of causes. */
+  /** The numbers of `remove` and `add`, each in one cause; empty if causes are unknown. */
   readonly causes: readonly Cause[];
   readonly counts: Counts;
   /** An add may have to wait for its user's next message. */
@@ -99,30 +90,23 @@ export interface ComparedBot extends Sides {
   /** Null if the list could not be read. */
   readonly guard: Verdict | null;
   readonly error: Failure | null;
-  /** Where the added numbers are declared, if every detail is asked for. */
+  /** Where the added numbers are declared, with --verbose. */
   readonly declarations?: readonly ReportedDeclaration[];
 }
 
-/** A bot that a plan would change. */
-export interface PlannedBot extends ComparedBot {
-  /** How many of `add` can be blocked now, and how many wait for a message, where it was told who wrote lately. */
-  readonly contact?: { readonly now: number; readonly waiting: number };
-}
+/** `contact`: how many of `add` can be blocked now, and how many wait for a message, with --contacts. */
+export type PlannedBot = ComparedBot & { readonly contact?: { readonly now: number; readonly waiting: number } };
 
-/** A bot that was looked at for drift. */
-export interface DriftedBot extends ComparedBot {
-  /** Null where there is no earlier report to hold the differences against. */
-  readonly since: Since | null;
-}
+/** `since`: null without an earlier report to compare with. */
+export type DriftedBot = ComparedBot & { readonly since: Since | null };
 
-/** A bot after its plan was applied. */
 export interface AppliedBot extends ComparedBot {
   readonly results: Ledger;
   /** Applied numbers that the live list does not show yet; null if the list was not read again. */
   readonly notVisible: number | null;
 }
 
-/** A part of a unified diff; each line starts with a blank, `-`, `+` or `\\`. */
+/** A part of a unified diff. Each line starts with a blank, `-`, `+` or `\\`. */
 export interface Hunk {
   readonly oldStart: number;
   readonly oldLines: number;
@@ -131,23 +115,23 @@ export interface Hunk {
   readonly lines: readonly string[];
 }
 
-/** What became of a file of desired state, or what would. */
+/** A file that was changed, or would be. */
 export interface FileReport {
   readonly name: string;
   readonly changed: boolean;
-  /** What would change, where the file was only looked at. */
+  /** With --check: what would change. */
   readonly hunks: readonly Hunk[];
 }
 
-/** Where a run looked for its bots, which is not where their settings say that they live. */
+/** Where a run looked for its bots, other than where their settings place them. */
 export interface BaseUrlOverride {
   /** Scheme, host and port. */
   readonly origin: string;
-  /** What said so; null where nobody knows any more. */
+  /** Null if unknown, as for a saved plan. */
   readonly by: '--sandbox' | '--base-url' | 'BLACKLISTCTL_BASE_URL' | null;
 }
 
-/** What every run has. A run of any kind can fail, as well as end in its own ways. */
+/** A run of any kind can fail, or end in ways of its own. */
 interface Run<Ends> {
   readonly command: string;
   readonly outcome: Ends | 'failed' | 'stale' | 'invalid';
@@ -159,46 +143,37 @@ interface Run<Ends> {
 /** A run that can talk to the API. */
 interface OnlineRun<Ends> extends Run<Ends> {
   readonly requests: Omit<Requests, 'write'>;
-  /** Empty if it went to the bots' own API; of each run that did not, where reports are joined. */
+  /** Empty if it went to the bots' own API. Joined reports have those of all runs. */
   readonly overrides: readonly BaseUrlOverride[];
 }
 
-/** A run of any command that ended before anything was looked at. */
+/** A run of any command that ended before it read any list. */
 export type FailureReport = Run<never> & { readonly kind: 'failure' };
 
 /** A check of files: validate. */
-export interface CheckReport extends Run<'valid'> {
-  readonly kind: 'check';
-  readonly bots: readonly CheckedBot[];
-}
+export type CheckReport = Run<'valid'> & { readonly kind: 'check'; readonly bots: readonly CheckedBot[] };
 
 /** The numbers of bots: list. */
-export interface ListReport extends Run<'listed'> {
-  readonly kind: 'list';
-  readonly bots: readonly ListedBot[];
-}
+export type ListReport = Run<'listed'> & { readonly kind: 'list'; readonly bots: readonly ListedBot[] };
 
-/** All that is to be said of one number: explain. */
-export interface AnswerReport extends OnlineRun<'answered'> {
-  readonly kind: 'answer';
-  readonly explained: Explained;
-}
+/** The facts about one number: explain. */
+export type AnswerReport = OnlineRun<'answered'> & { readonly kind: 'answer'; readonly explained: Explained };
 
 /** Files in their canonical form: fmt. */
-export interface FormatReport extends Run<'formatted' | 'unchanged' | 'changes'> {
+export type FormatReport = Run<'formatted' | 'unchanged' | 'changes'> & {
   readonly kind: 'format';
   readonly files: readonly FileReport[];
-}
+};
 
 /** The first files: init. */
 export interface InitReport extends Run<'written'> {
   readonly kind: 'init';
   readonly files: readonly { readonly name: string }[];
-  /** Lines to type next, each a shell command with its reason behind `#`. */
+  /** Shell commands to type next, each with its reason after `#`. */
   readonly next: readonly string[];
 }
 
-/** Live lists, brought into a file: import. */
+/** Live lists, written into a file: import. */
 export interface ImportReport extends OnlineRun<'written' | 'unchanged'> {
   readonly kind: 'import';
   readonly files: readonly { readonly name: string; readonly changed: boolean }[];
@@ -206,45 +181,33 @@ export interface ImportReport extends OnlineRun<'written' | 'unchanged'> {
 }
 
 interface Comparing extends OnlineRun<'in-sync' | 'changes' | 'applied' | 'partial' | 'refused'> {
-  /** Null of joined reports: each has its own. */
+  /** Null in joined reports: each has its own. */
   readonly fingerprint: string | null;
   readonly requests: Requests;
 }
 
-/** What would be written: plan, show, and an apply that has not begun or has written nothing. */
+/** What would be written: plan, show, and an apply that has not written anything. */
 export interface PlanReport extends Comparing {
   readonly kind: 'plan';
-  /** `applying`: it is shown as it is applied, with nobody left to ask. `skipped`: an apply ended without writing it. */
+  /** `applying`: shown before it is applied without a question. `skipped`: apply ended without writing it. */
   readonly state: 'open' | 'applying' | 'skipped';
   readonly bots: readonly PlannedBot[];
 }
 
 /** Where live and desired lists differ: drift. */
-export interface DriftReport extends Comparing {
-  readonly kind: 'drift';
-  readonly bots: readonly DriftedBot[];
-}
+export type DriftReport = Comparing & { readonly kind: 'drift'; readonly bots: readonly DriftedBot[] };
 
-/** What became of a plan: apply. */
-export interface ResultReport extends Comparing {
-  readonly kind: 'result';
-  readonly bots: readonly AppliedBot[];
-}
+/** How a plan ended: apply. */
+export type ResultReport = Comparing & { readonly kind: 'result'; readonly bots: readonly AppliedBot[] };
 
-/** Live lists, held against the desired ones. */
+/** Live lists, compared with the desired ones. */
 export type Comparison = PlanReport | DriftReport | ResultReport;
 
 export const isComparison = (report: Report): report is Comparison => 'fingerprint' in report;
 
-/** What a run found and did: all that a reporter needs. */
-export type Report =
-  | FailureReport
-  | CheckReport
-  | ListReport
-  | AnswerReport
-  | FormatReport
-  | InitReport
-  | ImportReport
-  | Comparison;
+type FilesReport = FormatReport | InitReport | ImportReport;
+
+/** The results of a run: all that a reporter needs. */
+export type Report = FailureReport | CheckReport | ListReport | AnswerReport | FilesReport | Comparison;
 
 export type Outcome = Report['outcome'];

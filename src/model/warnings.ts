@@ -1,10 +1,7 @@
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { Fault, Located } from './fault.ts';
 
-/**
- * Every warning there is, by its code. A code is stable: workflows name it with `--error-on` and `--ignore`, and
- * `docs/warnings.md` has a section of each.
- */
+/** All warnings, by code. Codes are stable: `--error-on` and `--ignore` take them, `docs/warnings.md` explains them. */
 export const WARNINGS = {
   'W-DUPLICATE': 'A number stands twice in one list or in one number file.',
   'W-EMPTY-FILE': 'A number file holds no number.',
@@ -45,12 +42,12 @@ export function sampleOf(numbers: readonly Msisdn[] | Float64Array): Sample {
   return { count: numbers.length, numbers: Array.from(numbers.slice(0, 3)) };
 }
 
-/** The last day of an entry or a rule, as YYYY-MM-DD, and how many days there are to it; or how many more there are. */
+/** The last day of an entry or a rule, as YYYY-MM-DD, and the days until then; or how many more there are. */
 export type Dated = { what: 'entry' | 'ignore rule' } & ({ last: string; days: number } | { more: number });
 
-/** What a warning knows besides its place and its bot; `report/words/warnings.ts` words it. */
+/** The facts of a warning besides its place and its bot; `report/words/warnings.ts` words them. */
 interface Facts {
-  /** `first` is the line of the first one. In a number file numbers are counted. */
+  /** `first` is the line of the first one. A number file's duplicates are only counted. */
   'W-DUPLICATE': { name: string; first: number } | { name: string; more: number } | { count: number; first: number };
   /** `opens` is the line in which the quote opens. */
   'W-QUOTED-ROW': { count: number; opens: number };
@@ -62,7 +59,7 @@ interface Facts {
   'W-PROTECTED': Sample;
   'W-LIVE-REPEATS': { count: number; of: 'numbers' | 'entries' };
   'W-LIVE-FOREIGN': { count: number };
-  /** `from` is another bot, whose list is imported; otherwise the next apply adds them, or does not. */
+  /** `from` is another bot, whose list is imported. `adds`: the next apply adds them. */
   'W-NOT-LIVE': Sample & ({ adds: boolean } | { from: string });
   'W-EXPIRED-LIVE': Sample & { removes: boolean };
   'W-IGNORED-IMPORT': Sample & { rulesOf?: string };
@@ -79,8 +76,7 @@ export type WarningOf<Code extends WarningCode> = Partial<Located> & {
   readonly bot?: string;
 } & (Code extends keyof Facts ? Readonly<Facts[Code]> : unknown);
 
-/** Of an earlier report. */
+/** A warning of an earlier report. */
 export type WordedWarning = Fault & { readonly code: WarningCode };
 
-/** Something that stops nobody. */
 export type Warning = { [Code in WarningCode]: WarningOf<Code> }[WarningCode] | WordedWarning;

@@ -6,7 +6,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** The day in UTC, as YYYY-MM-DD. */
   today(): string;
-  /** Seconds since 1970, UTC: what other machines understand. It may jump. */
+  /** Seconds since 1970, UTC, as other machines understand it. It may jump. */
   unix(): number;
 }
 

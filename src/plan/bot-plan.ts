@@ -5,31 +5,28 @@ import type { Sample, Warning } from '../model/warnings.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import { bytesOf } from './fingerprint.ts';
 
-/** Puts together what is known of one bot. */
 export function planBot(bot: Bot, baseUrl: string, change: Change, guard: Verdict): BotPlan {
   const { id, provider, settings, tokenEnv, policy } = bot;
-  const { add, remove, counts } = change;
-  const untouched = digestOf(change.keep);
+  const { add, remove, keep, counts } = change;
+  const untouched = digestOf(keep);
   return { id, provider, settings, baseUrl, tokenEnv, policy, add, remove, counts, untouched, guard };
 }
 
 const digestOf = (numbers: NumberSet) => createHash('sha256').update(bytesOf(numbers)).digest('hex');
 
-/**
- * Holds a saved plan against the live list: what is done already drops out of it, and null if anything else moved.
- */
+/** Compares a saved plan with the live list. Changes that are done drop out; null if anything else moved. */
 export function recheck(plan: BotPlan, live: NumberSet): BotPlan | null {
   const untouched = live.minus(plan.add).minus(plan.remove);
   if (digestOf(untouched) !== plan.untouched) return null;
   const add = plan.add.minus(live);
   const remove = plan.remove.and(live);
-  // What is done already cannot be refused any more.
+  // Changes that are done cannot be refused any more.
   const open = plan.guard.tripped === 'capacity' ? add : remove;
   const tripped = open.size > 0 && plan.guard.tripped;
   return { ...plan, add, remove, guard: { ...plan.guard, tripped } };
 }
 
-/** A warning if protection keeps numbers on a list whose own bot does not want them. */
+/** A warning if only protection keeps numbers in a list. */
 export function keptBy(bot: string, kept: Sample): Warning[] {
   return kept.count > 0 ? [{ code: 'W-PROTECTED', bot, ...kept }] : [];
 }

@@ -7,7 +7,7 @@ import { respell, type UserOf } from '../numbers/same-user.ts';
 import { changeOf } from './diff.ts';
 import { ignoredAmong } from './hands-off.ts';
 
-/** A bot as it was desired, in the spelling of the numbers that change; of its ignore rules the numbers among these. */
+/** A bot in the spelling of the numbers that change. Its ignore rules become those of the numbers that they cover. */
 export function spelledAs(bot: Bot, { add, remove }: Pick<BotPlan, 'add' | 'remove'>, userOf: UserOf | undefined): Bot {
   const changing = add.or(remove);
   const ignored = ignoredAmong(changing, bot.ignored, userOf);
@@ -30,7 +30,7 @@ function expiredAmong(numbers: NumberSet, { expired }: Bot, userOf: UserOf): Bot
 }
 
 /**
- * Why each number of one bot's plan changes. Removals come first, as they are what a reviewer must not miss.
+ * Why each number of one bot's plan changes. Removals come first, as a reviewer must not miss them.
  *
  * | desired now     | desired before | live | change | origin | reason     |
  * | --------------- | -------------- | ---- | ------ | ------ | ---------- |
@@ -41,13 +41,11 @@ function expiredAmong(numbers: NumberSet, { expired }: Bot, userOf: UserOf): Bot
  * | expired         | yes            | yes  | remove | config | expired    |
  * | expired, or not | expired        | yes  | remove | drift  | expired    |
  *
- * Drift is what a plan of the earlier state would do as well: with its policy, its ignore rules and its protection. A bot that
- * was not declared had nothing due: then this change of the desired state makes it.
+ * Drift is what a plan of the earlier state would do as well, with its policy, ignore rules and protection. For a bot
+ * that was not declared then, every change is config. Both bots are spelled as in the plan: see `spelledAs`.
  *
- * Bots come in the spelling of the numbers of the plan, and with the ignored ones of these as numbers: see `spelledAs`.
- *
- * @param before the bot as it was desired at the earlier state, or null if it was not declared; undefined where no earlier
- *   state is known: then only an expired number has a cause that can be told.
+ * @param before the bot at the earlier state, or null if it was not declared. If undefined, no earlier state is
+ *   known, and only expired numbers have a known cause.
  */
 export function causesOf(bot: Bot, plan: Pick<BotPlan, 'add' | 'remove'>, before: Bot | null | undefined): Cause[] {
   const { add, remove } = plan;
@@ -55,20 +53,15 @@ export function causesOf(bot: Bot, plan: Pick<BotPlan, 'add' | 'remove'>, before
   const due = before ? changeOf(before, remove, undefined) : { add: NumberSet.empty, remove: NumberSet.empty };
   const removals = new Map<string, { cause: Omit<Cause, 'numbers'>; numbers: Msisdn[] }>();
   for (const number of remove) {
-    const cause = removal(number);
-    const key = `${cause.origin} ${cause.reason} ${cause.expires}`;
-    const group = removals.get(key) ?? { cause, numbers: [] };
-    removals.set(key, group);
-    group.numbers.push(number);
-  }
-
-  function removal(number: Msisdn): Omit<Cause, 'numbers'> {
     const expires = bot.expired.get(number) ?? before?.expired.get(number) ?? null;
     const unexpired = before === undefined ? null : before?.numbers.has(number) ? 'removed' : 'undeclared';
     const origin = before === undefined ? null : due.remove.has(number) ? 'drift' : 'config';
-    return { direction: 'remove', origin, reason: expires === null ? unexpired : 'expired', expires };
+    const reason = expires === null ? unexpired : 'expired';
+    const key = `${origin} ${reason} ${expires}`;
+    const group = removals.get(key) ?? { cause: { direction: 'remove', origin, reason, expires }, numbers: [] };
+    removals.set(key, group);
+    group.numbers.push(number);
   }
-
   const added = (origin: Cause['origin'], numbers: NumberSet): Cause[] =>
     numbers.size > 0 ? [{ direction: 'add', origin, reason: null, expires: null, numbers }] : [];
   const adds =

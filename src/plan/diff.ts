@@ -1,22 +1,17 @@
 import type { Bot } from '../model/bot.ts';
-import type { Change } from '../model/plan.ts';
+import type { Change, Difference } from '../model/plan.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import type { UserOf } from '../numbers/same-user.ts';
 import { holdBack } from './hands-off.ts';
-import { applyPolicy, type Difference } from './policy.ts';
+import { applyPolicy } from './policy.ts';
 
 /** What makes the live list equal to the desired one: one merge over two sorted sets. */
 export function diff(desired: NumberSet, live: NumberSet): Difference {
-  const want = desired.values;
-  const have = live.values;
+  const [want, have] = [desired.values, live.values];
   const add = new Float64Array(want.length);
   const remove = new Float64Array(have.length);
   const keep = new Float64Array(have.length);
-  let adds = 0;
-  let removes = 0;
-  let keeps = 0;
-  let w = 0;
-  let h = 0;
+  let [adds, removes, keeps, w, h] = [0, 0, 0, 0, 0];
   while (w < want.length || h < have.length) {
     // Past its end a list gives Infinity, so that the other one is taken to its own end.
     const wanted = w < want.length ? want[w]! : Number.POSITIVE_INFINITY;

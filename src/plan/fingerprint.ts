@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import type { BotPlan, Plan } from '../model/plan.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 
-/** Tokens by bot id. They key the fingerprint, so that nobody without them can guess a number from it. */
+/** Tokens by bot id. They key the fingerprint, so that numbers cannot be guessed from it without them. */
 export type Tokens = ReadonlyMap<string, string>;
 
 export function makePlan(bots: readonly BotPlan[], tokens: Tokens): Plan {
@@ -11,8 +11,8 @@ export function makePlan(bots: readonly BotPlan[], tokens: Tokens): Plan {
 }
 
 /**
- * HMAC-SHA-256 in hex over what the plan would write: bots that change, their endpoints, adds and removes. No times, and
- * no bots that are in sync: the same plan has the same fingerprint on every machine that holds the tokens.
+ * HMAC-SHA-256 in hex over what the plan would write: bots that change, their endpoints, adds and removes. Without
+ * times and bots in sync, so that a plan has the same fingerprint on every machine that holds the tokens.
  */
 function fingerprintOf(bots: readonly BotPlan[], tokens: Tokens): string {
   const changing = bots.filter((bot) => bot.add.size + bot.remove.size > 0);
@@ -25,7 +25,7 @@ function fingerprintOf(bots: readonly BotPlan[], tokens: Tokens): string {
   return hmac.digest('hex');
 }
 
-/** The key that whoever holds the tokens of these bots can make. */
+/** Derives the signing key from the bots' tokens. */
 export function keyOf(bots: readonly { readonly id: string }[], tokens: Tokens): Buffer {
   const held = bots.map(({ id }) => [id, tokens.get(id) ?? '']);
   return createHash('sha256').update(JSON.stringify(held)).digest();

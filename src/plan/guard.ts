@@ -2,9 +2,8 @@ import type { GuardLimits } from '../model/bot.ts';
 import type { Change, Verdict } from '../model/plan.ts';
 
 /**
- * Refuses what looks like an accident: a list that would be emptied, or more removals than max(floor, percent of the
- * live list). An emptied file, a wrong file for a bot and a bad merge all look like that. Additions never trip it, unless
- * the list cannot hold them.
+ * Refuses what looks like an accident, as an emptied or a wrong file or a bad merge: a list that would be emptied, or
+ * more removals than max(floor, percent of the live list). Additions never trip it, unless the list cannot hold them.
  *
  * | live | protected | removals | percent, floor | verdict |
  * | ---- | --------- | -------- | -------------- | ------- |
@@ -17,8 +16,8 @@ import type { Change, Verdict } from '../model/plan.ts';
  * | 3    | 1         | 2        | 25, 10         | emptied |
  * | 3    | 1         | 1        | 25, 10         | allowed |
  *
- * What stays whatever the bot's own files say does not hide that they were emptied. Ignored numbers are no part of the live
- * list here. Protected ones are, as they are ours, and so they count in the share.
+ * Numbers that stay anyway do not hide that a bot's files were emptied. Ignored numbers do not count as live here.
+ * Protected ones do, as they are ours, so they count in the share.
  */
 export function guard(change: Change, limits: GuardLimits, room: Room = ENDLESS): Verdict {
   const { counts } = change;

@@ -3,19 +3,19 @@ import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 import { respell, type UserOf } from '../numbers/same-user.ts';
 
-/** What a live list has to hold of a bot's own numbers, and of those that stay whoever wants them or not. */
+/** The numbers that a live list should hold, and those of them that only stay. */
 export interface Retained {
-  /** What to hold the live list against: the bot's numbers, and all that stays. */
+  /** The bot's numbers, and all that stay. */
   readonly desired: NumberSet;
-  /** Live, and left alone by an ignore rule. */
+  /** Live, and covered by an ignore rule. */
   readonly ignored: NumberSet;
-  /** Live, not desired by this bot, and kept only because it is protected. */
+  /** Live, not desired by this bot, and protected. */
   readonly protected: NumberSet;
 }
 
 /**
- * Ignore means: copied into the desired numbers before they are compared, and never filtered out of a change afterwards.
- * So whatever is made of the difference, a guard, a plan or a report, knows of no exception.
+ * Adds ignored and protected live numbers to the desired ones before the diff. No change needs a filter afterwards,
+ * so the guard, the plan and the report need no exception.
  *
  * | desired | ignored | protected | live | desired then    |
  * | ------- | ------- | --------- | ---- | --------------- |
@@ -25,8 +25,8 @@ export interface Retained {
  * | no      | no      | yes       | no   | no              |
  * | no      | no      | yes       | yes  | yes (protected) |
  *
- * Desired and ignored at once is a fault of the files, but another spelling of a number gets past that check: then ignore
- * wins, as it touches nothing.
+ * A number both desired and ignored is an error of the files. Another spelling passes that check: then ignore wins,
+ * as it changes nothing.
  */
 export function holdBack(
   bot: Pick<Bot, 'numbers' | 'ignored' | 'protected'>,
@@ -40,7 +40,7 @@ export function holdBack(
   return { desired: numbers.or(ignored).or(others), ignored, protected: others };
 }
 
-/** Those of the numbers that an ignore rule names, in either spelling of their user. */
+/** The numbers that an ignore rule covers, in either spelling of their user. */
 export function ignoredAmong(numbers: NumberSet, ignored: Ignored, userOf: UserOf | undefined): NumberSet {
   const named = respell(ignored.numbers, numbers, userOf).and(numbers);
   if (ignored.prefixes.length === 0) return named;
@@ -54,8 +54,8 @@ export function ignoredAmong(numbers: NumberSet, ignored: Ignored, userOf: UserO
 }
 
 /**
- * The users who have another spelling that begins with a prefix, as the first and the last. One spelling has a digit more
- * than the other, always in the same place, so that numbers in a row are users in a row.
+ * The first and last users with another spelling that begins with a prefix. One spelling has one digit more, always
+ * in the same place, so that consecutive numbers are consecutive users.
  */
 function usersBehind(prefix: string, userOf: UserOf | undefined): (readonly [first: Msisdn, last: Msisdn])[] {
   if (!userOf) return [];

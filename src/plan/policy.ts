@@ -1,24 +1,10 @@
 import type { Policy } from '../model/bot.ts';
-import type { Change } from '../model/plan.ts';
+import type { Change, Difference } from '../model/plan.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import type { Retained } from './hands-off.ts';
 
-/** How a desired list and a live one differ. */
-export interface Difference {
-  readonly add: NumberSet;
-  readonly remove: NumberSet;
-  /** In both. */
-  readonly keep: NumberSet;
-}
-
-/** The directions of a change that a policy allows. */
-export interface Allowed {
-  readonly adds: boolean;
-  readonly removes: boolean;
-}
-
-/** Nothing else compares policies. */
-export const POLICIES: Readonly<Record<Policy, Allowed>> = {
+/** The directions that a policy allows. Nothing else compares policies. */
+export const POLICIES: Readonly<Record<Policy, { readonly adds: boolean; readonly removes: boolean }>> = {
   sync: { adds: true, removes: true },
   'add-only': { adds: true, removes: false },
   'remove-only': { adds: false, removes: true },

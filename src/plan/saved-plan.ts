@@ -1,10 +1,8 @@
-/**
- * A saved plan: one JSON file (`schemas/plan.schema.json`) that carries a message authentication code over its bytes.
- */
-
+/** A saved plan: one JSON file (`schemas/plan.schema.json`) with a message authentication code over its bytes. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import validate from '../generated/validate-plan.js';
 import { InvalidError, StaleError } from '../model/errors.ts';
+import type { Direction } from '../model/ledger.ts';
 import { type BotPlan, NO_COUNTS, type Plan } from '../model/plan.ts';
 import { formatMsisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
@@ -12,7 +10,7 @@ import { NumberSet } from '../numbers/number-set.ts';
 const MAC_LINE = /^ {2}"mac": "([0-9a-f]{64})"\n}\n$/;
 const MAC_LENGTH = '  "mac": ""\n}\n'.length + 64;
 
-/** @param key what the tokens of the plan's bots make; see `keyOf`. */
+/** @param key the key of the plan's bots; see `keyOf`. */
 export function* writePlanFile(plan: Plan, key: Buffer): Generator<string> {
   const hmac = createHmac('sha256', key);
   for (const piece of body(plan)) {
@@ -42,14 +40,14 @@ function* list(numbers: NumberSet): Generator<string> {
   }
 }
 
-/** A plan file as it was read; its bots' tokens are needed to trust it. */
+/** A plan file. Trusting it takes its bots' tokens. */
 export interface SavedPlan {
   readonly plan: Plan;
-  /** @throws StaleError if the file was changed, or was made by someone without the tokens. */
+  /** @throws StaleError if the file was changed, or made without the tokens. */
   verify(key: Buffer): void;
 }
 
-/** @throws InvalidError for what is no whole plan file of this version. */
+/** @throws InvalidError unless the text is a whole plan file of this version. */
 export function readPlanFile(name: string, text: string): SavedPlan {
   let content: unknown;
   try {
@@ -59,42 +57,31 @@ export function readPlanFile(name: string, text: string): SavedPlan {
   }
   const version = (content as { formatVersion?: unknown } | null)?.formatVersion;
   if (version !== undefined && version !== 1) {
-    throw new InvalidError(
-      `${name}: has plan format ${JSON.stringify(version)}, and this version reads 1; make the plan again`,
-    );
+    const format = JSON.stringify(version);
+    throw new InvalidError(`${name}: has plan format ${format}, and this version reads 1; make the plan again`);
   }
   if (!validate(content)) {
     const [error] = validate.errors ?? [];
-    throw new InvalidError(
-      `${name}: is no plan file (${error?.instancePath || 'the document'} ${error?.message}); make it with plan --out`,
-    );
+    const what = `${error?.instancePath || 'the document'} ${error?.message}`;
+    throw new InvalidError(`${name}: is no plan file (${what}); make it with plan --out`);
   }
-  const raw = content as { fingerprint: string; bots: RawBotPlan[] };
-  const bots = raw.bots.map(
-    (bot): BotPlan => ({
-      ...bot,
-      counts: { ...NO_COUNTS, ...bot.counts },
-      add: readNumbers(bot.add),
-      remove: readNumbers(bot.remove),
-    }),
-  );
+  const { fingerprint, bots } = content as { fingerprint: string; bots: RawBotPlan[] };
   return {
-    plan: { fingerprint: raw.fingerprint, bots },
+    plan: { fingerprint, bots: bots.map(readBot) },
     verify(key) {
-      const said = MAC_LINE.exec(text.slice(-MAC_LENGTH))?.[1] ?? '';
+      const written = MAC_LINE.exec(text.slice(-MAC_LENGTH))?.[1] ?? '';
       const made = createHmac('sha256', key).update(text.slice(0, -MAC_LENGTH)).digest('hex');
-      if (said.length !== made.length || !timingSafeEqual(Buffer.from(said), Buffer.from(made))) {
+      if (written.length !== made.length || !timingSafeEqual(Buffer.from(written), Buffer.from(made))) {
         throw new StaleError({ kind: 'forged', file: name });
       }
     },
   };
 }
 
-interface RawBotPlan extends Omit<BotPlan, 'add' | 'remove'> {
-  readonly add: readonly string[];
-  readonly remove: readonly string[];
-}
+type RawBotPlan = Omit<BotPlan, Direction> & { readonly [side in Direction]: readonly string[] };
 
-function readNumbers(texts: readonly string[]): NumberSet {
-  return NumberSet.of(texts.map((text) => parseMsisdn(text) as number)); // the schema has checked their form
+function readBot({ add, remove, ...bot }: RawBotPlan): BotPlan {
+  // The schema has checked the form of the numbers.
+  const read = (texts: readonly string[]) => NumberSet.of(texts.map((text) => parseMsisdn(text) as number));
+  return { ...bot, counts: { ...NO_COUNTS, ...bot.counts }, add: read(add), remove: read(remove) };
 }

@@ -8,7 +8,7 @@ import { NumberSet } from '../numbers/number-set.ts';
 import type { ReadClient } from './fleet.ts';
 import { planOutcome } from './outcome.ts';
 
-/** A bot of a plan; `rest` is what more is known of its changes. */
+/** A bot of a plan. `rest` has more facts about its changes. */
 export function reportBot(plan: BotPlan, rest: Partial<ComparedBot> = {}): ComparedBot {
   const { id, baseUrl, policy, add, remove, counts, guard } = plan;
   const { addNeedsContact } = providerOf(plan.provider).caps;
@@ -30,7 +30,7 @@ export function reportFailed(
   });
 }
 
-/** The report of a plan that nothing has become of yet. */
+/** The report of a plan that is not applied yet. */
 export function reportPlan(
   command: string,
   { fingerprint, bots: planned }: Plan,
@@ -51,13 +51,13 @@ export function reportPlan(
   };
 }
 
-/** Writes that a plan needs when nothing fails: adds and removes go in batches of their own. */
+/** How many writes a plan needs if nothing fails: adds and removes go in separate batches. */
 function writesNeeded(bots: readonly BotPlan[]): number {
   const batches = ({ size }: NumberSet, provider: string) => Math.ceil(size / providerOf(provider).caps.batchSize);
   return bots.reduce((sum, { add, remove, provider }) => sum + batches(add, provider) + batches(remove, provider), 0);
 }
 
-/** The report of a run that ended before anything was looked at. */
+/** The report of a run that ended before it read any list. */
 export function reportFailure(
   command: string,
   outcome: FailureReport['outcome'],

@@ -3,32 +3,31 @@ import type { SourceFile } from '../desired/source/yaml-files.ts';
 import type { Fault } from '../model/fault.ts';
 
 export interface Files {
-  /** @param options sealed: encrypted files are not opened, and so have no text. */
-  readDesired(
-    paths: readonly string[],
-    options?: { readonly sealed: boolean },
-  ): Promise<{ files: SourceFile[]; faults: Fault[] }>;
-  /** The same files as they stood in a commit; InvalidError if it cannot be read. */
-  readDesiredAt(
-    ref: string,
-    paths: readonly string[],
-  ): Promise<{ files: SourceFile[]; faults: Fault[]; absent: string[] }>;
-  /** The number files that files of desired state name: as they are, or as they stood in a commit. */
+  /** `sealed`: encrypted files are not opened, so they have no text. */
+  readDesired(paths: readonly string[], options?: { readonly sealed: boolean }): Promise<FilesRead>;
+  /** The same files as they were in a commit; InvalidError if it cannot be read. */
+  readDesiredAt(ref: string, paths: readonly string[]): Promise<FilesRead & { absent: string[] }>;
+  /** The number files that files of desired state name: as they are, or as they were in a commit. */
   readNumbers(wanted: readonly Wanted[], ref?: string): Promise<NumberFiles>;
   read(path: string): string;
   /** Null if there is no such file. */
   readIfThere(path: string): string | null;
   exists(path: string): boolean;
-  /** Writes a file that only its owner may read, in one step: the old file or the whole new one. */
+  /** Writes a file that only its owner may read, in one step: readers see the old file or the new one. */
   writePrivate(path: string, pieces: Iterable<string>): void;
-  /** Writes a file that everybody may read, in one step as well. */
+  /** Writes a file that everybody may read, in one step. */
   writePublic(path: string, pieces: Iterable<string>): void;
-  /** Writes a file of desired state in one step; one that is there keeps its mode. */
+  /** Writes a file of desired state in one step; an existing file keeps its mode. */
   writeDesired(path: string, text: string): void;
   /** A file of the package itself, by its path from the package's root. */
   readPackaged(path: string): string;
   /** Creates files and the folders above them: all, or none. Overwrites nothing. */
   createAll(files: readonly NewFile[]): void;
+}
+
+interface FilesRead {
+  files: SourceFile[];
+  faults: Fault[];
 }
 
 export interface NewFile {

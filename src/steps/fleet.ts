@@ -2,7 +2,6 @@ import pLimit from 'p-limit';
 import { open, openReadOnly, type ReadConnection } from '../api/connection.ts';
 import { type Address, resolveEndpoints } from '../api/endpoints.ts';
 import { Governor } from '../api/governor.ts';
-import type { Send } from '../api/http.ts';
 import { providerOf } from '../api/providers/index.ts';
 import type { Provider } from '../api/providers/provider.ts';
 import { applyChange } from '../apply/batches.ts';
@@ -10,32 +9,28 @@ import type { Applied } from '../apply/ledger.ts';
 import type { CursorReader } from '../live/cursors.ts';
 import type { PageReader } from '../live/pages.ts';
 import { readLive } from '../live/read.ts';
-import type { Endpoint } from '../model/bot.ts';
 import type { ApiError } from '../model/errors.ts';
 import type { Failure, Requests } from '../model/ledger.ts';
 import type { BotPlan, Snapshot } from '../model/plan.ts';
 import type { BaseUrlOverride } from '../model/report.ts';
+import type { Progress } from '../model/world.ts';
 import type { Tokens } from '../plan/fingerprint.ts';
 import type { Context } from './context.ts';
 import type { ApiOptions } from './options.ts';
 import { overriddenBy, overridesOf } from './override.ts';
 
-/** Reads the list of one bot. */
+/** Reads the list of one bot. A `hint` is how many numbers the list is expected to hold. */
 export interface ReadClient {
   readonly provider: Provider;
   readonly baseUrl: string;
   readonly sent: Requests;
-  /**
-   * Reads the live list to its end, or says why it could not. Shows its progress.
-   *
-   * @param hint how many numbers the list is expected to hold.
-   */
+  /** Reads the live list to its end, or returns why it could not. Shows its progress. */
   read(hint: number): Promise<Snapshot | Failure>;
 }
 
 /** Reads and writes the list of one bot. */
 export interface WriteClient extends ReadClient {
-  /** Writes what a plan says, and shows its progress. Throws nothing: failures are in the ledger. */
+  /** Writes a change, and shows its progress. Throws nothing: failures are in the ledger. */
   write(change: Pick<BotPlan, 'add' | 'remove'>): Promise<Applied>;
   /** Reads the list again after a write, and shows no progress. */
   look(hint: number): Promise<Snapshot | Failure>;
@@ -50,10 +45,8 @@ export interface Fleet<Client> {
   /** Works on bots side by side, as many at once as `--parallel` says. */
   each<T extends Identified>(bots: readonly T[], work: (bot: T, client: Client) => Promise<void>): Promise<void>;
   /**
-   * Reads the lists of bots side by side. One bot's failure stops no other.
+   * Reads the lists of bots side by side, and calls `use` with each list. One bot's failure stops no other.
    *
-   * @param hintOf how many numbers a bot's list is expected to hold.
-   * @param use called with each list that was read.
    * @returns why lists could not be read, by bot id.
    */
   readEach<T extends Identified>(
@@ -70,79 +63,48 @@ interface Identified {
   readonly id: string;
 }
 
+type Open<Client> = (bots: readonly Address[], options: ApiOptions, context: Context) => Promise<Fleet<Client>>;
+
 /** Opens clients that cannot write: what every command but `apply` holds. */
-export function openForReading(
-  bots: readonly Address[],
-  options: ApiOptions,
-  context: Context,
-): Promise<Fleet<ReadClient>> {
-  return openFleet(bots, options, context, (id, provider, endpoint, governor, send) => {
-    const connection = openReadOnly(endpoint, governor, send, provider.quotaUsed);
-    return readClient(id, provider, endpoint, connection, options, context);
-  });
-}
+export const openForReading: Open<ReadClient> = (bots, options, context) =>
+  openFleet(bots, options, context, openReadOnly, () => ({}));
 
 /** Opens clients that can write: what `apply` holds, and nothing else. */
-export function openForWriting(
-  bots: readonly Address[],
-  options: ApiOptions,
-  { progress, ...context }: Context,
-): Promise<Fleet<WriteClient>> {
+export const openForWriting: Open<WriteClient> = (bots, options, context) => {
   const { concurrency } = options;
-  return openFleet(bots, options, { ...context, progress }, (id, provider, endpoint, governor, send) => {
-    const connection = open(endpoint, governor, send, provider.quotaUsed);
-    const writer = provider.writer(connection, id);
-    const reader = provider.reader(connection, id);
+  const onProgress = (numbers: number) => context.progress.advance(numbers);
+  return openFleet(bots, options, context, open, (id, provider, connection) => {
+    const [reader, writer] = [provider.reader(connection, id), provider.writer(connection, id)];
     return {
-      ...readClient(id, provider, endpoint, connection, options, { progress }),
-      write: (change) => applyChange(change, writer, { concurrency, onProgress: (n) => progress.advance(n) }),
-      look: (hint) => readLive(reader, { hint, concurrency }),
+      write: (change: Pick<BotPlan, 'add' | 'remove'>) => applyChange(change, writer, { concurrency, onProgress }),
+      look: (hint: number) => readLive(reader, { hint, concurrency }),
     };
   });
-}
+};
 
-function readClient(
-  id: string,
-  provider: Provider,
-  { baseUrl }: Endpoint,
-  connection: ReadConnection,
-  { concurrency }: ApiOptions,
-  { progress }: Pick<Context, 'progress'>,
-): ReadClient {
-  const reader: PageReader | CursorReader = provider.reader(connection, id);
-  return {
-    provider,
-    baseUrl,
-    sent: connection.sent,
-    async read(hint) {
-      let read = 0;
-      const onPage = (count: number) => {
-        progress.advance(count - read);
-        read = count;
-      };
-      const live = await readLive(reader, { hint, concurrency, onPage });
-      progress.note(id, 'numbers' in live ? `${live.numbers.size} numbers read` : 'could not be read');
-      return live;
-    },
-  };
-}
-
-async function openFleet<Client extends ReadClient>(
+async function openFleet<Connection extends ReadConnection, Writing>(
   bots: readonly Address[],
   options: ApiOptions,
   context: Context,
-  openClient: (id: string, provider: Provider, endpoint: Endpoint, governor: Governor, send: Send) => Client,
-): Promise<Fleet<Client>> {
+  connect: (...endpoint: Parameters<typeof open>) => Connection,
+  writing: (id: string, provider: Provider, connection: Connection) => Writing,
+): Promise<Fleet<ReadClient & Writing>> {
+  type Client = ReadClient & Writing;
   const endpoints = resolveEndpoints(bots, options, context);
   const sandbox = options.sandbox === undefined ? null : await context.startSandbox(options.sandbox || undefined);
   const http = await context.openHttp({ timeout: options.timeout, ...(sandbox && { sandboxPort: sandbox.port }) });
   const { concurrency, rate, retries, parallel } = options;
   const { clock, random, stop, progress } = context;
   const clients = new Map<string, Client>();
-  for (const { id, provider } of bots) {
+  for (const { id, provider: kind } of bots) {
+    const provider = providerOf(kind);
+    const endpoint = endpoints.get(id)!;
     const onSilence = ({ message }: ApiError) => progress.note(id, `${message}; trying again`);
     const governor = new Governor({ concurrency, rate, retries, clock, random, stop, onSilence });
-    clients.set(id, openClient(id, providerOf(provider), endpoints.get(id)!, governor, http.send));
+    const connection = connect(endpoint, governor, http.send, provider.quotaUsed);
+    const read = readWith(provider.reader(connection, id), id, concurrency, progress);
+    const reading = { provider, baseUrl: endpoint.baseUrl, sent: connection.sent, read };
+    clients.set(id, { ...reading, ...writing(id, provider, connection) });
   }
 
   async function each<T extends Identified>(some: readonly T[], work: (bot: T, client: Client) => Promise<void>) {
@@ -150,20 +112,16 @@ async function openFleet<Client extends ReadClient>(
     await Promise.all(some.map((bot) => limit(() => work(bot, clients.get(bot.id)!))));
   }
 
+  const addressed = bots.map((bot) => ({ ...bot, baseUrl: endpoints.get(bot.id)!.baseUrl }));
   return {
     clients,
     tokens: new Map(Array.from(endpoints, ([id, { token }]) => [id, token])),
-    overrides: overridesOf(
-      bots.map(({ id, provider, settings }) => ({ provider, settings, baseUrl: endpoints.get(id)!.baseUrl })),
-      overriddenBy(options, context.env),
-    ),
+    overrides: overridesOf(addressed, overriddenBy(options, context.env)),
     each,
     async readEach(some, hintOf, use) {
       const failures = new Map<string, Failure>();
-      progress.begin(
-        'Reading',
-        some.reduce((sum, bot) => sum + hintOf(bot), 0),
-      );
+      const expected = some.reduce((sum, bot) => sum + hintOf(bot), 0);
+      progress.begin('Reading', expected);
       await each(some, async (bot, client) => {
         const live = await client.read(hintOf(bot));
         if ('numbers' in live) await use(bot, live, client);
@@ -180,5 +138,23 @@ async function openFleet<Client extends ReadClient>(
       http.abort();
       await sandbox?.close();
     },
+  };
+}
+
+function readWith(
+  reader: PageReader | CursorReader,
+  id: string,
+  concurrency: number,
+  progress: Progress,
+): ReadClient['read'] {
+  return async (hint) => {
+    let read = 0;
+    const onPage = (count: number) => {
+      progress.advance(count - read);
+      read = count;
+    };
+    const live = await readLive(reader, { hint, concurrency, onPage });
+    progress.note(id, 'numbers' in live ? `${live.numbers.size} numbers read` : 'could not be read');
+    return live;
   };
 }

@@ -9,7 +9,7 @@ export interface ApplyOptions extends ApiOptions {
   readonly plan?: string | undefined;
   /** Wait until the lists show what was written, in milliseconds at most. */
   readonly wait?: number | undefined;
-  /** A number that waits for its user's next message is no success. */
+  /** A pending number is no success. */
   readonly failOnPending?: boolean | undefined;
 }
 
@@ -25,23 +25,21 @@ export interface ApiOptions extends Selection, WarningRules {
   /** One request, in milliseconds. */
   readonly timeout: number;
   readonly retries: number;
-  /** Tell by which ways each number comes that is added. */
+  /** Report where each added number is declared. */
   readonly verbose?: boolean | undefined;
   /** Run against a sandbox in this process; its state file, or '' for none. */
   readonly sandbox?: string | undefined;
 }
 
-/** What a run makes of warnings, by their codes. No code stands in both. */
+/** What a run makes of warnings, by code. No code is in both lists. */
 export interface WarningRules {
-  /** These are errors. */
   readonly errorOn?: readonly WarningCode[] | undefined;
-  /** Of these nothing is said. */
   readonly ignore?: readonly WarningCode[] | undefined;
 }
 
 export const DEFAULT_PATH = 'blacklist.yaml';
 
-/** Which part of the bots a run takes: one of `count` parts, counted from 1. */
+/** One of `count` parts of the bots, counted from 1. */
 export interface Shard {
   readonly index: number;
   readonly count: number;

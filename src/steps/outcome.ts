@@ -10,20 +10,16 @@ export function applyOutcome(
 ): Comparison['outcome'] {
   if (bots.some((bot) => (approved ? overflows(bot) : bot.guard?.tripped))) return 'refused';
   const whole = bots.every((bot) => {
-    const { error, results, notVisible } = bot;
-    const { failed, unknown, skipped, rejected } = results;
-    const unseen = wait !== undefined && sizeOf(bot) > 0 && notVisible !== 0;
-    return !error && failed + unknown + skipped + rejected.length === 0 && !unseen;
+    const { failed, unknown, skipped, rejected } = bot.results;
+    const unseen = wait !== undefined && sizeOf(bot) > 0 && bot.notVisible !== 0;
+    return !bot.error && failed + unknown + skipped + rejected.length === 0 && !unseen;
   });
   const pending = bots.some(({ results }) => results.pending > 0);
   if (whole) return pending && failOnPending ? 'partial' : 'applied';
   return bots.some(({ results }) => results.applied > 0) ? 'partial' : 'failed';
 }
 
-/**
- * An add that may have to wait for its user's next message is no drift: whether it waits, or was taken off by someone else,
- * only trying tells. A removal always is.
- */
+/** A removal is drift. An add that may wait for its user's message is not: only trying shows why it is missing. */
 export function differs(
   { add, remove, addNeedsContact }: Pick<ComparedBot, 'add' | 'remove' | 'addNeedsContact'>,
   failOnPending = false,
@@ -31,13 +27,13 @@ export function differs(
   return remove.size > 0 || (add.size > 0 && (!addNeedsContact || failOnPending));
 }
 
-/** Nobody wants to apply a drift, so no guard refuses it. */
+/** No guard refuses a drift, as it is not applied. */
 export function driftOutcome(bots: readonly ComparedBot[], failOnPending: boolean | undefined): Comparison['outcome'] {
   if (bots.some(({ error }) => error)) return 'failed';
   return bots.some((bot) => differs(bot, failOnPending)) ? 'changes' : 'in-sync';
 }
 
-/** What a plan comes to, the most urgent first. */
+/** The outcome of a plan, the most urgent first. */
 export function planOutcome(bots: readonly ComparedBot[]): Comparison['outcome'] {
   if (bots.some(({ guard }) => guard?.tripped)) return 'refused';
   if (bots.some(({ error }) => error)) return 'failed';

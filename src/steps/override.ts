@@ -5,20 +5,19 @@ import type { BaseUrlOverride } from '../model/report.ts';
 import type { Env } from '../model/world.ts';
 import type { ApiOptions } from './options.ts';
 
-/** Where bots are looked for, if that is not where their settings say that they live. All of one run are in one place. */
+/** Where a run looks for its bots, if their settings place them elsewhere. All bots of a run are in one place. */
 export function overridesOf(
   bots: readonly Pick<BotPlan, 'provider' | 'settings' | 'baseUrl'>[],
   by: BaseUrlOverride['by'] = null,
 ): readonly BaseUrlOverride[] {
-  const away = bots.find(
-    (bot) => originOf(bot.baseUrl) !== originOf(providerOf(bot.provider).locate(bot.settings).host),
-  );
+  const homeOf = ({ provider, settings }: (typeof bots)[number]) => providerOf(provider).locate(settings).host;
+  const away = bots.find((bot) => originOf(bot.baseUrl) !== originOf(homeOf(bot)));
   if (!away) return [];
   const origin = originOf(away.baseUrl);
   return [{ origin, by: by ?? (origin === SANDBOX_URL ? '--sandbox' : null) }];
 }
 
-/** What of the command line or the environment replaces base URLs. */
+/** The option or the variable that replaces base URLs. */
 export function overriddenBy({ baseUrl, sandbox }: ApiOptions, env: Env): BaseUrlOverride['by'] {
   if (sandbox !== undefined) return '--sandbox';
   return baseUrl === env.BLACKLISTCTL_BASE_URL ? 'BLACKLISTCTL_BASE_URL' : '--base-url';

@@ -21,9 +21,9 @@ export interface Planning {
  * Reads and plans every bot, side by side. What a number goes through, in this order:
  *
  * 1. The live list is read to its end (`live/`), or the bot has failed.
- * 2. What the bot's files ask of that list: ignored and protected numbers are held back (`plan/hands-off`), the two lists
- *    are compared (`plan/diff`), and the policy takes out what it forbids (`plan/policy`).
- * 3. The guard says whether the change looks like an accident (`plan/guard`).
+ * 2. What the bot's files ask of that list: ignored and protected numbers are held back (`plan/hands-off`), the two
+ *    lists are compared (`plan/diff`), and the policy takes out what it forbids (`plan/policy`).
+ * 3. The guard decides whether the change looks like an accident (`plan/guard`).
  * 4. All that is known of the bot becomes its part of the plan (`plan/bot-plan`).
  * 5. The plan of all bots gets its fingerprint (`plan/fingerprint`).
  */
@@ -43,7 +43,7 @@ export async function planAll(bots: readonly Bot[], fleet: Fleet<ReadClient>, do
 
 type Doubtful = Context['doubtful'];
 
-/** What is to be said of a live list, and of what would be added to it. */
+/** Warnings about a live list, and about numbers to add to it. */
 export async function oddities(bot: string, live: Snapshot, add: NumberSet, doubtful: Doubtful): Promise<Warning[]> {
   return [...live.warnings.map((warning) => ({ ...warning, bot })), ...(await doubts(bot, add, 'all', doubtful))];
 }

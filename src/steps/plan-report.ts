@@ -8,10 +8,10 @@ import type { Fleet, ReadClient } from './fleet.ts';
 import type { Planning } from './plan-all.ts';
 import type { Desired } from './read-desired.ts';
 
-/** The report of a plan that was made just now. `verbose`: it says where the added numbers are declared. */
+/** The report of a fresh plan. `verbose`: it contains where the added numbers are declared. */
 export function planReport(
   command: string,
-  { bots, before, warnings: told, declarations }: Desired,
+  { bots, before, declarations, ...desired }: Desired,
   { plan, failures, warnings }: Planning,
   { clients, sent, overrides }: Fleet<ReadClient>,
   verbose: boolean | undefined,
@@ -31,6 +31,6 @@ export function planReport(
     });
   });
   const reported = [...read, ...reportFailed(bots, failures, clients)];
-  const rest = { interrupted: stop.aborted, overrides, warnings: [...told, ...warnings] };
+  const rest = { interrupted: stop.aborted, overrides, warnings: [...desired.warnings, ...warnings] };
   return reportPlan(command, plan, reported, sent(), rest);
 }

@@ -22,21 +22,18 @@ export interface Prepared {
 }
 
 /** Plans from the files, as they and the live lists are now. */
-export async function prepareFresh(
-  paths: readonly string[],
-  options: ApplyOptions,
-  context: Context,
-): Promise<Prepared> {
+export async function prepareFresh(paths: readonly string[], options: ApplyOptions, context: Context) {
   const desired = await readDesired(paths, options, context);
   const { bots } = desired;
   const fleet = await openForWriting(bots, options, context);
-  return orClose(fleet, async () => {
+  return orClose(fleet, async (): Promise<Prepared> => {
     const planning = await planAll(bots, fleet, context.doubtful);
     const report = planReport('apply', desired, planning, fleet, options.verbose, context);
     return { fleet, bots: planning.plan.bots, report };
   });
 }
 
+/** Closes the fleet if the work on it fails. */
 async function orClose<T>(fleet: Fleet<WriteClient>, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -46,7 +43,7 @@ async function orClose<T>(fleet: Fleet<WriteClient>, work: () => Promise<T>): Pr
   }
 }
 
-/** Holds a saved plan against the live lists: what is done already is left out, and anything else that moved is stale. */
+/** Compares a saved plan with the live lists. Changes that are done drop out; if anything else moved, it is stale. */
 export async function prepareSaved(file: string, options: ApplyOptions, context: Context): Promise<Prepared> {
   const saved = readPlanFile(file, context.files.read(file));
   const fleet = await openForWriting(saved.plan.bots, options, context);
@@ -61,30 +58,21 @@ export async function prepareSaved(file: string, options: ApplyOptions, context:
   });
 }
 
-/** How long a live list was. */
-const liveOf = ({ guard, counts }: BotPlan) => guard.live + counts.ignored;
-
 async function recheckAll(file: string, plan: Plan, fleet: Fleet<WriteClient>, context: Context): Promise<Prepared> {
   const rest: BotPlan[] = [];
   const moved: string[] = [];
   const warnings: Warning[] = [];
-  const failures = await fleet.readEach(plan.bots, liveOf, async (bot, live, { provider }) => {
+  const hintOf = ({ guard, counts }: BotPlan) => guard.live + counts.ignored;
+  const failures = await fleet.readEach(plan.bots, hintOf, async (bot, live, { provider }) => {
     const left = recheck(bot, respell(live.numbers, bot.add, provider.userOf));
-    if (!left) {
-      moved.push(bot.id);
-      return;
-    }
+    if (!left) return void moved.push(bot.id);
     rest.push(left);
-    // What the plan does not touch is what it was, and those that are protected with it.
+    // The list is otherwise as it was, so the protected numbers are the same.
     warnings.push(...keptBy(bot.id, { count: left.counts.protected, numbers: [] }));
     warnings.push(...(await oddities(bot.id, live, left.add, context.doubtful)));
   });
   if (moved.length > 0) throw new StaleError({ kind: 'moved', file, bots: moved.sort() });
   const reported = [...rest.map((bot) => reportBot(bot)), ...reportFailed(plan.bots, failures, fleet.clients)];
-  const report = reportPlan('apply', { ...plan, bots: rest }, reported, fleet.sent(), {
-    interrupted: context.stop.aborted,
-    overrides: fleet.overrides,
-    warnings,
-  });
-  return { fleet, bots: rest, report };
+  const facts = { interrupted: context.stop.aborted, overrides: fleet.overrides, warnings };
+  return { fleet, bots: rest, report: reportPlan('apply', { ...plan, bots: rest }, reported, fleet.sent(), facts) };
 }

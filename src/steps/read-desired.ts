@@ -12,11 +12,10 @@ import type { Warning } from '../model/warnings.ts';
 import type { Context } from './context.ts';
 import { type ApiOptions, DEFAULT_PATH, type Selection } from './options.ts';
 
-/** What a run wants, and what was wanted at an earlier state. */
+/** The desired state, and an earlier one to compare with. */
 export interface Desired extends Omit<Resolved, 'faults'> {
-  /** The files, each as it was read. */
   readonly declared: readonly Declared[];
-  /** By bot id; undefined where no earlier state is known. */
+  /** By bot id; undefined if no earlier state is known. */
   readonly before?: ReadonlyMap<string, Bot>;
 }
 
@@ -27,16 +26,14 @@ export async function readDesired(
   context: Context,
 ): Promise<Desired> {
   const { files, faults } = await context.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = await load(files, context, { complete: faults.length === 0 });
+  const desired = await load(files, context, faults.length === 0);
   const all = [...faults, ...desired.faults];
   if (all.length > 0) throw new InvalidError([...all, ...takenForPaths(paths, sandbox)]);
   const known = new Set(desired.bots.map(({ id }) => id));
   const unknown = only.filter((id) => !known.has(id));
   if (unknown.length > 0) {
-    const named = unknown.map((id) => {
-      const near = nearest(id, known);
-      return near === null ? id : `${id} (is ${near} meant?)`;
-    });
+    const meant = (near: string | null) => (near === null ? '' : ` (is ${near} meant?)`);
+    const named = unknown.map((id) => `${id}${meant(nearest(id, known))}`);
     throw new InvalidError(`--bot ${named.join(', ')}: no file defines it; the files define: ${[...known].join(', ')}`);
   }
   const bots = desired.bots
@@ -45,38 +42,26 @@ export async function readDesired(
   return { ...desired, bots };
 }
 
-/** `--sandbox lists.json` is read as `--sandbox` and a path, as `--sandbox examples` is; and may have been meant otherwise. */
+/** `--sandbox lists.json` is `--sandbox` and a path, like `--sandbox examples`. The user may have meant otherwise. */
 function takenForPaths(paths: readonly string[], sandbox: string | undefined): readonly Fault[] {
   const state = sandbox === '' ? paths.find((path) => path.endsWith('.json')) : undefined;
   if (state === undefined) return [];
-  return [
-    { message: `${state} was read as desired state; for a sandbox that keeps its lists there: --sandbox=${state}` },
-  ];
+  const remedy = `for a sandbox that keeps its lists there: --sandbox=${state}`;
+  return [{ message: `${state} was read as desired state; ${remedy}` }];
 }
 
-/**
- * Puts files together with the files of numbers that they name.
- *
- * @param options ref: the commit of all of them; without it, they are as they are now. complete: none is left out.
- */
-export async function load(
-  files: readonly SourceFile[],
-  context: Context,
-  { ref, complete }: { readonly ref?: string; readonly complete: boolean },
-) {
+/** Resolves files and the number files that they name, as of commit `ref` or now. `complete`: no file is missing. */
+export async function load(files: readonly SourceFile[], context: Context, complete: boolean, ref?: string) {
   const today = context.clock.today();
   const declared = files.map((file) => declare(file, today));
-  // Before anything is told of the files: a token may stand in one, or on the command line, by mistake.
-  for (const name of declared.flatMap(({ tokenEnvs }) => tokenEnvs))
-    registerSecret(context.env[name] ?? '', context.secrets);
+  // Before anything is reported: a file or the command line may hold a token by mistake.
+  const tokens = declared.flatMap(({ tokenEnvs }) => tokenEnvs.map((name) => context.env[name] ?? ''));
+  for (const token of tokens) registerSecret(token, context.secrets);
   const numberFiles = await context.files.readNumbers(wantedBy(declared), ref);
   return { today, declared, numberFiles, ...resolve(declared, numberFiles, today, complete) };
 }
 
-/**
- * Adds the desired state as it was in a commit; or a warning if it was not valid then: the plan holds without it, and only
- * the causes of its changes cannot be told.
- */
+/** Adds the desired state of a commit, or a warning if that is invalid: then the causes of changes are unknown. */
 export async function compareWith(
   ref: string,
   now: Desired,
@@ -84,23 +69,15 @@ export async function compareWith(
   context: Context,
 ): Promise<Desired> {
   const { files, faults, absent } = await context.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = await load(files, context, { ref, complete: faults.length === 0 });
+  const desired = await load(files, context, faults.length === 0, ref);
   const [fault] = [...faults, ...desired.faults];
-  if (!fault) {
-    const warnings: Warning[] = absent.length > 0 ? [{ code: 'W-BASE-ABSENT', ref, paths: absent }] : [];
-    return {
-      ...now,
-      warnings: [...now.warnings, ...warnings],
-      before: new Map(desired.bots.map((bot) => [bot.id, bot])),
-    };
-  }
-  return { ...now, warnings: [...now.warnings, { code: 'W-BASE-INVALID', ref, fault }] };
+  if (fault) return { ...now, warnings: [...now.warnings, { code: 'W-BASE-INVALID', ref, fault }] };
+  const warnings: Warning[] = absent.length > 0 ? [{ code: 'W-BASE-ABSENT', ref, paths: absent }] : [];
+  const before = new Map(desired.bots.map((bot) => [bot.id, bot]));
+  return { ...now, warnings: [...now.warnings, ...warnings], before };
 }
 
-/**
- * The part that a bot belongs to, from 1 to `count`. It depends on its id alone: the parts cover every bot once, and a new
- * bot moves none of the others.
- */
+/** The part of a bot, from 1 to `count`, by its id alone: parts cover each bot once, and a new bot moves no other. */
 export function shardOf(id: string, count: number): number {
   return (createHash('sha256').update(id).digest().readUInt32BE(0) % count) + 1;
 }

@@ -68,7 +68,7 @@ const MUTANTS: readonly Mutant[] = [
   [
     'a lost page is taken for the end',
     'live/pages.ts',
-    'failed ??= { error };',
+    'failures.push(error);',
     'end = Math.min(end, index);',
     /promise 3/,
     64,
@@ -90,7 +90,7 @@ const MUTANTS: readonly Mutant[] = [
   [
     'a lost answer counts as applied',
     'apply/batches.ts',
-    "leave(batch, error.ambiguous ? 'unknown' : 'failed', error.message);\n    return 0;",
+    "return leave(batch, error.ambiguous ? 'unknown' : 'failed', error.message);",
     'applied += batch.length;\n    return batch.length;',
     /promise [148]/,
     212,

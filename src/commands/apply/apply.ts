@@ -13,71 +13,63 @@ import { applyOutcome, overflows, planOutcome } from '../../steps/outcome.ts';
 import { prepareFresh, prepareSaved } from '../../steps/prepare.ts';
 import { checkConsent, NOT_APPROVED, questionFor } from './consent.ts';
 
-/** Plans, asks and applies. Nothing is written before every bot was read and guarded. */
+/**
+ * Plans, asks and applies. Writes nothing until it has read and guarded every list.
+ *
+ * 1. The options must allow a consent (`consent`).
+ * 2. The plan is made from the files, or read from a saved one and compared with the lists (`steps/prepare`).
+ * 3. A refused, stale or unconfirmed plan ends the run without a write.
+ * 4. Each bot's change is written (`apply/batches`), then its list is read again (`apply/verify`).
+ */
 export async function apply(
   paths: readonly string[],
   options: ApplyOptions,
   context: Context,
 ): Promise<PlanReport | ResultReport> {
-  checkConsent(paths, options, context);
-  const prepared =
-    options.plan === undefined
-      ? await prepareFresh(paths, options, context)
-      : await prepareSaved(options.plan, options, context);
+  checkConsent(paths, options, context.confirm);
+  const { plan, approve, yes, wait } = options;
+  const { stop } = context;
+  const prepared = await (plan === undefined
+    ? prepareFresh(paths, options, context)
+    : prepareSaved(plan, options, context));
   const { fleet } = prepared;
   const report = judgeReport(prepared.report, options);
   try {
-    if (context.stop.aborted || report.outcome === 'invalid') return skipAll(report, context);
-    if (options.approve !== undefined && !report.fingerprint?.startsWith(options.approve.toLowerCase())) {
-      return {
-        ...skipAll(report, context),
-        outcome: 'stale',
-        errors: [{ message: NOT_APPROVED }],
-      };
+    if (stop.aborted || report.outcome === 'invalid') return skipAll(report, stop);
+    const approved = approve !== undefined;
+    if (approved && !report.fingerprint?.startsWith(approve.toLowerCase())) {
+      return { ...skipAll(report, stop), outcome: 'stale', errors: [{ message: NOT_APPROVED }] };
     }
-    const approved = options.approve !== undefined;
-    // Consent lifts the guard, and makes no list longer.
+    // Approval lifts the guard, but a list cannot hold more than its capacity.
     const lifted = ({ tripped }: BotPlan['guard']) => !tripped || (approved && tripped !== 'capacity');
     const bots = prepared.bots.filter((bot) => sizeOf(bot) > 0 && lifted(bot.guard));
-    if (bots.length === 0) return skipAll(approved ? unguarded(report) : report, context);
-    const agreed = options.yes || approved || options.plan !== undefined;
-    await context.present({ ...(approved ? unguarded(report) : report), state: agreed ? 'applying' : 'open' });
+    const shown = approved ? unguarded(report) : report;
+    if (bots.length === 0) return skipAll(shown, stop);
+    const agreed = yes || approved || plan !== undefined;
+    await context.present({ ...shown, state: agreed ? 'applying' : 'open' });
     if (!agreed && !(await context.confirm?.(questionFor(bots)))) {
-      return {
-        ...skipAll(report, context),
-        outcome: 'failed',
-        errors: [{ message: 'not confirmed: nothing was written' }],
-      };
+      const errors = [{ message: 'not confirmed: nothing was written' }];
+      return { ...skipAll(report, stop), outcome: 'failed', errors };
     }
-    const done = await writeAll(bots, fleet, options.wait, context);
+    const done = await writeAll(bots, fleet, wait, context);
     const all = report.bots.map((bot) => ({ ...notWritten(bot), ...done.get(bot.id) }));
     const { state, ...rest } = report;
-    return {
-      ...rest,
-      kind: 'result',
-      outcome: applyOutcome(all, approved, options),
-      bots: all,
-      interrupted: context.stop.aborted,
-      requests: fleet.sent(),
-    };
+    const outcome = applyOutcome(all, approved, options);
+    return { ...rest, kind: 'result', outcome, bots: all, interrupted: stop.aborted, requests: fleet.sent() };
   } finally {
     await fleet.close();
   }
 }
-
-type Done = Pick<AppliedBot, 'results' | 'error' | 'notVisible'>;
 
 async function writeAll(
   bots: readonly BotPlan[],
   fleet: Fleet<WriteClient>,
   wait: number | undefined,
   { progress, clock, stop }: Context,
-): Promise<ReadonlyMap<string, Done>> {
-  const done = new Map<string, Done>();
-  progress.begin(
-    'Writing',
-    bots.reduce((sum, bot) => sum + sizeOf(bot), 0),
-  );
+) {
+  const done = new Map<string, Pick<AppliedBot, 'results' | 'error' | 'notVisible'>>();
+  const total = bots.reduce((sum, bot) => sum + sizeOf(bot), 0);
+  progress.begin('Writing', total);
   await fleet.each(bots, async (bot, client) => {
     const { caps } = client.provider;
     const applied = await client.write(bot);
@@ -98,7 +90,7 @@ async function lookAt({ add, counts }: BotPlan, { look, provider }: WriteClient)
   return 'numbers' in live ? { ...live, numbers: respell(live.numbers, add, provider.userOf) } : null;
 }
 
-/** Why the writing of a bot ended early; a list that is full is told with what it holds. */
+/** Why writing to a bot ended early. For a full list, with what it holds. */
 function failureOf(
   { remove }: BotPlan,
   { failure, unsettled }: Applied,
@@ -110,14 +102,12 @@ function failureOf(
 }
 
 /** The plan of an apply that ends without writing. */
-function skipAll(report: PlanReport, { stop }: Context): PlanReport {
+function skipAll(report: PlanReport, stop: AbortSignal): PlanReport {
   return { ...report, state: 'skipped', requests: { ...report.requests, write: 0 }, interrupted: stop.aborted };
 }
 
 /** An approved plan is not refused, unless it is more than a list can hold. */
 function unguarded(report: PlanReport): PlanReport {
-  return {
-    ...report,
-    outcome: planOutcome(report.bots.map((bot) => (overflows(bot) ? bot : { ...bot, guard: null }))),
-  };
+  const bots = report.bots.map((bot) => (overflows(bot) ? bot : { ...bot, guard: null }));
+  return { ...report, outcome: planOutcome(bots) };
 }

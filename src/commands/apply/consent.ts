@@ -3,21 +3,21 @@ import type { BotPlan } from '../../model/plan.ts';
 import type { Context } from '../../steps/context.ts';
 import type { ApplyOptions } from '../../steps/options.ts';
 
-export function checkConsent(paths: readonly string[], options: ApplyOptions, context: Context): void {
+export function checkConsent(paths: readonly string[], options: ApplyOptions, confirm: Context['confirm']): void {
   if (options.approve !== undefined && !/^[0-9a-f]{8,64}$/i.test(options.approve)) {
     throw new InvalidError('--approve takes the fingerprint that plan shows: 8 to 64 characters of 0-9 a-f');
   }
   if (options.plan !== undefined && (paths.length > 0 || options.bots.length > 0 || options.shard)) {
     throw new InvalidError('--plan applies the saved plan as a whole; leave the paths, --bot and --shard away');
   }
-  if (!options.yes && options.approve === undefined && options.plan === undefined && !context.confirm) {
+  if (!options.yes && options.approve === undefined && options.plan === undefined && !confirm) {
     throw new InvalidError(
       'there is no terminal to ask on; add --yes, or --approve with the fingerprint of the reviewed plan',
     );
   }
 }
 
-/** Without fingerprints: one may hold seven digits in a row, which masked output takes for a phone number. */
+/** Names no fingerprint: seven digits in a row would be masked as a phone number. */
 export const NOT_APPROVED =
   'this plan is not the one that was approved: the files or a live list moved since; nothing was written; review it, and approve it by its fingerprint';
 

@@ -1,5 +1,4 @@
 import { onceEach } from '../../model/fault.ts';
-import type { BotPlan } from '../../model/plan.ts';
 import type { DriftReport } from '../../model/report.ts';
 import { makePlan } from '../../plan/fingerprint.ts';
 import type { Context } from '../../steps/context.ts';
@@ -13,20 +12,26 @@ import { readDesired } from '../../steps/read-desired.ts';
 import { checkPlaces, holdAgainst, readEarlier } from './earlier.ts';
 
 export interface DriftOptions extends ApiOptions {
-  /** How long a difference must last to count, in milliseconds; by default what the slowest API of them takes. */
+  /** How long a difference must last to count, in milliseconds; by default the longest settle time of the APIs. */
   readonly settle?: number | undefined;
-  /** Adds that may only wait for their user's next message count, too. */
+  /** Count adds that may be pending. */
   readonly failOnPending?: boolean | undefined;
-  /** The report of an earlier run, to hold the differences against. */
+  /** The report of an earlier run, to compare the differences with. */
   readonly since?: string | undefined;
 }
 
-/** Like plan, and confirms a difference by a second reading, so that a write on its way raises no alarm. */
+/**
+ * Plans like `plan`, and reads lists that differ a second time, so that a write on its way raises no alarm.
+ *
+ * 1. The report of `--since` is read before anything is sent, as this run's report may replace it (`earlier`).
+ * 2. Every list is read and planned. If none differs, that is the result.
+ * 3. After the settle time, the differing lists are planned again, and what differs both times remains.
+ * 4. The differences are compared with those of the earlier report (`since`).
+ */
 export async function drift(paths: readonly string[], options: DriftOptions, context: Context): Promise<DriftReport> {
   const desired = await readDesired(paths, options, context);
   const { bots } = desired;
-  // Read before anything is sent, and before this run's own report may replace it.
-  const earlier = options.since === undefined ? null : readEarlier(options.since, bots, context);
+  const earlier = options.since === undefined ? null : readEarlier(options.since, bots, context.files);
   const fleet = await openForReading(bots, options, context);
   try {
     if (earlier) checkPlaces(options.since!, earlier, fleet);
@@ -49,20 +54,17 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
     if (context.stop.aborted) return report(first);
     const again = bots.filter(({ id }) => differing.has(id));
     const second = await planAll(again, fleet, context.doubtful);
-    const confirmed = second.plan.bots.map((bot) => both(differing.get(bot.id)!, bot));
+    const confirmed = second.plan.bots.map((bot) => {
+      const before = differing.get(bot.id)!;
+      return { ...bot, add: bot.add.and(before.add), remove: bot.remove.and(before.remove) };
+    });
     const settled = first.plan.bots.filter(({ id }) => !differing.has(id));
-    const planning: Planning = {
+    return report({
       plan: makePlan([...settled, ...confirmed], fleet.tokens),
       failures: new Map([...first.failures, ...second.failures]),
-      warnings: onceEach([...first.warnings, ...second.warnings]), // most are said of both readings
-    };
-    return report(planning);
+      warnings: onceEach([...first.warnings, ...second.warnings]), // most concern both readings
+    });
   } finally {
     await fleet.close();
   }
-}
-
-/** The part of a difference that was there both times. */
-function both(first: BotPlan, second: BotPlan): BotPlan {
-  return { ...second, add: first.add.and(second.add), remove: first.remove.and(second.remove) };
 }

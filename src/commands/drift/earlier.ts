@@ -19,19 +19,17 @@ export interface Earlier {
 }
 
 /**
- * The differences of an earlier report. Without the file this is the first run, and every difference is new.
+ * The differences of an earlier report. Without the file this is the first run, and every difference is new. If this
+ * run omits a bot, a warning lists it: its differences are new to the next run that reads it, a false alarm but no
+ * missed one.
  *
- * A bot that this run leaves out is left out here, too, with a warning: its differences will be new to the run that
- * looks at it again, which is an alarm too many and never one too few.
- *
- * @throws InvalidError for what is no whole report of drift with numbers in full.
+ * @throws InvalidError unless it is a complete report of drift with unmasked numbers.
  */
-export function readEarlier(name: string, bots: readonly Bot[], context: Context): Earlier {
+export function readEarlier(name: string, bots: readonly Bot[], files: Context['files']): Earlier {
   if (name === '') throw new InvalidError('--since: names no file; is a variable empty?');
-  const text = context.files.readIfThere(name);
-  if (text === null) {
-    return { differences: new Map(), warnings: [{ code: 'W-SINCE-ABSENT', file: name }], report: null };
-  }
+  const text = files.readIfThere(name);
+  const absent: Warning = { code: 'W-SINCE-ABSENT', file: name };
+  if (text === null) return { differences: new Map(), warnings: [absent], report: null };
   const report = parseReport(name, text);
   if (report.command !== 'drift') throw new InvalidError(`${name}: is a report of ${report.command}, not of drift`);
   if (report.kind !== 'drift' || report.interrupted) {
@@ -45,10 +43,10 @@ export function readEarlier(name: string, bots: readonly Bot[], context: Context
 }
 
 /**
- * The lists of a sandbox are not those of the API, and the next report would replace this one. A bot that its files moved,
- * to another region, say, is the same bot still.
+ * Refuses to compare the lists of a sandbox with those of the API. A bot that its files moved, for example to another
+ * region, is still the same bot.
  *
- * @throws InvalidError where a base URL was replaced then and is not now, or the other way round, or by another one.
+ * @throws InvalidError if a base URL was overridden then and is not now, or vice versa, or by another one.
  */
 export function checkPlaces(name: string, { report }: Earlier, { clients, overrides: [now] }: Fleet<ReadClient>): void {
   const then = new Map(report?.overrides.map((place) => [place.origin, place]));
@@ -57,15 +55,15 @@ export function checkPlaces(name: string, { report }: Earlier, { clients, overri
     if (!client || !URL.canParse(baseUrl)) continue; // not of this run, or nothing was asked of the API then
     const [was, is] = [originOf(baseUrl), originOf(client.baseUrl)];
     if (was === is || (!now && !then.has(was))) continue;
-    throw new InvalidError(
-      `${name}: is of ${was}${byWords(then.get(was))}, and this run goes to ${is}${byWords(now)}: these are not the same lists; mend the base URL, or name another file for --since and --report; nothing was sent`,
-    );
+    const by = (place: BaseUrlOverride | undefined) => (place?.by ? ` (${place.by})` : '');
+    const [there, here] = [`${was}${by(then.get(was))}`, `${is}${by(now)}`];
+    const why = `: is of ${there}, and this run goes to ${here}: these are not the same lists; `;
+    const remedy = 'mend the base URL, or name another file for --since and --report; nothing was sent';
+    throw new InvalidError(`${name}${why}${remedy}`);
   }
 }
 
-const byWords = (place: BaseUrlOverride | undefined) => (place?.by ? ` (${place.by})` : '');
-
-/** What a run left open of a bot: what it found, and what it could not look at. One of the two is empty. */
+/** The differences of a bot after a run: those it found, and the earlier ones if it could not read the list. */
 function leftOpen(name: string, { add, remove, since }: DriftedBot): Difference {
   const lists = (side: 'add' | 'remove', found: NumberList) => [found, since?.unknown[side] ?? NumberSet.empty];
   return { add: union(name, lists('add', add)), remove: union(name, lists('remove', remove)) };
@@ -73,20 +71,15 @@ function leftOpen(name: string, { add, remove, since }: DriftedBot): Difference 
 
 function union(name: string, lists: readonly NumberList[]): NumberSet {
   const numbers = lists.flatMap(({ values }) => Array.from(values));
-  return NumberSet.of(
-    numbers.map((number) => {
-      if (typeof number === 'number') return number;
-      throw new InvalidError(`${name}: has masked numbers; compare with a file of --report, or of --numbers full`);
-    }),
-  );
+  const unmasked = numbers.filter((number) => typeof number === 'number');
+  if (unmasked.length === numbers.length) return NumberSet.of(unmasked);
+  throw new InvalidError(`${name}: has masked numbers; compare with a file of --report, or of --numbers full`);
 }
 
-/** A report of this run that says of each difference whether it is new. */
+/** Adds to a report which differences are new. */
 export function holdAgainst({ differences, warnings }: Earlier, { plan }: Planning, report: DriftReport): DriftReport {
   const now = new Map(plan.bots.map((bot) => [bot.id, bot]));
-  const bots = report.bots.map((bot) => ({
-    ...bot,
-    since: compare(differences.get(bot.id) ?? NO_DIFFERENCE, now.get(bot.id) ?? null),
-  }));
+  const sinceOf = (id: string) => compare(differences.get(id) ?? NO_DIFFERENCE, now.get(id) ?? null);
+  const bots = report.bots.map((bot) => ({ ...bot, since: sinceOf(bot.id) }));
   return { ...report, bots, warnings: [...warnings, ...report.warnings] };
 }

@@ -1,25 +1,22 @@
+import type { Change } from '../../model/plan.ts';
 import type { Since } from '../../model/report.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 
-/** What would make a live list equal to the desired one, as far as it is compared here. */
-export interface Difference {
-  readonly add: NumberSet;
-  readonly remove: NumberSet;
-}
+export type Difference = Pick<Change, 'add' | 'remove'>;
 
 export const NO_DIFFERENCE: Difference = { add: NumberSet.empty, remove: NumberSet.empty };
 
 /**
- * Holds the differences of one bot against those of an earlier run. A number and its direction are one difference.
+ * Compares the differences of one bot with those of an earlier run. A number and its direction are one difference.
  *
  * | earlier | now         | is       |
  * | ------- | ----------- | -------- |
  * | no      | yes         | new      |
  * | yes     | yes         | still    |
  * | yes     | no          | resolved |
- * | yes     | nobody knows | unknown |
+ * | yes     | unreadable  | unknown  |
  *
- * @param now null where the bot could not be read.
+ * @param now null if the list could not be read.
  */
 export function compare(earlier: Difference, now: Difference | null): Since {
   const none = NO_DIFFERENCE;

@@ -1,25 +1,31 @@
+import { providerOf } from '../../api/providers/index.ts';
 import type { Bot } from '../../model/bot.ts';
-import type { Declaration } from '../../model/declaration.ts';
 import { InvalidError } from '../../model/errors.ts';
-import { keptOf } from '../../model/plan.ts';
-import { type ComparedBot, isComparison, type NumberList, type Report } from '../../model/report.ts';
+import { keptOf, type Snapshot } from '../../model/plan.ts';
+import { type ComparedBot, isComparison, type Report } from '../../model/report.ts';
 import { sampleOf, type Warning } from '../../model/warnings.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
-import { respell, type UserOf } from '../../numbers/same-user.ts';
+import { respell } from '../../numbers/same-user.ts';
 import { parseReport } from '../../report/json/read.ts';
 import type { Context } from '../../steps/context.ts';
+import type { Target } from './target.ts';
 
-/** Where the numbers come from that are imported: the live list of another bot, or a report of it. */
-export type Source = { readonly bot: Bot } | { readonly numbers: NumberSet };
+/** Where the numbers come from; both are null for the bots' own live lists. */
+export interface Source {
+  /** A bot whose live list is read. */
+  readonly giver: Bot | null;
+  /** The list that a report names. */
+  readonly reported: Snapshot | null;
+}
 
 /**
- * @param from the id of a bot that one of the files defines, or else a JSON report of one bot with numbers in full: those that it
- *   lists, or what it adds and what it removes if it counts no others.
+ * @param from the id of a bot of the files, or else a JSON report of one bot with unmasked numbers: those that it
+ *   lists, or those that it adds and removes if it counts no others.
  */
-export function sourceOf(from: string, bots: ReadonlyMap<string, Bot>, { files }: Context): Source {
-  const bot = bots.get(from);
-  if (bot) return { bot };
+export function sourceOf(from: string | undefined, bots: ReadonlyMap<string, Bot>, files: Context['files']): Source {
+  const giver = from === undefined ? null : (bots.get(from) ?? null);
+  if (from === undefined || giver) return { giver, reported: null };
   if (!files.exists(from)) throw new InvalidError(`--from ${from}: is neither a bot of the files nor a JSON report`);
   const reported = contentsOf(parseReport(from, files.read(from)));
   const [only] = reported;
@@ -37,49 +43,39 @@ export function sourceOf(from: string, bots: ReadonlyMap<string, Bot>, { files }
     const list = `blacklistctl list --bot ${only.id} --format json --numbers full`;
     throw new InvalidError(`--from ${from}: ${lack}; what the files say comes whole from: ${list}`);
   }
-  return { numbers: NumberSet.of(numbers as Msisdn[]) };
+  return { giver: null, reported: { numbers: NumberSet.of(numbers as Msisdn[]), foreign: 0, warnings: [] } };
 }
 
-/** What a report contains of the desired list of a bot. */
-interface Contents {
-  readonly id: string;
-  readonly named: readonly NumberList[];
-  /** How many numbers it only counts. */
-  readonly unnamed: number;
-  readonly error: unknown;
-}
-
-function contentsOf(report: Report): readonly Contents[] {
+/** What a report names of the desired list of each bot, and how many numbers it only counts. */
+function contentsOf(report: Report) {
   if (isComparison(report)) {
     return report.bots.map(({ id, add, remove, counts, error }: ComparedBot) => {
       return { id, named: [add, remove], unnamed: keptOf(counts) - counts.ignored + counts.missing, error };
     });
   }
+  const error = null;
   if (report.kind === 'list')
-    return report.bots.map(({ id, numbers }) => ({ id, named: [numbers], unnamed: 0, error: null }));
+    return report.bots.map(({ id, numbers }) => ({ id, named: [numbers], unnamed: 0, error }));
   if (report.kind !== 'check') return [];
-  return report.bots.map(({ id, count }) => ({ id, named: [], unnamed: count, error: null }));
+  return report.bots.map(({ id, count }) => ({ id, named: [], unnamed: count, error }));
 }
 
-/**
- * Warns of what does not come with the numbers of a bot's live list.
- *
- * @param live the list, and what of it is imported.
- * @param ways by which some numbers come to that bot.
- */
+/** Warns of what import does not copy: numbers that are not live, and what the files declare beside numbers. */
 export function leftBehind(
-  { id, numbers: wanted }: Bot,
-  { live, imported }: { readonly live: NumberSet; readonly imported: NumberSet },
-  userOf: UserOf | undefined,
-  ways: (numbers: NumberSet) => readonly Declaration[],
+  { id, provider, numbers: wanted }: Bot,
+  live: NumberSet,
+  imported: NumberSet,
+  declarations: Target['declarations'],
 ): Warning[] {
+  const { userOf } = providerOf(provider);
   const warnings: Warning[] = [];
   const absent = respell(wanted, live, userOf).minus(live);
   if (absent.size > 0) warnings.push({ code: 'W-NOT-LIVE', from: id, ...sampleOf(absent.values) });
-  const told = ways(respell(imported, wanted, userOf)).filter(({ list, entry }) => list ?? Object.keys(entry).length);
-  if (told.length > 0) {
-    const keys = new Set(told.flatMap(({ list, entry }) => [...(list ? ['lists'] : []), ...Object.keys(entry)]));
-    const bare = NumberSet.of(told.map(({ number }) => number));
+  const given = declarations(id, respell(imported, wanted, userOf));
+  const detailed = given.filter(({ list, entry }) => list ?? Object.keys(entry).length);
+  if (detailed.length > 0) {
+    const keys = new Set(detailed.flatMap(({ list, entry }) => [...(list ? ['lists'] : []), ...Object.keys(entry)]));
+    const bare = NumberSet.of(detailed.map(({ number }) => number));
     warnings.push({ code: 'W-BARE-IMPORT', from: id, keys: [...keys].sort(), ...sampleOf(bare.values) });
   }
   return warnings;

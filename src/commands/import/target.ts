@@ -14,10 +14,10 @@ import { NumberSet } from '../../numbers/number-set.ts';
 import type { Context } from '../../steps/context.ts';
 import { load } from '../../steps/read-desired.ts';
 
-/** The file that import writes into, with what the files behind it say. */
+/** The file that import writes into, and what all files declare. */
 export interface Target {
   readonly file: SourceFile;
-  /** There is none yet. */
+  /** The file does not exist yet. */
   readonly isNew: boolean;
   readonly defaults: RawSettings;
   /** The bots that the file itself defines. */
@@ -26,24 +26,16 @@ export interface Target {
   readonly all: ReadonlyMap<string, Bot>;
   readonly declared: Declared;
   readonly warnings: readonly Warning[];
-  /** Every way by which some of the numbers come to a bot of all files. */
+  /** Where the files declare some of the numbers for a bot. */
   declarations(id: string, numbers: NumberSet): readonly Declaration[];
   /** Where one of the other files defines a bot; null if none does. */
   placeElsewhere(id: string): string | null;
   /** The same with another text of the file. Nothing is read again. */
-  withText(text: string): Changed;
-}
-
-interface Changed {
-  readonly declared: Declared;
-  readonly all: ReadonlyMap<string, Bot>;
-  readonly faults: readonly Fault[];
+  withText(text: string): Pick<Target, 'declared' | 'all'> & { readonly faults: readonly Fault[] };
 }
 
 /**
- * @param name the file that import writes into.
- * @param others files or folders that are read besides: the lists of its bots may stand there.
- * @param fresh the file as it begins where there is none.
+ * @param fresh the file to begin with if there is none.
  * @throws InvalidError with every fault of every file.
  */
 export async function readTarget(
@@ -54,7 +46,7 @@ export async function readTarget(
 ): Promise<Target> {
   if (name === STDIN) throw new InvalidError('-: import writes into a file, and standard input is none; name a file');
   const isNew = !context.files.exists(name);
-  // In one go: the file may stand in one of the folders as well, and is read once.
+  // In one go: if the file is also in one of the folders, it is read once.
   const { files, faults } = await context.files.readDesired(isNew ? others : [name, ...others]);
   const file = isNew ? fresh : files.find((each) => each.name === name);
   if (!file) {
@@ -62,17 +54,16 @@ export async function readTarget(
     throw new InvalidError(faults.length > 0 ? faults : folder);
   }
   if (file.encrypted) {
-    throw new InvalidError(
-      `${name}: is encrypted, and import writes plain text; import into another file, then encrypt that`,
-    );
+    const remedy = 'import into another file, then encrypt that';
+    throw new InvalidError(`${name}: is encrypted, and import writes plain text; ${remedy}`);
   }
   const whole = [file, ...files.filter((each) => each !== file)];
-  const desired = await load(whole, context, { complete: faults.length === 0 });
+  const desired = await load(whole, context, faults.length === 0);
   const { today, numberFiles, bots, warnings, declarations } = desired;
   const wrong = [...faults, ...desired.faults];
   if (wrong.length > 0) throw new InvalidError(wrong);
 
-  const [declared, ...behind] = desired.declared as [Declared, ...Declared[]];
+  const [declared, ...rest] = desired.declared as [Declared, ...Declared[]];
   const { defaults = {} } = declared.parsed!.value as { defaults?: RawSettings };
   const own = new Set(declared.bots.map(({ id }) => id));
   return {
@@ -85,7 +76,7 @@ export async function readTarget(
     warnings,
     declarations,
     placeElsewhere(id) {
-      for (const { parsed, bots } of behind) {
+      for (const { parsed, bots } of rest) {
         const bot = bots.find((each) => each.id === id);
         if (!bot) continue;
         const { file, line, column } = parsed!.locate(bot.path, true).place;
@@ -95,7 +86,7 @@ export async function readTarget(
     },
     withText(text) {
       const changed = declare({ name: file.name, text }, today);
-      const { bots, faults } = resolve([changed, ...behind], numberFiles, today);
+      const { bots, faults } = resolve([changed, ...rest], numberFiles, today);
       return { declared: changed, all: byId(bots), faults };
     },
   };
@@ -106,17 +97,16 @@ function byId(bots: readonly Bot[]): ReadonlyMap<string, Bot> {
 }
 
 /** The bots of all files with new ones, each as the defaults of the file will make it. */
-export function withNew(target: Target, fresh: readonly Omit<Addition, 'numbers'>[]): ReadonlyMap<string, Bot> {
+export function withNew(target: Target, bots: readonly NewBot[]): ReadonlyMap<string, Bot> {
+  const fresh = bots.filter(({ id }) => !target.own.has(id));
   if (fresh.length === 0) return target.all;
-  return target.withText(
-    insertNumbers(
-      target.file,
-      fresh.map((bot) => ({ ...bot, numbers: NumberSet.empty })),
-    ),
-  ).all;
+  const additions = fresh.map(({ id, stated: settings }) => ({ id, settings, numbers: NumberSet.empty }));
+  return target.withText(insertNumbers(target.file, additions)).all;
 }
 
-/** The new text, which certainly says what it said and what is added, and nothing else. */
+type NewBot = Pick<Addition, 'id'> & { readonly stated: Addition['settings'] };
+
+/** The new text. Throws unless it declares what the file declared and the additions, and nothing else. */
 export function insertChecked(target: Target, additions: readonly Addition[]): string {
   const text = insertNumbers(target.file, additions);
   if (Buffer.byteLength(text) > MAX_BYTES) {

@@ -2,28 +2,24 @@ import { providerOf } from '../../api/providers/index.ts';
 import { readNumberLines } from '../../desired/number-files/lines.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
 import { InvalidError } from '../../model/errors.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { PlanReport } from '../../model/report.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { respell } from '../../numbers/same-user.ts';
 import type { Context } from '../../steps/context.ts';
-import type { Fleet, ReadClient } from '../../steps/fleet.ts';
-import type { Planning } from '../../steps/plan-all.ts';
 import type { Desired } from '../../steps/read-desired.ts';
 
-/** Who wrote to a bot lately, by bot id. */
+/** The users who wrote to a bot lately, by bot id. */
 export type Contacts = ReadonlyMap<string, NumberSet>;
 
 /**
- * Who wrote lately is on the business' own record alone: no API tells. So it comes in text files of one number a line.
+ * Reads which users wrote lately. No API reports it, so it comes from text files with one number a line.
  *
- * @param given `ID=FILE` each. Several files of one bot count together.
- * @throws InvalidError for a bot that no file defines or that blocks anybody, and with every fault of the files.
+ * @param given `ID=FILE` each. Several files of one bot are united.
+ * @throws InvalidError for a bot that no file defines or that can block anybody, and with every fault of the files.
  */
-export function readContacts(
-  given: readonly string[],
-  { bots, declared }: Pick<Desired, 'bots' | 'declared'>,
-  { files }: Context,
-): Contacts {
+export function readContacts(given: readonly string[], desired: Desired, files: Context['files']): Contacts {
+  const { bots, declared } = desired;
   const defined = declared.flatMap((file) => file.bots.map(({ id }) => id));
   const contacts = new Map<string, NumberSet>();
   for (const each of given) {
@@ -32,16 +28,15 @@ export function readContacts(
       throw new InvalidError(`--contacts ${each}: takes a bot and a file, as in --contacts support-cloud=wrote.txt`);
     }
     if (!defined.includes(id)) {
-      throw new InvalidError(
-        `--contacts ${each}: no file defines this bot; ${didYouMean(id, defined)}the files define: ${defined.join(', ')}`,
-      );
+      const remedy = `${didYouMean(id, defined)}the files define: ${defined.join(', ')}`;
+      throw new InvalidError(`--contacts ${each}: no file defines this bot; ${remedy}`);
     }
     const bot = bots.find((bot) => bot.id === id);
-    if (!bot) continue; // every part of a fleet may be given the same files
+    if (!bot) continue; // each shard may be given the same files
     if (!providerOf(bot.provider).caps.addNeedsContact) {
       throw new InvalidError(`--contacts ${each}: this bot blocks anybody, whether they wrote or not; leave it away`);
     }
-    const text = files.readIfThere(name); // a pipe that nobody writes to could not be interrupted
+    const text = files.readIfThere(name); // reading an idle pipe could not be interrupted
     if (text === null) throw new InvalidError(`--contacts ${each}: there is no such file`);
     const { file, faults } = readNumberLines(name, [Buffer.from(text)]);
     if (faults.length > 0) throw new InvalidError(faults);
@@ -50,19 +45,14 @@ export function readContacts(
   return contacts;
 }
 
-/** A report that says how many of a bot's adds can be blocked now, and how many have to wait. */
-export function tellContacts(
-  contacts: Contacts,
-  { plan }: Planning,
-  fleet: Fleet<ReadClient>,
-  report: PlanReport,
-): PlanReport {
-  const adds = new Map(plan.bots.map(({ id, add }) => [id, add]));
+/** Adds to a report how many of each bot's adds can be blocked now, and how many have to wait. */
+export function countContacts(contacts: Contacts, { bots: plans }: Plan, report: PlanReport): PlanReport {
+  const byId = new Map(plans.map((plan) => [plan.id, plan]));
   const bots = report.bots.map((bot) => {
-    const [wrote, add] = [contacts.get(bot.id), adds.get(bot.id)];
-    if (!wrote || !add) return bot;
-    const now = respell(wrote, add, fleet.clients.get(bot.id)!.provider.userOf).and(add).size;
-    return { ...bot, contact: { now, waiting: add.size - now } };
+    const [wrote, plan] = [contacts.get(bot.id), byId.get(bot.id)];
+    if (!wrote || !plan) return bot;
+    const now = respell(wrote, plan.add, providerOf(plan.provider).userOf).and(plan.add).size;
+    return { ...bot, contact: { now, waiting: plan.add.size - now } };
   });
   return { ...report, bots };
 }

@@ -8,28 +8,28 @@ import type { ApiOptions } from '../../steps/options.ts';
 import { planAll } from '../../steps/plan-all.ts';
 import { planReport } from '../../steps/plan-report.ts';
 import { compareWith, readDesired } from '../../steps/read-desired.ts';
-import { readContacts, tellContacts } from './contacts.ts';
+import { countContacts, readContacts } from './contacts.ts';
 
 export interface PlanOptions extends ApiOptions {
   /** Where to save the plan. */
   readonly out?: string | undefined;
-  /** A commit: changes that its desired state would make as well are labelled drift, and all others config. */
+  /** A commit: changes that its desired state would also make are labelled drift, all others config. */
   readonly base?: string | undefined;
-  /** Who wrote to bots in the last 24 hours, as `ID=FILE`: tells how many adds can be blocked now. */
+  /** The users who wrote in the last 24 hours, as `ID=FILE`, to count the adds that can be blocked now. */
   readonly contacts?: readonly string[] | undefined;
 }
 
-/** Reads every list and says what would change. Holds nothing that can write. */
+/** Reads every list and reports what would change. Holds nothing that can write. */
 export async function plan(paths: readonly string[], options: PlanOptions, context: Context): Promise<PlanReport> {
   const now = await readDesired(paths, options, context);
   const desired = options.base === undefined ? now : await compareWith(options.base, now, paths, context);
   const { bots } = desired;
-  const contacts = readContacts(options.contacts ?? [], desired, context);
+  const contacts = readContacts(options.contacts ?? [], desired, context.files);
   const fleet = await openForReading(bots, options, context);
   try {
     const planning = await planAll(bots, fleet, context.doubtful);
     const made = planReport('plan', desired, planning, fleet, options.verbose, context);
-    const report = judgeReport(tellContacts(contacts, planning, fleet, made), options);
+    const report = judgeReport(countContacts(contacts, planning.plan, made), options);
     if (options.out !== undefined && !context.stop.aborted && report.outcome !== 'invalid') {
       const { plan } = planning;
       context.files.writePrivate(options.out, writePlanFile(plan, keyOf(plan.bots, fleet.tokens)));

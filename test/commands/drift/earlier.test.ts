@@ -24,7 +24,7 @@ const desired = (...ids: string[]) =>
     protected: NumberSet.empty,
   }));
 const read = (text: string | null, ...ids: string[]) =>
-  readEarlier('state.json', desired(...ids), { files: { readIfThere: () => text } } as unknown as Context);
+  readEarlier('state.json', desired(...ids), { readIfThere: () => text } as unknown as Context['files']);
 
 describe('an earlier report', () => {
   test('gives the differences of each bot', () => {

@@ -1,0 +1,121 @@
+import { setMaxListeners } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { apply } from '../../../src/commands/apply/apply.ts';
+import { ApiError } from '../../../src/model/errors.ts';
+import type { Context } from '../../../src/steps/context.ts';
+import type { ApplyOptions } from '../../../src/steps/options.ts';
+import { CALM, World } from '../../simulation/world.ts';
+
+const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5, yes: false };
+const [A, B, C] = ['12015550100', '12015550101', '12015550102'];
+const yamlOf = (numbers: string) => `version: 1
+defaults: { region: eu1, tokenEnv: TOKEN }
+bots: { bot-a: { numbers: [${numbers}] }, bot-b: { numbers: ["+${A}"] } }
+`;
+/** Adds B and removes C; bot-b has its one number. */
+const CHANGES = yamlOf(`"+${A}", "+${B}"`);
+
+/** Applies the files to a list of A and C. `answer` is the user's; null without a terminal. */
+async function run(
+  yaml: string,
+  options: Partial<ApplyOptions>,
+  answer: ((stop: () => void) => boolean) | null = null,
+  world = new World(CALM, ApiError),
+  lost?: string,
+) {
+  world.set('bot-a', [A, C]);
+  world.set('bot-b', [A]);
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  const context: Context = world.context(0, yaml, controller.signal, () => 'go');
+  const confirm = answer && (async () => answer(() => controller.abort()));
+  const presented: unknown[] = [];
+  const present = async (report: unknown) => void presented.push(report);
+  const openHttp: Context['openHttp'] = async (how) => {
+    const http = await context.openHttp(how);
+    const gone = new ApiError('the API is gone', { hopeless: true });
+    return { ...http, send: (sent) => (lost && sent.url.includes(lost) ? Promise.reject(gone) : http.send(sent)) };
+  };
+  const report = await world.clock.run(
+    apply([], { ...OPTIONS, ...options }, { ...context, confirm, present, openHttp }),
+  );
+  const writes = world.sent.filter(({ method }) => method !== 'GET').length;
+  return { report, writes, presented, live: world.list('bot-a').sort() };
+}
+
+describe('apply', () => {
+  test.each([
+    ['refused by the guard', yamlOf(''), { yes: true }, null, { kind: 'plan', outcome: 'refused' }],
+    ['not the approved one', CHANGES, { approve: 'deadbeef' }, null, { outcome: 'stale', errors: [{}] }],
+    [
+      'not confirmed',
+      CHANGES,
+      {},
+      () => false,
+      { outcome: 'failed', errors: [{ message: 'not confirmed: nothing was written' }] },
+    ],
+    [
+      'confirmed and interrupted',
+      CHANGES,
+      {},
+      (stop: () => void) => {
+        stop();
+        return true;
+      },
+      { kind: 'result', outcome: 'failed', interrupted: true },
+    ],
+    [
+      'in sync',
+      yamlOf(`"+${A}", "+${C}"`),
+      { yes: true },
+      null,
+      { kind: 'plan', state: 'skipped', outcome: 'in-sync' },
+    ],
+  ] as const)('writes nothing if the plan is %s', async (_, yaml, options, answer, expected) => {
+    const { report, writes, live } = await run(yaml, options, answer);
+    expect(report).toMatchObject(expected);
+    expect(report.requests).toMatchObject({ write: 0 });
+    expect(writes).toBe(0);
+    expect(live).toEqual([A, C]);
+  });
+
+  test.each([
+    ['confirmed', {}, () => true, 'open'],
+    ['agreed to by --yes', { yes: true }, null, 'applying'],
+  ] as const)('writes a plan that is %s, after showing it', async (_, options, answer, state) => {
+    const { report, presented, live } = await run(CHANGES, options, answer);
+    expect(report).toMatchObject({ kind: 'result', outcome: 'applied', requests: { write: 2 } });
+    expect(presented).toMatchObject([{ kind: 'plan', state }]);
+    expect(live).toEqual([A, B]);
+  });
+
+  test('writes a refused plan that is approved by its fingerprint', async () => {
+    const refused = await run(yamlOf(''), { yes: true });
+    const approve = 'fingerprint' in refused.report ? refused.report.fingerprint!.slice(0, 8) : '';
+    const { report, live } = await run(yamlOf(''), { approve });
+    expect(report.outcome).toBe('applied');
+    expect(live).toEqual([]);
+  });
+
+  test('writes the other bots if one bot fails', async () => {
+    const { report, live } = await run(CHANGES, { yes: true }, null, undefined, 'bot-b');
+    expect(report).toMatchObject({
+      outcome: 'partial',
+      bots: [
+        { id: 'bot-a', results: { applied: 2 }, error: null },
+        { id: 'bot-b', results: { applied: 0 }, error: { message: 'the API is gone' } },
+      ],
+    });
+    expect(live).toEqual([A, B]);
+  });
+
+  test.each([
+    ['a fingerprint that is too short', { approve: 'dead' }, '--approve takes the fingerprint'],
+    ['a saved plan and a choice of bots', { plan: 'plan.json', bots: ['bot-a'] }, '--plan applies the saved plan'],
+    ['no consent and no terminal', {}, 'there is no terminal to ask on'],
+  ] as const)('refuses %s before it sends anything', async (_, options, message) => {
+    const world = new World(CALM, ApiError);
+    await expect(run(CHANGES, options, null, world)).rejects.toThrow(message);
+    expect(world.sent).toEqual([]);
+  });
+});

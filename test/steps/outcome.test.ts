@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import type { Verdict } from '../../src/model/plan.ts';
+import { type AppliedBot, type ComparedBot, unsent } from '../../src/model/report.ts';
+import { NumberSet } from '../../src/numbers/number-set.ts';
+import { reportBot } from '../../src/steps/build-report.ts';
+import { applyOutcome, driftOutcome, planOutcome } from '../../src/steps/outcome.ts';
+
+const guard: Verdict = { tripped: false, removals: 0, live: 0, limit: 10, limits: { percent: 25, floor: 10 } };
+const tripped = (why: Verdict['tripped']) => ({ guard: { ...guard, tripped: why } });
+const add = NumberSet.of([12_015_550_100]);
+const remove = NumberSet.of([12_015_550_101]);
+const error = { message: 'the API does not answer' };
+
+const equal: ComparedBot = reportBot({
+  id: 'bot-a',
+  provider: 'sinch',
+  settings: { region: 'eu1' },
+  baseUrl: 'https://eu1.whatsapp.api.sinch.com',
+  tokenEnv: 'TOKEN',
+  policy: 'sync',
+  add: NumberSet.empty,
+  remove: NumberSet.empty,
+  counts: { unchanged: 1, surplus: 0, ignored: 0, protected: 0, missing: 0 },
+  untouched: '',
+  guard,
+});
+const unread = { ...equal, guard: null, error };
+
+describe('planOutcome', () => {
+  test.each([
+    ['no bots', 'in-sync', []],
+    ['equal lists', 'in-sync', [equal, equal]],
+    ['an add', 'changes', [equal, { ...equal, add }]],
+    ['a remove', 'changes', [{ ...equal, remove }]],
+    ['an unread list', 'failed', [unread, { ...equal, add }]],
+    ['a tripped guard and an unread list', 'refused', [unread, { ...equal, remove, ...tripped('share') }]],
+  ] as const)('of %s is %s', (_, outcome, bots) => {
+    expect(planOutcome(bots)).toBe(outcome);
+  });
+});
+
+describe('driftOutcome', () => {
+  const waiting = { ...equal, addNeedsContact: true };
+  test.each([
+    ['equal lists', 'in-sync', [equal], false],
+    ['an add', 'changes', [{ ...equal, add }], false],
+    ['an add that may be pending', 'in-sync', [{ ...waiting, add }], false],
+    ['an add that may be pending, with --fail-on-pending', 'changes', [{ ...waiting, add }], true],
+    ['a remove of a provider with pending adds', 'changes', [{ ...waiting, remove }], false],
+    ['a change that the guard refuses', 'changes', [{ ...equal, remove, ...tripped('emptied') }], false],
+    ['an unread list', 'failed', [unread, { ...equal, add }], false],
+  ] as const)('of %s is %s', (_, outcome, bots, failOnPending) => {
+    expect(driftOutcome(bots, failOnPending)).toBe(outcome);
+  });
+});
+
+describe('applyOutcome', () => {
+  const ended = (results: Partial<AppliedBot['results']>, facts: Partial<AppliedBot> = {}): AppliedBot => {
+    const bot = { ...equal, add, ...facts };
+    return { ...bot, notVisible: 0, ...facts, results: { ...unsent(0), ...results } };
+  };
+  const rejected = [{ number: 12_015_550_100, direction: 'add', reason: 'no user' }] as const;
+  const plain = {};
+  test.each([
+    ['every number applied', 'applied', [ended({ applied: 1 })], plain],
+    ['a pending number', 'applied', [ended({ pending: 1 })], plain],
+    ['a pending number, with --fail-on-pending', 'partial', [ended({ pending: 1 })], { failOnPending: true }],
+    ['applied and pending numbers', 'partial', [ended({ applied: 1, pending: 1 })], { failOnPending: true }],
+    ['a rejected number beside an applied one', 'partial', [ended({ applied: 1, rejected })], plain],
+    ['an unknown result', 'failed', [ended({ unknown: 1 })], plain],
+    ['skipped numbers', 'failed', [ended({ skipped: 1 })], plain],
+    ['one bot applied and one unread', 'partial', [ended({ applied: 1 }), ended({}, unread)], plain],
+    ['an unreadable list after the write', 'applied', [ended({ applied: 1 }, { notVisible: null })], plain],
+    ['the same, with --wait', 'partial', [ended({ applied: 1 }, { notVisible: null })], { wait: 1000 }],
+    ['numbers that do not show, with --wait', 'partial', [ended({ applied: 1 }, { notVisible: 1 })], { wait: 1000 }],
+    ['a tripped guard', 'refused', [ended({ applied: 1 }), ended({}, tripped('share'))], plain],
+  ] as const)('of %s is %s', (_, outcome, bots, options) => {
+    expect(applyOutcome(bots, false, options)).toBe(outcome);
+  });
+
+  test('is not refused for an approved plan, unless a list would overflow', () => {
+    const outcomeOf = (why: Verdict['tripped']) => applyOutcome([ended({ applied: 1 }, tripped(why))], true, {});
+    expect([outcomeOf('share'), outcomeOf('emptied'), outcomeOf('capacity')]).toEqual([
+      'applied',
+      'applied',
+      'refused',
+    ]);
+  });
+});
