@@ -26170,8 +26170,8 @@ function* changeLines(bot, options) {
   const declarations = declarationsByNumber(bot);
   if (!since) return yield* groupLines(groupsOf(bot), causeWords, declarations, options);
   const part = (sides, mark, causes) => {
-    const both2 = (group2) => joined(", ", [mark, causeWords(group2)]);
-    return groupLines(sidesByCause(sides, causes), both2, declarations, options);
+    const both = (group2) => joined(", ", [mark, causeWords(group2)]);
+    return groupLines(sidesByCause(sides, causes), both, declarations, options);
   };
   yield* part(since.new, "new", bot.causes);
   yield* part(since.still, "", bot.causes);
@@ -30997,7 +30997,7 @@ var init_arguments = __esm({
 });
 
 // src/model/did-you-mean.ts
-function nearest(typed, words2, most = MAX_SLIPS) {
+function nearest(typed, words2, most = 2) {
   let best = null;
   let fewest = Math.min(most, Math.ceil(typed.length / 2) - 1) + 1;
   for (const word of words2) {
@@ -31012,7 +31012,8 @@ function didYouMean(typed, words2) {
   return near === null ? "" : `is "${near}" meant? `;
 }
 function distance(from, to, enough) {
-  let [before, row, next] = Array.from({ length: 3 }, () => new Uint8Array(to.length + 1).fill(enough));
+  const newRow = () => new Uint8Array(to.length + 1).fill(enough);
+  let [before, row, next] = [newRow(), newRow(), newRow()];
   for (let at = 0; at <= Math.min(to.length, enough); at++) row[at] = at;
   for (let index = 0; index < from.length; index++) {
     const first = Math.max(0, index - enough);
@@ -31031,11 +31032,9 @@ function distance(from, to, enough) {
   }
   return row.at(-1);
 }
-var MAX_SLIPS;
 var init_did_you_mean = __esm({
   "src/model/did-you-mean.ts"() {
     "use strict";
-    MAX_SLIPS = 2;
   }
 });
 
@@ -31092,18 +31091,18 @@ function withWarnings(command2) {
     )
   ).addOption(repeatable("--ignore <code>", "say nothing of warnings of this code (repeatable)", "none", addCode)).hook("preAction", (_, chosen) => {
     const { errorOn, ignore } = chosen.opts();
-    const both2 = errorOn.find((code3) => ignore.includes(code3));
-    if (both2) chosen.error(`error: ${both2} stands behind --error-on and behind --ignore; leave one of them away`);
+    const both = errorOn.find((code3) => ignore.includes(code3));
+    if (both) chosen.error(`error: ${both} stands behind --error-on and behind --ignore; leave one of them away`);
   });
 }
 function addCode(text2, before) {
   const code3 = WARNING_CODES.find((known) => known === text2);
   if (code3) return [...before, code3];
-  const near = nearest(text2, WARNING_CODES, MAX_SLIPS2);
+  const near = nearest(text2, WARNING_CODES, MAX_SLIPS);
   const meant = near === null ? "" : ` is ${near} meant?`;
   throw new InvalidArgumentError(`No warning has this code;${meant} docs/warnings.md has all of them.`);
 }
-var addText, MAX_SLIPS2;
+var addText, MAX_SLIPS;
 var init_options = __esm({
   "src/cli/program/options.ts"() {
     "use strict";
@@ -31111,7 +31110,7 @@ var init_options = __esm({
     init_did_you_mean();
     init_warnings2();
     addText = (text2, before) => [...before, text2];
-    MAX_SLIPS2 = 4;
+    MAX_SLIPS = 4;
   }
 });
 
@@ -31198,11 +31197,9 @@ var init_expiry = __esm({
 
 // src/steps/judge.ts
 function judge(warnings, { errorOn = [], ignore = [] }) {
-  const told = warnings.filter(({ code: code3 }) => !ignore.includes(code3));
-  return {
-    warnings: told.filter(({ code: code3 }) => !errorOn.includes(code3)),
-    errors: told.filter(({ code: code3 }) => errorOn.includes(code3))
-  };
+  const kept = warnings.filter(({ code: code3 }) => !ignore.includes(code3));
+  const isError = ({ code: code3 }) => errorOn.includes(code3);
+  return { warnings: kept.filter((warning2) => !isError(warning2)), errors: kept.filter(isError) };
 }
 function judgeReport(report2, rules) {
   const { warnings, errors } = judge(report2.warnings, rules);
@@ -31250,8 +31247,8 @@ var init_fingerprint = __esm({
 import { createHash as createHash3 } from "node:crypto";
 function planBot(bot, baseUrl2, change2, guard2) {
   const { id, provider, settings, tokenEnv, policy: policy2 } = bot;
-  const { add: add2, remove, counts: counts2 } = change2;
-  const untouched = digestOf(change2.keep);
+  const { add: add2, remove, keep, counts: counts2 } = change2;
+  const untouched = digestOf(keep);
   return { id, provider, settings, baseUrl: baseUrl2, tokenEnv, policy: policy2, add: add2, remove, counts: counts2, untouched, guard: guard2 };
 }
 function recheck(plan2, live) {
@@ -31371,16 +31368,11 @@ var init_policy = __esm({
 
 // src/plan/diff.ts
 function diff2(desired, live) {
-  const want = desired.values;
-  const have = live.values;
+  const [want, have] = [desired.values, live.values];
   const add2 = new Float64Array(want.length);
   const remove = new Float64Array(have.length);
   const keep = new Float64Array(have.length);
-  let adds = 0;
-  let removes = 0;
-  let keeps = 0;
-  let w = 0;
-  let h2 = 0;
+  let [adds, removes, keeps, w, h2] = [0, 0, 0, 0, 0];
   while (w < want.length || h2 < have.length) {
     const wanted = w < want.length ? want[w] : Number.POSITIVE_INFINITY;
     const held = h2 < have.length ? have[h2] : Number.POSITIVE_INFINITY;
@@ -31642,9 +31634,9 @@ function conflicts(id, rules, declared, placesOf2) {
   const named = declared.and(ignoredBy(rules).numbers);
   const found = rules.flatMap(({ at, prefix: prefix2, numbers, past }) => {
     if (past) return [];
-    const both2 = prefix2 === void 0 ? named.and(numbers) : declared.startingWith(prefix2);
-    const [first] = both2;
-    return first === void 0 ? [] : [{ at, first, more: both2.size - 1 }];
+    const both = prefix2 === void 0 ? named.and(numbers) : declared.startingWith(prefix2);
+    const [first] = both;
+    return first === void 0 ? [] : [{ at, first, more: both.size - 1 }];
   });
   if (found.length === 0) return [];
   const places = placesOf2(NumberSet.of(found.map(({ first }) => first)));
@@ -43024,25 +43016,20 @@ var init_errors = __esm({
     };
     ApiError = class extends Error {
       name = "ApiError";
-      retry;
+      retry = "no";
       /** A write may have taken effect although it failed. */
-      ambiguous;
+      ambiguous = false;
       /** The server refused the content of this one request (400): smaller batches may pass. */
-      refused;
+      refused = false;
       /** Further requests to this bot are pointless (401, 404, TLS, outage). */
-      hopeless;
+      hopeless = false;
       /** The server's own words: untrusted text. */
       detail;
       /** What the server asked to wait, in milliseconds. */
       retryAfter;
-      constructor(message, facts = {}) {
-        super(message, facts.cause === void 0 ? void 0 : { cause: facts.cause });
-        this.retry = facts.retry ?? "no";
-        this.ambiguous = facts.ambiguous ?? false;
-        this.refused = facts.refused ?? false;
-        this.hopeless = facts.hopeless ?? false;
-        this.detail = facts.detail;
-        this.retryAfter = facts.retryAfter;
+      constructor(message, { cause, ...facts } = {}) {
+        super(message, cause === void 0 ? void 0 : { cause });
+        Object.assign(this, facts);
       }
     };
     StoppedError = class extends Error {
@@ -43070,16 +43057,14 @@ var init_options2 = __esm({
 import { createHash as createHash4 } from "node:crypto";
 async function readDesired(paths, { bots: only, shard: shard2, sandbox }, context4) {
   const { files, faults } = await context4.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = await load(files, context4, { complete: faults.length === 0 });
+  const desired = await load(files, context4, faults.length === 0);
   const all = [...faults, ...desired.faults];
   if (all.length > 0) throw new InvalidError([...all, ...takenForPaths(paths, sandbox)]);
   const known = new Set(desired.bots.map(({ id }) => id));
   const unknown = only.filter((id) => !known.has(id));
   if (unknown.length > 0) {
-    const named = unknown.map((id) => {
-      const near = nearest(id, known);
-      return near === null ? id : `${id} (is ${near} meant?)`;
-    });
+    const meant = (near) => near === null ? "" : ` (is ${near} meant?)`;
+    const named = unknown.map((id) => `${id}${meant(nearest(id, known))}`);
     throw new InvalidError(`--bot ${named.join(", ")}: no file defines it; the files define: ${[...known].join(", ")}`);
   }
   const bots = desired.bots.filter(({ id }) => only.length === 0 || only.includes(id)).filter(({ id }) => shard2 === void 0 || shardOf(id, shard2.count) === shard2.index);
@@ -43088,31 +43073,25 @@ async function readDesired(paths, { bots: only, shard: shard2, sandbox }, contex
 function takenForPaths(paths, sandbox) {
   const state = sandbox === "" ? paths.find((path) => path.endsWith(".json")) : void 0;
   if (state === void 0) return [];
-  return [
-    { message: `${state} was read as desired state; for a sandbox that keeps its lists there: --sandbox=${state}` }
-  ];
+  const remedy = `for a sandbox that keeps its lists there: --sandbox=${state}`;
+  return [{ message: `${state} was read as desired state; ${remedy}` }];
 }
-async function load(files, context4, { ref, complete: complete2 }) {
+async function load(files, context4, complete2, ref) {
   const today = context4.clock.today();
   const declared = files.map((file) => declare(file, today));
-  for (const name2 of declared.flatMap(({ tokenEnvs }) => tokenEnvs))
-    registerSecret(context4.env[name2] ?? "", context4.secrets);
+  const tokens = declared.flatMap(({ tokenEnvs }) => tokenEnvs.map((name2) => context4.env[name2] ?? ""));
+  for (const token of tokens) registerSecret(token, context4.secrets);
   const numberFiles = await context4.files.readNumbers(wantedBy(declared), ref);
   return { today, declared, numberFiles, ...resolve(declared, numberFiles, today, complete2) };
 }
 async function compareWith(ref, now, paths, context4) {
   const { files, faults, absent } = await context4.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = await load(files, context4, { ref, complete: faults.length === 0 });
+  const desired = await load(files, context4, faults.length === 0, ref);
   const [fault] = [...faults, ...desired.faults];
-  if (!fault) {
-    const warnings = absent.length > 0 ? [{ code: "W-BASE-ABSENT", ref, paths: absent }] : [];
-    return {
-      ...now,
-      warnings: [...now.warnings, ...warnings],
-      before: new Map(desired.bots.map((bot) => [bot.id, bot]))
-    };
-  }
-  return { ...now, warnings: [...now.warnings, { code: "W-BASE-INVALID", ref, fault }] };
+  if (fault) return { ...now, warnings: [...now.warnings, { code: "W-BASE-INVALID", ref, fault }] };
+  const warnings = absent.length > 0 ? [{ code: "W-BASE-ABSENT", ref, paths: absent }] : [];
+  const before = new Map(desired.bots.map((bot) => [bot.id, bot]));
+  return { ...now, warnings: [...now.warnings, ...warnings], before };
 }
 function shardOf(id, count2) {
   return createHash4("sha256").update(id).digest().readUInt32BE(0) % count2 + 1;
@@ -43138,13 +43117,13 @@ __export(validate_exports, {
 async function validate(paths, options, context4) {
   const { bots, warnings, declared } = await readDesired(paths, options, context4);
   const today = context4.clock.today();
-  const expiring2 = declared.flatMap(
-    ({ parsed }) => parsed ? expiryWarnings(parsed, today, options.expiring ?? null) : []
-  );
+  const days2 = options.expiring ?? null;
+  const expiring2 = declared.flatMap(({ parsed }) => parsed ? expiryWarnings(parsed, today, days2) : []);
   const doubted = await Promise.all(bots.map(({ id, numbers }) => doubts(id, numbers, "length", context4.doubtful)));
   const checked3 = bots.map(({ id, numbers }) => ({ id, count: numbers.size }));
   const facts = { kind: "check", command: "validate", outcome: "valid", interrupted: false, errors: [] };
-  return judgeReport({ ...facts, bots: checked3, warnings: [...warnings, ...expiring2, ...doubted.flat()] }, options);
+  const all = [...warnings, ...expiring2, ...doubted.flat()];
+  return judgeReport({ ...facts, bots: checked3, warnings: all }, options);
 }
 var init_validate = __esm({
   "src/commands/validate.ts"() {
@@ -44047,38 +44026,29 @@ function readPlanFile(name2, text2) {
   }
   const version = content?.formatVersion;
   if (version !== void 0 && version !== 1) {
-    throw new InvalidError(
-      `${name2}: has plan format ${JSON.stringify(version)}, and this version reads 1; make the plan again`
-    );
+    const format = JSON.stringify(version);
+    throw new InvalidError(`${name2}: has plan format ${format}, and this version reads 1; make the plan again`);
   }
   if (!stdin_default2(content)) {
     const [error2] = stdin_default2.errors ?? [];
-    throw new InvalidError(
-      `${name2}: is no plan file (${error2?.instancePath || "the document"} ${error2?.message}); make it with plan --out`
-    );
+    const what = `${error2?.instancePath || "the document"} ${error2?.message}`;
+    throw new InvalidError(`${name2}: is no plan file (${what}); make it with plan --out`);
   }
-  const raw = content;
-  const bots = raw.bots.map(
-    (bot) => ({
-      ...bot,
-      counts: { ...NO_COUNTS, ...bot.counts },
-      add: readNumbers2(bot.add),
-      remove: readNumbers2(bot.remove)
-    })
-  );
+  const { fingerprint, bots } = content;
   return {
-    plan: { fingerprint: raw.fingerprint, bots },
+    plan: { fingerprint, bots: bots.map(readBot) },
     verify(key) {
-      const said = MAC_LINE.exec(text2.slice(-MAC_LENGTH))?.[1] ?? "";
+      const written4 = MAC_LINE.exec(text2.slice(-MAC_LENGTH))?.[1] ?? "";
       const made = createHmac3("sha256", key).update(text2.slice(0, -MAC_LENGTH)).digest("hex");
-      if (said.length !== made.length || !timingSafeEqual(Buffer.from(said), Buffer.from(made))) {
+      if (written4.length !== made.length || !timingSafeEqual(Buffer.from(written4), Buffer.from(made))) {
         throw new StaleError({ kind: "forged", file: name2 });
       }
     }
   };
 }
-function readNumbers2(texts) {
-  return NumberSet.of(texts.map((text2) => parseMsisdn(text2)));
+function readBot({ add: add2, remove, ...bot }) {
+  const read5 = (texts) => NumberSet.of(texts.map((text2) => parseMsisdn(text2)));
+  return { ...bot, counts: { ...NO_COUNTS, ...bot.counts }, add: read5(add2), remove: read5(remove) };
 }
 var MAC_LINE, MAC_LENGTH;
 var init_saved_plan = __esm({
@@ -44980,11 +44950,8 @@ function heldBack({ unsettled }, remove) {
 }
 async function applyDirection(direction, numbers, writer, { concurrency, onProgress }) {
   const open4 = [];
-  let applied = 0;
-  let skipped = 0;
-  let next = 0;
-  let refusedInRow = 0;
-  let refusedRequests = 0;
+  let [applied, skipped, next] = [0, 0, 0];
+  let [refusedBatches, refusedRequests] = [0, 0];
   let failure2 = null;
   let stopped = false;
   async function send(batch) {
@@ -45003,30 +44970,26 @@ async function applyDirection(direction, numbers, writer, { concurrency, onProgr
   async function resolve3(batch, error2) {
     if (error2 instanceof StoppedError) {
       stopped = true;
-      if (error2.ambiguous) leave2(batch, "unknown", "interrupted before the answer came");
-      else skipped += batch.length;
+      if (error2.ambiguous) return leave(batch, "unknown", "interrupted before the answer came");
+      skipped += batch.length;
       return 0;
     }
     if (!(error2 instanceof ApiError)) throw error2;
     if (error2.refused) {
-      if (++refusedRequests >= MAX_REFUSED_REQUESTS && batch.length > 1) {
-        stop2({ kind: "refused-requests", count: refusedRequests });
-      }
-      if (batch.length > 1) return halve(batch, error2);
-      leave2(batch, "rejected", error2.detail || error2.message);
-      return 0;
+      refusedRequests++;
+      if (batch.length === 1) return leave(batch, "rejected", error2.detail || error2.message);
+      if (refusedRequests >= MAX_REFUSED_REQUESTS) stop2({ kind: "refused-requests", count: refusedRequests });
+      return halve(batch, error2);
     }
     failure2 ??= { message: error2.message, detail: error2.detail };
     stopped ||= error2.hopeless;
-    leave2(batch, error2.ambiguous ? "unknown" : "failed", error2.message);
-    return 0;
+    return leave(batch, error2.ambiguous ? "unknown" : "failed", error2.message);
   }
   async function halve(batch, error2) {
     const middle = batch.length >> 1;
     let taken = 0;
     for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
-      if (stopped) leave2(half, "failed", error2.message);
-      else taken += await send(half);
+      taken += stopped ? leave(half, "failed", error2.message) : await send(half);
     }
     return taken;
   }
@@ -45034,15 +44997,16 @@ async function applyDirection(direction, numbers, writer, { concurrency, onProgr
     failure2 ??= why;
     stopped = true;
   }
-  function leave2(batch, state, reason) {
+  function leave(batch, state, reason) {
     for (const number of batch) open4.push({ number, direction, state, reason });
+    return 0;
   }
   async function work() {
     while (next < numbers.size && !stopped) {
       const batch = Array.from(numbers.values.subarray(next, next + writer.batchSize));
       next += batch.length;
-      refusedInRow = await send(batch) > 0 ? 0 : refusedInRow + 1;
-      if (refusedInRow >= MAX_REFUSED_BATCHES && !failure2 && !stopped) {
+      refusedBatches = await send(batch) > 0 ? 0 : refusedBatches + 1;
+      if (refusedBatches >= MAX_REFUSED_BATCHES && !failure2 && !stopped) {
         stop2({ kind: "refused-batches", count: MAX_REFUSED_BATCHES });
       }
       onProgress?.(batch.length);
@@ -45067,9 +45031,7 @@ async function readCursors(reader, { onPage }) {
   for (let pass = 1; pass <= MAX_PASSES; pass++) {
     const now = await readOnce(reader, onPage);
     if (now && !now.looping && (now.repeats === 0 || previous && same(previous, now))) return snapshotOf(now);
-    if (now?.looping && previous?.looping) {
-      throw new StageError({ kind: "cursor-repeats" });
-    }
+    if (now?.looping && previous?.looping) throw new StageError({ kind: "cursor-repeats" });
     previous = now;
   }
   throw new StageError({ kind: "unsteady", reads: MAX_PASSES });
@@ -45128,9 +45090,7 @@ async function readSnapshot(reader, options) {
   for (let pass = 1; pass <= MAX_PASSES2; pass++) {
     const now = await readOnce2(reader, { ...options, hint });
     if (now.steady) return { numbers: now.numbers, foreign: 0, warnings: [] };
-    if (now.looping && previous?.looping) {
-      throw new StageError({ kind: "page-repeats" });
-    }
+    if (now.looping && previous?.looping) throw new StageError({ kind: "page-repeats" });
     if (previous && !now.looping && !now.hole && samePages(previous, now)) {
       const count2 = now.entries - now.numbers.size;
       return { numbers: now.numbers, foreign: 0, warnings: [{ code: "W-LIVE-REPEATS", count: count2, of: "numbers" }] };
@@ -45155,14 +45115,14 @@ async function readOnce2(reader, { hint, concurrency, onPage }) {
   let end = Number.POSITIVE_INFINITY;
   let repeatsWithinPages = 0;
   let looping = false;
-  let failed = null;
+  const failures = [];
   async function read5(index) {
     try {
       const page = await reader.page(index);
       if (page.length === 0) end = Math.min(end, index);
       else accept(index, page);
     } catch (error2) {
-      failed ??= { error: error2 };
+      failures.push(error2);
     } finally {
       inFlight.delete(index);
     }
@@ -45179,16 +45139,13 @@ async function readOnce2(reader, { hint, concurrency, onPage }) {
   }
   for (; ; ) {
     const allowed = Math.max(expected, proven + Math.max(1, proven + 1 - expected));
-    while (inFlight.size < concurrency && next < Math.min(end, allowed, limit) && !looping && !failed) {
-      inFlight.set(next, read5(next));
-      next++;
-    }
+    const open4 = () => !looping && failures.length === 0 && next < Math.min(end, allowed, limit);
+    for (; inFlight.size < concurrency && open4(); next++) inFlight.set(next, read5(next));
     if (inFlight.size === 0) break;
     await Promise.race(inFlight.values());
   }
-  if (proven >= limit) failed ??= { error: new StageError({ kind: "endless", pages: limit }) };
-  const failure2 = failed;
-  if (failure2) throw failure2.error;
+  if (failures.length > 0) throw failures[0];
+  if (proven >= limit) throw new StageError({ kind: "endless", pages: limit });
   const entries2 = builder.count;
   const numbers = builder.build();
   const acrossPages = entries2 - repeatsWithinPages - numbers.size;
@@ -45234,9 +45191,8 @@ var init_read = __esm({
 
 // src/steps/override.ts
 function overridesOf(bots, by = null) {
-  const away = bots.find(
-    (bot) => originOf(bot.baseUrl) !== originOf(providerOf(bot.provider).locate(bot.settings).host)
-  );
+  const homeOf = ({ provider, settings }) => providerOf(provider).locate(settings).host;
+  const away = bots.find((bot) => originOf(bot.baseUrl) !== originOf(homeOf(bot)));
   if (!away) return [];
   const origin = originOf(away.baseUrl);
   return [{ origin, by: by ?? (origin === SANDBOX_URL ? "--sandbox" : null) }];
@@ -45254,73 +45210,37 @@ var init_override = __esm({
 });
 
 // src/steps/fleet.ts
-function openForReading(bots, options, context4) {
-  return openFleet(bots, options, context4, (id, provider, endpoint2, governor, send) => {
-    const connection = openReadOnly(endpoint2, governor, send, provider.quotaUsed);
-    return readClient(id, provider, endpoint2, connection, options, context4);
-  });
-}
-function openForWriting(bots, options, { progress, ...context4 }) {
-  const { concurrency } = options;
-  return openFleet(bots, options, { ...context4, progress }, (id, provider, endpoint2, governor, send) => {
-    const connection = open2(endpoint2, governor, send, provider.quotaUsed);
-    const writer = provider.writer(connection, id);
-    const reader = provider.reader(connection, id);
-    return {
-      ...readClient(id, provider, endpoint2, connection, options, { progress }),
-      write: (change2) => applyChange(change2, writer, { concurrency, onProgress: (n) => progress.advance(n) }),
-      look: (hint) => readLive(reader, { hint, concurrency })
-    };
-  });
-}
-function readClient(id, provider, { baseUrl: baseUrl2 }, connection, { concurrency }, { progress }) {
-  const reader = provider.reader(connection, id);
-  return {
-    provider,
-    baseUrl: baseUrl2,
-    sent: connection.sent,
-    async read(hint) {
-      let read5 = 0;
-      const onPage = (count2) => {
-        progress.advance(count2 - read5);
-        read5 = count2;
-      };
-      const live = await readLive(reader, { hint, concurrency, onPage });
-      progress.note(id, "numbers" in live ? `${live.numbers.size} numbers read` : "could not be read");
-      return live;
-    }
-  };
-}
-async function openFleet(bots, options, context4, openClient) {
+async function openFleet(bots, options, context4, connect3, writing) {
   const endpoints = resolveEndpoints(bots, options, context4);
   const sandbox = options.sandbox === void 0 ? null : await context4.startSandbox(options.sandbox || void 0);
   const http5 = await context4.openHttp({ timeout: options.timeout, ...sandbox && { sandboxPort: sandbox.port } });
   const { concurrency, rate, retries, parallel } = options;
   const { clock, random, stop: stop2, progress } = context4;
   const clients = /* @__PURE__ */ new Map();
-  for (const { id, provider } of bots) {
+  for (const { id, provider: kind } of bots) {
+    const provider = providerOf(kind);
+    const endpoint2 = endpoints.get(id);
     const onSilence = ({ message }) => progress.note(id, `${message}; trying again`);
     const governor = new Governor({ concurrency, rate, retries, clock, random, stop: stop2, onSilence });
-    clients.set(id, openClient(id, providerOf(provider), endpoints.get(id), governor, http5.send));
+    const connection = connect3(endpoint2, governor, http5.send, provider.quotaUsed);
+    const read5 = readWith(provider.reader(connection, id), id, concurrency, progress);
+    const reading = { provider, baseUrl: endpoint2.baseUrl, sent: connection.sent, read: read5 };
+    clients.set(id, { ...reading, ...writing(id, provider, connection) });
   }
   async function each(some, work) {
     const limit = pLimit(parallel);
     await Promise.all(some.map((bot) => limit(() => work(bot, clients.get(bot.id)))));
   }
+  const addressed = bots.map((bot) => ({ ...bot, baseUrl: endpoints.get(bot.id).baseUrl }));
   return {
     clients,
     tokens: new Map(Array.from(endpoints, ([id, { token }]) => [id, token])),
-    overrides: overridesOf(
-      bots.map(({ id, provider, settings }) => ({ provider, settings, baseUrl: endpoints.get(id).baseUrl })),
-      overriddenBy(options, context4.env)
-    ),
+    overrides: overridesOf(addressed, overriddenBy(options, context4.env)),
     each,
     async readEach(some, hintOf, use) {
       const failures = /* @__PURE__ */ new Map();
-      progress.begin(
-        "Reading",
-        some.reduce((sum2, bot) => sum2 + hintOf(bot), 0)
-      );
+      const expected = some.reduce((sum2, bot) => sum2 + hintOf(bot), 0);
+      progress.begin("Reading", expected);
       await each(some, async (bot, client) => {
         const live = await client.read(hintOf(bot));
         if ("numbers" in live) await use(bot, live, client);
@@ -45339,6 +45259,19 @@ async function openFleet(bots, options, context4, openClient) {
     }
   };
 }
+function readWith(reader, id, concurrency, progress) {
+  return async (hint) => {
+    let read5 = 0;
+    const onPage = (count2) => {
+      progress.advance(count2 - read5);
+      read5 = count2;
+    };
+    const live = await readLive(reader, { hint, concurrency, onPage });
+    progress.note(id, "numbers" in live ? `${live.numbers.size} numbers read` : "could not be read");
+    return live;
+  };
+}
+var openForReading, openForWriting;
 var init_fleet = __esm({
   "src/steps/fleet.ts"() {
     "use strict";
@@ -45350,6 +45283,18 @@ var init_fleet = __esm({
     init_batches();
     init_read();
     init_override();
+    openForReading = (bots, options, context4) => openFleet(bots, options, context4, openReadOnly, () => ({}));
+    openForWriting = (bots, options, context4) => {
+      const { concurrency } = options;
+      const onProgress = (numbers) => context4.progress.advance(numbers);
+      return openFleet(bots, options, context4, open2, (id, provider, connection) => {
+        const [reader, writer] = [provider.reader(connection, id), provider.writer(connection, id)];
+        return {
+          write: (change2) => applyChange(change2, writer, { concurrency, onProgress }),
+          look: (hint) => readLive(reader, { hint, concurrency })
+        };
+      });
+    };
   }
 });
 
@@ -45378,17 +45323,14 @@ function causesOf(bot, plan2, before) {
   const due = before ? changeOf(before, remove, void 0) : { add: NumberSet.empty, remove: NumberSet.empty };
   const removals = /* @__PURE__ */ new Map();
   for (const number of remove) {
-    const cause = removal(number);
-    const key = `${cause.origin} ${cause.reason} ${cause.expires}`;
-    const group2 = removals.get(key) ?? { cause, numbers: [] };
-    removals.set(key, group2);
-    group2.numbers.push(number);
-  }
-  function removal(number) {
     const expires = bot.expired.get(number) ?? before?.expired.get(number) ?? null;
     const unexpired = before === void 0 ? null : before?.numbers.has(number) ? "removed" : "undeclared";
     const origin = before === void 0 ? null : due.remove.has(number) ? "drift" : "config";
-    return { direction: "remove", origin, reason: expires === null ? unexpired : "expired", expires };
+    const reason = expires === null ? unexpired : "expired";
+    const key = `${origin} ${reason} ${expires}`;
+    const group2 = removals.get(key) ?? { cause: { direction: "remove", origin, reason, expires }, numbers: [] };
+    removals.set(key, group2);
+    group2.numbers.push(number);
   }
   const added = (origin, numbers) => numbers.size > 0 ? [{ direction: "add", origin, reason: null, expires: null, numbers }] : [];
   const adds = before === void 0 ? added(null, add2) : [...added("config", add2.minus(due.add)), ...added("drift", add2.and(due.add))];
@@ -45409,10 +45351,9 @@ var init_causes2 = __esm({
 function applyOutcome(bots, approved, { wait, failOnPending }) {
   if (bots.some((bot) => approved ? overflows(bot) : bot.guard?.tripped)) return "refused";
   const whole2 = bots.every((bot) => {
-    const { error: error2, results, notVisible } = bot;
-    const { failed, unknown, skipped, rejected } = results;
-    const unseen = wait !== void 0 && sizeOf(bot) > 0 && notVisible !== 0;
-    return !error2 && failed + unknown + skipped + rejected.length === 0 && !unseen;
+    const { failed, unknown, skipped, rejected } = bot.results;
+    const unseen = wait !== void 0 && sizeOf(bot) > 0 && bot.notVisible !== 0;
+    return !bot.error && failed + unknown + skipped + rejected.length === 0 && !unseen;
   });
   const pending = bots.some(({ results }) => results.pending > 0);
   if (whole2) return pending && failOnPending ? "partial" : "applied";
@@ -45485,12 +45426,12 @@ var init_build_report = __esm({
 });
 
 // src/steps/plan-report.ts
-function planReport(command2, { bots, before, warnings: told, declarations }, { plan: plan2, failures, warnings }, { clients, sent, overrides }, verbose, { clock, stop: stop2 }) {
+function planReport(command2, { bots, before, declarations, ...desired }, { plan: plan2, failures, warnings }, { clients, sent, overrides }, verbose, { clock, stop: stop2 }) {
   const today = clock.today();
   const byId2 = new Map(bots.map((bot) => [bot.id, bot]));
   const read5 = plan2.bots.map((bot) => {
     const { userOf } = clients.get(bot.id).provider;
-    const spelled = (desired) => spelledAs(desired, bot, userOf);
+    const spelled = (desired2) => spelledAs(desired2, bot, userOf);
     const earlier = before && (before.get(bot.id) ?? null);
     return reportBot(bot, {
       causes: causesOf(spelled(byId2.get(bot.id)), bot, earlier && spelled(earlier)),
@@ -45500,7 +45441,7 @@ function planReport(command2, { bots, before, warnings: told, declarations }, { 
     });
   });
   const reported2 = [...read5, ...reportFailed(bots, failures, clients)];
-  const rest = { interrupted: stop2.aborted, overrides, warnings: [...told, ...warnings] };
+  const rest = { interrupted: stop2.aborted, overrides, warnings: [...desired.warnings, ...warnings] };
   return reportPlan(command2, plan2, reported2, sent(), rest);
 }
 var init_plan_report = __esm({
@@ -45568,7 +45509,8 @@ var init_lines = __esm({
 });
 
 // src/commands/plan/contacts.ts
-function readContacts(given, { bots, declared }, { files }) {
+function readContacts(given, desired, files) {
+  const { bots, declared } = desired;
   const defined = declared.flatMap((file) => file.bots.map(({ id }) => id));
   const contacts = /* @__PURE__ */ new Map();
   for (const each of given) {
@@ -45577,9 +45519,8 @@ function readContacts(given, { bots, declared }, { files }) {
       throw new InvalidError(`--contacts ${each}: takes a bot and a file, as in --contacts support-cloud=wrote.txt`);
     }
     if (!defined.includes(id)) {
-      throw new InvalidError(
-        `--contacts ${each}: no file defines this bot; ${didYouMean(id, defined)}the files define: ${defined.join(", ")}`
-      );
+      const remedy = `${didYouMean(id, defined)}the files define: ${defined.join(", ")}`;
+      throw new InvalidError(`--contacts ${each}: no file defines this bot; ${remedy}`);
     }
     const bot = bots.find((bot2) => bot2.id === id);
     if (!bot) continue;
@@ -45594,13 +45535,13 @@ function readContacts(given, { bots, declared }, { files }) {
   }
   return contacts;
 }
-function tellContacts(contacts, { plan: plan2 }, fleet, report2) {
-  const adds = new Map(plan2.bots.map(({ id, add: add2 }) => [id, add2]));
+function countContacts(contacts, { bots: plans }, report2) {
+  const byId2 = new Map(plans.map((plan2) => [plan2.id, plan2]));
   const bots = report2.bots.map((bot) => {
-    const [wrote, add2] = [contacts.get(bot.id), adds.get(bot.id)];
-    if (!wrote || !add2) return bot;
-    const now = respell(wrote, add2, fleet.clients.get(bot.id).provider.userOf).and(add2).size;
-    return { ...bot, contact: { now, waiting: add2.size - now } };
+    const [wrote, plan2] = [contacts.get(bot.id), byId2.get(bot.id)];
+    if (!wrote || !plan2) return bot;
+    const now = respell(wrote, plan2.add, providerOf(plan2.provider).userOf).and(plan2.add).size;
+    return { ...bot, contact: { now, waiting: plan2.add.size - now } };
   });
   return { ...report2, bots };
 }
@@ -45625,12 +45566,12 @@ async function plan(paths, options, context4) {
   const now = await readDesired(paths, options, context4);
   const desired = options.base === void 0 ? now : await compareWith(options.base, now, paths, context4);
   const { bots } = desired;
-  const contacts = readContacts(options.contacts ?? [], desired, context4);
+  const contacts = readContacts(options.contacts ?? [], desired, context4.files);
   const fleet = await openForReading(bots, options, context4);
   try {
     const planning = await planAll(bots, fleet, context4.doubtful);
     const made = planReport("plan", desired, planning, fleet, options.verbose, context4);
-    const report2 = judgeReport(tellContacts(contacts, planning, fleet, made), options);
+    const report2 = judgeReport(countContacts(contacts, planning.plan, made), options);
     if (options.out !== void 0 && !context4.stop.aborted && report2.outcome !== "invalid") {
       const { plan: plan2 } = planning;
       context4.files.writePrivate(options.out, writePlanFile(plan2, keyOf(plan2.bots, fleet.tokens)));
@@ -45664,7 +45605,7 @@ function settle({ applied, skipped, unsettled }, live) {
     unknown: count2("unknown"),
     skipped,
     pending: count2("pending"),
-    rejected: left.filter(({ state }) => state === "rejected").map(({ number, direction, reason }) => ({ number, direction, reason }))
+    rejected: left.flatMap(({ state, ...rejection }) => state === "rejected" ? [rejection] : [])
   };
 }
 var init_ledger = __esm({
@@ -45736,26 +45677,19 @@ async function recheckAll(file, plan2, fleet, context4) {
   const rest = [];
   const moved = [];
   const warnings = [];
-  const failures = await fleet.readEach(plan2.bots, liveOf, async (bot, live, { provider }) => {
+  const hintOf = ({ guard: guard2, counts: counts2 }) => guard2.live + counts2.ignored;
+  const failures = await fleet.readEach(plan2.bots, hintOf, async (bot, live, { provider }) => {
     const left = recheck(bot, respell(live.numbers, bot.add, provider.userOf));
-    if (!left) {
-      moved.push(bot.id);
-      return;
-    }
+    if (!left) return void moved.push(bot.id);
     rest.push(left);
     warnings.push(...keptBy(bot.id, { count: left.counts.protected, numbers: [] }));
     warnings.push(...await oddities(bot.id, live, left.add, context4.doubtful));
   });
   if (moved.length > 0) throw new StaleError({ kind: "moved", file, bots: moved.sort() });
   const reported2 = [...rest.map((bot) => reportBot(bot)), ...reportFailed(plan2.bots, failures, fleet.clients)];
-  const report2 = reportPlan("apply", { ...plan2, bots: rest }, reported2, fleet.sent(), {
-    interrupted: context4.stop.aborted,
-    overrides: fleet.overrides,
-    warnings
-  });
-  return { fleet, bots: rest, report: report2 };
+  const facts = { interrupted: context4.stop.aborted, overrides: fleet.overrides, warnings };
+  return { fleet, bots: rest, report: reportPlan("apply", { ...plan2, bots: rest }, reported2, fleet.sent(), facts) };
 }
-var liveOf;
 var init_prepare = __esm({
   "src/steps/prepare.ts"() {
     "use strict";
@@ -45769,19 +45703,18 @@ var init_prepare = __esm({
     init_plan_all();
     init_plan_report();
     init_read_desired();
-    liveOf = ({ guard: guard2, counts: counts2 }) => guard2.live + counts2.ignored;
   }
 });
 
 // src/commands/apply/consent.ts
-function checkConsent(paths, options, context4) {
+function checkConsent(paths, options, confirm) {
   if (options.approve !== void 0 && !/^[0-9a-f]{8,64}$/i.test(options.approve)) {
     throw new InvalidError("--approve takes the fingerprint that plan shows: 8 to 64 characters of 0-9 a-f");
   }
   if (options.plan !== void 0 && (paths.length > 0 || options.bots.length > 0 || options.shard)) {
     throw new InvalidError("--plan applies the saved plan as a whole; leave the paths, --bot and --shard away");
   }
-  if (!options.yes && options.approve === void 0 && options.plan === void 0 && !context4.confirm) {
+  if (!options.yes && options.approve === void 0 && options.plan === void 0 && !confirm) {
     throw new InvalidError(
       "there is no terminal to ask on; add --yes, or --approve with the fingerprint of the reviewed plan"
     );
@@ -45808,53 +45741,41 @@ __export(apply_exports, {
   apply: () => apply
 });
 async function apply(paths, options, context4) {
-  checkConsent(paths, options, context4);
-  const prepared = options.plan === void 0 ? await prepareFresh(paths, options, context4) : await prepareSaved(options.plan, options, context4);
+  checkConsent(paths, options, context4.confirm);
+  const { plan: plan2, approve, yes, wait } = options;
+  const { stop: stop2 } = context4;
+  const prepared = await (plan2 === void 0 ? prepareFresh(paths, options, context4) : prepareSaved(plan2, options, context4));
   const { fleet } = prepared;
   const report2 = judgeReport(prepared.report, options);
   try {
-    if (context4.stop.aborted || report2.outcome === "invalid") return skipAll(report2, context4);
-    if (options.approve !== void 0 && !report2.fingerprint?.startsWith(options.approve.toLowerCase())) {
-      return {
-        ...skipAll(report2, context4),
-        outcome: "stale",
-        errors: [{ message: NOT_APPROVED }]
-      };
+    if (stop2.aborted || report2.outcome === "invalid") return skipAll(report2, stop2);
+    const approved = approve !== void 0;
+    if (approved && !report2.fingerprint?.startsWith(approve.toLowerCase())) {
+      return { ...skipAll(report2, stop2), outcome: "stale", errors: [{ message: NOT_APPROVED }] };
     }
-    const approved = options.approve !== void 0;
     const lifted = ({ tripped }) => !tripped || approved && tripped !== "capacity";
     const bots = prepared.bots.filter((bot) => sizeOf(bot) > 0 && lifted(bot.guard));
-    if (bots.length === 0) return skipAll(approved ? unguarded(report2) : report2, context4);
-    const agreed = options.yes || approved || options.plan !== void 0;
-    await context4.present({ ...approved ? unguarded(report2) : report2, state: agreed ? "applying" : "open" });
+    const shown = approved ? unguarded(report2) : report2;
+    if (bots.length === 0) return skipAll(shown, stop2);
+    const agreed = yes || approved || plan2 !== void 0;
+    await context4.present({ ...shown, state: agreed ? "applying" : "open" });
     if (!agreed && !await context4.confirm?.(questionFor(bots))) {
-      return {
-        ...skipAll(report2, context4),
-        outcome: "failed",
-        errors: [{ message: "not confirmed: nothing was written" }]
-      };
+      const errors = [{ message: "not confirmed: nothing was written" }];
+      return { ...skipAll(report2, stop2), outcome: "failed", errors };
     }
-    const done = await writeAll2(bots, fleet, options.wait, context4);
+    const done = await writeAll2(bots, fleet, wait, context4);
     const all = report2.bots.map((bot) => ({ ...notWritten(bot), ...done.get(bot.id) }));
     const { state, ...rest } = report2;
-    return {
-      ...rest,
-      kind: "result",
-      outcome: applyOutcome(all, approved, options),
-      bots: all,
-      interrupted: context4.stop.aborted,
-      requests: fleet.sent()
-    };
+    const outcome = applyOutcome(all, approved, options);
+    return { ...rest, kind: "result", outcome, bots: all, interrupted: stop2.aborted, requests: fleet.sent() };
   } finally {
     await fleet.close();
   }
 }
 async function writeAll2(bots, fleet, wait, { progress, clock, stop: stop2 }) {
   const done = /* @__PURE__ */ new Map();
-  progress.begin(
-    "Writing",
-    bots.reduce((sum2, bot) => sum2 + sizeOf(bot), 0)
-  );
+  const total2 = bots.reduce((sum2, bot) => sum2 + sizeOf(bot), 0);
+  progress.begin("Writing", total2);
   await fleet.each(bots, async (bot, client) => {
     const { caps: caps3 } = client.provider;
     const applied = await client.write(bot);
@@ -45875,14 +45796,12 @@ function failureOf({ remove }, { failure: failure2, unsettled }, live, { capacit
   if (!failure2 || !live || !unsettled.some(({ state }) => state === "full")) return failure2;
   return { ...failure2, holds: { entries: live.numbers.size + live.foreign, capacity, removes: remove.size > 0 } };
 }
-function skipAll(report2, { stop: stop2 }) {
+function skipAll(report2, stop2) {
   return { ...report2, state: "skipped", requests: { ...report2.requests, write: 0 }, interrupted: stop2.aborted };
 }
 function unguarded(report2) {
-  return {
-    ...report2,
-    outcome: planOutcome(report2.bots.map((bot) => overflows(bot) ? bot : { ...bot, guard: null }))
-  };
+  const bots = report2.bots.map((bot) => overflows(bot) ? bot : { ...bot, guard: null });
+  return { ...report2, outcome: planOutcome(bots) };
 }
 var init_apply = __esm({
   "src/commands/apply/apply.ts"() {
@@ -52317,11 +52236,11 @@ function contentsOf2(raw) {
   if (empty && ["failed", "stale", "invalid"].includes(outcome)) return { kind: "failure" };
   const online = { requests: raw.summary?.requests, overrides: raw.elsewhere ?? [] };
   if (command2 === "validate") return { kind: "check", bots };
-  if (command2 === "list") return { kind: "list", bots: bots.map(readNumbers3) };
+  if (command2 === "list") return { kind: "list", bots: bots.map(readNumbers2) };
   if (command2 === "explain") return { kind: "answer", explained: readExplained(explained), ...online };
   if (command2 === "fmt") return { kind: "format", files };
   if (command2 === "init") return { kind: "init", files, next: raw.next };
-  if (command2 === "import") return { kind: "import", files, bots: bots.map(readNumbers3), ...online };
+  if (command2 === "import") return { kind: "import", files, bots: bots.map(readNumbers2), ...online };
   const comparison = { fingerprint, ...online, bots: bots.map(readCompared) };
   if (stage === "result") return { kind: "result", ...comparison };
   if (command2 === "drift") return { kind: "drift", ...comparison };
@@ -52372,7 +52291,7 @@ function readFault({ message, code: code3, file, line, column }) {
   const place = file !== void 0 && line !== void 0 && column !== void 0 && { place: { file, line, column } };
   return { message, ...code3 && { code: code3 }, ...place };
 }
-var readNumbered, readNumbers3, readSides, readList;
+var readNumbered, readNumbers2, readSides, readList;
 var init_read2 = __esm({
   "src/report/json/read.ts"() {
     "use strict";
@@ -52383,7 +52302,7 @@ var init_read2 = __esm({
     readNumbered = (each) => {
       return { ...each, number: readNumber(String(each.number)) };
     };
-    readNumbers3 = ({ numbers, ways, ...bot }) => ({
+    readNumbers2 = ({ numbers, ways, ...bot }) => ({
       ...bot,
       ...numbers && { numbers: readList(numbers) },
       ...ways && { declarations: ways.map(readNumbered) }
@@ -52415,12 +52334,11 @@ var init_since = __esm({
 });
 
 // src/commands/drift/earlier.ts
-function readEarlier(name2, bots, context4) {
+function readEarlier(name2, bots, files) {
   if (name2 === "") throw new InvalidError("--since: names no file; is a variable empty?");
-  const text2 = context4.files.readIfThere(name2);
-  if (text2 === null) {
-    return { differences: /* @__PURE__ */ new Map(), warnings: [{ code: "W-SINCE-ABSENT", file: name2 }], report: null };
-  }
+  const text2 = files.readIfThere(name2);
+  const absent = { code: "W-SINCE-ABSENT", file: name2 };
+  if (text2 === null) return { differences: /* @__PURE__ */ new Map(), warnings: [absent], report: null };
   const report2 = parseReport(name2, text2);
   if (report2.command !== "drift") throw new InvalidError(`${name2}: is a report of ${report2.command}, not of drift`);
   if (report2.kind !== "drift" || report2.interrupted) {
@@ -52439,9 +52357,11 @@ function checkPlaces(name2, { report: report2 }, { clients, overrides: [now] }) 
     if (!client || !URL.canParse(baseUrl2)) continue;
     const [was, is] = [originOf(baseUrl2), originOf(client.baseUrl)];
     if (was === is || !now && !then.has(was)) continue;
-    throw new InvalidError(
-      `${name2}: is of ${was}${byWords(then.get(was))}, and this run goes to ${is}${byWords(now)}: these are not the same lists; mend the base URL, or name another file for --since and --report; nothing was sent`
-    );
+    const by = (place) => place?.by ? ` (${place.by})` : "";
+    const [there, here] = [`${was}${by(then.get(was))}`, `${is}${by(now)}`];
+    const why = `: is of ${there}, and this run goes to ${here}: these are not the same lists; `;
+    const remedy = "mend the base URL, or name another file for --since and --report; nothing was sent";
+    throw new InvalidError(`${name2}${why}${remedy}`);
   }
 }
 function leftOpen(name2, { add: add2, remove, since }) {
@@ -52450,22 +52370,16 @@ function leftOpen(name2, { add: add2, remove, since }) {
 }
 function union(name2, lists2) {
   const numbers = lists2.flatMap(({ values }) => Array.from(values));
-  return NumberSet.of(
-    numbers.map((number) => {
-      if (typeof number === "number") return number;
-      throw new InvalidError(`${name2}: has masked numbers; compare with a file of --report, or of --numbers full`);
-    })
-  );
+  const unmasked = numbers.filter((number) => typeof number === "number");
+  if (unmasked.length === numbers.length) return NumberSet.of(unmasked);
+  throw new InvalidError(`${name2}: has masked numbers; compare with a file of --report, or of --numbers full`);
 }
 function holdAgainst({ differences: differences2, warnings }, { plan: plan2 }, report2) {
   const now = new Map(plan2.bots.map((bot) => [bot.id, bot]));
-  const bots = report2.bots.map((bot) => ({
-    ...bot,
-    since: compare(differences2.get(bot.id) ?? NO_DIFFERENCE, now.get(bot.id) ?? null)
-  }));
+  const sinceOf = (id) => compare(differences2.get(id) ?? NO_DIFFERENCE, now.get(id) ?? null);
+  const bots = report2.bots.map((bot) => ({ ...bot, since: sinceOf(bot.id) }));
   return { ...report2, bots, warnings: [...warnings, ...report2.warnings] };
 }
-var byWords;
 var init_earlier = __esm({
   "src/commands/drift/earlier.ts"() {
     "use strict";
@@ -52474,7 +52388,6 @@ var init_earlier = __esm({
     init_number_set();
     init_read2();
     init_since();
-    byWords = (place) => place?.by ? ` (${place.by})` : "";
   }
 });
 
@@ -52486,17 +52399,17 @@ __export(drift_exports, {
 async function drift(paths, options, context4) {
   const desired = await readDesired(paths, options, context4);
   const { bots } = desired;
-  const earlier = options.since === void 0 ? null : readEarlier(options.since, bots, context4);
+  const earlier = options.since === void 0 ? null : readEarlier(options.since, bots, context4.files);
   const fleet = await openForReading(bots, options, context4);
   try {
     if (earlier) checkPlaces(options.since, earlier, fleet);
     const first = await planAll(bots, fleet, context4.doubtful);
-    const report2 = (planning2) => {
-      const { state, ...made } = planReport("drift", desired, planning2, fleet, options.verbose, context4);
+    const report2 = (planning) => {
+      const { state, ...made } = planReport("drift", desired, planning, fleet, options.verbose, context4);
       const bots2 = made.bots.map((bot) => ({ ...bot, since: null }));
       const outcome = driftOutcome(bots2, options.failOnPending);
       const now = { ...made, kind: "drift", bots: bots2, outcome };
-      return judgeReport(earlier ? holdAgainst(earlier, planning2, now) : now, options);
+      return judgeReport(earlier ? holdAgainst(earlier, planning, now) : now, options);
     };
     const capsOf = ({ id }) => fleet.clients.get(id).provider.caps;
     const counting = first.plan.bots.filter((bot) => differs({ ...bot, ...capsOf(bot) }, options.failOnPending));
@@ -52509,21 +52422,20 @@ async function drift(paths, options, context4) {
     if (context4.stop.aborted) return report2(first);
     const again = bots.filter(({ id }) => differing.has(id));
     const second = await planAll(again, fleet, context4.doubtful);
-    const confirmed = second.plan.bots.map((bot) => both(differing.get(bot.id), bot));
+    const confirmed = second.plan.bots.map((bot) => {
+      const before = differing.get(bot.id);
+      return { ...bot, add: bot.add.and(before.add), remove: bot.remove.and(before.remove) };
+    });
     const settled = first.plan.bots.filter(({ id }) => !differing.has(id));
-    const planning = {
+    return report2({
       plan: makePlan([...settled, ...confirmed], fleet.tokens),
       failures: new Map([...first.failures, ...second.failures]),
       warnings: onceEach([...first.warnings, ...second.warnings])
-      // most are said of both readings
-    };
-    return report2(planning);
+      // most concern both readings
+    });
   } finally {
     await fleet.close();
   }
-}
-function both(first, second) {
-  return { ...second, add: first.add.and(second.add), remove: first.remove.and(second.remove) };
 }
 var init_drift = __esm({
   "src/commands/drift/drift.ts"() {
@@ -52548,13 +52460,10 @@ __export(list_exports, {
 async function list2(paths, options, context4) {
   const { bots, warnings, declarations } = await readDesired(paths, options, context4);
   const today = context4.clock.today();
-  const listed = bots.map(({ id, numbers }) => ({
-    id,
-    numbers,
-    ...options.verbose && {
-      declarations: declarations(id, numbers).filter(({ entry }) => isInForce(entry.expires, today))
-    }
-  }));
+  const inForce = (id, numbers) => declarations(id, numbers).filter(({ entry }) => isInForce(entry.expires, today));
+  const listed = bots.map(({ id, numbers }) => {
+    return { id, numbers, ...options.verbose && { declarations: inForce(id, numbers) } };
+  });
   const facts = { kind: "list", command: "list", outcome: "listed", interrupted: false, errors: [] };
   return judgeReport({ ...facts, bots: listed, warnings }, options);
 }
@@ -52579,16 +52488,10 @@ async function explain(text2, paths, options, context4) {
   const today = context4.clock.today();
   const { seen, warnings, ...online } = options.live ? await look(number, desired.bots, options, context4) : { seen: null, warnings: [], requests: { read: 0, retries: 0 }, overrides: [] };
   const bots = desired.bots.map((bot) => answer3(number, bot, desired, seen?.get(bot.id) ?? null, today));
-  const report2 = {
-    kind: "answer",
-    command: "explain",
-    outcome: bots.some(({ error: error2 }) => error2) ? "failed" : "answered",
-    interrupted: seen !== null && context4.stop.aborted,
-    explained: { number, bots },
-    ...online,
-    warnings: [...desired.warnings, ...warnings],
-    errors: []
-  };
+  const facts = { kind: "answer", command: "explain", explained: { number, bots }, ...online, errors: [] };
+  const outcome = bots.some(({ error: error2 }) => error2) ? "failed" : "answered";
+  const interrupted2 = seen !== null && context4.stop.aborted;
+  const report2 = { ...facts, outcome, interrupted: interrupted2, warnings: [...desired.warnings, ...warnings] };
   return judgeReport(report2, options);
 }
 async function look(number, bots, options, context4) {
@@ -52610,32 +52513,29 @@ async function look(number, bots, options, context4) {
 }
 function answer3(number, bot, desired, seen, today) {
   const { userOf } = providerOf(bot.provider);
-  const user = ofUser(bot, number, userOf);
-  const declared = user.numbers.or(spellingsOf(number, NumberSet.of(bot.expired.keys()), userOf));
-  const ways = declared.size > 0 ? desired.declarations(bot.id, declared) : [];
+  const ofUser = (numbers) => spellingsOf(number, numbers, userOf);
+  const user = { ...bot, numbers: ofUser(bot.numbers), protected: ofUser(bot.protected) };
+  const declared = user.numbers.or(ofUser(NumberSet.of(bot.expired.keys())));
+  const declarations = declared.size > 0 ? desired.declarations(bot.id, declared) : [];
   const protecting = user.protected.size > 0 ? desired.protecting(user.protected) : [];
-  const isOwn = new Set(ways.map(({ place }) => JSON.stringify(place)));
+  const own = new Set(declarations.map(({ place }) => JSON.stringify(place)));
   const read5 = seen && "live" in seen ? seen : null;
   return {
     id: bot.id,
     policy: bot.policy,
-    declared: ways.some(({ entry }) => isInForce(entry.expires, today)),
-    declarations: ways,
+    declared: declarations.some(({ entry }) => isInForce(entry.expires, today)),
+    declarations,
     rules: desired.ignoreRules(bot.id).flatMap(({ numbers, ...rule }) => {
-      const { prefix: prefix2 } = rule;
-      return covers({ numbers, prefixes: prefix2 === void 0 ? [] : [prefix2] }, number, userOf) ? [rule] : [];
+      const prefixes = rule.prefix === void 0 ? [] : [rule.prefix];
+      return covers({ numbers, prefixes }, number, userOf) ? [rule] : [];
     }),
-    protection: protecting.filter(({ place }) => !isOwn.has(JSON.stringify(place))),
+    protection: protecting.filter(({ place }) => !own.has(JSON.stringify(place))),
     ifLive: effectOf(user, number, NumberSet.of([number]), userOf),
     ifNotLive: effectOf(user, number, NumberSet.empty, userOf),
     live: read5 && [...read5.live],
     guard: read5?.guard.tripped ? read5.guard : null,
     error: seen && !("live" in seen) ? seen : null
   };
-}
-function ofUser(bot, number, userOf) {
-  const numbers = spellingsOf(number, bot.numbers, userOf);
-  return { ...bot, numbers, protected: spellingsOf(number, bot.protected, userOf) };
 }
 function covers(ignored, number, userOf) {
   return ignoredAmong(NumberSet.of([number]), ignored, userOf).size > 0;
@@ -52687,8 +52587,8 @@ var init_text3 = __esm({
 
 // src/commands/import/addresses.ts
 function newFile(name2, { region, tokenEnv }) {
-  const said = Object.entries({ region, tokenEnv }).filter(([, value]) => value !== void 0);
-  const defaults2 = said.map(([key, value]) => `  ${key}: ${plain2(value)}
+  const given = Object.entries({ region, tokenEnv }).filter(([, value]) => value !== void 0);
+  const defaults2 = given.map(([key, value]) => `  ${key}: ${plain2(value)}
 `).join("");
   const head = "# yaml-language-server: $schema=schemas/blacklist.schema.json\nversion: 1\n";
   return { name: name2, text: `${head}${defaults2 && `defaults:
@@ -52715,36 +52615,34 @@ function makeAddresses({ file: { name: name2 }, own, defaults: defaults2, placeE
         const what = has2 === void 0 ? `no "${key}"` : `"${key}: ${has2}"`;
         faults.push({ message: `${option}: ${name2} has ${what} for the bot "${id}"; leave the option away` });
       }
-      return { id, provider: provider2, settings: settings2, tokenEnv: tokenEnv2, said: {} };
+      return { id, provider: provider2, settings: settings2, tokenEnv: tokenEnv2, stated: {} };
     }
-    const said = Object.fromEntries(
-      Object.entries(given).filter(([key, value]) => value !== void 0 && value !== defaults2[key])
-    );
+    const stated = Object.fromEntries(Object.entries(given).filter(([key, value]) => value !== defaults2[key]));
     const place = placeElsewhere(id);
     if (place !== null) {
-      const way = `import writes into ${name2} alone; import into that file instead`;
-      faults.push({ message: `--bot ${id}: ${place} defines this bot, and ${way}` });
+      const remedy = `import writes into ${name2} alone; import into that file instead`;
+      faults.push({ message: `--bot ${id}: ${place} defines this bot, and ${remedy}` });
     } else if (!/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id)) {
       faults.push({ message: `--bot ${id}: a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone` });
     } else faults.push(...missingKeys(given, defaults2).map((key) => missing(id, name2, key)));
     const { provider, settings } = resolveSettings(given, defaults2);
-    return { id, provider, settings, tokenEnv: given.tokenEnv ?? defaults2.tokenEnv, said };
+    return { id, provider, settings, tokenEnv: given.tokenEnv ?? defaults2.tokenEnv, stated };
   });
   if (faults.length > 0) throw new InvalidError(faults);
   return addresses;
 }
 function missing(id, name2, key) {
-  const way = WAYS[key] ?? `write the bot into the file first, with "${key}" and "numbers: []"`;
-  return { message: `the bot "${id}" is new in ${name2}, and no "${key}" is known for it; ${way}` };
+  const remedy = REMEDIES[key] ?? `write the bot into the file first, with "${key}" and "numbers: []"`;
+  return { message: `the bot "${id}" is new in ${name2}, and no "${key}" is known for it; ${remedy}` };
 }
-var WAYS;
+var REMEDIES;
 var init_addresses = __esm({
   "src/commands/import/addresses.ts"() {
     "use strict";
     init_text3();
     init_settings();
     init_errors();
-    WAYS = {
+    REMEDIES = {
       region: "give --region eu1 or --region us1",
       tokenEnv: "give --token-env with the NAME of the variable"
     };
@@ -52752,9 +52650,9 @@ var init_addresses = __esm({
 });
 
 // src/commands/import/source.ts
-function sourceOf2(from, bots, { files }) {
-  const bot = bots.get(from);
-  if (bot) return { bot };
+function sourceOf2(from, bots, files) {
+  const giver = from === void 0 ? null : bots.get(from) ?? null;
+  if (from === void 0 || giver) return { giver, reported: null };
   if (!files.exists(from)) throw new InvalidError(`--from ${from}: is neither a bot of the files nor a JSON report`);
   const reported2 = contentsOf3(parseReport(from, files.read(from)));
   const [only] = reported2;
@@ -52772,27 +52670,30 @@ function sourceOf2(from, bots, { files }) {
     const list4 = `blacklistctl list --bot ${only.id} --format json --numbers full`;
     throw new InvalidError(`--from ${from}: ${lack}; what the files say comes whole from: ${list4}`);
   }
-  return { numbers: NumberSet.of(numbers) };
+  return { giver: null, reported: { numbers: NumberSet.of(numbers), foreign: 0, warnings: [] } };
 }
 function contentsOf3(report2) {
   if (isComparison(report2)) {
-    return report2.bots.map(({ id, add: add2, remove, counts: counts2, error: error2 }) => {
-      return { id, named: [add2, remove], unnamed: keptOf(counts2) - counts2.ignored + counts2.missing, error: error2 };
+    return report2.bots.map(({ id, add: add2, remove, counts: counts2, error: error3 }) => {
+      return { id, named: [add2, remove], unnamed: keptOf(counts2) - counts2.ignored + counts2.missing, error: error3 };
     });
   }
+  const error2 = null;
   if (report2.kind === "list")
-    return report2.bots.map(({ id, numbers }) => ({ id, named: [numbers], unnamed: 0, error: null }));
+    return report2.bots.map(({ id, numbers }) => ({ id, named: [numbers], unnamed: 0, error: error2 }));
   if (report2.kind !== "check") return [];
-  return report2.bots.map(({ id, count: count2 }) => ({ id, named: [], unnamed: count2, error: null }));
+  return report2.bots.map(({ id, count: count2 }) => ({ id, named: [], unnamed: count2, error: error2 }));
 }
-function leftBehind({ id, numbers: wanted }, { live, imported }, userOf, ways) {
+function leftBehind({ id, provider, numbers: wanted }, live, imported, declarations) {
+  const { userOf } = providerOf(provider);
   const warnings = [];
   const absent = respell(wanted, live, userOf).minus(live);
   if (absent.size > 0) warnings.push({ code: "W-NOT-LIVE", from: id, ...sampleOf(absent.values) });
-  const told = ways(respell(imported, wanted, userOf)).filter(({ list: list4, entry }) => list4 ?? Object.keys(entry).length);
-  if (told.length > 0) {
-    const keys = new Set(told.flatMap(({ list: list4, entry }) => [...list4 ? ["lists"] : [], ...Object.keys(entry)]));
-    const bare = NumberSet.of(told.map(({ number }) => number));
+  const given = declarations(id, respell(imported, wanted, userOf));
+  const detailed = given.filter(({ list: list4, entry }) => list4 ?? Object.keys(entry).length);
+  if (detailed.length > 0) {
+    const keys = new Set(detailed.flatMap(({ list: list4, entry }) => [...list4 ? ["lists"] : [], ...Object.keys(entry)]));
+    const bare = NumberSet.of(detailed.map(({ number }) => number));
     warnings.push({ code: "W-BARE-IMPORT", from: id, keys: [...keys].sort(), ...sampleOf(bare.values) });
   }
   return warnings;
@@ -52800,6 +52701,7 @@ function leftBehind({ id, numbers: wanted }, { live, imported }, userOf, ways) {
 var init_source = __esm({
   "src/commands/import/source.ts"() {
     "use strict";
+    init_providers();
     init_errors();
     init_plan();
     init_report();
@@ -62986,16 +62888,15 @@ async function readTarget(name2, others, fresh, context4) {
     throw new InvalidError(faults.length > 0 ? faults : folder);
   }
   if (file.encrypted) {
-    throw new InvalidError(
-      `${name2}: is encrypted, and import writes plain text; import into another file, then encrypt that`
-    );
+    const remedy = "import into another file, then encrypt that";
+    throw new InvalidError(`${name2}: is encrypted, and import writes plain text; ${remedy}`);
   }
   const whole2 = [file, ...files.filter((each) => each !== file)];
-  const desired = await load(whole2, context4, { complete: faults.length === 0 });
+  const desired = await load(whole2, context4, faults.length === 0);
   const { today, numberFiles, bots, warnings, declarations } = desired;
   const wrong = [...faults, ...desired.faults];
   if (wrong.length > 0) throw new InvalidError(wrong);
-  const [declared, ...behind] = desired.declared;
+  const [declared, ...rest] = desired.declared;
   const { defaults: defaults2 = {} } = declared.parsed.value;
   const own = new Set(declared.bots.map(({ id }) => id));
   return {
@@ -63008,7 +62909,7 @@ async function readTarget(name2, others, fresh, context4) {
     warnings,
     declarations,
     placeElsewhere(id) {
-      for (const { parsed, bots: bots2 } of behind) {
+      for (const { parsed, bots: bots2 } of rest) {
         const bot = bots2.find((each) => each.id === id);
         if (!bot) continue;
         const { file: file2, line, column } = parsed.locate(bot.path, true).place;
@@ -63018,7 +62919,7 @@ async function readTarget(name2, others, fresh, context4) {
     },
     withText(text2) {
       const changed = declare({ name: file.name, text: text2 }, today);
-      const { bots: bots2, faults: faults2 } = resolve([changed, ...behind], numberFiles, today);
+      const { bots: bots2, faults: faults2 } = resolve([changed, ...rest], numberFiles, today);
       return { declared: changed, all: byId(bots2), faults: faults2 };
     }
   };
@@ -63026,14 +62927,11 @@ async function readTarget(name2, others, fresh, context4) {
 function byId(bots) {
   return new Map(bots.map((bot) => [bot.id, bot]));
 }
-function withNew(target, fresh) {
+function withNew(target, bots) {
+  const fresh = bots.filter(({ id }) => !target.own.has(id));
   if (fresh.length === 0) return target.all;
-  return target.withText(
-    insertNumbers(
-      target.file,
-      fresh.map((bot) => ({ ...bot, numbers: NumberSet.empty }))
-    )
-  ).all;
+  const additions = fresh.map(({ id, stated: settings }) => ({ id, settings, numbers: NumberSet.empty }));
+  return target.withText(insertNumbers(target.file, additions)).all;
 }
 function insertChecked(target, additions) {
   const text2 = insertNumbers(target.file, additions);
@@ -63074,104 +62972,99 @@ __export(import_exports, {
   importLists: () => importLists
 });
 async function importLists(name2 = DEFAULT_PATH, others, options, context4) {
+  const { files, stop: stop2 } = context4;
   const target = await readTarget(name2, others, newFile(name2, options), context4);
-  const { file, isNew } = target;
   const bots = makeAddresses(target, options);
-  const defined = withNew(
-    target,
-    bots.filter(({ id }) => !target.own.has(id)).map(({ id, said }) => ({ id, settings: said }))
-  );
-  const declaredFor = (id) => {
-    const { numbers, expired: expired2 } = target.all.get(id) ?? { numbers: NumberSet.empty, expired: /* @__PURE__ */ new Map() };
-    return numbers.or(NumberSet.of(expired2.keys()));
-  };
+  const all = withNew(target, bots);
   if (options.from !== void 0 && options.bots.length === 0) {
     throw new InvalidError("--from needs --bot ID: the bots that get the numbers");
   }
-  const source = options.from === void 0 ? null : sourceOf2(options.from, target.all, context4);
-  const reading = source === null ? bots : "bot" in source ? [source.bot] : [];
+  const source = sourceOf2(options.from, target.all, files);
+  const reading = source.giver ? [source.giver] : source.reported ? [] : bots;
   const fleet = await openForReading(reading, options, context4);
   try {
     const live = /* @__PURE__ */ new Map();
-    const hintOf = ({ id }) => declaredFor(id).size;
+    const hintOf = ({ id }) => declaredBy(target.all.get(id)).size;
     const failures = await fleet.readEach(reading, hintOf, ({ id }, read5) => void live.set(id, read5));
     for (const [id, failure2] of failures) live.set(id, failure2);
-    const found = [...target.warnings];
-    const reports = [];
-    const additions = [];
-    for (const { id, said, provider: kind } of bots) {
-      const read5 = source && "numbers" in source ? { ...source, foreign: 0, warnings: [] } : live.get(source ? source.bot.id : id);
-      const bot = target.own.get(id);
-      const giver = source && "bot" in source ? source.bot : null;
-      if (!("numbers" in read5)) {
-        const from = giver && { giver: { id: giver.id, numbers: giver.numbers.size } };
-        reports.push({ id, imported: 0, alreadyThere: 0, error: { ...read5, ...from } });
-        continue;
-      }
-      const { userOf } = providerOf(kind);
-      const ignoredBy2 = (owner) => ignoredAmong(read5.numbers, owner.ignored, userOf);
-      const ignored = ignoredBy2(defined.get(id));
-      const ignoredThere = giver ? ignoredBy2(giver).minus(ignored) : NumberSet.empty;
-      const owned = read5.numbers.minus(ignored).minus(ignoredThere);
-      const spelled = (numbers2) => respell(numbers2, owned, userOf);
-      const there = spelled(declaredFor(id));
-      const numbers = owned.minus(there);
-      if (!bot || numbers.size > 0) additions.push({ id, numbers, settings: said });
-      const told2 = bot && !source ? differences(spelled(bot.numbers), POLICIES[bot.policy], there, owned) : [];
-      const left = [...leftOut(ignored), ...leftOut(ignoredThere, giver?.id)];
-      const behind = giver ? leftBehind(
-        giver,
-        { live: read5.numbers, imported: numbers },
-        fleet.clients.get(giver.id).provider.userOf,
-        (some) => target.declarations(giver.id, some)
-      ) : [];
-      found.push(...[...read5.warnings, ...left, ...told2, ...behind].map((warning2) => ({ ...warning2, bot: id })));
-      reports.push({
-        id,
-        imported: context4.stop.aborted ? 0 : numbers.size,
-        alreadyThere: owned.size - numbers.size,
-        error: null,
-        ...options.verbose && { numbers }
-      });
+    const imports = bots.map((bot) => {
+      const list4 = source.reported ?? live.get(source.giver?.id ?? bot.id);
+      return importBot(bot, list4, target, all.get(bot.id), source);
+    });
+    const found = imports.flatMap(({ id, warnings: warnings2 }) => warnings2.map((warning2) => ({ ...warning2, bot: id })));
+    const { warnings, errors } = judge([...target.warnings, ...found], options);
+    const { overrides } = fleet;
+    const facts = { kind: "import", command: "import", warnings, errors, overrides, requests: fleet.sent() };
+    const interrupted2 = stop2.aborted;
+    if (errors.length > 0) {
+      return { ...facts, interrupted: interrupted2, outcome: "invalid", files: [{ name: name2, changed: false }], bots: [] };
     }
-    const { warnings, errors } = judge(found, options);
-    const told = { warnings, errors, overrides: fleet.overrides, requests: fleet.sent() };
-    const facts = { kind: "import", command: "import", ...told, interrupted: context4.stop.aborted };
-    if (errors.length > 0) return { ...facts, outcome: "invalid", files: [{ name: name2, changed: false }], bots: [] };
-    const changed = additions.length > 0 && !context4.stop.aborted;
-    if (changed) {
-      const text2 = insertChecked(target, additions);
-      if (context4.files.exists(name2) === isNew || !isNew && await textNow(name2, context4) !== file.text) {
-        throw new StaleError(`${name2}: was changed while the lists were read; nothing was written; run import again`);
-      }
-      context4.files.writeDesired(name2, text2);
-    }
-    const failed = context4.stop.aborted || reports.some(({ error: error2 }) => error2);
+    const additions = imports.flatMap(({ addition }) => addition ?? []);
+    const changed = additions.length > 0 && !interrupted2;
+    if (changed) await writeTarget(target, additions, files);
+    const failed = stop2.aborted || imports.some(({ error: error2 }) => error2);
+    const reported2 = imports.map(({ id, numbers, alreadyThere, error: error2 }) => {
+      const imported = interrupted2 ? 0 : numbers.size;
+      return { id, imported, alreadyThere, error: error2, ...options.verbose && !error2 && { numbers } };
+    });
     return {
       ...facts,
+      interrupted: stop2.aborted,
       outcome: failed ? "failed" : changed ? "written" : "unchanged",
-      interrupted: context4.stop.aborted,
       files: [{ name: name2, changed }],
-      bots: reports.sort((a2, b) => a2.id < b.id ? -1 : 1)
+      bots: reported2.sort((a2, b) => a2.id < b.id ? -1 : 1)
     };
   } finally {
     await fleet.close();
   }
 }
-async function textNow(name2, context4) {
-  const { files } = await context4.files.readDesired([name2]);
-  return files[0]?.text;
+function importBot({ id, provider, stated }, list4, target, defined, { giver, reported: reported2 }) {
+  if (!("numbers" in list4)) {
+    const error2 = { ...list4, ...giver && { giver: { id: giver.id, numbers: giver.numbers.size } } };
+    return { id, numbers: NumberSet.empty, alreadyThere: 0, error: error2, addition: null, warnings: [] };
+  }
+  const { userOf } = providerOf(provider);
+  const ignoredBy2 = (owner) => ignoredAmong(list4.numbers, owner.ignored, userOf);
+  const ignored = ignoredBy2(defined);
+  const ignoredThere = giver ? ignoredBy2(giver).minus(ignored) : NumberSet.empty;
+  const owned = list4.numbers.minus(ignored).minus(ignoredThere);
+  const spelled = (some) => respell(some, owned, userOf);
+  const declared = spelled(declaredBy(target.all.get(id)));
+  const numbers = owned.minus(declared);
+  const bot = target.own.get(id);
+  const warnings = [
+    ...list4.warnings,
+    ...leftOut(ignored),
+    ...leftOut(ignoredThere, giver?.id),
+    ...bot && !giver && !reported2 ? differences(bot, spelled(bot.numbers), declared, owned) : [],
+    ...giver ? leftBehind(giver, list4.numbers, numbers, target.declarations) : []
+  ];
+  const addition = !bot || numbers.size > 0 ? { id, numbers, settings: stated } : null;
+  return { id, numbers, alreadyThere: owned.size - numbers.size, error: null, addition, warnings };
+}
+function declaredBy(bot) {
+  return bot ? bot.numbers.or(NumberSet.of(bot.expired.keys())) : NumberSet.empty;
 }
 function leftOut({ size, values }, rulesOf) {
   return size > 0 ? [{ code: "W-IGNORED-IMPORT", ...sampleOf(values), ...rulesOf !== void 0 && { rulesOf } }] : [];
 }
-function differences(wanted, { adds, removes }, there, live) {
-  const absent = wanted.minus(live);
-  const expired2 = there.minus(wanted).and(live);
+function differences({ policy: policy2 }, inForce, declared, live) {
+  const { adds, removes } = POLICIES[policy2];
+  const absent = inForce.minus(live);
+  const expired2 = declared.minus(inForce).and(live);
   const found = [];
   if (absent.size > 0) found.push({ code: "W-NOT-LIVE", adds, ...sampleOf(absent.values) });
   if (expired2.size > 0) found.push({ code: "W-EXPIRED-LIVE", removes, ...sampleOf(expired2.values) });
   return found;
+}
+async function writeTarget(target, additions, files) {
+  const { file, isNew } = target;
+  const text2 = insertChecked(target, additions);
+  const readAgain = async () => (await files.readDesired([file.name])).files[0]?.text;
+  if (files.exists(file.name) === isNew || !isNew && await readAgain() !== file.text) {
+    throw new StaleError(`${file.name}: was changed while the lists were read; nothing was written; run import again`);
+  }
+  files.writeDesired(file.name, text2);
 }
 var init_import = __esm({
   "src/commands/import/import.ts"() {
@@ -63415,7 +63308,7 @@ function readItems(text2) {
     list4.items.push(begun);
     return begun;
   }
-  function leave2(offset) {
+  function leave(offset) {
     if (item) item.next = offset;
     item = null;
   }
@@ -63425,21 +63318,21 @@ function readItems(text2) {
     const end = offset + source.length;
     const inBlock = list4?.block;
     if (inBlock && !isWithin(block, inBlock)) {
-      leave2(offset);
+      leave(offset);
       list4 = null;
     }
     if (type === "flow-seq-end" || type === "flow-map-end") depth--;
     if (type === "seq-item-ind") {
-      leave2(offset);
+      leave(offset);
       if (list4?.block !== block) open4(block, before.end);
       item = begin(offset);
     } else if (list4 && !list4.block && depth < listDepth) {
       list4.end = end;
-      leave2(offset);
+      leave(offset);
       list4 = null;
     } else if (list4 && !list4.block && depth === listDepth && type === "comma") {
       item.comma = offset;
-      leave2(offset);
+      leave(offset);
     } else if (list4) item ??= begin(offset);
     if (item) item.to = end;
     if (type === "flow-seq-start" || type === "flow-map-start") depth++;
@@ -63592,8 +63485,8 @@ async function fmt(named, options, context4) {
   const refused3 = sealed.filter(({ name: name2 }) => paths.includes(name2)).map(refuse);
   const all = [...faults, ...refused3, ...declared.flatMap((file) => file.faults)];
   if (all.length > 0) throw new InvalidError(all);
-  const said = [...declared.flatMap((file) => file.warnings), ...sealed.map(leave)];
-  const { warnings, errors } = judge(said, options);
+  const skipped = sealed.map(({ name: name2 }) => ({ code: "W-ENCRYPTED-SKIPPED", file: name2 }));
+  const { warnings, errors } = judge([...declared.flatMap((file) => file.warnings), ...skipped], options);
   if (errors.length > 0) return { ...reportFailure("fmt", "invalid", errors), warnings };
   const formatted = plain3.map((file, at) => {
     const lines = pruneExpired ? pruneLines(file, today) : formatLines(file);
@@ -63604,35 +63497,21 @@ async function fmt(named, options, context4) {
   const changing = formatted.filter(({ file, text: text2 }) => text2 !== file.text);
   if (!check) await writeFiles(changing, context4);
   const reports = formatted.map(({ file, lines, text: text2 }) => {
-    const changed2 = text2 !== file.text;
-    return { name: file.name, changed: changed2, hunks: changed2 && check ? hunksOf(file, lines) : [] };
+    const changed = text2 !== file.text;
+    return { name: file.name, changed, hunks: changed && check ? hunksOf(file, lines) : [] };
   });
-  const changed = reports.some((file) => file.changed);
-  return {
-    kind: "format",
-    command: "fmt",
-    outcome: changed ? check ? "changes" : "formatted" : "unchanged",
-    interrupted: context4.stop.aborted,
-    files: reports,
-    warnings,
-    errors
-  };
+  const outcome = changing.length === 0 ? "unchanged" : check ? "changes" : "formatted";
+  const interrupted2 = context4.stop.aborted;
+  return { kind: "format", command: "fmt", outcome, interrupted: interrupted2, files: reports, warnings, errors };
 }
 function refuse({ name: name2 }) {
   return { message: `${name2}: is encrypted, and fmt writes plain text; format it before you encrypt it` };
 }
-function leave({ name: name2 }) {
-  return { code: "W-ENCRYPTED-SKIPPED", file: name2 };
-}
 async function writeFiles(formatted, { files }) {
-  for (const { file } of formatted) {
-    const {
-      files: [now]
-    } = await files.readDesired([file.name]);
-    if (now?.text === file.text) continue;
-    throw new StaleError(
-      `${file.name}: was changed while the files were formatted; nothing was written; run fmt again`
-    );
+  for (const { name: name2, text: text2 } of formatted.map(({ file }) => file)) {
+    const [now] = (await files.readDesired([name2])).files;
+    if (now?.text === text2) continue;
+    throw new StaleError(`${name2}: was changed while the files were formatted; nothing was written; run fmt again`);
   }
   const done = [];
   for (const { file, text: text2 } of formatted) {
@@ -63650,8 +63529,8 @@ function checkSame(before, after, pruned) {
     ...part,
     entries: { ...part.entries, expired: pruned ? null : part.entries.expired }
   });
-  const said = ({ lists: lists2, bots }) => [lists2.map(open4), bots.map(open4)];
-  if (after.faults.length === 0 && isDeepStrictEqual2(said(after), said(before))) return;
+  const contents2 = ({ lists: lists2, bots }) => [lists2.map(open4), bots.map(open4)];
+  if (after.faults.length === 0 && isDeepStrictEqual2(contents2(after), contents2(before))) return;
   throw new Error(`${before.file}: would not say the same once it is formatted; nothing was written`);
 }
 var init_fmt = __esm({
@@ -63779,17 +63658,9 @@ function showPlan({ name: name2, text: text2 }, context4) {
   const held = [...tokens.values()].every((token) => token !== "");
   if (held) saved.verify(keyOf(saved.plan.bots, tokens));
   const bots = saved.plan.bots.map((bot) => reportBot(bot));
-  return reportPlan(
-    "show",
-    saved.plan,
-    bots,
-    { read: 0, retries: 0 },
-    {
-      interrupted: false,
-      overrides: overridesOf(saved.plan.bots),
-      warnings: held ? [] : [{ code: "W-NOT-VERIFIED" }]
-    }
-  );
+  const warnings = held ? [] : [{ code: "W-NOT-VERIFIED" }];
+  const facts = { interrupted: false, overrides: overridesOf(saved.plan.bots), warnings };
+  return reportPlan("show", saved.plan, bots, { read: 0, retries: 0 }, facts);
 }
 var init_show = __esm({
   "src/commands/show.ts"() {
@@ -63811,36 +63682,33 @@ __export(init_exports, {
   init: () => init
 });
 async function init(options, context4) {
-  refuseToOverwrite([DESIRED, SCHEMA], context4);
-  const answers = await complete(options, context4);
-  const files = filesFor(answers, context4);
-  refuseToOverwrite(
-    files.map(({ name: name2 }) => name2),
-    context4
-  );
+  refuseToOverwrite([{ name: DESIRED }, { name: SCHEMA }], context4.files);
+  const answers = await complete(options, context4.ask);
+  const files = filesFor(answers, context4.files);
+  refuseToOverwrite(files, context4.files);
   context4.files.createAll(files);
+  const created = { files: files.map(({ name: name2 }) => ({ name: name2 })), next: nextSteps(answers) };
   return {
     kind: "init",
     command: "init",
     outcome: "written",
     interrupted: false,
-    files: files.map(({ name: name2 }) => ({ name: name2 })),
-    next: nextSteps(answers),
+    ...created,
     warnings: [],
     errors: []
   };
 }
-function refuseToOverwrite(names, { files }) {
-  const taken = names.filter((name2) => files.exists(name2));
+function refuseToOverwrite(wanted, { exists: exists3 }) {
+  const taken = wanted.map(({ name: name2 }) => name2).filter((name2) => exists3(name2));
   if (taken.length === 0) return;
-  const [verb, them] = taken.length === 1 ? ["exists", "it"] : ["exist", "them"];
-  throw new InvalidError(
-    `${taken.join(", ")}: ${verb} already; init overwrites nothing and wrote nothing; move ${them} away, or start in another folder`
-  );
+  const [verb, it] = taken.length === 1 ? ["exists", "it"] : ["exist", "them"];
+  const why = `${verb} already; init overwrites nothing and wrote nothing; move ${it} away, or start in another folder`;
+  throw new InvalidError(`${taken.join(", ")}: ${why}`);
 }
 function checkBots(text2) {
   const ids = idsIn(text2);
-  return ids.length === 0 ? "at least one bot id is needed" : ids.map(checkBot).find((fault) => fault !== null) ?? null;
+  if (ids.length === 0) return "at least one bot id is needed";
+  return ids.map(checkBot).find((fault) => fault !== null) ?? null;
 }
 function checkBot(id) {
   const rule = "a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone";
@@ -63850,36 +63718,30 @@ function checkTokenEnv(text2) {
   const ok = /^[A-Za-z_][A-Za-z0-9_]*$/.test(text2);
   return ok ? null : "the token variable is the NAME of an environment variable, never a token";
 }
-async function complete(options, context4) {
-  const { bots, region, tokenEnv, workflows } = options;
-  const given = {
-    bots: bots.join(" "),
-    region: region ?? "",
-    tokenEnv: tokenEnv ?? "",
-    workflows: workflows ?? ""
-  };
+async function complete({ bots, ...options }, ask) {
+  const given = { region: "", tokenEnv: "", workflows: "", ...options, bots: bots.join(" ") };
   const faults = [...bots.map(checkBot), given.tokenEnv && checkTokenEnv(given.tokenEnv)].filter(Boolean);
   if (faults.length > 0) throw new InvalidError(faults.map((message) => ({ message })));
-  const missing2 = QUESTIONS.filter(({ key }) => given[key] === "");
-  if (missing2.length > 0 && !context4.ask) {
-    throw new InvalidError(`there is no terminal to ask on; add ${missing2.map(({ flag: flag2 }) => flag2).join(" ")}`);
+  const missing2 = Object.keys(QUESTIONS).filter((key) => given[key] === "");
+  for (const key of missing2) {
+    const flags = missing2.map((each) => QUESTIONS[each].flag).join(" ");
+    if (!ask) throw new InvalidError(`there is no terminal to ask on; add ${flags}`);
+    given[key] = await askUntilRight(QUESTIONS[key], ask);
   }
-  for (const question of missing2) given[question.key] = await askUntilRight(question, context4);
   return { ...given, bots: [...new Set(idsIn(given.bots))] };
 }
-async function askUntilRight({ words: words2, fallback, check }, context4) {
-  const ask = context4.ask;
+async function askUntilRight({ words: words2, fallback = "", check }, ask) {
   for (let wrong = ""; ; ) {
-    const answer5 = await ask(`${wrong}${words2}${fallback === void 0 ? "" : ` [${fallback}]`}: `);
+    const answer5 = await ask(`${wrong}${words2}${fallback && ` [${fallback}]`}: `);
     if (answer5 === null) throw new InvalidError("not answered: nothing was written");
-    const text2 = answer5 || (fallback ?? "");
+    const text2 = answer5 || fallback;
     const fault = check(text2);
     if (fault === null) return text2;
     wrong = `${fault}
 `;
   }
 }
-function filesFor(answers, { files }) {
+function filesFor(answers, files) {
   const desired = { name: DESIRED, text: desiredText(answers) };
   const schema = { name: SCHEMA, text: files.readPackaged(SCHEMA) };
   if (answers.workflows === "none") return [desired, schema];
@@ -63909,15 +63771,14 @@ ${each.join("")}`;
 }
 function nextSteps({ bots, tokenEnv, workflows }) {
   const imported = bots.map((id) => `--bot ${id}`).join(" ");
-  const steps = [
+  return [
     `export ${tokenEnv}=\u2026`,
     `blacklistctl import ${imported} # what is live already belongs into ${DESIRED}, or apply would remove it`,
-    "blacklistctl plan # what apply would write"
+    "blacklistctl plan # what apply would write",
+    ...workflows === "none" ? [] : [`gh secret set ${tokenEnv} # for the workflows; docs/github.md says more`]
   ];
-  if (workflows === "none") return steps;
-  return [...steps, `gh secret set ${tokenEnv} # for the workflows; docs/github.md says more`];
 }
-var DESIRED, SCHEMA, WORKFLOWS, TOKEN_ENV, oneOf, QUESTIONS, idsIn;
+var DESIRED, SCHEMA, WORKFLOWS, TOKEN_ENV, oneOf, tokenVariable, QUESTIONS, idsIn;
 var init_init = __esm({
   "src/commands/init.ts"() {
     "use strict";
@@ -63927,31 +63788,17 @@ var init_init = __esm({
     SCHEMA = "schemas/blacklist.schema.json";
     WORKFLOWS = ["pull-request", "merge", "drift"];
     TOKEN_ENV = "SINCH_WHATSAPP_TOKEN";
-    oneOf = (choices) => (text2) => choices.includes(text2) ? null : `it is one of: ${choices.join(", ")}`;
-    QUESTIONS = [
-      { key: "bots", flag: "--bot ID", words: "Bot ids, with spaces between them", check: checkBots },
-      {
-        key: "region",
-        flag: "--region eu1|us1",
-        words: "Region of the bots, eu1 or us1",
-        fallback: "eu1",
-        check: oneOf(["eu1", "us1"])
-      },
-      {
-        key: "tokenEnv",
-        flag: "--token-env NAME",
-        words: "Environment variable that holds the token",
-        fallback: TOKEN_ENV,
-        check: checkTokenEnv
-      },
-      {
-        key: "workflows",
-        flag: "--workflows github|none",
-        words: "Workflows, github or none",
-        fallback: "github",
-        check: oneOf(["github", "none"])
-      }
-    ];
+    oneOf = (...choices) => ({
+      fallback: choices[0],
+      check: (text2) => choices.includes(text2) ? null : `it is one of: ${choices.join(", ")}`
+    });
+    tokenVariable = { fallback: TOKEN_ENV, check: checkTokenEnv };
+    QUESTIONS = {
+      bots: { flag: "--bot ID", words: "Bot ids, with spaces between them", check: checkBots },
+      region: { flag: "--region eu1|us1", words: "Region of the bots, eu1 or us1", ...oneOf("eu1", "us1") },
+      tokenEnv: { flag: "--token-env NAME", words: "Environment variable that holds the token", ...tokenVariable },
+      workflows: { flag: "--workflows github|none", words: "Workflows, github or none", ...oneOf("github", "none") }
+    };
     idsIn = (text2) => text2.split(/\s+/).filter(Boolean);
   }
 });
