@@ -45101,7 +45101,7 @@ async function readSnapshot(reader, options) {
   throw new StageError({ kind: previous?.hole ? "hole" : "unsteady", reads: MAX_PASSES2 });
 }
 function samePages(a2, b) {
-  return a2.keys.length === b.keys.length && a2.keys.every((key, index) => key === b.keys[index]);
+  return a2.keys.length === b.keys.length && b.keys.every((key, index) => key === a2.keys[index]);
 }
 async function readOnce2(reader, { hint, concurrency, onPage }) {
   const expected = Math.ceil(hint / reader.pageSize) + 1;

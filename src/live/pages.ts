@@ -63,8 +63,9 @@ interface Pass {
   readonly keys: readonly string[];
 }
 
+/** Whether the pages of `b`, which has no hole, are those of `a`. `every` skips holes, so those of `a` must differ. */
 function samePages(a: Pass, b: Pass): boolean {
-  return a.keys.length === b.keys.length && a.keys.every((key, index) => key === b.keys[index]);
+  return a.keys.length === b.keys.length && b.keys.every((key, index) => key === a.keys[index]);
 }
 
 /**

@@ -98,6 +98,18 @@ describe('a list that moves', () => {
     expect(asked.filter((index) => index === 0)).toHaveLength(2);
   });
 
+  test('a page that was empty before is not the same page with numbers in it', async () => {
+    const [A, B, C, D] = NUMBERS as [number, number, number, number];
+    const reads = [
+      [[A, B], [], [C]], // a hole
+      [[A, B], [B], [C]], // no hole, and a number on two pages: the list is moving
+      [[A, B], [D], [C]],
+    ];
+    const { reader, asked } = serve((index) => reads[asked.filter((page) => page === 0).length - 1]![index] ?? []);
+    const live = await readSnapshot(reader, { hint: 300, concurrency: 8 });
+    expect([...live.numbers]).toEqual([A, B, C, D]);
+  });
+
   test('numbers that stay behind an empty page are an error: nobody knows where the list ends', async () => {
     const { reader } = serve((index) => (index === 2 ? [] : pagesOf(NUMBERS.slice(0, 600))(index)));
     await expect(readSnapshot(reader, { hint: 600, concurrency: 8 })).rejects.toMatchObject({
