@@ -3,7 +3,7 @@ import type { BotAnswer, Explained, ReportedDeclaration } from '../../model/answ
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault, Place } from '../../model/fault.ts';
 import type { Requests } from '../../model/ledger.ts';
-import type { Counts } from '../../model/plan.ts';
+import { type Counts, NO_COUNTS } from '../../model/plan.ts';
 import type { BaseUrlOverride, Cause, FileReport, NumberList, Report, Sides, Since } from '../../model/report.ts';
 import type { WarningCode, WordedWarning } from '../../model/warnings.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
@@ -109,12 +109,15 @@ const readNumbers = ({ numbers, ways, ...bot }: RawBot) => ({
 });
 
 function readCompared({ ways, causes, guard, since, results, ...facts }: RawBot): WholeBot {
-  const { unchanged, surplus, ignored, protected: kept, missing, ...bot } = facts;
+  const isCount = ([key]: readonly [string, unknown]) => Object.hasOwn(NO_COUNTS, key);
+  const counts = Object.fromEntries(Object.entries(facts).filter(isCount)) as unknown as Counts;
+  const others = Object.fromEntries(Object.entries(facts).filter((fact) => !isCount(fact)));
+  const bot = others as unknown as Omit<typeof facts, keyof Counts>;
   return {
     ...bot,
     ...readSides(bot),
     causes: causes.map((cause) => ({ ...cause, numbers: readList(cause.numbers) })),
-    counts: { unchanged, surplus, ignored, protected: kept, missing },
+    counts,
     guard: guard.verdict,
     results: { ...results, rejected: results.rejected.map(readNumbered) },
     since: since && mapParts((part) => readSides(since[part])),
