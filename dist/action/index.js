@@ -52271,12 +52271,15 @@ function readExplained({ number, bots }) {
   return { number: readNumber(number), bots: answers };
 }
 function readCompared({ ways, causes, guard: guard2, since, results, ...facts }) {
-  const { unchanged, surplus, ignored, protected: kept, missing: missing2, ...bot } = facts;
+  const isCount = ([key]) => Object.hasOwn(NO_COUNTS, key);
+  const counts2 = Object.fromEntries(Object.entries(facts).filter(isCount));
+  const others = Object.fromEntries(Object.entries(facts).filter((fact) => !isCount(fact)));
+  const bot = others;
   return {
     ...bot,
     ...readSides(bot),
     causes: causes.map((cause) => ({ ...cause, numbers: readList(cause.numbers) })),
-    counts: { unchanged, surplus, ignored, protected: kept, missing: missing2 },
+    counts: counts2,
     guard: guard2.verdict,
     results: { ...results, rejected: results.rejected.map(readNumbered) },
     since: since && mapParts((part) => readSides(since[part])),
@@ -52297,6 +52300,7 @@ var init_read2 = __esm({
     "use strict";
     init_validate_report();
     init_errors();
+    init_plan();
     init_msisdn();
     init_changes();
     readNumbered = (each) => {
@@ -64029,7 +64033,7 @@ var init_records = __esm({
   }
 });
 
-// src/cli/run.ts
+// src/cli/run-to-report.ts
 async function runToReport({ command: command2, options, run }, context4) {
   const { clock } = context4;
   const started = clock.now();
@@ -64051,8 +64055,8 @@ function reportError(command2, error2) {
   const unexpected = `unexpected error, which is a fault of blacklistctl: ${stack ?? message}`;
   return reportFailure(command2, "failed", [{ message: code3 ? message : unexpected }]);
 }
-var init_run = __esm({
-  "src/cli/run.ts"() {
+var init_run_to_report = __esm({
+  "src/cli/run-to-report.ts"() {
     "use strict";
     init_errors();
     init_build_report();
@@ -79104,7 +79108,7 @@ var init_main = __esm({
     init_arguments();
     init_program();
     init_progress();
-    init_run();
+    init_run_to_report();
     init_world();
     init_errors();
     init_report();

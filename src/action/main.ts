@@ -11,7 +11,7 @@ import { settleOptionalValues } from '../cli/program/arguments.ts';
 import { makeProgram } from '../cli/program/index.ts';
 import type { Invocation } from '../cli/program/options.ts';
 import { makeProgress } from '../cli/progress.ts';
-import { runToReport } from '../cli/run.ts';
+import { runToReport } from '../cli/run-to-report.ts';
 import { makeContext, VERSION } from '../cli/world.ts';
 import { InvalidError, MissingTokenError, StaleError } from '../model/errors.ts';
 import { isComparison, type Report } from '../model/report.ts';

@@ -13,7 +13,7 @@ import { makeOutput, type OutputHost, write } from './output.ts';
 import type { Invocation } from './program/options.ts';
 import type { SandboxOptions } from './program/sandbox.ts';
 import { makeProgress } from './progress.ts';
-import { runToReport } from './run.ts';
+import { runToReport } from './run-to-report.ts';
 import { makeContext, type Surroundings, startSandbox, VERSION } from './world.ts';
 
 /** What a run needs of its process. Paths are relative to the working directory of that process. */
