@@ -1,8 +1,8 @@
 import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
-import { reporters } from '../../src/report/index.ts';
-import { parseReport } from '../../src/report/json/read.ts';
-import { bot, full, masked, report } from './fixtures.ts';
+import { reporters } from '../../../src/report/index.ts';
+import { parseReport } from '../../../src/report/json/read.ts';
+import { bot, full, masked, report } from '../fixtures.ts';
 
 const WORDS = ['text', 'markdown', 'html', 'github'];
 const say = async (format: string, what = report(), clean = full) =>
