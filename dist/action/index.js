@@ -45174,9 +45174,9 @@ async function readLive(reader, options) {
   try {
     return reader.kind === "cursors" ? await readCursors(reader, options) : await readSnapshot(reader, options);
   } catch (error2) {
-    if (error2 instanceof StoppedError) return { kind: "interrupted" };
-    if (error2 instanceof StageError) return error2.reason;
-    if (error2 instanceof ApiError) return { message: error2.message, detail: error2.detail };
+    if (error2 instanceof StoppedError) return new Invalid({ kind: "interrupted" });
+    if (error2 instanceof StageError) return new Invalid(error2.reason);
+    if (error2 instanceof ApiError) return new Invalid({ message: error2.message, detail: error2.detail });
     throw error2;
   }
 }
@@ -45184,6 +45184,7 @@ var init_read = __esm({
   "src/live/read.ts"() {
     "use strict";
     init_errors();
+    init_invalid();
     init_cursors();
     init_pages();
   }
@@ -45243,8 +45244,8 @@ async function openFleet(bots, options, context4, connect3, writing) {
       progress.begin("Reading", expected);
       await each(some, async (bot, client) => {
         const live = await client.read(hintOf(bot));
-        if ("numbers" in live) await use(bot, live, client);
-        else failures.set(bot.id, live);
+        if (live instanceof Invalid) failures.set(bot.id, live.why);
+        else await use(bot, live, client);
       });
       progress.end();
       return failures;
@@ -45267,7 +45268,7 @@ function readWith(reader, id, concurrency, progress) {
       read5 = count2;
     };
     const live = await readLive(reader, { hint, concurrency, onPage });
-    progress.note(id, "numbers" in live ? `${live.numbers.size} numbers read` : "could not be read");
+    progress.note(id, live instanceof Invalid ? "could not be read" : `${live.numbers.size} numbers read`);
     return live;
   };
 }
@@ -45282,6 +45283,7 @@ var init_fleet = __esm({
     init_providers();
     init_batches();
     init_read();
+    init_invalid();
     init_override();
     openForReading = (bots, options, context4) => openFleet(bots, options, context4, openReadOnly, () => ({}));
     openForWriting = (bots, options, context4) => {
@@ -45790,7 +45792,7 @@ async function writeAll2(bots, fleet, wait, { progress, clock, stop: stop2 }) {
 }
 async function lookAt({ add: add2, counts: counts2 }, { look: look2, provider }) {
   const live = await look2(keptOf(counts2) + add2.size);
-  return "numbers" in live ? { ...live, numbers: respell(live.numbers, add2, provider.userOf) } : null;
+  return live instanceof Invalid ? null : { ...live, numbers: respell(live.numbers, add2, provider.userOf) };
 }
 function failureOf({ remove }, { failure: failure2, unsettled }, live, { capacity }) {
   if (!failure2 || !live || !unsettled.some(({ state }) => state === "full")) return failure2;
@@ -45809,6 +45811,7 @@ var init_apply = __esm({
     init_verify();
     init_plan();
     init_report();
+    init_invalid();
     init_same_user();
     init_judge();
     init_outcome();
@@ -62990,7 +62993,7 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context4) {
     const live = /* @__PURE__ */ new Map();
     const hintOf = ({ id }) => declaredBy(target.all.get(id)).size;
     const failures = await fleet.readEach(reading, hintOf, ({ id }, read5) => void live.set(id, read5));
-    for (const [id, failure2] of failures) live.set(id, failure2);
+    for (const [id, failure2] of failures) live.set(id, new Invalid(failure2));
     const imports = bots.map((bot) => {
       const list4 = source.reported ?? live.get(source.giver?.id ?? bot.id);
       return importBot(bot, list4, target, all.get(bot.id), source);
@@ -63023,8 +63026,8 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context4) {
   }
 }
 function importBot({ id, provider, stated }, list4, target, defined, { giver, reported: reported2 }) {
-  if (!("numbers" in list4)) {
-    const error2 = { ...list4, ...giver && { giver: { id: giver.id, numbers: giver.numbers.size } } };
+  if (list4 instanceof Invalid) {
+    const error2 = { ...list4.why, ...giver && { giver: { id: giver.id, numbers: giver.numbers.size } } };
     return { id, numbers: NumberSet.empty, alreadyThere: 0, error: error2, addition: null, warnings: [] };
   }
   const { userOf } = providerOf(provider);
@@ -63076,6 +63079,7 @@ var init_import = __esm({
     init_providers();
     init_errors();
     init_warnings2();
+    init_invalid();
     init_number_set();
     init_same_user();
     init_hands_off();

@@ -14,6 +14,7 @@ import type { Failure, Requests } from '../model/ledger.ts';
 import type { BotPlan, Snapshot } from '../model/plan.ts';
 import type { BaseUrlOverride } from '../model/report.ts';
 import type { Progress } from '../model/world.ts';
+import { Invalid } from '../numbers/invalid.ts';
 import type { Tokens } from '../plan/fingerprint.ts';
 import type { Context } from './context.ts';
 import type { ApiOptions } from './options.ts';
@@ -25,7 +26,7 @@ export interface ReadClient {
   readonly baseUrl: string;
   readonly sent: Requests;
   /** Reads the live list to its end, or returns why it could not. Shows its progress. */
-  read(hint: number): Promise<Snapshot | Failure>;
+  read(hint: number): Promise<Snapshot | Invalid<Failure>>;
 }
 
 /** Reads and writes the list of one bot. */
@@ -33,7 +34,7 @@ export interface WriteClient extends ReadClient {
   /** Writes a change, and shows its progress. Throws nothing: failures are in the ledger. */
   write(change: Pick<BotPlan, 'add' | 'remove'>): Promise<Applied>;
   /** Reads the list again after a write, and shows no progress. */
-  look(hint: number): Promise<Snapshot | Failure>;
+  look(hint: number): Promise<Snapshot | Invalid<Failure>>;
 }
 
 /** The clients of all bots of a run. */
@@ -124,8 +125,8 @@ async function openFleet<Connection extends ReadConnection, Writing>(
       progress.begin('Reading', expected);
       await each(some, async (bot, client) => {
         const live = await client.read(hintOf(bot));
-        if ('numbers' in live) await use(bot, live, client);
-        else failures.set(bot.id, live);
+        if (live instanceof Invalid) failures.set(bot.id, live.why);
+        else await use(bot, live, client);
       });
       progress.end();
       return failures;
@@ -154,7 +155,7 @@ function readWith(
       read = count;
     };
     const live = await readLive(reader, { hint, concurrency, onPage });
-    progress.note(id, 'numbers' in live ? `${live.numbers.size} numbers read` : 'could not be read');
+    progress.note(id, live instanceof Invalid ? 'could not be read' : `${live.numbers.size} numbers read`);
     return live;
   };
 }

@@ -4,6 +4,7 @@ import type { Caps } from '../../model/bot.ts';
 import type { Failure } from '../../model/ledger.ts';
 import { type BotPlan, keptOf, type Snapshot } from '../../model/plan.ts';
 import { type AppliedBot, notWritten, type PlanReport, type ResultReport, sizeOf } from '../../model/report.ts';
+import { Invalid } from '../../numbers/invalid.ts';
 import { respell } from '../../numbers/same-user.ts';
 import type { Context } from '../../steps/context.ts';
 import type { Fleet, WriteClient } from '../../steps/fleet.ts';
@@ -87,7 +88,7 @@ async function writeAll(
 /** The list after writing, in the spelling of the numbers that the plan adds. */
 async function lookAt({ add, counts }: BotPlan, { look, provider }: WriteClient): Promise<Snapshot | null> {
   const live = await look(keptOf(counts) + add.size);
-  return 'numbers' in live ? { ...live, numbers: respell(live.numbers, add, provider.userOf) } : null;
+  return live instanceof Invalid ? null : { ...live, numbers: respell(live.numbers, add, provider.userOf) };
 }
 
 /** Why writing to a bot ended early. For a full list, with what it holds. */

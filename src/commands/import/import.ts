@@ -6,6 +6,7 @@ import type { Failure } from '../../model/ledger.ts';
 import type { Snapshot } from '../../model/plan.ts';
 import type { ImportedBot, ImportReport } from '../../model/report.ts';
 import { sampleOf, type Warning } from '../../model/warnings.ts';
+import { Invalid } from '../../numbers/invalid.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { respell } from '../../numbers/same-user.ts';
 import { ignoredAmong } from '../../plan/hands-off.ts';
@@ -53,10 +54,10 @@ export async function importLists(
   const reading = source.giver ? [source.giver] : source.reported ? [] : bots;
   const fleet = await openForReading(reading, options, context);
   try {
-    const live = new Map<string, Snapshot | Failure>();
+    const live = new Map<string, Snapshot | Invalid<Failure>>();
     const hintOf = ({ id }: Pick<Bot, 'id'>) => declaredBy(target.all.get(id)).size;
     const failures = await fleet.readEach(reading, hintOf, ({ id }, read) => void live.set(id, read));
-    for (const [id, failure] of failures) live.set(id, failure);
+    for (const [id, failure] of failures) live.set(id, new Invalid(failure));
     const imports = bots.map((bot) => {
       const list = source.reported ?? live.get(source.giver?.id ?? bot.id)!;
       return importBot(bot, list, target, all.get(bot.id)!, source);
@@ -99,13 +100,13 @@ interface Import extends Pick<ImportedBot, 'id' | 'alreadyThere' | 'error'> {
 /** Decides which numbers of a list the file gets for a bot. `defined`: the bot as it is, or will be, in the file. */
 function importBot(
   { id, provider, stated }: ImportAddress,
-  list: Snapshot | Failure,
+  list: Snapshot | Invalid<Failure>,
   target: Target,
   defined: Bot,
   { giver, reported }: Source,
 ): Import {
-  if (!('numbers' in list)) {
-    const error = { ...list, ...(giver && { giver: { id: giver.id, numbers: giver.numbers.size } }) };
+  if (list instanceof Invalid) {
+    const error = { ...list.why, ...(giver && { giver: { id: giver.id, numbers: giver.numbers.size } }) };
     return { id, numbers: NumberSet.empty, alreadyThere: 0, error, addition: null, warnings: [] };
   }
   const { userOf } = providerOf(provider);
