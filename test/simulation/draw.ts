@@ -1,3 +1,4 @@
+import type { GuardLimits } from '../../src/model/bot.ts';
 import type { CloudOptions } from '../../src/sandbox/whatsapp-cloud.ts';
 import { seededRandom } from './clock.ts';
 import { FAULTS, type FaultKind, type Schedule } from './world.ts';
@@ -28,6 +29,53 @@ export function poolOf(cloud: CloudOptions | null, large: boolean): readonly str
   ];
 }
 
+type Events = Pick<Schedule, 'moves' | 'hole' | 'broken' | 'blind'>;
+
+/** What happens to the lists of a schedule: drawn apart, so that the other draws stay as they are. */
+export function drawEvents(seed: number, bots: readonly string[]): Events {
+  const random = seededRandom(seed ^ 0x1b873593);
+  const upTo = (n: number) => Math.floor(random() * (n + 1));
+  const chance = (p: number) => random() < p;
+  const bot = bots.length > 1 && chance(0.4) ? bots[upTo(1)]! : null;
+  return {
+    moves: new Set(chance(0.25) ? Array.from({ length: 1 + upTo(6) }, () => 1 + upTo(40)) : []),
+    hole: chance(0.1) ? upTo(1) : null,
+    broken: bot === null ? null : { bot, status: [401, 404, 503][upTo(2)]! },
+    blind: chance(0.15),
+  };
+}
+
+/** One run of `plan` or `drift`. */
+export interface Look {
+  readonly command: 'plan' | 'drift';
+  readonly settle: number | undefined;
+  /** Ctrl-C between the two looks of drift. */
+  readonly stops: boolean;
+  /** Another writer changes the lists between the two looks of drift. */
+  readonly intrudes: boolean;
+}
+
+/** How the runs of a schedule are called: drawn apart, and for each run when it begins. */
+export function drawHabits(seed: number) {
+  const random = seededRandom(seed ^ 0x52dce729);
+  const upTo = (n: number) => Math.floor(random() * (n + 1));
+  const chance = (p: number) => random() < p;
+  return {
+    hangs: () => chance(0.5),
+    guard: (): GuardLimits => ({ percent: [0, 10, 25, 50][upTo(3)]!, floor: [0, 5, 10, 40][upTo(3)]! }),
+    wait: () => (chance(0.25) ? upTo(400_000) : undefined),
+    looksAgain: () => chance(0.15),
+    look: (command?: 'drift'): Look => ({
+      command: command ?? (chance(0.5) ? 'plan' : 'drift'),
+      settle: chance(0.7) ? undefined : 300_000,
+      stops: chance(0.15),
+      intrudes: chance(0.5),
+    }),
+  };
+}
+
+const NO_EVENTS: Events = { moves: new Set(), hole: null, broken: null, blind: false };
+
 /** What ten retries must get through: 29 requests of 100 fail. */
 export function stormOf(seed: number): Schedule {
   const rates = { '503': 0.08, '500': 0.05, reset: 0.05, 'reset-after': 0.05, '429': 0.03, truncated: 0.03 } as const;
@@ -46,6 +94,7 @@ export function stormOf(seed: number): Schedule {
     cloud: null,
     rates: new Map(entries),
     ...calm,
+    ...NO_EVENTS,
     intrusions: none,
     rejected: none,
     cap: Number.POSITIVE_INFINITY,
@@ -58,7 +107,7 @@ export function drawSchedule(
   upTo: (n: number) => number,
   chance: (p: number) => boolean,
   pool: readonly string[],
-): Schedule {
+): Omit<Schedule, keyof Events> {
   const rates = new Map<FaultKind, number>();
   for (const kind of FAULTS) if (chance(0.25)) rates.set(kind, random() * 0.12);
   const outages = chance(0.15) ? [[upTo(5_000), 5_000 + upTo(240_000)] as const] : [];

@@ -1,23 +1,18 @@
 import { setMaxListeners } from 'node:events';
-import type { apply } from '../../src/commands/apply/apply.ts';
-import type { drift } from '../../src/commands/drift/drift.ts';
-import type { plan } from '../../src/commands/plan/plan.ts';
-import type { ApiError } from '../../src/model/errors.ts';
 import type { Report } from '../../src/model/report.ts';
 import { waId } from '../../src/sandbox/whatsapp-cloud.ts';
 import { seededRandom } from './clock.ts';
-import { drawCloud, drawSchedule, poolOf, stormOf } from './draw.ts';
-import { checkReport, checkWire, type Desired, OPTIONS, promise } from './promises.ts';
+import { drawCloud, drawEvents, drawHabits, drawSchedule, poolOf, stormOf } from './draw.ts';
+import { oneLook } from './looks.ts';
+import { type Client, checkReport, checkWire, type Desired, OPTIONS, promise, type Told, yamlOf } from './promises.ts';
 import { drawRules, isNamed, Wishes } from './rules.ts';
-import { PHONES, World } from './world.ts';
+import { type Sent, World } from './world.ts';
 
-/** The program under test: the real one, or a mutant of it. */
-export interface Client {
-  readonly apply: typeof apply;
-  readonly plan: typeof plan;
-  readonly drift: typeof drift;
-  /** Its own class: a bundled mutant knows no other. */
-  readonly ApiError: typeof ApiError;
+/** What a schedule came to: the same for the same seed. */
+export interface Played {
+  readonly sent: readonly Sent[];
+  /** How each run ended. */
+  readonly ends: readonly string[];
 }
 
 /**
@@ -25,7 +20,7 @@ export interface Client {
  * in between, all on a server with a random part of the faults. Then the faults end, and a few more runs must make live
  * equal to desired. Throws the first broken promise.
  */
-export async function playSchedule(seed: number, client: Client): Promise<{ requests: number }> {
+export async function playSchedule(seed: number, client: Client): Promise<Played> {
   const random = seededRandom(seed);
   const upTo = (n: number) => Math.floor(random() * (n + 1));
   const chance = (p: number) => random() < p;
@@ -37,10 +32,11 @@ export async function playSchedule(seed: number, client: Client): Promise<{ requ
     return Array.from({ length: size }, () => rest.splice(upTo(rest.length - 1), 1)[0]!);
   };
   const storm = chance(0.15);
-  const schedule = storm ? stormOf(seed) : drawSchedule(seed, random, upTo, chance, pool);
+  const drawn = storm ? stormOf(seed) : drawSchedule(seed, random, upTo, chance, pool);
   const playedBy = { cloud: storm && cloud ? { ...cloud, contact: 'all' as const } : cloud };
-  const world = new World({ ...schedule, ...playedBy }, client.ApiError);
   const bots = chance(0.3) ? ['bot-a', '__proto__'] : ['bot-a'];
+  const schedule = { ...drawEvents(seed, bots), ...drawn, ...playedBy };
+  const world = new World(schedule, client.ApiError);
   const sizes = large ? [0, 100, 999, 1000, 1001, 1100] : [0, 1, 19, 20, 21, 45, 99, 100, 101, 200, 250];
   const size = () => sizes[upTo(sizes.length - 1)]!;
   for (const bot of bots) world.set(bot, someOf(size()));
@@ -60,6 +56,7 @@ export async function playSchedule(seed: number, client: Client): Promise<{ requ
   };
   const first = drawDesired();
   const second = drawDesired();
+  const habits = drawHabits(seed);
   const unsettled: (readonly [Desired, End])[] = [];
   for (let run = 0; run < 1 + upTo(3); run++) {
     const end: End = storm
@@ -67,15 +64,17 @@ export async function playSchedule(seed: number, client: Client): Promise<{ requ
       : chance(0.35)
         ? { kind: 'kill', at: 1 + upTo(25) }
         : chance(0.2)
-          ? { kind: 'stop', at: 1 + upTo(25) }
+          ? { kind: habits.hangs() ? 'stop-hanging' : 'stop', at: 1 + upTo(25) }
           : null;
     unsettled.push([chance(0.7) ? first : second, end]); // another commit, and often the revert of it
   }
   let run = 0;
   for (const [desired, end] of unsettled) {
     if (cloud) for (const bot of bots) world.wrote(bot, someOf(upTo(pool.length)));
-    if (chance(0.2)) await oneLook(world, client, run++, desired);
-    const report = await oneRun(world, client, run++, desired, guarded && !storm, end);
+    if (chance(0.2)) await oneLook(world, client, run++, desired, AT_EASE, habits.look());
+    const told = storm ? AT_EASE : { guard: guarded ? habits.guard() : NO_LIMITS, wait: habits.wait() };
+    const report = await oneRun(world, client, run++, desired, told, end);
+    if (habits.looksAgain() && !storm) await oneLook(world, client, run++, desired, AT_EASE, habits.look('drift'));
     // Where adds may wait, a list of which no number would stay is refused.
     const emptied =
       cloud !== null && report?.outcome === 'refused' && report.bots.some(({ guard }) => guard?.tripped === 'emptied');
@@ -89,7 +88,7 @@ export async function playSchedule(seed: number, client: Client): Promise<{ requ
     await world.clock.run(world.clock.sleep(cloud ? 3_600_000 : 400_000)); // longer than the slowest cache
     // Every hour more users write, and in the third one whoever has not yet.
     if (cloud) for (const bot of bots) world.wrote(bot, more < 2 ? someOf(upTo(pool.length)) : pool);
-    last = await oneRun(world, client, run++, first, false, null);
+    last = await oneRun(world, client, run++, first, AT_EASE, null);
   }
   for (const [bot, { numbers, wishes }] of first.bots) {
     const live = world.list(bot);
@@ -105,66 +104,60 @@ export async function playSchedule(seed: number, client: Client): Promise<{ requ
     const tooMany = refusedForEver ? [] : live.filter((number) => wishes.removes(number));
     promise(1, missing.length + tooMany.length === 0, `${bot} ends ${missing.length} short and ${tooMany.length} over`);
   }
-  return { requests: world.sent.length };
+  return world;
 }
 
-type End = { readonly kind: 'kill' | 'stop'; readonly at: number } | null;
+/** `stop-hanging`: no request in flight is answered any more. */
+type End = { readonly kind: 'kill' | 'stop' | 'stop-hanging'; readonly at: number } | null;
 
-/** `plan` and `drift` see the same faults, and never write. */
-async function oneLook(world: World, client: Client, run: number, desired: Desired): Promise<void> {
-  const { signal } = new AbortController();
-  setMaxListeners(0, signal);
-  const look = run % 2 === 0 ? client.plan : client.drift;
-  const context = world.context(run, yamlOf(desired, true, world), signal, () => 'go');
-  const report = await world.clock.run<Report>(look([], { ...OPTIONS, settle: 300_000 }, context));
-  const wrote = world.sent.some((each) => each.run === run && each.method !== 'GET');
-  promise(6, !wrote, `${report.command} writes`);
-}
+const NO_LIMITS = { percent: 100, floor: 100_000 };
+const AT_EASE: Told = { guard: NO_LIMITS, wait: undefined };
+/** What requests in flight get after Ctrl-C, in milliseconds. */
+const GRACE = 10_000;
 
-async function oneRun(world: World, client: Client, run: number, desired: Desired, guarded: boolean, end: End) {
+async function oneRun(world: World, client: Client, run: number, desired: Desired, told: Told, end: End) {
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
+  let stoppedAt = Number.POSITIVE_INFINITY;
   let killed = () => {};
   const kill = new Promise<null>((resolve) => {
     killed = () => resolve(null);
   });
-  const context = world.context(run, yamlOf(desired, guarded, world), stop.signal, (count) => {
+  const context = world.context(run, yamlOf(desired, told, world), stop.signal, (count) => {
     if (count !== end?.at) return 'go';
-    if (end.kind === 'stop') stop.abort();
-    else killed();
-    return end.kind === 'kill' ? 'die' : 'go';
+    if (end.kind === 'kill') {
+      killed();
+      return 'die';
+    }
+    stoppedAt = world.clock.now();
+    stop.abort();
+    if (end.kind === 'stop-hanging') world.hang(run);
+    void world.clock.sleep(GRACE).then(() => world.cut(run));
+    return 'go';
   });
-  const before = new Map([...desired.bots.keys()].map((bot) => [bot, new Set(world.list(bot))] as const));
-  // What a killed run had on its way may still come into effect.
-  const quiet = !world.disturbed && world.inFlight === 0 && world.schedule.propagation === 0;
-  const report = await world.clock.run(Promise.race([client.apply([], OPTIONS, context), kill]));
+  const before = world.lists();
+  const quiet = world.isUndisturbed() && world.schedule.propagation === 0;
+  const report = await world.clock.run(
+    Promise.race([client.apply([], { ...OPTIONS, wait: told.wait }, context), kill]),
+  );
   const sent = world.sent.filter((each) => each.run === run);
   checkWire(sent, desired, world);
   for (const bot of desired.bots.keys()) {
     const peak = world.peaks.get(`${run} ${bot}`) ?? 0;
     promise(2, peak <= OPTIONS.concurrency, `${peak} requests in flight`);
   }
+  world.ends.push(`${run} at ${world.clock.now()}: ${JSON.stringify(report?.outcome)}`);
   if (!report) return null;
-  if (end?.kind === 'stop' && stop.signal.aborted)
+  if (stop.signal.aborted) {
     promise(8, report.interrupted, 'the report does not say that it was interrupted');
-  const still = quiet && !world.disturbed && world.schedule.intrusions.size === 0;
-  checkReport(report, sent, desired, still ? before : null, world);
+    promise(
+      8,
+      sent.every(({ at }) => at <= stoppedAt),
+      'a request is sent after Ctrl-C',
+    );
+    const took = world.clock.now() - stoppedAt;
+    promise(8, took <= GRACE + 1000, `ends ${took} ms after Ctrl-C`);
+  }
+  checkReport(report, sent, desired, quiet && !world.disturbed ? before : null, world, told);
   return report;
-}
-
-function yamlOf({ bots, rules }: Desired, guarded: boolean, { schedule }: World): string {
-  const guard = guarded ? '' : 'guard: { percent: 100, floor: 100000 }, ';
-  const phone = (bot: string) => (schedule.cloud ? `phoneNumberId: ${PHONES[bot]}, ` : '');
-  const said = Array.from(
-    bots,
-    ([bot, { numbers, wishes }]) =>
-      `  ${bot}: { ${phone(bot)}${guard}policy: ${wishes.policy}, numbers: [${numbers.join(', ')}] }\n`,
-  );
-  const where = schedule.cloud ? 'provider: whatsapp-cloud' : 'region: eu1';
-  const ignore = [...rules.ignored, ...rules.prefixes.map((prefix) => `{ prefix: "+${prefix}" }`)].join(', ');
-  const kept = rules.protected.map((number) => `{ number: ${number}, protected: true }`).join(', ');
-  return `version: 1
-defaults: { ${where}, tokenEnv: TOKEN${ignore && `, ignore: [${ignore}]`} }
-${kept && `lists: { kept: { numbers: [${kept}] } }\n`}bots:
-${said.join('')}`;
 }
