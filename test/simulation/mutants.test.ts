@@ -178,6 +178,14 @@ const MUTANTS: readonly Mutant[] = [
     5,
   ],
   [
+    'what does not show yet counts as shown',
+    'steps/outcome.ts',
+    'notVisible !== 0;',
+    'notVisible === null;',
+    /promise 9/,
+    299,
+  ],
+  [
     'a failed look says that all shows',
     'apply/verify.ts',
     'live && invisible(bot, results, live)',

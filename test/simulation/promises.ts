@@ -161,6 +161,16 @@ export function checkReport(
   );
 }
 
+/** What holds of an apply with `--wait` that succeeded: a reader sees all that it wrote. */
+export function checkShown(report: Report, desired: Desired, world: World): void {
+  if (report.kind !== 'result') return;
+  for (const { id, results } of report.bots) {
+    const { add, remove } = desired.bots.get(id)!.wishes.due(world.shown(id));
+    const missing = add.size - results.pending + remove.size;
+    promise(9, missing === 0, `says applied after --wait, and ${missing} do not show`);
+  }
+}
+
 /** What holds of the reads of one bot: what was not read to its end is no list. */
 function checkReads({ guard, notVisible }: AppliedBot, mine: readonly Sent[]): void {
   const firstWrite = mine.findIndex(({ method }) => method !== 'GET');

@@ -4,7 +4,17 @@ import { waId } from '../../src/sandbox/whatsapp-cloud.ts';
 import { seededRandom } from './clock.ts';
 import { drawCloud, drawEvents, drawHabits, drawSchedule, poolOf, stormOf } from './draw.ts';
 import { oneLook } from './looks.ts';
-import { type Client, checkReport, checkWire, type Desired, OPTIONS, promise, type Told, yamlOf } from './promises.ts';
+import {
+  type Client,
+  checkReport,
+  checkShown,
+  checkWire,
+  type Desired,
+  OPTIONS,
+  promise,
+  type Told,
+  yamlOf,
+} from './promises.ts';
 import { drawRules, isNamed, Wishes } from './rules.ts';
 import { type Sent, World } from './world.ts';
 
@@ -136,7 +146,7 @@ async function oneRun(world: World, client: Client, run: number, desired: Desire
     return 'go';
   });
   const before = world.lists();
-  const quiet = world.isUndisturbed() && world.schedule.propagation === 0;
+  const undisturbed = world.isUndisturbed();
   const report = await world.clock.run(
     Promise.race([client.apply([], { ...OPTIONS, wait: told.wait }, context), kill]),
   );
@@ -158,6 +168,9 @@ async function oneRun(world: World, client: Client, run: number, desired: Desire
     const took = world.clock.now() - stoppedAt;
     promise(8, took <= GRACE + 1000, `ends ${took} ms after Ctrl-C`);
   }
-  checkReport(report, sent, desired, quiet && !world.disturbed ? before : null, world, told);
+  const known = undisturbed && !world.disturbed;
+  if (known && told.wait !== undefined && report.outcome === 'applied' && !report.interrupted)
+    checkShown(report, desired, world);
+  checkReport(report, sent, desired, known && world.schedule.propagation === 0 ? before : null, world, told);
   return report;
 }
