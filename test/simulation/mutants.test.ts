@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Client, playSchedule } from './story.ts';
+import type { Client } from './promises.ts';
+import { playSchedule } from './story.ts';
 
 const root = join(import.meta.dirname, '../..');
 // Below node_modules, so that a mutant finds its packages, which are not bundled again for each.
@@ -57,21 +58,21 @@ async function firstBreak(client: Client, known: number): Promise<string> {
 
 const REMOVES_TOO = "void applyDirection('remove', change.remove, writer, options); const adds =";
 
-/** `schedule` is the first one that notices the mutant, if finding it takes seconds. */
+/** `schedule` is the first one that notices the mutant, if it is none of the first few. */
 type Mutant = readonly [name: string, file: string, from: string, to: string, broken: RegExp, schedule?: number];
 
 const MUTANTS: readonly Mutant[] = [
   ['batches of 21', 'api/providers/sinch.ts', 'batchSize: 20', 'batchSize: 21', /promise 2/],
-  ['no retry', 'api/governor.ts', 'if (counted > retries ||', 'if (true ||', /promise 1 .* a storm ends/],
+  ['no retry', 'api/governor.ts', 'if (counted > retries ||', 'if (true ||', /promise 1 .* a storm ends/, 7],
   ['removes do not wait for adds', 'apply/batches.ts', 'const adds =', REMOVES_TOO, /promise 4/],
-  ['removes although an add is open', 'apply/batches.ts', 'if (undone) {', 'if (false) {', /promise [48]/],
+  ['removes although an add is open', 'apply/batches.ts', 'if (undone) {', 'if (false) {', /promise [48]/, 11],
   [
     'a lost page is taken for the end',
     'live/pages.ts',
     'failures.push(error);',
     'end = Math.min(end, index);',
-    /promise 3/,
-    64,
+    /promise [39]/,
+    5,
   ],
   [
     'a garbled page is taken for the end',
@@ -97,10 +98,24 @@ const MUTANTS: readonly Mutant[] = [
   ],
   ['a number is forgotten', 'apply/batches.ts', 'next += batch.length;', 'next += batch.length + 1;', /promise [128]/],
   ['the guard is not asked', 'commands/apply/apply.ts', '&& lifted(bot.guard)', '', /promise 3/],
-  ['adds that wait hide an emptied file', 'plan/guard.ts', 'room.addNeedsContact ? 0 : change', 'change', /promise 3/],
-  ['an emptied file passes behind protection', 'plan/guard.ts', 'kept === counts.protected', 'kept === 0', /promise 3/],
-  ['twice the rate', 'api/governor.ts', 'const WINDOW = 1050', 'const WINDOW = 500', /promise 2/],
-  ['sent although interrupted', 'api/governor.ts', 'if (stop.aborted || this.#dead)', 'if (this.#dead)', /promise/],
+  [
+    'adds that wait hide an emptied file',
+    'plan/guard.ts',
+    'room.addNeedsContact ? 0 : change',
+    'change',
+    /promise 3/,
+    8,
+  ],
+  [
+    'an emptied file passes behind protection',
+    'plan/guard.ts',
+    'kept === counts.protected',
+    'kept === 0',
+    /promise 3/,
+    12,
+  ],
+  ['twice the rate', 'api/governor.ts', 'const WINDOW = 1050', 'const WINDOW = 500', /promise 2/, 11],
+  ['sent although interrupted', 'api/governor.ts', 'if (stop.aborted || this.#dead)', 'if (this.#dead)', /promise/, 5],
   ['batches of 1,001', 'api/providers/whatsapp-cloud.ts', 'batchSize: 1000', 'batchSize: 1001', /promise 2/],
   [
     'spellings of one user are told apart',
@@ -122,6 +137,7 @@ const MUTANTS: readonly Mutant[] = [
     'if (entry !== undefined) return',
     'if (entry !== undefined) return []; if (entry !== undefined) return',
     /promise [14]/,
+    10,
   ],
   [
     'removals are filtered, and ignored numbers are added',
@@ -153,6 +169,158 @@ const MUTANTS: readonly Mutant[] = [
     /promise 2/,
   ],
   ['removes wait for ever', 'apply/batches.ts', "state !== 'pending') ||", "state !== 'x') ||", /promise 8/],
+  [
+    'a list that cannot be read counts as shown',
+    'steps/outcome.ts',
+    'bot.notVisible !== 0;',
+    'Boolean(bot.notVisible);',
+    /promise 9/,
+    5,
+  ],
+  [
+    'what does not show yet counts as shown',
+    'steps/outcome.ts',
+    'bot.notVisible !== 0;',
+    'bot.notVisible === null;',
+    /promise 9/,
+    299,
+  ],
+  [
+    'a failed look says that all shows',
+    'apply/verify.ts',
+    'live && invisible(bot, results, live)',
+    'live ? invisible(bot, results, live) : 0',
+    /promise 9/,
+  ],
+  [
+    'drift waits a minute whatever the provider says',
+    'commands/drift/drift.ts',
+    'Math.max(...counting.map((bot) => capsOf(bot).settleTime))',
+    '60_000',
+    /promise 12/,
+    227,
+  ],
+  [
+    'drift believes its first look',
+    'commands/drift/drift.ts',
+    'remove: bot.remove.and(before.remove)',
+    'remove: before.remove',
+    /promise 12/,
+    5,
+  ],
+  [
+    'drift believes its second look',
+    'commands/drift/drift.ts',
+    'remove: bot.remove.and(before.remove)',
+    'remove: bot.remove',
+    /promise 12/,
+    55,
+  ],
+  [
+    'drift waits on after Ctrl-C',
+    'commands/drift/drift.ts',
+    'sleep(settle, context.stop)',
+    'sleep(settle)',
+    /promise 8/,
+    25,
+  ],
+  [
+    'a request waits on after Ctrl-C',
+    'api/governor.ts',
+    'BASE_DELAY[retry] * 2 ** (tries - 1)), stop)',
+    'BASE_DELAY[retry] * 2 ** (tries - 1)))',
+    /promise 8/,
+    165,
+  ],
+  [
+    'what Ctrl-C cut counts as never sent',
+    'apply/batches.ts',
+    "if (error.ambiguous) return leave(batch, 'unknown', 'interrupted before the answer came');",
+    '',
+    /promise 8/,
+    95,
+  ],
+  [
+    'Retry-After is not heeded',
+    'api/governor.ts',
+    'if (error.retryAfter === undefined) return',
+    'return',
+    /promise 2/,
+    40,
+  ],
+  [
+    'a failed bot is forgotten',
+    'steps/outcome.ts',
+    "if (bots.some(({ error }) => error)) return 'failed';\n  return bots.some((bot) => sizeOf",
+    'return bots.some((bot) => sizeOf',
+    /promise [58]/,
+    6,
+  ],
+  [
+    'a failed bot is forgotten by drift',
+    'steps/outcome.ts',
+    "if (bots.some(({ error }) => error)) return 'failed';\n  return bots.some((bot) => differs",
+    'return bots.some((bot) => differs',
+    /promise 5/,
+    43,
+  ],
+  [
+    'a failed bot is forgotten among others',
+    'steps/outcome.ts',
+    'return !bot.error && failed',
+    'return failed',
+    /promise 8/,
+    31,
+  ],
+  [
+    'a failed bot stops the others',
+    'commands/apply/apply.ts',
+    'if (bots.length === 0) return',
+    "if (bots.length === 0 || report.outcome === 'failed') return",
+    /promise 5/,
+    31,
+  ],
+  [
+    'what is unknown counts as done',
+    'steps/outcome.ts',
+    'failed + unknown + skipped +',
+    'failed + skipped +',
+    /promise [18]/,
+  ],
+  [
+    'a hole that stays is taken for the end',
+    'live/pages.ts',
+    '!now.looping && !now.hole && ',
+    '!now.looping && ',
+    /promise 3/,
+    62,
+  ],
+  ['a hole is taken for the end', 'live/pages.ts', '=== 0 && !hole && !looping', '=== 0 && !looping', /promise 3/, 62],
+  [
+    'a number on two pages is no sign',
+    'live/pages.ts',
+    'steady: acrossPages === 0 &&',
+    'steady: ',
+    /promise [123]/,
+    288,
+  ],
+  [
+    'a list that moved is taken for its end',
+    'api/providers/whatsapp-cloud.ts',
+    "LIST_MOVED) return 'moved'",
+    'LIST_MOVED) return { numbers: [], foreign: 0, cursor: null, more: false }',
+    /promise [123]/,
+    17,
+  ],
+  [
+    'the guard leaves out what is protected',
+    'plan/guard.ts',
+    'removals + kept;',
+    'removals + kept - counts.protected;',
+    /promise 3/,
+  ],
+  ['the guard takes the lower limit', 'plan/guard.ts', 'Math.max(limits.floor', 'Math.min(limits.floor', /promise 3/],
+  ['the guard refuses what is allowed', 'plan/guard.ts', 'removals > limit', 'removals >= limit', /promise 3/, 226],
 ];
 
 describe('the simulation notices a mutant of the program', () => {

@@ -1,4 +1,4 @@
-import type { Policy } from '../../src/model/bot.ts';
+import type { GuardLimits, Policy } from '../../src/model/bot.ts';
 import { waId } from '../../src/sandbox/whatsapp-cloud.ts';
 import { seededRandom } from './clock.ts';
 
@@ -46,26 +46,35 @@ export class Wishes {
   readonly wanted: ReadonlySet<string>;
   readonly #rules: Rules;
   readonly #cloud: boolean;
-  readonly #user: (number: string) => string;
+  readonly #ignored = new Map<string, boolean>();
+  readonly #protected: ReadonlySet<string>;
+  /** A number as the server lists it. */
+  readonly user: (number: string) => string;
 
   constructor(bot: string, numbers: readonly string[], rules: Rules, cloud: boolean) {
     this.#rules = rules;
     this.#cloud = cloud;
-    this.#user = cloud ? waId : String;
+    this.user = cloud ? waId : String;
+    this.#protected = new Set(rules.protected.map(this.user));
     this.policy = rules.policies.get(bot) ?? 'sync';
-    this.wanted = new Set(numbers.filter((number) => !this.ignores(number)).map(this.#user));
+    this.wanted = new Set(numbers.filter((number) => !this.ignores(number)).map(this.user));
   }
 
   wants(number: string): boolean {
-    return this.wanted.has(this.#user(number));
+    return this.wanted.has(this.user(number));
   }
 
   ignores(number: string): boolean {
-    return this.#spellings(number).some((one) => isNamed(one, this.#rules));
+    if (this.#rules.ignored.length + this.#rules.prefixes.length === 0) return false;
+    const known = this.#ignored.get(number);
+    if (known !== undefined) return known;
+    const ignored = this.#spellings(number).some((one) => isNamed(one, this.#rules));
+    this.#ignored.set(number, ignored);
+    return ignored;
   }
 
   protects(number: string): boolean {
-    return this.#rules.protected.some((one) => this.#user(one) === this.#user(number));
+    return this.#protected.has(this.user(number));
   }
 
   /** If it is not live. */
@@ -77,6 +86,24 @@ export class Wishes {
   removes(number: string): boolean {
     const stays = this.wants(number) || this.ignores(number) || this.protects(number);
     return this.policy !== 'add-only' && !stays;
+  }
+
+  /** What makes this list right. */
+  due(live: readonly string[]): { readonly add: ReadonlySet<string>; readonly remove: ReadonlySet<string> } {
+    const there = new Set(live);
+    return {
+      add: new Set([...this.wanted].filter((number) => !there.has(number) && this.adds(number))),
+      remove: new Set(live.filter((number) => this.removes(number))),
+    };
+  }
+
+  /** What the guard must say of a list, if it allows this many percent of it, or `floor` numbers, to go. */
+  verdict(live: readonly string[], { percent, floor }: GuardLimits) {
+    const removals = this.due(live).remove.size;
+    const owned = live.filter((number) => !this.ignores(number)).length;
+    const limit = Math.max(floor, (owned * percent) / 100);
+    const tripped = this.empties(live) ? 'emptied' : removals > limit && 'share';
+    return { removals, live: owned, limit: Math.floor(limit), tripped };
   }
 
   /** Some go, none that it wants stays, and none comes for sure: that is refused, whatever the limits, and whatever else stays. */
@@ -92,7 +119,7 @@ export class Wishes {
     const [rest, area] = [number.slice(2), number.slice(0, 4)];
     const longer = [`${country}1${rest}`, `${country}9${rest}`, `${area}9${number.slice(4)}`];
     const shorter = [country + rest.slice(1), area + number.slice(5)];
-    return [number, ...[...longer, ...shorter].filter((one) => this.#user(one) === this.#user(number))];
+    return [number, ...[...longer, ...shorter].filter((one) => this.user(one) === this.user(number))];
   }
 }
 

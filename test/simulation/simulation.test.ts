@@ -10,13 +10,15 @@ import { playSchedule } from './story.ts';
 const { SEED } = process.env;
 const SCHEDULES = SEED === undefined ? runsOf(2000) : 1;
 
+const first = Number(SEED ?? randomInt(2 ** 31));
+const client = { apply, plan, drift, ApiError };
+
 /** The promises of the README, over random schedules of faults. `SEED=n npx vitest run test/simulation` replays one. */
 test('every promise holds on every schedule', { timeout: 0 }, async () => {
-  const first = Number(SEED ?? randomInt(2 ** 31));
   let requests = 0;
   for (let seed = first; seed < first + SCHEDULES; seed++) {
     try {
-      requests += (await playSchedule(seed, { apply, plan, drift, ApiError })).requests;
+      requests += (await playSchedule(seed, client)).sent.length;
     } catch (error) {
       throw new Error(`${(error as Error).message}\nreplay it with: SEED=${seed} npx vitest run test/simulation`, {
         cause: error,
@@ -25,4 +27,11 @@ test('every promise holds on every schedule', { timeout: 0 }, async () => {
   }
   console.log(`schedules ${first} to ${first + SCHEDULES - 1}: ${requests} requests`);
   expect(requests).toBeGreaterThan(SCHEDULES);
+});
+
+test('a seed plays the same events again', { timeout: 0 }, async () => {
+  for (let seed = first; seed < first + Math.min(5, SCHEDULES); seed++) {
+    const [once, again] = [await playSchedule(seed, client), await playSchedule(seed, client)];
+    expect(JSON.stringify([again.ends, again.sent]), `SEED=${seed}`).toBe(JSON.stringify([once.ends, once.sent]));
+  }
 });

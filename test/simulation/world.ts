@@ -44,6 +44,14 @@ export interface Schedule {
   readonly rejected: ReadonlySet<string>;
   /** Requests a second that the server takes, before it answers 500. */
   readonly cap: number;
+  /** At these request counts the numbers of a list change places: none is added, and none is removed. */
+  readonly moves: ReadonlySet<number>;
+  /** This page of each list is empty, whatever the next pages hold. Only the first provider counts pages. */
+  readonly hole: number | null;
+  /** Every request of this bot is answered with this status. */
+  readonly broken: { readonly bot: string; readonly status: number } | null;
+  /** A run cannot read a list any more once it has written to it. */
+  readonly blind: boolean;
 }
 
 /** A server without faults. */
@@ -60,6 +68,10 @@ export const CALM: Schedule = {
   pageSize: 100,
   rejected: new Set(),
   cap: Number.POSITIVE_INFINITY,
+  moves: new Set(),
+  hole: null,
+  broken: null,
+  blind: false,
 };
 
 export interface Sent {
@@ -71,6 +83,18 @@ export interface Sent {
   readonly numbers: readonly string[];
   /** The client knows that it took effect. */
   ok: boolean;
+  /** The client cannot know whether it took effect. */
+  lost: boolean;
+  /** Of a read, how many numbers the client got; null if it got no whole page. */
+  got: number | null;
+}
+
+/** A server's wish that no request of a bot starts for a while. */
+interface Pause {
+  readonly run: number;
+  readonly bot: string;
+  readonly from: number;
+  readonly until: number;
 }
 
 export const TOKEN = 'canary-7f3a9b-token';
@@ -84,12 +108,18 @@ export class World {
   readonly schedule: Schedule;
   readonly #random: () => number;
   readonly #together = new Map<string, number>();
+  readonly #written = new Set<string>(); // runs and bots
+  readonly #hanging = new Set<number>(); // runs
+  readonly #cuts = new Map<number, () => void>(); // by run
   healed = false;
   /** Something other than this tool changed a list, or a write came into effect late. */
   disturbed = false;
   inFlight = 0;
   /** The most requests in flight at once, by run and bot. */
   readonly peaks = new Map<string, number>();
+  readonly pauses: Pause[] = [];
+  /** How each run ended. */
+  readonly ends: string[] = [];
 
   readonly #ApiError: typeof ApiError;
 
@@ -120,6 +150,54 @@ export class World {
 
   set(bot: string, numbers: Iterable<string>): void {
     this.sandbox.set(this.nameOf(bot), numbers);
+  }
+
+  /** The lists of all bots. */
+  lists(): ReadonlyMap<string, readonly string[]> {
+    return new Map(Object.keys(PHONES).map((bot) => [bot, this.list(bot)] as const));
+  }
+
+  /** Nothing but the next run will change a list. What a killed run had on its way may still come into effect. */
+  isUndisturbed(): boolean {
+    const { intrusions, hole } = this.schedule;
+    return !this.disturbed && this.inFlight === 0 && intrusions.size === 0 && hole === null;
+  }
+
+  /** What a reader sees of a bot's list, which may lag. */
+  shown(bot: string): string[] {
+    if (this.#cloud) return this.list(bot);
+    const path = `/whatsapp/v1/${encodeURIComponent(bot)}/provision/blacklist?page=`;
+    const all: string[] = [];
+    for (let page = 0; ; page++) {
+      const { body } = this.sandbox.handle({ method: 'GET', path: path + page, authorization: 'Bearer x' });
+      const { numbers = [] } = JSON.parse(body) as { numbers?: string[] };
+      if (numbers.length === 0) return all;
+      all.push(...numbers.map((number) => number.replace('+', '')));
+    }
+  }
+
+  /** From now on no request of a run is answered, though some take effect. */
+  hang(run: number): void {
+    this.#hanging.add(run);
+  }
+
+  /** Ends all requests of a run that are in flight. */
+  cut(run: number): void {
+    this.#cuts.get(run)?.();
+  }
+
+  /** Another writer changes a list. */
+  intrude(bot: string): void {
+    const list = this.list(bot);
+    const random = this.#random;
+    if (random() < 0.5) list.splice(Math.floor(random() * list.length), 1 + Math.floor(random() * 5));
+    else
+      list.unshift(
+        ...Array.from({ length: 1 + Math.floor(random() * 5) }, () =>
+          String(19_995_550_100 + Math.floor(random() * 100)),
+        ),
+      );
+    this.set(bot, list);
   }
 
   /** The world as one run of the program sees it. After `kill` nothing of the run goes on, nor does anything reach it. */
@@ -158,15 +236,21 @@ export class World {
         readPackaged: () => '',
         createAll() {},
       },
-      openHttp: async () => ({
-        abort() {},
-        send: (request) => {
-          if (!alive) return never;
-          const answer = this.#answer(request, run);
-          if (onSend(++count) === 'die') alive = false;
-          return live(answer);
-        },
-      }),
+      openHttp: async () => {
+        const cut = new Promise<never>((_, reject) => this.#cuts.set(run, () => reject(this.#cut())));
+        cut.catch(() => {});
+        return {
+          abort: () => this.cut(run),
+          send: (request) => {
+            if (!alive) return never;
+            const sent = this.#record(request, run);
+            const answer = this.#answer(request, sent);
+            if (onSend(++count) === 'die') alive = false;
+            const heard = Promise.race([answer, cut]).then((response) => this.#hear(response, sent));
+            return live(heard);
+          },
+        };
+      },
       doubtful: async () => [],
       startSandbox: () => Promise.reject(new Error('not in the simulation')),
       present: async () => {},
@@ -175,7 +259,7 @@ export class World {
     };
   }
 
-  async #answer(request: HttpRequest, run: number): Promise<HttpResponse> {
+  #record(request: HttpRequest, run: number): Sent {
     const url = new URL(request.url);
     const steps = url.pathname.split('/');
     const sent: Sent = {
@@ -186,31 +270,63 @@ export class World {
       page: Number(url.searchParams.get('page')),
       numbers: numbersIn(request.body),
       ok: false,
+      lost: true,
+      got: null,
     };
     this.sent.push(sent);
-    if (!this.healed && this.schedule.intrusions.has(this.sent.length)) this.#intrude(sent.bot);
+    if (sent.method !== 'GET') this.#written.add(`${run} ${sent.bot}`);
+    return sent;
+  }
+
+  /** Notes what the client learns of an answer. */
+  #hear({ response, whole }: Answer, sent: Sent): HttpResponse {
+    const { status, body, headers } = response;
+    sent.ok = this.#cloud ? hasLedger(body) : whole && status === 200;
+    sent.lost = !sent.ok && (status < 400 || status >= 500);
+    if (whole && sent.method === 'GET') sent.got = countIn(body);
+    if (sent.got === null && whole && !this.#cloud && status === 400) sent.got = 0; // the other answer past the end
+    const from = this.clock.now();
+    const until = from + Number(headers.retryAfter ?? 0) * 1000;
+    if (until > from) this.pauses.push({ run: sent.run, bot: sent.bot, from, until });
+    return response;
+  }
+
+  async #answer(request: HttpRequest, sent: Sent): Promise<Answer> {
+    const { intrusions, moves } = this.schedule;
+    if (!this.healed && intrusions.has(this.sent.length)) {
+      this.disturbed = true;
+      this.intrude(sent.bot);
+    }
+    if (!this.healed && moves.has(this.sent.length)) this.#move(sent.bot);
     this.inFlight++;
-    const key = `${run} ${sent.bot}`;
+    const key = `${sent.run} ${sent.bot}`;
     const together = (this.#together.get(key) ?? 0) + 1;
     this.#together.set(key, together);
     this.peaks.set(key, Math.max(this.peaks.get(key) ?? 0, together));
     try {
-      const response = await this.#play(request, sent);
-      sent.ok = this.#cloud ? hasLedger(response.body) : response.status === 200;
-      return response;
+      return await this.#play(request, sent);
     } finally {
       this.#together.set(key, this.#together.get(key)! - 1);
       this.inFlight--;
     }
   }
 
-  async #play(request: HttpRequest, sent: Sent): Promise<HttpResponse> {
+  async #play(request: HttpRequest, sent: Sent): Promise<Answer> {
     const random = this.#random;
     await this.clock.sleep(5 + random() * 100);
     const now = this.clock.now();
+    if (this.#hanging.has(sent.run)) {
+      if (random() < 0.5) this.#handle(request);
+      await this.clock.sleep(60_000);
+      throw this.#cut();
+    }
     if (!this.healed) {
-      if (this.schedule.outages.some(([from, to]) => now >= from && now < to)) return answer(503, '{"message":"down"}');
-      const { cap } = this.schedule;
+      const { outages, cap, broken, blind, hole } = this.schedule;
+      if (outages.some(([from, to]) => now >= from && now < to)) return answer(503, '{"message":"down"}');
+      if (broken?.bot === sent.bot) return answer(broken.status, '');
+      if (blind && sent.method === 'GET' && this.#written.has(`${sent.run} ${sent.bot}`)) return answer(500, '');
+      if (hole === sent.page && sent.method === 'GET' && !this.#cloud)
+        return { ...answer(200, '{"numbers":[]}'), whole: true };
       const earlier = this.sent[this.sent.indexOf(sent) - cap];
       if (earlier && earlier.at > sent.at - 1000) return answer(500, '{"message":"Request could not be processed"}');
     }
@@ -242,8 +358,10 @@ export class World {
         const users = half.map((number) => ({ user: `+${number}` }));
         const body = this.#cloud ? { messaging_product: 'whatsapp', block_users: users } : { numbers: half };
         const done = half.length > 0 ? this.#handle({ ...request, body: JSON.stringify(body) }).body : '';
-        // The rest failed within the server, which the second API can say number by number.
-        if (this.#cloud && random() < 0.5) return answer(200, withFailed(done, sent.numbers.slice(half.length)));
+        // The rest failed within the server, which the second API can report number by number, or leave out.
+        const dice = this.#cloud ? random() : 1;
+        if (dice < 0.5) return answer(200, withFailed(done, sent.numbers.slice(half.length)));
+        if (dice < 0.75 && half.length > 0) return answer(200, done);
         return answer(500, '');
       }
       default:
@@ -267,7 +385,7 @@ export class World {
       case 'html':
         return answer(200, '<html><body>sign in to this network</body></html>');
       default:
-        return response;
+        return { response, whole: true };
     }
   }
 
@@ -276,7 +394,7 @@ export class World {
     const request = { method, path: pathname + search, authorization: `Bearer ${token}` };
     const asked = body === undefined ? request : { ...request, body };
     const { status, body: said, headers = {} } = this.sandbox.handle(asked);
-    const response = answer(status, said);
+    const { response } = answer(status, said);
     return { ...response, headers: { ...response.headers, usage: Object.values(headers) } };
   }
 
@@ -298,19 +416,17 @@ export class World {
     return new this.#ApiError('the connection was cut', { retry: 'transient', ambiguous: true });
   }
 
-  #intrude(bot: string): void {
-    this.disturbed = true;
+  #move(bot: string): void {
     const list = this.list(bot);
-    const random = this.#random;
-    if (random() < 0.5) list.splice(Math.floor(random() * list.length), 1 + Math.floor(random() * 5));
-    else
-      list.unshift(
-        ...Array.from({ length: 1 + Math.floor(random() * 5) }, () =>
-          String(19_995_550_100 + Math.floor(random() * 100)),
-        ),
-      );
-    this.set(bot, list);
+    const from = Math.floor(this.#random() * list.length);
+    this.set(bot, [...list.slice(from), ...list.slice(0, from)]);
   }
+}
+
+/** What comes back; `whole` if no fault spoils it. */
+interface Answer {
+  readonly response: HttpResponse;
+  readonly whole: boolean;
 }
 
 /** The phone number ID of each bot. */
@@ -348,6 +464,12 @@ function hasLedger(body: string): boolean {
   }
 }
 
-function answer(status: number, body: string, retryAfter: string | null = null): HttpResponse {
-  return { status, body, headers: { retryAfter, location: null, date: null } };
+/** How many numbers a page holds; null if it is no page. */
+function countIn(body: string): number | null {
+  const { numbers, data } = JSON.parse(body);
+  return (numbers ?? data)?.length ?? null;
+}
+
+function answer(status: number, body: string, retryAfter: string | null = null): Answer {
+  return { response: { status, body, headers: { retryAfter, location: null, date: null } }, whole: false };
 }

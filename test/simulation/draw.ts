@@ -1,0 +1,129 @@
+import type { GuardLimits } from '../../src/model/bot.ts';
+import type { CloudOptions } from '../../src/sandbox/whatsapp-cloud.ts';
+import { seededRandom } from './clock.ts';
+import { FAULTS, type FaultKind, type Schedule } from './world.ts';
+
+/** Every other schedule, about, is played by the second provider: drawn apart, so that the first one's stay as they are. */
+export function drawCloud(seed: number): CloudOptions | null {
+  const random = seededRandom(seed ^ 0x2c1b3c6d);
+  if (random() < 0.5) return null;
+  return {
+    mixedStatus: random() < 0.5 ? 200 : 400,
+    listShape: random() < 0.5 ? 'flat' : 'nested',
+    contact: random() < 0.3 ? 'all' : 'none',
+    strangers: random() < 0.3 ? 3 : 0,
+    ...(random() < 0.2 && { usage: Math.floor(random() * 110) }),
+  };
+}
+
+/** Numbers to draw from: for the second provider some of countries with two spellings. */
+export function poolOf(cloud: CloudOptions | null, large: boolean): readonly string[] {
+  const row = (count: number, first: number) => Array.from({ length: count }, (_, index) => String(first + index));
+  if (!cloud) return row(260, 12_015_550_100);
+  const brazil = [...row(20, 551_155_550_100), ...row(20, 5_531_955_550_100)];
+  return [
+    ...row(large ? 1100 : 180, 12_015_550_100),
+    ...row(20, 525_555_500_100),
+    ...row(20, 5_491_155_550_100),
+    ...brazil,
+  ];
+}
+
+type Events = Pick<Schedule, 'moves' | 'hole' | 'broken' | 'blind'>;
+
+/** What happens to the lists of a schedule: drawn apart, so that the other draws stay as they are. */
+export function drawEvents(seed: number, bots: readonly string[]): Events {
+  const random = seededRandom(seed ^ 0x1b873593);
+  const upTo = (n: number) => Math.floor(random() * (n + 1));
+  const chance = (p: number) => random() < p;
+  const bot = bots.length > 1 && chance(0.4) ? bots[upTo(1)]! : null;
+  return {
+    moves: new Set(chance(0.25) ? Array.from({ length: 1 + upTo(6) }, () => 1 + upTo(40)) : []),
+    hole: chance(0.1) ? upTo(1) : null,
+    broken: bot === null ? null : { bot, status: [401, 404, 503][upTo(2)]! },
+    blind: chance(0.15),
+  };
+}
+
+/** One run of `plan` or `drift`. */
+export interface Look {
+  readonly command: 'plan' | 'drift';
+  readonly settle: number | undefined;
+  /** Ctrl-C between the two looks of drift. */
+  readonly stops: boolean;
+  /** Another writer changes the lists between the two looks of drift. */
+  readonly intrudes: boolean;
+}
+
+/** How the runs of a schedule are called: drawn apart, and for each run when it begins. */
+export function drawHabits(seed: number) {
+  const random = seededRandom(seed ^ 0x52dce729);
+  const upTo = (n: number) => Math.floor(random() * (n + 1));
+  const chance = (p: number) => random() < p;
+  return {
+    hangs: () => chance(0.5),
+    guard: (): GuardLimits => ({ percent: [0, 10, 25, 50][upTo(3)]!, floor: [0, 5, 10, 40][upTo(3)]! }),
+    wait: () => (chance(0.25) ? upTo(400_000) : undefined),
+    looksAgain: () => chance(0.15),
+    look: (command?: 'drift'): Look => ({
+      command: command ?? (chance(0.5) ? 'plan' : 'drift'),
+      settle: chance(0.7) ? undefined : 300_000,
+      stops: chance(0.15),
+      intrudes: chance(0.5),
+    }),
+  };
+}
+
+const NO_EVENTS: Events = { moves: new Set(), hole: null, broken: null, blind: false };
+
+/** What ten retries must get through: 29 requests of 100 fail. */
+export function stormOf(seed: number): Schedule {
+  const rates = { '503': 0.08, '500': 0.05, reset: 0.05, 'reset-after': 0.05, '429': 0.03, truncated: 0.03 } as const;
+  const calm = {
+    outages: [],
+    propagation: 0,
+    strict: false,
+    pastEnd: 'empty',
+    listWithoutPlus: false,
+    pageSize: 100,
+  } as const;
+  const none = new Set<never>();
+  const entries = Object.entries(rates) as [FaultKind, number][];
+  return {
+    seed,
+    cloud: null,
+    rates: new Map(entries),
+    ...calm,
+    ...NO_EVENTS,
+    intrusions: none,
+    rejected: none,
+    cap: Number.POSITIVE_INFINITY,
+  };
+}
+
+export function drawSchedule(
+  seed: number,
+  random: () => number,
+  upTo: (n: number) => number,
+  chance: (p: number) => boolean,
+  pool: readonly string[],
+): Omit<Schedule, keyof Events> {
+  const rates = new Map<FaultKind, number>();
+  for (const kind of FAULTS) if (chance(0.25)) rates.set(kind, random() * 0.12);
+  const outages = chance(0.15) ? [[upTo(5_000), 5_000 + upTo(240_000)] as const] : [];
+  const intrusions = new Set(chance(0.2) ? Array.from({ length: 1 + upTo(3) }, () => 1 + upTo(60)) : []);
+  return {
+    seed,
+    cloud: null,
+    rates,
+    outages,
+    intrusions,
+    propagation: chance(0.2) ? upTo(290_000) : 0,
+    strict: chance(0.15),
+    pastEnd: chance(0.3) ? '400' : 'empty',
+    listWithoutPlus: chance(0.3),
+    pageSize: [100, 100, 50, 10][upTo(3)]!,
+    rejected: new Set(chance(0.15) ? [pool[upTo(pool.length - 1)]!] : []),
+    cap: chance(0.2) ? 5 + upTo(20) : Number.POSITIVE_INFINITY,
+  };
+}
