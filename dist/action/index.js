@@ -52661,7 +52661,7 @@ function sourceOf2(from, bots, files) {
   const giver = from === void 0 ? null : bots.get(from) ?? null;
   if (from === void 0 || giver) return { giver, reported: null };
   if (!files.exists(from)) throw new InvalidError(`--from ${from}: is neither a bot of the files nor a JSON report`);
-  const reported2 = contentsOf3(parseReport(from, files.read(from)));
+  const reported2 = contentsOf3(from, parseReport(from, files.read(from)));
   const [only] = reported2;
   if (!only || reported2.length > 1) {
     throw new InvalidError(
@@ -52679,7 +52679,7 @@ function sourceOf2(from, bots, files) {
   }
   return { giver: null, reported: { numbers: NumberSet.of(numbers), foreign: 0, warnings: [] } };
 }
-function contentsOf3(report2) {
+function contentsOf3(from, report2) {
   if (isComparison(report2)) {
     return report2.bots.map(({ id, add: add2, remove, counts: counts2, error: error3 }) => {
       return { id, named: [add2, remove], unnamed: keptOf(counts2) - counts2.ignored + counts2.missing, error: error3 };
@@ -52688,7 +52688,10 @@ function contentsOf3(report2) {
   const error2 = null;
   if (report2.kind === "list")
     return report2.bots.map(({ id, numbers }) => ({ id, named: [numbers], unnamed: 0, error: error2 }));
-  if (report2.kind !== "check") return [];
+  if (report2.kind !== "check") {
+    const named = `is a report of ${report2.command}, which names no numbers`;
+    throw new InvalidError(`--from ${from}: ${named}; give one of blacklistctl list`);
+  }
   return report2.bots.map(({ id, count: count2 }) => ({ id, named: [], unnamed: count2, error: error2 }));
 }
 function leftBehind({ id, provider, numbers: wanted }, live, imported, declarations) {

@@ -331,6 +331,11 @@ describe('from somewhere else', () => {
     ['no bot that gets them', ['--from', 'support-bot'], '--from needs --bot ID'],
     ['a report of several bots', ['--from', 'two.json', '--bot', 'new-bot'], 'is a report of 2 bots'],
     ['a masked report', ['--from', 'masked.json', '--bot', 'new-bot'], 'its numbers are masked'],
+    [
+      'a report of explain',
+      ['--from', 'explain.json', '--bot', 'new-bot'],
+      'is a report of explain, which names no numbers; give one of blacklistctl list',
+    ],
   ])('%s: an error, and the file stays', async (_, args, message) => {
     writeFileSync(path(), `${FIRST}  new-bot:\n    numbers: []\n`);
     seed('support-bot', uk(3));
@@ -341,6 +346,8 @@ describe('from somewhere else', () => {
     const of = ['plan', 'same.yaml', '--bot', 'support-bot', '--format', 'json', '--numbers', 'full'];
     writeFileSync(path('same.json'), (await blacklistctl(of)).stdout);
     writeFileSync(path('masked.json'), await report('--numbers', 'masked', '--bot', 'support-bot'));
+    const explain = ['explain', '+447700900001', 'same.yaml', '--format', 'json', '--numbers', 'full'];
+    writeFileSync(path('explain.json'), (await blacklistctl(explain)).stdout);
     const { code, stderr } = await blacklistctl(['import', ...args]);
     expect(stderr).toContain(message);
     expect(code).toBe(6);

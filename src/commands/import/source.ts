@@ -27,7 +27,7 @@ export function sourceOf(from: string | undefined, bots: ReadonlyMap<string, Bot
   const giver = from === undefined ? null : (bots.get(from) ?? null);
   if (from === undefined || giver) return { giver, reported: null };
   if (!files.exists(from)) throw new InvalidError(`--from ${from}: is neither a bot of the files nor a JSON report`);
-  const reported = contentsOf(parseReport(from, files.read(from)));
+  const reported = contentsOf(from, parseReport(from, files.read(from)));
   const [only] = reported;
   if (!only || reported.length > 1) {
     throw new InvalidError(
@@ -47,7 +47,7 @@ export function sourceOf(from: string | undefined, bots: ReadonlyMap<string, Bot
 }
 
 /** What a report names of the desired list of each bot, and how many numbers it only counts. */
-function contentsOf(report: Report) {
+function contentsOf(from: string, report: Report) {
   if (isComparison(report)) {
     return report.bots.map(({ id, add, remove, counts, error }: ComparedBot) => {
       return { id, named: [add, remove], unnamed: keptOf(counts) - counts.ignored + counts.missing, error };
@@ -56,7 +56,10 @@ function contentsOf(report: Report) {
   const error = null;
   if (report.kind === 'list')
     return report.bots.map(({ id, numbers }) => ({ id, named: [numbers], unnamed: 0, error }));
-  if (report.kind !== 'check') return [];
+  if (report.kind !== 'check') {
+    const named = `is a report of ${report.command}, which names no numbers`;
+    throw new InvalidError(`--from ${from}: ${named}; give one of blacklistctl list`);
+  }
   return report.bots.map(({ id, count }) => ({ id, named: [], unnamed: count, error }));
 }
 
