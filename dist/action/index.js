@@ -27337,9 +27337,11 @@ function* data(bots, clean4) {
   const all = bots.map((bot) => {
     return { id: quote(bot.id, clean4), groups: groupsOf(bot).map((group2) => write2(group2, bot)) };
   });
-  for (const piece of pieces(all)) yield piece.replaceAll("<", "\\u003c");
+  for (const piece of pieces(all)) {
+    yield piece.replaceAll("<", "\\u003c") + (piece.length > LONG ? "\n" : "");
+  }
 }
-var HATCH;
+var LONG, HATCH;
 var init_html = __esm({
   "src/report/html/index.ts"() {
     "use strict";
@@ -27356,6 +27358,7 @@ var init_html = __esm({
     init_parts2();
     init_script();
     init_style();
+    LONG = 1e3;
     HATCH = `<svg class="patterns" aria-hidden="true"><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="4" height="4"/><line x1="0" y1="0" x2="0" y2="4"/></pattern></svg>`;
   }
 });

@@ -14,6 +14,9 @@ import { botTable, browser, header, troubles, written } from './parts.ts';
 import { script } from './script.ts';
 import { style } from './style.ts';
 
+/** A longer piece of data ends its line: editors choke on lines of megabytes. */
+const LONG = 1000;
+
 /** One page that contains all and requests nothing. Its policy lets only its own script and style work. */
 export function* html(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
   const changing = changesOf(report);
@@ -92,5 +95,7 @@ function* data(bots: readonly Changes[], clean: Sanitizer): Generator<string> {
   const all = bots.map((bot) => {
     return { id: quote(bot.id, clean), groups: groupsOf(bot).map((group) => write(group, bot)) };
   });
-  for (const piece of pieces(all)) yield piece.replaceAll('<', '\\u003c');
+  for (const piece of pieces(all)) {
+    yield piece.replaceAll('<', '\\u003c') + (piece.length > LONG ? '\n' : '');
+  }
 }

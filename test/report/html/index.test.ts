@@ -82,6 +82,13 @@ const bots = [
 ];
 const plan = report({ outcome: 'refused', bots });
 
+test('the data of a page has no long lines, however many numbers there are', () => {
+  const page = render(report({ bots: [bot('a-bot', { add: numbers(5000) })] }));
+  const [, data] = /id="data">(.*?)<\/script>/s.exec(page)!;
+  expect(JSON.parse(data!)[0].groups[0].numbers).toHaveLength(5000);
+  expect(Math.max(...data!.split('\n').map((line) => line.length))).toBeLessThan(20_000);
+});
+
 describe('a page that stands alone', () => {
   needs('chromium');
 
