@@ -183,7 +183,7 @@ const MUTANTS: readonly Mutant[] = [
     'bot.notVisible !== 0;',
     'bot.notVisible === null;',
     /promise 9/,
-    299,
+    1257,
   ],
   [
     'a failed look says that all shows',

@@ -125,6 +125,10 @@ const AT_EASE: Told = { guard: NO_LIMITS, wait: undefined };
 /** What requests in flight get after Ctrl-C, in milliseconds. */
 const GRACE = 10_000;
 
+function isSame(list: readonly string[], other: readonly string[]): boolean {
+  return list.length === other.length && new Set([...list, ...other]).size === list.length;
+}
+
 async function oneRun(world: World, client: Client, run: number, desired: Desired, told: Told, end: End) {
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
@@ -147,6 +151,7 @@ async function oneRun(world: World, client: Client, run: number, desired: Desire
   });
   const before = world.lists();
   const undisturbed = world.isUndisturbed();
+  const lags = [...before].some(([bot, list]) => !isSame(list, world.shown(bot)));
   const report = await world.clock.run(
     Promise.race([client.apply([], { ...OPTIONS, wait: told.wait }, context), kill]),
   );
@@ -169,7 +174,7 @@ async function oneRun(world: World, client: Client, run: number, desired: Desire
     promise(8, took <= GRACE + 1000, `ends ${took} ms after Ctrl-C`);
   }
   const known = undisturbed && !world.disturbed;
-  if (known && told.wait !== undefined && report.outcome === 'applied' && !report.interrupted)
+  if (known && !lags && told.wait !== undefined && report.outcome === 'applied' && !report.interrupted)
     checkShown(report, desired, world);
   checkReport(report, sent, desired, known && world.schedule.propagation === 0 ? before : null, world, told);
   return report;
