@@ -14,7 +14,10 @@ async function hangingApply(args: readonly string[] = []) {
   return { api, clock, running };
 }
 
-describe('a first signal', () => {
+// A run that is not cut hangs: a short time shows it soon.
+const soon = { timeout: 20_000 };
+
+describe('a first signal', soon, () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('%s cuts what is in flight after the time that it gets', async (signal) => {
     const { api, clock, running } = await hangingApply();
     const at = clock.now();
@@ -28,7 +31,7 @@ describe('a first signal', () => {
   });
 });
 
-describe('a second signal', () => {
+describe('a second signal', soon, () => {
   test('ends the run at once', async () => {
     const { clock, running } = await hangingApply();
     const at = clock.now();
