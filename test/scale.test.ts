@@ -56,13 +56,14 @@ describe('what is held at once does not grow with the list', () => {
     const write = async (batch: readonly number[]) => {
       census.add(batch);
       if (sent++ % (batches / 20) === 0) await census.count();
-      return [];
+      return { undone: [], listed: new Map(), lost: false };
     };
     const add = NumberSet.of(Array.from({ length: batches * 20 }, (_, index) => FIRST + index));
     await applyChange(
-      { add, remove: NumberSet.empty },
+      { add, remove: NumberSet.empty, missing: NumberSet.empty },
       { batchSize: 20, add: write, remove: write },
       { concurrency: CONCURRENCY },
+      { userOf: undefined, mayRename: false, alike: new Map() },
     );
     expect(sent).toBe(batches);
     expect(census.most()).toBeLessThanOrEqual(2 * CONCURRENCY);

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../model/bot.ts';
+import { ApiError } from '../model/errors.ts';
 import type { Requests } from '../model/ledger.ts';
 import type { Governor } from './governor.ts';
 import type { HttpRequest, HttpResponse, Send } from './http.ts';
@@ -12,7 +13,13 @@ export interface ReadConnection {
 
 /** A connection that can also write. Only `apply` has one. */
 export interface WriteConnection extends ReadConnection {
-  write<T>(method: 'POST' | 'DELETE', path: string, body: unknown, parse: (response: HttpResponse) => T): Promise<T>;
+  /** `lost`: the answer to an earlier attempt was lost, which may have taken effect. */
+  write<T>(
+    method: 'POST' | 'DELETE',
+    path: string,
+    body: unknown,
+    parse: (response: HttpResponse, lost: boolean) => T,
+  ): Promise<T>;
 }
 
 /** Reads from an answer how much of the vendor's quota is used, in percent. */
@@ -27,15 +34,21 @@ export function openReadOnly(...args: Parameters<typeof open>): ReadConnection {
 export function open(endpoint: Endpoint, governor: Governor, send: Send, quotaUsed?: QuotaUsed): WriteConnection {
   const sent = { read: 0, write: 0, retries: 0 };
 
-  function request<T>(request: Omit<HttpRequest, 'token'>, parse: (response: HttpResponse) => T): Promise<T> {
+  function request<T>(request: Omit<HttpRequest, 'token'>, parse: (response: HttpResponse, lost: boolean) => T) {
     let again = false;
+    let lost = false;
     return governor.run(async () => {
       sent[request.method === 'GET' ? 'read' : 'write']++;
       if (again) sent.retries++;
       again = true;
-      const response = await send({ ...request, token: endpoint.token });
-      if (response.headers.usage?.length && quotaUsed) governor.heedQuota(quotaUsed(response));
-      return parse(response);
+      try {
+        const response = await send({ ...request, token: endpoint.token });
+        if (response.headers.usage?.length && quotaUsed) governor.heedQuota(quotaUsed(response));
+        return parse(response, lost);
+      } catch (error) {
+        lost ||= error instanceof ApiError && error.ambiguous;
+        throw error;
+      }
     });
   }
 

@@ -1,16 +1,25 @@
 import { ApiError, StoppedError } from '../model/errors.ts';
 import type { Direction, Failure, Unapplied } from '../model/ledger.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
-import type { NumberSet } from '../numbers/number-set.ts';
+import { NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 import type { Applied, Unsettled } from './ledger.ts';
+import { type Users, type Writable, withhold } from './withhold.ts';
 
-type Change = { readonly [side in Direction]: NumberSet };
-
-/** A provider that writes. It returns the numbers that are not done; the others are. */
+/** A provider that writes. */
 export interface Writer {
   readonly batchSize: number;
-  add(numbers: readonly Msisdn[]): Promise<readonly Unapplied[]>;
-  remove(numbers: readonly Msisdn[]): Promise<readonly Unapplied[]>;
+  add(numbers: readonly Msisdn[]): Promise<Answer>;
+  remove(numbers: readonly Msisdn[]): Promise<Answer>;
+}
+
+/** What the answer to a write says. */
+export interface Answer {
+  /** The numbers that are not done; the others are. */
+  readonly undone: readonly Unapplied[];
+  /** The number under which the API lists a user, by the number that was sent. Only those that the answer gives. */
+  readonly listed: ReadonlyMap<Msisdn, Msisdn>;
+  /** The answer to an earlier attempt was lost: a number that this one does not do may be done already. */
+  readonly lost: boolean;
 }
 
 export interface ApplyOptions {
@@ -26,18 +35,36 @@ const MAX_REFUSED_BATCHES = 3;
 const MAX_REFUSED_REQUESTS = 117;
 
 /**
- * Writes one bot's change: all adds, and the removes only if every add is done or pending. Batches are made as they are
- * sent. A batch that the server refuses is halved until the refused numbers are alone; the others are written.
+ * Writes one bot's change. Batches are made as they are sent. A batch that the server refuses is halved until the refused
+ * numbers are alone; the others are written.
+ *
+ * Adds go first. No remove is sent if an add failed, is unknown or was not sent: a later run knows more. An add that the
+ * server refused for good, alone, holds no remove back. Nor does a pending one. Removes that may be a declared user
+ * under another name are withheld.
  */
-export async function applyChange(change: Change, writer: Writer, options: ApplyOptions): Promise<Applied> {
+export async function applyChange(
+  change: Writable,
+  writer: Writer,
+  options: ApplyOptions,
+  users: Users,
+): Promise<Applied> {
   const adds = await applyDirection('add', change.add, writer, options);
-  const undone = adds.unsettled.some(({ state }) => state !== 'pending') || adds.skipped > 0;
-  if (undone) {
+  const isOpen = adds.unsettled.some(({ state }) => state !== 'pending' && state !== 'rejected');
+  if (isOpen || adds.skipped > 0 || adds.failure) {
     const skipped = adds.skipped + change.remove.size;
     return { ...adds, skipped, failure: adds.failure ?? heldBack(adds, change.remove) };
   }
-  const removes = await applyDirection('remove', change.remove, writer, options);
-  return { ...removes, applied: adds.applied + removes.applied, unsettled: [...adds.unsettled, ...removes.unsettled] };
+  const withheld = withhold(change, adds, users);
+  const remove = change.remove.minus(NumberSet.of(withheld.map(({ number }) => number)));
+  const removes = await applyDirection('remove', remove, writer, options);
+  return {
+    done: { add: adds.done.add, remove: removes.done.remove },
+    skipped: removes.skipped,
+    unsettled: [...adds.unsettled, ...removes.unsettled],
+    withheld,
+    listed: adds.listed,
+    failure: removes.failure,
+  };
 }
 
 /** Why removes were not sent, if single adds failed and no request did: a later look may find them done. */
@@ -53,51 +80,63 @@ async function applyDirection(
   writer: Writer,
   { concurrency, onProgress }: ApplyOptions,
 ): Promise<Applied> {
+  const done = new NumberSetBuilder();
   const open: Unsettled[] = [];
-  let [applied, skipped, next] = [0, 0, 0];
+  const listed = new Map<Msisdn, Msisdn>();
+  let [skipped, next] = [0, 0];
   let [refusedBatches, refusedRequests] = [0, 0]; // in a row
   let failure: Failure | null = null;
   let stopped = false;
 
-  /** @returns how many numbers of the batch the server did not refuse. */
-  async function send(batch: readonly Msisdn[]): Promise<number> {
+  /**
+   * @param lost the answer to a batch that held these numbers was lost, so they may be done already.
+   * @returns how many numbers of the batch the server did not refuse.
+   */
+  async function send(batch: readonly Msisdn[], lost: boolean): Promise<number> {
     try {
-      const undone = await writer[direction](batch);
-      for (const each of undone) open.push({ ...each, direction });
-      const full = undone.find(({ state }) => state === 'full');
-      if (full) stop({ kind: 'full', detail: full.reason });
-      refusedRequests = 0;
-      applied += batch.length - undone.length;
-      return batch.length - undone.filter(({ state }) => state === 'rejected').length;
+      return accept(batch, await writer[direction](batch), lost);
     } catch (error) {
-      return await resolve(batch, error);
+      return await resolve(batch, error, lost);
     }
   }
 
-  async function resolve(batch: readonly Msisdn[], error: unknown): Promise<number> {
+  function accept(batch: readonly Msisdn[], answer: Answer, lostBefore: boolean): number {
+    const { undone, lost } = answer;
+    for (const each of undone) open.push({ ...each, direction, ...((lost || lostBefore) && { state: 'unknown' }) });
+    const left = new Set(undone.map(({ number }) => number));
+    for (const number of batch) if (!left.has(number)) done.add(number);
+    for (const [number, name] of answer.listed) listed.set(number, name);
+    const full = undone.find(({ state }) => state === 'full');
+    if (full) stop({ kind: 'full', detail: full.reason });
+    refusedRequests = 0;
+    return batch.length - undone.filter(({ state }) => state === 'rejected').length;
+  }
+
+  async function resolve(batch: readonly Msisdn[], error: unknown, lostBefore: boolean): Promise<number> {
+    if (!(error instanceof StoppedError || error instanceof ApiError)) throw error;
+    const lost = lostBefore || error.ambiguous;
     if (error instanceof StoppedError) {
       stopped = true;
-      if (error.ambiguous) return leave(batch, 'unknown', 'interrupted before the answer came');
+      if (lost) return leave(batch, 'unknown', 'interrupted before the answer came');
       skipped += batch.length;
       return 0;
     }
-    if (!(error instanceof ApiError)) throw error;
     if (error.refused) {
       refusedRequests++;
-      if (batch.length === 1) return leave(batch, 'rejected', error.detail || error.message);
+      if (batch.length === 1) return leave(batch, lost ? 'unknown' : 'rejected', error.detail || error.message);
       if (refusedRequests >= MAX_REFUSED_REQUESTS) stop({ kind: 'refused-requests', count: refusedRequests });
-      return halve(batch, error);
+      return halve(batch, error, lost);
     }
     failure ??= { message: error.message, detail: error.detail };
     stopped ||= error.hopeless;
-    return leave(batch, error.ambiguous ? 'unknown' : 'failed', error.message);
+    return leave(batch, lost ? 'unknown' : 'failed', error.message);
   }
 
-  async function halve(batch: readonly Msisdn[], error: ApiError): Promise<number> {
+  async function halve(batch: readonly Msisdn[], error: ApiError, lost: boolean): Promise<number> {
     const middle = batch.length >> 1;
     let taken = 0;
     for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
-      taken += stopped ? leave(half, 'failed', error.message) : await send(half);
+      taken += stopped ? leave(half, lost ? 'unknown' : 'failed', error.message) : await send(half, lost);
     }
     return taken;
   }
@@ -117,7 +156,7 @@ async function applyDirection(
     while (next < numbers.size && !stopped) {
       const batch = Array.from(numbers.values.subarray(next, next + writer.batchSize));
       next += batch.length;
-      refusedBatches = (await send(batch)) > 0 ? 0 : refusedBatches + 1;
+      refusedBatches = (await send(batch, false)) > 0 ? 0 : refusedBatches + 1;
       if (refusedBatches >= MAX_REFUSED_BATCHES && !failure && !stopped) {
         stop({ kind: 'refused-batches', count: MAX_REFUSED_BATCHES });
       }
@@ -126,5 +165,6 @@ async function applyDirection(
   }
 
   await Promise.all(Array.from({ length: concurrency }, work));
-  return { applied, skipped: skipped + (numbers.size - next), unsettled: open, failure };
+  const sides = { add: NumberSet.empty, remove: NumberSet.empty, [direction]: done.build() };
+  return { done: sides, skipped: skipped + (numbers.size - next), unsettled: open, withheld: [], listed, failure };
 }

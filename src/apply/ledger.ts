@@ -1,30 +1,45 @@
-import type { Direction, Failure, Ledger, Unapplied } from '../model/ledger.ts';
-import type { NumberSet } from '../numbers/number-set.ts';
+import type { Direction, Failure, Ledger, Unapplied, Withheld } from '../model/ledger.ts';
+import type { Msisdn } from '../numbers/msisdn.ts';
+import { NumberSet } from '../numbers/number-set.ts';
 
 /** A number that was sent and is not known to be done. */
 export type Unsettled = Unapplied & { readonly direction: Direction };
 
 /** The result of writing one bot's change. Failures are data: nothing is thrown. */
 export interface Applied {
-  readonly applied: number;
+  /** The numbers that the server accepted. */
+  readonly done: { readonly [side in Direction]: NumberSet };
   readonly skipped: number;
   readonly unsettled: readonly Unsettled[];
+  readonly withheld: readonly Withheld[];
+  /** The number under which the API lists a user, by the number that was added. */
+  readonly listed: ReadonlyMap<Msisdn, Msisdn>;
   readonly failure: Failure | null;
 }
 
 /**
- * Settles a ledger by a later read of the list: a number whose goal is reached is applied, whatever the answer was. The
- * list may lag, so a goal that does not show proves nothing.
+ * Settles a ledger by a later read of the list: a number whose goal is reached is applied, whatever the answer was. A
+ * goal that does not show proves nothing.
+ *
+ * @param proof a list that cannot be older than the plan's own; null if there is none.
  */
-export function settle({ applied, skipped, unsettled }: Applied, live: NumberSet | null): Ledger {
-  const left = unsettled.filter(({ number, direction }) => live === null || live.has(number) !== (direction === 'add'));
+export function settle({ done, skipped, unsettled, withheld }: Applied, proof: NumberSet | null): Ledger {
+  const left = unsettled.filter(
+    ({ number, direction }) => proof === null || proof.has(number) !== (direction === 'add'),
+  );
   const count = (state: Unsettled['state']) => left.filter((each) => each.state === state).length;
   return {
-    applied: applied + unsettled.length - left.length,
+    applied: done.add.size + done.remove.size + unsettled.length - left.length,
     failed: count('failed') + count('full'),
     unknown: count('unknown'),
     skipped,
     pending: count('pending'),
     rejected: left.flatMap(({ state, ...rejection }) => (state === 'rejected' ? [rejection] : [])),
+    withheld,
   };
+}
+
+/** The list, with each added number that it shows under another name of the user. */
+export function shownBy(live: NumberSet, { listed }: Applied): NumberSet {
+  return live.or(NumberSet.of(Array.from(listed).flatMap(([number, name]) => (live.has(name) ? [number] : []))));
 }

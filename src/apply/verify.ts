@@ -1,8 +1,10 @@
 import type { Caps } from '../model/bot.ts';
-import type { Ledger } from '../model/ledger.ts';
+import type { Failure, Ledger } from '../model/ledger.ts';
 import type { BotPlan, Snapshot } from '../model/plan.ts';
 import type { Clock } from '../model/world.ts';
-import { type Applied, settle } from './ledger.ts';
+import { Invalid } from '../numbers/invalid.ts';
+import { NumberSet } from '../numbers/number-set.ts';
+import { type Applied, settle, shownBy } from './ledger.ts';
 
 export interface VerifyOptions {
   readonly caps: Caps;
@@ -10,37 +12,65 @@ export interface VerifyOptions {
   readonly wait: number | undefined;
   readonly clock: Clock;
   readonly stop: AbortSignal;
-  /** Reads the list again, in the spelling of the plan; null if it could not be read, which changes no result. */
-  look(): Promise<Snapshot | null>;
+  /** Reads the list again, in the spelling of the plan, or returns why it could not. */
+  look(): Promise<Snapshot | Invalid<Failure>>;
   /** Called when something does not show yet. */
   onWait(notVisible: number | null): void;
 }
 
+export interface Verified {
+  readonly results: Ledger;
+  /** How many applied numbers the list does not show yet; null if it was not read. */
+  readonly notVisible: number | null;
+  /** Why the list could not be read; null if it was, or if there was no need. */
+  readonly unverified: Failure | null;
+  /** The last read. */
+  readonly live: Snapshot | null;
+  /** Numbers that the list holds or lacks, and that the run neither wrote nor knew. */
+  readonly strange: NumberSet;
+}
+
 /**
- * Reads the list once, or with --wait until it shows all that was applied. Writes nothing again, as the list may lag.
+ * Reads the list once after a write, or with --wait until it shows all that was applied. Writes nothing again, as the
+ * list may lag.
  *
- * @returns `live`: the last read; `notVisible`: how many applied numbers it does not show yet. Null if it was not read.
+ * A list proves what became of a number without a clear answer only if it cannot be older than the plan's own reading:
+ * caches of the API may disagree until its settle time has passed since the last write. With --wait the run looks once
+ * more at that time, if a number needs the proof.
  */
-export async function verify(bot: BotPlan, applied: Applied, options: VerifyOptions) {
+export async function verify(bot: BotPlan, applied: Applied, options: VerifyOptions): Promise<Verified> {
   const { caps, wait, clock, stop, look, onWait } = options;
-  const deadline = clock.now() + (wait ?? 0);
+  const { done, unsettled } = applied;
+  const sent = done.add.size + done.remove.size + unsettled.length > 0;
   // An API without a lag that answered number by number needs no second read.
-  const answered =
-    caps.perNumber && caps.settleTime === 0 && applied.unsettled.every(({ state }) => state === 'pending');
-  const sent = applied.applied + applied.unsettled.length > 0 && !(answered && wait === undefined);
+  const answered = caps.perNumber && caps.settleTime === 0 && unsettled.every(({ state }) => state === 'pending');
+  const unread = { results: settle(applied, null), notVisible: null, live: null, strange: NumberSet.empty };
+  if (!sent || (answered && wait === undefined)) return { ...unread, unverified: null };
+  const deadline = clock.now() + (wait ?? 0);
+  const settled = clock.now() + caps.settleTime;
   for (let pause = 5_000; ; pause = Math.min(pause * 1.5, 30_000)) {
-    const live = sent && !stop.aborted ? await look() : null;
-    const results = settle(applied, live?.numbers ?? null);
-    const notVisible = live && invisible(bot, results, live);
+    if (stop.aborted) return { ...unread, unverified: { kind: 'interrupted' } };
+    const isProof = clock.now() >= settled;
+    const live = await look();
+    const seen = live instanceof Invalid ? { ...unread, unverified: live.why } : compare(bot, applied, live, isProof);
+    const proofComes = !isProof && settled <= deadline && unsettled.some(({ state }) => state !== 'pending');
     const left = deadline - clock.now();
-    if (!sent || notVisible === 0 || left <= 0 || stop.aborted) return { results, notVisible, live };
-    onWait(notVisible);
-    await clock.sleep(Math.min(pause, left), stop);
+    if (left <= 0 || stop.aborted || (seen.notVisible === 0 && !proofComes)) return seen;
+    onWait(seen.notVisible);
+    await clock.sleep(Math.min(seen.notVisible === 0 ? settled - clock.now() : pause, left), stop);
   }
 }
 
-/** How many applied numbers the list does not show yet. */
-function invisible(bot: BotPlan, { failed, unknown, skipped, pending, rejected }: Ledger, live: Snapshot): number {
-  const missing = bot.add.minus(live.numbers).size + bot.remove.and(live.numbers).size;
-  return Math.max(0, missing - failed - unknown - skipped - pending - rejected.length);
+/** Compares the list with what was written. `isProof`: the list cannot be older than the plan's own reading. */
+function compare(bot: BotPlan, applied: Applied, live: Snapshot, isProof: boolean): Verified {
+  const { done, listed } = applied;
+  const shown = shownBy(live.numbers, applied);
+  const known = NumberSet.union([bot.keep, bot.add, bot.remove, NumberSet.of(listed.values())]);
+  return {
+    results: settle(applied, isProof ? shown : null),
+    notVisible: done.add.minus(shown).size + done.remove.and(shown).size,
+    unverified: null,
+    live,
+    strange: shown.minus(known).or(bot.keep.minus(shown)),
+  };
 }

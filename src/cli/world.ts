@@ -50,6 +50,11 @@ export function makeContext({ onHttp, stdin, packageRoot, ...surroundings }: Sur
       const { impossibleNumbers, invalidNumbers } = await import('../numbers/plausible.ts');
       return by === 'all' ? invalidNumbers(numbers) : impossibleNumbers(numbers);
     },
+    async spelledAlike(pairs) {
+      if (pairs.length === 0) return new Map();
+      const { isSpelledAlike } = await import('../numbers/plausible.ts');
+      return new Map(pairs.filter(isSpelledAlike));
+    },
     startSandbox: (stateFile) => startSandbox(stateFile === undefined ? {} : { stateFile }),
   };
 }

@@ -42,6 +42,8 @@ export interface Difference {
 
 /** What makes one live list equal to the desired one, as far as the bot's policy allows. */
 export interface Change extends Difference {
+  /** Desired, not live, and left so by the policy. */
+  readonly missing: NumberSet;
   /** Those of `keep` that only protection keeps. */
   readonly protected: NumberSet;
   readonly counts: Counts;
@@ -64,7 +66,7 @@ export interface Verdict {
 /** One bot's part of a plan. */
 export interface BotPlan
   extends Pick<Bot, 'id' | 'provider' | 'settings' | 'tokenEnv' | 'policy'>,
-    Pick<Change, 'add' | 'remove' | 'counts'> {
+    Pick<Change, 'add' | 'remove' | 'keep' | 'missing' | 'counts'> {
   readonly baseUrl: string;
   /** SHA-256 in hex over the live numbers that the plan does not touch: shows whether the list moved since. */
   readonly untouched: string;

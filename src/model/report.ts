@@ -13,11 +13,11 @@ export function sizeOf({ add, remove }: Sides): number {
 
 /** The ledger if nothing was sent. */
 export function unsent(skipped: number): Ledger {
-  return { applied: 0, failed: 0, unknown: 0, skipped, pending: 0, rejected: [] };
+  return { applied: 0, failed: 0, unknown: 0, skipped, pending: 0, rejected: [], withheld: [] };
 }
 
 export function notWritten(bot: ComparedBot): AppliedBot {
-  return { ...bot, results: unsent(sizeOf(bot)), notVisible: null };
+  return { ...bot, results: unsent(sizeOf(bot)), notVisible: null, unverified: null };
 }
 
 /** Numbers of this run, or of an earlier run's report, in which they may be masked. */
@@ -104,6 +104,8 @@ export interface AppliedBot extends ComparedBot {
   readonly results: Ledger;
   /** Applied numbers that the live list does not show yet; null if the list was not read again. */
   readonly notVisible: number | null;
+  /** Why the list could not be read after the writes; null if it was, or if there was no need. */
+  readonly unverified: Failure | null;
 }
 
 /** A part of a unified diff. Each line starts with a blank, `-`, `+` or `\\`. */

@@ -15,6 +15,7 @@ export const WARNINGS = {
   'W-PROTECTED': 'A live number is no longer desired, and stays because it is protected.',
   'W-LIVE-REPEATS': 'A live list holds the same number more than once.',
   'W-LIVE-FOREIGN': 'A live list holds entries without a phone number.',
+  'W-OTHER-WRITER': 'After a write, a live list holds or lacks numbers that the run neither wrote nor knew.',
   'W-NOT-LIVE': 'Numbers that the files give a bot are not live; said by `import`.',
   'W-EXPIRED-LIVE': 'Numbers of expired entries are still live, and `import` does not bring them back.',
   'W-IGNORED-IMPORT': 'Live numbers are ignored by the files, and `import` leaves them out.',
@@ -59,6 +60,7 @@ interface Facts {
   'W-PROTECTED': Sample;
   'W-LIVE-REPEATS': { count: number; of: 'numbers' | 'entries' };
   'W-LIVE-FOREIGN': { count: number };
+  'W-OTHER-WRITER': Sample;
   /** `from` is another bot, whose list is imported. `adds`: the next apply adds them. */
   'W-NOT-LIVE': Sample & ({ adds: boolean } | { from: string });
   'W-EXPIRED-LIVE': Sample & { removes: boolean };

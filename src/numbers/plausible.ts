@@ -43,3 +43,9 @@ export function hasTrunkZero(number: Msisdn): boolean {
   const parsed = parsePhoneNumberFromString(written, { extract: false });
   return parsed !== undefined && parsed.number !== written && written.startsWith(`+${parsed.countryCallingCode}0`);
 }
+
+/** Whether both are written the same in international form: a server may turn +44 07700 900123 into +44 7700 900123. */
+export function isSpelledAlike([one, other]: readonly [Msisdn, Msisdn]): boolean {
+  const written = (number: Msisdn) => parsePhoneNumberFromString(formatMsisdn(number), { extract: false })?.number;
+  return written(one) !== undefined && written(one) === written(other);
+}

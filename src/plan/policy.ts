@@ -28,6 +28,7 @@ export function applyPolicy(policy: Policy, { add, remove, keep }: Difference, r
     add: adds ? add : NumberSet.empty,
     remove: removes ? remove : NumberSet.empty,
     keep: removes ? keep : keep.or(remove),
+    missing: adds ? NumberSet.empty : add,
     protected: removes ? kept : NumberSet.empty,
     counts: {
       unchanged: keep.size - ignored.size - kept.size,

@@ -22,7 +22,7 @@ export function* writePlanFile(plan: Plan, key: Buffer): Generator<string> {
 
 function* body(plan: Plan): Generator<string> {
   yield `{\n  "kind": "blacklistctl-plan",\n  "formatVersion": 1,\n  "fingerprint": "${plan.fingerprint}",\n  "bots": [`;
-  for (const [index, { add, remove, ...facts }] of plan.bots.entries()) {
+  for (const [index, { add, remove, keep, missing, ...facts }] of plan.bots.entries()) {
     yield `${index > 0 ? ',' : ''}\n    ${JSON.stringify(facts).slice(0, -1)},\n      "add": [`;
     yield* list(add);
     yield '],\n      "remove": [';
@@ -78,10 +78,11 @@ export function readPlanFile(name: string, text: string): SavedPlan {
   };
 }
 
-type RawBotPlan = Omit<BotPlan, Direction> & { readonly [side in Direction]: readonly string[] };
+type RawBotPlan = Omit<BotPlan, Direction | 'keep' | 'missing'> & { readonly [side in Direction]: readonly string[] };
 
 function readBot({ add, remove, ...bot }: RawBotPlan): BotPlan {
   // The schema has checked the form of the numbers.
   const read = (texts: readonly string[]) => NumberSet.of(texts.map((text) => parseMsisdn(text) as number));
-  return { ...bot, counts: { ...NO_COUNTS, ...bot.counts }, add: read(add), remove: read(remove) };
+  const [keep, missing] = [NumberSet.empty, NumberSet.empty]; // known after the list is read
+  return { ...bot, counts: { ...NO_COUNTS, ...bot.counts }, add: read(add), remove: read(remove), keep, missing };
 }

@@ -7,7 +7,7 @@ import { causeWords, groupsOf, originCounts, sidesByCause } from './words/causes
 import { changesOf, type WholeBot, wholeBots } from './words/changes.ts';
 import { failureWords, faultLines } from './words/faults.ts';
 import { filePatch } from './words/files.ts';
-import { factsOf, overrideNotes } from './words/notes.ts';
+import { factsOf, overrideNotes, UNVERIFIED } from './words/notes.ts';
 import { declarationsByNumber, declarationWords, listLines } from './words/provenance.ts';
 import { countResults, hasContents, numbersIn, resultWords, summary } from './words/summary.ts';
 import { joined, plural } from './words/text.ts';
@@ -81,12 +81,17 @@ function* botLines(bot: WholeBot, report: Comparison, options: TextOptions): Gen
     yield `  ${color.red('rejected:')} ${direction} ${clean.number(number)}: ${clean.text(why)}\n`;
   }
   yield* errorLines(bot.error, options);
+  yield* errorLines(bot.unverified, options, color.yellow(`${UNVERIFIED}:`));
   if (unseen) yield `  ${unseen}\n`;
 }
 
-function* errorLines(error: Failure | null, { clean, color }: TextOptions): Generator<string> {
+function* errorLines(
+  error: Failure | null,
+  { clean, color }: TextOptions,
+  label = color.red('error:'),
+): Generator<string> {
   if (!error) return;
-  yield `  ${color.red('error:')} ${failureWords(error, clean)}\n`;
+  yield `  ${label} ${failureWords(error, clean)}\n`;
   if (error.detail) yield `  the server said: ${clean.text(error.detail)}\n`;
 }
 

@@ -21,6 +21,8 @@ export interface Context {
   startSandbox(stateFile: string | undefined): Promise<{ port: number; close(): Promise<void> }>;
   /** The numbers that libphonenumber doubts: by all its rules, or by length alone. */
   doubtful(numbers: NumberSet, by: 'all' | 'length'): Promise<readonly Msisdn[]>;
+  /** The pairs of numbers that libphonenumber writes the same in international form. */
+  spelledAlike(pairs: readonly (readonly [Msisdn, Msisdn])[]): Promise<ReadonlyMap<Msisdn, Msisdn>>;
   /** Shows a plan before it is applied. */
   present(report: Report): Promise<void>;
   /** Asks the user; null without a terminal. */

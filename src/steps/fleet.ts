@@ -6,12 +6,13 @@ import { providerOf } from '../api/providers/index.ts';
 import type { Provider } from '../api/providers/provider.ts';
 import { applyChange } from '../apply/batches.ts';
 import type { Applied } from '../apply/ledger.ts';
+import type { Users, Writable } from '../apply/withhold.ts';
 import type { CursorReader } from '../live/cursors.ts';
 import type { PageReader } from '../live/pages.ts';
 import { readLive } from '../live/read.ts';
 import type { ApiError } from '../model/errors.ts';
 import type { Failure, Requests } from '../model/ledger.ts';
-import type { BotPlan, Snapshot } from '../model/plan.ts';
+import type { Snapshot } from '../model/plan.ts';
 import type { BaseUrlOverride } from '../model/report.ts';
 import type { Progress } from '../model/world.ts';
 import { Invalid } from '../numbers/invalid.ts';
@@ -32,7 +33,7 @@ export interface ReadClient {
 /** Reads and writes the list of one bot. */
 export interface WriteClient extends ReadClient {
   /** Writes a change, and shows its progress. Throws nothing: failures are in the ledger. */
-  write(change: Pick<BotPlan, 'add' | 'remove'>): Promise<Applied>;
+  write(change: Writable, alike: Users['alike']): Promise<Applied>;
   /** Reads the list again after a write, and shows no progress. */
   look(hint: number): Promise<Snapshot | Invalid<Failure>>;
 }
@@ -77,7 +78,10 @@ export const openForWriting: Open<WriteClient> = (bots, options, context) => {
   return openFleet(bots, options, context, open, (id, provider, connection) => {
     const [reader, writer] = [provider.reader(connection, id), provider.writer(connection, id)];
     return {
-      write: (change: Pick<BotPlan, 'add' | 'remove'>) => applyChange(change, writer, { concurrency, onProgress }),
+      write: (change: Writable, alike: Users['alike']) => {
+        const users = { userOf: provider.userOf, mayRename: provider.userOf !== undefined, alike };
+        return applyChange(change, writer, { concurrency, onProgress }, users);
+      },
       look: (hint: number) => readLive(reader, { hint, concurrency }),
     };
   });

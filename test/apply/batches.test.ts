@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { applyChange, type Writer } from '../../src/apply/batches.ts';
-import { settle } from '../../src/apply/ledger.ts';
+import { type ApplyOptions, applyChange, type Writer } from '../../src/apply/batches.ts';
+import { type Applied, settle } from '../../src/apply/ledger.ts';
+import type { Users } from '../../src/apply/withhold.ts';
 import { ApiError, StoppedError } from '../../src/model/errors.ts';
 import type { Unapplied } from '../../src/model/ledger.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
@@ -10,13 +11,21 @@ const FIRST = 12_015_550_100;
 const set = (count: number, from = 0) =>
   NumberSet.of(Array.from({ length: count }, (_, index) => FIRST + from + index));
 
-type Answer = readonly Unapplied[];
+type Undone = readonly Unapplied[];
 
-function record(answer: (direction: 'add' | 'remove', batch: readonly number[]) => Answer = () => []) {
+const NO_NAMES: Users = { userOf: undefined, mayRename: false, alike: new Map() };
+
+/** Applies a change, and counts the numbers that are done. */
+async function applyTo(change: { add: NumberSet; remove: NumberSet }, writer: Writer, options: ApplyOptions) {
+  const { done, ...rest } = await applyChange({ ...change, missing: set(0) }, writer, options, NO_NAMES);
+  return { applied: done.add.size + done.remove.size, done, ...rest };
+}
+
+function record(answer: (direction: 'add' | 'remove', batch: readonly number[]) => Undone = () => []) {
   const sent: { direction: 'add' | 'remove'; batch: readonly number[] }[] = [];
   const write = (direction: 'add' | 'remove') => async (batch: readonly number[]) => {
     sent.push({ direction, batch });
-    return answer(direction, batch);
+    return { undone: answer(direction, batch), listed: new Map(), lost: false };
   };
   const writer: Writer = { batchSize: 20, add: write('add'), remove: write('remove') };
   return { writer, sent };
@@ -27,7 +36,7 @@ const badRequest = (reason = 'no such number') => new ApiError('refused (400)', 
 describe('batches', () => {
   test.each([0, 1, 19, 20, 21, 40, 41, 100])('%i adds go in ⌈n/20⌉ batches, each number once', async (count) => {
     const { writer, sent } = record();
-    const done = await applyChange({ add: set(count), remove: set(0) }, writer, { concurrency: 8 });
+    const done = await applyTo({ add: set(count), remove: set(0) }, writer, { concurrency: 8 });
     expect(sent).toHaveLength(Math.ceil(count / 20));
     expect(sent.flatMap(({ batch }) => batch)).toEqual([...set(count)]);
     expect(done).toMatchObject({ applied: count, skipped: 0, unsettled: [], failure: null });
@@ -43,15 +52,15 @@ describe('batches', () => {
         for (let turn = 0; turn < 5; turn++) await null;
         sent.push({ direction: 'add', batch });
         adding--;
-        return [];
+        return { undone: [], listed: new Map(), lost: false };
       },
       async remove(batch) {
         expect(adding).toBe(0);
         sent.push({ direction: 'remove', batch });
-        return [];
+        return { undone: [], listed: new Map(), lost: false };
       },
     };
-    await applyChange({ add: set(100), remove: set(100, 500) }, writer, { concurrency: 4 });
+    await applyTo({ add: set(100), remove: set(100, 500) }, writer, { concurrency: 4 });
     expect(sent.findIndex(({ direction }) => direction === 'remove')).toBe(5);
   });
 });
@@ -63,7 +72,7 @@ describe('a batch that is refused', () => {
       if (batch.includes(culprit)) throw badRequest();
       return [];
     });
-    const done = await applyChange({ add: set(45), remove: set(0) }, writer, { concurrency: 8 });
+    const done = await applyTo({ add: set(45), remove: set(0) }, writer, { concurrency: 8 });
     expect(done).toMatchObject({ applied: 44, skipped: 0, failure: null });
     expect(done.unsettled).toEqual([
       { number: culprit, direction: 'add', state: 'rejected', reason: 'no such number' },
@@ -75,7 +84,7 @@ describe('a batch that is refused', () => {
     const { writer, sent } = record(() => {
       throw badRequest();
     });
-    const done = await applyChange({ add: set(200), remove: set(0) }, writer, { concurrency: 1 });
+    const done = await applyTo({ add: set(200), remove: set(0) }, writer, { concurrency: 1 });
     expect(done).toMatchObject({
       applied: 0,
       skipped: 140,
@@ -87,32 +96,32 @@ describe('a batch that is refused', () => {
 
   test('numbers that a 200 names as not taken are rejected with its words', async () => {
     const { writer } = record((_, batch) => [{ number: batch[0]!, state: 'rejected', reason: 'opted out' }]);
-    const done = await applyChange({ add: set(20), remove: set(0) }, writer, { concurrency: 1 });
+    const done = await applyTo({ add: set(20), remove: set(0) }, writer, { concurrency: 1 });
     expect(done).toMatchObject({ applied: 19, unsettled: [{ number: FIRST, state: 'rejected', reason: 'opted out' }] });
   });
 });
 
 describe('a number that waits for its user', () => {
-  const waiting = (direction: 'add' | 'remove', batch: readonly number[]): Answer =>
+  const waiting = (direction: 'add' | 'remove', batch: readonly number[]): Undone =>
     direction === 'add' ? batch.map((number) => ({ number, state: 'pending', reason: 'write first' })) : [];
 
   test('holds back neither the other adds nor the removes, however many wait', async () => {
     const { writer, sent } = record(waiting);
-    const done = await applyChange({ add: set(200), remove: set(30, 500) }, writer, { concurrency: 1 });
+    const done = await applyTo({ add: set(200), remove: set(30, 500) }, writer, { concurrency: 1 });
     expect(done).toMatchObject({ applied: 30, skipped: 0, failure: null });
     expect(sent).toHaveLength(10 + 2);
     expect(settle(done, null)).toMatchObject({ applied: 30, pending: 200, failed: 0, rejected: [] });
   });
 
   test('is applied if it shows all the same', async () => {
-    const done = await applyChange({ add: set(2), remove: set(0) }, record(waiting).writer, { concurrency: 1 });
+    const done = await applyTo({ add: set(2), remove: set(0) }, record(waiting).writer, { concurrency: 1 });
     expect(settle(done, set(1))).toMatchObject({ applied: 1, pending: 1 });
   });
 });
 
 test('a list that is full ends the adds, and no remove is sent', async () => {
   const { writer, sent } = record((_, batch) => batch.map((number) => ({ number, state: 'full', reason: 'no room' })));
-  const done = await applyChange({ add: set(100), remove: set(5, 500) }, writer, { concurrency: 1 });
+  const done = await applyTo({ add: set(100), remove: set(5, 500) }, writer, { concurrency: 1 });
   expect(sent).toHaveLength(1);
   expect(done).toMatchObject({ applied: 0, skipped: 85, failure: { kind: 'full', detail: 'no room' } });
   expect(settle(done, null)).toMatchObject({ failed: 20, skipped: 85 });
@@ -122,11 +131,7 @@ test('large batches of which every number is refused cost no more requests than 
   const { writer, sent } = record(() => {
     throw badRequest();
   });
-  const done = await applyChange(
-    { add: set(3000), remove: set(0) },
-    { ...writer, batchSize: 1000 },
-    { concurrency: 1 },
-  );
+  const done = await applyTo({ add: set(3000), remove: set(0) }, { ...writer, batchSize: 1000 }, { concurrency: 1 });
   expect(sent.length).toBeLessThanOrEqual(120);
   expect(done.unsettled.length + done.skipped).toBe(3000);
   expect(done.failure).toMatchObject({ kind: 'refused-requests', count: 118 });
@@ -134,8 +139,8 @@ test('large batches of which every number is refused cost no more requests than 
 
 describe('no remove is sent when an add', () => {
   test.each([
-    ['was refused', () => badRequest()],
     ['failed', () => new ApiError('forbidden', {})],
+    ['was refused after its answer was lost', () => new ApiError('400', { refused: true, ambiguous: true })],
     ['is unknown', () => new ApiError('cut', { ambiguous: true })],
     ['was skipped', () => new StoppedError()],
   ])('%s', async (_, error) => {
@@ -143,9 +148,72 @@ describe('no remove is sent when an add', () => {
       if (direction === 'add') throw error();
       return [];
     });
-    const done = await applyChange({ add: set(1), remove: set(30, 500) }, writer, { concurrency: 8 });
+    const done = await applyTo({ add: set(1), remove: set(30, 500) }, writer, { concurrency: 8 });
     expect(sent.every(({ direction }) => direction === 'add')).toBe(true);
     expect(done.skipped).toBeGreaterThanOrEqual(30);
+  });
+});
+
+describe('an add that the server refuses for good', () => {
+  const refusing = (...culprits: readonly number[]) =>
+    record((direction, batch) => {
+      if (direction === 'add' && batch.some((number) => culprits.includes(number))) throw badRequest();
+      return [];
+    });
+
+  test('holds no remove back', async () => {
+    const { writer } = refusing(FIRST + 3);
+    const done = await applyTo({ add: set(20), remove: set(30, 1200) }, writer, { concurrency: 8 });
+    expect(done).toMatchObject({ applied: 19 + 30, skipped: 0, failure: null });
+    expect(settle(done, null).rejected).toMatchObject([{ number: FIRST + 3 }]);
+  });
+
+  test('holds every remove back when adding was stopped after three refused batches', async () => {
+    const culprits = [...set(60)];
+    const { writer, sent } = refusing(...culprits);
+    const done = await applyTo({ add: set(60), remove: set(30, 500) }, writer, { concurrency: 1 });
+    expect(sent.every(({ direction }) => direction === 'add')).toBe(true);
+    expect(done).toMatchObject({ skipped: 30, failure: { kind: 'refused-batches' } });
+  });
+
+  test('withholds the removes that one edit turns into it', async () => {
+    const refused = FIRST + 3;
+    const remove = NumberSet.of([FIRST + 5, FIRST + 60]); // one digit changed; two digits changed
+    const done = await applyTo({ add: set(4), remove }, refusing(refused).writer, { concurrency: 1 });
+    expect(done.withheld).toEqual([{ number: FIRST + 5, declared: refused, because: 'edit' }]);
+    expect([...done.done.remove]).toEqual([FIRST + 60]);
+  });
+});
+
+describe('a write whose answer was lost', () => {
+  const lost = (facts: Partial<ApiError>) => new ApiError('lost', { ambiguous: true, ...facts });
+
+  test('and whose repeat is refused for a single number is unknown, not rejected', async () => {
+    const { writer } = record(() => {
+      throw lost({ refused: true });
+    });
+    const done = await applyTo({ add: set(1), remove: set(0) }, writer, { concurrency: 1 });
+    expect(done.unsettled).toMatchObject([{ number: FIRST, state: 'unknown' }]);
+  });
+
+  test('and whose repeat does not do a number leaves that number unknown', async () => {
+    const { writer: plain } = record((_, batch) => [{ number: batch[0]!, state: 'pending', reason: 'write first' }]);
+    const writer: Writer = { ...plain, add: async (batch) => ({ ...(await plain.add(batch)), lost: true }) };
+    const done = await applyTo({ add: set(5), remove: set(0) }, writer, { concurrency: 1 });
+    expect(done).toMatchObject({ applied: 4, unsettled: [{ number: FIRST, state: 'unknown' }] });
+  });
+
+  test.each([
+    ['is interrupted', () => new StoppedError()],
+    ['fails', () => new ApiError('forbidden')],
+    ['is refused', () => badRequest()],
+  ])('and whose repeat is halved: a half that %s is unknown', async (_, failure) => {
+    let calls = 0;
+    const { writer } = record(() => {
+      throw calls++ === 0 ? lost({ refused: true }) : failure();
+    });
+    const done = await applyTo({ add: set(2), remove: set(0) }, writer, { concurrency: 1 });
+    expect(settle(done, null)).toMatchObject({ applied: 0, unknown: 2, skipped: 0, failed: 0, rejected: [] });
   });
 });
 
@@ -155,7 +223,7 @@ test.each(['failed', 'unknown'] as const)(
     const { writer } = record((direction) =>
       direction === 'add' ? [{ number: FIRST, state, reason: 'the server said so' }] : [],
     );
-    const done = await applyChange({ add: set(2), remove: set(3, 500) }, writer, { concurrency: 1 });
+    const done = await applyTo({ add: set(2), remove: set(3, 500) }, writer, { concurrency: 1 });
     expect(done).toMatchObject({
       applied: 1,
       skipped: 3,
@@ -172,13 +240,13 @@ describe('an interruption', () => {
 
   test('skips what was not sent, and asks for nothing more', async () => {
     const { writer, sent } = interrupted(false);
-    const done = await applyChange({ add: set(100), remove: set(0) }, writer, { concurrency: 2 });
+    const done = await applyTo({ add: set(100), remove: set(0) }, writer, { concurrency: 2 });
     expect(sent).toHaveLength(2);
-    expect(done).toEqual({ applied: 0, skipped: 100, unsettled: [], failure: null });
+    expect(done).toMatchObject({ applied: 0, skipped: 100, unsettled: [], failure: null });
   });
 
   test('leaves unknown what was sent and not answered', async () => {
-    const done = await applyChange({ add: set(1), remove: set(0) }, interrupted(true).writer, { concurrency: 2 });
+    const done = await applyTo({ add: set(1), remove: set(0) }, interrupted(true).writer, { concurrency: 2 });
     const reason = 'interrupted before the answer came';
     expect(done.unsettled).toEqual([{ number: FIRST, direction: 'add', state: 'unknown', reason }]);
     expect(done.skipped).toBe(0);
@@ -189,14 +257,14 @@ test('a fault of the program itself is not taken for one of the server', async (
   const { writer } = record(() => {
     throw new TypeError('oops');
   });
-  await expect(applyChange({ add: set(1), remove: set(0) }, writer, { concurrency: 1 })).rejects.toThrow('oops');
+  await expect(applyTo({ add: set(1), remove: set(0) }, writer, { concurrency: 1 })).rejects.toThrow('oops');
 });
 
 test('after a hopeless failure nothing more is sent', async () => {
   const { writer, sent } = record(() => {
     throw new ApiError('401', { hopeless: true });
   });
-  const done = await applyChange({ add: set(400), remove: set(5, 500) }, writer, { concurrency: 4 });
+  const done = await applyTo({ add: set(400), remove: set(5, 500) }, writer, { concurrency: 4 });
   expect(sent).toHaveLength(4);
   expect(done).toMatchObject({ applied: 0, skipped: 325, failure: { message: '401' } });
 });
@@ -240,10 +308,11 @@ test('whatever happens, the ledger adds up to the plan', async () => {
             return [];
         }
       });
-      const done = await applyChange({ add: set(adds), remove: set(removes, 500) }, writer, { concurrency });
+      const done = await applyTo({ add: set(adds), remove: set(removes, 500) }, writer, { concurrency });
       for (const live of [null, set(adds), set(removes, 500)]) {
-        const { applied, failed, unknown, skipped, pending, rejected } = settle(done, live);
-        expect(applied + failed + unknown + skipped + pending + rejected.length).toBe(adds + removes);
+        const { applied, failed, unknown, skipped, pending, rejected, withheld } = settle(done, live);
+        const ends = applied + failed + unknown + skipped + pending + rejected.length + withheld.length;
+        expect(ends).toBe(adds + removes);
       }
     }),
   );
@@ -254,10 +323,25 @@ describe('a later look at the list settles what was open', () => {
     { number: FIRST + index, direction: 'add' as const, state, reason: '' },
     { number: FIRST + 10 + index, direction: 'remove' as const, state, reason: '' },
   ]);
-  const done = { applied: 5, skipped: 1, unsettled: open, failure: null };
+  const done: Applied = {
+    done: { add: set(5, 20), remove: set(0) },
+    skipped: 1,
+    unsettled: open,
+    withheld: [],
+    listed: new Map(),
+    failure: null,
+  };
 
   test('what reached its goal is applied, whatever its answer was', () => {
-    expect(settle(done, set(3))).toEqual({ applied: 11, failed: 0, unknown: 0, skipped: 1, pending: 0, rejected: [] });
+    expect(settle(done, set(3))).toEqual({
+      applied: 11,
+      failed: 0,
+      unknown: 0,
+      skipped: 1,
+      pending: 0,
+      rejected: [],
+      withheld: [],
+    });
   });
 
   test('what did not stays as it was', () => {

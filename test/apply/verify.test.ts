@@ -1,15 +1,31 @@
 import { describe, expect, test } from 'vitest';
-import type { Applied } from '../../src/apply/ledger.ts';
+import type { Applied, Unsettled } from '../../src/apply/ledger.ts';
 import { verify } from '../../src/apply/verify.ts';
 import type { Caps } from '../../src/model/bot.ts';
+import type { Failure } from '../../src/model/ledger.ts';
 import type { BotPlan, Snapshot } from '../../src/model/plan.ts';
 import type { Clock } from '../../src/model/world.ts';
+import { Invalid } from '../../src/numbers/invalid.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 
 const [A, B, C] = [447700900001, 447700900002, 447700900003];
+const [add, remove] = [NumberSet.of([A, B]), NumberSet.of([C])];
 /** Adds A and B, and removes C. */
-const PLAN = { add: NumberSet.of([A, B]), remove: NumberSet.of([C]) } as BotPlan;
-const ALL: Applied = { applied: 3, skipped: 0, unsettled: [], failure: null };
+const PLAN = { add, remove, keep: NumberSet.empty } as BotPlan;
+const ALL: Applied = {
+  done: { add, remove },
+  skipped: 0,
+  unsettled: [],
+  withheld: [],
+  listed: new Map(),
+  failure: null,
+};
+/** The write of B ended so; A and C are done. */
+const ending = (state: Unsettled['state']): Applied => ({
+  ...ALL,
+  done: { add: NumberSet.of([A]), remove },
+  unsettled: [{ number: B, direction: 'add', state, reason: 'lost' }],
+});
 
 const lagging: Caps = {
   batchSize: 20,
@@ -23,7 +39,7 @@ const perNumber: Caps = { ...lagging, settleTime: 0, perNumber: true };
 /** Verifies a change against the lists that are read one after the other; null is a list that cannot be read. */
 async function verifyAgainst(
   lists: readonly (readonly number[] | null)[],
-  { wait, applied = ALL, caps = lagging, stop = new AbortController() }: VerifyWith = {},
+  { wait, plan = PLAN, applied = ALL, caps = lagging, stop = new AbortController() }: VerifyWith = {},
 ) {
   let now = 0;
   const looks: number[] = [];
@@ -34,20 +50,21 @@ async function verifyAgainst(
       now += ms;
     },
   } as Clock;
-  const look = async (): Promise<Snapshot | null> => {
+  const look = async (): Promise<Snapshot | Invalid<Failure>> => {
     const list = lists[Math.min(looks.length, lists.length - 1)]!;
     looks.push(now / 1000);
-    return list && { numbers: NumberSet.of(list), foreign: 0, warnings: [] };
+    return list ? { numbers: NumberSet.of(list), foreign: 0, warnings: [] } : new Invalid({ message: 'cut' });
   };
   const onWait = (notVisible: number | null) => {
     waits.push(notVisible);
   };
-  const verified = await verify(PLAN, applied, { caps, wait, clock, stop: stop.signal, look, onWait });
+  const verified = await verify(plan, applied, { caps, wait, clock, stop: stop.signal, look, onWait });
   return { ...verified, looks, waits };
 }
 
 interface VerifyWith {
   readonly wait?: number;
+  readonly plan?: BotPlan;
   readonly applied?: Applied;
   readonly caps?: Caps;
   readonly stop?: AbortController;
@@ -65,13 +82,14 @@ describe('without --wait', () => {
 
   test('does not know what shows if the list cannot be read', async () => {
     const verified = await verifyAgainst([null]);
-    expect(verified).toMatchObject({ notVisible: null, live: null, looks: [0] });
+    expect(verified).toMatchObject({ notVisible: null, live: null, looks: [0], unverified: { message: 'cut' } });
     expect(verified.results).toMatchObject({ applied: 3 });
   });
 
   test('does not look if nothing was sent', async () => {
-    const none: Applied = { applied: 0, skipped: 3, unsettled: [], failure: null };
-    expect(await verifyAgainst([[C]], { applied: none })).toMatchObject({ notVisible: null, looks: [] });
+    const none: Applied = { ...ALL, done: { add: NumberSet.empty, remove: NumberSet.empty }, skipped: 3 };
+    const verified = await verifyAgainst([[C]], { applied: none });
+    expect(verified).toMatchObject({ notVisible: null, looks: [], unverified: null });
   });
 
   test('does not look if every number was answered by an API without a lag', async () => {
@@ -79,9 +97,7 @@ describe('without --wait', () => {
   });
 
   test('looks if such an API left a number open, and settles it', async () => {
-    const unsettled = [{ number: B, direction: 'add', state: 'unknown', reason: 'lost' }] as const;
-    const applied: Applied = { applied: 2, skipped: 0, unsettled, failure: null };
-    const verified = await verifyAgainst([[A, B]], { caps: perNumber, applied });
+    const verified = await verifyAgainst([[A, B]], { caps: perNumber, applied: ending('unknown') });
     expect(verified).toMatchObject({ notVisible: 0, looks: [0], results: { applied: 3, unknown: 0 } });
   });
 });
@@ -112,6 +128,59 @@ describe('with --wait', () => {
   test('does not look once the run is interrupted', async () => {
     const stop = new AbortController();
     stop.abort();
-    expect(await verifyAgainst([[A, B]], { wait: 300_000, stop })).toMatchObject({ notVisible: null, looks: [] });
+    const verified = await verifyAgainst([[A, B]], { wait: 300_000, stop });
+    expect(verified).toMatchObject({ notVisible: null, looks: [], unverified: { kind: 'interrupted' } });
+  });
+});
+
+describe('a number without a clear answer that the list shows', () => {
+  const applied = { applied: 3, unknown: 0, rejected: [] };
+
+  test.each(['unknown', 'rejected', 'failed'] as const)(
+    'is still %s while caches of the API may disagree: the list may be older than the plan',
+    async (state) => {
+      const verified = await verifyAgainst([[A, B]], { applied: ending(state) });
+      expect(verified.results).toMatchObject({ applied: 2 });
+      expect(verified.notVisible).toBe(0);
+    },
+  );
+
+  test.each(['unknown', 'rejected', 'failed'] as const)(
+    'that was %s is applied with --wait, by one more look after the settle time',
+    async (state) => {
+      const verified = await verifyAgainst([[A, B]], { applied: ending(state), wait: 600_000 });
+      expect(verified).toMatchObject({ results: applied, looks: [0, 300] });
+    },
+  );
+
+  test('is still unknown when the time of --wait ends before the settle time', async () => {
+    const verified = await verifyAgainst([[A, B]], { applied: ending('unknown'), wait: 60_000 });
+    expect(verified).toMatchObject({ results: { applied: 2, unknown: 1 }, looks: [0] });
+  });
+
+  test('is applied at once on an API without a settle time', async () => {
+    const verified = await verifyAgainst([[A, B]], { applied: ending('rejected'), caps: perNumber });
+    expect(verified).toMatchObject({ results: applied, looks: [0] });
+  });
+});
+
+test('an added number shows if the list has the name that the API gave for it', async () => {
+  const listed = new Map([[A, A + 50]]);
+  const verified = await verifyAgainst([[A + 50, B]], { applied: { ...ALL, listed } });
+  expect(verified).toMatchObject({ notVisible: 0 });
+  expect([...verified.strange]).toEqual([]);
+});
+
+describe('numbers that the run neither wrote nor knew', () => {
+  const K = A + 90;
+  const plan: BotPlan = { ...PLAN, keep: NumberSet.of([K]) };
+
+  test.each([
+    ['none: the list is as it should be', [A, B, K], []],
+    ['none: what was written does not show yet', [C, K], []],
+    ['one was added', [A, B, K, K + 1], [K + 1]],
+    ['one was removed', [A, B], [K]],
+  ])('%s', async (_, list, strange) => {
+    expect([...(await verifyAgainst([list], { plan })).strange]).toEqual(strange);
   });
 });

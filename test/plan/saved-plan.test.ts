@@ -21,6 +21,8 @@ const bot = (id: string, facts: Partial<BotPlan> = {}): BotPlan => ({
   guard: { tripped: false, removals: 1, live: 3, limit: 10, limits: { percent: 12.5, floor: 10 } },
   add: NumberSet.of([447700900001, 12025550123]),
   remove: NumberSet.of([46732001122]),
+  keep: NumberSet.empty,
+  missing: NumberSet.empty,
   ...facts,
 });
 const tokens: Tokens = new Map([

@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponse } from '../../src/api/http.ts';
 import type { ApiError } from '../../src/model/errors.ts';
+import { isSpelledAlike } from '../../src/numbers/plausible.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sinch.ts';
 import { type CloudOptions, type CloudSandbox, createCloudSandbox } from '../../src/sandbox/whatsapp-cloud.ts';
 import type { Context } from '../../src/steps/context.ts';
@@ -252,6 +253,7 @@ export class World {
         };
       },
       doubtful: async () => [],
+      spelledAlike: async (pairs) => new Map(pairs.filter(isSpelledAlike)),
       startSandbox: () => Promise.reject(new Error('not in the simulation')),
       present: async () => {},
       confirm: null,

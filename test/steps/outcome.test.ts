@@ -20,6 +20,8 @@ const equal: ComparedBot = reportBot({
   policy: 'sync',
   add: NumberSet.empty,
   remove: NumberSet.empty,
+  keep: NumberSet.empty,
+  missing: NumberSet.empty,
   counts: { unchanged: 1, surplus: 0, ignored: 0, protected: 0, missing: 0 },
   untouched: '',
   guard,
@@ -57,7 +59,7 @@ describe('driftOutcome', () => {
 describe('applyOutcome', () => {
   const ended = (results: Partial<AppliedBot['results']>, facts: Partial<AppliedBot> = {}): AppliedBot => {
     const bot = { ...equal, add, ...facts };
-    return { ...bot, notVisible: 0, ...facts, results: { ...unsent(0), ...results } };
+    return { ...bot, notVisible: 0, unverified: null, ...facts, results: { ...unsent(0), ...results } };
   };
   const rejected = [{ number: 12_015_550_100, direction: 'add', reason: 'no user' }] as const;
   const plain = {};

@@ -4,7 +4,7 @@
  * Facts are from the vendor's documentation. If it is silent, both readings are accepted: a page past the end may be
  * empty or a 400, numbers may have a plus or not, and a 200 may have a body that lists numbers it did not take.
  */
-import type { Writer } from '../../apply/batches.ts';
+import type { Answer, Writer } from '../../apply/batches.ts';
 import type { PageReader } from '../../live/pages.ts';
 import type { Caps, Settings } from '../../model/bot.ts';
 import { ApiError } from '../../model/errors.ts';
@@ -44,7 +44,9 @@ export const sinch = {
   /** Adds and removes 1 to 20 numbers at a time. Both requests are idempotent. */
   writer(connection: WriteConnection, bot: string): Writer {
     const write = (method: 'POST' | 'DELETE') => (numbers: readonly Msisdn[]) => {
-      const parse = (response: HttpResponse) => parseWrite(response, numbers);
+      const parse = (response: HttpResponse, lost: boolean): Answer => {
+        return { undone: parseWrite(response, numbers), listed: new Map(), lost };
+      };
       return connection.write(method, pathOf(bot), { numbers: numbers.map(String) }, parse);
     };
     return { batchSize: caps.batchSize, add: write('POST'), remove: write('DELETE') };
@@ -69,7 +71,9 @@ function parseWrite(response: HttpResponse, sent: readonly Msisdn[]): readonly U
   if (status !== 200 && status !== 201 && status !== 202 && status !== 204) throw failure(response);
   if (body.trim() === '') return [];
   // Documented as empty. A sibling endpoint answers 200 with {"failedTo…Numbers": [{"msisdn", "rejectionReason"}]}.
-  const lists = Object.entries(parseJson(response)).filter(([key, value]) => /fail/i.test(key) && Array.isArray(value));
+  const answer = parseJson(response);
+  const lists = Object.entries(answer).filter(([key, value]) => /fail/i.test(key) && Array.isArray(value));
+  if (lists.length === 0 && ERROR_KEYS.some((key) => Object.hasOwn(answer, key))) throw disguised(response, answer);
   const rejected = new Map<Msisdn, string>();
   for (const item of lists.flatMap(([, list]): unknown[] => list)) {
     const entry = typeof item === 'object' && item !== null ? item : { msisdn: item };
@@ -82,6 +86,20 @@ function parseWrite(response: HttpResponse, sent: readonly Msisdn[]): readonly U
     rejected.set(number, String(reason));
   }
   return Array.from(rejected, ([number, reason]) => ({ number, state: 'rejected', reason }));
+}
+
+/**
+ * Makes the error of a body that is an error of the API although the status is not. Some of them name the status that
+ * was meant: {"message": "401", "reason": "Unauthorized bot"}. Whether the write took effect is not known.
+ */
+function disguised(response: HttpResponse, answer: object): ApiError {
+  const named = ['message', 'status', 'code'].map((key) => Number(ownProperty(answer, key)));
+  const status = named.find((each) => Number.isInteger(each) && each >= 400 && each < 600) ?? 400;
+  const { message, ...facts } = failure({ ...response, status });
+  return new ApiError(`the server answered ${response.status} with an error: ${message}`, {
+    ...facts,
+    ambiguous: true,
+  });
 }
 
 function failure(response: HttpResponse): ApiError {
@@ -100,11 +118,12 @@ const HOPELESS: Readonly<Record<number, string>> = {
   410: notFound(410),
 };
 
+const ERROR_KEYS = ['title', 'message', 'reason', 'details', 'error', 'errors'] as const;
+
 /** Reads the server's words from the keys that its documentation and samples use. */
 function words({ body }: HttpResponse): string {
   const answer = jsonIn(body);
-  const found = ['title', 'message', 'reason', 'details']
-    .map((key) => ownProperty(answer, key))
+  const found = ERROR_KEYS.map((key) => ownProperty(answer, key))
     .filter((value) => value !== undefined && value !== '')
     .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
   return excerpt(found.join(': ') || body);

@@ -4,11 +4,12 @@
  * Facts are from the vendor's documentation. If sources differ, all readings are accepted: two shapes of the list, a
  * mixed result under 200 or 400, pages with and without `next`, users in another spelling of their number.
  */
-import type { Writer } from '../../apply/batches.ts';
+import type { Answer, Writer } from '../../apply/batches.ts';
 import type { CursorPage, CursorReader } from '../../live/cursors.ts';
 import type { Caps, Settings } from '../../model/bot.ts';
 import { ApiError, StoppedError } from '../../model/errors.ts';
 import type { Unapplied } from '../../model/ledger.ts';
+import type { Invalid } from '../../numbers/invalid.ts';
 import { formatMsisdn, type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
 import { whatsAppUserOf } from '../../numbers/same-user.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
@@ -56,23 +57,32 @@ export const whatsappCloud = {
     const send = (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]) => {
       const users = numbers.map((number) => ({ user: formatMsisdn(number) }));
       const body = { messaging_product: 'whatsapp', block_users: users };
-      return connection.write(method, PATH, body, (response) => parseWrite(response, method, numbers));
+      return connection.write(method, PATH, body, (response, lost): Answer => {
+        return { ...parseWrite(response, method, numbers), lost };
+      });
     };
     /** Repeats single numbers that failed and may pass. The governor does not: their request was answered. */
-    const write = async (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<readonly Unapplied[]> => {
-      let undone = await send(method, numbers);
-      for (let again = 0; again < REPEATS && undone.some(hasFailed); again++) {
+    const write = async (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<Answer> => {
+      let answer = await send(method, numbers);
+      for (let again = 0; again < REPEATS && answer.undone.some(hasFailed); again++) {
+        const { undone, lost } = answer;
         const rest = undone.filter((each) => !hasFailed(each));
         const failed = undone.filter(hasFailed).map(({ number }) => number);
         try {
-          undone = [...rest, ...(await send(method, failed))];
+          const next = await send(method, failed);
+          const listed = new Map([...answer.listed, ...next.listed]);
+          answer = { undone: [...rest, ...next.undone], listed, lost: lost || next.lost };
         } catch (error) {
           if (!(error instanceof ApiError || error instanceof StoppedError)) throw error;
           const { ambiguous } = error;
-          return undone.map((each) => (ambiguous && hasFailed(each) ? { ...each, state: 'unknown' } : each));
+          const state = 'unknown';
+          return {
+            ...answer,
+            undone: undone.map((each) => (ambiguous && hasFailed(each) ? { ...each, state } : each)),
+          };
         }
       }
-      return undone;
+      return answer;
     };
     return {
       batchSize: caps.batchSize,
@@ -117,14 +127,17 @@ function nextIn(paging: unknown): Pick<CursorPage, 'cursor' | 'more'> {
 }
 
 /** A ledger in the body decides, whatever the status is, unless it has none of the numbers and an error says why. */
-function parseWrite(response: HttpResponse, method: 'POST' | 'DELETE', sent: readonly Msisdn[]): readonly Unapplied[] {
+function parseWrite(response: HttpResponse, method: 'POST' | 'DELETE', sent: readonly Msisdn[]): Ends {
   const ledger = ledgerIn(response);
   const error = errorIn(response);
-  const undone = ledger && readLedger(ledger, method, sent);
-  if (undone && !(error && undone.every(({ state }) => state === 'unknown') && undone.length > 0)) return undone;
-  if (error?.code === LIST_FULL) return sent.map((number) => ({ number, state: 'full', reason: error.detail }));
+  const ends = ledger && readLedger(ledger, method, sent);
+  if (ends && !(error && ends.undone.every(({ state }) => state === 'unknown') && ends.undone.length > 0)) return ends;
+  const all = (state: Unapplied['state'], reason: string): Ends => {
+    return { undone: sent.map((number) => ({ number, state, reason })), listed: new Map() };
+  };
+  if (error?.code === LIST_FULL) return all('full', error.detail);
   if (error?.code === NEEDS_CONTACT && method === 'POST') {
-    if (sent.length === 1) return [{ number: sent[0]!, state: 'pending', reason: error.detail }];
+    if (sent.length === 1) return all('pending', error.detail);
     // At least one user has to write first; smaller batches find out who.
     throw new ApiError('the server refused the batch (code 131047)', { detail: error.detail, refused: true });
   }
@@ -132,29 +145,40 @@ function parseWrite(response: HttpResponse, method: 'POST' | 'DELETE', sent: rea
   throw nonsense('the answer does not say what became of the numbers', response);
 }
 
+type Ends = Pick<Answer, 'undone' | 'listed'>;
+
 function ledgerIn({ body }: HttpResponse): object | null {
   const found = ownProperty(jsonIn(body), 'block_users');
   return typeof found === 'object' && !Array.isArray(found) ? found : null;
 }
 
 /** Finds what became of each number. A number in none of the ledger's lists may be done or not. */
-function readLedger(ledger: object, method: 'POST' | 'DELETE', sent: readonly Msisdn[]): readonly Unapplied[] {
-  const done = new Set(entriesOf(ledger, method === 'POST' ? 'added_users' : 'removed_users').map(inputOf));
-  const failed = new Map(entriesOf(ledger, 'failed_users').map((entry) => [inputOf(entry), entry]));
-  return sent.flatMap((number): Unapplied[] => {
+function readLedger(ledger: object, method: 'POST' | 'DELETE', sent: readonly Msisdn[]): Ends {
+  // An unblock is documented with `removed_users`, and clients saw `added_users`.
+  const done = new Map(['added_users', 'removed_users'].flatMap((key) => byInput(ledger, key)));
+  const failed = new Map(byInput(ledger, 'failed_users'));
+  const undone = sent.flatMap((number): Unapplied[] => {
     const entry = failed.get(number);
     if (entry !== undefined) return [{ number, ...endOf(entry, method) }];
     const reason = 'the server did not say what became of it';
     return done.has(number) ? [] : [{ number, state: 'unknown', reason }];
   });
+  const listed = sent.flatMap((number) => {
+    const name = parseMsisdn(String(ownProperty(done.get(number) ?? failed.get(number), 'wa_id') ?? ''));
+    return typeof name === 'number' ? [[number, name] as const] : [];
+  });
+  return { undone, listed: new Map(listed) };
+}
+
+/** The entries of one of the ledger's lists, by the number that was sent. */
+function byInput(ledger: object, key: string): (readonly [Msisdn | Invalid, unknown])[] {
+  return entriesOf(ledger, key).map((entry) => [parseMsisdn(String(ownProperty(entry, 'input') ?? '')), entry]);
 }
 
 function entriesOf(value: unknown, key: string): readonly unknown[] {
   const list = ownProperty(value, key);
   return Array.isArray(list) ? list : [];
 }
-
-const inputOf = (entry: unknown) => parseMsisdn(String(ownProperty(entry, 'input') ?? ''));
 
 function endOf(entry: unknown, method: 'POST' | 'DELETE'): Pick<Unapplied, 'state' | 'reason'> {
   const errors = entriesOf(entry, 'errors').flatMap((error) => graphError(error) ?? []);

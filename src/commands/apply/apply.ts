@@ -1,14 +1,18 @@
 import type { Applied } from '../../apply/ledger.ts';
 import { verify } from '../../apply/verify.ts';
+import { lookalikes } from '../../apply/withhold.ts';
 import type { Caps } from '../../model/bot.ts';
 import type { Failure } from '../../model/ledger.ts';
 import { type BotPlan, keptOf, type Snapshot } from '../../model/plan.ts';
 import { type AppliedBot, notWritten, type PlanReport, type ResultReport, sizeOf } from '../../model/report.ts';
+import { sampleOf, type Warning } from '../../model/warnings.ts';
 import { Invalid } from '../../numbers/invalid.ts';
+import type { Msisdn } from '../../numbers/msisdn.ts';
+import type { NumberSet } from '../../numbers/number-set.ts';
 import { respell } from '../../numbers/same-user.ts';
 import type { Context } from '../../steps/context.ts';
 import type { Fleet, WriteClient } from '../../steps/fleet.ts';
-import { judgeReport } from '../../steps/judge.ts';
+import { judge, judgeReport } from '../../steps/judge.ts';
 import type { ApplyOptions } from '../../steps/options.ts';
 import { applyOutcome, overflows, planOutcome } from '../../steps/outcome.ts';
 import { prepareFresh, prepareSaved } from '../../steps/prepare.ts';
@@ -53,10 +57,14 @@ export async function apply(
       return { ...skipAll(report, stop), outcome: 'failed', errors };
     }
     const done = await writeAll(bots, fleet, wait, context);
-    const all = report.bots.map((bot) => ({ ...notWritten(bot), ...done.get(bot.id) }));
+    const all = report.bots.map((bot) => ({ ...notWritten(bot), ...done.get(bot.id)?.end }));
     const { state, ...rest } = report;
     const outcome = applyOutcome(all, approved, options);
-    return { ...rest, kind: 'result', outcome, bots: all, interrupted: stop.aborted, requests: fleet.sent() };
+    const found = bots.flatMap(({ id }) => othersWrote(id, done.get(id)!.strange));
+    // Written is written: these warnings are no errors any more.
+    const warnings = [...rest.warnings, ...judge(found, { ...options, errorOn: [] }).warnings];
+    const end = { outcome, bots: all, warnings, interrupted: stop.aborted, requests: fleet.sent() };
+    return { ...rest, kind: 'result', ...end };
   } finally {
     await fleet.close();
   }
@@ -66,29 +74,39 @@ async function writeAll(
   bots: readonly BotPlan[],
   fleet: Fleet<WriteClient>,
   wait: number | undefined,
-  { progress, clock, stop }: Context,
+  { progress, clock, stop, spelledAlike }: Context,
 ) {
-  const done = new Map<string, Pick<AppliedBot, 'results' | 'error' | 'notVisible'>>();
+  type End = Pick<AppliedBot, 'results' | 'error' | 'notVisible' | 'unverified'>;
+  const done = new Map<string, { readonly end: End; readonly strange: NumberSet }>();
+  const alike = new Map<string, ReadonlyMap<Msisdn, Msisdn>>();
+  for (const { id, add, missing, remove } of bots) {
+    alike.set(id, await spelledAlike(lookalikes(add.or(missing), remove)));
+  }
   const total = bots.reduce((sum, bot) => sum + sizeOf(bot), 0);
   progress.begin('Writing', total);
   await fleet.each(bots, async (bot, client) => {
     const { caps } = client.provider;
-    const applied = await client.write(bot);
+    const applied = await client.write(bot, alike.get(bot.id)!);
     const look = () => lookAt(bot, client);
     const onWait = (notVisible: number | null) =>
       progress.note(bot.id, `${notVisible ?? 'not known how many'} not visible yet; looking again`);
-    const { live, ...seen } = await verify(bot, applied, { caps, wait, clock, stop, look, onWait });
-    done.set(bot.id, { ...seen, error: failureOf(bot, applied, live, caps) });
-    progress.note(bot.id, `${seen.results.applied} of ${sizeOf(bot)} written`);
+    const { live, strange, ...end } = await verify(bot, applied, { caps, wait, clock, stop, look, onWait });
+    done.set(bot.id, { end: { ...end, error: failureOf(bot, applied, live, caps) }, strange });
+    progress.note(bot.id, `${end.results.applied} of ${sizeOf(bot)} written`);
   });
   progress.end();
   return done;
 }
 
 /** The list after writing, in the spelling of the numbers that the plan adds. */
-async function lookAt({ add, counts }: BotPlan, { look, provider }: WriteClient): Promise<Snapshot | null> {
+async function lookAt({ add, counts }: BotPlan, { look, provider }: WriteClient) {
   const live = await look(keptOf(counts) + add.size);
-  return live instanceof Invalid ? null : { ...live, numbers: respell(live.numbers, add, provider.userOf) };
+  return live instanceof Invalid ? live : { ...live, numbers: respell(live.numbers, add, provider.userOf) };
+}
+
+/** A warning if a list shows numbers that were neither written nor known, or lacks some. */
+function othersWrote(bot: string, strange: NumberSet): Warning[] {
+  return strange.size > 0 ? [{ code: 'W-OTHER-WRITER', bot, ...sampleOf(strange.values) }] : [];
 }
 
 /** Why writing to a bot ended early. For a full list, with what it holds. */

@@ -108,6 +108,7 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
     ...writeEnd(bot, clean),
     results: { ...bot.results, rejected },
     notVisible: bot.notVisible,
+    unverified: writeFailure(bot.unverified, clean),
     since: since && mapParts((part) => writeSides(since[part], clean)),
     ways: writeWays(bot.declarations, clean),
   };

@@ -12,7 +12,7 @@ export type WholeBot = PlannedBot & DriftedBot & AppliedBot;
 export function wholeBots(report: Comparison): readonly WholeBot[] {
   const skipped = report.kind === 'plan' && report.state === 'skipped';
   return report.bots.map((bot: ComparedBot) => {
-    return { since: null, notVisible: null, results: unsent(skipped ? sizeOf(bot) : 0), ...bot };
+    return { since: null, notVisible: null, unverified: null, results: unsent(skipped ? sizeOf(bot) : 0), ...bot };
   });
 }
 

@@ -1,4 +1,5 @@
 /** What a report contains of a bot, before each format dresses it in its own marks. */
+import type { Failure } from '../../model/ledger.ts';
 import { type ComparedBot, type Comparison, isComparison, type Report, sizeOf } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { sinceWords, type WholeBot, wholeBots } from './changes.ts';
@@ -84,15 +85,21 @@ function notesOn(bot: WholeBot, report: Comparison, clean: Sanitizer): readonly 
     // What was known before has had its alarm.
     ...(since ? [{ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since }] : []),
     ...left.map(quiet),
+    ...(bot.unverified ? [failureNote(UNVERIFIED, bot.unverified, clean)] : []),
     ...(unseen ? [quiet(unseen)] : []),
   ];
 }
 
+/** The list of a bot could not be read after the writes. */
+export const UNVERIFIED = 'not verified, as the list could not be read again';
+
 function failureNotes({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, clean: Sanitizer): readonly Note[] {
-  if (!error) return [];
-  const server = error.detail ? { server: quote(error.detail, clean) } : {};
-  const why = clip(failureWords(error, clean));
-  return [{ urgent: true, words: guard ? 'error' : 'could not be read', quote: why, ...server }];
+  return error ? [failureNote(guard ? 'error' : 'could not be read', error, clean)] : [];
+}
+
+function failureNote(words: string, failure: Failure, clean: Sanitizer): Note {
+  const server = failure.detail ? { server: quote(failure.detail, clean) } : {};
+  return { urgent: true, words, quote: clip(failureWords(failure, clean)), ...server };
 }
 
 /** The bots that need attention, each with its urgent notes in full. `dress` marks foreign text. */

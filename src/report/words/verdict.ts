@@ -3,7 +3,7 @@ import type { Outcome, Report } from '../../model/report.ts';
 import { waitNote } from './contact.ts';
 import { refusal } from './guard.ts';
 import { countResults } from './summary.ts';
-import { plural } from './text.ts';
+import { joined, plural } from './text.ts';
 
 /** The color of a verdict in a terminal, and its kind in a document, which sets a bad one apart. */
 export const TONES = {
@@ -24,6 +24,7 @@ type RunVerdict = { readonly tone: keyof typeof TONES; readonly text: string };
 const good = (text: string): RunVerdict => ({ tone: 'good', text });
 const plain = (text: string): RunVerdict => ({ tone: 'plain', text });
 const bad = (text: string): RunVerdict => ({ tone: 'bad', text });
+const unfinished = (text: string): RunVerdict => ({ tone: 'unfinished', text });
 
 /** Where a verdict points to: a terminal prints it below the bots, a document before or after them. */
 const POINTERS = {
@@ -43,6 +44,7 @@ export function verdict(report: Report, medium: keyof typeof POINTERS): RunVerdi
   if (report.outcome === 'refused') return bad(refusal(report, bots));
   const isLive = report.kind === 'answer' && report.explained.bots.some(({ live }) => live);
   const answer = isLive ? 'Nothing was written.' : 'That is what the files say; no live list was read.';
+  const unverified = unverifiedWords(report);
   const partial = `Applied in part; run again to finish, after mending ${errors}.${waiting ? ` ${waiting}.` : ''}`;
   const verdicts: Readonly<Record<Exclude<Outcome, 'refused'>, RunVerdict>> = {
     // Warnings are only counted: they appear elsewhere in full.
@@ -54,9 +56,9 @@ export function verdict(report: Report, medium: keyof typeof POINTERS): RunVerdi
     unchanged: good('Nothing to do.'),
     'in-sync': good(waiting ? `No drift: ${waiting}.` : 'In sync: nothing to do.'),
     changes: CHANGES[kind] ?? { tone: 'pending', text: 'Nothing was written yet.' },
-    applied: good(waiting ? `Done: ${waiting}.` : 'Done.'),
-    partial: isUnseen(report) ? { tone: 'unfinished', text: UNSEEN } : bad(partial),
-    failed: bad(FAILED[kind] ?? 'Failed: nothing was written yet.'),
+    applied: unverified ? unfinished(unverified) : good(waiting ? `Done: ${waiting}.` : 'Done.'),
+    partial: isUnseen(report) ? unfinished(unverified ?? UNSEEN) : bad(joined(' ', [partial, unverified])),
+    failed: bad(joined(' ', [failedWords(report), unverified])),
     stale: bad('Stale: nothing was written.'),
     invalid: bad(kind === 'answer' ? answer : kind === 'format' ? 'Nothing to do.' : 'Invalid: nothing was written.'),
   };
@@ -74,13 +76,27 @@ const CHANGES: Partial<Record<Report['kind'], RunVerdict>> = {
 const FAILED: Partial<Record<Report['kind'], string>> = {
   answer: 'A list could not be read, so nobody knows what is live there; run again.',
   import: 'For the bots that could not be read the file stays as it was; run again.',
-  result: 'Failed: nothing was applied.',
 };
+
+function failedWords(report: Report): string {
+  if (report.kind !== 'result') return FAILED[report.kind] ?? 'Failed: nothing was written yet.';
+  const { unknown } = countResults(report.bots);
+  if (unknown === 0) return 'Failed: nothing was applied.';
+  return `Failed: the answers for ${plural(unknown, 'number')} were lost, so they may be applied. Run again.`;
+}
 
 function interrupted(kind: Report['kind']): RunVerdict {
   if (kind === 'import') return bad('Interrupted: nothing was written; run again.');
   if (kind === 'format' || kind === 'init') return { tone: 'unfinished', text: 'Interrupted.' };
   return { tone: 'unfinished', text: 'Interrupted: nothing new was sent. Run again to go on.' };
+}
+
+/** How many lists could not be read after they were written; null if none. */
+function unverifiedWords(report: Report): string | null {
+  const count = report.kind === 'result' ? report.bots.filter(({ unverified }) => unverified).length : 0;
+  if (count === 0) return null;
+  const lists = count === 1 ? 'the list of 1 bot' : `the lists of ${count} bots`;
+  return `Not verified: ${lists} could not be read after the writes. Run plan to check.`;
 }
 
 /** All was written, and only the lists did not show it in the time that they had. */

@@ -50,6 +50,8 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
       : `the live list holds ${plural(count, 'number')} twice; each counts once`,
   'W-LIVE-FOREIGN': ({ count }) =>
     `the live list holds ${entries(count)} without a phone number; they are never removed`,
+  'W-OTHER-WRITER': (strange, clean) =>
+    `after the writes the live list differs from the plan in ${plural(strange.count, 'number')}, ${suchAs(strange, clean)}; another run or a person may have written to it, or it is an older copy: run plan to check`,
   'W-NOT-LIVE': (absent, clean) => {
     const [number, examples] = [plural(absent.count, 'number'), suchAs(absent, clean)];
     const [are, them] = absent.count === 1 ? ['is', 'it'] : ['are', 'them'];

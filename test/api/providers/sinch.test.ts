@@ -104,7 +104,7 @@ describe('pages', () => {
 
 describe('writes', () => {
   test('an empty 200 has taken every number', async () => {
-    expect(await connect(200, '').writer.add([SAMPLE])).toEqual([]);
+    expect((await connect(200, '').writer.add([SAMPLE])).undone).toEqual([]);
   });
 
   test.each([
@@ -117,7 +117,7 @@ describe('writes', () => {
     ['as bare numbers', '{"failedNumbers":["+46732001122"]}', 'no reason given'],
     ['twice', '{"failed":["46732001122"],"failures":[{"msisdn":"46732001122","reason":"bad"}]}', 'bad'],
   ])('a 200 that names failed numbers is believed: %s', async (_, body, reason) => {
-    expect(await connect(200, body).writer.add([SAMPLE, SAMPLE + 1])).toEqual([
+    expect((await connect(200, body).writer.add([SAMPLE, SAMPLE + 1])).undone).toEqual([
       { number: SAMPLE, state: 'rejected', reason },
     ]);
   });
@@ -127,12 +127,24 @@ describe('writes', () => {
     expect(error).toMatchObject({ ambiguous: true, retry: 'no' });
   });
 
+  test.each([
+    ['with prose', '{"message":"Validation error","details":"no such number"}', { refused: true }],
+    ['with a reason', '{"title":"Bad request","reason":"Field [numbers] can not be empty."}', { refused: true }],
+    ['that names a status', '{"message":"401","reason":"Unauthorized bot"}', { hopeless: true }],
+    ['with a code', '{"error":"unavailable","code":503}', { hopeless: false, refused: false }],
+    ['in a list', '{"errors":[{"message":"no"}]}', { refused: true }],
+  ])('a 200 whose body is an error %s is an error, and the numbers may be done', async (_, body, facts) => {
+    const error = await errorOf(connect(200, body).writer.add([SAMPLE]));
+    expect(error).toMatchObject({ ...facts, ambiguous: true });
+    expect(error.message).toMatch(/^the server answered 200 with an error: /);
+  });
+
   test.each(['<html>', '"ok"', 'OK'])('a 200 with %s is no answer of the API', async (body) => {
     expect((await errorOf(connect(200, body).writer.add([SAMPLE]))).ambiguous).toBe(true);
   });
 
   test('a JSON object without failures has taken every number', async () => {
-    expect(await connect(200, '{"status":"ok","failed":[]}').writer.remove([SAMPLE])).toEqual([]);
+    expect((await connect(200, '{"status":"ok","failed":[]}').writer.remove([SAMPLE])).undone).toEqual([]);
   });
 });
 

@@ -58,7 +58,7 @@ describe('requests are as the vendor documents them', () => {
   ] as const)('%s', async (direction, method) => {
     const done = [{ input: `+${A}`, wa_id: String(A) }];
     const { writer, requests } = connect(200, { block_users: { added_users: done, removed_users: done } });
-    expect(await writer[direction]([A])).toEqual([]);
+    expect((await writer[direction]([A])).undone).toEqual([]);
     const body = `{"messaging_product":"whatsapp","block_users":[{"user":"+${A}"}]}`;
     expect(requests[0]).toMatchObject({ method, url: 'https://graph.facebook.com/v25.0/1065/block_users', body });
   });
@@ -116,7 +116,7 @@ describe('the ledger decides, whatever the status', () => {
       block_users: { added_users: [{ input: String(A) }], failed_users: [failed(`+${B}`, 131047)] },
       error: { code: 139100, message: 'some failed' },
     };
-    expect(await connect(status, answer).writer.add([A, B, C])).toEqual([
+    expect((await connect(status, answer).writer.add([A, B, C])).undone).toEqual([
       { number: B, state: 'pending', reason: 'no: why (code 131047)' },
       { number: C, state: 'unknown', reason: 'the server did not say what became of it' },
     ]);
@@ -132,17 +132,36 @@ describe('the ledger decides, whatever the status', () => {
     [999999, 'add', 'rejected'],
   ] as const)('a user that failed with %i: %s is %s', async (code, direction, state) => {
     const answer = { block_users: { failed_users: [failed(`+${A}`, code)] } };
-    expect(await connect(400, answer).writer[direction]([A])).toMatchObject([{ number: A, state }]);
+    expect((await connect(400, answer).writer[direction]([A])).undone).toMatchObject([{ number: A, state }]);
   });
 
   test('a user that was done and failed has failed', async () => {
     const answer = { block_users: { added_users: [{ input: `+${A}` }], failed_users: [failed(`+${A}`, 131021)] } };
-    expect(await connect(200, answer).writer.add([A])).toMatchObject([{ state: 'rejected' }]);
+    expect((await connect(200, answer).writer.add([A])).undone).toMatchObject([{ state: 'rejected' }]);
   });
 
   test('a user in another spelling than the one that was sent is not known to be done', async () => {
     const answer = { block_users: { added_users: [{ input: '+5215555500100', wa_id: '5215555500100' }] } };
-    expect(await connect(200, answer).writer.add([525_555_500_100])).toMatchObject([{ state: 'unknown' }]);
+    expect((await connect(200, answer).writer.add([525_555_500_100])).undone).toMatchObject([{ state: 'unknown' }]);
+  });
+
+  test('gives the name of each user in it, done or not', async () => {
+    const answer = {
+      block_users: {
+        added_users: [{ input: `+${A}`, wa_id: '5215555500100' }],
+        failed_users: [{ ...failed(`+${B}`, 131047), wa_id: String(B) }, failed(`+${C}`, 131047)],
+      },
+    };
+    const { listed } = await connect(200, answer).writer.add([A, B, C]);
+    expect([...listed]).toEqual([
+      [A, 5_215_555_500_100],
+      [B, B],
+    ]);
+  });
+
+  test.each(['added_users', 'removed_users'])('an unblock that is answered with %s is done', async (key) => {
+    const answer = { block_users: { [key]: [{ input: `+${A}` }] } };
+    expect((await connect(200, answer).writer.remove([A])).undone).toEqual([]);
   });
 
   test('a ledger that says nothing does not hide an error', async () => {
@@ -157,34 +176,34 @@ describe('a number that failed for a passing reason', () => {
 
   test('is sent again, alone', async () => {
     const { writer, requests } = connect(200, failing, [], { block_users: { added_users: [{ input: `+${B}` }] } });
-    expect(await writer.add([A, B])).toEqual([]);
+    expect((await writer.add([A, B])).undone).toEqual([]);
     expect(requests.map(numbersOf)).toEqual([[`+${A}`, `+${B}`], [`+${B}`]]);
   });
 
   test('has failed after three times, and is left to the next run', async () => {
     const { writer, requests } = connect(200, failing);
-    expect(await writer.add([A, B])).toMatchObject([{ number: B, state: 'failed' }]);
+    expect((await writer.add([A, B])).undone).toMatchObject([{ number: B, state: 'failed' }]);
     expect(requests).toHaveLength(3);
   });
 
   test('stays failed if the server refuses to talk of it', async () => {
     const { writer } = connect(200, failing, [], { error: { code: 190 } });
-    expect(await writer.add([A, B])).toMatchObject([{ number: B, state: 'failed' }]);
+    expect((await writer.add([A, B])).undone).toMatchObject([{ number: B, state: 'failed' }]);
     const lost = connect(200, failing, [], '<html>');
-    expect(await lost.writer.add([A, B])).toMatchObject([{ number: B, state: 'unknown' }]);
+    expect((await lost.writer.add([A, B])).undone).toMatchObject([{ number: B, state: 'unknown' }]);
   });
 });
 
 describe('an answer without a ledger', () => {
   test('a full list is said of every number', async () => {
     const said = await connect(400, { error: { code: 139101, message: 'full' } }).writer.add([A, B]);
-    expect(said).toMatchObject([{ state: 'full' }, { state: 'full' }]);
+    expect(said.undone).toMatchObject([{ state: 'full' }, { state: 'full' }]);
   });
 
   test('somebody who has not written is found by smaller batches', async () => {
     const answer = { error: { code: 131047, message: 'write first' } };
     expect((await errorOf(connect(400, answer).writer.add([A, B]))).refused).toBe(true);
-    expect(await connect(400, answer).writer.add([A])).toMatchObject([{ number: A, state: 'pending' }]);
+    expect((await connect(400, answer).writer.add([A])).undone).toMatchObject([{ number: A, state: 'pending' }]);
   });
 
   test('a 200 that says nothing leaves the numbers unknown', async () => {

@@ -95,6 +95,10 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
     'a: the live list holds 1 entry without a phone number; they are never removed',
   ],
   [
+    { code: 'W-OTHER-WRITER', bot: 'a', ...one },
+    'a: after the writes the live list differs from the plan in 1 number, such as +447700900123; another run or a person may have written to it, or it is an older copy: run plan to check',
+  ],
+  [
     { code: 'W-NOT-LIVE', bot: 'a', ...one, adds: true },
     'a: 1 number of the files is not live, such as +447700900123: the next apply adds it',
   ],

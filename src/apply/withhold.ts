@@ -1,0 +1,100 @@
+import type { Withheld } from '../model/ledger.ts';
+import type { BotPlan } from '../model/plan.ts';
+import { LONGEST, type Msisdn, SHORTEST } from '../numbers/msisdn.ts';
+import { NumberSet } from '../numbers/number-set.ts';
+import type { UserOf } from '../numbers/same-user.ts';
+import type { Applied } from './ledger.ts';
+
+/** What tells whether two numbers are one user. */
+export interface Users {
+  readonly userOf: UserOf | undefined;
+  /** The API may list a user under another number than the one that was written. */
+  readonly mayRename: boolean;
+  /** Removals that are written like a declared number in international form, with that number. */
+  readonly alike: ReadonlyMap<Msisdn, Msisdn>;
+}
+
+/**
+ * Finds the removals that may be a declared user under another name. Removing such a number would unblock that user,
+ * and on some APIs that cannot be undone before the user writes again.
+ *
+ * | declared, not live  | what the add came to           | to remove       | why withheld |
+ * | ------------------- | ------------------------------ | --------------- | ------------ |
+ * | +52 55 5550 0100    | listed as +521 55 5550 0100    | +521 5555500100 | answer       |
+ * | +44 07700 900123    | accepted                       | +447700900123   | spelling     |
+ * | +44 7700 900123     | refused for good               | +447700900132   | edit         |
+ * | +54 11 5550 0100    | pending, and no name was given | +5491155500100  | digits       |
+ *
+ * @param adds what became of the adds; they were sent before.
+ */
+export function withhold(plan: Writable, adds: Pick<Applied, 'unsettled' | 'listed'>, users: Users): Held[] {
+  const { add, remove, missing } = plan;
+  const { userOf = (number) => number, mayRename, alike } = users;
+  const { unsettled, listed } = adds;
+  const found = new Map<Msisdn, Held>();
+  const hold = (because: Withheld['because'], pairs: Iterable<readonly [removal: Msisdn, declared: Msisdn]>) => {
+    for (const [number, declared] of pairs) {
+      if (!found.has(number)) found.set(number, { number, declared, because });
+    }
+  };
+  hold('answer', sameUser(remove, listed, userOf));
+  hold(
+    'spelling',
+    Array.from(alike).filter(([, declared]) => !listed.has(declared)),
+  );
+  for (const { number, state } of unsettled) {
+    if (state === 'rejected') hold('edit', editsOf(number, remove));
+  }
+  // If the API may know a user by another number and did not say which, equal last digits have to do.
+  const unnamed = NumberSet.of([...add, ...missing].filter((number) => !listed.has(number)));
+  if (mayRename) hold('digits', lookalikes(unnamed, remove));
+  return [...found.values()];
+}
+
+type Held = Withheld & { readonly number: Msisdn };
+
+export type Writable = Pick<BotPlan, 'add' | 'remove' | 'missing'>;
+
+/** Removals that are the user whom the API names for an added number. */
+function sameUser(remove: NumberSet, listed: Applied['listed'], userOf: UserOf): [Msisdn, Msisdn][] {
+  if (listed.size === 0) return [];
+  const declared = new Map(Array.from(listed, ([number, name]) => [userOf(name), number]));
+  return Array.from(remove).flatMap((number): [Msisdn, Msisdn][] => {
+    const added = declared.get(userOf(number));
+    return added === undefined ? [] : [[number, added]];
+  });
+}
+
+/** Removals and declared numbers whose last seven digits are equal. */
+export function lookalikes(declared: NumberSet, remove: NumberSet): [removal: Msisdn, declared: Msisdn][] {
+  const tails = NumberSet.of(remove.values.map(tailOf));
+  const some = new Map(
+    Array.from(
+      declared.values.filter((number) => tails.has(tailOf(number))),
+      byTail,
+    ),
+  );
+  return Array.from(some.size === 0 ? [] : remove).flatMap((number): [Msisdn, Msisdn][] => {
+    const other = some.get(tailOf(number));
+    return other === undefined ? [] : [[number, other]];
+  });
+}
+
+const tailOf = (number: Msisdn) => number % 1e7;
+const byTail = (number: Msisdn) => [tailOf(number), number] as const;
+
+/** The removals that one slip turns into the number: a digit more, less or changed, or two neighbors swapped. */
+function editsOf(number: Msisdn, remove: NumberSet): [Msisdn, Msisdn][] {
+  const text = String(number);
+  const slips = new Set<string>();
+  for (let at = 0; at <= text.length; at++) {
+    const [head, tail] = [text.slice(0, at), text.slice(at)];
+    slips.add(head + tail.slice(1));
+    if (tail.length > 1) slips.add(head + tail[1] + tail[0] + tail.slice(2));
+    for (let digit = 0; digit <= 9; digit++) slips.add(head + digit + tail).add(head + digit + tail.slice(1));
+  }
+  return Array.from(slips).flatMap((slip): [Msisdn, Msisdn][] => {
+    const isNumber = slip.length >= SHORTEST && slip.length <= LONGEST && slip[0] !== '0';
+    return isNumber && remove.has(Number(slip)) ? [[Number(slip), number]] : [];
+  });
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { open } from '../../src/api/connection.ts';
+import { Governor } from '../../src/api/governor.ts';
+import { ApiError } from '../../src/model/errors.ts';
+import { VirtualClock } from '../simulation/clock.ts';
+
+const OK = { status: 200, body: '', headers: { retryAfter: null, location: null, date: null } };
+
+/** Writes once through a connection whose attempts end so, one after the other; null is an answer. */
+async function write(attempts: readonly (ApiError | null)[]): Promise<boolean> {
+  const clock = new VirtualClock();
+  const { signal } = new AbortController();
+  const governor = new Governor({ concurrency: 1, rate: 0, retries: 5, clock, random: () => 0, stop: signal });
+  const rest = [...attempts];
+  const send = async () => {
+    const error = rest.shift();
+    if (error) throw error;
+    return OK;
+  };
+  const connection = open({ baseUrl: 'https://api.example', token: 'secret' }, governor, send);
+  return clock.run(connection.write('POST', '/list', {}, (_, lost) => lost));
+}
+
+test.each([
+  ['no attempt before', [null], false],
+  ['an attempt that cannot have taken effect', [new ApiError('refused', { retry: 'transient' }), null], false],
+  ['an attempt without an answer', [new ApiError('cut', { retry: 'transient', ambiguous: true }), null], true],
+  [
+    'an attempt without an answer, and one that cannot have taken effect',
+    [
+      new ApiError('cut', { retry: 'transient', ambiguous: true }),
+      new ApiError('throttled', { retry: 'throttle' }),
+      null,
+    ],
+    true,
+  ],
+] as const)('an answer after %s: lost is %s', async (_, attempts, lost) => {
+  expect(await write(attempts)).toBe(lost);
+});

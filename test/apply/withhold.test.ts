@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import type { Unsettled } from '../../src/apply/ledger.ts';
+import { lookalikes, type Users, withhold } from '../../src/apply/withhold.ts';
+import { NumberSet } from '../../src/numbers/number-set.ts';
+import { whatsAppUserOf } from '../../src/numbers/same-user.ts';
+import * as fc from '../fast-check.ts';
+
+const MX = 525_555_500_100;
+const MX1 = 5_215_555_500_100;
+const PORTED = 447_700_900_999;
+const UK = 447_700_900_123;
+
+const cloud: Users = { userOf: whatsAppUserOf, mayRename: true, alike: new Map() };
+const sinch: Users = { userOf: undefined, mayRename: false, alike: new Map() };
+
+interface Given {
+  readonly add?: readonly number[];
+  readonly remove: readonly number[];
+  readonly missing?: readonly number[];
+  readonly listed?: readonly (readonly [number, number])[];
+  readonly rejected?: readonly number[];
+  readonly pending?: readonly number[];
+}
+
+function withheld({ add = [], remove, missing = [], listed = [], rejected = [], pending = [] }: Given, users: Users) {
+  const of = (numbers: readonly number[], state: Unsettled['state']) =>
+    numbers.map((number): Unsettled => ({ number, direction: 'add', state, reason: '' }));
+  const plan = { add: NumberSet.of(add), remove: NumberSet.of(remove), missing: NumberSet.of(missing) };
+  const adds = { listed: new Map(listed), unsettled: [...of(rejected, 'rejected'), ...of(pending, 'pending')] };
+  return withhold(plan, adds, users).map(({ number, declared, because }) => [number, declared, because]);
+}
+
+describe('a removal is withheld if', () => {
+  test.each<[string, Given, Users, readonly unknown[]]>([
+    [
+      'the answer names it for a declared number',
+      { add: [UK], remove: [PORTED], listed: [[UK, PORTED]] },
+      cloud,
+      [[PORTED, UK, 'answer']],
+    ],
+    [
+      'the answer names the other spelling of its user',
+      { add: [UK], remove: [MX], listed: [[UK, MX1]] },
+      cloud,
+      [[MX, UK, 'answer']],
+    ],
+    [
+      'a pending number without a name has its last seven digits',
+      { add: [UK], remove: [46_700_900_123], pending: [UK] },
+      cloud,
+      [[46_700_900_123, UK, 'digits']],
+    ],
+    [
+      'an accepted number without a name has its last seven digits',
+      { add: [UK], remove: [46_700_900_123] },
+      cloud,
+      [[46_700_900_123, UK, 'digits']],
+    ],
+    [
+      'a declared number that the policy does not add has its last seven digits',
+      { missing: [UK], remove: [46_700_900_123] },
+      cloud,
+      [[46_700_900_123, UK, 'digits']],
+    ],
+    [
+      'it is written like a declared number in international form',
+      { add: [4_407_700_900_123], remove: [UK] },
+      { ...sinch, alike: new Map([[UK, 4_407_700_900_123]]) },
+      [[UK, 4_407_700_900_123, 'spelling']],
+    ],
+    [
+      'one digit of a refused number is changed',
+      { add: [UK], remove: [UK + 1], rejected: [UK] },
+      sinch,
+      [[UK + 1, UK, 'edit']],
+    ],
+    [
+      'one digit of a refused number is missing',
+      { add: [UK], remove: [44_770_090_012], rejected: [UK] },
+      sinch,
+      [[44_770_090_012, UK, 'edit']],
+    ],
+    [
+      'one digit of a refused number is doubled',
+      { add: [UK], remove: [4_477_700_900_123], rejected: [UK] },
+      sinch,
+      [[4_477_700_900_123, UK, 'edit']],
+    ],
+    [
+      'two neighbors of a refused number are swapped',
+      { add: [UK], remove: [447_700_900_132], rejected: [UK] },
+      sinch,
+      [[447_700_900_132, UK, 'edit']],
+    ],
+  ])('%s', (_, given, users, expected) => {
+    expect(withheld(given, users)).toEqual(expected);
+  });
+});
+
+describe('a removal is sent although', () => {
+  test.each<[string, Given, Users]>([
+    [
+      'its last digits are those of an add that has a name',
+      { add: [UK], remove: [46_700_900_123], listed: [[UK, UK]] },
+      cloud,
+    ],
+    [
+      'its last digits are those of an add, on an API that renames no user',
+      { add: [UK], remove: [46_700_900_123] },
+      sinch,
+    ],
+    ['it is one edit away from an add that was accepted', { add: [UK], remove: [UK + 1] }, sinch],
+    ['it is two edits away from a refused add', { add: [UK], remove: [UK + 11], rejected: [UK] }, sinch],
+    [
+      'it is written like a declared number that has another name',
+      { add: [4_407_700_900_123], remove: [UK], listed: [[4_407_700_900_123, 4_407_700_900_123]] },
+      { ...cloud, alike: new Map([[UK, 4_407_700_900_123]]) },
+    ],
+  ])('%s', (_, given, users) => {
+    const named: Given = { ...given, listed: given.listed ?? [] };
+    expect(withheld(named, users)).toEqual([]);
+  });
+});
+
+test('lookalikes are all pairs with the same last seven digits, as trying every pair finds them', () => {
+  const number = fc.integer({ min: 1_000_000, max: 40_000_019 });
+  fc.assert(
+    fc.property(fc.array(number), fc.array(number), (declared, remove) => {
+      const [want, have] = [NumberSet.of(declared), NumberSet.of(remove)];
+      const found = lookalikes(want, have);
+      const expected = [...have].filter((one) => [...want].some((other) => one % 1e7 === other % 1e7));
+      expect(found.map(([removal]) => removal)).toEqual(expected);
+      for (const [removal, other] of found) expect(other % 1e7).toBe(removal % 1e7);
+    }),
+  );
+});
