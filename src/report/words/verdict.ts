@@ -82,7 +82,8 @@ function failedWords(report: Report): string {
   if (report.kind !== 'result') return FAILED[report.kind] ?? 'Failed: nothing was written yet.';
   const { unknown } = countResults(report.bots);
   if (unknown === 0) return 'Failed: nothing was applied.';
-  return `Failed: the answers for ${plural(unknown, 'number')} were lost, so they may be applied. Run again.`;
+  const may = unknown === 1 ? 'it may be applied' : 'they may be applied';
+  return `Failed: the answer for ${plural(unknown, 'number')} was lost, so ${may}. Run again.`;
 }
 
 function interrupted(kind: Report['kind']): RunVerdict {

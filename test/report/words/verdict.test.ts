@@ -44,6 +44,7 @@ const warning = { code: 'W-EXPIRED', message: 'the entry has expired' } as const
 const unread = { ...answer('a'), error: { message: 'page 3 failed' } };
 
 const REMOVALS = 'Refused: too many removals, so nothing is written to the bots named above.';
+const NOT_VERIFIED = 'Not verified: the list of 1 bot could not be read after the writes. Run plan to check.';
 const CONSENT = 'If this is meant, apply exactly this plan with --approve 7d1f0c22; otherwise check the desired state.';
 
 const ROWS: Readonly<Record<string, readonly Row[]>> = {
@@ -129,6 +130,24 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'unfinished',
       'All was written, and the lists do not show all of it yet; look again later.',
     ],
+    [
+      'a list that could not be read after the writes: not verified',
+      result('applied', ended({ applied: 2 }, { unverified: { message: 'cut' } })),
+      'unfinished',
+      NOT_VERIFIED,
+    ],
+    [
+      'the same with --wait',
+      result('partial', ended({ applied: 2 }, { unverified: { message: 'cut' } })),
+      'unfinished',
+      NOT_VERIFIED,
+    ],
+    [
+      'the same beside a number that failed',
+      result('partial', ended({ applied: 1, failed: 1 }, { unverified: { message: 'cut' } })),
+      'bad',
+      `Applied in part; run again to finish, after mending what the errors name. ${NOT_VERIFIED}`,
+    ],
     ['too many removals', result('refused', refusedBot('a')), 'bad', `${REMOVALS} ${CONSENT}`],
     [
       'too many removals of one bot, and another one written',
@@ -137,6 +156,12 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       `${REMOVALS} Other bots were written, so the fingerprint has changed: if this is meant, plan again and give --approve the new one; otherwise check the desired state.`,
     ],
     ['nothing applied', result('failed', ended({ failed: 2 })), 'bad', 'Failed: nothing was applied.'],
+    [
+      'a lost answer: a number may be applied',
+      result('failed', ended({ failed: 1, unknown: 1 })),
+      'bad',
+      'Failed: the answer for 1 number was lost, so it may be applied. Run again.',
+    ],
     [
       'Ctrl-C',
       { ...result('partial', ended({ applied: 1, skipped: 1 })), interrupted: true },
