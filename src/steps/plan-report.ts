@@ -20,7 +20,7 @@ export function planReport(
   const today = clock.today();
   const byId = new Map(bots.map((bot) => [bot.id, bot]));
   const read = plan.bots.map((bot) => {
-    const { userOf } = clients.get(bot.id)!.provider;
+    const { userOf } = clients.get(bot.id)!;
     const spelled = (desired: Bot) => spelledAs(desired, bot, userOf);
     const earlier = before && (before.get(bot.id) ?? null);
     return reportBot(bot, {

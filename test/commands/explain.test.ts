@@ -10,6 +10,7 @@ import type { Context } from '../../src/steps/context.ts';
 import { openForReading } from '../../src/steps/fleet.ts';
 import { planAll } from '../../src/steps/plan-all.ts';
 import { readDesired } from '../../src/steps/read-desired.ts';
+import { usersOf } from '../../src/steps/users.ts';
 import * as fc from '../fast-check.ts';
 import { CALM, PHONES, World } from '../simulation/world.ts';
 
@@ -206,7 +207,7 @@ describe('law: what it says of each number is what the plan does', () => {
       fc.asyncProperty(worlds(numbers, cloud), fc.constantFrom(...numbers), async (world, number) => {
         const { plan } = await play(world, async (context) => {
           const { bots } = await readDesired([], OPTIONS, context);
-          return planAll(bots, await openForReading(bots, OPTIONS, context), context.doubtful);
+          return planAll(bots, await openForReading(bots, usersOf, OPTIONS, context), context.doubtful);
         });
         const { bots } = (await ask(world, `+${number}`)).explained!;
         expect(bots.map(({ id }) => id)).toEqual(plan.bots.map(({ id }) => id));

@@ -86,9 +86,9 @@ async function writeAll(
 }
 
 /** The list after writing, in the spelling of the numbers that the plan adds. */
-async function lookAt({ add, counts }: BotPlan, { look, provider }: WriteClient): Promise<Snapshot | null> {
+async function lookAt({ add, counts }: BotPlan, { look, userOf }: WriteClient): Promise<Snapshot | null> {
   const live = await look(keptOf(counts) + add.size);
-  return live instanceof Invalid ? null : { ...live, numbers: respell(live.numbers, add, provider.userOf) };
+  return live instanceof Invalid ? null : { ...live, numbers: respell(live.numbers, add, userOf) };
 }
 
 /** Why writing to a bot ended early. For a full list, with what it holds. */
