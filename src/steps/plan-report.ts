@@ -1,5 +1,4 @@
 import { isInForce } from '../desired/expiry.ts';
-import type { Bot } from '../model/bot.ts';
 import type { PlanReport } from '../model/report.ts';
 import { causesOf, spelledAs } from '../plan/causes.ts';
 import { reportBot, reportFailed, reportPlan } from './build-report.ts';
@@ -20,11 +19,11 @@ export function planReport(
   const today = clock.today();
   const byId = new Map(bots.map((bot) => [bot.id, bot]));
   const read = plan.bots.map((bot) => {
-    const { userOf } = clients.get(bot.id)!;
-    const spelled = (desired: Bot) => spelledAs(desired, bot, userOf);
-    const earlier = before && (before.get(bot.id) ?? null);
+    const spelled = spelledAs(byId.get(bot.id)!, bot, clients.get(bot.id)!.userOf);
+    const earlier = before && (before.bots.get(bot.id) ?? null);
+    const userOf = before?.usersOf(bot.provider);
     return reportBot(bot, {
-      causes: causesOf(spelled(byId.get(bot.id)!), bot, earlier && spelled(earlier)),
+      causes: causesOf(spelled, bot, earlier && spelledAs(earlier, bot, userOf), userOf),
       ...(verbose && {
         declarations: declarations(bot.id, bot.add).filter(({ entry }) => isInForce(entry.expires, today)),
       }),

@@ -17,8 +17,8 @@ import { type UsersOf, usersOf } from './users.ts';
 export interface Desired extends Omit<Resolved, 'faults'> {
   readonly declared: readonly Declared[];
   readonly usersOf: UsersOf;
-  /** By bot id; undefined if no earlier state is known. */
-  readonly before?: ReadonlyMap<string, Bot>;
+  /** Its bots by id; undefined if no earlier state is known. */
+  readonly before?: { readonly bots: ReadonlyMap<string, Bot>; readonly usersOf: UsersOf };
 }
 
 /** The desired state that the paths hold, or InvalidError with every fault of every file. */
@@ -75,7 +75,7 @@ export async function compareWith(
   const [fault] = [...faults, ...desired.faults];
   if (fault) return { ...now, warnings: [...now.warnings, { code: 'W-BASE-INVALID', ref, fault }] };
   const warnings: Warning[] = absent.length > 0 ? [{ code: 'W-BASE-ABSENT', ref, paths: absent }] : [];
-  const before = new Map(desired.bots.map((bot) => [bot.id, bot]));
+  const before = { bots: new Map(desired.bots.map((bot) => [bot.id, bot])), usersOf: desired.usersOf };
   return { ...now, warnings: [...now.warnings, ...warnings], before };
 }
 
