@@ -13,7 +13,7 @@ import type { ApplyOptions } from './options.ts';
 import { oddities, planAll } from './plan-all.ts';
 import { planReport } from './plan-report.ts';
 import { readDesired } from './read-desired.ts';
-import { usersOf } from './users.ts';
+import { usersBy } from './users.ts';
 
 /** What is about to be written, and the clients that write it. */
 export interface Prepared {
@@ -47,7 +47,7 @@ async function orClose<T>(fleet: Fleet<WriteClient>, work: () => Promise<T>): Pr
 /** Compares a saved plan with the live lists. Changes that are done drop out; if anything else moved, it is stale. */
 export async function prepareSaved(file: string, options: ApplyOptions, context: Context): Promise<Prepared> {
   const saved = readPlanFile(file, context.files.read(file));
-  const fleet = await openForWriting(saved.plan.bots, usersOf, options, context);
+  const fleet = await openForWriting(saved.plan.bots, usersBy([]), options, context);
   return orClose(fleet, async () => {
     saved.verify(keyOf(saved.plan.bots, fleet.tokens));
     for (const { id, baseUrl } of saved.plan.bots) {

@@ -11,7 +11,7 @@ import type { Fault } from '../model/fault.ts';
 import type { Warning } from '../model/warnings.ts';
 import type { Context } from './context.ts';
 import { type ApiOptions, DEFAULT_PATH, type Selection } from './options.ts';
-import { type UsersOf, usersOf } from './users.ts';
+import { type UsersOf, usersBy } from './users.ts';
 
 /** The desired state, and an earlier one to compare with. */
 export interface Desired extends Omit<Resolved, 'faults'> {
@@ -60,7 +60,8 @@ export async function load(files: readonly SourceFile[], context: Context, compl
   const tokens = declared.flatMap(({ tokenEnvs }) => tokenEnvs.map((name) => context.env[name] ?? ''));
   for (const token of tokens) registerSecret(token, context.secrets);
   const numberFiles = await context.files.readNumbers(wantedBy(declared), ref);
-  return { today, declared, numberFiles, usersOf, ...resolve(declared, numberFiles, today, complete) };
+  const desired = resolve(declared, numberFiles, today, complete);
+  return { today, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired };
 }
 
 /** Adds the desired state of a commit, or a warning if that is invalid: then the causes of changes are unknown. */
