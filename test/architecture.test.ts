@@ -168,6 +168,13 @@ describe('the edges', () => {
     expect(naming.filter((file) => !allowed.test(file))).toEqual([]);
   });
 
+  test('only steps/users reads which numbers a provider takes for one user', () => {
+    const reading = files.filter((file) =>
+      /provider(Of\([\w.]*\))?\.userOf\b|\buserOf\b.* = provider/.test(code(file)),
+    );
+    expect(reading).toEqual(['steps/users.ts']);
+  });
+
   test('only apply holds a way to write to the API', () => {
     const mayWrite = /^(api|apply|commands\/apply)\/|^steps\/(fleet|prepare)\.ts$/;
     const writing = files.filter((file) => /openForWriting|WriteLine|\bWriter\b/.test(code(file)));

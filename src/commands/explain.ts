@@ -1,4 +1,3 @@
-import { providerOf } from '../api/providers/index.ts';
 import { isInForce } from '../desired/expiry.ts';
 import type { BotAnswer, Effect } from '../model/answer.ts';
 import type { Bot, Ignored } from '../model/bot.ts';
@@ -35,7 +34,7 @@ export async function explain(text: string, paths: readonly string[], options: E
   const desired = await readDesired(paths, options, context);
   const today = context.clock.today();
   const { seen, warnings, ...online } = options.live
-    ? await look(number, desired.bots, options, context)
+    ? await look(number, desired, options, context)
     : { seen: null, warnings: [], requests: { read: 0, retries: 0 }, overrides: [] };
   const bots = desired.bots.map((bot) => answer(number, bot, desired, seen?.get(bot.id) ?? null, today));
   const facts = { kind: 'answer', command: 'explain', explained: { number, bots }, ...online, errors: [] } as const;
@@ -46,13 +45,13 @@ export async function explain(text: string, paths: readonly string[], options: E
 }
 
 /** Reads and plans every list as a whole, because the guard needs all of it. */
-async function look(number: Msisdn, bots: readonly Bot[], options: ApiOptions, context: Context) {
+async function look(number: Msisdn, { bots, usersOf }: Desired, options: ApiOptions, context: Context) {
   const seen = new Map<string, Seen>();
   const warnings: Warning[] = [];
-  const fleet = await openForReading(bots, options, context);
+  const fleet = await openForReading(bots, usersOf, options, context);
   try {
     const hintOf = ({ numbers }: Bot) => numbers.size;
-    const failures = await fleet.readEach(bots, hintOf, (bot, live, { provider: { caps, userOf } }) => {
+    const failures = await fleet.readEach(bots, hintOf, (bot, live, { provider: { caps }, userOf }) => {
       warnings.push(...live.warnings.map((warning) => ({ ...warning, bot: bot.id })));
       const verdict = guard(changeOf(bot, live.numbers, userOf), bot.guard, { ...caps, foreign: live.foreign });
       seen.set(bot.id, { live: spellingsOf(number, live.numbers, userOf), guard: verdict });
@@ -65,7 +64,7 @@ async function look(number: Msisdn, bots: readonly Bot[], options: ApiOptions, c
 }
 
 function answer(number: Msisdn, bot: Bot, desired: Desired, seen: Seen, today: string): BotAnswer {
-  const { userOf } = providerOf(bot.provider);
+  const userOf = desired.usersOf(bot.provider);
   // Stages treat each user separately, so the numbers of this one come to the same as all of them.
   const ofUser = (numbers: NumberSet) => spellingsOf(number, numbers, userOf);
   const user = { ...bot, numbers: ofUser(bot.numbers), protected: ofUser(bot.protected) };

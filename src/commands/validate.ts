@@ -1,5 +1,6 @@
 import { expiryWarnings } from '../desired/expiry.ts';
 import type { CheckReport } from '../model/report.ts';
+import { oneOfEach } from '../numbers/same-user.ts';
 import type { Context } from '../steps/context.ts';
 import { judgeReport } from '../steps/judge.ts';
 import type { Selection, WarningRules } from '../steps/options.ts';
@@ -13,12 +14,12 @@ export interface ValidateOptions extends Selection, WarningRules {
 
 /** Checks the files, offline. */
 export async function validate(paths: readonly string[], options: ValidateOptions, context: Context) {
-  const { bots, warnings, declared } = await readDesired(paths, options, context);
+  const { bots, warnings, declared, usersOf } = await readDesired(paths, options, context);
   const today = context.clock.today();
   const days = options.expiring ?? null;
   const expiring = declared.flatMap(({ parsed }) => (parsed ? expiryWarnings(parsed, today, days) : []));
   const doubted = await Promise.all(bots.map(({ id, numbers }) => doubts(id, numbers, 'length', context.doubtful)));
-  const checked = bots.map(({ id, numbers }) => ({ id, count: numbers.size }));
+  const checked = bots.map(({ id, provider, numbers }) => ({ id, count: oneOfEach(numbers, usersOf(provider)).size }));
   const facts = { kind: 'check', command: 'validate', outcome: 'valid', interrupted: false, errors: [] } as const;
   const all = [...warnings, ...expiring, ...doubted.flat()];
   return judgeReport<CheckReport>({ ...facts, bots: checked, warnings: all }, options);

@@ -1,12 +1,15 @@
 /** What shows only between the parts of the desired state. */
 
 import type { Declaration } from '../model/declaration.ts';
-import type { Fault } from '../model/fault.ts';
+import type { Fault, Place } from '../model/fault.ts';
 import type { Warning } from '../model/warnings.ts';
+import type { Msisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
+import { whatsAppUserOf } from '../numbers/same-user.ts';
+import type { Declared } from './declare.ts';
 import type { Gathered, List } from './gather.ts';
 import { conflicts } from './ignore.ts';
-import { definedAt, type NumberSource, placesOf } from './provenance.ts';
+import { definedAt, type NumberSource, placesOf, written } from './provenance.ts';
 import { listOf } from './schema/settings.ts';
 
 type Bots = ReadonlyMap<string, Gathered>;
@@ -38,6 +41,23 @@ export function checkIgnored(
     const places = (numbers: NumberSet) => placesOf(declarations(sources, numbers), today);
     for (const { at, number, message } of conflicts(bot.id, rules, bot.numbers, places)) {
       faults.push({ number, ...sources[0].from.parsed!.fault(at, message) });
+    }
+  }
+}
+
+/** A waId of two users: they would count as one, and one of them would never be blocked. */
+export function checkPairs(files: readonly Declared[], faults: Fault[]): void {
+  const owners = new Map<Msisdn, { readonly user: Msisdn; locate(): Place }>();
+  for (const { parsed, lists, bots } of files) {
+    for (const { number, waId, at } of [...lists, ...bots].flatMap(({ pairs }) => pairs)) {
+      const [user, listed] = [whatsAppUserOf(number), whatsAppUserOf(waId)];
+      if (user === listed) continue;
+      const owner = owners.get(listed);
+      if (!owner) owners.set(listed, { user, locate: () => parsed!.locate(at).place });
+      else if (owner.user !== user) {
+        const message = `is declared as the waId of another number, too, at ${written(owner.locate())}; correct one of the two`;
+        faults.push({ number: waId, ...parsed!.fault(at, message) });
+      }
     }
   }
 }

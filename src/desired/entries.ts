@@ -29,9 +29,18 @@ export interface Collector {
 export interface DeclaredNumbers {
   readonly path: Path;
   readonly entries: Entries;
+  readonly pairs: readonly DeclaredPair[];
   readonly files: readonly NumberFileName[];
   /** The names of the lists that a bot takes. */
   readonly lists: readonly { readonly at: Path; readonly name: string }[];
+}
+
+/** Two numbers of one user, as an entry declares them. */
+export interface DeclaredPair {
+  readonly number: Msisdn;
+  readonly waId: Msisdn;
+  /** Of the waId. */
+  readonly at: Path;
 }
 
 export interface NumberFileName {
@@ -44,7 +53,7 @@ export interface NumberFileName {
 export function readNumbers({ path, numbers, files, lists }: Part, collector: Collector): DeclaredNumbers {
   return {
     path,
-    entries: readEntries(numbers, collector),
+    ...readEntries(numbers, collector),
     files: files.items.flatMap((item, index) => readFileName(item, 'path', [...files.path, index])),
     lists: lists.items.flatMap(({ text }, index) => (text === null ? [] : { name: text, at: [...lists.path, index] })),
   };
@@ -58,11 +67,12 @@ export function readFileName(item: Item, key: string, path: Path): NumberFileNam
   return [{ at: pathOf(item, key, path), path: name, ...(typeof column === 'string' && { column }) }];
 }
 
-function readEntries(list: ItemList, collector: Collector): Entries {
-  const { parsed, today, faults } = collector;
+function readEntries(list: ItemList, collector: Collector): Pick<DeclaredNumbers, 'entries' | 'pairs'> {
+  const { today } = collector;
   const active = new NumberSetBuilder();
   const expired: [Msisdn, string][] = [];
   const guarded: Msisdn[] = [];
+  const pairs: DeclaredPair[] = [];
   for (const [index, item] of list.items.entries()) {
     if (item.run) {
       active.addAll(item.run.numbers);
@@ -70,11 +80,11 @@ function readEntries(list: ItemList, collector: Collector): Entries {
     }
     const path = [...list.path, index];
     const expires = readDays(item, path, collector);
-    const text = textOf(item, 'number');
-    if (text === null) continue; // the schema has said so
-    const number = parseMsisdn(text);
-    if (number instanceof Invalid) faults.push(parsed.fault(pathOf(item, 'number', path), `the number ${number.why}`));
-    else if (isInForce(expires, today)) {
+    const number = readNumber(item, 'number', path, collector);
+    const waId = readNumber(item, 'waId', path, collector);
+    if (number === null) continue;
+    if (waId !== null) pairs.push({ number, waId, at: [...path, 'waId'] });
+    if (isInForce(expires, today)) {
       active.add(number);
       if (item.keys.protected === true) guarded.push(number);
     } else expired.push([number, expires!]);
@@ -83,7 +93,18 @@ function readEntries(list: ItemList, collector: Collector): Entries {
   const different =
     expired.length === 0 ? numbers.size : NumberSet.of([...numbers, ...expired.map(([number]) => number)]).size;
   if (active.count + expired.length > different) warnOfRepeats(list, collector);
-  return { numbers, expired: lastDays(expired, numbers), protected: NumberSet.of(guarded) };
+  const entries = { numbers, expired: lastDays(expired, numbers), protected: NumberSet.of(guarded) };
+  return { entries, pairs };
+}
+
+/** @returns null if the item has no such number. What is wrong with it is a fault of this file or of the schema. */
+function readNumber(item: Item, key: 'number' | 'waId', path: Path, { parsed, faults }: Collector): Msisdn | null {
+  const text = key === 'number' ? textOf(item, key) : item.keys[key];
+  if (typeof text !== 'string') return null;
+  const number = parseMsisdn(text);
+  if (!(number instanceof Invalid)) return number;
+  faults.push(parsed.fault(pathOf(item, key, path), `the ${key} ${number.why}`));
+  return null;
 }
 
 /** The last day of each number, and none for a number that is in force elsewhere. */

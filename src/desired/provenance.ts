@@ -1,6 +1,6 @@
 import type { Declaration, Entry } from '../model/declaration.ts';
 import type { Place } from '../model/fault.ts';
-import type { Msisdn } from '../numbers/msisdn.ts';
+import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import type { Declared } from './declare.ts';
 import { type DeclaredNumbers, placedNumbers } from './entries.ts';
@@ -49,9 +49,11 @@ export function placesOf(declarations: readonly Declaration[], today: string): R
   return new Map(ordered.reverse().map(({ number, place }) => [number, written(place)]));
 }
 
-function entryOf({ reason, owner, added, expires, labels, protected: kept }: Mapping): Entry {
+function entryOf({ waId, reason, owner, added, expires, labels, protected: kept }: Mapping): Entry {
   const text = (key: string, value: unknown) => (typeof value === 'string' ? { [key]: value } : {});
+  const listed = typeof waId === 'string' ? parseMsisdn(waId) : null;
   return {
+    ...(typeof listed === 'number' && { waId: listed }),
     ...text('reason', reason),
     ...text('owner', owner),
     ...text('added', added),
@@ -66,6 +68,7 @@ export function definedAt({ from, declared }: NumberSource): string {
   return written(from.parsed!.locate(declared.path, true).place);
 }
 
-function written({ file, line, column }: Place): string {
+/** A place, for people. */
+export function written({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
 }

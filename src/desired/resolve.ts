@@ -3,8 +3,10 @@ import type { Declaration, IgnoreRule } from '../model/declaration.ts';
 import { type Fault, type Located, onceEach } from '../model/fault.ts';
 import type { Warning } from '../model/warnings.ts';
 import { NumberSet } from '../numbers/number-set.ts';
-import { checkIgnored, checkOwners, warnOfUnused } from './checks.ts';
+import type { Pair } from '../numbers/same-user.ts';
+import { checkIgnored, checkOwners, checkPairs, warnOfUnused } from './checks.ts';
 import type { Declared } from './declare.ts';
+import type { DeclaredPair } from './entries.ts';
 import { isInForce } from './expiry.ts';
 import { gatherBots, gatherLists, readSets } from './gather.ts';
 import { placedRules } from './ignore.ts';
@@ -14,6 +16,8 @@ import { declarationsIn, type NumberSource } from './provenance.ts';
 /** What Git says: the bots of all files as one desired state, sorted by id, or every fault of every file. */
 export interface Desired {
   readonly bots: readonly Bot[];
+  /** Numbers that entries declare as one user, of any bot and list, expired entries included. */
+  readonly pairs: readonly Pair[];
   readonly faults: readonly Fault[];
   readonly warnings: readonly Warning[];
   /** Every place that declares some of a bot's numbers, expired entries included. */
@@ -47,6 +51,7 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
     sources.flatMap((source) => [...declarationsIn(source, numbers, numberFiles)]);
   checkOwners(bots, faults);
   checkIgnored(bots, declarations, today, faults);
+  checkPairs(files, faults);
   warnOfUnused(lists, bots, warnings);
 
   const all = [...lists.values(), ...bots.values()];
@@ -56,6 +61,7 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
     bots: [...bots.values()]
       .flatMap(({ bot }) => (bot ? { ...bot, protected: kept } : []))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
+    pairs: files.flatMap(({ lists, bots }) => [...lists, ...bots].flatMap(({ pairs }) => pairs.map(pairOf))),
     faults: inOrder(faults, names),
     warnings: inOrder(warnings, names),
     declarations: (id, numbers) => declarations(bots.get(id)?.sources ?? [], numbers),
@@ -70,6 +76,8 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
     },
   };
 }
+
+const pairOf = ({ number, waId }: DeclaredPair): Pair => [number, waId];
 
 /** Sorts faults as a reader finds them, each once: a number file that is named twice is reported twice. */
 function inOrder<T extends Partial<Located>>(faults: readonly T[], files: readonly string[]): T[] {

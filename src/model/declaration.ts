@@ -4,6 +4,8 @@ import type { Place } from './fault.ts';
 
 /** The facts beside a declared number. */
 export interface Entry {
+  /** The number under which WhatsApp lists the user. It may be masked in an earlier report. */
+  readonly waId?: Msisdn | string;
   readonly reason?: string;
   readonly owner?: string;
   /** Days, as YYYY-MM-DD: `expires` is the last one on which the number is blocked. */

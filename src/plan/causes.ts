@@ -46,11 +46,17 @@ function expiredAmong(numbers: NumberSet, { expired }: Bot, userOf: UserOf): Bot
  *
  * @param before the bot at the earlier state, or null if it was not declared. If undefined, no earlier state is
  *   known, and only expired numbers have a known cause.
+ * @param userOf of the earlier state, which may have declared other pairs.
  */
-export function causesOf(bot: Bot, plan: Pick<BotPlan, 'add' | 'remove'>, before: Bot | null | undefined): Cause[] {
+export function causesOf(
+  bot: Bot,
+  plan: Pick<BotPlan, 'add' | 'remove'>,
+  before: Bot | null | undefined,
+  userOf: UserOf | undefined,
+): Cause[] {
   const { add, remove } = plan;
   // Of the numbers that change, those to remove are live.
-  const due = before ? changeOf(before, remove, undefined) : { add: NumberSet.empty, remove: NumberSet.empty };
+  const due = before ? changeOf(before, remove, userOf) : { add: NumberSet.empty, remove: NumberSet.empty };
   const removals = new Map<string, { cause: Omit<Cause, 'numbers'>; numbers: Msisdn[] }>();
   for (const number of remove) {
     const expires = bot.expired.get(number) ?? before?.expired.get(number) ?? null;

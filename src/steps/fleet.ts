@@ -16,14 +16,18 @@ import type { Snapshot } from '../model/plan.ts';
 import type { BaseUrlOverride } from '../model/report.ts';
 import type { Progress } from '../model/world.ts';
 import { Invalid } from '../numbers/invalid.ts';
+import type { UserOf } from '../numbers/same-user.ts';
 import type { Tokens } from '../plan/fingerprint.ts';
 import type { Context } from './context.ts';
 import type { ApiOptions } from './options.ts';
 import { overriddenBy, overridesOf } from './override.ts';
+import type { UsersOf } from './users.ts';
 
 /** Reads the list of one bot. A `hint` is how many numbers the list is expected to hold. */
 export interface ReadClient {
   readonly provider: Provider;
+  /** Finds numbers of one user; undefined if each number is a user of its own. */
+  readonly userOf: UserOf | undefined;
   readonly baseUrl: string;
   readonly sent: Requests;
   /** Reads the live list to its end, or returns why it could not. Shows its progress. */
@@ -65,21 +69,26 @@ interface Identified {
   readonly id: string;
 }
 
-type Open<Client> = (bots: readonly Address[], options: ApiOptions, context: Context) => Promise<Fleet<Client>>;
+type Open<Client> = (
+  bots: readonly Address[],
+  usersOf: UsersOf,
+  options: ApiOptions,
+  context: Context,
+) => Promise<Fleet<Client>>;
 
 /** Opens clients that cannot write: what every command but `apply` holds. */
-export const openForReading: Open<ReadClient> = (bots, options, context) =>
-  openFleet(bots, options, context, openReadOnly, () => ({}));
+export const openForReading: Open<ReadClient> = (bots, usersOf, options, context) =>
+  openFleet(bots, usersOf, options, context, openReadOnly, () => ({}));
 
 /** Opens clients that can write: what `apply` holds, and nothing else. */
-export const openForWriting: Open<WriteClient> = (bots, options, context) => {
+export const openForWriting: Open<WriteClient> = (bots, usersOf, options, context) => {
   const { concurrency } = options;
   const onProgress = (numbers: number) => context.progress.advance(numbers);
-  return openFleet(bots, options, context, open, (id, provider, connection) => {
+  return openFleet(bots, usersOf, options, context, open, (id, provider, connection) => {
     const [reader, writer] = [provider.reader(connection, id), provider.writer(connection, id)];
     return {
       write: (change: Writable, alike: Users['alike']) => {
-        const users = { userOf: provider.userOf, mayRename: provider.userOf !== undefined, alike };
+        const users = { userOf: usersOf(provider.kind), mayRename: provider.userOf !== undefined, alike };
         return applyChange(change, writer, { concurrency, onProgress }, users);
       },
       look: (hint: number) => readLive(reader, { hint, concurrency }),
@@ -89,6 +98,7 @@ export const openForWriting: Open<WriteClient> = (bots, options, context) => {
 
 async function openFleet<Connection extends ReadConnection, Writing>(
   bots: readonly Address[],
+  usersOf: UsersOf,
   options: ApiOptions,
   context: Context,
   connect: (...endpoint: Parameters<typeof open>) => Connection,
@@ -108,7 +118,7 @@ async function openFleet<Connection extends ReadConnection, Writing>(
     const governor = new Governor({ concurrency, rate, retries, clock, random, stop, onSilence });
     const connection = connect(endpoint, governor, http.send, provider.quotaUsed);
     const read = readWith(provider.reader(connection, id), id, concurrency, progress);
-    const reading = { provider, baseUrl: endpoint.baseUrl, sent: connection.sent, read };
+    const reading = { provider, userOf: usersOf(kind), baseUrl: endpoint.baseUrl, sent: connection.sent, read };
     clients.set(id, { ...reading, ...writing(id, provider, connection) });
   }
 

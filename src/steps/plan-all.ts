@@ -31,7 +31,7 @@ export async function planAll(bots: readonly Bot[], fleet: Fleet<ReadClient>, do
   const plans: BotPlan[] = [];
   const warnings: Warning[] = [];
   const hintOf = ({ numbers }: Bot) => numbers.size;
-  const failures = await fleet.readEach(bots, hintOf, async (bot, live, { provider: { caps, userOf }, baseUrl }) => {
+  const failures = await fleet.readEach(bots, hintOf, async (bot, live, { provider: { caps }, userOf, baseUrl }) => {
     const change = changeOf(bot, live.numbers, userOf);
     const verdict = guard(change, bot.guard, { ...caps, foreign: live.foreign });
     plans.push(planBot(bot, baseUrl, change, verdict));

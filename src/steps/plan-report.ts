@@ -1,12 +1,14 @@
 import { isInForce } from '../desired/expiry.ts';
-import type { Bot } from '../model/bot.ts';
 import type { PlanReport } from '../model/report.ts';
+import type { NumberSet } from '../numbers/number-set.ts';
+import { withNames } from '../numbers/same-user.ts';
 import { causesOf, spelledAs } from '../plan/causes.ts';
 import { reportBot, reportFailed, reportPlan } from './build-report.ts';
 import type { Context } from './context.ts';
 import type { Fleet, ReadClient } from './fleet.ts';
 import type { Planning } from './plan-all.ts';
 import type { Desired } from './read-desired.ts';
+import { declaredAs } from './users.ts';
 
 /** The report of a fresh plan. `verbose`: it contains where the added numbers are declared. */
 export function planReport(
@@ -18,15 +20,18 @@ export function planReport(
   { clock, stop }: Pick<Context, 'clock' | 'stop'>,
 ): PlanReport {
   const today = clock.today();
+  const inForce = (id: string, numbers: NumberSet) =>
+    declarations(id, numbers).filter(({ entry }) => isInForce(entry.expires, today));
   const byId = new Map(bots.map((bot) => [bot.id, bot]));
   const read = plan.bots.map((bot) => {
-    const { userOf } = clients.get(bot.id)!.provider;
-    const spelled = (desired: Bot) => spelledAs(desired, bot, userOf);
-    const earlier = before && (before.get(bot.id) ?? null);
+    const { userOf: now } = clients.get(bot.id)!;
+    const spelled = spelledAs(byId.get(bot.id)!, bot, now);
+    const earlier = before && (before.bots.get(bot.id) ?? null);
+    const then = before?.usersOf(bot.provider);
     return reportBot(bot, {
-      causes: causesOf(spelled(byId.get(bot.id)!), bot, earlier && spelled(earlier)),
+      causes: causesOf(spelled, bot, earlier && spelledAs(earlier, bot, then), then),
       ...(verbose && {
-        declarations: declarations(bot.id, bot.add).filter(({ entry }) => isInForce(entry.expires, today)),
+        declarations: declaredAs(bot.add, inForce(bot.id, withNames(bot.add, now)), now),
       }),
     });
   });

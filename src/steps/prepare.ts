@@ -13,6 +13,7 @@ import type { ApplyOptions } from './options.ts';
 import { oddities, planAll } from './plan-all.ts';
 import { planReport } from './plan-report.ts';
 import { readDesired } from './read-desired.ts';
+import { usersBy } from './users.ts';
 
 /** What is about to be written, and the clients that write it. */
 export interface Prepared {
@@ -25,7 +26,7 @@ export interface Prepared {
 export async function prepareFresh(paths: readonly string[], options: ApplyOptions, context: Context) {
   const desired = await readDesired(paths, options, context);
   const { bots } = desired;
-  const fleet = await openForWriting(bots, options, context);
+  const fleet = await openForWriting(bots, desired.usersOf, options, context);
   return orClose(fleet, async (): Promise<Prepared> => {
     const planning = await planAll(bots, fleet, context.doubtful);
     const report = planReport('apply', desired, planning, fleet, options.verbose, context);
@@ -46,7 +47,7 @@ async function orClose<T>(fleet: Fleet<WriteClient>, work: () => Promise<T>): Pr
 /** Compares a saved plan with the live lists. Changes that are done drop out; if anything else moved, it is stale. */
 export async function prepareSaved(file: string, options: ApplyOptions, context: Context): Promise<Prepared> {
   const saved = readPlanFile(file, context.files.read(file));
-  const fleet = await openForWriting(saved.plan.bots, options, context);
+  const fleet = await openForWriting(saved.plan.bots, usersBy([]), options, context);
   return orClose(fleet, async () => {
     saved.verify(keyOf(saved.plan.bots, fleet.tokens));
     for (const { id, baseUrl } of saved.plan.bots) {
@@ -63,8 +64,8 @@ async function recheckAll(file: string, plan: Plan, fleet: Fleet<WriteClient>, c
   const moved: string[] = [];
   const warnings: Warning[] = [];
   const hintOf = ({ guard, counts }: BotPlan) => guard.live + counts.ignored;
-  const failures = await fleet.readEach(plan.bots, hintOf, async (bot, live, { provider }) => {
-    const left = recheck(bot, respell(live.numbers, bot.add, provider.userOf));
+  const failures = await fleet.readEach(plan.bots, hintOf, async (bot, live, { userOf }) => {
+    const left = recheck(bot, respell(live.numbers, bot.add, userOf));
     if (!left) return void moved.push(bot.id);
     rest.push(left);
     // The list is otherwise as it was, so the protected numbers are the same.

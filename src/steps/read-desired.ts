@@ -11,12 +11,14 @@ import type { Fault } from '../model/fault.ts';
 import type { Warning } from '../model/warnings.ts';
 import type { Context } from './context.ts';
 import { type ApiOptions, DEFAULT_PATH, type Selection } from './options.ts';
+import { type UsersOf, usersBy } from './users.ts';
 
 /** The desired state, and an earlier one to compare with. */
 export interface Desired extends Omit<Resolved, 'faults'> {
   readonly declared: readonly Declared[];
-  /** By bot id; undefined if no earlier state is known. */
-  readonly before?: ReadonlyMap<string, Bot>;
+  readonly usersOf: UsersOf;
+  /** Its bots by id; undefined if no earlier state is known. */
+  readonly before?: { readonly bots: ReadonlyMap<string, Bot>; readonly usersOf: UsersOf };
 }
 
 /** The desired state that the paths hold, or InvalidError with every fault of every file. */
@@ -58,7 +60,8 @@ export async function load(files: readonly SourceFile[], context: Context, compl
   const tokens = declared.flatMap(({ tokenEnvs }) => tokenEnvs.map((name) => context.env[name] ?? ''));
   for (const token of tokens) registerSecret(token, context.secrets);
   const numberFiles = await context.files.readNumbers(wantedBy(declared), ref);
-  return { today, declared, numberFiles, ...resolve(declared, numberFiles, today, complete) };
+  const desired = resolve(declared, numberFiles, today, complete);
+  return { today, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired };
 }
 
 /** Adds the desired state of a commit, or a warning if that is invalid: then the causes of changes are unknown. */
@@ -73,7 +76,7 @@ export async function compareWith(
   const [fault] = [...faults, ...desired.faults];
   if (fault) return { ...now, warnings: [...now.warnings, { code: 'W-BASE-INVALID', ref, fault }] };
   const warnings: Warning[] = absent.length > 0 ? [{ code: 'W-BASE-ABSENT', ref, paths: absent }] : [];
-  const before = new Map(desired.bots.map((bot) => [bot.id, bot]));
+  const before = { bots: new Map(desired.bots.map((bot) => [bot.id, bot])), usersOf: desired.usersOf };
   return { ...now, warnings: [...now.warnings, ...warnings], before };
 }
 

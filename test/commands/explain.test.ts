@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { whatsappCloud } from '../../src/api/providers/whatsapp-cloud.ts';
 import { explain } from '../../src/commands/explain.ts';
 import type { BotAnswer } from '../../src/model/answer.ts';
 import { ApiError } from '../../src/model/errors.ts';
@@ -157,11 +156,11 @@ describe('what is wrong', () => {
 const KINDS = { plain: '', protected: 'protected: true', expired: 'expires: 2026-06-14' } as const;
 const PREFIXES = ['1201', '44', '521', '52', '5491155', '549115555010'];
 
-/** Random files: two bots and a list, with all that may be said of a number, and their live lists. */
+/** Random files: two bots and a list, with all that may be said of a number, and their live lists. A waId is the next number. */
 function worlds(numbers: readonly Msisdn[], cloud: boolean): fc.Arbitrary<Play> {
   const some = fc.uniqueArray(fc.constantFrom(...numbers), { maxLength: 6 });
   const kind = fc.constantFrom(...(Object.keys(KINDS) as (keyof typeof KINDS)[]));
-  const entries = fc.uniqueArray(fc.record({ number: fc.constantFrom(...numbers), kind }), {
+  const entries = fc.uniqueArray(fc.record({ number: fc.constantFrom(...numbers), kind, named: fc.boolean() }), {
     selector: ({ number }) => number,
     maxLength: 5,
   });
@@ -180,7 +179,11 @@ function worlds(numbers: readonly Msisdn[], cloud: boolean): fc.Arbitrary<Play> 
         return kind === 'expired' || !rules.some((rule) => String(number).startsWith(rule));
       });
     const written = (all: typeof list) =>
-      all.map(({ number, kind }) => (kind === 'plain' ? `"+${number}"` : entry(number, KINDS[kind])));
+      all.map(({ number, kind, named }) => {
+        const waId = numbers[numbers.indexOf(number) + 1];
+        const facts = [named && waId ? `waId: "+${waId}"` : '', KINDS[kind]].filter(Boolean);
+        return facts.length > 0 ? entry(number, facts.join(', ')) : `"+${number}"`;
+      });
     const botOf = (id: string, { policy, own, takes, rules }: typeof a) => {
       const phone = cloud ? `phoneNumberId: "${PHONES[id]}", ` : '';
       const ignore = rules.map((rule) => (PREFIXES.includes(rule) ? `{ prefix: "+${rule}" }` : `"+${rule}"`));
@@ -201,12 +204,13 @@ describe('law: what it says of each number is what the plan does', () => {
     ['of a list of numbers', [A, B, C, D, 5_491_155_550_100], false],
     ['of a list of users, who may have two spellings', [A, D, ...aliases, 5_511_955_550_100], true],
   ])('%s', async (_, numbers, cloud) => {
-    const userOf = (number: Msisdn) => (cloud ? whatsappCloud.userOf!(number) : number);
     await fc.assert(
       fc.asyncProperty(worlds(numbers, cloud), fc.constantFrom(...numbers), async (world, number) => {
-        const { plan } = await play(world, async (context) => {
-          const { bots } = await readDesired([], OPTIONS, context);
-          return planAll(bots, await openForReading(bots, OPTIONS, context), context.doubtful);
+        const { plan, userOf } = await play(world, async (context) => {
+          const { bots, usersOf } = await readDesired([], OPTIONS, context);
+          const fleet = await openForReading(bots, usersOf, OPTIONS, context);
+          const userOf = usersOf(bots[0]!.provider) ?? ((each: Msisdn) => each);
+          return { ...(await planAll(bots, fleet, context.doubtful)), userOf };
         });
         const { bots } = (await ask(world, `+${number}`)).explained!;
         expect(bots.map(({ id }) => id)).toEqual(plan.bots.map(({ id }) => id));

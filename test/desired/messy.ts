@@ -58,7 +58,7 @@ export function valuesIn(text: string): unknown {
 /** All that a file says, every text of it, with numbers as numbers. */
 export function meaningOf(text: string): unknown {
   return JSON.parse(JSON.stringify(valuesIn(text)), function (this: unknown, key, item) {
-    if (typeof item !== 'string' || !(key === 'number' || Array.isArray(this))) return item;
+    if (typeof item !== 'string' || !(key === 'number' || key === 'waId' || Array.isArray(this))) return item;
     const number = parseMsisdn(item);
     return typeof number === 'number' ? number : item;
   });
@@ -177,7 +177,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
       const day = ['2001-01-01', '9999-12-31', '2026-06-15'][pick(3)];
       values.push((head) => line(`${head}"expires" : ${day}`));
     }
-    values.push(...moreOfEntry().filter(() => pick(4) === 0));
+    values.push(...moreOfEntry(number).filter(() => pick(4) === 0));
     if (pick(2) === 0) values.reverse();
     const own = pick(3) === 0;
     const column = own ? indent + 1 + pick(4) : indent + 1 + gap.length;
@@ -187,8 +187,10 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
     }
   }
 
-  function moreOfEntry(): ((head: string, column: number) => void)[] {
+  function moreOfEntry(number: number): ((head: string, column: number) => void)[] {
+    const waId = Number(`9${String(number).padStart(14, '0')}`); // of this number alone
     return [
+      (head, column) => numberValue(waId, column, `${head}waId: ${some(2)}`),
       (head, column) => text(['Trust', 'and', 'Safety'].slice(pick(3)), column, `${head}owner: `),
       (head) => line(`${head}added:  2000-01-01`),
       (head) => line(`${head}'protected': ${['true', 'false'][pick(2)]}`),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { whatsappCloud } from '../../src/api/providers/whatsapp-cloud.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
-import { respell } from '../../src/numbers/same-user.ts';
+import { type Pair, respell, spellingsOf, type UserOf, withPairs } from '../../src/numbers/same-user.ts';
 import { diff } from '../../src/plan/diff.ts';
 import * as fc from '../fast-check.ts';
 
@@ -61,4 +61,97 @@ test('law: the live spellings of a desired user all stay, and nobody is added wh
 test('without spellings nothing changes', () => {
   const numbers = NumberSet.of([525_555_500_100]);
   expect(respell(numbers, NumberSet.of([5_215_555_500_100]), undefined)).toBe(numbers);
+});
+
+describe('declared pairs', () => {
+  const [A, B, C, D] = [447_700_900_001, 447_700_900_002, 447_700_900_003, 447_700_900_004];
+  const MEXICO = 525_555_500_100;
+  const MEXICO_MOBILE = 5_215_555_500_100;
+
+  const cases: [string, UserOf | undefined, Pair[], users: number[][]][] = [
+    ['a pair is one user', undefined, [[A, B]], [[A, B], [C]]],
+    [
+      'a chain is one user',
+      undefined,
+      [
+        [A, B],
+        [C, B],
+        [D, C],
+      ],
+      [[A, B, C, D]],
+    ],
+    [
+      'a pair that is declared twice',
+      undefined,
+      [
+        [A, B],
+        [A, B],
+      ],
+      [[A, B], [C]],
+    ],
+    [
+      'a pair, written both ways',
+      undefined,
+      [
+        [A, B],
+        [B, A],
+      ],
+      [[A, B], [C]],
+    ],
+    ['a waId that is the number', undefined, [[A, A]], [[A], [B]]],
+    ['without a rule two spellings are two users', undefined, [[MEXICO, A]], [[MEXICO, A], [MEXICO_MOBILE]]],
+    ['the rule holds for both numbers', userOf, [[MEXICO_MOBILE, A]], [[MEXICO, MEXICO_MOBILE, A], [B]]],
+    [
+      'the rule joins two pairs',
+      userOf,
+      [
+        [MEXICO_MOBILE, A],
+        [B, MEXICO],
+      ],
+      [[MEXICO, A, B, MEXICO_MOBILE], [C]],
+    ],
+    ['the rule joins them already', userOf, [[MEXICO, MEXICO_MOBILE]], [[MEXICO, MEXICO_MOBILE], [A]]],
+  ];
+  test.each(cases)('%s', (_, rule, pairs, users) => {
+    const of = withPairs(rule, pairs) ?? ((number) => number);
+    const all = NumberSet.of(users.flat());
+    for (const user of users)
+      for (const one of user) expect([...spellingsOf(one, all, of)]).toEqual([...NumberSet.of(user)]);
+  });
+
+  test('without a pair the rule stays as it is', () => {
+    expect(withPairs(undefined, [[A, A]])).toBeUndefined();
+    expect(withPairs(userOf, [])).toBe(userOf);
+  });
+
+  test('law: they and the rule make an equivalence, and join nothing else', () => {
+    const number = fc.constantFrom(A, B, C, D, MEXICO, MEXICO_MOBILE, 541_155_550_100, 5_491_155_550_100);
+    const pairs = fc.array(fc.tuple(number, number), { maxLength: 6 });
+    fc.assert(
+      fc.property(fc.constantFrom(undefined, userOf), pairs, fc.array(number), (rule, pairs, numbers) => {
+        const of = withPairs(rule, pairs) ?? ((one: number) => one);
+        for (const one of numbers) {
+          const same = new Set([one]);
+          for (let size = 0; size < same.size; ) {
+            size = same.size;
+            for (const pair of pairs) if (pair.some((each) => same.has(each))) for (const each of pair) same.add(each);
+            for (const other of numbers)
+              if (rule && [...same].some((each) => rule(each) === rule(other))) same.add(other);
+            for (const [a, b] of pairs)
+              for (const each of [a, b]) if (rule && [...same].some((has) => rule(has) === rule(each))) same.add(each);
+          }
+          for (const other of numbers) expect(of(one) === of(other)).toBe(same.has(other));
+          expect(of(of(one))).toBe(of(one));
+        }
+      }),
+    );
+  });
+
+  test('a chain of 50,000 pairs is one user', () => {
+    const pairs = Array.from({ length: 50_000 }, (_, n): Pair => [A + n, A + n + 1]);
+    const of = withPairs(undefined, pairs.reverse())!;
+    const all = NumberSet.of(pairs.flat());
+    expect(of(A + 50_000)).toBe(of(A));
+    expect(respell(all, all, of).size).toBe(50_001);
+  });
 });

@@ -37,7 +37,7 @@ function planOf(bot: Bot, live: NumberSet, userOf?: UserOf): Change {
 /** The causes of a plan, as the command finds them. */
 function causes(now: Bot, plan: Change, before: Bot | null | undefined, userOf?: UserOf): Cause[] {
   const earlier = before && spelledAs(before, plan, userOf);
-  return causesOf(spelledAs(now, plan, userOf), plan, earlier);
+  return causesOf(spelledAs(now, plan, userOf), plan, earlier, userOf);
 }
 
 /** The causes of what makes live equal to now, as text. */

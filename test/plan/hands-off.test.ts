@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { whatsappCloud } from '../../src/api/providers/whatsapp-cloud.ts';
 import type { Policy } from '../../src/model/bot.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
-import type { UserOf } from '../../src/numbers/same-user.ts';
+import { type Pair, type UserOf, withPairs } from '../../src/numbers/same-user.ts';
 import { changeOf } from '../../src/plan/diff.ts';
 import { holdBack, ignoredAmong } from '../../src/plan/hands-off.ts';
 import * as fc from '../fast-check.ts';
@@ -79,6 +79,49 @@ describe('a user who has two spellings', () => {
   });
 });
 
+describe('a user for whom files declare a pair', () => {
+  const LISTED = 447_700_900_999; // of A
+  const pairs: Pair[] = [
+    [A, LISTED],
+    [MEXICO_MOBILE, C],
+  ];
+  const cases: [string, Rules, number[], { add?: number[]; remove?: number[]; ignored?: number; kept?: number }][] = [
+    ['desired by number, live by waId', { numbers: [A] }, [LISTED], {}],
+    ['desired by waId, live by number', { numbers: [LISTED] }, [A], {}],
+    ['live by both', { numbers: [A] }, [A, LISTED], {}],
+    ['live by neither', { numbers: [A] }, [], { add: [A] }],
+    ['desired by both, live by neither: written once', { numbers: [A, LISTED] }, [], { add: [A] }],
+    ['no longer desired, live by waId', {}, [LISTED, B], { remove: [B, LISTED] }],
+    ['protected by number, live by waId', { protected: [A] }, [LISTED], { kept: 1 }],
+    ['ignored by number, live by waId', { ignored: [A] }, [LISTED], { ignored: 1 }],
+    ['ignored by number, desired by waId', { ignored: [A], numbers: [LISTED] }, [], {}],
+    ['the number begins with an ignored prefix', { prefixes: [String(A)] }, [LISTED], { ignored: 1 }],
+    ['the waId begins with an ignored prefix', { prefixes: [String(LISTED)] }, [A, B], { ignored: 1, remove: [B] }],
+    ['neither begins with an ignored prefix', { prefixes: ['5'] }, [LISTED], { remove: [LISTED] }],
+  ];
+  describe.each([
+    ['by an API without a rule', undefined],
+    ['by an API with one', userOf],
+  ])('%s', (_, rule) => {
+    test.each(cases)('%s', (_, rules, live, { add = [], remove = [], ignored = 0, kept = 0 }) => {
+      const change = changeOf(bot(rules), NumberSet.of(live), withPairs(rule, pairs));
+      expect({ add: [...change.add], remove: [...change.remove] }).toEqual({ add, remove });
+      expect(change.counts).toMatchObject({ ignored, protected: kept });
+    });
+  });
+
+  test.each<[string, Rules, number[]]>([
+    ['desired', { numbers: [MEXICO] }, [C]],
+    ['protected', { protected: [C] }, [MEXICO]],
+    ['ignored', { ignored: [MEXICO] }, [C]],
+    ['ignored by a prefix', { prefixes: [String(MEXICO)] }, [C]],
+    ['ignored by a prefix of the declared spelling', { prefixes: [String(MEXICO_MOBILE)] }, [C, MEXICO]],
+  ])('the rule of the API leads to the pair: %s', (_, rules, live) => {
+    const { add, remove } = changeOf(bot(rules), NumberSet.of(live), withPairs(userOf, pairs));
+    expect([...add, ...remove]).toEqual([]);
+  });
+});
+
 /** Short numbers and long ones that begin alike, and those with two spellings. */
 const number = fc.oneof(
   fc.integer({ min: 1_202_000, max: 1_202_030 }),
@@ -93,7 +136,13 @@ const number = fc.oneof(
 const numbers = fc.uniqueArray(number, { maxLength: 40 });
 const prefix = fc.tuple(number, fc.integer({ min: 1, max: 15 })).map(([one, length]) => String(one).slice(0, length));
 const prefixes = fc.array(prefix, { maxLength: 4 });
-const spelling = fc.constantFrom<UserOf | undefined>(undefined, userOf);
+const users = fc
+  .record({
+    rule: fc.constantFrom<UserOf | undefined>(undefined, userOf),
+    pairs: fc.oneof(fc.constant([]), fc.array(fc.tuple(number, number), { maxLength: 20 })),
+  })
+  .map(({ rule, pairs }): Users => ({ rule, pairs, of: withPairs(rule, pairs) }));
+
 const rules = fc.record({
   policy: fc.constantFrom<Policy>('sync', 'add-only', 'remove-only'),
   numbers,
@@ -102,56 +151,86 @@ const rules = fc.record({
   protected: numbers,
 });
 
-/** Every way in which a number of the pool above may be written. */
-function spellings(one: number, of: UserOf | undefined): number[] {
-  if (!of) return [one];
-  const digits = String(of(one));
+/** Which numbers are one user: `of` is the function, made of the others. */
+interface Users {
+  readonly rule: UserOf | undefined;
+  readonly pairs: readonly Pair[];
+  readonly of: UserOf | undefined;
+}
+
+/** Every way in which a rule lets a number of the pool above be written. */
+function variants(one: number, rule: UserOf | undefined): number[] {
+  if (!rule) return [one];
+  const digits = String(rule(one));
   const longer = [`521${digits.slice(2)}`, `549${digits.slice(2)}`, `${digits.slice(0, 4)}9${digits.slice(4)}`];
-  return [of(one), ...longer.map(Number).filter((other) => of(other) === of(one))];
+  return [rule(one), ...longer.map(Number).filter((other) => rule(other) === rule(one))];
+}
+
+/** Every number of a user, found step by step: by the rule, then by the pairs of what was found, until nothing is new. */
+function spellings(one: number, { rule, pairs }: Users): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (let next = [one]; next.length > 0; ) {
+    const fresh = next.flatMap((each) => variants(each, rule)).filter((each) => !found.has(each));
+    for (const each of fresh) found.add(each);
+    next = pairs.flatMap(([number, waId]) => (fresh.includes(number) ? [waId] : fresh.includes(waId) ? [number] : []));
+  }
+  return found;
 }
 
 /** The same as the source says it, by texts and without an order. */
-const isIgnored = (one: number, { ignored, prefixes }: Rules, of: UserOf | undefined) =>
-  spellings(one, of).some(
+const isIgnored = (one: number, { ignored, prefixes }: Rules, users: Users) =>
+  [...spellings(one, users)].some(
     (each) => ignored!.includes(each) || prefixes!.some((digits) => String(each).startsWith(digits)),
   );
-const isOneOf = (one: number, list: readonly number[], of: UserOf | undefined) =>
-  spellings(one, of).some((each) => list.includes(each));
+const isOneOf = (one: number, list: readonly number[], users: Users) =>
+  [...spellings(one, users)].some((each) => list.includes(each));
+
+/** A number of a user for whom files declare a pair, and who has a smaller number in the list. */
+const isTwin = (one: number, list: readonly number[], users: Users) => {
+  const all = spellings(one, users);
+  const declared = users.pairs.some(([number, waId]) => number !== waId && all.has(number));
+  return declared && list.some((other) => other < one && all.has(other));
+};
 
 describe('whatever is desired, ignored, protected and live', () => {
-  const law = (name: string, hold: (said: Required<Rules>, live: number[], of: UserOf | undefined) => void) =>
-    test(name, () => fc.assert(fc.property(rules, numbers, spelling, hold), { numRuns: 1000 }));
-  const change = (said: Rules, live: number[], of: UserOf | undefined) => changeOf(bot(said), NumberSet.of(live), of);
+  const law = (name: string, hold: (said: Required<Rules>, live: number[], users: Users) => void) =>
+    test(name, () => fc.assert(fc.property(rules, numbers, users, hold), { numRuns: 1000 }));
+  const change = (said: Rules, live: number[], { of }: Users) => changeOf(bot(said), NumberSet.of(live), of);
 
-  law('ignored is what a comparison of texts finds', (said, live, of) => {
-    const found = ignoredAmong(NumberSet.of(live), bot(said).ignored, of);
-    expect([...found]).toEqual(live.filter((one) => isIgnored(one, said, of)).sort((a, b) => a - b));
+  law('ignored is what a comparison of texts finds', (said, live, users) => {
+    const found = ignoredAmong(NumberSet.of(live), bot(said).ignored, users.of);
+    expect([...found]).toEqual(live.filter((one) => isIgnored(one, said, users)).sort((a, b) => a - b));
   });
 
-  law('no ignored number is added or removed', (said, live, of) => {
-    const { add, remove } = change(said, live, of);
-    expect([...add, ...remove].filter((one) => isIgnored(one, said, of))).toEqual([]);
+  law('no ignored number is added or removed', (said, live, users) => {
+    const { add, remove } = change(said, live, users);
+    expect([...add, ...remove].filter((one) => isIgnored(one, said, users))).toEqual([]);
   });
 
-  law('no protected number is removed', (said, live, of) => {
-    const { remove } = change(said, live, of);
-    expect([...remove].filter((one) => isOneOf(one, said.protected, of))).toEqual([]);
+  law('no protected number is removed', (said, live, users) => {
+    const { remove } = change(said, live, users);
+    expect([...remove].filter((one) => isOneOf(one, said.protected, users))).toEqual([]);
   });
 
-  law('what is neither changes as ever', (said, live, of) => {
-    const { add, remove } = change(said, live, of);
-    const own = (list: readonly number[]) => list.filter((one) => !isIgnored(one, said, of));
-    const due = own(said.numbers).filter((one) => !isOneOf(one, live, of));
-    const gone = own(live).filter((one) => !isOneOf(one, [...said.numbers, ...said.protected], of));
+  law('no number is removed whose user is desired by another number', (said, live, users) => {
+    const { remove } = change(said, live, users);
+    expect([...remove].filter((one) => isOneOf(one, said.numbers, users))).toEqual([]);
+  });
+
+  law('what is neither changes as ever', (said, live, users) => {
+    const { add, remove } = change(said, live, users);
+    const own = (list: readonly number[]) => list.filter((one) => !isIgnored(one, said, users));
+    const due = own(said.numbers).filter((one) => !isOneOf(one, live, users) && !isTwin(one, said.numbers, users));
+    const gone = own(live).filter((one) => !isOneOf(one, [...said.numbers, ...said.protected], users));
     const inOrder = (list: readonly number[]) => list.toSorted((a, b) => a - b);
     expect([...add]).toEqual(said.policy === 'remove-only' ? [] : inOrder(due));
     expect([...remove]).toEqual(said.policy === 'add-only' ? [] : inOrder(gone));
   });
 
-  law('what stays is live, desired then, and counted once', (said, live, of) => {
-    const { desired, ignored, protected: kept } = holdBack(bot(said), NumberSet.of(live), of);
+  law('what stays is live, desired then, and counted once', (said, live, users) => {
+    const { desired, ignored, protected: kept } = holdBack(bot(said), NumberSet.of(live), users.of);
     for (const one of [...ignored, ...kept]) expect([live.includes(one), desired.has(one)]).toEqual([true, true]);
     expect(ignored.and(kept).size).toBe(0);
-    expect([...kept].filter((one) => isOneOf(one, said.numbers, of))).toEqual([]);
+    expect([...kept].filter((one) => isOneOf(one, said.numbers, users))).toEqual([]);
   });
 });

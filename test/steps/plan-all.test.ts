@@ -5,6 +5,7 @@ import { ApiError } from '../../src/model/errors.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { openForReading } from '../../src/steps/fleet.ts';
 import { planAll } from '../../src/steps/plan-all.ts';
+import { usersBy } from '../../src/steps/users.ts';
 import { CALM, World } from '../simulation/world.ts';
 
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5 };
@@ -31,7 +32,7 @@ async function planOf(facts: Partial<Bot>, live: readonly number[]) {
   const context = world.context(0, '', signal, () => 'go');
   const bots = [{ ...BOT, ...facts }];
   const { plan, warnings } = await world.clock.run(
-    openForReading(bots, OPTIONS, context).then((fleet) => planAll(bots, fleet, context.doubtful)),
+    openForReading(bots, usersBy([]), OPTIONS, context).then((fleet) => planAll(bots, fleet, context.doubtful)),
   );
   const { add, remove, counts, ...rest } = plan.bots[0]!;
   return { ...rest, ...counts, add: [...add], remove: [...remove], warnings };

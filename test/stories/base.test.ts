@@ -75,6 +75,16 @@ describe('plan --base', () => {
     expect(stdout).toContain(': 2 to add, 3 to remove, 3 of these by drift, 1 unchanged in 1 bot');
   });
 
+  test.each([
+    ['an entry with its pair', [added], [`remove +${taken}: config removed`]],
+    ['the pair of an entry', [added, gone], [`remove +${taken}: config removed`, `add +${gone}: config`]],
+  ])('knows the pairs of the earlier state, if this change takes out %s', async (_, numbers, expected) => {
+    const pair = `      - { number: "+${gone}", waId: "+${taken}" }\n`;
+    const folder = commit({ 'blacklist.yaml': yamlOf({ 'support-bot': [added] }) + pair });
+    write(folder, { 'blacklist.yaml': yamlOf({ 'support-bot': numbers }) });
+    expect((await causes(folder, await apiWith(taken, added), '--base', 'HEAD')).said).toEqual(expected);
+  });
+
   test('is the same plan: the label changes no fingerprint', async () => {
     const folder = commit({ 'blacklist.yaml': before });
     write(folder, { 'blacklist.yaml': now });

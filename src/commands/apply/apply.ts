@@ -99,9 +99,9 @@ async function writeAll(
 }
 
 /** The list after writing, in the spelling of the numbers that the plan adds. */
-async function lookAt({ add, counts }: BotPlan, { look, provider }: WriteClient) {
+async function lookAt({ add, counts }: BotPlan, { look, userOf }: WriteClient) {
   const live = await look(keptOf(counts) + add.size);
-  return live instanceof Invalid ? live : { ...live, numbers: respell(live.numbers, add, provider.userOf) };
+  return live instanceof Invalid ? live : { ...live, numbers: respell(live.numbers, add, userOf) };
 }
 
 /** A warning if a list shows numbers that were neither written nor known, or lacks some. */

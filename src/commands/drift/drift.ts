@@ -32,7 +32,7 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
   const desired = await readDesired(paths, options, context);
   const { bots } = desired;
   const earlier = options.since === undefined ? null : readEarlier(options.since, bots, context.files);
-  const fleet = await openForReading(bots, options, context);
+  const fleet = await openForReading(bots, desired.usersOf, options, context);
   try {
     if (earlier) checkPlaces(options.since!, earlier, fleet);
     const first = await planAll(bots, fleet, context.doubtful);

@@ -1,4 +1,3 @@
-import { providerOf } from '../../api/providers/index.ts';
 import type { Addition } from '../../desired/edit/insert.ts';
 import type { Bot } from '../../model/bot.ts';
 import { InvalidError, StaleError } from '../../model/errors.ts';
@@ -52,7 +51,7 @@ export async function importLists(
   }
   const source = sourceOf(options.from, target.all, files);
   const reading = source.giver ? [source.giver] : source.reported ? [] : bots;
-  const fleet = await openForReading(reading, options, context);
+  const fleet = await openForReading(reading, target.usersOf, options, context);
   try {
     const live = new Map<string, Snapshot | Invalid<Failure>>();
     const hintOf = ({ id }: Pick<Bot, 'id'>) => declaredBy(target.all.get(id)).size;
@@ -109,7 +108,7 @@ function importBot(
     const error = { ...list.why, ...(giver && { giver: { id: giver.id, numbers: giver.numbers.size } }) };
     return { id, numbers: NumberSet.empty, alreadyThere: 0, error, addition: null, warnings: [] };
   }
-  const { userOf } = providerOf(provider);
+  const userOf = target.usersOf(provider);
   const ignoredBy = (owner: Bot) => ignoredAmong(list.numbers, owner.ignored, userOf);
   const ignored = ignoredBy(defined);
   const ignoredThere = giver ? ignoredBy(giver).minus(ignored) : NumberSet.empty;
@@ -123,7 +122,7 @@ function importBot(
     ...leftOut(ignored),
     ...leftOut(ignoredThere, giver?.id),
     ...(bot && !giver && !reported ? differences(bot, spelled(bot.numbers), declared, owned) : []),
-    ...(giver ? leftBehind(giver, list.numbers, numbers, target.declarations) : []),
+    ...(giver ? leftBehind(giver, list.numbers, numbers, target) : []),
   ];
   const addition = !bot || numbers.size > 0 ? { id, numbers, settings: stated } : null;
   return { id, numbers, alreadyThere: owned.size - numbers.size, error: null, addition, warnings };

@@ -1,4 +1,3 @@
-import { providerOf } from '../../api/providers/index.ts';
 import type { Bot } from '../../model/bot.ts';
 import { InvalidError } from '../../model/errors.ts';
 import { keptOf, type Snapshot } from '../../model/plan.ts';
@@ -68,9 +67,9 @@ export function leftBehind(
   { id, provider, numbers: wanted }: Bot,
   live: NumberSet,
   imported: NumberSet,
-  declarations: Target['declarations'],
+  { declarations, usersOf }: Target,
 ): Warning[] {
-  const { userOf } = providerOf(provider);
+  const userOf = usersOf(provider);
   const warnings: Warning[] = [];
   const absent = respell(wanted, live, userOf).minus(live);
   if (absent.size > 0) warnings.push({ code: 'W-NOT-LIVE', from: id, ...sampleOf(absent.values) });

@@ -13,6 +13,7 @@ import type { Warning } from '../../model/warnings.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import type { Context } from '../../steps/context.ts';
 import { load } from '../../steps/read-desired.ts';
+import type { UsersOf } from '../../steps/users.ts';
 
 /** The file that import writes into, and what all files declare. */
 export interface Target {
@@ -26,6 +27,7 @@ export interface Target {
   readonly all: ReadonlyMap<string, Bot>;
   readonly declared: Declared;
   readonly warnings: readonly Warning[];
+  readonly usersOf: UsersOf;
   /** Where the files declare some of the numbers for a bot. */
   declarations(id: string, numbers: NumberSet): readonly Declaration[];
   /** Where one of the other files defines a bot; null if none does. */
@@ -59,7 +61,7 @@ export async function readTarget(
   }
   const whole = [file, ...files.filter((each) => each !== file)];
   const desired = await load(whole, context, faults.length === 0);
-  const { today, numberFiles, bots, warnings, declarations } = desired;
+  const { today, numberFiles, bots, warnings, usersOf, declarations } = desired;
   const wrong = [...faults, ...desired.faults];
   if (wrong.length > 0) throw new InvalidError(wrong);
 
@@ -74,6 +76,7 @@ export async function readTarget(
     all: byId(bots),
     declared,
     warnings,
+    usersOf,
     declarations,
     placeElsewhere(id) {
       for (const { parsed, bots } of rest) {

@@ -7,6 +7,7 @@ import type { PlanReport } from '../../model/report.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { respell } from '../../numbers/same-user.ts';
 import type { Context } from '../../steps/context.ts';
+import type { Fleet, ReadClient } from '../../steps/fleet.ts';
 import type { Desired } from '../../steps/read-desired.ts';
 
 /** The users who wrote to a bot lately, by bot id. */
@@ -46,12 +47,17 @@ export function readContacts(given: readonly string[], desired: Desired, files: 
 }
 
 /** Adds to a report how many of each bot's adds can be blocked now, and how many have to wait. */
-export function countContacts(contacts: Contacts, { bots: plans }: Plan, report: PlanReport): PlanReport {
+export function countContacts(
+  contacts: Contacts,
+  { bots: plans }: Plan,
+  { clients }: Pick<Fleet<ReadClient>, 'clients'>,
+  report: PlanReport,
+): PlanReport {
   const byId = new Map(plans.map((plan) => [plan.id, plan]));
   const bots = report.bots.map((bot) => {
     const [wrote, plan] = [contacts.get(bot.id), byId.get(bot.id)];
     if (!wrote || !plan) return bot;
-    const now = respell(wrote, plan.add, providerOf(plan.provider).userOf).and(plan.add).size;
+    const now = respell(wrote, plan.add, clients.get(bot.id)!.userOf).and(plan.add).size;
     return { ...bot, contact: { now, waiting: plan.add.size - now } };
   });
   return { ...report, bots };

@@ -25,11 +25,11 @@ export async function plan(paths: readonly string[], options: PlanOptions, conte
   const desired = options.base === undefined ? now : await compareWith(options.base, now, paths, context);
   const { bots } = desired;
   const contacts = readContacts(options.contacts ?? [], desired, context.files);
-  const fleet = await openForReading(bots, options, context);
+  const fleet = await openForReading(bots, desired.usersOf, options, context);
   try {
     const planning = await planAll(bots, fleet, context.doubtful);
     const made = planReport('plan', desired, planning, fleet, options.verbose, context);
-    const report = judgeReport(countContacts(contacts, planning.plan, made), options);
+    const report = judgeReport(countContacts(contacts, planning.plan, fleet, made), options);
     if (options.out !== undefined && !context.stop.aborted && report.outcome !== 'invalid') {
       const { plan } = planning;
       context.files.writePrivate(options.out, writePlanFile(plan, keyOf(plan.bots, fleet.tokens)));

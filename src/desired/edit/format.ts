@@ -49,10 +49,13 @@ function numbersOf(parsed: ParsedFile): ReadonlyMap<number, string> {
   const numbers = new Map<number, string>();
   for (const { path, items } of parsed.parts.all.flatMap((part) => [part.numbers, part.ignore])) {
     for (const [index, item] of items.entries()) {
-      const written = item.run ? null : textOf(item, 'number');
-      if (written === null) continue; // a run, or a rule that ignores a prefix or the numbers of a file
-      const offset = parsed.offsetOf(pathOf(item, 'number', [...path, index]));
-      numbers.set(offset, `"${formatMsisdn(parseMsisdn(written) as number)}"`);
+      if (item.run) continue;
+      const written = { number: textOf(item, 'number'), waId: item.keys.waId };
+      for (const [key, text] of Object.entries(written)) {
+        if (typeof text !== 'string') continue; // no waId, or a rule that ignores a prefix or the numbers of a file
+        const offset = parsed.offsetOf(pathOf(item, key, [...path, index]));
+        numbers.set(offset, `"${formatMsisdn(parseMsisdn(text) as number)}"`);
+      }
     }
   }
   return numbers;

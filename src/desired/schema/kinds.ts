@@ -19,6 +19,7 @@ const PLACES: readonly (readonly [kind: string, place: RegExp])[] = [
   ['item', /^\/(bots|lists)\/[^/]*\/numbers\/\d+$/],
   ['rule', /^\/(defaults|bots\/[^/]*)\/ignore\/\d+$/],
   ['number', /\/(numbers|ignore)\/\d+\/number$/],
+  ['number', /\/numbers\/\d+\/waId$/],
   ['day', /\/(numbers|ignore)\/\d+\/(added|expires|until)$/],
   ['prefix', /\/ignore\/\d+\/prefix$/],
   ['path', /\/ignore\/\d+\/file$/],

@@ -88,9 +88,9 @@ function checked(name: string, text: string): RawReport {
 function readExplained({ number, bots }: NonNullable<RawReport['explained']>): Explained {
   const answers = bots.map(({ ways, ...bot }) => ({
     ...bot,
-    declarations: ways.map(readNumbered),
+    declarations: ways.map(readDeclaration),
     rules: bot.rules.map(({ prefix, ...rule }) => ({ ...rule, ...(prefix && { prefix: prefix.replace('+', '') }) })),
-    protection: bot.protection.map(readNumbered),
+    protection: bot.protection.map(readDeclaration),
     live: bot.live?.map(readNumber) ?? null,
     guard: bot.guard.verdict,
   }));
@@ -101,11 +101,19 @@ const readNumbered = <T extends { readonly number: number | string }>(each: T) =
   return { ...each, number: readNumber(String(each.number)) };
 };
 
+function readDeclaration(way: ReportedDeclaration): ReportedDeclaration {
+  const { waId } = way.entry;
+  return readNumbered({
+    ...way,
+    entry: { ...way.entry, ...(waId !== undefined && { waId: readNumber(String(waId)) }) },
+  });
+}
+
 /** A bot of list or import. */
 const readNumbers = ({ numbers, ways, ...bot }: RawBot) => ({
   ...bot,
   ...(numbers && { numbers: readList(numbers) }),
-  ...(ways && { declarations: ways.map(readNumbered) }),
+  ...(ways && { declarations: ways.map(readDeclaration) }),
 });
 
 function readCompared({ ways, causes, guard, since, results, ...facts }: RawBot): WholeBot {
@@ -121,7 +129,7 @@ function readCompared({ ways, causes, guard, since, results, ...facts }: RawBot)
     guard: guard.verdict,
     results: { ...results, rejected: results.rejected.map(readNumbered) },
     since: since && mapParts((part) => readSides(since[part])),
-    ...(ways && { declarations: ways.map(readNumbered) }),
+    ...(ways && { declarations: ways.map(readDeclaration) }),
   };
 }
 

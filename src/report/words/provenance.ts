@@ -7,21 +7,23 @@ import { clip, joined, placeWords, quote } from './text.ts';
 
 /** The safe texts of an entry, still to be escaped. Texts of an encrypted file appear only if numbers are unmasked. */
 export function reportedEntry(declaration: ReportedDeclaration, clean: Sanitizer) {
-  const { reason, owner, labels, ...rest } = declaration.entry;
+  const { waId, reason, owner, labels, ...rest } = declaration.entry;
   const hidden = isHidden(declaration, clean);
   const text = (value: string | undefined) => (hidden || value === undefined ? undefined : clean.text(value));
   const pairs = Object.entries(labels ?? {}).map(([key, value]) => [clean.text(key), clean.text(value)]);
   const reported: Entry['labels'] = hidden || !labels ? undefined : Object.fromEntries(pairs);
-  return { reason: text(reason), owner: text(owner), ...rest, labels: reported };
+  const listed = waId === undefined ? undefined : clean.number(waId);
+  return { waId: listed, reason: text(reason), owner: text(owner), ...rest, labels: reported };
 }
 
-/** `lists.yaml:5:9, list fraud of Trust & Safety; reason: Threats; expires 2099-12-31; label ticket: 4711; protected`. */
+/** `lists.yaml:5:9, list fraud of Trust & Safety; listed as +12015550145; reason: Threats; expires 2099-12-31; label ticket: 4711; protected`. */
 export function declarationWords(declaration: ReportedDeclaration, clean: Sanitizer): string {
   const { list, listOwner } = declaration;
-  const { reason, owner, added, expires, labels = {}, protected: kept } = reportedEntry(declaration, clean);
+  const { waId, reason, owner, added, expires, labels = {}, protected: kept } = reportedEntry(declaration, clean);
   const by = listOwner === undefined || isHidden(declaration, clean) ? '' : ` of ${quote(listOwner, clean)}`;
   return joined('; ', [
     placeWords(declaration.place, clean) + (list === null ? '' : `, list ${quote(list, clean)}${by}`),
+    waId !== undefined && `listed as ${waId}`,
     reason !== undefined && `reason: ${clip(reason)}`,
     owner !== undefined && `owner: ${clip(owner)}`,
     added && `added ${added}`,

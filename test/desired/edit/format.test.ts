@@ -21,6 +21,7 @@ describe('laws of the canonical form', () => {
         const after = load(formatted);
         expect(after.faults, formatted).toEqual([]);
         expect(after.bots).toEqual(load(text).bots);
+        expect(after.pairs).toEqual(load(text).pairs);
         expect(meaningOf(formatted), formatted).toEqual(meaningOf(text));
         expect(commentsOf(formatted)).toEqual(commentsOf(text));
         expect(format(formatted), 'formatted again').toBe(formatted);
@@ -88,6 +89,11 @@ describe('what becomes of', () => {
       'long forms',
       "numbers:\n      - number: '44-7700-900123' # c\n        reason: 'as it is'",
       'numbers:\n      - number: "+447700900123" # c\n        reason: \'as it is\'',
+    ],
+    [
+      'a waId',
+      "numbers:\n      - { waId: 5215 5501 00123, number: '525550100123' }",
+      'numbers:\n      - { waId: "+5215550100123", number: "+525550100123" }',
     ],
     [
       'a number as a block scalar',

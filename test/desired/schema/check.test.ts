@@ -191,7 +191,7 @@ describe('numbers', () => {
     [
       'a misspelt key',
       bot('numbers:', '  - { number: +46732001122, expire: x }'),
-      /^f\.yaml:6:33: unknown key "expire"; is "expires" meant\? the entry may have: number, reason, owner, added, expires, labels, protected$/,
+      /^f\.yaml:6:33: unknown key "expire"; is "expires" meant\? the entry may have: number, waId, reason, owner, added, expires, labels, protected$/,
     ],
     [
       'a comment as a value',
@@ -203,6 +203,26 @@ describe('numbers', () => {
       'a reason that is a list',
       bot('numbers:', '  - { number: +46732001122, reason: [x] }'),
       /^f\.yaml:6:41: "reason" must be text$/,
+    ],
+    [
+      'a waId that is a list',
+      bot('numbers:', '  - { number: +46732001122, waId: [+46732001122] }'),
+      /^f\.yaml:6:39: a phone number such as "\+447700900123" is expected here$/,
+    ],
+    [
+      'a waId of nothing',
+      bot('numbers:', '  - { number: +46732001122, waId: }'),
+      /^f\.yaml:6:33: the waId is empty; a phone number such as/,
+    ],
+    [
+      'a waId without its number',
+      bot('numbers:', '  - { waId: +46732001122 }'),
+      /^f\.yaml:6:9: the entry needs "number"$/,
+    ],
+    [
+      'a waId of a rule',
+      bot('numbers: []', 'ignore: [{ number: +46732001122, waId: +46732002244 }]'),
+      /^f\.yaml:6:38: unknown key "waId"/,
     ],
     [
       'reasons that look like something else',
@@ -431,7 +451,7 @@ describe('lists, files and ignore rules', () => {
       'version: 1\nlists: { ignore: { numbers: [[], { numer: 1 }] } }\n',
       /^f\.yaml:2:30: a phone number such as "\+447700900123" is expected here$/,
       /^f\.yaml:2:34: the entry needs "number"$/,
-      /^f\.yaml:2:36: unknown key "numer"; is "number" meant\? the entry may have: number, reason, /,
+      /^f\.yaml:2:36: unknown key "numer"; is "number" meant\? the entry may have: number, waId, reason, /,
     ],
     [
       'a bot that is called "ignore"',

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { NumberSet } from '../../src/numbers/number-set.ts';
+import { loadDesired } from './load.ts';
+
+const [A, B, C] = [525_550_100_123, 12_015_550_123, 12_015_550_145];
+const [LISTED, OTHER] = [5_215_550_100_123, 12_015_550_199];
+const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\n';
+const load = (...texts: string[]) =>
+  loadDesired(
+    texts.map((text, at) => ({ name: `${at + 1}.yaml`, text: HEAD + text })),
+    '2026-06-15',
+  );
+const entry = (number: number, waId: number, rest = '') => `{ number: +${number}, waId: +${waId}${rest} }`;
+/** The bots have no numbers but these. */
+const bot = (...entries: string[]) =>
+  `bots:\n  a:\n    numbers:\n${entries.map((each) => `      - ${each}\n`).join('')}`;
+
+describe('the waId of an entry', () => {
+  test.each([
+    ['with its plus', '+5215550100123'],
+    ['without', '5215550100123'],
+    ['with separators', '"+52 (1) 5550-100.123"'],
+    ['folded', '>-\n          +5215550100123'],
+  ])('%s', (_, written) => {
+    const { pairs, faults, bots } = load(bot(`number: +${B}\n        waId: ${written}`));
+    expect(faults).toEqual([]);
+    expect(pairs).toEqual([[B, LISTED]]);
+    expect([...bots[0]!.numbers]).toEqual([B]);
+  });
+
+  test.each([
+    ['a prefix', '0046732001122', /^the waId starts with the prefix 00; write \+ and the country code instead$/],
+    ['too short', '+4673', /^the waId has 4 digits; an E\.164 number has 7 to 15$/],
+    ['a username', 'some.user', /^the waId has the character "s"/],
+  ])('%s is a fault at the waId', (_, written, message) => {
+    const { faults } = load(bot(`{ number: +${B}, waId: ${written} }`));
+    expect(faults).toMatchObject([{ message: expect.stringMatching(message), place: { line: 6, column: 39 } }]);
+  });
+
+  test('is known of every bot and list, in force or not', () => {
+    const list = `lists:\n  fraud: { numbers: [${entry(A, LISTED, ', expires: 2020-01-01')}] }\n`;
+    const { pairs, faults } = load(list, bot(entry(B, OTHER, ', protected: true')));
+    expect(faults).toEqual([]);
+    expect(pairs).toEqual([
+      [A, LISTED],
+      [B, OTHER],
+    ]);
+  });
+
+  test('is a fact of its declaration', () => {
+    const declared = load(bot(entry(A, LISTED), `"+${B}"`)).declarations('a', NumberSet.of([A, B]));
+    expect(declared.map(({ entry }) => entry)).toEqual([{ waId: LISTED }, {}]);
+  });
+
+  test('may be the number itself, and the same in two places', () => {
+    const { faults, pairs } = load(bot(entry(B, B), entry(C, B)), `lists: { x: { numbers: [${entry(C, B)}] } }\n`);
+    expect(faults).toEqual([]);
+    expect(pairs).toHaveLength(3);
+  });
+
+  test('of two spellings of one user is no fault', () => {
+    expect(load(bot(entry(A, OTHER), entry(LISTED, OTHER))).faults).toEqual([]);
+    expect(load(bot(entry(A, LISTED), entry(B, A))).faults).toEqual([]);
+  });
+
+  test.each([
+    ['of one bot', [bot(entry(B, OTHER), entry(C, OTHER))], '1.yaml:7:39', '1.yaml:6:39'],
+    [
+      'of two files',
+      [bot(entry(B, OTHER)), `lists: { x: { numbers: [${entry(C, OTHER)}] } }\n`],
+      '2.yaml:3:55',
+      '1.yaml:6:39',
+    ],
+    ['in two spellings', [bot(entry(B, A), entry(C, LISTED))], '1.yaml:7:39', '1.yaml:6:39'],
+  ])('for two users is a fault with both places: %s', (_, files, at, first) => {
+    const [fault, ...others] = load(...files).faults;
+    const { file, line, column } = fault!.place!;
+    expect(`${file}:${line}:${column}`).toBe(at);
+    expect(fault!.number).toBe(files[0]!.includes(`+${OTHER}`) ? OTHER : LISTED);
+    expect(fault!.message).toBe(`is declared as the waId of another number, too, at ${first}; correct one of the two`);
+    expect(others).toEqual([]);
+  });
+});

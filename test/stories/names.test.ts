@@ -1,0 +1,134 @@
+/** A user whom WhatsApp lists under another number than the one that the files declare. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Api, FORMATS, makeFolder, reportOf, run, startApi } from './harness.ts';
+
+const [number, waId, other] = ['12015550123', '12015550999', '12015550145'];
+const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }\n';
+/** The pair is declared by a list that the bot does not take. */
+const LIST = `lists:\n  names:\n    numbers:\n      - { number: "+${number}", waId: "+${waId}", expires: 2001-01-01 }\n`;
+const BOT = `bots:\n  support-bot:\n    numbers:\n      - number: "+${number}"\n        waId: "+${waId}"\n      - "+${other}"\n`;
+
+let api: Api;
+let cwd: string;
+const blacklistctl = (...args: string[]) => run(args, { cwd, env: { BLACKLISTCTL_BASE_URL: api.url } });
+const write = (text: string, name = 'blacklist.yaml') => writeFileSync(join(cwd, name), HEAD + text);
+const live = (...numbers: string[]) => api.sandbox.set('support-bot', numbers);
+
+beforeEach(async () => {
+  api = await startApi();
+  cwd = makeFolder();
+  write(BOT);
+});
+
+test.each([
+  ['by the number', number],
+  ['by the waId', waId],
+])('a user who is live %s is in sync, and an apply sends nothing', async (_, name) => {
+  live(name, other);
+  for (const command of [['plan', '--detailed-exitcode'], ['drift'], ['apply', '--yes']]) {
+    const { code, stdout } = await blacklistctl(...command);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('in sync, 2 numbers') });
+  }
+  expect(api.writes()).toEqual([]);
+});
+
+test('a user is added once, and removed by the name that is live', async () => {
+  write(`${BOT}      - "+${waId}"\n`);
+  expect((await blacklistctl('plan', '--verbose')).stdout).toContain(
+    `  + +${number}\n      blacklist.yaml:6:17; listed as +${waId}\n      blacklist.yaml:9:9\n`,
+  );
+  expect((await blacklistctl('apply', '--yes')).code).toBe(0);
+  expect(api.list('support-bot')).toEqual([number, other]);
+  live(waId, other);
+  write(`${LIST}bots:\n  support-bot: { numbers: ["+${other}"] }\n`);
+  expect((await blacklistctl('apply', '--yes')).code).toBe(0);
+  expect(api.list('support-bot')).toEqual([other]);
+});
+
+test('a pair of another bot counts, too', async () => {
+  live(waId);
+  const second = `  sales-bot: { numbers: [{ number: "+${number}", waId: "+${waId}" }] }\n`;
+  write(`bots:\n  support-bot: { numbers: ["+${number}"] }\n${second}`);
+  expect((await blacklistctl('plan', '--bot', 'support-bot')).stdout).toContain('in sync, 1 number');
+});
+
+describe('list and validate', () => {
+  beforeEach(() => write(`${BOT}      - "+${waId}"\n`));
+
+  test('count a user once', async () => {
+    expect((await blacklistctl('validate')).stdout).toContain('Valid: 2 numbers in 1 bot');
+    expect((await blacklistctl('list', '--verbose')).stdout).toContain(`support-bot  2 numbers
+  +${number}
+      blacklist.yaml:6:17; listed as +${waId}
+      blacklist.yaml:9:9
+  +${other}
+      blacklist.yaml:8:9
+`);
+  });
+
+  test('report the waId as data, and show reads it back', async () => {
+    const whole = await blacklistctl('list', '--verbose', '--format', 'json');
+    const { bots } = reportOf(whole) as unknown as { bots: { ways: { number: string; entry: object }[] }[] };
+    expect(bots[0]!.ways.map(({ number, entry }) => [number, entry])).toEqual([
+      [`+${number}`, { waId: `+${waId}` }],
+      [`+${other}`, {}],
+      [`+${number}`, {}],
+    ]);
+    writeFileSync(join(cwd, 'list.json'), whole.stdout);
+    expect((await blacklistctl('show', 'list.json')).stdout).toContain(`listed as +${waId}`);
+  });
+
+  test.each(FORMATS)('mask the waId in the format %s', async (format) => {
+    for (const args of [
+      ['list', '--verbose'],
+      ['plan', '--verbose'],
+      ['explain', `+${waId}`],
+    ]) {
+      const { code, output } = await blacklistctl(...args, '--format', format, '--numbers', 'masked');
+      expect(code).toBe(0);
+      for (const each of [number, waId, other]) expect(output).not.toContain(each);
+    }
+  });
+});
+
+describe('explain', () => {
+  test.each([
+    ['the number', number, 'declared: ', `live as +${waId}`],
+    ['the waId', waId, `declared as +${number}: `, ''],
+  ])('finds the user by %s', async (_, asked, declared, seen) => {
+    live(waId);
+    const { code, stdout } = await blacklistctl('explain', `+${asked}`, '--live');
+    expect(code).toBe(0);
+    expect(stdout).toContain('support-bot  declared, live\n');
+    expect(stdout).toContain(`  ${declared}blacklist.yaml:6:17; listed as +${waId}\n`);
+    expect(stdout).toContain(seen);
+    expect(stdout).toContain('next apply: does nothing: it is as desired');
+  });
+
+  test('finds the entry of either name', async () => {
+    write(`${BOT}      - "+${waId}"\n`);
+    const { stdout } = await blacklistctl('explain', `+${number}`);
+    expect(stdout).toContain(`  declared: blacklist.yaml:6:17; listed as +${waId}\n`);
+    expect(stdout).toContain(`  declared as +${waId}: blacklist.yaml:9:9\n`);
+  });
+
+  test('finds rules and protection by either name', async () => {
+    const kept = `lists:\n  vip: { numbers: [{ number: "+${number}", waId: "+${waId}", protected: true }] }\n`;
+    write(
+      `${kept}bots:\n  support-bot: { numbers: [] }\n  sales-bot: { numbers: [], ignore: [{ prefix: "+${number}" }] }\n`,
+    );
+    const { stdout } = await blacklistctl('explain', `+${waId}`);
+    expect(stdout).toContain(`protected elsewhere as +${number}: blacklist.yaml:4:30`);
+    expect(stdout).toContain('if it is live, leaves it: protected');
+    expect(stdout).toMatch(/sales-bot {2}not declared, ignored\n/);
+  });
+});
+
+test('import knows a live user by the waId, and keeps the entries as they are', async () => {
+  live(waId, other, '12015550177');
+  expect((await blacklistctl('import', 'blacklist.yaml')).stdout).toContain('1 imported, 2 there already');
+  expect(readFileSync(join(cwd, 'blacklist.yaml'), 'utf8')).toBe(`${HEAD}${BOT}      - "+12015550177"\n`);
+  expect((await blacklistctl('plan', '--detailed-exitcode')).code).toBe(0);
+});
