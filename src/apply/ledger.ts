@@ -26,5 +26,6 @@ export function settle({ applied, skipped, unsettled }: Applied, live: NumberSet
     skipped,
     pending: count('pending'),
     rejected: left.flatMap(({ state, ...rejection }) => (state === 'rejected' ? [rejection] : [])),
+    withheld: [],
   };
 }

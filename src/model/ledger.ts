@@ -18,7 +18,18 @@ export interface Rejection extends Pick<Unapplied, 'reason'> {
   readonly direction: Direction;
 }
 
-/** Where every number of a bot's plan ended: the counts and the rejections add up to the plan. */
+/** A removal that is not sent, as the number may be a declared user under another name. */
+export interface Withheld {
+  readonly number: Msisdn | string; // the removal, as the live list spells it
+  readonly declared: Msisdn | string; // the declared number that may be the same user
+  /**
+   * answer: the API gave both names. digits: the last seven digits are equal, and the API gave no name. spelling: both are
+   * written the same in international form. edit: one edit turns one into the other, and the server refused the declared one.
+   */
+  readonly because: 'answer' | 'digits' | 'spelling' | 'edit';
+}
+
+/** Where every number of a bot's plan ended: the counts, the rejections and the withheld removals add up to the plan. */
 export interface Ledger {
   readonly applied: number;
   /** Sent and certainly not done. */
@@ -30,6 +41,8 @@ export interface Ledger {
   /** Not possible before the user writes again; no error, and not tried again in the run. */
   readonly pending: number;
   readonly rejected: readonly Rejection[];
+  /** No failure: the files have to say who the user is. */
+  readonly withheld: readonly Withheld[];
 }
 
 /** Requests over the wire, retries included. In a plan, `write` is how many writes it needs. */

@@ -13,7 +13,7 @@ export function sizeOf({ add, remove }: Sides): number {
 
 /** The ledger if nothing was sent. */
 export function unsent(skipped: number): Ledger {
-  return { applied: 0, failed: 0, unknown: 0, skipped, pending: 0, rejected: [] };
+  return { applied: 0, failed: 0, unknown: 0, skipped, pending: 0, rejected: [], withheld: [] };
 }
 
 export function notWritten(bot: ComparedBot): AppliedBot {
