@@ -1,3 +1,4 @@
+import type { Caps } from '../model/bot.ts';
 import type { Withheld } from '../model/ledger.ts';
 import type { BotPlan } from '../model/plan.ts';
 import { LONGEST, type Msisdn, SHORTEST } from '../numbers/msisdn.ts';
@@ -8,8 +9,7 @@ import type { Applied } from './ledger.ts';
 /** What tells whether two numbers are one user. */
 export interface Users {
   readonly userOf: UserOf | undefined;
-  /** The API may list a user under another number than the one that was written. */
-  readonly mayRename: boolean;
+  readonly mayRename: Caps['mayRename'];
   /** Removals that are written like a declared number in international form, with that number. */
   readonly alike: ReadonlyMap<Msisdn, Msisdn>;
 }

@@ -50,6 +50,8 @@ export interface Caps {
   readonly perNumber: boolean;
   /** Only a user who wrote recently can be blocked: an add may have to wait, and a wrong removal may be final. */
   readonly addNeedsContact: boolean;
+  /** A user may be listed under another number than the one that was written. */
+  readonly mayRename: boolean;
 }
 
 /** Where one bot's API is, and the token for it. */

@@ -32,7 +32,7 @@ export interface Withheld {
   readonly because: 'answer' | 'digits' | 'spelling' | 'edit';
 }
 
-/** Where every number of a bot's plan ended: the counts and the rejected and withheld numbers add up to the plan. */
+/** Where every number of a bot's plan ended: the counts, the rejections and the withheld removals add up to the plan. */
 export interface Ledger {
   readonly applied: number;
   /** Sent and certainly not done. */
@@ -44,6 +44,7 @@ export interface Ledger {
   /** Not possible before the user writes again; no error, and not tried again in the run. */
   readonly pending: number;
   readonly rejected: readonly Rejection[];
+  /** No failure: the files have to say who the user is. */
   readonly withheld: readonly Withheld[];
 }
 

@@ -10,6 +10,7 @@ import { listLines } from './words/provenance.ts';
 import { title } from './words/summary.ts';
 import { clip, plural, quote } from './words/text.ts';
 import { verdict } from './words/verdict.ts';
+import { withheldOf, withheldWords } from './words/withheld.ts';
 
 type Annotation = { readonly properties: Readonly<Record<string, string | number>>; readonly message: string };
 
@@ -33,7 +34,10 @@ export function* github(report: Report, { clean }: { readonly clean: Sanitizer }
     properties: { file: clean.file(file.name), line: firstChange(file), title: name },
     message: 'not formatted; the same command without --check writes it',
   }));
-  yield* annotations('warning', [...unformatted, ...report.warnings.map(fault)]);
+  const withheld = withheldOf(report).map((each) => {
+    return { properties: { title: `${name}: ${clean.text(each.bot)}` }, message: withheldWords(each, clean) };
+  });
+  yield* annotations('warning', [...unformatted, ...withheld, ...report.warnings.map(fault)]);
   const { text } = verdict(report, 'document');
   const message = [`${title(report)}.`, text, ...contactTotal(report), ...overrideNotes(report, clean)].join(' ');
   yield command('notice', { properties: { title: name }, message });

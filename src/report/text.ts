@@ -12,6 +12,7 @@ import { declarationsByNumber, declarationWords, listLines } from './words/prove
 import { countResults, hasContents, numbersIn, resultWords, summary } from './words/summary.ts';
 import { joined, plural } from './words/text.ts';
 import { TONES, verdict } from './words/verdict.ts';
+import { withheldWords } from './words/withheld.ts';
 
 export interface TextOptions {
   readonly clean: Sanitizer;
@@ -22,7 +23,7 @@ export interface TextOptions {
   readonly limit?: number;
 }
 
-/** Numbers shown a side unless verbose. */
+/** Numbers shown a side, and withheld removals, unless verbose. */
 const SHOWN = 20;
 const RESOLVED = 'resolved';
 
@@ -80,9 +81,20 @@ function* botLines(bot: WholeBot, report: Comparison, options: TextOptions): Gen
   for (const { number, direction, reason: why } of bot.results.rejected) {
     yield `  ${color.red('rejected:')} ${direction} ${clean.number(number)}: ${clean.text(why)}\n`;
   }
+  yield* withheldLines(bot, options);
   yield* errorLines(bot.error, options);
   yield* errorLines(bot.unverified, options, color.yellow(`${UNVERIFIED}:`));
   if (unseen) yield `  ${unseen}\n`;
+}
+
+function* withheldLines(
+  { results: { withheld } }: WholeBot,
+  { clean, color, verbose }: TextOptions,
+): Generator<string> {
+  const shown = withheld.slice(0, verbose ? withheld.length : SHOWN);
+  for (const each of shown) yield `  ${color.yellow('withheld:')} ${withheldWords(each, clean)}\n`;
+  const more = withheld.length - shown.length;
+  if (more > 0) yield `  ${color.yellow('withheld:')} … and ${more} more (--verbose shows all)\n`;
 }
 
 function* errorLines(

@@ -88,7 +88,7 @@ export const openForWriting: Open<WriteClient> = (bots, usersOf, options, contex
     const [reader, writer] = [provider.reader(connection, id), provider.writer(connection, id)];
     return {
       write: (change: Writable, alike: Users['alike']) => {
-        const users = { userOf: usersOf(provider.kind), mayRename: provider.userOf !== undefined, alike };
+        const users = { userOf: usersOf(provider.kind), mayRename: provider.caps.mayRename, alike };
         return applyChange(change, writer, { concurrency, onProgress }, users);
       },
       look: (hint: number) => readLive(reader, { hint, concurrency }),

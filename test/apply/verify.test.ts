@@ -33,6 +33,7 @@ const lagging: Caps = {
   capacity: Number.POSITIVE_INFINITY,
   perNumber: false,
   addNeedsContact: false,
+  mayRename: false,
 };
 const perNumber: Caps = { ...lagging, settleTime: 0, perNumber: true };
 

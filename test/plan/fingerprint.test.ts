@@ -42,7 +42,8 @@ const fingerprint = (bots: BotPlan[], held: ReadonlyMap<string, string> = tokens
 
 describe('a bot in a plan', () => {
   test('sync', () => {
-    const { add, remove, guard: verdict, ...facts } = bot('a', [A, B], [B, C]);
+    const { add, remove, keep, missing, guard: verdict, ...facts } = bot('a', [A, B], [B, C]);
+    expect([[...keep], [...missing]]).toEqual([[B], []]);
     expect([[...add], [...remove]]).toEqual([[A], [C]]);
     expect(verdict).toMatchObject({ tripped: false, removals: 1, live: 2 });
     expect(facts).toEqual({
@@ -195,7 +196,8 @@ describe('what is left of a saved plan', () => {
 
   test('nothing but the two sides changes', () => {
     const rest = recheck(plan, NumberSet.of([A, B, C]));
-    expect({ ...rest, add: plan.add, remove: plan.remove }).toEqual(plan);
+    const { add, remove, keep } = plan;
+    expect({ ...rest, add, remove, keep }).toEqual(plan);
   });
 
   test.each([

@@ -29,7 +29,7 @@ export const numbers = (count: number, from = 447_700_900_000) =>
   NumberSet.of(Array.from({ length: count }, (_, index) => from + index));
 
 const limits = { percent: 25, floor: 10 };
-const none = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
+const none = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [], withheld: [] };
 
 /** The counts of a bot of 214 numbers, but for those that are given. */
 export const counts = (some: Partial<Counts> = {}): Counts => ({ ...NO_COUNTS, unchanged: 214, ...some });
@@ -50,6 +50,7 @@ export const bot = (id: string, rest: Partial<Bot> = {}): Bot => ({
   error: null,
   results: none,
   notVisible: null,
+  unverified: null,
   since: null,
   ...rest,
 });

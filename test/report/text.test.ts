@@ -119,7 +119,7 @@ Nothing was written yet.
     const rejected = [{ number: 447_700_900_007, direction: 'add' as const, reason: 'not a WhatsApp number' }];
     const support = bot('support-bot', {
       add: numbers(45),
-      results: { applied: 40, failed: 1, unknown: 2, skipped: 1, pending: 0, rejected },
+      results: { applied: 40, failed: 1, unknown: 2, skipped: 1, pending: 0, rejected, withheld: [] },
       error: { message: 'the server failed (500)', detail: 'Request could not be processed' },
       notVisible: 3,
     });
@@ -151,7 +151,7 @@ Applied in part; run again to finish, after mending what the errors name.
       "note: 2 adds can be blocked now; 1 waits for its user's next message",
     );
     expect(planned).toContain('note: a wrong removal may be impossible to undo');
-    const results = { applied: 2, failed: 0, unknown: 0, skipped: 0, pending: 2, rejected: [] };
+    const results = { applied: 2, failed: 0, unknown: 0, skipped: 0, pending: 2, rejected: [], withheld: [] };
     const result = applied({ outcome: 'applied', bots: [{ ...waiting, results }] });
     expect(say(result)).toContain('b  2 of 4 applied, 2 pending');
     expect(say(result)).toContain('Done: 2 numbers wait for the next message of their users; run again then.');
@@ -178,7 +178,7 @@ Applied in part; run again to finish, after mending what the errors name.
   });
 
   test('all was written, and the lists do not show it yet', () => {
-    const results = { applied: 5, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
+    const results = { applied: 5, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [], withheld: [] };
     const late = bot('support-bot', { add: numbers(5), results, notVisible: 2 });
     const said = say(applied({ outcome: 'partial', bots: [late] }));
     expect(said).toContain('All was written, and the lists do not show all of it yet; look again later.');

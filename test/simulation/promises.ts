@@ -86,7 +86,7 @@ export function checkReport(
   let open = 0;
   const bots = isComparison(report) ? report.bots : [];
   for (const bot of bots.map((each) => ('results' in each ? each : notWritten(each)))) {
-    const { applied, failed, unknown, skipped, pending, rejected } = bot.results;
+    const { applied, failed, unknown, skipped, pending, rejected, withheld } = bot.results;
     const planned = bot.add.size + bot.remove.size;
     const mine = sent.filter(({ bot: of }) => of === bot.id);
     checkReads(bot, mine);
@@ -94,7 +94,7 @@ export function checkReport(
     promise(5, !isBroken || bot.error !== null, 'a bot that answers nothing has no error');
     const goesOn = report.command !== 'apply' || report.interrupted || planned === 0 || bot.guard?.tripped !== false;
     promise(5, goesOn || mine.some(({ method }) => method !== 'GET'), 'a bot is not written though nothing is wrong');
-    const accounted = applied + failed + unknown + skipped + pending + rejected.length;
+    const accounted = applied + failed + unknown + skipped + pending + rejected.length + withheld.length;
     promise(8, accounted === planned, `${accounted} of ${planned} numbers are accounted for`);
     const written = mine.filter(({ ok, lost, method }) => method !== 'GET' && (ok || lost));
     const touched = new Set(written.flatMap(({ numbers }) => numbers)).size;

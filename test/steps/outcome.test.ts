@@ -62,6 +62,7 @@ describe('applyOutcome', () => {
     return { ...bot, notVisible: 0, unverified: null, ...facts, results: { ...unsent(0), ...results } };
   };
   const rejected = [{ number: 12_015_550_100, direction: 'add', reason: 'no user' }] as const;
+  const withheld = [{ number: 12_015_550_101, declared: 12_015_550_100, because: 'answer' }] as const;
   const plain = {};
   test.each([
     ['every number applied', 'applied', [ended({ applied: 1 })], plain],
@@ -69,6 +70,9 @@ describe('applyOutcome', () => {
     ['a pending number, with --fail-on-pending', 'partial', [ended({ pending: 1 })], { failOnPending: true }],
     ['applied and pending numbers', 'partial', [ended({ applied: 1, pending: 1 })], { failOnPending: true }],
     ['a rejected number beside an applied one', 'partial', [ended({ applied: 1, rejected })], plain],
+    ['a withheld removal', 'applied', [ended({ applied: 1, withheld })], plain],
+    ['nothing but a withheld removal', 'applied', [ended({ withheld })], plain],
+    ['a withheld removal beside a failed add', 'failed', [ended({ failed: 1, withheld })], plain],
     ['an unknown result', 'failed', [ended({ unknown: 1 })], plain],
     ['skipped numbers', 'failed', [ended({ skipped: 1 })], plain],
     ['one bot applied and one unread', 'partial', [ended({ applied: 1 }), ended({}, unread)], plain],

@@ -235,7 +235,13 @@ export interface BotDocument {
     readonly unknown: number;
     readonly skipped: number;
     readonly pending: number;
+    readonly withheld: number;
     readonly rejected: readonly { readonly number: string; readonly direction: string; readonly reason: string }[];
+    readonly withheldNumbers: readonly {
+      readonly number: string;
+      readonly declared: string;
+      readonly because: string;
+    }[];
   };
   readonly notVisible: number | null;
 }
@@ -281,8 +287,8 @@ export function planFile(path: string): {
 
 /** How many numbers a bot's ledger accounts for. */
 export function accounted({ results }: BotDocument): number {
-  const { applied, failed, unknown, skipped, pending, rejected } = results;
-  return applied + failed + unknown + skipped + pending + rejected.length;
+  const { applied, failed, unknown, skipped, pending, withheld, rejected } = results;
+  return applied + failed + unknown + skipped + pending + withheld + rejected.length;
 }
 
 // ── The API ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -152,7 +152,9 @@ async function converge(pairs: readonly Pair[], api: Api): Promise<void> {
       unknown: 0,
       skipped: 0,
       pending: 0,
+      withheld: 0,
       rejected: [],
+      withheldNumbers: [],
       notVisible: add + remove > 0 ? 0 : null,
     });
   }

@@ -275,7 +275,9 @@ describe('interrupted', () => {
       unknown: 0,
       skipped: 300,
       pending: 0,
+      withheld: 0,
       rejected: [],
+      withheldNumbers: [],
     });
     expectWhole(report);
     expect(world.api.seen).toHaveLength(before);

@@ -21,6 +21,7 @@ const caps: Caps = {
   capacity: Number.POSITIVE_INFINITY,
   perNumber: false,
   addNeedsContact: false,
+  mayRename: false,
 };
 
 export const sinch = {

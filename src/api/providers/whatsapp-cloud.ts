@@ -23,6 +23,7 @@ const caps: Caps = {
   capacity: 64_000,
   perNumber: true,
   addNeedsContact: true,
+  mayRename: true,
 };
 
 const PATH = '/block_users';

@@ -8,7 +8,7 @@ import { type Edit, joinLines, type NewLines } from './text.ts';
 
 /**
  * The canonical form of a file without faults, line by line, without entries whose last day is before today (YYYY-MM-DD
- * in UTC). Every comment stays, in its order: one on the line of such an entry gets that line for itself. A list that
+ * in UTC); those with a `waId` stay. Every comment stays, in its order: one on the line of such an entry gets that line for itself. A list that
  * loses all entries becomes `[]`.
  */
 export function pruneLines(file: SourceFile, today: string): NewLines {
@@ -43,7 +43,8 @@ function cutExpired(file: SourceFile, today: string): NewLines | null {
   const expired = new Set<Item>();
   for (const { numbers } of parts.all) {
     for (const [index, { keys }] of numbers.items.entries()) {
-      if (isInForce(keys.expires as string | undefined, today)) continue;
+      // A `waId` stays true of its user, whom another entry may declare without it.
+      if (isInForce(keys.expires as string | undefined, today) || keys.waId !== undefined) continue;
       expired.add(all[lastUpTo(offsetOf([...numbers.path, index]), all.length, (at) => all[at]!.from)]!);
     }
   }

@@ -9,6 +9,10 @@ import { byUrgency, columnsOf, overrideNotes, troubled } from '../words/notes.ts
 import { countResults, hasContents, title, totalNumbers, totals } from '../words/summary.ts';
 import { clip, count, quote, sum } from '../words/text.ts';
 import { TONES, verdict } from '../words/verdict.ts';
+import { withheldOf, withheldWords } from '../words/withheld.ts';
+
+/** Withheld removals that are listed; the JSON report has all. */
+const SHOWN = 20;
 
 /** What was run, what came of it, and what it counts. */
 export function header(report: Report, clean: Sanitizer): string {
@@ -43,7 +47,8 @@ function counts(report: Report): Count[] {
     return [['Not as they were', report.files.filter(({ changed }) => changed).length], files];
   }
   if (report.kind === 'result') {
-    const ends = Object.entries(countResults(report.bots)).filter(([end, number]) => end !== 'pending' || number > 0);
+    const all = Object.entries(countResults(report.bots));
+    const ends = all.filter(([end, number]) => number > 0 || (end !== 'pending' && end !== 'withheld'));
     return [...ends.map(capital), ...planned(report), bots];
   }
   if (!isComparison(report)) return [];
@@ -69,8 +74,14 @@ export function troubles(report: Report, clean: Sanitizer): string {
   const bots = entries.map(({ id, text }) => `<li><b>${name(id, clean)}</b> ${text}</li>`);
   const block = (heading: string, kind: string, items: readonly string[]) =>
     items.length > 0 ? `<div class="${kind}"><h2>${heading}</h2><ul>${items.join('\n')}</ul></div>\n` : '';
+  const all = withheldOf(report);
+  const shown = all.slice(0, SHOWN).map((each) => {
+    return `<li><b>${name(each.bot, clean)}</b> ${escapeHtml(withheldWords(each, clean))}</li>`;
+  });
+  const more = all.length > shown.length ? [`<li>and ${count(all.length - shown.length)} more</li>`] : [];
   const blocks = [
     block('Needs attention', 'errors', [...report.errors.map(item), ...bots]),
+    block('Withheld', 'warnings', [...shown, ...more]),
     block('Warnings', 'warnings', report.warnings.map(item)),
   ];
   return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">\n${blocks.join('')}</section>\n` : '';

@@ -2,7 +2,7 @@ import validate from '../../generated/validate-report.js';
 import type { BotAnswer, Explained, ReportedDeclaration } from '../../model/answer.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault, Place } from '../../model/fault.ts';
-import type { Requests } from '../../model/ledger.ts';
+import type { Ledger, Requests, Withheld } from '../../model/ledger.ts';
 import { type Counts, NO_COUNTS } from '../../model/plan.ts';
 import type { BaseUrlOverride, Cause, FileReport, NumberList, Report, Sides, Since } from '../../model/report.ts';
 import type { WarningCode, WordedWarning } from '../../model/warnings.ts';
@@ -27,6 +27,7 @@ type RawSides = { readonly [Side in keyof Sides]: readonly string[] };
 
 /** A bot of any command. */
 interface RawBot extends Omit<WholeBot, keyof Sides | Replaced>, RawSides, Counts {
+  readonly results: Omit<Ledger, 'withheld'> & { readonly withheldNumbers?: readonly Withheld[] };
   readonly causes: readonly (Omit<Cause, 'numbers'> & { readonly numbers: readonly string[] })[];
   readonly guard: { readonly verdict: WholeBot['guard'] };
   readonly since: { readonly [Part in keyof Since]: RawSides } | null;
@@ -34,7 +35,7 @@ interface RawBot extends Omit<WholeBot, keyof Sides | Replaced>, RawSides, Count
   readonly ways?: readonly ReportedDeclaration[];
 }
 
-type Replaced = 'causes' | 'counts' | 'guard' | 'since' | 'declarations';
+type Replaced = 'causes' | 'counts' | 'guard' | 'since' | 'declarations' | 'results';
 
 interface RawAnswer extends Omit<BotAnswer, 'guard' | 'live' | 'declarations'> {
   readonly ways: readonly ReportedDeclaration[];
@@ -101,6 +102,9 @@ const readNumbered = <T extends { readonly number: number | string }>(each: T) =
   return { ...each, number: readNumber(String(each.number)) };
 };
 
+const readWithheld = (each: Withheld): Withheld =>
+  readNumbered({ ...each, declared: readNumber(String(each.declared)) });
+
 function readDeclaration(way: ReportedDeclaration): ReportedDeclaration {
   const { waId } = way.entry;
   return readNumbered({
@@ -117,6 +121,7 @@ const readNumbers = ({ numbers, ways, ...bot }: RawBot) => ({
 });
 
 function readCompared({ ways, causes, guard, since, results, ...facts }: RawBot): WholeBot {
+  const { withheldNumbers = [], ...ends } = results; // reports of older versions have none
   const isCount = ([key]: readonly [string, unknown]) => Object.hasOwn(NO_COUNTS, key);
   const counts = Object.fromEntries(Object.entries(facts).filter(isCount)) as unknown as Counts;
   const others = Object.fromEntries(Object.entries(facts).filter((fact) => !isCount(fact)));
@@ -127,7 +132,7 @@ function readCompared({ ways, causes, guard, since, results, ...facts }: RawBot)
     causes: causes.map((cause) => ({ ...cause, numbers: readList(cause.numbers) })),
     counts,
     guard: guard.verdict,
-    results: { ...results, rejected: results.rejected.map(readNumbered) },
+    results: { ...ends, rejected: ends.rejected.map(readNumbered), withheld: withheldNumbers.map(readWithheld) },
     since: since && mapParts((part) => readSides(since[part])),
     ...(ways && { declarations: ways.map(readDeclaration) }),
   };

@@ -93,7 +93,11 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
   const { policy, counts, addNeedsContact, contact, since } = bot;
   const isCaused = bot.causes.some(({ origin, reason }) => origin !== null || reason !== null);
   const causes = isCaused ? bot.causes : []; // they repeat every number
-  const rejected = long(bot.results.rejected, ({ number, direction, reason }) => {
+  const { withheld, ...results } = bot.results;
+  const withheldNumbers = long(withheld, ({ number, declared, because }) => {
+    return { number: clean.number(number), declared: clean.number(declared), because };
+  });
+  const rejected = long(results.rejected, ({ number, direction, reason }) => {
     return { number: clean.number(number), direction, reason: clean.text(reason) };
   });
   return {
@@ -106,7 +110,7 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
     addNeedsContact,
     contact,
     ...writeEnd(bot, clean),
-    results: { ...bot.results, rejected },
+    results: { ...results, withheld: withheld.length, rejected, withheldNumbers },
     notVisible: bot.notVisible,
     unverified: writeFailure(bot.unverified, clean),
     since: since && mapParts((part) => writeSides(since[part], clean)),

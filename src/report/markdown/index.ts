@@ -8,6 +8,7 @@ import { byUrgency, columnsOf, overrideNotes, type Row, troubled } from '../word
 import { title } from '../words/summary.ts';
 import { clip, count, plural, quote } from '../words/text.ts';
 import { TONES, verdict } from '../words/verdict.ts';
+import { withheldOf, withheldWords } from '../words/withheld.ts';
 import { details, foldChanges, foldList } from './folds.ts';
 import { answer, code, cut, longestRun } from './parts.ts';
 
@@ -39,7 +40,10 @@ export function* markdown(
   if (troubles.length === 0 && TONES[tone].kind !== 'bad') top.push(`${own(text)}\n\n`);
   else top.push(`> [!CAUTION]\n> ${own(text)}\n${quotedList(troubles, limit * TROUBLES)}\n`);
   for (const note of overrideNotes(report, clean, code)) top.push(`> [!IMPORTANT]\n> ${note}\n\n`);
-  const warnings = report.warnings.map(faultCode);
+  const withheld = withheldOf(report).map(
+    (each) => `${code(quote(each.bot, clean))}: ${withheldWords(each, clean, code)}`,
+  );
+  const warnings = [...withheld, ...report.warnings.map(faultCode)];
   if (warnings.length > 0) top.push(`> [!WARNING]\n${quotedList(warnings, limit * WARNINGS)}\n`);
   if (rows.length > 0) top.push(table(report, rows, limit, clean));
   top.push(patches(report, limit, clean), written(report, clean));

@@ -8,6 +8,7 @@ import { failureWords } from './faults.ts';
 import { guardReason } from './guard.ts';
 import { countResults, numbersIn, resultWords } from './summary.ts';
 import { address, clip, plural, quote } from './text.ts';
+import { withheldNote } from './withheld.ts';
 
 /** What is true of a bot whose lists were compared, in our own words; null or empty if there is nothing to report. */
 export function factsOf(bot: WholeBot, { kind, outcome }: Comparison) {
@@ -73,15 +74,17 @@ function rowsOf(report: Report, clean: Sanitizer): readonly Row[] {
 
 function notesOn(bot: WholeBot, report: Comparison, clean: Sanitizer): readonly Note[] {
   const { refused, contact, left, since, unseen } = factsOf(bot, report);
+  const withheld = withheldNote([bot]);
   const quiet = (words: string): Note => ({ urgent: false, words });
-  // What is pending has a note of its own.
+  // What is pending or withheld has a note of its own.
   const applied = report.kind === 'result' && sizeOf(bot) > 0;
-  const ends = applied ? resultWords({ ...countResults([bot]), pending: 0 }) : [];
+  const ends = applied ? resultWords({ ...countResults([bot]), pending: 0, withheld: 0 }) : [];
   return [
     ...(refused ? [{ urgent: true, words: `refused: ${refused}` }] : []),
     ...failureNotes(bot, clean),
     ...(applied ? [{ urgent: ends.length > 1, words: ends.join(', ') }] : []),
     ...contact.map(quiet),
+    ...(withheld ? [quiet(withheld)] : []),
     // What was known before has had its alarm.
     ...(since ? [{ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since }] : []),
     ...left.map(quiet),

@@ -60,6 +60,7 @@ export function countResults(bots: readonly Pick<AppliedBot, 'results'>[]) {
     unknown: sum(bots, ({ results }) => results.unknown),
     skipped: sum(bots, ({ results }) => results.skipped),
     pending: sum(bots, ({ results }) => results.pending),
+    withheld: sum(bots, ({ results }) => results.withheld.length),
   };
 }
 

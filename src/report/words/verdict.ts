@@ -4,6 +4,7 @@ import { waitNote } from './contact.ts';
 import { refusal } from './guard.ts';
 import { countResults } from './summary.ts';
 import { joined, plural } from './text.ts';
+import { withheldNote } from './withheld.ts';
 
 /** The color of a verdict in a terminal, and its kind in a document, which sets a bad one apart. */
 export const TONES = {
@@ -33,6 +34,14 @@ const POINTERS = {
 } as const;
 
 export function verdict(report: Report, medium: keyof typeof POINTERS): RunVerdict {
+  const { tone, text } = verdictOnRest(report, medium);
+  const withheld = report.kind === 'result' ? withheldNote(report.bots) : null;
+  if (!withheld) return { tone, text };
+  return { tone: tone === 'good' ? 'differs' : tone, text: `${text} ${withheld}.` };
+}
+
+/** Without what was withheld, which is no failure and still needs a decision. */
+function verdictOnRest(report: Report, medium: keyof typeof POINTERS): RunVerdict {
   const { kind, warnings } = report;
   // Without the fingerprint, which is past once this plan is applied. The report at the end repeats the refusal.
   if (kind === 'plan' && report.state === 'applying') {
@@ -103,6 +112,6 @@ function unverifiedWords(report: Report): string | null {
 /** All was written, and only the lists did not show it in the time that they had. */
 function isUnseen(report: Report): boolean {
   if (report.kind !== 'result') return false;
-  const { applied, ...rest } = countResults(report.bots);
+  const { applied, withheld, ...rest } = countResults(report.bots);
   return !report.bots.some(({ error }) => error) && Object.values(rest).every((count) => count === 0);
 }

@@ -18,7 +18,7 @@ import { CALM, World } from '../../simulation/world.ts';
 
 const toy = vi.hoisted(() => ({
   kind: 'toy',
-  caps: { batchSize: 3, settleTime: 0, capacity: 10, perNumber: true, addNeedsContact: false },
+  caps: { batchSize: 3, settleTime: 0, capacity: 10, perNumber: true, addNeedsContact: false, mayRename: false },
   locate: ({ shelf }: Readonly<Record<string, string>>) => ({ host: 'https://toys.example', path: `/${shelf}` }),
   reader: (line: ReadConnection) => ({
     kind: 'cursors',

@@ -26,7 +26,7 @@ import {
 const written = (what: Report) => [...json(what, { clean: full })].join('');
 const read = (what: Report) => parseReport('report.json', written(what));
 
-const ledger = { applied: 1, failed: 0, unknown: 0, skipped: 1, pending: 0, rejected: [] };
+const ledger = { applied: 1, failed: 0, unknown: 0, skipped: 1, pending: 0, rejected: [], withheld: [] };
 const overrides = [{ origin: 'http://127.0.0.1:8480', by: '--base-url' }] as const;
 const due = { add: numbers(2), remove: numbers(0) };
 const { results: _, ...planned } = bot('a', { add: numbers(2), declarations: [way()] });

@@ -58,7 +58,7 @@ const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim().replaceAll('\
 /** A report that says one foreign text wherever it can. */
 function saying(text: string): Report {
   const rejected = [{ number: 447_700_900_000, direction: 'add' as const, reason: text }];
-  const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected };
+  const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected, withheld: [] };
   return result({
     outcome: 'partial',
     bots: [bot(text, { add: numbers(2), results }), failedBot('failed-bot', text, text || 'x')],
@@ -154,7 +154,7 @@ Nothing was written yet.
 
   test('what became of the numbers', () => {
     const rejected = [{ number: 447_700_900_000, direction: 'add' as const, reason: 'not a WhatsApp number' }];
-    const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected };
+    const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected, withheld: [] };
     const bots = [bot('support-bot', { add: numbers(2), results, notVisible: 1 })];
     const said = say(result({ outcome: 'partial', bots }));
     expect(said).toContain('### Applied `7d1f0c22`: 1 applied, 1 rejected in 1 bot');
@@ -351,6 +351,7 @@ describe('the size', () => {
       skipped: 0,
       pending: 0,
       rejected: Array.from(rejected, (number) => ({ number, direction: 'add' as const, reason: 'no'.repeat(60) })),
+      withheld: [],
     };
     const bots = [
       ...Array.from({ length: 200 }, (_, index) => failedBot(longId(index), MESSAGE, MESSAGE)),

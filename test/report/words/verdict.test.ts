@@ -43,6 +43,8 @@ const overfull = refusedBot('a', {
 const warning = { code: 'W-EXPIRED', message: 'the entry has expired' } as const;
 const unread = { ...answer('a'), error: { message: 'page 3 failed' } };
 
+const WITHHELD = { number: 447_700_900_001, declared: 447_700_900_002, because: 'answer' } as const;
+const ONE_WITHHELD = '1 removal was withheld, as its number may be a declared user under another name.';
 const REMOVALS = 'Refused: too many removals, so nothing is written to the bots named above.';
 const NOT_VERIFIED = 'Not verified: the list of 1 bot could not be read after the writes. Run plan to check.';
 const CONSENT = 'If this is meant, apply exactly this plan with --approve 7d1f0c22; otherwise check the desired state.';
@@ -147,6 +149,30 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       result('partial', ended({ applied: 1, failed: 1 }, { unverified: { message: 'cut' } })),
       'bad',
       `Applied in part; run again to finish, after mending what the errors name. ${NOT_VERIFIED}`,
+    ],
+    [
+      'a withheld removal',
+      result('applied', ended({ applied: 1, withheld: [WITHHELD] })),
+      'differs',
+      `Done. ${ONE_WITHHELD}`,
+    ],
+    [
+      'a withheld removal, and a number that waits',
+      result('applied', ended({ pending: 1, withheld: [WITHHELD] })),
+      'differs',
+      `Done: 1 number waits for the next message of its user; run again then. ${ONE_WITHHELD}`,
+    ],
+    [
+      'withheld removals beside a failed number',
+      result('partial', ended({ failed: 1, withheld: [WITHHELD, WITHHELD] })),
+      'bad',
+      'Applied in part; run again to finish, after mending what the errors name. 2 removals were withheld, as each number may be a declared user under another name.',
+    ],
+    [
+      'a withheld removal, and all else written and not all visible',
+      result('partial', ended({ applied: 1, withheld: [WITHHELD] }, { notVisible: 1 })),
+      'unfinished',
+      `All was written, and the lists do not show all of it yet; look again later. ${ONE_WITHHELD}`,
     ],
     ['too many removals', result('refused', refusedBot('a')), 'bad', `${REMOVALS} ${CONSENT}`],
     [

@@ -1,0 +1,121 @@
+/** What each format prints of removals that were withheld. */
+import { Ansis } from 'ansis';
+import { describe, expect, test } from 'vitest';
+import type { Withheld } from '../../src/model/ledger.ts';
+import type { ResultReport } from '../../src/model/report.ts';
+import { reporters } from '../../src/report/index.ts';
+import { parseReport } from '../../src/report/json/read.ts';
+import { bot, full, masked, numbers, result } from './fixtures.ts';
+
+const DECLARED = 525_550_100_123;
+const LISTED = 5_215_550_100_123;
+const by = (because: Withheld['because'], number = LISTED): Withheld => ({ number, declared: DECLARED, because });
+
+function applied(withheld: readonly Withheld[], rest: Partial<ResultReport> = {}): ResultReport {
+  const { results, ...support } = bot('support-bot', {
+    add: numbers(1, DECLARED),
+    remove: numbers(withheld.length, LISTED),
+  });
+  return result({ outcome: 'applied', bots: [{ ...support, results: { ...results, applied: 1, withheld } }], ...rest });
+}
+
+async function say(format: string, report: ResultReport, { clean = full, verbose = false } = {}): Promise<string> {
+  return [...(await reporters[format]!())(report, { clean, verbose, color: new Ansis(0) })].join('');
+}
+
+describe('the reason and the remedy', () => {
+  test.each<[Withheld['because'], string]>([
+    ['answer', '+525550100123 is listed as +5215550100123; add waId: "+5215550100123" to its entry'],
+    [
+      'digits',
+      '+525550100123 may be listed as +5215550100123, as the last seven digits are equal; if it is, add waId: "+5215550100123" to its entry',
+    ],
+    ['spelling', '+525550100123 is listed as +5215550100123, another spelling; write the number as it is listed'],
+    [
+      'edit',
+      '+525550100123 was refused, and +5215550100123 is listed and differs by one edit; check +525550100123, which may be misspelled',
+    ],
+  ])('%s', async (because, words) => {
+    const report = applied([by(because)]);
+    expect(await say('text', report)).toContain(`  withheld: ${words}\n`);
+    expect(await say('github', report)).toContain(`::warning title=blacklistctl apply%3A support-bot::${words}\n`);
+    expect((await say('markdown', report)).replaceAll('`', '')).toContain(`> - support-bot: ${words}\n`);
+    expect(await say('html', report)).toContain(`<li><b>support-bot</b> ${words.replaceAll('"', '&quot;')}</li>`);
+    expect(JSON.parse(await say('json', report)).bots[0].results).toMatchObject({
+      applied: 1,
+      withheld: 1,
+      withheldNumbers: [{ number: '+5215550100123', declared: '+525550100123', because }],
+    });
+  });
+});
+
+test('text counts them beside what was done, and is not just "Done."', async () => {
+  expect(await say('text', applied([by('answer')]))).toBe(`support-bot  1 of 2 applied, 1 withheld
+  withheld: +525550100123 is listed as +5215550100123; add waId: "+5215550100123" to its entry
+
+Applied 7d1f0c22: 1 applied, 1 withheld in 1 bot
+Done. 1 removal was withheld, as its number may be a declared user under another name.
+`);
+});
+
+test.each(['markdown', 'github', 'html'])('%s counts them, and takes none for a failure', async (format) => {
+  const said = await say(format, applied([by('answer'), by('digits', LISTED + 1)]));
+  expect(said).toContain('Done. 2 removals were withheld, as each number may be a declared user under another name.');
+  expect(said).toMatch(format === 'html' ? /<dt>Withheld<\/dt><dd class="">2</ : /1 applied, 2 withheld in 1 bot/);
+  expect(said).not.toMatch(/::error|CAUTION|Needs attention/);
+});
+
+test.each(['text', 'markdown', 'github', 'html'])('%s without any does not mention them', async (format) => {
+  expect(await say(format, applied([]))).not.toMatch(/withheld/i);
+});
+
+describe('many', () => {
+  const many = applied(Array.from({ length: 25_000 }, (_, n) => by('answer', LISTED + n)));
+  const listed = (said: string) => said.match(/ is listed as /g)?.length ?? 0;
+
+  test('text lists 20, and all with --verbose', async () => {
+    const said = await say('text', many);
+    expect(listed(said)).toBe(20);
+    expect(said).toContain('  withheld: … and 24980 more (--verbose shows all)\n');
+    expect(listed(await say('text', many, { verbose: true }))).toBe(25_000);
+  });
+
+  test('the other formats list the first, and count the rest', async () => {
+    expect(await say('github', many)).toContain('and 24990 more warnings, without an annotation\n');
+    expect(await say('html', many)).toContain('<li>and 24,980 more</li>');
+    const said = await say('markdown', many);
+    expect(said).toMatch(/> - and 24,9\d\d more\n/);
+    expect(said.length).toBeLessThanOrEqual(60_000);
+  });
+
+  test('JSON lists all', async () => {
+    const { results } = JSON.parse(await say('json', many)).bots[0];
+    expect([results.withheld, results.withheldNumbers.length]).toEqual([25_000, 25_000]);
+  });
+});
+
+test.each(Object.keys(reporters))('%s masks both numbers', async (format) => {
+  const said = await say(format, applied([by('answer'), by('edit')]), { clean: masked });
+  expect(said).not.toMatch(/\d{7}(?![0-9a-f]*["<`])/);
+  if (format !== 'diff') expect(said).toContain('+52•••••••0123');
+});
+
+describe('a JSON report', () => {
+  test.each([
+    ['in full', full],
+    ['masked', masked],
+  ])('is read as it was written: %s', async (_, clean) => {
+    const written = await say('json', applied([by('answer'), by('spelling')]), { clean });
+    const read = parseReport('report.json', written) as ResultReport;
+    expect(read.bots[0]!.results.withheld).toHaveLength(2);
+    expect(await say('json', read, { clean })).toBe(written);
+  });
+
+  test('of an older version has none', async () => {
+    const document = JSON.parse(await say('json', applied([])));
+    delete document.bots[0].results.withheld;
+    delete document.bots[0].results.withheldNumbers;
+    const read = parseReport('report.json', JSON.stringify(document)) as ResultReport;
+    expect(read.bots[0]!.results.withheld).toEqual([]);
+  });
+});
