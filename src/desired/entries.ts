@@ -13,6 +13,8 @@ export interface Entries {
   readonly numbers: NumberSet;
   /** The last day on which each number was blocked, as YYYY-MM-DD. None of them is in `numbers`. */
   readonly expired: ReadonlyMap<Msisdn, string>;
+  /** Those of `numbers` of which every entry has a last day, as YYYY-MM-DD: the latest. */
+  readonly ends: ReadonlyMap<Msisdn, string>;
   /** Those of `numbers` that no plan may remove. */
   readonly protected: NumberSet;
 }
@@ -60,12 +62,13 @@ export function readFileName(item: Item, key: string, path: Path): NumberFileNam
 
 function readEntries(list: ItemList, collector: Collector): Entries {
   const { parsed, today, faults } = collector;
-  const active = new NumberSetBuilder();
+  const lasting = new NumberSetBuilder();
+  const ending: [Msisdn, string][] = [];
   const expired: [Msisdn, string][] = [];
   const guarded: Msisdn[] = [];
   for (const [index, item] of list.items.entries()) {
     if (item.run) {
-      active.addAll(item.run.numbers);
+      lasting.addAll(item.run.numbers);
       continue;
     }
     const path = [...list.path, index];
@@ -75,20 +78,26 @@ function readEntries(list: ItemList, collector: Collector): Entries {
     const number = parseMsisdn(text);
     if (number instanceof Invalid) faults.push(parsed.fault(pathOf(item, 'number', path), `the number ${number.why}`));
     else if (isInForce(expires, today)) {
-      active.add(number);
+      if (expires === null) lasting.add(number);
+      else ending.push([number, expires]);
       if (item.keys.protected === true) guarded.push(number);
     } else expired.push([number, expires!]);
   }
-  const numbers = active.build();
-  const different =
-    expired.length === 0 ? numbers.size : NumberSet.of([...numbers, ...expired.map(([number]) => number)]).size;
-  if (active.count + expired.length > different) warnOfRepeats(list, collector);
-  return { numbers, expired: lastDays(expired, numbers), protected: NumberSet.of(guarded) };
+  const undated = lasting.build();
+  const numbers = undated.or(numbersOf(ending));
+  const different = numbers.or(numbersOf(expired)).size;
+  if (lasting.count + ending.length + expired.length > different) warnOfRepeats(list, collector);
+  const [ends, past] = [lastDays(ending, undated), lastDays(expired, numbers)];
+  return { numbers, expired: past, ends, protected: NumberSet.of(guarded) };
 }
 
-/** The last day of each number, and none for a number that is in force elsewhere. */
-export function lastDays(expired: readonly (readonly [Msisdn, string])[], numbers: NumberSet): Map<Msisdn, string> {
-  const days = expired.filter(([number]) => !numbers.has(number)).sort(([, a], [, b]) => (a < b ? -1 : 1));
+type Dated = readonly (readonly [number: Msisdn, last: string])[];
+
+const numbersOf = (dated: Dated) => NumberSet.of(dated.map(([number]) => number));
+
+/** The last day of each number, and none for a number that is in force elsewhere for longer. */
+export function lastDays(dated: Dated, longer: NumberSet): Map<Msisdn, string> {
+  const days = dated.filter(([number]) => !longer.has(number)).sort(([, a], [, b]) => (a < b ? -1 : 1));
   return new Map(days);
 }
 
