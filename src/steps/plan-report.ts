@@ -1,7 +1,9 @@
 import { isInForce } from '../desired/expiry.ts';
+import { defaultsOf } from '../desired/schema/settings.ts';
 import type { Bot } from '../model/bot.ts';
 import type { PlanReport } from '../model/report.ts';
 import { causesOf, spelledAs } from '../plan/causes.ts';
+import { settingsOf } from '../plan/settings.ts';
 import { reportBot, reportFailed, reportPlan } from './build-report.ts';
 import type { Context } from './context.ts';
 import type { Fleet, ReadClient } from './fleet.ts';
@@ -11,7 +13,7 @@ import type { Desired } from './read-desired.ts';
 /** The report of a fresh plan. `verbose`: it contains where the added numbers are declared. */
 export function planReport(
   command: string,
-  { bots, before, declarations, ...desired }: Desired,
+  { bots, before, declarations, ends, ...desired }: Desired,
   { plan, failures, warnings }: Planning,
   { clients, sent, overrides }: Fleet<ReadClient>,
   verbose: boolean | undefined,
@@ -22,7 +24,7 @@ export function planReport(
   const read = plan.bots.map((bot) => {
     const { userOf } = clients.get(bot.id)!.provider;
     const spelled = (desired: Bot) => spelledAs(desired, bot, userOf);
-    const earlier = before && (before.get(bot.id) ?? null);
+    const earlier = before && (before.bots.get(bot.id) ?? null);
     return reportBot(bot, {
       causes: causesOf(spelled(byId.get(bot.id)!), bot, earlier && spelled(earlier)),
       ...(verbose && {
@@ -30,7 +32,14 @@ export function planReport(
       }),
     });
   });
-  const reported = [...read, ...reportFailed(bots, failures, clients)];
+  const reported = [...read, ...reportFailed(bots, failures, clients)].map((bot) => {
+    const now = { bot: byId.get(bot.id)!, ends: ends(bot.id) };
+    const then = before?.bots.get(bot.id);
+    const earlier = before && (then ? { bot: then, ends: before.ends(bot.id) } : null);
+    const live = bot.guard?.live ?? 0;
+    return { ...bot, settings: settingsOf(now, defaultsOf(now.bot.provider), live, today, earlier) };
+  });
+  const left = before?.left.map(({ id, numbers }) => ({ id, count: numbers.size }));
   const rest = { interrupted: stop.aborted, overrides, warnings: [...desired.warnings, ...warnings] };
-  return reportPlan(command, plan, reported, sent(), rest);
+  return reportPlan(command, plan, reported, sent(), { ...rest, ...(left && { leftBots: left }) });
 }

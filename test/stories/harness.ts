@@ -238,6 +238,7 @@ export interface BotDocument {
     readonly rejected: readonly { readonly number: string; readonly direction: string; readonly reason: string }[];
   };
   readonly notVisible: number | null;
+  readonly settings?: object;
 }
 
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false });
