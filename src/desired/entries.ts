@@ -13,6 +13,8 @@ export interface Entries {
   readonly numbers: NumberSet;
   /** The last day on which each number was blocked, as YYYY-MM-DD. None of them is in `numbers`. */
   readonly expired: ReadonlyMap<Msisdn, string>;
+  /** Those of `numbers` of which every entry has a last day, as YYYY-MM-DD: the latest. */
+  readonly ends: ReadonlyMap<Msisdn, string>;
   /** Those of `numbers` that no plan may remove. */
   readonly protected: NumberSet;
 }
@@ -69,13 +71,14 @@ export function readFileName(item: Item, key: string, path: Path): NumberFileNam
 
 function readEntries(list: ItemList, collector: Collector): Pick<DeclaredNumbers, 'entries' | 'pairs'> {
   const { today } = collector;
-  const active = new NumberSetBuilder();
+  const lasting = new NumberSetBuilder();
+  const ending: [Msisdn, string][] = [];
   const expired: [Msisdn, string][] = [];
   const guarded: Msisdn[] = [];
   const pairs: DeclaredPair[] = [];
   for (const [index, item] of list.items.entries()) {
     if (item.run) {
-      active.addAll(item.run.numbers);
+      lasting.addAll(item.run.numbers);
       continue;
     }
     const path = [...list.path, index];
@@ -85,16 +88,17 @@ function readEntries(list: ItemList, collector: Collector): Pick<DeclaredNumbers
     if (number === null) continue;
     if (waId !== null) pairs.push({ number, waId, at: [...path, 'waId'] });
     if (isInForce(expires, today)) {
-      active.add(number);
+      if (expires === null) lasting.add(number);
+      else ending.push([number, expires]);
       if (item.keys.protected === true) guarded.push(number);
     } else expired.push([number, expires!]);
   }
-  const numbers = active.build();
-  const different =
-    expired.length === 0 ? numbers.size : NumberSet.of([...numbers, ...expired.map(([number]) => number)]).size;
-  if (active.count + expired.length > different) warnOfRepeats(list, collector);
-  const entries = { numbers, expired: lastDays(expired, numbers), protected: NumberSet.of(guarded) };
-  return { entries, pairs };
+  const undated = lasting.build();
+  const numbers = undated.or(numbersOf(ending));
+  const different = numbers.or(numbersOf(expired)).size;
+  if (lasting.count + ending.length + expired.length > different) warnOfRepeats(list, collector);
+  const [ends, past] = [lastDays(ending, undated), lastDays(expired, numbers)];
+  return { entries: { numbers, expired: past, ends, protected: NumberSet.of(guarded) }, pairs };
 }
 
 /** @returns null if the item has no such number. What is wrong with it is a fault of this file or of the schema. */
@@ -107,9 +111,13 @@ function readNumber(item: Item, key: 'number' | 'waId', path: Path, { parsed, fa
   return null;
 }
 
-/** The last day of each number, and none for a number that is in force elsewhere. */
-export function lastDays(expired: readonly (readonly [Msisdn, string])[], numbers: NumberSet): Map<Msisdn, string> {
-  const days = expired.filter(([number]) => !numbers.has(number)).sort(([, a], [, b]) => (a < b ? -1 : 1));
+type Dated = readonly (readonly [number: Msisdn, last: string])[];
+
+const numbersOf = (dated: Dated) => NumberSet.of(dated.map(([number]) => number));
+
+/** The last day of each number, and none for a number that is in force elsewhere for longer. */
+export function lastDays(dated: Dated, longer: NumberSet): Map<Msisdn, string> {
+  const days = dated.filter(([number]) => !longer.has(number)).sort(([, a], [, b]) => (a < b ? -1 : 1));
   return new Map(days);
 }
 

@@ -2,6 +2,7 @@ import type { Bot } from '../model/bot.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import type { Fault } from '../model/fault.ts';
 import type { Warning } from '../model/warnings.ts';
+import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import type { Declared, DeclaredBot } from './declare.ts';
 import { type DeclaredNumbers, type Entries, lastDays, type NumberFileName } from './entries.ts';
@@ -60,19 +61,47 @@ function namesIn({ lists, bots, ignore }: Declared): NumberFileName[] {
 }
 
 function withFiles({ entries, files }: DeclaredNumbers, setOf: SetOf): Entries {
-  return merge([entries, ...files.map((name) => ({ ...NOTHING, numbers: setOf(name) }))]);
+  const parts = [entries, ...files.map((name) => ({ ...NOTHING, numbers: setOf(name) }))];
+  return { ...merge(parts), ends: endsOf(parts) };
 }
 
-const NOTHING: Entries = { numbers: NumberSet.empty, expired: new Map(), protected: NumberSet.empty };
+const NOTHING: Entries = {
+  numbers: NumberSet.empty,
+  expired: new Map(),
+  ends: new Map(),
+  protected: NumberSet.empty,
+};
 
 /** A number that is in force in one of them is in force; it counts once. */
-function merge(parts: readonly Entries[]): Entries {
+function merge(parts: readonly Entries[]): Omit<Entries, 'ends'> {
   const [first, ...others] = parts;
   if (first && others.length === 0) return first;
   const numbers = NumberSet.union(parts.map((part) => part.numbers));
   const kept = NumberSet.union(parts.map((part) => part.protected));
   const expired = parts.flatMap((part) => [...part.expired]);
   return { numbers, expired: lastDays(expired, numbers), protected: kept };
+}
+
+/** The latest last day of each number of several parts. A number that one of them declares without one has none. */
+export function endsOf(parts: readonly Entries[]): Entries['ends'] {
+  const [only, ...others] = parts.filter(({ ends }) => ends.size > 0);
+  if (!only) return NOTHING.ends;
+  const latest = new Map<Msisdn, string>();
+  // Bots that take the same long list share its map, unless they have some of its numbers by other ways, too.
+  if (others.length === 0 && !parts.some((part) => part !== only && hasAny(part.numbers, only.ends))) return only.ends;
+  const lasts = (number: Msisdn) => parts.some(({ numbers, ends }) => numbers.has(number) && !ends.has(number));
+  for (const { ends } of [only, ...others]) {
+    for (const [number, day] of ends) {
+      if (day > (latest.get(number) ?? '') && !lasts(number)) latest.set(number, day);
+    }
+  }
+  return latest;
+}
+
+function hasAny(numbers: NumberSet, ends: Entries['ends']): boolean {
+  if (numbers.size < ends.size) return numbers.values.some((number) => ends.has(number));
+  for (const number of ends.keys()) if (numbers.has(number)) return true;
+  return false;
 }
 
 export interface List {
@@ -102,6 +131,8 @@ export interface Gathered {
   /** Its own first, then its lists. */
   readonly sources: readonly [NumberSource, ...NumberSource[]];
   readonly entries: Entries; // its own
+  /** All parts that its numbers come from. */
+  readonly parts: readonly Entries[];
   readonly rules: readonly DeclaredRule[];
   /** Null if its file has faults of form. It keeps its id, so that the same run finds a second definition. */
   readonly bot: Bot | null;
@@ -132,10 +163,12 @@ export function gatherBots(
       const rules = declared.ignore.map((rule) => {
         return rule.file && !rule.past ? { ...rule, numbers: setOf(rule.file) } : rule;
       });
-      const all = merge([withFiles(declared, setOf), ...taken.map((list) => list.entries)]);
+      const parts = [withFiles(declared, setOf), ...taken.map((list) => list.entries)];
+      const all = merge(parts);
       bots.set(declared.id, {
         sources: [own, ...taken.map(({ source }) => source)],
         entries: declared.entries,
+        parts,
         rules,
         bot: declared.settings && {
           id: declared.id,

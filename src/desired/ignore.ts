@@ -49,6 +49,17 @@ export function ignoredBy(rules: readonly DeclaredRule[]): Ignored {
   return { numbers: NumberSet.union(inForce.map(({ numbers }) => numbers)), prefixes: [...prefixes].sort() };
 }
 
+/** The last day of each rule in force, by what it covers; null if it has none. The longest of several counts. */
+export function rulesInForce(rules: readonly DeclaredRule[]): ReadonlyMap<string, string | null> {
+  const inForce = rules.filter(({ past }) => !past).sort((a, b) => ((a.until ?? '~') < (b.until ?? '~') ? -1 : 1));
+  return new Map(inForce.map((rule) => [coveredBy(rule), rule.until ?? null]));
+}
+
+function coveredBy({ prefix, file, numbers }: DeclaredRule): string {
+  if (file) return `file ${file.path} ${file.column ?? ''}`;
+  return prefix === undefined ? `number ${numbers.values[0]}` : `prefix ${prefix}`;
+}
+
 /**
  * Finds numbers that a rule ignores and a bot declares: one of the two is a mistake.
  *

@@ -1,6 +1,7 @@
 import type { Bot } from '../model/bot.ts';
 import type { Declaration, IgnoreRule } from '../model/declaration.ts';
 import { type Fault, type Located, onceEach } from '../model/fault.ts';
+import type { Ends } from '../model/settings.ts';
 import type { Warning } from '../model/warnings.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import type { Pair } from '../numbers/same-user.ts';
@@ -8,8 +9,8 @@ import { checkIgnored, checkOwners, checkPairs, warnOfUnused } from './checks.ts
 import type { Declared } from './declare.ts';
 import type { DeclaredPair } from './entries.ts';
 import { isInForce } from './expiry.ts';
-import { gatherBots, gatherLists, readSets } from './gather.ts';
-import { placedRules } from './ignore.ts';
+import { endsOf, gatherBots, gatherLists, readSets } from './gather.ts';
+import { placedRules, rulesInForce } from './ignore.ts';
 import type { NumberFiles } from './number-files/read.ts';
 import { declarationsIn, type NumberSource } from './provenance.ts';
 
@@ -26,6 +27,8 @@ export interface Desired {
   protecting(numbers: NumberSet): readonly Declaration[];
   /** The ignore rules of a bot, those included that are past. */
   ignoreRules(id: string): readonly IgnoreRule[];
+  /** The last days of what is in force for a bot. */
+  ends(id: string): Ends;
 }
 
 /**
@@ -73,6 +76,10 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
     ignoreRules(id) {
       const { sources, rules } = bots.get(id)!;
       return placedRules(sources[0].from, rules);
+    },
+    ends(id) {
+      const { parts, rules } = bots.get(id)!;
+      return { numbers: endsOf(parts), rules: rulesInForce(rules) };
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Policy } from './bot.ts';
 import type { Problem } from './failure.ts';
 import type { Direction, Failure, Ledger, Requests } from './ledger.ts';
 import type { Counts, Verdict } from './plan.ts';
+import type { ReportedSettings } from './settings.ts';
 import type { Warning } from './warnings.ts';
 
 export function sizeOf({ add, remove }: Sides): number {
@@ -92,6 +93,8 @@ export interface ComparedBot extends Sides {
   readonly error: Failure | null;
   /** Where the added numbers are declared, with --verbose. */
   readonly declarations?: readonly ReportedDeclaration[];
+  /** Of the files; omitted for a saved plan, which does not hold them. */
+  readonly settings?: ReportedSettings;
 }
 
 /** `contact`: how many of `add` can be blocked now, and how many wait for a message, with --contacts. */
@@ -194,6 +197,8 @@ export interface PlanReport extends Comparing {
   /** `applying`: shown before it is applied without a question. `skipped`: apply ended without writing it. */
   readonly state: 'open' | 'applying' | 'skipped';
   readonly bots: readonly PlannedBot[];
+  /** With --base: the bots that left the files since, and how many numbers each had. */
+  readonly leftBots?: readonly CheckedBot[];
 }
 
 /** Where live and desired lists differ: drift. */

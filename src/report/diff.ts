@@ -3,10 +3,15 @@ import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
 import { type Changes, changesOf } from './words/changes.ts';
 import { filePatch, patch, shownFiles } from './words/files.ts';
+import { reviewLines } from './words/settings.ts';
 import { plural } from './words/text.ts';
 
-/** A unified patch a bot, from the live list to the desired one, made of what the plan knows: nothing is compared again. */
+/**
+ * A unified patch a bot, from the live list to the desired one, made of what the plan knows: nothing is compared again.
+ * Settings come first, as comments: programs that apply patches skip all lines before the first patch.
+ */
 export function* diff(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
+  for (const { id, words } of reviewLines(report, clean)) yield `# ${id}: ${words}\n`;
   if (report.kind === 'answer') yield* answerText(report.explained, clean);
   if (report.kind === 'list') for (const bot of report.bots) yield* wholeList(bot, clean);
   for (const bot of changesOf(report)) yield botPatch(bot, clean);

@@ -2,15 +2,15 @@ import type { Problem } from '../model/failure.ts';
 import type { Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerBlocks } from './words/answers.ts';
-import { contactTotal } from './words/contact.ts';
 import { worded } from './words/faults.ts';
 import { firstChange, shownFiles } from './words/files.ts';
 import { byUrgency, overrideNotes, troubled } from './words/notes.ts';
 import { listLines } from './words/provenance.ts';
+import { reviewLines } from './words/settings.ts';
 import { title } from './words/summary.ts';
 import { clip, plural, quote } from './words/text.ts';
+import { contactTotal, withheldOf, withheldWords } from './words/users.ts';
 import { verdict } from './words/verdict.ts';
-import { withheldOf, withheldWords } from './words/withheld.ts';
 
 type Annotation = { readonly properties: Readonly<Record<string, string | number>>; readonly message: string };
 
@@ -38,18 +38,23 @@ export function* github(report: Report, { clean }: { readonly clean: Sanitizer }
     return { properties: { title: `${name}: ${clean.text(each.bot)}` }, message: withheldWords(each, clean) };
   });
   yield* annotations('warning', [...unformatted, ...withheld, ...report.warnings.map(fault)]);
+  const changed = reviewLines(report, clean).filter(({ reviewed }) => reviewed);
+  const reviews = changed.map(({ id, words }) => ({ properties: { title: `${name}: ${id}` }, message: words }));
+  yield* annotations('notice', reviews, SHOWN - 1); // the summary is one, too
   const { text } = verdict(report, 'document');
   const message = [`${title(report)}.`, text, ...contactTotal(report), ...overrideNotes(report, clean)].join(' ');
   yield command('notice', { properties: { title: name }, message });
 }
 
-/** Answers, folded in the log. */
+/** Answers and settings, folded in the log. */
 function* groups(report: Report, clean: Sanitizer): Generator<string> {
   if (report.kind === 'list') {
     for (const bot of report.bots) {
       yield* group(`${quote(bot.id, clean)}: ${plural(bot.numbers.size, 'number')}`, listLines(bot, clean));
     }
   }
+  const settings = reviewLines(report, clean).map(({ id, words }) => `${id}: ${words}`);
+  if (settings.length > 0) yield* group('Settings for review', settings);
   if (report.kind !== 'answer') return;
   const number = clean.number(report.explained.number);
   for (const { id, headline, lines } of answerBlocks(report.explained, clean)) {
@@ -63,9 +68,11 @@ function* group(title: string, lines: Iterable<string>): Generator<string> {
   yield '::endgroup::\n';
 }
 
-function* annotations(kind: 'error' | 'warning', all: readonly Annotation[]): Generator<string> {
-  for (const annotation of all.slice(0, SHOWN)) yield command(kind, annotation);
-  if (all.length > SHOWN) yield `and ${plural(all.length - SHOWN, `more ${kind}`)}, without an annotation\n`;
+type Kind = 'error' | 'warning' | 'notice';
+
+function* annotations(kind: Kind, all: readonly Annotation[], shown = SHOWN): Generator<string> {
+  for (const annotation of all.slice(0, shown)) yield command(kind, annotation);
+  if (all.length > shown) yield `and ${plural(all.length - shown, `more ${kind}`)}, without an annotation\n`;
 }
 
 /** A line of the log in which the runner finds no command: neither at its beginning nor, of the old kind, anywhere. */

@@ -2,7 +2,7 @@ import type { Explained } from '../model/answer.ts';
 import { InvalidError } from '../model/errors.ts';
 import { onceEach } from '../model/fault.ts';
 import type { Requests } from '../model/ledger.ts';
-import { isComparison, notWritten, type Outcome, type Report } from '../model/report.ts';
+import { isComparison, notWritten, type Outcome, type PlanReport, type Report } from '../model/report.ts';
 import { sum } from './words/text.ts';
 
 /** The most urgent first. */
@@ -22,6 +22,7 @@ export function joinReports(parts: readonly Part[]): Report {
   const joined = {
     ...first,
     ...joinLists(first, shown),
+    ...joinLeft(shown),
     ...('explained' in first && { explained: joinAnswers(parts) }),
     ...(isComparison(first) && parts.length > 1 && { fingerprint: null }), // each part has its own
     ...('requests' in first && joinOnline(shown)),
@@ -70,6 +71,15 @@ function joinLists(first: Report, all: readonly Report[]): Partial<Lists> {
     .map((field) => [field, all.flatMap((report) => (report as unknown as Lists)[field])]);
   const { bots, ...others } = Object.fromEntries(joined) as Lists & { bots?: readonly { readonly id: string }[] };
   return { ...others, ...(bots && { bots: [...bots].sort((a, b) => (a.id < b.id ? -1 : 1)) }) };
+}
+
+/** The bots that left the files of a part. One that the files of another part declare has only moved. */
+function joinLeft(all: readonly Report[]): Pick<PlanReport, 'leftBots'> {
+  const plans = all.filter((report) => report.kind === 'plan');
+  if (!plans.some(({ leftBots }) => leftBots)) return {};
+  const declared = new Set(plans.flatMap(({ bots }) => bots.map(({ id }) => id)));
+  const left = plans.flatMap(({ leftBots = [] }) => leftBots).filter(({ id }) => !declared.has(id));
+  return { leftBots: [...new Map(left.map((bot) => [bot.id, bot])).values()].sort((a, b) => (a.id < b.id ? -1 : 1)) };
 }
 
 function joinOnline(all: readonly Report[]) {

@@ -9,10 +9,11 @@ import { failureWords, faultLines } from './words/faults.ts';
 import { filePatch } from './words/files.ts';
 import { factsOf, overrideNotes, UNVERIFIED } from './words/notes.ts';
 import { declarationsByNumber, declarationWords, listLines } from './words/provenance.ts';
+import { isReviewed, leftBotsOf, leftWords, settingsWords } from './words/settings.ts';
 import { countResults, hasContents, numbersIn, resultWords, summary } from './words/summary.ts';
-import { joined, plural } from './words/text.ts';
+import { joined, plural, quote } from './words/text.ts';
+import { withheldWords } from './words/users.ts';
 import { TONES, verdict } from './words/verdict.ts';
-import { withheldWords } from './words/withheld.ts';
 
 export interface TextOptions {
   readonly clean: Sanitizer;
@@ -68,6 +69,7 @@ function* contents(report: Report, options: TextOptions): Generator<string> {
     }
   }
   if (isComparison(report)) for (const bot of wholeBots(report)) yield* botLines(bot, report, options);
+  for (const bot of leftBotsOf(report)) yield head(quote(bot.id, clean), color.yellow(leftWords(bot)));
 }
 
 function* botLines(bot: WholeBot, report: Comparison, options: TextOptions): Generator<string> {
@@ -75,6 +77,8 @@ function* botLines(bot: WholeBot, report: Comparison, options: TextOptions): Gen
   const { refused, contact, since, left, unseen } = factsOf(bot, report);
   yield `${color.bold(bot.id)}  ${report.kind === 'result' ? resultHeadline(bot) : planHeadline(bot, left)}\n`;
   if (since) yield `  ${since}\n`;
+  const settings = settingsWords(bot, report, clean);
+  if (settings) yield `  ${isReviewed(bot) ? color.yellow(settings) : settings}\n`;
   if (report.kind !== 'result') yield* changeLines(bot, options);
   if (refused) yield `  ${color.red('refused:')} ${refused}\n`;
   for (const note of contact) yield `  note: ${note}\n`;

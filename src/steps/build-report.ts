@@ -36,7 +36,7 @@ export function reportPlan(
   { fingerprint, bots: planned }: Plan,
   bots: readonly ComparedBot[],
   { read, retries }: Omit<PlanReport['requests'], 'write'>,
-  rest: Pick<PlanReport, 'interrupted' | 'overrides' | 'warnings'>,
+  rest: Pick<PlanReport, 'interrupted' | 'overrides' | 'warnings' | 'leftBots'>,
 ): PlanReport {
   return {
     kind: 'plan',

@@ -1,8 +1,10 @@
 import { isInForce } from '../desired/expiry.ts';
+import { defaultsOf } from '../desired/schema/settings.ts';
 import type { PlanReport } from '../model/report.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import { withNames } from '../numbers/same-user.ts';
 import { causesOf, spelledAs } from '../plan/causes.ts';
+import { settingsOf } from '../plan/settings.ts';
 import { reportBot, reportFailed, reportPlan } from './build-report.ts';
 import type { Context } from './context.ts';
 import type { Fleet, ReadClient } from './fleet.ts';
@@ -13,7 +15,7 @@ import { declaredAs } from './users.ts';
 /** The report of a fresh plan. `verbose`: it contains where the added numbers are declared. */
 export function planReport(
   command: string,
-  { bots, before, declarations, ...desired }: Desired,
+  { bots, before, declarations, ends, ...desired }: Desired,
   { plan, failures, warnings }: Planning,
   { clients, sent, overrides }: Fleet<ReadClient>,
   verbose: boolean | undefined,
@@ -35,7 +37,14 @@ export function planReport(
       }),
     });
   });
-  const reported = [...read, ...reportFailed(bots, failures, clients)];
+  const reported = [...read, ...reportFailed(bots, failures, clients)].map((bot) => {
+    const now = { bot: byId.get(bot.id)!, ends: ends(bot.id) };
+    const then = before?.bots.get(bot.id);
+    const earlier = before && (then ? { bot: then, ends: before.ends(bot.id) } : null);
+    const live = bot.guard?.live ?? 0;
+    return { ...bot, settings: settingsOf(now, defaultsOf(now.bot.provider), live, today, earlier) };
+  });
+  const left = before?.left.map(({ id, numbers }) => ({ id, count: numbers.size }));
   const rest = { interrupted: stop.aborted, overrides, warnings: [...desired.warnings, ...warnings] };
-  return reportPlan(command, plan, reported, sent(), rest);
+  return reportPlan(command, plan, reported, sent(), { ...rest, ...(left && { leftBots: left }) });
 }

@@ -17,8 +17,17 @@ import { type UsersOf, usersBy } from './users.ts';
 export interface Desired extends Omit<Resolved, 'faults'> {
   readonly declared: readonly Declared[];
   readonly usersOf: UsersOf;
-  /** Its bots by id; undefined if no earlier state is known. */
-  readonly before?: { readonly bots: ReadonlyMap<string, Bot>; readonly usersOf: UsersOf };
+  /** Undefined if no earlier state is known. */
+  readonly before?: Before;
+}
+
+/** An earlier desired state. */
+export interface Before extends Pick<Resolved, 'ends'> {
+  /** By bot id. */
+  readonly bots: ReadonlyMap<string, Bot>;
+  readonly usersOf: UsersOf;
+  /** Those of the run's selection that no file declares any more. */
+  readonly left: readonly Bot[];
 }
 
 /** The desired state that the paths hold, or InvalidError with every fault of every file. */
@@ -38,10 +47,12 @@ export async function readDesired(
     const named = unknown.map((id) => `${id}${meant(nearest(id, known))}`);
     throw new InvalidError(`--bot ${named.join(', ')}: no file defines it; the files define: ${[...known].join(', ')}`);
   }
-  const bots = desired.bots
-    .filter(({ id }) => only.length === 0 || only.includes(id))
-    .filter(({ id }) => shard === undefined || shardOf(id, shard.count) === shard.index);
-  return { ...desired, bots };
+  return { ...desired, bots: desired.bots.filter(isSelected({ bots: only, shard })) };
+}
+
+function isSelected({ bots: only, shard }: Selection) {
+  return ({ id }: { readonly id: string }) =>
+    (only.length === 0 || only.includes(id)) && (shard === undefined || shardOf(id, shard.count) === shard.index);
 }
 
 /** `--sandbox lists.json` is `--sandbox` and a path, like `--sandbox examples`. The user may have meant otherwise. */
@@ -64,11 +75,12 @@ export async function load(files: readonly SourceFile[], context: Context, compl
   return { today, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired };
 }
 
-/** Adds the desired state of a commit, or a warning if that is invalid: then the causes of changes are unknown. */
+/** Adds the desired state of a commit, or a warning if that is invalid: then no change of the files is known. */
 export async function compareWith(
   ref: string,
   now: Desired,
   paths: readonly string[],
+  selection: Selection,
   context: Context,
 ): Promise<Desired> {
   const { files, faults, absent } = await context.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
@@ -76,7 +88,10 @@ export async function compareWith(
   const [fault] = [...faults, ...desired.faults];
   if (fault) return { ...now, warnings: [...now.warnings, { code: 'W-BASE-INVALID', ref, fault }] };
   const warnings: Warning[] = absent.length > 0 ? [{ code: 'W-BASE-ABSENT', ref, paths: absent }] : [];
-  const before = { bots: new Map(desired.bots.map((bot) => [bot.id, bot])), usersOf: desired.usersOf };
+  const declared = new Set(now.declared.flatMap(({ bots }) => bots.map(({ id }) => id)));
+  const left = desired.bots.filter(({ id }) => !declared.has(id)).filter(isSelected(selection));
+  const bots = new Map(desired.bots.map((bot) => [bot.id, bot]));
+  const before = { bots, usersOf: desired.usersOf, ends: desired.ends, left };
   return { ...now, warnings: [...now.warnings, ...warnings], before };
 }
 

@@ -21,6 +21,7 @@ import type {
   Report,
   ResultReport,
 } from '../../src/model/report.ts';
+import type { ReportedSettings } from '../../src/model/settings.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { makeSanitizer, type Sanitizer } from '../../src/report/voice/index.ts';
 
@@ -54,6 +55,29 @@ export const bot = (id: string, rest: Partial<Bot> = {}): Bot => ({
   since: null,
   ...rest,
 });
+
+const NO_COVERAGE = { now: 0, added: 0, removed: 0 };
+const NO_END = { now: 0, next: null, changed: 0 };
+
+/** The settings of a bot that sets nothing, but for those that are given. */
+export const settings = (rest: Partial<ReportedSettings> = {}): ReportedSettings => ({
+  change: null,
+  place: [],
+  guard: { now: limits, default: limits, off: false },
+  policy: { now: 'sync', default: 'sync' },
+  tokenEnv: { now: 'SINCH_WHATSAPP_TOKEN', default: 'SINCH_WHATSAPP_TOKEN' },
+  protected: NO_COVERAGE,
+  ignored: { numbers: NO_COVERAGE, prefixes: NO_COVERAGE, ending: NO_END },
+  expiring: NO_END,
+  ...rest,
+});
+
+/** A bot in sync whose policy changed. */
+export const reviewedBot = (id: string, rest: Partial<Bot> = {}) =>
+  bot(id, {
+    settings: settings({ change: 'changed', policy: { now: 'add-only', default: 'sync', before: 'sync' } }),
+    ...rest,
+  });
 
 /** A bot whose changes say what causes them. */
 export const causedBot = (id: string, rest: Partial<Bot> = {}) => {
@@ -252,7 +276,20 @@ export function answersSaying(text: string): Report[] {
   const foreign = way({ list: text, listOwner: text, place, entry });
   return [
     listed(listedBot(text, 1, { declarations: [foreign] })),
-    report({ bots: [bot(text, { add: numbers(1), declarations: [foreign] })] }),
+    report({
+      bots: [
+        bot(text, {
+          add: numbers(1),
+          declarations: [foreign],
+          settings: settings({
+            change: 'changed',
+            place: [text],
+            tokenEnv: { now: text, default: null, before: text },
+          }),
+        }),
+      ],
+      leftBots: [{ id: text, count: 1 }],
+    }),
     explained([
       answer(text, {
         declarations: [foreign],

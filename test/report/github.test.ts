@@ -19,6 +19,7 @@ import {
   raw,
   refusedBot,
   report,
+  reviewedBot,
   rule,
 } from './fixtures.ts';
 
@@ -120,6 +121,16 @@ describe('annotations for GitHub', () => {
     expect(said.filter((line) => line.startsWith('::error '))).toHaveLength(10);
     expect(said.filter((line) => line.startsWith('::warning '))).toHaveLength(10);
     expect(said.filter((line) => !line.startsWith('::'))).toEqual(['and 2 more errors, without an annotation']);
+  });
+
+  test('settings in the log, and notices of changed ones before the summary, ten in all', () => {
+    const said = say(report({ bots: Array.from({ length: 12 }, (_, index) => reviewedBot(`bot-${index}`)) }));
+    const notices = commands(said).filter((command) => command?.name === 'notice');
+    expect(notices).toHaveLength(10);
+    expect(notices[0]).toMatchObject({ message: 'settings: policy sync → add-only' });
+    expect(notices[9]!.message).toMatch(/; settings of 12 bots changed\. /);
+    expect(lines(said)).toContain('and 3 more notices, without an annotation');
+    expect(lines(said)).toContain('bot-11: settings: policy sync → add-only');
   });
 
   test('masked, no number is whole', () => {
@@ -229,7 +240,8 @@ next apply: leaves it: ignored
       fc.property(hostile, (text) => {
         for (const what of answersSaying(text)) {
           const names = commands(say(what, clean)).flatMap((command) => command?.name ?? []);
-          expect(names).toEqual(what.command === 'plan' ? ['notice'] : ['group', 'notice']);
+          const reviews = what.command === 'plan' ? ['notice', 'notice'] : []; // of a bot that changed, and one that left
+          expect(names).toEqual(['group', ...reviews, 'notice']);
         }
       }),
       { numRuns: 500 },

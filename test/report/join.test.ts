@@ -40,6 +40,18 @@ describe('the reports of the parts of a run', () => {
     expect({ warnings, errors }).toEqual({ warnings: part.warnings, errors: part.errors });
   });
 
+  test('list each bot that left the files once, and none that the files of another part declare', () => {
+    const part = (id: string, ...left: string[]) =>
+      report({ bots: [bot(id)], leftBots: left.map((each) => ({ id: each, count: 1 })) });
+    const parts = [part('a', 'c', 'b'), part('b', 'c'), report({ bots: [bot('d')] })];
+    const joined = joinReports(parts.map((each, at) => file(`${at}.json`, each)));
+    expect(joined).toMatchObject({ leftBots: [{ id: 'c', count: 1 }] });
+    expect(joinReports([file('1.json', parts[2]!), file('2.json', parts[0]!)])).toMatchObject({
+      leftBots: [{ id: 'b' }, { id: 'c' }],
+    });
+    expect(joinReports([file('1.json', report())])).not.toHaveProperty('leftBots');
+  });
+
   test('say what they all say of the files once, in its order', () => {
     const twice = (line: number) =>
       ({ code: 'W-DUPLICATE', message: 'twice', place: { file: 'a.yaml', line, column: 9 } }) as const;

@@ -2,9 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
 import { needs } from '../needs.ts';
-import { type Api, makeFolder, reportOf, run, startApi, uk, yamlOf } from './harness.ts';
+import { type Api, FORMATS, makeFolder, reportOf, run, startApi, uk, yamlOf } from './harness.ts';
 
 needs('git');
 
@@ -16,7 +17,7 @@ function git(folder: string, ...args: string[]): string {
 }
 
 /** A repository with one commit of these files. */
-function commit(files: Readonly<Record<string, string>>, folder = makeFolder()): string {
+function commit(files: Readonly<Record<string, string | Buffer>>, folder = makeFolder()): string {
   git(folder, 'init', '--quiet', '--initial-branch=main');
   write(folder, files);
   git(folder, 'add', '--all');
@@ -24,7 +25,7 @@ function commit(files: Readonly<Record<string, string>>, folder = makeFolder()):
   return folder;
 }
 
-function write(folder: string, files: Readonly<Record<string, string>>): void {
+function write(folder: string, files: Readonly<Record<string, string | Buffer>>): void {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(join(folder, name, '..'), { recursive: true });
     writeFileSync(join(folder, name), text);
@@ -180,5 +181,116 @@ describe('plan --base', () => {
     expect(stderr).toContain(message);
     expect(code).toBe(6);
     expect(api.seen).toEqual([]);
+  });
+});
+
+const KEY = await generateIdentity();
+
+async function age(text: string): Promise<Buffer> {
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(await identityToRecipient(KEY));
+  return Buffer.from(await encrypter.encrypt(text));
+}
+
+describe('what reviewers see of settings', () => {
+  const TODAY = new Date().toISOString().slice(0, 10);
+  const head = 'version: 1\ndefaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }\nbots:\n';
+  const entries = (rest: string) => [kept, gone].map((number) => `{ number: "+${number}"${rest} }`);
+  const safe = `${head}  support-bot: { numbers: [${entries(', reason: Threats from Mallory, protected: true')}] }\n`;
+  const guard = 'guard: { percent: 100, floor: 1000000 }';
+  const ignore = `ignore: ["+${foreign}", { prefix: "+4620", reason: Mallory }]`;
+  const loose = `${head}  support-bot: { ${guard}, ${ignore}, policy: add-only, numbers: [${entries(`, expires: ${TODAY}`)}] }\n`;
+  const SECRET = 'blacklist.yaml.age';
+
+  async function planned(folder: string, api: Api, ...args: string[]) {
+    const env = { BLACKLISTCTL_BASE_URL: api.url, SOPS_AGE_KEY: KEY, CI: 'true' };
+    const finished = await run(['plan', ...args], { cwd: folder, env });
+    expect(finished.code, finished.output).toBe(0);
+    for (const secret of [kept, gone, foreign, '+4620', 'Mallory']) expect(finished.output).not.toContain(secret);
+    return finished;
+  }
+
+  test.each(FORMATS)('an encrypted file whose settings alone change shows them, as %s', async (format) => {
+    const api = await apiWith(kept, gone);
+    const folder = commit({ [SECRET]: await age(safe) });
+    const comment = (...args: string[]) => planned(folder, api, SECRET, '--format', format, ...args);
+    const before = await comment();
+    write(folder, { [SECRET]: await age(loose) });
+    expect((await comment()).stdout).not.toBe(before.stdout);
+    const { stdout } = await comment('--base', 'HEAD');
+    if (format === 'json') return expect(stdout).toContain('"change":"changed"');
+    const words = [
+      'guard 25 % or 10 removals → 100 % or 1,000,000 removals (practically off)',
+      'policy sync → add-only',
+      '0 numbers protected (2 no longer)',
+      '1 number ignored (1 newly); 1 prefix ignored (1 newly)',
+      `2 numbers expire within 7 days, the next on ${TODAY}; the last day of 2 numbers changed`,
+    ];
+    expect(stdout.replaceAll('&gt;', '>').replaceAll('%25', '%')).toContain(`settings: ${words.join('; ')}`);
+    if (format !== 'diff') expect(stdout).toContain('settings of 1 bot changed');
+  });
+
+  test('nothing, if a commit with the same settings is the base', async () => {
+    const folder = commit({ 'blacklist.yaml': yamlOf({ 'support-bot': [kept] }) });
+    const { stdout } = await planned(folder, await apiWith(kept), '--base', 'HEAD');
+    expect(stdout).toMatch(/^support-bot {2}in sync, 1 number\n\nPlan [0-9a-f]{8}: [^;]* in 1 bot\nIn sync/);
+  });
+
+  test('a bot whose list could not be read shows its settings as well', async () => {
+    const api = await startApi({ fault: () => ({ status: 404 }) });
+    const folder = makeFolder();
+    write(folder, { 'blacklist.yaml': `${head}  support-bot: { policy: add-only, numbers: [] }\n` });
+    const { stdout } = await run(['plan', '--base-url', api.url], { cwd: folder });
+    expect(stdout).toContain('support-bot  could not be read\n  settings: policy add-only\n  error: ');
+  });
+
+  test('an apply shows them with its plan, and not with its result', async () => {
+    const folder = makeFolder();
+    write(folder, { 'blacklist.yaml': `${head}  support-bot: { policy: add-only, numbers: ["+${kept}"] }\n` });
+    const { stdout } = await run(['apply', '--yes', '--base-url', (await apiWith()).url], { cwd: folder });
+    expect(stdout.match(/settings: policy add-only\n/g)).toHaveLength(1);
+  });
+});
+
+describe('bots that leave the files', () => {
+  const all = { a: [kept], b: [kept, gone], c: [added] };
+
+  async function left(...args: string[]) {
+    const folder = commit({ 'blacklist.yaml': yamlOf(all) });
+    write(folder, { 'blacklist.yaml': yamlOf({ a: all.a, d: [] }) });
+    const api = await startApi();
+    for (const [bot, numbers] of Object.entries(all)) api.sandbox.set(bot, numbers);
+    const options = { cwd: folder, env: { BLACKLISTCTL_BASE_URL: api.url } };
+    const json = reportOf(await run(['plan', '--base', 'HEAD', '--format', 'json', ...args], options));
+    const { stdout } = await run(['plan', '--base', 'HEAD', ...args], options);
+    expect(new Set(api.seen.map(({ bot }) => bot))).toEqual(new Set(json.bots.map(({ id }) => id)));
+    return { leftBots: (json as unknown as { leftBots: readonly object[] }).leftBots, stdout };
+  }
+
+  test('are listed with their counts, and their live lists are neither read nor changed', async () => {
+    const { leftBots, stdout } = await left();
+    expect(leftBots).toEqual([
+      { id: 'b', count: 2 },
+      { id: 'c', count: 1 },
+    ]);
+    expect(stdout).toContain('b  left the files, which declared 2 numbers for it; its live list stays as it is, ');
+    expect(stdout).toContain('d  in sync, 0 numbers\n  settings: new in the files\n');
+    expect(stdout).toContain(' in 2 bots; 1 new bot, 2 bots left the files\n');
+  });
+
+  test('are each in one part of the run, and in none that --bot chooses', async () => {
+    const parts: unknown[] = [];
+    for (const shard of ['1/2', '2/2']) parts.push(...(await left('--shard', shard)).leftBots);
+    expect(parts).toHaveLength(2);
+    expect((await left('--bot', 'a')).leftBots).toEqual([]);
+  });
+
+  test('are unknown if the files of the commit were not valid', async () => {
+    const folder = commit({ 'blacklist.yaml': 'version: 1\nbots: { b: { numbers: [x] } }\n' });
+    write(folder, { 'blacklist.yaml': before });
+    const options = { cwd: folder, env: { BLACKLISTCTL_BASE_URL: (await apiWith()).url } };
+    const document = reportOf(await run(['plan', '--base', 'HEAD', '--format', 'json'], options));
+    expect(document).not.toHaveProperty('leftBots');
+    expect(document.bots).toMatchObject([{ settings: { change: null } }]);
   });
 });

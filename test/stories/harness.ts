@@ -244,6 +244,7 @@ export interface BotDocument {
     }[];
   };
   readonly notVisible: number | null;
+  readonly settings?: object;
 }
 
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false });

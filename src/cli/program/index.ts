@@ -79,7 +79,7 @@ export function makeProgram(
     .option('--out <file>', 'save the plan for apply --plan')
     .option(
       '--base <ref>',
-      'label each change: drift if it was due at this commit already, config if it comes with a change of the files since',
+      'label each change: drift if it was due at this commit already, config if it comes with a change of the files since; also show which settings changed since, and which bots left the files',
     )
     .addOption(
       repeatable(

@@ -22,7 +22,7 @@ export interface PlanOptions extends ApiOptions {
 /** Reads every list and reports what would change. Holds nothing that can write. */
 export async function plan(paths: readonly string[], options: PlanOptions, context: Context): Promise<PlanReport> {
   const now = await readDesired(paths, options, context);
-  const desired = options.base === undefined ? now : await compareWith(options.base, now, paths, context);
+  const desired = options.base === undefined ? now : await compareWith(options.base, now, paths, options, context);
   const { bots } = desired;
   const contacts = readContacts(options.contacts ?? [], desired, context.files);
   const fleet = await openForReading(bots, desired.usersOf, options, context);

@@ -19,10 +19,13 @@ export interface RawSettings {
 interface Keys {
   readonly required: readonly string[];
   readonly properties: Readonly<Record<string, { readonly description?: string; readonly default?: unknown }>>;
+  /** Settings of a bot as users write them. */
+  readonly examples?: readonly { readonly tokenEnv: string }[];
 }
 
 const { definitions } = schema;
 const DEFAULT_PROVIDER = definitions.provider.default;
+const DEFAULT_POLICY = definitions.policy.default as Policy;
 const PROVIDERS: ReadonlyMap<string, Keys> = new Map(
   definitions.provider.enum.map((kind) => [kind, (definitions as unknown as Record<string, Keys>)[kind]!]),
 );
@@ -82,12 +85,25 @@ export type BotSettings = Pick<Bot, 'provider' | 'settings' | 'guard' | 'tokenEn
 /** Settings of a bot without faults: its own, then the defaults of the file, then those of its provider. */
 export function resolveSettings(raw: RawSettings, defaults: RawSettings): BotSettings {
   const provider = providerKind(raw, defaults);
-  const { guard, ...keys } = PROVIDERS.get(provider)!.properties;
+  const { guard: _, ...keys } = PROVIDERS.get(provider)!.properties;
+  const initial = defaultsOf(provider);
   const settingOf = (key: string) => String(raw[key] ?? defaults[key] ?? keys[key]!.default);
   const settings: Settings = Object.fromEntries(Object.keys(keys).map((key) => [key, settingOf(key)]));
-  const limits: GuardLimits = { ...(guard!.default as GuardLimits), ...defaults.guard, ...raw.guard };
+  const limits: GuardLimits = { ...initial.guard, ...defaults.guard, ...raw.guard };
   const tokenEnv = (raw.tokenEnv ?? defaults.tokenEnv)!;
-  return { provider, settings, guard: limits, tokenEnv, policy: raw.policy ?? defaults.policy ?? 'sync' };
+  return { provider, settings, guard: limits, tokenEnv, policy: raw.policy ?? defaults.policy ?? initial.policy };
+}
+
+/** The settings of a bot if no file sets them. A file must name the token's variable: the default is the usual name. */
+export interface Defaults extends Pick<Bot, 'guard' | 'policy'> {
+  /** Null if the provider has no usual name. */
+  readonly tokenEnv: string | null;
+}
+
+export function defaultsOf(provider: string): Defaults {
+  const { properties, examples = [] } = PROVIDERS.get(provider)!;
+  const guard = properties.guard!.default as GuardLimits;
+  return { guard, policy: DEFAULT_POLICY, tokenEnv: examples[0]?.tokenEnv ?? null };
 }
 
 function providerKind(raw: RawSettings, defaults: RawSettings): string {

@@ -8,8 +8,8 @@ import { writtenFiles } from '../words/files.ts';
 import { byUrgency, columnsOf, overrideNotes, troubled } from '../words/notes.ts';
 import { countResults, hasContents, title, totalNumbers, totals } from '../words/summary.ts';
 import { clip, count, quote, sum } from '../words/text.ts';
+import { withheldOf, withheldWords } from '../words/users.ts';
 import { TONES, verdict } from '../words/verdict.ts';
-import { withheldOf, withheldWords } from '../words/withheld.ts';
 
 /** Withheld removals that are listed; the JSON report has all. */
 const SHOWN = 20;

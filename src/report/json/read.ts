@@ -4,7 +4,16 @@ import { InvalidError } from '../../model/errors.ts';
 import type { Fault, Place } from '../../model/fault.ts';
 import type { Ledger, Requests, Withheld } from '../../model/ledger.ts';
 import { type Counts, NO_COUNTS } from '../../model/plan.ts';
-import type { BaseUrlOverride, Cause, FileReport, NumberList, Report, Sides, Since } from '../../model/report.ts';
+import type {
+  BaseUrlOverride,
+  Cause,
+  CheckedBot,
+  FileReport,
+  NumberList,
+  Report,
+  Sides,
+  Since,
+} from '../../model/report.ts';
 import type { WarningCode, WordedWarning } from '../../model/warnings.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
 import { mapParts, type WholeBot } from '../words/changes.ts';
@@ -14,6 +23,7 @@ interface RawReport extends Pick<Report, 'command' | 'outcome' | 'interrupted'> 
   readonly stage: 'desired' | 'plan' | 'result';
   readonly fingerprint: string | null;
   readonly bots: readonly RawBot[];
+  readonly leftBots?: readonly CheckedBot[];
   readonly files: readonly FileReport[];
   readonly next: readonly string[];
   readonly explained: { readonly number: string; readonly bots: readonly RawAnswer[] } | null;
@@ -55,7 +65,7 @@ export function parseReport(name: string, text: string): Report {
 }
 
 function contentsOf(raw: RawReport) {
-  const { command, outcome, stage, fingerprint, bots = [], files = [], explained } = raw;
+  const { command, outcome, stage, fingerprint, bots = [], leftBots, files = [], explained } = raw;
   // A run that ended early has nothing to show. So has a check of no bots, which is no failure.
   const empty = stage === undefined ? bots.length + files.length === 0 && !explained : stage === 'desired';
   if (empty && ['failed', 'stale', 'invalid'].includes(outcome)) return { kind: 'failure' };
@@ -70,7 +80,8 @@ function contentsOf(raw: RawReport) {
   if (stage === 'result') return { kind: 'result', ...comparison };
   if (command === 'drift') return { kind: 'drift', ...comparison };
   const planned = comparison.bots.map(({ results, ...bot }) => bot); // the state implies them
-  return { kind: 'plan', ...comparison, bots: planned, state: command === 'apply' ? 'skipped' : 'open' };
+  const state = command === 'apply' ? 'skipped' : 'open';
+  return { kind: 'plan', ...comparison, bots: planned, state, ...(leftBots && { leftBots }) };
 }
 
 function checked(name: string, text: string): RawReport {

@@ -2,7 +2,8 @@ import type { Explained, ReportedDeclaration, ReportedRule } from '../../model/a
 import type { Problem } from '../../model/failure.ts';
 import type { Place } from '../../model/fault.ts';
 import type { Failure, Requests } from '../../model/ledger.ts';
-import type { BaseUrlOverride, ComparedBot, NumberList, Report, Sides } from '../../model/report.ts';
+import type { BaseUrlOverride, ComparedBot, Comparison, NumberList, Report, Sides } from '../../model/report.ts';
+import type { ReportedSettings } from '../../model/settings.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';
 import { countSince, mapParts, type WholeBot, wholeBots } from '../words/changes.ts';
@@ -86,8 +87,13 @@ function contentsOf(report: Report, clean: Sanitizer): object {
   const bots = wholeBots(report).map((bot) => writeBot(bot, clean));
   const since = kind === 'drift' ? countSince(report.bots) : null;
   const summary = { ...totals(report.bots), requests, since };
-  return { stage: kind === 'result' ? 'result' : 'plan', fingerprint, bots, ...writeOverrides(report, clean), summary };
+  const stage = kind === 'result' ? 'result' : 'plan';
+  return { stage, fingerprint, bots, ...writeLeft(report), ...writeOverrides(report, clean), summary };
 }
+
+/** No field if no earlier state of the files is known. */
+const writeLeft = (report: Comparison) =>
+  report.kind === 'plan' && report.leftBots ? { leftBots: report.leftBots } : {};
 
 function writeBot(bot: WholeBot, clean: Sanitizer) {
   const { policy, counts, addNeedsContact, contact, since } = bot;
@@ -114,8 +120,14 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
     notVisible: bot.notVisible,
     unverified: writeFailure(bot.unverified, clean),
     since: since && mapParts((part) => writeSides(since[part], clean)),
+    settings: bot.settings && writeSettings(bot.settings, clean),
     ways: writeWays(bot.declarations, clean),
   };
+}
+
+function writeSettings({ place, tokenEnv, ...rest }: ReportedSettings, clean: Sanitizer) {
+  const names = Object.entries(tokenEnv).map(([time, name]) => [time, name && clean.text(name)]);
+  return { ...rest, place: place.map(clean.text), tokenEnv: Object.fromEntries(names) };
 }
 
 /** Where the run went instead of to the bots' own API; no field if it did not. */

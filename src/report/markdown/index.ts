@@ -7,8 +7,8 @@ import { filePatch, shownFiles, writtenFiles } from '../words/files.ts';
 import { byUrgency, columnsOf, overrideNotes, type Row, troubled } from '../words/notes.ts';
 import { title } from '../words/summary.ts';
 import { clip, count, plural, quote } from '../words/text.ts';
+import { withheldOf, withheldWords } from '../words/users.ts';
 import { TONES, verdict } from '../words/verdict.ts';
-import { withheldOf, withheldWords } from '../words/withheld.ts';
 import { details, foldChanges, foldList } from './folds.ts';
 import { answer, code, cut, longestRun } from './parts.ts';
 
@@ -29,7 +29,7 @@ export function* markdown(
   report: Report,
   { clean, limit = COMMENT }: { readonly clean: Sanitizer; readonly limit?: number },
 ): Generator<string> {
-  const rows = byUrgency(report, clean);
+  const rows = byUrgency(report, clean, cell);
   const short = isComparison(report) ? report.fingerprint?.slice(0, 8) : undefined;
   const own = (text: string) => (short ? text.replace(short, code(short)) : text); // or it may become a link to a commit
   const { tone, text } = verdict(report, 'document');
@@ -90,10 +90,16 @@ function table(report: Report, bots: readonly Row[], limit: number, clean: Sanit
   const head = row(['Bot', ...columns.map(({ name }) => name), 'Note']);
   const rule = row(['---', ...columns.map(() => '--:'), '---']);
   const rows = bots.map(({ id: name, counts, notes }) => {
-    // A pipe ends a cell even in a code span, unless a backslash stands before it that no other backslash takes away.
-    const id = code(quote(name, clean)).replace(/(\\*)\|/g, '$1$1\\|');
     const cells = columns.map((_, at) => (counts ? count(counts[at]!) : '–'));
-    return row([id, ...cells, notes.map(({ words }) => words).join('; ')]);
+    return row([cell(quote(name, clean)), ...cells, notes.map(({ words }) => words).join('; ')]);
   });
-  return `${head}${rule}${cut(rows, limit * TABLE, (left) => `\n${plural(left, 'more bot')} left out of this table.\n`)}\n`;
+  const more = (left: number) => {
+    const reviewed = bots.slice(-left).filter((bot) => bot.reviewed).length;
+    const changed = reviewed > 0 ? `, ${reviewed} of them with changes of the files` : '';
+    return `\n${plural(left, 'more bot')} left out of this table${changed}.\n`;
+  };
+  return `${head}${rule}${cut(rows, limit * TABLE, more)}\n`;
 }
+
+/** Code in a cell. A pipe ends a cell even there, unless a backslash precedes it that no other backslash takes away. */
+const cell = (text: string) => code(text).replace(/(\\*)\|/g, '$1$1\\|');

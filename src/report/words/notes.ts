@@ -3,12 +3,12 @@ import type { Failure } from '../../model/ledger.ts';
 import { type ComparedBot, type Comparison, isComparison, type Report, sizeOf } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { sinceWords, type WholeBot, wholeBots } from './changes.ts';
-import { contactNotes, pendingNotes } from './contact.ts';
 import { failureWords } from './faults.ts';
 import { guardReason } from './guard.ts';
+import { isReviewed, leftBotsOf, leftWords, settingsWords } from './settings.ts';
 import { countResults, numbersIn, resultWords } from './summary.ts';
 import { address, clip, plural, quote } from './text.ts';
-import { withheldNote } from './withheld.ts';
+import { contactNotes, pendingNotes, withheldNote } from './users.ts';
 
 /** What is true of a bot whose lists were compared, in our own words; null or empty if there is nothing to report. */
 export function factsOf(bot: WholeBot, { kind, outcome }: Comparison) {
@@ -46,36 +46,55 @@ export interface Row {
   /** As many as the table has columns; null if the list of the bot was not read. */
   readonly counts: readonly number[] | null;
   readonly changing: boolean;
+  /** Its list loses numbers. */
+  readonly removing: boolean;
+  /** Its settings changed, or it is new in the files or left them. */
+  readonly reviewed: boolean;
   readonly notes: readonly Note[];
 }
 
-/** Bots that need attention, then those that change, then the quiet ones: a format that must cut cuts the last. */
-export function byUrgency(report: Report, clean: Sanitizer): readonly Row[] {
-  const rank = ({ changing, notes }: Row) => (notes.some(({ urgent }) => urgent) ? 0 : changing ? 1 : 2);
-  return [...rowsOf(report, clean)].sort((a, b) => rank(a) - rank(b));
+/**
+ * Bots that need attention, then those that lose numbers or whose settings changed, then those that only gain numbers,
+ * then the quiet ones: a format that must cut cuts the last. `dress` marks foreign text within our own words.
+ */
+export function byUrgency(report: Report, clean: Sanitizer, dress?: (text: string) => string): readonly Row[] {
+  const rank = ({ changing, removing, reviewed, notes }: Row) =>
+    notes.some(({ urgent }) => urgent) ? 0 : removing || reviewed ? 1 : changing ? 2 : 3;
+  return [...rowsOf(report, clean, dress)].sort((a, b) => rank(a) - rank(b));
 }
 
-function rowsOf(report: Report, clean: Sanitizer): readonly Row[] {
+const QUIET = { changing: false, removing: false, reviewed: false };
+
+function rowsOf(report: Report, clean: Sanitizer, dress?: (text: string) => string): readonly Row[] {
   if (report.kind === 'check' || report.kind === 'list') {
-    return report.bots.map((bot) => ({ id: bot.id, counts: [numbersIn(bot)], changing: false, notes: [] }));
+    return report.bots.map((bot) => ({ ...QUIET, id: bot.id, counts: [numbersIn(bot)], notes: [] }));
   }
   if (report.kind === 'import') {
     return report.bots.map(({ id, imported, alreadyThere, error, numbers }) => {
       const notes = failureNotes({ guard: null, error }, clean);
-      return { id, counts: error ? null : [imported, alreadyThere], changing: Boolean(numbers?.size), notes };
+      const counts = error ? null : [imported, alreadyThere];
+      return { ...QUIET, id, counts, changing: Boolean(numbers?.size), notes };
     });
   }
   if (!isComparison(report)) return [];
-  return wholeBots(report).map((bot) => {
+  const rows = wholeBots(report).map((bot) => {
     const counts = bot.guard && [bot.remove.size, bot.add.size, bot.counts.unchanged];
-    return { id: bot.id, counts, changing: sizeOf(bot) > 0, notes: notesOn(bot, report, clean) };
+    const settings = settingsWords(bot, report, clean, dress);
+    const notes = [...notesOn(bot, report, clean), ...(settings ? [quiet(settings)] : [])];
+    const kinds = { changing: sizeOf(bot) > 0, removing: bot.remove.size > 0, reviewed: isReviewed(bot) };
+    return { id: bot.id, counts, ...kinds, notes };
   });
+  const left = leftBotsOf(report).map((bot) => {
+    return { ...QUIET, id: bot.id, counts: null, reviewed: true, notes: [quiet(leftWords(bot))] };
+  });
+  return [...rows, ...left];
 }
+
+const quiet = (words: string): Note => ({ urgent: false, words });
 
 function notesOn(bot: WholeBot, report: Comparison, clean: Sanitizer): readonly Note[] {
   const { refused, contact, left, since, unseen } = factsOf(bot, report);
   const withheld = withheldNote([bot]);
-  const quiet = (words: string): Note => ({ urgent: false, words });
   // What is pending or withheld has a note of its own.
   const applied = report.kind === 'result' && sizeOf(bot) > 0;
   const ends = applied ? resultWords({ ...countResults([bot]), pending: 0, withheld: 0 }) : [];

@@ -4,6 +4,7 @@ import type { AppliedBot, CheckedBot, ComparedBot, Comparison, ListedBot, Report
 import { byDrift } from './causes.ts';
 import { sinceWords } from './changes.ts';
 import { formatSummary, importSummary, unreadWords } from './files.ts';
+import { reviewSummary } from './settings.ts';
 import { joined, plural, sum } from './text.ts';
 
 /** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, and what became of it. */
@@ -30,7 +31,7 @@ function comparisonSummary(report: Comparison): string {
   const due = byDrift(bots);
   const drift = due === null ? '' : `, ${due} of these by drift`;
   const plan = `Plan${name}: ${add} to add, ${remove} to remove${drift}, ${unchanged} unchanged ${scope}`;
-  return joined('; ', [plan, kind === 'drift' && sinceWords(bots)]);
+  return joined('; ', [plan, kind === 'drift' && sinceWords(bots), reviewSummary(report)]);
 }
 
 /** One line that is true of every outcome. */

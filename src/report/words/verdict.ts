@@ -1,10 +1,9 @@
 /** What a run came to, and the sentence for it. All numbers here are counts. */
 import type { Outcome, Report } from '../../model/report.ts';
-import { waitNote } from './contact.ts';
 import { refusal } from './guard.ts';
 import { countResults } from './summary.ts';
 import { joined, plural } from './text.ts';
-import { withheldNote } from './withheld.ts';
+import { waitNote, withheldNote } from './users.ts';
 
 /** The color of a verdict in a terminal, and its kind in a document, which sets a bad one apart. */
 export const TONES = {

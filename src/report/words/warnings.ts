@@ -77,7 +77,7 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
     `--base ${clean.text(ref)}: that commit has nothing at ${paths.map(clean.file).join(', ')} (a link or a submodule on the way is not followed), so all changes there count as config`,
   'W-BASE-INVALID': ({ ref, fault }, clean) => {
     const where = fault.place ? `${clean.file(fault.place.file)}:${fault.place.line}: ` : '';
-    return `--base ${clean.text(ref)}: the files were not valid then (${where}${warningWords(fault, clean)}), so config and drift are not told apart`;
+    return `--base ${clean.text(ref)}: the files were not valid then (${where}${warningWords(fault, clean)}), so config and drift are not told apart, and no changed setting is shown`;
   },
   'W-SINCE-ABSENT': ({ file }, clean) =>
     `${clean.file(file)}: there is no earlier report, so this is the first run: every difference is new`,

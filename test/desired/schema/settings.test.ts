@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
+import { defaultsOf } from '../../../src/desired/schema/settings.ts';
 import { loadDesired } from '../load.ts';
 
 const load = (...texts: string[]) =>
@@ -87,6 +88,13 @@ describe('faults', () => {
       '2.yaml:3:49: "phoneNumberId" is that of the bot "a" (1.yaml:3:3), too; a list has one bot',
     ]);
   });
+});
+
+test.each([
+  ['sinch', { guard: { percent: 25, floor: 10 }, policy: 'sync', tokenEnv: 'SINCH_WHATSAPP_TOKEN' }],
+  ['whatsapp-cloud', { guard: { percent: 10, floor: 5 }, policy: 'sync', tokenEnv: 'WHATSAPP_CLOUD_TOKEN' }],
+])('the settings of a bot of %s if no file sets them', (provider, defaults) => {
+  expect(defaultsOf(provider)).toEqual(defaults);
 });
 
 test('editors, which see one bot at a time, find the keys of another provider, too', () => {

@@ -26,6 +26,7 @@ import {
   refusedBot,
   report,
   result,
+  reviewedBot,
   rule,
   way,
 } from '../fixtures.ts';
@@ -161,6 +162,38 @@ Nothing was written yet.
     expect(said).toContain('> - `support-bot`: 1 applied, 1 rejected\n');
     expect(said).toContain('1 number not visible yet');
     expect(said).toContain('- `add +447700900000: not a WhatsApp number`\n');
+  });
+
+  test('puts bots that lose numbers, or whose settings changed, before those that only gain numbers', () => {
+    const bots = [
+      bot('a-gains', { add: numbers(1) }),
+      bot('b-quiet'),
+      bot('c-loses', { remove: numbers(1) }),
+      reviewedBot('d-reviewed'),
+      refusedBot('e-refused'),
+    ];
+    const rows = say(report({ outcome: 'refused', bots, leftBots: [{ id: 'f-left', count: 1 }] })).match(/^\| `.*?`/gm);
+    expect(rows).toEqual(
+      ['e-refused', 'c-loses', 'd-reviewed', 'f-left', 'a-gains', 'b-quiet'].map((id) => `| \`${id}\``),
+    );
+  });
+
+  test('keeps changed settings if other bots are cut', () => {
+    const many = Array.from({ length: 900 }, (_, index) => bot(`bot-${index}`, { add: numbers(1) }));
+    const said = say(report({ bots: [...many, reviewedBot('reviewed-bot')] }));
+    expect(said).toContain('; settings of 1 bot changed\n');
+    expect(said).toContain('| `reviewed-bot` | 0 | 0 | 214 | settings: policy sync → add-only |\n');
+    expect(said).toMatch(/\n\d+ more bots left out of this table\.\n/);
+  });
+
+  test('counts bots with changed settings that do not fit', () => {
+    const many = Array.from({ length: 900 }, (_, index) => reviewedBot(`bot-${index}`));
+    const said = say(report({ bots: [...many, bot('quiet-bot')] }));
+    const shown = said.match(/policy sync → add-only/g)!.length;
+    expect(said).toContain('; settings of 900 bots changed\n');
+    expect(said).toContain(
+      `\n${901 - shown} more bots left out of this table, ${900 - shown} of them with changes of the files.\n`,
+    );
   });
 
   test('masked, no number is whole', () => {

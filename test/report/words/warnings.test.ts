@@ -136,11 +136,11 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
   ],
   [
     { code: 'W-BASE-INVALID', ref: 'main', fault },
-    '--base main: the files were not valid then (blacklist.yaml:4: "version" must be 1), so config and drift are not told apart',
+    '--base main: the files were not valid then (blacklist.yaml:4: "version" must be 1), so config and drift are not told apart, and no changed setting is shown',
   ],
   [
     { code: 'W-BASE-INVALID', ref: 'main', fault: declared },
-    '--base main: the files were not valid then (+447700900123 is declared for the bot "a" as well), so config and drift are not told apart',
+    '--base main: the files were not valid then (+447700900123 is declared for the bot "a" as well), so config and drift are not told apart, and no changed setting is shown',
   ],
   [
     { code: 'W-SINCE-ABSENT', file: 'drift-20260131.json' },

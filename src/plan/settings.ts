@@ -1,0 +1,130 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Bot, GuardLimits } from '../model/bot.ts';
+import type { Coverage, Ending, Ends, ReportedSettings, Setting } from '../model/settings.ts';
+import type { NumberSet } from '../numbers/number-set.ts';
+
+/** What one desired state asks for a bot. */
+export interface Asked {
+  readonly bot: Bot;
+  readonly ends: Ends;
+}
+
+type Defaults = { readonly [Key in 'guard' | 'policy' | 'tokenEnv']: ReportedSettings[Key]['default'] };
+
+const SOON = 7; // days, those of `validate --expiring 7d`
+const DAY = 24 * 3_600_000; // milliseconds
+
+/**
+ * The settings of one bot, and what changed of them since an earlier desired state.
+ *
+ * @param live how many numbers the live list holds, without ignored ones; 0 if it could not be read.
+ * @param today as YYYY-MM-DD in UTC: what ends soon is counted from it in both states.
+ * @param before the bot at the earlier state, or null if it was not declared; undefined if no earlier state is known.
+ */
+export function settingsOf(
+  now: Asked,
+  defaults: Defaults,
+  live: number,
+  today: string,
+  before: Asked | null | undefined,
+): ReportedSettings {
+  const { bot } = now;
+  const was = before?.bot;
+  const { numbers, prefixes } = bot.ignored;
+  const isDeclared = (number: number) => bot.numbers.has(number);
+  const soon = dayAfter(today, SOON);
+  const facts = {
+    place: was ? movedBy(bot, was) : [],
+    guard: {
+      ...setting(bot.guard, defaults.guard, was?.guard),
+      off: isOff(bot.guard, defaults.guard, Math.max(live, bot.numbers.size)),
+    },
+    policy: setting(bot.policy, defaults.policy, was?.policy),
+    tokenEnv: setting<string | null>(bot.tokenEnv, defaults.tokenEnv, was?.tokenEnv),
+    protected: numbersCovered(protectedOf(bot), was && protectedOf(was)),
+    ignored: {
+      numbers: numbersCovered(numbers, was?.ignored.numbers),
+      prefixes: prefixesCovered(prefixes, was?.ignored.prefixes),
+      ending: ending(now.ends.rules, before?.ends.rules, () => false, soon),
+    },
+    expiring: ending(now.ends.numbers, before?.ends.numbers, isDeclared, soon),
+  };
+  return { change: changeOf(before, facts), ...facts };
+}
+
+function changeOf(before: Asked | null | undefined, facts: Omit<ReportedSettings, 'change'>) {
+  if (before === undefined) return null;
+  if (before === null) return 'new';
+  const { place, guard, policy, tokenEnv, ignored, expiring } = facts;
+  const covered = [facts.protected, ignored.numbers, ignored.prefixes];
+  const changed =
+    place.length > 0 ||
+    [guard, policy, tokenEnv].some((each) => each.before !== undefined) ||
+    covered.some(({ added, removed }) => added + removed > 0) ||
+    ignored.ending.changed + expiring.changed > 0;
+  return changed ? 'changed' : 'same';
+}
+
+/** A key of another provider means nothing to the earlier one, so a new provider stands for all of its keys. */
+function movedBy(bot: Bot, was: Bot): readonly string[] {
+  if (bot.provider !== was.provider) return ['provider'];
+  return Object.keys(bot.settings).filter((key) => bot.settings[key] !== was.settings[key]);
+}
+
+function setting<T>(now: T, initial: T, before: T | undefined): Setting<T> {
+  const isOther = before !== undefined && !isDeepStrictEqual(before, now);
+  return { now, default: initial, ...(isOther && { before }) };
+}
+
+/**
+ * Whether limits looser than the default refuse no removals but those that empty the list. The guard refuses these
+ * whatever the limits are, so the last number does not count here.
+ *
+ * | percent, floor | default | list | off |
+ * | -------------- | ------- | ---- | --- |
+ * | 100, 10        | 25, 10  | any  | yes |
+ * | 25, 99         | 25, 10  | 100  | yes |
+ * | 25, 98         | 25, 10  | 100  | no  |
+ * | 99, 10         | 25, 10  | 100  | yes |
+ * | 25, 10         | 25, 10  | 11   | no  |
+ */
+function isOff({ percent, floor }: GuardLimits, initial: GuardLimits, size: number): boolean {
+  const byPercent = percent > initial.percent && (size * percent) / 100 >= size - 1;
+  return byPercent || (floor > initial.floor && floor >= size - 1);
+}
+
+/** What is protected elsewhere in the files holds no number of this bot back: it shows if it keeps a live one. */
+const protectedOf = (bot: Bot) => bot.numbers.and(bot.protected);
+
+function numbersCovered(now: NumberSet, before = now): Coverage {
+  const gone = (from: NumberSet, to: NumberSet) => (from === to ? 0 : from.minus(to).size);
+  return { now: now.size, added: gone(now, before), removed: gone(before, now) };
+}
+
+function prefixesCovered(now: readonly string[], before = now): Coverage {
+  const [own, earlier] = [new Set(now), new Set(before)];
+  const added = now.filter((prefix) => !earlier.has(prefix)).length;
+  return { now: now.length, added, removed: before.filter((prefix) => !own.has(prefix)).length };
+}
+
+/** @param stays whether something without a last day is in force: it may have had one before. */
+function ending<Key>(
+  now: ReadonlyMap<Key, string | null>,
+  before: ReadonlyMap<Key, string | null> | undefined,
+  stays: (key: Key) => boolean,
+  soon: string,
+): Ending {
+  let [count, changed, next]: [number, number, string | null] = [0, 0, null];
+  for (const [key, day] of now) {
+    if (before && (before.get(key) ?? null) !== day) changed++;
+    if (day === null || day > soon) continue;
+    count++;
+    if (next === null || day < next) next = day;
+  }
+  for (const key of before?.keys() ?? []) if (!now.has(key) && stays(key)) changed++;
+  return { now: count, next, changed };
+}
+
+function dayAfter(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10);
+}

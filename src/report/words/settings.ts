@@ -1,0 +1,111 @@
+/** The settings of a bot in one line, for reviewers who cannot read its file. All numbers here are counts. */
+import { isDeepStrictEqual } from 'node:util';
+import type { GuardLimits } from '../../model/bot.ts';
+import { type CheckedBot, type ComparedBot, type Comparison, isComparison, type Report } from '../../model/report.ts';
+import type { Coverage, Ending, ReportedSettings, Setting } from '../../model/settings.ts';
+import type { Sanitizer } from '../voice/index.ts';
+import { count, joined, quote } from './text.ts';
+
+type Reviewed = Pick<ComparedBot, 'settings'>;
+/** A noun or a verb for one thing, and for several. */
+type Forms = readonly [one: string, many: string];
+
+const NUMBER: Forms = ['number', 'numbers'];
+const PREFIX: Forms = ['prefix', 'prefixes'];
+const RULE: Forms = ['ignore rule', 'ignore rules'];
+
+/**
+ * The settings that are not the defaults, and what changed of them since the earlier state. `dress` marks foreign text.
+ *
+ * @returns null if all are the defaults and none changed, or if they are unknown. A result has none: its plan had.
+ */
+export function settingsWords(
+  { settings }: Reviewed,
+  { kind }: Comparison,
+  clean: Sanitizer,
+  dress = (text: string) => text,
+): string | null {
+  if (!settings || kind === 'result') return null;
+  const { change, place, guard, policy, tokenEnv, ignored, expiring } = settings;
+  const name = (text: string | null) => (text === null ? '' : dress(quote(text, clean)));
+  const limits = settingWords('guard', guard, limitWords);
+  const parts = [
+    change === 'new' && 'new in the files',
+    place.length > 0 && `${place.map(name).join(', ')} changed`,
+    limits && `${limits}${guard.off ? ' (practically off)' : ''}`,
+    settingWords('policy', policy, String),
+    coverageWords(settings.protected, NUMBER, 'protected'),
+    coverageWords(ignored.numbers, NUMBER, 'ignored'),
+    coverageWords(ignored.prefixes, PREFIX, 'ignored'),
+    endingWords(ignored.ending, RULE, ['ends', 'end']),
+    endingWords(expiring, NUMBER, ['expires', 'expire']),
+    settingWords('token from', tokenEnv, name),
+  ];
+  return parts.some(Boolean) ? `settings: ${joined('; ', parts)}` : null;
+}
+
+/** `policy add-only`, or `policy sync → add-only`. */
+function settingWords<T>(name: string, setting: Setting<T>, words: (value: T) => string): string | null {
+  const { now, before } = setting;
+  if (before !== undefined) return `${name} ${words(before)} → ${words(now)}`;
+  return isDeepStrictEqual(now, setting.default) ? null : `${name} ${words(now)}`;
+}
+
+const limitWords = ({ percent, floor }: GuardLimits) =>
+  `${Math.round(percent * 100) / 100} % or ${counted(floor, ['removal', 'removals'])}`;
+
+/** `3 numbers protected (1 newly, 2 no longer)`. */
+function coverageWords({ now, added, removed }: Coverage, noun: Forms, state: string): string | null {
+  if (now + added + removed === 0) return null;
+  const changes = joined(', ', [added > 0 && `${count(added)} newly`, removed > 0 && `${count(removed)} no longer`]);
+  return `${counted(now, noun)} ${state}${changes && ` (${changes})`}`;
+}
+
+/** `3 numbers expire within 7 days, the next on 2026-12-31`. */
+function endingWords({ now, next, changed }: Ending, noun: Forms, verb: Forms): string {
+  const when = now === 1 ? `on ${next}` : `the next on ${next}`;
+  return joined('; ', [
+    now > 0 && `${counted(now, noun)} ${formOf(now, verb)} within 7 days, ${when}`,
+    changed > 0 && `the last day of ${counted(changed, noun)} changed`,
+  ]);
+}
+
+const counted = (number: number, noun: Forms) => `${count(number)} ${formOf(number, noun)}`;
+const formOf = (number: number, [one, many]: Forms) => (number === 1 ? one : many);
+
+/** Whether reviewers must see this bot although none of its numbers may change. */
+export const isReviewed = ({ settings }: Reviewed) => settings?.change === 'new' || settings?.change === 'changed';
+
+/** The bots that left the files. */
+export const leftBotsOf = (report: Report): readonly CheckedBot[] =>
+  report.kind === 'plan' && report.leftBots ? report.leftBots : [];
+
+/** What becomes of the list of a bot that left the files. */
+export function leftWords({ count: numbers }: CheckedBot): string {
+  const declared = `left the files, which declared ${counted(numbers, NUMBER)} for it`;
+  return `${declared}; its live list stays as it is, and no run on these files reads or changes it`;
+}
+
+/** What reviewers must know of each bot besides its numbers, for formats without a place of their own for it. */
+export function reviewLines(report: Report, clean: Sanitizer) {
+  if (!isComparison(report)) return [];
+  const lines = report.bots.flatMap((bot: ComparedBot) => {
+    const words = settingsWords(bot, report, clean);
+    return words ? [{ id: quote(bot.id, clean), words, reviewed: isReviewed(bot) }] : [];
+  });
+  const left = leftBotsOf(report).map((bot) => ({ id: quote(bot.id, clean), words: leftWords(bot), reviewed: true }));
+  return [...lines, ...left];
+}
+
+/** `settings of 2 bots changed, 1 bot left the files`; empty if nothing of the kind is known. */
+export function reviewSummary(report: Report): string {
+  if (!isComparison(report)) return '';
+  const bots = (change: ReportedSettings['change']) =>
+    report.bots.filter(({ settings }: Reviewed) => settings?.change === change).length;
+  const [changed, fresh, left] = [bots('changed'), bots('new'), leftBotsOf(report).length];
+  return joined(', ', [
+    changed > 0 && `settings of ${counted(changed, ['bot', 'bots'])} changed`,
+    fresh > 0 && counted(fresh, ['new bot', 'new bots']),
+    left > 0 && `${counted(left, ['bot', 'bots'])} left the files`,
+  ]);
+}

@@ -1,0 +1,235 @@
+import { describe, expect, test } from 'vitest';
+import type { Bot } from '../../src/model/bot.ts';
+import type { Ends, ReportedSettings } from '../../src/model/settings.ts';
+import { NumberSet } from '../../src/numbers/number-set.ts';
+import { type Asked, settingsOf } from '../../src/plan/settings.ts';
+import * as fc from '../fast-check.ts';
+
+const TODAY = '2026-10-01';
+const DEFAULTS = { guard: { percent: 25, floor: 10 }, policy: 'sync', tokenEnv: 'TOKEN' } as const;
+const [A, B, C] = [447_700_900_001, 447_700_900_002, 447_700_900_003];
+const set = (...numbers: number[]) => NumberSet.of(numbers);
+
+const BOT: Bot = {
+  id: 'support-bot',
+  provider: 'sinch',
+  settings: { region: 'eu1' },
+  ...DEFAULTS,
+  numbers: set(A, B),
+  expired: new Map(),
+  ignored: { numbers: NumberSet.empty, prefixes: [] },
+  protected: NumberSet.empty,
+};
+
+interface Wanted extends Partial<Bot> {
+  /** The last days of numbers, and of rules. */
+  readonly last?: readonly (readonly [number, string])[];
+  readonly rules?: readonly (readonly [string, string | null])[];
+}
+
+function asked({ last = [], rules = [], ...bot }: Wanted): Asked {
+  return { bot: { ...BOT, ...bot }, ends: { numbers: new Map(last), rules: new Map(rules) } };
+}
+
+const settings = (now: Wanted, before?: Wanted | null, live = 100) =>
+  settingsOf(asked(now), DEFAULTS, live, TODAY, before && asked(before));
+
+const NONE = { now: 0, added: 0, removed: 0 };
+const NO_END = { now: 0, next: null, changed: 0 };
+const UNSET: ReportedSettings = {
+  change: null,
+  place: [],
+  guard: { now: DEFAULTS.guard, default: DEFAULTS.guard, off: false },
+  policy: { now: 'sync', default: 'sync' },
+  tokenEnv: { now: 'TOKEN', default: 'TOKEN' },
+  protected: NONE,
+  ignored: { numbers: NONE, prefixes: NONE, ending: NO_END },
+  expiring: NO_END,
+};
+
+describe('the settings of a bot', () => {
+  test('are all given, each with its default', () => {
+    expect(settings({})).toEqual(UNSET);
+  });
+
+  test('count what the bot declares as protected, and not what others do', () => {
+    expect(settings({ protected: set(B, C) }).protected).toEqual({ now: 1, added: 0, removed: 0 });
+  });
+
+  test('count ignored numbers and prefixes', () => {
+    const ignored = { numbers: set(C), prefixes: ['44', '46'] };
+    expect(settings({ ignored }).ignored).toMatchObject({ numbers: { now: 1 }, prefixes: { now: 2 } });
+  });
+
+  test.each<[string, string[], number, string | null]>([
+    ['none', [], 0, null],
+    ['today', ['2026-10-01'], 1, '2026-10-01'],
+    ['in 7 days', ['2026-10-08'], 1, '2026-10-08'],
+    ['in 8 days', ['2026-10-09'], 0, null],
+    ['several, in any order', ['2026-10-09', '2026-10-05', '2026-10-02'], 2, '2026-10-02'],
+  ])('count what ends within 7 days: %s', (_, days, now, next) => {
+    const numbers = days.map((day, index) => [A + index, day] as const);
+    const rules = days.map((day, index) => [`prefix 4${index + 1}`, day] as const);
+    const found = settings({ last: numbers, rules: [...rules, ['prefix 49', null]] });
+    expect(found.expiring).toEqual({ now, next, changed: 0 });
+    expect(found.ignored.ending).toEqual({ now, next, changed: 0 });
+  });
+});
+
+describe('a guard is practically off', () => {
+  test.each<[string, { percent: number; floor: number }, number, boolean]>([
+    ['the default', { percent: 25, floor: 10 }, 100, false],
+    ['the default, for a list so short that it allows all but one', { percent: 25, floor: 10 }, 11, false],
+    ['all of the list', { percent: 100, floor: 10 }, 100, true],
+    ['all of the list but one, by its share', { percent: 99, floor: 10 }, 100, true],
+    ['all of the list but two, by its share', { percent: 98, floor: 10 }, 100, false],
+    ['more than the list', { percent: 25, floor: 1_000_000 }, 100, true],
+    ['all of the list but one, by its floor', { percent: 25, floor: 99 }, 100, true],
+    ['all of the list but two, by its floor', { percent: 25, floor: 98 }, 100, false],
+    ['stricter than the default, for a short list', { percent: 0, floor: 5 }, 6, false],
+    ['a list that could not be read, with fewer declared numbers', { percent: 25, floor: 11 }, 0, true],
+  ])('%s', (_, guard, live, off) => {
+    expect(settings({ guard }, undefined, live).guard).toEqual({ now: guard, default: DEFAULTS.guard, off });
+  });
+
+  test('for the longer of the live and the declared list', () => {
+    const numbers = NumberSet.of(Array.from({ length: 100 }, (_, index) => A + index));
+    expect(settings({ guard: { percent: 25, floor: 50 }, numbers }, undefined, 3).guard.off).toBe(false);
+  });
+});
+
+describe('compared with an earlier state', () => {
+  test('a bot is new if that state did not have it', () => {
+    expect(settings({ policy: 'add-only', protected: set(A) }, null)).toEqual({
+      ...UNSET,
+      change: 'new',
+      policy: { now: 'add-only', default: 'sync' },
+      protected: { now: 1, added: 0, removed: 0 },
+    });
+  });
+
+  const ignoring = (numbers: NumberSet, ...prefixes: string[]) => ({ ignored: { numbers, prefixes } });
+  const cases: [string, Wanted, Wanted, Partial<ReportedSettings>][] = [
+    ['nothing', {}, {}, {}],
+    ['numbers alone', { numbers: set(A, C) }, {}, {}],
+    [
+      'the guard',
+      { guard: { percent: 100, floor: 10 } },
+      {},
+      { guard: { ...UNSET.guard, now: { percent: 100, floor: 10 }, before: DEFAULTS.guard, off: true } },
+    ],
+    [
+      'the guard, back to the default',
+      {},
+      { guard: { percent: 1, floor: 1 } },
+      { guard: { ...UNSET.guard, before: { percent: 1, floor: 1 } } },
+    ],
+    ['the policy', { policy: 'remove-only' }, {}, { policy: { now: 'remove-only', default: 'sync', before: 'sync' } }],
+    [
+      "the token's variable",
+      { tokenEnv: 'OTHER' },
+      {},
+      { tokenEnv: { now: 'OTHER', default: 'TOKEN', before: 'TOKEN' } },
+    ],
+    [
+      'as many protected numbers, and not the same',
+      { protected: set(A) },
+      { protected: set(B) },
+      { protected: { now: 1, added: 1, removed: 1 } },
+    ],
+    [
+      'a protected number that is no longer declared',
+      { numbers: set(A), protected: set(A) },
+      { protected: set(A, B) },
+      { protected: { now: 1, added: 0, removed: 1 } },
+    ],
+    [
+      'ignored numbers and prefixes',
+      ignoring(set(C), '44'),
+      ignoring(set(), '44', '46'),
+      {
+        ignored: {
+          ...UNSET.ignored,
+          numbers: { now: 1, added: 1, removed: 0 },
+          prefixes: { now: 1, added: 0, removed: 1 },
+        },
+      },
+    ],
+    [
+      'an entry that ends soon',
+      { last: [[A, '2026-10-05']] },
+      {},
+      { expiring: { now: 1, next: '2026-10-05', changed: 1 } },
+    ],
+    [
+      'an entry that ends long after',
+      { last: [[A, '2099-12-31']] },
+      {},
+      { expiring: { now: 0, next: null, changed: 1 } },
+    ],
+    [
+      'another entry that ends on the same day',
+      { last: [[A, '2026-10-05']] },
+      { last: [[B, '2026-10-05']] },
+      { expiring: { now: 1, next: '2026-10-05', changed: 2 } },
+    ],
+    [
+      'an entry that no longer ends',
+      {},
+      { last: [[A, '2026-10-05']] },
+      { expiring: { now: 0, next: null, changed: 1 } },
+    ],
+    ['an entry that ended soon, and is gone', { numbers: set(B) }, { last: [[A, '2026-10-05']] }, {}],
+    [
+      'the last day of an ignore rule',
+      { rules: [['prefix 44', '2026-10-01']] },
+      { rules: [['prefix 44', null]] },
+      { ignored: { ...UNSET.ignored, ending: { now: 1, next: '2026-10-01', changed: 1 } } },
+    ],
+    ['the region', { settings: { region: 'us1' } }, {}, { place: ['region'] }],
+    ['the provider', { provider: 'other', settings: { id: '1' } }, {}, { place: ['provider'] }],
+  ];
+
+  test.each(cases)('tells what changed: %s', (_, now, before, changes) => {
+    const change = Object.keys(changes).length > 0 ? 'changed' : 'same';
+    expect(settings(now, before)).toEqual({ ...UNSET, change, ...changes });
+  });
+
+  const number = fc.integer({ min: A, max: A + 6 });
+  const numbers = fc.array(number).map((list) => NumberSet.of(list));
+  const day = fc.constantFrom('2026-10-01', '2026-10-08', '2026-10-09');
+  const state = fc
+    .record({
+      numbers,
+      protected: numbers,
+      ignored: fc.record({ numbers, prefixes: fc.uniqueArray(fc.constantFrom('44', '46', '49')) }),
+      policy: fc.constantFrom('sync', 'add-only', 'remove-only') as fc.Arbitrary<Bot['policy']>,
+      guard: fc.record({ percent: fc.constantFrom(25, 100), floor: fc.constantFrom(10, 1000) }),
+      last: fc.array(fc.tuple(number, day)),
+    })
+    .map(({ last, ...bot }) => {
+      const ends: Ends = { numbers: new Map(last.filter(([each]) => bot.numbers.has(each))), rules: new Map() };
+      return { bot: { ...BOT, ...bot }, ends };
+    });
+  const compare = (now: Asked, before: Asked) => settingsOf(now, DEFAULTS, 0, TODAY, before);
+
+  test('a state is the same as itself', () => {
+    fc.assert(fc.property(state, (each) => compare(each, each).change === 'same'));
+  });
+
+  test('what one direction adds, the other removes, and the counts agree', () => {
+    fc.assert(
+      fc.property(state, state, (one, other) => {
+        const [there, back] = [compare(one, other), compare(other, one)];
+        const counts = ({ protected: kept, ignored }: ReportedSettings) => [kept, ignored.numbers, ignored.prefixes];
+        for (const [at, count] of counts(there).entries()) {
+          const reverse = counts(back)[at]!;
+          expect([count.added, count.removed]).toEqual([reverse.removed, reverse.added]);
+          expect(count.now - count.added + count.removed).toBe(reverse.now);
+        }
+        expect(there.guard.before ?? there.guard.now).toEqual(back.guard.now);
+        expect(there.policy.before ?? there.policy.now).toBe(back.policy.now);
+      }),
+    );
+  });
+});
