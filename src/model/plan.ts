@@ -42,6 +42,8 @@ export interface Difference {
 
 /** What makes one live list equal to the desired one, as far as the bot's policy allows. */
 export interface Change extends Difference {
+  /** Those of `keep` that are desired, as the live list spells them. */
+  readonly unchanged: NumberSet;
   /** Those of `keep` that only protection keeps. */
   readonly protected: NumberSet;
   readonly counts: Counts;

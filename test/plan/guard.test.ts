@@ -12,6 +12,7 @@ const change = (live: number, removals: number, adds = 0, counts: Partial<Counts
   add: count(adds, 12025550100),
   remove: count(removals),
   keep: count(live - removals, 46732000000),
+  unchanged: NumberSet.empty,
   protected: NumberSet.empty,
   counts: { ...NO_COUNTS, ...counts },
 });
