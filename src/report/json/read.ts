@@ -4,7 +4,16 @@ import { InvalidError } from '../../model/errors.ts';
 import type { Fault, Place } from '../../model/fault.ts';
 import type { Requests } from '../../model/ledger.ts';
 import { type Counts, NO_COUNTS } from '../../model/plan.ts';
-import type { BaseUrlOverride, Cause, FileReport, NumberList, Report, Sides, Since } from '../../model/report.ts';
+import type {
+  BaseUrlOverride,
+  Cause,
+  FileReport,
+  Memory,
+  NumberList,
+  Report,
+  Sides,
+  Since,
+} from '../../model/report.ts';
 import type { WarningCode, WordedWarning } from '../../model/warnings.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
 import { mapParts, type WholeBot } from '../words/changes.ts';
@@ -30,11 +39,12 @@ interface RawBot extends Omit<WholeBot, keyof Sides | Replaced>, RawSides, Count
   readonly causes: readonly (Omit<Cause, 'numbers'> & { readonly numbers: readonly string[] })[];
   readonly guard: { readonly verdict: WholeBot['guard'] };
   readonly since: { readonly [Part in keyof Since]: RawSides } | null;
+  readonly memory?: (Omit<Memory, 'wasLive'> & { readonly wasLive: readonly string[] }) | null;
   readonly numbers?: readonly string[];
   readonly ways?: readonly ReportedDeclaration[];
 }
 
-type Replaced = 'causes' | 'counts' | 'guard' | 'since' | 'declarations';
+type Replaced = 'causes' | 'counts' | 'guard' | 'since' | 'memory' | 'declarations';
 
 interface RawAnswer extends Omit<BotAnswer, 'guard' | 'live' | 'declarations'> {
   readonly ways: readonly ReportedDeclaration[];
@@ -108,7 +118,7 @@ const readNumbers = ({ numbers, ways, ...bot }: RawBot) => ({
   ...(ways && { declarations: ways.map(readNumbered) }),
 });
 
-function readCompared({ ways, causes, guard, since, results, ...facts }: RawBot): WholeBot {
+function readCompared({ ways, causes, guard, since, memory, results, ...facts }: RawBot): WholeBot {
   const isCount = ([key]: readonly [string, unknown]) => Object.hasOwn(NO_COUNTS, key);
   const counts = Object.fromEntries(Object.entries(facts).filter(isCount)) as unknown as Counts;
   const others = Object.fromEntries(Object.entries(facts).filter((fact) => !isCount(fact)));
@@ -121,6 +131,7 @@ function readCompared({ ways, causes, guard, since, results, ...facts }: RawBot)
     guard: guard.verdict,
     results: { ...results, rejected: results.rejected.map(readNumbered) },
     since: since && mapParts((part) => readSides(since[part])),
+    ...(memory !== undefined && { memory: memory && { ...memory, wasLive: readList(memory.wasLive) } }),
     ...(ways && { declarations: ways.map(readNumbered) }),
   };
 }

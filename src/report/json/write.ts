@@ -2,7 +2,7 @@ import type { Explained, ReportedDeclaration, ReportedRule } from '../../model/a
 import type { Problem } from '../../model/failure.ts';
 import type { Place } from '../../model/fault.ts';
 import type { Failure, Requests } from '../../model/ledger.ts';
-import type { BaseUrlOverride, ComparedBot, NumberList, Report, Sides } from '../../model/report.ts';
+import type { BaseUrlOverride, ComparedBot, Memory, NumberList, Report, Sides } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';
 import { countSince, mapParts, type WholeBot, wholeBots } from '../words/changes.ts';
@@ -90,7 +90,7 @@ function contentsOf(report: Report, clean: Sanitizer): object {
 }
 
 function writeBot(bot: WholeBot, clean: Sanitizer) {
-  const { policy, counts, addNeedsContact, contact, since } = bot;
+  const { policy, counts, addNeedsContact, contact, since, memory } = bot;
   const isCaused = bot.causes.some(({ origin, reason }) => origin !== null || reason !== null);
   const causes = isCaused ? bot.causes : []; // they repeat every number
   const rejected = long(bot.results.rejected, ({ number, direction, reason }) => {
@@ -109,8 +109,14 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
     results: { ...bot.results, rejected },
     notVisible: bot.notVisible,
     since: since && mapParts((part) => writeSides(since[part], clean)),
+    memory: memory && writeMemory(memory, clean),
     ways: writeWays(bot.declarations, clean),
   };
+}
+
+/** Masked numbers cannot be found again, so a masked report does not list them. */
+function writeMemory({ wasLive, foreign }: Memory, clean: Sanitizer) {
+  return clean.masked ? null : { wasLive: writeNumbers(wasLive, clean), foreign };
 }
 
 /** Where the run went instead of to the bots' own API; no field if it did not. */

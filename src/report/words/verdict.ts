@@ -3,7 +3,7 @@ import type { Outcome, Report } from '../../model/report.ts';
 import { waitNote } from './contact.ts';
 import { refusal } from './guard.ts';
 import { countResults } from './summary.ts';
-import { plural } from './text.ts';
+import { joined, plural } from './text.ts';
 
 /** The color of a verdict in a terminal, and its kind in a document, which sets a bad one apart. */
 export const TONES = {
@@ -53,7 +53,7 @@ export function verdict(report: Report, medium: keyof typeof POINTERS): RunVerdi
     written: good('Done.'),
     unchanged: good('Nothing to do.'),
     'in-sync': good(waiting ? `No drift: ${waiting}.` : 'In sync: nothing to do.'),
-    changes: CHANGES[kind] ?? { tone: 'pending', text: 'Nothing was written yet.' },
+    changes: changes(kind, waiting),
     applied: good(waiting ? `Done: ${waiting}.` : 'Done.'),
     partial: isUnseen(report) ? { tone: 'unfinished', text: UNSEEN } : bad(partial),
     failed: bad(FAILED[kind] ?? 'Failed: nothing was written yet.'),
@@ -66,10 +66,14 @@ export function verdict(report: Report, medium: keyof typeof POINTERS): RunVerdi
 const APPLYING_REST = 'Applying; nothing is written to the bots that are refused above.';
 const UNSEEN = 'All was written, and the lists do not show all of it yet; look again later.';
 
-const CHANGES: Partial<Record<Report['kind'], RunVerdict>> = {
-  format: { tone: 'differs', text: 'Nothing was written; the same command without --check writes it.' },
-  drift: { tone: 'differs', text: 'Drift: the live lists differ from the files.' },
-};
+function changes(kind: Report['kind'], waiting: string | null): RunVerdict {
+  if (kind === 'format') return { tone: 'differs', text: UNFORMATTED };
+  if (kind === 'drift') return { tone: 'differs', text: joined(' ', [DRIFT, waiting && `${waiting}.`]) };
+  return { tone: 'pending', text: 'Nothing was written yet.' };
+}
+
+const UNFORMATTED = 'Nothing was written; the same command without --check writes it.';
+const DRIFT = 'Drift: the live lists differ from the files.';
 
 const FAILED: Partial<Record<Report['kind'], string>> = {
   answer: 'A list could not be read, so nobody knows what is live there; run again.',
