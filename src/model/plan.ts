@@ -44,6 +44,8 @@ export interface Difference {
 export interface Change extends Difference {
   /** Desired, not live, and left so by the policy. */
   readonly missing: NumberSet;
+  /** Those of `keep` that are desired, as the live list spells them. */
+  readonly unchanged: NumberSet;
   /** Those of `keep` that only protection keeps. */
   readonly protected: NumberSet;
   readonly counts: Counts;

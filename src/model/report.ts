@@ -12,6 +12,16 @@ export function sizeOf({ add, remove }: Sides): number {
   return add.size + remove.size;
 }
 
+/** How many adds are drift although adds of their list may be pending: their users were unblocked. */
+export function unblockedIn({ causes }: Pick<ComparedBot, 'causes'>): number {
+  return causes.reduce((sum, { reason, numbers }) => sum + (reason === 'unblocked' ? numbers.size : 0), 0);
+}
+
+/** How many adds may only wait for their user's next message. */
+export function waitingIn(bot: Pick<ComparedBot, 'add' | 'causes' | 'addNeedsContact'>): number {
+  return bot.addNeedsContact ? bot.add.size - unblockedIn(bot) : 0;
+}
+
 /** The ledger if nothing was sent. */
 export function unsent(skipped: number): Ledger {
   return { applied: 0, failed: 0, unknown: 0, skipped, pending: 0, rejected: [], withheld: [] };
@@ -34,8 +44,8 @@ export interface Cause {
   readonly direction: Direction;
   /** config: this change of the desired state makes it; drift: it was due before. Null if no earlier state is known. */
   readonly origin: 'config' | 'drift' | null;
-  /** Why a number is removed; null for an add, or if unknown. */
-  readonly reason: 'removed' | 'expired' | 'undeclared' | null;
+  /** Why a number is removed, or why an add is drift although it may be pending; null if unknown. */
+  readonly reason: 'removed' | 'expired' | 'undeclared' | 'unblocked' | null;
   /** The last day on which an expired number was blocked, as YYYY-MM-DD. */
   readonly expires: string | null;
   readonly numbers: NumberList;
@@ -100,8 +110,20 @@ export interface ComparedBot extends Sides {
 /** `contact`: how many of `add` can be blocked now, and how many wait for a message, with --contacts. */
 export type PlannedBot = ComparedBot & { readonly contact?: { readonly now: number; readonly waiting: number } };
 
-/** `since`: null without an earlier report to compare with. */
-export type DriftedBot = ComparedBot & { readonly since: Since | null };
+/** What a report keeps of a list whose adds may be pending, for the --since of the next run. */
+export interface Memory {
+  /** Declared numbers that were live in this run or in an earlier one, as the files spell them. */
+  readonly wasLive: NumberList;
+  /** How many entries of the list had no phone number. */
+  readonly foreign: number;
+}
+
+export type DriftedBot = ComparedBot & {
+  /** Null without an earlier report to compare with. */
+  readonly since: Since | null;
+  /** Absent if no add of the list can be pending; null in a masked report. */
+  readonly memory?: Memory | null;
+};
 
 export interface AppliedBot extends ComparedBot {
   readonly results: Ledger;

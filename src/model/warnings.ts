@@ -23,7 +23,8 @@ export const WARNINGS = {
   'W-BASE-ABSENT': 'The commit of `--base` has nothing at one of the paths.',
   'W-BASE-INVALID': 'The files were not valid at the commit of `--base`.',
   'W-SINCE-ABSENT': 'The report of `--since` does not exist.',
-  'W-SINCE-LEFT-OUT': 'The report of `--since` holds differences of bots that this run does not look at.',
+  'W-SINCE-LEFT-OUT':
+    'The report of `--since` contains differences or live numbers of bots that this run does not read.',
   'W-NOT-VERIFIED': 'A saved plan is shown without a check of who made it.',
   'W-NO-TOKENS': 'The workflow of a pull request was given no tokens, so nothing was planned.',
   'W-ENCRYPTED-SKIPPED': '`fmt` leaves encrypted files alone.',

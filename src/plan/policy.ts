@@ -24,14 +24,16 @@ export const POLICIES: Readonly<Record<Policy, { readonly adds: boolean; readonl
 export function applyPolicy(policy: Policy, { add, remove, keep }: Difference, retained: Retained): Change {
   const { adds, removes } = POLICIES[policy];
   const { ignored, protected: kept } = retained;
+  const unchanged = keep.minus(ignored).minus(kept);
   return {
     add: adds ? add : NumberSet.empty,
     remove: removes ? remove : NumberSet.empty,
     keep: removes ? keep : keep.or(remove),
     missing: adds ? NumberSet.empty : add,
+    unchanged,
     protected: removes ? kept : NumberSet.empty,
     counts: {
-      unchanged: keep.size - ignored.size - kept.size,
+      unchanged: unchanged.size,
       surplus: removes ? 0 : remove.size + kept.size,
       ignored: ignored.size,
       protected: removes ? kept.size : 0,

@@ -1,4 +1,4 @@
-import { isComparison, type Report } from '../model/report.ts';
+import { isComparison, type Report, waitingIn } from '../model/report.ts';
 
 /** When a run finished, in seconds since 1970 (UTC), and its duration in seconds. */
 export type Times = Readonly<Record<'finished' | 'duration', number>>;
@@ -23,12 +23,12 @@ export function metrics(report: Report, times: Times, before: string): string {
   const ids = report.kind === 'failure' ? [...past.keys()] : bots.map(({ id }) => id);
   const up = !report.interrupted && (report.outcome === 'in-sync' || report.outcome === 'changes');
   const readable = ids.map((bot): Sample => [{ bot }, isRead.has(bot) ? 1 : 0]);
-  const drift = read.flatMap(({ id: bot, add, remove, addNeedsContact }): Sample[] => [
-    [{ bot, direction: 'add' }, addNeedsContact ? 0 : add.size],
-    [{ bot, direction: 'remove' }, remove.size],
+  const drift = read.flatMap((bot): Sample[] => [
+    [{ bot: bot.id, direction: 'add' }, bot.add.size - waitingIn(bot)],
+    [{ bot: bot.id, direction: 'remove' }, bot.remove.size],
   ]);
   const slow = read.filter(({ addNeedsContact }) => addNeedsContact);
-  const waiting = slow.map(({ id: bot, add }): Sample => [{ bot }, add.size]);
+  const waiting = slow.map((bot): Sample => [{ bot: bot.id }, waitingIn(bot)]);
   const successes = new Map([...past, ...read.map(({ id }) => [id, times.finished] as const)]);
   const successful = ids.filter((bot) => successes.has(bot)).map((bot): Sample => [{ bot }, successes.get(bot)!]);
   const families = [

@@ -1,4 +1,4 @@
-import { type AppliedBot, type ComparedBot, type Comparison, sizeOf } from '../model/report.ts';
+import { type AppliedBot, type ComparedBot, type Comparison, sizeOf, waitingIn } from '../model/report.ts';
 import type { ApplyOptions } from './options.ts';
 
 export const overflows = ({ guard }: ComparedBot) => guard?.tripped === 'capacity';
@@ -19,12 +19,12 @@ export function applyOutcome(
   return bots.some(({ results }) => results.applied > 0) ? 'partial' : 'failed';
 }
 
-/** A removal is drift. An add that may wait for its user's message is not: only trying shows why it is missing. */
+/** All changes are drift, except adds that may wait for their user's message: only trying shows why they are missing. */
 export function differs(
-  { add, remove, addNeedsContact }: Pick<ComparedBot, 'add' | 'remove' | 'addNeedsContact'>,
+  bot: Pick<ComparedBot, 'add' | 'remove' | 'causes' | 'addNeedsContact'>,
   failOnPending = false,
 ): boolean {
-  return remove.size > 0 || (add.size > 0 && (!addNeedsContact || failOnPending));
+  return sizeOf(bot) > (failOnPending ? 0 : waitingIn(bot));
 }
 
 /** No guard refuses a drift, as it is not applied. */

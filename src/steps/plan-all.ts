@@ -15,6 +15,16 @@ export interface Planning {
   readonly plan: Plan;
   readonly failures: ReadonlyMap<string, Failure>;
   readonly warnings: readonly Warning[];
+  /** By bot id, of the lists that were read and whose adds may be pending. */
+  readonly seen: ReadonlyMap<string, Seen>;
+}
+
+/** What a list contains of its bot's numbers. */
+export interface Seen {
+  /** Declared and live, as the list spells them. */
+  readonly live: NumberSet;
+  /** Entries without a phone number. */
+  readonly foreign: number;
 }
 
 /**
@@ -30,15 +40,17 @@ export interface Planning {
 export async function planAll(bots: readonly Bot[], fleet: Fleet<ReadClient>, doubtful: Doubtful): Promise<Planning> {
   const plans: BotPlan[] = [];
   const warnings: Warning[] = [];
+  const seen = new Map<string, Seen>();
   const hintOf = ({ numbers }: Bot) => numbers.size;
   const failures = await fleet.readEach(bots, hintOf, async (bot, live, { provider: { caps }, userOf, baseUrl }) => {
     const change = changeOf(bot, live.numbers, userOf);
     const verdict = guard(change, bot.guard, { ...caps, foreign: live.foreign });
     plans.push(planBot(bot, baseUrl, change, verdict));
+    if (caps.addNeedsContact) seen.set(bot.id, { live: change.unchanged, foreign: live.foreign });
     warnings.push(...keptBy(bot.id, sampleOf(change.protected.values)));
     warnings.push(...(await oddities(bot.id, live, change.add, doubtful)));
   });
-  return { plan: makePlan(plans, fleet.tokens), failures, warnings };
+  return { plan: makePlan(plans, fleet.tokens), failures, warnings, seen };
 }
 
 type Doubtful = Context['doubtful'];

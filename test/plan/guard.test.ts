@@ -13,6 +13,7 @@ const change = (live: number, removals: number, adds = 0, counts: Partial<Counts
   remove: count(removals),
   keep: count(live - removals, 46732000000),
   missing: NumberSet.empty,
+  unchanged: NumberSet.empty,
   protected: NumberSet.empty,
   counts: { ...NO_COUNTS, ...counts },
 });

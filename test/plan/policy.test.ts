@@ -15,8 +15,9 @@ function change(desired: number[], live: number[], policy: Policy, ignored: numb
     ignored: { numbers: NumberSet.of(ignored), prefixes: [] },
     protected: NumberSet.of(kept),
   };
-  const { add, remove, keep, protected: only, counts } = changeOf(bot, NumberSet.of(live), undefined);
-  return { add: [...add], remove: [...remove], keep: [...keep], protected: [...only], counts };
+  const { add, remove, keep, unchanged, protected: only, counts } = changeOf(bot, NumberSet.of(live), undefined);
+  const lists = { add: [...add], remove: [...remove], keep: [...keep], unchanged: [...unchanged] };
+  return { ...lists, protected: [...only], counts };
 }
 
 const counts = (some: Partial<typeof NO_COUNTS>) => ({ ...NO_COUNTS, ...some });
@@ -27,7 +28,7 @@ describe('a list of B and C, where A and B are desired', () => {
     ['add-only', { add: [A], remove: [], keep: [B, C], counts: counts({ unchanged: 1, surplus: 1 }) }],
     ['remove-only', { add: [], remove: [C], keep: [B], counts: counts({ unchanged: 1, missing: 1 }) }],
   ] as const)('%s', (policy, expected) => {
-    expect(change([A, B], [B, C], policy)).toEqual({ ...expected, protected: [] });
+    expect(change([A, B], [B, C], policy)).toEqual({ ...expected, unchanged: [B], protected: [] });
   });
 });
 
@@ -86,7 +87,9 @@ describe('laws of a change', () => {
         const made = change(wanted, live, policy, ignored, kept);
         expect(keptOf(made.counts)).toBe(made.keep.length);
         expect(made.counts.protected).toBe(made.protected.length);
-        expect(made.counts.unchanged).toBe(new Set(wanted.filter((one) => live.includes(one))).size);
+        const both = new Set(wanted.filter((one) => live.includes(one)));
+        expect(new Set(made.unchanged)).toEqual(both);
+        expect(made.counts.unchanged).toBe(both.size);
       }),
     );
   });

@@ -35,6 +35,20 @@ describe('a run as metrics', () => {
     });
   });
 
+  test('users who wait for a message are no drift, and users who were unblocked are', () => {
+    const cause = { direction: 'add', origin: null, expires: null } as const;
+    const causes = [
+      { ...cause, reason: 'unblocked', numbers: numbers(1) },
+      { ...cause, reason: null, numbers: numbers(2, 447_700_900_001) },
+    ] as const;
+    const bots = [bot('a', { addNeedsContact: true, add: numbers(3), causes })];
+    expect(samplesOf(metrics(drift({ bots }), at(1), ''))).toMatchObject({
+      'blacklistctl_drift_numbers a add': 1,
+      'blacklistctl_drift_numbers a remove': 0,
+      'blacklistctl_waiting_numbers a': 2,
+    });
+  });
+
   test('a bot that cannot be read keeps the time of its last success, and has no numbers', () => {
     const good = metrics(drift({ outcome: 'in-sync', bots: [bot('a'), bot('b')] }), at(1000), '');
     const bots = [bot('a'), failedBot('b'), failedBot('never-read')];

@@ -43,11 +43,15 @@ describe('planOutcome', () => {
 
 describe('driftOutcome', () => {
   const waiting = { ...equal, addNeedsContact: true };
+  const cause = { direction: 'add', origin: null, reason: 'unblocked', expires: null, numbers: add } as const;
+  const unblocked = { ...waiting, add, causes: [cause] };
   test.each([
     ['equal lists', 'in-sync', [equal], false],
     ['an add', 'changes', [{ ...equal, add }], false],
     ['an add that may be pending', 'in-sync', [{ ...waiting, add }], false],
     ['an add that may be pending, with --fail-on-pending', 'changes', [{ ...waiting, add }], true],
+    ['an add whose user was unblocked', 'changes', [{ ...waiting, add }, unblocked], false],
+    ['an add whose user was unblocked, and an unread list', 'failed', [unread, unblocked], false],
     ['a remove of a provider with pending adds', 'changes', [{ ...waiting, remove }], false],
     ['a change that the guard refuses', 'changes', [{ ...equal, remove, ...tripped('emptied') }], false],
     ['an unread list', 'failed', [unread, { ...equal, add }], false],

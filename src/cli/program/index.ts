@@ -105,7 +105,7 @@ export function makeProgram(
     .option('--settle <duration>', 'how long a difference must last to count (default: 5m where lists lag)', duration)
     .option('--fail-on-pending', "count numbers that may only wait for their user's next message")
     .option('--report <file>', 'write the report to this file as well, as JSON with numbers in full')
-    .option('--since <file>', 'an earlier report: tell what is new, still there and resolved since then')
+    .option('--since <file>', 'an earlier report: show what is new, still there, resolved or unblocked since then')
     .option('--metrics <file>', 'write metrics to this file, for the node exporter of Prometheus')
     .action(run(async () => (await import('../../commands/drift/drift.ts')).drift));
 

@@ -1,6 +1,6 @@
 import { onceEach } from '../../model/fault.ts';
-import type { DriftReport } from '../../model/report.ts';
-import { makePlan } from '../../plan/fingerprint.ts';
+import type { DriftedBot, DriftReport } from '../../model/report.ts';
+import { makePlan, type Tokens } from '../../plan/fingerprint.ts';
 import type { Context } from '../../steps/context.ts';
 import { openForReading } from '../../steps/fleet.ts';
 import { judgeReport } from '../../steps/judge.ts';
@@ -9,7 +9,9 @@ import { differs, driftOutcome } from '../../steps/outcome.ts';
 import { type Planning, planAll } from '../../steps/plan-all.ts';
 import { planReport } from '../../steps/plan-report.ts';
 import { readDesired } from '../../steps/read-desired.ts';
-import { checkPlaces, holdAgainst, readEarlier } from './earlier.ts';
+import { compareBots } from './compare-bots.ts';
+import { checkPlaces, readEarlier } from './earlier.ts';
+import { agreed } from './memory.ts';
 
 export interface DriftOptions extends ApiOptions {
   /** How long a difference must last to count, in milliseconds; by default the longest settle time of the APIs. */
@@ -24,9 +26,9 @@ export interface DriftOptions extends ApiOptions {
  * Plans like `plan`, and reads lists that differ a second time, so that a write on its way raises no alarm.
  *
  * 1. The report of `--since` is read before anything is sent, as this run's report may replace it (`earlier`).
- * 2. Every list is read and planned. If none differs, that is the result.
- * 3. After the settle time, the differing lists are planned again, and what differs both times remains.
- * 4. The differences are compared with those of the earlier report (`since`).
+ * 2. Every list is read and planned, and compared with that report: which differences are new (`since`), and which
+ *    missing numbers were live (`memory`). If no list differs, that is the result.
+ * 3. After the settle time, the differing lists are planned again. What differs both times is compared again.
  */
 export async function drift(paths: readonly string[], options: DriftOptions, context: Context): Promise<DriftReport> {
   const desired = await readDesired(paths, options, context);
@@ -35,36 +37,45 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
   const fleet = await openForReading(bots, desired.usersOf, options, context);
   try {
     if (earlier) checkPlaces(options.since!, earlier, fleet);
-    const first = await planAll(bots, fleet, context.doubtful);
     const report = (planning: Planning): DriftReport => {
       const { state, ...made } = planReport('drift', desired, planning, fleet, options.verbose, context);
-      const bots = made.bots.map((bot) => ({ ...bot, since: null }));
-      const outcome = driftOutcome(bots, options.failOnPending);
-      const now: DriftReport = { ...made, kind: 'drift', bots, outcome };
-      return judgeReport(earlier ? holdAgainst(earlier, planning, now) : now, options);
+      const compared = compareBots(made.bots, earlier, bots, planning, fleet.clients);
+      const outcome = driftOutcome(compared, options.failOnPending);
+      const warnings = [...(earlier?.warnings ?? []), ...made.warnings];
+      return judgeReport({ ...made, kind: 'drift', bots: compared, outcome, warnings }, options);
     };
-    const capsOf = ({ id }: { readonly id: string }) => fleet.clients.get(id)!.provider.caps;
-    const counting = first.plan.bots.filter((bot) => differs({ ...bot, ...capsOf(bot) }, options.failOnPending));
-    const differing = new Map(counting.map((bot) => [bot.id, bot]));
-    if (differing.size === 0 || context.stop.aborted) return report(first);
+    const first = await planAll(bots, fleet, context.doubtful);
+    const found = report(first);
+    const counting = found.bots.filter((bot) => differs(bot, options.failOnPending));
+    if (counting.length === 0 || context.stop.aborted) return found;
+    const capsOf = ({ id }: DriftedBot) => fleet.clients.get(id)!.provider.caps;
     const settle = options.settle ?? Math.max(...counting.map((bot) => capsOf(bot).settleTime));
     if (settle > 0) context.progress.begin('Waiting', settle);
     await context.clock.sleep(settle, context.stop);
     context.progress.end();
     if (context.stop.aborted) return report(first);
+    const differing = new Set(counting.map(({ id }) => id));
     const again = bots.filter(({ id }) => differing.has(id));
     const second = await planAll(again, fleet, context.doubtful);
-    const confirmed = second.plan.bots.map((bot) => {
-      const before = differing.get(bot.id)!;
-      return { ...bot, add: bot.add.and(before.add), remove: bot.remove.and(before.remove) };
-    });
-    const settled = first.plan.bots.filter(({ id }) => !differing.has(id));
-    return report({
-      plan: makePlan([...settled, ...confirmed], fleet.tokens),
-      failures: new Map([...first.failures, ...second.failures]),
-      warnings: onceEach([...first.warnings, ...second.warnings]), // most concern both readings
-    });
+    return report(confirm(first, second, fleet.tokens));
   } finally {
     await fleet.close();
   }
+}
+
+/** Joins two looks: of the bots of the second one, only what differs both times remains. */
+function confirm(first: Planning, second: Planning, tokens: Tokens): Planning {
+  const firsts = new Map(first.plan.bots.map((bot) => [bot.id, bot]));
+  const confirmed = second.plan.bots.map((bot) => {
+    const before = firsts.get(bot.id)!;
+    return { ...bot, add: bot.add.and(before.add), remove: bot.remove.and(before.remove) };
+  });
+  const again = new Set([...second.failures.keys(), ...confirmed.map(({ id }) => id)]);
+  const settled = first.plan.bots.filter(({ id }) => !again.has(id));
+  return {
+    plan: makePlan([...settled, ...confirmed], tokens),
+    failures: new Map([...first.failures, ...second.failures]),
+    warnings: onceEach([...first.warnings, ...second.warnings]), // most concern both readings
+    seen: new Map(Array.from(first.seen, ([id, seen]) => [id, agreed(seen, second.seen.get(id) ?? seen)])),
+  };
 }

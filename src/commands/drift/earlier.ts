@@ -1,27 +1,43 @@
 import { originOf } from '../../api/base-url.ts';
 import type { Bot } from '../../model/bot.ts';
 import { InvalidError } from '../../model/errors.ts';
-import type { BaseUrlOverride, DriftedBot, DriftReport, NumberList } from '../../model/report.ts';
+import {
+  type BaseUrlOverride,
+  type DriftedBot,
+  type DriftReport,
+  type NumberList,
+  sizeOf,
+} from '../../model/report.ts';
 import type { Warning } from '../../model/warnings.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { parseReport } from '../../report/json/read.ts';
 import type { Context } from '../../steps/context.ts';
 import type { Fleet, ReadClient } from '../../steps/fleet.ts';
-import type { Planning } from '../../steps/plan-all.ts';
-import { compare, type Difference, NO_DIFFERENCE } from './since.ts';
+import { NOTHING_REMEMBERED, type Remembered } from './memory.ts';
+import { type Difference, NO_DIFFERENCE } from './since.ts';
 
-/** What an earlier run of drift found, by bot id. */
+/** What an earlier run of drift found out about one bot. */
+export interface Past {
+  readonly difference: Difference;
+  readonly memory: Remembered;
+  readonly baseUrl: string;
+}
+
+export const NO_PAST: Past = { difference: NO_DIFFERENCE, memory: NOTHING_REMEMBERED, baseUrl: '' };
+
+/** What an earlier run of drift found. */
 export interface Earlier {
-  readonly differences: ReadonlyMap<string, Difference>;
+  /** By bot id. */
+  readonly past: ReadonlyMap<string, Past>;
   readonly warnings: readonly Warning[];
   /** The report itself; null on the first run. */
   readonly report: DriftReport | null;
 }
 
 /**
- * The differences of an earlier report. Without the file this is the first run, and every difference is new. If this
- * run omits a bot, a warning lists it: its differences are new to the next run that reads it, a false alarm but no
- * missed one.
+ * The differences of an earlier report, and the users that it shows blocked. Without the file this is the first run, and
+ * every difference is new. If this run omits a bot, a warning lists it: its differences are new to the next run that
+ * reads it, and its users are forgotten.
  *
  * @throws InvalidError unless it is a complete report of drift with unmasked numbers.
  */
@@ -29,17 +45,18 @@ export function readEarlier(name: string, bots: readonly Bot[], files: Context['
   if (name === '') throw new InvalidError('--since: names no file; is a variable empty?');
   const text = files.readIfThere(name);
   const absent: Warning = { code: 'W-SINCE-ABSENT', file: name };
-  if (text === null) return { differences: new Map(), warnings: [absent], report: null };
+  if (text === null) return { past: new Map(), warnings: [absent], report: null };
   const report = parseReport(name, text);
   if (report.command !== 'drift') throw new InvalidError(`${name}: is a report of ${report.command}, not of drift`);
   if (report.kind !== 'drift' || report.interrupted) {
     throw new InvalidError(`${name}: is the report of a run that did not end; give the one of a run that did`);
   }
-  const all = report.bots.map((bot) => [bot.id, leftOpen(name, bot)] as const);
+  const all = report.bots.map((bot) => [bot.id, pastOf(name, bot)] as const);
   const inScope = new Set(bots.map(({ id }) => id));
-  const left = all.filter(([id, { add, remove }]) => !inScope.has(id) && add.size + remove.size > 0).map(([id]) => id);
+  const isNothing = ({ difference, memory }: Past) => sizeOf(difference) + memory.wasLive.size === 0;
+  const left = all.filter(([id, past]) => !inScope.has(id) && !isNothing(past)).map(([id]) => id);
   const warnings: Warning[] = left.length > 0 ? [{ code: 'W-SINCE-LEFT-OUT', file: name, bots: left }] : [];
-  return { differences: new Map(all), warnings, report };
+  return { past: new Map(all), warnings, report };
 }
 
 /**
@@ -63,6 +80,15 @@ export function checkPlaces(name: string, { report }: Earlier, { clients, overri
   }
 }
 
+function pastOf(name: string, bot: DriftedBot): Past {
+  return { difference: leftOpen(name, bot), memory: remembered(name, bot), baseUrl: bot.baseUrl };
+}
+
+function remembered(name: string, { memory }: DriftedBot): Remembered {
+  if (memory === null) throw masked(name);
+  return memory ? { ...memory, wasLive: union(name, [memory.wasLive]) } : NOTHING_REMEMBERED;
+}
+
 /** The differences of a bot after a run: those it found, and the earlier ones if it could not read the list. */
 function leftOpen(name: string, { add, remove, since }: DriftedBot): Difference {
   const lists = (side: 'add' | 'remove', found: NumberList) => [found, since?.unknown[side] ?? NumberSet.empty];
@@ -73,13 +99,8 @@ function union(name: string, lists: readonly NumberList[]): NumberSet {
   const numbers = lists.flatMap(({ values }) => Array.from(values));
   const unmasked = numbers.filter((number) => typeof number === 'number');
   if (unmasked.length === numbers.length) return NumberSet.of(unmasked);
-  throw new InvalidError(`${name}: has masked numbers; compare with a file of --report, or of --numbers full`);
+  throw masked(name);
 }
 
-/** Adds to a report which differences are new. */
-export function holdAgainst({ differences, warnings }: Earlier, { plan }: Planning, report: DriftReport): DriftReport {
-  const now = new Map(plan.bots.map((bot) => [bot.id, bot]));
-  const sinceOf = (id: string) => compare(differences.get(id) ?? NO_DIFFERENCE, now.get(id) ?? null);
-  const bots = report.bots.map((bot) => ({ ...bot, since: sinceOf(bot.id) }));
-  return { ...report, bots, warnings: [...warnings, ...report.warnings] };
-}
+const masked = (name: string) =>
+  new InvalidError(`${name}: has masked numbers; compare with a file of --report, or of --numbers full`);

@@ -1,13 +1,14 @@
 import type { Change } from '../../model/plan.ts';
 import type { Since } from '../../model/report.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
+import { respell, type UserOf } from '../../numbers/same-user.ts';
 
 export type Difference = Pick<Change, 'add' | 'remove'>;
 
 export const NO_DIFFERENCE: Difference = { add: NumberSet.empty, remove: NumberSet.empty };
 
 /**
- * Compares the differences of one bot with those of an earlier run. A number and its direction are one difference.
+ * Compares the differences of one bot with those of an earlier run. A user and a direction are one difference.
  *
  * | earlier | now         | is       |
  * | ------- | ----------- | -------- |
@@ -18,9 +19,11 @@ export const NO_DIFFERENCE: Difference = { add: NumberSet.empty, remove: NumberS
  *
  * @param now null if the list could not be read.
  */
-export function compare(earlier: Difference, now: Difference | null): Since {
+export function compare(past: Difference, now: Difference | null, userOf?: UserOf): Since {
   const none = NO_DIFFERENCE;
-  if (now === null) return { new: none, still: none, resolved: none, unknown: earlier };
+  if (now === null) return { new: none, still: none, resolved: none, unknown: past };
+  const spelled = (side: keyof Difference) => respell(past[side], now[side], userOf);
+  const earlier = { add: spelled('add'), remove: spelled('remove') };
   return { new: minus(now, earlier), still: and(now, earlier), resolved: minus(earlier, now), unknown: none };
 }
 

@@ -1,7 +1,7 @@
 import type { Problem } from '../../model/failure.ts';
-import { type Comparison, isComparison, type Report } from '../../model/report.ts';
+import { type ComparedBot, type Comparison, isComparison, type Report, unblockedIn } from '../../model/report.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
-import { byDrift, causeWords, groupsOf } from '../words/causes.ts';
+import { byDrift, causeWords, groupsOf, UNBLOCKED } from '../words/causes.ts';
 import { type Changes, sinceCounts } from '../words/changes.ts';
 import { faultLines } from '../words/faults.ts';
 import { writtenFiles } from '../words/files.ts';
@@ -52,8 +52,9 @@ function counts(report: Report): Count[] {
     return [...ends.map(capital), ...planned(report), bots];
   }
   if (!isComparison(report)) return [];
-  const all = report.kind === 'drift' ? sinceCounts(report.bots) : [];
-  const since = all.filter(([name, number]) => name !== 'not known' || number > 0);
+  const all: Count[] = report.kind === 'drift' ? sinceCounts(report.bots) : [];
+  const unblocked: Count = [UNBLOCKED, sum<ComparedBot>(report.bots, unblockedIn)];
+  const since = [...all, unblocked].filter(([name, number]) => !['not known', UNBLOCKED].includes(name) || number > 0);
   return [...planned(report), bots, ['Writes needed', report.requests.write], ...since.map(capital)];
 }
 
@@ -65,7 +66,10 @@ function planned({ bots }: Comparison): Count[] {
   return [['To remove', remove, 'remove'], ['To add', add, 'add'], ...drift, ['Unchanged', unchanged]];
 }
 
-const capital = ([name, number]: readonly [string, number]): Count => [name[0]!.toUpperCase() + name.slice(1), number];
+const capital = ([name, number]: readonly [string, number, ...unknown[]]): Count => [
+  name[0]!.toUpperCase() + name.slice(1),
+  number,
+];
 
 export function troubles(report: Report, clean: Sanitizer): string {
   const item = (fault: Problem) => `<li><pre>${escapeHtml(faultLines(fault, clean, '', clip).join('\n'))}</pre></li>`;

@@ -9,6 +9,7 @@ import type {
   Cause,
   CheckedBot,
   FileReport,
+  Memory,
   NumberList,
   Report,
   Sides,
@@ -41,11 +42,12 @@ interface RawBot extends Omit<WholeBot, keyof Sides | Replaced>, RawSides, Count
   readonly causes: readonly (Omit<Cause, 'numbers'> & { readonly numbers: readonly string[] })[];
   readonly guard: { readonly verdict: WholeBot['guard'] };
   readonly since: { readonly [Part in keyof Since]: RawSides } | null;
+  readonly memory?: (Omit<Memory, 'wasLive'> & { readonly wasLive: readonly string[] }) | null;
   readonly numbers?: readonly string[];
   readonly ways?: readonly ReportedDeclaration[];
 }
 
-type Replaced = 'causes' | 'counts' | 'guard' | 'since' | 'declarations' | 'results';
+type Replaced = 'causes' | 'counts' | 'guard' | 'since' | 'memory' | 'declarations' | 'results';
 
 interface RawAnswer extends Omit<BotAnswer, 'guard' | 'live' | 'declarations'> {
   readonly ways: readonly ReportedDeclaration[];
@@ -131,7 +133,7 @@ const readNumbers = ({ numbers, ways, ...bot }: RawBot) => ({
   ...(ways && { declarations: ways.map(readDeclaration) }),
 });
 
-function readCompared({ ways, causes, guard, since, results, ...facts }: RawBot): WholeBot {
+function readCompared({ ways, causes, guard, since, memory, results, ...facts }: RawBot): WholeBot {
   const { withheldNumbers = [], ...ends } = results; // reports of older versions have none
   const isCount = ([key]: readonly [string, unknown]) => Object.hasOwn(NO_COUNTS, key);
   const counts = Object.fromEntries(Object.entries(facts).filter(isCount)) as unknown as Counts;
@@ -145,6 +147,7 @@ function readCompared({ ways, causes, guard, since, results, ...facts }: RawBot)
     guard: guard.verdict,
     results: { ...ends, rejected: ends.rejected.map(readNumbered), withheld: withheldNumbers.map(readWithheld) },
     since: since && mapParts((part) => readSides(since[part])),
+    ...(memory !== undefined && { memory: memory && { ...memory, wasLive: readList(memory.wasLive) } }),
     ...(ways && { declarations: ways.map(readDeclaration) }),
   };
 }

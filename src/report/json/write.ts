@@ -2,7 +2,15 @@ import type { Explained, ReportedDeclaration, ReportedRule } from '../../model/a
 import type { Problem } from '../../model/failure.ts';
 import type { Place } from '../../model/fault.ts';
 import type { Failure, Requests } from '../../model/ledger.ts';
-import type { BaseUrlOverride, ComparedBot, Comparison, NumberList, Report, Sides } from '../../model/report.ts';
+import type {
+  BaseUrlOverride,
+  ComparedBot,
+  Comparison,
+  Memory,
+  NumberList,
+  Report,
+  Sides,
+} from '../../model/report.ts';
 import type { ReportedSettings } from '../../model/settings.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';
@@ -96,7 +104,7 @@ const writeLeft = (report: Comparison) =>
   report.kind === 'plan' && report.leftBots ? { leftBots: report.leftBots } : {};
 
 function writeBot(bot: WholeBot, clean: Sanitizer) {
-  const { policy, counts, addNeedsContact, contact, since } = bot;
+  const { policy, counts, addNeedsContact, contact, since, memory } = bot;
   const isCaused = bot.causes.some(({ origin, reason }) => origin !== null || reason !== null);
   const causes = isCaused ? bot.causes : []; // they repeat every number
   const { withheld, ...results } = bot.results;
@@ -121,6 +129,7 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
     unverified: writeFailure(bot.unverified, clean),
     since: since && mapParts((part) => writeSides(since[part], clean)),
     settings: bot.settings && writeSettings(bot.settings, clean),
+    memory: memory && writeMemory(memory, clean),
     ways: writeWays(bot.declarations, clean),
   };
 }
@@ -128,6 +137,11 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
 function writeSettings({ place, tokenEnv, ...rest }: ReportedSettings, clean: Sanitizer) {
   const names = Object.entries(tokenEnv).map(([time, name]) => [time, name && clean.text(name)]);
   return { ...rest, place: place.map(clean.text), tokenEnv: Object.fromEntries(names) };
+}
+
+/** Masked numbers cannot be found again, so a masked report does not list them. */
+function writeMemory({ wasLive, foreign }: Memory, clean: Sanitizer) {
+  return clean.masked ? null : { wasLive: writeNumbers(wasLive, clean), foreign };
 }
 
 /** Where the run went instead of to the bots' own API; no field if it did not. */

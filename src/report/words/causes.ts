@@ -2,6 +2,9 @@ import type { Cause, ComparedBot, NumberList, Sides } from '../../model/report.t
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { joined, sum } from './text.ts';
 
+/** What happened to a number that the files declare, that was live, and that is not live any more. */
+export const UNBLOCKED = 'unblocked outside Git';
+
 /** A bot's changes by their cause, removals first; one group a direction where nothing is known of causes. */
 export const groupsOf = (bot: Sides & Pick<ComparedBot, 'causes'>) =>
   bot.causes.length > 0 ? bot.causes : sidesOf(bot);
@@ -31,7 +34,12 @@ export function sidesByCause(sides: Sides, causes: readonly Cause[]): readonly C
 
 /** `drift: never declared`, `expired 2026-12-31`; empty where nothing is known. */
 export function causeWords({ origin, reason, expires }: Cause): string {
-  const words = { removed: 'removed from the file', expired: `expired ${expires}`, undeclared: 'never declared' };
+  const words = {
+    removed: 'removed from the file',
+    expired: `expired ${expires}`,
+    undeclared: 'never declared',
+    unblocked: UNBLOCKED,
+  };
   return joined(': ', [origin, reason && words[reason]]);
 }
 

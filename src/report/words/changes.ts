@@ -2,9 +2,10 @@
 import type { Rejection } from '../../model/ledger.ts';
 import { keptOf } from '../../model/plan.ts';
 import type { AppliedBot, ComparedBot, Comparison, DriftedBot, PlannedBot } from '../../model/report.ts';
-import { isComparison, type Report, type Sides, type Since, sizeOf, unsent } from '../../model/report.ts';
+import { isComparison, type Report, type Sides, type Since, sizeOf, unblockedIn, unsent } from '../../model/report.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
-import { sum } from './text.ts';
+import { UNBLOCKED } from './causes.ts';
+import { joined, sum } from './text.ts';
 
 /** A bot of a plan, a drift or a result. What its kind of run does not do is empty. */
 export type WholeBot = PlannedBot & DriftedBot & AppliedBot;
@@ -54,8 +55,13 @@ export function sinceCounts(bots: readonly Pick<DriftedBot, 'since'>[]): [name: 
   return Object.entries({ new: fresh, 'still there': still, resolved, 'not known': unknown });
 }
 
-/** `1 new, 2 still there since the earlier report`; null if nothing was compared, or nothing differs. */
-export function sinceWords(bots: readonly Pick<DriftedBot, 'since'>[]): string | null {
+/** `1 new, 2 still there since the earlier report, 1 unblocked outside Git`; null if nothing was compared, or differs. */
+export function sinceWords(bots: readonly Pick<DriftedBot, 'since' | 'causes'>[]): string | null {
   const parts = sinceCounts(bots).flatMap(([name, count]) => (count > 0 ? [`${count} ${name}`] : []));
-  return parts.length > 0 ? `${parts.join(', ')} since the earlier report` : null;
+  const unblocked = sum(bots, unblockedIn);
+  const known = joined(', ', [
+    `${parts.join(', ')} since the earlier report`,
+    unblocked > 0 && `${unblocked} ${UNBLOCKED}`,
+  ]);
+  return parts.length > 0 ? known : null;
 }

@@ -1,7 +1,16 @@
 /** Notes on users: those who must write before they can be blocked, and those who may be listed under another name. */
 import type { Withheld } from '../../model/ledger.ts';
-import { type AppliedBot, type ComparedBot, isComparison, type PlannedBot, type Report } from '../../model/report.ts';
+import {
+  type AppliedBot,
+  type ComparedBot,
+  isComparison,
+  type PlannedBot,
+  type Report,
+  unblockedIn,
+  waitingIn,
+} from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
+import { UNBLOCKED } from './causes.ts';
 import { plural, sum } from './text.ts';
 
 /** The notes on a list whose users must write first, after its plan was applied. */
@@ -11,12 +20,17 @@ export function pendingNotes({ addNeedsContact, results: { pending } }: AppliedB
 }
 
 /** The notes on the adds and removals that are due for one such list. */
-export function contactNotes({ addNeedsContact, add, remove, contact, guard }: PlannedBot): string[] {
+export function contactNotes({ addNeedsContact, add, remove, contact, guard, causes }: PlannedBot): string[] {
   if (!addNeedsContact) return [];
   const adds = [contact ? splitWords(contact) : UNSPLIT, ...(guard?.tripped === 'emptied' ? [UNCOUNTED] : [])];
-  return [...(add.size > 0 ? adds : []), ...(remove.size > 0 ? [FINAL] : [])];
+  return [
+    ...(unblockedIn({ causes }) > 0 ? [BLOCKED_BEFORE] : []),
+    ...(add.size > 0 ? adds : []),
+    ...(remove.size > 0 ? [FINAL] : []),
+  ];
 }
 
+const BLOCKED_BEFORE = `${UNBLOCKED}: an earlier report shows the user blocked; apply again, or remove the number from the files`;
 const UNSPLIT =
   'adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)';
 const UNCOUNTED = 'the guard counts no add here, as each may have to wait';
@@ -38,8 +52,9 @@ function splitWords({ now, waiting }: NonNullable<PlannedBot['contact']>): strin
 export function waitNote(report: Report): string | null {
   if (!isComparison(report)) return null;
   const applied = report.kind === 'result';
-  const inPlan = ({ addNeedsContact, add }: ComparedBot) => (addNeedsContact ? add.size : 0);
-  const waiting = applied ? sum(report.bots, ({ results }) => results.pending) : sum<ComparedBot>(report.bots, inPlan);
+  const waiting = applied
+    ? sum(report.bots, ({ results }) => results.pending)
+    : sum<ComparedBot>(report.bots, waitingIn);
   if (waiting === 0) return null;
   const [wait, are, users] = waiting === 1 ? ['waits', 'is', 'its user'] : ['wait', 'are', 'their users'];
   const after = applied ? '; run again then' : `, or ${are} not applied yet`;

@@ -63,7 +63,7 @@ function verdictOnRest(report: Report, medium: keyof typeof POINTERS): RunVerdic
     written: good('Done.'),
     unchanged: good('Nothing to do.'),
     'in-sync': good(waiting ? `No drift: ${waiting}.` : 'In sync: nothing to do.'),
-    changes: CHANGES[kind] ?? { tone: 'pending', text: 'Nothing was written yet.' },
+    changes: changes(kind, waiting),
     applied: unverified ? unfinished(unverified) : good(waiting ? `Done: ${waiting}.` : 'Done.'),
     partial: isUnseen(report) ? unfinished(unverified ?? UNSEEN) : bad(joined(' ', [partial, unverified])),
     failed: bad(joined(' ', [failedWords(report), unverified])),
@@ -76,10 +76,14 @@ function verdictOnRest(report: Report, medium: keyof typeof POINTERS): RunVerdic
 const APPLYING_REST = 'Applying; nothing is written to the bots that are refused above.';
 const UNSEEN = 'All was written, and the lists do not show all of it yet; look again later.';
 
-const CHANGES: Partial<Record<Report['kind'], RunVerdict>> = {
-  format: { tone: 'differs', text: 'Nothing was written; the same command without --check writes it.' },
-  drift: { tone: 'differs', text: 'Drift: the live lists differ from the files.' },
-};
+function changes(kind: Report['kind'], waiting: string | null): RunVerdict {
+  if (kind === 'format') return { tone: 'differs', text: UNFORMATTED };
+  if (kind === 'drift') return { tone: 'differs', text: joined(' ', [DRIFT, waiting && `${waiting}.`]) };
+  return { tone: 'pending', text: 'Nothing was written yet.' };
+}
+
+const UNFORMATTED = 'Nothing was written; the same command without --check writes it.';
+const DRIFT = 'Drift: the live lists differ from the files.';
 
 const FAILED: Partial<Record<Report['kind'], string>> = {
   answer: 'A list could not be read, so nobody knows what is live there; run again.',

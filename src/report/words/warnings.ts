@@ -82,7 +82,7 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
   'W-SINCE-ABSENT': ({ file }, clean) =>
     `${clean.file(file)}: there is no earlier report, so this is the first run: every difference is new`,
   'W-SINCE-LEFT-OUT': ({ file, bots }, clean) =>
-    `${clean.file(file)}: also holds differences of ${bots.map(clean.text).join(', ')}, which this run does not look at: they are left out`,
+    `${clean.file(file)}: also contains differences or live numbers of ${bots.map(clean.text).join(', ')}, which this run does not read; its report omits them`,
   'W-NOT-VERIFIED': () => 'not verified: the tokens of its bots are not in the environment',
   'W-NO-TOKENS': () =>
     'this pull request comes from a fork or a bot, which are given no tokens: the files were checked, and nothing was planned',

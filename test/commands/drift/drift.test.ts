@@ -58,6 +58,19 @@ describe('the second look of drift', () => {
     expect(report).toMatchObject({ bots: [{ remove: { size: 0 } }] });
   });
 
+  test.each([
+    ['the first', 0],
+    ['the second', 3],
+  ])('remembers a user who is blocked at %s look alone', async (_, from) => {
+    const moving = (world: World, read: number) => {
+      if (read !== 0 && read !== 3) return; // each look takes two requests
+      world.set('bot-a', ['12015550199', ...(read === from ? ['12015550100'] : [])]);
+    };
+    const { report } = await runDrift(CLOUD, {}, moving);
+    expect(report.bots[0]).toMatchObject({ add: { size: 0 }, remove: { size: 1 } });
+    expect(Array.from(report.bots[0]!.memory!.wasLive.values)).toEqual([12_015_550_100]);
+  });
+
   test('is taken of the bots that differ, and of no other', async () => {
     const two = SINCH.replace('bots: {', 'bots: { bot-b: { numbers: ["+12015550100"] },');
     const { times } = await runDrift(two, {}, (world, read) => {

@@ -29,28 +29,36 @@ const read = (text: string | null, ...ids: string[]) =>
 describe('an earlier report', () => {
   test('gives the differences of each bot', () => {
     const bots = [bot('a', { add: numbers(2), remove: numbers(1, 447_700_900_500) }), bot('b')];
-    const { differences, warnings } = read(written(drift({ bots })), 'a', 'b');
-    expect(differences.get('a')).toEqual({ add: numbers(2), remove: numbers(1, 447_700_900_500) });
-    expect(differences.get('b')).toEqual({ add: NumberSet.empty, remove: NumberSet.empty });
+    const { past, warnings } = read(written(drift({ bots })), 'a', 'b');
+    expect(past.get('a')!.difference).toEqual({ add: numbers(2), remove: numbers(1, 447_700_900_500) });
+    expect(past.get('b')!.difference).toEqual({ add: NumberSet.empty, remove: NumberSet.empty });
     expect(warnings).toEqual([]);
   });
 
   test('gives what it could not look at itself: a bot may fail for a week and nothing is forgotten', () => {
     const known = { add: numbers(2), remove: numbers(1, 447_700_900_500) };
     const bots = [{ ...failedBot('a'), since: compare(known, null) }];
-    expect(read(written(drift({ bots, outcome: 'failed' })), 'a').differences.get('a')).toEqual(known);
+    expect(read(written(drift({ bots, outcome: 'failed' })), 'a').past.get('a')!.difference).toEqual(known);
+  });
+
+  test('gives the numbers that were live, of bots whose adds may be pending', () => {
+    const memory = { wasLive: numbers(2), foreign: 1 };
+    const { past } = read(written(drift({ bots: [bot('a', { memory }), bot('b')] })), 'a', 'b');
+    expect(past.get('a')).toMatchObject({ memory, baseUrl: 'https://eu1.whatsapp.api.sinch.com' });
+    expect(past.get('b')!.memory).toEqual({ wasLive: NumberSet.empty, foreign: 0 });
   });
 
   test('that is not there makes this the first run, and says so', () => {
-    const { differences, warnings } = read(null, 'a');
-    expect(differences.size).toBe(0);
+    const { past, warnings } = read(null, 'a');
+    expect(past.size).toBe(0);
     expect(warnings).toEqual([{ code: 'W-SINCE-ABSENT', file: 'state.json' }]);
   });
 
-  test('says what it leaves out: bots with differences that this run does not look at', () => {
-    const bots = [bot('a', { add: numbers(1) }), bot('b', { add: numbers(1) }), bot('quiet')];
+  test('says what it leaves out: bots with differences or live numbers that this run does not read', () => {
+    const blocked = bot('blocked', { memory: { wasLive: numbers(1), foreign: 0 } });
+    const bots = [bot('a', { add: numbers(1) }), bot('b', { add: numbers(1) }), bot('quiet'), blocked];
     const { warnings } = read(written(drift({ bots })), 'a');
-    expect(warnings).toEqual([{ code: 'W-SINCE-LEFT-OUT', file: 'state.json', bots: ['b'] }]);
+    expect(warnings).toEqual([{ code: 'W-SINCE-LEFT-OUT', file: 'state.json', bots: ['b', 'blocked'] }]);
   });
 });
 
@@ -103,6 +111,11 @@ describe('what is no earlier report', () => {
     ['null', 'null', 'state.json: is no report of --format json'],
     ['one of plan', written(report()), 'state.json: is a report of plan, not of drift'],
     ['a masked one', written(one, masked), 'state.json: has masked numbers; compare with a file of --report'],
+    [
+      'a masked one without differences',
+      written(drift({ bots: [bot('a', { memory: { wasLive: numbers(1), foreign: 0 } })] }), masked),
+      'state.json: has masked numbers; compare with a file of --report',
+    ],
     ['one of a run that was interrupted', written({ ...one, interrupted: true }), 'of a run that did not end'],
     [
       'one of a run that ended before it looked at a bot',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compare, type Difference } from '../../../src/commands/drift/since.ts';
 import { NumberSet } from '../../../src/numbers/number-set.ts';
+import { whatsAppUserOf } from '../../../src/numbers/same-user.ts';
 import * as fc from '../../fast-check.ts';
 
 const number = fc.integer({ min: 447_700_900_000, max: 447_700_900_030 }); // few, so that they meet
@@ -35,6 +36,13 @@ describe('differences, held against an earlier run', () => {
         expect(keysOf(compare(earlier, null))).toEqual({ new: [], still: [], resolved: [], unknown: keys(earlier) });
       }),
     );
+  });
+
+  test('are of users, whichever way the files or the list spelled them then', () => {
+    const [plain, listed] = [525_555_500_100, 5_215_555_500_100];
+    const both = (add: number, remove: number) => ({ add: NumberSet.of([add]), remove: NumberSet.of([remove]) });
+    const found = compare(both(plain, 541_155_550_100), both(listed, 5_491_155_550_100), whatsAppUserOf);
+    expect(keysOf(found)).toEqual({ new: [], still: [`+${listed}`, '-5491155550100'], resolved: [], unknown: [] });
   });
 
   test.each([

@@ -50,6 +50,10 @@ const KINDS: Readonly<Record<string, Report>> = {
   drift: drift({
     bots: [{ ...planned, since: compare({ add: numbers(1), remove: numbers(1) }, due) }],
   }),
+  'drift of a list whose adds may be pending': drift({
+    bots: [{ ...planned, addNeedsContact: true, memory: { wasLive: numbers(3), foreign: 2 } }],
+  }),
+  'masked drift': drift({ bots: [{ ...planned, addNeedsContact: true, memory: null }] }),
   result: result({ bots: [bot('a', { add: numbers(2), results: ledger, notVisible: 1 })] }),
 };
 

@@ -32,6 +32,22 @@ describe('what is new since an earlier report', () => {
     }
   });
 
+  test.each(['text', 'markdown', 'html', 'github'])('counts unblocked users in the format %s', async (format) => {
+    const add = numbers(3);
+    const waiting = { direction: 'add', origin: null, reason: null, expires: null, numbers: numbers(1) } as const;
+    const causes = [{ ...waiting, reason: 'unblocked', numbers: numbers(2, 447_700_900_001) } as const, waiting];
+    const since = compare({ ...NO_DIFFERENCE, add: numbers(2) }, { ...NO_DIFFERENCE, add });
+    const shop = bot('shop', { addNeedsContact: true, add, causes, since });
+    const said = await say(
+      format,
+      drift({ bots: [shop, bot('quiet', { since: compare(NO_DIFFERENCE, NO_DIFFERENCE) })] }),
+    );
+    const words = '1 new, 2 still there since the earlier report, 2 unblocked outside Git';
+    expect(said.split(words).length, 'in sum, and of the bot').toBeGreaterThan(2);
+    if (format === 'html') expect(said).toContain('<dt>Unblocked outside Git</dt><dd class="">2</dd>');
+    expect(await say(format)).not.toContain('nblocked');
+  });
+
   test('says why as well, where that is known', async () => {
     const changing = causedBot('caused');
     const one = { add: numbers(1), remove: numbers(1, 447_700_900_700) };

@@ -37,6 +37,10 @@ const ended = (results: Partial<Bot['results']>, rest: Partial<Bot> = {}) => {
   return { ...changing, results: { ...changing.results, ...results } };
 };
 const waiting = (count: number) => bot('a', { addNeedsContact: true, add: numbers(count) });
+const unblocked = (count: number) => ({
+  ...waiting(count),
+  causes: [{ direction: 'add', origin: null, reason: 'unblocked', expires: null, numbers: numbers(count) } as const],
+});
 const overfull = refusedBot('a', {
   guard: { ...bot('a').guard!, tripped: 'capacity', overflow: { end: 64_010, capacity: 64_000 } },
 });
@@ -86,6 +90,18 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   'a look for drift': [
     ['no drift', drift('in-sync', bot('a')), 'good', 'In sync: nothing to do.'],
     ['drift', drift('changes', bot('a')), 'differs', 'Drift: the live lists differ from the files.'],
+    [
+      'drift beside numbers that wait for their users',
+      drift('changes', { ...waiting(2), remove: numbers(1) }),
+      'differs',
+      'Drift: the live lists differ from the files. 2 numbers wait for the next message of their users, or are not applied yet.',
+    ],
+    [
+      'users who were unblocked',
+      drift('changes', unblocked(2)),
+      'differs',
+      'Drift: the live lists differ from the files.',
+    ],
     [
       'one number that waits for its user',
       drift('in-sync', waiting(1)),

@@ -148,7 +148,7 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
   ],
   [
     { code: 'W-SINCE-LEFT-OUT', file: 'drift.json', bots: ['b', 'c'] },
-    'drift.json: also holds differences of b, c, which this run does not look at: they are left out',
+    'drift.json: also contains differences or live numbers of b, c, which this run does not read; its report omits them',
   ],
   [{ code: 'W-NOT-VERIFIED' }, 'not verified: the tokens of its bots are not in the environment'],
   [

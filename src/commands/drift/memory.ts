@@ -1,0 +1,56 @@
+import type { Bot } from '../../model/bot.ts';
+import type { Memory } from '../../model/report.ts';
+import { NumberSet } from '../../numbers/number-set.ts';
+import { respell, type UserOf } from '../../numbers/same-user.ts';
+import { ignoredAmong } from '../../plan/hands-off.ts';
+import type { Seen } from '../../steps/plan-all.ts';
+import type { Difference } from './since.ts';
+
+/** What an earlier report knows of the users of one list. */
+export interface Remembered extends Memory {
+  readonly wasLive: NumberSet;
+}
+
+export const NOTHING_REMEMBERED: Remembered = { wasLive: NumberSet.empty, foreign: 0 };
+
+type Adds = Pick<Difference, 'add'>;
+
+/**
+ * Finds the declared users who were blocked in an earlier report and are not blocked now. A missing number alone proves
+ * nothing, as its user may never have written.
+ *
+ * | declared | was live | live now   | number is | remembered |
+ * | -------- | -------- | ---------- | --------- | ---------- |
+ * | yes      | no       | no         | waiting   | no         |
+ * | yes      | yes      | no         | unblocked | yes        |
+ * | yes      |          | yes        |           | yes        |
+ * | yes      | yes      | unreadable |           | yes        |
+ * | no       |          |            |           | no         |
+ *
+ * A blocked user with a username can become an entry without a number. If the list has gained at least as many of these
+ * as users are newly missing, all of them may still be blocked: they count as waiting, and are not remembered.
+ *
+ * @param now null if the list could not be read.
+ */
+export function recall(
+  bot: Pick<Bot, 'numbers' | 'ignored'>,
+  earlier: Remembered & Adds,
+  now: (Seen & Adds) | null,
+  userOf: UserOf | undefined,
+): { readonly unblocked: NumberSet; readonly memory: Remembered } {
+  const declared = bot.numbers.minus(ignoredAmong(bot.numbers, bot.ignored, userOf));
+  const asDeclared = (numbers: NumberSet) => respell(numbers, declared, userOf).and(declared);
+  const known = asDeclared(earlier.wasLive);
+  if (now === null) return { unblocked: NumberSet.empty, memory: { wasLive: known, foreign: earlier.foreign } };
+  const live = asDeclared(now.live);
+  const missing = known.minus(live);
+  const fresh = missing.minus(asDeclared(earlier.add));
+  const hidden = fresh.size <= now.foreign - earlier.foreign ? fresh : NumberSet.empty;
+  const unblocked = missing.minus(hidden).and(now.add); // a policy that never adds takes them out
+  return { unblocked, memory: { wasLive: known.minus(hidden).or(live), foreign: now.foreign } };
+}
+
+/** What two looks at one list agree on: a number is missing, or an entry without a number is there, if both say so. */
+export function agreed(first: Seen, second: Seen): Seen {
+  return { live: first.live.or(second.live), foreign: Math.min(first.foreign, second.foreign) };
+}
