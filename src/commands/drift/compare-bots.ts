@@ -13,14 +13,14 @@ export function compareBots(
   earlier: Earlier | null,
   desired: readonly Bot[],
   { plan, seen }: Planning,
-  clients: ReadonlyMap<string, Pick<ReadClient, 'provider' | 'baseUrl'>>,
+  clients: ReadonlyMap<string, Pick<ReadClient, 'provider' | 'userOf' | 'baseUrl'>>,
 ): readonly DriftedBot[] {
   const bots = new Map(desired.map((bot) => [bot.id, bot]));
   const plans = new Map(plan.bots.map((bot) => [bot.id, bot]));
   return compared.map((bot) => {
     const { id, causes } = bot;
-    const { provider, baseUrl } = clients.get(id)!;
-    const { caps, userOf } = provider;
+    const { provider, userOf, baseUrl } = clients.get(id)!;
+    const { caps } = provider;
     const past = earlier?.past.get(id) ?? NO_PAST;
     const now = plans.get(id) ?? null;
     const since = earlier && compare(past.difference, now, userOf);
