@@ -66,7 +66,7 @@ export interface BotPlan
   extends Pick<Bot, 'id' | 'provider' | 'settings' | 'tokenEnv' | 'policy'>,
     Pick<Change, 'add' | 'remove' | 'counts'> {
   readonly baseUrl: string;
-  /** SHA-256 in hex over the live numbers that the plan does not touch: shows whether the list moved since. */
+  /** HMAC-SHA-256 in hex over the live numbers that the plan does not touch, keyed with the bot's token. */
   readonly untouched: string;
   readonly guard: Verdict;
 }

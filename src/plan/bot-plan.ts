@@ -1,29 +1,43 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { Bot } from '../model/bot.ts';
 import type { BotPlan, Change, Verdict } from '../model/plan.ts';
 import type { Sample, Warning } from '../model/warnings.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
-import { bytesOf } from './fingerprint.ts';
+import { bytesOf, keyOf, type Tokens } from './fingerprint.ts';
 
-export function planBot(bot: Bot, baseUrl: string, change: Change, guard: Verdict): BotPlan {
+export function planBot(bot: Bot, baseUrl: string, change: Change, guard: Verdict, tokens: Tokens): BotPlan {
   const { id, provider, settings, tokenEnv, policy } = bot;
   const { add, remove, keep, counts } = change;
-  const untouched = digestOf(keep);
+  const untouched = digestOf(bot, keep, tokens);
   return { id, provider, settings, baseUrl, tokenEnv, policy, add, remove, counts, untouched, guard };
 }
 
-const digestOf = (numbers: NumberSet) => createHash('sha256').update(bytesOf(numbers)).digest('hex');
+/** Keyed with the bot's token: a plain hash of a short list would be found by trying all numbers. */
+function digestOf(bot: Pick<Bot, 'id'>, numbers: NumberSet, tokens: Tokens): string {
+  const hmac = createHmac('sha256', keyOf([bot], tokens)).update('untouched\n');
+  return hmac.update(bytesOf(numbers)).digest('hex');
+}
 
-/** Compares a saved plan with the live list. Changes that are done drop out; null if anything else moved. */
-export function recheck(plan: BotPlan, live: NumberSet): BotPlan | null {
-  const untouched = live.minus(plan.add).minus(plan.remove);
-  if (digestOf(untouched) !== plan.untouched) return null;
-  const add = plan.add.minus(live);
-  const remove = plan.remove.and(live);
+const untouchedBy = ({ add, remove }: BotPlan, live: NumberSet) => live.minus(add).minus(remove);
+
+/**
+ * Whether numbers moved that a plan does not touch, since it was made or since `leftOf` returned it. How much of the
+ * plan itself is done makes no difference.
+ *
+ * @param live in the spelling of the plan's adds.
+ */
+export function movedElsewhere(plan: BotPlan, live: NumberSet, tokens: Tokens): boolean {
+  return digestOf(plan, untouchedBy(plan, live), tokens) !== plan.untouched;
+}
+
+/** What is left of a saved plan: changes that are done drop out. `live` is in the spelling of the plan's adds. */
+export function leftOf(plan: BotPlan, live: NumberSet, tokens: Tokens): BotPlan {
+  const [add, remove] = [plan.add.minus(live), plan.remove.and(live)];
   // Changes that are done cannot be refused any more.
   const open = plan.guard.tripped === 'capacity' ? add : remove;
   const tripped = open.size > 0 && plan.guard.tripped;
-  return { ...plan, add, remove, guard: { ...plan.guard, tripped } };
+  const left = { ...plan, add, remove, guard: { ...plan.guard, tripped } };
+  return { ...left, untouched: digestOf(plan, untouchedBy(left, live), tokens) };
 }
 
 /** A warning if only protection keeps numbers in a list. */

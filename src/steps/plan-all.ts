@@ -34,7 +34,7 @@ export async function planAll(bots: readonly Bot[], fleet: Fleet<ReadClient>, do
   const failures = await fleet.readEach(bots, hintOf, async (bot, live, { provider: { caps, userOf }, baseUrl }) => {
     const change = changeOf(bot, live.numbers, userOf);
     const verdict = guard(change, bot.guard, { ...caps, foreign: live.foreign });
-    plans.push(planBot(bot, baseUrl, change, verdict));
+    plans.push(planBot(bot, baseUrl, change, verdict, fleet.tokens));
     warnings.push(...keptBy(bot.id, sampleOf(change.protected.values)));
     warnings.push(...(await oddities(bot.id, live, change.add, doubtful)));
   });

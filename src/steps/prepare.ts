@@ -3,7 +3,7 @@ import type { BotPlan, Plan } from '../model/plan.ts';
 import type { PlanReport } from '../model/report.ts';
 import type { Warning } from '../model/warnings.ts';
 import { respell } from '../numbers/same-user.ts';
-import { keptBy, recheck } from '../plan/bot-plan.ts';
+import { keptBy, leftOf, movedElsewhere } from '../plan/bot-plan.ts';
 import { keyOf } from '../plan/fingerprint.ts';
 import { readPlanFile } from '../plan/saved-plan.ts';
 import { reportBot, reportFailed, reportPlan } from './build-report.ts';
@@ -64,8 +64,9 @@ async function recheckAll(file: string, plan: Plan, fleet: Fleet<WriteClient>, c
   const warnings: Warning[] = [];
   const hintOf = ({ guard, counts }: BotPlan) => guard.live + counts.ignored;
   const failures = await fleet.readEach(plan.bots, hintOf, async (bot, live, { provider }) => {
-    const left = recheck(bot, respell(live.numbers, bot.add, provider.userOf));
-    if (!left) return void moved.push(bot.id);
+    const numbers = respell(live.numbers, bot.add, provider.userOf);
+    if (movedElsewhere(bot, numbers, fleet.tokens)) return void moved.push(bot.id);
+    const left = leftOf(bot, numbers, fleet.tokens);
     rest.push(left);
     // The list is otherwise as it was, so the protected numbers are the same.
     warnings.push(...keptBy(bot.id, { count: left.counts.protected, numbers: [] }));
