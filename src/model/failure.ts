@@ -16,6 +16,8 @@ interface Facts {
   full: object;
   'refused-requests': { count: number };
   'refused-batches': { count: number };
+  /** A bot of which a saved plan has nothing; `why` is what the run that made the plan said of its list. */
+  unread: { why: string };
   /** A saved plan was changed, or made without the tokens. */
   forged: { file: string };
   'other-place': { file: string; bot: string; planned: string; now: string };

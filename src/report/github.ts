@@ -5,7 +5,7 @@ import { answerBlocks } from './words/answers.ts';
 import { contactTotal } from './words/contact.ts';
 import { worded } from './words/faults.ts';
 import { firstChange, shownFiles } from './words/files.ts';
-import { byUrgency, overrideNotes, troubled } from './words/notes.ts';
+import { byUrgency, overrideNotes, savedNotes, troubled } from './words/notes.ts';
 import { listLines } from './words/provenance.ts';
 import { title } from './words/summary.ts';
 import { clip, plural, quote } from './words/text.ts';
@@ -35,7 +35,8 @@ export function* github(report: Report, { clean }: { readonly clean: Sanitizer }
   }));
   yield* annotations('warning', [...unformatted, ...report.warnings.map(fault)]);
   const { text } = verdict(report, 'document');
-  const message = [`${title(report)}.`, text, ...contactTotal(report), ...overrideNotes(report, clean)].join(' ');
+  const notes = [...contactTotal(report), ...savedNotes(report), ...overrideNotes(report, clean)];
+  const message = [`${title(report)}.`, text, ...notes].join(' ');
   yield command('notice', { properties: { title: name }, message });
 }
 

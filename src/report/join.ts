@@ -23,7 +23,7 @@ export function joinReports(parts: readonly Part[]): Report {
     ...first,
     ...joinLists(first, shown),
     ...('explained' in first && { explained: joinAnswers(parts) }),
-    ...(isComparison(first) && parts.length > 1 && { fingerprint: null }), // each part has its own
+    ...(isComparison(first) && parts.length > 1 && { fingerprint: null, saved: undefined }), // each part has its own
     ...('requests' in first && joinOnline(shown)),
     outcome: joinOutcomes(all),
     interrupted: all.some(({ interrupted }) => interrupted),

@@ -80,12 +80,17 @@ describe('show', () => {
     if (format !== 'github') expect(shown.stdout).toContain(ADD[0]); // annotations sum up
     // What sent the plan's run elsewhere is not known any more; that it went there is.
     const forgotten = planned.stdout.replace(', from BLACKLISTCTL_BASE_URL.', '.');
-    if (format === 'text' || format === 'diff') expect(shown.stdout).toBe(forgotten);
+    const { made } = planFile(path());
+    const age = new RegExp(`Saved plan, made ${made}, \\d+ s ago\\.`);
+    if (format === 'text' || format === 'diff')
+      expect(shown.stdout.replace(new RegExp(`${age.source}\n`), '')).toBe(forgotten);
+    if (format !== 'diff' && format !== 'json') expect(shown.stdout).toMatch(age);
     if (format === 'json') {
       const { command: _plan, summary: planSummary, warnings: _doubts, ...plan } = reportOf(planned);
-      const { command, summary, warnings, ...show } = reportOf(shown);
+      const { command, summary, warnings, savedPlan, ...show } = reportOf(shown);
       const elsewhere = [{ origin: api.url, by: null }];
       expect({ command, warnings, ...show }).toEqual({ command: 'show', warnings: [], ...plan, elsewhere });
+      expect(savedPlan).toEqual({ made, ageSeconds: expect.any(Number) });
       expect(summary).toEqual({ ...planSummary, requests: { read: 0, write: 2, retries: 0 } });
     }
     expect(api.seen).toHaveLength(0);

@@ -82,11 +82,13 @@ function contentsOf(report: Report, clean: Sanitizer): object {
     const summary = { imported, alreadyThere, requests: writeRequests(report.requests) };
     return { files, bots, ...writeOverrides(report, clean), summary };
   }
-  const { kind, fingerprint, requests } = report;
+  const { kind, fingerprint, requests, saved } = report;
+  const savedPlan = saved && { made: saved.made, ageSeconds: saved.age };
   const bots = wholeBots(report).map((bot) => writeBot(bot, clean));
   const since = kind === 'drift' ? countSince(report.bots) : null;
   const summary = { ...totals(report.bots), requests, since };
-  return { stage: kind === 'result' ? 'result' : 'plan', fingerprint, bots, ...writeOverrides(report, clean), summary };
+  const stage = kind === 'result' ? 'result' : 'plan';
+  return { stage, fingerprint, bots, savedPlan, ...writeOverrides(report, clean), summary };
 }
 
 function writeBot(bot: WholeBot, clean: Sanitizer) {

@@ -17,6 +17,7 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
   'refused-requests': ({ count }) => `the server refused ${count} requests in a row; the rest was not sent`,
   'refused-batches': ({ count }) =>
     `the server refused every number of ${count} batches in a row; the rest was not sent`,
+  unread: ({ why }, clean) => `the plan was made without this bot: ${clean.text(why)}`,
   forged: ({ file }, clean) =>
     `${clean.file(file)}: this plan cannot be trusted: it was changed after it was made, or made with other tokens; nothing was sent; make the plan again`,
   'other-place': ({ file, bot, planned, now }, clean) =>

@@ -6,7 +6,7 @@ import { contactNotes, pendingNotes } from './contact.ts';
 import { failureWords } from './faults.ts';
 import { guardReason } from './guard.ts';
 import { countResults, numbersIn, resultWords } from './summary.ts';
-import { address, clip, plural, quote } from './text.ts';
+import { address, clip, lasting, plural, quote } from './text.ts';
 
 /** What is true of a bot whose lists were compared, in our own words; null or empty if there is nothing to report. */
 export function factsOf(bot: WholeBot, { kind, outcome }: Comparison) {
@@ -112,6 +112,12 @@ export function columnsOf(report: Report): readonly { readonly name: string; rea
   if (report.kind === 'import') return [{ name: 'Imported', side: 'add' }, { name: 'There already' }];
   if (!isComparison(report)) return [{ name: 'Numbers' }];
   return [{ name: 'Remove', side: 'remove' }, { name: 'Add', side: 'add' }, { name: 'Unchanged' }];
+}
+
+/** When a saved plan was made. */
+export function savedNotes(report: Report): string[] {
+  const saved = isComparison(report) ? report.saved : undefined;
+  return saved ? [`Saved plan, made ${saved.made}, ${lasting(saved.age)} ago.`] : [];
 }
 
 /**

@@ -37,6 +37,7 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
     { kind: 'refused-batches', count: 3 },
     'the server refused every number of 3 batches in a row; the rest was not sent',
   ],
+  [{ kind: 'unread', why: 'the server failed (500)' }, 'the plan was made without this bot: the server failed (500)'],
   [
     { kind: 'forged', file: 'my.plan' },
     'my.plan: this plan cannot be trusted: it was changed after it was made, or made with other tokens; nothing was sent; make the plan again',
