@@ -3,6 +3,7 @@ import type { Bot } from '../model/bot.ts';
 import type { BotPlan, Change, Verdict } from '../model/plan.ts';
 import type { Sample, Warning } from '../model/warnings.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
+import { respell, type UserOf } from '../numbers/same-user.ts';
 import { bytesOf, keyOf, type Tokens } from './fingerprint.ts';
 
 export function planBot(bot: Bot, baseUrl: string, change: Change, guard: Verdict, tokens: Tokens): BotPlan {
@@ -38,6 +39,20 @@ export function leftOf(plan: BotPlan, live: NumberSet, tokens: Tokens): BotPlan 
   const tripped = open.size > 0 && plan.guard.tripped;
   const left = { ...plan, add, remove, guard: { ...plan.guard, tripped } };
   return { ...left, untouched: digestOf(plan, untouchedBy(left, live), tokens) };
+}
+
+/**
+ * How many changes of a plan the desired state at hand does not ask for, as it has changed since: it may declare,
+ * ignore or protect a number to remove, not declare (any more) or ignore a number to add, or have another policy.
+ *
+ * @param due what the desired state at hand asks of the same live list; see `changeOf`.
+ */
+export function countAgainst(
+  { add, remove }: Pick<BotPlan, 'add' | 'remove'>,
+  due: Pick<Change, 'add' | 'remove'>,
+  userOf: UserOf | undefined,
+): number {
+  return add.minus(respell(due.add, add, userOf)).size + remove.minus(due.remove).size;
 }
 
 /** A warning if only protection keeps numbers in a list. */

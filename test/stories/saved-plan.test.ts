@@ -1,8 +1,31 @@
 /** A saved plan, and an approval, stand for one plan: whatever else is found, nothing is written. */
-import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Api, accounted, FORMATS, makeDesired, planFile, reportOf, run, startApi, TOKEN, uk } from './harness.ts';
+import { HastyClock } from './clock.ts';
+import {
+  type Api,
+  accounted,
+  FORMATS,
+  makeDesired,
+  planFile,
+  reportOf,
+  run,
+  startApi,
+  TOKEN,
+  uk,
+  yamlOf,
+} from './harness.ts';
 
 const LIVE = uk(30);
 const DESIRED = uk(30, 5); // 5 to add, 5 to remove
@@ -121,11 +144,97 @@ describe('apply --plan', () => {
     expect(api.list('support')).toEqual([...DESIRED].sort());
   });
 
-  test('applies the plan, not the files, which may be gone', async () => {
+  test.each([
+    ['are nonsense', () => writeFileSync(path('blacklist.yaml'), 'nonsense'), 'blacklist.yaml'],
+    ['are gone', () => rmSync(path('blacklist.yaml')), 'give the paths that plan was given'],
+    ['were given to plan alone', () => renameSync(path('blacklist.yaml'), path('lists.yaml')), 'give the paths'],
+  ])('needs the files at hand: exit 6 if they %s', async (_, change, message) => {
     await save();
-    writeFileSync(path('blacklist.yaml'), 'nonsense');
-    expect((await blacklistctl(['apply', '--plan', 'plan.json'])).code).toBe(0);
+    change();
+    const applied = await blacklistctl(['apply', '--plan', 'plan.json']);
+    expect(applied).toMatchObject({ code: 6, stderr: expect.stringContaining(message) });
+    expect(api.seen).toHaveLength(0);
+  });
+
+  test('takes the paths that plan was given', async () => {
+    renameSync(path('blacklist.yaml'), path('lists.yaml'));
+    expect((await blacklistctl(['plan', '--out', 'plan.json', 'lists.yaml'])).code).toBe(0);
+    expect((await blacklistctl(['apply', '--plan', 'plan.json', 'lists.yaml'])).code).toBe(0);
     expect(api.list('support')).toEqual([...DESIRED].sort());
+  });
+
+  test('never goes against the files: a plan that is applied again after a later change is stale', async () => {
+    await save();
+    expect((await blacklistctl(['apply', '--plan', 'plan.json'])).code).toBe(0);
+    const later = yamlOf({ support: [REMOVE[0]!, ...DESIRED] });
+    writeFileSync(path('blacklist.yaml'), later);
+    expect((await blacklistctl(['apply', '--yes'])).code).toBe(0);
+    api.forget();
+    const again = await blacklistctl(['apply', '--plan', 'plan.json', '--format', 'json']);
+    expect(again.code).toBe(5);
+    expect(reportOf(again).errors[0]!.message).toMatch(
+      /^plan\.json: the files have changed since the plan was made, .* 1 number of support; nothing was written/,
+    );
+    expect(api.writes()).toHaveLength(0);
+    expect(api.list('support')).toContain(REMOVE[0]);
+  });
+
+  test('prints the age of the plan, and refuses one that is too old', async () => {
+    await save();
+    const clock = new HastyClock();
+    const { made } = planFile(path());
+    const apply = (...more: string[]) =>
+      run(['apply', '--plan', 'plan.json', '--rate', '0', ...more], {
+        cwd,
+        clock: { ...clock, unix: () => Date.parse(made) / 1000 + 90_061 },
+        env: { BLACKLISTCTL_BASE_URL: api.url },
+      });
+    expect(await apply()).toMatchObject({
+      code: 5,
+      stderr: `error: plan.json: this plan was made 25 h 1 min ago (${made}), and --max-age allows 24 h; nothing was sent; make the plan again\n`,
+    });
+    expect(await apply('--max-age', '25h')).toMatchObject({ code: 5 });
+    expect(api.seen).toHaveLength(0);
+    const applied = await apply('--max-age', '26h');
+    expect(applied.code).toBe(0);
+    expect(applied.stdout).toContain(`Done.\nSaved plan, made ${made}, 25 h 1 min ago.\n`);
+  });
+
+  test('names the bots that the plan was made without, and does not call the rest all', async () => {
+    const bots = { support: DESIRED, sales: { numbers: uk(2), tokenEnv: 'SALES_TOKEN' } };
+    writeFileSync(path('blacklist.yaml'), yamlOf(bots));
+    const strict = await startApi({
+      bots: new Map([
+        ['support', TOKEN],
+        ['sales', 'the-right-token'],
+      ]),
+    });
+    strict.sandbox.set('support', LIVE);
+    const env = { BLACKLISTCTL_BASE_URL: strict.url, SALES_TOKEN: 'a-wrong-token' };
+    expect((await blacklistctl(['plan', '--out', 'plan.json'], env)).code).toBe(1);
+    const why = 'the plan was made without this bot: not authorized (401)';
+    expect(planFile(path()).unread).toMatchObject([
+      { id: 'sales', why: expect.stringMatching(/^not authorized \(401\)/) },
+    ]);
+    for (const format of FORMATS) {
+      expect((await run(['show', 'plan.json', '--format', format], { cwd, env })).stdout).toContain('sales');
+    }
+    expect((await run(['show', 'plan.json'], { cwd, env })).stdout).toContain(
+      `sales  could not be read\n  error: ${why}`,
+    );
+    const now = { ...env, SALES_TOKEN: 'the-right-token' };
+    const applied = await blacklistctl(['apply', '--plan', 'plan.json', '--format', 'json'], now);
+    expect(applied.code).toBe(4);
+    expect(reportOf(applied)).toMatchObject({
+      outcome: 'partial',
+      bots: [
+        { id: 'sales', error: { message: expect.stringContaining(why) } },
+        { id: 'support', error: null },
+      ],
+    });
+    expect(strict.list('support')).toEqual([...DESIRED].sort());
+    const again = await blacklistctl(['apply', '--plan', 'plan.json'], now);
+    expect(again).toMatchObject({ code: 1, stdout: expect.stringContaining(`error: ${why}`) });
   });
 
   test('leaves out what is done already', async () => {
@@ -206,7 +315,7 @@ describe('apply --plan', () => {
     expect(api.seen).toHaveLength(0);
   });
 
-  test.each([[['blacklist.yaml']], [['--bot', 'support']]])(
+  test.each([[['--bot', 'support']], [['--shard', '1/2']]])(
     'is applied whole: %o beside it is a mistake',
     async (extra) => {
       await save();

@@ -18,7 +18,7 @@ import { checkConsent, NOT_APPROVED, questionFor } from './consent.ts';
  * Plans, asks and applies. Writes nothing until it has read and guarded every list.
  *
  * 1. The options must allow a consent (`consent`).
- * 2. The plan is made from the files, or read from a saved one and compared with the lists (`steps/prepare`).
+ * 2. The plan is made from the files, or read from a saved one and held against the files and the lists (`steps/prepare`).
  * 3. A refused, stale or unconfirmed plan ends the run without a write.
  * 4. Each bot's change is written (`apply/batches`), then its list is read again (`apply/verify`).
  */
@@ -27,12 +27,12 @@ export async function apply(
   options: ApplyOptions,
   context: Context,
 ): Promise<PlanReport | ResultReport> {
-  checkConsent(paths, options, context.confirm);
+  checkConsent(options, context.confirm);
   const { plan, approve, yes, wait } = options;
   const { stop } = context;
   const prepared = await (plan === undefined
     ? prepareFresh(paths, options, context)
-    : prepareSaved(plan, options, context));
+    : prepareSaved(plan, paths, options, context));
   const { fleet } = prepared;
   const report = judgeReport(prepared.report, options);
   try {

@@ -3,12 +3,15 @@ import type { BotPlan } from '../../model/plan.ts';
 import type { Context } from '../../steps/context.ts';
 import type { ApplyOptions } from '../../steps/options.ts';
 
-export function checkConsent(paths: readonly string[], options: ApplyOptions, confirm: Context['confirm']): void {
+export function checkConsent(options: ApplyOptions, confirm: Context['confirm']): void {
   if (options.approve !== undefined && !/^[0-9a-f]{8,64}$/i.test(options.approve)) {
     throw new InvalidError('--approve takes the fingerprint that plan shows: 8 to 64 characters of 0-9 a-f');
   }
-  if (options.plan !== undefined && (paths.length > 0 || options.bots.length > 0 || options.shard)) {
-    throw new InvalidError('--plan applies the saved plan as a whole; leave the paths, --bot and --shard away');
+  if (options.plan !== undefined && (options.bots.length > 0 || options.shard)) {
+    throw new InvalidError('--plan applies the saved plan as a whole; remove --bot and --shard');
+  }
+  if (options.plan === undefined && options.maxAge !== undefined) {
+    throw new InvalidError('--max-age is for a saved plan; add --plan FILE, or remove it');
   }
   if (!options.yes && options.approve === undefined && options.plan === undefined && !confirm) {
     throw new InvalidError(

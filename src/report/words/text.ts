@@ -27,7 +27,7 @@ const UNITS = [
   ['s', 1],
 ] as const;
 
-/** `25 h 4 min`: a time of whole seconds in its two largest units; days from the second on. */
+/** `25 h 4 min`: a time in its two largest units; in days from the second day on. */
 export function lasting(seconds: number): string {
   let left = seconds;
   const parts = UNITS.flatMap(([unit, size]) => {
@@ -35,7 +35,7 @@ export function lasting(seconds: number): string {
     left -= whole * size;
     return whole > 0 ? [`${whole} ${unit}`] : [];
   });
-  return parts.slice(0, 2).join(' ') || '0 s';
+  return parts.slice(0, 2).join(' ') || `${seconds} s`;
 }
 
 export const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -47,6 +47,33 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
     'my.plan: the plan for the bot "a" was made for https://eu1.whatsapp.api.sinch.com, and this run goes to https://us1.whatsapp.api.sinch.com; nothing was sent',
   ],
   [
+    { kind: 'no-bots', file: 'my.plan' },
+    'my.plan: this plan has no bot, so no token vouches for it; nothing was sent; make the plan again',
+  ],
+  [
+    { kind: 'undeclared', file: 'my.plan', bots: ['a', 'b'] },
+    'my.plan: the files do not declare a, b, which this plan changes; nothing was sent; give the paths that plan was given, or make the plan again',
+  ],
+  [
+    { kind: 'redeclared', file: 'my.plan', bots: ['a'] },
+    'my.plan: the files give another provider or token variable than this plan to a; nothing was sent; make the plan again',
+  ],
+  [
+    { kind: 'too-old', file: 'my.plan', made: '2026-06-15T12:00:00Z', age: 90_061, limit: 86_400 },
+    'my.plan: this plan was made 25 h 1 min ago (2026-06-15T12:00:00Z), and --max-age allows 24 h; nothing was sent; make the plan again',
+  ],
+  [
+    {
+      kind: 'outdated',
+      file: 'my.plan',
+      bots: [
+        { id: 'a', numbers: 1 },
+        { id: 'b', numbers: 20 },
+      ],
+    },
+    'my.plan: the files have changed since the plan was made, or entries have expired: the plan goes against them with 1 number of a, 20 numbers of b; nothing was written; make the plan again',
+  ],
+  [
     { kind: 'moved', file: 'plan-20260131.json', bots: ['a', 'b'] },
     'plan-20260131.json: the live list of a, b moved since this plan was made; nothing was written; make the plan again',
   ],
