@@ -18,6 +18,11 @@ interface Facts {
   'refused-batches': { count: number };
   /** A bot of which a saved plan has nothing; `why` is what the run that made the plan said of its list. */
   unread: { why: string };
+  /**
+   * Another plan than this one was approved. `file` is a saved plan, `refused` the bots whose plan the guard refuses,
+   * `unread` those that the plan lacks.
+   */
+  'not-approved': { file: string | null; refused: readonly string[]; unread: readonly string[] };
   /** A saved plan has no bot, so that no token vouches for it. */
   'no-bots': { file: string };
   /** The files do not declare bots of a saved plan. */

@@ -341,11 +341,65 @@ describe('apply --approve', () => {
   test('shows the fresh plan and writes nothing when another one was approved', async () => {
     const applied = await blacklistctl(['apply', '--yes', '--approve', '0123456789abcdef', '--format', 'json']);
     expect(applied.code).toBe(5);
-    const { outcome, fingerprint: fresh, bots } = reportOf(applied);
+    const { outcome, fingerprint: fresh, bots, errors } = reportOf(applied);
     expect(outcome).toBe('stale');
     expect(fresh).toMatch(/^[0-9a-f]{64}$/);
-    expect(bots[0]).toMatchObject({ add: plus(ADD), remove: plus(REMOVE) });
+    expect(bots[0]).toMatchObject({ add: plus(ADD), remove: plus(REMOVE), guard: { tripped: false } });
+    expect(errors[0]!.message).toBe(
+      'this plan is not the approved one: the files or a live list moved since the review, or a run of the approved plan ended early; nothing was written; the guard does not refuse it',
+    );
     expect(api.writes()).toHaveLength(0);
+  });
+
+  test.each(FORMATS)('names in the format %s the plan that is due, and why the guard refuses it', async (format) => {
+    desireFew();
+    for (const numbers of ['full', 'masked']) {
+      const args = ['apply', '--approve', '0123456789abcdef', '--numbers', numbers, '--format', format];
+      const { code, stdout, output } = await blacklistctl(args);
+      expect(code).toBe(5);
+      expect(output).toContain('the guard refuses it for support');
+      if (format === 'diff') continue;
+      expect(stdout).toContain((await fingerprint()).slice(0, 8)); // no mask hides its digits
+      expect(stdout).toContain('30 of 30 (100 ');
+    }
+    expect(api.writes()).toHaveLength(0);
+  });
+
+  test('has nothing to do if nothing is due, whatever was approved', async () => {
+    const approved = await fingerprint();
+    expect((await blacklistctl(['apply', '--approve', approved])).code).toBe(0);
+    api.forget();
+    for (const which of [approved, '0123456789abcdef']) {
+      const again = await blacklistctl(['apply', '--approve', which]);
+      expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('In sync: nothing to do.\n') });
+    }
+    expect(api.writes()).toHaveLength(0);
+  });
+
+  test('is stale after a run of the approved plan that ended early, as only a saved plan resumes by itself', async () => {
+    const approved = await fingerprint();
+    await save();
+    api.sandbox.set('support', [...LIVE, ADD[0]!]); // one add was done
+    const applied = await blacklistctl(['apply', '--approve', approved]);
+    expect(applied).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('or a run of the approved plan ended early'),
+    });
+    expect((await blacklistctl(['apply', '--plan', 'plan.json', '--approve', approved])).code).toBe(0);
+    expect(api.list('support')).toEqual([...DESIRED].sort());
+  });
+
+  test('says which bots could not be read, and is not content with the others in sync', async () => {
+    const bots = new Map([['support', TOKEN]]);
+    const strict = await startApi({ bots });
+    strict.sandbox.set('support', DESIRED);
+    writeFileSync(path('blacklist.yaml'), yamlOf({ support: DESIRED, sales: uk(1) }));
+    const env = { BLACKLISTCTL_BASE_URL: strict.url };
+    const applied = await blacklistctl(['apply', '--approve', '0123456789abcdef'], env);
+    expect(applied).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('; it is without sales, which could not be read\n'),
+    });
   });
 
   test('accounts for every number where nothing was written', async () => {

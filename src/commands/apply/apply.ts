@@ -12,7 +12,7 @@ import { judgeReport } from '../../steps/judge.ts';
 import type { ApplyOptions } from '../../steps/options.ts';
 import { applyOutcome, overflows, planOutcome } from '../../steps/outcome.ts';
 import { prepareFresh, prepareSaved } from '../../steps/prepare.ts';
-import { checkConsent, NOT_APPROVED, questionFor } from './consent.ts';
+import { checkConsent, isApproved, notApproved, questionFor } from './consent.ts';
 
 /**
  * Plans, asks and applies. Writes nothing until it has read and guarded every list.
@@ -38,8 +38,8 @@ export async function apply(
   try {
     if (stop.aborted || report.outcome === 'invalid') return skipAll(report, stop);
     const approved = approve !== undefined;
-    if (approved && !report.fingerprint?.startsWith(approve.toLowerCase())) {
-      return { ...skipAll(report, stop), outcome: 'stale', errors: [{ message: NOT_APPROVED }] };
+    if (approved && !isApproved(report, approve)) {
+      return { ...skipAll(report, stop), outcome: 'stale', errors: [notApproved(report, plan ?? null)] };
     }
     // Approval lifts the guard, but a list cannot hold more than its capacity.
     const lifted = ({ tripped }: BotPlan['guard']) => !tripped || (approved && tripped !== 'capacity');

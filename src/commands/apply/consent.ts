@@ -1,5 +1,7 @@
 import { InvalidError } from '../../model/errors.ts';
+import type { StageFailure } from '../../model/failure.ts';
 import type { BotPlan } from '../../model/plan.ts';
+import { type PlanReport, sizeOf } from '../../model/report.ts';
 import type { Context } from '../../steps/context.ts';
 import type { ApplyOptions } from '../../steps/options.ts';
 
@@ -20,9 +22,18 @@ export function checkConsent(options: ApplyOptions, confirm: Context['confirm'])
   }
 }
 
-/** Names no fingerprint: seven digits in a row would be masked as a phone number. */
-export const NOT_APPROVED =
-  'this plan is not the one that was approved: the files or a live list moved since; nothing was written; review it, and approve it by its fingerprint';
+/** Whether a run may go on with this plan. If every bot was read and nothing is due, there is nothing to approve. */
+export function isApproved({ fingerprint, bots }: PlanReport, approve: string): boolean {
+  const isOpen = bots.some((bot) => bot.error || sizeOf(bot) > 0);
+  return !isOpen || Boolean(fingerprint?.startsWith(approve.toLowerCase()));
+}
+
+/** @param file the saved plan; null for a fresh one. */
+export function notApproved({ bots }: PlanReport, file: string | null): StageFailure {
+  const idsOf = (some: PlanReport['bots']) => some.map(({ id }) => id);
+  const refused = idsOf(bots.filter(({ guard }) => guard?.tripped));
+  return { kind: 'not-approved', file, refused, unread: idsOf(bots.filter(({ error }) => error)) };
+}
 
 export function questionFor(bots: readonly BotPlan[]): string {
   const count = (numbers: number) => `${numbers} ${numbers === 1 ? 'number' : 'numbers'}`;

@@ -18,6 +18,17 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
   'refused-batches': ({ count }) =>
     `the server refused every number of ${count} batches in a row; the rest was not sent`,
   unread: ({ why }, clean) => `the plan was made without this bot: ${clean.text(why)}`,
+  'not-approved': ({ file, refused, unread }, clean) => {
+    const causes =
+      'the files or a live list moved since the review, or a run of the approved plan ended early; nothing was written';
+    return joined('; ', [
+      file === null
+        ? `this plan is not the approved one: ${causes}`
+        : `${clean.file(file)}: this saved plan is not the approved one; nothing was written`,
+      refused.length > 0 ? `the guard refuses it for ${named(refused, clean)}` : 'the guard does not refuse it',
+      unread.length > 0 && `it is without ${named(unread, clean)}, which could not be read`,
+    ]);
+  },
   'no-bots': ({ file }, clean) =>
     `${clean.file(file)}: this plan has no bot, so no token vouches for it; nothing was sent; make the plan again`,
   undeclared: ({ file, bots }, clean) =>

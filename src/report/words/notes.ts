@@ -19,7 +19,8 @@ export function factsOf(bot: WholeBot, { kind, outcome }: Comparison) {
     missing > 0 && `${missing} missing, left so by policy ${policy}`,
   ];
   return {
-    refused: guard && outcome === 'refused' ? guardReason(guard) : null,
+    // A plan that was not the approved one says whether the guard refuses it.
+    refused: guard && (outcome === 'refused' || outcome === 'stale') ? guardReason(guard) : null,
     contact: kind === 'result' ? pendingNotes(bot) : contactNotes(bot),
     since: sinceWords([bot]),
     /** What is neither a change nor equal on both sides, and why it is left so. */

@@ -57,7 +57,7 @@ export function verdict(report: Report, medium: keyof typeof POINTERS): RunVerdi
     applied: good(waiting ? `Done: ${waiting}.` : 'Done.'),
     partial: isUnseen(report) ? { tone: 'unfinished', text: UNSEEN } : bad(partial),
     failed: bad(FAILED[kind] ?? 'Failed: nothing was written yet.'),
-    stale: bad('Stale: nothing was written.'),
+    stale: bad(`Stale: nothing was written.${approval(report)}`),
     invalid: bad(kind === 'answer' ? answer : kind === 'format' ? 'Nothing to do.' : 'Invalid: nothing was written.'),
   };
   return verdicts[report.outcome];
@@ -76,6 +76,12 @@ const FAILED: Partial<Record<Report['kind'], string>> = {
   import: 'For the bots that could not be read the file stays as it was; run again.',
   result: 'Failed: nothing was applied.',
 };
+
+/** The way to apply a plan that is shown although another one was approved. */
+function approval(report: Report): string {
+  const short = report.kind === 'plan' ? report.fingerprint?.slice(0, 8) : undefined;
+  return short ? ` If the plan that is shown is right, apply it with --approve ${short}.` : '';
+}
 
 function interrupted(kind: Report['kind']): RunVerdict {
   if (kind === 'import') return bad('Interrupted: nothing was written; run again.');

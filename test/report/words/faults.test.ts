@@ -47,6 +47,14 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
     'my.plan: the plan for the bot "a" was made for https://eu1.whatsapp.api.sinch.com, and this run goes to https://us1.whatsapp.api.sinch.com; nothing was sent',
   ],
   [
+    { kind: 'not-approved', file: null, refused: [], unread: [] },
+    'this plan is not the approved one: the files or a live list moved since the review, or a run of the approved plan ended early; nothing was written; the guard does not refuse it',
+  ],
+  [
+    { kind: 'not-approved', file: 'my.plan', refused: ['a', 'b'], unread: ['c'] },
+    'my.plan: this saved plan is not the approved one; nothing was written; the guard refuses it for a, b; it is without c, which could not be read',
+  ],
+  [
     { kind: 'no-bots', file: 'my.plan' },
     'my.plan: this plan has no bot, so no token vouches for it; nothing was sent; make the plan again',
   ],
