@@ -73,7 +73,7 @@ export interface BotPlan
 
 /** What would be written to every bot, sorted by bot id. */
 export interface Plan {
-  /** HMAC-SHA-256 in hex over bots, endpoints, adds and removes, keyed with the tokens in use. */
-  readonly fingerprint: string;
+  /** HMAC-SHA-256 in hex over bots, endpoints, adds and removes, keyed with the tokens in use; null if it is guessable. */
+  readonly fingerprint: string | null;
   readonly bots: readonly BotPlan[];
 }

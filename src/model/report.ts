@@ -187,7 +187,7 @@ export interface Saved {
 }
 
 interface Comparing extends OnlineRun<'in-sync' | 'changes' | 'applied' | 'partial' | 'refused'> {
-  /** Null in joined reports: each has its own. */
+  /** Null in joined reports, as each has its own, and in those of a sandbox without a key. */
   readonly fingerprint: string | null;
   readonly requests: Requests;
   /** If the run shows or applies a saved plan. */

@@ -43,7 +43,7 @@ export function* writePlanFile(file: PlanFile, key: Buffer): Generator<string> {
 }
 
 function* body({ plan, made, unread }: PlanFile): Generator<string> {
-  yield `{\n  "kind": "blacklistctl-plan",\n  "formatVersion": 1,\n  "fingerprint": "${plan.fingerprint}",\n`;
+  yield `{\n  "kind": "blacklistctl-plan",\n  "formatVersion": 1,\n  "fingerprint": ${JSON.stringify(plan.fingerprint)},\n`;
   yield `  "made": "${made}",\n  "unread": ${JSON.stringify(unread)},\n  "bots": [`;
   for (const [index, { add, remove, ...facts }] of plan.bots.entries()) {
     yield `${index > 0 ? ',' : ''}\n    ${JSON.stringify(facts).slice(0, -1)},\n      "add": [`;

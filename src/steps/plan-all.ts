@@ -5,7 +5,6 @@ import { sampleOf, type Warning } from '../model/warnings.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import { keptBy, planBot } from '../plan/bot-plan.ts';
 import { changeOf } from '../plan/diff.ts';
-import { makePlan } from '../plan/fingerprint.ts';
 import { guard } from '../plan/guard.ts';
 import type { Context } from './context.ts';
 import type { Fleet, ReadClient } from './fleet.ts';
@@ -38,7 +37,7 @@ export async function planAll(bots: readonly Bot[], fleet: Fleet<ReadClient>, do
     warnings.push(...keptBy(bot.id, sampleOf(change.protected.values)));
     warnings.push(...(await oddities(bot.id, live, change.add, doubtful)));
   });
-  return { plan: makePlan(plans, fleet.tokens), failures, warnings };
+  return { plan: fleet.planOf(plans), failures, warnings };
 }
 
 type Doubtful = Context['doubtful'];

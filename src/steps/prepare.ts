@@ -29,11 +29,20 @@ export async function prepareFresh(paths: readonly string[], options: ApplyOptio
   const { bots } = desired;
   const fleet = await openForWriting(bots, options, context);
   return orClose(fleet, async (): Promise<Prepared> => {
+    checkApprovable(options, fleet);
     const planning = await planAll(bots, fleet, context.doubtful);
     const report = planReport('apply', desired, planning, fleet, options.verbose, context);
     return { fleet, bots: planning.plan.bots, report };
   });
 }
+
+/** @throws InvalidError if a fingerprint is approved where none is shown. */
+function checkApprovable({ approve }: ApplyOptions, { isGuessable }: Fleet<WriteClient>): void {
+  if (approve !== undefined && isGuessable) throw new InvalidError(NO_FINGERPRINT);
+}
+
+const NO_FINGERPRINT =
+  '--approve: a sandbox without a state file has no fingerprints, as anybody could make them; use --sandbox=FILE, or set the token variables';
 
 /** Closes the fleet if the work on it fails. */
 async function orClose<T>(fleet: Fleet<WriteClient>, work: () => Promise<T>): Promise<T> {
@@ -70,6 +79,7 @@ export async function prepareSaved(
   const fleet = await openForWriting(bots, options, context);
   return orClose(fleet, async () => {
     const { plan, made } = saved;
+    checkApprovable(options, fleet);
     saved.verify(keyOf(plan.bots, fleet.tokens));
     const age = ageOf(saved, context.clock.unix());
     const limit = (options.maxAge ?? DAY) / 1000;

@@ -66,6 +66,11 @@ describe('what is written is read again', () => {
     expect(readPlanFile('my.plan', write(plan, tokens, { unread: [] })).unread).toEqual([]);
   });
 
+  test('a plan without a fingerprint', () => {
+    const nameless = { ...plan, fingerprint: null };
+    expect(read(write(nameless))).toEqual(nameless);
+  });
+
   test('a plan of no bots', () => {
     const none = makePlan([], tokens);
     expect(read(write(none))).toEqual(none);
@@ -195,7 +200,7 @@ describe('what was changed is refused', () => {
     ['a byte order mark', () => `\ufeff${bytes}`],
     ['twice the same file', () => `${bytes}${bytes}`],
     ['a key that stands twice', () => bytes.toString().replace('"provider":', '"id":"support-bot","provider":')],
-    ['the fingerprint of another plan', () => bytes.toString().replace(plan.fingerprint, '0'.repeat(64))],
+    ['the fingerprint of another plan', () => bytes.toString().replace(plan.fingerprint!, '0'.repeat(64))],
     ['a younger plan', () => bytes.toString().replace(made, '2026-06-16T12:00:00Z')],
     ['a bot less that could not be read', () => bytes.toString().replace(JSON.stringify(unread), '[]')],
     ['the guard untripped by hand', () => bytes.toString().replace('"removals":1', '"removals":0')],

@@ -272,7 +272,7 @@ export const sentTo = (url: string) => `Not the bots' own API: their base URL is
 
 /** A saved plan, held against its schema. */
 export function planFile(path: string): {
-  fingerprint: string;
+  fingerprint: string | null;
   made: string;
   unread: { id: string; why: string }[];
   bots: { id: string; add: string[]; remove: string[] }[];

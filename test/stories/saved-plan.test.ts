@@ -450,7 +450,7 @@ describe('apply --approve', () => {
     expect((await apply()).code).toBe(3);
     expect((await apply('--approve', '0123456789abcdef')).code).toBe(5);
     expect(api.writes()).toHaveLength(0);
-    expect((await apply('--approve', saved)).code).toBe(0);
+    expect((await apply('--approve', saved!)).code).toBe(0);
     expect(api.list('support')).toEqual(DESIRED.slice(-2));
   });
 

@@ -1,6 +1,5 @@
 import { onceEach } from '../../model/fault.ts';
 import type { DriftReport } from '../../model/report.ts';
-import { makePlan } from '../../plan/fingerprint.ts';
 import type { Context } from '../../steps/context.ts';
 import { openForReading } from '../../steps/fleet.ts';
 import { judgeReport } from '../../steps/judge.ts';
@@ -60,7 +59,7 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
     });
     const settled = first.plan.bots.filter(({ id }) => !differing.has(id));
     return report({
-      plan: makePlan([...settled, ...confirmed], fleet.tokens),
+      plan: fleet.planOf([...settled, ...confirmed]),
       failures: new Map([...first.failures, ...second.failures]),
       warnings: onceEach([...first.warnings, ...second.warnings]), // most concern both readings
     });

@@ -59,6 +59,12 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['too many removals', plan('refused', { bots: [refusedBot('a')] }), 'bad', `${REMOVALS} ${CONSENT}`],
     [
+      'too many removals in joined parts, each of which has its own fingerprint',
+      plan('refused', { bots: [refusedBot('a')], fingerprint: null }),
+      'bad',
+      `${REMOVALS} If this is meant, apply exactly the plan of each part with --approve and its own fingerprint; otherwise check the desired state.`,
+    ],
+    [
       'more numbers than the list can hold',
       plan('refused', { bots: [overfull] }),
       'bad',
