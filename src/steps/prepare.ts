@@ -55,16 +55,16 @@ async function orClose<T>(fleet: Fleet<WriteClient>, work: () => Promise<T>): Pr
 }
 
 /**
- * Prepares what is left of a saved plan. The plan file decides nothing but the changes: where each bot is and which
- * token it takes come from the desired state at hand, as does the right to change a number at all.
+ * Prepares what is left of a saved plan. The desired state at hand says where each bot is, which token it takes, and
+ * whether a number may still be changed; the plan file only says which numbers to change.
  *
  * 1. Both are read. Each bot of the plan must be declared, with the provider and the token variable of the plan.
- * 2. The file is verified with the tokens found that way. Then its age and its endpoints are believed, and checked.
+ * 2. The file is verified with the tokens found that way. Its age and its endpoints are checked after that.
  * 3. Every list is read. What is done already drops out of the plan.
- * 4. What is left must be a part of what the files ask of that list. Only then is it of interest whether the list
- *    moved elsewhere: where both are so, the changed files are the cause.
+ * 4. What is left must be a part of what the files ask of that list, and the list must not have moved elsewhere. If
+ *    both are so, the error names the files: later files that were applied have moved the list, too.
  *
- * @throws StaleError if any of this fails; nothing was written then.
+ * @throws StaleError if one of these checks fails, InvalidError if the plan or the desired state cannot be read.
  */
 export async function prepareSaved(
   name: string,

@@ -32,7 +32,7 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
   'no-bots': ({ file }, clean) =>
     `${clean.file(file)}: this plan has no bot, so no token vouches for it; nothing was sent; make the plan again`,
   undeclared: ({ file, bots }, clean) =>
-    `${clean.file(file)}: the files do not declare ${named(bots, clean)}, which this plan changes; nothing was sent; give the paths that plan was given, or make the plan again`,
+    `${clean.file(file)}: the files do not declare ${named(bots, clean)} of this plan; nothing was sent; give the paths that plan was given, or make the plan again`,
   redeclared: ({ file, bots }, clean) =>
     `${clean.file(file)}: the files give another provider or token variable than this plan to ${named(bots, clean)}; nothing was sent; make the plan again`,
   forged: ({ file }, clean) =>

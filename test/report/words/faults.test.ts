@@ -60,7 +60,7 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
   ],
   [
     { kind: 'undeclared', file: 'my.plan', bots: ['a', 'b'] },
-    'my.plan: the files do not declare a, b, which this plan changes; nothing was sent; give the paths that plan was given, or make the plan again',
+    'my.plan: the files do not declare a, b of this plan; nothing was sent; give the paths that plan was given, or make the plan again',
   ],
   [
     { kind: 'redeclared', file: 'my.plan', bots: ['a'] },
