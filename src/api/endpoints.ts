@@ -6,6 +6,9 @@ import { isLoopback, parseBaseUrl, SANDBOX_URL, TLS_OFF } from './base-url.ts';
 import { providerOf } from './providers/index.ts';
 import { nameOf, registerSecret, whatIsWrongWith } from './token.ts';
 
+/** The token of a bot that a sandbox run has none for. */
+export const PLACEHOLDER = 'sandbox';
+
 export type Address = Pick<Bot, 'id' | 'provider' | 'settings' | 'tokenEnv'>;
 
 /**
@@ -26,7 +29,7 @@ export function resolveEndpoints(
   const override = given === undefined ? undefined : parseBaseUrl(given, env, faults);
   const local = override !== undefined && URL.canParse(override) && isLoopback(new URL(override).hostname);
   for (const { id, provider, settings, tokenEnv } of bots) {
-    const token = env[tokenEnv] || (options.sandbox === undefined ? '' : 'sandbox');
+    const token = env[tokenEnv] || (options.sandbox === undefined ? '' : PLACEHOLDER);
     const wrong = whatIsWrongWith(token, local);
     if (token === '') missing++;
     if (wrong)

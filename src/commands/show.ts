@@ -2,10 +2,10 @@ import { registerSecret } from '../api/token.ts';
 import type { PlanReport, Report } from '../model/report.ts';
 import type { Warning } from '../model/warnings.ts';
 import { keyOf } from '../plan/fingerprint.ts';
-import { readPlanFile } from '../plan/saved-plan.ts';
+import { ageOf, readPlanFile } from '../plan/saved-plan.ts';
 import { joinReports } from '../report/join.ts';
 import { parseReport } from '../report/json/read.ts';
-import { reportBot, reportFailure, reportPlan } from '../steps/build-report.ts';
+import { reportBot, reportFailure, reportPlan, reportUnread } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
 import { judge } from '../steps/judge.ts';
 import type { WarningRules } from '../steps/options.ts';
@@ -29,12 +29,15 @@ function read(paths: readonly string[], context: Context): Report {
 /** Verifies the file if all tokens are known. */
 function showPlan({ name, text }: { name: string; text: string }, context: Context): PlanReport {
   const saved = readPlanFile(name, text);
+  const { made, unread } = saved;
   const tokens = new Map(saved.plan.bots.map(({ id, tokenEnv }) => [id, context.env[tokenEnv] ?? '']));
   for (const token of tokens.values()) registerSecret(token, context.secrets);
-  const held = [...tokens.values()].every((token) => token !== '');
+  // No token vouches for a plan without bots.
+  const held = tokens.size > 0 && [...tokens.values()].every((token) => token !== '');
   if (held) saved.verify(keyOf(saved.plan.bots, tokens));
-  const bots = saved.plan.bots.map((bot) => reportBot(bot));
+  const bots = [...saved.plan.bots.map((bot) => reportBot(bot)), ...reportUnread(unread)];
   const warnings: Warning[] = held ? [] : [{ code: 'W-NOT-VERIFIED' }];
-  const facts = { interrupted: false, overrides: overridesOf(saved.plan.bots), warnings };
+  const age = ageOf(saved, context.clock.unix());
+  const facts = { interrupted: false, overrides: overridesOf(saved.plan.bots), warnings, saved: { made, age } };
   return reportPlan('show', saved.plan, bots, { read: 0, retries: 0 }, facts);
 }

@@ -16,9 +16,26 @@ interface Facts {
   full: object;
   'refused-requests': { count: number };
   'refused-batches': { count: number };
+  /** A bot of which a saved plan has nothing; `why` is what the run that made the plan said of its list. */
+  unread: { why: string };
+  /**
+   * Another plan than this one was approved. `file` is a saved plan, `refused` the bots whose plan the guard refuses,
+   * `unread` those that the plan lacks.
+   */
+  'not-approved': { file: string | null; refused: readonly string[]; unread: readonly string[] };
+  /** A saved plan has no bot, so that no token vouches for it. */
+  'no-bots': { file: string };
+  /** The files do not declare bots of a saved plan. */
+  undeclared: { file: string; bots: readonly string[] };
+  /** The files give bots of a saved plan another provider or token variable. */
+  redeclared: { file: string; bots: readonly string[] };
   /** A saved plan was changed, or made without the tokens. */
   forged: { file: string };
+  /** A saved plan is older than `--max-age`. The age and the limit are in seconds. */
+  'too-old': { file: string; made: string; age: number; limit: number };
   'other-place': { file: string; bot: string; planned: string; now: string };
+  /** The files do not ask for changes of a saved plan any more; `numbers` is how many. */
+  outdated: { file: string; bots: readonly { readonly id: string; readonly numbers: number }[] };
   moved: { file: string; bots: readonly string[] };
 }
 

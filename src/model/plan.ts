@@ -70,14 +70,14 @@ export interface BotPlan
   extends Pick<Bot, 'id' | 'provider' | 'settings' | 'tokenEnv' | 'policy'>,
     Pick<Change, 'add' | 'remove' | 'keep' | 'missing' | 'counts'> {
   readonly baseUrl: string;
-  /** SHA-256 in hex over the live numbers that the plan does not touch: shows whether the list moved since. */
+  /** HMAC-SHA-256 in hex over the live numbers that the plan does not touch, keyed with the bot's token. */
   readonly untouched: string;
   readonly guard: Verdict;
 }
 
 /** What would be written to every bot, sorted by bot id. */
 export interface Plan {
-  /** HMAC-SHA-256 in hex over bots, endpoints, adds and removes, keyed with the tokens in use. */
-  readonly fingerprint: string;
+  /** HMAC-SHA-256 in hex over bots, endpoints, adds and removes, keyed with the tokens in use; null if it is guessable. */
+  readonly fingerprint: string | null;
   readonly bots: readonly BotPlan[];
 }

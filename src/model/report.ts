@@ -207,10 +207,18 @@ export interface ImportReport extends OnlineRun<'written' | 'unchanged'> {
   readonly bots: readonly ImportedBot[];
 }
 
+/** A saved plan: the time when it was made, as 2026-06-15T12:00:00Z, and its age in seconds when the run began. */
+export interface Saved {
+  readonly made: string;
+  readonly age: number;
+}
+
 interface Comparing extends OnlineRun<'in-sync' | 'changes' | 'applied' | 'partial' | 'refused'> {
-  /** Null in joined reports: each has its own. */
+  /** Null in joined reports, as each has its own, and in those of a sandbox without a key. */
   readonly fingerprint: string | null;
   readonly requests: Requests;
+  /** If the run shows or applies a saved plan. */
+  readonly saved?: Saved;
 }
 
 /** What would be written: plan, show, and an apply that has not written anything. */

@@ -1,29 +1,58 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { Bot } from '../model/bot.ts';
 import type { BotPlan, Change, Verdict } from '../model/plan.ts';
 import type { Sample, Warning } from '../model/warnings.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
-import { bytesOf } from './fingerprint.ts';
+import { respell, type UserOf } from '../numbers/same-user.ts';
+import { bytesOf, keyOf, type Tokens } from './fingerprint.ts';
 
-export function planBot(bot: Bot, baseUrl: string, change: Change, guard: Verdict): BotPlan {
+export function planBot(bot: Bot, baseUrl: string, change: Change, guard: Verdict, tokens: Tokens): BotPlan {
   const { id, provider, settings, tokenEnv, policy } = bot;
   const { add, remove, keep, missing, counts } = change;
-  const untouched = digestOf(keep);
+  const untouched = digestOf(bot, keep, tokens);
   return { id, provider, settings, baseUrl, tokenEnv, policy, add, remove, keep, missing, counts, untouched, guard };
 }
 
-const digestOf = (numbers: NumberSet) => createHash('sha256').update(bytesOf(numbers)).digest('hex');
+/** Keyed with the bot's token: a plain hash of a short list would be found by trying all numbers. */
+function digestOf(bot: Pick<Bot, 'id'>, numbers: NumberSet, tokens: Tokens): string {
+  const hmac = createHmac('sha256', keyOf([bot], tokens)).update('untouched\n');
+  return hmac.update(bytesOf(numbers)).digest('hex');
+}
 
-/** Compares a saved plan with the live list. Changes that are done drop out; null if anything else moved. */
-export function recheck(plan: BotPlan, live: NumberSet): BotPlan | null {
-  if (digestOf(live.minus(plan.add).minus(plan.remove)) !== plan.untouched) return null;
-  const add = plan.add.minus(live);
-  const remove = plan.remove.and(live);
-  const keep = live.minus(remove);
+const untouchedBy = ({ add, remove }: BotPlan, live: NumberSet) => live.minus(add).minus(remove);
+
+/**
+ * Whether numbers moved that a plan does not touch, since it was made or since `leftOf` returned it. How much of the
+ * plan itself is done makes no difference.
+ *
+ * @param live in the spelling of the plan's adds.
+ */
+export function movedElsewhere(plan: BotPlan, live: NumberSet, tokens: Tokens): boolean {
+  return digestOf(plan, untouchedBy(plan, live), tokens) !== plan.untouched;
+}
+
+/** What is left of a saved plan: changes that are done drop out. `live` is in the spelling of the plan's adds. */
+export function leftOf(plan: BotPlan, live: NumberSet, tokens: Tokens): BotPlan {
+  const [add, remove] = [plan.add.minus(live), plan.remove.and(live)];
   // Changes that are done cannot be refused any more.
   const open = plan.guard.tripped === 'capacity' ? add : remove;
   const tripped = open.size > 0 && plan.guard.tripped;
-  return { ...plan, add, remove, keep, guard: { ...plan.guard, tripped } };
+  const left = { ...plan, add, remove, keep: live.minus(remove), guard: { ...plan.guard, tripped } };
+  return { ...left, untouched: digestOf(plan, untouchedBy(left, live), tokens) };
+}
+
+/**
+ * How many changes of a plan the desired state at hand does not ask for, as it has changed since: it may declare,
+ * ignore or protect a number to remove, not declare (any more) or ignore a number to add, or have another policy.
+ *
+ * @param due what the desired state at hand asks of the same live list; see `changeOf`.
+ */
+export function countAgainst(
+  { add, remove }: Pick<BotPlan, 'add' | 'remove'>,
+  due: Pick<Change, 'add' | 'remove'>,
+  userOf: UserOf | undefined,
+): number {
+  return add.minus(respell(due.add, add, userOf)).size + remove.minus(due.remove).size;
 }
 
 /** A warning if only protection keeps numbers in a list. */

@@ -10,18 +10,41 @@ import { NumberSet } from '../numbers/number-set.ts';
 const MAC_LINE = /^ {2}"mac": "([0-9a-f]{64})"\n}\n$/;
 const MAC_LENGTH = '  "mac": ""\n}\n'.length + 64;
 
+/** What a plan file holds. */
+export interface PlanFile {
+  readonly plan: Plan;
+  /** The time in UTC, as 2026-06-15T12:00:00Z. */
+  readonly made: string;
+  /** The bots that the plan was made without, as their lists could not be read. */
+  readonly unread: readonly UnreadBot[];
+}
+
+export interface UnreadBot extends Pick<BotPlan, 'id' | 'provider' | 'policy' | 'baseUrl'> {
+  /** Our own words, without a token. */
+  readonly why: string;
+}
+
+/** @param now in seconds since 1970. */
+export const timeOf = (now: number) => `${new Date(now * 1000).toISOString().slice(0, 19)}Z`;
+
+/** The age of a plan in whole seconds. Another machine's clock may be ahead: a plan from the future has age 0. */
+export function ageOf({ made }: Pick<PlanFile, 'made'>, now: number): number {
+  return Math.max(0, Math.floor(now - Date.parse(made) / 1000));
+}
+
 /** @param key the key of the plan's bots; see `keyOf`. */
-export function* writePlanFile(plan: Plan, key: Buffer): Generator<string> {
+export function* writePlanFile(file: PlanFile, key: Buffer): Generator<string> {
   const hmac = createHmac('sha256', key);
-  for (const piece of body(plan)) {
+  for (const piece of body(file)) {
     hmac.update(piece);
     yield piece;
   }
   yield `  "mac": "${hmac.digest('hex')}"\n}\n`;
 }
 
-function* body(plan: Plan): Generator<string> {
-  yield `{\n  "kind": "blacklistctl-plan",\n  "formatVersion": 1,\n  "fingerprint": "${plan.fingerprint}",\n  "bots": [`;
+function* body({ plan, made, unread }: PlanFile): Generator<string> {
+  yield `{\n  "kind": "blacklistctl-plan",\n  "formatVersion": 1,\n  "fingerprint": ${JSON.stringify(plan.fingerprint)},\n`;
+  yield `  "made": "${made}",\n  "unread": ${JSON.stringify(unread)},\n  "bots": [`;
   for (const [index, { add, remove, keep, missing, ...facts }] of plan.bots.entries()) {
     yield `${index > 0 ? ',' : ''}\n    ${JSON.stringify(facts).slice(0, -1)},\n      "add": [`;
     yield* list(add);
@@ -41,8 +64,7 @@ function* list(numbers: NumberSet): Generator<string> {
 }
 
 /** A plan file. Trusting it takes its bots' tokens. */
-export interface SavedPlan {
-  readonly plan: Plan;
+export interface SavedPlan extends PlanFile {
   /** @throws StaleError if the file was changed, or made without the tokens. */
   verify(key: Buffer): void;
 }
@@ -62,12 +84,14 @@ export function readPlanFile(name: string, text: string): SavedPlan {
   }
   if (!validate(content)) {
     const [error] = validate.errors ?? [];
-    const what = `${error?.instancePath || 'the document'} ${error?.message}`;
-    throw new InvalidError(`${name}: is no plan file (${what}); make it with plan --out`);
+    throw noPlanFile(name, `${error?.instancePath || 'the document'} ${error?.message}`);
   }
-  const { fingerprint, bots } = content as { fingerprint: string; bots: RawBotPlan[] };
+  const { fingerprint, bots, made, unread } = content as Pick<Plan, 'fingerprint'> & Raw;
+  if (Number.isNaN(Date.parse(made))) throw noPlanFile(name, '/made is no time');
   return {
     plan: { fingerprint, bots: bots.map(readBot) },
+    made,
+    unread,
     verify(key) {
       const written = MAC_LINE.exec(text.slice(-MAC_LENGTH))?.[1] ?? '';
       const made = createHmac('sha256', key).update(text.slice(0, -MAC_LENGTH)).digest('hex');
@@ -78,6 +102,10 @@ export function readPlanFile(name: string, text: string): SavedPlan {
   };
 }
 
+const noPlanFile = (name: string, what: string) =>
+  new InvalidError(`${name}: is no plan file (${what}); make it with plan --out`);
+
+type Raw = Pick<PlanFile, 'made' | 'unread'> & { readonly bots: readonly RawBotPlan[] };
 type RawBotPlan = Omit<BotPlan, Direction | 'keep' | 'missing'> & { readonly [side in Direction]: readonly string[] };
 
 function readBot({ add, remove, ...bot }: RawBotPlan): BotPlan {

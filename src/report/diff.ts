@@ -1,10 +1,11 @@
-import type { ListedBot, NumberList, Report } from '../model/report.ts';
+import { type ComparedBot, isComparison, type ListedBot, type NumberList, type Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
 import { type Changes, changesOf } from './words/changes.ts';
+import { failureWords } from './words/faults.ts';
 import { filePatch, patch, shownFiles } from './words/files.ts';
 import { reviewLines } from './words/settings.ts';
-import { plural } from './words/text.ts';
+import { clip, plural } from './words/text.ts';
 
 /**
  * A unified patch a bot, from the live list to the desired one, made of what the plan knows: nothing is compared again.
@@ -14,8 +15,14 @@ export function* diff(report: Report, { clean }: { readonly clean: Sanitizer }):
   for (const { id, words } of reviewLines(report, clean)) yield `# ${id}: ${words}\n`;
   if (report.kind === 'answer') yield* answerText(report.explained, clean);
   if (report.kind === 'list') for (const bot of report.bots) yield* wholeList(bot, clean);
+  if (isComparison(report)) for (const bot of report.bots) yield notRead(bot, clean);
   for (const bot of changesOf(report)) yield botPatch(bot, clean);
   for (const file of shownFiles(report)) yield filePatch(file, clean);
+}
+
+/** A line about a list that could not be read, so that no patch stands for it. Programs skip lines before a patch. */
+function notRead({ id, guard, error }: ComparedBot, clean: Sanitizer): string {
+  return guard || !error ? '' : `live/${clean.text(id)} could not be read: ${clip(failureWords(error, clean))}\n`;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Sanitizer } from './voice/index.ts';
 import { answerBlocks } from './words/answers.ts';
 import { worded } from './words/faults.ts';
 import { firstChange, shownFiles } from './words/files.ts';
-import { byUrgency, overrideNotes, troubled } from './words/notes.ts';
+import { byUrgency, overrideNotes, savedNotes, troubled } from './words/notes.ts';
 import { listLines } from './words/provenance.ts';
 import { reviewLines } from './words/settings.ts';
 import { title } from './words/summary.ts';
@@ -42,7 +42,8 @@ export function* github(report: Report, { clean }: { readonly clean: Sanitizer }
   const reviews = changed.map(({ id, words }) => ({ properties: { title: `${name}: ${id}` }, message: words }));
   yield* annotations('notice', reviews, SHOWN - 1); // the summary is one, too
   const { text } = verdict(report, 'document');
-  const message = [`${title(report)}.`, text, ...contactTotal(report), ...overrideNotes(report, clean)].join(' ');
+  const notes = [...contactTotal(report), ...savedNotes(report), ...overrideNotes(report, clean)];
+  const message = [`${title(report)}.`, text, ...notes].join(' ');
   yield command('notice', { properties: { title: name }, message });
 }
 

@@ -24,7 +24,7 @@ export function joinReports(parts: readonly Part[]): Report {
     ...joinLists(first, shown),
     ...joinLeft(shown),
     ...('explained' in first && { explained: joinAnswers(parts) }),
-    ...(isComparison(first) && parts.length > 1 && { fingerprint: null }), // each part has its own
+    ...(isComparison(first) && parts.length > 1 && { fingerprint: null, saved: undefined }), // each part has its own
     ...('requests' in first && joinOnline(shown)),
     outcome: joinOutcomes(all),
     interrupted: all.some(({ interrupted }) => interrupted),

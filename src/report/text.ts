@@ -7,7 +7,7 @@ import { causeWords, groupsOf, originCounts, sidesByCause } from './words/causes
 import { changesOf, type WholeBot, wholeBots } from './words/changes.ts';
 import { failureWords, faultLines } from './words/faults.ts';
 import { filePatch } from './words/files.ts';
-import { factsOf, overrideNotes, UNVERIFIED } from './words/notes.ts';
+import { factsOf, overrideNotes, savedNotes, UNVERIFIED } from './words/notes.ts';
 import { declarationsByNumber, declarationWords, listLines } from './words/provenance.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords } from './words/settings.ts';
 import { countResults, hasContents, numbersIn, resultWords, summary } from './words/summary.ts';
@@ -37,6 +37,7 @@ export function* text(report: Report, options: TextOptions): Generator<string> {
     const { tone, text } = verdict(report, 'terminal');
     const name = TONES[tone].color;
     yield `${color.bold(summary(report))}\n${name ? color[name](text) : text}\n`;
+    for (const note of savedNotes(report)) yield `${note}\n`;
     for (const note of overrideNotes(report, clean)) yield `${color.yellow(note)}\n`;
   }
   if (report.kind === 'init') yield `\nNext:\n${report.next.map((line) => `  ${clean.text(line)}\n`).join('')}`;

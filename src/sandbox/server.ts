@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type BothOptions, createBoth } from './both-apis.ts';
 import { refused, type Sandbox, type SandboxResponse } from './sinch.ts';
-import { createSaver, loadState } from './state.ts';
+import { createSaver, openState } from './state.ts';
 
 const HOST = '127.0.0.1';
 const MOST_BYTES = 64 * 1024;
@@ -22,13 +22,15 @@ export interface RunningSandbox {
   url: string;
   port: number;
   sandbox: Sandbox;
+  /** The random key in the state file; null without one. */
+  key: string | null;
   close(): Promise<void>;
 }
 
 export async function startSandbox(options: SandboxServerOptions): Promise<RunningSandbox> {
   const { stateFile, log } = options;
   const sandbox = createBoth(options);
-  const save = stateFile === undefined ? async () => {} : await openState(stateFile, sandbox);
+  const { key, save } = stateFile === undefined ? FORGETFUL : await keepState(stateFile, sandbox);
   const answering = new Set<Promise<void>>();
 
   async function answer(request: IncomingMessage, body: string | undefined): Promise<SandboxResponse> {
@@ -77,12 +79,15 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Runni
 
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= shutDown());
-  return { url: `http://${HOST}:${port}`, port, sandbox, close };
+  return { url: `http://${HOST}:${port}`, port, sandbox, key, close };
 }
 
-async function openState(file: string, sandbox: Sandbox): Promise<() => Promise<void>> {
-  for (const [bot, numbers] of await loadState(file)) sandbox.set(bot, numbers);
-  return createSaver(file, () => new Map(sandbox.bots().map((bot) => [bot, sandbox.list(bot)])));
+const FORGETFUL = { key: null, save: async () => {} };
+
+async function keepState(file: string, sandbox: Sandbox) {
+  const { key, lists } = await openState(file);
+  for (const [bot, numbers] of lists) sandbox.set(bot, numbers);
+  return { key, save: createSaver(file, key, () => new Map(sandbox.bots().map((bot) => [bot, sandbox.list(bot)]))) };
 }
 
 /** Returns the body, or undefined if it is too large. Reads it to its end, so that the client can read the answer. */

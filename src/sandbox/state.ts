@@ -1,18 +1,25 @@
-// Keeps the sandbox's lists in a JSON file. A new version is written to a file beside it and renamed, so that a kill at
+// Keeps the sandbox's lists, and a random key, in a JSON file. A new version is written to a file beside it and renamed, so that a kill at
 // any point leaves the old version or the new one, never half of one.
 
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CLOUD_LIST } from './both-apis.ts';
 import { BOT_ID, isMsisdn } from './sinch.ts';
 
 export type Lists = ReadonlyMap<string, readonly string[]>;
+
+export interface State {
+  /** 32 random bytes in hex; null if the file has none yet. They key what a client without tokens signs. */
+  readonly key: string | null;
+  readonly lists: Lists;
+}
+
 /** The file system of the saver. Tests make any step fail. */
 export type Disk = Pick<typeof fs, 'writeFile' | 'rename' | 'rm'>;
 
-/** Reads the lists; none if there is no file. A damaged file is an error, since the next save would overwrite it. */
-export async function loadState(file: string): Promise<Lists> {
+/** Reads the state; nothing if there is no file. A damaged file is an error, since the next save would overwrite it. */
+export async function loadState(file: string): Promise<State> {
   let text: string;
   try {
     text = await fs.readFile(file, 'utf8');
@@ -23,7 +30,7 @@ export async function loadState(file: string): Promise<Lists> {
     await fs.access(dirname(file)).catch((cause) => {
       throw new Error(`The folder of the sandbox state file ${file} does not exist: create it.`, { cause });
     });
-    return new Map();
+    return { key: null, lists: new Map() };
   }
   try {
     return parse(text);
@@ -35,10 +42,11 @@ export async function loadState(file: string): Promise<Lists> {
   }
 }
 
-function parse(text: string): Lists {
-  const state = JSON.parse(text) as { version?: unknown; bots?: unknown } | null;
+function parse(text: string): State {
+  const state = JSON.parse(text) as { version?: unknown; key?: unknown; bots?: unknown } | null;
   if (state?.version !== 1) throw new Error('"version" is not 1');
-  const { bots } = state;
+  const { key = null, bots } = state;
+  if (key !== null && !isKey(key)) throw new Error('"key" is not 64 characters of 0-9 a-f');
   if (typeof bots !== 'object' || bots === null || Array.isArray(bots)) throw new Error('"bots" is not an object');
   const lists = new Map<string, string[]>(Object.entries(bots));
   for (const [bot, numbers] of lists) {
@@ -47,35 +55,51 @@ function parse(text: string): Lists {
     const wrong = numbers.findIndex((number) => !isMsisdn(number));
     if (wrong !== -1) throw new Error(`entry ${wrong + 1} of bot ${bot} is not a number`);
   }
-  return lists;
+  return { key, lists };
 }
 
+const isKey = (key: unknown): key is string => typeof key === 'string' && /^[0-9a-f]{64}$/.test(key);
+
 // fromEntries defines properties, so a bot named `__proto__` is saved like any other.
-function serialize(lists: Lists): string {
-  return `${JSON.stringify({ version: 1, bots: Object.fromEntries(lists) }, null, 2)}\n`;
+function serialize(key: string, lists: Lists): string {
+  return `${JSON.stringify({ version: 1, key, bots: Object.fromEntries(lists) }, null, 2)}\n`;
+}
+
+async function write(file: string, text: string, disk: Disk): Promise<void> {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  try {
+    await disk.writeFile(temporary, text, { flag: 'wx', mode: 0o600, flush: true });
+    await disk.rename(temporary, file);
+  } catch (error) {
+    await disk.rm(temporary, { force: true }).catch(() => {}); // the first error is the one to report
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw Object.assign(new Error(`Cannot save the sandbox state file ${file}: ${message}`), { code });
+  }
+}
+
+/** Reads the state. Writes a new key at once, so that the next run finds the same one, whatever becomes of this run. */
+export async function openState(file: string, disk: Disk = fs): Promise<State & { readonly key: string }> {
+  const { key, lists } = await loadState(file);
+  if (key !== null) return { key, lists };
+  const made = randomBytes(32).toString('hex');
+  await write(file, serialize(made, lists), disk);
+  return { key: made, lists };
 }
 
 /**
  * Returns a function that saves the lists. Its promise settles when all writes before the call are on disk. During a
- * save, all callers wait for the same next one (group commit). When the saver is made, the file must contain `lists()`.
+ * save, all callers wait for the same next one (group commit). When the saver is made, the file must contain the key and
+ * `lists()`.
  */
-export function createSaver(file: string, lists: () => Lists, disk: Disk = fs): () => Promise<void> {
-  let onDisk = serialize(lists());
+export function createSaver(file: string, key: string, lists: () => Lists, disk: Disk = fs): () => Promise<void> {
+  let onDisk = serialize(key, lists());
   let last = Promise.resolve();
   let next: Promise<void> | undefined;
 
   async function save(): Promise<void> {
-    const text = serialize(lists());
+    const text = serialize(key, lists());
     if (text === onDisk) return;
-    const temporary = `${file}.${randomUUID()}.tmp`;
-    try {
-      await disk.writeFile(temporary, text, { flag: 'wx', mode: 0o600, flush: true });
-      await disk.rename(temporary, file);
-    } catch (error) {
-      await disk.rm(temporary, { force: true }).catch(() => {}); // the first error is the one to report
-      const { code, message } = error as NodeJS.ErrnoException;
-      throw Object.assign(new Error(`Cannot save the sandbox state file ${file}: ${message}`), { code });
-    }
+    await write(file, text, disk);
     onDisk = text;
   }
 

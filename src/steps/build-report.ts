@@ -5,6 +5,7 @@ import type { Failure } from '../model/ledger.ts';
 import { type BotPlan, NO_COUNTS, type Plan } from '../model/plan.ts';
 import type { ComparedBot, FailureReport, PlanReport } from '../model/report.ts';
 import { NumberSet } from '../numbers/number-set.ts';
+import type { UnreadBot } from '../plan/saved-plan.ts';
 import type { ReadClient } from './fleet.ts';
 import { planOutcome } from './outcome.ts';
 
@@ -15,18 +16,27 @@ export function reportBot(plan: BotPlan, rest: Partial<ComparedBot> = {}): Compa
   return { id, baseUrl, policy, add, remove, causes: [], counts, addNeedsContact, guard, error: null, ...rest };
 }
 
+const NOT_READ = { add: NumberSet.empty, remove: NumberSet.empty, causes: [], counts: NO_COUNTS, guard: null };
+
 /** The bots that could not be read. */
 export function reportFailed(
   bots: readonly Pick<Bot, 'id' | 'policy'>[],
   failures: ReadonlyMap<string, Failure>,
   clients: ReadonlyMap<string, Pick<ReadClient, 'provider' | 'baseUrl'>>,
 ): readonly ComparedBot[] {
-  const nothing = { add: NumberSet.empty, remove: NumberSet.empty, causes: [], counts: NO_COUNTS, guard: null };
   return bots.flatMap(({ id, policy }) => {
     const error = failures.get(id);
     if (!error) return [];
     const { baseUrl, provider } = clients.get(id)!;
-    return { id, baseUrl, policy, ...nothing, addNeedsContact: provider.caps.addNeedsContact, error };
+    return { id, baseUrl, policy, ...NOT_READ, addNeedsContact: provider.caps.addNeedsContact, error };
+  });
+}
+
+/** The bots that a saved plan was made without. */
+export function reportUnread(bots: readonly UnreadBot[]): readonly ComparedBot[] {
+  return bots.map(({ id, provider, policy, baseUrl, why }) => {
+    const { addNeedsContact } = providerOf(provider).caps;
+    return { id, baseUrl, policy, ...NOT_READ, addNeedsContact, error: { kind: 'unread', why } };
   });
 }
 
@@ -36,7 +46,7 @@ export function reportPlan(
   { fingerprint, bots: planned }: Plan,
   bots: readonly ComparedBot[],
   { read, retries }: Omit<PlanReport['requests'], 'write'>,
-  rest: Pick<PlanReport, 'interrupted' | 'overrides' | 'warnings' | 'leftBots'>,
+  rest: Pick<PlanReport, 'interrupted' | 'overrides' | 'warnings' | 'leftBots' | 'saved'>,
 ): PlanReport {
   return {
     kind: 'plan',

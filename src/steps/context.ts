@@ -18,7 +18,8 @@ export interface Context {
   readonly progress: Progress;
   readonly files: Files;
   openHttp(options: { timeout: number; sandboxPort?: number }): Promise<{ send: Send; abort(): void }>;
-  startSandbox(stateFile: string | undefined): Promise<{ port: number; close(): Promise<void> }>;
+  /** `key` is the random one in the state file; null without that file. */
+  startSandbox(stateFile: string | undefined): Promise<{ port: number; key: string | null; close(): Promise<void> }>;
   /** The numbers that libphonenumber doubts: by all its rules, or by length alone. */
   doubtful(numbers: NumberSet, by: 'all' | 'length'): Promise<readonly Msisdn[]>;
   /** The pairs of numbers that libphonenumber writes the same in international form. */

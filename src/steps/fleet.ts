@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { open, openReadOnly, type ReadConnection } from '../api/connection.ts';
-import { type Address, resolveEndpoints } from '../api/endpoints.ts';
+import { type Address, PLACEHOLDER, resolveEndpoints } from '../api/endpoints.ts';
 import { Governor } from '../api/governor.ts';
 import { providerOf } from '../api/providers/index.ts';
 import type { Provider } from '../api/providers/provider.ts';
@@ -12,12 +12,12 @@ import type { PageReader } from '../live/pages.ts';
 import { readLive } from '../live/read.ts';
 import type { ApiError } from '../model/errors.ts';
 import type { Failure, Requests } from '../model/ledger.ts';
-import type { Snapshot } from '../model/plan.ts';
+import type { BotPlan, Plan, Snapshot } from '../model/plan.ts';
 import type { BaseUrlOverride } from '../model/report.ts';
 import type { Progress } from '../model/world.ts';
 import { Invalid } from '../numbers/invalid.ts';
 import type { UserOf } from '../numbers/same-user.ts';
-import type { Tokens } from '../plan/fingerprint.ts';
+import { makePlan, type Tokens } from '../plan/fingerprint.ts';
 import type { Context } from './context.ts';
 import type { ApiOptions } from './options.ts';
 import { overriddenBy, overridesOf } from './override.ts';
@@ -46,7 +46,12 @@ export interface WriteClient extends ReadClient {
 export interface Fleet<Client> {
   /** By bot id. */
   readonly clients: ReadonlyMap<string, Client>;
+  /** They key what is signed. The one of a sandbox, which is known to all, has the key of its state file in it. */
   readonly tokens: Tokens;
+  /** A sandbox has no such key: numbers could be found by making fingerprints of them. */
+  readonly isGuessable: boolean;
+  /** The plan of bots. It has no fingerprint if that is guessable. */
+  planOf(bots: readonly BotPlan[]): Plan;
   readonly overrides: readonly BaseUrlOverride[];
   /** Works on bots side by side, as many at once as `--parallel` says. */
   each<T extends Identified>(bots: readonly T[], work: (bot: T, client: Client) => Promise<void>): Promise<void>;
@@ -127,10 +132,20 @@ async function openFleet<Connection extends ReadConnection, Writing>(
     await Promise.all(some.map((bot) => limit(() => work(bot, clients.get(bot.id)!))));
   }
 
+  const isPlaceholder = (token: string) => sandbox !== null && token === PLACEHOLDER;
+  const tokens = new Map(
+    Array.from(endpoints, ([id, { token }]) => [id, isPlaceholder(token) ? token + (sandbox?.key ?? '') : token]),
+  );
+  const isGuessable = sandbox?.key === null && [...tokens.values()].some(isPlaceholder);
   const addressed = bots.map((bot) => ({ ...bot, baseUrl: endpoints.get(bot.id)!.baseUrl }));
   return {
     clients,
-    tokens: new Map(Array.from(endpoints, ([id, { token }]) => [id, token])),
+    tokens,
+    isGuessable,
+    planOf(some) {
+      const plan = makePlan(some, tokens);
+      return isGuessable ? { ...plan, fingerprint: null } : plan;
+    },
     overrides: overridesOf(addressed, overriddenBy(options, context.env)),
     each,
     async readEach(some, hintOf, use) {

@@ -7,6 +7,8 @@ export interface ApplyOptions extends ApiOptions {
   readonly approve?: string | undefined;
   /** A saved plan to apply instead of a fresh one. */
   readonly plan?: string | undefined;
+  /** How old that plan may be, in milliseconds; by default a day. */
+  readonly maxAge?: number | undefined;
   /** Wait until the lists show what was written, in milliseconds at most. */
   readonly wait?: number | undefined;
   /** A pending number is no success. */

@@ -5,7 +5,6 @@ import { sampleOf, type Warning } from '../model/warnings.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import { keptBy, planBot } from '../plan/bot-plan.ts';
 import { changeOf } from '../plan/diff.ts';
-import { makePlan } from '../plan/fingerprint.ts';
 import { guard } from '../plan/guard.ts';
 import type { Context } from './context.ts';
 import type { Fleet, ReadClient } from './fleet.ts';
@@ -45,12 +44,12 @@ export async function planAll(bots: readonly Bot[], fleet: Fleet<ReadClient>, do
   const failures = await fleet.readEach(bots, hintOf, async (bot, live, { provider: { caps }, userOf, baseUrl }) => {
     const change = changeOf(bot, live.numbers, userOf);
     const verdict = guard(change, bot.guard, { ...caps, foreign: live.foreign });
-    plans.push(planBot(bot, baseUrl, change, verdict));
+    plans.push(planBot(bot, baseUrl, change, verdict, fleet.tokens));
     if (caps.addNeedsContact) seen.set(bot.id, { live: change.unchanged, foreign: live.foreign });
     warnings.push(...keptBy(bot.id, sampleOf(change.protected.values)));
     warnings.push(...(await oddities(bot.id, live, change.add, doubtful)));
   });
-  return { plan: makePlan(plans, fleet.tokens), failures, warnings, seen };
+  return { plan: fleet.planOf(plans), failures, warnings, seen };
 }
 
 type Doubtful = Context['doubtful'];

@@ -1,19 +1,20 @@
-import { StaleError } from '../model/errors.ts';
+import type { Bot } from '../model/bot.ts';
+import { InvalidError, StaleError } from '../model/errors.ts';
 import type { BotPlan, Plan } from '../model/plan.ts';
 import type { PlanReport } from '../model/report.ts';
-import type { Warning } from '../model/warnings.ts';
+import { sampleOf, type Warning } from '../model/warnings.ts';
 import { respell } from '../numbers/same-user.ts';
-import { keptBy, recheck } from '../plan/bot-plan.ts';
+import { countAgainst, keptBy, leftOf, movedElsewhere } from '../plan/bot-plan.ts';
+import { changeOf } from '../plan/diff.ts';
 import { keyOf } from '../plan/fingerprint.ts';
-import { readPlanFile } from '../plan/saved-plan.ts';
-import { reportBot, reportFailed, reportPlan } from './build-report.ts';
+import { ageOf, readPlanFile, type SavedPlan } from '../plan/saved-plan.ts';
+import { reportBot, reportFailed, reportPlan, reportUnread } from './build-report.ts';
 import type { Context } from './context.ts';
 import { type Fleet, openForWriting, type WriteClient } from './fleet.ts';
-import type { ApplyOptions } from './options.ts';
+import { type ApplyOptions, DEFAULT_PATH } from './options.ts';
 import { oddities, planAll } from './plan-all.ts';
 import { planReport } from './plan-report.ts';
-import { readDesired } from './read-desired.ts';
-import { usersBy } from './users.ts';
+import { type Desired, readDesired } from './read-desired.ts';
 
 /** What is about to be written, and the clients that write it. */
 export interface Prepared {
@@ -28,11 +29,20 @@ export async function prepareFresh(paths: readonly string[], options: ApplyOptio
   const { bots } = desired;
   const fleet = await openForWriting(bots, desired.usersOf, options, context);
   return orClose(fleet, async (): Promise<Prepared> => {
+    checkApprovable(options, fleet);
     const planning = await planAll(bots, fleet, context.doubtful);
     const report = planReport('apply', desired, planning, fleet, options.verbose, context);
     return { fleet, bots: planning.plan.bots, report };
   });
 }
+
+/** @throws InvalidError if a fingerprint is approved where none is shown. */
+function checkApprovable({ approve }: ApplyOptions, { isGuessable }: Fleet<WriteClient>): void {
+  if (approve !== undefined && isGuessable) throw new InvalidError(NO_FINGERPRINT);
+}
+
+const NO_FINGERPRINT =
+  '--approve: a sandbox without a state file has no fingerprints, as anybody could make them; use --sandbox=FILE, or set the token variables';
 
 /** Closes the fleet if the work on it fails. */
 async function orClose<T>(fleet: Fleet<WriteClient>, work: () => Promise<T>): Promise<T> {
@@ -44,36 +54,92 @@ async function orClose<T>(fleet: Fleet<WriteClient>, work: () => Promise<T>): Pr
   }
 }
 
-/** Compares a saved plan with the live lists. Changes that are done drop out; if anything else moved, it is stale. */
-export async function prepareSaved(file: string, options: ApplyOptions, context: Context): Promise<Prepared> {
-  const saved = readPlanFile(file, context.files.read(file));
-  const fleet = await openForWriting(saved.plan.bots, usersBy([]), options, context);
+/**
+ * Prepares what is left of a saved plan. The desired state at hand says where each bot is, which token it takes, and
+ * whether a number may still be changed; the plan file only says which numbers to change.
+ *
+ * 1. Both are read. Each bot of the plan must be declared, with the provider and the token variable of the plan.
+ * 2. The file is verified with the tokens found that way. Its age and its endpoints are checked after that.
+ * 3. Every list is read. What is done already drops out of the plan.
+ * 4. What is left must be a part of what the files ask of that list, and the list must not have moved elsewhere. If
+ *    both are so, the error names the files: later files that were applied have moved the list, too.
+ *
+ * @throws StaleError if one of these checks fails, InvalidError if the plan or the desired state cannot be read.
+ */
+export async function prepareSaved(
+  name: string,
+  paths: readonly string[],
+  options: ApplyOptions,
+  context: Context,
+): Promise<Prepared> {
+  const saved = readPlanFile(name, context.files.read(name));
+  if (paths.length === 0 && !context.files.exists(DEFAULT_PATH)) throw new InvalidError(NO_FILES);
+  const desired = await readDesired(paths, options, context);
+  const bots = declaredBots(name, saved, desired);
+  const fleet = await openForWriting(bots, desired.usersOf, options, context);
   return orClose(fleet, async () => {
-    saved.verify(keyOf(saved.plan.bots, fleet.tokens));
-    for (const { id, baseUrl } of saved.plan.bots) {
+    const { plan, made } = saved;
+    checkApprovable(options, fleet);
+    saved.verify(keyOf(plan.bots, fleet.tokens));
+    const age = ageOf(saved, context.clock.unix());
+    const limit = (options.maxAge ?? DAY) / 1000;
+    if (age > limit) throw new StaleError({ kind: 'too-old', file: name, made, age, limit });
+    for (const { id, baseUrl } of plan.bots) {
       const actual = fleet.clients.get(id)!.baseUrl;
       if (baseUrl === actual) continue;
-      throw new StaleError({ kind: 'other-place', file, bot: id, planned: baseUrl, now: actual });
+      throw new StaleError({ kind: 'other-place', file: name, bot: id, planned: baseUrl, now: actual });
     }
-    return recheckAll(file, saved.plan, fleet, context);
+    const { rest, failures, warnings } = await recheckAll(name, plan, bots, fleet, context);
+    const read = [...rest.map((bot) => reportBot(bot)), ...reportFailed(plan.bots, failures, fleet.clients)];
+    const facts = {
+      interrupted: context.stop.aborted,
+      overrides: fleet.overrides,
+      warnings: [...desired.warnings, ...warnings],
+      saved: { made, age },
+    };
+    const reported = [...read, ...reportUnread(saved.unread)];
+    return { fleet, bots: rest, report: reportPlan('apply', { ...plan, bots: rest }, reported, fleet.sent(), facts) };
   });
 }
 
-async function recheckAll(file: string, plan: Plan, fleet: Fleet<WriteClient>, context: Context): Promise<Prepared> {
+const DAY = 86_400_000;
+const NO_FILES = `${DEFAULT_PATH}: there is no such file, and apply --plan holds the plan against the files; give the paths that plan was given`;
+
+/** The bots of a saved plan, as the files at hand declare them. */
+function declaredBots(file: string, { plan, unread }: SavedPlan, { bots }: Desired): readonly Bot[] {
+  if (plan.bots.length + unread.length === 0) throw new StaleError({ kind: 'no-bots', file });
+  const declared = new Map(bots.map((bot) => [bot.id, bot]));
+  const idsOf = (some: readonly BotPlan[]) => some.map(({ id }) => id);
+  const missing = plan.bots.filter(({ id }) => !declared.has(id));
+  if (missing.length > 0) throw new StaleError({ kind: 'undeclared', file, bots: idsOf(missing) });
+  const others = plan.bots.filter(({ id, provider, tokenEnv }) => {
+    const bot = declared.get(id)!;
+    return bot.provider !== provider || bot.tokenEnv !== tokenEnv;
+  });
+  if (others.length > 0) throw new StaleError({ kind: 'redeclared', file, bots: idsOf(others) });
+  return plan.bots.map(({ id }) => declared.get(id)!);
+}
+
+async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet: Fleet<WriteClient>, context: Context) {
   const rest: BotPlan[] = [];
   const moved: string[] = [];
+  const outdated: { id: string; numbers: number }[] = [];
   const warnings: Warning[] = [];
+  const declared = new Map(bots.map((bot) => [bot.id, bot]));
   const hintOf = ({ guard, counts }: BotPlan) => guard.live + counts.ignored;
   const failures = await fleet.readEach(plan.bots, hintOf, async (bot, live, { userOf }) => {
-    const left = recheck(bot, respell(live.numbers, bot.add, userOf));
-    if (!left) return void moved.push(bot.id);
-    rest.push(left);
-    // The list is otherwise as it was, so the protected numbers are the same.
-    warnings.push(...keptBy(bot.id, { count: left.counts.protected, numbers: [] }));
+    const spelled = respell(live.numbers, bot.add, userOf);
+    const left = leftOf(bot, spelled, fleet.tokens);
+    const due = changeOf(declared.get(bot.id)!, live.numbers, userOf);
+    const numbers = countAgainst(left, due, userOf);
+    if (numbers > 0) outdated.push({ id: bot.id, numbers });
+    if (movedElsewhere(bot, spelled, fleet.tokens)) moved.push(bot.id);
+    rest.push({ ...left, missing: due.missing });
+    warnings.push(...keptBy(bot.id, sampleOf(due.protected.values)));
     warnings.push(...(await oddities(bot.id, live, left.add, context.doubtful)));
   });
+  const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+  if (outdated.length > 0) throw new StaleError({ kind: 'outdated', file, bots: outdated.sort(byId) });
   if (moved.length > 0) throw new StaleError({ kind: 'moved', file, bots: moved.sort() });
-  const reported = [...rest.map((bot) => reportBot(bot)), ...reportFailed(plan.bots, failures, fleet.clients)];
-  const facts = { interrupted: context.stop.aborted, overrides: fleet.overrides, warnings };
-  return { fleet, bots: rest, report: reportPlan('apply', { ...plan, bots: rest }, reported, fleet.sent(), facts) };
+  return { rest, failures, warnings };
 }

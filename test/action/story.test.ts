@@ -85,8 +85,8 @@ describe('a pull request', () => {
     expect(refused.outputs).toMatchObject({ outcome: 'stale', 'exit-code': '5' });
     expect(api.writes()).toEqual([]);
     expect(pull.comments[0]!.body).toContain('Stale: nothing was written.');
-    expect(pull.comments[0]!.body).toContain('this plan is not the one that was approved');
-    expect(refused.log).toContain('::error title=blacklistctl apply::this plan is not the one that was approved');
+    expect(pull.comments[0]!.body).toContain('this plan is not the approved one');
+    expect(refused.log).toContain('::error title=blacklistctl apply::this plan is not the approved one');
     // Nor is the new plan approved by running the same merge again.
     const again = await step('apply', merged(pull, 'beef'.repeat(10)), { approve: 'reviewed' });
     expect(again.code).toBe(5);

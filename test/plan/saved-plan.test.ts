@@ -6,7 +6,7 @@ import { InvalidError, StaleError } from '../../src/model/errors.ts';
 import { type BotPlan, NO_COUNTS, type Plan } from '../../src/model/plan.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { keyOf, makePlan, type Tokens } from '../../src/plan/fingerprint.ts';
-import { readPlanFile, writePlanFile } from '../../src/plan/saved-plan.ts';
+import { ageOf, type PlanFile, readPlanFile, timeOf, writePlanFile } from '../../src/plan/saved-plan.ts';
 import * as fc from '../fast-check.ts';
 
 const bot = (id: string, facts: Partial<BotPlan> = {}): BotPlan => ({
@@ -29,7 +29,18 @@ const tokens: Tokens = new Map([
   ['support-bot', 'the token'],
   ['sales', 'another token'],
 ]);
-const write = (plan: Plan, held = tokens) => [...writePlanFile(plan, keyOf(plan.bots, held))].join('');
+const made = '2026-06-15T12:00:00Z';
+const unread: PlanFile['unread'] = [
+  {
+    id: 'gone',
+    provider: 'sinch',
+    policy: 'sync',
+    baseUrl: 'https://eu1.whatsapp.api.sinch.com',
+    why: 'not found (404)',
+  },
+];
+const write = (plan: Plan, held = tokens, rest: Partial<PlanFile> = {}) =>
+  [...writePlanFile({ plan, made, unread, ...rest }, keyOf(plan.bots, held))].join('');
 
 /** Reads a plan file as apply does, from bytes. */
 function read(bytes: Buffer | string, held = tokens): Plan {
@@ -52,6 +63,16 @@ describe('what is written is read again', () => {
     expect(read(bytes)).toEqual(plan);
   });
 
+  test('when it was made, and the bots that could not be read', () => {
+    expect(readPlanFile('my.plan', bytes.toString())).toMatchObject({ made, unread });
+    expect(readPlanFile('my.plan', write(plan, tokens, { unread: [] })).unread).toEqual([]);
+  });
+
+  test('a plan without a fingerprint', () => {
+    const nameless = { ...plan, fingerprint: null };
+    expect(read(write(nameless))).toEqual(nameless);
+  });
+
   test('a plan of no bots', () => {
     const none = makePlan([], tokens);
     expect(read(write(none))).toEqual(none);
@@ -61,11 +82,12 @@ describe('what is written is read again', () => {
     const schema = new URL('../../schemas/plan.schema.json', import.meta.url);
     const validate = new Ajv({ strictTypes: false }).compile(JSON.parse(readFileSync(schema, 'utf8')));
     expect(validate(JSON.parse(bytes.toString())), JSON.stringify(validate.errors)).toBe(true);
-    expect(bytes.toString().split('\n').slice(0, 4)).toEqual([
+    expect(bytes.toString().split('\n').slice(0, 5)).toEqual([
       '{',
       '  "kind": "blacklistctl-plan",',
       '  "formatVersion": 1,',
       `  "fingerprint": "${plan.fingerprint}",`,
+      `  "made": "${made}",`,
     ]);
   });
 
@@ -77,7 +99,8 @@ describe('what is written is read again', () => {
     const add = NumberSet.of(Array.from({ length: count }, (_, at) => 447700900000 + at));
     const long = makePlan([bot('sales', { add, remove: add })], tokens);
     expect(read(write(long))).toEqual(long);
-    for (const piece of writePlanFile(long, keyOf(long.bots, tokens))) expect(piece.length).toBeLessThan(20_000);
+    for (const piece of writePlanFile({ plan: long, made, unread }, keyOf(long.bots, tokens)))
+      expect(piece.length).toBeLessThan(20_000);
   });
 
   const numbers = fc.array(fc.integer({ min: 1_000_000, max: 999_999_999_999_999 })).map((list) => NumberSet.of(list));
@@ -179,7 +202,9 @@ describe('what was changed is refused', () => {
     ['a byte order mark', () => `\ufeff${bytes}`],
     ['twice the same file', () => `${bytes}${bytes}`],
     ['a key that stands twice', () => bytes.toString().replace('"provider":', '"id":"support-bot","provider":')],
-    ['the fingerprint of another plan', () => bytes.toString().replace(plan.fingerprint, '0'.repeat(64))],
+    ['the fingerprint of another plan', () => bytes.toString().replace(plan.fingerprint!, '0'.repeat(64))],
+    ['a younger plan', () => bytes.toString().replace(made, '2026-06-16T12:00:00Z')],
+    ['a bot less that could not be read', () => bytes.toString().replace(JSON.stringify(unread), '[]')],
     ['the guard untripped by hand', () => bytes.toString().replace('"removals":1', '"removals":0')],
     ['the mac of another file', () => bytes.toString().slice(0, -80) + write(makePlan([], tokens)).slice(-80)],
   ])('%s', (name, changed) => {
@@ -228,6 +253,23 @@ describe('what is no plan file', () => {
       edited((content) => Object.assign(content, { kind: 'tf' })),
       /\(\/kind must be equal to constant\)/,
     ],
+    [
+      'a plan without its time',
+      edited((content) => {
+        delete content.made;
+      }),
+      /must have required property 'made'/,
+    ],
+    [
+      'a day in the place of its time',
+      edited((content) => Object.assign(content, { made: '2026-06-15' })),
+      /\/made must/,
+    ],
+    [
+      'a time that is none',
+      edited((content) => Object.assign(content, { made: '2026-13-15T12:00:00Z' })),
+      /\(\/made is no time\)/,
+    ],
     ['a key too many', edited((content) => Object.assign(content, { token: 'x' })), /additional properties/],
     [
       'a bot whose id leaves its path',
@@ -258,5 +300,21 @@ describe('what is no plan file', () => {
     expect(() => readPlanFile('my.plan', text)).toThrow(InvalidError);
     expect(() => readPlanFile('my.plan', text)).toThrow(message);
     expect(() => readPlanFile('my.plan', text)).toThrow(/^my\.plan: /);
+  });
+});
+
+describe('the age of a plan', () => {
+  const noon = Date.parse(made) / 1000;
+
+  test.each([
+    ['is counted in whole seconds', noon + 90_061.9, 90_061],
+    ['is 0 when it is made', noon, 0],
+    ['is 0 if another clock was ahead', noon - 3600, 0],
+  ])('%s', (_, now, age) => {
+    expect(ageOf({ made }, now)).toBe(age);
+  });
+
+  test('is counted from the time that is written', () => {
+    expect(timeOf(noon + 0.7)).toBe(made);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { diff } from '../../src/report/diff.ts';
 import * as fc from '../fast-check.ts';
-import { bot, counts, full, masked, numbers, report } from './fixtures.ts';
+import { bot, counts, failedBot, full, masked, numbers, report } from './fixtures.ts';
 
 const say = (bots: Parameters<typeof report>[0], clean = full) => [...diff(report(bots), { clean })].join('');
 
@@ -35,6 +35,18 @@ describe('a patch from the live list to the desired one', () => {
 
   test('nothing changes: nothing is said', () => {
     expect(say({ outcome: 'in-sync' })).toBe('');
+  });
+
+  test('lists that could not be read come first, each on a line that programs skip', () => {
+    const error = { kind: 'unread', why: 'not found (404)' } as const;
+    const bots = [bot('a-bot', { add: numbers(1) }), failedBot('b-bot'), bot('c-bot', { guard: null, error })];
+    const said = say({ outcome: 'failed', bots });
+    expect(said.split('\n').slice(0, 3)).toEqual([
+      expect.stringMatching(/^live\/b-bot could not be read: /),
+      'live/c-bot could not be read: the plan was made without this bot: not found (404)',
+      expect.stringMatching(/^--- live\/a-bot/),
+    ]);
+    expect(parsePatch(said)).toMatchObject([{ oldFileName: 'live/a-bot' }]);
   });
 
   test('masked, no number is whole', () => {

@@ -29,6 +29,8 @@ const second = report({
   requests: { read: 4, write: 1, retries: 2 },
 });
 
+const SAVED = { made: '2026-06-15T12:00:00Z', age: 60 };
+
 describe('the reports of the parts of a run', () => {
   test('keep the codes of their warnings, and of the errors that were some', () => {
     const place = { file: 'a.yaml', line: 2, column: 9 };
@@ -50,6 +52,12 @@ describe('the reports of the parts of a run', () => {
       leftBots: [{ id: 'b' }, { id: 'c' }],
     });
     expect(joinReports([file('1.json', report())])).not.toHaveProperty('leftBots');
+  });
+
+  test('keep the time of a saved plan if there is one part alone', () => {
+    const part = (id: string) => file(id, report({ command: 'show', saved: SAVED, bots: [bot(id)] }));
+    expect(joinReports([part('a')])).toMatchObject({ saved: SAVED });
+    expect(joinReports([part('a'), part('b')])).toMatchObject({ saved: undefined });
   });
 
   test('say what they all say of the files once, in its order', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { startSandbox } from '../../src/sandbox/server.ts';
-import { createSaver, type Disk, type Lists, loadState } from '../../src/sandbox/state.ts';
+import { createSaver, type Disk, type Lists, loadState, openState } from '../../src/sandbox/state.ts';
 import * as fc from '../fast-check.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'sandbox-state-'));
@@ -18,6 +18,7 @@ async function freshFolder(): Promise<void> {
 beforeEach(freshFolder);
 afterAll(() => rm(root, { recursive: true }));
 
+const KEY = '0123456789abcdef'.repeat(4);
 const number = (index: number): string => String(447700900000 + index);
 const lists = (...indexes: number[]): Lists => new Map([['bot', indexes.map(number)]]);
 const never = new Promise<never>(() => {});
@@ -47,7 +48,7 @@ it('reads the state file that docs/operations.md shows', async () => {
   const [, shown] = /^```json\n([\s\S]*?)```$/m.exec(operations)!;
   await writeFile(file, shown!);
   const names = ['support-bot', 'whatsapp-cloud/106540352242922'];
-  expect([...(await loadState(file)).keys()]).toEqual(names);
+  expect([...(await loadState(file)).lists.keys()]).toEqual(names);
   const { sandbox, close } = await startSandbox({ stateFile: file });
   expect(sandbox.bots()).toEqual(names);
   expect(sandbox.list('support-bot')).toHaveLength(2);
@@ -56,7 +57,7 @@ it('reads the state file that docs/operations.md shows', async () => {
 
 describe('load', () => {
   it('no file is no lists, and makes no file', async () => {
-    expect(await loadState(file)).toEqual(new Map());
+    expect(await loadState(file)).toEqual({ key: null, lists: new Map() });
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -65,6 +66,7 @@ describe('load', () => {
     ['half a file', '{"version": 1, "bots": {"bot": ["447700900000"', 'it is not JSON'],
     ['null', 'null', '"version" is not 1'],
     ['another version', '{"version": 2, "bots": {}}', '"version" is not 1'],
+    ['a key that is none', '{"version": 1, "key": "me", "bots": {}}', '"key" is not 64 characters of 0-9 a-f'],
     ['no bots', '{"version": 1}', '"bots" is not an object'],
     ['bots as a list', '{"version": 1, "bots": []}', '"bots" is not an object'],
     ['a bot that can not be', '{"version": 1, "bots": {"..": []}}', '".." is not a bot id'],
@@ -89,14 +91,50 @@ describe('load', () => {
   });
 });
 
+describe('the key', () => {
+  it('is made once, and kept with the lists that the file has', async () => {
+    await writeFile(file, '{"version": 1, "bots": {"bot": ["447700900000"]}}');
+    const { key, lists: held } = await openState(file);
+    expect(key).toMatch(/^[0-9a-f]{64}$/);
+    expect(held).toEqual(lists(0));
+    expect(await openState(file)).toEqual({ key, lists: held });
+    const save = createSaver(file, key, () => lists(0, 1));
+    await save();
+    expect(await loadState(file)).toEqual({ key, lists: held });
+  });
+
+  it('is made where there is no file yet, and differs from file to file', async () => {
+    const other = join(folder, 'other.json');
+    const keys = [await openState(file), await openState(other)].map(({ key }) => key);
+    expect(new Set(keys).size).toBe(2);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await readdir(folder)).sort()).toEqual(['other.json', 'state.json']);
+  });
+
+  it('that cannot be written is an error that names the file', async () => {
+    const rename = () => Promise.reject(new Error('EROFS: read-only file system'));
+    await expect(openState(file, { ...real, rename })).rejects.toThrow(
+      `Cannot save the sandbox state file ${file}: EROFS: read-only file system`,
+    );
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is part of a running sandbox that has a state file', async () => {
+    const kept = await startSandbox({ stateFile: file });
+    const forgetful = await startSandbox({});
+    expect([kept.key, forgetful.key]).toEqual([(await loadState(file)).key, null]);
+    await Promise.all([kept.close(), forgetful.close()]);
+  });
+});
+
 describe('save', () => {
   it('writes a file that people can read, for the owner alone, and leaves nothing beside it', async () => {
     let current: Lists = new Map();
-    const save = createSaver(file, () => current);
+    const save = createSaver(file, KEY, () => current);
     current = lists(0, 1);
     await save();
     expect(await readFile(file, 'utf8')).toBe(
-      '{\n  "version": 1,\n  "bots": {\n    "bot": [\n      "447700900000",\n      "447700900001"\n    ]\n  }\n}\n',
+      `{\n  "version": 1,\n  "key": "${KEY}",\n  "bots": {\n    "bot": [\n      "447700900000",\n      "447700900001"\n    ]\n  }\n}\n`,
     );
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readdir(folder)).toEqual(['state.json']);
@@ -112,25 +150,25 @@ describe('save', () => {
       },
     };
     let current = lists();
-    const save = createSaver(file, () => current, disk);
+    const save = createSaver(file, KEY, () => current, disk);
     current = lists(0);
     await save();
     expect(calls).toEqual([{ flag: 'wx', mode: 0o600, flush: true }]);
   });
 
   it('writes nothing when nothing changed', async () => {
-    await createSaver(file, () => lists(1))();
+    await createSaver(file, KEY, () => lists(1))();
     expect(await readdir(folder)).toEqual([]);
   });
 
   it('saves a list that is again what it was at the start', async () => {
     let current = lists(1);
-    const save = createSaver(file, () => current);
+    const save = createSaver(file, KEY, () => current);
     for (const each of [lists(2), lists(1)]) {
       current = each;
       await save();
     }
-    expect(await loadState(file)).toEqual(lists(1));
+    expect(await loadState(file)).toEqual({ key: KEY, lists: lists(1) });
   });
 
   it('what is saved is what is loaded, bots named __proto__ and 7 too', async () => {
@@ -140,10 +178,10 @@ describe('save', () => {
       fc
         .asyncProperty(fc.array(fc.tuple(bot, content)), async (entries) => {
           let current: Lists = new Map();
-          const save = createSaver(file, () => current);
+          const save = createSaver(file, KEY, () => current);
           current = new Map(entries);
           await save();
-          expect(await loadState(file)).toEqual(current);
+          expect((await loadState(file)).lists).toEqual(current);
         })
         .beforeEach(freshFolder),
       { numRuns: 50 },
@@ -160,13 +198,13 @@ describe('save', () => {
       },
     };
     let current = lists();
-    const save = createSaver(file, () => current, disk);
+    const save = createSaver(file, KEY, () => current, disk);
     current = lists(1);
     await expect(save()).rejects.toThrow(`Cannot save the sandbox state file ${file}: ENOSPC: no space left`);
     expect(await readdir(folder)).toEqual([]);
     full = false;
     await save();
-    expect(await loadState(file)).toEqual(lists(1));
+    expect(await loadState(file)).toEqual({ key: KEY, lists: lists(1) });
   });
 });
 
@@ -174,7 +212,7 @@ describe('group commit', () => {
   it('while one save runs, all later writes share the next one, and wait for it', async () => {
     const { disk, arrived, letOneThrough, waiting } = gatedDisk();
     let current = lists();
-    const save = createSaver(file, () => current, disk);
+    const save = createSaver(file, KEY, () => current, disk);
     const done: number[] = [];
     const write = (index: number) => {
       current = lists(...Array.from({ length: index + 1 }, (_, each) => each));
@@ -190,12 +228,12 @@ describe('group commit', () => {
     await first;
     await arrived();
     expect(done).toEqual([0]);
-    expect(await loadState(file)).toEqual(lists(0));
+    expect(await loadState(file)).toEqual({ key: KEY, lists: lists(0) });
 
     letOneThrough();
     await Promise.all(later);
     expect(waiting.length).toBe(0);
-    expect(await loadState(file)).toEqual(lists(0, 1, 2, 3));
+    expect(await loadState(file)).toEqual({ key: KEY, lists: lists(0, 1, 2, 3) });
   });
 
   it('those who wait for the next save are not told that the running one failed', async () => {
@@ -208,7 +246,7 @@ describe('group commit', () => {
       },
     };
     let current = lists();
-    const save = createSaver(file, () => current, disk);
+    const save = createSaver(file, KEY, () => current, disk);
     current = lists(1);
     const first = save();
     const begun = Promise.resolve(); // the first save begins in the next microtask
@@ -217,7 +255,7 @@ describe('group commit', () => {
     const second = save();
     await expect(first).rejects.toThrow('once');
     await second;
-    expect(await loadState(file)).toEqual(lists(1, 2));
+    expect(await loadState(file)).toEqual({ key: KEY, lists: lists(1, 2) });
   });
 });
 
@@ -249,7 +287,7 @@ it('a kill at any point leaves the last version that was renamed, and every answ
           },
         };
         let current = lists();
-        const save = createSaver(file, () => current, disk);
+        const save = createSaver(file, KEY, () => current, disk);
         let answered = current;
         const run = async () => {
           for (let written = 1; ; written++) {
@@ -259,7 +297,7 @@ it('a kill at any point leaves the last version that was renamed, and every answ
           }
         };
         await Promise.race([run(), dead]);
-        const found = (await loadState(file)).get('bot') ?? [];
+        const found = (await loadState(file)).lists.get('bot') ?? [];
         expect(found).toEqual(point === 'renamed' ? current.get('bot') : answered.get('bot'));
       })
       .beforeEach(freshFolder),

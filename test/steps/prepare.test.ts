@@ -1,11 +1,14 @@
+import { createHmac } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { plan } from '../../src/commands/plan/plan.ts';
-import { ApiError, StaleError } from '../../src/model/errors.ts';
+import { ApiError, InvalidError, StaleError } from '../../src/model/errors.ts';
+import { keyOf } from '../../src/plan/fingerprint.ts';
 import type { Context } from '../../src/steps/context.ts';
 import type { ApplyOptions } from '../../src/steps/options.ts';
 import { prepareSaved } from '../../src/steps/prepare.ts';
-import { CALM, World } from '../simulation/world.ts';
+import { VirtualClock } from '../simulation/clock.ts';
+import { CALM, TOKEN, World } from '../simulation/world.ts';
 
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5, yes: true };
 const [A, B, C, D] = ['12015550100', '12015550101', '12015550102', '12015550103'];
@@ -14,26 +17,61 @@ defaults: { region: eu1, tokenEnv: TOKEN }
 bots: { bot-a: { numbers: ["+${A}", "+${B}"] }, bot-b: { numbers: ["+${A}"] } }
 `;
 
+interface Change {
+  readonly live?: readonly string[];
+  /** The files at hand. */
+  readonly yaml?: string;
+  /** Time that passes, in milliseconds. */
+  readonly passes?: number;
+  /** The default file does not exist. */
+  readonly absent?: boolean;
+  readonly edit?: (text: string) => string;
+  readonly options?: Partial<ApplyOptions>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Saves a plan that adds B and removes C for one bot, and adds A for another; then prepares it in a changed world. */
-async function prepare(
-  change: { live?: readonly string[]; edit?: (text: string) => string; options?: Partial<ApplyOptions> } = {},
-  inWorld: Partial<Context> = {},
-) {
+async function prepare(change: Change = {}, inWorld: Partial<Context> = {}, inFirst: Partial<Context> = {}) {
   const world = new World(CALM, ApiError);
   world.set('bot-a', [A, C]);
   const { signal } = new AbortController();
   setMaxListeners(0, signal);
-  const context = world.context(0, YAML, signal, () => 'go');
   let saved = '';
   const writePrivate = (_: string, pieces: Iterable<string>) => {
     saved = [...pieces].join('');
   };
-  const files = { ...context.files, writePrivate, read: () => change.edit?.(saved) ?? saved };
-  await world.clock.run(plan([], { ...OPTIONS, out: 'plan.json' }, { ...context, files }));
+  const contextOf = (run: number, yaml: string) => {
+    const context = world.context(run, yaml, signal, () => 'go');
+    const read = () => change.edit?.(saved) ?? saved;
+    return { ...context, files: { ...context.files, writePrivate, read, exists: () => !change.absent } };
+  };
+  await world.clock.run(plan([], { ...OPTIONS, out: 'plan.json' }, { ...contextOf(0, YAML), ...inFirst }));
   if (change.live) world.set('bot-a', change.live);
+  await world.clock.run(world.clock.sleep(change.passes ?? 0));
+  const context = contextOf(1, change.yaml ?? YAML);
   const options = { ...OPTIONS, ...change.options };
-  const { bots, report } = await world.clock.run(prepareSaved('plan.json', options, { ...context, files, ...inWorld }));
+  const now = { ...context, env: { ...context.env, ...change.env }, ...inWorld };
+  const { bots, report } = await world.clock.run(prepareSaved('plan.json', [], options, now));
   return { outcome: report.outcome, report, changes: bots.map(({ id, add, remove }) => [id, [...add], [...remove]]) };
+}
+
+const HOUR = 3_600_000;
+const file = (bots: string) => `version: 1\ndefaults: { region: eu1, tokenEnv: TOKEN }\nbots: { ${bots} }\n`;
+const BOT_B = `bot-b: { numbers: ["+${A}"] }`;
+const withBotA = (bot: string) => file(`bot-a: { ${bot} }, ${BOT_B}`);
+const gone: Partial<Context> = {
+  openHttp: async () => ({
+    send: () => Promise.reject(new ApiError('the API is gone', { hopeless: true })),
+    abort() {},
+  }),
+};
+
+/** A plan file with another content, and the code that these tokens give it. */
+function forge(text: string, edit: (text: string) => string, token: string): string {
+  const body = edit(text.slice(0, text.lastIndexOf('  "mac"')));
+  const bots = [{ id: 'bot-a' }, { id: 'bot-b' }].filter(({ id }) => body.includes(`"id":"${id}"`));
+  const key = keyOf(bots, new Map(bots.map(({ id }) => [id, token])));
+  return `${body}  "mac": "${createHmac('sha256', key).update(body).digest('hex')}"\n}\n`;
 }
 
 describe('prepareSaved', () => {
@@ -60,6 +98,43 @@ describe('prepareSaved', () => {
       { edit: (text: string) => text.replace(`+${B}`, `+${D}`) },
       { kind: 'forged', file: 'plan.json' },
     ],
+    [
+      'with a variable of its own, and its code made with that',
+      {
+        edit: (text: string) =>
+          forge(text, (body) => body.replaceAll('"tokenEnv":"TOKEN"', '"tokenEnv":"HOME"'), '/home'),
+        env: { HOME: '/home' },
+      },
+      { kind: 'redeclared', bots: ['bot-a', 'bot-b'] },
+    ],
+    [
+      'without bots, with a code that anybody can make',
+      {
+        edit: (text: string) => forge(text, (body) => body.replace(/"bots": \[[\s\S]*\],\n$/, '"bots": [\n  ],\n'), ''),
+      },
+      { kind: 'no-bots', file: 'plan.json' },
+    ],
+    ['of a bot that the files do not declare', { yaml: file(BOT_B) }, { kind: 'undeclared', bots: ['bot-a'] }],
+    [
+      'of a bot with another token variable',
+      { yaml: withBotA(`tokenEnv: OTHER, numbers: ["+${A}", "+${B}"]`), env: { OTHER: TOKEN } },
+      { kind: 'redeclared', bots: ['bot-a'] },
+    ],
+    [
+      'of a bot with another provider',
+      { yaml: withBotA(`provider: whatsapp-cloud, phoneNumberId: "1065", apiVersion: v25.0, numbers: []`) },
+      { kind: 'redeclared', bots: ['bot-a'] },
+    ],
+    [
+      'that is older than a day',
+      { passes: 25 * HOUR },
+      { kind: 'too-old', made: '2026-06-15T00:00:00Z', age: 90_000, limit: 86_400 },
+    ],
+    [
+      'that is older than --max-age',
+      { passes: HOUR + 1000, options: { maxAge: HOUR } },
+      { kind: 'too-old', age: 3601 },
+    ],
     ['whose list gained a number', { live: [A, C, D] }, { kind: 'moved', bots: ['bot-a'] }],
     ['whose list lost a number', { live: [C] }, { kind: 'moved', bots: ['bot-a'] }],
     [
@@ -73,9 +148,73 @@ describe('prepareSaved', () => {
     expect(error).toMatchObject({ reason });
   });
 
+  test.each<[string, Change, number]>([
+    ['a number to remove is declared', { yaml: withBotA(`numbers: ["+${A}", "+${B}", "+${C}"]`) }, 1],
+    ['a number to remove is ignored', { yaml: withBotA(`numbers: ["+${A}", "+${B}"], ignore: ["+${C}"]`) }, 1],
+    [
+      'a number to remove is protected by another bot',
+      {
+        yaml: file(
+          `bot-a: { numbers: ["+${A}", "+${B}"] }, bot-b: { numbers: [{ number: "+${C}", protected: true }] }`,
+        ),
+      },
+      2, // bot-b does not declare A any more
+    ],
+    ['the policy removes nothing any more', { yaml: withBotA(`policy: add-only, numbers: ["+${A}", "+${B}"]`) }, 1],
+    ['a number to add is not declared', { yaml: withBotA(`numbers: ["+${A}"]`) }, 1],
+    [
+      'a number to add has expired',
+      { yaml: withBotA(`numbers: ["+${A}", { number: "+${B}", expires: 2026-06-14 }]`) },
+      1,
+    ],
+    ['a number to add is ignored', { yaml: withBotA(`numbers: ["+${A}"], ignore: [{ prefix: "+${B}" }]`) }, 1],
+    ['the policy adds nothing any more', { yaml: withBotA(`policy: remove-only, numbers: ["+${A}", "+${B}"]`) }, 1],
+    ['both sides are reversed', { yaml: withBotA(`numbers: ["+${A}", "+${C}"]`) }, 2],
+    ['the list has moved as well', { yaml: withBotA(`numbers: ["+${A}", "+${B}", "+${C}"]`), live: [A, C, D] }, 1],
+  ])('refuses a plan that goes against the files: %s', async (_, change, count) => {
+    const error = await prepare(change).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(StaleError);
+    const { reason } = error as StaleError & { reason: { kind: string; bots: { numbers: number }[] } };
+    expect(reason.kind).toBe('outdated');
+    expect(reason.bots.reduce((sum, { numbers }) => sum + numbers, 0)).toBe(count);
+  });
+
+  test.each<[string, Change]>([
+    ['declare more', { yaml: withBotA(`numbers: ["+${A}", "+${B}", "+${D}"]`) }],
+    ['protect a number that stays', { yaml: withBotA(`numbers: [{ number: "+${A}", protected: true }, "+${B}"]`) }],
+    ['go against what is done', { yaml: withBotA(`numbers: ["+${A}", "+${C}"]`), live: [A, B] }],
+    ['are the same', { passes: 24 * HOUR }],
+    ['are the same, and the plan may be older', { passes: 30 * HOUR, options: { maxAge: 31 * HOUR } }],
+  ])('takes a plan if the files %s', async (_, change) => {
+    expect((await prepare(change)).report).toMatchObject({
+      outcome: 'changes',
+      saved: { made: '2026-06-15T00:00:00Z' },
+    });
+  });
+
+  test('takes a plan from the future', async () => {
+    const { report } = await prepare({}, {}, { clock: { ...new VirtualClock(), unix: () => 1_781_481_600 + 7200 } });
+    expect(report).toMatchObject({ outcome: 'changes', saved: { made: '2026-06-15T02:00:00Z', age: 0 } });
+  });
+
+  test('fails for the bots that the plan was made without', async () => {
+    const { report, changes, outcome } = await prepare({}, {}, gone);
+    expect({ changes, outcome }).toEqual({ changes: [], outcome: 'failed' });
+    const error = { kind: 'unread', why: 'the API is gone' };
+    expect(report.bots).toMatchObject([
+      { id: 'bot-a', error },
+      { id: 'bot-b', error },
+    ]);
+  });
+
+  test('names the file and the paths to give if there are no files', async () => {
+    const error = await prepare({ absent: true }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(InvalidError);
+    expect((error as Error).message).toMatch(/^blacklist\.yaml: there is no such file, .*give the paths/);
+  });
+
   test('reports the bots whose lists cannot be read, and keeps none of their changes', async () => {
-    const send = () => Promise.reject(new ApiError('the API is gone', { hopeless: true }));
-    const { outcome, report, changes } = await prepare({}, { openHttp: async () => ({ send, abort() {} }) });
+    const { outcome, report, changes } = await prepare({}, gone);
     expect(changes).toEqual([]);
     expect(outcome).toBe('failed');
     expect(report.bots).toMatchObject([

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeFolder, reportOf, run, start, TOKEN, uk } from './harness.ts';
@@ -77,6 +77,17 @@ test('of who wrote to a bot that blocks anybody: exit 6', async () => {
   writeFileSync(join(cwd, 'blacklist.yaml'), `version: 1\nbots: { shop: ${bot} }\n`);
   const { code, stderr } = await run(['plan', '--contacts', 'shop=wrote.txt'], { cwd });
   expect({ code, stderr }).toEqual({ code: 6, stderr: expect.stringContaining('this bot blocks anybody') });
+});
+
+test('a saved plan is applied if the files spell its users otherwise by then', async () => {
+  const cwd = write('525555500100', ...uk(2));
+  const url = await startSandbox(cwd);
+  const api = ['--base-url', url];
+  expect((await run(['plan', '--out', 'plan.json', ...api], { cwd })).code).toBe(0);
+  const file = join(cwd, 'blacklist.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('525555500100', '5215555500100'));
+  const applied = await run(['apply', '--plan', 'plan.json', ...api], { cwd });
+  expect(applied).toMatchObject({ code: 0, stdout: expect.stringContaining('3 of 3 applied') });
 });
 
 test('a saved plan is applied where only spellings changed meanwhile, and is stale at another phone number', async () => {

@@ -212,6 +212,7 @@ export interface ReportDocument {
   readonly outcome: string;
   readonly interrupted: boolean;
   readonly bots: readonly BotDocument[];
+  readonly savedPlan?: { readonly made: string; readonly ageSeconds: number };
   readonly elsewhere?: readonly { readonly origin: string; readonly by: string | null }[];
   readonly summary: {
     readonly add: number;
@@ -278,7 +279,9 @@ export const sentTo = (url: string) => `Not the bots' own API: their base URL is
 
 /** A saved plan, held against its schema. */
 export function planFile(path: string): {
-  fingerprint: string;
+  fingerprint: string | null;
+  made: string;
+  unread: { id: string; why: string }[];
   bots: { id: string; add: string[]; remove: string[] }[];
 } {
   const document = JSON.parse(readFileSync(path, 'utf8'));

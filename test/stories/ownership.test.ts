@@ -116,7 +116,7 @@ describe('protection', () => {
     expect(live()).toEqual([other]);
   });
 
-  test('is said of a saved plan by its count, and --error-on holds for it', async () => {
+  test('is reported of a saved plan, and --error-on holds for it', async () => {
     api.sandbox.set('support-bot', [kept, taken, other]);
     api.sandbox.set('sales', [other]);
     write(file(`${bot([kept])}  sales: { numbers: [ { number: "+${other}", protected: true } ] }\n`));
@@ -127,7 +127,7 @@ describe('protection', () => {
     const { code, stderr } = await blacklistctl(...apply);
     expect(code).toBe(0);
     expect(stderr).toContain(
-      'warning: support-bot: 1 number is live and not desired, and stays because it is protected [W-PROTECTED]\n',
+      `1 number is live and not desired, and stays because it is protected, such as +${other} [W-PROTECTED]\n`,
     );
     expect(live()).toEqual([kept, other].sort());
   });

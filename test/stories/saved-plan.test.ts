@@ -1,8 +1,31 @@
 /** A saved plan, and an approval, stand for one plan: whatever else is found, nothing is written. */
-import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Api, accounted, FORMATS, makeDesired, planFile, reportOf, run, startApi, TOKEN, uk } from './harness.ts';
+import { HastyClock } from './clock.ts';
+import {
+  type Api,
+  accounted,
+  FORMATS,
+  makeDesired,
+  planFile,
+  reportOf,
+  run,
+  startApi,
+  TOKEN,
+  uk,
+  yamlOf,
+} from './harness.ts';
 
 const LIVE = uk(30);
 const DESIRED = uk(30, 5); // 5 to add, 5 to remove
@@ -80,13 +103,18 @@ describe('show', () => {
     if (format !== 'github') expect(shown.stdout).toContain(ADD[0]); // annotations sum up
     // What sent the plan's run elsewhere is not known any more; that it went there is.
     const forgotten = planned.stdout.replace(', from BLACKLISTCTL_BASE_URL.', '.');
-    if (format === 'text' || format === 'diff') expect(shown.stdout).toBe(forgotten);
+    const { made } = planFile(path());
+    const age = new RegExp(`Saved plan, made ${made}, \\d+ s ago\\.`);
+    if (format === 'text' || format === 'diff')
+      expect(shown.stdout.replace(new RegExp(`${age.source}\n`), '')).toBe(forgotten);
+    if (format !== 'diff' && format !== 'json') expect(shown.stdout).toMatch(age);
     if (format === 'json') {
       const { command: _plan, summary: planSummary, warnings: _doubts, ...plan } = reportOf(planned);
-      const { command, summary, warnings, ...show } = reportOf(shown);
+      const { command, summary, warnings, savedPlan, ...show } = reportOf(shown);
       const elsewhere = [{ origin: api.url, by: null }];
       const bots = plan.bots.map(({ settings, ...bot }) => bot); // no plan file holds the settings
       expect({ command, warnings, ...show }).toEqual({ command: 'show', warnings: [], ...plan, bots, elsewhere });
+      expect(savedPlan).toEqual({ made, ageSeconds: expect.any(Number) });
       expect(summary).toEqual({ ...planSummary, requests: { read: 0, write: 2, retries: 0 } });
     }
     expect(api.seen).toHaveLength(0);
@@ -117,11 +145,97 @@ describe('apply --plan', () => {
     expect(api.list('support')).toEqual([...DESIRED].sort());
   });
 
-  test('applies the plan, not the files, which may be gone', async () => {
+  test.each([
+    ['are nonsense', () => writeFileSync(path('blacklist.yaml'), 'nonsense'), 'blacklist.yaml'],
+    ['are gone', () => rmSync(path('blacklist.yaml')), 'give the paths that plan was given'],
+    ['were given to plan alone', () => renameSync(path('blacklist.yaml'), path('lists.yaml')), 'give the paths'],
+  ])('needs the files at hand: exit 6 if they %s', async (_, change, message) => {
     await save();
-    writeFileSync(path('blacklist.yaml'), 'nonsense');
-    expect((await blacklistctl(['apply', '--plan', 'plan.json'])).code).toBe(0);
+    change();
+    const applied = await blacklistctl(['apply', '--plan', 'plan.json']);
+    expect(applied).toMatchObject({ code: 6, stderr: expect.stringContaining(message) });
+    expect(api.seen).toHaveLength(0);
+  });
+
+  test('takes the paths that plan was given', async () => {
+    renameSync(path('blacklist.yaml'), path('lists.yaml'));
+    expect((await blacklistctl(['plan', '--out', 'plan.json', 'lists.yaml'])).code).toBe(0);
+    expect((await blacklistctl(['apply', '--plan', 'plan.json', 'lists.yaml'])).code).toBe(0);
     expect(api.list('support')).toEqual([...DESIRED].sort());
+  });
+
+  test('never goes against the files: a plan that is applied again after a later change is stale', async () => {
+    await save();
+    expect((await blacklistctl(['apply', '--plan', 'plan.json'])).code).toBe(0);
+    const later = yamlOf({ support: [REMOVE[0]!, ...DESIRED] });
+    writeFileSync(path('blacklist.yaml'), later);
+    expect((await blacklistctl(['apply', '--yes'])).code).toBe(0);
+    api.forget();
+    const again = await blacklistctl(['apply', '--plan', 'plan.json', '--format', 'json']);
+    expect(again.code).toBe(5);
+    expect(reportOf(again).errors[0]!.message).toMatch(
+      /^plan\.json: the files have changed since the plan was made, .* 1 number of support; nothing was written/,
+    );
+    expect(api.writes()).toHaveLength(0);
+    expect(api.list('support')).toContain(REMOVE[0]);
+  });
+
+  test('prints the age of the plan, and refuses one that is too old', async () => {
+    await save();
+    const clock = new HastyClock();
+    const { made } = planFile(path());
+    const apply = (...more: string[]) =>
+      run(['apply', '--plan', 'plan.json', '--rate', '0', ...more], {
+        cwd,
+        clock: { ...clock, unix: () => Date.parse(made) / 1000 + 90_061 },
+        env: { BLACKLISTCTL_BASE_URL: api.url },
+      });
+    expect(await apply()).toMatchObject({
+      code: 5,
+      stderr: `error: plan.json: this plan was made 25 h 1 min ago (${made}), and --max-age allows 24 h; nothing was sent; make the plan again\n`,
+    });
+    expect(await apply('--max-age', '25h')).toMatchObject({ code: 5 });
+    expect(api.seen).toHaveLength(0);
+    const applied = await apply('--max-age', '26h');
+    expect(applied.code).toBe(0);
+    expect(applied.stdout).toContain(`Done.\nSaved plan, made ${made}, 25 h 1 min ago.\n`);
+  });
+
+  test('names the bots that the plan was made without, and does not call the rest all', async () => {
+    const bots = { support: DESIRED, sales: { numbers: uk(2), tokenEnv: 'SALES_TOKEN' } };
+    writeFileSync(path('blacklist.yaml'), yamlOf(bots));
+    const strict = await startApi({
+      bots: new Map([
+        ['support', TOKEN],
+        ['sales', 'the-right-token'],
+      ]),
+    });
+    strict.sandbox.set('support', LIVE);
+    const env = { BLACKLISTCTL_BASE_URL: strict.url, SALES_TOKEN: 'a-wrong-token' };
+    expect((await blacklistctl(['plan', '--out', 'plan.json'], env)).code).toBe(1);
+    const why = 'the plan was made without this bot: not authorized (401)';
+    expect(planFile(path()).unread).toMatchObject([
+      { id: 'sales', why: expect.stringMatching(/^not authorized \(401\)/) },
+    ]);
+    for (const format of FORMATS) {
+      expect((await run(['show', 'plan.json', '--format', format], { cwd, env })).stdout).toContain('sales');
+    }
+    expect((await run(['show', 'plan.json'], { cwd, env })).stdout).toContain(
+      `sales  could not be read\n  error: ${why}`,
+    );
+    const now = { ...env, SALES_TOKEN: 'the-right-token' };
+    const applied = await blacklistctl(['apply', '--plan', 'plan.json', '--format', 'json'], now);
+    expect(applied.code).toBe(4);
+    expect(reportOf(applied)).toMatchObject({
+      outcome: 'partial',
+      bots: [
+        { id: 'sales', error: { message: expect.stringContaining(why) } },
+        { id: 'support', error: null },
+      ],
+    });
+    expect(strict.list('support')).toEqual([...DESIRED].sort());
+    const again = await blacklistctl(['apply', '--plan', 'plan.json'], now);
+    expect(again).toMatchObject({ code: 1, stdout: expect.stringContaining(`error: ${why}`) });
   });
 
   test('leaves out what is done already', async () => {
@@ -202,7 +316,7 @@ describe('apply --plan', () => {
     expect(api.seen).toHaveLength(0);
   });
 
-  test.each([[['blacklist.yaml']], [['--bot', 'support']]])(
+  test.each([[['--bot', 'support']], [['--shard', '1/2']]])(
     'is applied whole: %o beside it is a mistake',
     async (extra) => {
       await save();
@@ -228,11 +342,65 @@ describe('apply --approve', () => {
   test('shows the fresh plan and writes nothing when another one was approved', async () => {
     const applied = await blacklistctl(['apply', '--yes', '--approve', '0123456789abcdef', '--format', 'json']);
     expect(applied.code).toBe(5);
-    const { outcome, fingerprint: fresh, bots } = reportOf(applied);
+    const { outcome, fingerprint: fresh, bots, errors } = reportOf(applied);
     expect(outcome).toBe('stale');
     expect(fresh).toMatch(/^[0-9a-f]{64}$/);
-    expect(bots[0]).toMatchObject({ add: plus(ADD), remove: plus(REMOVE) });
+    expect(bots[0]).toMatchObject({ add: plus(ADD), remove: plus(REMOVE), guard: { tripped: false } });
+    expect(errors[0]!.message).toBe(
+      'this plan is not the approved one: the files or a live list moved since the review, or a run of the approved plan ended early; nothing was written; the guard does not refuse it',
+    );
     expect(api.writes()).toHaveLength(0);
+  });
+
+  test.each(FORMATS)('names in the format %s the plan that is due, and why the guard refuses it', async (format) => {
+    desireFew();
+    for (const numbers of ['full', 'masked']) {
+      const args = ['apply', '--approve', '0123456789abcdef', '--numbers', numbers, '--format', format];
+      const { code, stdout, output } = await blacklistctl(args);
+      expect(code).toBe(5);
+      expect(output).toContain('the guard refuses it for support');
+      if (format === 'diff') continue;
+      expect(stdout).toContain((await fingerprint()).slice(0, 8)); // no mask hides its digits
+      expect(stdout).toContain('30 of 30 (100 ');
+    }
+    expect(api.writes()).toHaveLength(0);
+  });
+
+  test('has nothing to do if nothing is due, whatever was approved', async () => {
+    const approved = await fingerprint();
+    expect((await blacklistctl(['apply', '--approve', approved])).code).toBe(0);
+    api.forget();
+    for (const which of [approved, '0123456789abcdef']) {
+      const again = await blacklistctl(['apply', '--approve', which]);
+      expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('In sync: nothing to do.\n') });
+    }
+    expect(api.writes()).toHaveLength(0);
+  });
+
+  test('is stale after a run of the approved plan that ended early, as only a saved plan resumes by itself', async () => {
+    const approved = await fingerprint();
+    await save();
+    api.sandbox.set('support', [...LIVE, ADD[0]!]); // one add was done
+    const applied = await blacklistctl(['apply', '--approve', approved]);
+    expect(applied).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('or a run of the approved plan ended early'),
+    });
+    expect((await blacklistctl(['apply', '--plan', 'plan.json', '--approve', approved])).code).toBe(0);
+    expect(api.list('support')).toEqual([...DESIRED].sort());
+  });
+
+  test('says which bots could not be read, and is not content with the others in sync', async () => {
+    const bots = new Map([['support', TOKEN]]);
+    const strict = await startApi({ bots });
+    strict.sandbox.set('support', DESIRED);
+    writeFileSync(path('blacklist.yaml'), yamlOf({ support: DESIRED, sales: uk(1) }));
+    const env = { BLACKLISTCTL_BASE_URL: strict.url };
+    const applied = await blacklistctl(['apply', '--approve', '0123456789abcdef'], env);
+    expect(applied).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('; it is without sales, which could not be read\n'),
+    });
   });
 
   test('accounts for every number where nothing was written', async () => {
@@ -283,7 +451,7 @@ describe('apply --approve', () => {
     expect((await apply()).code).toBe(3);
     expect((await apply('--approve', '0123456789abcdef')).code).toBe(5);
     expect(api.writes()).toHaveLength(0);
-    expect((await apply('--approve', saved)).code).toBe(0);
+    expect((await apply('--approve', saved!)).code).toBe(0);
     expect(api.list('support')).toEqual(DESIRED.slice(-2));
   });
 

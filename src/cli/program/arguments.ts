@@ -27,21 +27,33 @@ export function whole(min: number, max: number): (text: string) => number {
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, '': 1000 };
 
-/** `500ms`, `30s`, `5m`, `1h`; a bare number is seconds. In milliseconds, a day at most. */
-export function duration(text: string): number {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|)$/.exec(text) ?? [];
-  const value = Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
-  if (amount === undefined || !(value <= 86_400_000)) {
-    throw new InvalidArgumentError('It takes a duration such as 500ms, 30s, 5m or 1h.');
-  }
-  return value;
+/** `500ms`, `30s`, `5m`, `1h`; a bare number is seconds. In milliseconds. */
+function durationUpTo(most: number): (text: string) => number {
+  return (text) => {
+    const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|)$/.exec(text) ?? [];
+    const value = Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
+    if (amount === undefined || !(value <= most)) {
+      throw new InvalidArgumentError('It takes a duration such as 500ms, 30s, 5m or 1h.');
+    }
+    return value;
+  };
 }
 
-export function positiveDuration(text: string): number {
-  const time = duration(text);
-  if (time === 0) throw new InvalidArgumentError('It takes a duration above 0.');
-  return time;
+function positive(parse: (text: string) => number): (text: string) => number {
+  return (text) => {
+    const time = parse(text);
+    if (time === 0) throw new InvalidArgumentError('It takes a duration above 0.');
+    return time;
+  };
 }
+
+const DAY = 24 * 3_600_000;
+
+/** A time that a run may wait. */
+export const duration = durationUpTo(DAY);
+export const positiveDuration = positive(duration);
+/** How old a plan may be. */
+export const age = positive(durationUpTo(366 * DAY));
 
 /** `14d`, `2w`; a bare number is days. In days, ten years at most. */
 export function days(text: string): number {

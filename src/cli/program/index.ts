@@ -1,7 +1,7 @@
 import { Argument, Command, Option, type OutputConfiguration } from 'commander';
 import type { Report } from '../../model/report.ts';
 import type { Context } from '../../steps/context.ts';
-import { days, duration, FILES, PATHS, positiveDuration, shard, whole } from './arguments.ts';
+import { age, days, duration, FILES, PATHS, positiveDuration, shard, whole } from './arguments.ts';
 import { choice, type Flags, type Invocation, repeatable, withWarnings } from './options.ts';
 import { addSandbox, type SandboxOptions } from './sandbox.ts';
 
@@ -95,7 +95,8 @@ export function makeProgram(
     .description('plan, ask, and make the live lists equal to the files')
     .option('--yes', 'do not ask', false)
     .option('--approve <fingerprint>', 'apply only the plan with this fingerprint, and lift the guard for it')
-    .option('--plan <file>', 'apply a saved plan')
+    .option('--plan <file>', 'apply a saved plan, unless it is too old or goes against the files')
+    .option('--max-age <duration>', 'refuse a saved plan that is older (default: 24h)', age)
     .option('--wait [duration]', 'wait until the lists show what was written (up to 5m)', duration)
     .option('--fail-on-pending', "exit 4 if a number waits for its user's next message")
     .action(run(async () => (await import('../../commands/apply/apply.ts')).apply));

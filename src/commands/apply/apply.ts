@@ -16,13 +16,13 @@ import { judge, judgeReport } from '../../steps/judge.ts';
 import type { ApplyOptions } from '../../steps/options.ts';
 import { applyOutcome, overflows, planOutcome } from '../../steps/outcome.ts';
 import { prepareFresh, prepareSaved } from '../../steps/prepare.ts';
-import { checkConsent, NOT_APPROVED, questionFor } from './consent.ts';
+import { checkConsent, isApproved, notApproved, questionFor } from './consent.ts';
 
 /**
  * Plans, asks and applies. Writes nothing until it has read and guarded every list.
  *
  * 1. The options must allow a consent (`consent`).
- * 2. The plan is made from the files, or read from a saved one and compared with the lists (`steps/prepare`).
+ * 2. The plan is made from the files, or read from a saved one and held against the files and the lists (`steps/prepare`).
  * 3. A refused, stale or unconfirmed plan ends the run without a write.
  * 4. Each bot's change is written (`apply/batches`), then its list is read again (`apply/verify`).
  */
@@ -31,19 +31,19 @@ export async function apply(
   options: ApplyOptions,
   context: Context,
 ): Promise<PlanReport | ResultReport> {
-  checkConsent(paths, options, context.confirm);
+  checkConsent(options, context.confirm);
   const { plan, approve, yes, wait } = options;
   const { stop } = context;
   const prepared = await (plan === undefined
     ? prepareFresh(paths, options, context)
-    : prepareSaved(plan, options, context));
+    : prepareSaved(plan, paths, options, context));
   const { fleet } = prepared;
   const report = judgeReport(prepared.report, options);
   try {
     if (stop.aborted || report.outcome === 'invalid') return skipAll(report, stop);
     const approved = approve !== undefined;
-    if (approved && !report.fingerprint?.startsWith(approve.toLowerCase())) {
-      return { ...skipAll(report, stop), outcome: 'stale', errors: [{ message: NOT_APPROVED }] };
+    if (approved && !isApproved(report, approve)) {
+      return { ...skipAll(report, stop), outcome: 'stale', errors: [notApproved(report, plan ?? null)] };
     }
     // Approval lifts the guard, but a list cannot hold more than its capacity.
     const lifted = ({ tripped }: BotPlan['guard']) => !tripped || (approved && tripped !== 'capacity');

@@ -1,14 +1,19 @@
 import { InvalidError } from '../../model/errors.ts';
+import type { StageFailure } from '../../model/failure.ts';
 import type { BotPlan } from '../../model/plan.ts';
+import { type PlanReport, sizeOf } from '../../model/report.ts';
 import type { Context } from '../../steps/context.ts';
 import type { ApplyOptions } from '../../steps/options.ts';
 
-export function checkConsent(paths: readonly string[], options: ApplyOptions, confirm: Context['confirm']): void {
+export function checkConsent(options: ApplyOptions, confirm: Context['confirm']): void {
   if (options.approve !== undefined && !/^[0-9a-f]{8,64}$/i.test(options.approve)) {
     throw new InvalidError('--approve takes the fingerprint that plan shows: 8 to 64 characters of 0-9 a-f');
   }
-  if (options.plan !== undefined && (paths.length > 0 || options.bots.length > 0 || options.shard)) {
-    throw new InvalidError('--plan applies the saved plan as a whole; leave the paths, --bot and --shard away');
+  if (options.plan !== undefined && (options.bots.length > 0 || options.shard)) {
+    throw new InvalidError('--plan applies the saved plan as a whole; remove --bot and --shard');
+  }
+  if (options.plan === undefined && options.maxAge !== undefined) {
+    throw new InvalidError('--max-age is for a saved plan; add --plan FILE, or remove it');
   }
   if (!options.yes && options.approve === undefined && options.plan === undefined && !confirm) {
     throw new InvalidError(
@@ -17,9 +22,18 @@ export function checkConsent(paths: readonly string[], options: ApplyOptions, co
   }
 }
 
-/** Names no fingerprint: seven digits in a row would be masked as a phone number. */
-export const NOT_APPROVED =
-  'this plan is not the one that was approved: the files or a live list moved since; nothing was written; review it, and approve it by its fingerprint';
+/** Whether a run may go on with this plan. If every bot was read and nothing is due, there is nothing to approve. */
+export function isApproved({ fingerprint, bots }: PlanReport, approve: string): boolean {
+  const isOpen = bots.some((bot) => bot.error || sizeOf(bot) > 0);
+  return !isOpen || Boolean(fingerprint?.startsWith(approve.toLowerCase()));
+}
+
+/** @param file the saved plan; null for a fresh one. */
+export function notApproved({ bots }: PlanReport, file: string | null): StageFailure {
+  const idsOf = (some: PlanReport['bots']) => some.map(({ id }) => id);
+  const refused = idsOf(bots.filter(({ guard }) => guard?.tripped));
+  return { kind: 'not-approved', file, refused, unread: idsOf(bots.filter(({ error }) => error)) };
+}
 
 export function questionFor(bots: readonly BotPlan[]): string {
   const count = (numbers: number) => `${numbers} ${numbers === 1 ? 'number' : 'numbers'}`;

@@ -1,8 +1,7 @@
 import { onceEach } from '../../model/fault.ts';
 import type { DriftedBot, DriftReport } from '../../model/report.ts';
-import { makePlan, type Tokens } from '../../plan/fingerprint.ts';
 import type { Context } from '../../steps/context.ts';
-import { openForReading } from '../../steps/fleet.ts';
+import { type Fleet, openForReading, type ReadClient } from '../../steps/fleet.ts';
 import { judgeReport } from '../../steps/judge.ts';
 import type { ApiOptions } from '../../steps/options.ts';
 import { differs, driftOutcome } from '../../steps/outcome.ts';
@@ -57,14 +56,14 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
     const differing = new Set(counting.map(({ id }) => id));
     const again = bots.filter(({ id }) => differing.has(id));
     const second = await planAll(again, fleet, context.doubtful);
-    return report(confirm(first, second, fleet.tokens));
+    return report(confirm(first, second, fleet));
   } finally {
     await fleet.close();
   }
 }
 
 /** Joins two looks: of the bots of the second one, only what differs both times remains. */
-function confirm(first: Planning, second: Planning, tokens: Tokens): Planning {
+function confirm(first: Planning, second: Planning, { planOf }: Pick<Fleet<ReadClient>, 'planOf'>): Planning {
   const firsts = new Map(first.plan.bots.map((bot) => [bot.id, bot]));
   const confirmed = second.plan.bots.map((bot) => {
     const before = firsts.get(bot.id)!;
@@ -73,7 +72,7 @@ function confirm(first: Planning, second: Planning, tokens: Tokens): Planning {
   const again = new Set([...second.failures.keys(), ...confirmed.map(({ id }) => id)]);
   const settled = first.plan.bots.filter(({ id }) => !again.has(id));
   return {
-    plan: makePlan([...settled, ...confirmed], tokens),
+    plan: planOf([...settled, ...confirmed]),
     failures: new Map([...first.failures, ...second.failures]),
     warnings: onceEach([...first.warnings, ...second.warnings]), // most concern both readings
     seen: new Map(Array.from(first.seen, ([id, seen]) => [id, agreed(seen, second.seen.get(id) ?? seen)])),

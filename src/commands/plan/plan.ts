@@ -1,11 +1,14 @@
+import type { Bot } from '../../model/bot.ts';
 import type { PlanReport } from '../../model/report.ts';
 import { keyOf } from '../../plan/fingerprint.ts';
-import { writePlanFile } from '../../plan/saved-plan.ts';
+import { timeOf, type UnreadBot, writePlanFile } from '../../plan/saved-plan.ts';
+import { makeSanitizer } from '../../report/voice/index.ts';
+import { failureWords } from '../../report/words/faults.ts';
 import type { Context } from '../../steps/context.ts';
-import { openForReading } from '../../steps/fleet.ts';
+import { type Fleet, openForReading, type ReadClient } from '../../steps/fleet.ts';
 import { judgeReport } from '../../steps/judge.ts';
 import type { ApiOptions } from '../../steps/options.ts';
-import { planAll } from '../../steps/plan-all.ts';
+import { type Planning, planAll } from '../../steps/plan-all.ts';
 import { planReport } from '../../steps/plan-report.ts';
 import { compareWith, readDesired } from '../../steps/read-desired.ts';
 import { countContacts, readContacts } from './contacts.ts';
@@ -32,10 +35,27 @@ export async function plan(paths: readonly string[], options: PlanOptions, conte
     const report = judgeReport(countContacts(contacts, planning.plan, fleet, made), options);
     if (options.out !== undefined && !context.stop.aborted && report.outcome !== 'invalid') {
       const { plan } = planning;
-      context.files.writePrivate(options.out, writePlanFile(plan, keyOf(plan.bots, fleet.tokens)));
+      const unread = unreadOf(bots, planning, fleet, context);
+      const file = { plan, made: timeOf(context.clock.unix()), unread };
+      context.files.writePrivate(options.out, writePlanFile(file, keyOf(plan.bots, fleet.tokens)));
     }
     return report;
   } finally {
     await fleet.close();
   }
+}
+
+function unreadOf(
+  bots: readonly Bot[],
+  { failures }: Planning,
+  { clients }: Fleet<ReadClient>,
+  { secrets }: Pick<Context, 'secrets'>,
+): readonly UnreadBot[] {
+  const clean = makeSanitizer({ masked: false, secrets });
+  return bots.flatMap(({ id, provider, policy }) => {
+    const failure = failures.get(id);
+    return failure
+      ? [{ id, provider, policy, baseUrl: clients.get(id)!.baseUrl, why: failureWords(failure, clean) }]
+      : [];
+  });
 }

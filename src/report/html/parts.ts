@@ -5,7 +5,7 @@ import { byDrift, causeWords, groupsOf, UNBLOCKED } from '../words/causes.ts';
 import { type Changes, sinceCounts } from '../words/changes.ts';
 import { faultLines } from '../words/faults.ts';
 import { writtenFiles } from '../words/files.ts';
-import { byUrgency, columnsOf, overrideNotes, troubled } from '../words/notes.ts';
+import { byUrgency, columnsOf, overrideNotes, savedNotes, troubled } from '../words/notes.ts';
 import { countResults, hasContents, title, totalNumbers, totals } from '../words/summary.ts';
 import { clip, count, quote, sum } from '../words/text.ts';
 import { withheldOf, withheldWords } from '../words/users.ts';
@@ -23,7 +23,10 @@ export function header(report: Report, clean: Sanitizer): string {
     return `<div><dt>${name}</dt><dd class="${number > 0 ? side : 'none'}">${count(number)}</dd></div>`;
   });
   const dress = (url: string) => `<code>${escapeHtml(url)}</code>`;
-  const notes = overrideNotes(report, clean, dress).map((note) => `<p class="open">${note}</p>\n`);
+  const notes = [
+    ...savedNotes(report).map((note) => `<p class="muted">${note}</p>\n`),
+    ...overrideNotes(report, clean, dress).map((note) => `<p class="open">${note}</p>\n`),
+  ];
   const whole = fingerprint && `<b>${escapeHtml(fingerprint.slice(0, 8))}</b>${escapeHtml(fingerprint.slice(8))}`;
   return `<header>
 <p class="muted">blacklistctl ${escapeHtml(command)}</p>

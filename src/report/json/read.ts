@@ -29,6 +29,7 @@ interface RawReport extends Pick<Report, 'command' | 'outcome' | 'interrupted'> 
   readonly next: readonly string[];
   readonly explained: { readonly number: string; readonly bots: readonly RawAnswer[] } | null;
   readonly elsewhere?: readonly BaseUrlOverride[];
+  readonly savedPlan?: { readonly made: string; readonly ageSeconds: number };
   readonly summary?: { readonly requests: Requests };
   readonly warnings: readonly (RawFault & WordedWarning)[];
   readonly errors: readonly RawFault[];
@@ -78,7 +79,9 @@ function contentsOf(raw: RawReport) {
   if (command === 'fmt') return { kind: 'format', files };
   if (command === 'init') return { kind: 'init', files, next: raw.next };
   if (command === 'import') return { kind: 'import', files, bots: bots.map(readNumbers), ...online };
-  const comparison = { fingerprint, ...online, bots: bots.map(readCompared) };
+  const { made, ageSeconds } = raw.savedPlan ?? {};
+  const saved = made !== undefined && { saved: { made, age: ageSeconds } };
+  const comparison = { fingerprint, ...online, ...saved, bots: bots.map(readCompared) };
   if (stage === 'result') return { kind: 'result', ...comparison };
   if (command === 'drift') return { kind: 'drift', ...comparison };
   const planned = comparison.bots.map(({ results, ...bot }) => bot); // the state implies them

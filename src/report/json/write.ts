@@ -91,12 +91,13 @@ function contentsOf(report: Report, clean: Sanitizer): object {
     const summary = { imported, alreadyThere, requests: writeRequests(report.requests) };
     return { files, bots, ...writeOverrides(report, clean), summary };
   }
-  const { kind, fingerprint, requests } = report;
+  const { kind, fingerprint, requests, saved } = report;
+  const savedPlan = saved && { made: saved.made, ageSeconds: saved.age };
   const bots = wholeBots(report).map((bot) => writeBot(bot, clean));
   const since = kind === 'drift' ? countSince(report.bots) : null;
   const summary = { ...totals(report.bots), requests, since };
   const stage = kind === 'result' ? 'result' : 'plan';
-  return { stage, fingerprint, bots, ...writeLeft(report), ...writeOverrides(report, clean), summary };
+  return { stage, fingerprint, bots, savedPlan, ...writeLeft(report), ...writeOverrides(report, clean), summary };
 }
 
 /** No field if no earlier state of the files is known. */

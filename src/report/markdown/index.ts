@@ -4,7 +4,7 @@ import type { Sanitizer } from '../voice/index.ts';
 import { changesOf } from '../words/changes.ts';
 import { faultLines } from '../words/faults.ts';
 import { filePatch, shownFiles, writtenFiles } from '../words/files.ts';
-import { byUrgency, columnsOf, overrideNotes, type Row, troubled } from '../words/notes.ts';
+import { byUrgency, columnsOf, overrideNotes, type Row, savedNotes, troubled } from '../words/notes.ts';
 import { title } from '../words/summary.ts';
 import { clip, count, plural, quote } from '../words/text.ts';
 import { withheldOf, withheldWords } from '../words/users.ts';
@@ -39,6 +39,7 @@ export function* markdown(
   const top = [`### ${own(title(report))}\n\n`];
   if (troubles.length === 0 && TONES[tone].kind !== 'bad') top.push(`${own(text)}\n\n`);
   else top.push(`> [!CAUTION]\n> ${own(text)}\n${quotedList(troubles, limit * TROUBLES)}\n`);
+  for (const note of savedNotes(report)) top.push(`${note}\n\n`);
   for (const note of overrideNotes(report, clean, code)) top.push(`> [!IMPORTANT]\n> ${note}\n\n`);
   const withheld = withheldOf(report).map(
     (each) => `${code(quote(each.bot, clean))}: ${withheldWords(each, clean, code)}`,

@@ -2,7 +2,7 @@
 import type { FailureKind, FailureOf, Problem, StageFailure } from '../../model/failure.ts';
 import type { Failure } from '../../model/ledger.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { address, joined, placeWords } from './text.ts';
+import { address, joined, lasting, placeWords, plural } from './text.ts';
 import { warningWords } from './warnings.ts';
 
 const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean: Sanitizer) => string } = {
@@ -17,13 +17,39 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
   'refused-requests': ({ count }) => `the server refused ${count} requests in a row; the rest was not sent`,
   'refused-batches': ({ count }) =>
     `the server refused every number of ${count} batches in a row; the rest was not sent`,
+  unread: ({ why }, clean) => `the plan was made without this bot: ${clean.text(why)}`,
+  'not-approved': ({ file, refused, unread }, clean) => {
+    const causes =
+      'the files or a live list moved since the review, or a run of the approved plan ended early; nothing was written';
+    return joined('; ', [
+      file === null
+        ? `this plan is not the approved one: ${causes}`
+        : `${clean.file(file)}: this saved plan is not the approved one; nothing was written`,
+      refused.length > 0 ? `the guard refuses it for ${named(refused, clean)}` : 'the guard does not refuse it',
+      unread.length > 0 && `it is without ${named(unread, clean)}, which could not be read`,
+    ]);
+  },
+  'no-bots': ({ file }, clean) =>
+    `${clean.file(file)}: this plan has no bot, so no token vouches for it; nothing was sent; make the plan again`,
+  undeclared: ({ file, bots }, clean) =>
+    `${clean.file(file)}: the files do not declare ${named(bots, clean)} of this plan; nothing was sent; give the paths that plan was given, or make the plan again`,
+  redeclared: ({ file, bots }, clean) =>
+    `${clean.file(file)}: the files give another provider or token variable than this plan to ${named(bots, clean)}; nothing was sent; make the plan again`,
   forged: ({ file }, clean) =>
     `${clean.file(file)}: this plan cannot be trusted: it was changed after it was made, or made with other tokens; nothing was sent; make the plan again`,
+  'too-old': ({ file, made, age, limit }, clean) =>
+    `${clean.file(file)}: this plan was made ${lasting(age)} ago (${made}), and --max-age allows ${lasting(limit)}; nothing was sent; make the plan again`,
   'other-place': ({ file, bot, planned, now }, clean) =>
     `${clean.file(file)}: the plan for the bot "${clean.text(bot)}" was made for ${address(planned, clean)}, and this run goes to ${address(now, clean)}; nothing was sent`,
+  outdated: ({ file, bots }, clean) => {
+    const counts = bots.map(({ id, numbers }) => `${plural(numbers, 'number')} of ${clean.text(id)}`);
+    return `${clean.file(file)}: the files have changed since the plan was made, or entries have expired: the plan goes against them with ${counts.join(', ')}; nothing was written; make the plan again`;
+  },
   moved: ({ file, bots }, clean) =>
-    `${clean.file(file)}: the live list of ${bots.map(clean.text).join(', ')} moved since this plan was made; nothing was written; make the plan again`,
+    `${clean.file(file)}: the live list of ${named(bots, clean)} moved since this plan was made; nothing was written; make the plan again`,
 };
+
+const named = (bots: readonly string[], clean: Sanitizer) => bots.map(clean.text).join(', ');
 
 const NO_END = 'so the list cannot be read to its end';
 const QUIET = 'nothing was planned; run again when it is quiet';

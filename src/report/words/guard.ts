@@ -24,6 +24,8 @@ export function refusal(report: Comparison, where: string): string {
   if (report.kind === 'result' && report.bots.some(({ results }) => results.applied + results.unknown > 0)) {
     return `${refused} Other bots were written, so the fingerprint has changed: if this is meant, plan again and give --approve the new one; otherwise check the desired state.`;
   }
-  const short = fingerprint?.slice(0, 8);
-  return `${refused} If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
+  const way = fingerprint
+    ? `apply exactly this plan with --approve ${fingerprint.slice(0, 8)}`
+    : 'apply exactly the plan of each part with --approve and its own fingerprint';
+  return `${refused} If this is meant, ${way}; otherwise check the desired state.`;
 }

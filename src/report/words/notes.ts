@@ -7,7 +7,7 @@ import { failureWords } from './faults.ts';
 import { guardReason } from './guard.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords } from './settings.ts';
 import { countResults, numbersIn, resultWords } from './summary.ts';
-import { address, clip, plural, quote } from './text.ts';
+import { address, clip, lasting, plural, quote } from './text.ts';
 import { contactNotes, pendingNotes, withheldNote } from './users.ts';
 
 /** What is true of a bot whose lists were compared, in our own words; null or empty if there is nothing to report. */
@@ -21,7 +21,8 @@ export function factsOf(bot: WholeBot, { kind, outcome }: Comparison) {
     missing > 0 && `${missing} missing, left so by policy ${policy}`,
   ];
   return {
-    refused: guard && outcome === 'refused' ? guardReason(guard) : null,
+    // A plan that was not the approved one says whether the guard refuses it.
+    refused: guard && (outcome === 'refused' || outcome === 'stale') ? guardReason(guard) : null,
     contact: kind === 'result' ? pendingNotes(bot) : contactNotes(bot),
     since: sinceWords([bot]),
     /** What is neither a change nor equal on both sides, and why it is left so. */
@@ -141,6 +142,12 @@ export function columnsOf(report: Report): readonly { readonly name: string; rea
   if (report.kind === 'import') return [{ name: 'Imported', side: 'add' }, { name: 'There already' }];
   if (!isComparison(report)) return [{ name: 'Numbers' }];
   return [{ name: 'Remove', side: 'remove' }, { name: 'Add', side: 'add' }, { name: 'Unchanged' }];
+}
+
+/** When a saved plan was made. */
+export function savedNotes(report: Report): string[] {
+  const saved = isComparison(report) ? report.saved : undefined;
+  return saved ? [`Saved plan, made ${saved.made}, ${lasting(saved.age)} ago.`] : [];
 }
 
 /**

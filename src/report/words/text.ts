@@ -20,6 +20,24 @@ export function clip(text: string): string {
   return `${start}… [cut: ${count(text.length)} characters]`;
 }
 
+const UNITS = [
+  ['d', 86_400],
+  ['h', 3600],
+  ['min', 60],
+  ['s', 1],
+] as const;
+
+/** `25 h 4 min`: a time in its two largest units; in days from the second day on. */
+export function lasting(seconds: number): string {
+  let left = seconds;
+  const parts = UNITS.flatMap(([unit, size]) => {
+    const whole = unit === 'd' && seconds < 2 * size ? 0 : Math.floor(left / size);
+    left -= whole * size;
+    return whole > 0 ? [`${whole} ${unit}`] : [];
+  });
+  return parts.slice(0, 2).join(' ') || `${seconds} s`;
+}
+
 export const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 export const sum = <T>(items: readonly T[], of: (item: T) => number) =>
   items.reduce((total, item) => total + of(item), 0);

@@ -67,7 +67,7 @@ function verdictOnRest(report: Report, medium: keyof typeof POINTERS): RunVerdic
     applied: unverified ? unfinished(unverified) : good(waiting ? `Done: ${waiting}.` : 'Done.'),
     partial: isUnseen(report) ? unfinished(unverified ?? UNSEEN) : bad(joined(' ', [partial, unverified])),
     failed: bad(joined(' ', [failedWords(report), unverified])),
-    stale: bad('Stale: nothing was written.'),
+    stale: bad(`Stale: nothing was written.${approval(report)}`),
     invalid: bad(kind === 'answer' ? answer : kind === 'format' ? 'Nothing to do.' : 'Invalid: nothing was written.'),
   };
   return verdicts[report.outcome];
@@ -96,6 +96,12 @@ function failedWords(report: Report): string {
   if (unknown === 0) return 'Failed: nothing was applied.';
   const may = unknown === 1 ? 'it may be applied' : 'they may be applied';
   return `Failed: the answer for ${plural(unknown, 'number')} was lost, so ${may}. Run again.`;
+}
+
+/** The way to apply a plan that is shown although another one was approved. */
+function approval(report: Report): string {
+  const short = report.kind === 'plan' ? report.fingerprint?.slice(0, 8) : undefined;
+  return short ? ` If the plan that is shown is right, apply it with --approve ${short}.` : '';
 }
 
 function interrupted(kind: Report['kind']): RunVerdict {

@@ -41,8 +41,7 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
   'W-UNUSED-LIST': ({ list }, clean) => `no bot takes the list "${clean.text(list)}", so its numbers block nobody`,
   'W-PROTECTED': (kept, clean) => {
     const stay = kept.count === 1 ? 'stays because it is' : 'stay because they are';
-    const examples = kept.numbers.length > 0 ? `, ${suchAs(kept, clean)}` : ''; // a saved plan has only their count
-    return `${numbersAre(kept)} live and not desired, and ${stay} protected${examples}`;
+    return `${numbersAre(kept)} live and not desired, and ${stay} protected, ${suchAs(kept, clean)}`;
   },
   'W-LIVE-REPEATS': ({ count, of }) =>
     of === 'entries'

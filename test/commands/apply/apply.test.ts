@@ -46,7 +46,31 @@ async function run(
 describe('apply', () => {
   test.each([
     ['refused by the guard', yamlOf(''), { yes: true }, null, { kind: 'plan', outcome: 'refused' }],
-    ['not the approved one', CHANGES, { approve: 'deadbeef' }, null, { outcome: 'stale', errors: [{}] }],
+    [
+      'not the approved one',
+      CHANGES,
+      { approve: 'deadbeef' },
+      null,
+      { kind: 'plan', outcome: 'stale', errors: [{ kind: 'not-approved', file: null, refused: [], unread: [] }] },
+    ],
+    [
+      'not the approved one, and refused by the guard',
+      yamlOf(''),
+      { approve: 'deadbeef' },
+      null,
+      {
+        outcome: 'stale',
+        errors: [{ refused: ['bot-a'] }],
+        bots: [{ id: 'bot-a', guard: { tripped: 'emptied' } }, {}],
+      },
+    ],
+    [
+      'in sync, whatever was approved',
+      yamlOf(`"+${A}", "+${C}"`),
+      { approve: 'deadbeef' },
+      null,
+      { kind: 'plan', outcome: 'in-sync', errors: [] },
+    ],
     [
       'not confirmed',
       CHANGES,
@@ -95,6 +119,12 @@ describe('apply', () => {
     const { report, live } = await run(yamlOf(''), { approve });
     expect(report.outcome).toBe('applied');
     expect(live).toEqual([]);
+  });
+
+  test('approves nothing by a list that is in sync if another one cannot be read', async () => {
+    const { report, writes } = await run(yamlOf(`"+${A}", "+${C}"`), { approve: 'deadbeef' }, null, undefined, 'bot-b');
+    expect(report).toMatchObject({ outcome: 'stale', errors: [{ kind: 'not-approved', unread: ['bot-b'] }] });
+    expect(writes).toBe(0);
   });
 
   test('writes the other bots if one bot fails', async () => {

@@ -37,6 +37,7 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
     { kind: 'refused-batches', count: 3 },
     'the server refused every number of 3 batches in a row; the rest was not sent',
   ],
+  [{ kind: 'unread', why: 'the server failed (500)' }, 'the plan was made without this bot: the server failed (500)'],
   [
     { kind: 'forged', file: 'my.plan' },
     'my.plan: this plan cannot be trusted: it was changed after it was made, or made with other tokens; nothing was sent; make the plan again',
@@ -44,6 +45,41 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
   [
     { kind: 'other-place', file: 'my.plan', bot: 'a', planned: sinch, now: sinch.replace('eu1', 'us1') },
     'my.plan: the plan for the bot "a" was made for https://eu1.whatsapp.api.sinch.com, and this run goes to https://us1.whatsapp.api.sinch.com; nothing was sent',
+  ],
+  [
+    { kind: 'not-approved', file: null, refused: [], unread: [] },
+    'this plan is not the approved one: the files or a live list moved since the review, or a run of the approved plan ended early; nothing was written; the guard does not refuse it',
+  ],
+  [
+    { kind: 'not-approved', file: 'my.plan', refused: ['a', 'b'], unread: ['c'] },
+    'my.plan: this saved plan is not the approved one; nothing was written; the guard refuses it for a, b; it is without c, which could not be read',
+  ],
+  [
+    { kind: 'no-bots', file: 'my.plan' },
+    'my.plan: this plan has no bot, so no token vouches for it; nothing was sent; make the plan again',
+  ],
+  [
+    { kind: 'undeclared', file: 'my.plan', bots: ['a', 'b'] },
+    'my.plan: the files do not declare a, b of this plan; nothing was sent; give the paths that plan was given, or make the plan again',
+  ],
+  [
+    { kind: 'redeclared', file: 'my.plan', bots: ['a'] },
+    'my.plan: the files give another provider or token variable than this plan to a; nothing was sent; make the plan again',
+  ],
+  [
+    { kind: 'too-old', file: 'my.plan', made: '2026-06-15T12:00:00Z', age: 90_061, limit: 86_400 },
+    'my.plan: this plan was made 25 h 1 min ago (2026-06-15T12:00:00Z), and --max-age allows 24 h; nothing was sent; make the plan again',
+  ],
+  [
+    {
+      kind: 'outdated',
+      file: 'my.plan',
+      bots: [
+        { id: 'a', numbers: 1 },
+        { id: 'b', numbers: 20 },
+      ],
+    },
+    'my.plan: the files have changed since the plan was made, or entries have expired: the plan goes against them with 1 number of a, 20 numbers of b; nothing was written; make the plan again',
   ],
   [
     { kind: 'moved', file: 'plan-20260131.json', bots: ['a', 'b'] },

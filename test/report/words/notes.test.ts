@@ -2,6 +2,7 @@ import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
 import { reporters } from '../../../src/report/index.ts';
 import { parseReport } from '../../../src/report/json/read.ts';
+import { lasting } from '../../../src/report/words/text.ts';
 import { bot, full, masked, report } from '../fixtures.ts';
 
 const WORDS = ['text', 'markdown', 'html', 'github'];
@@ -47,4 +48,46 @@ describe('a run that did not go to the bots’ own API', () => {
     expect(parseReport('report.json', await say('json', run))).toMatchObject({ overrides: run.overrides });
     expect(JSON.parse(await say('json'))).not.toHaveProperty('elsewhere');
   });
+});
+
+describe('a saved plan', () => {
+  const saved = { made: '2026-06-15T12:00:00Z', age: 90_061 };
+
+  test.each(WORDS)('%s prints once when it was made, and its age', async (format) => {
+    for (const clean of [full, masked]) {
+      const said = plain(await say(format, report({ command: 'show', saved }), clean));
+      expect(said.split('Saved plan, made 2026-06-15T12:00:00Z, 25 h 1 min ago.')).toHaveLength(2);
+    }
+    expect(await say(format)).not.toContain('Saved plan');
+  });
+
+  test('keeps its time and age in JSON, for show', async () => {
+    const run = report({ command: 'show', saved });
+    expect(JSON.parse(await say('json', run)).savedPlan).toEqual({ made: saved.made, ageSeconds: saved.age });
+    expect(parseReport('report.json', await say('json', run))).toMatchObject({ saved });
+    expect(parseReport('report.json', await say('json'))).not.toHaveProperty('saved');
+  });
+
+  test.each(WORDS)('%s lists the bots that it was made without, and why', async (format) => {
+    const error = { kind: 'unread', why: 'not found (404): +447700900123' } as const;
+    const unread = bot('gone', { guard: null, error });
+    const said = plain(
+      await say(format, report({ command: 'show', outcome: 'failed', bots: [bot('a'), unread] }), masked),
+    );
+    expect(said).toMatch(/gone[\s\S]*the plan was made without this bot: not found \(404\): \+44••••••0123/);
+    expect(said).toContain('1 bot could not be read');
+  });
+});
+
+test.each([
+  [0, '0 s'],
+  [59, '59 s'],
+  [3600, '1 h'],
+  [3661, '1 h 1 min'],
+  [86_430, '24 h 30 s'],
+  [172_799, '47 h 59 min'],
+  [172_800, '2 d'],
+  [1_000_000, '11 d 13 h'],
+])('%i seconds are written as %s', (seconds, words) => {
+  expect(lasting(seconds)).toBe(words);
 });

@@ -66,6 +66,12 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['too many removals', plan('refused', { bots: [refusedBot('a')] }), 'bad', `${REMOVALS} ${CONSENT}`],
     [
+      'too many removals in joined parts, each of which has its own fingerprint',
+      plan('refused', { bots: [refusedBot('a')], fingerprint: null }),
+      'bad',
+      `${REMOVALS} If this is meant, apply exactly the plan of each part with --approve and its own fingerprint; otherwise check the desired state.`,
+    ],
+    [
       'more numbers than the list can hold',
       plan('refused', { bots: [overfull] }),
       'bad',
@@ -78,7 +84,13 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       `Refused: too many removals, or numbers, so nothing is written to the bots named above. ${CONSENT}`,
     ],
     ['a bot that cannot be read', plan('failed'), 'bad', 'Failed: nothing was written yet.'],
-    ['an old plan', plan('stale'), 'bad', 'Stale: nothing was written.'],
+    [
+      'another plan than the approved one',
+      plan('stale'),
+      'bad',
+      'Stale: nothing was written. If the plan that is shown is right, apply it with --approve 7d1f0c22.',
+    ],
+    ['joined parts with a stale one', plan('stale', { fingerprint: null }), 'bad', 'Stale: nothing was written.'],
     ['a warning that is an error', plan('invalid'), 'bad', 'Invalid: nothing was written.'],
     [
       'Ctrl-C',

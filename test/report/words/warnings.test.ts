@@ -79,8 +79,8 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
     'a: 1 number is live and not desired, and stays because it is protected, such as +447700900123',
   ],
   [
-    { code: 'W-PROTECTED', bot: 'a', count: 9, numbers: [] },
-    'a: 9 numbers are live and not desired, and stay because they are protected',
+    { code: 'W-PROTECTED', bot: 'a', count: 9, numbers: one.numbers },
+    'a: 9 numbers are live and not desired, and stay because they are protected, such as +447700900123',
   ],
   [
     { code: 'W-LIVE-REPEATS', bot: 'a', count: 1, of: 'numbers' },
