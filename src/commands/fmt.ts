@@ -92,6 +92,7 @@ function checkSame(before: Declared, after: Declared, pruned: boolean): void {
   const open = <T extends DeclaredNumbers>(part: T) => ({
     ...part,
     entries: { ...part.entries, expired: pruned ? null : part.entries.expired },
+    pairs: part.pairs.map(({ number, waId }) => [number, waId]), // without their places
   });
   const contents = ({ lists, bots }: Declared) => [lists.map(open), bots.map(open)];
   if (after.faults.length === 0 && isDeepStrictEqual(contents(after), contents(before))) return;
