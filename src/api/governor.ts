@@ -157,9 +157,12 @@ export class Governor {
   /** Waits for the end of the server's pause, then for a free start within the rate. */
   async #pace(): Promise<void> {
     const { clock, stop, rate } = this.#options;
-    const pause = this.#pausedUntil - clock.now();
-    if (pause > 0 && !this.#dead) await clock.sleep(pause, stop);
     if (this.#dead || stop.aborted) return;
+    const pause = this.#pausedUntil - clock.now();
+    if (pause > 0) {
+      await clock.sleep(pause, stop);
+      return this.#pace(); // meanwhile the server may have asked for a longer pause
+    }
     let at = Math.max(clock.now(), this.#lastStart + this.#gap);
     if (rate > 0) {
       // The start `rate` starts ago must be a whole window ago, so that no window has more than `rate`.
@@ -169,6 +172,7 @@ export class Governor {
     }
     this.#lastStart = at;
     if (at > clock.now()) await clock.sleep(at - clock.now(), stop);
+    if (this.#pausedUntil > clock.now()) await this.#pace();
   }
 
   /** Notes that the server is alive: it did the request, or refused it for a reason. */

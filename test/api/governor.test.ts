@@ -148,6 +148,28 @@ describe('Retry-After', () => {
     expect(later).toHaveLength(3);
   });
 
+  test('holds back a request that already waits for its start within the rate', async () => {
+    const { request, settle, sent } = setUp({ rate: 1 });
+    await settle([request('a', (n) => (n === 1 ? throttled(7000) : 'ok')), request('b', () => 'ok')]);
+    expect(sent[0]).toEqual({ name: 'a', at: 0 });
+    expect(sent).toHaveLength(3);
+    for (const { at } of sent.slice(1)) expect(at).toBeGreaterThanOrEqual(7050);
+  });
+
+  test('holds back a request that already waits for the end of a shorter pause', async () => {
+    const { clock, governor, request, settle, sent } = setUp({ concurrency: 3 });
+    const slow = governor.run(async () => {
+      if (clock.now() > 0) return 'ok';
+      await clock.sleep(1000);
+      throw throttled(20_000);
+    });
+    const short = request('short', (n) => (n === 1 ? throttled(3000) : 'ok'));
+    await settle([slow, short, request('next', () => 'ok'), request('last', () => 'ok')]);
+    const later = sent.filter(({ at }) => at > 50);
+    expect(later.map(({ name }) => name).sort()).toEqual(['last', 'short']);
+    for (const { at } of later) expect(at).toBeGreaterThanOrEqual(21_000);
+  });
+
   test('above two minutes the bot fails at once and says why', async () => {
     const { request, settle, sent, clock } = setUp();
     const [result] = await settle([request('a', () => throttled(3_600_000))]);
