@@ -2,7 +2,7 @@
  * Decides when a bot's requests are sent, and whether a failed one is sent again. Each bot has its own governor.
  *
  * - In flight: additive increase, multiplicative decrease on p-limit's live setter, never above `concurrency`.
- * - Rate: at most `rate` starts in any window of one second, and fewer when a vendor's quota is nearly used.
+ * - Rate: `pace.ts` says when the next request may start.
  * - Retries: exponential backoff with full jitter, `Retry-After`, and a budget that a storm of failures uses up.
  * - Poison or outage: a failure counts against its request if another request succeeded meanwhile, or if nothing else
  *   failed meanwhile. If others fail too and none succeeds, the API is out, not the request. Before the first success
@@ -13,6 +13,7 @@
 import pLimit from 'p-limit';
 import { ApiError, StoppedError } from '../model/errors.ts';
 import type { Clock } from '../model/world.ts';
+import { Pace } from './pace.ts';
 
 export interface GovernorOptions {
   /** At most this many requests are in flight. */
@@ -33,14 +34,11 @@ export interface GovernorOptions {
 const BASE_DELAY = { transient: 250, protocol: 250, throttle: 1000 } as const;
 const MAX_DELAY = 20_000;
 const MAX_RETRY_AFTER = 120_000;
-const WINDOW = 1050; // a little over a second, since clocks differ
 const OUTAGE_AFTER = 5; // failures in a row
 const PROBE_DELAY = 1000;
 const MAX_PROBE_DELAY = 30_000;
 const SILENCE = 5_000; // ms with failures only, after which the user should know
 const NO_PROGRESS_LIMIT = 15 * 60_000;
-const QUOTA_LIMIT = 80; // percent; from here on, requests start apart
-const QUOTA_GAP = 500; // ms between starts, and as much again for each percent above the limit
 const BUDGET = 500;
 const COST = { transient: 14, protocol: 14, throttle: 5 } as const;
 
@@ -49,8 +47,7 @@ const NOT_NOW = Symbol('not now');
 export class Governor {
   readonly #options: GovernorOptions;
   readonly #inFlight: ReturnType<typeof pLimit>;
-  readonly #starts: Float64Array;
-  #nextStart = 0;
+  readonly #pace: Pace;
   #limit: number;
   #lastCut = Number.NEGATIVE_INFINITY;
   #budget = BUDGET;
@@ -59,9 +56,6 @@ export class Governor {
   #failedInRow = 0;
   #lastProgress: number;
   #silentSince = 0; // start of the first of the failures in a row; infinite after onSilence
-  #pausedUntil = 0;
-  #gap = 0;
-  #lastStart = Number.NEGATIVE_INFINITY;
   #outage: { failedProbes: number } | null = null;
   #probe: Promise<void> | null = null; // resolves when the probe in flight has ended
   #dead: ApiError | null = null;
@@ -70,7 +64,7 @@ export class Governor {
     this.#options = options;
     this.#limit = options.concurrency;
     this.#inFlight = pLimit(options.concurrency);
-    this.#starts = new Float64Array(options.rate).fill(Number.NEGATIVE_INFINITY);
+    this.#pace = new Pace(options.rate, options.clock);
     this.#lastProgress = options.clock.now();
   }
 
@@ -118,7 +112,7 @@ export class Governor {
 
   /** Makes requests start apart if the vendor's quota, of which `percent` is used, is nearly used up. */
   heedQuota(percent: number): void {
-    this.#gap = percent < QUOTA_LIMIT ? 0 : (Math.min(percent, 100) - QUOTA_LIMIT + 1) * QUOTA_GAP;
+    this.#pace.heedQuota(percent);
   }
 
   /** Sends a request that has a place in flight. Gives the place back with NOT_NOW while another request probes. */
@@ -141,7 +135,7 @@ export class Governor {
 
   async #send<T>(attempt: () => Promise<T>, ambiguous: boolean, probe: boolean): Promise<T> {
     const { clock, stop } = this.#options;
-    await this.#pace();
+    if (!this.#dead) await this.#pace.turn(stop);
     if (stop.aborted || this.#dead) throw new StoppedError(ambiguous);
     const startedAt = clock.now();
     try {
@@ -152,27 +146,6 @@ export class Governor {
       if (error instanceof ApiError) this.#failed(error, startedAt, probe);
       throw error;
     }
-  }
-
-  /** Waits for the end of the server's pause, then for a free start within the rate. */
-  async #pace(): Promise<void> {
-    const { clock, stop, rate } = this.#options;
-    if (this.#dead || stop.aborted) return;
-    const pause = this.#pausedUntil - clock.now();
-    if (pause > 0) {
-      await clock.sleep(pause, stop);
-      return this.#pace(); // meanwhile the server may have asked for a longer pause
-    }
-    let at = Math.max(clock.now(), this.#lastStart + this.#gap);
-    if (rate > 0) {
-      // The start `rate` starts ago must be a whole window ago, so that no window has more than `rate`.
-      const slot = this.#nextStart++ % rate;
-      at = Math.max(at, this.#starts[slot]! + WINDOW);
-      this.#starts[slot] = at;
-    }
-    this.#lastStart = at;
-    if (at > clock.now()) await clock.sleep(at - clock.now(), stop);
-    if (this.#pausedUntil > clock.now()) await this.#pace();
   }
 
   /** Notes that the server is alive: it did the request, or refused it for a reason. */
@@ -225,13 +198,11 @@ export class Governor {
   }
 
   #heedRetryAfter(error: ApiError): void {
-    const { clock, random } = this.#options;
     if (error.retryAfter === undefined) return;
     if (error.retryAfter > MAX_RETRY_AFTER) {
       this.#giveUp(error, `the server asks to wait ${Math.round(error.retryAfter / 1000)} s, which is too long`);
     }
-    const until = clock.now() + error.retryAfter * (1 + 0.1 * random());
-    this.#pausedUntil = Math.max(this.#pausedUntil, until);
+    this.#pace.pause(error.retryAfter * (1 + 0.1 * this.#options.random()));
   }
 
   #giveUp(error: ApiError, why: string): void {

@@ -114,7 +114,7 @@ const MUTANTS: readonly Mutant[] = [
     /promise 3/,
     12,
   ],
-  ['twice the rate', 'api/governor.ts', 'const WINDOW = 1050', 'const WINDOW = 500', /promise 2/, 11],
+  ['twice the rate', 'api/pace.ts', 'const WINDOW = 1050', 'const WINDOW = 500', /promise 2/, 11],
   ['sent although interrupted', 'api/governor.ts', 'if (stop.aborted || this.#dead)', 'if (this.#dead)', /promise/, 5],
   ['batches of 1,001', 'api/providers/whatsapp-cloud.ts', 'batchSize: 1000', 'batchSize: 1001', /promise 2/],
   [
