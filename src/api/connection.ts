@@ -13,6 +13,8 @@ export interface ReadConnection {
 /** A connection that can also write. Only `apply` has one. */
 export interface WriteConnection extends ReadConnection {
   write<T>(method: 'POST' | 'DELETE', path: string, body: unknown, parse: (response: HttpResponse) => T): Promise<T>;
+  /** Aborted when nothing is sent any more: the bot has failed, or the run was interrupted. */
+  readonly over: AbortSignal;
 }
 
 /** Reads from an answer how much of the vendor's quota is used, in percent. */
@@ -41,6 +43,7 @@ export function open(endpoint: Endpoint, governor: Governor, send: Send, quotaUs
 
   return {
     sent,
+    over: governor.over,
     get: (path, parse) => request({ method: 'GET', url: endpoint.baseUrl + path }, parse),
     write: (method, path, body, parse) =>
       request({ method, url: endpoint.baseUrl + path, body: JSON.stringify(body) }, parse),

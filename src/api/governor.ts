@@ -8,11 +8,13 @@
  *   failed meanwhile. If others fail too and none succeeds, the API is out, not the request. Before the first success
  *   every failure counts, since an outage then looks like a wrong address.
  * - Outage: all requests wait except one probe at a time. After `retries` failed probes in a row the bot has failed.
+ * - End: `ending.ts` ends every wait once the bot has failed or the run is interrupted.
  */
 
 import pLimit from 'p-limit';
 import { ApiError, StoppedError } from '../model/errors.ts';
 import type { Clock } from '../model/world.ts';
+import { Ending } from './ending.ts';
 import { Pace } from './pace.ts';
 
 export interface GovernorOptions {
@@ -48,6 +50,7 @@ export class Governor {
   readonly #options: GovernorOptions;
   readonly #inFlight: ReturnType<typeof pLimit>;
   readonly #pace: Pace;
+  readonly #ending: Ending;
   #limit: number;
   #lastCut = Number.NEGATIVE_INFINITY;
   #budget = BUDGET;
@@ -58,25 +61,30 @@ export class Governor {
   #silentSince = 0; // start of the first of the failures in a row; infinite after onSilence
   #outage: { failedProbes: number } | null = null;
   #probe: Promise<void> | null = null; // resolves when the probe in flight has ended
-  #dead: ApiError | null = null;
 
   constructor(options: GovernorOptions) {
     this.#options = options;
     this.#limit = options.concurrency;
     this.#inFlight = pLimit(options.concurrency);
     this.#pace = new Pace(options.rate, options.clock);
+    this.#ending = new Ending(options.stop, options.clock);
     this.#lastProgress = options.clock.now();
+  }
+
+  /** Aborted when no request is sent any more: the bot has failed, or the run was interrupted. */
+  get over(): AbortSignal {
+    return this.#ending.signal;
   }
 
   /**
    * Runs one request, and repeats it as long as it may still succeed.
    *
    * @param attempt sends the request once and rejects with an ApiError if it failed.
-   * @throws ApiError if the request failed for good. StoppedError if it was not sent (again), because the run was
-   *   interrupted or the bot has failed.
+   * @throws ApiError if the request failed for good. StoppedError if it was not sent (again), or not waited for,
+   *   because the run was interrupted or the bot has failed.
    */
   async run<T>(attempt: () => Promise<T>): Promise<T> {
-    const { retries, random, clock, stop } = this.#options;
+    const { retries, random, clock } = this.#options;
     // A nonsensical answer seldom gets better.
     const protocolRetries = Math.min(retries, Math.max(2, retries >> 1));
     let tries = 0;
@@ -97,7 +105,8 @@ export class Governor {
         tries++;
         ambiguous ||= error.ambiguous;
         const { retry } = error;
-        if (this.#dead || retry === 'no') throw finalError(this.#dead ?? error, tries, ambiguous);
+        const { failure } = this.#ending;
+        if (failure || retry === 'no') throw finalError(failure ?? error, tries, ambiguous);
         const othersSucceeded = this.#successes > mark.successes;
         const othersFailed = this.#failures - mark.failures > 1;
         if (othersSucceeded || !othersFailed || this.#successes === 0) counted++;
@@ -105,7 +114,7 @@ export class Governor {
         mark = { successes: this.#successes, failures: this.#failures };
         if (counted > retries || nonsense > protocolRetries) throw finalError(error, tries, ambiguous);
         spent += COST[retry];
-        await clock.sleep(random() * Math.min(MAX_DELAY, BASE_DELAY[retry] * 2 ** (tries - 1)), stop);
+        await clock.sleep(random() * Math.min(MAX_DELAY, BASE_DELAY[retry] * 2 ** (tries - 1)), this.over);
       }
     }
   }
@@ -125,7 +134,7 @@ export class Governor {
     });
     try {
       const delay = Math.min(MAX_PROBE_DELAY, PROBE_DELAY * 2 ** this.#outage.failedProbes);
-      await this.#options.clock.sleep((0.5 + this.#options.random() / 2) * delay, this.#options.stop);
+      await this.#options.clock.sleep((0.5 + this.#options.random() / 2) * delay, this.over);
       return await this.#send(attempt, ambiguous, true);
     } finally {
       this.#probe = null;
@@ -134,12 +143,11 @@ export class Governor {
   }
 
   async #send<T>(attempt: () => Promise<T>, ambiguous: boolean, probe: boolean): Promise<T> {
-    const { clock, stop } = this.#options;
-    if (!this.#dead) await this.#pace.turn(stop);
-    if (stop.aborted || this.#dead) throw new StoppedError(ambiguous);
-    const startedAt = clock.now();
+    await this.#pace.turn(this.over);
+    if (this.over.aborted) throw new StoppedError(ambiguous, this.#ending.failure);
+    const startedAt = this.#options.clock.now();
     try {
-      const result = await attempt();
+      const result = await this.#ending.outlast(attempt());
       this.#answered();
       return result;
     } catch (error) {
@@ -164,7 +172,7 @@ export class Governor {
   }
 
   #failed(error: ApiError, startedAt: number, probe: boolean): void {
-    if (error.hopeless) this.#dead ??= error;
+    if (error.hopeless) this.#ending.fail(error);
     if (error.retry === 'no') {
       this.#answered();
       return;
@@ -191,7 +199,7 @@ export class Governor {
 
   #reportSilence(error: ApiError, startedAt: number, now: number): void {
     if (this.#failedInRow === 1) this.#silentSince = startedAt;
-    if (this.#dead || this.#options.stop.aborted || error.retry === 'protocol') return; // is seldom repeated
+    if (this.over.aborted || error.retry === 'protocol') return; // is seldom repeated
     if (now - this.#silentSince < SILENCE) return;
     this.#silentSince = Number.POSITIVE_INFINITY;
     this.#options.onSilence?.(error);
@@ -207,7 +215,7 @@ export class Governor {
 
   #giveUp(error: ApiError, why: string): void {
     const { ambiguous, detail } = error;
-    this.#dead ??= new ApiError(`${why}: ${error.message}`, { hopeless: true, ambiguous, detail, cause: error });
+    this.#ending.fail(new ApiError(`${why}: ${error.message}`, { hopeless: true, ambiguous, detail, cause: error }));
   }
 }
 

@@ -35,6 +35,8 @@ export interface WriteClient extends ReadClient {
   write(change: Pick<BotPlan, 'add' | 'remove'>): Promise<Applied>;
   /** Reads the list again after a write, and shows no progress. */
   look(hint: number): Promise<Snapshot | Invalid<Failure>>;
+  /** Aborted when nothing is sent any more: the bot has failed, or the run was interrupted. */
+  readonly over: AbortSignal;
 }
 
 /** The clients of all bots of a run. */
@@ -75,10 +77,12 @@ export const openForWriting: Open<WriteClient> = (bots, options, context) => {
   const { concurrency } = options;
   const onProgress = (numbers: number) => context.progress.advance(numbers);
   return openFleet(bots, options, context, open, (id, provider, connection) => {
+    const { over } = connection;
     const [reader, writer] = [provider.reader(connection, id), provider.writer(connection, id)];
     return {
       write: (change: Pick<BotPlan, 'add' | 'remove'>) => applyChange(change, writer, { concurrency, onProgress }),
       look: (hint: number) => readLive(reader, { hint, concurrency }),
+      over,
     };
   });
 };

@@ -39,9 +39,11 @@ export interface Told {
 
 /** What holds of the requests of every run, whatever became of it. */
 export function checkWire(sent: readonly Sent[], desired: Desired, world: World): void {
-  const { cloud } = world.schedule;
+  const { cloud, broken } = world.schedule;
   for (const [bot, { wishes }] of desired.bots) {
     const mine = sent.filter((each) => each.bot === bot);
+    const isGivenUp = !world.healed && broken?.bot === bot && broken.status < 500;
+    promise(2, !isGivenUp || mine.length <= OPTIONS.concurrency, 'a request after the bot has failed');
     const tooSoon = mine.some(
       ({ at }, index) => at < (mine[index - OPTIONS.rate]?.at ?? Number.NEGATIVE_INFINITY) + 1000,
     );

@@ -163,6 +163,8 @@ async function oneRun(world: World, client: Client, run: number, desired: Desire
   }
   world.ends.push(`${run} at ${world.clock.now()}: ${JSON.stringify(report?.outcome)}`);
   if (!report) return null;
+  const idle = world.clock.now() - world.lastAnswer(run);
+  promise(8, idle <= 1000, `ends ${idle} ms after its last answer`);
   if (stop.signal.aborted) {
     promise(8, report.interrupted, 'the report does not say that it was interrupted');
     promise(

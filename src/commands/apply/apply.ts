@@ -66,7 +66,7 @@ async function writeAll(
   bots: readonly BotPlan[],
   fleet: Fleet<WriteClient>,
   wait: number | undefined,
-  { progress, clock, stop }: Context,
+  { progress, clock }: Context,
 ) {
   const done = new Map<string, Pick<AppliedBot, 'results' | 'error' | 'notVisible'>>();
   const total = bots.reduce((sum, bot) => sum + sizeOf(bot), 0);
@@ -77,7 +77,7 @@ async function writeAll(
     const look = () => lookAt(bot, client);
     const onWait = (notVisible: number | null) =>
       progress.note(bot.id, `${notVisible ?? 'not known how many'} not visible yet; looking again`);
-    const { live, ...seen } = await verify(bot, applied, { caps, wait, clock, stop, look, onWait });
+    const { live, ...seen } = await verify(bot, applied, { caps, wait, clock, stop: client.over, look, onWait });
     done.set(bot.id, { ...seen, error: failureOf(bot, applied, live, caps) });
     progress.note(bot.id, `${seen.results.applied} of ${sizeOf(bot)} written`);
   });

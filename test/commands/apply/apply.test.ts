@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import type { HttpRequest } from '../../../src/api/http.ts';
 import { apply } from '../../../src/commands/apply/apply.ts';
 import { ApiError } from '../../../src/model/errors.ts';
 import type { Context } from '../../../src/steps/context.ts';
@@ -21,7 +22,7 @@ async function run(
   options: Partial<ApplyOptions>,
   answer: ((stop: () => void) => boolean) | null = null,
   world = new World(CALM, ApiError),
-  lost?: string,
+  isLost: (request: HttpRequest) => boolean = () => false,
 ) {
   world.set('bot-a', [A, C]);
   world.set('bot-b', [A]);
@@ -34,7 +35,7 @@ async function run(
   const openHttp: Context['openHttp'] = async (how) => {
     const http = await context.openHttp(how);
     const gone = new ApiError('the API is gone', { hopeless: true });
-    return { ...http, send: (sent) => (lost && sent.url.includes(lost) ? Promise.reject(gone) : http.send(sent)) };
+    return { ...http, send: (sent) => (isLost(sent) ? Promise.reject(gone) : http.send(sent)) };
   };
   const report = await world.clock.run(
     apply([], { ...OPTIONS, ...options }, { ...context, confirm, present, openHttp }),
@@ -98,7 +99,7 @@ describe('apply', () => {
   });
 
   test('writes the other bots if one bot fails', async () => {
-    const { report, live } = await run(CHANGES, { yes: true }, null, undefined, 'bot-b');
+    const { report, live } = await run(CHANGES, { yes: true }, null, undefined, ({ url }) => url.includes('bot-b'));
     expect(report).toMatchObject({
       outcome: 'partial',
       bots: [
@@ -107,6 +108,13 @@ describe('apply', () => {
       ],
     });
     expect(live).toEqual([A, B]);
+  });
+
+  test('does not wait for the list of a bot that has failed', async () => {
+    const world = new World(CALM, ApiError);
+    const { report } = await run(CHANGES, { yes: true, wait: 300_000 }, null, world, ({ method }) => method !== 'GET');
+    expect(report).toMatchObject({ outcome: 'failed', bots: [{ error: { message: 'the API is gone' } }, {}] });
+    expect(world.clock.now()).toBeLessThan(1000);
   });
 
   test.each([
