@@ -27,20 +27,33 @@ export interface OutputHost {
   readonly secrets: ReadonlySet<string>;
   /** The reader of stdout has left. */
   readonly stdoutClosed: boolean;
+  /** Aborted by a signal: no reader is waited for any more. */
+  readonly stop: AbortSignal;
 }
 
-/** Waits while the reader of a pipe is slow, so that a long report is never held in memory. */
+/**
+ * Waits while the reader of a pipe is slow, so that a long report is never held in memory. An interrupted run holds it
+ * all the same: a reader that never goes on must not keep the rest of the run from its end.
+ */
 export async function write(host: OutputHost, stream: Output, text: string): Promise<void> {
-  if (stream === host.stdout && host.stdoutClosed) return;
-  if (stream.write(redactLong(text, host.secrets))) return;
+  const { stop, stdout, stdoutClosed, secrets } = host;
+  if (stream === stdout && stdoutClosed) return;
+  if (stream.write(redactLong(text, secrets)) || stop.aborted) return;
   await new Promise<void>((resolve) => {
     const ends = ['drain', 'error', 'close'];
     const done = () => {
       for (const end of ends) stream.off(end, done); // a long report waits often
+      stop.removeEventListener('abort', done);
       resolve();
     };
     for (const end of ends) stream.on(end, done);
+    stop.addEventListener('abort', done);
   });
+}
+
+/** Waits until all that was written to a stream is read, or can no longer be. */
+export async function flushed(stream: Output): Promise<void> {
+  if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve)); // after all before it
 }
 
 /** Redacts the whole output. Short secrets were redacted in foreign text before, and could match our own words here. */

@@ -123,7 +123,7 @@ type End = { readonly kind: 'kill' | 'stop' | 'stop-hanging'; readonly at: numbe
 const NO_LIMITS = { percent: 100, floor: 100_000 };
 const AT_EASE: Told = { guard: NO_LIMITS, wait: undefined };
 /** What requests in flight get after Ctrl-C, in milliseconds. */
-const GRACE = 10_000;
+const GRACE = 3_000;
 
 function isSame(list: readonly string[], other: readonly string[]): boolean {
   return list.length === other.length && new Set([...list, ...other]).size === list.length;
