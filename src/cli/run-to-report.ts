@@ -6,10 +6,11 @@ import type { Invocation } from './program/options.ts';
 
 /** Runs a command, and writes the records that its options ask for. Every error becomes a report. */
 export async function runToReport({ command, options, run }: Invocation, context: Context): Promise<Report> {
-  const { clock } = context;
+  const { clock, files, secrets } = context;
   const started = clock.now();
   let report: Report;
   try {
+    if (options.report !== undefined) files.checkPrivate(options.report, 'report');
     report = await run(context);
   } catch (error) {
     report = { ...reportError(command, error), interrupted: context.stop.aborted };
@@ -17,7 +18,7 @@ export async function runToReport({ command, options, run }: Invocation, context
   if (options.report === undefined && options.metrics === undefined) return report;
   const { writeRecords } = await import('./records.ts');
   const times = { finished: clock.unix(), duration: (clock.now() - started) / 1000 };
-  return writeRecords(report, options, times, context.files, context.secrets);
+  return writeRecords(report, options, times, files, secrets);
 }
 
 function reportError(command: string, error: unknown): FailureReport {

@@ -237,6 +237,7 @@ export class World {
         readIfThere: () => null,
         exists: () => true,
         writePrivate() {},
+        checkPrivate() {},
         writePublic() {},
         writeDesired() {},
         readPackaged: () => '',

@@ -77,6 +77,20 @@ describe.concurrent('a reader that leaves', () => {
     expect(api.list('support')).toEqual(uk(40, 5).sort());
   });
 
+  test('stays and reads nothing does not keep the process after two signals, and --report is written', async () => {
+    const { cwd, options } = await makeWorld([], us(30_000));
+    const running = startProcess(['plan', '--verbose', '--report', 'report.json'], options);
+    running.child.stdout!.once('data', () => running.child.stdout!.pause());
+    await running.said(/to add/);
+    running.kill('SIGTERM');
+    await running.said(/Interrupted/);
+    running.kill('SIGTERM');
+    const [code] = await once(running.child, 'exit');
+    expect(code).toBe(130);
+    const { bots } = JSON.parse(readFileSync(join(cwd, 'report.json'), 'utf8')) as ReportDocument;
+    expect(bots[0]!.add).toHaveLength(30_000);
+  });
+
   test('of stderr is not missed', async () => {
     const { api, options } = await makeWorld([], uk(40));
     const running = startProcess(['apply', '--yes', '--rate', '0', '--format', 'json'], options);

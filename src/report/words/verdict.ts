@@ -44,6 +44,9 @@ export function verdict(report: Report, medium: keyof typeof POINTERS): RunVerdi
   const isLive = report.kind === 'answer' && report.explained.bots.some(({ live }) => live);
   const answer = isLive ? 'Nothing was written.' : 'That is what the files say; no live list was read.';
   const partial = `Applied in part; run again to finish, after mending ${errors}.${waiting ? ` ${waiting}.` : ''}`;
+  // An apply whose writes are done fails only by what follows them, such as a report that cannot be written.
+  const late = report.kind === 'result' && countResults(report.bots).applied > 0;
+  const failed = late ? `Applied, but failed after that; fix ${errors}.` : FAILED[kind];
   const verdicts: Readonly<Record<Exclude<Outcome, 'refused'>, RunVerdict>> = {
     // Warnings are only counted: they appear elsewhere in full.
     valid: good(warnings.length === 0 ? 'No faults.' : `No faults, ${plural(warnings.length, 'warning')}.`),
@@ -56,7 +59,7 @@ export function verdict(report: Report, medium: keyof typeof POINTERS): RunVerdi
     changes: CHANGES[kind] ?? { tone: 'pending', text: 'Nothing was written yet.' },
     applied: good(waiting ? `Done: ${waiting}.` : 'Done.'),
     partial: isUnseen(report) ? { tone: 'unfinished', text: UNSEEN } : bad(partial),
-    failed: bad(FAILED[kind] ?? 'Failed: nothing was written yet.'),
+    failed: bad(failed ?? 'Failed: nothing was written yet.'),
     stale: bad('Stale: nothing was written.'),
     invalid: bad(kind === 'answer' ? answer : kind === 'format' ? 'Nothing to do.' : 'Invalid: nothing was written.'),
   };

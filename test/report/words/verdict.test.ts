@@ -138,6 +138,12 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['nothing applied', result('failed', ended({ failed: 2 })), 'bad', 'Failed: nothing was applied.'],
     [
+      'all applied, and a report that could not be written',
+      result('failed', ended({ applied: 2 })),
+      'bad',
+      'Applied, but failed after that; fix what the errors name.',
+    ],
+    [
       'Ctrl-C',
       { ...result('partial', ended({ applied: 1, skipped: 1 })), interrupted: true },
       'unfinished',
