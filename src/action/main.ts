@@ -116,7 +116,7 @@ async function publish(report: Report, inputs: Inputs | null, code: number): Pro
   const published = [
     await attempt('the outputs could not be set', async () => setOutputs(report, inputs, code)),
     await attempt('the summary could not be written', async () => {
-      if (env.GITHUB_STEP_SUMMARY) await summary.addRaw(await output.text(report, 'markdown', SUMMARY)).write();
+      if (env.GITHUB_STEP_SUMMARY) await summary.addRaw(output.text(report, 'markdown', SUMMARY)).write();
     }),
   ];
   if (inputs) {
@@ -124,7 +124,7 @@ async function publish(report: Report, inputs: Inputs | null, code: number): Pro
     const { command, outcome } = report;
     const commit = event.payload.pull_request?.head?.sha ?? event.sha ?? '';
     const url = `${event.serverUrl}/${env.GITHUB_REPOSITORY ?? ''}/actions/runs/${event.runId}`;
-    const markdown = await output.text(report, 'markdown');
+    const markdown = output.text(report, 'markdown');
     const posting = { command, outcome, fingerprint: fingerprintOf(report), title: title(report), markdown };
     published.push(
       await attempt('GitHub could not be told', async () => {

@@ -3,6 +3,7 @@ import { Ansis } from 'ansis';
 import type { Report } from '../model/report.ts';
 import type { Env } from '../model/world.ts';
 import { reporters } from '../report/index.ts';
+import { problemLines } from '../report/text.ts';
 import { makeSanitizer } from '../report/voice/index.ts';
 import { redact } from '../report/voice/redact.ts';
 
@@ -85,17 +86,16 @@ export function makeOutput(options: OutputOptions, host: OutputHost) {
   return {
     clean,
     /** Returns the report as one text. `limit` is in characters, for formats that can shorten a report. */
-    async text(report: Report, how: string, limit?: number): Promise<string> {
-      const reporter = await reporters[how]!();
-      const text = [...reporter(report, { clean, color: new Ansis(0), verbose, ...(limit && { limit }) })].join('');
+    text(report: Report, how: string, limit?: number): string {
+      const text = [...reporters[how]!(report, { clean, color: new Ansis(0), verbose, ...(limit && { limit }) })].join(
+        '',
+      );
       return redactLong(text, secrets);
     },
     async report(report: Report, stream: Output = stdout, how = format): Promise<void> {
-      const reporter = await reporters[how]!();
-      await writeAll(host, stream, reporter(report, painting(stream)));
+      await writeAll(host, stream, reporters[how]!(report, painting(stream)));
     },
     async problems(report: Report): Promise<void> {
-      const { problemLines } = await import('../report/text.ts');
       const lines = problemLines(quiet ? { ...report, warnings: [] } : report, painting(stderr));
       const pieces = lines.map((line) => `${line}\n`);
       await writeAll(host, stderr, pieces);

@@ -3,6 +3,7 @@ import type { FailureReport, Report } from '../model/report.ts';
 import { reportFailure } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
 import type { Invocation } from './program/options.ts';
+import { writeRecords } from './records.ts';
 
 /** Runs a command, and writes the records that its options ask for. Every error becomes a report. */
 export async function runToReport({ command, options, run }: Invocation, context: Context): Promise<Report> {
@@ -16,7 +17,6 @@ export async function runToReport({ command, options, run }: Invocation, context
     report = { ...reportError(command, error), interrupted: context.stop.aborted };
   }
   if (options.report === undefined && options.metrics === undefined) return report;
-  const { writeRecords } = await import('./records.ts');
   const times = { finished: clock.unix(), duration: (clock.now() - started) / 1000 };
   return writeRecords(report, options, times, files, secrets);
 }

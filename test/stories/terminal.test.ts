@@ -1,8 +1,8 @@
 /** Terminals, pipes, signals and disks: how the program ends, and what of it others see. */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { needs } from '../needs.ts';
 import {
@@ -11,6 +11,7 @@ import {
   accounted,
   COLOUR,
   makeDesired,
+  makeFolder,
   makeGate,
   planFile,
   type ReportDocument,
@@ -24,7 +25,7 @@ import {
   us,
   withoutFingerprints,
 } from './harness.ts';
-import { PROGRAM, type RunningProcess, runProcess, startProcess } from './process.ts';
+import { CLI, PROGRAM, type RunningProcess, runProcess, startProcess } from './process.ts';
 
 interface World {
   readonly api: Api;
@@ -395,6 +396,33 @@ describe('interrupted', () => {
     await expectConverged(world);
     const sent = world.api.writes().flatMap(({ numbers }) => numbers);
     expect(new Set(sent).size).toBe(sent.length);
+  });
+});
+
+describe('an upgrade that replaces the files of the program while it writes', () => {
+  test.each([
+    ['in text, and to a file', ['--report', 'report.json'], '399 applied, 1 rejected'],
+    ['in HTML', ['--format', 'html'], '399 applied, 1 rejected'],
+    ['when interrupted', ['--format', 'json'], '"interrupted":true'],
+  ])('does not keep the ledger from being printed %s', async (name, args, ledger) => {
+    const program = makeFolder();
+    cpSync(dirname(CLI), join(program, 'dist'), { recursive: true });
+    const { cwd, options } = await makeWorld([], uk(400), {
+      rejected: new Set(uk(1)),
+      fault: ({ method }) => {
+        if (method === 'GET') return 'pass';
+        rmSync(program, { recursive: true, force: true });
+        if (name === 'when interrupted') running.kill('SIGTERM');
+        return 'pass';
+      },
+    });
+    const through = [process.execPath, join(program, 'dist', basename(CLI))];
+    const running = startProcess(['apply', '--yes', '--rate', '0', ...args], { ...options, through, input: '' });
+    const { code, stdout } = await running.done;
+    expect(existsSync(program)).toBe(false);
+    expect(code).toBe(name === 'when interrupted' ? 130 : 4);
+    expect(stdout).toContain(ledger);
+    if (args.includes('--report')) expect(readFileSync(join(cwd, 'report.json'), 'utf8')).toContain('"applied":399');
   });
 });
 
