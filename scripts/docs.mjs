@@ -121,15 +121,9 @@ async function loadProgram() {
     module.exports,
     createRequire(import.meta.url),
   );
-  const formats = /reporters[^{]*\{([^}]*)\}/.exec(read('src/report/index.ts'))[1].match(/^ {2}\w+(?=:)/gm);
+  const formats = /reporters[^{]*\{([^}]*)\}/.exec(read('src/report/index.ts'))[1].match(/\w+/g);
   const never = () => {};
-  return module.exports.makeProgram(
-    '',
-    formats.map((name) => name.trim()),
-    {},
-    { invoke: never, sandbox: never },
-    {},
-  );
+  return module.exports.makeProgram('', formats, {}, { invoke: never, sandbox: never }, {});
 }
 
 function commandSections(command, path) {

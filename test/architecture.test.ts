@@ -123,6 +123,14 @@ describe('the edges', () => {
     expect(touching.filter((file) => !/^(action\/|cli\/(entry|main|world|clock)\.ts$)/.test(file))).toEqual([]);
   });
 
+  test('nothing is loaded after the first write: an upgrade may have replaced the files by then', () => {
+    const lazy = files.filter((file) => /\bimport\(/.test(code(file)));
+    // Before a command runs, or while it reads.
+    const early = /^(cli\/(entry|program\/index|run-cli|completion|world)|action\/index)\.ts$/;
+    const reading = /^desired\/(number-files\/find|source\/decrypt)\.ts$/;
+    expect(lazy.filter((file) => !early.test(file) && !reading.test(file))).toEqual([]);
+  });
+
   test('each package has its one place', () => {
     const users: Record<string, string[]> = {};
     for (const { from, to } of imports) {

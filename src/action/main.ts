@@ -1,6 +1,5 @@
 /** Runs one step of a GitHub workflow, as `cli/main.ts` runs one command line. */
 
-import { setMaxListeners } from 'node:events';
 import { tmpdir } from 'node:os';
 import { error, getInput, info, setOutput, setSecret, summary, warning } from '@actions/core';
 import { context as event } from '@actions/github';
@@ -12,6 +11,7 @@ import { makeProgram } from '../cli/program/index.ts';
 import type { Invocation } from '../cli/program/options.ts';
 import { makeProgress } from '../cli/progress.ts';
 import { runToReport } from '../cli/run-to-report.ts';
+import { heedSignals } from '../cli/signals.ts';
 import { makeContext, VERSION } from '../cli/world.ts';
 import { InvalidError, MissingTokenError, StaleError } from '../model/errors.ts';
 import { isComparison, type Report } from '../model/report.ts';
@@ -35,15 +35,13 @@ class Secrets extends Set<string> {
   }
 }
 
-const { env, stdin, stdout, stderr } = process;
+const { env, stdin, stdout, stderr, exit } = process;
 const secrets = new Secrets();
-const stop = new AbortController();
-setMaxListeners(0, stop.signal);
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop.abort());
+const { stop, onHttp, finish } = heedSignals({ signals: process, clock: systemClock, stdout, stderr, exit });
 
 // More people read logs than may see the lists, so numbers are masked whatever the options are.
 const OUTPUT: OutputOptions = { format: 'text', numbers: 'masked', color: false };
-const output = makeOutput(OUTPUT, { env, stdout, stderr, secrets, stdoutClosed: false });
+const output = makeOutput(OUTPUT, { env, stdout, stderr, secrets, stop, stdoutClosed: false });
 
 let opened: GitHub | undefined;
 function gitHub(): GitHub {
@@ -118,7 +116,7 @@ async function publish(report: Report, inputs: Inputs | null, code: number): Pro
   const published = [
     await attempt('the outputs could not be set', async () => setOutputs(report, inputs, code)),
     await attempt('the summary could not be written', async () => {
-      if (env.GITHUB_STEP_SUMMARY) await summary.addRaw(await output.text(report, 'markdown', SUMMARY)).write();
+      if (env.GITHUB_STEP_SUMMARY) await summary.addRaw(output.text(report, 'markdown', SUMMARY)).write();
     }),
   ];
   if (inputs) {
@@ -126,7 +124,7 @@ async function publish(report: Report, inputs: Inputs | null, code: number): Pro
     const { command, outcome } = report;
     const commit = event.payload.pull_request?.head?.sha ?? event.sha ?? '';
     const url = `${event.serverUrl}/${env.GITHUB_REPOSITORY ?? ''}/actions/runs/${event.runId}`;
-    const markdown = await output.text(report, 'markdown');
+    const markdown = output.text(report, 'markdown');
     const posting = { command, outcome, fingerprint: fingerprintOf(report), title: title(report), markdown };
     published.push(
       await attempt('GitHub could not be told', async () => {
@@ -189,7 +187,7 @@ const context = makeContext({
   stdin,
   clock: systemClock,
   packageRoot: new URL('../..', import.meta.url), // this file is built into dist/action/
-  stop: stop.signal,
+  stop,
   secrets,
   progress: makeProgress({
     terminal: false,
@@ -197,7 +195,7 @@ const context = makeContext({
     clock: systemClock,
     write: (text) => void stderr.write(redact(text, secrets)),
   }),
-  onHttp() {},
+  onHttp,
   async present() {},
   confirm: null,
   ask: null,
@@ -215,3 +213,4 @@ const code = codeOf(report, report.command === 'drift');
 const published = await publish(report, inputs, code);
 const drift = code === 2 && !inputs?.failOnDrift;
 process.exitCode = (drift ? 0 : code) || (published ? 0 : 1);
+await finish();

@@ -20,6 +20,8 @@ export interface WriteConnection extends ReadConnection {
     body: unknown,
     parse: (response: HttpResponse, lost: boolean) => T,
   ): Promise<T>;
+  /** Aborted when nothing is sent any more: the bot has failed, or the run was interrupted. */
+  readonly over: AbortSignal;
 }
 
 /** Reads from an answer how much of the vendor's quota is used, in percent. */
@@ -54,6 +56,7 @@ export function open(endpoint: Endpoint, governor: Governor, send: Send, quotaUs
 
   return {
     sent,
+    over: governor.over,
     get: (path, parse) => request({ method: 'GET', url: endpoint.baseUrl + path }, parse),
     write: (method, path, body, parse) =>
       request({ method, url: endpoint.baseUrl + path, body: JSON.stringify(body) }, parse),

@@ -2,17 +2,20 @@
  * Decides when a bot's requests are sent, and whether a failed one is sent again. Each bot has its own governor.
  *
  * - In flight: additive increase, multiplicative decrease on p-limit's live setter, never above `concurrency`.
- * - Rate: at most `rate` starts in any window of one second, and fewer when a vendor's quota is nearly used.
+ * - Rate: `pace.ts` says when the next request may start.
  * - Retries: exponential backoff with full jitter, `Retry-After`, and a budget that a storm of failures uses up.
  * - Poison or outage: a failure counts against its request if another request succeeded meanwhile, or if nothing else
  *   failed meanwhile. If others fail too and none succeeds, the API is out, not the request. Before the first success
  *   every failure counts, since an outage then looks like a wrong address.
  * - Outage: all requests wait except one probe at a time. After `retries` failed probes in a row the bot has failed.
+ * - End: `ending.ts` ends every wait once the bot has failed or the run is interrupted.
  */
 
 import pLimit from 'p-limit';
 import { ApiError, StoppedError } from '../model/errors.ts';
 import type { Clock } from '../model/world.ts';
+import { Ending } from './ending.ts';
+import { Pace } from './pace.ts';
 
 export interface GovernorOptions {
   /** At most this many requests are in flight. */
@@ -33,14 +36,11 @@ export interface GovernorOptions {
 const BASE_DELAY = { transient: 250, protocol: 250, throttle: 1000 } as const;
 const MAX_DELAY = 20_000;
 const MAX_RETRY_AFTER = 120_000;
-const WINDOW = 1050; // a little over a second, since clocks differ
 const OUTAGE_AFTER = 5; // failures in a row
 const PROBE_DELAY = 1000;
 const MAX_PROBE_DELAY = 30_000;
 const SILENCE = 5_000; // ms with failures only, after which the user should know
 const NO_PROGRESS_LIMIT = 15 * 60_000;
-const QUOTA_LIMIT = 80; // percent; from here on, requests start apart
-const QUOTA_GAP = 500; // ms between starts, and as much again for each percent above the limit
 const BUDGET = 500;
 const COST = { transient: 14, protocol: 14, throttle: 5 } as const;
 
@@ -49,8 +49,8 @@ const NOT_NOW = Symbol('not now');
 export class Governor {
   readonly #options: GovernorOptions;
   readonly #inFlight: ReturnType<typeof pLimit>;
-  readonly #starts: Float64Array;
-  #nextStart = 0;
+  readonly #pace: Pace;
+  readonly #ending: Ending;
   #limit: number;
   #lastCut = Number.NEGATIVE_INFINITY;
   #budget = BUDGET;
@@ -59,30 +59,32 @@ export class Governor {
   #failedInRow = 0;
   #lastProgress: number;
   #silentSince = 0; // start of the first of the failures in a row; infinite after onSilence
-  #pausedUntil = 0;
-  #gap = 0;
-  #lastStart = Number.NEGATIVE_INFINITY;
   #outage: { failedProbes: number } | null = null;
   #probe: Promise<void> | null = null; // resolves when the probe in flight has ended
-  #dead: ApiError | null = null;
 
   constructor(options: GovernorOptions) {
     this.#options = options;
     this.#limit = options.concurrency;
     this.#inFlight = pLimit(options.concurrency);
-    this.#starts = new Float64Array(options.rate).fill(Number.NEGATIVE_INFINITY);
+    this.#pace = new Pace(options.rate, options.clock);
+    this.#ending = new Ending(options.stop, options.clock);
     this.#lastProgress = options.clock.now();
+  }
+
+  /** Aborted when no request is sent any more: the bot has failed, or the run was interrupted. */
+  get over(): AbortSignal {
+    return this.#ending.signal;
   }
 
   /**
    * Runs one request, and repeats it as long as it may still succeed.
    *
    * @param attempt sends the request once and rejects with an ApiError if it failed.
-   * @throws ApiError if the request failed for good. StoppedError if it was not sent (again), because the run was
-   *   interrupted or the bot has failed.
+   * @throws ApiError if the request failed for good. StoppedError if it was not sent (again), or not waited for,
+   *   because the run was interrupted or the bot has failed.
    */
   async run<T>(attempt: () => Promise<T>): Promise<T> {
-    const { retries, random, clock, stop } = this.#options;
+    const { retries, random, clock } = this.#options;
     // A nonsensical answer seldom gets better.
     const protocolRetries = Math.min(retries, Math.max(2, retries >> 1));
     let tries = 0;
@@ -103,7 +105,8 @@ export class Governor {
         tries++;
         ambiguous ||= error.ambiguous;
         const { retry } = error;
-        if (this.#dead || retry === 'no') throw finalError(this.#dead ?? error, tries, ambiguous);
+        const { failure } = this.#ending;
+        if (failure || retry === 'no') throw finalError(failure ?? error, tries, ambiguous);
         const othersSucceeded = this.#successes > mark.successes;
         const othersFailed = this.#failures - mark.failures > 1;
         if (othersSucceeded || !othersFailed || this.#successes === 0) counted++;
@@ -111,14 +114,14 @@ export class Governor {
         mark = { successes: this.#successes, failures: this.#failures };
         if (counted > retries || nonsense > protocolRetries) throw finalError(error, tries, ambiguous);
         spent += COST[retry];
-        await clock.sleep(random() * Math.min(MAX_DELAY, BASE_DELAY[retry] * 2 ** (tries - 1)), stop);
+        await clock.sleep(random() * Math.min(MAX_DELAY, BASE_DELAY[retry] * 2 ** (tries - 1)), this.over);
       }
     }
   }
 
   /** Makes requests start apart if the vendor's quota, of which `percent` is used, is nearly used up. */
   heedQuota(percent: number): void {
-    this.#gap = percent < QUOTA_LIMIT ? 0 : (Math.min(percent, 100) - QUOTA_LIMIT + 1) * QUOTA_GAP;
+    this.#pace.heedQuota(percent);
   }
 
   /** Sends a request that has a place in flight. Gives the place back with NOT_NOW while another request probes. */
@@ -131,7 +134,7 @@ export class Governor {
     });
     try {
       const delay = Math.min(MAX_PROBE_DELAY, PROBE_DELAY * 2 ** this.#outage.failedProbes);
-      await this.#options.clock.sleep((0.5 + this.#options.random() / 2) * delay, this.#options.stop);
+      await this.#options.clock.sleep((0.5 + this.#options.random() / 2) * delay, this.over);
       return await this.#send(attempt, ambiguous, true);
     } finally {
       this.#probe = null;
@@ -140,35 +143,17 @@ export class Governor {
   }
 
   async #send<T>(attempt: () => Promise<T>, ambiguous: boolean, probe: boolean): Promise<T> {
-    const { clock, stop } = this.#options;
-    await this.#pace();
-    if (stop.aborted || this.#dead) throw new StoppedError(ambiguous);
-    const startedAt = clock.now();
+    await this.#pace.turn(this.over);
+    if (this.over.aborted) throw new StoppedError(ambiguous, this.#ending.failure);
+    const startedAt = this.#options.clock.now();
     try {
-      const result = await attempt();
+      const result = await this.#ending.outlast(attempt());
       this.#answered();
       return result;
     } catch (error) {
       if (error instanceof ApiError) this.#failed(error, startedAt, probe);
       throw error;
     }
-  }
-
-  /** Waits for the end of the server's pause, then for a free start within the rate. */
-  async #pace(): Promise<void> {
-    const { clock, stop, rate } = this.#options;
-    const pause = this.#pausedUntil - clock.now();
-    if (pause > 0 && !this.#dead) await clock.sleep(pause, stop);
-    if (this.#dead || stop.aborted) return;
-    let at = Math.max(clock.now(), this.#lastStart + this.#gap);
-    if (rate > 0) {
-      // The start `rate` starts ago must be a whole window ago, so that no window has more than `rate`.
-      const slot = this.#nextStart++ % rate;
-      at = Math.max(at, this.#starts[slot]! + WINDOW);
-      this.#starts[slot] = at;
-    }
-    this.#lastStart = at;
-    if (at > clock.now()) await clock.sleep(at - clock.now(), stop);
   }
 
   /** Notes that the server is alive: it did the request, or refused it for a reason. */
@@ -187,7 +172,7 @@ export class Governor {
   }
 
   #failed(error: ApiError, startedAt: number, probe: boolean): void {
-    if (error.hopeless) this.#dead ??= error;
+    if (error.hopeless) this.#ending.fail(error);
     if (error.retry === 'no') {
       this.#answered();
       return;
@@ -214,25 +199,23 @@ export class Governor {
 
   #reportSilence(error: ApiError, startedAt: number, now: number): void {
     if (this.#failedInRow === 1) this.#silentSince = startedAt;
-    if (this.#dead || this.#options.stop.aborted || error.retry === 'protocol') return; // is seldom repeated
+    if (this.over.aborted || error.retry === 'protocol') return; // is seldom repeated
     if (now - this.#silentSince < SILENCE) return;
     this.#silentSince = Number.POSITIVE_INFINITY;
     this.#options.onSilence?.(error);
   }
 
   #heedRetryAfter(error: ApiError): void {
-    const { clock, random } = this.#options;
     if (error.retryAfter === undefined) return;
     if (error.retryAfter > MAX_RETRY_AFTER) {
       this.#giveUp(error, `the server asks to wait ${Math.round(error.retryAfter / 1000)} s, which is too long`);
     }
-    const until = clock.now() + error.retryAfter * (1 + 0.1 * random());
-    this.#pausedUntil = Math.max(this.#pausedUntil, until);
+    this.#pace.pause(error.retryAfter * (1 + 0.1 * this.#options.random()));
   }
 
   #giveUp(error: ApiError, why: string): void {
     const { ambiguous, detail } = error;
-    this.#dead ??= new ApiError(`${why}: ${error.message}`, { hopeless: true, ambiguous, detail, cause: error });
+    this.#ending.fail(new ApiError(`${why}: ${error.message}`, { hopeless: true, ambiguous, detail, cause: error }));
   }
 }
 

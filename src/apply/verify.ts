@@ -49,7 +49,7 @@ export async function verify(bot: BotPlan, applied: Applied, options: VerifyOpti
   const deadline = clock.now() + (wait ?? 0);
   const settled = clock.now() + caps.settleTime;
   for (let pause = 5_000; ; pause = Math.min(pause * 1.5, 30_000)) {
-    if (stop.aborted) return { ...unread, unverified: { kind: 'interrupted' } };
+    if (stop.aborted) return { ...unread, unverified: applied.failure ?? { kind: 'interrupted' } };
     const isProof = clock.now() >= settled;
     const live = await look();
     const seen = live instanceof Invalid ? { ...unread, unverified: live.why } : compare(bot, applied, live, isProof);

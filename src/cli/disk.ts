@@ -20,10 +20,20 @@ export function readIfThere(path: string): string | null {
   return stats ? read(path) : null;
 }
 
+/** How the private files of each kind begin. */
+const BEGINNINGS = { plan: /^\{\s*"kind"/, report: /^\{\s*"formatVersion"/ } as const;
+
 /** Writes a file that only its owner can read, in one step: readers see the old file or the whole new one. */
-export function writePrivate(path: string, pieces: Iterable<string>): void {
-  refuseOthers(path, /^\{\s*"(kind|formatVersion)"/);
+export function writePrivate(path: string, pieces: Iterable<string>, kind: keyof typeof BEGINNINGS = 'plan'): void {
+  refuseOthers(path, BEGINNINGS[kind]);
   replace(path, 0o600, (file) => writeAll(file, pieces));
+}
+
+/** Throws what `writePrivate` would throw, as far as that is known before there is anything to write. */
+export function checkPrivate(path: string, kind: keyof typeof BEGINNINGS): void {
+  refuseOthers(path, BEGINNINGS[kind]);
+  const [writeNothing, discard] = [() => {}, (temporary: string) => fs.rmSync(temporary)];
+  replace(path, 0o600, writeNothing, discard);
 }
 
 /** Writes a file that all users can read, in one step as well. */
@@ -57,7 +67,13 @@ function writeAll(file: number, pieces: Iterable<string>): void {
   for (const piece of pieces) fs.writeFileSync(file, piece); // writeSync may write only a part
 }
 
-function replace(path: string, mode: number, write: (file: number) => void): void {
+/** @param move puts the new file in its place. */
+function replace(
+  path: string,
+  mode: number,
+  write: (file: number) => void,
+  move: (from: string, to: string) => void = fs.renameSync,
+): void {
   const target = targetOf(path);
   const temporary = join(dirname(target), `.${randomUUID()}.tmp`);
   try {
@@ -68,7 +84,7 @@ function replace(path: string, mode: number, write: (file: number) => void): voi
     } finally {
       fs.closeSync(file);
     }
-    fs.renameSync(temporary, target);
+    move(temporary, target);
   } catch (error) {
     fs.rmSync(temporary, { force: true });
     const { code } = error as NodeJS.ErrnoException;

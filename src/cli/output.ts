@@ -3,6 +3,7 @@ import { Ansis } from 'ansis';
 import type { Report } from '../model/report.ts';
 import type { Env } from '../model/world.ts';
 import { reporters } from '../report/index.ts';
+import { problemLines } from '../report/text.ts';
 import { makeSanitizer } from '../report/voice/index.ts';
 import { redact } from '../report/voice/redact.ts';
 
@@ -27,20 +28,33 @@ export interface OutputHost {
   readonly secrets: ReadonlySet<string>;
   /** The reader of stdout has left. */
   readonly stdoutClosed: boolean;
+  /** Aborted by a signal: no reader is waited for any more. */
+  readonly stop: AbortSignal;
 }
 
-/** Waits while the reader of a pipe is slow, so that a long report is never held in memory. */
+/**
+ * Waits while the reader of a pipe is slow, so that a long report is never held in memory. An interrupted run holds it
+ * all the same: a reader that never goes on must not keep the rest of the run from its end.
+ */
 export async function write(host: OutputHost, stream: Output, text: string): Promise<void> {
-  if (stream === host.stdout && host.stdoutClosed) return;
-  if (stream.write(redactLong(text, host.secrets))) return;
+  const { stop, stdout, stdoutClosed, secrets } = host;
+  if (stream === stdout && stdoutClosed) return;
+  if (stream.write(redactLong(text, secrets)) || stop.aborted) return;
   await new Promise<void>((resolve) => {
     const ends = ['drain', 'error', 'close'];
     const done = () => {
       for (const end of ends) stream.off(end, done); // a long report waits often
+      stop.removeEventListener('abort', done);
       resolve();
     };
     for (const end of ends) stream.on(end, done);
+    stop.addEventListener('abort', done);
   });
+}
+
+/** Waits until all that was written to a stream is read, or can no longer be. */
+export async function flushed(stream: Output): Promise<void> {
+  if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve)); // after all before it
 }
 
 /** Redacts the whole output. Short secrets were redacted in foreign text before, and could match our own words here. */
@@ -72,17 +86,16 @@ export function makeOutput(options: OutputOptions, host: OutputHost) {
   return {
     clean,
     /** Returns the report as one text. `limit` is in characters, for formats that can shorten a report. */
-    async text(report: Report, how: string, limit?: number): Promise<string> {
-      const reporter = await reporters[how]!();
-      const text = [...reporter(report, { clean, color: new Ansis(0), verbose, ...(limit && { limit }) })].join('');
+    text(report: Report, how: string, limit?: number): string {
+      const text = [...reporters[how]!(report, { clean, color: new Ansis(0), verbose, ...(limit && { limit }) })].join(
+        '',
+      );
       return redactLong(text, secrets);
     },
     async report(report: Report, stream: Output = stdout, how = format): Promise<void> {
-      const reporter = await reporters[how]!();
-      await writeAll(host, stream, reporter(report, painting(stream)));
+      await writeAll(host, stream, reporters[how]!(report, painting(stream)));
     },
     async problems(report: Report): Promise<void> {
-      const { problemLines } = await import('../report/text.ts');
       const lines = problemLines(quiet ? { ...report, warnings: [] } : report, painting(stderr));
       const pieces = lines.map((line) => `${line}\n`);
       await writeAll(host, stderr, pieces);

@@ -1,3 +1,4 @@
+import { onceEach } from '../model/fault.ts';
 import type { Report } from '../model/report.ts';
 import { json } from '../report/json/write.ts';
 import { metrics, type Times } from '../report/metrics.ts';
@@ -11,7 +12,7 @@ export interface RecordOptions {
   readonly metrics?: string | undefined;
 }
 
-/** @returns the report; a failed one if a record was not written: the next run would compare with an old one. */
+/** @returns the report; a failed one if a record was not written: whoever reads it would find an old one. */
 export function writeRecords(
   report: Report,
   options: RecordOptions,
@@ -20,11 +21,11 @@ export function writeRecords(
   secrets: ReadonlySet<string>,
 ): Report {
   let recorded = report;
-  // A run that did not end knows less than the file of the run before.
   const ended = report.kind !== 'failure' && !report.interrupted;
-  if (options.report !== undefined && ended) {
+  // The next drift compares with this file, and one that did not end knows less than the one before.
+  if (options.report !== undefined && (ended || report.command !== 'drift')) {
     const pieces = json(report, { clean: makeSanitizer({ masked: false, secrets }) });
-    recorded = attempt(recorded, () => files.writePrivate(options.report!, pieces));
+    recorded = attempt(recorded, () => files.writePrivate(options.report!, pieces, 'report'));
   }
   if (options.metrics !== undefined) {
     const path = options.metrics;
@@ -40,6 +41,11 @@ function attempt(report: Report, write: () => void): Report {
     return report;
   } catch (error) {
     const { message } = error as Error;
-    return { ...report, outcome: 'failed', errors: [...report.errors, { message }] };
+    const errors = onceEach([...report.errors, { message }]); // that of the check before the run is the same
+    // The exit codes of these say more.
+    if (report.outcome === 'partial' || report.outcome === 'refused' || report.outcome === 'stale') {
+      return { ...report, errors };
+    }
+    return { ...report, outcome: 'failed', errors };
   }
 }

@@ -2,7 +2,7 @@
  * Runs one command line, from its arguments to its exit code. `main.ts` passes the real process; the stories pass
  * streams, signals and a clock of their own. No state outlives a run.
  */
-import { once, setMaxListeners } from 'node:events';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { InvalidError } from '../model/errors.ts';
 import { reporters } from '../report/index.ts';
@@ -14,63 +14,40 @@ import type { Invocation } from './program/options.ts';
 import type { SandboxOptions } from './program/sandbox.ts';
 import { makeProgress } from './progress.ts';
 import { runToReport } from './run-to-report.ts';
+import { heedSignals, type Interruption, type SignalHost } from './signals.ts';
 import { makeContext, type Surroundings, startSandbox, VERSION } from './world.ts';
 
 /** What a run needs of its process. Paths are relative to the working directory of that process. */
 export interface Host
   extends Pick<Surroundings, 'stdin' | 'clock' | 'packageRoot'>,
-    Pick<OutputHost, 'env' | 'stdout' | 'stderr'> {
+    Pick<OutputHost, 'env' | 'stdout' | 'stderr'>,
+    SignalHost {
   /** Without the paths of Node and of the program. */
   readonly argv: readonly string[];
-  readonly signals: { on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown };
-  /** Ends the process at once, whatever is in flight. */
-  exit(code: number): void;
 }
 
-interface Run extends Host, Pick<Surroundings, 'secrets' | 'stop'> {
+interface Run extends Host, Interruption, Pick<Surroundings, 'secrets'> {
   stdoutClosed: boolean;
-  abortHttp(): void;
-  interrupt(): void;
 }
-
-const GRACE = 10_000; // ms that requests in flight get after Ctrl-C
 
 export async function runCli(host: Host): Promise<number> {
-  const over = new AbortController();
+  const run = beginRun(host);
   try {
-    return await runProgram(beginRun(host, over.signal));
+    return await runProgram(run);
   } finally {
-    over.abort();
+    await run.finish();
   }
 }
 
-function beginRun(host: Host, over: AbortSignal): Run {
-  const { stdout, stderr, signals, clock } = host;
-  const stop = new AbortController();
-  setMaxListeners(0, stop.signal); // each waiting request listens
-  const run: Run = {
-    ...host,
-    secrets: new Set(),
-    stop: stop.signal,
-    stdoutClosed: false,
-    abortHttp() {},
-    interrupt() {
-      if (stop.signal.aborted) {
-        stderr.write('Left at once: what was in flight may or may not have been done. Run again to go on.\n');
-        return host.exit(130);
-      }
-      stop.abort();
-      void clock.sleep(GRACE, over).then(() => run.abortHttp());
-      stderr.write('\nInterrupted: finishing what is in flight; press Ctrl-C again to leave at once.\n');
-    },
-  };
+function beginRun(host: Host): Run {
+  const { stdout, stderr } = host;
+  const run: Run = { ...host, ...heedSignals(host), secrets: new Set(), stdoutClosed: false };
   stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
     // `head` closes the pipe on purpose. A full disk is an error.
     if (!run.stdoutClosed && code !== 'EPIPE') stderr.write(`error: the report could not be written (${code})\n`);
     run.stdoutClosed = true;
   });
   stderr.on('error', () => {});
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) signals.on(signal, run.interrupt);
   return run;
 }
 
@@ -127,7 +104,7 @@ function cleanUsage(text: string, run: Run): string {
 }
 
 async function invoke(invocation: Invocation, run: Run): Promise<number> {
-  const { env, stdin, stderr, clock, packageRoot, secrets, stop } = run;
+  const { env, stdin, stderr, clock, packageRoot, secrets, stop, onHttp } = run;
   const { format, quiet } = invocation.options;
   const output = makeOutput(invocation.options, run);
   const interactive = Boolean(stdin.isTTY && stderr.isTTY);
@@ -139,12 +116,9 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
   });
   let presented = false;
   let warned = false;
-  const surroundings = { env, stdin, clock, packageRoot, secrets, stop, progress };
+  const surroundings = { env, stdin, clock, packageRoot, secrets, stop, progress, onHttp };
   const context = makeContext({
     ...surroundings,
-    onHttp(abort) {
-      run.abortHttp = abort;
-    },
     // A format for machines is one document, so the plan to confirm goes to the terminal instead.
     async present(report) {
       presented = true;
@@ -176,7 +150,7 @@ async function ask(question: string, { stdin, stderr, stop, interrupt }: Run): P
 }
 
 async function serveSandbox({ state, bot, mixedStatus, ...rest }: SandboxOptions, run: Run): Promise<void> {
-  const stopped = once(run.stop, 'abort');
+  const stopped = run.stop.aborted || once(run.stop, 'abort');
   const sandbox = await startSandbox({
     ...rest,
     cloud: { ...rest, mixedStatus: mixedStatus === '400' ? 400 : 200 },

@@ -3,21 +3,22 @@ import type { FailureReport, Report } from '../model/report.ts';
 import { reportFailure } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
 import type { Invocation } from './program/options.ts';
+import { writeRecords } from './records.ts';
 
 /** Runs a command, and writes the records that its options ask for. Every error becomes a report. */
 export async function runToReport({ command, options, run }: Invocation, context: Context): Promise<Report> {
-  const { clock } = context;
+  const { clock, files, secrets } = context;
   const started = clock.now();
   let report: Report;
   try {
+    if (options.report !== undefined) files.checkPrivate(options.report, 'report');
     report = await run(context);
   } catch (error) {
     report = { ...reportError(command, error), interrupted: context.stop.aborted };
   }
   if (options.report === undefined && options.metrics === undefined) return report;
-  const { writeRecords } = await import('./records.ts');
   const times = { finished: clock.unix(), duration: (clock.now() - started) / 1000 };
-  return writeRecords(report, options, times, context.files, context.secrets);
+  return writeRecords(report, options, times, files, secrets);
 }
 
 function reportError(command: string, error: unknown): FailureReport {

@@ -13,9 +13,10 @@ export async function readLive(
   try {
     return reader.kind === 'cursors' ? await readCursors(reader, options) : await readSnapshot(reader, options);
   } catch (error) {
-    if (error instanceof StoppedError) return new Invalid({ kind: 'interrupted' });
-    if (error instanceof StageError) return new Invalid(error.reason);
-    if (error instanceof ApiError) return new Invalid({ message: error.message, detail: error.detail });
+    const cause = error instanceof StoppedError ? error.failure : error;
+    if (cause === null) return new Invalid({ kind: 'interrupted' });
+    if (cause instanceof StageError) return new Invalid(cause.reason);
+    if (cause instanceof ApiError) return new Invalid({ message: cause.message, detail: cause.detail });
     throw error;
   }
 }

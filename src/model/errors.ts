@@ -57,14 +57,17 @@ export class ApiError extends Error {
   }
 }
 
-/** The run was interrupted before this request was sent (or sent again). */
+/** A request that was not sent (again), or not waited for, because the run was interrupted or the bot has failed. */
 export class StoppedError extends Error {
   override readonly name = 'StoppedError';
-  /** An earlier attempt of this write was sent and may have taken effect. */
+  /** An attempt of this write was sent and may have taken effect. */
   readonly ambiguous: boolean;
+  /** Why the bot has failed; null if the run was interrupted. */
+  readonly failure: ApiError | null;
 
-  constructor(ambiguous = false) {
+  constructor(ambiguous = false, failure: ApiError | null = null) {
     super('interrupted');
     this.ambiguous = ambiguous;
+    this.failure = failure;
   }
 }

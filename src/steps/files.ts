@@ -13,8 +13,13 @@ export interface Files {
   /** Null if there is no such file. */
   readIfThere(path: string): string | null;
   exists(path: string): boolean;
-  /** Writes a file that only its owner may read, in one step: readers see the old file or the new one. */
-  writePrivate(path: string, pieces: Iterable<string>): void;
+  /**
+   * Writes a file that only its owner may read, in one step: readers see the old file or the new one. Replaces none of
+   * another kind. `plan` is the default.
+   */
+  writePrivate(path: string, pieces: Iterable<string>, kind?: 'plan' | 'report'): void;
+  /** Throws what `writePrivate` would throw, as far as that is known before there is anything to write. */
+  checkPrivate(path: string, kind: 'plan' | 'report'): void;
   /** Writes a file that everybody may read, in one step. */
   writePublic(path: string, pieces: Iterable<string>): void;
   /** Writes a file of desired state in one step; an existing file keeps its mode. */

@@ -40,6 +40,8 @@ export interface WriteClient extends ReadClient {
   write(change: Writable, alike: Users['alike']): Promise<Applied>;
   /** Reads the list again after a write, and shows no progress. */
   look(hint: number): Promise<Snapshot | Invalid<Failure>>;
+  /** Aborted when nothing is sent any more: the bot has failed, or the run was interrupted. */
+  readonly over: AbortSignal;
 }
 
 /** The clients of all bots of a run. */
@@ -90,6 +92,7 @@ export const openForWriting: Open<WriteClient> = (bots, usersOf, options, contex
   const { concurrency } = options;
   const onProgress = (numbers: number) => context.progress.advance(numbers);
   return openFleet(bots, usersOf, options, context, open, (id, provider, connection) => {
+    const { over } = connection;
     const [reader, writer] = [provider.reader(connection, id), provider.writer(connection, id)];
     return {
       write: (change: Writable, alike: Users['alike']) => {
@@ -97,6 +100,7 @@ export const openForWriting: Open<WriteClient> = (bots, usersOf, options, contex
         return applyChange(change, writer, { concurrency, onProgress }, users);
       },
       look: (hint: number) => readLive(reader, { hint, concurrency }),
+      over,
     };
   });
 };

@@ -1,5 +1,5 @@
 /** Runs the built action as GitHub's runner does: inputs and event in the environment, outputs and summary in files. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,6 +28,8 @@ export interface Step {
   /** What happened: its name, its payload and its commit. */
   readonly event: { readonly name: string; readonly payload?: object; readonly sha?: string };
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Called when the step has started. */
+  readonly started?: (step: ChildProcess) => void;
 }
 
 export interface Ran {
@@ -38,7 +40,7 @@ export interface Ran {
 }
 
 /** Runs one step. No whole number and no token may be left in what it says. */
-export async function runStep({ cwd, api, github, inputs, event, env = {} }: Step): Promise<Ran> {
+export async function runStep({ cwd, api, github, inputs, event, env = {}, started }: Step): Promise<Ran> {
   const temp = makeFolder();
   mkdirSync(join(temp, 'runner'));
   const files = { output: join(temp, 'output'), summary: join(temp, 'summary'), event: join(temp, 'event.json') };
@@ -69,6 +71,7 @@ export async function runStep({ cwd, api, github, inputs, event, env = {} }: Ste
   const set = Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const child = spawn(process.execPath, [join(root, definition.runs.main)], { cwd, env: Object.fromEntries(set) });
   later(() => void child.kill('SIGKILL'));
+  started?.(child);
   let log = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

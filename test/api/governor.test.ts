@@ -12,11 +12,16 @@ const garbled = () => new ApiError('garbled', { retry: 'protocol' });
 const refused = () => new ApiError('bad request', { refused: true });
 const unauthorized = () => new ApiError('who are you', { hopeless: true });
 
+interface Options {
+  readonly concurrency?: number;
+  readonly rate?: number;
+  readonly retries?: number;
+  readonly random?: () => number;
+  readonly onSilence?: (last: ApiError) => void;
+}
+
 /** A governor on a virtual clock, and a log of when each request was sent and how many were in flight. */
-function setUp(
-  options: { concurrency?: number; rate?: number; retries?: number; onSilence?: (last: ApiError) => void } = {},
-) {
-  const clock = new VirtualClock();
+function setUp(options: Options = {}, clock = new VirtualClock()) {
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
   const governor = new Governor({
@@ -148,6 +153,28 @@ describe('Retry-After', () => {
     expect(later).toHaveLength(3);
   });
 
+  test('holds back a request that already waits for its start within the rate', async () => {
+    const { request, settle, sent } = setUp({ rate: 1 });
+    await settle([request('a', (n) => (n === 1 ? throttled(7000) : 'ok')), request('b', () => 'ok')]);
+    expect(sent[0]).toEqual({ name: 'a', at: 0 });
+    expect(sent).toHaveLength(3);
+    for (const { at } of sent.slice(1)) expect(at).toBeGreaterThanOrEqual(7050);
+  });
+
+  test('holds back a request that already waits for the end of a shorter pause', async () => {
+    const { clock, governor, request, settle, sent } = setUp({ concurrency: 3 });
+    const slow = governor.run(async () => {
+      if (clock.now() > 0) return 'ok';
+      await clock.sleep(1000);
+      throw throttled(20_000);
+    });
+    const short = request('short', (n) => (n === 1 ? throttled(3000) : 'ok'));
+    await settle([slow, short, request('next', () => 'ok'), request('last', () => 'ok')]);
+    const later = sent.filter(({ at }) => at > 50);
+    expect(later.map(({ name }) => name).sort()).toEqual(['last', 'short']);
+    for (const { at } of later) expect(at).toBeGreaterThanOrEqual(21_000);
+  });
+
   test('above two minutes the bot fails at once and says why', async () => {
     const { request, settle, sent, clock } = setUp();
     const [result] = await settle([request('a', () => throttled(3_600_000))]);
@@ -221,6 +248,74 @@ describe('poison and outage', () => {
     const [result] = await settle([request('a', () => throttled()), request('b', () => throttled())]);
     expect(result).toMatchObject({ reason: { message: expect.stringContaining('15 minutes') } });
     expect(clock.now()).toBeLessThan(16 * 60_000);
+  });
+});
+
+describe('a bot that has failed', () => {
+  const ok = (): Answer => 'ok';
+  /** A request that is in flight from the start and is refused for good at `at`. */
+  const fails = ({ clock, governor }: ReturnType<typeof setUp>, at: number) =>
+    governor.run(async () => {
+      await clock.sleep(at);
+      throw unauthorized();
+    });
+
+  /** `requests` wait, besides the one that is refused `failsAt`. */
+  test.each<[waitsFor: string, options: Options, requests: number, answer: () => Answer, failsAt: number]>([
+    ['a repeat', {}, 1, () => throttled(), 4000], // the third try begins at 3,100 and the fourth at 7,150
+    ['the end of Retry-After', {}, 30, () => throttled(100_000), 1000],
+    ['a probe', {}, 30, () => throttled(), 500], // the first one begins at 1,050
+    ['a start within the rate', { rate: 1 }, 30, ok, 1500],
+    ['its place in flight', { rate: 2, concurrency: 2 }, 30, ok, 1500],
+  ])('ends a request that waits for %s at once', async (_, options, requests, answer, failsAt) => {
+    const world = setUp({ random: () => 1, ...options });
+    const { clock, request, settle, sent } = world;
+    const failing = fails(world, failsAt);
+    const waiting = Array.from({ length: requests }, (_, index) => request(String(index), answer));
+    const [failed, ...others] = await settle([failing, ...waiting]);
+    expect(failed).toMatchObject({ status: 'rejected', reason: { message: 'who are you' } });
+    expect(others.filter(({ status }) => status === 'rejected').length).toBeGreaterThan((requests * 2) / 3);
+    expect(clock.now() - failsAt).toBeLessThanOrEqual(50); // what is in flight
+    expect(sent.every(({ at }) => at <= failsAt)).toBe(true);
+  });
+
+  test('gives requests in flight three seconds, and may have done what it cuts then', async () => {
+    const world = setUp();
+    const { clock, governor, settle } = world;
+    const answered = (ms: number) => governor.run(() => clock.sleep(ms).then(() => ms));
+    const [, soon, late, never] = await settle<unknown>([
+      fails(world, 100),
+      answered(3000),
+      answered(3200),
+      answered(3_600_000),
+    ]);
+    expect(soon).toMatchObject({ status: 'fulfilled', value: 3000 });
+    const cutOff = { reason: { name: 'StoppedError', ambiguous: true, failure: { message: 'who are you' } } };
+    expect([late, never]).toMatchObject([cutOff, cutOff]);
+    expect(clock.now()).toBe(3100);
+  });
+
+  test('holds no timer once its last request is answered', async () => {
+    const clock = new VirtualClock();
+    const signals: (AbortSignal | undefined)[] = [];
+    const { sleep } = clock;
+    clock.sleep = (ms, signal) => {
+      if (ms === 3000) signals.push(signal);
+      return sleep(ms, signal);
+    };
+    const world = setUp({}, clock);
+    await world.settle([fails(world, 100), world.governor.run(() => sleep(500).then(() => 'late'))]);
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
+  });
+
+  test('leaves the requests of other bots alone', async () => {
+    const world = setUp();
+    const other = setUp({}, world.clock);
+    const waiting = [other.request('a', (n) => (n < 4 ? throttled(3000) : 'ok')), other.request('b', ok)];
+    const results = await world.settle<unknown>([fails(world, 100), ...waiting]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+    expect(other.sent).toHaveLength(5);
+    expect([world.governor.over.aborted, other.governor.over.aborted]).toEqual([true, false]);
   });
 });
 

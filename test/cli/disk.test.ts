@@ -15,7 +15,16 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAll, exists, read, readIfThere, writeDesired, writePrivate, writePublic } from '../../src/cli/disk.ts';
+import {
+  checkPrivate,
+  createAll,
+  exists,
+  read,
+  readIfThere,
+  writeDesired,
+  writePrivate,
+  writePublic,
+} from '../../src/cli/disk.ts';
 import { InvalidError } from '../../src/model/errors.ts';
 
 let folder: string;
@@ -24,6 +33,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 const at = (name: string) => join(folder, name);
+const writeReport = (path: string, pieces: Iterable<string>) => writePrivate(path, pieces, 'report');
+const checkReport = (path: string) => checkPrivate(path, 'report');
 
 describe('reading', () => {
   test('a file, byte for byte', () => {
@@ -116,14 +127,28 @@ describe('writing', () => {
     ['desired state as JSON', writePrivate, '{ "version": 1 }'],
     ['metrics under a plan', writePrivate, '# TYPE a gauge\n'],
     ['a plan under metrics', writePublic, '{"kind":"blacklistctl-plan"}'],
+    ['a report under a plan', writePrivate, '{ "formatVersion": 1 }'],
+    ['a plan under a report', writeReport, '{\n  "kind": "blacklistctl-plan" }'],
+    ['a plan under a report that is checked for', checkReport, '{\n  "kind": "blacklistctl-plan" }'],
   ])('%s: what is of another kind is not overwritten', (_, write, text) => {
     writeFileSync(at('file'), text);
     expect(() => write(at('file'), ['x'])).toThrow('file: cannot be written (a file of another kind is there');
     expect(readFileSync(at('file'), 'utf8')).toBe(text);
   });
 
-  test('a folder that is not there is an error that names the file', () => {
-    expect(() => writePrivate(at('missing/plan'), ['x'])).toThrow(
+  test('checking for a file leaves everything as it is', () => {
+    checkReport(at('new'));
+    writeReport(at('old'), ['{ "formatVersion": 1 }']);
+    checkReport(at('old'));
+    expect(readFileSync(at('old'), 'utf8')).toBe('{ "formatVersion": 1 }');
+    expect(readdirSync(folder)).toEqual(['old']);
+  });
+
+  test.each([
+    ['writing a plan', writePrivate],
+    ['checking for a report', checkReport],
+  ])('a folder that is not there is an error that names the file: %s', (_, write) => {
+    expect(() => write(at('missing/plan'), ['x'])).toThrow(
       expect.objectContaining({
         code: 'EWRITE',
         message: expect.stringMatching(/missing\/plan: cannot be written \(ENOENT\)$/),
@@ -132,13 +157,13 @@ describe('writing', () => {
   });
 
   test('a fault while the pieces are made leaves the old file, no other, and shows', () => {
-    writeFileSync(at('plan'), '{"formatVersion":1}');
+    writeFileSync(at('plan'), '{"kind":"old"}');
     function* pieces() {
       yield 'new';
       throw new TypeError('a fault in the program');
     }
     expect(() => writePrivate(at('plan'), pieces())).toThrow(new TypeError('a fault in the program'));
-    expect(readFileSync(at('plan'), 'utf8')).toBe('{"formatVersion":1}');
+    expect(readFileSync(at('plan'), 'utf8')).toBe('{"kind":"old"}');
     expect(readdirSync(folder)).toEqual(['plan']);
     expect(existsSync(at('plan'))).toBe(true);
   });

@@ -3,7 +3,7 @@ import { writeRecords } from '../../src/cli/records.ts';
 import type { DriftReport } from '../../src/model/report.ts';
 import { parseReport } from '../../src/report/json/read.ts';
 import type { Files } from '../../src/steps/files.ts';
-import { drift as anyDrift, bot, failedBot, invalid, numbers } from '../report/fixtures.ts';
+import { drift as anyDrift, bot, failedBot, invalid, numbers, report, result } from '../report/fixtures.ts';
 
 const TIMES = { finished: 1_781_481_600, duration: 2 };
 
@@ -28,6 +28,7 @@ function makeFiles(locked: readonly string[] = []) {
     readPackaged: () => '',
     createAll() {},
     writePrivate: write('private'),
+    checkPrivate() {},
     writePublic: write('public'),
   };
   return { files, content, modes };
@@ -66,6 +67,41 @@ describe('the records of a run', () => {
     expect(content.get('state.json')).toBe(before);
     expect(content.get('drift.prom')).toContain('blacklistctl_up 0\n');
     expect(content.get('drift.prom')).toContain('{bot="a"}');
+  });
+
+  test.each([
+    ['a plan', report({ interrupted: true })],
+    ['an apply', result({ interrupted: true })],
+    ['a plan that ended before it looked at a bot', invalid({ command: 'plan' })],
+    ['an apply that ended before it looked at a bot', invalid({ command: 'apply' })],
+  ])('the report of %s replaces the one before, interrupted or not', (_, ended) => {
+    const { files, content } = makeFiles();
+    writeRecords(report(), { report: 'report.json' }, TIMES, files, new Set());
+    writeRecords(ended, { report: 'report.json' }, TIMES, files, new Set());
+    const { command, interrupted, outcome } = ended;
+    expect(JSON.parse(content.get('report.json')!)).toMatchObject({ command, interrupted, outcome });
+  });
+
+  test.each([
+    ['applied', 'failed'],
+    ['in-sync', 'failed'],
+    ['partial', 'partial'],
+    ['refused', 'refused'],
+    ['stale', 'stale'],
+  ] as const)('a report that cannot be written makes %s %s', (outcome, then) => {
+    const { files } = makeFiles(['report.json']);
+    const recorded = writeRecords(result({ outcome }), { report: 'report.json' }, TIMES, files, new Set());
+    expect(recorded).toMatchObject({
+      outcome: then,
+      errors: [{ message: expect.stringContaining('cannot be written') }],
+    });
+  });
+
+  test('an error that the check before the run found already is reported once', () => {
+    const { files } = makeFiles(['report.json']);
+    const errors = [{ message: 'report.json: cannot be written (EACCES)' }];
+    const checked = { ...invalid({ command: 'plan', errors }), outcome: 'failed' as const };
+    expect(writeRecords(checked, { report: 'report.json' }, TIMES, files, new Set()).errors).toEqual(errors);
   });
 
   test('a report that cannot be written fails the run, and the metrics know', () => {

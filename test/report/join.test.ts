@@ -13,7 +13,7 @@ const file = (name: string, what: Report, clean: Sanitizer = full) => ({
   report: parseReport(name, [...json(what, { clean })].join('')),
 });
 const say = async (format: string, what: Report, clean: Sanitizer) =>
-  [...(await reporters[format]!())(what, { clean, color: new Ansis(0), verbose: true })].join('');
+  [...reporters[format]!(what, { clean, color: new Ansis(0), verbose: true })].join('');
 
 const first = report({
   bots: [

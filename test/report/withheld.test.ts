@@ -20,7 +20,7 @@ function applied(withheld: readonly Withheld[], rest: Partial<ResultReport> = {}
 }
 
 async function say(format: string, report: ResultReport, { clean = full, verbose = false } = {}): Promise<string> {
-  return [...(await reporters[format]!())(report, { clean, verbose, color: new Ansis(0) })].join('');
+  return [...reporters[format]!(report, { clean, verbose, color: new Ansis(0) })].join('');
 }
 
 describe('the reason and the remedy', () => {

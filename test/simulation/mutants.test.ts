@@ -114,8 +114,8 @@ const MUTANTS: readonly Mutant[] = [
     /promise 3/,
     12,
   ],
-  ['twice the rate', 'api/governor.ts', 'const WINDOW = 1050', 'const WINDOW = 500', /promise 2/, 11],
-  ['sent although interrupted', 'api/governor.ts', 'if (stop.aborted || this.#dead)', 'if (this.#dead)', /promise/, 5],
+  ['twice the rate', 'api/pace.ts', 'const WINDOW = 1050', 'const WINDOW = 500', /promise 2/, 11],
+  ['sent although interrupted', 'api/governor.ts', 'if (this.over.aborted)', 'if (this.#ending.failure)', /promise/, 5],
   ['batches of 1,001', 'api/providers/whatsapp-cloud.ts', 'batchSize: 1000', 'batchSize: 1001', /promise 2/],
   [
     'spellings of one user are told apart',
@@ -227,7 +227,7 @@ const MUTANTS: readonly Mutant[] = [
   [
     'a request waits on after Ctrl-C',
     'api/governor.ts',
-    'BASE_DELAY[retry] * 2 ** (tries - 1)), stop)',
+    'BASE_DELAY[retry] * 2 ** (tries - 1)), this.over)',
     'BASE_DELAY[retry] * 2 ** (tries - 1)))',
     /promise 8/,
     165,
@@ -247,6 +247,23 @@ const MUTANTS: readonly Mutant[] = [
     'return',
     /promise 2/,
     40,
+  ],
+  [
+    'a request that waits for its start does not heed a later Retry-After',
+    'api/pace.ts',
+    'if (this.#pausedUntil > clock.now()) await',
+    'if (false) await',
+    /promise 2/,
+    40,
+  ],
+  ['a failed bot goes on', 'api/ending.ts', 'this.#failed.abort();', '', /promise 2 .* after the bot has failed/, 771],
+  [
+    'a request of a failed bot waits on',
+    'api/governor.ts',
+    '* delay, this.over)',
+    '* delay, this.#options.stop)',
+    /promise 8 .* after its last answer/,
+    62,
   ],
   [
     'a failed bot is forgotten',

@@ -37,21 +37,20 @@ export interface Told {
   readonly wait: number | undefined;
 }
 
-/** Requests that may wait for their start already when an answer asks to wait: they do not look again. */
-const ADMITTED = OPTIONS.concurrency - 1;
-
 /** What holds of the requests of every run, whatever became of it. */
 export function checkWire(sent: readonly Sent[], desired: Desired, world: World): void {
-  const { cloud } = world.schedule;
+  const { cloud, broken } = world.schedule;
   for (const [bot, { wishes }] of desired.bots) {
     const mine = sent.filter((each) => each.bot === bot);
+    const isGivenUp = !world.healed && broken?.bot === bot && broken.status < 500;
+    promise(2, !isGivenUp || mine.length <= OPTIONS.concurrency, 'a request after the bot has failed');
     const tooSoon = mine.some(
       ({ at }, index) => at < (mine[index - OPTIONS.rate]?.at ?? Number.NEGATIVE_INFINITY) + 1000,
     );
     promise(2, !tooSoon, `more than ${OPTIONS.rate} requests in a second`);
     for (const { run, bot: held, from, until } of world.pauses) {
-      const early = mine.filter(({ at, run: of }) => held === bot && of === run && at > from && at < until);
-      promise(2, early.length <= ADMITTED, `${early.length} requests before the end of Retry-After`);
+      const isEarly = mine.some(({ at, run: of }) => held === bot && of === run && at > from && at < until);
+      promise(2, !isEarly, 'a request before the end of Retry-After');
     }
     const posts = mine.filter(({ method }) => method === 'POST');
     const deletes = mine.filter(({ method }) => method === 'DELETE');

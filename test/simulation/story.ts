@@ -123,7 +123,7 @@ type End = { readonly kind: 'kill' | 'stop' | 'stop-hanging'; readonly at: numbe
 const NO_LIMITS = { percent: 100, floor: 100_000 };
 const AT_EASE: Told = { guard: NO_LIMITS, wait: undefined };
 /** What requests in flight get after Ctrl-C, in milliseconds. */
-const GRACE = 10_000;
+const GRACE = 3_000;
 
 function isSame(list: readonly string[], other: readonly string[]): boolean {
   return list.length === other.length && new Set([...list, ...other]).size === list.length;
@@ -163,6 +163,8 @@ async function oneRun(world: World, client: Client, run: number, desired: Desire
   }
   world.ends.push(`${run} at ${world.clock.now()}: ${JSON.stringify(report?.outcome)}`);
   if (!report) return null;
+  const idle = world.clock.now() - world.lastAnswer(run);
+  promise(8, idle <= 1000, `ends ${idle} ms after its last answer`);
   if (stop.signal.aborted) {
     promise(8, report.interrupted, 'the report does not say that it was interrupted');
     promise(

@@ -112,6 +112,7 @@ export class World {
   readonly #written = new Set<string>(); // runs and bots
   readonly #hanging = new Set<number>(); // runs
   readonly #cuts = new Map<number, () => void>(); // by run
+  readonly #lastAnswers = new Map<number, number>(); // by run
   healed = false;
   /** Something other than this tool changed a list, or a write came into effect late. */
   disturbed = false;
@@ -187,6 +188,11 @@ export class World {
     this.#cuts.get(run)?.();
   }
 
+  /** When a run was last answered, or cut off. */
+  lastAnswer(run: number): number {
+    return this.#lastAnswers.get(run) ?? this.clock.now();
+  }
+
   /** Another writer changes a list. */
   intrude(bot: string): void {
     const list = this.list(bot);
@@ -232,6 +238,7 @@ export class World {
         readIfThere: () => null,
         exists: () => true,
         writePrivate() {},
+        checkPrivate() {},
         writePublic() {},
         writeDesired() {},
         readPackaged: () => '',
@@ -248,7 +255,7 @@ export class World {
             const answer = this.#answer(request, sent);
             if (onSend(++count) === 'die') alive = false;
             const heard = Promise.race([answer, cut]).then((response) => this.#hear(response, sent));
-            return live(heard);
+            return live(heard).finally(() => this.#lastAnswers.set(run, this.clock.now()));
           },
         };
       },

@@ -44,3 +44,12 @@ export class HastyClock implements Clock {
     this.#isTicking = false;
   }
 }
+
+/** Runs with real time, and no sleep ever ends unless it is aborted: what comes to its end waited for no time. */
+export class StillClock extends HastyClock {
+  override sleep = (_: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      if (signal?.aborted) resolve();
+      signal?.addEventListener('abort', () => resolve());
+    });
+}

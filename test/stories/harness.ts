@@ -91,6 +91,8 @@ export interface RunOptions {
   readonly input?: string;
   /** If it is omitted, a clock on which no sleep takes any time. */
   readonly clock?: Clock;
+  /** The transcript gets the first piece of this stream, and then nobody reads on. */
+  readonly unread?: 'stdout' | 'stderr';
 }
 
 export interface Finished {
@@ -162,7 +164,7 @@ export function start(args: readonly string[], options: RunOptions = {}): Runnin
       decodeStrings: false,
       write(text: string, _, next) {
         transcript.add(name, text);
-        next();
+        if (options.unread !== name) next();
       },
     });
   const signals = new EventEmitter();

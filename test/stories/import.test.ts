@@ -160,7 +160,7 @@ test('Ctrl-C leaves the file as it is', async () => {
   const running = start(['import', '--format', 'json'], {
     cwd,
     env: { BLACKLISTCTL_BASE_URL: slow.url },
-    clock: systemClock, // requests in flight get their 10 s
+    clock: systemClock, // requests in flight get their 3 s
   });
   await slow.arrival(() => true);
   running.kill('SIGINT');

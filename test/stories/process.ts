@@ -9,7 +9,7 @@ import { environment, type Finished, makeFolder, type Running, type RunOptions, 
 export const CLI = process.env.BLACKLISTCTL_TEST_CLI ?? join(root, 'dist/cli.js');
 export const PROGRAM = [process.execPath, CLI];
 
-export interface ProcessOptions extends Omit<RunOptions, 'clock'> {
+export interface ProcessOptions extends Omit<RunOptions, 'clock' | 'unread'> {
   /** Another program that runs the arguments, as a shell or a terminal. */
   readonly through?: readonly string[];
 }

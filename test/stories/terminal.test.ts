@@ -1,8 +1,8 @@
 /** Terminals, pipes, signals and disks: how the program ends, and what of it others see. */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { needs } from '../needs.ts';
 import {
@@ -11,6 +11,7 @@ import {
   accounted,
   COLOUR,
   makeDesired,
+  makeFolder,
   makeGate,
   planFile,
   type ReportDocument,
@@ -24,7 +25,7 @@ import {
   us,
   withoutFingerprints,
 } from './harness.ts';
-import { PROGRAM, type RunningProcess, runProcess, startProcess } from './process.ts';
+import { CLI, PROGRAM, type RunningProcess, runProcess, startProcess } from './process.ts';
 
 interface World {
   readonly api: Api;
@@ -75,6 +76,20 @@ describe.concurrent('a reader that leaves', () => {
     const { code } = await running.done;
     expect(code).toBe(1);
     expect(api.list('support')).toEqual(uk(40, 5).sort());
+  });
+
+  test('stays and reads nothing does not keep the process after two signals, and --report is written', async () => {
+    const { cwd, options } = await makeWorld([], us(30_000));
+    const running = startProcess(['plan', '--verbose', '--report', 'report.json'], options);
+    running.child.stdout!.once('data', () => running.child.stdout!.pause());
+    await running.said(/to add/);
+    running.kill('SIGTERM');
+    await running.said(/Interrupted/);
+    running.kill('SIGTERM');
+    const [code] = await once(running.child, 'exit');
+    expect(code).toBe(130);
+    const { bots } = JSON.parse(readFileSync(join(cwd, 'report.json'), 'utf8')) as ReportDocument;
+    expect(bots[0]!.add).toHaveLength(30_000);
   });
 
   test('of stderr is not missed', async () => {
@@ -349,16 +364,21 @@ describe('interrupted', () => {
     expect(reportOf(finished).bots[0]!.results).toMatchObject({ applied: 6 });
   });
 
-  test('twice, leaves at once', async () => {
+  test('twice, as by a runner of GitHub, reports at once what it knows', async () => {
     const world = await makeWorld(LIVE, DESIRED, { fault: ({ method }) => (method === 'GET' ? 'pass' : 'hang-after') });
     const running = startProcess(apply, world.options);
     await world.api.arrival(() => world.api.writes().length === 8);
     running.kill('SIGINT');
     await running.said(/press Ctrl-C again/);
-    running.kill('SIGINT');
-    const { code, stdout, stderr } = await running.done;
-    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
-    expect(stderr).toContain('Left at once');
+    running.kill('SIGTERM');
+    const finished = await running.done;
+    expect(finished.code).toBe(130);
+    const report = reportOf(finished);
+    expect(report).toMatchObject({
+      interrupted: true,
+      bots: [{ results: { applied: 0, unknown: 160, skipped: 300 } }],
+    });
+    expectWhole(report);
   });
 
   test.each([1, 2, 9, 20, 23])('by SIGKILL at write %i, it is finished by the next run', async (at) => {
@@ -378,6 +398,33 @@ describe('interrupted', () => {
     await expectConverged(world);
     const sent = world.api.writes().flatMap(({ numbers }) => numbers);
     expect(new Set(sent).size).toBe(sent.length);
+  });
+});
+
+describe('an upgrade that replaces the files of the program while it writes', () => {
+  test.each([
+    ['in text, and to a file', ['--report', 'report.json'], '399 applied, 1 rejected'],
+    ['in HTML', ['--format', 'html'], '399 applied, 1 rejected'],
+    ['when interrupted', ['--format', 'json'], '"interrupted":true'],
+  ])('does not keep the ledger from being printed %s', async (name, args, ledger) => {
+    const program = makeFolder();
+    cpSync(dirname(CLI), join(program, 'dist'), { recursive: true });
+    const { cwd, options } = await makeWorld([], uk(400), {
+      rejected: new Set(uk(1)),
+      fault: ({ method }) => {
+        if (method === 'GET') return 'pass';
+        rmSync(program, { recursive: true, force: true });
+        if (name === 'when interrupted') running.kill('SIGTERM');
+        return 'pass';
+      },
+    });
+    const through = [process.execPath, join(program, 'dist', basename(CLI))];
+    const running = startProcess(['apply', '--yes', '--rate', '0', ...args], { ...options, through, input: '' });
+    const { code, stdout } = await running.done;
+    expect(existsSync(program)).toBe(false);
+    expect(code).toBe(name === 'when interrupted' ? 130 : 4);
+    expect(stdout).toContain(ledger);
+    if (args.includes('--report')) expect(readFileSync(join(cwd, 'report.json'), 'utf8')).toContain('"applied":399');
   });
 });
 

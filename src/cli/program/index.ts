@@ -52,6 +52,8 @@ export function makeProgram(
       .option('--retries <n>', 'how often one request is repeated', whole(0, 1000), 5)
       .option('--sandbox [state-file]', 'run against a sandbox in this process (write --sandbox=FILE)');
   const withApi = (command: Command) => withClient(withBots(command));
+  const withReport = (command: Command) =>
+    command.option('--report <file>', 'write the report to this file as well, as JSON with numbers in full');
 
   /** Makes the action of a command from its function, which takes the arguments, the options and the context. */
   const run =
@@ -74,7 +76,7 @@ export function makeProgram(
     .option('--expiring <days>', 'warn of what expires within this time, such as 14d or 2w', days)
     .action(run(async () => (await import('../../commands/validate.ts')).validate));
 
-  withApi(program.command('plan').argument('[paths...]', PATHS))
+  withReport(withApi(program.command('plan').argument('[paths...]', PATHS)))
     .description('show what would change')
     .option('--out <file>', 'save the plan for apply --plan')
     .option(
@@ -91,7 +93,7 @@ export function makeProgram(
     .option('--detailed-exitcode', 'exit 2 if there are changes')
     .action(run(async () => (await import('../../commands/plan/plan.ts')).plan));
 
-  withApi(program.command('apply').argument('[paths...]', PATHS))
+  withReport(withApi(program.command('apply').argument('[paths...]', PATHS)))
     .description('plan, ask, and make the live lists equal to the files')
     .option('--yes', 'do not ask', false)
     .option('--approve <fingerprint>', 'apply only the plan with this fingerprint, and lift the guard for it')
@@ -101,11 +103,10 @@ export function makeProgram(
     .option('--fail-on-pending', "exit 4 if a number waits for its user's next message")
     .action(run(async () => (await import('../../commands/apply/apply.ts')).apply));
 
-  withApi(program.command('drift').argument('[paths...]', PATHS))
+  withReport(withApi(program.command('drift').argument('[paths...]', PATHS)))
     .description('show where live and desired differ; for schedules')
     .option('--settle <duration>', 'how long a difference must last to count (default: 5m where lists lag)', duration)
     .option('--fail-on-pending', "count numbers that may only wait for their user's next message")
-    .option('--report <file>', 'write the report to this file as well, as JSON with numbers in full')
     .option('--since <file>', 'an earlier report: show what is new, still there, resolved or unblocked since then')
     .option('--metrics <file>', 'write metrics to this file, for the node exporter of Prometheus')
     .action(run(async () => (await import('../../commands/drift/drift.ts')).drift));

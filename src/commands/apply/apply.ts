@@ -74,7 +74,7 @@ async function writeAll(
   bots: readonly BotPlan[],
   fleet: Fleet<WriteClient>,
   wait: number | undefined,
-  { progress, clock, stop, spelledAlike }: Context,
+  { progress, clock, spelledAlike }: Context,
 ) {
   type End = Pick<AppliedBot, 'results' | 'error' | 'notVisible' | 'unverified'>;
   const done = new Map<string, { readonly end: End; readonly strange: NumberSet }>();
@@ -90,7 +90,14 @@ async function writeAll(
     const look = () => lookAt(bot, client);
     const onWait = (notVisible: number | null) =>
       progress.note(bot.id, `${notVisible ?? 'not known how many'} not visible yet; looking again`);
-    const { live, strange, ...end } = await verify(bot, applied, { caps, wait, clock, stop, look, onWait });
+    const { live, strange, ...end } = await verify(bot, applied, {
+      caps,
+      wait,
+      clock,
+      stop: client.over,
+      look,
+      onWait,
+    });
     done.set(bot.id, { end: { ...end, error: failureOf(bot, applied, live, caps) }, strange });
     progress.note(bot.id, `${end.results.applied} of ${sizeOf(bot)} written`);
   });

@@ -18,6 +18,8 @@ export interface Keyring {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Gets every word that must appear in no output. */
   readonly secrets: Set<string>;
+  /** Aborted when the run is interrupted. */
+  readonly stop?: AbortSignal;
 }
 
 const SOPS_PATIENCE = 60_000; // ms: a key service may be far away, and a prompt for a passphrase gets no answer
@@ -39,7 +41,7 @@ export function makeDecrypt(keyring: Keyring, patience = SOPS_PATIENCE): Decrypt
     if (type === null || name.endsWith('.age')) {
       throw new Error('ends in .age and is no age file; encrypt it with age, or take .age off its name');
     }
-    return openSops(bytes, type, keyring.env, patience);
+    return openSops(bytes, type, keyring, patience);
   };
 }
 
@@ -119,9 +121,10 @@ function linesOf(text = ''): string[] {
   return lines.filter((line) => line !== '' && !line.startsWith('#'));
 }
 
-function openSops(bytes: Buffer, type: string, env: Keyring['env'], patience: number): Promise<Buffer> {
+function openSops(bytes: Buffer, type: string, { env, stop }: Keyring, patience: number): Promise<Buffer> {
   const args = ['decrypt', '--input-type', type, '--output-type', type];
-  const options = { encoding: 'buffer', env, maxBuffer: MAX_BYTES, timeout: patience, killSignal: 'SIGKILL' } as const;
+  const ends = { maxBuffer: MAX_BYTES, timeout: patience, signal: stop, killSignal: 'SIGKILL' } as const;
+  const options = { encoding: 'buffer', env, ...ends } as const;
   return new Promise((resolve, reject) => {
     const child = execFile('sops', args, options, (error, stdout, stderr) => {
       if (error) reject(new Error(whyNot(error, stderr.toString(), patience)));
@@ -139,6 +142,7 @@ function whyNot(error: ExecFileException, stderr: string, patience: number): str
   if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
     return 'holds more than 64 MiB once it is decrypted; split it into several files';
   }
+  if (error.name === 'AbortError') return 'was not decrypted: the run was interrupted';
   if (error.killed) {
     return `sops did not answer within ${patience / 1000} s and was ended; can it reach its keys, and does it ask for a passphrase?`;
   }

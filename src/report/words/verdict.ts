@@ -66,7 +66,7 @@ function verdictOnRest(report: Report, medium: keyof typeof POINTERS): RunVerdic
     changes: changes(kind, waiting),
     applied: unverified ? unfinished(unverified) : good(waiting ? `Done: ${waiting}.` : 'Done.'),
     partial: isUnseen(report) ? unfinished(unverified ?? UNSEEN) : bad(joined(' ', [partial, unverified])),
-    failed: bad(joined(' ', [failedWords(report), unverified])),
+    failed: bad(joined(' ', [failedWords(report, errors), unverified])),
     stale: bad(`Stale: nothing was written.${approval(report)}`),
     invalid: bad(kind === 'answer' ? answer : kind === 'format' ? 'Nothing to do.' : 'Invalid: nothing was written.'),
   };
@@ -90,9 +90,11 @@ const FAILED: Partial<Record<Report['kind'], string>> = {
   import: 'For the bots that could not be read the file stays as it was; run again.',
 };
 
-function failedWords(report: Report): string {
+function failedWords(report: Report, errors: string): string {
   if (report.kind !== 'result') return FAILED[report.kind] ?? 'Failed: nothing was written yet.';
-  const { unknown } = countResults(report.bots);
+  const { applied, unknown } = countResults(report.bots);
+  // An apply whose writes are done fails only by what follows them, such as a report that cannot be written.
+  if (applied > 0) return `Applied, but failed after that; fix ${errors}.`;
   if (unknown === 0) return 'Failed: nothing was applied.';
   const may = unknown === 1 ? 'it may be applied' : 'they may be applied';
   return `Failed: the answer for ${plural(unknown, 'number')} was lost, so ${may}. Run again.`;

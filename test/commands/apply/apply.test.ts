@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import type { HttpRequest } from '../../../src/api/http.ts';
 import { apply } from '../../../src/commands/apply/apply.ts';
 import { ApiError } from '../../../src/model/errors.ts';
 import type { Context } from '../../../src/steps/context.ts';
@@ -21,7 +22,7 @@ async function run(
   options: Partial<ApplyOptions>,
   answer: ((stop: () => void) => boolean) | null = null,
   world = new World(CALM, ApiError),
-  lost?: string,
+  isLost: (request: HttpRequest) => boolean = () => false,
 ) {
   world.set('bot-a', [A, C]);
   world.set('bot-b', [A]);
@@ -34,7 +35,7 @@ async function run(
   const openHttp: Context['openHttp'] = async (how) => {
     const http = await context.openHttp(how);
     const gone = new ApiError('the API is gone', { hopeless: true });
-    return { ...http, send: (sent) => (lost && sent.url.includes(lost) ? Promise.reject(gone) : http.send(sent)) };
+    return { ...http, send: (sent) => (isLost(sent) ? Promise.reject(gone) : http.send(sent)) };
   };
   const report = await world.clock.run(
     apply([], { ...OPTIONS, ...options }, { ...context, confirm, present, openHttp }),
@@ -122,13 +123,15 @@ describe('apply', () => {
   });
 
   test('approves nothing by a list that is in sync if another one cannot be read', async () => {
-    const { report, writes } = await run(yamlOf(`"+${A}", "+${C}"`), { approve: 'deadbeef' }, null, undefined, 'bot-b');
+    const options = { approve: 'deadbeef' };
+    const isLost = ({ url }: HttpRequest) => url.includes('bot-b');
+    const { report, writes } = await run(yamlOf(`"+${A}", "+${C}"`), options, null, undefined, isLost);
     expect(report).toMatchObject({ outcome: 'stale', errors: [{ kind: 'not-approved', unread: ['bot-b'] }] });
     expect(writes).toBe(0);
   });
 
   test('writes the other bots if one bot fails', async () => {
-    const { report, live } = await run(CHANGES, { yes: true }, null, undefined, 'bot-b');
+    const { report, live } = await run(CHANGES, { yes: true }, null, undefined, ({ url }) => url.includes('bot-b'));
     expect(report).toMatchObject({
       outcome: 'partial',
       bots: [
@@ -137,6 +140,13 @@ describe('apply', () => {
       ],
     });
     expect(live).toEqual([A, B]);
+  });
+
+  test('does not wait for the list of a bot that has failed', async () => {
+    const world = new World(CALM, ApiError);
+    const { report } = await run(CHANGES, { yes: true, wait: 300_000 }, null, world, ({ method }) => method !== 'GET');
+    expect(report).toMatchObject({ outcome: 'failed', bots: [{ error: { message: 'the API is gone' } }, {}] });
+    expect(world.clock.now()).toBeLessThan(1000);
   });
 
   test.each([

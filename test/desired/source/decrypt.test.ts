@@ -212,6 +212,15 @@ describe('a SOPS file', () => {
     expect(await open(JSON_FILE, env, 'x.json')).toBe(`decrypt --input-type json --output-type json\n${JSON_FILE}`);
   });
 
+  test('is not waited for once the run is interrupted', async () => {
+    const stop = new AbortController();
+    const decrypt = makeDecrypt({ env: program('exec sleep 1000'), secrets: new Set(), stop: stop.signal });
+    const opened = decrypt('x.yaml', YAML);
+    stop.abort();
+    await expect(opened).rejects.toThrow('was not decrypted: the run was interrupted');
+    await expect(decrypt('x.yaml', YAML)).rejects.toThrow('was not decrypted: the run was interrupted');
+  });
+
   test('is given to the program with its keys, which are secrets from then on', async () => {
     const secrets = new Set<string>();
     const env = { ...program('echo "$SOPS_AGE_KEY" >&2; exit 1'), SOPS_AGE_KEY: mine };

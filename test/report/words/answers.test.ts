@@ -24,7 +24,7 @@ import {
 } from '../fixtures.ts';
 
 const say = async (format: string, what: Report, clean: Sanitizer = full) =>
-  [...(await reporters[format]!())(what, { clean, color: new Ansis(0), verbose: true })].join('');
+  [...reporters[format]!(what, { clean, color: new Ansis(0), verbose: true })].join('');
 const FORMATS = Object.keys(reporters);
 
 const WAY =
@@ -236,8 +236,7 @@ describe('explain for people', () => {
 
   test('in colour it is the same', async () => {
     const what = explained([answer('a'), answer('b', { error: { message: 'x' } })], { outcome: 'failed' });
-    const reporter = await reporters.text!();
-    const painted = [...reporter(what, { clean: full, color: new Ansis(1), verbose: false })].join('');
+    const painted = [...reporters.text!(what, { clean: full, color: new Ansis(1), verbose: false })].join('');
     expect(painted).toContain('\u001b[31mdeclared, could not be read');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is
     expect(painted.replace(/\u001b\[\d+m/g, '')).toBe(await say('text', what));
@@ -396,8 +395,8 @@ describe('as JSON', () => {
     ['masked', masked],
     ['masked with a key', makeSanitizer({ masked: true, maskKey: 'k', secrets: new Set() })],
   ])('it fits the schema and is read back as it was said: %s', async (_, clean) => {
-    const said = await reporters.json!();
-    const saying = (what: Report) => [...said(what, { clean, color: new Ansis(0), verbose: false })].join('');
+    const saying = (what: Report) =>
+      [...reporters.json!(what, { clean, color: new Ansis(0), verbose: false })].join('');
     fc.assert(
       fc.property(reports, (what) => {
         expect(saying(read(saying(what)))).toBe(saying(what)); // parseReport has held it against the schema

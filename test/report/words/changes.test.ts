@@ -16,7 +16,7 @@ const looked = drift({
   ],
 });
 const say = async (format: string, what = looked) =>
-  [...(await reporters[format]!())(what, { clean: full, color: new Ansis(0), verbose: false })].join('');
+  [...reporters[format]!(what, { clean: full, color: new Ansis(0), verbose: false })].join('');
 
 describe('what is new since an earlier report', () => {
   test.each(['text', 'markdown', 'html', 'github'])('is said in sum in the format %s', async (format) => {

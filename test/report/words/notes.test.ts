@@ -7,7 +7,7 @@ import { bot, full, masked, report } from '../fixtures.ts';
 
 const WORDS = ['text', 'markdown', 'html', 'github'];
 const say = async (format: string, what = report(), clean = full) =>
-  [...(await reporters[format]!())(what, { clean, color: new Ansis(0), verbose: false })].join('');
+  [...reporters[format]!(what, { clean, color: new Ansis(0), verbose: false })].join('');
 /** What is read of it, without the marks of its format. */
 const plain = (said: string) => said.replace(/<\/?\w+[^>]*>|`/g, '').replaceAll('&#39;', "'");
 const at = (origin: string, by: '--sandbox' | '--base-url' | 'BLACKLISTCTL_BASE_URL' | null) =>

@@ -133,7 +133,7 @@ describe('the summary', () => {
 });
 
 const say = async (format: string, what: Report, clean = full) =>
-  [...(await reporters[format]!())(what, { clean, color: new Ansis(0), verbose: false })].join('');
+  [...reporters[format]!(what, { clean, color: new Ansis(0), verbose: false })].join('');
 /** What is read of it, without the marks of its format. */
 const plain = (said: string) =>
   said

@@ -217,6 +217,12 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'Failed: the answer for 1 number was lost, so it may be applied. Run again.',
     ],
     [
+      'all applied, and a report that could not be written',
+      result('failed', ended({ applied: 2 })),
+      'bad',
+      'Applied, but failed after that; fix what the errors name.',
+    ],
+    [
       'Ctrl-C',
       { ...result('partial', ended({ applied: 1, skipped: 1 })), interrupted: true },
       'unfinished',

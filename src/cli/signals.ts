@@ -1,0 +1,75 @@
+/**
+ * What signals do to a run. The first one lets requests in flight finish for a while. The second one cuts them, so that
+ * the report comes at once. The third one ends the process.
+ *
+ * A runner of GitHub sends its second signal 7.5 s after the first, and kills 2.5 s after the second.
+ */
+import { once, setMaxListeners } from 'node:events';
+import type { Clock } from '../model/world.ts';
+import { flushed, type Output } from './output.ts';
+
+const GRACE = 3_000; // ms that requests in flight get after the first signal
+const PATIENCE = 3_000; // ms that readers of the output get after it, once the report is written
+const LAST_PATIENCE = 1_000; // the same after the second signal
+
+export interface SignalHost {
+  readonly signals: { on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown };
+  readonly clock: Clock;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Ends the process at once, whatever is in flight. */
+  exit(code: number): void;
+}
+
+export interface Interruption {
+  /** Aborted by the first signal: nothing new is sent. */
+  readonly stop: AbortSignal;
+  /** Does what a signal does. */
+  interrupt(): void;
+  /** Takes the function that cuts all requests in flight. */
+  onHttp(cut: () => void): void;
+  /** Ends the run. Waits until its output is read; if a signal came, ends the process if that takes too long. */
+  finish(): Promise<void>;
+}
+
+export function heedSignals({ signals, clock, stdout, stderr, exit }: SignalHost): Interruption {
+  const [first, second, over] = [new AbortController(), new AbortController(), new AbortController()];
+  setMaxListeners(0, first.signal); // each waiting request listens
+  let cut = () => {};
+
+  function interrupt(): void {
+    if (!first.signal.aborted) {
+      first.abort();
+      stderr.write('\nInterrupted: finishing what is in flight; press Ctrl-C again for the report at once.\n');
+      void clock.sleep(GRACE, over.signal).then(() => cut());
+    } else if (!second.signal.aborted) {
+      second.abort();
+      stderr.write('Interrupted again: what is in flight counts as unknown.\n');
+      cut();
+    } else {
+      exit(130);
+    }
+  }
+
+  async function loseReaders(): Promise<void> {
+    if (!first.signal.aborted) await once(first.signal, 'abort');
+    await clock.sleep(PATIENCE, AbortSignal.any([second.signal, over.signal]));
+    if (second.signal.aborted) await clock.sleep(LAST_PATIENCE, over.signal);
+    if (over.signal.aborted) return;
+    stderr.write('Left before all output was read.\n');
+    exit(130);
+  }
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) signals.on(signal, interrupt);
+  return {
+    stop: first.signal,
+    interrupt,
+    onHttp(how) {
+      cut = how;
+    },
+    async finish() {
+      await Promise.race([Promise.all([flushed(stdout), flushed(stderr)]), loseReaders()]);
+      over.abort();
+    },
+  };
+}

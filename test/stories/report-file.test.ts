@@ -1,0 +1,91 @@
+/** `--report FILE`: what a run leaves for other programs, whatever it prints. */
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { isReport, makeDesired, type ReportDocument, run, startApi, uk, yamlOf } from './harness.ts';
+
+async function makeWorld(numbers: readonly string[] = uk(3)) {
+  const api = await startApi();
+  const cwd = makeDesired({ support: numbers });
+  const blacklistctl = (...args: string[]) => run(args, { cwd, env: { BLACKLISTCTL_BASE_URL: api.url, CI: '1' } });
+  const recorded = (): ReportDocument => {
+    const document: unknown = JSON.parse(readFileSync(join(cwd, 'report.json'), 'utf8'));
+    expect(isReport(document), JSON.stringify(isReport.errors)).toBe(true);
+    return document as ReportDocument;
+  };
+  return { api, cwd, blacklistctl, recorded };
+}
+
+const RECORDING = ['--report', 'report.json'];
+const ADDS = uk(3).map((number) => `+${number}`);
+
+describe('--report', () => {
+  test.each([
+    ['plan', ['plan'], 0, { outcome: 'changes', bots: [{ add: ADDS }] }],
+    ['apply', ['apply', '--yes'], 0, { outcome: 'applied', bots: [{ add: ADDS, results: { applied: 3 } }] }],
+    ['drift', ['drift', '--settle', '0'], 2, { outcome: 'changes', bots: [{ add: ADDS }] }],
+  ] as const)(
+    'of %s has numbers in full and is private, although the output is masked',
+    async (_, args, code, holds) => {
+      const { cwd, blacklistctl, recorded } = await makeWorld();
+      const finished = await blacklistctl(...args, ...RECORDING);
+      expect(finished.code).toBe(code);
+      expect(finished.output).not.toContain(ADDS[0]);
+      expect(recorded()).toMatchObject({ command: args[0], ...holds });
+      expect(statSync(join(cwd, 'report.json')).mode & 0o777).toBe(0o600);
+    },
+  );
+
+  test.each([[['plan']], [['apply', '--yes']]])('of %o is written when the files are wrong, too', async (args) => {
+    const { cwd, blacklistctl, recorded } = await makeWorld();
+    await blacklistctl(...args, ...RECORDING);
+    writeFileSync(join(cwd, 'blacklist.yaml'), yamlOf({ support: ['1'] }));
+    expect((await blacklistctl(...args, ...RECORDING)).code).toBe(6);
+    expect(recorded()).toMatchObject({ command: args[0], outcome: 'invalid', bots: [], errors: [{ line: 6 }] });
+  });
+
+  test.each([
+    ['a folder', 'folder', 'it is not a regular file'],
+    ['a file of another kind', 'blacklist.yaml', 'a file of another kind is there'],
+    ['a file in a folder that does not exist', 'missing/report.json', 'ENOENT'],
+  ])('that names %s is an error before anything is read', async (_, name, why) => {
+    const { api, cwd, blacklistctl } = await makeWorld();
+    mkdirSync(join(cwd, 'folder'));
+    const before = readFileSync(join(cwd, 'blacklist.yaml'));
+    for (const args of [['plan'], ['apply', '--yes'], ['drift']]) {
+      const { code, stderr } = await blacklistctl(...args, '--report', name);
+      expect(code).toBe(1);
+      expect(stderr).toContain(`error: ${name}: cannot be written (${why}`);
+      expect(stderr.match(/cannot be written/g)).toHaveLength(1);
+    }
+    expect(api.seen).toHaveLength(0);
+    expect(readFileSync(join(cwd, 'blacklist.yaml'))).toEqual(before);
+  });
+
+  test('does not replace the saved plan that is applied, nor the one that is saved', async () => {
+    const { api, cwd, blacklistctl } = await makeWorld();
+    await blacklistctl('plan', '--out', 'plan.json');
+    const saved = readFileSync(join(cwd, 'plan.json'), 'utf8');
+    api.forget();
+    expect((await blacklistctl('apply', '--plan', 'plan.json', '--report', 'plan.json')).code).toBe(1);
+    expect(api.seen).toHaveLength(0);
+    expect(readFileSync(join(cwd, 'plan.json'), 'utf8')).toBe(saved);
+    expect((await blacklistctl('plan', '--out', 'new.json', '--report', 'new.json')).code).toBe(1);
+    expect(readFileSync(join(cwd, 'new.json'), 'utf8')).toMatch(/^\{\s*"kind": "blacklistctl-plan"/);
+  });
+
+  test('that turns out unwritable after the writes fails the run, which says that they are done', async () => {
+    const api = await startApi({
+      fault: ({ method }) => {
+        if (method !== 'GET') mkdirSync(join(cwd, 'report.json'), { recursive: true });
+        return 'pass';
+      },
+    });
+    const cwd = makeDesired({ support: uk(3) });
+    const { code, stdout, stderr } = await run(['apply', '--yes', ...RECORDING, '--base-url', api.url], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toContain('report.json: cannot be written (it is not a regular file)');
+    expect(stdout).toContain('Applied, but failed after that; fix what the errors name.');
+    expect(api.list('support')).toEqual(uk(3));
+  });
+});
