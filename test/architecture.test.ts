@@ -141,6 +141,7 @@ describe('the edges', () => {
         'cli/program/arguments.ts',
         'cli/program/index.ts',
         'cli/program/options.ts',
+        'cli/program/parse.ts',
         'cli/program/sandbox.ts',
       ],
       'npm:diff': ['report/words/files.ts'],
