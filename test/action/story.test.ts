@@ -418,6 +418,12 @@ describe('the inputs', () => {
     ['no such command', { command: 'import' }, 'command: must be one of validate, plan, apply, drift'],
     ['an option that is none', { arguments: '--colour' }, "unknown option '--colour'"],
     ['another place for the plan', { arguments: '--out=/tmp/x.json' }, 'arguments: --out makes no sense in a workflow'],
+    [
+      'an option without its value',
+      { arguments: '--rate\n--verbose' },
+      "'--rate <n>' has no value, as --verbose follows",
+    ],
+    ['an option with an empty value', { arguments: '--base-url=' }, "'--base-url <url>' has an empty value"],
     ['help', { arguments: '--help' }, 'arguments: --help makes no sense in a workflow'],
     ['a flag that is none', { comment: 'perhaps' }, 'comment: takes true or false'],
     ['approval of a plan', { approve: 'reviewed' }, 'approve: goes with command apply only'],

@@ -49,6 +49,10 @@ describe('the command line', () => {
     [['plan', '--retries', 'many'], /--retries.*whole number/],
     [['plan', '--numbers', 'some'], /--numbers.*full, masked/],
     [['plan', '--out'], /--out.*argument missing/],
+    [['plan', '--out', '--detailed-exitcode'], /'--out <file>' has no value, as --detailed-exitcode follows it/],
+    [['drift', '--settle', '0s', '--metrics', '--quiet'], /'--metrics <file>' has no value, as --quiet follows it/],
+    [['plan', '--base-url', ''], /'--base-url <url>' has an empty value; is a variable empty\?/],
+    [['drift', '--since='], /'--since <file>' has an empty value/],
     [
       ['plan', '--error-on', 'W-DUPLICAT'],
       /--error-on.*No warning has this code; is W-DUPLICATE meant\? docs\/warnings\.md/,
