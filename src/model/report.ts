@@ -180,7 +180,8 @@ export interface ImportReport extends OnlineRun<'written' | 'unchanged'> {
   readonly bots: readonly ImportedBot[];
 }
 
-interface Comparing extends OnlineRun<'in-sync' | 'changes' | 'applied' | 'partial' | 'refused'> {
+/** `nothing-selected`: no list was looked at, as `--shard` and `--bot` leave no bot of the files. */
+interface Comparing extends OnlineRun<'in-sync' | 'nothing-selected' | 'changes' | 'applied' | 'partial' | 'refused'> {
   /** Null in joined reports: each has its own. */
   readonly fingerprint: string | null;
   readonly requests: Requests;

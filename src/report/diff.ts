@@ -4,6 +4,7 @@ import { answerText } from './words/answers.ts';
 import { type Changes, changesOf } from './words/changes.ts';
 import { filePatch, patch, shownFiles } from './words/files.ts';
 import { plural } from './words/text.ts';
+import { verdict } from './words/verdict.ts';
 
 /** A unified patch a bot, from the live list to the desired one, made of what the plan knows: nothing is compared again. */
 export function* diff(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
@@ -11,6 +12,8 @@ export function* diff(report: Report, { clean }: { readonly clean: Sanitizer }):
   if (report.kind === 'list') for (const bot of report.bots) yield* wholeList(bot, clean);
   for (const bot of changesOf(report)) yield botPatch(bot, clean);
   for (const file of shownFiles(report)) yield filePatch(file, clean);
+  // An empty patch would say that the lists are equal. What comes before a patch is no part of it.
+  if (report.outcome === 'nothing-selected') yield `# ${verdict(report, 'terminal').text}\n`;
 }
 
 /**

@@ -12,7 +12,7 @@ import { type Fleet, openForWriting, type WriteClient } from './fleet.ts';
 import type { ApplyOptions } from './options.ts';
 import { oddities, planAll } from './plan-all.ts';
 import { planReport } from './plan-report.ts';
-import { readDesired } from './read-desired.ts';
+import { readCompared } from './read-desired.ts';
 
 /** What is about to be written, and the clients that write it. */
 export interface Prepared {
@@ -23,7 +23,7 @@ export interface Prepared {
 
 /** Plans from the files, as they and the live lists are now. */
 export async function prepareFresh(paths: readonly string[], options: ApplyOptions, context: Context) {
-  const desired = await readDesired(paths, options, context);
+  const desired = await readCompared(paths, options, context);
   const { bots } = desired;
   const fleet = await openForWriting(bots, options, context);
   return orClose(fleet, async (): Promise<Prepared> => {

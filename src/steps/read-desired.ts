@@ -34,12 +34,26 @@ export async function readDesired(
   if (unknown.length > 0) {
     const meant = (near: string | null) => (near === null ? '' : ` (is ${near} meant?)`);
     const named = unknown.map((id) => `${id}${meant(nearest(id, known))}`);
-    throw new InvalidError(`--bot ${named.join(', ')}: no file defines it; the files define: ${[...known].join(', ')}`);
+    const defined = [...known].join(', ') || 'no bot';
+    throw new InvalidError(`--bot ${named.join(', ')}: no file defines it; the files define: ${defined}`);
   }
   const bots = desired.bots
     .filter(({ id }) => only.length === 0 || only.includes(id))
     .filter(({ id }) => shard === undefined || shardOf(id, shard.count) === shard.index);
   return { ...desired, bots };
+}
+
+/**
+ * The same for a run that compares live lists. Without a bot in the files it would look at nothing, and find no fault.
+ *
+ * @throws InvalidError if no file defines a bot. A shard or `--bot` may leave none all the same.
+ */
+export async function readCompared(...given: Parameters<typeof readDesired>): Promise<Desired> {
+  const desired = await readDesired(...given);
+  if (desired.declared.some(({ bots }) => bots.length > 0)) return desired;
+  throw new InvalidError(
+    'no file defines a bot, so there is no live list to look at; write one below "bots:", or name the file that has it',
+  );
 }
 
 /** `--sandbox lists.json` is `--sandbox` and a path, like `--sandbox examples`. The user may have meant otherwise. */

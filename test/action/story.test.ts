@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { shardOf } from '../../src/steps/read-desired.ts';
 import { needs } from '../needs.ts';
 import { type Api, makeDesired, planFile, startApi, uk, yamlOf } from '../stories/harness.ts';
 import { type Issue, type StandIn, startGitHub, WORKFLOW } from './github.ts';
@@ -123,6 +124,21 @@ describe('a pull request', () => {
     expect(apply.code).toBe(6);
     expect(apply.log).toContain('was refused, which no merge approves');
     expect(api.writes()).toEqual([]);
+  });
+
+  test('whose shard has no bot is planned and merged, and nothing is called in sync', async () => {
+    const shard = `${3 - shardOf('support-bot', 2)}/2`;
+    const pull = github.open('pull');
+    const plan = await step('plan', pullEvent(pull.number), { shard });
+    const apply = await step('apply', merged(pull, 'beef'.repeat(10)), { shard, approve: 'reviewed' });
+    for (const { code, log, outputs, summary } of [plan, apply]) {
+      expect(code).toBe(0);
+      expect(outputs).toMatchObject({ outcome: 'nothing-selected', changed: 'false', 'exit-code': '0' });
+      expect(log + summary).not.toMatch(/in.sync/i);
+      expect(log + summary).toContain('Nothing selected: no live list was looked at.');
+    }
+    expect(pull.comments[0]!.body).toContain('Nothing selected: no live list was looked at.');
+    expect(api.seen).toEqual([]);
   });
 
   test('says what it causes and what had drifted', async (context) => {
@@ -402,6 +418,14 @@ describe('drift', () => {
     api.sandbox.set('support-bot', uk(1));
     await drift();
     expect(issues()).toHaveLength(2);
+  });
+
+  test('of a shard without a bot leaves the issue as it is', async () => {
+    await drift({ environment: 'default' });
+    const shard = `${3 - shardOf('support-bot', 2)}/2`;
+    const { code, outputs } = await drift({ environment: 'default', shard });
+    expect({ code, outcome: outputs.outcome }).toEqual({ code: 0, outcome: 'nothing-selected' });
+    expect(issues()[0]!.state).toBe('open');
   });
 
   test('of a bot that cannot be read leaves the issue as it is', async () => {

@@ -28,7 +28,7 @@ const unread = { ...equal, guard: null, error };
 
 describe('planOutcome', () => {
   test.each([
-    ['no bots', 'in-sync', []],
+    ['no bots', 'nothing-selected', []],
     ['equal lists', 'in-sync', [equal, equal]],
     ['an add', 'changes', [equal, { ...equal, add }]],
     ['a remove', 'changes', [{ ...equal, remove }]],
@@ -42,6 +42,7 @@ describe('planOutcome', () => {
 describe('driftOutcome', () => {
   const waiting = { ...equal, addNeedsContact: true };
   test.each([
+    ['no bots', 'nothing-selected', [], false],
     ['equal lists', 'in-sync', [equal], false],
     ['an add', 'changes', [{ ...equal, add }], false],
     ['an add that may be pending', 'in-sync', [{ ...waiting, add }], false],

@@ -8,7 +8,7 @@ import type { ApiOptions } from '../../steps/options.ts';
 import { differs, driftOutcome } from '../../steps/outcome.ts';
 import { type Planning, planAll } from '../../steps/plan-all.ts';
 import { planReport } from '../../steps/plan-report.ts';
-import { readDesired } from '../../steps/read-desired.ts';
+import { readCompared } from '../../steps/read-desired.ts';
 import { checkPlaces, holdAgainst, readEarlier } from './earlier.ts';
 
 export interface DriftOptions extends ApiOptions {
@@ -29,7 +29,7 @@ export interface DriftOptions extends ApiOptions {
  * 4. The differences are compared with those of the earlier report (`since`).
  */
 export async function drift(paths: readonly string[], options: DriftOptions, context: Context): Promise<DriftReport> {
-  const desired = await readDesired(paths, options, context);
+  const desired = await readCompared(paths, options, context);
   const { bots } = desired;
   const earlier = options.since === undefined ? null : readEarlier(options.since, bots, context.files);
   const fleet = await openForReading(bots, options, context);
