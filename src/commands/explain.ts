@@ -8,9 +8,10 @@ import type { Verdict } from '../model/plan.ts';
 import type { AnswerReport } from '../model/report.ts';
 import type { Warning } from '../model/warnings.ts';
 import { Invalid } from '../numbers/invalid.ts';
-import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
+import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import { spellingsOf, type UserOf } from '../numbers/same-user.ts';
+import { parseWritten } from '../numbers/written.ts';
 import { changeOf } from '../plan/diff.ts';
 import { guard } from '../plan/guard.ts';
 import { ignoredAmong } from '../plan/hands-off.ts';
@@ -30,7 +31,7 @@ type Seen = { readonly live: NumberSet; readonly guard: Verdict } | Failure | nu
 
 /** Where one number is declared, ignored and protected, and what the next apply does about it. Holds nothing that can write. */
 export async function explain(text: string, paths: readonly string[], options: ExplainOptions, context: Context) {
-  const number = parseMsisdn(text);
+  const number = parseWritten(text);
   if (number instanceof Invalid) throw new InvalidError(`the number ${number.why}`);
   const desired = await readDesired(paths, options, context);
   const today = context.clock.today();

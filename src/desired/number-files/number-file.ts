@@ -1,7 +1,8 @@
 import type { Fault, Place } from '../../model/fault.ts';
 import { Invalid } from '../../numbers/invalid.ts';
-import { type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
+import type { Msisdn } from '../../numbers/msisdn.ts';
 import { copyInto, type NumberSet, NumberSetBuilder } from '../../numbers/number-set.ts';
+import { parseWritten } from '../../numbers/written.ts';
 import { blocksOf, sourceOf } from './line-blocks.ts';
 
 /** A file of numbers: text with one a line, or a column of a CSV file. */
@@ -76,9 +77,9 @@ export class NumberSheet {
 
   /** Reads a number as people and spreadsheets write it. Anything else is a fault. */
   read(text: string, spot: Spot): void {
-    const number = parseMsisdn(text);
-    if (!(number instanceof Invalid)) this.add(number, spot.line, spot.column);
-    else this.fault(isShortened(text) ? SHORTENED : `the number ${number.why}`, spot);
+    const number = parseWritten(text);
+    if (number instanceof Invalid) this.fault(`the number ${number.why}`, spot);
+    else this.add(number, spot.line, spot.column);
   }
 
   fault(message: string, { line, column, source }: Spot): void {
@@ -119,13 +120,6 @@ export class NumberSheet {
     this.#lines = copyInto(new Uint32Array(length), this.#lines);
     this.#columns = copyInto(new Uint32Array(length), this.#columns);
   }
-}
-
-const SHORTENED =
-  'the number is in the short form of spreadsheets, as 4.67E+10, and its last digits are lost; format the column as text and export it again';
-
-function isShortened(text: string): boolean {
-  return /^[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+$/.test(text);
 }
 
 /** Feeds a reader with a file. If the file breaks off, the line that could not be read has the fault. */
