@@ -159,7 +159,9 @@ describe('what is none', () => {
     }
   });
 
-  test('a long line is judged by its first strange character', () => {
+  test('a long line is judged by its first strange character, and none is a number', () => {
+    expect(become(`4${'.'.repeat(500_000)}47700900123`)).toMatch(/^error: has more separators than digits/);
+    expect(become(`+4${'.'.repeat(80)}47700900123`)).toMatch(/^error: has more separators than digits/);
     expect(become(`${'1.'.repeat(500_000)}x`)).toMatch(/^error: has the character "x"/);
   });
 });
@@ -175,6 +177,18 @@ describe('laws of written numbers', () => {
         return written instanceof Invalid || written === parseMsisdn(text);
       }),
       { numRuns: 3000 },
+    );
+  });
+
+  test('no lookalike slips through for being no suspect', () => {
+    const dated = fc.tuple(fc.nat(40), fc.nat(20), fc.nat(2100)).map((parts) => parts.join('-'));
+    fc.assert(
+      fc.property(fc.oneof(dated, fc.string({ unit: fc.constantFrom(...'+0123 -()'), maxLength: 20 })), (text) => {
+        const isDate = /^(0?[1-9]|[12]\d|3[01])([- ])(0?[1-9]|1[0-2])\2((19|20)\d\d|\d\d)$/.test(text);
+        expect(isDate && typeof parseWritten(text) === 'number').toBe(false);
+        if (/^\+46[- ()]+0/.test(text)) expect(parseWritten(text)).toBeInstanceOf(Invalid);
+      }),
+      { numRuns: 1000 },
     );
   });
 
