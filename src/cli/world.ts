@@ -50,6 +50,10 @@ export function makeContext({ onHttp, stdin, packageRoot, ...surroundings }: Sur
       const { impossibleNumbers, invalidNumbers } = await import('../numbers/plausible.ts');
       return by === 'all' ? invalidNumbers(numbers) : impossibleNumbers(numbers);
     },
+    async countryOf(number) {
+      const { countryOf } = await import('../numbers/plausible.ts');
+      return countryOf(number);
+    },
     startSandbox: (stateFile) => startSandbox(stateFile === undefined ? {} : { stateFile }),
   };
 }

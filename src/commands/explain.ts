@@ -10,6 +10,7 @@ import type { Warning } from '../model/warnings.ts';
 import { Invalid } from '../numbers/invalid.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
+import { PluslessNumbers } from '../numbers/plusless.ts';
 import { spellingsOf, type UserOf } from '../numbers/same-user.ts';
 import { parseWritten } from '../numbers/written.ts';
 import { changeOf } from '../plan/diff.ts';
@@ -18,6 +19,7 @@ import { ignoredAmong } from '../plan/hands-off.ts';
 import type { Context } from '../steps/context.ts';
 import { openForReading } from '../steps/fleet.ts';
 import { judgeReport } from '../steps/judge.ts';
+import { warnOfPlusless } from '../steps/no-plus.ts';
 import type { ApiOptions } from '../steps/options.ts';
 import { type Desired, readDesired } from '../steps/read-desired.ts';
 
@@ -42,8 +44,16 @@ export async function explain(text: string, paths: readonly string[], options: E
   const facts = { kind: 'answer', command: 'explain', explained: { number, bots }, ...online, errors: [] } as const;
   const outcome = bots.some(({ error }) => error) ? 'failed' : 'answered';
   const interrupted = seen !== null && context.stop.aborted;
-  const report: AnswerReport = { ...facts, outcome, interrupted, warnings: [...desired.warnings, ...warnings] };
+  const all = [...(await warnOfAsked(text, number, context)), ...desired.warnings, ...warnings];
+  const report: AnswerReport = { ...facts, outcome, interrupted, warnings: all };
   return judgeReport(report, options);
+}
+
+/** A number on the command line may lack its plus like one of a file, and then the answer is about another number. */
+function warnOfAsked(text: string, number: Msisdn, context: Context): Promise<Warning[]> {
+  const numbers = new PluslessNumbers();
+  if (!text.startsWith('+')) numbers.addText(text, number, 0);
+  return warnOfPlusless([{ numbers, locate: () => ({}) }], context);
 }
 
 /** Reads and plans every list as a whole, because the guard needs all of it. */

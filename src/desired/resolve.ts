@@ -6,9 +6,10 @@ import { NumberSet } from '../numbers/number-set.ts';
 import { checkIgnored, checkOwners, warnOfUnused } from './checks.ts';
 import type { Declared } from './declare.ts';
 import { isInForce } from './expiry.ts';
-import { gatherBots, gatherLists, readSets } from './gather.ts';
+import { gatherBots, gatherLists, readSets, wantedBy } from './gather.ts';
 import { placedRules } from './ignore.ts';
 import type { NumberFiles } from './number-files/read.ts';
+import { type Plusless, pluslessIn } from './plusless.ts';
 import { declarationsIn, type NumberSource } from './provenance.ts';
 
 /** What Git says: the bots of all files as one desired state, sorted by id, or every fault of every file. */
@@ -16,6 +17,8 @@ export interface Desired {
   readonly bots: readonly Bot[];
   readonly faults: readonly Fault[];
   readonly warnings: readonly Warning[];
+  /** Of each file, YAML and numbers. What is a warning of it, libphonenumber must say. */
+  readonly plusless: readonly Plusless[];
   /** Every place that declares some of a bot's numbers, expired entries included. */
   declarations(id: string, numbers: NumberSet): readonly Declaration[];
   /** Every place that protects some of the numbers, for this bot or another. */
@@ -52,12 +55,14 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
   const all = [...lists.values(), ...bots.values()];
   const kept = NumberSet.union(all.map(({ entries }) => entries.protected));
   const names = files.map(({ file }) => file);
+  const read = new Set(wantedBy(files).flatMap((wanted) => numberFiles(wanted).files));
   return {
     bots: [...bots.values()]
       .flatMap(({ bot }) => (bot ? { ...bot, protected: kept } : []))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
     faults: inOrder(faults, names),
     warnings: inOrder(warnings, names),
+    plusless: [...files.flatMap(({ plusless }) => plusless ?? []), ...[...read].map(pluslessIn)],
     declarations: (id, numbers) => declarations(bots.get(id)?.sources ?? [], numbers),
     protecting(numbers) {
       const own = [...bots.values()].map(({ sources }) => sources[0]);

@@ -43,3 +43,16 @@ export function hasTrunkZero(number: Msisdn): boolean {
   const parsed = parsePhoneNumberFromString(written, { extract: false });
   return parsed !== undefined && parsed.number !== written && written.startsWith(`+${parsed.countryCallingCode}0`);
 }
+
+/**
+ * Finds the country of a number by its calling code, whether the number is valid there or not.
+ *
+ * @returns both null if the calling code does not exist; `country` is an ISO code, null if the code is of no country. The
+ *   countries that share a code are told apart only if the number is valid, and otherwise it is the largest of them.
+ */
+export function countryOf(number: Msisdn): { readonly callingCode: number | null; readonly country: string | null } {
+  const parsed = parsePhoneNumberFromString(formatMsisdn(number), { extract: false });
+  if (!parsed) return { callingCode: null, country: null };
+  const [main] = parsed.country ? [parsed.country] : parsed.getPossibleCountries();
+  return { callingCode: Number(parsed.countryCallingCode), country: main ?? null };
+}

@@ -10,6 +10,7 @@ import { InvalidError } from '../model/errors.ts';
 import type { Fault } from '../model/fault.ts';
 import type { Warning } from '../model/warnings.ts';
 import type { Context } from './context.ts';
+import { warnOfPlusless } from './no-plus.ts';
 import { type ApiOptions, DEFAULT_PATH, type Selection } from './options.ts';
 
 /** The desired state, and an earlier one to compare with. */
@@ -40,7 +41,8 @@ export async function readDesired(
   const bots = desired.bots
     .filter(({ id }) => only.length === 0 || only.includes(id))
     .filter(({ id }) => shard === undefined || shardOf(id, shard.count) === shard.index);
-  return { ...desired, bots };
+  const warnings = [...desired.warnings, ...(await warnOfPlusless(desired.plusless, context))];
+  return { ...desired, bots, warnings };
 }
 
 /**

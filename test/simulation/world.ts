@@ -252,6 +252,7 @@ export class World {
         };
       },
       doubtful: async () => [],
+      countryOf: async () => ({ callingCode: null, country: null }),
       startSandbox: () => Promise.reject(new Error('not in the simulation')),
       present: async () => {},
       confirm: null,

@@ -2,6 +2,7 @@ import type { Fault, Place } from '../../model/fault.ts';
 import { Invalid } from '../../numbers/invalid.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { copyInto, type NumberSet, NumberSetBuilder } from '../../numbers/number-set.ts';
+import { PluslessNumbers } from '../../numbers/plusless.ts';
 import { parseWritten } from '../../numbers/written.ts';
 import { blocksOf, sourceOf } from './line-blocks.ts';
 
@@ -12,6 +13,7 @@ export interface NumberFile {
   readonly numbers: Float64Array;
   readonly set: NumberSet;
   readonly quotedRows?: QuotedRows;
+  readonly plusless: PluslessNumbers;
   /** Where the n-th number stands, from 0. */
   placeOf(n: number): Place;
 }
@@ -58,6 +60,7 @@ export class NumberSheet {
   #lines = new Uint32Array(1024);
   #columns = new Uint32Array(1024);
   #count = 0;
+  readonly #plusless = new PluslessNumbers();
   readonly #faults: Fault[] = [];
   #more = 0;
   #quotedRows: QuotedRows | null = null;
@@ -68,7 +71,13 @@ export class NumberSheet {
     this.#secret = secret;
   }
 
-  add(number: Msisdn, line: number, column: number): void {
+  /** Adds a number that is written in digits alone, after a plus or not. */
+  add(number: Msisdn, hasPlus: boolean, line: number, column: number): void {
+    if (!hasPlus) this.#plusless.add(number, this.#count);
+    this.#append(number, line, column);
+  }
+
+  #append(number: Msisdn, line: number, column: number): void {
     if (this.#count === this.#numbers.length) this.#grow();
     this.#numbers[this.#count] = number;
     this.#lines[this.#count] = line;
@@ -78,8 +87,9 @@ export class NumberSheet {
   /** Reads a number as people and spreadsheets write it. Anything else is a fault. */
   read(text: string, spot: Spot): void {
     const number = parseWritten(text);
-    if (number instanceof Invalid) this.fault(`the number ${number.why}`, spot);
-    else this.add(number, spot.line, spot.column);
+    if (number instanceof Invalid) return this.fault(`the number ${number.why}`, spot);
+    if (!text.startsWith('+')) this.#plusless.addText(text, number, this.#count);
+    this.#append(number, spot.line, spot.column);
   }
 
   fault(message: string, { line, column, source }: Spot): void {
@@ -111,7 +121,8 @@ export class NumberSheet {
     const more = `and ${this.#more.toLocaleString('en-US')} more like these behind line ${place?.line}; is it the right file?`;
     const faults = this.#more > 0 ? [...this.#faults, { message: more, place: place! }] : this.#faults;
     const quoted = this.#quotedRows && { quotedRows: this.#quotedRows };
-    return { file: { name: file, numbers, set: builder.build(), ...quoted, placeOf }, faults };
+    const plusless = this.#plusless;
+    return { file: { name: file, numbers, set: builder.build(), ...quoted, plusless, placeOf }, faults };
   }
 
   #grow(): void {
