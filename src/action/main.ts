@@ -6,9 +6,9 @@ import { context as event } from '@actions/github';
 import { systemClock } from '../cli/clock.ts';
 import { codeOf } from '../cli/exit-code.ts';
 import { makeOutput, type OutputOptions } from '../cli/output.ts';
-import { settleOptionalValues } from '../cli/program/arguments.ts';
 import { makeProgram } from '../cli/program/index.ts';
 import type { Invocation } from '../cli/program/options.ts';
+import { parseArguments } from '../cli/program/parse.ts';
 import { makeProgress } from '../cli/progress.ts';
 import { runToReport } from '../cli/run-to-report.ts';
 import { heedSignals } from '../cli/signals.ts';
@@ -65,7 +65,7 @@ async function parse(args: readonly string[]): Promise<Invocation> {
     outputError: (text, write) => write(output.clean.text(text)),
   });
   try {
-    await program.parseAsync(settleOptionalValues(args), { from: 'user' });
+    await parseArguments(program, args);
   } catch (error) {
     throw new InvalidError((error as Error).message.replace(/^error: /, ''));
   }

@@ -65,7 +65,7 @@ export async function reviewedPlan(github: GitHub, commit: string, environment: 
     const why = 'to run this merge again would undo what came after it';
     throw new StaleError(`approve: the plan in ${where} was applied already, and ${why}; ${way}`);
   }
-  if (plan.outcome !== 'changes' && plan.outcome !== 'in-sync') {
+  if (!['changes', 'in-sync', 'nothing-selected'].includes(plan.outcome)) {
     throw new InvalidError(`approve: the plan in ${where} was ${plan.outcome}, which no merge approves; ${way}`);
   }
   return plan.fingerprint;

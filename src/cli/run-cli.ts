@@ -65,7 +65,7 @@ async function runProgram(run: Run): Promise<number> {
     },
   };
   const { makeProgram } = await import('./program/index.ts');
-  const { settleOptionalValues } = await import('./program/arguments.ts');
+  const { parseArguments } = await import('./program/parse.ts');
   const program = makeProgram(VERSION, Object.keys(reporters), env, handlers, {
     writeOut: (text) => void stdout.write(text),
     writeErr: (text) => void stderr.write(text),
@@ -79,7 +79,7 @@ async function runProgram(run: Run): Promise<number> {
     return 0;
   }
   try {
-    await program.parseAsync(settleOptionalValues(argv), { from: 'user' });
+    await parseArguments(program, argv);
     return exitCode;
   } catch (error) {
     const { code = '', exitCode, message: raw } = error as Error & { code?: string; exitCode?: number };

@@ -55,6 +55,10 @@ export function makeContext({ onHttp, stdin, packageRoot, ...surroundings }: Sur
       const { isSpelledAlike } = await import('../numbers/plausible.ts');
       return new Map(pairs.filter(isSpelledAlike));
     },
+    async countryOf(number) {
+      const { countryOf } = await import('../numbers/plausible.ts');
+      return countryOf(number);
+    },
     startSandbox: (stateFile) => startSandbox(stateFile === undefined ? {} : { stateFile }),
   };
 }

@@ -7,15 +7,18 @@ import type { Verdict } from '../model/plan.ts';
 import type { AnswerReport } from '../model/report.ts';
 import type { Warning } from '../model/warnings.ts';
 import { Invalid } from '../numbers/invalid.ts';
-import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
+import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
+import { PluslessNumbers } from '../numbers/plusless.ts';
 import { spellingsOf, type UserOf } from '../numbers/same-user.ts';
+import { parseWritten } from '../numbers/written.ts';
 import { changeOf } from '../plan/diff.ts';
 import { guard } from '../plan/guard.ts';
 import { ignoredAmong } from '../plan/hands-off.ts';
 import type { Context } from '../steps/context.ts';
 import { openForReading } from '../steps/fleet.ts';
 import { judgeReport } from '../steps/judge.ts';
+import { warnOfPlusless } from '../steps/no-plus.ts';
 import type { ApiOptions } from '../steps/options.ts';
 import { type Desired, readDesired } from '../steps/read-desired.ts';
 
@@ -29,7 +32,7 @@ type Seen = { readonly live: NumberSet; readonly guard: Verdict } | Failure | nu
 
 /** Where one number is declared, ignored and protected, and what the next apply does about it. Holds nothing that can write. */
 export async function explain(text: string, paths: readonly string[], options: ExplainOptions, context: Context) {
-  const number = parseMsisdn(text);
+  const number = parseWritten(text);
   if (number instanceof Invalid) throw new InvalidError(`the number ${number.why}`);
   const desired = await readDesired(paths, options, context);
   const today = context.clock.today();
@@ -40,8 +43,16 @@ export async function explain(text: string, paths: readonly string[], options: E
   const facts = { kind: 'answer', command: 'explain', explained: { number, bots }, ...online, errors: [] } as const;
   const outcome = bots.some(({ error }) => error) ? 'failed' : 'answered';
   const interrupted = seen !== null && context.stop.aborted;
-  const report: AnswerReport = { ...facts, outcome, interrupted, warnings: [...desired.warnings, ...warnings] };
+  const all = [...(await warnOfAsked(text, number, context)), ...desired.warnings, ...warnings];
+  const report: AnswerReport = { ...facts, outcome, interrupted, warnings: all };
   return judgeReport(report, options);
+}
+
+/** A number on the command line may lack its plus like one of a file, and then the answer is about another number. */
+function warnOfAsked(text: string, number: Msisdn, context: Context): Promise<Warning[]> {
+  const numbers = new PluslessNumbers();
+  if (!text.startsWith('+')) numbers.addText(text, number, 0);
+  return warnOfPlusless([{ numbers, locate: () => ({}) }], context);
 }
 
 /** Reads and plans every list as a whole, because the guard needs all of it. */

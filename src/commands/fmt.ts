@@ -13,6 +13,7 @@ import type { Warning } from '../model/warnings.ts';
 import { reportFailure } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
 import { judge } from '../steps/judge.ts';
+import { warnOfPlusless } from '../steps/no-plus.ts';
 import { DEFAULT_PATH, type WarningRules } from '../steps/options.ts';
 
 export interface FmtOptions extends WarningRules {
@@ -42,7 +43,9 @@ export async function fmt(
   const all = [...faults, ...refused, ...declared.flatMap((file) => file.faults)];
   if (all.length > 0) throw new InvalidError(all);
   const skipped = sealed.map(({ name }): Warning => ({ code: 'W-ENCRYPTED-SKIPPED', file: name }));
-  const { warnings, errors } = judge([...declared.flatMap((file) => file.warnings), ...skipped], options);
+  const plusless = declared.flatMap((file) => file.plusless ?? []);
+  const found = [...declared.flatMap((file) => file.warnings), ...(await warnOfPlusless(plusless, context))];
+  const { warnings, errors } = judge([...found, ...skipped], options);
   if (errors.length > 0) return { ...reportFailure('fmt', 'invalid', errors), warnings };
   const formatted = plain.map((file, at) => {
     const lines = pruneExpired ? pruneLines(file, today) : formatLines(file);

@@ -4,6 +4,7 @@ import { Invalid } from '../numbers/invalid.ts';
 import { type Collector, type DeclaredNumbers, readNumbers } from './entries.ts';
 import { expiredRules } from './expiry.ts';
 import { type DeclaredRule, readRules } from './ignore.ts';
+import { type Plusless, pluslessOf } from './plusless.ts';
 import { checkPurpose, checkSchema } from './schema/check.ts';
 import { type BotSettings, checkGuard, checkProvider, resolveSettings } from './schema/settings.ts';
 import type { SourceFile } from './source/yaml-files.ts';
@@ -20,6 +21,8 @@ export interface Declared {
   readonly ignore: readonly DeclaredRule[];
   /** The names of variables that hold tokens, also those of a file with faults. */
   readonly tokenEnvs: readonly string[];
+  /** Null if the file could not be read. */
+  readonly plusless: Plusless | null;
   readonly faults: readonly Fault[];
   readonly warnings: readonly Warning[];
 }
@@ -46,7 +49,7 @@ export interface DeclaredBot extends DeclaredNumbers {
  */
 export function declare(source: SourceFile, today: string): Declared {
   const { name: file, encrypted = false } = source;
-  const nothing = { file, encrypted, lists: [], bots: [], ignore: [], tokenEnvs: [], warnings: [] };
+  const nothing = { file, encrypted, lists: [], bots: [], ignore: [], tokenEnvs: [], plusless: null, warnings: [] };
   const parsed = parseYaml(source);
   if (parsed instanceof Invalid) return { ...nothing, parsed: null, faults: parsed.why };
   const foreign = checkPurpose(parsed);
@@ -71,5 +74,6 @@ export function declare(source: SourceFile, today: string): Declared {
   warnings.push(...expiredRules(parsed, today));
   const holders = [parts.defaults, ...parts.bots.values()];
   const tokenEnvs = holders.map(({ settings }) => settings.tokenEnv).filter((name) => typeof name === 'string');
-  return { file, parsed, encrypted, lists, bots, ignore, tokenEnvs, faults, warnings };
+  const plusless = pluslessOf(parsed);
+  return { file, parsed, encrypted, lists, bots, ignore, tokenEnvs, plusless, faults, warnings };
 }

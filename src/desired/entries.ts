@@ -1,8 +1,9 @@
 import type { Fault, Located } from '../model/fault.ts';
 import type { Warning } from '../model/warnings.ts';
 import { Invalid } from '../numbers/invalid.ts';
-import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
+import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
+import { parseWritten } from '../numbers/written.ts';
 import { isInForce } from './expiry.ts';
 import type { ParsedFile } from './yaml/parse.ts';
 import type { Item, ItemList, Mapping, Part } from './yaml/parts.ts';
@@ -105,7 +106,7 @@ function readEntries(list: ItemList, collector: Collector): Pick<DeclaredNumbers
 function readNumber(item: Item, key: 'number' | 'waId', path: Path, { parsed, faults }: Collector): Msisdn | null {
   const text = key === 'number' ? textOf(item, key) : item.keys[key];
   if (typeof text !== 'string') return null;
-  const number = parseMsisdn(text);
+  const number = parseWritten(text);
   if (!(number instanceof Invalid)) return number;
   faults.push(parsed.fault(pathOf(item, key, path), `the ${key} ${number.why}`));
   return null;
@@ -169,7 +170,7 @@ export function* placedNumbers({ path, items }: ItemList, parsed: ParsedFile): G
     for (const [n, number] of run?.numbers.entries() ?? []) {
       yield { number, keys, locate: () => parsed.locateInRun(run!, n) };
     }
-    const number = run ? null : parseMsisdn(textOf(item, 'number') ?? '');
+    const number = run ? null : parseWritten(textOf(item, 'number') ?? '');
     if (typeof number !== 'number') continue;
     const locate = () => parsed.locate(pathOf(item, 'number', [...path, index]));
     yield { number, keys, locate };

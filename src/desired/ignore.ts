@@ -1,8 +1,9 @@
 import type { Ignored } from '../model/bot.ts';
 import type { IgnoreRule } from '../model/declaration.ts';
 import { Invalid } from '../numbers/invalid.ts';
-import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
+import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
+import { parseWritten } from '../numbers/written.ts';
 import { type Collector, type NumberFileName, pathOf, readDay, readFileName, textOf } from './entries.ts';
 import { isInForce } from './expiry.ts';
 import type { ParsedFile } from './yaml/parse.ts';
@@ -30,7 +31,7 @@ export function readRules({ ignore }: Part, collector: Collector): DeclaredRule[
     const text = textOf(item, 'number');
     if (text !== null) {
       const at = pathOf(item, 'number', path);
-      const number = parseMsisdn(text);
+      const number = parseWritten(text);
       if (!(number instanceof Invalid)) return [{ ...rest, at, numbers: NumberSet.of([number]) }];
       faults.push(parsed.fault(at, `the number ${number.why}`));
       return [];

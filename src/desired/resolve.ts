@@ -9,9 +9,10 @@ import { checkIgnored, checkOwners, checkPairs, warnOfUnused } from './checks.ts
 import type { Declared } from './declare.ts';
 import type { DeclaredPair } from './entries.ts';
 import { isInForce } from './expiry.ts';
-import { endsOf, gatherBots, gatherLists, readSets } from './gather.ts';
+import { endsOf, gatherBots, gatherLists, readSets, wantedBy } from './gather.ts';
 import { placedRules, rulesInForce } from './ignore.ts';
 import type { NumberFiles } from './number-files/read.ts';
+import { type Plusless, pluslessIn } from './plusless.ts';
 import { declarationsIn, type NumberSource } from './provenance.ts';
 
 /** What Git says: the bots of all files as one desired state, sorted by id, or every fault of every file. */
@@ -21,6 +22,8 @@ export interface Desired {
   readonly pairs: readonly Pair[];
   readonly faults: readonly Fault[];
   readonly warnings: readonly Warning[];
+  /** Of each file, YAML and numbers. What is a warning of it, libphonenumber must say. */
+  readonly plusless: readonly Plusless[];
   /** Every place that declares some of a bot's numbers, expired entries included. */
   declarations(id: string, numbers: NumberSet): readonly Declaration[];
   /** Every place that protects some of the numbers, for this bot or another. */
@@ -60,6 +63,7 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
   const all = [...lists.values(), ...bots.values()];
   const kept = NumberSet.union(all.map(({ entries }) => entries.protected));
   const names = files.map(({ file }) => file);
+  const read = new Set(wantedBy(files).flatMap((wanted) => numberFiles(wanted).files));
   return {
     bots: [...bots.values()]
       .flatMap(({ bot }) => (bot ? { ...bot, protected: kept } : []))
@@ -67,6 +71,7 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
     pairs: files.flatMap(({ lists, bots }) => [...lists, ...bots].flatMap(({ pairs }) => pairs.map(pairOf))),
     faults: inOrder(faults, names),
     warnings: inOrder(warnings, names),
+    plusless: [...files.flatMap(({ plusless }) => plusless ?? []), ...[...read].map(pluslessIn)],
     declarations: (id, numbers) => declarations(bots.get(id)?.sources ?? [], numbers),
     protecting(numbers) {
       const own = [...bots.values()].map(({ sources }) => sources[0]);

@@ -213,7 +213,8 @@ export interface Saved {
   readonly age: number;
 }
 
-interface Comparing extends OnlineRun<'in-sync' | 'changes' | 'applied' | 'partial' | 'refused'> {
+/** `nothing-selected`: no list was looked at, as `--shard` and `--bot` leave no bot of the files. */
+interface Comparing extends OnlineRun<'in-sync' | 'nothing-selected' | 'changes' | 'applied' | 'partial' | 'refused'> {
   /** Null in joined reports, as each has its own, and in those of a sandbox without a key. */
   readonly fingerprint: string | null;
   readonly requests: Requests;

@@ -6,6 +6,7 @@ export const WARNINGS = {
   'W-DUPLICATE': 'A number stands twice in one list or in one number file.',
   'W-EMPTY-FILE': 'A number file holds no number.',
   'W-QUOTED-ROW': 'A line within the quotes of a CSV file looks like a row.',
+  'W-NO-PLUS': 'Numbers have no plus and may be national, so they are read as numbers of another country.',
   'W-IMPOSSIBLE-NUMBER':
     'Numbers have a length that no number of their country has, or a zero behind the country code that is not dialled from abroad.',
   'W-INVALID-NUMBER': 'Numbers that a plan adds are not valid to libphonenumber.',
@@ -47,12 +48,20 @@ export function sampleOf(numbers: readonly Msisdn[] | Float64Array): Sample {
 /** The last day of an entry or a rule, as YYYY-MM-DD, and the days until then; or how many more there are. */
 export type Dated = { what: 'entry' | 'ignore rule' } & ({ last: string; days: number } | { more: number });
 
+/** `callingCode` is null if there is no such code; `country` is an ISO code, null if the code is of no country. */
+export interface Origin {
+  readonly callingCode: number | null;
+  readonly country: string | null;
+}
+
 /** The facts of a warning besides its place and its bot; `report/words/warnings.ts` words them. */
 interface Facts {
   /** `first` is the line of the first one. A number file's duplicates are only counted. */
   'W-DUPLICATE': { name: string; first: number } | { name: string; more: number } | { count: number; first: number };
   /** `opens` is the line in which the quote opens. */
   'W-QUOTED-ROW': { count: number; opens: number };
+  /** The country is that of the first one. */
+  'W-NO-PLUS': { count: number } & Origin;
   'W-IMPOSSIBLE-NUMBER': Sample;
   'W-INVALID-NUMBER': Sample;
   'W-EXPIRED': Dated;

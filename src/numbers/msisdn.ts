@@ -15,8 +15,8 @@ const ZERO = 48;
 const NINE = 57;
 
 /**
- * Reads a phone number as people and servers write it: an optional `+`, then digits with spaces, `-`, `.`, `(` or `)`
- * between them. All numbers of desired state, number files and servers' answers are read in this file.
+ * Reads a phone number: an optional `+`, then digits with spaces, `-`, `.`, `(` or `)` between them. That is what servers
+ * and this program's own files may say. What the user has written must pass `parseWritten` as well.
  */
 export function parseMsisdn(text: string): Msisdn | Invalid {
   let value = 0;

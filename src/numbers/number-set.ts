@@ -108,7 +108,7 @@ export class NumberSet implements Iterable<Msisdn> {
 }
 
 /** Copies an array into a larger one. @returns the larger one. */
-export function copyInto<T extends Float64Array | Uint32Array>(larger: T, array: T): T {
+export function copyInto<T extends Float64Array | Uint32Array | Uint8Array>(larger: T, array: T): T {
   larger.set(array);
   return larger;
 }

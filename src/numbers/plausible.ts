@@ -49,3 +49,16 @@ export function isSpelledAlike([one, other]: readonly [Msisdn, Msisdn]): boolean
   const written = (number: Msisdn) => parsePhoneNumberFromString(formatMsisdn(number), { extract: false })?.number;
   return written(one) !== undefined && written(one) === written(other);
 }
+
+/**
+ * Finds the country of a number by its calling code, whether the number is valid there or not.
+ *
+ * @returns both null if the calling code does not exist; `country` is an ISO code, null if the code is of no country. The
+ *   countries that share a code are told apart only if the number is valid, and otherwise it is the largest of them.
+ */
+export function countryOf(number: Msisdn): { readonly callingCode: number | null; readonly country: string | null } {
+  const parsed = parsePhoneNumberFromString(formatMsisdn(number), { extract: false });
+  if (!parsed) return { callingCode: null, country: null };
+  const [main] = parsed.country ? [parsed.country] : parsed.getPossibleCountries();
+  return { callingCode: Number(parsed.countryCallingCode), country: main ?? null };
+}

@@ -6,6 +6,7 @@ import { failureWords } from './words/faults.ts';
 import { filePatch, patch, shownFiles } from './words/files.ts';
 import { reviewLines } from './words/settings.ts';
 import { clip, plural } from './words/text.ts';
+import { verdict } from './words/verdict.ts';
 
 /**
  * A unified patch a bot, from the live list to the desired one, made of what the plan knows: nothing is compared again.
@@ -18,6 +19,8 @@ export function* diff(report: Report, { clean }: { readonly clean: Sanitizer }):
   if (isComparison(report)) for (const bot of report.bots) yield notRead(bot, clean);
   for (const bot of changesOf(report)) yield botPatch(bot, clean);
   for (const file of shownFiles(report)) yield filePatch(file, clean);
+  // An empty patch would say that the lists are equal. What comes before a patch is no part of it.
+  if (report.outcome === 'nothing-selected') yield `# ${verdict(report, 'terminal').text}\n`;
 }
 
 /** A line about a list that could not be read, so that no patch stands for it. Programs skip lines before a patch. */

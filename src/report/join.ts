@@ -8,7 +8,7 @@ import { sum } from './words/text.ts';
 /** The most urgent first. */
 const URGENCY: readonly Outcome[] = [
   ...(['invalid', 'stale', 'refused', 'partial', 'failed', 'changes', 'applied', 'formatted', 'written'] as const),
-  ...(['in-sync', 'unchanged', 'valid', 'listed', 'answered'] as const),
+  ...(['in-sync', 'unchanged', 'valid', 'listed', 'answered', 'nothing-selected'] as const),
 ];
 
 type Part = { readonly name: string; readonly report: Report };

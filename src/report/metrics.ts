@@ -21,7 +21,7 @@ export function metrics(report: Report, times: Times, before: string): string {
   const isRead = new Set(read.map(({ id }) => id));
   // A run that ended before it knew its bots must not make them vanish from the alarms.
   const ids = report.kind === 'failure' ? [...past.keys()] : bots.map(({ id }) => id);
-  const up = !report.interrupted && (report.outcome === 'in-sync' || report.outcome === 'changes');
+  const up = !report.interrupted && ['in-sync', 'changes', 'nothing-selected'].includes(report.outcome);
   const readable = ids.map((bot): Sample => [{ bot }, isRead.has(bot) ? 1 : 0]);
   const drift = read.flatMap((bot): Sample[] => [
     [{ bot: bot.id, direction: 'add' }, bot.add.size - waitingIn(bot)],
@@ -33,6 +33,7 @@ export function metrics(report: Report, times: Times, before: string): string {
   const successful = ids.filter((bot) => successes.has(bot)).map((bot): Sample => [{ bot }, successes.get(bot)!]);
   const families = [
     gauge('blacklistctl_up', 'Whether the run read every bot (1) or not (0). Drift is no failure.', [[{}, up ? 1 : 0]]),
+    gauge('blacklistctl_bots', 'Bots that the run was to read. With 0 it looked at no list.', [[{}, ids.length]]),
     gauge('blacklistctl_bot_up', 'Whether the list of the bot was read to its end.', readable),
     gauge(
       'blacklistctl_drift_numbers',

@@ -1,5 +1,6 @@
 import type { Send } from '../api/http.ts';
 import type { Report } from '../model/report.ts';
+import type { Origin } from '../model/warnings.ts';
 import type { Clock, Env, Progress } from '../model/world.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
@@ -24,6 +25,8 @@ export interface Context {
   doubtful(numbers: NumberSet, by: 'all' | 'length'): Promise<readonly Msisdn[]>;
   /** The pairs of numbers that libphonenumber writes the same in international form. */
   spelledAlike(pairs: readonly (readonly [Msisdn, Msisdn])[]): Promise<ReadonlyMap<Msisdn, Msisdn>>;
+  /** The country that a number belongs to by its first digits. */
+  countryOf(number: Msisdn): Promise<Origin>;
   /** Shows a plan before it is applied. */
   present(report: Report): Promise<void>;
   /** Asks the user; null without a terminal. */

@@ -30,12 +30,17 @@ export function differs(
 /** No guard refuses a drift, as it is not applied. */
 export function driftOutcome(bots: readonly ComparedBot[], failOnPending: boolean | undefined): Comparison['outcome'] {
   if (bots.some(({ error }) => error)) return 'failed';
-  return bots.some((bot) => differs(bot, failOnPending)) ? 'changes' : 'in-sync';
+  return bots.some((bot) => differs(bot, failOnPending)) ? 'changes' : unchanged(bots);
 }
 
 /** The outcome of a plan, the most urgent first. */
 export function planOutcome(bots: readonly ComparedBot[]): Comparison['outcome'] {
   if (bots.some(({ guard }) => guard?.tripped)) return 'refused';
   if (bots.some(({ error }) => error)) return 'failed';
-  return bots.some((bot) => sizeOf(bot) > 0) ? 'changes' : 'in-sync';
+  return bots.some((bot) => sizeOf(bot) > 0) ? 'changes' : unchanged(bots);
+}
+
+/** Nothing that was not looked at is in sync. */
+function unchanged(bots: readonly ComparedBot[]): Comparison['outcome'] {
+  return bots.length > 0 ? 'in-sync' : 'nothing-selected';
 }

@@ -14,7 +14,7 @@ import { type Fleet, openForWriting, type WriteClient } from './fleet.ts';
 import { type ApplyOptions, DEFAULT_PATH } from './options.ts';
 import { oddities, planAll } from './plan-all.ts';
 import { planReport } from './plan-report.ts';
-import { type Desired, readDesired } from './read-desired.ts';
+import { type Desired, readCompared, readDesired } from './read-desired.ts';
 
 /** What is about to be written, and the clients that write it. */
 export interface Prepared {
@@ -25,7 +25,7 @@ export interface Prepared {
 
 /** Plans from the files, as they and the live lists are now. */
 export async function prepareFresh(paths: readonly string[], options: ApplyOptions, context: Context) {
-  const desired = await readDesired(paths, options, context);
+  const desired = await readCompared(paths, options, context);
   const { bots } = desired;
   const fleet = await openForWriting(bots, desired.usersOf, options, context);
   return orClose(fleet, async (): Promise<Prepared> => {

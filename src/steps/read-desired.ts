@@ -10,6 +10,7 @@ import { InvalidError } from '../model/errors.ts';
 import type { Fault } from '../model/fault.ts';
 import type { Warning } from '../model/warnings.ts';
 import type { Context } from './context.ts';
+import { warnOfPlusless } from './no-plus.ts';
 import { type ApiOptions, DEFAULT_PATH, type Selection } from './options.ts';
 import { type UsersOf, usersBy } from './users.ts';
 
@@ -45,14 +46,29 @@ export async function readDesired(
   if (unknown.length > 0) {
     const meant = (near: string | null) => (near === null ? '' : ` (is ${near} meant?)`);
     const named = unknown.map((id) => `${id}${meant(nearest(id, known))}`);
-    throw new InvalidError(`--bot ${named.join(', ')}: no file defines it; the files define: ${[...known].join(', ')}`);
+    const defined = [...known].join(', ') || 'no bot';
+    throw new InvalidError(`--bot ${named.join(', ')}: no file defines it; the files define: ${defined}`);
   }
-  return { ...desired, bots: desired.bots.filter(isSelected({ bots: only, shard })) };
+  const warnings = [...desired.warnings, ...(await warnOfPlusless(desired.plusless, context))];
+  return { ...desired, bots: desired.bots.filter(isSelected({ bots: only, shard })), warnings };
 }
 
 function isSelected({ bots: only, shard }: Selection) {
   return ({ id }: { readonly id: string }) =>
     (only.length === 0 || only.includes(id)) && (shard === undefined || shardOf(id, shard.count) === shard.index);
+}
+
+/**
+ * The same for a run that compares live lists. Without a bot in the files it would look at nothing, and find no fault.
+ *
+ * @throws InvalidError if no file defines a bot. A shard or `--bot` may leave none all the same.
+ */
+export async function readCompared(...given: Parameters<typeof readDesired>): Promise<Desired> {
+  const desired = await readDesired(...given);
+  if (desired.declared.some(({ bots }) => bots.length > 0)) return desired;
+  throw new InvalidError(
+    'no file defines a bot, so there is no live list to look at; write one below "bots:", or name the file that has it',
+  );
 }
 
 /** `--sandbox lists.json` is `--sandbox` and a path, like `--sandbox examples`. The user may have meant otherwise. */

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { shardOf } from '../../src/steps/read-desired.ts';
 import { needs } from '../needs.ts';
 import { type Api, makeDesired, planFile, startApi, uk, yamlOf } from '../stories/harness.ts';
 import { type Issue, type StandIn, startGitHub, WORKFLOW } from './github.ts';
@@ -123,6 +124,21 @@ describe('a pull request', () => {
     expect(apply.code).toBe(6);
     expect(apply.log).toContain('was refused, which no merge approves');
     expect(api.writes()).toEqual([]);
+  });
+
+  test('whose shard has no bot is planned and merged, and nothing is called in sync', async () => {
+    const shard = `${3 - shardOf('support-bot', 2)}/2`;
+    const pull = github.open('pull');
+    const plan = await step('plan', pullEvent(pull.number), { shard });
+    const apply = await step('apply', merged(pull, 'beef'.repeat(10)), { shard, approve: 'reviewed' });
+    for (const { code, log, outputs, summary } of [plan, apply]) {
+      expect(code).toBe(0);
+      expect(outputs).toMatchObject({ outcome: 'nothing-selected', changed: 'false', 'exit-code': '0' });
+      expect(log + summary).not.toMatch(/in.sync/i);
+      expect(log + summary).toContain('Nothing selected: no live list was looked at.');
+    }
+    expect(pull.comments[0]!.body).toContain('Nothing selected: no live list was looked at.');
+    expect(api.seen).toEqual([]);
   });
 
   test('says what it causes and what had drifted', async (context) => {
@@ -404,6 +420,14 @@ describe('drift', () => {
     expect(issues()).toHaveLength(2);
   });
 
+  test('of a shard without a bot leaves the issue as it is', async () => {
+    await drift({ environment: 'default' });
+    const shard = `${3 - shardOf('support-bot', 2)}/2`;
+    const { code, outputs } = await drift({ environment: 'default', shard });
+    expect({ code, outcome: outputs.outcome }).toEqual({ code: 0, outcome: 'nothing-selected' });
+    expect(issues()[0]!.state).toBe('open');
+  });
+
   test('of a bot that cannot be read leaves the issue as it is', async () => {
     await drift();
     api = await startApi({ fault: () => ({ status: 404 }) });
@@ -418,6 +442,12 @@ describe('the inputs', () => {
     ['no such command', { command: 'import' }, 'command: must be one of validate, plan, apply, drift'],
     ['an option that is none', { arguments: '--colour' }, "unknown option '--colour'"],
     ['another place for the plan', { arguments: '--out=/tmp/x.json' }, 'arguments: --out makes no sense in a workflow'],
+    [
+      'an option without its value',
+      { arguments: '--rate\n--verbose' },
+      "'--rate <n>' has no value, as --verbose follows",
+    ],
+    ['an option with an empty value', { arguments: '--base-url=' }, "'--base-url <url>' has an empty value"],
     ['help', { arguments: '--help' }, 'arguments: --help makes no sense in a workflow'],
     ['a flag that is none', { comment: 'perhaps' }, 'comment: takes true or false'],
     ['approval of a plan', { approve: 'reviewed' }, 'approve: goes with command apply only'],

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { declare } from '../../src/desired/declare.ts';
 import { resolve } from '../../src/desired/resolve.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
+import { PluslessNumbers } from '../../src/numbers/plusless.ts';
 import * as fc from '../fast-check.ts';
 
 const TODAY = '2026-06-15';
@@ -16,6 +17,7 @@ function endsOf(text: string) {
     numbers: set.values,
     set,
     placeOf: () => ({ file: 'n.txt', line: 1, column: 1 }),
+    plusless: new PluslessNumbers(),
   };
   const desired = resolve(
     [declare({ name: 'a.yaml', text: HEAD + text }, TODAY)],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
 import { type ParsedFile, parseYaml } from '../../src/desired/yaml/parse.ts';
+import { parseWritten } from '../../src/numbers/written.ts';
 import * as fc from '../fast-check.ts';
 import { loadDesired } from './load.ts';
 
@@ -32,7 +33,8 @@ function spell(number: number, pick: Pick): string {
   const digits = [...String(number)]
     .map((digit, at) => (at > 0 ? ['', '', '', ' ', '-', '.', '(', ') '][pick(8)] : '') + digit)
     .join('');
-  const text = (pick(2) === 0 ? '+' : '') + digits;
+  const drawn = (pick(2) === 0 ? '+' : '') + digits;
+  const text = parseWritten(drawn) === number ? drawn : `+${number}`;
   const written = [text, `"${text}"`, `'${text}'`, `!!str ${text}`][pick(4)]!;
   switch (pick(6)) {
     case 0:

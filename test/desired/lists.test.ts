@@ -3,6 +3,7 @@ import { declare } from '../../src/desired/declare.ts';
 import type { NumberFile } from '../../src/desired/number-files/number-file.ts';
 import { resolve } from '../../src/desired/resolve.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
+import { PluslessNumbers } from '../../src/numbers/plusless.ts';
 import * as fc from '../fast-check.ts';
 import { masked } from '../report/fixtures.ts';
 
@@ -15,6 +16,7 @@ const file = (name: string, ...numbers: number[]): NumberFile => ({
   name,
   numbers: Float64Array.from(numbers),
   set: NumberSet.of(numbers),
+  plusless: new PluslessNumbers(),
   placeOf: (n) => ({ file: name, line: n + 1, column: 1 }),
 });
 

@@ -1,6 +1,6 @@
 /** Files of desired state that people may write: every style that YAML has, comments and blanks in every place. */
 import { type ParsedFile, parseYaml } from '../../src/desired/yaml/parse.ts';
-import { parseMsisdn } from '../../src/numbers/msisdn.ts';
+import { parseWritten } from '../../src/numbers/written.ts';
 import * as fc from '../fast-check.ts';
 import { loadDesired } from './load.ts';
 
@@ -59,7 +59,7 @@ export function valuesIn(text: string): unknown {
 export function meaningOf(text: string): unknown {
   return JSON.parse(JSON.stringify(valuesIn(text)), function (this: unknown, key, item) {
     if (typeof item !== 'string' || !(key === 'number' || key === 'waId' || Array.isArray(this))) return item;
-    const number = parseMsisdn(item);
+    const number = parseWritten(item);
     return typeof number === 'number' ? number : item;
   });
 }
@@ -135,7 +135,8 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
     const digits = [...String(number)]
       .map((digit, at) => (at > 0 ? ['', '', '', ' ', '-', '.', '(', ') '][pick(8)] : '') + digit)
       .join('');
-    return (pick(2) === 0 ? '+' : '') + digits;
+    const spelled = (pick(2) === 0 ? '+' : '') + digits;
+    return parseWritten(spelled) === number ? spelled : `+${number}`;
   }
 
   /** @param head what stands before it on its line. */

@@ -4,6 +4,7 @@ import type { NumberFile } from '../../src/desired/number-files/number-file.ts';
 import { resolve } from '../../src/desired/resolve.ts';
 import type { IgnoreRule } from '../../src/model/declaration.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
+import { PluslessNumbers } from '../../src/numbers/plusless.ts';
 
 const [YESTERDAY, TODAY] = ['2026-06-14', '2026-06-15'];
 const [A, B, C] = [12015550101, 12015550102, 12025550103];
@@ -15,6 +16,7 @@ function load(...files: { readonly text: string; readonly encrypted?: true }[]) 
     name: 'ours.txt',
     numbers: Float64Array.of(C),
     set: NumberSet.of([C]),
+    plusless: new PluslessNumbers(),
     placeOf: (n) => ({ file: 'ours.txt', line: n + 1, column: 1 }),
   };
   const asked: string[] = [];

@@ -1,7 +1,7 @@
 import { isPossiblePhoneNumber } from 'libphonenumber-js/max';
 import { expect, test } from 'vitest';
 import { NumberSet } from '../../src/numbers/number-set.ts';
-import { hasTrunkZero, impossibleNumbers, invalidNumbers } from '../../src/numbers/plausible.ts';
+import { countryOf, hasTrunkZero, impossibleNumbers, invalidNumbers } from '../../src/numbers/plausible.ts';
 import { seededRandom } from '../simulation/clock.ts';
 
 test.each([
@@ -37,4 +37,16 @@ test.each([
 ])('a trunk zero of %s', (_, number, found) => {
   expect(hasTrunkZero(number)).toBe(found);
   expect(impossibleNumbers(NumberSet.of([number]))).toEqual(found ? [number] : []);
+});
+
+test.each([
+  ['Egypt, though it is not valid there', 2_015_550_123, 20, 'EG'],
+  ['Malaysia', 6_065_550_123, 60, 'MY'],
+  ['the USA', 12_015_550_123, 1, 'US'],
+  ['Canada, which shares a code', 14_165_550_123, 1, 'CA'],
+  ['Britain, as the largest with its code', 447_700_900_123, 44, 'GB'],
+  ['no country', 80_012_345_678, 800, null],
+  ['a calling code that does not exist', 2_105_550_123, null, null],
+])('a number of %s', (_, number, callingCode, country) => {
+  expect(countryOf(number)).toEqual({ callingCode, country });
 });

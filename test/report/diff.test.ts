@@ -35,6 +35,7 @@ describe('a patch from the live list to the desired one', () => {
 
   test('nothing changes: nothing is said', () => {
     expect(say({ outcome: 'in-sync' })).toBe('');
+    expect(say({ outcome: 'nothing-selected' })).toBe('# Nothing selected: no live list was looked at.\n');
   });
 
   test('lists that could not be read come first, each on a line that programs skip', () => {

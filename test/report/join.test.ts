@@ -115,6 +115,9 @@ describe('the reports of the parts of a run', () => {
     [['changes', 'in-sync'], 'changes'],
     [['partial', 'refused'], 'refused'],
     [['in-sync', 'in-sync'], 'in-sync'],
+    [['in-sync', 'nothing-selected'], 'in-sync'],
+    [['nothing-selected', 'applied'], 'applied'],
+    [['nothing-selected', 'nothing-selected'], 'nothing-selected'],
   ] as const)('%o is %s', (outcomes, outcome) => {
     const files = outcomes.map((each, index) =>
       file(`${index}.json`, report({ outcome: each, bots: [bot(`bot-${index}`)] })),

@@ -21,6 +21,7 @@ describe('a run as metrics', () => {
     const text = metrics(drift({ bots, requests: { read: 9, write: 2, retries: 2 } }), at(1_781_481_600.5), '');
     expect(samplesOf(text)).toEqual({
       blacklistctl_up: 1,
+      blacklistctl_bots: 2,
       'blacklistctl_bot_up a': 1,
       'blacklistctl_bot_up b': 1,
       'blacklistctl_drift_numbers a add': 3,
@@ -64,10 +65,22 @@ describe('a run as metrics', () => {
     expect(Object.keys(samples)).not.toContain(`${LAST} never-read`);
   });
 
+  test('a run whose shard has no bot is no failure, and says that it had none', () => {
+    const good = metrics(drift({ outcome: 'in-sync', bots: [bot('a')] }), at(1000), '');
+    expect(samplesOf(metrics(drift({ outcome: 'nothing-selected', bots: [] }), at(2000), good))).toEqual({
+      blacklistctl_up: 1,
+      blacklistctl_bots: 0,
+      blacklistctl_requests: expect.any(Number),
+      blacklistctl_retries: expect.any(Number),
+      blacklistctl_duration_seconds: 1.25,
+    });
+  });
+
   test('a run that ended before it knew its bots says so of all that were known', () => {
     const good = metrics(drift({ outcome: 'in-sync', bots: [bot('a')] }), at(1000), '');
     expect(samplesOf(metrics(invalid({ command: 'drift' }), at(2000), good))).toMatchObject({
       blacklistctl_up: 0,
+      blacklistctl_bots: 1,
       'blacklistctl_bot_up a': 0,
       [`${LAST} a`]: 1000,
     });

@@ -1,7 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import type { DriftReport, Report } from '../../src/model/report.ts';
 import type { Look } from './draw.ts';
-import { type Client, checkReport, type Desired, OPTIONS, promise, type Told, yamlOf } from './promises.ts';
+import {
+  type Client,
+  checkLooked,
+  checkReport,
+  type Desired,
+  OPTIONS,
+  promise,
+  type Told,
+  yamlOf,
+} from './promises.ts';
 import type { World } from './world.ts';
 
 /** Runs `plan` or `drift`, which see the same faults as `apply`, and never write. */
@@ -19,11 +28,12 @@ export async function oneLook(world: World, client: Client, run: number, desired
     if (look.intrudes) for (const bot of desired.bots.keys()) world.intrude(bot);
   };
   const context = { ...inner, progress: { ...inner.progress, begin } };
-  const options = { ...OPTIONS, settle: look.settle };
+  const options = { ...OPTIONS, settle: look.settle, shard: look.shard };
   const report = await world.clock.run<Report>(client[look.command]([], options, context));
   world.ends.push(`${run} at ${world.clock.now()}: ${report.outcome}`);
   const sent = world.sent.filter((each) => each.run === run);
   promise(6, !sent.some(({ method }) => method !== 'GET'), `${report.command} writes`);
+  checkLooked(report, sent, desired, look.shard);
   if (!undisturbed || world.disturbed) return;
   if (report.kind === 'drift') checkDrift(report, desired, wait, world);
   else checkReport(report, sent, desired, world.schedule.propagation === 0 ? before : null, world, told);
@@ -66,6 +76,6 @@ function checkDrift(report: DriftReport, desired: Desired, wait: Wait | null, wo
   }
   const failed = report.bots.some(({ error }) => error);
   const counts = report.bots.some(({ add, remove }) => remove.size > 0 || (add.size > 0 && !cloud));
-  const right = failed ? 'failed' : counts ? 'changes' : 'in-sync';
+  const right = failed ? 'failed' : counts ? 'changes' : report.bots.length > 0 ? 'in-sync' : 'nothing-selected';
   promise(5, report.outcome === right, `drift says ${report.outcome}, and right is ${right}`);
 }

@@ -270,7 +270,7 @@ const MUTANTS: readonly Mutant[] = [
     'steps/outcome.ts',
     "if (bots.some(({ error }) => error)) return 'failed';\n  return bots.some((bot) => sizeOf",
     'return bots.some((bot) => sizeOf',
-    /promise [58]/,
+    /promise ([58]|15)/,
     6,
   ],
   [
@@ -337,6 +337,13 @@ const MUTANTS: readonly Mutant[] = [
     /promise 3/,
   ],
   ['the guard takes the lower limit', 'plan/guard.ts', 'Math.max(limits.floor', 'Math.min(limits.floor', /promise 3/],
+  [
+    'no list is in sync',
+    'steps/outcome.ts',
+    "bots.length > 0 ? 'in-sync' : 'nothing-selected'",
+    "'in-sync'",
+    /promise 15/,
+  ],
   ['the guard refuses what is allowed', 'plan/guard.ts', 'removals > limit', 'removals >= limit', /promise 3/, 226],
 ];
 

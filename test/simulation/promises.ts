@@ -10,6 +10,8 @@ import { type AppliedBot, isComparison, notWritten, type Report } from '../../sr
 import { json } from '../../src/report/json/write.ts';
 import { text } from '../../src/report/text.ts';
 import { makeSanitizer } from '../../src/report/voice/index.ts';
+import type { Shard } from '../../src/steps/options.ts';
+import { shardOf } from '../../src/steps/read-desired.ts';
 import type { Rules, Wishes } from './rules.ts';
 import { PHONES, type Sent, TOKEN, type World } from './world.ts';
 
@@ -158,6 +160,16 @@ export function checkReport(
     !/\d{7}/.test(said.replaceAll(fingerprint, '').replaceAll(fingerprint.slice(0, 8), '')),
     'a masked report holds a number',
   );
+}
+
+/** What holds of every run that ended well: it has read a list of each bot that it was to look at, and had some. */
+export function checkLooked(report: Report, sent: readonly Sent[], { bots }: Desired, shard: Shard | undefined): void {
+  const chosen = [...bots.keys()].filter((id) => !shard || shardOf(id, shard.count) === shard.index);
+  const unread = chosen.filter((id) => !sent.some(({ bot, got }) => bot === id && got !== null));
+  const isWhole = report.outcome === 'in-sync' || report.outcome === 'applied';
+  promise(15, !isWhole || report.interrupted || unread.length === 0, `says ${report.outcome}, and read not ${unread}`);
+  const isNothing = report.outcome === 'nothing-selected';
+  promise(15, isNothing === (chosen.length === 0), `says ${report.outcome} of ${chosen.length} bots`);
 }
 
 /** What holds of an apply with `--wait` that succeeded: a reader sees all that it wrote. */

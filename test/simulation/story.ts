@@ -6,6 +6,7 @@ import { drawCloud, drawEvents, drawHabits, drawSchedule, poolOf, stormOf } from
 import { oneLook } from './looks.ts';
 import {
   type Client,
+  checkLooked,
   checkReport,
   checkShown,
   checkWire,
@@ -179,5 +180,6 @@ async function oneRun(world: World, client: Client, run: number, desired: Desire
   if (known && !lags && told.wait !== undefined && report.outcome === 'applied' && !report.interrupted)
     checkShown(report, desired, world);
   checkReport(report, sent, desired, known && world.schedule.propagation === 0 ? before : null, world, told);
+  checkLooked(report, sent, desired, undefined);
   return report;
 }

@@ -261,6 +261,7 @@ export class World {
       },
       doubtful: async () => [],
       spelledAlike: async (pairs) => new Map(pairs.filter(isSpelledAlike)),
+      countryOf: async () => ({ callingCode: null, country: null }),
       startSandbox: () => Promise.reject(new Error('not in the simulation')),
       present: async () => {},
       confirm: null,

@@ -30,7 +30,7 @@ const unread = { ...equal, guard: null, error };
 
 describe('planOutcome', () => {
   test.each([
-    ['no bots', 'in-sync', []],
+    ['no bots', 'nothing-selected', []],
     ['equal lists', 'in-sync', [equal, equal]],
     ['an add', 'changes', [equal, { ...equal, add }]],
     ['a remove', 'changes', [{ ...equal, remove }]],
@@ -46,6 +46,7 @@ describe('driftOutcome', () => {
   const cause = { direction: 'add', origin: null, reason: 'unblocked', expires: null, numbers: add } as const;
   const unblocked = { ...waiting, add, causes: [cause] };
   test.each([
+    ['no bots', 'nothing-selected', [], false],
     ['equal lists', 'in-sync', [equal], false],
     ['an add', 'changes', [{ ...equal, add }], false],
     ['an add that may be pending', 'in-sync', [{ ...waiting, add }], false],

@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { accounted, makeDesired, reportOf, run, startApi, TOKEN, uk, us } from './harness.ts';
+import { shardOf } from '../../src/steps/read-desired.ts';
+import { accounted, FORMATS, makeDesired, reportOf, run, startApi, TOKEN, uk, us } from './harness.ts';
 
 const BOTS = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`bot-${index}`, us(30 + index)]));
 
@@ -53,5 +54,89 @@ describe('the parts of a run', () => {
     expect(planned.code).toBe(6);
     expect(reportOf(planned).errors[0]!.message).toContain('It takes i/n');
     expect(api.seen).toHaveLength(0);
+  });
+});
+
+/** Every command that compares live lists. */
+const COMPARING = ['plan', 'drift --settle 0s', 'apply --yes'];
+
+describe('a part without a bot', () => {
+  const NONE = ['--bot', 'bot-0', '--shard', `${3 - shardOf('bot-0', 2)}/2`];
+
+  test.each(COMPARING)('ends %s with 0 as nothing-selected, and sends nothing', async (command) => {
+    const { api, blacklistctl } = await makeWorld();
+    const ran = await blacklistctl([...command.split(' '), ...NONE]);
+    expect({ code: ran.code, ...reportOf(ran) }).toMatchObject({ code: 0, outcome: 'nothing-selected', bots: [] });
+    expect(api.seen).toHaveLength(0);
+  });
+
+  test.each(FORMATS.flatMap((format) => COMPARING.map((command) => ({ format, command }))))(
+    'is called in sync by no format: $format of $command',
+    async ({ format, command }) => {
+      const { cwd } = await makeWorld();
+      const { code, stdout } = await run([...command.split(' '), ...NONE, '--format', format], { cwd });
+      expect(code).toBe(0);
+      expect(stdout).not.toMatch(/in.sync|nothing to do/i);
+      expect(stdout).toMatch(/[Nn]othing selected: no live list was looked at|"outcome":"nothing-selected"/);
+      if (format === 'html') expect(stdout).toContain('<span class="outcome open">nothing-selected</span>');
+    },
+  );
+
+  test('is saved, shown and applied as a plan of nothing', async () => {
+    const { api, cwd, blacklistctl } = await makeWorld();
+    await blacklistctl(['plan', ...NONE, '--out', 'plan.json']);
+    const shown = await run(['show', 'plan.json', '--format', 'json'], { cwd });
+    const applied = await blacklistctl(['apply', '--plan', 'plan.json']);
+    expect([shown, applied].map((ran) => [ran.code, reportOf(ran).outcome])).toEqual([
+      [0, 'nothing-selected'],
+      [0, 'nothing-selected'],
+    ]);
+    expect(api.seen).toHaveLength(0);
+  });
+
+  test('beside one that is in sync joins into a report that is', async () => {
+    const { api, cwd, blacklistctl } = await makeWorld();
+    api.sandbox.set('bot-0', us(30));
+    const whole = ['--bot', 'bot-0', '--shard', `${shardOf('bot-0', 2)}/2`];
+    writeFileSync(join(cwd, '1.json'), (await blacklistctl(['plan', ...NONE])).stdout);
+    writeFileSync(join(cwd, '2.json'), (await blacklistctl(['plan', ...whole])).stdout);
+    const joined = reportOf(await run(['show', '1.json', '2.json', '--format', 'json'], { cwd }));
+    expect(joined).toMatchObject({ outcome: 'in-sync', bots: [{ id: 'bot-0' }] });
+  });
+
+  test('has metrics of 0 bots', async () => {
+    const { cwd, blacklistctl } = await makeWorld();
+    await blacklistctl(['drift', ...NONE, '--metrics', 'drift.prom']);
+    expect(readFileSync(join(cwd, 'drift.prom'), 'utf8')).toContain('\nblacklistctl_bots 0\n');
+  });
+});
+
+describe('files that define no bot', () => {
+  const FILES = { 'no bots': 'bots: {}\n', 'lists alone': 'lists: { fraud: { numbers: ["+12015550123"] } }\n' };
+  const rows = Object.entries(FILES).flatMap(([name, text]) => COMPARING.map((command) => ({ name, text, command })));
+
+  test.each(rows)('with $name: $command is invalid, and says what to do', async ({ text, command }) => {
+    const { api, cwd, blacklistctl } = await makeWorld();
+    writeFileSync(join(cwd, 'blacklist.yaml'), `version: 1\n${text}`);
+    const ran = await blacklistctl(command.split(' '));
+    expect(ran.code).toBe(6);
+    const message = 'no file defines a bot, so there is no live list to look at; write one below "bots:", or name';
+    expect(reportOf(ran)).toMatchObject({
+      outcome: 'invalid',
+      errors: [{ message: expect.stringContaining(message) }],
+    });
+    expect(api.seen).toHaveLength(0);
+    const named = reportOf(await blacklistctl([...command.split(' '), '--bot', 'bot-0']));
+    expect(named.errors[0]!.message).toBe('--bot bot-0: no file defines it; the files define: no bot');
+  });
+
+  test.each(Object.values(FILES))('are checked, formatted and imported into: %j', async (text) => {
+    const { cwd, blacklistctl } = await makeWorld();
+    writeFileSync(join(cwd, 'blacklist.yaml'), `version: 1\ndefaults: { region: eu1, tokenEnv: T }\n${text}`);
+    expect((await run(['validate'], { cwd })).code).toBe(0);
+    expect((await run(['fmt', '--check'], { cwd })).code).toBe(0);
+    const imported = await blacklistctl(['import', '--bot', 'bot-0'], { T: TOKEN });
+    expect({ code: imported.code, stderr: imported.stderr }).toMatchObject({ code: 0 });
+    expect((await blacklistctl(['plan'], { T: TOKEN })).code).toBe(0);
   });
 });

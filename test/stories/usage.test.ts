@@ -49,6 +49,10 @@ describe('the command line', () => {
     [['plan', '--retries', 'many'], /--retries.*whole number/],
     [['plan', '--numbers', 'some'], /--numbers.*full, masked/],
     [['plan', '--out'], /--out.*argument missing/],
+    [['plan', '--out', '--detailed-exitcode'], /'--out <file>' has no value, as --detailed-exitcode follows it/],
+    [['drift', '--settle', '0s', '--metrics', '--quiet'], /'--metrics <file>' has no value, as --quiet follows it/],
+    [['plan', '--base-url', ''], /'--base-url <url>' has an empty value; is a variable empty\?/],
+    [['drift', '--since='], /'--since <file>' has an empty value/],
     [
       ['plan', '--error-on', 'W-DUPLICAT'],
       /--error-on.*No warning has this code; is W-DUPLICATE meant\? docs\/warnings\.md/,
@@ -70,6 +74,9 @@ describe('the command line', () => {
     [['show', 'a.json', 'b.json'], /a\.json: cannot be read/],
     [['plan', '--bot', 'nobody'], /--bot nobody: no file defines it; the files define: support/],
     [['validate', '--bot', 'nobody'], /no file defines it/],
+    [['explain', '447700900123.0'], /the number has decimals, /],
+    [['explain', '+46 (0) 73 200 1122'], /the number has a 0 after the country code/],
+    [['explain', '+447700900100-199'], /the number looks like a range/],
     [
       ['validate', '--bot', 'suport', '--bot', 'nobody'],
       /--bot suport \(is support meant\?\), nobody: no file defines it/,
@@ -90,6 +97,18 @@ describe('the command line', () => {
     [['plan', '/dev/null'], /is not a regular file/],
   ])('%o', async (args, says) => {
     await expectInvalid(args, says);
+  });
+
+  test('decimals, dates and ranges in each kind of file, and on standard input', async () => {
+    writeFileSync(join(cwd, 'n.txt'), '+447700900100-199\n');
+    writeFileSync(join(cwd, 'n.csv'), 'number\n447700900123.0\n');
+    const lines = ['version: 1', 'bots:', '  support:', '    { region: eu1, tokenEnv: T, files: [n.txt, n.csv],'];
+    const input = [...lines, '      numbers: [31.12.2026] }', ''].join('\n');
+    const { code, stderr } = await run(['validate', '-'], { cwd, input });
+    expect(code).toBe(6);
+    expect(stderr).toContain('<stdin>:5:17: the number looks like a date');
+    expect(stderr).toContain('n.txt:1:1: the number looks like a range');
+    expect(stderr).toContain('n.csv:2:1: the number has decimals');
   });
 
   test('a format that does not exist', async () => {

@@ -226,3 +226,86 @@ test('numbers whose length is impossible, and expired ones that are still live',
   api.sandbox.set('support-bot', ['447700900001', '447700900002', '447700900003']);
   expect((await told(['import'])).warnings).toEqual(['W-DUPLICATE', 'W-EXPIRED-LIVE']);
 });
+
+describe('numbers without a plus', () => {
+  const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }\nbots:\n  support-bot:\n';
+  const NAMING = `${HEAD}    files: [n.txt]\n`;
+
+  /** The warnings of one command on stderr. */
+  async function warned(args: readonly string[], numbers: string): Promise<string[]> {
+    writeFileSync(path('n.txt'), numbers);
+    writeFileSync(path(), NAMING);
+    const { stderr } = await blacklistctl(args);
+    return stderr.split('\n').filter((line) => line.includes('W-NO-PLUS'));
+  }
+
+  test.each([
+    ['separators', '201-555-0123', 'this number has no +, and is read as a number of Egypt (+20); write it'],
+    ['blanks', '201 555 0123', 'this number has no +, and is read as a number of Egypt (+20); write it'],
+    ['ten digits of North America', '6065550123', 'this number has no +, and is read as a number of Malaysia (+60)'],
+    ['digits of no country', '210-555-0123', 'a number with a country code that does not exist; write it'],
+    ['a number that is right', '44 7700 900123', 'is read as a number of United Kingdom (+44); write it'],
+  ])('are warned of, with the country: %s', async (_, written, words) => {
+    expect(await warned(['validate'], `${written}\n`)).toEqual([expect.stringContaining(`n.txt:1:1: warning: `)]);
+    expect(await warned(['validate'], `${written}\n`)).toEqual([expect.stringContaining(words)]);
+  });
+
+  test.each([
+    ['a plus', '+201-555-0123\n+6065550123\n'],
+    ['digits that are not ten', '447700900123\n'],
+    ['ten digits of another country', '4530123456\n'],
+    ['ten digits of an area code that nobody has', '4532345678\n'],
+  ])('are not warned of: %s', async (_, numbers) => {
+    expect(await warned(['validate'], numbers)).toEqual([]);
+  });
+
+  test('are one warning a file, with the count and the first of those that count', async () => {
+    const mixed = ['+447700900123', '4532345678', '6065550123', '6065550124', '201-555-0123', '447700900125'];
+    writeFileSync(path('other.txt'), '201-555-0123\n');
+    expect(await warned(['validate'], `${mixed.join('\n')}\n`)).toEqual([
+      'n.txt:3:1: warning: this number and 2 more have no +, and this one is read as a number of Malaysia (+60); write each with + and its country code [W-NO-PLUS]',
+    ]);
+    writeFileSync(path(), `${NAMING}    numbers: [202-555-0123]\n  other-bot: { files: [n.txt, other.txt] }\n`);
+    const { stderr } = await blacklistctl(['validate', '--bot', 'other-bot']);
+    const places = [...stderr.matchAll(/^(\S+): warning: .*W-NO-PLUS/gm)].map(([, place]) => place);
+    expect(places).toEqual(['blacklist.yaml:6:15', 'n.txt:3:1', 'other.txt:1:1']);
+  });
+
+  test.each([
+    [['list']],
+    [['explain', '+12015550123']],
+    [['plan']],
+    [['apply', '--yes']],
+    [['drift', '--settle', '0']],
+    [['import', 'blacklist.yaml']],
+  ])('are warned of by every command that reads the files: %j', async (args) => {
+    expect(await warned(args, '201-555-0123\n')).toHaveLength(1);
+  });
+
+  test('are warned of by explain, which is given one', async () => {
+    const { stderr } = await blacklistctl(['explain', '201-555-0123']);
+    expect(stderr).toContain('warning: this number has no +, and is read as a number of Egypt (+20); write it with +');
+    expect((await blacklistctl(['explain', '+201-555-0123'])).stderr).not.toContain('W-NO-PLUS');
+  });
+
+  test('are warned of by fmt, before it writes the plus that they are read with', async () => {
+    writeFileSync(path(), `${HEAD}    numbers: [201-555-0123]\n`);
+    const strict = await blacklistctl(['fmt', '--error-on', 'W-NO-PLUS']);
+    expect(strict.code).toBe(6);
+    expect(read()).toContain('[201-555-0123]');
+    const formatted = await blacklistctl(['fmt']);
+    expect(formatted.stderr).toContain('blacklist.yaml:5:15: warning: this number has no +, and is read as');
+    expect(read()).toContain('["+2015550123"]');
+  });
+
+  test('can be errors, and then nothing is written', async () => {
+    writeFileSync(path('n.txt'), '201-555-0123\n');
+    writeFileSync(path(), NAMING);
+    expect(await told(['apply', '--yes', '--error-on', 'W-NO-PLUS'])).toMatchObject({
+      code: 6,
+      errors: ['W-NO-PLUS'],
+    });
+    expect(api.writes()).toEqual([]);
+    expect((await told(['validate', '--ignore', 'W-NO-PLUS'])).warnings).not.toContain('W-NO-PLUS');
+  });
+});

@@ -6,15 +6,6 @@ import type { Shard } from '../../steps/options.ts';
 export const FILES = 'files or folders of desired state (default: blacklist.yaml)';
 export const PATHS = 'files or folders of desired state, or - for standard input (default: blacklist.yaml)';
 
-/** Gives `--sandbox` and `--wait` a value if what follows may be a path: `plan --sandbox examples` means the folder. */
-export function settleOptionalValues(args: readonly string[]): string[] {
-  return args.map((arg, index) => {
-    if (arg === '--sandbox') return '--sandbox=';
-    if (arg === '--wait' && !/^\d/.test(args[index + 1] ?? '')) return '--wait=5m';
-    return arg;
-  });
-}
-
 export function whole(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);

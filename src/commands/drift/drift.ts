@@ -7,7 +7,7 @@ import type { ApiOptions } from '../../steps/options.ts';
 import { differs, driftOutcome } from '../../steps/outcome.ts';
 import { type Planning, planAll } from '../../steps/plan-all.ts';
 import { planReport } from '../../steps/plan-report.ts';
-import { readDesired } from '../../steps/read-desired.ts';
+import { readCompared } from '../../steps/read-desired.ts';
 import { compareBots } from './compare-bots.ts';
 import { checkPlaces, readEarlier } from './earlier.ts';
 import { agreed } from './memory.ts';
@@ -30,7 +30,7 @@ export interface DriftOptions extends ApiOptions {
  * 3. After the settle time, the differing lists are planned again. What differs both times is compared again.
  */
 export async function drift(paths: readonly string[], options: DriftOptions, context: Context): Promise<DriftReport> {
-  const desired = await readDesired(paths, options, context);
+  const desired = await readCompared(paths, options, context);
   const { bots } = desired;
   const earlier = options.since === undefined ? null : readEarlier(options.since, bots, context.files);
   const fleet = await openForReading(bots, desired.usersOf, options, context);

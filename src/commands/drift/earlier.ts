@@ -42,7 +42,6 @@ export interface Earlier {
  * @throws InvalidError unless it is a complete report of drift with unmasked numbers.
  */
 export function readEarlier(name: string, bots: readonly Bot[], files: Context['files']): Earlier {
-  if (name === '') throw new InvalidError('--since: names no file; is a variable empty?');
   const text = files.readIfThere(name);
   const absent: Warning = { code: 'W-SINCE-ABSENT', file: name };
   if (text === null) return { past: new Map(), warnings: [absent], report: null };

@@ -12,6 +12,7 @@ import type { Fault } from '../../model/fault.ts';
 import type { Warning } from '../../model/warnings.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import type { Context } from '../../steps/context.ts';
+import { warnOfPlusless } from '../../steps/no-plus.ts';
 import { load } from '../../steps/read-desired.ts';
 import type { UsersOf } from '../../steps/users.ts';
 
@@ -61,9 +62,10 @@ export async function readTarget(
   }
   const whole = [file, ...files.filter((each) => each !== file)];
   const desired = await load(whole, context, faults.length === 0);
-  const { today, numberFiles, bots, warnings, usersOf, declarations } = desired;
+  const { today, numberFiles, bots, usersOf, declarations } = desired;
   const wrong = [...faults, ...desired.faults];
   if (wrong.length > 0) throw new InvalidError(wrong);
+  const warnings = [...desired.warnings, ...(await warnOfPlusless(desired.plusless, context))];
 
   const [declared, ...rest] = desired.declared as [Declared, ...Declared[]];
   const { defaults = {} } = declared.parsed!.value as { defaults?: RawSettings };

@@ -10,7 +10,7 @@ import { judgeReport } from '../../steps/judge.ts';
 import type { ApiOptions } from '../../steps/options.ts';
 import { type Planning, planAll } from '../../steps/plan-all.ts';
 import { planReport } from '../../steps/plan-report.ts';
-import { compareWith, readDesired } from '../../steps/read-desired.ts';
+import { compareWith, readCompared } from '../../steps/read-desired.ts';
 import { countContacts, readContacts } from './contacts.ts';
 
 export interface PlanOptions extends ApiOptions {
@@ -24,7 +24,7 @@ export interface PlanOptions extends ApiOptions {
 
 /** Reads every list and reports what would change. Holds nothing that can write. */
 export async function plan(paths: readonly string[], options: PlanOptions, context: Context): Promise<PlanReport> {
-  const now = await readDesired(paths, options, context);
+  const now = await readCompared(paths, options, context);
   const desired = options.base === undefined ? now : await compareWith(options.base, now, paths, options, context);
   const { bots } = desired;
   const contacts = readContacts(options.contacts ?? [], desired, context.files);

@@ -5,6 +5,7 @@ import { CR, columnAt, LF } from './line-blocks.ts';
 import { type LineReader, NumberSheet, type ReadNumbers, readSheet, type Spot } from './number-file.ts';
 
 const QUOTE = 34;
+const PLUS = 43;
 
 /** The longest first row, in lines and bytes. Each further line means reading all of them again. */
 const MAX_HEADING = 100;
@@ -96,7 +97,7 @@ class NumberColumn implements LineReader {
   #readNumber(block: Buffer, start: number, from: number, delimiter: number): number {
     let at = readPlainBytes(block, from, this.#found);
     if (at > 0 && (block[at] === delimiter || isLineEnd(block, at))) {
-      this.#sheet.add(this.#found.number, this.lines, columnAt(block, start, from));
+      this.#sheet.add(this.#found.number, block[from] === PLUS, this.lines, columnAt(block, start, from));
       return block[at] === CR ? at + 1 : at;
     }
     at = from;
@@ -143,7 +144,7 @@ class NumberColumn implements LineReader {
     this.#open = null;
     if (this.#cell === column && !goesOn) {
       if (readPlainBytes(block, text, this.#found) === at) {
-        this.#sheet.add(this.#found.number, this.lines, columnAt(block, start, text));
+        this.#sheet.add(this.#found.number, block[text] === PLUS, this.lines, columnAt(block, start, text));
       } else this.#readText(block, start, text, at);
     }
     const end = at + 1;

@@ -5,6 +5,7 @@ import { type LineReader, NumberSheet, type ReadNumbers, readSheet } from './num
 const TAB = 9;
 const SPACE = 32;
 const HASH = 35;
+const PLUS = 43;
 
 /** Reads text with one number a line. Blank lines and comments from a `#` on do not count. */
 export function readNumberLines(name: string, chunks: Iterable<Buffer>, secret = false): ReadNumbers {
@@ -27,7 +28,7 @@ class NumberLines implements LineReader {
       const digitsEnd = readPlainBytes(block, start, found);
       const end = block[digitsEnd] === CR ? digitsEnd + 1 : digitsEnd;
       if (block[end] === LF) {
-        this.#sheet.add(found.number, this.lines, 1);
+        this.#sheet.add(found.number, block[start] === PLUS, this.lines, 1);
         start = end + 1;
       } else start = this.#readLine(block, start);
     }

@@ -1,7 +1,9 @@
 import type { Fault, Place } from '../../model/fault.ts';
 import { Invalid } from '../../numbers/invalid.ts';
-import { type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
+import type { Msisdn } from '../../numbers/msisdn.ts';
 import { copyInto, type NumberSet, NumberSetBuilder } from '../../numbers/number-set.ts';
+import { PluslessNumbers } from '../../numbers/plusless.ts';
+import { parseWritten } from '../../numbers/written.ts';
 import { blocksOf, sourceOf } from './line-blocks.ts';
 
 /** A file of numbers: text with one a line, or a column of a CSV file. */
@@ -11,6 +13,7 @@ export interface NumberFile {
   readonly numbers: Float64Array;
   readonly set: NumberSet;
   readonly quotedRows?: QuotedRows;
+  readonly plusless: PluslessNumbers;
   /** Where the n-th number stands, from 0. */
   placeOf(n: number): Place;
 }
@@ -57,6 +60,7 @@ export class NumberSheet {
   #lines = new Uint32Array(1024);
   #columns = new Uint32Array(1024);
   #count = 0;
+  readonly #plusless = new PluslessNumbers();
   readonly #faults: Fault[] = [];
   #more = 0;
   #quotedRows: QuotedRows | null = null;
@@ -67,7 +71,13 @@ export class NumberSheet {
     this.#secret = secret;
   }
 
-  add(number: Msisdn, line: number, column: number): void {
+  /** Adds a number that is written in digits alone, after a plus or not. */
+  add(number: Msisdn, hasPlus: boolean, line: number, column: number): void {
+    if (!hasPlus) this.#plusless.add(number, this.#count);
+    this.#append(number, line, column);
+  }
+
+  #append(number: Msisdn, line: number, column: number): void {
     if (this.#count === this.#numbers.length) this.#grow();
     this.#numbers[this.#count] = number;
     this.#lines[this.#count] = line;
@@ -76,9 +86,10 @@ export class NumberSheet {
 
   /** Reads a number as people and spreadsheets write it. Anything else is a fault. */
   read(text: string, spot: Spot): void {
-    const number = parseMsisdn(text);
-    if (!(number instanceof Invalid)) this.add(number, spot.line, spot.column);
-    else this.fault(isShortened(text) ? SHORTENED : `the number ${number.why}`, spot);
+    const number = parseWritten(text);
+    if (number instanceof Invalid) return this.fault(`the number ${number.why}`, spot);
+    if (!text.startsWith('+')) this.#plusless.addText(text, number, this.#count);
+    this.#append(number, spot.line, spot.column);
   }
 
   fault(message: string, { line, column, source }: Spot): void {
@@ -110,7 +121,8 @@ export class NumberSheet {
     const more = `and ${this.#more.toLocaleString('en-US')} more like these behind line ${place?.line}; is it the right file?`;
     const faults = this.#more > 0 ? [...this.#faults, { message: more, place: place! }] : this.#faults;
     const quoted = this.#quotedRows && { quotedRows: this.#quotedRows };
-    return { file: { name: file, numbers, set: builder.build(), ...quoted, placeOf }, faults };
+    const plusless = this.#plusless;
+    return { file: { name: file, numbers, set: builder.build(), ...quoted, plusless, placeOf }, faults };
   }
 
   #grow(): void {
@@ -119,13 +131,6 @@ export class NumberSheet {
     this.#lines = copyInto(new Uint32Array(length), this.#lines);
     this.#columns = copyInto(new Uint32Array(length), this.#columns);
   }
-}
-
-const SHORTENED =
-  'the number is in the short form of spreadsheets, as 4.67E+10, and its last digits are lost; format the column as text and export it again';
-
-function isShortened(text: string): boolean {
-  return /^[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+$/.test(text);
 }
 
 /** Feeds a reader with a file. If the file breaks off, the line that could not be read has the fault. */

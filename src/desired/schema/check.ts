@@ -150,7 +150,7 @@ function wrongName(name: string, path: Path): Worded {
 function wrongText(path: Path): Worded | null {
   const last = String(path.at(-1));
   switch (placeKind(path)) {
-    case 'item': // a number: msisdn.ts says what is wrong with it
+    case 'item': // a number: written.ts says what is wrong with it
     case 'rule':
     case 'number':
       return null;

@@ -21,6 +21,8 @@ export interface Run {
   readonly source: number;
   /** In their order, the first one included. */
   readonly numbers: Float64Array;
+  /** A 1 for each number that has no plus; null if all have one. */
+  readonly bare: Uint8Array | null;
 }
 
 export interface Folded {
@@ -39,6 +41,7 @@ const CR = 13;
 const SPACE = 32;
 const QUOTE = 34;
 const HASH = 35;
+const PLUS = 43;
 const DASH = 45;
 
 export function unfolded(text: string): Folded {
@@ -54,8 +57,9 @@ export function fold(text: string, kept: ReadonlySet<number> = new Set()): Folde
   const sources: number[] = [];
   let folded = 0; // length of the folded text so far
   let taken = 0; // source up to here is in the pieces, or folded away
-  const line = { number: 0, indent: 0 };
+  const line = { number: 0, indent: 0, bare: 0 };
   let numbers = new Float64Array(1024);
+  let bare = new Uint8Array(1024);
 
   function keep(end: number): void {
     starts.push(folded);
@@ -69,6 +73,7 @@ export function fold(text: string, kept: ReadonlySet<number> = new Set()): Folde
     const first = at;
     let last = at;
     let count = 0;
+    let bareCount = 0;
     let indent = -1;
     let place = 0;
     let secondLine = 0;
@@ -80,14 +85,20 @@ export function fold(text: string, kept: ReadonlySet<number> = new Set()): Folde
         place = first + indent + 2;
       }
       if (count === 1) secondLine = at;
-      if (count === numbers.length) numbers = copyInto(new Float64Array(count * 2), numbers);
+      if (count === numbers.length) {
+        numbers = copyInto(new Float64Array(count * 2), numbers);
+        bare = copyInto(new Uint8Array(count * 2), bare);
+      }
+      bare[count] = line.bare;
+      bareCount += line.bare;
       numbers[count++] = line.number;
       last = at;
       at = end;
     }
     if (count >= MIN_LINES && !kept.has(place)) {
       const offset = folded + (place - taken);
-      runs.set(offset, { source: place, numbers: numbers.slice(0, count - 1) });
+      const isBare = bareCount > 0 ? bare.slice(0, count - 1) : null;
+      runs.set(offset, { source: place, numbers: numbers.slice(0, count - 1), bare: isBare });
       keep(secondLine);
       taken = last;
     } else if (count === 0) {
@@ -117,7 +128,7 @@ export function lastUpTo(offset: number, count: number, startOf: (at: number) =>
 }
 
 /** Reads one line as an item. @returns where the next line starts, or -1 if this is not certainly one. */
-function readItem(text: string, from: number, line: { number: number; indent: number }): number {
+function readItem(text: string, from: number, line: { number: number; indent: number; bare: number }): number {
   let at = from;
   while (text.charCodeAt(at) === SPACE) at++;
   line.indent = at - from;
@@ -125,6 +136,7 @@ function readItem(text: string, from: number, line: { number: number; indent: nu
   at += 2;
   const quoted = text.charCodeAt(at) === QUOTE;
   if (quoted) at++;
+  line.bare = text.charCodeAt(at) === PLUS ? 0 : 1;
   at = readPlainText(text, at, line);
   if (at < 0) return -1;
   if (quoted && text.charCodeAt(at++) !== QUOTE) return -1;

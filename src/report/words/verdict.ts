@@ -13,6 +13,8 @@ export const TONES = {
   /** A plan with changes. They are expected, unlike drift. */
   pending: { color: null, kind: 'open' },
   differs: { color: 'yellow', kind: 'open' },
+  /** No list was looked at. */
+  empty: { color: 'yellow', kind: 'open' },
   /** Nothing failed, but the user stopped the run, or the lists do not show its writes yet. */
   unfinished: { color: 'yellow', kind: 'bad' },
   bad: { color: 'red', kind: 'bad' },
@@ -63,6 +65,7 @@ function verdictOnRest(report: Report, medium: keyof typeof POINTERS): RunVerdic
     written: good('Done.'),
     unchanged: good('Nothing to do.'),
     'in-sync': good(waiting ? `No drift: ${waiting}.` : 'In sync: nothing to do.'),
+    'nothing-selected': { tone: 'empty', text: 'Nothing selected: no live list was looked at.' },
     changes: changes(kind, waiting),
     applied: unverified ? unfinished(unverified) : good(waiting ? `Done: ${waiting}.` : 'Done.'),
     partial: isUnseen(report) ? unfinished(unverified ?? UNSEEN) : bad(joined(' ', [partial, unverified])),

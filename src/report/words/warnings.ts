@@ -23,6 +23,14 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
     const its = count === 1 ? 'its number is' : 'their numbers are';
     return `this line ${more} in quotes, which open in line ${opens}: ${its} not read; is a quote missing?`;
   },
+  'W-NO-PLUS': ({ count, callingCode, country }) => {
+    const code = callingCode === null ? 'with a country code that does not exist' : `(+${callingCode})`;
+    const land = country === null ? '' : `of ${new Intl.DisplayNames(['en'], { type: 'region' }).of(country)} `;
+    const read = `read as a number ${land}${code}; write`;
+    return count === 1
+      ? `this number has no +, and is ${read} it with + and its country code`
+      : `this number and ${count - 1} more have no +, and this one is ${read} each with + and its country code`;
+  },
   'W-IMPOSSIBLE-NUMBER': doubtWords(
     'of a length that no number of their country has, or with a 0 too many behind the country code,',
   ),

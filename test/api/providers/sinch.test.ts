@@ -72,6 +72,8 @@ describe('pages', () => {
     ['without a plus', '{"numbers":["46732001122"]}'],
     ['as a number', '{"numbers":[46732001122]}'],
     ['with separators', '{"numbers":["+46 73-200 11 22"]}'],
+    ['with dots and no plus, which people may not write', '{"numbers":["46.73.200.11.22"]}'],
+    ['with a dash before its end, which people may not write', '{"numbers":["4673200-1122"]}'],
     ['with another key', '{"total":1,"numbers":["46732001122"]}'],
     ['with a prototype in it', '{"__proto__":{"numbers":[]},"numbers":["46732001122"]}'],
   ])('%s', async (_, body) => {

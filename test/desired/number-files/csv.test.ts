@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readNumberColumn } from '../../../src/desired/number-files/csv.ts';
 import type { Fault } from '../../../src/model/fault.ts';
-import { parseMsisdn } from '../../../src/numbers/msisdn.ts';
+import { parseWritten } from '../../../src/numbers/written.ts';
 import * as fc from '../../fast-check.ts';
 import { inChunks } from './chunks.ts';
 
@@ -136,7 +136,10 @@ describe('what is wrong with a row', () => {
     ['a short number at the end of the line', 'x,+4673\r\n', [/^2:3: the number has 4 digits; .* \| x,\+4673$/]],
     ['a number and more', 'x,+46732001122x\n', [/^2:3: .* "x" \(U\+0078\) at position 13; /]],
     ['a number of a spreadsheet', 'x,4.67E+10\n', [/^2:3: the number is in the short form of spreadsheets, /]],
-    ['a number as a formula', 'x,"=""+46732001122"""\n', [/^2:4: the number has the character "=" /]],
+    ['a number of a data frame', 'x,447700900123.0\n', [/^2:3: the number has decimals, /]],
+    ['a day', 'x,31.12.2026\n', [/^2:3: the number looks like a date, /]],
+    ['a range', 'x,"+447700900100-199"\n', [/^2:4: the number looks like a range; /]],
+    ['a number as a formula', 'x,"=""+46732001122"""\n', [/^2:4: the number is a formula of a spreadsheet; /]],
     ['an empty cell', '1,\n', [/^2:3: the number is empty; /]],
     ['an empty cell and CRLF', '1,\r\n', [/^2:3: the number is empty; .* \| 1,$/]],
     ['a cell of blanks', '1,  \n', [/^2:5: the number is empty; /]],
@@ -255,7 +258,7 @@ function naively(text: string, delimiter: string, wanted: number, columns: numbe
   const number = (offset: number, written: string) => {
     const trimmed = written.replace(/^[ \t]+|[ \t]+$/g, '');
     const blanks = written.length - written.replace(/^[ \t]+/, '').length;
-    const value = parseMsisdn(trimmed);
+    const value = parseWritten(trimmed);
     if (typeof value !== 'number') faults.push(place(offset + blanks));
     else numbers.push(value);
     if (typeof value === 'number') places.push(place(offset + blanks));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readNumberLines } from '../../../src/desired/number-files/lines.ts';
 import { repeatsIn } from '../../../src/desired/number-files/number-file.ts';
 import type { Fault } from '../../../src/model/fault.ts';
-import { parseMsisdn } from '../../../src/numbers/msisdn.ts';
+import { parseWritten } from '../../../src/numbers/written.ts';
 import * as fc from '../../fast-check.ts';
 import { inChunks } from './chunks.ts';
 
@@ -51,13 +51,20 @@ describe('what is no number', () => {
     ['a national number', '0732001122\n', /^1:1: the number starts with 0; /],
     ['a plus and a zero', '+0732001122\n', /^1:1: the number starts with 0; /],
     ['a word', '+12015550123\n  Anna # a friend\n', /^2:3: the number has the character "A" .* \| {3}Anna # a friend$/],
-    ['two in a line', '+46732001122, +46732001123\r\n', /^1:1: .* at position 13; .* \| \+46732001122, \+46732001123$/],
+    [
+      'two in a line',
+      '+46732001122, +46732001123\r\n',
+      /^1:1: the number has another number after it; .* \| \+46732001122, \+46732001123$/,
+    ],
+    ['a number of a data frame', '447700900123.0\n', /^1:1: the number has decimals, /],
+    ['a range', '+447700900100-199\n', /^1:1: the number looks like a range; /],
+    ['a trunk zero', '+46 (0) 73 200 1122\n', /^1:1: the number has a 0 after the country code /],
     ['in quotes', '"+46732001122"\n', /^1:1: .* at position 1; /],
     ['a no-break space', '+46\u00a0732001122\n', /U\+00A0 at position 4; /],
     [
       'a number that a spreadsheet made short',
       '4.67E+10\n',
-      '1:1: the number is in the short form of spreadsheets, as 4.67E+10, and its last digits are lost; format the column as text and export it again | 4.67E+10',
+      '1:1: the number is in the short form of spreadsheets, as 4.67E+10, and its last digits may be lost; format the column as text and export it again | 4.67E+10',
     ],
     ['the same with a comma', '4,67e+10\n', /short form of spreadsheets/],
   ])('%s', (_, text, fault) => {
@@ -191,7 +198,7 @@ function naively(text: string) {
     const written = said.replace(/^[ \t]+|[ \t]+$/g, '');
     if (written === '') continue;
     const place = `${index + 1}:${said.indexOf(written) + 1}`;
-    const number = parseMsisdn(written);
+    const number = parseWritten(written);
     if (typeof number !== 'number') {
       faults.push([place, line]);
     } else {

@@ -56,6 +56,7 @@ const CONSENT = 'If this is meant, apply exactly this plan with --approve 7d1f0c
 const ROWS: Readonly<Record<string, readonly Row[]>> = {
   'a plan': [
     ['nothing to change', plan('in-sync'), 'good', 'In sync: nothing to do.'],
+    ['no bot to look at', plan('nothing-selected'), 'empty', 'Nothing selected: no live list was looked at.'],
     ['changes', plan('changes'), 'pending', 'Nothing was written yet.'],
     ['changes that are being applied', plan('changes', { state: 'applying' }), 'plain', 'Applying.'],
     [
@@ -101,6 +102,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ],
   'a look for drift': [
     ['no drift', drift('in-sync', bot('a')), 'good', 'In sync: nothing to do.'],
+    ['no bot to look at', drift('nothing-selected'), 'empty', 'Nothing selected: no live list was looked at.'],
     ['drift', drift('changes', bot('a')), 'differs', 'Drift: the live lists differ from the files.'],
     [
       'drift beside numbers that wait for their users',

@@ -40,6 +40,18 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
     'this line and 4 more look like rows, and stand in quotes, which open in line 2: their numbers are not read; is a quote missing?',
   ],
   [
+    { code: 'W-NO-PLUS', count: 1, callingCode: 20, country: 'EG' },
+    'this number has no +, and is read as a number of Egypt (+20); write it with + and its country code',
+  ],
+  [
+    { code: 'W-NO-PLUS', count: 42, callingCode: 800, country: null },
+    'this number and 41 more have no +, and this one is read as a number (+800); write each with + and its country code',
+  ],
+  [
+    { code: 'W-NO-PLUS', count: 1, callingCode: null, country: null },
+    'this number has no +, and is read as a number with a country code that does not exist; write it with + and its country code',
+  ],
+  [
     { code: 'W-IMPOSSIBLE-NUMBER', bot: 'a', ...one },
     `a: 1 number is ${LENGTH} to libphonenumber, such as +447700900123; the server may reject them`,
   ],
@@ -191,6 +203,7 @@ describe('law: the numbers of a warning', () => {
       ...{ ...sample, bot: name, name, list: name, from: name, ref: name, file: name },
       ...{ bots: names, keys: names, paths: names, first: count, opens: count, more: count, adds: flag, removes: flag },
       ...{ what: 'entry', of: 'numbers', fault: { message: 'is declared', number }, rulesOf: name },
+      ...{ callingCode: 44, country: 'GB' },
     }));
   const NUMBERED: readonly WarningCode[] = [
     'W-IMPOSSIBLE-NUMBER',

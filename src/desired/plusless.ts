@@ -1,0 +1,68 @@
+import type { Located } from '../model/fault.ts';
+import { PluslessNumbers } from '../numbers/plusless.ts';
+import { parseWritten } from '../numbers/written.ts';
+import { pathOf, textOf } from './entries.ts';
+import type { NumberFile } from './number-files/number-file.ts';
+import type { Run } from './yaml/fold.ts';
+import type { ParsedFile } from './yaml/parse.ts';
+import type { Item, ItemList } from './yaml/parts.ts';
+
+/** The numbers of one file that have no plus and may be national ones. */
+export interface Plusless {
+  readonly numbers: PluslessNumbers;
+  /** Where the n-th number of the file is, from 0. */
+  locate(n: number): Located;
+}
+
+export function pluslessIn({ plusless, placeOf }: NumberFile): Plusless {
+  return { numbers: plusless, locate: (n) => ({ place: placeOf(n) }) };
+}
+
+/** Counts those of a YAML file, the numbers of its ignore rules included. */
+export function pluslessOf(parsed: ParsedFile): Plusless {
+  const lists = listsInOrder(parsed);
+  const numbers = new PluslessNumbers();
+  let n = 0;
+  for (const item of lists.flatMap(({ items }) => items)) {
+    if (item.run) addRun(numbers, item.run, n);
+    else addText(numbers, textOf(item, 'number') ?? '', n);
+    n += sizeOf(item);
+  }
+  return { numbers, locate: (at) => locateIn(parsed, lists, at) };
+}
+
+/** How many numbers an item stands for. A rule without a number counts as one, too. */
+const sizeOf = ({ run }: Item) => run?.numbers.length ?? 1;
+
+function addRun(plusless: PluslessNumbers, { numbers, bare }: Run, first: number): void {
+  for (let at = 0; bare && at < bare.length; at++) if (bare[at]) plusless.add(numbers[at]!, first + at);
+}
+
+function addText(plusless: PluslessNumbers, text: string, at: number): void {
+  const number = text.startsWith('+') ? null : parseWritten(text);
+  if (typeof number === 'number') plusless.addText(text, number, at);
+}
+
+/** All lists that may hold numbers, in the order in which they are in the text. */
+function listsInOrder(parsed: ParsedFile): readonly ItemList[] {
+  const lists = parsed.parts.all.flatMap(({ numbers, ignore }) => [numbers, ignore]);
+  const filled = lists.filter(({ items }) => items.length > 0);
+  return filled
+    .map((list) => ({ list, offset: parsed.offsetOf(list.path) }))
+    .sort((a, b) => a.offset - b.offset)
+    .map(({ list }) => list);
+}
+
+/** Walks through the items again: to hold the places of a million would take long. */
+function locateIn(parsed: ParsedFile, lists: readonly ItemList[], n: number): Located {
+  let left = n;
+  for (const { path, items } of lists) {
+    for (const [index, item] of items.entries()) {
+      const size = sizeOf(item);
+      if (left >= size) left -= size;
+      else if (item.run) return parsed.locateInRun(item.run, left);
+      else return parsed.locate(pathOf(item, 'number', [...path, index]));
+    }
+  }
+  throw new Error('the file has fewer numbers');
+}
