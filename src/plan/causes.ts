@@ -1,6 +1,6 @@
 import type { Bot } from '../model/bot.ts';
+import type { Cause } from '../model/compared.ts';
 import type { BotPlan } from '../model/plan.ts';
-import type { Cause } from '../model/report.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import { respell, type UserOf } from '../numbers/same-user.ts';

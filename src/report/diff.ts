@@ -1,4 +1,5 @@
-import { type ComparedBot, isComparison, type ListedBot, type NumberList, type Report } from '../model/report.ts';
+import type { ComparedBot, NumberList } from '../model/compared.ts';
+import { isComparison, type ListedBot, type Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
 import { type Changes, changesOf } from './words/changes.ts';

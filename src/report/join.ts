@@ -1,8 +1,9 @@
 import type { Explained } from '../model/answer.ts';
+import { notWritten } from '../model/compared.ts';
 import { InvalidError } from '../model/errors.ts';
 import { onceEach } from '../model/fault.ts';
 import type { Requests } from '../model/ledger.ts';
-import { isComparison, notWritten, type Outcome, type PlanReport, type Report } from '../model/report.ts';
+import { isComparison, type Outcome, type PlanReport, type Report } from '../model/report.ts';
 import { sum } from './words/text.ts';
 
 /** The most urgent first. */

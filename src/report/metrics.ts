@@ -1,4 +1,5 @@
-import { isComparison, type Report, waitingIn } from '../model/report.ts';
+import { waitingIn } from '../model/compared.ts';
+import { isComparison, type Report } from '../model/report.ts';
 
 /** When a run finished, in seconds since 1970 (UTC), and its duration in seconds. */
 export type Times = Readonly<Record<'finished' | 'duration', number>>;

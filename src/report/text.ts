@@ -1,6 +1,7 @@
 import type { Ansis } from 'ansis';
+import { type Cause, type Sides, sizeOf } from '../model/compared.ts';
 import type { Failure } from '../model/ledger.ts';
-import { type Cause, type Comparison, isComparison, type Report, type Sides, sizeOf } from '../model/report.ts';
+import { type Comparison, isComparison, type Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
 import { causeWords, groupsOf, originCounts, sidesByCause } from './words/causes.ts';

@@ -1,9 +1,10 @@
 import { providerOf } from '../api/providers/index.ts';
 import type { Bot } from '../model/bot.ts';
+import type { ComparedBot } from '../model/compared.ts';
 import type { Problem } from '../model/failure.ts';
 import type { Failure } from '../model/ledger.ts';
 import { type BotPlan, NO_COUNTS, type Plan } from '../model/plan.ts';
-import type { ComparedBot, FailureReport, PlanReport } from '../model/report.ts';
+import type { FailureReport, PlanReport } from '../model/report.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import type { UnreadBot } from '../plan/saved-plan.ts';
 import type { ReadClient } from './fleet.ts';

@@ -1,4 +1,5 @@
-import { type AppliedBot, type ComparedBot, type Comparison, sizeOf, waitingIn } from '../model/report.ts';
+import { type AppliedBot, type ComparedBot, sizeOf, waitingIn } from '../model/compared.ts';
+import type { Comparison } from '../model/report.ts';
 import type { ApplyOptions } from './options.ts';
 
 export const overflows = ({ guard }: ComparedBot) => guard?.tripped === 'capacity';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { whatsappCloud } from '../../src/api/providers/whatsapp-cloud.ts';
 import type { Bot, Policy } from '../../src/model/bot.ts';
+import type { Cause } from '../../src/model/compared.ts';
 import type { Change } from '../../src/model/plan.ts';
-import type { Cause } from '../../src/model/report.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import type { UserOf } from '../../src/numbers/same-user.ts';
 import { causesOf, spelledAs } from '../../src/plan/causes.ts';

@@ -1,12 +1,10 @@
 import type { BotAnswer, ReportedDeclaration, ReportedRule } from '../../src/model/answer.ts';
+import type { AppliedBot, Cause, DriftedBot, PlannedBot } from '../../src/model/compared.ts';
 import { type Counts, NO_COUNTS } from '../../src/model/plan.ts';
 import type {
   AnswerReport,
-  AppliedBot,
-  Cause,
   CheckedBot,
   CheckReport,
-  DriftedBot,
   DriftReport,
   FailureReport,
   FileReport,
@@ -16,7 +14,6 @@ import type {
   InitReport,
   ListedBot,
   ListReport,
-  PlannedBot,
   PlanReport,
   Report,
   ResultReport,

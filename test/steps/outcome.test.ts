@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { type AppliedBot, type ComparedBot, unsent } from '../../src/model/compared.ts';
 import type { Verdict } from '../../src/model/plan.ts';
-import { type AppliedBot, type ComparedBot, unsent } from '../../src/model/report.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { reportBot } from '../../src/steps/build-report.ts';
 import { applyOutcome, driftOutcome, planOutcome } from '../../src/steps/outcome.ts';

@@ -1,7 +1,8 @@
+import { sizeOf } from '../../model/compared.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { StageFailure } from '../../model/failure.ts';
 import type { BotPlan } from '../../model/plan.ts';
-import { type PlanReport, sizeOf } from '../../model/report.ts';
+import type { PlanReport } from '../../model/report.ts';
 import type { Context } from '../../steps/context.ts';
 import type { ApplyOptions } from '../../steps/options.ts';
 

@@ -1,5 +1,5 @@
 import type { Bot } from '../../model/bot.ts';
-import type { Cause, ComparedBot, DriftedBot } from '../../model/report.ts';
+import type { Cause, ComparedBot, DriftedBot } from '../../model/compared.ts';
 import type { NumberSet } from '../../numbers/number-set.ts';
 import type { ReadClient } from '../../steps/fleet.ts';
 import type { Planning } from '../../steps/plan-all.ts';

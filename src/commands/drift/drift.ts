@@ -1,5 +1,6 @@
+import type { DriftedBot } from '../../model/compared.ts';
 import { onceEach } from '../../model/fault.ts';
-import type { DriftedBot, DriftReport } from '../../model/report.ts';
+import type { DriftReport } from '../../model/report.ts';
 import type { Context } from '../../steps/context.ts';
 import { type Fleet, openForReading, type ReadClient } from '../../steps/fleet.ts';
 import { judgeReport } from '../../steps/judge.ts';

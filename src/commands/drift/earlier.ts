@@ -1,13 +1,8 @@
 import { originOf } from '../../api/base-url.ts';
 import type { Bot } from '../../model/bot.ts';
+import { type DriftedBot, type NumberList, sizeOf } from '../../model/compared.ts';
 import { InvalidError } from '../../model/errors.ts';
-import {
-  type BaseUrlOverride,
-  type DriftedBot,
-  type DriftReport,
-  type NumberList,
-  sizeOf,
-} from '../../model/report.ts';
+import type { BaseUrlOverride, DriftReport } from '../../model/report.ts';
 import type { Warning } from '../../model/warnings.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { parseReport } from '../../report/json/read.ts';

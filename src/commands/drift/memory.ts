@@ -1,5 +1,5 @@
 import type { Bot } from '../../model/bot.ts';
-import type { Memory } from '../../model/report.ts';
+import type { Memory } from '../../model/compared.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { respell, type UserOf } from '../../numbers/same-user.ts';
 import { ignoredAmong } from '../../plan/hands-off.ts';

@@ -1,5 +1,5 @@
+import type { Since } from '../../model/compared.ts';
 import type { Change } from '../../model/plan.ts';
-import type { Since } from '../../model/report.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { respell, type UserOf } from '../../numbers/same-user.ts';
 

@@ -1,7 +1,8 @@
 import type { Bot } from '../../model/bot.ts';
+import type { ComparedBot } from '../../model/compared.ts';
 import { InvalidError } from '../../model/errors.ts';
 import { keptOf, type Snapshot } from '../../model/plan.ts';
-import { type ComparedBot, isComparison, type Report } from '../../model/report.ts';
+import { isComparison, type Report } from '../../model/report.ts';
 import { sampleOf, type Warning } from '../../model/warnings.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { NumberSet } from '../../numbers/number-set.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Explained } from '../../model/answer.ts';
-import { type Cause, isComparison, type Report } from '../../model/report.ts';
+import type { Cause } from '../../model/compared.ts';
+import { isComparison, type Report } from '../../model/report.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';
 import { answerBlocks } from '../words/answers.ts';

@@ -1,5 +1,6 @@
+import { type ComparedBot, unblockedIn } from '../../model/compared.ts';
 import type { Problem } from '../../model/failure.ts';
-import { type ComparedBot, type Comparison, isComparison, type Report, unblockedIn } from '../../model/report.ts';
+import { type Comparison, isComparison, type Report } from '../../model/report.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import { byDrift, causeWords, groupsOf, UNBLOCKED } from '../words/causes.ts';
 import { type Changes, sinceCounts } from '../words/changes.ts';

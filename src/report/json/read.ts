@@ -1,20 +1,11 @@
 import validate from '../../generated/validate-report.js';
 import type { BotAnswer, Explained, ReportedDeclaration } from '../../model/answer.ts';
+import type { Cause, Memory, NumberList, Sides, Since } from '../../model/compared.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault, Place } from '../../model/fault.ts';
 import type { Ledger, Requests, Withheld } from '../../model/ledger.ts';
 import { type Counts, NO_COUNTS } from '../../model/plan.ts';
-import type {
-  BaseUrlOverride,
-  Cause,
-  CheckedBot,
-  FileReport,
-  Memory,
-  NumberList,
-  Report,
-  Sides,
-  Since,
-} from '../../model/report.ts';
+import type { BaseUrlOverride, CheckedBot, FileReport, Report } from '../../model/report.ts';
 import type { WarningCode, WordedWarning } from '../../model/warnings.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
 import { mapParts, type WholeBot } from '../words/changes.ts';

@@ -1,16 +1,9 @@
 import type { Explained, ReportedDeclaration, ReportedRule } from '../../model/answer.ts';
+import type { ComparedBot, Memory, NumberList, Sides } from '../../model/compared.ts';
 import type { Problem } from '../../model/failure.ts';
 import type { Place } from '../../model/fault.ts';
 import type { Failure, Requests } from '../../model/ledger.ts';
-import type {
-  BaseUrlOverride,
-  ComparedBot,
-  Comparison,
-  Memory,
-  NumberList,
-  Report,
-  Sides,
-} from '../../model/report.ts';
+import type { BaseUrlOverride, Comparison, Report } from '../../model/report.ts';
 import type { ReportedSettings } from '../../model/settings.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';

@@ -1,5 +1,6 @@
 /** The numbers of bots, folded away in a comment, and what of them fits. */
-import type { Cause, ListedBot, NumberList } from '../../model/report.ts';
+import type { Cause, NumberList } from '../../model/compared.ts';
+import type { ListedBot } from '../../model/report.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import { causeWords, groupsOf, originCounts } from '../words/causes.ts';
 import type { Changes } from '../words/changes.ts';

@@ -1,4 +1,4 @@
-import type { Cause, ComparedBot, NumberList, Sides } from '../../model/report.ts';
+import type { Cause, ComparedBot, NumberList, Sides } from '../../model/compared.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { joined, sum } from './text.ts';
 

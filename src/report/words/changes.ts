@@ -1,8 +1,11 @@
 /** The bots of reports that formats treat alike. */
+
+import type { AppliedBot, ComparedBot, DriftedBot, PlannedBot } from '../../model/compared.ts';
+import { type Sides, type Since, sizeOf, unblockedIn, unsent } from '../../model/compared.ts';
 import type { Rejection } from '../../model/ledger.ts';
 import { keptOf } from '../../model/plan.ts';
-import type { AppliedBot, ComparedBot, Comparison, DriftedBot, PlannedBot } from '../../model/report.ts';
-import { isComparison, type Report, type Sides, type Since, sizeOf, unblockedIn, unsent } from '../../model/report.ts';
+import type { Comparison } from '../../model/report.ts';
+import { isComparison, type Report } from '../../model/report.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { UNBLOCKED } from './causes.ts';
 import { joined, sum } from './text.ts';

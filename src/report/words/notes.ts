@@ -1,6 +1,8 @@
 /** What a report contains of a bot, before each format dresses it in its own marks. */
+
+import { type ComparedBot, sizeOf } from '../../model/compared.ts';
 import type { Failure } from '../../model/ledger.ts';
-import { type ComparedBot, type Comparison, isComparison, type Report, sizeOf } from '../../model/report.ts';
+import { type Comparison, isComparison, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { sinceWords, type WholeBot, wholeBots } from './changes.ts';
 import { failureWords } from './faults.ts';

@@ -1,7 +1,8 @@
 /** The settings of a bot in one line, for reviewers who cannot read its file. All numbers here are counts. */
 import { isDeepStrictEqual } from 'node:util';
 import type { GuardLimits } from '../../model/bot.ts';
-import { type CheckedBot, type ComparedBot, type Comparison, isComparison, type Report } from '../../model/report.ts';
+import type { ComparedBot } from '../../model/compared.ts';
+import { type CheckedBot, type Comparison, isComparison, type Report } from '../../model/report.ts';
 import type { Coverage, Ending, ReportedSettings, Setting } from '../../model/settings.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { count, joined, quote } from './text.ts';

@@ -1,6 +1,7 @@
 /** One line that sums a report up. */
 import type { BotAnswer, Explained } from '../../model/answer.ts';
-import type { AppliedBot, CheckedBot, ComparedBot, Comparison, ListedBot, Report } from '../../model/report.ts';
+import type { AppliedBot, ComparedBot } from '../../model/compared.ts';
+import type { CheckedBot, Comparison, ListedBot, Report } from '../../model/report.ts';
 import { byDrift } from './causes.ts';
 import { sinceWords } from './changes.ts';
 import { formatSummary, importSummary, unreadWords } from './files.ts';

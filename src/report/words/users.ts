@@ -1,14 +1,8 @@
 /** Notes on users: those who must write before they can be blocked, and those who may be listed under another name. */
+
+import { type AppliedBot, type ComparedBot, type PlannedBot, unblockedIn, waitingIn } from '../../model/compared.ts';
 import type { Withheld } from '../../model/ledger.ts';
-import {
-  type AppliedBot,
-  type ComparedBot,
-  isComparison,
-  type PlannedBot,
-  type Report,
-  unblockedIn,
-  waitingIn,
-} from '../../model/report.ts';
+import { isComparison, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { UNBLOCKED } from './causes.ts';
 import { plural, sum } from './text.ts';

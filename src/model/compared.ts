@@ -1,0 +1,110 @@
+/** A bot whose live list was compared with the desired one: what differs, why, and what became of it. */
+import type { Msisdn } from '../numbers/msisdn.ts';
+import type { ReportedDeclaration } from './answer.ts';
+import type { Policy } from './bot.ts';
+import type { Direction, Failure, Ledger } from './ledger.ts';
+import type { Counts, Verdict } from './plan.ts';
+import type { ReportedSettings } from './settings.ts';
+
+export function sizeOf({ add, remove }: Sides): number {
+  return add.size + remove.size;
+}
+
+/** How many adds are drift although adds of their list may be pending: their users were unblocked. */
+export function unblockedIn({ causes }: Pick<ComparedBot, 'causes'>): number {
+  return causes.reduce((sum, { reason, numbers }) => sum + (reason === 'unblocked' ? numbers.size : 0), 0);
+}
+
+/** How many adds may only wait for their user's next message. */
+export function waitingIn(bot: Pick<ComparedBot, 'add' | 'causes' | 'addNeedsContact'>): number {
+  return bot.addNeedsContact ? bot.add.size - unblockedIn(bot) : 0;
+}
+
+/** The ledger if nothing was sent. */
+export function unsent(skipped: number): Ledger {
+  return { applied: 0, failed: 0, unknown: 0, skipped, pending: 0, rejected: [], withheld: [] };
+}
+
+export function notWritten(bot: ComparedBot): AppliedBot {
+  return { ...bot, results: unsent(sizeOf(bot)), notVisible: null, unverified: null };
+}
+
+/** Numbers of this run, or of an earlier run's report, in which they may be masked. */
+export interface NumberList {
+  readonly size: number;
+  readonly values: Written & { slice(from: number, to: number): Written };
+}
+
+type Written = ArrayLike<Msisdn | string>;
+
+/** Changes of one bot that have the same cause. For people: it is neither written, signed nor saved. */
+export interface Cause {
+  readonly direction: Direction;
+  /** config: this change of the desired state makes it; drift: it was due before. Null if no earlier state is known. */
+  readonly origin: 'config' | 'drift' | null;
+  /** Why a number is removed, or why an add is drift although it may be pending; null if unknown. */
+  readonly reason: 'removed' | 'expired' | 'undeclared' | 'unblocked' | null;
+  /** The last day on which an expired number was blocked, as YYYY-MM-DD. */
+  readonly expires: string | null;
+  readonly numbers: NumberList;
+}
+
+/** Two sides of a difference. A number that changes sides is another difference. */
+export interface Sides {
+  readonly add: NumberList;
+  readonly remove: NumberList;
+}
+
+/** The differences of a bot, compared with an earlier run's. Each is in one of the four. */
+export interface Since {
+  readonly new: Sides;
+  readonly still: Sides;
+  readonly resolved: Sides;
+  /** Of the earlier run, if the bot cannot be read now. */
+  readonly unknown: Sides;
+}
+
+/** A bot whose live list was compared with the desired one. */
+export interface ComparedBot extends Sides {
+  readonly id: string;
+  readonly baseUrl: string;
+  readonly policy: Policy;
+  /** The numbers of `remove` and `add`, each in one cause; empty if causes are unknown. */
+  readonly causes: readonly Cause[];
+  readonly counts: Counts;
+  /** An add may have to wait for its user's next message. */
+  readonly addNeedsContact: boolean;
+  /** Null if the list could not be read. */
+  readonly guard: Verdict | null;
+  readonly error: Failure | null;
+  /** Where the added numbers are declared, with --verbose. */
+  readonly declarations?: readonly ReportedDeclaration[];
+  /** Of the files; omitted for a saved plan, which does not hold them. */
+  readonly settings?: ReportedSettings;
+}
+
+/** `contact`: how many of `add` can be blocked now, and how many wait for a message, with --contacts. */
+export type PlannedBot = ComparedBot & { readonly contact?: { readonly now: number; readonly waiting: number } };
+
+/** What a report keeps of a list whose adds may be pending, for the --since of the next run. */
+export interface Memory {
+  /** Declared numbers that were live in this run or in an earlier one, as the files spell them. */
+  readonly wasLive: NumberList;
+  /** How many entries of the list had no phone number. */
+  readonly foreign: number;
+}
+
+export type DriftedBot = ComparedBot & {
+  /** Null without an earlier report to compare with. */
+  readonly since: Since | null;
+  /** Absent if no add of the list can be pending; null in a masked report. */
+  readonly memory?: Memory | null;
+};
+
+export interface AppliedBot extends ComparedBot {
+  readonly results: Ledger;
+  /** Applied numbers that the live list does not show yet; null if the list was not read again. */
+  readonly notVisible: number | null;
+  /** Why the list could not be read after the writes; null if it was, or if there was no need. */
+  readonly unverified: Failure | null;
+}
