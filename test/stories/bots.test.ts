@@ -140,7 +140,7 @@ describe('bots', () => {
     expect(applied.code).toBe(0);
     expect(reportOf(applied).bots.map(({ id }) => id)).toEqual(names.toSorted());
     for (const name of names) expect(api.list(name)).toEqual([uk(1, 1)[0], uk(1, 9)[0]]);
-    expect((await blacklistctl(['plan', '--detailed-exitcode', '--bot', '--yes', '--bot', '-rf'])).code).toBe(0);
+    expect((await blacklistctl(['plan', '--detailed-exitcode', '--bot=--yes', '--bot=-rf'])).code).toBe(0);
   });
 
   test('lose a number the day after it expires', async () => {

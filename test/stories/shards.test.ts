@@ -82,14 +82,14 @@ describe('a part without a bot', () => {
     },
   );
 
-  test('is saved, shown and applied as a plan of nothing', async () => {
+  test('is saved and shown as a plan of nothing, which is not applied, as no token can vouch for it', async () => {
     const { api, cwd, blacklistctl } = await makeWorld();
     await blacklistctl(['plan', ...NONE, '--out', 'plan.json']);
     const shown = await run(['show', 'plan.json', '--format', 'json'], { cwd });
     const applied = await blacklistctl(['apply', '--plan', 'plan.json']);
     expect([shown, applied].map((ran) => [ran.code, reportOf(ran).outcome])).toEqual([
       [0, 'nothing-selected'],
-      [0, 'nothing-selected'],
+      [5, 'stale'],
     ]);
     expect(api.seen).toHaveLength(0);
   });

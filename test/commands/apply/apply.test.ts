@@ -159,3 +159,16 @@ describe('apply', () => {
     expect(world.sent).toEqual([]);
   });
 });
+
+test('warns if the list shows a number afterwards that this run neither wrote nor knew', async () => {
+  const world = new World(CALM, ApiError);
+  const another = ({ method }: HttpRequest) => {
+    if (method === 'DELETE') world.set('bot-a', [...world.list('bot-a'), '12015550199']);
+    return false;
+  };
+  const { report } = await run(CHANGES, { yes: true }, null, world, another);
+  expect(report).toMatchObject({
+    outcome: 'applied',
+    warnings: [{ code: 'W-OTHER-WRITER', bot: 'bot-a', count: 1, numbers: [12_015_550_199] }],
+  });
+});
