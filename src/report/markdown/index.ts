@@ -4,7 +4,7 @@ import type { Sanitizer } from '../voice/index.ts';
 import { changesOf } from '../words/changes.ts';
 import { faultLines } from '../words/faults.ts';
 import { filePatch, shownFiles, writtenFiles } from '../words/files.ts';
-import { byUrgency, columnsOf, overrideNotes, type Row, troubled } from '../words/notes.ts';
+import { byUrgency, columnsOf, cutWords, overrideNotes, type Row, troubled } from '../words/notes.ts';
 import { title } from '../words/summary.ts';
 import { clip, count, plural, quote } from '../words/text.ts';
 import { TONES, verdict } from '../words/verdict.ts';
@@ -91,5 +91,7 @@ function table(report: Report, bots: readonly Row[], limit: number, clean: Sanit
     const cells = columns.map((_, at) => (counts ? count(counts[at]!) : '–'));
     return row([id, ...cells, notes.map(({ words }) => words).join('; ')]);
   });
-  return `${head}${rule}${cut(rows, limit * TABLE, (left) => `\n${plural(left, 'more bot')} left out of this table.\n`)}\n`;
+  const more = (left: number) =>
+    `\n${plural(left, 'more bot')} left out of this table${cutWords(bots.slice(-left))}.\n`;
+  return `${head}${rule}${cut(rows, limit * TABLE, more)}\n`;
 }

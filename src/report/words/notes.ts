@@ -1,4 +1,5 @@
 /** What a report contains of a bot, before each format dresses it in its own marks. */
+import type { Direction } from '../../model/ledger.ts';
 import { type ComparedBot, type Comparison, isComparison, type Report, sizeOf } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { sinceWords, type WholeBot, wholeBots } from './changes.ts';
@@ -6,7 +7,7 @@ import { contactNotes, pendingNotes } from './contact.ts';
 import { failureWords } from './faults.ts';
 import { guardReason } from './guard.ts';
 import { countResults, numbersIn, resultWords } from './summary.ts';
-import { address, clip, plural, quote } from './text.ts';
+import { address, clip, count, plural, quote, sum } from './text.ts';
 
 /** What is true of a bot whose lists were compared, in our own words; null or empty if there is nothing to report. */
 export function factsOf(bot: WholeBot, { kind, outcome }: Comparison) {
@@ -43,32 +44,46 @@ export interface Row {
   readonly id: string;
   /** As many as the table has columns; null if the list of the bot was not read. */
   readonly counts: readonly number[] | null;
-  readonly changing: boolean;
+  /** How many numbers change, in each direction. */
+  readonly sides: Readonly<Record<Direction, number>>;
   readonly notes: readonly Note[];
 }
 
-/** Bots that need attention, then those that change, then the quiet ones: a format that must cut cuts the last. */
+/**
+ * Bots that lose numbers, those that lose most first, then those that need attention, those that change, and the quiet
+ * ones. A format that must cut cuts the last: a removal cannot be pushed out of sight.
+ */
 export function byUrgency(report: Report, clean: Sanitizer): readonly Row[] {
-  const rank = ({ changing, notes }: Row) => (notes.some(({ urgent }) => urgent) ? 0 : changing ? 1 : 2);
-  return [...rowsOf(report, clean)].sort((a, b) => rank(a) - rank(b));
+  const rank = ({ sides, notes }: Row) => (notes.some(({ urgent }) => urgent) ? 0 : sides.add > 0 ? 1 : 2);
+  return [...rowsOf(report, clean)].sort((a, b) => b.sides.remove - a.sides.remove || rank(a) - rank(b));
+}
+
+/** What bots that were cut would change, to follow their count; empty if they change nothing. */
+export function cutWords(cut: readonly Pick<Row, 'sides'>[]): string {
+  const [remove, add] = [sum(cut, ({ sides }) => sides.remove), sum(cut, ({ sides }) => sides.add)];
+  return remove + add > 0 ? ` (${count(remove)} to remove, ${count(add)} to add)` : '';
 }
 
 function rowsOf(report: Report, clean: Sanitizer): readonly Row[] {
   if (report.kind === 'check' || report.kind === 'list') {
-    return report.bots.map((bot) => ({ id: bot.id, counts: [numbersIn(bot)], changing: false, notes: [] }));
+    return report.bots.map((bot) => ({ id: bot.id, counts: [numbersIn(bot)], sides: NO_SIDES, notes: [] }));
   }
   if (report.kind === 'import') {
     return report.bots.map(({ id, imported, alreadyThere, error, numbers }) => {
       const notes = failureNotes({ guard: null, error }, clean);
-      return { id, counts: error ? null : [imported, alreadyThere], changing: Boolean(numbers?.size), notes };
+      const sides = { add: numbers?.size ?? 0, remove: 0 };
+      return { id, counts: error ? null : [imported, alreadyThere], sides, notes };
     });
   }
   if (!isComparison(report)) return [];
   return wholeBots(report).map((bot) => {
     const counts = bot.guard && [bot.remove.size, bot.add.size, bot.counts.unchanged];
-    return { id: bot.id, counts, changing: sizeOf(bot) > 0, notes: notesOn(bot, report, clean) };
+    const sides = { add: bot.add.size, remove: bot.remove.size };
+    return { id: bot.id, counts, sides, notes: notesOn(bot, report, clean) };
   });
 }
+
+const NO_SIDES = { add: 0, remove: 0 };
 
 function notesOn(bot: WholeBot, report: Comparison, clean: Sanitizer): readonly Note[] {
   const { refused, contact, left, since, unseen } = factsOf(bot, report);
