@@ -181,6 +181,8 @@ export interface ImportReport extends OnlineRun<'written' | 'unchanged'> {
 }
 
 interface Comparing extends OnlineRun<'in-sync' | 'changes' | 'applied' | 'partial' | 'refused'> {
+  /** The consent was for this one plan: what is left of it takes a new plan and a new consent. */
+  readonly once?: true;
   /** Null in joined reports: each has its own. */
   readonly fingerprint: string | null;
   readonly requests: Requests;
