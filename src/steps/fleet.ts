@@ -92,6 +92,7 @@ async function openFleet<Connection extends ReadConnection, Writing>(
 ): Promise<Fleet<ReadClient & Writing>> {
   type Client = ReadClient & Writing;
   const endpoints = resolveEndpoints(bots, options, context);
+  for (const [id, { token }] of endpoints) context.tokens?.set(id, token);
   const sandbox = options.sandbox === undefined ? null : await context.startSandbox(options.sandbox || undefined);
   const http = await context.openHttp({ timeout: options.timeout, ...(sandbox && { sandboxPort: sandbox.port }) });
   const { concurrency, rate, retries, parallel } = options;

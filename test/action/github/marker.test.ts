@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
-import { readMarker, writeMarker } from '../../src/action/marker.ts';
-import * as fc from '../fast-check.ts';
+import { describe, expect, test } from 'vitest';
+import { isSealedBy, readMarker, sealKey, sealWith, writeMarker } from '../../../src/action/github/marker.ts';
+import * as fc from '../../fast-check.ts';
 
 test('whatever is remembered is read again, and cannot end the comment that hides it', () => {
   fc.assert(
@@ -25,4 +25,37 @@ test.each([
   ['none', ''],
 ])('a marker %s is none', (_, text) => {
   expect(readMarker('plan', text)).toBeNull();
+});
+
+describe('a seal', () => {
+  const tokens = new Map([
+    ['a', 'token-a'],
+    ['b', 'token-b'],
+    ['c', 'token-c'],
+  ]);
+  const facts = fc.array(fc.oneof(fc.string(), fc.nat()), { minLength: 1, maxLength: 6 });
+
+  test('fits its facts and no others', () => {
+    fc.assert(
+      fc.property(facts, facts, (sealed, others) => {
+        const key = sealKey(tokens, ['a', 'b'])!;
+        const seal = sealWith(key, sealed);
+        expect(isSealedBy(key, sealed, seal)).toBe(true);
+        expect(isSealedBy(key, others, seal)).toBe(JSON.stringify(others) === JSON.stringify(sealed));
+        expect(isSealedBy(key, sealed, seal.slice(1))).toBe(false);
+      }),
+    );
+  });
+
+  test('takes the tokens of the bots that change, in whatever order', () => {
+    const key = sealKey(tokens, ['b', 'a'])!;
+    expect(sealKey(tokens, ['a', 'b'])).toEqual(key);
+    expect(sealKey(new Map([...tokens, ['c', 'renewed']]), ['a', 'b'])).toEqual(key);
+    expect(sealKey(new Map([...tokens, ['b', 'renewed']]), ['a', 'b'])).not.toEqual(key);
+    expect(sealKey(tokens, ['a', 'c'])).not.toEqual(key);
+  });
+
+  test('is none if nothing changes', () => {
+    expect(sealKey(tokens, [])).toBeNull();
+  });
 });
