@@ -122,11 +122,11 @@ function listen({ signals, stdout, stderr, clock }: ActionHost, over: AbortSigna
 
 const PAUSES = [0, 2, 4, 8, 16, 30]; // s, a minute in all
 
-/** Asks for the pull requests of a commit. After a push GitHub may need a moment to know them. */
+/** Asks for the pull requests of a commit. After a push GitHub may need a moment to know which it merged. */
 async function awaitPulls({ name, sha }: StepEvent, github: GitHub, clock: Clock, stop: AbortSignal) {
   let pulls = await github.pullsOf(sha);
   for (const pause of name === 'push' ? PAUSES : []) {
-    if (pulls.length > 0 || stop.aborted) break;
+    if (pulls.some(({ merged }) => merged) || stop.aborted) break;
     await clock.sleep(pause * 1000, stop);
     pulls = await github.pullsOf(sha);
   }

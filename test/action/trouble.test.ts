@@ -4,6 +4,7 @@ import { HastyClock } from '../stories/clock.ts';
 import { makeGate, uk } from '../stories/harness.ts';
 import type { Asked, Instead } from './github.ts';
 import type { Issue } from './repository.ts';
+import type { Step } from './runner.ts';
 import { BOT, openScene, type Scene } from './scene.ts';
 
 let scene: Scene;
@@ -82,6 +83,14 @@ describe('a look-up of the pull request of a merge', () => {
     const before = clock.now();
     expect((await scene.apply(scene.github.repository.merge(pull), { clock })).code).toBe(0);
     expect(clock.now() - before).toBeGreaterThanOrEqual(60_000);
+    expect(scene.live()).toEqual(uk(3));
+  });
+
+  test('that names a pull request as open yet is repeated as well', async () => {
+    await scene.plan(pull);
+    const open = { number: 1, merged_at: null, merge_commit_sha: null, base: { ref: 'main' }, head: { sha: 'beef' } };
+    answer(isLookUp, { status: 200, value: [open] }, 3);
+    expect((await scene.apply(scene.github.repository.merge(pull))).code).toBe(0);
     expect(scene.live()).toEqual(uk(3));
   });
 
@@ -175,7 +184,7 @@ describe('GitHub', () => {
 
 describe('a step that its runner ends', () => {
   /** An apply of 60 numbers in three batches, of which the second is held. */
-  async function holdSecondBatch() {
+  async function holdSecondBatch(rest: Partial<Step> = {}) {
     const { opened, open } = makeGate();
     const held = uk(60)[20]!;
     const fault = async ({ numbers }: { numbers: readonly string[] }) => {
@@ -187,7 +196,7 @@ describe('a step that its runner ends', () => {
     scene.desire(...uk(60));
     await scene.plan(pull);
     const merge = scene.github.repository.merge(pull);
-    const step = scene.start('apply', merge, { approve: 'reviewed', arguments: '--concurrency=1' });
+    const step = scene.start('apply', merge, { approve: 'reviewed', arguments: '--concurrency=1' }, rest);
     await scene.api.arrival(({ numbers }) => numbers.includes(held));
     return { step, release: open };
   }
@@ -216,7 +225,10 @@ describe('a step that its runner ends', () => {
   });
 
   test('publishes at once after the second signal', async () => {
-    const { step, release } = await holdSecondBatch();
+    const clock = new HastyClock();
+    const { sleep } = clock;
+    clock.sleep = (ms, signal) => sleep(ms === 3_000 ? Number.MAX_SAFE_INTEGER : ms, signal); // the grace never ends
+    const { step, release } = await holdSecondBatch({ clock });
     step.kill('SIGINT');
     step.kill('SIGTERM');
     const ran = await step.done;
