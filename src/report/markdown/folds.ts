@@ -30,7 +30,7 @@ export function* details(folds: readonly Fold[], room: number, isCut: string): G
   const given = share(shown, room - sum(shown, ({ frame }) => frame));
   for (const [index, part] of shown.entries()) yield part.render(given[index]!);
   const left = folds.slice(shown.length);
-  if (left.length > 0) yield `The details of ${plural(left.length, 'more bot')} are left out${cutWords(left)}. `;
+  if (left.length > 0) yield `The details of ${plural(left.length, 'more bot')} are left out.${cutWords(left)} `;
   if (left.length > 0 || shown.some(({ wants }, index) => wants > given[index]!)) yield isCut;
 }
 

@@ -92,6 +92,6 @@ function table(report: Report, bots: readonly Row[], limit: number, clean: Sanit
     return row([id, ...cells, notes.map(({ words }) => words).join('; ')]);
   });
   const more = (left: number) =>
-    `\n${plural(left, 'more bot')} left out of this table${cutWords(bots.slice(-left))}.\n`;
+    `\n${plural(left, 'more bot')} left out of this table.${cutWords(bots.slice(-left))}\n`;
   return `${head}${rule}${cut(rows, limit * TABLE, more)}\n`;
 }

@@ -58,10 +58,10 @@ export function byUrgency(report: Report, clean: Sanitizer): readonly Row[] {
   return [...rowsOf(report, clean)].sort((a, b) => b.sides.remove - a.sides.remove || rank(a) - rank(b));
 }
 
-/** What bots that were cut would change, to follow their count; empty if they change nothing. */
+/** What bots that were cut would change, as a sentence after their count; empty if they change nothing. */
 export function cutWords(cut: readonly Pick<Row, 'sides'>[]): string {
   const [remove, add] = [sum(cut, ({ sides }) => sides.remove), sum(cut, ({ sides }) => sides.add)];
-  return remove + add > 0 ? ` (${count(remove)} to remove, ${count(add)} to add)` : '';
+  return remove + add > 0 ? ` They have ${count(remove)} to remove, ${count(add)} to add.` : '';
 }
 
 function rowsOf(report: Report, clean: Sanitizer): readonly Row[] {

@@ -333,12 +333,12 @@ describe('the size', () => {
     const rows = said.match(/^\| `bot-/gm)!.length;
     const left = (bots: number) => {
       const each = (bots * 3).toLocaleString('en');
-      return `(${each} to remove, ${each} to add)`;
+      return `They have ${each} to remove, ${each} to add.`;
     };
-    expect(said).toContain(`\n${1_000 - rows} more bots left out of this table ${left(1_000 - rows)}.\n`);
+    expect(said).toContain(`\n${1_000 - rows} more bots left out of this table. ${left(1_000 - rows)}\n`);
     const folds = said.match(/^<details>$/gm)!.length;
     expect(folds).toBeGreaterThan(20);
-    expect(said).toContain(`The details of ${1_000 - folds} more bots are left out ${left(1_000 - folds)}. `);
+    expect(said).toContain(`The details of ${1_000 - folds} more bots are left out. ${left(1_000 - folds)} `);
   });
 
   test('bots that lose most come first, then the refused and unread ones, then the others', () => {
@@ -361,7 +361,7 @@ describe('the size', () => {
     );
     expect(said).toContain('| `vip-bot` | 20 | 0 |');
     expect(said).toContain('<summary><code>vip-bot</code>: 20 to remove, 0 to add</summary>');
-    expect(said).toMatch(/more bots left out of this table \(0 to remove, [\d,]+ to add\)\./);
+    expect(said).toMatch(/more bots left out of this table\. They have 0 to remove, [\d,]+ to add\./);
   });
 
   test('bots that nobody must look at are left out first', () => {
