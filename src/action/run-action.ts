@@ -3,7 +3,7 @@
  * `index.ts` passes the real process; the stories pass streams, signals and a clock of their own.
  *
  * 1. The event and the inputs become a command line (`event`, `inputs`).
- * 2. An apply asks GitHub whether this commit may be applied, and whether a merge approved the plan (`apply`, `decide`).
+ * 2. An apply asks GitHub whether its commit may be applied, and whether a merge approved the plan (`apply`, `decide`).
  * 3. A pull request that gets no secrets is checked offline (`fork`).
  * 4. The report is published (`publish`), and decides the exit code.
  */

@@ -1,4 +1,4 @@
-/** What a step reads from its runner and tells it, by "Workflow commands for GitHub Actions" of GitHub's documentation. */
+/** What a step reads from its runner and tells it: "Workflow commands for GitHub Actions" of GitHub's documentation. */
 import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';

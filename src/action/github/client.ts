@@ -64,7 +64,7 @@ export function openGitHub({ token, baseUrl, repository, patience }: Connection)
     async headOf(branch: string): Promise<string | null> {
       return orNull(async () => (await repos.getBranch({ ...repo, branch })).data.commit.sha);
     },
-    /** Returns the commits of `head` that `base` does not have, the first 1,000; null if `head` does not contain `base`. */
+    /** Returns the first 1,000 commits of `head` after `base`; null if `head` does not contain `base`. */
     async commitsSince(base: string, head: string): Promise<ReadonlySet<string> | null> {
       const found = new Set<string>();
       for (let page = 1; page <= MOST_COMMITS / PAGE; page++) {
