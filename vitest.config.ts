@@ -20,7 +20,7 @@ const skips: Reporter = {
 };
 
 /** Files that take long and begin first: a core would be idle beside the last one. */
-const LONG = /(simulation\/simulation|action\/story|stories\/main-job|report\/html\/index)\.test\.ts$/;
+const LONG = /(simulation\/simulation|action\/(story|built)|stories\/main-job|report\/html\/index)\.test\.ts$/;
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -1,11 +1,16 @@
-/** The entry. If the action cannot run at all, as with an unreadable event, it prints the error without a stack. */
+/** Runs the step in the process that the runner started. If it cannot run at all, prints the error without a stack. */
+import { systemClock } from '../cli/clock.ts';
+
 try {
-  await import('./main.ts');
+  // GitHub's own package reads the event as it loads, and fails if that is no JSON.
+  const { runAction } = await import('./run-action.ts');
+  const { env, stdin, stdout, stderr, exit } = process;
+  const packageRoot = new URL('../..', import.meta.url); // this file is built into dist/action/
+  const host = { env, stdin, stdout, stderr, exit, signals: process, clock: systemClock, packageRoot };
+  process.exitCode = await runAction(host);
 } catch (error) {
   const [line = ''] = String((error as Error).message).split('\n');
   const escaped = line.slice(0, 200).replaceAll('%', '%25').replaceAll('\r', '%0D');
   process.stdout.write(`::error title=blacklistctl::the action could not run: ${escaped}\n`);
   process.exitCode = 1;
 }
-
-export {}; // a module, although it imports nothing at once

@@ -1,7 +1,19 @@
+import { createHash } from 'node:crypto';
 import { InvalidError } from '../model/errors.ts';
+import { DEFAULT_PATH } from '../steps/options.ts';
 
 /** The inputs of the workflow. */
 export type Inputs = ReturnType<typeof readInputs>;
+
+/** The inputs that a comment or an issue belongs to: jobs that differ in one of them have one each. */
+export interface Scope {
+  readonly environment: string;
+  /** Sorted. */
+  readonly paths: readonly string[];
+  /** Sorted; empty for all. */
+  readonly bots: readonly string[];
+  readonly shard: string;
+}
 
 const COMMANDS = ['validate', 'plan', 'apply', 'drift'];
 
@@ -26,14 +38,16 @@ export function readInputs(input: (name: string) => string, folder: string) {
   const shard = input('shard');
   const environment = input('environment') || (shard ? `shard-${shard.replace('/', '-of-')}` : 'default');
   if (!/^[\w.-]{1,64}$/.test(environment)) throw new InvalidError('environment: takes 1 to 64 of A-Z a-z 0-9 . _ -');
-  const planFile = command === 'plan' ? `${folder}/blacklistctl-${environment}.plan.json` : null;
+  const bots = lines('bots');
+  const paths = lines('paths');
+  const scope = { environment, paths: sorted(paths.length > 0 ? paths : [DEFAULT_PATH]), bots: sorted(bots), shard };
+  const planFile = command === 'plan' ? `${folder}/blacklistctl-${environment}-${keyOf(scope)}.plan.json` : null;
   const reviewed = input('approve') === 'reviewed';
   const further = lines('arguments');
   const useless = further.find((line) => /^(--out|--help|-h|--version)\b/.test(line));
   if (useless !== undefined) throw new InvalidError(`arguments: ${useless.split('=')[0]} makes no sense in a workflow`);
   const approve = given('approve', 'apply');
-  const selection = [...lines('bots').map((id) => `--bot=${id}`), ...(shard ? [`--shard=${shard}`] : [])];
-  const paths = ['--', ...lines('paths')];
+  const selection = [...bots.map((id) => `--bot=${id}`), ...(shard ? [`--shard=${shard}`] : [])];
   const options = [
     ...selection,
     ...given('base', 'plan'),
@@ -43,21 +57,43 @@ export function readInputs(input: (name: string) => string, folder: string) {
   ];
   return {
     command,
-    args: [...options, ...paths],
+    args: [...options, '--', ...paths],
     /** The command line that checks the same files without tokens. */
-    offline: ['validate', ...selection, ...paths],
-    environment,
-    comment: flag(input, 'comment'),
-    issue: flag(input, 'issue') && command === 'drift',
-    failOnDrift: flag(input, 'fail-on-drift'),
-    /** The fingerprint to approve is the one in the merged pull request. */
+    offline: ['validate', ...selection, '--', ...paths],
+    scope,
+    comment: oneOf(input, 'comment', ['true', 'false', 'changes-only']),
+    issue: oneOf(input, 'issue', FLAG) === 'true' && command === 'drift',
+    failOnDrift: oneOf(input, 'fail-on-drift', FLAG) === 'true',
+    /** The plan to apply is the one in the comment of the merged pull request. */
     reviewed,
     planFile,
   };
 }
 
-function flag(input: (name: string) => string, name: string): boolean {
+/** Identifies a scope in a marker. */
+export function keyOf({ environment, paths, bots, shard }: Scope): string {
+  const text = JSON.stringify([environment, paths, bots, shard]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+const SHOWN = 3;
+
+/** `default`, or `production: a.yaml, b.yaml`: paths, bots and the shard appear unless they are the default ones. */
+export function nameOf({ environment, paths, bots, shard }: Scope, dress: (text: string) => string): string {
+  const own = paths.length === 1 && paths[0] === DEFAULT_PATH ? [] : paths;
+  const parts = [...own, ...bots, ...(shard && !environment.startsWith('shard-') ? [shard] : [])];
+  const more = parts.length > SHOWN ? `, and ${parts.length - SHOWN} more` : '';
+  const shown = parts.slice(0, SHOWN).map(dress).join(', ');
+  return `${dress(environment)}${shown && `: ${shown}${more}`}`;
+}
+
+const sorted = (lines: readonly string[]) => [...new Set(lines)].sort();
+
+const FLAG = ['true', 'false'];
+
+function oneOf(input: (name: string) => string, name: string, values: readonly string[]): string {
   const value = input(name).toLowerCase();
-  if (value !== 'true' && value !== 'false') throw new InvalidError(`${name}: takes true or false`);
-  return value === 'true';
+  const last = values.at(-1)!;
+  if (!values.includes(value)) throw new InvalidError(`${name}: takes ${values.slice(0, -1).join(', ')} or ${last}`);
+  return value;
 }

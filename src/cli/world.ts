@@ -2,7 +2,7 @@
 
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { makeDecrypt } from '../desired/source/decrypt.ts';
+import { type Decrypt, makeDecrypt } from '../desired/source/decrypt.ts';
 import { commitTree } from '../desired/source/git.ts';
 import { readStdin } from '../desired/source/stdin.ts';
 import { disk as diskTree } from '../desired/source/tree.ts';
@@ -16,16 +16,18 @@ export const VERSION = process.env.BLACKLISTCTL_VERSION ?? '0.0.0';
 
 /** What differs between a terminal and a workflow's runner. */
 export interface Surroundings
-  extends Pick<Context, 'env' | 'clock' | 'stop' | 'secrets' | 'progress' | 'present' | 'confirm' | 'ask'> {
+  extends Pick<Context, 'env' | 'clock' | 'stop' | 'secrets' | 'tokens' | 'progress' | 'present' | 'confirm' | 'ask'> {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   /** The folder that holds `schemas/`. */
   readonly packageRoot: URL;
+  /** Opens encrypted files; with the keys of the environment if it is omitted. */
+  readonly decrypt?: Decrypt;
   /** Receives the function that ends all requests in flight at once. */
   onHttp(abort: () => void): void;
 }
 
-export function makeContext({ onHttp, stdin, packageRoot, ...surroundings }: Surroundings): Context {
-  const sources = { decrypt: makeDecrypt(surroundings), stdin: () => readStdin(stdin, surroundings.stop) };
+export function makeContext({ onHttp, stdin, packageRoot, decrypt, ...surroundings }: Surroundings): Context {
+  const sources = { decrypt: decrypt ?? makeDecrypt(surroundings), stdin: () => readStdin(stdin, surroundings.stop) };
   return {
     ...surroundings,
     random: Math.random,

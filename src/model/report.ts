@@ -109,6 +109,8 @@ export interface Saved {
 
 /** `nothing-selected`: no list was looked at, as `--shard` and `--bot` leave no bot of the files. */
 interface Comparing extends OnlineRun<'in-sync' | 'nothing-selected' | 'changes' | 'applied' | 'partial' | 'refused'> {
+  /** The consent was for this one plan: what is left of it takes a new plan and a new consent. */
+  readonly once?: true;
   /** Null in joined reports, as each has its own, and in those of a sandbox without a key. */
   readonly fingerprint: string | null;
   readonly requests: Requests;

@@ -80,6 +80,8 @@ interface Facts {
   'W-BASE-INVALID': { ref: string; fault: Fault };
   'W-SINCE-ABSENT': { file: string };
   'W-SINCE-LEFT-OUT': { file: string; bots: readonly string[] };
+  /** `encrypted`: files that could not be checked. */
+  'W-NO-TOKENS': { encrypted: readonly string[] };
   'W-ENCRYPTED-SKIPPED': { file: string };
 }
 

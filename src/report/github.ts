@@ -85,8 +85,9 @@ function logLine(text: string): string {
 const escapeData = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 
 /** One workflow command, escaped as the runner reads it: a property ends at a comma or a colon, a command at a line's end. */
-function command(kind: string, { properties, message }: Annotation): string {
+export function command(kind: string, { properties, message }: Annotation): string {
   const property = (value: string | number) => escapeData(`${value}`).replaceAll(':', '%3A').replaceAll(',', '%2C');
   const pairs = Object.entries(properties).map(([key, value]) => `${key}=${property(value)}`);
-  return `::${kind} ${pairs.join(',')}::${escapeData(message)}\n`;
+  const list = pairs.length > 0 ? ` ${pairs.join(',')}` : '';
+  return `::${kind}${list}::${escapeData(message)}\n`;
 }

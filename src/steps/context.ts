@@ -16,6 +16,8 @@ export interface Context {
   readonly stop: AbortSignal;
   /** Texts that appear in no output. */
   readonly secrets: Set<string>;
+  /** Gets the token of each bot, by its id, for a caller who signs what the run found. */
+  readonly tokens?: Map<string, string>;
   readonly progress: Progress;
   readonly files: Files;
   openHttp(options: { timeout: number; sandboxPort?: number }): Promise<{ send: Send; abort(): void }>;

@@ -140,6 +140,7 @@ async function openFleet<Connection extends ReadConnection, Writing>(
   const tokens = new Map(
     Array.from(endpoints, ([id, { token }]) => [id, isPlaceholder(token) ? token + (sandbox?.key ?? '') : token]),
   );
+  for (const [id, token] of tokens) context.tokens?.set(id, token);
   const isGuessable = sandbox?.key === null && [...tokens.values()].some(isPlaceholder);
   const addressed = bots.map((bot) => ({ ...bot, baseUrl: endpoints.get(bot.id)!.baseUrl }));
   return {

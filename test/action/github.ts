@@ -1,24 +1,11 @@
-/** A stand-in for GitHub's REST API behind a real socket: comments, issues and the pull requests of a commit. */
+/** A stand-in for GitHub's REST API behind a real socket: comments, issues, and a repository with its pull requests. */
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { later } from '../later.ts';
+import { type Issue, type Post, Repository } from './repository.ts';
 
 export const WORKFLOW = 'github-actions[bot]';
-
-export interface Post {
-  readonly id: number;
-  readonly user: { readonly login: string };
-  body: string;
-}
-
-export interface Issue extends Post {
-  readonly number: number;
-  title: string;
-  state: 'open' | 'closed';
-  readonly pull_request?: object;
-  readonly comments: Post[];
-}
 
 /** One request, in the order of arrival. */
 export interface Asked {
@@ -27,32 +14,44 @@ export interface Asked {
   readonly authorization: string;
 }
 
+/** What is answered instead of the real answer. `done`: the API does what was asked all the same. */
+export interface Instead {
+  readonly status: number;
+  readonly message?: string;
+  readonly value?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly done?: boolean;
+}
+
 export interface StandIn {
   readonly url: string;
+  readonly repository: Repository;
   /** Issues and pull requests by number. */
   readonly issues: Map<number, Issue>;
-  /** The pull requests that a commit came with. */
-  readonly pulls: Map<string, { number: number; merged_at: string | null; merge_commit_sha: string | null }[]>;
   readonly asked: Asked[];
-  /** What is answered instead; null for the real answer. */
-  answer: ((asked: Asked) => { status: number; message: string } | null) | null;
-  /** Opens a pull request, or an issue of somebody. */
-  open(kind: 'pull' | 'issue', login?: string, body?: string): Issue;
+  /** Null for the real answer, `hang` for none. */
+  answer: ((asked: Asked) => Instead | 'hang' | null | Promise<null>) | null;
+  /** Opens a pull request into `main` or another branch. */
+  pull(base?: string): Issue;
+  /** Opens an issue of somebody. */
+  issue(login: string, body: string): Issue;
   say(number: number, body: string, login?: string): Post;
 }
 
 const LONGEST = 65_536; // characters of a comment or an issue
 
+type Served = { readonly status: number; readonly value: unknown; readonly next?: boolean };
+const NOT_FOUND: Served = { status: 404, value: { message: 'Not Found' } };
+
 export async function startGitHub(): Promise<StandIn> {
   const issues: StandIn['issues'] = new Map();
-  const pulls: StandIn['pulls'] = new Map();
+  const repository = new Repository();
   const asked: Asked[] = [];
   let ids = 1000;
 
-  function open(kind: 'pull' | 'issue', login = 'octocat', body = ''): Issue {
+  function open(login: string, body: string, kind: Partial<Issue> = {}): Issue {
     const number = issues.size + 1;
-    const pull = kind === 'pull' ? { pull_request: {} } : {};
-    const issue: Issue = { id: ids++, number, user: { login }, body, title: '', state: 'open', comments: [], ...pull };
+    const issue: Issue = { id: ids++, number, user: { login }, body, title: '', state: 'open', comments: [], ...kind };
     issues.set(number, issue);
     return issue;
   }
@@ -63,19 +62,20 @@ export async function startGitHub(): Promise<StandIn> {
     return post;
   }
 
-  function serve(
-    method: string,
-    url: URL,
-    body: Record<string, string>,
-  ): { status: number; value: unknown; next?: boolean } {
+  function serve(method: string, url: URL, body: Record<string, string>): Served {
     // An Enterprise Server has its REST API below /api/v3, and GraphQL beside it.
-    const path = url.pathname.replace(/^\/api(\/v3)?(?=\/)/, '').replace('/repos/octo/lists', '');
-    const page = <T>(all: readonly T[]) => {
+    const path = decodeURIComponent(url.pathname)
+      .replace(/^\/api(\/v3)?(?=\/)/, '')
+      .replace('/repos/octo/lists', '');
+    const page = (all: readonly unknown[]) => {
       const size = Number(url.searchParams.get('per_page') ?? 30);
       const from = (Number(url.searchParams.get('page') ?? 1) - 1) * size;
       return { status: 200, value: all.slice(from, from + size), next: all.length > from + size };
     };
     if (body.body !== undefined && body.body.length > LONGEST) return { status: 422, value: { message: 'too long' } };
+    const found = repository.serve(path, url.searchParams);
+    if (found?.list) return page(found.list);
+    if (found) return found.one ? { status: 200, value: found.one } : NOT_FOUND;
     const [, number, comments] = /^\/issues\/(\d+)(\/comments)?$/.exec(path) ?? [];
     const issue = issues.get(Number(number));
     if (path === '/graphql') return { status: 200, value: { data: { viewer: { login: WORKFLOW } } } };
@@ -83,22 +83,15 @@ export async function startGitHub(): Promise<StandIn> {
     if (issue && comments) return { status: 201, value: say(issue.number, body.body!, WORKFLOW) };
     if (issue && method === 'PATCH') return { status: 200, value: Object.assign(issue, body) };
     if (path === '/issues' && method === 'POST') {
-      return { status: 201, value: Object.assign(open('issue', WORKFLOW), { title: body.title, body: body.body }) };
+      return { status: 201, value: Object.assign(open(WORKFLOW, body.body!), { title: body.title }) };
     }
     if (path === '/issues') {
       const state = url.searchParams.get('state');
       return page([...issues.values()].filter((each) => each.state === state).reverse());
     }
     const [, comment] = /^\/issues\/comments\/(\d+)$/.exec(path) ?? [];
-    if (comment && method === 'PATCH') {
-      const post = [...issues.values()].flatMap((each) => each.comments).find(({ id }) => id === Number(comment));
-      return post
-        ? { status: 200, value: Object.assign(post, body) }
-        : { status: 404, value: { message: 'Not Found' } };
-    }
-    const [, commit] = /^\/commits\/(\w+)\/pulls$/.exec(path) ?? [];
-    if (commit) return { status: 200, value: pulls.get(commit) ?? [] };
-    return { status: 404, value: { message: 'Not Found' } };
+    const post = [...issues.values()].flatMap((each) => each.comments).find(({ id }) => id === Number(comment));
+    return post && method === 'PATCH' ? { status: 200, value: Object.assign(post, body) } : NOT_FOUND;
   }
 
   const server = createServer(async (request, response) => {
@@ -107,16 +100,20 @@ export async function startGitHub(): Promise<StandIn> {
     const { method = '', url: path = '', headers } = request;
     const one: Asked = { method, path, authorization: headers.authorization ?? '' };
     asked.push(one);
-    const instead = standIn.answer?.(one);
+    const instead = (await standIn.answer?.(one)) ?? null;
+    if (instead === 'hang') return;
     const url = new URL(path, standIn.url);
-    const { status, value, next } = instead
-      ? { status: instead.status, value: { message: instead.message }, next: false }
-      : serve(method, url, text === '' ? {} : JSON.parse(text));
+    const served = !instead || instead.done ? serve(method, url, text === '' ? {} : JSON.parse(text)) : null;
+    if (instead) {
+      const { status, message, value = { message } } = instead;
+      return send(response, status, value, instead.headers);
+    }
+    const { status, value, next } = served!;
     if (next) {
       url.searchParams.set('page', String(Number(url.searchParams.get('page') ?? 1) + 1));
       response.setHeader('link', `<${url}>; rel="next"`);
     }
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+    send(response, status, value);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -126,12 +123,21 @@ export async function startGitHub(): Promise<StandIn> {
   });
   const standIn: StandIn = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    repository,
     issues,
-    pulls,
     asked,
     answer: null,
-    open,
+    pull(base = 'main') {
+      const issue = open('octocat', '', { pull_request: {} });
+      repository.pull(issue, base);
+      return issue;
+    },
+    issue: (login, body) => open(login, body),
     say,
   };
   return standIn;
+}
+
+function send(response: ServerResponse, status: number, value: unknown, headers: Instead['headers'] = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
 }

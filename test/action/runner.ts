@@ -1,16 +1,19 @@
-/** Runs the built action as GitHub's runner does: inputs and event in the environment, outputs and summary in files. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+/** Runs the action as GitHub's runner does: inputs and event in the environment, outputs and summary in files. */
+import { spawn } from 'node:child_process';
+import { EventEmitter } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { Readable, Writable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
 import { expect } from 'vitest';
 import { parse } from 'yaml';
+import { runAction } from '../../src/action/run-action.ts';
+import type { Clock } from '../../src/model/world.ts';
 import { later } from '../later.ts';
-import { type Api, makeFolder, TOKEN } from '../stories/harness.ts';
+import { HastyClock } from '../stories/clock.ts';
+import { type Api, enter, makeFolder, root, TOKEN, Transcript } from '../stories/harness.ts';
 import type { StandIn } from './github.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 export const definition = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as {
   inputs: Record<string, { description: string; required?: boolean; default?: string }>;
   outputs: Record<string, { description: string }>;
@@ -25,11 +28,12 @@ export interface Step {
   readonly api: Api;
   readonly github: StandIn;
   readonly inputs: Readonly<Record<string, string>>;
-  /** What happened: its name, its payload and its commit. */
-  readonly event: { readonly name: string; readonly payload?: object; readonly sha?: string };
+  /** What happened: its name, its payload, its commit and its ref. */
+  readonly event: { readonly name: string; readonly payload?: object; readonly sha?: string; readonly ref?: string };
+  /** More than 1 for a re-run. */
+  readonly attempt?: number;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Called when the step has started. */
-  readonly started?: (step: ChildProcess) => void;
+  readonly clock?: Clock;
 }
 
 export interface Ran {
@@ -39,8 +43,72 @@ export interface Ran {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** Runs one step. No whole number and no token may be left in what it says. */
-export async function runStep({ cwd, api, github, inputs, event, env = {}, started }: Step): Promise<Ran> {
+export interface Running {
+  readonly done: Promise<Ran>;
+  /** Resolves when the log has what matches; rejects if the step ends without. */
+  said(pattern: RegExp): Promise<unknown>;
+  kill(signal: 'SIGINT' | 'SIGTERM'): void;
+}
+
+/** Runs one step in this process, on a clock that never waits. */
+export const runStep = (step: Step): Promise<Ran> => startStep(step).done;
+
+export function startStep(step: Step): Running {
+  const leave = enter(step.cwd);
+  const { env, finish } = prepare(step);
+  const signals = new EventEmitter();
+  const transcript = new Transcript();
+  const stream = () =>
+    new Writable({
+      decodeStrings: false,
+      write(text: string, _, next) {
+        transcript.add('stdout', text);
+        next();
+      },
+    });
+  const host = {
+    env,
+    stdin: Readable.from([]),
+    stdout: stream(),
+    stderr: stream(),
+    signals,
+    exit() {},
+    clock: step.clock ?? new HastyClock(),
+    packageRoot: pathToFileURL(`${root}/`),
+  };
+  const done = runAction(host)
+    .finally(leave)
+    .then((code) => finish(code, transcript.stdout));
+  const said = (pattern: RegExp) => transcript.said(pattern, done);
+  return { done, said, kill: (signal) => void signals.emit(signal) };
+}
+
+/** Runs one step of the built action, in a process of its own. */
+export const runBuilt = (step: Step): Promise<Ran> => startBuilt(step).done;
+
+export function startBuilt(step: Step): Running {
+  const { env, finish } = prepare(step);
+  const child = spawn(process.execPath, [join(root, definition.runs.main)], { cwd: step.cwd, env });
+  later(() => void child.kill('SIGKILL'));
+  const transcript = new Transcript();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => transcript.add('stdout', text));
+  }
+  const done = new Promise<Ran>((resolve, reject) => {
+    child.on('close', (code) => {
+      try {
+        resolve(finish(code, transcript.stdout));
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+  const said = (pattern: RegExp) => transcript.said(pattern, done);
+  return { done, said, kill: (signal) => void child.kill(signal) };
+}
+
+/** Writes the files of a runner. */
+function prepare({ api, github, inputs, event, attempt = 1, env = {} }: Step) {
   const temp = makeFolder();
   mkdirSync(join(temp, 'runner'));
   const files = { output: join(temp, 'output'), summary: join(temp, 'summary'), event: join(temp, 'event.json') };
@@ -53,11 +121,14 @@ export async function runStep({ cwd, api, github, inputs, event, env = {}, start
     PATH: process.env.PATH,
     CI: 'true',
     GITHUB_ACTIONS: 'true',
+    GITHUB_ACTOR: 'octocat',
     GITHUB_API_URL: github.url,
     GITHUB_SERVER_URL: 'https://github.example',
     GITHUB_REPOSITORY: 'octo/lists',
     GITHUB_RUN_ID: '42',
-    GITHUB_SHA: event.sha ?? 'c0ffee0'.repeat(5),
+    GITHUB_RUN_ATTEMPT: String(attempt),
+    GITHUB_SHA: event.sha ?? github.repository.head(),
+    GITHUB_REF: event.ref ?? 'refs/heads/main',
     GITHUB_EVENT_NAME: event.name,
     GITHUB_EVENT_PATH: files.event,
     GITHUB_OUTPUT: files.output,
@@ -69,18 +140,18 @@ export async function runStep({ cwd, api, github, inputs, event, env = {}, start
     ...env,
   };
   const set = Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const child = spawn(process.execPath, [join(root, definition.runs.main)], { cwd, env: Object.fromEntries(set) });
-  later(() => void child.kill('SIGKILL'));
-  started?.(child);
-  let log = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      log += text;
-    });
-  }
-  const [code] = (await once(child, 'close')) as [number | null];
-  const summary = readFileSync(files.summary, 'utf8');
-  const outputs = readOutputs(readFileSync(files.output, 'utf8'));
+  return {
+    env: Object.fromEntries(set),
+    finish(code: number | null, log: string): Ran {
+      const [summary, outputs] = [readFileSync(files.summary, 'utf8'), readOutputs(readFileSync(files.output, 'utf8'))];
+      checkWhatWasSaid(log, summary, outputs, github);
+      return { code, log, summary, outputs };
+    },
+  };
+}
+
+/** No whole number and no token may be left in what a step says. */
+function checkWhatWasSaid(log: string, summary: string, outputs: Ran['outputs'], github: StandIn): void {
   expect(log, 'a stack trace').not.toMatch(/^\s+at .+:\d+/m);
   const posted = [...github.issues.values()].flatMap(({ title, body, comments }) => [
     title,
@@ -91,7 +162,6 @@ export async function runStep({ cwd, api, github, inputs, event, env = {}, start
   const said = [log.replace(/^::add-mask::.*$/gm, ''), summary, JSON.stringify(outputs), ...posted].join('\n');
   for (const token of [TOKEN, GITHUB_TOKEN]) expect(said).not.toContain(token);
   expect(said, 'a whole number').not.toMatch(/\+\d{7,}|\b447700\d{6}\b/);
-  return { code, log, summary, outputs };
 }
 
 /** The heredocs of GITHUB_OUTPUT. */

@@ -1,27 +1,23 @@
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { makeDesired, startApi, uk } from '../stories/harness.ts';
 import { startGitHub } from './github.ts';
-import { runStep } from './runner.ts';
+import { startBuilt } from './runner.ts';
 
 test('a cancelled workflow has the report in its log and its outputs, though the API never answers', async () => {
   const api = await startApi({ fault: ({ method }) => (method === 'GET' ? 'pass' : 'hang-after') });
   const github = await startGitHub();
-  const cancel = async (step: ChildProcess) => {
-    await api.arrival(() => api.writes().length === 8);
-    step.kill('SIGINT');
-    await once(step.stderr!, 'data'); // the first signal has arrived
-    step.kill('SIGTERM');
-  };
-  const { code, log, outputs } = await runStep({
+  const running = startBuilt({
     cwd: makeDesired({ 'support-bot': uk(400) }),
     api,
     github,
     event: { name: 'workflow_dispatch' },
     inputs: { command: 'apply', arguments: '--yes\n--rate=0\n--timeout=1h' },
-    started: (step) => void cancel(step),
   });
+  await api.arrival(() => api.writes().length === 8);
+  running.kill('SIGINT');
+  await running.said(/Interrupted: finishing/);
+  running.kill('SIGTERM');
+  const { code, log, outputs } = await running.done;
   expect(code).toBe(130);
   expect(log).toContain('160 unknown');
   expect(log).toContain('240 skipped');

@@ -7,7 +7,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { shardOf } from '../../src/steps/read-desired.ts';
 import { needs } from '../needs.ts';
 import { type Api, makeDesired, planFile, startApi, uk, yamlOf } from '../stories/harness.ts';
-import { type Issue, type StandIn, startGitHub, WORKFLOW } from './github.ts';
+import { type StandIn, startGitHub, WORKFLOW } from './github.ts';
+import type { Issue } from './repository.ts';
 import { definition, type Ran, runStep, type Step } from './runner.ts';
 
 let api: Api;
@@ -20,25 +21,17 @@ beforeEach(async () => {
 });
 
 const desire = (...numbers: string[]) => writeFileSync(join(cwd, 'blacklist.yaml'), yamlOf({ 'support-bot': numbers }));
-const pullEvent = (number: number, head = 'octo/lists', sha = 'abcdef0123') => ({
-  name: 'pull_request',
-  payload: { pull_request: { number, head: { sha, repo: { full_name: head } } } },
-});
+const pullEvent = (pull: Issue, from?: string) => github.repository.pullEvent(pull, false, from);
 
 function step(command: string, event: Step['event'], inputs: Step['inputs'] = {}, env: Step['env'] = {}): Promise<Ran> {
   return runStep({ cwd, api, github, event, inputs: { command, ...inputs }, env });
 }
 
-function merged(pull: Issue, sha: string): Step['event'] {
-  github.pulls.set(sha, [{ number: pull.number, merged_at: '2026-01-01T00:00:00Z', merge_commit_sha: sha }]);
-  return { name: 'push', sha };
-}
-
 describe('a pull request', () => {
   test('is planned in one comment, which a push changes in place and a merge applies', async () => {
-    const pull = github.open('pull');
+    const pull = github.pull();
     github.say(pull.number, 'Looks good to me');
-    const first = await step('plan', pullEvent(pull.number));
+    const first = await step('plan', pullEvent(pull));
     expect(first.code).toBe(0);
     expect(first.outputs).toMatchObject({ changed: 'true', 'to-add': '3', 'to-remove': '0', outcome: 'changes' });
     expect(first.outputs['exit-code']).toBe('0');
@@ -46,8 +39,9 @@ describe('a pull request', () => {
     const short = first.outputs.fingerprint!.slice(0, 8);
     const [, comment] = pull.comments;
     expect(comment!.body).toContain(`### Plan \`${short}\`: 3 to add, 0 to remove`);
+    const commit = github.repository.pulls.get(pull.number)!.commits[0]!.slice(0, 7);
     expect(comment!.body).toContain(
-      'Environment `default`, commit abcdef0, [run](https://github.example/octo/lists/actions/runs/42)',
+      `Environment \`default\`, commit ${commit}, [run](https://github.example/octo/lists/actions/runs/42)`,
     );
     expect(comment!.body).toContain('+ +44••••••0000');
     expect(first.summary).toContain(`### Plan \`${short}\``);
@@ -55,14 +49,15 @@ describe('a pull request', () => {
     expect(planFile(first.outputs['plan-file']!).fingerprint).toBe(first.outputs.fingerprint);
 
     desire(...uk(4));
-    const second = await step('plan', pullEvent(pull.number, 'octo/lists', 'fedcba9876'));
+    const second = await step('plan', github.repository.pullEvent(pull, true));
     expect(pull.comments).toHaveLength(2);
     expect(comment!.body).toContain('4 to add');
     expect(comment!.body).toContain(
-      `<summary>Superseded: 1</summary>\n\n- \`Plan ${short}: 3 to add, 0 to remove, 0 unchanged in 1 bot (abcdef0)\``,
+      `<summary>Superseded: 1</summary>\n\n- \`Plan ${short}: 3 to add, 0 to remove, 0 unchanged in 1 bot (${commit})\``,
     );
 
-    const applied = await step('apply', merged(pull, 'beef'.repeat(10)), { approve: 'reviewed' });
+    const merge = github.repository.merge(pull);
+    const applied = await step('apply', merge, { approve: 'reviewed' });
     expect(applied.code).toBe(0);
     expect(applied.outputs).toMatchObject({ outcome: 'applied', fingerprint: second.outputs.fingerprint });
     expect(api.list('support-bot')).toEqual(uk(4));
@@ -71,25 +66,28 @@ describe('a pull request', () => {
 
     // Run again after later changes, the merge would bring the old state back.
     api.sandbox.set('support-bot', []);
-    const again = await step('apply', merged(pull, 'beef'.repeat(10)), { approve: 'reviewed' });
+    const again = await step('apply', merge, { approve: 'reviewed' });
     expect(again.code).toBe(5);
     expect(again.log).toContain('was applied already');
     expect(api.list('support-bot')).toEqual([]);
   });
 
   test('whose plan moved is not applied: exit 5, and the comment says so', async () => {
-    const pull = github.open('pull');
-    await step('plan', pullEvent(pull.number));
+    const pull = github.pull();
+    await step('plan', pullEvent(pull));
     api.sandbox.set('support-bot', uk(1));
-    const refused = await step('apply', merged(pull, 'beef'.repeat(10)), { approve: 'reviewed' });
+    const merge = github.repository.merge(pull);
+    const refused = await step('apply', merge, { approve: 'reviewed' });
     expect(refused.code).toBe(5);
     expect(refused.outputs).toMatchObject({ outcome: 'stale', 'exit-code': '5' });
     expect(api.writes()).toEqual([]);
     expect(pull.comments[0]!.body).toContain('Stale: nothing was written.');
-    expect(pull.comments[0]!.body).toContain('this plan is not the approved one');
-    expect(refused.log).toContain('::error title=blacklistctl apply::this plan is not the approved one');
+    expect(pull.comments[0]!.body).toContain('this plan is not the one in pull request #1');
+    expect(refused.log).toContain(
+      '::error title=blacklistctl apply::approve: this plan is not the one in pull request #1',
+    );
     // Nor is the new plan approved by running the same merge again.
-    const again = await step('apply', merged(pull, 'beef'.repeat(10)), { approve: 'reviewed' });
+    const again = await step('apply', merge, { approve: 'reviewed' });
     expect(again.code).toBe(5);
     // A person can: with the fingerprint that the comment shows.
     const [, approve = ''] = /### Plan `(\w{8})`/.exec(pull.comments[0]!.body) ?? [];
@@ -98,16 +96,16 @@ describe('a pull request', () => {
   });
 
   test('whose files are wrong shows the faults, at their place, and cannot be merged into an apply', async () => {
-    const pull = github.open('pull');
-    await step('plan', pullEvent(pull.number));
+    const pull = github.pull();
+    await step('plan', pullEvent(pull));
     writeFileSync(join(cwd, 'blacklist.yaml'), 'version: 1\nbots:\n  a: { numbers: [x] }\n');
-    const { code, log, outputs } = await step('plan', pullEvent(pull.number));
+    const { code, log, outputs } = await step('plan', pullEvent(pull));
     expect(code).toBe(6);
     expect(outputs).toMatchObject({ outcome: 'invalid', 'exit-code': '6', 'plan-file': '', changed: 'false' });
     expect(log).toContain('::error file=blacklist.yaml,line=3,col=18,title=blacklistctl plan::');
     expect(pull.comments[0]!.body).toContain('Invalid: nothing was written.');
     desire(...uk(3));
-    const apply = await step('apply', merged(pull, 'beef'.repeat(10)), { approve: 'reviewed' });
+    const apply = await step('apply', github.repository.merge(pull), { approve: 'reviewed' });
     expect(apply.code).toBe(6);
     expect(apply.log).toContain('there is no plan in pull request #1');
     expect(api.writes()).toEqual([]);
@@ -116,21 +114,21 @@ describe('a pull request', () => {
   test('whose plan the guard refused fails its check, and no merge approves it', async () => {
     desire();
     api.sandbox.set('support-bot', uk(3));
-    const pull = github.open('pull');
-    const plan = await step('plan', pullEvent(pull.number));
+    const pull = github.pull();
+    const plan = await step('plan', pullEvent(pull));
     expect(plan.code).toBe(3);
     expect(pull.comments[0]!.body).toContain('would empty the list');
-    const apply = await step('apply', merged(pull, 'beef'.repeat(10)), { approve: 'reviewed' });
-    expect(apply.code).toBe(6);
-    expect(apply.log).toContain('was refused, which no merge approves');
+    const apply = await step('apply', github.repository.merge(pull), { approve: 'reviewed' });
+    expect(apply.code).toBe(3);
+    expect(apply.outputs.outcome).toBe('refused');
     expect(api.writes()).toEqual([]);
   });
 
   test('whose shard has no bot is planned and merged, and nothing is called in sync', async () => {
     const shard = `${3 - shardOf('support-bot', 2)}/2`;
-    const pull = github.open('pull');
-    const plan = await step('plan', pullEvent(pull.number), { shard });
-    const apply = await step('apply', merged(pull, 'beef'.repeat(10)), { shard, approve: 'reviewed' });
+    const pull = github.pull();
+    const plan = await step('plan', pullEvent(pull), { shard });
+    const apply = await step('apply', github.repository.merge(pull), { shard, approve: 'reviewed' });
     for (const { code, log, outputs, summary } of [plan, apply]) {
       expect(code).toBe(0);
       expect(outputs).toMatchObject({ outcome: 'nothing-selected', changed: 'false', 'exit-code': '0' });
@@ -149,15 +147,15 @@ describe('a pull request', () => {
     git('add', '--all');
     git('commit', '--quiet', '--message=before');
     desire(...uk(4));
-    const pull = github.open('pull');
-    await step('plan', pullEvent(pull.number), { base: 'HEAD' });
+    const pull = github.pull();
+    await step('plan', pullEvent(pull), { base: 'HEAD' });
     expect(pull.comments[0]!.body).toContain('4 to add (1 config, 3 drift)');
   });
 
   test('from a fork is validated, as it is given no tokens', async () => {
-    const pull = github.open('pull');
+    const pull = github.pull();
     github.answer = ({ method }) => (method === 'GET' ? null : { status: 403, message: 'Resource not accessible' });
-    const event = pullEvent(pull.number, 'stranger/lists');
+    const event = pullEvent(pull, 'stranger/lists');
     const { code, log, summary } = await step('plan', event, {}, { SINCH_WHATSAPP_TOKEN: undefined });
     expect(code).toBe(0);
     expect(log).toContain('Valid: 3 numbers in 1 bot');
@@ -170,8 +168,8 @@ describe('a pull request', () => {
   });
 
   test('without a token that is no stranger is an error', async () => {
-    const pull = github.open('pull');
-    const { code, log } = await step('plan', pullEvent(pull.number), {}, { SINCH_WHATSAPP_TOKEN: undefined });
+    const pull = github.pull();
+    const { code, log } = await step('plan', pullEvent(pull), {}, { SINCH_WHATSAPP_TOKEN: undefined });
     expect(code).toBe(6);
     expect(log).toContain('the environment variable SINCH_WHATSAPP_TOKEN (token of the bot "support-bot") is not set');
   });
@@ -181,8 +179,8 @@ describe('a pull request', () => {
       Array.from({ length: 100 }, (_, at) => `1${300 + area}55501${String(at).padStart(2, '0')}`),
     );
     desire(...numbers.flat());
-    const pull = github.open('pull');
-    const { code, summary, outputs } = await step('plan', pullEvent(pull.number));
+    const pull = github.pull();
+    const { code, summary, outputs } = await step('plan', pullEvent(pull));
     expect(code).toBe(0);
     expect(outputs['to-add']).toBe('5000');
     expect(pull.comments[0]!.body).toContain('of 5,000 @@');
@@ -190,17 +188,17 @@ describe('a pull request', () => {
   });
 
   test('has a comment for each environment, and knows its own from those of others', async () => {
-    const pull = github.open('pull');
+    const pull = github.pull();
     for (let at = 0; at < 150; at++) github.say(pull.number, 'noise');
-    await step('plan', pullEvent(pull.number), { environment: 'production' });
+    await step('plan', pullEvent(pull), { environment: 'production' });
     const forged = github.say(pull.number, pull.comments.at(-1)!.body, 'stranger');
-    await step('plan', pullEvent(pull.number), { environment: 'staging' });
-    await step('plan', pullEvent(pull.number), { environment: 'production' });
+    await step('plan', pullEvent(pull), { environment: 'staging' });
+    await step('plan', pullEvent(pull), { environment: 'production' });
     expect(pull.comments.filter(({ user }) => user.login === WORKFLOW)).toHaveLength(2);
     expect(forged.body).not.toContain('staging');
     // A stranger's copy is no approval.
     pull.comments.splice(0, pull.comments.length, forged);
-    const apply = await step('apply', merged(pull, 'beef'.repeat(10)), {
+    const apply = await step('apply', github.repository.merge(pull), {
       environment: 'production',
       approve: 'reviewed',
     });
@@ -209,30 +207,30 @@ describe('a pull request', () => {
   });
 
   test('on an Enterprise Server', async () => {
-    const pull = github.open('pull');
+    const pull = github.pull();
     for (let run = 0; run < 2; run++) {
-      await step('plan', pullEvent(pull.number), {}, { GITHUB_API_URL: `${github.url}/api/v3` });
+      await step('plan', pullEvent(pull), {}, { GITHUB_API_URL: `${github.url}/api/v3` });
     }
     expect(pull.comments).toHaveLength(1);
     expect(github.asked.map(({ path }) => path.split('?')[0])).toContain('/api/graphql');
   });
 
   test('is told again where GitHub failed for a moment', async () => {
-    const pull = github.open('pull');
+    const pull = github.pull();
     let failures = 1;
     github.answer = ({ method, path }) =>
       method === 'POST' && path !== '/graphql' && failures-- > 0 ? { status: 502, message: 'Bad Gateway' } : null;
-    expect((await step('plan', pullEvent(pull.number))).code).toBe(0);
+    expect((await step('plan', pullEvent(pull))).code).toBe(0);
     expect(pull.comments).toHaveLength(1);
   });
 
   test('whose comment cannot be written fails its check, and names the permission', async () => {
-    const pull = github.open('pull');
+    const pull = github.pull();
     github.answer = ({ method, path }) =>
       method === 'POST' && path !== '/graphql'
         ? { status: 403, message: 'Resource not accessible by integration' }
         : null;
-    const { code, log, summary } = await step('plan', pullEvent(pull.number));
+    const { code, log, summary } = await step('plan', pullEvent(pull));
     expect(code).toBe(1);
     expect(log).toContain('pull-requests: write');
     expect(summary).toContain('3 to add');
@@ -251,11 +249,11 @@ describe('shared lists, number files and what is encrypted', () => {
   });
 
   test('are planned and applied by the paths of both files', async () => {
-    const pull = github.open('pull');
-    const planned = await step('plan', pullEvent(pull.number), { paths });
+    const pull = github.pull();
+    const planned = await step('plan', pullEvent(pull), { paths });
     expect(planned.outputs['to-add']).toBe('1');
     expect(planned.log).toContain('::warning file=lists.yaml,line=2,col=45,title=blacklistctl plan%3A W-UNUSED-LIST::');
-    const applied = await step('apply', merged(pull, 'beef'.repeat(10)), { paths, approve: 'reviewed' });
+    const applied = await step('apply', github.repository.merge(pull), { paths, approve: 'reviewed' });
     expect(applied.code).toBe(0);
     expect(api.list('support-bot')).toEqual(uk(1));
   });
@@ -295,11 +293,11 @@ describe('shared lists, number files and what is encrypted', () => {
 });
 
 describe('a merge', () => {
-  test('of no pull request approves nothing', async () => {
-    const { code, log } = await step('apply', { name: 'push', sha: 'dead'.repeat(10) }, { approve: 'reviewed' });
+  test('of no pull request approves nothing, after a minute in which GitHub may learn of it', async () => {
+    const { code, log } = await step('apply', github.repository.push(), { approve: 'reviewed' });
     expect(code).toBe(6);
-    expect(log).toContain('no merged pull request leads to deaddea');
-    expect(api.seen).toEqual([]);
+    expect(log).toContain(`no merged pull request leads to ${github.repository.head().slice(0, 7)}`);
+    expect(api.writes()).toEqual([]);
   });
 
   test('applies in part: exit 4, and the comment says which number was rejected', async () => {
@@ -307,9 +305,9 @@ describe('a merge', () => {
       fault: ({ numbers }) =>
         numbers.includes(uk(1)[0]!) ? { status: 400, body: '{"message":"bad ::error::x"}' } : 'pass',
     });
-    const pull = github.open('pull');
-    await step('plan', pullEvent(pull.number));
-    const { code, outputs } = await step('apply', merged(pull, 'beef'.repeat(10)), { approve: 'reviewed' });
+    const pull = github.pull();
+    await step('plan', pullEvent(pull));
+    const { code, outputs } = await step('apply', github.repository.merge(pull), { approve: 'reviewed' });
     expect(code).toBe(4);
     expect(outputs.outcome).toBe('partial');
     expect(pull.comments[0]!.body).toContain('2 applied, 1 rejected');
@@ -333,20 +331,18 @@ describe('whatever the runner lacks', () => {
     expect((await plan({ GITHUB_REPOSITORY: undefined })).code).toBe(0);
   });
 
-  test('an event that is no JSON is said without a stack', async () => {
-    const { code, log } = await plan({ GITHUB_EVENT_PATH: join(cwd, 'blacklist.yaml') });
-    expect(log).toMatch(/^::error title=blacklistctl::the action could not run: /m);
-    expect(code).toBe(1);
-  });
-
   test.each([
-    ['of other types', '{"environment":"default","plan":5,"earlier":"x"}'],
-    ['without a part', '{"environment":"default","plan":null}'],
-    ['with markup', '{"environment":"default","plan":null,"earlier":["@everyone </details><img src=x>"]}'],
+    ['of other types', '{"scope":"SCOPE","plan":5,"run":1,"earlier":"x"}'],
+    ['without a part', '{"scope":"SCOPE","plan":null,"earlier":[]}'],
+    ['with a run that is none', '{"scope":"SCOPE","plan":null,"run":{"commit":1,"code":"0"},"earlier":[]}'],
+    ['with markup', '{"scope":"SCOPE","plan":null,"run":null,"earlier":["@everyone </details><img src=x>"]}'],
   ])('an edited marker %s', async (_, marker) => {
-    const pull = github.open('pull');
-    github.say(pull.number, `<!-- blacklistctl-plan ${marker} -->\nold`, WORKFLOW);
-    const { code } = await step('plan', pullEvent(pull.number));
+    const pull = github.pull();
+    await step('plan', pullEvent(pull));
+    const [, scope = ''] = /"scope":"(\w+)"/.exec(pull.comments[0]!.body) ?? [];
+    pull.comments.splice(0, 1);
+    github.say(pull.number, `<!-- blacklistctl-plan ${marker.replace('SCOPE', scope)} -->\nold`, WORKFLOW);
+    const { code } = await step('plan', pullEvent(pull));
     expect(code).toBe(0);
     const { body } = pull.comments.at(-1)!;
     expect(body).toContain('3 to add');
@@ -363,7 +359,7 @@ describe('whatever the runner lacks', () => {
     github.answer = () => ({ status: 403, message: 'Resource not accessible by integration' });
     const { code, log } = await step('apply', { name: 'push' }, { approve: 'reviewed' });
     expect(code).toBe(1);
-    expect(log).toContain('GitHub could not be asked for the reviewed plan: Resource not accessible');
+    expect(log).toContain('GitHub could not be asked whether its commit is the newest of its branch: Resource not');
     expect(log).not.toContain('unexpected error');
     expect(api.seen).toEqual([]);
   });
@@ -375,7 +371,7 @@ describe('drift', () => {
   const issues = () => [...github.issues.values()];
 
   test('opens one issue, says nothing twice, tells of a change, and closes it when it has healed', async () => {
-    github.open('issue', 'octocat', 'An issue of somebody');
+    github.issue('octocat', 'An issue of somebody');
     const first = await drift();
     expect(first.code).toBe(2);
     expect(first.outputs['exit-code']).toBe('2');
@@ -449,7 +445,8 @@ describe('the inputs', () => {
     ],
     ['an option with an empty value', { arguments: '--base-url=' }, "'--base-url <url>' has an empty value"],
     ['help', { arguments: '--help' }, 'arguments: --help makes no sense in a workflow'],
-    ['a flag that is none', { comment: 'perhaps' }, 'comment: takes true or false'],
+    ['a flag that is none', { comment: 'perhaps' }, 'comment: takes true, false or changes-only'],
+    ['a switch that is none', { issue: 'yes' }, 'issue: takes true or false'],
     ['approval of a plan', { approve: 'reviewed' }, 'approve: goes with command apply only'],
     ['an environment for a path', { environment: '../x' }, 'environment: takes 1 to 64 of'],
     ['a path that looks like an option', { paths: '--yes' }, '--yes: there is no such file or folder'],
@@ -463,7 +460,7 @@ describe('the inputs', () => {
   });
 
   test('of action.yml are all read', () => {
-    const source = ['inputs', 'main'].map((name) =>
+    const source = ['inputs', 'run-action', 'step'].map((name) =>
       readFileSync(join(import.meta.dirname, `../../src/action/${name}.ts`), 'utf8'),
     );
     const unread = Object.keys(definition.inputs).filter((name) => !source.join().includes(`'${name}'`));
@@ -471,9 +468,9 @@ describe('the inputs', () => {
   });
 
   test('parts have comments of their own', async () => {
-    const pull = github.open('pull');
-    await step('plan', pullEvent(pull.number), { shard: '1/2' });
-    await step('plan', pullEvent(pull.number), { shard: '2/2' });
+    const pull = github.pull();
+    await step('plan', pullEvent(pull), { shard: '1/2' });
+    await step('plan', pullEvent(pull), { shard: '2/2' });
     expect(pull.comments).toHaveLength(2);
     expect(pull.comments.map(({ body }) => /Environment `(.*?)`/.exec(body)?.[1])).toEqual([
       'shard-1-of-2',

@@ -118,6 +118,17 @@ describe('the workflows', () => {
     });
   });
 
+  test('are started by every push: a filter by paths would miss number files, and leave required checks open', () => {
+    for (const name of NAMES)
+      expect(JSON.stringify((parse(read(`${FOLDER}/${name}`)) as Workflow).on)).not.toContain('paths');
+  });
+
+  test('report to a merge queue, and plan whatever validate says', () => {
+    const { on, jobs } = parse(read(`${FOLDER}/pull-request.yml`)) as Workflow;
+    expect(Object.keys(on)).toEqual(['pull_request', 'merge_group']);
+    for (const job of Object.values(jobs)) for (const key of ['needs', 'if']) expect(job).not.toHaveProperty(key);
+  });
+
   test('give no secret to the job that runs for forks', () => {
     const { jobs } = parse(read(`${FOLDER}/pull-request.yml`)) as Workflow;
     expect(JSON.stringify(jobs.validate)).not.toContain('secrets.');

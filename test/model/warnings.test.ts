@@ -56,7 +56,7 @@ describe('docs/warnings.md', () => {
     '%s is made in what those run that say it',
     (code, by) => {
       const commands = [...by.matchAll(/`([a-z]+)`/g)].map(([, name]) => verbFile(name!));
-      for (const main of commands.length > 0 ? commands : ['src/action/main.ts']) {
+      for (const main of commands.length > 0 ? commands : ['src/action/index.ts']) {
         const made = [...reached(main)].filter(
           (file) => read(file).includes(`'${code}'`) && !file.endsWith('/warnings.ts'),
         );

@@ -97,13 +97,13 @@ describe('annotations for GitHub', () => {
     expect(commands(say(report({ outcome: 'refused', bots })))).toEqual([
       {
         name: 'error',
-        properties: { title: 'blacklistctl plan: sales-bot' },
-        message: 'could not be read: page 3 failed; the server said: busy',
+        properties: { title: 'blacklistctl plan: support-bot' },
+        message: expect.stringContaining('refused: would remove 9 of 12 (75 %); the limit is 3'),
       },
       {
         name: 'error',
-        properties: { title: 'blacklistctl plan: support-bot' },
-        message: expect.stringContaining('refused: would remove 9 of 12 (75 %); the limit is 3'),
+        properties: { title: 'blacklistctl plan: sales-bot' },
+        message: 'could not be read: page 3 failed; the server said: busy',
       },
       {
         name: 'notice',

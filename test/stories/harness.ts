@@ -191,7 +191,7 @@ const HOME = process.cwd();
 let inside = 0;
 
 /** Changes the working directory, of which a process has only one. @returns the way back. */
-function enter(folder: string): () => void {
+export function enter(folder: string): () => void {
   if (inside > 0 && realpathSync(folder) !== process.cwd()) {
     throw new Error('another run, in another folder, has not ended: await it, or start one of them as a process');
   }

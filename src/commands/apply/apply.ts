@@ -39,7 +39,8 @@ export async function apply(
     ? prepareFresh(paths, options, context)
     : prepareSaved(plan, paths, options, context));
   const { fleet } = prepared;
-  const report = judgeReport(prepared.report, options);
+  const judged = judgeReport(prepared.report, options);
+  const report: PlanReport = approve === undefined ? judged : { ...judged, once: true };
   try {
     if (stop.aborted || report.outcome === 'invalid') return skipAll(report, stop);
     const approved = approve !== undefined;

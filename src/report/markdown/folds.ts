@@ -4,6 +4,7 @@ import type { ListedBot } from '../../model/report.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import { causeWords, groupsOf, originCounts } from '../words/causes.ts';
 import type { Changes } from '../words/changes.ts';
+import { cutWords, type Row } from '../words/notes.ts';
 import { declarationsByNumber, declarationWords } from '../words/provenance.ts';
 import { count, plural, quote, sum } from '../words/text.ts';
 import { code, cut, fitting, lengthOf, oneLine } from './parts.ts';
@@ -21,7 +22,7 @@ interface Part {
 }
 
 /** A part whose frame takes room, too. */
-type Fold = Part & { readonly frame: number };
+type Fold = Part & { readonly frame: number; readonly sides: Row['sides'] };
 
 /** Bots share the room fairly. If there are too many to show anything of each, the last are left out. */
 export function* details(folds: readonly Fold[], room: number, isCut: string): Generator<string> {
@@ -29,9 +30,9 @@ export function* details(folds: readonly Fold[], room: number, isCut: string): G
   const shown = folds.slice(0, fitting(least, room));
   const given = share(shown, room - sum(shown, ({ frame }) => frame));
   for (const [index, part] of shown.entries()) yield part.render(given[index]!);
-  const left = folds.length - shown.length;
-  if (left > 0) yield `The details of ${plural(left, 'more bot')} are left out. `;
-  if (left > 0 || shown.some(({ wants }, index) => wants > given[index]!)) yield isCut;
+  const left = folds.slice(shown.length);
+  if (left.length > 0) yield `The details of ${plural(left.length, 'more bot')} are left out.${cutWords(left)} `;
+  if (left.length > 0 || shown.some(({ wants }, index) => wants > given[index]!)) yield isCut;
 }
 
 /** The changes of a bot: what the server refused, then removals, then additions. */
@@ -49,9 +50,10 @@ export function foldChanges(bot: Changes, comment: Comment): Fold {
   const remove = `${count(bot.remove.size)} to remove${originCounts(bot, 'remove')}`;
   const add = `${count(bot.add.size)} to add${originCounts(bot, 'add')}`;
   const sides = groupsOf(bot).map((group) => sidePart(group, bot, comment));
-  return fold(bot.id, `${remove}, ${add}`, [refused, ...sides], clean, ([refusals, ...changes]) => {
+  const folded = fold(bot.id, `${remove}, ${add}`, [refused, ...sides], clean, ([refusals, ...changes]) => {
     return `${refusals && `${refusals}\n`}\`\`\`diff\n${changes.join('')}\`\`\`\n`;
   });
+  return { ...folded, sides: { add: bot.add.size, remove: bot.remove.size } };
 }
 
 function sidePart(group: Cause, bot: Changes, comment: Comment): Part {
@@ -81,8 +83,15 @@ function fold(id: string, counts: string, parts: readonly Part[], clean: Sanitiz
     const text = body(parts.map((part, index) => part.render(given[index]!)));
     return `<details>\n<summary><code>${name}</code>: ${counts}</summary>\n\n${text}\n</details>\n\n`;
   };
-  return { frame: render(0).length + parts.length * SLACK, wants: sum(parts, ({ wants }) => wants), render };
+  return {
+    frame: render(0).length + parts.length * SLACK,
+    wants: sum(parts, ({ wants }) => wants),
+    sides: NO_SIDES,
+    render,
+  };
 }
+
+const NO_SIDES = { add: 0, remove: 0 };
 
 type Body = (texts: readonly string[]) => string;
 

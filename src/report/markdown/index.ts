@@ -4,7 +4,7 @@ import type { Sanitizer } from '../voice/index.ts';
 import { changesOf } from '../words/changes.ts';
 import { faultLines } from '../words/faults.ts';
 import { filePatch, shownFiles, writtenFiles } from '../words/files.ts';
-import { byUrgency, columnsOf, overrideNotes, type Row, savedNotes, troubled } from '../words/notes.ts';
+import { byUrgency, columnsOf, cutWords, overrideNotes, type Row, savedNotes, troubled } from '../words/notes.ts';
 import { title } from '../words/summary.ts';
 import { clip, count, plural, quote } from '../words/text.ts';
 import { withheldOf, withheldWords } from '../words/users.ts';
@@ -94,11 +94,8 @@ function table(report: Report, bots: readonly Row[], limit: number, clean: Sanit
     const cells = columns.map((_, at) => (counts ? count(counts[at]!) : '–'));
     return row([cell(quote(name, clean)), ...cells, notes.map(({ words }) => words).join('; ')]);
   });
-  const more = (left: number) => {
-    const reviewed = bots.slice(-left).filter((bot) => bot.reviewed).length;
-    const changed = reviewed > 0 ? `, ${reviewed} of them with changes of the files` : '';
-    return `\n${plural(left, 'more bot')} left out of this table${changed}.\n`;
-  };
+  const more = (left: number) =>
+    `\n${plural(left, 'more bot')} left out of this table.${cutWords(bots.slice(-left))}\n`;
   return `${head}${rule}${cut(rows, limit * TABLE, more)}\n`;
 }
 

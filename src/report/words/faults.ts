@@ -12,7 +12,7 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
   unsteady: ({ reads }) => `the list kept changing while it was read (read ${reads} times); ${QUIET}`,
   hole: ({ reads }) => `the list has an empty page with numbers behind it (read ${reads} times); ${QUIET}`,
   endless: ({ pages }) => `the list has more than ${pages} pages; it does not seem to end, and nothing was planned`,
-  'adds-open': () => 'not every add was known to be done, so no remove was sent; run again',
+  'adds-open': () => 'not every add was known to be done, so no remove was sent; a later run sends them',
   full: () => 'the list is full; nothing more was added',
   'refused-requests': ({ count }) => `the server refused ${count} requests in a row; the rest was not sent`,
   'refused-batches': ({ count }) =>
@@ -52,7 +52,7 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
 const named = (bots: readonly string[], clean: Sanitizer) => bots.map(clean.text).join(', ');
 
 const NO_END = 'so the list cannot be read to its end';
-const QUIET = 'nothing was planned; run again when it is quiet';
+const QUIET = 'nothing was planned; wait until it is quiet';
 
 const stageWords = (failure: StageFailure, clean: Sanitizer) =>
   (WORDS[failure.kind] as (failure: StageFailure, clean: Sanitizer) => string)(failure, clean); // each by its own kind

@@ -1,7 +1,7 @@
 /** What a report contains of a bot, before each format dresses it in its own marks. */
 
 import { type ComparedBot, sizeOf } from '../../model/compared.ts';
-import type { Failure } from '../../model/ledger.ts';
+import type { Direction, Failure } from '../../model/ledger.ts';
 import { type Comparison, isComparison, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { sinceWords, type WholeBot, wholeBots } from './changes.ts';
@@ -9,7 +9,7 @@ import { failureWords } from './faults.ts';
 import { guardReason } from './guard.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords } from './settings.ts';
 import { countResults, numbersIn, resultWords } from './summary.ts';
-import { address, clip, lasting, plural, quote } from './text.ts';
+import { address, clip, count, lasting, plural, quote, sum } from './text.ts';
 import { contactNotes, pendingNotes, withheldNote } from './users.ts';
 
 /** What is true of a bot whose lists were compared, in our own words; null or empty if there is nothing to report. */
@@ -48,25 +48,35 @@ export interface Row {
   readonly id: string;
   /** As many as the table has columns; null if the list of the bot was not read. */
   readonly counts: readonly number[] | null;
-  readonly changing: boolean;
-  /** Its list loses numbers. */
-  readonly removing: boolean;
+  /** How many numbers change, in each direction. */
+  readonly sides: Readonly<Record<Direction, number>>;
   /** Its settings changed, or it is new in the files or left them. */
   readonly reviewed: boolean;
   readonly notes: readonly Note[];
 }
 
 /**
- * Bots that need attention, then those that lose numbers or whose settings changed, then those that only gain numbers,
- * then the quiet ones: a format that must cut cuts the last. `dress` marks foreign text within our own words.
+ * Bots that lose numbers, those that lose most first, then those that need attention, those whose settings changed, those
+ * that only gain numbers, and the quiet ones. A format that must cut cuts the last: a removal cannot be pushed out of
+ * sight. `dress` marks foreign text within our own words.
  */
 export function byUrgency(report: Report, clean: Sanitizer, dress?: (text: string) => string): readonly Row[] {
-  const rank = ({ changing, removing, reviewed, notes }: Row) =>
-    notes.some(({ urgent }) => urgent) ? 0 : removing || reviewed ? 1 : changing ? 2 : 3;
-  return [...rowsOf(report, clean, dress)].sort((a, b) => rank(a) - rank(b));
+  const rank = ({ sides, reviewed, notes }: Row) =>
+    notes.some(({ urgent }) => urgent) ? 0 : reviewed ? 1 : sides.add > 0 ? 2 : 3;
+  return [...rowsOf(report, clean, dress)].sort((a, b) => b.sides.remove - a.sides.remove || rank(a) - rank(b));
 }
 
-const QUIET = { changing: false, removing: false, reviewed: false };
+/** What bots that were cut would change, as sentences after their count; empty if they change nothing. */
+export function cutWords(cut: readonly (Pick<Row, 'sides'> & Partial<Pick<Row, 'reviewed'>>)[]): string {
+  const [remove, add] = [sum(cut, ({ sides }) => sides.remove), sum(cut, ({ sides }) => sides.add)];
+  const reviewed = cut.filter((bot) => bot.reviewed).length;
+  return [
+    remove + add > 0 ? ` They have ${count(remove)} to remove, ${count(add)} to add.` : '',
+    reviewed > 0 ? ` The files change ${count(reviewed)} of them.` : '',
+  ].join('');
+}
+
+const QUIET = { sides: { add: 0, remove: 0 }, reviewed: false };
 
 function rowsOf(report: Report, clean: Sanitizer, dress?: (text: string) => string): readonly Row[] {
   if (report.kind === 'check' || report.kind === 'list') {
@@ -75,8 +85,8 @@ function rowsOf(report: Report, clean: Sanitizer, dress?: (text: string) => stri
   if (report.kind === 'import') {
     return report.bots.map(({ id, imported, alreadyThere, error, numbers }) => {
       const notes = failureNotes({ guard: null, error }, clean);
-      const counts = error ? null : [imported, alreadyThere];
-      return { ...QUIET, id, counts, changing: Boolean(numbers?.size), notes };
+      const sides = { add: numbers?.size ?? 0, remove: 0 };
+      return { ...QUIET, id, counts: error ? null : [imported, alreadyThere], sides, notes };
     });
   }
   if (!isComparison(report)) return [];
@@ -84,8 +94,8 @@ function rowsOf(report: Report, clean: Sanitizer, dress?: (text: string) => stri
     const counts = bot.guard && [bot.remove.size, bot.add.size, bot.counts.unchanged];
     const settings = settingsWords(bot, report, clean, dress);
     const notes = [...notesOn(bot, report, clean), ...(settings ? [quiet(settings)] : [])];
-    const kinds = { changing: sizeOf(bot) > 0, removing: bot.remove.size > 0, reviewed: isReviewed(bot) };
-    return { id: bot.id, counts, ...kinds, notes };
+    const sides = { add: bot.add.size, remove: bot.remove.size };
+    return { id: bot.id, counts, sides, reviewed: isReviewed(bot), notes };
   });
   const left = leftBotsOf(report).map((bot) => {
     return { ...QUIET, id: bot.id, counts: null, reviewed: true, notes: [quiet(leftWords(bot))] };

@@ -51,7 +51,8 @@ export function waitNote(report: Report): string | null {
     : sum<ComparedBot>(report.bots, waitingIn);
   if (waiting === 0) return null;
   const [wait, are, users] = waiting === 1 ? ['waits', 'is', 'its user'] : ['wait', 'are', 'their users'];
-  const after = applied ? '; run again then' : `, or ${are} not applied yet`;
+  const then = report.once ? '; a new plan adds what is left' : '; run again then';
+  const after = applied ? then : `, or ${are} not applied yet`;
   return `${plural(waiting, 'number')} ${wait} for the next message of ${users}${after}`;
 }
 

@@ -1,5 +1,5 @@
 /** What a run came to, and the sentence for it. All numbers here are counts. */
-import type { Outcome, Report } from '../../model/report.ts';
+import { isComparison, type Outcome, type Report } from '../../model/report.ts';
 import { refusal } from './guard.ts';
 import { countResults } from './summary.ts';
 import { joined, plural } from './text.ts';
@@ -48,14 +48,16 @@ function verdictOnRest(report: Report, medium: keyof typeof POINTERS): RunVerdic
   if (kind === 'plan' && report.state === 'applying') {
     return plain(report.outcome === 'refused' ? APPLYING_REST : 'Applying.');
   }
-  if (report.interrupted) return interrupted(kind);
+  const once = isComparison(report) && report.once === true;
+  if (report.interrupted) return interrupted(kind, once);
   const waiting = waitNote(report);
   const { bots, errors } = POINTERS[medium];
   if (report.outcome === 'refused') return bad(refusal(report, bots));
   const isLive = report.kind === 'answer' && report.explained.bots.some(({ live }) => live);
   const answer = isLive ? 'Nothing was written.' : 'That is what the files say; no live list was read.';
   const unverified = unverifiedWords(report);
-  const partial = `Applied in part; run again to finish, after mending ${errors}.${waiting ? ` ${waiting}.` : ''}`;
+  const finish = once ? 'approve a new plan to finish' : 'run again to finish';
+  const partial = `Applied in part; ${finish}, after mending ${errors}.${waiting ? ` ${waiting}.` : ''}`;
   const verdicts: Readonly<Record<Exclude<Outcome, 'refused'>, RunVerdict>> = {
     // Warnings are only counted: they appear elsewhere in full.
     valid: good(warnings.length === 0 ? 'No faults.' : `No faults, ${plural(warnings.length, 'warning')}.`),
@@ -109,10 +111,11 @@ function approval(report: Report): string {
   return short ? ` If the plan that is shown is right, apply it with --approve ${short}.` : '';
 }
 
-function interrupted(kind: Report['kind']): RunVerdict {
+function interrupted(kind: Report['kind'], once: boolean): RunVerdict {
   if (kind === 'import') return bad('Interrupted: nothing was written; run again.');
   if (kind === 'format' || kind === 'init') return { tone: 'unfinished', text: 'Interrupted.' };
-  return { tone: 'unfinished', text: 'Interrupted: nothing new was sent. Run again to go on.' };
+  const next = once ? 'Approve a new plan to go on.' : 'Run again to go on.';
+  return { tone: 'unfinished', text: `Interrupted: nothing new was sent. ${next}` };
 }
 
 /** How many lists could not be read after they were written; null if none. */

@@ -91,8 +91,11 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
   'W-SINCE-LEFT-OUT': ({ file, bots }, clean) =>
     `${clean.file(file)}: also contains differences or live numbers of ${bots.map(clean.text).join(', ')}, which this run does not read; its report omits them`,
   'W-NOT-VERIFIED': () => 'not verified: the tokens of its bots are not in the environment',
-  'W-NO-TOKENS': () =>
-    'this pull request comes from a fork or a bot, which are given no tokens: the files were checked, and nothing was planned',
+  'W-NO-TOKENS': ({ encrypted }, clean) => {
+    const files = encrypted.map(clean.file).join(', ');
+    const but = encrypted.length > 0 ? ` except the encrypted ${files}` : '';
+    return `this pull request comes from a fork or from Dependabot and gets no secrets: the files were checked${but}, and nothing was planned`;
+  },
   'W-ENCRYPTED-SKIPPED': ({ file }, clean) => `${clean.file(file)}: is encrypted and was left as it is`,
 };
 

@@ -316,9 +316,9 @@ That is what the files say; no live list was read.
 describe('the size', () => {
   const MESSAGE = 'x`|<'.repeat(25_000);
   const longId = (index: number) => `bot-${String(index).padStart(60, '0')}`;
-  const many = (count: number, change: number) =>
+  const many = (count: number, change: number, remove = change) =>
     Array.from({ length: count }, (_, index) =>
-      bot(longId(index), { add: numbers(change), remove: numbers(change, 447_700_990_000) }),
+      bot(longId(index), { add: numbers(change), remove: numbers(remove, 447_700_990_000) }),
     );
 
   function fits(what: Report): string {
@@ -364,10 +364,37 @@ describe('the size', () => {
     const said = fits(report({ bots: many(1_000, 3) }));
     expect(said).toContain('3000 to add, 3000 to remove, 214000 unchanged in 1000 bots');
     const rows = said.match(/^\| `bot-/gm)!.length;
-    expect(said).toContain(`\n${1_000 - rows} more bots left out of this table.\n`);
+    const left = (bots: number) => {
+      const each = (bots * 3).toLocaleString('en');
+      return `They have ${each} to remove, ${each} to add.`;
+    };
+    expect(said).toContain(`\n${1_000 - rows} more bots left out of this table. ${left(1_000 - rows)}\n`);
     const folds = said.match(/^<details>$/gm)!.length;
     expect(folds).toBeGreaterThan(20);
-    expect(said).toContain(`The details of ${1_000 - folds} more bots are left out. `);
+    expect(said).toContain(`The details of ${1_000 - folds} more bots are left out. ${left(1_000 - folds)} `);
+  });
+
+  test('bots that lose most come first, then the refused and unread ones, then the others', () => {
+    const remove = (count: number) => ({ add: numbers(1), remove: numbers(count) });
+    const bots = [
+      bot('a-quiet'),
+      bot('b-adds', { add: numbers(9) }),
+      failedBot('c-unread'),
+      bot('d-loses-2', remove(2)),
+      bot('e-loses-20', remove(20)),
+    ];
+    const said = fits(report({ outcome: 'failed', bots }));
+    const rows = [...said.matchAll(/^\| `(.)-/gm)].map(([, id]) => id);
+    expect(rows.join('')).toBe('edcba');
+  });
+
+  test('many bots with additions cannot hide the one that loses numbers', () => {
+    const said = fits(
+      report({ bots: [...many(2_000, 1, 0), bot('vip-bot', { add: numbers(0), remove: numbers(20) })] }),
+    );
+    expect(said).toContain('| `vip-bot` | 20 | 0 |');
+    expect(said).toContain('<summary><code>vip-bot</code>: 20 to remove, 0 to add</summary>');
+    expect(said).toMatch(/more bots left out of this table\. They have 0 to remove, [\d,]+ to add\./);
   });
 
   test('bots that nobody must look at are left out first', () => {

@@ -4,7 +4,7 @@ import { failureWords, faultLines } from '../../../src/report/words/faults.ts';
 import { full, masked } from '../fixtures.ts';
 
 const END = 'so the list cannot be read to its end';
-const QUIET = 'nothing was planned; run again when it is quiet';
+const QUIET = 'nothing was planned; wait until it is quiet';
 const [sinch, graph] = ['https://eu1.whatsapp.api.sinch.com', 'https://192.168.100.12:8443/v23.0/123456789012345'];
 
 /** Every kind of failure, and what may be added to it. */
@@ -18,7 +18,7 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
     { kind: 'endless', pages: 1_000_001 },
     'the list has more than 1000001 pages; it does not seem to end, and nothing was planned',
   ],
-  [{ kind: 'adds-open' }, 'not every add was known to be done, so no remove was sent; run again'],
+  [{ kind: 'adds-open' }, 'not every add was known to be done, so no remove was sent; a later run sends them'],
   [{ kind: 'full' }, 'the list is full; nothing more was added'],
   [
     { kind: 'full', holds: { entries: 20, capacity: 64_000, removes: false } },

@@ -231,6 +231,26 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'Interrupted: nothing new was sent. Run again to go on.',
     ],
   ],
+  'an apply whose consent was for this one plan': [
+    [
+      'a number that waits for its user',
+      { ...result('applied', ended({ applied: 1, pending: 1 })), once: true },
+      'good',
+      'Done: 1 number waits for the next message of its user; a new plan adds what is left.',
+    ],
+    [
+      'a failed number',
+      { ...result('partial', ended({ applied: 1, failed: 1 })), once: true },
+      'bad',
+      'Applied in part; approve a new plan to finish, after mending what the errors name.',
+    ],
+    [
+      'Ctrl-C',
+      { ...result('partial', ended({ applied: 1, skipped: 1 })), once: true, interrupted: true },
+      'unfinished',
+      'Interrupted: nothing new was sent. Approve a new plan to go on.',
+    ],
+  ],
   'a check of files': [
     ['no fault', check([]), 'good', 'No faults.'],
     ['a warning', check([], { warnings: [warning] }), 'good', 'No faults, 1 warning.'],

@@ -164,8 +164,12 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
   ],
   [{ code: 'W-NOT-VERIFIED' }, 'not verified: the tokens of its bots are not in the environment'],
   [
-    { code: 'W-NO-TOKENS' },
-    'this pull request comes from a fork or a bot, which are given no tokens: the files were checked, and nothing was planned',
+    { code: 'W-NO-TOKENS', encrypted: [] },
+    'this pull request comes from a fork or from Dependabot and gets no secrets: the files were checked, and nothing was planned',
+  ],
+  [
+    { code: 'W-NO-TOKENS', encrypted: ['a.yaml.age', 'vip.txt.age'] },
+    'this pull request comes from a fork or from Dependabot and gets no secrets: the files were checked except the encrypted a.yaml.age, vip.txt.age, and nothing was planned',
   ],
   [{ code: 'W-ENCRYPTED-SKIPPED', file: 'legal.yaml.age' }, 'legal.yaml.age: is encrypted and was left as it is'],
 ];
@@ -201,7 +205,17 @@ describe('law: the numbers of a warning', () => {
     .record({ name, names: fc.array(name), count, flag: fc.boolean(), sample, number })
     .map(({ name, names, count, flag, sample, number }) => ({
       ...{ ...sample, bot: name, name, list: name, from: name, ref: name, file: name },
-      ...{ bots: names, keys: names, paths: names, first: count, opens: count, more: count, adds: flag, removes: flag },
+      ...{
+        bots: names,
+        keys: names,
+        paths: names,
+        encrypted: names,
+        first: count,
+        opens: count,
+        more: count,
+        adds: flag,
+        removes: flag,
+      },
       ...{ what: 'entry', of: 'numbers', fault: { message: 'is declared', number }, rulesOf: name },
       ...{ callingCode: 44, country: 'GB' },
     }));

@@ -1,0 +1,154 @@
+/** What the action reads from and writes to GitHub's REST API. The only user of its client. */
+import { getOctokit } from '@actions/github';
+import { InvalidError } from '../../model/errors.ts';
+import { isAmbiguous, makePatient, type Patience, type Trouble } from './patience.ts';
+
+/** A comment, or an issue with its number as its id, by the owner of the token. Those of others prove nothing. */
+export interface Post {
+  readonly id: number;
+  readonly body: string;
+}
+
+/** A pull request. What GitHub does not tell is undefined. */
+export interface Pull {
+  readonly number: number;
+  readonly merged: boolean;
+  /** The commit with which it was merged: a merge commit, the squashed one, or the last rebased one. */
+  readonly mergeCommit: string | null;
+  /** The branch that it is merged into. */
+  readonly base: string | undefined;
+  /** The newest commit of its own. */
+  readonly head: string | undefined;
+}
+
+export type GitHub = ReturnType<typeof openGitHub>;
+
+const PAGE = 100;
+const MOST_PULLS = 300;
+const MOST_COMMITS = 1000;
+
+interface Connection {
+  readonly token: string;
+  readonly baseUrl: string;
+  /** OWNER/NAME. */
+  readonly repository: string;
+  readonly patience: Patience;
+}
+
+/** @throws InvalidError if there is no token. */
+export function openGitHub({ token, baseUrl, repository, patience }: Connection) {
+  if (token === '') throw new InvalidError('github-token: is empty, and this step needs one');
+  const [owner = '', name = ''] = repository.split('/');
+  const repo = { owner, repo: name };
+  const octokit = getOctokit(token, { baseUrl });
+  const patient = makePatient(patience);
+  octokit.hook.wrap('request', (request, options) => {
+    const isSafe = options.method !== 'POST' || options.url.endsWith('/graphql');
+    return patient(async (signal) => request({ ...options, request: { ...options.request, signal } }), isSafe);
+  });
+  const { issues, repos, pulls } = octokit.rest;
+  let login: Promise<string> | undefined;
+
+  type Found = Pick<Post, 'id'> & { body?: string | null | undefined; user: { login: string } | null };
+  async function own(posts: readonly Found[]): Promise<Post[]> {
+    // Only GraphQL tells the owner of a workflow's token.
+    login ??= octokit
+      .graphql<{ viewer: { login: string } }>('query { viewer { login } }')
+      .then(({ viewer }) => viewer.login);
+    const owner = await login;
+    return posts.filter(({ user }) => user?.login === owner).map(({ id, body }) => ({ id, body: body ?? '' }));
+  }
+
+  return {
+    /** Returns the newest commit of a branch; null if there is no such branch. */
+    async headOf(branch: string): Promise<string | null> {
+      return orNull(async () => (await repos.getBranch({ ...repo, branch })).data.commit.sha);
+    },
+    /** Returns the first 1,000 commits of `head` after `base`; null if `head` does not contain `base`. */
+    async commitsSince(base: string, head: string): Promise<ReadonlySet<string> | null> {
+      const found = new Set<string>();
+      for (let page = 1; page <= MOST_COMMITS / PAGE; page++) {
+        const range = { basehead: `${base}...${head}`, per_page: PAGE, page };
+        const { data } = await repos.compareCommitsWithBasehead({ ...repo, ...range });
+        if (data.status !== 'ahead' && data.status !== 'identical') return null;
+        for (const { sha } of data.commits) found.add(sha);
+        if (data.commits.length < PAGE) break;
+      }
+      return found;
+    },
+    /** Returns the pull requests that a commit came with. Shortly after a merge GitHub may not know them yet. */
+    async pullsOf(commit: string): Promise<readonly Pull[]> {
+      return (await repos.listPullRequestsAssociatedWithCommit({ ...repo, commit_sha: commit })).data.map(pullOf);
+    },
+    /** Returns the pull requests that were merged into a branch, the last updated first, up to 300. */
+    async mergedInto(branch: string): Promise<readonly Pull[]> {
+      const query = { state: 'closed', base: branch, sort: 'updated', direction: 'desc', per_page: PAGE } as const;
+      const found: Pull[] = [];
+      for (let page = 1; page <= MOST_PULLS / PAGE; page++) {
+        const { data } = await pulls.list({ ...repo, ...query, page });
+        found.push(...data.map(pullOf).filter(({ merged }) => merged));
+        if (data.length < PAGE) break;
+      }
+      return found;
+    },
+    /** Returns a pull request as it is now; null if the token may not see it. */
+    async pull(number: number): Promise<{ readonly head: string; readonly open: boolean } | null> {
+      return orNull(async () => {
+        const { head, state } = (await pulls.get({ ...repo, pull_number: number })).data;
+        return { head: head.sha, open: state === 'open' };
+      });
+    },
+    /** Returns the comments on a pull request, the oldest first. */
+    async comments(pull: number): Promise<readonly Post[]> {
+      return own(await octokit.paginate(issues.listComments, { ...repo, issue_number: pull, per_page: PAGE }));
+    },
+    async createComment(number: number, body: string): Promise<void> {
+      await issues.createComment({ ...repo, issue_number: number, body });
+    },
+    async updateComment(id: number, body: string): Promise<void> {
+      await issues.updateComment({ ...repo, comment_id: id, body });
+    },
+    /** Returns the issues, the last updated first; of the closed ones the last hundred. */
+    async issues(state: 'open' | 'closed'): Promise<readonly Post[]> {
+      const query = { ...repo, state, sort: 'updated', direction: 'desc', per_page: PAGE } as const;
+      const all =
+        state === 'open' ? await octokit.paginate(issues.listForRepo, query) : (await issues.listForRepo(query)).data;
+      return own(all.filter(({ pull_request }) => !pull_request).map((issue) => ({ ...issue, id: issue.number })));
+    },
+    async createIssue(issue: { readonly title: string; readonly body: string }): Promise<void> {
+      await issues.create({ ...repo, ...issue });
+    },
+    async updateIssue(number: number, change: { title?: string; body: string; state?: 'closed' }): Promise<void> {
+      const reason = change.state === 'closed' ? { state_reason: 'completed' as const } : {};
+      await issues.update({ ...repo, issue_number: number, ...change, ...reason });
+    },
+    /** Does work that looks for a post and then writes it. If the write may have been done, looks and writes again. */
+    async repeat<T>(work: () => Promise<T>): Promise<T> {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await work();
+        } catch (error) {
+          if (attempt === 3 || !isAmbiguous(error) || patience.stop.aborted) throw error;
+          await patience.clock.sleep(attempt * 1000, patience.stop);
+        }
+      }
+    },
+  };
+}
+
+type ListedPull = Awaited<
+  ReturnType<ReturnType<typeof getOctokit>['rest']['repos']['listPullRequestsAssociatedWithCommit']>
+>['data'][number];
+
+function pullOf({ number, merged_at, merge_commit_sha, base, head }: ListedPull): Pull {
+  return { number, merged: Boolean(merged_at), mergeCommit: merge_commit_sha, base: base?.ref, head: head?.sha };
+}
+
+async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if ((error as Trouble).status === 404) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,130 @@
+/** Keeps one comment per scope in a pull request: the plan, and later its result. */
+import type { Report } from '../../model/report.ts';
+import { code as codeSpan } from '../../report/markdown/parts.ts';
+import type { GitHub } from './client.ts';
+import { isSealedBy, readMarker, sealWith, writeMarker } from './marker.ts';
+
+/** A report as comments and issues show it. */
+export interface Posting extends Pick<Report, 'command' | 'outcome'> {
+  readonly fingerprint: string | null;
+  readonly title: string;
+  readonly markdown: string;
+  /** With which the step ends. */
+  readonly code: number;
+  /** The run may have written. */
+  readonly wrote: boolean;
+}
+
+/** A plan that the comment has shown. */
+interface ShownPlan extends Pick<Posting, 'fingerprint' | 'outcome' | 'title'> {
+  /** The head commit of the pull request for which it was made. */
+  readonly commit: string;
+  /** Null if it changes nothing. */
+  readonly seal: string | null;
+}
+
+/** The data in the comment's marker. */
+export interface Memory {
+  /** Of the jobs that share the comment. */
+  readonly scope: string;
+  /** The last plan, which a merge of the pull request approves. Null until there is one. */
+  readonly plan: ShownPlan | null;
+  /** How the apply of the merge ended. No other merge applies the plan again once that was 0. */
+  readonly run: { readonly commit: string; readonly code: number } | null;
+  /** Titles of the plans that it superseded, the newest first. */
+  readonly earlier: readonly string[];
+}
+
+const KIND = 'plan';
+const EARLIER = 20; // lines, which fit into a comment with the report's own limit
+
+/** Where a comment is. */
+export interface Spot {
+  /** OWNER/NAME. */
+  readonly repository: string;
+  readonly pull: number;
+}
+
+/** The run that the comment shows. */
+export interface Run extends Spot {
+  readonly scope: string;
+  /** The scope in words that are safe in Markdown. */
+  readonly scopeName: string;
+  /** Of a plan, the head of the pull request; of an apply, the merge commit. */
+  readonly commit: string;
+  readonly url: string;
+  /** Null if the plan changes nothing. */
+  readonly sealKey: Buffer | null;
+}
+
+/**
+ * Creates the comment of the run's scope, or updates it in place. A result is not replaced by a run that wrote nothing.
+ *
+ * @param creates whether the report is worth a new comment.
+ */
+export async function showInComment(github: GitHub, report: Posting, run: Run, creates: boolean): Promise<void> {
+  const found = await findComment(github, run.pull, run.scope);
+  const isDone = found?.memory.run?.code === 0;
+  if (found ? isDone && report.code !== 0 && !report.wrote : !creates) return;
+  const memory = remember(found?.memory ?? { scope: run.scope, plan: null, run: null, earlier: [] }, report, run);
+  const body = writeMarker(KIND, memory) + report.markdown + footer(memory, run);
+  if (found) await github.updateComment(found.post.id, body);
+  else await github.createComment(run.pull, body);
+}
+
+export async function findComment(github: GitHub, pull: number, scope: string) {
+  for (const post of await github.comments(pull)) {
+    const memory = readMarker(KIND, post.body);
+    if (isMemory(memory) && memory.scope === scope) return { post, memory };
+  }
+  return null;
+}
+
+/** Refuses incomplete data: users can edit the comment. */
+function isMemory(value: unknown): value is Memory {
+  const { scope, plan, run, earlier } = (value ?? {}) as Partial<Memory>;
+  const isText = (text: unknown) => typeof text === 'string' && !text.includes('\n');
+  if (!isText(scope) || !Array.isArray(earlier) || !earlier.every(isText)) return false;
+  if (plan === undefined || run === undefined) return false;
+  if (run !== null && !(isText(run.commit) && Number.isInteger(run.code))) return false;
+  return (
+    plan === null || [plan.title, plan.commit, plan.outcome, plan.fingerprint ?? '', plan.seal ?? ''].every(isText)
+  );
+}
+
+function remember(memory: Memory, { command, fingerprint, outcome, title, code }: Posting, run: Run): Memory {
+  const { scope, plan, earlier } = memory;
+  const { commit } = run;
+  if (command !== 'plan') {
+    const isDone = memory.run?.code === 0 && memory.run.commit === commit;
+    return { ...memory, run: isDone ? memory.run : { commit, code } };
+  }
+  const { repository, pull, sealKey } = run;
+  const bound = boundOf({ repository, pull, commit, scope, outcome, fingerprint });
+  const superseded = plan && plan.fingerprint !== fingerprint ? [`${plan.title} (${plan.commit.slice(0, 7)})`] : [];
+  return {
+    scope,
+    plan: { fingerprint, outcome, title, commit, seal: sealKey && sealWith(sealKey, bound) },
+    run: null,
+    earlier: [...superseded, ...earlier].slice(0, EARLIER),
+  };
+}
+
+/** Whether the plan was written here by a holder of the tokens, and not changed since. */
+export function hasSeal({ plan, scope }: Memory, spot: Spot, key: Buffer | null): boolean {
+  return Boolean(key && plan?.seal) && isSealedBy(key!, boundOf({ ...plan!, ...spot, scope }), plan!.seal!);
+}
+
+/** What a seal is bound to: nothing of it can be changed, or moved to another place. */
+function boundOf(bound: Spot & Pick<ShownPlan, 'commit' | 'outcome' | 'fingerprint'> & Pick<Memory, 'scope'>) {
+  const { repository, pull, commit, scope, outcome, fingerprint } = bound;
+  return [repository, pull, commit, scope, outcome, fingerprint];
+}
+
+function footer({ earlier }: Memory, { scopeName, commit, url }: Run): string {
+  const origin = `\n<sub>Environment ${scopeName}, commit ${commit.slice(0, 7)}, [run](${url})</sub>\n`;
+  if (earlier.length === 0) return origin;
+  // As code, because users can edit the titles.
+  const lines = earlier.map((title) => `- ${codeSpan(title)}\n`).join('');
+  return `${origin}\n<details>\n<summary>Superseded: ${earlier.length}</summary>\n\n${lines}\n</details>\n`;
+}

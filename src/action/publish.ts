@@ -1,0 +1,144 @@
+/** Publishes a report: as outputs and summary, in the log and its annotations, then as comment and issue. */
+import { codeOf } from '../cli/exit-code.ts';
+import { sizeOf } from '../model/compared.ts';
+import { isComparison, type Report } from '../model/report.ts';
+import { code as codeSpan } from '../report/markdown/parts.ts';
+import { reviewSummary } from '../report/words/settings.ts';
+import { title, totals } from '../report/words/summary.ts';
+import { differs } from '../steps/outcome.ts';
+import { mergeOf, short } from './decide.ts';
+import { keepIssue } from './github/drift-issue.ts';
+import { sealKey } from './github/marker.ts';
+import { type Posting, type Run, showInComment } from './github/plan-comment.ts';
+import { type Inputs, keyOf, nameOf } from './inputs.ts';
+import type { Runner } from './runner.ts';
+import type { Step } from './step.ts';
+
+const SUMMARY = 300_000; // characters of at most 3 bytes: below the 1 MiB that a step may write
+
+/**
+ * Publishes in the order of what is lost first if the runner kills the step. The run may have written, so one failure
+ * does not stop the rest.
+ *
+ * @param inputs null if they were wrong.
+ * @returns the exit code of the step.
+ */
+export async function publish(report: Report, inputs: Inputs | null, step: Step): Promise<number> {
+  const { event, output, runner } = step;
+  const code = codeOf(report, report.command === 'drift');
+  const isWhole = report.command === 'apply' && code === 0;
+  const attempt = async (failed: string, work: () => unknown, lenient = event.foreign || isWhole) => {
+    try {
+      await work();
+      return true;
+    } catch (problem) {
+      const { message, status } = problem as Error & { status?: number };
+      const way =
+        status === 403 && !event.foreign ? '; the job needs the permission pull-requests: write, or issues: write' : '';
+      const whole = `${failed}: ${output.clean.text(message)}${way}; the log of this step has the whole report`;
+      if (lenient) runner.warning(whole);
+      else runner.error(whole);
+      return lenient;
+    }
+  };
+  const published = [
+    await attempt('the outputs could not be set', () => setOutputs(report, inputs, code, runner), event.foreign),
+    await attempt('the summary could not be written', async () => {
+      runner.summary(output.text(report, 'markdown', SUMMARY));
+    }),
+  ];
+  await output.report(report);
+  await output.report(report, undefined, 'github');
+  if (inputs) {
+    const posting = await postingOf(report, code, output);
+    published.push(
+      await attempt('the comment could not be written', () => comment(report, posting, inputs, step)),
+      await attempt('the issue could not be written', () => issue(report, posting, inputs, step)),
+    );
+  }
+  const isKnownDrift = code === 2 && !inputs?.failOnDrift;
+  return (isKnownDrift ? 0 : code) || (published.every(Boolean) ? 0 : 1);
+}
+
+function setOutputs(report: Report, inputs: Inputs | null, code: number, { output }: Runner): void {
+  const { add, remove } = totals(isComparison(report) ? report.bots : []);
+  output('changed', add + remove > 0);
+  output('to-add', add);
+  output('to-remove', remove);
+  output('fingerprint', fingerprintOf(report) ?? '');
+  output('outcome', report.outcome);
+  const saved = report.kind === 'plan' && report.command === 'plan' && report.outcome !== 'invalid';
+  output('plan-file', (saved && inputs?.planFile) || '');
+  output('exit-code', code);
+}
+
+const fingerprintOf = (report: Report) => (isComparison(report) ? report.fingerprint : null);
+
+async function postingOf(report: Report, code: number, output: Step['output']): Promise<Posting> {
+  const { command, outcome, kind } = report;
+  const markdown = output.text(report, 'markdown');
+  const said = { fingerprint: fingerprintOf(report), title: title(report), markdown };
+  return { command, outcome, code, wrote: kind === 'result', ...said };
+}
+
+async function comment(report: Report, posting: Posting, inputs: Inputs, step: Step): Promise<void> {
+  const { event, output, tokens } = step;
+  const pull = inputs.comment === 'false' ? null : await pullOf(report, step);
+  if (pull === null) return;
+  const run: Run = {
+    repository: event.repository,
+    pull,
+    scope: keyOf(inputs.scope),
+    scopeName: nameOf(inputs.scope, (text) => codeSpan(output.clean.text(text))),
+    commit: report.command === 'plan' && event.pull ? event.pull.head : event.sha,
+    url: event.runUrl,
+    sealKey: sealKey(tokens, changingIn(report)),
+  };
+  const creates = inputs.comment === 'true' || report.command !== 'plan' || !isQuiet(report);
+  const github = step.github();
+  await github.repeat(() => showInComment(github, posting, run, creates));
+}
+
+/** Returns the pull request of this plan or merge; null if its comment stays as it is. */
+async function pullOf({ command }: Report, { event, github, pulls, runner }: Step): Promise<number | null> {
+  if (command === 'apply') return event.pull?.number ?? mergeOf(event, await pulls())?.number ?? null;
+  if (command !== 'plan' || !event.pull) return null;
+  const { number, head } = event.pull;
+  const now = await github().pull(number);
+  if (now === null || (now.open && now.head === head)) return number;
+  const why = now.open ? `${short(head)} is no longer its last commit` : 'it is closed';
+  runner.info(`the comment in pull request #${number} stays as it is: ${why}`);
+  return null;
+}
+
+async function issue(report: Report, posting: Posting, inputs: Inputs, step: Step): Promise<void> {
+  if (!inputs.issue) return;
+  const { event, output, runner } = step;
+  const github = step.github();
+  const head = event.branch === null ? null : await github.headOf(event.branch);
+  if (head !== null && head !== event.sha) {
+    runner.info(`the issue stays as it is: ${short(event.sha)} is no longer the head of ${event.branch}`);
+    return;
+  }
+  const name = nameOf(inputs.scope, output.clean.text);
+  const scope = { scope: keyOf(inputs.scope), name: name === 'default' ? '' : name };
+  runner.info(await github.repeat(() => keepIssue(github, posting, hasDrifted(report), scope)));
+}
+
+/** The ids of the bots that a report changes. */
+export const changingIn = (report: Report) =>
+  isComparison(report) ? report.bots.filter((bot) => sizeOf(bot) > 0).map(({ id }) => id) : [];
+
+/** A plan that leaves nothing to look at. */
+function isQuiet(report: Report): boolean {
+  const { outcome, warnings, errors } = report;
+  const changes = warnings.length + errors.length > 0 || reviewSummary(report) !== '';
+  return !changes && (outcome === 'in-sync' || outcome === 'nothing-selected');
+}
+
+/** Looks at the bots if one could not be read, or a warning is an error: the outcome then hides the drift of others. */
+function hasDrifted(report: Report): boolean {
+  if (report.kind !== 'drift') return false;
+  const { outcome, bots } = report;
+  return outcome === 'changes' || (['failed', 'invalid'].includes(outcome) && bots.some((bot) => differs(bot)));
+}

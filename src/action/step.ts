@@ -1,0 +1,125 @@
+/** What a step holds while it runs: its event, its runner, its way to GitHub, and the tokens that sign its plan. */
+import { setMaxListeners } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { makeOutput, type OutputHost, type OutputOptions } from '../cli/output.ts';
+import { makeProgress } from '../cli/progress.ts';
+import { heedSignals, type SignalHost } from '../cli/signals.ts';
+import { makeContext, type Surroundings } from '../cli/world.ts';
+import type { Clock } from '../model/world.ts';
+import { redact } from '../report/voice/redact.ts';
+import type { Context } from '../steps/context.ts';
+import { readEvent, type StepEvent } from './event.ts';
+import { type GitHub, openGitHub, type Pull } from './github/client.ts';
+import { makeRunner, type Runner } from './runner.ts';
+
+/** What a step needs of its process. */
+export interface ActionHost
+  extends Pick<Surroundings, 'stdin' | 'clock' | 'packageRoot'>,
+    Pick<OutputHost, 'env'>,
+    SignalHost {}
+
+export interface Step {
+  readonly host: ActionHost;
+  readonly event: StepEvent;
+  readonly output: ReturnType<typeof makeOutput>;
+  readonly runner: Runner;
+  /** Of each bot, by its id, once its client was opened. */
+  readonly tokens: ReadonlyMap<string, string>;
+  /** Aborted by the first signal. */
+  readonly stop: AbortSignal;
+  /** Waits until the log is read, as long as signals allow. */
+  finish(): Promise<void>;
+  /** @throws InvalidError if the step was given no token for GitHub. */
+  github(): GitHub;
+  /** The pull requests of the event's commit. */
+  pulls(): Promise<readonly Pull[]>;
+  contextOf(rest?: Pick<Surroundings, 'decrypt'>): Context;
+}
+
+// More people read logs than may see the lists, so numbers are masked whatever the options are.
+export const OUTPUT: OutputOptions = { format: 'text', numbers: 'masked', color: false };
+
+// The runner kills a step 10 s after its first signal (see `cli/signals`).
+const PUBLISHED = 9_000; // ms after the first signal, when nothing more is published
+
+/** @param over aborted when the step has ended. */
+export function openStep(host: ActionHost, over: AbortSignal): Step {
+  const { env, stdin, stdout, stderr, clock, packageRoot } = host;
+  const runner = makeRunner(env, stdout);
+  const event = readEvent(env, env.GITHUB_EVENT_PATH ? JSON.parse(readFileSync(env.GITHUB_EVENT_PATH, 'utf8')) : {});
+  const secrets = new Secrets(runner.mask);
+  const tokens = new Map<string, string>();
+  const { stop, onHttp, finish } = heedSignals(host);
+  const late = lateAfter(stop, clock, over);
+  const progress = makeProgress({
+    terminal: false,
+    columns: 80,
+    clock,
+    write: (text) => void stderr.write(redact(text, secrets)),
+  });
+  const github = once(() => {
+    const token = runner.input('github-token');
+    secrets.add(token);
+    const baseUrl = env.GITHUB_API_URL || 'https://api.github.com';
+    const { repository } = event;
+    return openGitHub({ token, baseUrl, repository, patience: { clock, stop, late, say: runner.info } });
+  });
+  const surroundings = { env, stdin, clock, packageRoot, stop, secrets, tokens, progress, onHttp };
+  const nobody = { async present() {}, confirm: null, ask: null };
+  return {
+    host,
+    event,
+    output: makeOutput(OUTPUT, { env, stdout, stderr, secrets, stop, stdoutClosed: false }),
+    runner,
+    tokens,
+    stop,
+    finish,
+    github,
+    pulls: once(() => awaitPulls(event, github(), clock, stop)),
+    contextOf: (rest) => makeContext({ ...surroundings, ...nobody, ...rest }),
+  };
+}
+
+/** Also makes the runner hide each secret in all logs of the job. */
+class Secrets extends Set<string> {
+  readonly #mask: (secret: string) => void;
+
+  constructor(mask: (secret: string) => void) {
+    super();
+    this.#mask = mask;
+  }
+
+  override add(secret: string): this {
+    if (secret !== '' && !this.has(secret)) this.#mask(secret);
+    return super.add(secret);
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** Aborted nine seconds after the first signal. @param over aborted when the step has ended. */
+function lateAfter(stop: AbortSignal, clock: Clock, over: AbortSignal): AbortSignal {
+  const late = new AbortController();
+  setMaxListeners(0, late.signal); // each waiting request listens
+  stop.addEventListener('abort', () => void clock.sleep(PUBLISHED, over).then(() => late.abort()));
+  return late.signal;
+}
+
+const PAUSES = [0, 2, 4, 8, 16, 30]; // s, a minute in all
+
+/** Asks for the pull requests of a commit. After a push GitHub may need a moment to know which it merged. */
+async function awaitPulls({ name, sha }: StepEvent, github: GitHub, clock: Clock, stop: AbortSignal) {
+  let pulls = await github.pullsOf(sha);
+  for (const pause of name === 'push' ? PAUSES : []) {
+    if (pulls.some(({ merged }) => merged) || stop.aborted) break;
+    await clock.sleep(pause * 1000, stop);
+    pulls = await github.pullsOf(sha);
+  }
+  return pulls;
+}
