@@ -1,8 +1,8 @@
 /**
- * What signals do to a run. The first one lets requests in flight finish for a while. The second one cuts them, so that
- * the report comes at once. The third one ends the process.
+ * Handles signals. The first one stops new requests and gives those in flight a few seconds. The second one cuts them,
+ * so that the report follows at once. The third one ends the process.
  *
- * A runner of GitHub sends its second signal 7.5 s after the first, and kills 2.5 s after the second.
+ * A runner of GitHub sends SIGINT, SIGTERM 7.5 s later, and SIGKILL 2.5 s after that.
  */
 import { once, setMaxListeners } from 'node:events';
 import type { Clock } from '../model/world.ts';
@@ -24,7 +24,7 @@ export interface SignalHost {
 export interface Interruption {
   /** Aborted by the first signal: nothing new is sent. */
   readonly stop: AbortSignal;
-  /** Does what a signal does. */
+  /** Acts as if a signal had come. */
   interrupt(): void;
   /** Takes the function that cuts all requests in flight. */
   onHttp(cut: () => void): void;
@@ -40,23 +40,24 @@ export function heedSignals({ signals, clock, stdout, stderr, exit }: SignalHost
   function interrupt(): void {
     if (!first.signal.aborted) {
       first.abort();
-      stderr.write('\nInterrupted: finishing what is in flight; press Ctrl-C again for the report at once.\n');
+      stderr.write('\nInterrupted: finishing what is in flight; press Ctrl-C again for the report at once\n');
       void clock.sleep(GRACE, over.signal).then(() => cut());
     } else if (!second.signal.aborted) {
       second.abort();
-      stderr.write('Interrupted again: what is in flight counts as unknown.\n');
+      stderr.write('Interrupted again: requests in flight count as unknown\n');
       cut();
     } else {
       exit(130);
     }
   }
 
-  async function loseReaders(): Promise<void> {
+  /** Ends the process after a signal, however much of its output is unread. */
+  async function leave(): Promise<void> {
     if (!first.signal.aborted) await once(first.signal, 'abort');
     await clock.sleep(PATIENCE, AbortSignal.any([second.signal, over.signal]));
     if (second.signal.aborted) await clock.sleep(LAST_PATIENCE, over.signal);
     if (over.signal.aborted) return;
-    stderr.write('Left before all output was read.\n');
+    stderr.write('Left before all output was read\n');
     exit(130);
   }
 
@@ -68,7 +69,7 @@ export function heedSignals({ signals, clock, stdout, stderr, exit }: SignalHost
       cut = how;
     },
     async finish() {
-      await Promise.race([Promise.all([flushed(stdout), flushed(stderr)]), loseReaders()]);
+      await Promise.race([Promise.all([flushed(stdout), flushed(stderr)]), leave()]);
       over.abort();
     },
   };

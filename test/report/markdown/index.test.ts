@@ -183,7 +183,7 @@ Nothing was written yet.
     const said = say(report({ bots: [...many, reviewedBot('reviewed-bot')] }));
     expect(said).toContain('; settings of 1 bot changed\n');
     expect(said).toContain('| `reviewed-bot` | 0 | 0 | 214 | settings: policy sync → add-only |\n');
-    expect(said).toMatch(/\n\d+ more bots left out of this table\.\n/);
+    expect(said).toMatch(/\n\d+ more bots left out of this table\. They have 0 to remove, \d+ to add\.\n/);
   });
 
   test('counts bots with changed settings that do not fit', () => {
@@ -192,7 +192,7 @@ Nothing was written yet.
     const shown = said.match(/policy sync → add-only/g)!.length;
     expect(said).toContain('; settings of 900 bots changed\n');
     expect(said).toContain(
-      `\n${901 - shown} more bots left out of this table, ${900 - shown} of them with changes of the files.\n`,
+      `\n${901 - shown} more bots left out of this table. The files change ${900 - shown} of them.\n`,
     );
   });
 
