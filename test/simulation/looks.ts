@@ -1,7 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { DriftReport, Report } from '../../src/model/report.ts';
-import type { Look } from './draw.ts';
-import { type Client, checkReport, type Desired, OPTIONS, promise, type Told, yamlOf } from './promises.ts';
+import { type Client, OPTIONS, promise } from './promises/promise.ts';
+import { checkReport } from './promises/report.ts';
+import type { Look } from './script/draw.ts';
+import { type Desired, type Told, yamlOf } from './script/files.ts';
 import type { World } from './world.ts';
 
 /** Runs `plan` or `drift`, which see the same faults as `apply`, and never write. */

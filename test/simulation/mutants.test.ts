@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Client } from './promises.ts';
+import type { Client } from './promises/promise.ts';
 import { playSchedule } from './story.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -2,21 +2,15 @@ import { setMaxListeners } from 'node:events';
 import type { Report } from '../../src/model/report.ts';
 import { waId } from '../../src/sandbox/whatsapp-cloud.ts';
 import { seededRandom } from './clock.ts';
-import { drawCloud, drawEvents, drawHabits, drawSchedule, poolOf, stormOf } from './draw.ts';
 import { oneLook } from './looks.ts';
-import {
-  type Client,
-  checkReport,
-  checkShown,
-  checkWire,
-  type Desired,
-  OPTIONS,
-  promise,
-  type Told,
-  yamlOf,
-} from './promises.ts';
-import { drawRules, isNamed, Wishes } from './rules.ts';
-import { type Sent, World } from './world.ts';
+import { type Client, OPTIONS, promise } from './promises/promise.ts';
+import { checkReport, checkShown } from './promises/report.ts';
+import { checkWire } from './promises/wire.ts';
+import { drawCloud, drawEvents, drawHabits, drawSchedule, poolOf, stormOf } from './script/draw.ts';
+import { type Desired, type Told, yamlOf } from './script/files.ts';
+import { drawRules, isNamed, Wishes } from './script/wishes.ts';
+import type { Sent } from './server/wire.ts';
+import { World } from './world.ts';
 
 /** What a schedule came to: the same for the same seed. */
 export interface Played {

@@ -1,93 +1,22 @@
 import type { HttpRequest, HttpResponse } from '../../src/api/http.ts';
 import type { ApiError } from '../../src/model/errors.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sinch.ts';
-import { type CloudOptions, type CloudSandbox, createCloudSandbox } from '../../src/sandbox/whatsapp-cloud.ts';
+import { type CloudSandbox, createCloudSandbox } from '../../src/sandbox/whatsapp-cloud.ts';
 import type { Context } from '../../src/steps/context.ts';
 import { seededRandom, VirtualClock } from './clock.ts';
+import { CALM, type FaultKind, type Schedule } from './server/schedule.ts';
+import {
+  type Answer,
+  answer,
+  countIn,
+  hasLedger,
+  numbersIn,
+  type Sent,
+  WRONG_JSON,
+  withFailed,
+} from './server/wire.ts';
 
-/** Every way in which a request can go wrong. A schedule draws a random part of them, each with a rate of its own. */
-export const FAULTS = [
-  '503',
-  '503-after',
-  '500',
-  '500-after',
-  '502',
-  '504-after',
-  '429',
-  '429-retry-after',
-  'reset',
-  'reset-after',
-  'hang',
-  'hang-after',
-  'truncated',
-  'wrong-json',
-  'html',
-  'partial',
-  'zombie',
-] as const;
-export type FaultKind = (typeof FAULTS)[number];
-
-export interface Schedule {
-  readonly seed: number;
-  /** The WhatsApp Cloud API and how it plays, instead of Sinch's. */
-  readonly cloud: CloudOptions | null;
-  readonly rates: ReadonlyMap<FaultKind, number>;
-  /** No request is answered in these spans of time (503). */
-  readonly outages: readonly (readonly [number, number])[];
-  /** Another writer changes the list at these request counts. */
-  readonly intrusions: ReadonlySet<number>;
-  readonly propagation: number;
-  readonly strict: boolean;
-  readonly pastEnd: 'empty' | '400';
-  readonly listWithoutPlus: boolean;
-  readonly pageSize: number;
-  readonly rejected: ReadonlySet<string>;
-  /** Requests a second that the server takes, before it answers 500. */
-  readonly cap: number;
-  /** At these request counts the numbers of a list change places: none is added, and none is removed. */
-  readonly moves: ReadonlySet<number>;
-  /** This page of each list is empty, whatever the next pages hold. Only the first provider counts pages. */
-  readonly hole: number | null;
-  /** Every request of this bot is answered with this status. */
-  readonly broken: { readonly bot: string; readonly status: number } | null;
-  /** A run cannot read a list any more once it has written to it. */
-  readonly blind: boolean;
-}
-
-/** A server without faults. */
-export const CALM: Schedule = {
-  seed: 1,
-  cloud: null,
-  rates: new Map(),
-  outages: [],
-  intrusions: new Set(),
-  propagation: 0,
-  strict: false,
-  pastEnd: 'empty',
-  listWithoutPlus: false,
-  pageSize: 100,
-  rejected: new Set(),
-  cap: Number.POSITIVE_INFINITY,
-  moves: new Set(),
-  hole: null,
-  broken: null,
-  blind: false,
-};
-
-export interface Sent {
-  readonly at: number;
-  readonly run: number;
-  readonly method: HttpRequest['method'];
-  readonly bot: string;
-  readonly page: number;
-  readonly numbers: readonly string[];
-  /** The client knows that it took effect. */
-  ok: boolean;
-  /** The client cannot know whether it took effect. */
-  lost: boolean;
-  /** Of a read, how many numbers the client got; null if it got no whole page. */
-  got: number | null;
-}
+export { CALM, type Schedule };
 
 /** A server's wish that no request of a bot starts for a while. */
 interface Pause {
@@ -423,12 +352,6 @@ export class World {
   }
 }
 
-/** What comes back; `whole` if no fault spoils it. */
-interface Answer {
-  readonly response: HttpResponse;
-  readonly whole: boolean;
-}
-
 /** The phone number ID of each bot. */
 export const PHONES: Readonly<Record<string, string>> = Object.fromEntries([
   ['bot-a', '1065'],
@@ -437,39 +360,4 @@ export const PHONES: Readonly<Record<string, string>> = Object.fromEntries([
 
 function botOf(phone: string): string {
   return Object.keys(PHONES).find((bot) => PHONES[bot] === phone)!;
-}
-
-const WRONG_JSON = ['[]', '{"numbers":null}', '{"numbers":["x"]}', '{"numbers":[[]]}', '7', '{"data":[7]}'] as const;
-
-/** What a write names, without the plus. */
-function numbersIn(body: string | undefined): string[] {
-  if (body === undefined) return [];
-  const { numbers, block_users: users } = JSON.parse(body);
-  return numbers ?? users.map(({ user }: { user: string }) => user.replace('+', ''));
-}
-
-/** A ledger in which some more numbers failed for a reason that may pass. */
-function withFailed(ledger: string, numbers: readonly string[]): string {
-  const { block_users: ends = {} } = JSON.parse(ledger || '{}');
-  const failed = numbers.map((number) => ({ input: `+${number}`, errors: [{ code: 139_103, message: 'internal' }] }));
-  const all = { ...ends, failed_users: [...(ends.failed_users ?? []), ...failed] };
-  return JSON.stringify({ messaging_product: 'whatsapp', block_users: all });
-}
-
-function hasLedger(body: string): boolean {
-  try {
-    return 'block_users' in JSON.parse(body);
-  } catch {
-    return false;
-  }
-}
-
-/** How many numbers a page holds; null if it is no page. */
-function countIn(body: string): number | null {
-  const { numbers, data } = JSON.parse(body);
-  return (numbers ?? data)?.length ?? null;
-}
-
-function answer(status: number, body: string, retryAfter: string | null = null): Answer {
-  return { response: { status, body, headers: { retryAfter, location: null, date: null } }, whole: false };
 }

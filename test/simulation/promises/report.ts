@@ -1,78 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Ansis } from 'ansis';
-import type { apply } from '../../src/commands/apply/apply.ts';
-import type { drift } from '../../src/commands/drift/drift.ts';
-import type { plan } from '../../src/commands/plan/plan.ts';
-import type { GuardLimits } from '../../src/model/bot.ts';
-import type { ApiError } from '../../src/model/errors.ts';
-import { keptOf } from '../../src/model/plan.ts';
-import { type AppliedBot, isComparison, notWritten, type Report } from '../../src/model/report.ts';
-import { json } from '../../src/report/json/write.ts';
-import { text } from '../../src/report/text.ts';
-import { makeSanitizer } from '../../src/report/voice/index.ts';
-import type { Rules, Wishes } from './rules.ts';
-import { PHONES, type Sent, TOKEN, type World } from './world.ts';
-
-/** The program under test: the real one, or a mutant of it. */
-export interface Client {
-  readonly apply: typeof apply;
-  readonly plan: typeof plan;
-  readonly drift: typeof drift;
-  /** Its own class: a bundled mutant knows no other. */
-  readonly ApiError: typeof ApiError;
-}
-
-export const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 10, yes: true };
-
-/** What the files say: of every bot its numbers, and what they and the rules come to. */
-export interface Desired {
-  readonly bots: ReadonlyMap<string, { readonly numbers: readonly string[]; readonly wishes: Wishes }>;
-  readonly rules: Rules;
-}
-
-/** How one run is told to go about it. */
-export interface Told {
-  readonly guard: GuardLimits;
-  /** For `--wait`, in milliseconds. */
-  readonly wait: number | undefined;
-}
-
-/** Requests that may wait for their start already when an answer asks to wait: they do not look again. */
-const ADMITTED = OPTIONS.concurrency - 1;
-
-/** What holds of the requests of every run, whatever became of it. */
-export function checkWire(sent: readonly Sent[], desired: Desired, world: World): void {
-  const { cloud } = world.schedule;
-  for (const [bot, { wishes }] of desired.bots) {
-    const mine = sent.filter((each) => each.bot === bot);
-    const tooSoon = mine.some(
-      ({ at }, index) => at < (mine[index - OPTIONS.rate]?.at ?? Number.NEGATIVE_INFINITY) + 1000,
-    );
-    promise(2, !tooSoon, `more than ${OPTIONS.rate} requests in a second`);
-    for (const { run, bot: held, from, until } of world.pauses) {
-      const early = mine.filter(({ at, run: of }) => held === bot && of === run && at > from && at < until);
-      promise(2, early.length <= ADMITTED, `${early.length} requests before the end of Retry-After`);
-    }
-    const posts = mine.filter(({ method }) => method === 'POST');
-    const deletes = mine.filter(({ method }) => method === 'DELETE');
-    for (const { method, numbers: batch } of [...posts, ...deletes]) {
-      promise(2, batch.length >= 1 && batch.length <= (cloud ? 1000 : 20), `a ${method} of ${batch.length} numbers`);
-      promise(2, new Set(batch).size === batch.length, `a ${method} with a number twice`);
-      for (const number of batch) {
-        promise(10, !wishes.ignores(number), `a ${method} of ${number}, which is ignored`);
-        promise(11, method === 'POST' || !wishes.protects(number), `a ${method} of ${number}, which is protected`);
-        promise(2, method === 'POST' ? wishes.adds(number) : wishes.removes(number), `a ${method} of ${number}`);
-      }
-    }
-    if (deletes.length === 0) continue;
-    const lastPost = posts.at(-1);
-    promise(4, !lastPost || mine.lastIndexOf(lastPost) < mine.indexOf(deletes[0]!), 'a remove goes before an add');
-    const undone = posts
-      .flatMap(({ numbers: batch }) => batch)
-      .filter((number) => !posts.some((post) => post.ok && post.numbers.includes(number)));
-    promise(4, undone.length === 0, `removes go though ${undone.length} adds are not done`);
-  }
-}
+import { keptOf } from '../../../src/model/plan.ts';
+import { type AppliedBot, isComparison, notWritten, type Report } from '../../../src/model/report.ts';
+import { json } from '../../../src/report/json/write.ts';
+import { text } from '../../../src/report/text.ts';
+import { makeSanitizer } from '../../../src/report/voice/index.ts';
+import type { Desired, Told } from '../script/files.ts';
+import type { Sent } from '../server/wire.ts';
+import { TOKEN, type World } from '../world.ts';
+import { promise } from './promise.ts';
 
 /** What holds of every report; `before` are the true lists if nobody else wrote and no cache lagged. */
 export function checkReport(
@@ -202,25 +138,4 @@ function lastPass(mine: readonly Sent[]): readonly Sent[] {
 function hasHole(pass: readonly Sent[]): boolean {
   const empty = pass.filter(({ got }) => got === 0).map(({ page }) => page);
   return pass.some(({ got, page }) => got !== null && got > 0 && page > Math.min(...empty));
-}
-
-export function promise(number: number, kept: boolean, broken: string): void {
-  if (!kept) throw new Error(`promise ${number} is broken: ${broken}`);
-}
-
-export function yamlOf({ bots, rules }: Desired, { guard: { percent, floor } }: Told, { schedule }: World): string {
-  const guard = `guard: { percent: ${percent}, floor: ${floor} }, `;
-  const phone = (bot: string) => (schedule.cloud ? `phoneNumberId: ${PHONES[bot]}, ` : '');
-  const said = Array.from(
-    bots,
-    ([bot, { numbers, wishes }]) =>
-      `  ${bot}: { ${phone(bot)}${guard}policy: ${wishes.policy}, numbers: [${numbers.join(', ')}] }\n`,
-  );
-  const where = schedule.cloud ? 'provider: whatsapp-cloud' : 'region: eu1';
-  const ignore = [...rules.ignored, ...rules.prefixes.map((prefix) => `{ prefix: "+${prefix}" }`)].join(', ');
-  const kept = rules.protected.map((number) => `{ number: ${number}, protected: true }`).join(', ');
-  return `version: 1
-defaults: { ${where}, tokenEnv: TOKEN${ignore && `, ignore: [${ignore}]`} }
-${kept && `lists: { kept: { numbers: [${kept}] } }\n`}bots:
-${said.join('')}`;
 }

@@ -1,7 +1,7 @@
-import type { GuardLimits } from '../../src/model/bot.ts';
-import type { CloudOptions } from '../../src/sandbox/whatsapp-cloud.ts';
-import { seededRandom } from './clock.ts';
-import { FAULTS, type FaultKind, type Schedule } from './world.ts';
+import type { GuardLimits } from '../../../src/model/bot.ts';
+import type { CloudOptions } from '../../../src/sandbox/whatsapp-cloud.ts';
+import { seededRandom } from '../clock.ts';
+import { FAULTS, type FaultKind, type Schedule } from '../server/schedule.ts';
 
 /** Every other schedule, about, is played by the second provider: drawn apart, so that the first one's stay as they are. */
 export function drawCloud(seed: number): CloudOptions | null {

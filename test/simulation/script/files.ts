@@ -1,0 +1,33 @@
+import type { GuardLimits } from '../../../src/model/bot.ts';
+import { PHONES, type World } from '../world.ts';
+import type { Rules, Wishes } from './wishes.ts';
+
+/** What the files say: of every bot its numbers, and what they and the rules come to. */
+export interface Desired {
+  readonly bots: ReadonlyMap<string, { readonly numbers: readonly string[]; readonly wishes: Wishes }>;
+  readonly rules: Rules;
+}
+
+/** How one run is told to go about it. */
+export interface Told {
+  readonly guard: GuardLimits;
+  /** For `--wait`, in milliseconds. */
+  readonly wait: number | undefined;
+}
+
+export function yamlOf({ bots, rules }: Desired, { guard: { percent, floor } }: Told, { schedule }: World): string {
+  const guard = `guard: { percent: ${percent}, floor: ${floor} }, `;
+  const phone = (bot: string) => (schedule.cloud ? `phoneNumberId: ${PHONES[bot]}, ` : '');
+  const said = Array.from(
+    bots,
+    ([bot, { numbers, wishes }]) =>
+      `  ${bot}: { ${phone(bot)}${guard}policy: ${wishes.policy}, numbers: [${numbers.join(', ')}] }\n`,
+  );
+  const where = schedule.cloud ? 'provider: whatsapp-cloud' : 'region: eu1';
+  const ignore = [...rules.ignored, ...rules.prefixes.map((prefix) => `{ prefix: "+${prefix}" }`)].join(', ');
+  const kept = rules.protected.map((number) => `{ number: ${number}, protected: true }`).join(', ');
+  return `version: 1
+defaults: { ${where}, tokenEnv: TOKEN${ignore && `, ignore: [${ignore}]`} }
+${kept && `lists: { kept: { numbers: [${kept}] } }\n`}bots:
+${said.join('')}`;
+}
