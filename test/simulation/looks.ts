@@ -3,7 +3,8 @@ import type { DriftReport, Report } from '../../src/model/report.ts';
 import { type Client, OPTIONS, promise } from './promises/promise.ts';
 import { checkReport } from './promises/report.ts';
 import type { Look } from './script/draw.ts';
-import { type Desired, type Told, yamlOf } from './script/files.ts';
+import { AT_EASE, type Desired, type Told, yamlOf } from './script/files.ts';
+import { slowest } from './server/schedule.ts';
 import type { World } from './world.ts';
 
 /** Runs `plan` or `drift`, which see the same faults as `apply`, and never write. */
@@ -26,9 +27,42 @@ export async function oneLook(world: World, client: Client, run: number, desired
   world.ends.push(`${run} at ${world.clock.now()}: ${report.outcome}`);
   const sent = world.sent.filter((each) => each.run === run);
   promise(6, !sent.some(({ method }) => method !== 'GET'), `${report.command} writes`);
-  if (!undisturbed || world.disturbed) return;
+  if (!undisturbed || world.server.disturbed) return;
   if (report.kind === 'drift') checkDrift(report, desired, wait, world);
-  else checkReport(report, sent, desired, world.schedule.propagation === 0 ? before : null, world, told);
+  else checkReport(report, sent, desired, slowest(world) === 0 ? before : null, world, told);
+}
+
+/** Runs each command on files without bots, or on a part of the bots that has none: it looks at nothing, and says so. */
+export async function lookAtNothing(
+  world: World,
+  client: Client,
+  run: number,
+  { bots, rules }: Desired,
+  what: 'files' | 'part',
+): Promise<void> {
+  const play = (command: 'plan' | 'drift' | 'apply', yaml: string, options: object) => {
+    const context = world.context(run, yaml, new AbortController().signal, () => 'go');
+    return world.clock.run<Report>(client[command]([], { ...OPTIONS, ...options }, context));
+  };
+  const one = yamlOf({ bots: new Map([...bots].slice(0, 1)), rules }, AT_EASE, world);
+  const without = [`version: 1\nbots: {}\n`, one.replace(/bots:\n.*/s, 'bots: {}\n')];
+  const shard = (index: number) => ({ shard: { index, count: 2 } });
+  const first = await play('plan', one, shard(1));
+  const empty = shard('bots' in first && first.bots.length === 0 ? 1 : 2);
+  const sent = world.sent.length;
+  for (const command of ['plan', 'drift', 'apply'] as const) {
+    for (const yaml of what === 'files' ? without : []) {
+      const said = await play(command, yaml, {}).then(
+        ({ outcome }) => outcome,
+        (error) => (error instanceof client.InvalidError ? 'invalid' : Promise.reject(error)),
+      );
+      promise(12, said === 'invalid', `${command} says ${said} of files without bots`);
+    }
+    if (what === 'files') continue;
+    const { outcome } = await play(command, one, empty);
+    promise(12, `${outcome}` === 'nothing-selected', `${command} says ${outcome} of a part without bots`);
+  }
+  promise(12, world.sent.length === sent, 'a request is sent, and no bot is looked at');
 }
 
 /** The pause between the two looks of drift: the lists and the time when it began. */
@@ -39,7 +73,8 @@ interface Wait {
 
 /** A difference is reported if both looks saw it, and no other one is. */
 function checkDrift(report: DriftReport, desired: Desired, wait: Wait | null, world: World): void {
-  const { cloud, propagation } = world.schedule;
+  const { cloud } = world.schedule;
+  const lag = slowest(world);
   const later = world.lists();
   const { interrupted } = report;
   if (interrupted) promise(8, world.clock.now() === wait?.at, 'drift waits on after Ctrl-C');
@@ -56,14 +91,10 @@ function checkDrift(report: DriftReport, desired: Desired, wait: Wait | null, wo
       const said = Array.from(values, (number) => wishes.user(String(number)));
       const both = new Set([...first[side]].filter((number) => !looksTwice || second[side].has(number)));
       // While writes are on their way, only the second look is known to see the list as it is.
-      const seen = propagation > 0 ? second[side] : both;
-      const known = propagation === 0 || (wait && !interrupted);
-      promise(12, !known || said.every((number) => seen.has(number)), `drift reports an ${side} that is none`);
-      promise(
-        12,
-        propagation > 0 || said.length === both.size,
-        `drift reports ${said.length} of ${both.size} ${side}s`,
-      );
+      const seen = lag > 0 ? second[side] : both;
+      const known = lag === 0 || (wait && !interrupted);
+      promise(16, !known || said.every((number) => seen.has(number)), `drift reports an ${side} that is none`);
+      promise(16, lag > 0 || said.length === both.size, `drift reports ${said.length} of ${both.size} ${side}s`);
     }
   }
   const failed = report.bots.some(({ error }) => error);

@@ -8,7 +8,7 @@ export const READING: readonly Mutant[] = [
     'failures.push(error);',
     'end = Math.min(end, index);',
     /promise [39]/,
-    5,
+    62,
   ],
   [
     'a garbled page is taken for the end',
@@ -16,6 +16,7 @@ export const READING: readonly Mutant[] = [
     'if (!Array.isArray(numbers)) throw',
     'if (!Array.isArray(numbers)) return []; throw',
     /promise [13]/,
+    1,
   ],
   [
     'a short page is taken for the end',
@@ -23,6 +24,7 @@ export const READING: readonly Mutant[] = [
     'if (page.length === 0)',
     'if (page.length < 100)',
     /promise [13]/,
+    1,
   ],
   [
     'adds that wait hide an emptied file',
@@ -67,7 +69,7 @@ export const READING: readonly Mutant[] = [
     'plan/hands-off.ts',
     'wanted.minus(ignoredAmong(wanted, bot.ignored, userOf))',
     'wanted',
-    /promise 10/,
+    /promise 14/,
     50,
   ],
   [
@@ -75,14 +77,16 @@ export const READING: readonly Mutant[] = [
     'plan/hands-off.ts',
     'numbers.or(ignored).or(others)',
     'numbers.or(others)',
-    /promise 10/,
+    /promise 14/,
+    2,
   ],
   [
     'protected numbers are removed',
     'plan/hands-off.ts',
     'numbers.or(ignored).or(others)',
     'numbers.or(ignored)',
-    /promise 11/,
+    /promise 15/,
+    1,
   ],
   [
     'a policy that never adds adds',
@@ -90,13 +94,14 @@ export const READING: readonly Mutant[] = [
     "'remove-only': { adds: false,",
     "'remove-only': { adds: true,",
     /promise 2/,
+    1,
   ],
   [
     'drift waits a minute whatever the provider says',
     'commands/drift/drift.ts',
     'Math.max(...counting.map((bot) => capsOf(bot).settleTime))',
     '60_000',
-    /promise 12/,
+    /promise 16/,
     227,
   ],
   [
@@ -104,7 +109,7 @@ export const READING: readonly Mutant[] = [
     'commands/drift/drift.ts',
     'remove: bot.remove.and(before.remove)',
     'remove: before.remove',
-    /promise 12/,
+    /promise 16/,
     5,
   ],
   [
@@ -112,7 +117,7 @@ export const READING: readonly Mutant[] = [
     'commands/drift/drift.ts',
     'remove: bot.remove.and(before.remove)',
     'remove: bot.remove',
-    /promise 12/,
+    /promise 16/,
     55,
   ],
   [
@@ -138,7 +143,7 @@ export const READING: readonly Mutant[] = [
     'steady: acrossPages === 0 &&',
     'steady: ',
     /promise [123]/,
-    288,
+    413,
   ],
   [
     'a list that moved is taken for its end',
@@ -154,7 +159,15 @@ export const READING: readonly Mutant[] = [
     'removals + kept;',
     'removals + kept - counts.protected;',
     /promise 3/,
+    7,
   ],
-  ['the guard takes the lower limit', 'plan/guard.ts', 'Math.max(limits.floor', 'Math.min(limits.floor', /promise 3/],
+  [
+    'the guard takes the lower limit',
+    'plan/guard.ts',
+    'Math.max(limits.floor',
+    'Math.min(limits.floor',
+    /promise 3/,
+    4,
+  ],
   ['the guard refuses what is allowed', 'plan/guard.ts', 'removals > limit', 'removals >= limit', /promise 3/, 226],
 ];

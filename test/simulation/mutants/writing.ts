@@ -4,7 +4,7 @@ const REMOVES_TOO = "void applyDirection('remove', change.remove, writer, option
 
 /** Programs that write, wait or report wrongly. */
 export const WRITING: readonly Mutant[] = [
-  ['batches of 21', 'api/providers/sinch.ts', 'batchSize: 20', 'batchSize: 21', /promise 2/],
+  ['batches of 21', 'api/providers/sinch.ts', 'batchSize: 20', 'batchSize: 21', /promise 2/, 1],
   ['no retry', 'api/governor.ts', 'if (counted > retries ||', 'if (true ||', /promise 1 .* a storm ends/, 7],
   ['removes do not wait for adds', 'apply/batches.ts', 'const adds =', REMOVES_TOO, /promise 4/],
   ['removes although an add is open', 'apply/batches.ts', 'if (undone) {', 'if (false) {', /promise [48]/, 11],
@@ -17,18 +17,18 @@ export const WRITING: readonly Mutant[] = [
     212,
   ],
   ['a number is forgotten', 'apply/batches.ts', 'next += batch.length;', 'next += batch.length + 1;', /promise [128]/],
-  ['the guard is not asked', 'commands/apply/apply.ts', '&& lifted(bot.guard)', '', /promise 3/],
+  ['the guard is not asked', 'commands/apply/apply.ts', '&& lifted(bot.guard)', '', /promise 3/, 3],
   ['twice the rate', 'api/governor.ts', 'const WINDOW = 1050', 'const WINDOW = 500', /promise 2/, 11],
   ['sent although interrupted', 'api/governor.ts', 'if (stop.aborted || this.#dead)', 'if (this.#dead)', /promise/, 5],
   ['batches of 1,001', 'api/providers/whatsapp-cloud.ts', 'batchSize: 1000', 'batchSize: 1001', /promise 2/],
-  ['removes wait for ever', 'apply/batches.ts', "state !== 'pending') ||", "state !== 'x') ||", /promise 8/],
+  ['removes wait for ever', 'apply/batches.ts', "state !== 'pending') ||", "state !== 'x') ||", /promise 8/, 3],
   [
     'a list that cannot be read counts as shown',
     'steps/outcome.ts',
     'bot.notVisible !== 0;',
     'Boolean(bot.notVisible);',
     /promise 9/,
-    5,
+    29,
   ],
   [
     'what does not show yet counts as shown',
@@ -58,7 +58,7 @@ export const WRITING: readonly Mutant[] = [
     'apply/batches.ts',
     "if (error.ambiguous) return leave(batch, 'unknown', 'interrupted before the answer came');",
     '',
-    /promise 8/,
+    /promise 13/,
     95,
   ],
   [
@@ -75,7 +75,7 @@ export const WRITING: readonly Mutant[] = [
     "if (bots.some(({ error }) => error)) return 'failed';\n  return bots.some((bot) => sizeOf",
     'return bots.some((bot) => sizeOf',
     /promise [58]/,
-    6,
+    13,
   ],
   [
     'a failed bot is forgotten by drift',
@@ -91,7 +91,7 @@ export const WRITING: readonly Mutant[] = [
     'return !bot.error && failed',
     'return failed',
     /promise 8/,
-    31,
+    37,
   ],
   [
     'a failed bot stops the others',
@@ -99,7 +99,7 @@ export const WRITING: readonly Mutant[] = [
     'if (bots.length === 0) return',
     "if (bots.length === 0 || report.outcome === 'failed') return",
     /promise 5/,
-    31,
+    37,
   ],
   [
     'what is unknown counts as done',
@@ -107,5 +107,6 @@ export const WRITING: readonly Mutant[] = [
     'failed + unknown + skipped +',
     'failed + skipped +',
     /promise [18]/,
+    504,
   ],
 ];

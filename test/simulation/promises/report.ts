@@ -6,9 +6,13 @@ import { json } from '../../../src/report/json/write.ts';
 import { text } from '../../../src/report/text.ts';
 import { makeSanitizer } from '../../../src/report/voice/index.ts';
 import type { Desired, Told } from '../script/files.ts';
+import type { Wishes } from '../script/wishes.ts';
 import type { Sent } from '../server/wire.ts';
 import { TOKEN, type World } from '../world.ts';
+import { hasHole, lastPass } from './attempts.ts';
+import { checkLedger } from './ledger.ts';
 import { promise } from './promise.ts';
+import { checkWithheld, withheldIn } from './removals.ts';
 
 /** What holds of every report; `before` are the true lists if nobody else wrote and no cache lagged. */
 export function checkReport(
@@ -22,30 +26,25 @@ export function checkReport(
   let open = 0;
   const bots = isComparison(report) ? report.bots : [];
   for (const bot of bots.map((each) => ('results' in each ? each : notWritten(each)))) {
-    const { applied, failed, unknown, skipped, pending, rejected } = bot.results;
+    const { failed, unknown, skipped, pending, rejected } = bot.results;
+    const { wishes } = desired.bots.get(bot.id)!;
     const planned = bot.add.size + bot.remove.size;
     const mine = sent.filter(({ bot: of }) => of === bot.id);
     checkReads(bot, mine);
-    const isBroken = !world.healed && world.schedule.broken?.bot === bot.id;
+    checkLedger(bot, mine, wishes, world);
+    checkWithheld(bot, mine, report.interrupted, world);
+    const isBroken = !world.server.healed && world.schedule.broken?.bot === bot.id;
     promise(5, !isBroken || bot.error !== null, 'a bot that answers nothing has no error');
-    const goesOn = report.command !== 'apply' || report.interrupted || planned === 0 || bot.guard?.tripped !== false;
-    promise(5, goesOn || mine.some(({ method }) => method !== 'GET'), 'a bot is not written though nothing is wrong');
-    const accounted = applied + failed + unknown + skipped + pending + rejected.length;
-    promise(8, accounted === planned, `${accounted} of ${planned} numbers are accounted for`);
-    const written = mine.filter(({ ok, lost, method }) => method !== 'GET' && (ok || lost));
-    const touched = new Set(written.flatMap(({ numbers }) => numbers)).size;
-    // A batch that is refused for what a lost answer had done is halved, and halves that were not sent count as skipped.
-    const halves = world.schedule.strict || world.schedule.rejected.size > 0;
-    promise(8, halves || skipped + touched <= planned, `${skipped} skipped of ${planned}, and ${touched} sent`);
+    const writable = planned - withheldIn(bot.results).length;
+    const idles = report.command !== 'apply' || report.interrupted || writable === 0 || bot.guard?.tripped !== false;
+    promise(5, idles || mine.some(({ method }) => method !== 'GET'), 'a bot is not written though nothing is wrong');
     if (wait !== undefined && report.outcome === 'applied' && planned > 0)
       promise(9, lookedAt(mine), 'says applied after --wait, and did not read the list');
     const idle = world.schedule.cloud && !bot.error && !bot.guard?.tripped && !report.interrupted;
     if (idle && failed + unknown + rejected.length === 0)
       promise(8, skipped === 0 || report.command === 'plan', 'numbers are left though nothing failed');
     open += failed + unknown + skipped + rejected.length + (bot.error ? 1 : 0);
-    const { wishes } = desired.bots.get(bot.id)!;
-    const wanted = [...wishes.wanted];
-    const wrote = sent.some(({ method, bot: to }) => to === bot.id && method !== 'GET');
+    const wrote = mine.some(({ method }) => method !== 'GET');
     if (report.outcome === 'refused' && bot.guard?.tripped) promise(3, !wrote, 'a guarded bot was written');
     if (bot.error && planned === 0) promise(3, !wrote, 'a bot that could not be read was written');
     const refused = !report.interrupted && bot.guard?.tripped;
@@ -65,25 +64,28 @@ export function checkReport(
     const { limits, ...verdict } = bot.guard!;
     const right = wishes.verdict(live, guard);
     promise(3, isDeepStrictEqual(verdict, right), `the guard: ${JSON.stringify({ says: verdict, right })}`);
-    promise(9, !bot.notVisible, `${bot.notVisible} not visible though nothing lags`);
+    const hidden = (bot.notVisible ?? 0) - respelledIn(bot, world);
+    promise(9, hidden <= 0, `${hidden} not visible though nothing lags`);
     if (report.outcome === 'applied') {
-      const now = world.list(bot.id);
+      const { missing, over } = lacksOf(world.list(bot.id), bot, wishes, world);
       promise(
         1,
-        wanted.filter((number) => !now.includes(number) && wishes.adds(number)).length === pending &&
-          !now.some((number) => wishes.removes(number)),
-        'says applied, and is not',
+        missing === pending && over === 0,
+        `says applied, and ${missing} of ${pending} are missing, ${over} over`,
       );
     }
-    const deletions = sent
-      .filter(({ method, bot: to }) => to === bot.id && method === 'DELETE')
-      .flatMap(({ numbers }) => numbers);
-    promise(
-      2,
-      deletions.every((number) => live.includes(number)),
-      'removes a number that was not live',
-    );
+    const deletions = mine.flatMap(({ method, numbers }) => (method === 'DELETE' ? numbers : []));
+    const there = new Set(live);
+    const absent = deletions.filter((number) => !there.has(number));
+    promise(2, absent.length === 0, `removes ${absent.length} numbers that were not live`);
   }
+  const read = bots.filter(({ id }) => sent.some(({ bot, got }) => bot === id && got !== null));
+  if (report.outcome === 'in-sync')
+    promise(
+      12,
+      read.length === desired.bots.size,
+      `says in-sync, and read ${read.length} of ${desired.bots.size} bots`,
+    );
   if (report.outcome === 'applied' || report.outcome === 'in-sync')
     promise(8, open === 0 || report.interrupted, `says ${report.outcome} with ${open} open`);
   const clean = makeSanitizer({ masked: true, secrets: new Set([TOKEN]) });
@@ -100,11 +102,29 @@ export function checkReport(
 /** What holds of an apply with `--wait` that succeeded: a reader sees all that it wrote. */
 export function checkShown(report: Report, desired: Desired, world: World): void {
   if (report.kind !== 'result') return;
-  for (const { id, results } of report.bots) {
-    const { add, remove } = desired.bots.get(id)!.wishes.due(world.shown(id));
-    const missing = add.size - results.pending + remove.size;
-    promise(9, missing === 0, `says applied after --wait, and ${missing} do not show`);
+  for (const bot of report.bots) {
+    const { missing, over } = lacksOf(world.shown(bot.id)[0]!, bot, desired.bots.get(bot.id)!.wishes, world);
+    const open = missing - bot.results.pending + over;
+    promise(9, open === 0, `says applied after --wait, and ${open} do not show`);
   }
+}
+
+/** How many adds the first provider lists in another spelling. Whether they count as visible is not promised. */
+function respelledIn({ add }: AppliedBot, { schedule, sandbox }: World): number {
+  const adds = schedule.parses ? Array.from(add.values, String) : [];
+  return adds.filter((number) => sandbox.nameOf(number) !== number).length;
+}
+
+/** How many users a list lacks, and how many it holds too many, apart from what was withheld. */
+function lacksOf(list: readonly string[], { results }: AppliedBot, wishes: Wishes, { sandbox }: World) {
+  const withheld = new Set(withheldIn(results).map(({ number }) => String(number)));
+  const names = Array.from(wishes.wanted, sandbox.nameOf);
+  const stays = new Set([...withheld, ...names]);
+  const live = new Set(list);
+  return {
+    missing: wishes.policy === 'remove-only' ? 0 : names.filter((name) => !live.has(name)).length,
+    over: list.filter((number) => wishes.removes(number) && !stays.has(number)).length,
+  };
 }
 
 /** What holds of the reads of one bot: what was not read to its end is no list. */
@@ -121,21 +141,4 @@ function checkReads({ guard, notVisible }: AppliedBot, mine: readonly Sent[]): v
 function lookedAt(mine: readonly Sent[]): boolean {
   const lastWrite = mine.findLastIndex(({ method }) => method !== 'GET');
   return mine.slice(lastWrite + 1).some(({ got }) => got !== null);
-}
-
-/** The last of the readings from the first page on. */
-function lastPass(mine: readonly Sent[]): readonly Sent[] {
-  let from = 0;
-  let begun = false;
-  for (const [index, { method, page, got }] of mine.entries()) {
-    if (method !== 'GET' || page !== 0) continue;
-    if (begun) from = index;
-    begun = got !== null;
-  }
-  return mine.slice(from).filter(({ method }) => method === 'GET');
-}
-
-function hasHole(pass: readonly Sent[]): boolean {
-  const empty = pass.filter(({ got }) => got === 0).map(({ page }) => page);
-  return pass.some(({ got, page }) => got !== null && got > 0 && page > Math.min(...empty));
 }

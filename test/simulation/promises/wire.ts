@@ -2,6 +2,7 @@ import type { Desired } from '../script/files.ts';
 import type { Sent } from '../server/wire.ts';
 import type { World } from '../world.ts';
 import { OPTIONS, promise } from './promise.ts';
+import { checkRemovals } from './removals.ts';
 
 /** Requests that may wait for their start already when an answer asks to wait: they do not look again. */
 const ADMITTED = OPTIONS.concurrency - 1;
@@ -19,23 +20,16 @@ export function checkWire(sent: readonly Sent[], desired: Desired, world: World)
       const early = mine.filter(({ at, run: of }) => held === bot && of === run && at > from && at < until);
       promise(2, early.length <= ADMITTED, `${early.length} requests before the end of Retry-After`);
     }
-    const posts = mine.filter(({ method }) => method === 'POST');
-    const deletes = mine.filter(({ method }) => method === 'DELETE');
-    for (const { method, numbers: batch } of [...posts, ...deletes]) {
+    for (const { method, numbers: batch } of mine) {
+      if (method === 'GET') continue;
       promise(2, batch.length >= 1 && batch.length <= (cloud ? 1000 : 20), `a ${method} of ${batch.length} numbers`);
       promise(2, new Set(batch).size === batch.length, `a ${method} with a number twice`);
       for (const number of batch) {
-        promise(10, !wishes.ignores(number), `a ${method} of ${number}, which is ignored`);
-        promise(11, method === 'POST' || !wishes.protects(number), `a ${method} of ${number}, which is protected`);
+        promise(14, !wishes.ignores(number), `a ${method} of ${number}, which is ignored`);
+        promise(15, method === 'POST' || !wishes.protects(number), `a ${method} of ${number}, which is protected`);
         promise(2, method === 'POST' ? wishes.adds(number) : wishes.removes(number), `a ${method} of ${number}`);
       }
     }
-    if (deletes.length === 0) continue;
-    const lastPost = posts.at(-1);
-    promise(4, !lastPost || mine.lastIndexOf(lastPost) < mine.indexOf(deletes[0]!), 'a remove goes before an add');
-    const undone = posts
-      .flatMap(({ numbers: batch }) => batch)
-      .filter((number) => !posts.some((post) => post.ok && post.numbers.includes(number)));
-    promise(4, undone.length === 0, `removes go though ${undone.length} adds are not done`);
+    checkRemovals(mine, wishes, world);
   }
 }

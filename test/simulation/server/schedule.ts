@@ -19,6 +19,7 @@ export const FAULTS = [
   'html',
   'partial',
   'zombie',
+  'odd',
 ] as const;
 export type FaultKind = (typeof FAULTS)[number];
 
@@ -47,6 +48,16 @@ export interface Schedule {
   readonly broken: { readonly bot: string; readonly status: number } | null;
   /** A run cannot read a list any more once it has written to it. */
   readonly blind: boolean;
+  /** Users who are listed under another number than their country's rule says, by the number that it says. */
+  readonly others: ReadonlyMap<string, string>;
+  /** The second provider does not say under which number it lists a user whom it did not block. */
+  readonly unnamed: boolean;
+  /** The first provider lists numbers as libphonenumber spells them. */
+  readonly parses: boolean;
+  /** How old further copies of a list may be, in milliseconds. Each page comes from any copy. First provider only. */
+  readonly copies: readonly number[];
+  /** Every POST is refused. */
+  readonly refusesAll: boolean;
 }
 
 /** A server without faults. */
@@ -67,4 +78,14 @@ export const CALM: Schedule = {
   hole: null,
   broken: null,
   blind: false,
+  others: new Map(),
+  unnamed: false,
+  parses: false,
+  copies: [],
+  refusesAll: false,
 };
+
+/** How long a write may take to show in every copy of a list, in milliseconds. */
+export function slowest({ schedule: { propagation, copies } }: { readonly schedule: Schedule }): number {
+  return Math.max(propagation, ...copies);
+}
