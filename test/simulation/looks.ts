@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { DriftReport, Report } from '../../src/model/report.ts';
+import { shardOf } from '../../src/steps/read-desired.ts';
 import { type Client, OPTIONS, promise } from './promises/promise.ts';
 import { checkReport } from './promises/report.ts';
 import type { Look } from './script/draw.ts';
@@ -8,13 +9,16 @@ import { slowest } from './server/schedule.ts';
 import type { World } from './world.ts';
 
 /** Runs `plan` or `drift`, which see the same faults as `apply`, and never write. */
-export async function oneLook(world: World, client: Client, run: number, desired: Desired, told: Told, look: Look) {
+export async function oneLook(world: World, client: Client, run: number, files: Desired, told: Told, look: Look) {
+  const shard = world.asks('nothing-selected') ? look.shard : undefined;
+  const selected = [...files.bots].filter(([id]) => !shard || shardOf(id, shard.count) === shard.index);
+  const desired = { ...files, bots: new Map(selected) };
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
   const before = world.lists();
   const undisturbed = world.isUndisturbed();
   let wait: Wait | null = null;
-  const inner = world.context(run, yamlOf(desired, told, world), stop.signal, () => 'go');
+  const inner = world.context(run, yamlOf(files, told, world), stop.signal, () => 'go');
   const begin = (what: string) => {
     if (what !== 'Waiting') return;
     wait = { lists: world.lists(), at: world.clock.now() };
@@ -22,12 +26,14 @@ export async function oneLook(world: World, client: Client, run: number, desired
     if (look.intrudes) for (const bot of desired.bots.keys()) world.intrude(bot);
   };
   const context = { ...inner, progress: { ...inner.progress, begin } };
-  const options = { ...OPTIONS, settle: look.settle };
+  const options = { ...OPTIONS, settle: look.settle, shard };
   const report = await world.clock.run<Report>(client[look.command]([], options, context));
   world.ends.push(`${run} at ${world.clock.now()}: ${report.outcome}`);
   const sent = world.sent.filter((each) => each.run === run);
   promise(6, !sent.some(({ method }) => method !== 'GET'), `${report.command} writes`);
-  if (!undisturbed || world.server.disturbed) return;
+  const isNothing = `${report.outcome}` === 'nothing-selected';
+  promise(12, isNothing === (selected.length === 0), `says ${report.outcome} of ${selected.length} bots`);
+  if (isNothing || !undisturbed || world.server.disturbed) return;
   if (report.kind === 'drift') checkDrift(report, desired, wait, world);
   else checkReport(report, sent, desired, slowest(world) === 0 ? before : null, world, told);
 }

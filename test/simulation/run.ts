@@ -21,9 +21,9 @@ export interface Run {
 }
 
 /** What requests in flight get after Ctrl-C, in milliseconds. */
-const GRACE = 10_000;
+const GRACE = 3_000;
 /** What a run may take after its last answer, in milliseconds. */
-const SECONDS = 5_000;
+const LAST = 1_000;
 
 /** Applies the files. */
 export async function oneRun(world: World, client: Client, run: number, play: Run): Promise<Report | null> {
@@ -71,10 +71,11 @@ export async function send(
     void world.clock.sleep(GRACE).then(() => world.cut(run));
     return 'go';
   });
-  const report = await world.clock.run<Report | null>(
-    Promise.race([client.apply([], { ...OPTIONS, ...options }, context), kill]),
-  );
-  const now = world.clock.now();
+  let now = world.clock.now();
+  const ended = client.apply([], { ...OPTIONS, ...options }, context).finally(() => {
+    now = world.clock.now(); // another run may go on
+  });
+  const report = await world.clock.run<Report | null>(Promise.race([ended, kill]));
   world.ends.push(`${run} at ${now}: ${JSON.stringify(report?.outcome)}`);
   for (const bot of desired.bots.keys()) {
     const peak = world.peaks.get(`${run} ${bot}`) ?? 0;
@@ -88,10 +89,9 @@ export async function send(
     promise(8, late === 0, `${late} requests are sent after Ctrl-C`);
     const took = now - stoppedAt;
     promise(8, took <= GRACE + 1000, `ends ${took} ms after Ctrl-C`);
-  } else if (world.asks('ends') && options.wait === undefined && sent.length > 0) {
-    const idle = now - Math.max(...sent.map(({ endedAt }) => endedAt));
-    promise(17, idle <= SECONDS, `ends ${Math.round(idle / 1000)} s after its last answer`);
   }
+  const idle = now - Math.max(now * Number(sent.length === 0), ...sent.map(({ endedAt }) => endedAt));
+  promise(17, !world.asks('requests') || idle <= LAST, `ends ${Math.round(idle / 1000)} s after its last answer`);
   return report;
 }
 

@@ -172,6 +172,7 @@ export class World {
       page: cloud ? Number(searchParams.get('after')?.split('-')[1] ?? 0) : Number(searchParams.get('page')),
       numbers: numbersIn(request.body),
       endedAt: Number.POSITIVE_INFINITY,
+      status: null,
       ends: new Map(),
       end: 'lost',
       named: new Map(),

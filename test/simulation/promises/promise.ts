@@ -24,7 +24,7 @@ export const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeou
  * | 14     | An ignored number is written in neither direction.                                          |
  * | 15     | A protected number is never removed.                                                        |
  * | 16     | Drift reports what both of its looks saw, and nothing else.                                 |
- * | 17     | A run ends within seconds after its last answer.                                            |
+ * | 17     | A run ends within a second after its last answer.                                           |
  * | 18     | A warning says that another writer changed a list, if the list read after the writes shows it. |
  */
 export function promise(number: number, kept: boolean, broken: string): void {

@@ -14,6 +14,8 @@ import { checkLedger } from './ledger.ts';
 import { promise } from './promise.ts';
 import { checkWithheld, withheldIn } from './removals.ts';
 
+const PLAIN = new Ansis(0);
+
 /** What holds of every report; `before` are the true lists if nobody else wrote and no cache lagged. */
 export function checkReport(
   report: Report,
@@ -90,7 +92,7 @@ export function checkReport(
     promise(8, open === 0 || report.interrupted, `says ${report.outcome} with ${open} open`);
   const clean = makeSanitizer({ masked: true, secrets: new Set([TOKEN]) });
   const fingerprint = (isComparison(report) && report.fingerprint) || '';
-  const said = [...json(report, { clean }), ...text(report, { clean, color: new Ansis(0), verbose: true })].join('');
+  const said = [...json(report, { clean }), ...text(report, { clean, color: PLAIN, verbose: true })].join('');
   promise(7, !said.includes(TOKEN), 'the report holds the token');
   promise(
     7,

@@ -12,13 +12,19 @@ export function checkWire(sent: readonly Sent[], desired: Desired, world: World)
   const { cloud } = world.schedule;
   for (const [bot, { wishes }] of desired.bots) {
     const mine = sent.filter((each) => each.bot === bot);
+    const gone = mine.find(({ status }) => status === 401 || status === 404);
+    promise(2, !gone || mine.every(({ at }) => at <= gone.endedAt), 'a request goes to a bot that has failed');
     const tooSoon = mine.some(
       ({ at }, index) => at < (mine[index - OPTIONS.rate]?.at ?? Number.NEGATIVE_INFINITY) + 1000,
     );
     promise(2, !tooSoon, `more than ${OPTIONS.rate} requests in a second`);
     for (const { run, bot: held, from, until } of world.pauses) {
       const early = mine.filter(({ at, run: of }) => held === bot && of === run && at > from && at < until);
-      promise(2, early.length <= ADMITTED, `${early.length} requests before the end of Retry-After`);
+      promise(
+        2,
+        early.length <= (world.asks('requests') ? 0 : ADMITTED),
+        `${early.length} requests before the end of Retry-After`,
+      );
     }
     for (const { method, numbers: batch } of mine) {
       if (method === 'GET') continue;

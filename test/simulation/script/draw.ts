@@ -1,5 +1,6 @@
 import type { GuardLimits } from '../../../src/model/bot.ts';
 import type { CloudOptions } from '../../../src/sandbox/whatsapp-cloud.ts';
+import type { Shard } from '../../../src/steps/options.ts';
 import { seededRandom } from '../clock.ts';
 import { FAULTS, type FaultKind, type Schedule } from '../server/schedule.ts';
 import type { ListFacts } from './draw-lists.ts';
@@ -55,11 +56,14 @@ export interface Look {
   readonly stops: boolean;
   /** Another writer changes the lists between the two looks of drift. */
   readonly intrudes: boolean;
+  /** Of the bots; it may have none. */
+  readonly shard: Shard | undefined;
 }
 
 /** How the runs of a schedule are called: drawn apart, and for each run when it begins. */
 export function drawHabits(seed: number) {
   const random = seededRandom(seed ^ 0x52dce729);
+  const apart = seededRandom(seed ^ 0x7a3d81f5);
   const upTo = (n: number) => Math.floor(random() * (n + 1));
   const chance = (p: number) => random() < p;
   return {
@@ -72,6 +76,7 @@ export function drawHabits(seed: number) {
       settle: chance(0.7) ? undefined : 300_000,
       stops: chance(0.15),
       intrudes: chance(0.5),
+      shard: apart() < 0.2 ? { index: 1 + Math.floor(apart() * 2), count: 2 } : undefined,
     }),
   };
 }

@@ -11,8 +11,9 @@ export interface Sent {
   /** Of a read, the page, or how many entries are before it. */
   readonly page: number;
   readonly numbers: readonly string[];
-  /** When the client heard of its end. */
+  /** When the client heard of its end, and the status of the answer. */
   endedAt: number;
+  status: number | null;
   /** Of a write, what the client heard: of single numbers, and of all others. */
   ends: ReadonlyMap<string, End>;
   end: End;
@@ -40,6 +41,7 @@ export const WRONG_JSON = [
 
 /** Notes what the client learns of an answer. */
 export function hear(sent: Sent, { response, whole }: Answer, cloud: boolean): void {
+  sent.status = response.status;
   if (sent.method === 'GET') hearPage(sent, response, whole, cloud);
   else if (cloud) hearLedger(sent, sent.method, response);
   else sent.end = whole && response.status === 200 ? 'done' : endOf(response);
@@ -58,7 +60,7 @@ function hearPage(sent: Sent, { status, body }: HttpResponse, whole: boolean, cl
     const entries = data?.flatMap((item) => item.block_users ?? [item]).map((entry) => entry.wa_id ?? '');
     const all = numbers ?? entries;
     sent.got = all?.length ?? null;
-    sent.listed = all?.flatMap((number) => number.replace('+', '') || []) ?? [];
+    sent.listed = all?.filter((number) => number !== '').map((number) => number.replace('+', '')) ?? [];
   } else if (whole && !cloud && status === 400) sent.got = 0; // the other answer past the end
 }
 
