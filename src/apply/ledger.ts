@@ -39,7 +39,7 @@ export function settle({ done, skipped, unsettled, withheld }: Applied, proof: N
   };
 }
 
-/** The list, with each added number that it shows under another name of the user. */
+/** The added numbers that the list shows under the name that the API gave for their user. */
 export function shownBy(live: NumberSet, { listed }: Applied): NumberSet {
-  return live.or(NumberSet.of(Array.from(listed).flatMap(([number, name]) => (live.has(name) ? [number] : []))));
+  return NumberSet.of(Array.from(listed).flatMap(([number, name]) => (live.has(name) ? [number] : [])));
 }

@@ -3,8 +3,11 @@ import type { Failure, Ledger } from '../model/ledger.ts';
 import type { BotPlan, Snapshot } from '../model/plan.ts';
 import type { Clock } from '../model/world.ts';
 import { Invalid } from '../numbers/invalid.ts';
+import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
+import { respell, type UserOf } from '../numbers/same-user.ts';
 import { type Applied, settle, shownBy } from './ledger.ts';
+import { lookalikes } from './withhold.ts';
 
 export interface VerifyOptions {
   readonly caps: Caps;
@@ -12,8 +15,11 @@ export interface VerifyOptions {
   readonly wait: number | undefined;
   readonly clock: Clock;
   readonly stop: AbortSignal;
-  /** Reads the list again, in the spelling of the plan, or returns why it could not. */
+  readonly userOf: UserOf | undefined;
+  /** Reads the list again, or returns why it could not. */
   look(): Promise<Snapshot | Invalid<Failure>>;
+  /** The pairs of numbers that are written the same in international form. */
+  spelledAlike(pairs: readonly (readonly [Msisdn, Msisdn])[]): Promise<ReadonlyMap<Msisdn, Msisdn>>;
   /** Called when something does not show yet. */
   onWait(notVisible: number | null): void;
 }
@@ -52,7 +58,10 @@ export async function verify(bot: BotPlan, applied: Applied, options: VerifyOpti
     if (stop.aborted) return { ...unread, unverified: applied.failure ?? { kind: 'interrupted' } };
     const isProof = clock.now() >= settled;
     const live = await look();
-    const seen = live instanceof Invalid ? { ...unread, unverified: live.why } : compare(bot, applied, live, isProof);
+    const seen =
+      live instanceof Invalid
+        ? { ...unread, unverified: live.why }
+        : await compare(bot, applied, live, isProof, options);
     const proofComes = !isProof && settled <= deadline && unsettled.some(({ state }) => state !== 'pending');
     const left = deadline - clock.now();
     if (left <= 0 || stop.aborted || (seen.notVisible === 0 && !proofComes)) return seen;
@@ -61,11 +70,25 @@ export async function verify(bot: BotPlan, applied: Applied, options: VerifyOpti
   }
 }
 
-/** Compares the list with what was written. `isProof`: the list cannot be older than the plan's own reading. */
-function compare(bot: BotPlan, applied: Applied, live: Snapshot, isProof: boolean): Verified {
+/**
+ * Compares the list with what was written. A number that was added may be listed under another name of its user, or in
+ * another spelling of the same number.
+ *
+ * @param isProof the list cannot be older than the plan's own reading.
+ */
+async function compare(
+  bot: BotPlan,
+  applied: Applied,
+  live: Snapshot,
+  isProof: boolean,
+  { userOf, spelledAlike }: Pick<VerifyOptions, 'userOf' | 'spelledAlike'>,
+): Promise<Verified> {
   const { done, listed } = applied;
-  const shown = shownBy(live.numbers, applied);
-  const known = NumberSet.union([bot.keep, bot.add, bot.remove, NumberSet.of(listed.values())]);
+  const named = respell(live.numbers, bot.add, userOf).or(shownBy(live.numbers, applied));
+  const written = NumberSet.union([bot.keep, bot.add, bot.remove, NumberSet.of(listed.values())]);
+  const alike = await spelledAlike(lookalikes(bot.add.minus(named), named.minus(written)));
+  const shown = named.or(NumberSet.of(alike.values()));
+  const known = written.or(NumberSet.of(alike.keys()));
   return {
     results: settle(applied, isProof ? shown : null),
     notVisible: done.add.minus(shown).size + done.remove.and(shown).size,

@@ -7,6 +7,7 @@ import type { BotPlan, Snapshot } from '../../src/model/plan.ts';
 import type { Clock } from '../../src/model/world.ts';
 import { Invalid } from '../../src/numbers/invalid.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
+import { isSpelledAlike } from '../../src/numbers/plausible.ts';
 
 const [A, B, C] = [447700900001, 447700900002, 447700900003];
 const [add, remove] = [NumberSet.of([A, B]), NumberSet.of([C])];
@@ -56,10 +57,20 @@ async function verifyAgainst(
     looks.push(now / 1000);
     return list ? { numbers: NumberSet.of(list), foreign: 0, warnings: [] } : new Invalid({ message: 'cut' });
   };
+  const spelledAlike = async (pairs: readonly (readonly [number, number])[]) => new Map(pairs.filter(isSpelledAlike));
   const onWait = (notVisible: number | null) => {
     waits.push(notVisible);
   };
-  const verified = await verify(plan, applied, { caps, wait, clock, stop: stop.signal, look, onWait });
+  const verified = await verify(plan, applied, {
+    caps,
+    wait,
+    clock,
+    stop: stop.signal,
+    userOf: undefined,
+    look,
+    spelledAlike,
+    onWait,
+  });
   return { ...verified, looks, waits };
 }
 
@@ -168,6 +179,14 @@ describe('a number without a clear answer that the list shows', () => {
 test('an added number shows if the list has the name that the API gave for it', async () => {
   const listed = new Map([[A, A + 50]]);
   const verified = await verifyAgainst([[A + 50, B]], { applied: { ...ALL, listed } });
+  expect(verified).toMatchObject({ notVisible: 0 });
+  expect([...verified.strange]).toEqual([]);
+});
+
+test('an added number shows if the list has it in another spelling', async () => {
+  const add = NumberSet.of([4_407_700_900_123]);
+  const applied = { ...ALL, done: { add, remove: NumberSet.empty } };
+  const verified = await verifyAgainst([[447_700_900_123]], { plan: { ...PLAN, add }, applied });
   expect(verified).toMatchObject({ notVisible: 0 });
   expect([...verified.strange]).toEqual([]);
 });

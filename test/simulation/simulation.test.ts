@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { apply } from '../../src/commands/apply/apply.ts';
 import { drift } from '../../src/commands/drift/drift.ts';
 import { plan } from '../../src/commands/plan/plan.ts';
-import { ApiError } from '../../src/model/errors.ts';
+import { ApiError, InvalidError, StaleError } from '../../src/model/errors.ts';
 import { runsOf } from '../strength.ts';
 import { playSchedule } from './story.ts';
 
@@ -11,7 +11,7 @@ const { SEED } = process.env;
 const SCHEDULES = SEED === undefined ? runsOf(2000) : 1;
 
 const first = Number(SEED ?? randomInt(2 ** 31));
-const client = { apply, plan, drift, ApiError };
+const client = { apply, plan, drift, ApiError, InvalidError, StaleError };
 
 /** The promises of the README, over random schedules of faults. `SEED=n npx vitest run test/simulation` replays one. */
 test('every promise holds on every schedule', { timeout: 0 }, async () => {

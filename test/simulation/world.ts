@@ -1,94 +1,15 @@
 import type { HttpRequest, HttpResponse } from '../../src/api/http.ts';
 import type { ApiError } from '../../src/model/errors.ts';
 import { isSpelledAlike } from '../../src/numbers/plausible.ts';
-import { createSandbox, type Sandbox } from '../../src/sandbox/sinch.ts';
-import { type CloudOptions, type CloudSandbox, createCloudSandbox } from '../../src/sandbox/whatsapp-cloud.ts';
 import type { Context } from '../../src/steps/context.ts';
 import { seededRandom, VirtualClock } from './clock.ts';
+import { type Asks, asksForAllKept } from './owed.ts';
+import type { Lists } from './server/lists.ts';
+import { CALM, type Schedule } from './server/schedule.ts';
+import { Server } from './server/server.ts';
+import { type Answer, hear, numbersIn, type Sent } from './server/wire.ts';
 
-/** Every way in which a request can go wrong. A schedule draws a random part of them, each with a rate of its own. */
-export const FAULTS = [
-  '503',
-  '503-after',
-  '500',
-  '500-after',
-  '502',
-  '504-after',
-  '429',
-  '429-retry-after',
-  'reset',
-  'reset-after',
-  'hang',
-  'hang-after',
-  'truncated',
-  'wrong-json',
-  'html',
-  'partial',
-  'zombie',
-] as const;
-export type FaultKind = (typeof FAULTS)[number];
-
-export interface Schedule {
-  readonly seed: number;
-  /** The WhatsApp Cloud API and how it plays, instead of Sinch's. */
-  readonly cloud: CloudOptions | null;
-  readonly rates: ReadonlyMap<FaultKind, number>;
-  /** No request is answered in these spans of time (503). */
-  readonly outages: readonly (readonly [number, number])[];
-  /** Another writer changes the list at these request counts. */
-  readonly intrusions: ReadonlySet<number>;
-  readonly propagation: number;
-  readonly strict: boolean;
-  readonly pastEnd: 'empty' | '400';
-  readonly listWithoutPlus: boolean;
-  readonly pageSize: number;
-  readonly rejected: ReadonlySet<string>;
-  /** Requests a second that the server takes, before it answers 500. */
-  readonly cap: number;
-  /** At these request counts the numbers of a list change places: none is added, and none is removed. */
-  readonly moves: ReadonlySet<number>;
-  /** This page of each list is empty, whatever the next pages hold. Only the first provider counts pages. */
-  readonly hole: number | null;
-  /** Every request of this bot is answered with this status. */
-  readonly broken: { readonly bot: string; readonly status: number } | null;
-  /** A run cannot read a list any more once it has written to it. */
-  readonly blind: boolean;
-}
-
-/** A server without faults. */
-export const CALM: Schedule = {
-  seed: 1,
-  cloud: null,
-  rates: new Map(),
-  outages: [],
-  intrusions: new Set(),
-  propagation: 0,
-  strict: false,
-  pastEnd: 'empty',
-  listWithoutPlus: false,
-  pageSize: 100,
-  rejected: new Set(),
-  cap: Number.POSITIVE_INFINITY,
-  moves: new Set(),
-  hole: null,
-  broken: null,
-  blind: false,
-};
-
-export interface Sent {
-  readonly at: number;
-  readonly run: number;
-  readonly method: HttpRequest['method'];
-  readonly bot: string;
-  readonly page: number;
-  readonly numbers: readonly string[];
-  /** The client knows that it took effect. */
-  ok: boolean;
-  /** The client cannot know whether it took effect. */
-  lost: boolean;
-  /** Of a read, how many numbers the client got; null if it got no whole page. */
-  got: number | null;
-}
+export { CALM, type Schedule };
 
 /** A server's wish that no request of a bot starts for a while. */
 interface Pause {
@@ -103,47 +24,39 @@ export const TOKEN = 'canary-7f3a9b-token';
 /** A server with faults, and everything that was asked of it. */
 export class World {
   readonly clock = new VirtualClock();
-  readonly sandbox: Sandbox;
-  readonly #cloud: CloudSandbox | null;
-  readonly sent: Sent[] = [];
   readonly schedule: Schedule;
-  readonly #random: () => number;
+  readonly asks: Asks;
+  readonly server: Server;
+  readonly sandbox: Lists;
+  readonly sent: Sent[] = [];
   readonly #together = new Map<string, number>();
-  readonly #written = new Set<string>(); // runs and bots
-  readonly #hanging = new Set<number>(); // runs
   readonly #cuts = new Map<number, () => void>(); // by run
-  readonly #lastAnswers = new Map<number, number>(); // by run
-  healed = false;
-  /** Something other than this tool changed a list, or a write came into effect late. */
-  disturbed = false;
   inFlight = 0;
   /** The most requests in flight at once, by run and bot. */
   readonly peaks = new Map<string, number>();
   readonly pauses: Pause[] = [];
   /** How each run ended. */
   readonly ends: string[] = [];
-
+  /** The plan file that runs read and write. */
+  planFile = '';
   readonly #ApiError: typeof ApiError;
 
-  constructor(schedule: Schedule, error: typeof ApiError) {
+  constructor(schedule: Schedule, error: typeof ApiError, asks: Asks = asksForAllKept) {
     this.schedule = schedule;
+    this.asks = asks;
     this.#ApiError = error;
-    this.#random = seededRandom(schedule.seed ^ 0x5bd1e995);
-    const { propagation, strict, pastEnd, listWithoutPlus, pageSize, rejected } = schedule;
-    const { now } = this.clock;
-    this.#cloud = schedule.cloud && createCloudSandbox({ ...schedule.cloud, pageSize, own: rejected }, now);
-    const sinch = { propagation, strict, pastEnd, listWithoutPlus, pageSize, rejected };
-    this.sandbox = this.#cloud ?? createSandbox(sinch, now);
+    this.server = new Server(schedule, this.clock, this.sent, () => this.#cut());
+    this.sandbox = this.server.lists;
   }
 
   /** Users write to the business of a bot. */
   wrote(bot: string, numbers: Iterable<string>): void {
-    this.#cloud?.wrote(this.nameOf(bot), numbers);
+    this.sandbox.wrote(this.nameOf(bot), numbers);
   }
 
   /** What the server calls a bot's list. */
   nameOf(bot: string): string {
-    return this.#cloud ? PHONES[bot]! : bot;
+    return this.schedule.cloud ? PHONES[bot]! : bot;
   }
 
   list(bot: string): string[] {
@@ -159,28 +72,20 @@ export class World {
     return new Map(Object.keys(PHONES).map((bot) => [bot, this.list(bot)] as const));
   }
 
+  /** What readers see of a bot's list: each copy of it, which may lag. */
+  shown(bot: string): readonly (readonly string[])[] {
+    return this.sandbox.shown(this.nameOf(bot));
+  }
+
   /** Nothing but the next run will change a list. What a killed run had on its way may still come into effect. */
   isUndisturbed(): boolean {
     const { intrusions, hole } = this.schedule;
-    return !this.disturbed && this.inFlight === 0 && intrusions.size === 0 && hole === null;
-  }
-
-  /** What a reader sees of a bot's list, which may lag. */
-  shown(bot: string): string[] {
-    if (this.#cloud) return this.list(bot);
-    const path = `/whatsapp/v1/${encodeURIComponent(bot)}/provision/blacklist?page=`;
-    const all: string[] = [];
-    for (let page = 0; ; page++) {
-      const { body } = this.sandbox.handle({ method: 'GET', path: path + page, authorization: 'Bearer x' });
-      const { numbers = [] } = JSON.parse(body) as { numbers?: string[] };
-      if (numbers.length === 0) return all;
-      all.push(...numbers.map((number) => number.replace('+', '')));
-    }
+    return !this.server.disturbed && this.inFlight === 0 && intrusions.size === 0 && hole === null;
   }
 
   /** From now on no request of a run is answered, though some take effect. */
   hang(run: number): void {
-    this.#hanging.add(run);
+    this.server.hang(run);
   }
 
   /** Ends all requests of a run that are in flight. */
@@ -188,23 +93,9 @@ export class World {
     this.#cuts.get(run)?.();
   }
 
-  /** When a run was last answered, or cut off. */
-  lastAnswer(run: number): number {
-    return this.#lastAnswers.get(run) ?? this.clock.now();
-  }
-
   /** Another writer changes a list. */
   intrude(bot: string): void {
-    const list = this.list(bot);
-    const random = this.#random;
-    if (random() < 0.5) list.splice(Math.floor(random() * list.length), 1 + Math.floor(random() * 5));
-    else
-      list.unshift(
-        ...Array.from({ length: 1 + Math.floor(random() * 5) }, () =>
-          String(19_995_550_100 + Math.floor(random() * 100)),
-        ),
-      );
-    this.set(bot, list);
+    this.server.intrude(this.nameOf(bot));
   }
 
   /** The world as one run of the program sees it. After `kill` nothing of the run goes on, nor does anything reach it. */
@@ -234,10 +125,12 @@ export class World {
         readDesired: async () => ({ files: [{ name: 'blacklist.yaml', text: yaml }], faults: [] }),
         readDesiredAt: async () => ({ files: [], faults: [], absent: [] }),
         readNumbers: async () => () => ({ files: [], faults: [] }),
-        read: () => '',
+        read: () => this.planFile,
         readIfThere: () => null,
         exists: () => true,
-        writePrivate() {},
+        writePrivate: (_, pieces) => {
+          this.planFile = [...pieces].join('');
+        },
         checkPrivate() {},
         writePublic() {},
         writeDesired() {},
@@ -254,8 +147,10 @@ export class World {
             const sent = this.#record(request, run);
             const answer = this.#answer(request, sent);
             if (onSend(++count) === 'die') alive = false;
-            const heard = Promise.race([answer, cut]).then((response) => this.#hear(response, sent));
-            return live(heard).finally(() => this.#lastAnswers.set(run, this.clock.now()));
+            const ended = Promise.race([answer, cut]).finally(() => {
+              sent.endedAt = this.clock.now();
+            });
+            return live(ended.then((heard) => this.#hear(heard, sent)));
           },
         };
       },
@@ -270,173 +165,54 @@ export class World {
   }
 
   #record(request: HttpRequest, run: number): Sent {
-    const url = new URL(request.url);
-    const steps = url.pathname.split('/');
+    const { pathname, searchParams } = new URL(request.url);
+    const steps = pathname.split('/');
+    const cloud = this.schedule.cloud !== null;
     const sent: Sent = {
       at: this.clock.now(),
       run,
       method: request.method,
-      bot: this.#cloud ? botOf(steps[2]!) : decodeURIComponent(steps[3]!),
-      page: Number(url.searchParams.get('page')),
+      bot: cloud ? botOf(steps[2]!) : decodeURIComponent(steps[3]!),
+      page: cloud ? Number(searchParams.get('after')?.split('-')[1] ?? 0) : Number(searchParams.get('page')),
       numbers: numbersIn(request.body),
-      ok: false,
-      lost: true,
+      endedAt: Number.POSITIVE_INFINITY,
+      status: null,
+      ends: new Map(),
+      end: 'lost',
+      named: new Map(),
       got: null,
+      listed: [],
     };
     this.sent.push(sent);
-    if (sent.method !== 'GET') this.#written.add(`${run} ${sent.bot}`);
     return sent;
   }
 
   /** Notes what the client learns of an answer. */
-  #hear({ response, whole }: Answer, sent: Sent): HttpResponse {
-    const { status, body, headers } = response;
-    sent.ok = this.#cloud ? hasLedger(body) : whole && status === 200;
-    sent.lost = !sent.ok && (status < 400 || status >= 500);
-    if (whole && sent.method === 'GET') sent.got = countIn(body);
-    if (sent.got === null && whole && !this.#cloud && status === 400) sent.got = 0; // the other answer past the end
+  #hear(answer: Answer, sent: Sent): HttpResponse {
+    hear(sent, answer, this.schedule.cloud !== null);
     const from = this.clock.now();
-    const until = from + Number(headers.retryAfter ?? 0) * 1000;
+    const until = from + Number(answer.response.headers.retryAfter ?? 0) * 1000;
     if (until > from) this.pauses.push({ run: sent.run, bot: sent.bot, from, until });
-    return response;
+    return answer.response;
   }
 
   async #answer(request: HttpRequest, sent: Sent): Promise<Answer> {
-    const { intrusions, moves } = this.schedule;
-    if (!this.healed && intrusions.has(this.sent.length)) {
-      this.disturbed = true;
-      this.intrude(sent.bot);
-    }
-    if (!this.healed && moves.has(this.sent.length)) this.#move(sent.bot);
     this.inFlight++;
     const key = `${sent.run} ${sent.bot}`;
     const together = (this.#together.get(key) ?? 0) + 1;
     this.#together.set(key, together);
     this.peaks.set(key, Math.max(this.peaks.get(key) ?? 0, together));
     try {
-      return await this.#play(request, sent);
+      return await this.server.answer(request, sent, this.nameOf(sent.bot));
     } finally {
       this.#together.set(key, this.#together.get(key)! - 1);
       this.inFlight--;
     }
   }
 
-  async #play(request: HttpRequest, sent: Sent): Promise<Answer> {
-    const random = this.#random;
-    await this.clock.sleep(5 + random() * 100);
-    const now = this.clock.now();
-    if (this.#hanging.has(sent.run)) {
-      if (random() < 0.5) this.#handle(request);
-      await this.clock.sleep(60_000);
-      throw this.#cut();
-    }
-    if (!this.healed) {
-      const { outages, cap, broken, blind, hole } = this.schedule;
-      if (outages.some(([from, to]) => now >= from && now < to)) return answer(503, '{"message":"down"}');
-      if (broken?.bot === sent.bot) return answer(broken.status, '');
-      if (blind && sent.method === 'GET' && this.#written.has(`${sent.run} ${sent.bot}`)) return answer(500, '');
-      if (hole === sent.page && sent.method === 'GET' && !this.#cloud)
-        return { ...answer(200, '{"numbers":[]}'), whole: true };
-      const earlier = this.sent[this.sent.indexOf(sent) - cap];
-      if (earlier && earlier.at > sent.at - 1000) return answer(500, '{"message":"Request could not be processed"}');
-    }
-    const fault = this.healed ? null : this.#draw(request);
-    switch (fault) {
-      case '503':
-      case '500':
-      case '502':
-      case '429':
-        if (this.#cloud && fault === '500') return answer(500, '{"error":{"code":139103,"message":"internal"}}');
-        if (this.#cloud && fault === '429') return answer(400, '{"error":{"code":130429,"message":"too fast"}}');
-        return answer(Number(fault), '{"message":"not now","reason":"busy"}');
-      case '429-retry-after':
-        return answer(429, '', String(Math.ceil(random() * 5)));
-      case 'reset':
-        throw this.#cut();
-      case 'hang':
-        await this.clock.sleep(30_000);
-        throw this.#cut();
-      case 'zombie': {
-        // The client hears of a failure now, and the write takes effect later.
-        const delay = random() * 60_000;
-        this.disturbed = true;
-        void this.clock.sleep(delay).then(() => this.#handle(request));
-        throw this.#cut();
-      }
-      case 'partial': {
-        const half = sent.numbers.slice(0, Math.floor(sent.numbers.length / 2));
-        const users = half.map((number) => ({ user: `+${number}` }));
-        const body = this.#cloud ? { messaging_product: 'whatsapp', block_users: users } : { numbers: half };
-        const done = half.length > 0 ? this.#handle({ ...request, body: JSON.stringify(body) }).body : '';
-        // The rest failed within the server, which the second API can report number by number, or leave out.
-        const dice = this.#cloud ? random() : 1;
-        if (dice < 0.5) return answer(200, withFailed(done, sent.numbers.slice(half.length)));
-        if (dice < 0.75 && half.length > 0) return answer(200, done);
-        return answer(500, '');
-      }
-      default:
-    }
-    const response = this.#handle(request);
-    await this.clock.sleep(5 + random() * 100);
-    switch (fault) {
-      case '503-after':
-      case '500-after':
-      case '504-after':
-        return answer(Number(fault.slice(0, 3)), '<html>gateway</html>');
-      case 'reset-after':
-        throw this.#cut();
-      case 'hang-after':
-        await this.clock.sleep(30_000);
-        throw this.#cut();
-      case 'truncated':
-        return answer(200, response.body.slice(0, Math.floor(random() * response.body.length)));
-      case 'wrong-json':
-        return answer(200, WRONG_JSON[Math.floor(random() * WRONG_JSON.length)]!);
-      case 'html':
-        return answer(200, '<html><body>sign in to this network</body></html>');
-      default:
-        return { response, whole: true };
-    }
-  }
-
-  #handle({ method, url, token, body }: HttpRequest): HttpResponse {
-    const { pathname, search } = new URL(url);
-    const request = { method, path: pathname + search, authorization: `Bearer ${token}` };
-    const asked = body === undefined ? request : { ...request, body };
-    const { status, body: said, headers = {} } = this.sandbox.handle(asked);
-    const { response } = answer(status, said);
-    return { ...response, headers: { ...response.headers, usage: Object.values(headers) } };
-  }
-
-  #draw({ method }: HttpRequest): FaultKind | null {
-    const dice = this.#random();
-    let below = 0;
-    for (const [kind, rate] of this.schedule.rates) {
-      below += rate;
-      if (dice >= below) continue;
-      if ((kind === 'partial' || kind === 'zombie') && method === 'GET') return null;
-      // Where a write is answered with an empty body there is nothing to cut or to garble, but a portal's page is possible.
-      if (!this.#cloud && (kind === 'truncated' || kind === 'wrong-json') && method !== 'GET') return null;
-      return kind;
-    }
-    return null;
-  }
-
   #cut(): ApiError {
     return new this.#ApiError('the connection was cut', { retry: 'transient', ambiguous: true });
   }
-
-  #move(bot: string): void {
-    const list = this.list(bot);
-    const from = Math.floor(this.#random() * list.length);
-    this.set(bot, [...list.slice(from), ...list.slice(0, from)]);
-  }
-}
-
-/** What comes back; `whole` if no fault spoils it. */
-interface Answer {
-  readonly response: HttpResponse;
-  readonly whole: boolean;
 }
 
 /** The phone number ID of each bot. */
@@ -447,39 +223,4 @@ export const PHONES: Readonly<Record<string, string>> = Object.fromEntries([
 
 function botOf(phone: string): string {
   return Object.keys(PHONES).find((bot) => PHONES[bot] === phone)!;
-}
-
-const WRONG_JSON = ['[]', '{"numbers":null}', '{"numbers":["x"]}', '{"numbers":[[]]}', '7', '{"data":[7]}'] as const;
-
-/** What a write names, without the plus. */
-function numbersIn(body: string | undefined): string[] {
-  if (body === undefined) return [];
-  const { numbers, block_users: users } = JSON.parse(body);
-  return numbers ?? users.map(({ user }: { user: string }) => user.replace('+', ''));
-}
-
-/** A ledger in which some more numbers failed for a reason that may pass. */
-function withFailed(ledger: string, numbers: readonly string[]): string {
-  const { block_users: ends = {} } = JSON.parse(ledger || '{}');
-  const failed = numbers.map((number) => ({ input: `+${number}`, errors: [{ code: 139_103, message: 'internal' }] }));
-  const all = { ...ends, failed_users: [...(ends.failed_users ?? []), ...failed] };
-  return JSON.stringify({ messaging_product: 'whatsapp', block_users: all });
-}
-
-function hasLedger(body: string): boolean {
-  try {
-    return 'block_users' in JSON.parse(body);
-  } catch {
-    return false;
-  }
-}
-
-/** How many numbers a page holds; null if it is no page. */
-function countIn(body: string): number | null {
-  const { numbers, data } = JSON.parse(body);
-  return (numbers ?? data)?.length ?? null;
-}
-
-function answer(status: number, body: string, retryAfter: string | null = null): Answer {
-  return { response: { status, body, headers: { retryAfter, location: null, date: null } }, whole: false };
 }

@@ -66,13 +66,14 @@ export const whatsappCloud = {
     const write = async (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<Answer> => {
       let answer = await send(method, numbers);
       for (let again = 0; again < REPEATS && answer.undone.some(hasFailed); again++) {
-        const { undone, lost } = answer;
+        const { undone, listed, lost } = answer;
         const rest = undone.filter((each) => !hasFailed(each));
         const failed = undone.filter(hasFailed).map(({ number }) => number);
         try {
           const next = await send(method, failed);
-          const listed = new Map([...answer.listed, ...next.listed]);
-          answer = { undone: [...rest, ...next.undone], listed, lost: lost || next.lost };
+          // A lost answer concerns the numbers that were sent again, and not the rest.
+          const left = next.undone.map((each) => (next.lost ? { ...each, state: 'unknown' as const } : each));
+          answer = { undone: [...rest, ...left], listed: new Map([...listed, ...next.listed]), lost };
         } catch (error) {
           if (!(error instanceof ApiError || error instanceof StoppedError)) throw error;
           const { ambiguous } = error;

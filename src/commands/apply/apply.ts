@@ -7,10 +7,8 @@ import type { Failure } from '../../model/ledger.ts';
 import { type BotPlan, keptOf, type Snapshot } from '../../model/plan.ts';
 import type { PlanReport, ResultReport } from '../../model/report.ts';
 import { sampleOf, type Warning } from '../../model/warnings.ts';
-import { Invalid } from '../../numbers/invalid.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { NumberSet } from '../../numbers/number-set.ts';
-import { respell } from '../../numbers/same-user.ts';
 import type { Context } from '../../steps/context.ts';
 import type { Fleet, WriteClient } from '../../steps/fleet.ts';
 import { judge, judgeReport } from '../../steps/judge.ts';
@@ -89,7 +87,7 @@ async function writeAll(
   await fleet.each(bots, async (bot, client) => {
     const { caps } = client.provider;
     const applied = await client.write(bot, alike.get(bot.id)!);
-    const look = () => lookAt(bot, client);
+    const look = () => client.look(keptOf(bot.counts) + bot.add.size);
     const onWait = (notVisible: number | null) =>
       progress.note(bot.id, `${notVisible ?? 'not known how many'} not visible yet; looking again`);
     const { live, strange, ...end } = await verify(bot, applied, {
@@ -98,6 +96,8 @@ async function writeAll(
       clock,
       stop: client.over,
       look,
+      userOf: client.userOf,
+      spelledAlike,
       onWait,
     });
     done.set(bot.id, { end: { ...end, error: failureOf(bot, applied, live, caps) }, strange });
@@ -105,12 +105,6 @@ async function writeAll(
   });
   progress.end();
   return done;
-}
-
-/** The list after writing, in the spelling of the numbers that the plan adds. */
-async function lookAt({ add, counts }: BotPlan, { look, userOf }: WriteClient) {
-  const live = await look(keptOf(counts) + add.size);
-  return live instanceof Invalid ? live : { ...live, numbers: respell(live.numbers, add, userOf) };
 }
 
 /** A warning if a list shows numbers that were neither written nor known, or lacks some. */

@@ -180,6 +180,15 @@ describe('a number that failed for a passing reason', () => {
     expect(requests.map(numbersOf)).toEqual([[`+${A}`, `+${B}`], [`+${B}`]]);
   });
 
+  test('is unknown if the answer to its repeat was lost, and the others keep their own answers', async () => {
+    const first = { block_users: { failed_users: [failed(`+${A}`, 131047), failed(`+${B}`, 139103)] } };
+    const { writer } = connect(200, first, [], '<html>');
+    expect((await writer.add([A, B])).undone).toMatchObject([
+      { number: A, state: 'pending' },
+      { number: B, state: 'unknown' },
+    ]);
+  });
+
   test('has failed after three times, and is left to the next run', async () => {
     const { writer, requests } = connect(200, failing);
     expect((await writer.add([A, B])).undone).toMatchObject([{ number: B, state: 'failed' }]);

@@ -1,8 +1,9 @@
-import type { GuardLimits } from '../../src/model/bot.ts';
-import type { CloudOptions } from '../../src/sandbox/whatsapp-cloud.ts';
-import type { Shard } from '../../src/steps/options.ts';
-import { seededRandom } from './clock.ts';
-import { FAULTS, type FaultKind, type Schedule } from './world.ts';
+import type { GuardLimits } from '../../../src/model/bot.ts';
+import type { CloudOptions } from '../../../src/sandbox/whatsapp-cloud.ts';
+import type { Shard } from '../../../src/steps/options.ts';
+import { seededRandom } from '../clock.ts';
+import { FAULTS, type FaultKind, type Schedule } from '../server/schedule.ts';
+import type { ListFacts } from './draw-lists.ts';
 
 /** Every other schedule, about, is played by the second provider: drawn apart, so that the first one's stay as they are. */
 export function drawCloud(seed: number): CloudOptions | null {
@@ -20,7 +21,8 @@ export function drawCloud(seed: number): CloudOptions | null {
 /** Numbers to draw from: for the second provider some of countries with two spellings. */
 export function poolOf(cloud: CloudOptions | null, large: boolean): readonly string[] {
   const row = (count: number, first: number) => Array.from({ length: count }, (_, index) => String(first + index));
-  if (!cloud) return row(260, 12_015_550_100);
+  // The last ones are declared with a zero that is not dialed from abroad, and without it.
+  if (!cloud) return [...row(220, 12_015_550_100), ...row(20, 4_407_700_900_100), ...row(20, 447_700_900_100)];
   const brazil = [...row(20, 551_155_550_100), ...row(20, 5_531_955_550_100)];
   return [
     ...row(large ? 1100 : 180, 12_015_550_100),
@@ -79,10 +81,35 @@ export function drawHabits(seed: number) {
   };
 }
 
+/** What the operator does besides `apply`: drawn apart, and for each step when it begins. */
+export function drawOperator(seed: number) {
+  const random = seededRandom(seed ^ 0x1f83d9ab);
+  const upTo = (n: number) => Math.floor(random() * (n + 1));
+  const chance = (p: number) => random() < p;
+  return {
+    savesPlan: () => chance(0.2),
+    /** The plan is not applied yet. */
+    reviews: () => chance(0.5),
+    appliesSaved: () => chance(0.7),
+    /** How long a saved plan lies, in milliseconds. */
+    lies: () => [0, 0, 60_000, 23 * HOUR, 25 * HOUR, 72 * HOUR][upTo(5)]!,
+    /** Which files are at hand then. */
+    atHand: () => (['same', 'same', 'first', 'second', 'without-a-bot'] as const)[upTo(4)]!,
+    /** They are applied before. */
+    appliesFiles: () => chance(0.4),
+    again: () => chance(0.3),
+    /** Another run applies another commit at the same time. */
+    together: () => chance(0.08),
+    looksAtNothing: () => (chance(0.05) ? (['files', 'part'] as const)[upTo(1)]! : null),
+  };
+}
+
+const HOUR = 3_600_000;
+
 const NO_EVENTS: Events = { moves: new Set(), hole: null, broken: null, blind: false };
 
 /** What ten retries must get through: 29 requests of 100 fail. */
-export function stormOf(seed: number): Schedule {
+export function stormOf(seed: number): Omit<Schedule, keyof ListFacts> {
   const rates = { '503': 0.08, '500': 0.05, reset: 0.05, 'reset-after': 0.05, '429': 0.03, truncated: 0.03 } as const;
   const calm = {
     outages: [],
@@ -112,9 +139,9 @@ export function drawSchedule(
   upTo: (n: number) => number,
   chance: (p: number) => boolean,
   pool: readonly string[],
-): Omit<Schedule, keyof Events> {
+): Omit<Schedule, keyof Events | keyof ListFacts> {
   const rates = new Map<FaultKind, number>();
-  for (const kind of FAULTS) if (chance(0.25)) rates.set(kind, random() * 0.12);
+  for (const kind of FAULTS) if (kind !== 'odd' && chance(0.25)) rates.set(kind, random() * 0.12);
   const outages = chance(0.15) ? [[upTo(5_000), 5_000 + upTo(240_000)] as const] : [];
   const intrusions = new Set(chance(0.2) ? Array.from({ length: 1 + upTo(3) }, () => 1 + upTo(60)) : []);
   return {

@@ -1,6 +1,6 @@
-import type { GuardLimits, Policy } from '../../src/model/bot.ts';
-import { waId } from '../../src/sandbox/whatsapp-cloud.ts';
-import { seededRandom } from './clock.ts';
+import type { GuardLimits, Policy } from '../../../src/model/bot.ts';
+import { waId } from '../../../src/sandbox/whatsapp-cloud.ts';
+import { seededRandom } from '../clock.ts';
 
 /** What the files of a schedule say besides the numbers to block. */
 export interface Rules {

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import type { Client } from '../promises/promise.ts';
+
+/** `schedule` is one that notices the mutant, if schedule 0 does not. */
+export type Mutant = readonly [name: string, file: string, from: string, to: string, broken: RegExp, schedule?: number];
+
+const root = join(import.meta.dirname, '../../..');
+
+/** Bundles the program with one text changed: the source is edited as it is read. */
+export async function bundle([, file, from, to]: Mutant, outfile: string): Promise<Client> {
+  await build({
+    stdin: {
+      contents: ['commands/apply/apply', 'commands/plan/plan', 'commands/drift/drift', 'model/errors']
+        .map((name) => `export * from './src/${name}.ts';`)
+        .join(''),
+      resolveDir: root,
+    },
+    bundle: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'node',
+    outfile,
+    logLevel: 'error',
+    plugins: [
+      {
+        name: 'mutate',
+        setup({ onLoad }) {
+          onLoad({ filter: new RegExp(`src/${file.replace('.', '\\.')}$`) }, ({ path }) => {
+            const source = readFileSync(path, 'utf8');
+            if (!source.includes(from)) throw new Error(`${file} has no longer the line: ${from}`);
+            return { contents: source.replace(from, to), loader: 'ts' };
+          });
+        },
+      },
+    ],
+  });
+  return import(pathToFileURL(outfile).href);
+}

@@ -1,0 +1,76 @@
+import type { End, Sent } from '../server/wire.ts';
+
+/** One write of a number, as its client heard of it. */
+export interface Attempt {
+  readonly end: End;
+  /** The answer is about this number and no other. */
+  readonly alone: boolean;
+  /** The number under which the answer says that the user is listed. */
+  readonly name: string | undefined;
+  readonly write: Sent;
+}
+
+export type Attempts = ReadonlyMap<string, readonly Attempt[]>;
+
+/** The writes of one bot and one direction, by number, in the order in which they were sent. */
+export function attemptsIn(sent: readonly Sent[], method: 'POST' | 'DELETE'): Attempts {
+  const found = new Map<string, Attempt[]>();
+  for (const write of sent) {
+    if (write.method !== method) continue;
+    for (const number of write.numbers) {
+      const own = write.ends.get(number);
+      const alone = own !== undefined || write.numbers.length === 1;
+      const attempt = { end: own ?? write.end, alone, name: write.named.get(number), write };
+      const earlier = found.get(number);
+      if (earlier) earlier.push(attempt);
+      else found.set(number, [attempt]);
+    }
+  }
+  return found;
+}
+
+export function isDone(attempts: readonly Attempt[]): boolean {
+  return attempts.some(({ end }) => end === 'done');
+}
+
+export function isPending(attempts: readonly Attempt[]): boolean {
+  return attempts.at(-1)!.end === 'pending';
+}
+
+/** The answer to one of the writes was lost. */
+export function isLost(attempts: readonly Attempt[]): boolean {
+  return attempts.some(({ end }) => end === 'lost');
+}
+
+/** The server refused the number, and no earlier write of it can have taken effect. */
+export function isRefused(attempts: readonly Attempt[]): boolean {
+  const { end, alone } = attempts.at(-1)!;
+  return end === 'refused' && alone && !isLost(attempts) && !attempts.some((attempt) => attempt.end === 'odd');
+}
+
+/** The number under which an answer says that the user is listed; undefined if none does. */
+export function nameIn(attempts: readonly Attempt[]): string | undefined {
+  return attempts.findLast(({ name }) => name !== undefined)?.name;
+}
+
+/** The last of the readings from the first page on. */
+export function lastPass(mine: readonly Sent[]): readonly Sent[] {
+  let from = 0;
+  let begun = false;
+  for (const [index, { method, page, got }] of mine.entries()) {
+    if (method !== 'GET' || page !== 0) continue;
+    if (begun) from = index;
+    begun = got !== null;
+  }
+  return mine.slice(from).filter(({ method }) => method === 'GET');
+}
+
+export function hasHole(pass: readonly Sent[]): boolean {
+  const empty = pass.filter(({ got }) => got === 0).map(({ page }) => page);
+  return pass.some(({ got, page }) => got !== null && got > 0 && page > Math.min(...empty));
+}
+
+/** The numbers that were read in a pass. */
+export function listedIn(pass: readonly Sent[]): ReadonlySet<string> {
+  return new Set(pass.flatMap(({ listed }) => listed));
+}

@@ -1,0 +1,129 @@
+import type { AppliedBot } from '../../../src/model/compared.ts';
+import type { Wishes } from '../script/wishes.ts';
+import type { Sent } from '../server/wire.ts';
+import type { World } from '../world.ts';
+import {
+  type Attempt,
+  attemptsIn,
+  hasHole,
+  isDone,
+  isLost,
+  isRefused,
+  lastPass,
+  listedIn,
+  nameIn,
+} from './attempts.ts';
+import { promise } from './promise.ts';
+import { withheldIn } from './removals.ts';
+
+/** Where a number of a plan can end. */
+const STATES = ['applied', 'failed', 'unknown', 'skipped', 'pending', 'rejected', 'withheld'] as const;
+type State = (typeof STATES)[number];
+
+/** How long the first provider's copies of a list may differ. The second provider's do not. */
+const SETTLE_TIME = 5 * 60_000;
+
+/**
+ * Holds a bot's ledger against what its client heard, number by number:
+ *
+ * | heard of the number                          | the ledger may say                  |
+ * | -------------------------------------------- | ----------------------------------- |
+ * | done, in any answer                          | applied                             |
+ * | a list that is proof shows its goal          | applied                             |
+ * | never sent                                   | skipped, or withheld if it goes     |
+ * | an answer was lost                           | unknown                             |
+ * | refused, in an answer about it alone         | rejected                            |
+ * | refused with others, and not sent again      | failed, skipped                     |
+ * | pending, or failed with a reason of its own  | pending, failed                     |
+ */
+export function checkLedger(bot: AppliedBot, mine: readonly Sent[], wishes: Wishes, world: World): void {
+  const withheld = withheldIn(bot.results);
+  const { applied, failed, unknown, skipped, pending } = bot.results;
+  const rejected = new Set(bot.results.rejected.map(({ number }) => String(number)));
+  const held = new Set(withheld.map(({ number }) => String(number)));
+  const counts = { applied, failed, unknown, skipped, pending, rejected: rejected.size, withheld: held.size };
+  const accounted = STATES.reduce((sum, state) => sum + counts[state], 0);
+  const planned = bot.add.size + bot.remove.size;
+  promise(8, accounted === planned, `${accounted} of ${planned} numbers are accounted for`);
+  const least = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<State, number>;
+  const most = { ...least };
+  for (const [side, method] of [
+    ['add', 'POST'],
+    ['remove', 'DELETE'],
+  ] as const) {
+    const attempts = attemptsIn(mine, method);
+    const proofs = proofOf(bot, side, attempts, mine, wishes, world);
+    for (const value of Array.from(bot[side].values, String)) {
+      const own = attempts.get(value) ?? [];
+      const states = statesOf(side, own, proofs(value), world);
+      const named = rejected.has(value) ? 'rejected' : held.has(value) ? 'withheld' : null;
+      promise(
+        13,
+        named === null || states.includes(named),
+        `${value} is ${named}, and right is ${states.join(' or ')}`,
+      );
+      if (states.length === 1) least[states[0]!]++;
+      for (const state of states) most[state]++;
+    }
+  }
+  for (const state of STATES) {
+    const right = least[state] === most[state] ? most[state] : `${least[state]} to ${most[state]}`;
+    const kept = counts[state] >= least[state] && counts[state] <= most[state];
+    promise(13, kept, `${counts[state]} numbers are ${state}, and right is ${right}`);
+  }
+}
+
+function statesOf(
+  side: 'add' | 'remove',
+  attempts: readonly Attempt[],
+  proof: 'certain' | 'possible' | 'none',
+  world: World,
+): readonly State[] {
+  if (isDone(attempts)) return ['applied'];
+  if (attempts.length > 0 && proof === 'certain') return ['applied'];
+  const open = openStatesOf(side, attempts, world);
+  return attempts.length > 0 && proof === 'possible' ? ['applied', ...open] : open;
+}
+
+function openStatesOf(side: 'add' | 'remove', attempts: readonly Attempt[], { asks }: World): readonly State[] {
+  const last = attempts.at(-1);
+  if (!last) return side === 'add' ? ['skipped'] : ['skipped', 'withheld'];
+  if (isLost(attempts)) {
+    if (!asks('lost') && last.end !== 'lost') return ['unknown', 'rejected', 'failed', 'skipped', 'pending'];
+    return last.end === 'pending' ? ['unknown', 'pending'] : ['unknown'];
+  }
+  if (attempts.some(({ end }) => end === 'odd')) return ['unknown', 'rejected', 'failed', 'skipped'];
+  if (isRefused(attempts)) return ['rejected'];
+  if (last.end === 'pending') return ['pending'];
+  return last.write.ends.size > 0 ? ['failed'] : ['failed', 'skipped'];
+}
+
+/** Whether the lists that were read after the last write prove that a number reached its goal. */
+function proofOf(
+  bot: AppliedBot,
+  side: 'add' | 'remove',
+  attempts: ReadonlyMap<string, readonly Attempt[]>,
+  mine: readonly Sent[],
+  wishes: Wishes,
+  world: World,
+): (number: string) => 'certain' | 'possible' | 'none' {
+  const lastWrite = mine.findLast(({ method }) => method !== 'GET');
+  const reads = lastWrite ? mine.slice(mine.indexOf(lastWrite) + 1) : [];
+  const waits = world.schedule.cloud || !world.asks('proof') ? 0 : SETTLE_TIME;
+  const late = reads.filter(({ at }) => at >= lastWrite!.at + waits);
+  const pass = lastPass(reads);
+  const isRead = bot.notVisible !== null && !hasHole(pass) && pass.length > 0;
+  const settled = isRead && pass[0]!.at >= lastWrite!.endedAt + waits;
+  const usersOf = (numbers: Iterable<string>) => new Set(Array.from(numbers, wishes.user));
+  const shown = usersOf(listedIn(pass));
+  const everShown = usersOf(late.flatMap(({ listed }) => listed));
+  return (number) => {
+    const own = attempts.get(number) ?? [];
+    const names = usersOf([number, nameIn(own) ?? number]);
+    const reached = (list: ReadonlySet<string>) => [...names].some((name) => list.has(name)) === (side === 'add');
+    if (settled && reached(shown)) return 'certain';
+    // Of several looks any may be the one that counts.
+    const may = side === 'add' ? reached(everShown) : late.length > 0;
+    return may ? 'possible' : 'none';
+  };
+}

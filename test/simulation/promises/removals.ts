@@ -1,0 +1,111 @@
+import type { AppliedBot } from '../../../src/model/compared.ts';
+import type { Wishes } from '../script/wishes.ts';
+import { withoutTrunkZero } from '../server/lists.ts';
+import type { Sent } from '../server/wire.ts';
+import type { World } from '../world.ts';
+import { type Attempt, attemptsIn, isDone, isLost, isPending, isRefused, nameIn } from './attempts.ts';
+import { promise } from './promise.ts';
+
+/** A removal that was not sent, as the number may be the user of a declared one. */
+interface Withheld {
+  readonly number: number | string;
+  readonly declared: number | string;
+}
+
+export function withheldIn(results: AppliedBot['results']): readonly Withheld[] {
+  return (results as { withheld?: readonly Withheld[] }).withheld ?? [];
+}
+
+/** What holds of the removals of one bot on the wire, whatever became of the run. */
+export function checkRemovals(mine: readonly Sent[], wishes: Wishes, world: World): void {
+  const firstDelete = mine.findIndex(({ method }) => method === 'DELETE');
+  if (firstDelete < 0) return;
+  const adds = attemptsIn(mine, 'POST');
+  const lastPost = mine.findLastIndex(({ method }) => method === 'POST');
+  promise(4, lastPost < firstDelete, 'a remove goes before an add');
+  const open = [...adds.values()].filter((own) => !isDone(own) && !isPending(own) && !isRefused(own)).length;
+  promise(4, open === 0, `removes go though ${open} adds are not done`);
+  const refused = [...adds].filter(([, own]) => isRefused(own)).map(([number]) => number);
+  const stopped = refused.length === adds.size && refused.length > 2 * BATCH;
+  promise(4, world.schedule.cloud !== null || !stopped, 'removes go though adding was stopped');
+  const byUser = new Map(Array.from(adds, ([number, own]) => [wishes.user(number), own]));
+  const removed = mine.flatMap(({ method, numbers }) => (method === 'DELETE' ? numbers : []));
+  const declared = declaredAs(wishes, world);
+  const unnamed = [...adds].filter(([, own]) => world.asks('names') && isUnnamed(own, world) && !isDone(own));
+  const byEnd = new Map(unnamed.map(([number]) => [endOf(number), number]));
+  for (const number of removed) {
+    const same = (declared.get(number) ?? []).find((one) => isTold(one, number, byUser.get(one) ?? [], world));
+    promise(10, same === undefined, `a DELETE of ${number}, which is the declared ${same}`);
+    const typo = refused.find((one) => isOneEdit(one, number));
+    promise(4, typo === undefined, `a DELETE of ${number}, and ${typo}, one edit away, was refused`);
+    const perhaps = byEnd.get(endOf(number));
+    promise(10, perhaps === undefined, `a DELETE of ${number}, which may be ${perhaps}`);
+  }
+}
+
+/** Of the first provider. */
+const BATCH = 20;
+
+/** The declared numbers of users who are listed under another number, by that number. */
+function declaredAs(wishes: Wishes, world: World): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  if (world.schedule.others.size === 0 && !world.schedule.parses) return found;
+  for (const number of wishes.wanted) {
+    const name = world.sandbox.nameOf(number);
+    if (wishes.user(name) !== number) found.set(name, [...(found.get(name) ?? []), number]);
+  }
+  return found;
+}
+
+/** The client can know that a declared number and a listed one are the same user: an answer says so, or the rules. */
+function isTold(number: string, name: string, own: readonly Attempt[], { schedule }: World): boolean {
+  return schedule.cloud ? nameIn(own) === name : withoutTrunkZero(number) === withoutTrunkZero(name);
+}
+
+/** No answer says under which number the user is listed, though the server may have another one: the last digits must do. */
+function isUnnamed(own: readonly Attempt[], { schedule }: World): boolean {
+  return schedule.cloud !== null && nameIn(own) === undefined;
+}
+
+const endOf = (number: string) => number.slice(-7);
+
+/** Whether one digit more, less or other, or two neighbors swapped, make one number of the other. */
+export function isOneEdit(a: string, b: string): boolean {
+  if (a === b || Math.abs(a.length - b.length) > 1) return false;
+  const [long, short] = a.length >= b.length ? [a, b] : [b, a];
+  let at = 0;
+  while (at < short.length && long[at] === short[at]) at++;
+  if (long.length > short.length) return long.slice(at + 1) === short.slice(at);
+  const swapped = long[at] === short[at + 1] && long[at + 1] === short[at];
+  return long.slice(at + 1) === short.slice(at + 1) || (swapped && long.slice(at + 2) === short.slice(at + 2));
+}
+
+/** What holds of the removals of a bot whose report is known. */
+export function checkWithheld(bot: AppliedBot, mine: readonly Sent[], interrupted: boolean, world: World): void {
+  const adds = attemptsIn(mine, 'POST');
+  const removes = attemptsIn(mine, 'DELETE');
+  const planned = Array.from(bot.remove.values, String);
+  const withheld = new Map(withheldIn(bot.results).map((each) => [String(each.number), String(each.declared)]));
+  promise(8, withheld.size === withheldIn(bot.results).length, 'a number is withheld twice');
+  for (const [number, declared] of withheld) {
+    promise(8, planned.includes(number), `${number} is withheld, and no removal`);
+    promise(8, !removes.has(number), `${number} is withheld, and was sent`);
+    promise(10, isReason(declared, number, adds.get(declared) ?? [], world), `${number} is withheld for ${declared}`);
+  }
+  const allSent = Array.from(bot.add.values, String).every((number) => adds.has(number));
+  promise(4, allSent || removes.size === 0, 'removes go though adds were never sent');
+  if (!world.asks('refused') || interrupted || adds.size === 0 || !allSent) return;
+  const own = [...adds.values()];
+  const settled = own.every((each) => isDone(each) || isRefused(each) || (isPending(each) && !isLost(each)));
+  const refused = own.filter(isRefused).length;
+  const due = planned.length - withheld.size;
+  const wait = settled && refused <= 2 * BATCH && due > 0 && removes.size === 0;
+  promise(4, !wait, `${due} removes wait, and no add is open`);
+}
+
+/** Whether a declared number is a reason to leave a listed one where it is. */
+function isReason(declared: string, number: string, own: readonly Attempt[], world: World): boolean {
+  if (isTold(declared, number, own, world)) return true;
+  if (own.length > 0 && isRefused(own) && isOneEdit(declared, number)) return true;
+  return isUnnamed(own, world) && endOf(declared) === endOf(number);
+}

@@ -1,0 +1,83 @@
+import type { Report } from '../../src/model/report.ts';
+import { type Client, OPTIONS, promise } from './promises/promise.ts';
+import { checkReport } from './promises/report.ts';
+import { checkWire } from './promises/wire.ts';
+import { type Run, send } from './run.ts';
+import { type Desired, type Told, yamlOf } from './script/files.ts';
+import { slowest } from './server/schedule.ts';
+import type { Sent } from './server/wire.ts';
+import type { World } from './world.ts';
+
+/** A saved plan, and what it was made from. */
+export interface Saved {
+  readonly text: string;
+  readonly madeAt: number;
+  readonly desired: Desired;
+  readonly lists: ReadonlyMap<string, readonly string[]>;
+  /** The bots that could be read. */
+  readonly read: ReadonlySet<string>;
+}
+
+const HOUR = 3_600_000;
+
+/** Runs `plan --out`. @returns null if it saved no plan. */
+export async function savePlan(world: World, client: Client, run: number, desired: Desired, told: Told) {
+  const madeAt = world.clock.now();
+  const context = world.context(run, yamlOf(desired, told, world), new AbortController().signal, () => 'go');
+  world.planFile = '';
+  const lists = world.lists();
+  const report = await world.clock.run<Report>(client.plan([], { ...OPTIONS, out: 'plan.json' }, context));
+  world.ends.push(`${run} at ${world.clock.now()}: ${report.outcome}`);
+  promise(6, !world.sent.some((each) => each.run === run && each.method !== 'GET'), 'plan writes');
+  if (report.kind !== 'plan' || world.planFile === '') return null;
+  const read = new Set(report.bots.flatMap(({ id, error }) => (error ? [] : id)));
+  const saved: Saved = { text: world.planFile, madeAt, desired, lists, read };
+  return saved;
+}
+
+/** Runs `apply --plan`, while the files at hand are those of `desired`. */
+export async function applySaved(world: World, client: Client, run: number, saved: Saved, play: Run): Promise<void> {
+  const startedAt = world.clock.now();
+  const isMoved = () => JSON.stringify([...world.lists()]) !== JSON.stringify([...saved.lists]);
+  const known = world.isUndisturbed() && !isMoved() && slowest(world) === 0;
+  world.planFile = saved.text;
+  const yaml = yamlOf(play.desired, play.told, world);
+  const ran = await send(world, client, run, play, yaml, { wait: play.told.wait, plan: 'plan.json' }).catch((error) => {
+    if (error instanceof client.StaleError) return 'stale' as const;
+    throw error;
+  });
+  const sent = world.sent.filter((each) => each.run === run);
+  const writes = sent.filter(({ method }) => method !== 'GET').length;
+  const age = (startedAt - saved.madeAt) / HOUR;
+  if (world.asks('saved-plan')) {
+    promise(11, age <= 24 || writes === 0, `a plan of ${Math.round(age)} hours ago is applied`);
+    checkAgainstFiles(sent, play.desired);
+    checkWire(sent, play.desired, world);
+  } else checkWire(sent, saved.desired, world);
+  if (ran === 'stale') {
+    promise(11, writes === 0, `a stale plan is applied with ${writes} writes`);
+    const isFresh = known && age < 23 && play.desired === saved.desired;
+    promise(11, !isFresh || isMoved(), 'a fresh plan is stale, though nothing has moved');
+    world.ends.push(`${run} at ${world.clock.now()}: stale`);
+    return;
+  }
+  if (!ran) return;
+  const listed = new Set('bots' in ran ? ran.bots.map(({ id }) => id) : []);
+  const reported = new Map([...saved.desired.bots].filter(([id]) => saved.read.has(id) || listed.has(id)));
+  checkReport(ran, sent, { ...saved.desired, bots: reported }, null, world, play.told);
+  if (!world.asks('unread-bot')) return;
+  const unread = saved.desired.bots.size - saved.read.size;
+  const isDone = ran.outcome === 'applied' || ran.outcome === 'in-sync';
+  promise(12, unread === 0 || !isDone || ran.interrupted, `says ${ran.outcome}, and ${unread} bots were never read`);
+}
+
+/** A saved plan removes no number that the files at hand declare in force, and adds none that they do not. */
+function checkAgainstFiles(sent: readonly Sent[], { bots }: Desired): void {
+  for (const { method, bot, numbers } of sent) {
+    if (method === 'GET') continue;
+    const wishes = bots.get(bot)?.wishes;
+    promise(11, wishes !== undefined, 'a saved plan is applied to a bot that the files at hand do not declare');
+    const against = numbers.filter((number) => (method === 'POST') !== wishes!.wants(number));
+    promise(11, against.length === 0, `a saved plan's ${method} of ${against[0]} goes against the files at hand`);
+  }
+}

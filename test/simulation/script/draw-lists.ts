@@ -1,0 +1,83 @@
+import type { CloudOptions } from '../../../src/sandbox/whatsapp-cloud.ts';
+import { waId } from '../../../src/sandbox/whatsapp-cloud.ts';
+import { seededRandom } from '../clock.ts';
+import type { Asks } from '../owed.ts';
+import type { FaultKind, Schedule } from '../server/schedule.ts';
+
+export type ListFacts = Pick<Schedule, 'others' | 'unnamed' | 'parses' | 'copies' | 'refusesAll'>;
+
+interface Drawn extends ListFacts {
+  /** More numbers that are never taken. */
+  readonly rejected: readonly string[];
+  /** More faults, and how often. */
+  readonly faults: readonly (readonly [FaultKind, number])[];
+  /** A POST of a present number is refused, and so is a DELETE of an absent one. */
+  readonly strict: boolean;
+}
+
+const PLAIN: Drawn = {
+  others: new Map(),
+  unnamed: false,
+  parses: false,
+  copies: [],
+  refusesAll: false,
+  rejected: [],
+  faults: [],
+  strict: false,
+};
+
+/** How the lists of a schedule name users, lag and refuse numbers: drawn apart, so that the other draws stay as they are. */
+export function drawLists(
+  seed: number,
+  pool: readonly string[],
+  { cloud, storm }: { readonly cloud: CloudOptions | null; readonly storm: boolean },
+  asks: Asks,
+): Drawn {
+  const random = seededRandom(seed ^ 0x7f4a7c15);
+  const upTo = (n: number) => Math.floor(random() * (n + 1));
+  const chance = (p: number) => random() < p;
+  const pick = () => pool[upTo(pool.length - 1)]!;
+  const names = {
+    others: chance(0.4) && cloud && asks('names') ? drawOthers(pick, upTo) : PLAIN.others,
+    unnamed: chance(0.4) && asks('names'),
+    parses: chance(0.4) && !cloud && asks('spellings'),
+  };
+  const copies = chance(0.2) ? Array.from({ length: 1 + upTo(1) }, () => upTo(290_000)) : [];
+  const refusesAll = chance(0.03);
+  const rejected = chance(0.2) ? Array.from({ length: 1 + upTo(2) }, pick) : [];
+  const odd = chance(0.1) && asks('odd-answer') ? ([['odd', 0.02 + random() * 0.12]] as const) : [];
+  // The repeat of a write whose answer was lost is refused.
+  const strict = chance(0.1);
+  const lost = strict ? ([['reset-after', 0.05 + random() * 0.2]] as const) : [];
+  const refuses = { refusesAll, rejected, strict, faults: [...odd, ...lost] };
+  return storm ? { ...PLAIN, ...names } : { ...names, copies: cloud ? [] : copies, ...refuses };
+}
+
+/**
+ * A user who is listed under a number that no rule makes of the declared one: with the same last digits, with others, or
+ * under that of another user of the pool.
+ */
+function drawOthers(pick: () => string, upTo: (n: number) => number): ReadonlyMap<string, string> {
+  const others = new Map<string, string>();
+  const listed = new Set<string>();
+  for (let left = 1 + upTo(11); left > 0; left--) {
+    const user = waId(pick());
+    const kind = upTo(2);
+    const other = [`1972${user.slice(-7)}`, String(447_700_900_900 + left), waId(pick())][kind]!;
+    if (listed.has(user) || others.has(user) || others.has(other) || user === other) continue;
+    others.set(user, other);
+    listed.add(other);
+  }
+  return others;
+}
+
+/** Declared numbers that are no longer in force, drawn apart. */
+export function drawExpired(seed: number, pool: readonly string[]): (numbers: readonly string[]) => readonly string[] {
+  const random = seededRandom(seed ^ 0x510e527f);
+  const isPlayed = random() < 0.3;
+  return (numbers) => {
+    if (!isPlayed) return [];
+    const some = Array.from({ length: Math.floor(random() * 6) }, () => pool[Math.floor(random() * pool.length)]!);
+    return [...new Set(some)].filter((number) => !numbers.includes(number));
+  };
+}

@@ -1,0 +1,42 @@
+import type { GuardLimits } from '../../../src/model/bot.ts';
+import { PHONES, type World } from '../world.ts';
+import type { Rules, Wishes } from './wishes.ts';
+
+/** What the files say: of every bot its numbers, and what they and the rules come to. */
+export interface Desired {
+  readonly bots: ReadonlyMap<string, DesiredBot>;
+  readonly rules: Rules;
+}
+
+interface DesiredBot {
+  readonly numbers: readonly string[];
+  /** Declared, and no longer in force. */
+  readonly expired: readonly string[];
+  readonly wishes: Wishes;
+}
+
+/** How one run is told to go about it. */
+export interface Told {
+  readonly guard: GuardLimits;
+  /** For `--wait`, in milliseconds. */
+  readonly wait: number | undefined;
+}
+
+export const NO_LIMITS: GuardLimits = { percent: 100, floor: 100_000 };
+export const AT_EASE: Told = { guard: NO_LIMITS, wait: undefined };
+
+export function yamlOf({ bots, rules }: Desired, { guard: { percent, floor } }: Told, { schedule }: World): string {
+  const guard = `guard: { percent: ${percent}, floor: ${floor} }, `;
+  const phone = (bot: string) => (schedule.cloud ? `phoneNumberId: ${PHONES[bot]}, ` : '');
+  const said = Array.from(bots, ([bot, { numbers, expired, wishes }]) => {
+    const entries = [...numbers, ...expired.map((number) => `{ number: ${number}, expires: 2026-06-01 }`)];
+    return `  ${bot}: { ${phone(bot)}${guard}policy: ${wishes.policy}, numbers: [${entries.join(', ')}] }\n`;
+  });
+  const where = schedule.cloud ? 'provider: whatsapp-cloud' : 'region: eu1';
+  const ignore = [...rules.ignored, ...rules.prefixes.map((prefix) => `{ prefix: "+${prefix}" }`)].join(', ');
+  const kept = rules.protected.map((number) => `{ number: ${number}, protected: true }`).join(', ');
+  return `version: 1
+defaults: { ${where}, tokenEnv: TOKEN${ignore && `, ignore: [${ignore}]`} }
+${kept && `lists: { kept: { numbers: [${kept}] } }\n`}bots:
+${said.join('')}`;
+}

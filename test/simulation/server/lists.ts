@@ -1,0 +1,105 @@
+import { createSandbox, type Sandbox, type SandboxRequest, type SandboxResponse } from '../../../src/sandbox/sinch.ts';
+import { createCloudSandbox, waId } from '../../../src/sandbox/whatsapp-cloud.ts';
+import { seededRandom } from '../clock.ts';
+import type { Schedule } from './schedule.ts';
+
+/** The lists of a server. They hold each user under one number, which may be another than the one that was written. */
+export interface Lists extends Omit<Sandbox, 'bots'> {
+  /** Users write to the business. */
+  wrote(list: string, numbers: Iterable<string>): void;
+  /** What readers see of a list: each copy of it, which may lag. */
+  shown(list: string): readonly (readonly string[])[];
+  /** The number under which the server lists a user. */
+  nameOf(number: string): string;
+}
+
+export function openLists(schedule: Schedule, now: () => number): Lists {
+  const { cloud, others, parses, copies, seed, propagation, strict, pastEnd, listWithoutPlus, pageSize } = schedule;
+  const byRule = cloud ? waId : parses ? withoutTrunkZero : String;
+  const nameOf = (number: string) => others.get(byRule(number)) ?? byRule(number);
+  const refused = new Set(Array.from(schedule.rejected, nameOf));
+  if (cloud) {
+    const inner = createCloudSandbox({ ...cloud, pageSize, own: refused }, now);
+    return {
+      handle: (request) => renamed(request, inner, nameOf, schedule.unnamed),
+      list: inner.list,
+      set: (list, numbers) => inner.set(list, Array.from(numbers, nameOf)),
+      wrote: (list, numbers) => inner.wrote(list, Array.from(numbers, nameOf)),
+      shown: (list) => [inner.list(list)],
+      nameOf,
+    };
+  }
+  const options = { strict, pastEnd, listWithoutPlus, pageSize, rejected: refused };
+  const ages = [propagation, ...copies];
+  const all = ages.map((age) => createSandbox({ ...options, propagation: age }, now)) as [Sandbox, ...Sandbox[]];
+  const random = seededRandom(seed ^ 0x6a09e667);
+  return {
+    handle(request) {
+      if (request.method === 'GET') return all[all.length > 1 ? Math.floor(random() * all.length) : 0]!.handle(request);
+      const asked = parses ? { ...request, body: spelled(request.body!, nameOf) } : request;
+      // Copies hold the same list, and so give the same answer.
+      return all.map((copy) => copy.handle(asked))[0]!;
+    },
+    list: all[0].list,
+    set: (list, numbers) => {
+      const listed = Array.from(numbers, nameOf);
+      for (const copy of all) copy.set(list, listed);
+    },
+    wrote() {},
+    shown: (list) => all.map((copy) => readAll(copy, list)),
+    nameOf,
+  };
+}
+
+/** What libphonenumber makes of a number with a trunk zero, if its country has one that is not dialed from abroad. */
+export function withoutTrunkZero(number: string): string {
+  return number.replace(/^(44|46|49)0/, '$1');
+}
+
+function spelled(body: string, nameOf: (number: string) => string): string {
+  const { numbers } = JSON.parse(body) as { numbers: string[] };
+  return JSON.stringify({ numbers: numbers.map(nameOf) });
+}
+
+interface Entry {
+  input: string;
+  wa_id?: string;
+}
+
+/** Answers with the number that was written as `input`, and with the one that is listed as `wa_id`. */
+function renamed(
+  request: SandboxRequest,
+  { handle }: Pick<Sandbox, 'handle'>,
+  nameOf: (number: string) => string,
+  unnamed: boolean,
+): SandboxResponse {
+  if (request.body === undefined) return handle(request);
+  const asked = JSON.parse(request.body) as { block_users: { user: string }[] };
+  const inputs = new Map<string, string[]>(); // by name, in the order of the request
+  for (const { user } of asked.block_users) {
+    const name = `+${nameOf(user.replace('+', ''))}`;
+    inputs.set(name, [...(inputs.get(name) ?? []), user]);
+  }
+  const users = asked.block_users.map(({ user }) => ({ user: `+${nameOf(user.replace('+', ''))}` }));
+  const response = handle({ ...request, body: JSON.stringify({ ...asked, block_users: users }) });
+  const answer = JSON.parse(response.body) as { block_users?: Record<string, Entry[]> };
+  if (!answer.block_users) return response;
+  for (const [end, entries] of Object.entries(answer.block_users)) {
+    for (const entry of entries) {
+      entry.input = inputs.get(entry.input)!.shift()!;
+      if (unnamed && end === 'failed_users') delete entry.wa_id;
+    }
+  }
+  return { ...response, body: JSON.stringify(answer) };
+}
+
+function readAll({ handle }: Pick<Sandbox, 'handle'>, bot: string): readonly string[] {
+  const path = `/whatsapp/v1/${encodeURIComponent(bot)}/provision/blacklist?page=`;
+  const all: string[] = [];
+  for (let page = 0; ; page++) {
+    const { body } = handle({ method: 'GET', path: path + page, authorization: 'Bearer x' });
+    const { numbers = [] } = JSON.parse(body) as { numbers?: string[] };
+    if (numbers.length === 0) return all;
+    all.push(...numbers.map((number) => number.replace('+', '')));
+  }
+}

@@ -1,0 +1,91 @@
+import type { CloudOptions } from '../../../src/sandbox/whatsapp-cloud.ts';
+
+/** Every way in which a request can go wrong. A schedule draws a random part of them, each with a rate of its own. */
+export const FAULTS = [
+  '503',
+  '503-after',
+  '500',
+  '500-after',
+  '502',
+  '504-after',
+  '429',
+  '429-retry-after',
+  'reset',
+  'reset-after',
+  'hang',
+  'hang-after',
+  'truncated',
+  'wrong-json',
+  'html',
+  'partial',
+  'zombie',
+  'odd',
+] as const;
+export type FaultKind = (typeof FAULTS)[number];
+
+export interface Schedule {
+  readonly seed: number;
+  /** The WhatsApp Cloud API and how it plays, instead of Sinch's. */
+  readonly cloud: CloudOptions | null;
+  readonly rates: ReadonlyMap<FaultKind, number>;
+  /** No request is answered in these spans of time (503). */
+  readonly outages: readonly (readonly [number, number])[];
+  /** Another writer changes the list at these request counts. */
+  readonly intrusions: ReadonlySet<number>;
+  readonly propagation: number;
+  readonly strict: boolean;
+  readonly pastEnd: 'empty' | '400';
+  readonly listWithoutPlus: boolean;
+  readonly pageSize: number;
+  readonly rejected: ReadonlySet<string>;
+  /** Requests a second that the server takes, before it answers 500. */
+  readonly cap: number;
+  /** At these request counts the numbers of a list change places: none is added, and none is removed. */
+  readonly moves: ReadonlySet<number>;
+  /** This page of each list is empty, whatever the next pages hold. Only the first provider counts pages. */
+  readonly hole: number | null;
+  /** Every request of this bot is answered with this status. */
+  readonly broken: { readonly bot: string; readonly status: number } | null;
+  /** A run cannot read a list any more once it has written to it. */
+  readonly blind: boolean;
+  /** Users who are listed under another number than their country's rule says, by the number that it says. */
+  readonly others: ReadonlyMap<string, string>;
+  /** The second provider does not say under which number it lists a user whom it did not block. */
+  readonly unnamed: boolean;
+  /** The first provider lists numbers as libphonenumber spells them. */
+  readonly parses: boolean;
+  /** How old further copies of a list may be, in milliseconds. Each page comes from any copy. First provider only. */
+  readonly copies: readonly number[];
+  /** Every POST is refused. */
+  readonly refusesAll: boolean;
+}
+
+/** A server without faults. */
+export const CALM: Schedule = {
+  seed: 1,
+  cloud: null,
+  rates: new Map(),
+  outages: [],
+  intrusions: new Set(),
+  propagation: 0,
+  strict: false,
+  pastEnd: 'empty',
+  listWithoutPlus: false,
+  pageSize: 100,
+  rejected: new Set(),
+  cap: Number.POSITIVE_INFINITY,
+  moves: new Set(),
+  hole: null,
+  broken: null,
+  blind: false,
+  others: new Map(),
+  unnamed: false,
+  parses: false,
+  copies: [],
+  refusesAll: false,
+};
+
+/** How long a write may take to show in every copy of a list, in milliseconds. */
+export function slowest({ schedule: { propagation, copies } }: { readonly schedule: Schedule }): number {
+  return Math.max(propagation, ...copies);
+}

@@ -1,0 +1,127 @@
+import type { HttpRequest, HttpResponse } from '../../../src/api/http.ts';
+
+/** What an answer says of a number that was written. `lost`: done or not; `odd`: not done, in words that differ. */
+export type End = 'done' | 'refused' | 'pending' | 'full' | 'failed' | 'lost' | 'odd';
+
+export interface Sent {
+  readonly at: number;
+  readonly run: number;
+  readonly method: HttpRequest['method'];
+  readonly bot: string;
+  /** Of a read, the page, or how many entries are before it. */
+  readonly page: number;
+  readonly numbers: readonly string[];
+  /** When the client heard of its end, and the status of the answer. */
+  endedAt: number;
+  status: number | null;
+  /** Of a write, what the client heard: of single numbers, and of all others. */
+  ends: ReadonlyMap<string, End>;
+  end: End;
+  /** The number under which the answer says that a user is listed, by the number that was written. */
+  named: ReadonlyMap<string, string>;
+  /** Of a read, how many entries the client got, and the numbers among them; null if it got no whole page. */
+  got: number | null;
+  listed: readonly string[];
+}
+
+/** What comes back; `whole` if no fault spoils it. */
+export interface Answer {
+  readonly response: HttpResponse;
+  readonly whole: boolean;
+}
+
+export const WRONG_JSON = [
+  '[]',
+  '{"numbers":null}',
+  '{"numbers":["x"]}',
+  '{"numbers":[[]]}',
+  '7',
+  '{"data":[7]}',
+] as const;
+
+/** Notes what the client learns of an answer. */
+export function hear(sent: Sent, { response, whole }: Answer, cloud: boolean): void {
+  sent.status = response.status;
+  if (sent.method === 'GET') hearPage(sent, response, whole, cloud);
+  else if (cloud) hearLedger(sent, sent.method, response);
+  else sent.end = whole && response.status === 200 ? 'done' : endOf(response);
+}
+
+/** What an answer says of all numbers of a write that it does not do. */
+function endOf({ status, body }: HttpResponse): End {
+  if (status === 400) return 'refused';
+  if (status === 200 && 'reason' in objectIn(body)) return 'odd';
+  return status > 400 && status < 500 ? 'failed' : 'lost';
+}
+
+function hearPage(sent: Sent, { status, body }: HttpResponse, whole: boolean, cloud: boolean): void {
+  if (whole && status === 200) {
+    const { numbers, data } = JSON.parse(body) as { numbers?: string[]; data?: Entry[] };
+    const entries = data?.flatMap((item) => item.block_users ?? [item]).map((entry) => entry.wa_id ?? '');
+    const all = numbers ?? entries;
+    sent.got = all?.length ?? null;
+    sent.listed = all?.filter((number) => number !== '').map((number) => number.replace('+', '')) ?? [];
+  } else if (whole && !cloud && status === 400) sent.got = 0; // the other answer past the end
+}
+
+interface Entry {
+  readonly input?: string;
+  readonly wa_id?: string;
+  readonly block_users?: readonly Entry[];
+  readonly errors?: readonly { readonly code: number }[];
+}
+
+function hearLedger(sent: Sent, method: 'POST' | 'DELETE', response: HttpResponse): void {
+  const { status, body } = response;
+  const { block_users: ledger, error } = objectIn(body) as {
+    block_users?: Record<string, readonly Entry[]>;
+    error?: { readonly code: number };
+  };
+  if (!ledger) {
+    const passes = error && [130_429, 139_103].includes(error.code);
+    sent.end = passes && status === 400 ? 'failed' : endOf(response);
+    return;
+  }
+  const entries = (...keys: string[]) => keys.flatMap((key) => ledger[key] ?? []);
+  const done = entries('added_users', 'removed_users').map(({ input }) => [input!.slice(1), 'done'] as const);
+  const failed = entries('failed_users').map(({ input, errors }) => {
+    const [{ code } = { code: 0 }] = errors ?? [];
+    return [input!.slice(1), endByCode(code, method)] as const;
+  });
+  sent.ends = new Map<string, End>([...done, ...failed]);
+  const named = entries(...Object.keys(ledger)).filter(({ wa_id: name }) => name !== undefined);
+  sent.named = new Map(named.map(({ input, wa_id: name }) => [input!.slice(1), name!.replace('+', '')]));
+}
+
+function endByCode(code: number, method: 'POST' | 'DELETE'): End {
+  if (code === 131_047 && method === 'POST') return 'pending';
+  if (code === 139_101) return 'full';
+  return code === 139_103 ? 'failed' : 'refused';
+}
+
+function objectIn(body: string): object {
+  try {
+    return Object(JSON.parse(body)) as object;
+  } catch {
+    return {};
+  }
+}
+
+/** What a write names, without the plus. */
+export function numbersIn(body: string | undefined): string[] {
+  if (body === undefined) return [];
+  const { numbers, block_users: users } = JSON.parse(body);
+  return numbers ?? users.map(({ user }: { user: string }) => user.replace('+', ''));
+}
+
+/** A ledger in which some more numbers failed for a reason that may pass. */
+export function withFailed(ledger: string, numbers: readonly string[]): string {
+  const { block_users: ends = {} } = JSON.parse(ledger || '{}');
+  const failed = numbers.map((number) => ({ input: `+${number}`, errors: [{ code: 139_103, message: 'internal' }] }));
+  const all = { ...ends, failed_users: [...(ends.failed_users ?? []), ...failed] };
+  return JSON.stringify({ messaging_product: 'whatsapp', block_users: all });
+}
+
+export function answer(status: number, body: string, retryAfter: string | null = null): Answer {
+  return { response: { status, body, headers: { retryAfter, location: null, date: null } }, whole: false };
+}
