@@ -119,7 +119,9 @@ function proofOf(
   const everShown = usersOf(late.flatMap(({ listed }) => listed));
   return (number) => {
     const own = attempts.get(number) ?? [];
-    const names = usersOf([number, nameIn(own) ?? number]);
+    // The first provider may list a number in another spelling, which the client knows.
+    const spelled = world.schedule.cloud ? number : world.sandbox.nameOf(number);
+    const names = usersOf([number, nameIn(own) ?? number, spelled]);
     const reached = (list: ReadonlySet<string>) => [...names].some((name) => list.has(name)) === (side === 'add');
     if (settled && reached(shown)) return 'certain';
     // Of several looks any may be the one that counts.

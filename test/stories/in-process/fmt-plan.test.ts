@@ -39,7 +39,10 @@ const story = fc
       ({ id, numbers: wanted }, at) => [id, [...wanted.filter(() => choice(2) === 0), ...lists[at]!]] as const,
     ),
   }))
-  .filter(({ text }) => loadDesired([{ name: 'f', text }], '2026-06-15').faults.length === 0);
+  .filter(({ text }) => {
+    const { bots, faults } = loadDesired([{ name: 'f', text }], '2026-06-15');
+    return bots.length > 0 && faults.length === 0;
+  });
 
 test('the plan is the same before and after fmt, and after expired entries were taken out', async () => {
   await fc.assert(
