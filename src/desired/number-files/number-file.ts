@@ -87,7 +87,10 @@ export class NumberSheet {
   /** Reads a number as people and spreadsheets write it. Anything else is a fault. */
   read(text: string, spot: Spot): void {
     const number = parseWritten(text);
-    if (number instanceof Invalid) return this.fault(`the number ${number.why}`, spot);
+    if (number instanceof Invalid) {
+      this.fault(`the number ${number.why}`, spot);
+      return;
+    }
     if (!text.startsWith('+')) this.#plusless.addText(text, number, this.#count);
     this.#append(number, spot.line, spot.column);
   }
