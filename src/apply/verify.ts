@@ -7,7 +7,6 @@ import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import { respell, type UserOf } from '../numbers/same-user.ts';
 import { type Applied, settle, shownBy } from './ledger.ts';
-import { lookalikes } from './withhold.ts';
 
 export interface VerifyOptions {
   readonly caps: Caps;
@@ -18,8 +17,8 @@ export interface VerifyOptions {
   readonly userOf: UserOf | undefined;
   /** Reads the list again, or returns why it could not. */
   look(): Promise<Snapshot | Invalid<Failure>>;
-  /** The pairs of numbers that are written the same in international form. */
-  spelledAlike(pairs: readonly (readonly [Msisdn, Msisdn])[]): Promise<ReadonlyMap<Msisdn, Msisdn>>;
+  /** The numbers that are written like a declared one in international form, with that one. */
+  spelledAlike(declared: NumberSet, others: NumberSet): Promise<ReadonlyMap<Msisdn, Msisdn>>;
   /** Called when something does not show yet. */
   onWait(notVisible: number | null): void;
 }
@@ -83,12 +82,13 @@ async function compare(
   isProof: boolean,
   { userOf, spelledAlike }: Pick<VerifyOptions, 'userOf' | 'spelledAlike'>,
 ): Promise<Verified> {
-  const { done, listed } = applied;
+  const { done, listed, withheld } = applied;
   const named = respell(live.numbers, bot.add, userOf).or(shownBy(live.numbers, applied));
-  const written = NumberSet.union([bot.keep, bot.add, bot.remove, NumberSet.of(listed.values())]);
-  const alike = await spelledAlike(lookalikes(bot.add.minus(named), named.minus(written)));
+  const kept = NumberSet.of(withheld.map(({ number }) => Number(number)));
+  const written = NumberSet.union([bot.keep, bot.add, bot.remove.minus(kept), NumberSet.of(listed.values())]);
+  const alike = await spelledAlike(bot.add.minus(named), named.minus(written));
   const shown = named.or(NumberSet.of(alike.values()));
-  const known = written.or(NumberSet.of(alike.keys()));
+  const known = NumberSet.union([written, kept, NumberSet.of(alike.keys())]);
   return {
     results: settle(applied, isProof ? shown : null),
     notVisible: done.add.minus(shown).size + done.remove.and(shown).size,

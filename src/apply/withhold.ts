@@ -65,7 +65,7 @@ function sameUser(remove: NumberSet, listed: Applied['listed'], userOf: UserOf):
   });
 }
 
-/** Removals and declared numbers whose last seven digits are equal. */
+/** Removals whose last seven digits are those of a declared number, with one of these. */
 export function lookalikes(declared: NumberSet, remove: NumberSet): [removal: Msisdn, declared: Msisdn][] {
   const tails = NumberSet.of(remove.values.map(tailOf));
   const some = new Map(

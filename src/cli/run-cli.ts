@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { InvalidError } from '../model/errors.ts';
+import type { Warning } from '../model/warnings.ts';
 import { reporters } from '../report/index.ts';
 import { redact } from '../report/voice/redact.ts';
 import { reportFailure } from '../steps/build-report.ts';
@@ -115,7 +116,7 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
     write: (text) => void (quiet || stderr.write(redact(text, secrets))),
   });
   let presented = false;
-  let warned = false;
+  let shown: readonly Warning[] = [];
   const surroundings = { env, stdin, clock, packageRoot, secrets, stop, progress, onHttp };
   const context = makeContext({
     ...surroundings,
@@ -123,7 +124,7 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
     async present(report) {
       presented = true;
       if (format !== 'text' && !interactive) return;
-      warned = true;
+      shown = report.warnings;
       await output.problems(report); // before the question
       await (format === 'text' ? output.report(report) : output.report(report, stderr, 'text'));
     },
@@ -131,7 +132,8 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
     ask: interactive ? (question) => ask(question, run) : null,
   });
   const report = await runToReport(invocation, context);
-  await output.problems(warned ? { ...report, warnings: [] } : report);
+  const warnings = report.warnings.filter((warning) => !shown.includes(warning)); // a write may bring new ones
+  await output.problems({ ...report, warnings });
   // A plan that was presented and then not applied is not printed twice.
   if (!(presented && report.kind === 'plan' && format === 'text')) await output.report(report);
   return exitCode(report, invocation) || (run.stdoutClosed ? 1 : 0);

@@ -52,10 +52,10 @@ export function makeContext({ onHttp, stdin, packageRoot, decrypt, ...surroundin
       const { impossibleNumbers, invalidNumbers } = await import('../numbers/plausible.ts');
       return by === 'all' ? invalidNumbers(numbers) : impossibleNumbers(numbers);
     },
-    async spelledAlike(pairs) {
-      if (pairs.length === 0) return new Map();
-      const { isSpelledAlike } = await import('../numbers/plausible.ts');
-      return new Map(pairs.filter(isSpelledAlike));
+    async spelledAlike(declared, others) {
+      if (declared.size === 0 || others.size === 0) return new Map();
+      const { spelledAlike } = await import('../numbers/plausible.ts');
+      return spelledAlike(declared, others);
     },
     async countryOf(number) {
       const { countryOf } = await import('../numbers/plausible.ts');

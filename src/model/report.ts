@@ -105,6 +105,8 @@ export interface ImportReport extends OnlineRun<'written' | 'unchanged'> {
 export interface Saved {
   readonly made: string;
   readonly age: number;
+  /** The files at hand ask for changes that the plan does not have. */
+  readonly more?: true;
 }
 
 /** `nothing-selected`: no list was looked at, as `--shard` and `--bot` leave no bot of the files. */

@@ -44,10 +44,27 @@ export function hasTrunkZero(number: Msisdn): boolean {
   return parsed !== undefined && parsed.number !== written && written.startsWith(`+${parsed.countryCallingCode}0`);
 }
 
-/** Whether both are written the same in international form: a server may turn +44 07700 900123 into +44 7700 900123. */
-export function isSpelledAlike([one, other]: readonly [Msisdn, Msisdn]): boolean {
+/**
+ * Finds the numbers that are written like a declared one in international form: a server may turn +44 07700 900123 into
+ * +44 7700 900123. The last four digits of such numbers are equal, whatever a country adds or leaves out before them.
+ *
+ * @returns the declared number, by the other one.
+ */
+export function spelledAlike(declared: NumberSet, others: NumberSet): Map<Msisdn, Msisdn> {
   const written = (number: Msisdn) => parsePhoneNumberFromString(formatMsisdn(number), { extract: false })?.number;
-  return written(one) !== undefined && written(one) === written(other);
+  const tailsOf = (numbers: NumberSet) => new Set(numbers.values.map((number) => number % 10_000));
+  const [asked, given] = [tailsOf(declared), tailsOf(others)];
+  const forms = new Map<string, Msisdn>();
+  for (const number of declared) {
+    const form = given.has(number % 10_000) && written(number);
+    if (form) forms.set(form, number);
+  }
+  const found = new Map<Msisdn, Msisdn>();
+  for (const number of others) {
+    const like = asked.has(number % 10_000) && forms.get(written(number) ?? '');
+    if (like) found.set(number, like);
+  }
+  return found;
 }
 
 /**

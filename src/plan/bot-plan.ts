@@ -37,7 +37,8 @@ export function leftOf(plan: BotPlan, live: NumberSet, tokens: Tokens): BotPlan 
   // Changes that are done cannot be refused any more.
   const open = plan.guard.tripped === 'capacity' ? add : remove;
   const tripped = open.size > 0 && plan.guard.tripped;
-  const left = { ...plan, add, remove, keep: live.minus(remove), guard: { ...plan.guard, tripped } };
+  const counts = { ...plan.counts, unchanged: plan.counts.unchanged + plan.add.size - add.size };
+  const left = { ...plan, add, remove, keep: live.minus(remove), counts, guard: { ...plan.guard, tripped } };
   return { ...left, untouched: digestOf(plan, untouchedBy(left, live), tokens) };
 }
 

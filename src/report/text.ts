@@ -77,7 +77,7 @@ function* contents(report: Report, options: TextOptions): Generator<string> {
 function* botLines(bot: WholeBot, report: Comparison, options: TextOptions): Generator<string> {
   const { clean, color } = options;
   const { refused, contact, since, left, unseen } = factsOf(bot, report);
-  yield `${color.bold(bot.id)}  ${report.kind === 'result' ? resultHeadline(bot) : planHeadline(bot, left)}\n`;
+  yield `${color.bold(bot.id)}  ${report.kind === 'result' ? resultHeadline(bot) : planHeadline(bot, left, report)}\n`;
   if (since) yield `  ${since}\n`;
   const settings = settingsWords(bot, report, clean);
   if (settings) yield `  ${isReviewed(bot) ? color.yellow(settings) : settings}\n`;
@@ -119,9 +119,10 @@ function resultHeadline(bot: WholeBot): string {
   return [`${bot.results.applied} of ${sizeOf(bot)} applied`, ...rest].join(', ');
 }
 
-function planHeadline(bot: WholeBot, left: readonly string[]): string {
+function planHeadline(bot: WholeBot, left: readonly string[], { saved, command }: Comparison): string {
   if (!bot.guard) return 'could not be read';
-  if (sizeOf(bot) === 0) return ['in sync', plural(bot.counts.unchanged, 'number'), ...left].join(', ');
+  const still = saved && command === 'apply' ? 'nothing left of this plan' : 'in sync';
+  if (sizeOf(bot) === 0) return [still, plural(bot.counts.unchanged, 'number'), ...left].join(', ');
   const add = `${bot.add.size} to add${originCounts(bot, 'add')}`;
   const remove = `${bot.remove.size} to remove${originCounts(bot, 'remove')}`;
   return [add, remove, `${bot.counts.unchanged} unchanged`, ...left].join(', ');

@@ -25,8 +25,8 @@ export interface Context {
   startSandbox(stateFile: string | undefined): Promise<{ port: number; key: string | null; close(): Promise<void> }>;
   /** The numbers that libphonenumber doubts: by all its rules, or by length alone. */
   doubtful(numbers: NumberSet, by: 'all' | 'length'): Promise<readonly Msisdn[]>;
-  /** The pairs of numbers that libphonenumber writes the same in international form. */
-  spelledAlike(pairs: readonly (readonly [Msisdn, Msisdn])[]): Promise<ReadonlyMap<Msisdn, Msisdn>>;
+  /** The numbers that libphonenumber writes like a declared one in international form, with that one. */
+  spelledAlike(declared: NumberSet, others: NumberSet): Promise<ReadonlyMap<Msisdn, Msisdn>>;
   /** The country that a number belongs to by its first digits. */
   countryOf(number: Msisdn): Promise<Origin>;
   /** Shows a plan before it is applied. */

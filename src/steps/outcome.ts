@@ -11,8 +11,8 @@ export function applyOutcome(
 ): Comparison['outcome'] {
   if (bots.some((bot) => (approved ? overflows(bot) : bot.guard?.tripped))) return 'refused';
   const whole = bots.every((bot) => {
-    const { failed, unknown, skipped, rejected } = bot.results;
-    const unseen = wait !== undefined && sizeOf(bot) > 0 && bot.notVisible !== 0;
+    const { failed, unknown, skipped, rejected, withheld } = bot.results;
+    const unseen = wait !== undefined && sizeOf(bot) > withheld.length && bot.notVisible !== 0;
     return !bot.error && failed + unknown + skipped + rejected.length === 0 && !unseen;
   });
   const pending = bots.some(({ results }) => results.pending > 0);

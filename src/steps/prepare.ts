@@ -89,16 +89,19 @@ export async function prepareSaved(
       if (baseUrl === actual) continue;
       throw new StaleError({ kind: 'other-place', file: name, bot: id, planned: baseUrl, now: actual });
     }
-    const { rest, failures, warnings } = await recheckAll(name, plan, bots, fleet, context);
+    const { rest, failures, warnings, wanting } = await recheckAll(name, plan, bots, fleet, context);
     const read = [...rest.map((bot) => reportBot(bot)), ...reportFailed(plan.bots, failures, fleet.clients)];
     const facts = {
       interrupted: context.stop.aborted,
       overrides: fleet.overrides,
       warnings: [...desired.warnings, ...warnings],
-      saved: { made, age },
+      saved: { made, age, ...(wanting.size > 0 && { more: true as const }) },
     };
     const reported = [...read, ...reportUnread(saved.unread)];
-    return { fleet, bots: rest, report: reportPlan('apply', { ...plan, bots: rest }, reported, fleet.sent(), facts) };
+    const report = reportPlan('apply', { ...plan, bots: rest }, reported, fleet.sent(), facts);
+    // Nothing is left of the plan, and the list is not what the files say.
+    const isDone = report.outcome === 'in-sync' && wanting.size > 0;
+    return { fleet, bots: rest, report: isDone ? { ...report, outcome: 'applied' } : report };
   });
 }
 
@@ -124,6 +127,7 @@ async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet:
   const rest: BotPlan[] = [];
   const moved: string[] = [];
   const outdated: { id: string; numbers: number }[] = [];
+  const wanting = new Set<string>();
   const warnings: Warning[] = [];
   const declared = new Map(bots.map((bot) => [bot.id, bot]));
   const hintOf = ({ guard, counts }: BotPlan) => guard.live + counts.ignored;
@@ -134,12 +138,15 @@ async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet:
     const numbers = countAgainst(left, due, userOf);
     if (numbers > 0) outdated.push({ id: bot.id, numbers });
     if (movedElsewhere(bot, spelled, fleet.tokens)) moved.push(bot.id);
-    rest.push({ ...left, missing: due.missing });
+    // The files may ask for adds that the plan does not have: these numbers are declared and missing as well.
+    const others = due.add.minus(respell(left.add, due.add, userOf));
+    rest.push({ ...left, missing: due.missing.or(others) });
+    if (others.size + due.remove.minus(left.remove).size > 0) wanting.add(bot.id);
     warnings.push(...keptBy(bot.id, sampleOf(due.protected.values)));
     warnings.push(...(await oddities(bot.id, live, left.add, context.doubtful)));
   });
   const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
   if (outdated.length > 0) throw new StaleError({ kind: 'outdated', file, bots: outdated.sort(byId) });
   if (moved.length > 0) throw new StaleError({ kind: 'moved', file, bots: moved.sort() });
-  return { rest, failures, warnings };
+  return { rest, failures, warnings, wanting };
 }

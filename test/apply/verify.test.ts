@@ -7,7 +7,7 @@ import type { BotPlan, Snapshot } from '../../src/model/plan.ts';
 import type { Clock } from '../../src/model/world.ts';
 import { Invalid } from '../../src/numbers/invalid.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
-import { isSpelledAlike } from '../../src/numbers/plausible.ts';
+import { spelledAlike } from '../../src/numbers/plausible.ts';
 
 const [A, B, C] = [447700900001, 447700900002, 447700900003];
 const [add, remove] = [NumberSet.of([A, B]), NumberSet.of([C])];
@@ -57,7 +57,6 @@ async function verifyAgainst(
     looks.push(now / 1000);
     return list ? { numbers: NumberSet.of(list), foreign: 0, warnings: [] } : new Invalid({ message: 'cut' });
   };
-  const spelledAlike = async (pairs: readonly (readonly [number, number])[]) => new Map(pairs.filter(isSpelledAlike));
   const onWait = (notVisible: number | null) => {
     waits.push(notVisible);
   };
@@ -68,7 +67,7 @@ async function verifyAgainst(
     stop: stop.signal,
     userOf: undefined,
     look,
-    spelledAlike,
+    spelledAlike: async (declared, others) => spelledAlike(declared, others),
     onWait,
   });
   return { ...verified, looks, waits };

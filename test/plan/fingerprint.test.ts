@@ -194,10 +194,11 @@ describe('what is left of a saved plan', () => {
     ['all is done', [A, B], { add: [], remove: [] }],
   ])('if %s', (_, numbers, expected) => {
     const live = NumberSet.of(numbers);
-    const { add, remove, keep, ...rest } = leftOf(plan, live, tokens);
+    const { add, remove, keep, counts, ...rest } = leftOf(plan, live, tokens);
+    expect(counts.unchanged).toBe(plan.counts.unchanged + plan.add.size - add.size);
     expect({ add: [...add], remove: [...remove] }).toEqual(expected);
     expect(movedElsewhere(plan, live, tokens)).toBe(false);
-    expect({ ...rest, untouched: plan.untouched, add: plan.add, remove: plan.remove, keep: plan.keep }).toEqual(plan);
+    expect({ ...plan, ...rest, untouched: plan.untouched }).toEqual(plan);
     expect([...keep]).toEqual([...live.minus(NumberSet.of(remove))]);
   });
 

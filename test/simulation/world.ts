@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse } from '../../src/api/http.ts';
 import type { ApiError } from '../../src/model/errors.ts';
-import { isSpelledAlike } from '../../src/numbers/plausible.ts';
+import { spelledAlike } from '../../src/numbers/plausible.ts';
 import type { Context } from '../../src/steps/context.ts';
 import { seededRandom, VirtualClock } from './clock.ts';
 import { type Asks, asksForAllKept } from './owed.ts';
@@ -155,7 +155,7 @@ export class World {
         };
       },
       doubtful: async () => [],
-      spelledAlike: async (pairs) => new Map(pairs.filter(isSpelledAlike)),
+      spelledAlike: async (declared, others) => spelledAlike(declared, others),
       countryOf: async () => ({ callingCode: null, country: null }),
       startSandbox: () => Promise.reject(new Error('not in the simulation')),
       present: async () => {},

@@ -67,7 +67,7 @@ describe('applyOutcome', () => {
     return { ...bot, notVisible: 0, unverified: null, ...facts, results: { ...unsent(0), ...results } };
   };
   const rejected = [{ number: 12_015_550_100, direction: 'add', reason: 'no user' }] as const;
-  const withheld = [{ number: 12_015_550_101, declared: 12_015_550_100, because: 'answer' }] as const;
+  const withheld = [{ number: 12_015_550_100, declared: 12_025_550_100, because: 'digits' }] as const;
   const plain = {};
   test.each([
     ['every number applied', 'applied', [ended({ applied: 1 })], plain],
@@ -82,6 +82,7 @@ describe('applyOutcome', () => {
     ['skipped numbers', 'failed', [ended({ skipped: 1 })], plain],
     ['one bot applied and one unread', 'partial', [ended({ applied: 1 }), ended({}, unread)], plain],
     ['an unreadable list after the write', 'applied', [ended({ applied: 1 }, { notVisible: null })], plain],
+    ['withheld removals alone, with --wait', 'applied', [ended({ withheld }, { notVisible: null })], { wait: 1000 }],
     ['the same, with --wait', 'partial', [ended({ applied: 1 }, { notVisible: null })], { wait: 1000 }],
     ['numbers that do not show, with --wait', 'partial', [ended({ applied: 1 }, { notVisible: 1 })], { wait: 1000 }],
     ['a tripped guard', 'refused', [ended({ applied: 1 }), ended({}, tripped('share'))], plain],

@@ -180,6 +180,29 @@ describe('apply --plan', () => {
     expect(api.list('support')).toContain(REMOVE[0]);
   });
 
+  test('withholds a removal that may be a user whom the files declare by now', async () => {
+    const [gone] = REMOVE as [string];
+    writeFileSync(path('blacklist.yaml'), yamlOf({ support: DESIRED }));
+    await save();
+    const spelled = `${gone.slice(0, 2)}0${gone.slice(2)}`; // +44 0… is written +44… in international form
+    writeFileSync(path('blacklist.yaml'), yamlOf({ support: [...DESIRED, spelled] }));
+    const applied = await blacklistctl(['apply', '--plan', 'plan.json', '--format', 'json']);
+    expect(reportOf(applied).bots[0]!.results.withheldNumbers).toEqual([
+      { number: `+${gone}`, declared: `+${spelled}`, because: 'spelling' },
+    ]);
+    expect(api.list('support')).toContain(gone);
+  });
+
+  test('is not called in sync if nothing is left of it and the files ask for more', async () => {
+    await save();
+    await blacklistctl(['apply', '--plan', 'plan.json']);
+    writeFileSync(path('blacklist.yaml'), yamlOf({ support: [...DESIRED, '447700900777'] }));
+    const { code, stdout } = await blacklistctl(['apply', '--plan', 'plan.json']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Nothing is left of this saved plan. The files ask for more changes: run plan.');
+    expect(stdout).not.toMatch(/in sync/i);
+  });
+
   test('prints the age of the plan, and refuses one that is too old', async () => {
     await save();
     const clock = new HastyClock();

@@ -1,6 +1,5 @@
 import type { Applied } from '../../apply/ledger.ts';
 import { verify } from '../../apply/verify.ts';
-import { lookalikes } from '../../apply/withhold.ts';
 import type { Caps } from '../../model/bot.ts';
 import { type AppliedBot, notWritten, sizeOf } from '../../model/compared.ts';
 import type { Failure } from '../../model/ledger.ts';
@@ -9,6 +8,7 @@ import type { PlanReport, ResultReport } from '../../model/report.ts';
 import { sampleOf, type Warning } from '../../model/warnings.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { NumberSet } from '../../numbers/number-set.ts';
+import { withNames } from '../../numbers/same-user.ts';
 import type { Context } from '../../steps/context.ts';
 import type { Fleet, WriteClient } from '../../steps/fleet.ts';
 import { judge, judgeReport } from '../../steps/judge.ts';
@@ -80,7 +80,8 @@ async function writeAll(
   const done = new Map<string, { readonly end: End; readonly strange: NumberSet }>();
   const alike = new Map<string, ReadonlyMap<Msisdn, Msisdn>>();
   for (const { id, add, missing, remove } of bots) {
-    alike.set(id, await spelledAlike(lookalikes(add.or(missing), remove)));
+    const { userOf } = fleet.clients.get(id)!;
+    alike.set(id, await spelledAlike(withNames(add.or(missing), userOf), remove));
   }
   const total = bots.reduce((sum, bot) => sum + sizeOf(bot), 0);
   progress.begin('Writing', total);

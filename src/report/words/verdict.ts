@@ -35,10 +35,18 @@ const POINTERS = {
 } as const;
 
 export function verdict(report: Report, medium: keyof typeof POINTERS): RunVerdict {
-  const { tone, text } = verdictOnRest(report, medium);
+  const { tone, text } = withMore(report, verdictOnRest(report, medium));
   const withheld = report.kind === 'result' ? withheldNote(report.bots) : null;
   if (!withheld) return { tone, text };
   return { tone: tone === 'good' ? 'differs' : tone, text: `${text} ${withheld}.` };
+}
+
+const NOTHING_LEFT = 'Nothing is left of this saved plan.';
+
+/** A saved plan that is applied is no proof that the list is what the files say. */
+function withMore(report: Report, { tone, text }: RunVerdict): RunVerdict {
+  const more = isComparison(report) && report.saved?.more && report.outcome === 'applied';
+  return more ? { tone: 'differs', text: `${text} The files ask for more changes: run plan.` } : { tone, text };
 }
 
 /** Without what was withheld, which is no failure and still needs a decision. */
@@ -66,10 +74,21 @@ function verdictOnRest(report: Report, medium: keyof typeof POINTERS): RunVerdic
     formatted: good('Done.'),
     written: good('Done.'),
     unchanged: good('Nothing to do.'),
-    'in-sync': good(waiting ? `No drift: ${waiting}.` : 'In sync: nothing to do.'),
+    'in-sync': good(
+      waiting
+        ? `No drift: ${waiting}.`
+        : isComparison(report) && report.saved
+          ? NOTHING_LEFT
+          : 'In sync: nothing to do.',
+    ),
     'nothing-selected': { tone: 'empty', text: 'Nothing selected: no live list was looked at.' },
     changes: changes(kind, waiting),
-    applied: unverified ? unfinished(unverified) : good(waiting ? `Done: ${waiting}.` : 'Done.'),
+    applied:
+      kind === 'plan'
+        ? good(NOTHING_LEFT)
+        : unverified
+          ? unfinished(unverified)
+          : good(waiting ? `Done: ${waiting}.` : 'Done.'),
     partial: isUnseen(report) ? unfinished(unverified ?? UNSEEN) : bad(joined(' ', [partial, unverified])),
     failed: bad(joined(' ', [failedWords(report, errors), unverified])),
     stale: bad(`Stale: nothing was written.${approval(report)}`),
