@@ -200,6 +200,46 @@ describe('a comment', () => {
     expect(scene.live()).toEqual([]);
   });
 
+  test('with a text of 60,000 characters approves nothing, and another one says so', async () => {
+    await scene.plan(pull);
+    edit(/"title":"/, `"title":"${'x'.repeat(60_000)}`);
+    expect((await scene.apply(repository().merge(pull))).code).toBe(6);
+    expect(bodyOf(pull)).toContain('there is no plan in pull request #1');
+  });
+
+  test('whose earlier titles were swollen has room for the result all the same', async () => {
+    await scene.plan(pull);
+    const titles = Array.from({ length: 190 }, () => `"${'x'.repeat(300)}"`);
+    edit('"earlier":[]', `"earlier":[${titles}]`);
+    expect((await scene.apply(repository().merge(pull))).code).toBe(0);
+    expect(bodyOf(pull)).toContain('3 applied in 1 bot');
+  });
+
+  test('of a plan approves its numbers whatever branch it was made for, as the branch is in none', async () => {
+    const moved = scene.github.pull('sandbox');
+    await scene.plan(moved);
+    Object.assign(repository().pulls.get(moved.number)!, { base: 'main' });
+    expect((await scene.apply(repository().merge(moved))).code).toBe(0);
+  });
+
+  test('of a plan of settings alone approves no number that has changed since', async () => {
+    scene.api.sandbox.set('support-bot', uk(3));
+    await scene.plan(pull);
+    scene.api.sandbox.set('support-bot', uk(2));
+    const { code, log } = await scene.apply(repository().merge(pull));
+    expect(code).toBe(5);
+    expect(log).toContain('this plan is not the one in pull request #1');
+    expect(scene.live()).toEqual(uk(2));
+  });
+
+  test('of a plan is worth nothing once the token was renewed', async () => {
+    await scene.plan(pull);
+    const env = { SINCH_WHATSAPP_TOKEN: 'renewed-token-5678' };
+    const { code } = await scene.apply(repository().merge(pull), { env });
+    expect(code).not.toBe(0);
+    expect(scene.live()).toEqual([]);
+  });
+
   test('of other inputs is not the one', async () => {
     await scene.run('plan', repository().pullEvent(pull), { paths: './blacklist.yaml' });
     const { code, log } = await scene.apply(repository().merge(pull));
