@@ -34,7 +34,7 @@ export interface Place extends Pick<StepEvent, 'sha' | 'branch' | 'attempt'> {
 export function refusePlace({ sha, branch, attempt, head, since }: Place): Refusal | null {
   if (head === sha) return null;
   const commit = short(sha);
-  const stale = (message: string): Refusal => ({ outcome: 'stale', message: `${message}; nothing was sent` });
+  const stale = (message: string): Refusal => ({ outcome: 'stale', message: `${message}; nothing was written` });
   if (attempt > 1) {
     const old = head === null ? 'is the head of no branch' : `is no longer the head of ${branch}`;
     return stale(`this is a re-run, and its commit ${commit} ${old}, so it could bring an older state back`);

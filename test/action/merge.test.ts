@@ -351,6 +351,46 @@ describe('two merges within seconds', () => {
     expect((await scene.apply(merges[0])).code).toBe(0);
   });
 
+  test('of which the later one is applied during the review of the first end in the newer state', async () => {
+    scene.api.sandbox.set('support-bot', uk(20));
+    const first = await propose(...uk(21));
+    const second = await propose(...uk(20));
+    const merge = repository().merge(first);
+    scene.github.answer = ({ path }) => {
+      if (path.includes('/commits/') && !repository().pulls.get(second.number)!.mergedAt) {
+        const { sha } = repository().merge(second);
+        second.comments[0]!.body = bodyOf(second).replace('"run":null', `"run":{"commit":"${sha}","code":0}`);
+      }
+      return null;
+    };
+    scene.desire(...uk(21));
+    const { code, log } = await scene.apply(merge);
+    expect(code).toBe(5);
+    expect(log).toContain(`pull request #3 was merged after ${merge.sha.slice(0, 7)}, and is applied already`);
+    expect(scene.live()).toEqual(uk(20));
+  });
+
+  test.each([
+    [301, 'more than 300 pull requests have changed since'],
+    [1001, 'more than 1000 commits came after'],
+  ])('of which the first waited for %i others are not all known: the first is refused', async (others, says) => {
+    await scene.plan(pull);
+    const merge = repository().merge(pull);
+    for (let at = 0; at < others; at++) repository().merge(scene.github.pull());
+    const { code, log } = await scene.apply(merge);
+    expect(code).toBe(1);
+    expect(log).toContain(`${says}`);
+    expect(scene.live()).toEqual([]);
+  });
+
+  test('are found beside hundreds that came before them', async () => {
+    for (let at = 0; at < 350; at++) repository().merge(scene.github.pull());
+    await scene.plan(pull);
+    const merge = repository().merge(pull);
+    repository().merge(scene.github.pull());
+    expect((await scene.apply(merge)).code).toBe(0);
+  });
+
   test('of which the first was pushed away is not applied', async () => {
     await scene.plan(pull);
     const merge = repository().merge(pull);

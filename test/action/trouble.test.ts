@@ -134,6 +134,21 @@ describe('GitHub', () => {
     expect(scene.api.seen).toEqual([]);
   });
 
+  test.each(['', '<html>unicorn</html>', 'null'])(
+    'that answers %j: an empty list is not taken from it',
+    async (value) => {
+      await scene.plan(pull);
+      const merge = scene.github.repository.merge(pull);
+      scene.github.repository.merge(scene.github.pull());
+      answer(({ path }) => path.includes('/comments'), { status: 200, text: value });
+      const { code, log } = await scene.apply(merge);
+      expect(code).toBe(1);
+      expect(log).toContain('GitHub failed or could not be reached; asking again in 1 s');
+      expect(log).toContain('the answer is no JSON; nothing was written');
+      expect(scene.live()).toEqual([]);
+    },
+  );
+
   test('that fails when the review is asked for: nothing is written, and the plan is shown', async () => {
     await scene.plan(pull);
     answer(isLookUp, { status: 500, message: 'Oops' });
