@@ -10,8 +10,8 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** The first characters of a commit. */
-export const short = (commit: string) => commit.slice(0, 7);
+/** The first characters of a commit. Seven digits would be masked as a number. */
+export const short = (commit: string) => commit.slice(0, /^\d{7}/.test(commit) ? 6 : 7);
 
 export interface Place extends Pick<StepEvent, 'sha' | 'branch' | 'attempt'> {
   /** The newest commit of the branch; null if there is no branch to ask for. */

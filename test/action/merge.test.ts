@@ -113,6 +113,13 @@ describe('a merge', () => {
     expect(scene.live()).toEqual([]);
   });
 
+  test('of a commit that begins with digits names it unmasked', async () => {
+    await scene.plan(pull);
+    repository().pulls.get(pull.number)!.commits.push('8138782c0ffee');
+    const { log } = await scene.apply(repository().merge(pull));
+    expect(log).toContain(', and 813878 was merged');
+  });
+
   test('with nothing due needs no review', async () => {
     scene.api.sandbox.set('support-bot', uk(3));
     const { code, outputs } = await scene.apply(repository().push());
@@ -372,14 +379,14 @@ describe('two merges within seconds', () => {
 
   test.each([
     [301, 'more than 300 pull requests have changed since'],
-    [1001, 'more than 1000 commits came after'],
+    [1001, 'more than 1000 commits came after this one'],
   ])('of which the first waited for %i others are not all known: the first is refused', async (others, says) => {
     await scene.plan(pull);
     const merge = repository().merge(pull);
     for (let at = 0; at < others; at++) repository().merge(scene.github.pull());
     const { code, log } = await scene.apply(merge);
     expect(code).toBe(1);
-    expect(log).toContain(`${says}`);
+    expect(log).toContain(says);
     expect(scene.live()).toEqual([]);
   });
 

@@ -35,8 +35,8 @@ export interface Happened {
 export type Method = 'merge' | 'squash' | 'rebase';
 
 let commits = 0;
-/** A commit that no other test has. */
-export const makeCommit = () => createHash('sha1').update(`commit ${commits++}`).digest('hex');
+/** A commit that no other test has. Its first seven characters are never all digits, which are shown as six. */
+export const makeCommit = () => `c${createHash('sha1').update(`commit ${commits++}`).digest('hex').slice(1)}`;
 
 export class Repository {
   /** The commits of each branch, the oldest first. */

@@ -90,7 +90,7 @@ export function openGitHub({ token, baseUrl, repository, patience }: Connection)
         for (const { sha } of data.commits) commits.add(sha);
         if (data.commits.length < PAGE) return { commits, since: data.base_commit?.commit?.committer?.date ?? '' };
       }
-      throw new Error(`more than ${MOST_COMMITS} commits came after ${base.slice(0, 7)}`);
+      throw new Error(`more than ${MOST_COMMITS} commits came after this one`);
     },
     /** Returns the pull requests that a commit came with. Shortly after a merge GitHub may not know them yet. */
     async pullsOf(commit: string): Promise<readonly Pull[]> {
