@@ -48,6 +48,14 @@ describe('a rate limit', () => {
     expect(pull.comments).toHaveLength(1);
   });
 
+  test('of GraphQL, which has the status 200, is waited for as well', async () => {
+    const errors = [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }];
+    answer(({ path }) => path === '/graphql', { status: 200, value: { errors }, headers: { 'retry-after': '20' } }, 1);
+    const { code, log } = await scene.plan(pull);
+    expect(code).toBe(0);
+    expect(log).toContain("GitHub's rate limit is reached; waiting 20 s, as it asks");
+  });
+
   test('of more than two minutes is reported as that, and not as a missing permission', async () => {
     answer(isComment, busy({ 'retry-after': '900' }));
     const { code, log } = await scene.plan(pull);

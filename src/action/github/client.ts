@@ -53,9 +53,13 @@ export function openGitHub({ token, baseUrl, repository, patience }: Connection)
     const isSafe = options.method !== 'POST' || options.url.endsWith('/graphql');
     return patient(async (signal) => {
       const response = await request({ ...options, request: { ...options.request, signal } });
+      const { data } = response;
       // A page of a proxy must not count as an empty list.
-      if (isJson(response.data)) return response;
-      throw Object.assign(new Error('the answer is no JSON'), { status: 502 });
+      if (!isJson(data)) throw Object.assign(new Error('the answer is no JSON'), { status: 502 });
+      // GraphQL tells of its rate limit with the status 200.
+      const [trouble] = (data as { errors?: { type?: string; message: string }[] }).errors ?? [];
+      if (trouble?.type !== 'RATE_LIMITED') return response;
+      throw Object.assign(new Error(trouble.message), { status: 403, response });
     }, isSafe);
   });
   const { issues, repos, pulls } = octokit.rest;
