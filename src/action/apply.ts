@@ -11,22 +11,26 @@ import { changingIn } from './publish.ts';
 import type { Step } from './step.ts';
 
 /** @throws StaleError if nothing may be applied at the commit of this step, whatever approves it. */
-export async function checkPlace(scope: Scope, { event, github }: Step): Promise<void> {
+export async function checkPlace(scope: Scope, step: Step): Promise<void> {
+  const refusal = await place(scope, step);
+  if (refusal) throw new StaleError(refusal.message);
+}
+
+async function place(scope: Scope, { event, github }: Step): Promise<Refusal | null> {
   const { sha, branch, attempt } = event;
   const [head, since] = await asking('whether its commit is the newest of its branch', async () => {
     const head = branch === null ? null : await github().headOf(branch);
     if (branch === null || head === null || head === sha || attempt > 1) return [head, null] as const;
     return [head, await sinceThen(sha, head, branch, keyOf(scope), github())] as const;
   });
-  const refusal = refusePlace({ sha, branch, attempt, head, since });
-  if (refusal) throw new StaleError(refusal.message);
+  return refusePlace({ sha, branch, attempt, head, since });
 }
 
 async function sinceThen(sha: string, head: string, branch: string, scope: string, github: GitHub) {
   const later = await github.commitsSince(sha, head);
   if (!later) return 'rewritten';
-  const merges = await github.mergedInto(branch);
-  for (const { number } of merges.filter(({ mergeCommit }) => later.has(mergeCommit ?? ''))) {
+  const merges = await github.mergedInto(branch, later.since);
+  for (const { number } of merges.filter(({ mergeCommit }) => later.commits.has(mergeCommit ?? ''))) {
     const found = await findComment(github, number, scope);
     if (found?.memory.run?.code === 0) return { applied: number };
   }
@@ -60,7 +64,7 @@ export async function applyReviewed(
       if (report.kind === 'plan') due = report;
     },
     async confirm() {
-      const refusal = await review(due!, scope, step);
+      const refusal = await refuseWrite(due!, scope, step);
       if (refusal) throw new NotApproved(refusal);
       return true;
     },
@@ -77,30 +81,34 @@ export async function applyReviewed(
   }
 }
 
-async function review(due: PlanReport, scope: Scope, { event, github, pulls, tokens }: Step): Promise<Refusal | null> {
-  const scopeName = nameOf(scope, (text) => `"${text}"`);
+async function refuseWrite(due: PlanReport, scope: Scope, step: Step): Promise<Refusal | null> {
   try {
-    return await asking('for the reviewed plan', async () => {
-      const found = await pulls();
-      const pull = mergeOf(event, found);
-      const pushed = new Set(event.pushed);
-      const merges = pull && pushed.size > 1 && event.branch !== null ? await github().mergedInto(event.branch) : [];
-      const memory = (pull && (await findComment(github(), pull.number, keyOf(scope)))?.memory) ?? null;
-      const spot = { repository: event.repository, pull: pull?.number ?? 0 };
-      return refuseReview({
-        event,
-        scopeName,
-        due,
-        pulls: found,
-        pushed: merges.filter(({ mergeCommit }) => pushed.has(mergeCommit ?? '')).map(({ number }) => number),
-        memory,
-        sealed: memory !== null && hasSeal(memory, spot, sealKey(tokens, changingIn(due))),
-      });
-    });
+    // The place is asked for again: a later merge may have been applied since the first time.
+    return (await review(due, scope, step)) ?? (await place(scope, step));
   } catch (error) {
     if (error instanceof InvalidError) throw error;
     return { outcome: 'failed', message: (error as Error).message };
   }
+}
+
+function review(due: PlanReport, scope: Scope, { event, github, pulls, tokens }: Step): Promise<Refusal | null> {
+  return asking('for the reviewed plan', async () => {
+    const found = await pulls();
+    const pull = mergeOf(event, found);
+    const pushed = new Set(event.pushed);
+    const merges = pull && pushed.size > 1 && event.branch !== null ? await github().mergedInto(event.branch) : [];
+    const memory = (pull && (await findComment(github(), pull.number, keyOf(scope)))?.memory) ?? null;
+    const spot = { repository: event.repository, pull: pull?.number ?? 0 };
+    return refuseReview({
+      event,
+      scopeName: nameOf(scope, (text) => `"${text}"`),
+      due,
+      pulls: found,
+      pushed: merges.filter(({ mergeCommit }) => pushed.has(mergeCommit ?? '')).map(({ number }) => number),
+      memory,
+      sealed: memory !== null && hasSeal(memory, spot, sealKey(tokens, changingIn(due))),
+    });
+  });
 }
 
 /** Names what GitHub was asked for in its error. Without an answer nothing is written. */

@@ -10,8 +10,8 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** The first characters of a commit. */
-export const short = (commit: string) => commit.slice(0, 7);
+/** The first characters of a commit. Seven digits would be masked as a number. */
+export const short = (commit: string) => commit.slice(0, /^\d{7}/.test(commit) ? 6 : 7);
 
 export interface Place extends Pick<StepEvent, 'sha' | 'branch' | 'attempt'> {
   /** The newest commit of the branch; null if there is no branch to ask for. */
@@ -34,7 +34,7 @@ export interface Place extends Pick<StepEvent, 'sha' | 'branch' | 'attempt'> {
 export function refusePlace({ sha, branch, attempt, head, since }: Place): Refusal | null {
   if (head === sha) return null;
   const commit = short(sha);
-  const stale = (message: string): Refusal => ({ outcome: 'stale', message: `${message}; nothing was sent` });
+  const stale = (message: string): Refusal => ({ outcome: 'stale', message: `${message}; nothing was written` });
   if (attempt > 1) {
     const old = head === null ? 'is the head of no branch' : `is no longer the head of ${branch}`;
     return stale(`this is a re-run, and its commit ${commit} ${old}, so it could bring an older state back`);

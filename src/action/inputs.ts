@@ -46,6 +46,11 @@ export function readInputs(input: (name: string) => string, folder: string) {
   const further = lines('arguments');
   const useless = further.find((line) => /^(--out|--help|-h|--version)\b/.test(line));
   if (useless !== undefined) throw new InvalidError(`arguments: ${useless.split('=')[0]} makes no sense in a workflow`);
+  const selecting = further.find((line) => /^--(bot|shard)\b/.test(line));
+  if (selecting !== undefined) {
+    const [option = ''] = selecting.split(/[= ]/);
+    throw new InvalidError(`arguments: give ${option} as the input ${option === '--bot' ? 'bots' : 'shard'}`);
+  }
   const approve = given('approve', 'apply');
   const selection = [...bots.map((id) => `--bot=${id}`), ...(shard ? [`--shard=${shard}`] : [])];
   const options = [

@@ -115,9 +115,10 @@ async function issue(report: Report, posting: Posting, inputs: Inputs, step: Ste
   if (!inputs.issue) return;
   const { event, output, runner } = step;
   const github = step.github();
-  const head = event.branch === null ? null : await github.headOf(event.branch);
-  if (head !== null && head !== event.sha) {
-    runner.info(`the issue stays as it is: ${short(event.sha)} is no longer the head of ${event.branch}`);
+  if (!(await step.wasNewest())) {
+    runner.info(
+      `the issue stays as it is: ${short(event.sha)} was not the head of ${event.branch} when this run began`,
+    );
     return;
   }
   const name = nameOf(inputs.scope, output.clean.text);

@@ -54,7 +54,7 @@ async function runStep(step: Step): Promise<number> {
 /** Parses the inputs into the command that this step may run. */
 async function invocationOf(inputs: Inputs, step: Step): Promise<Invocation> {
   const { event, host, contextOf } = step;
-  const { command, args, scope, reviewed, offline } = inputs;
+  const { command, args, scope, reviewed, issue, offline } = inputs;
   const { run, ...invocation } = await parse([command, ...args], step);
   const given = invocation.options as { readonly yes?: boolean; readonly approve?: string; readonly plan?: string };
   if (reviewed && (given.yes || given.approve || given.plan)) {
@@ -64,6 +64,8 @@ async function invocationOf(inputs: Inputs, step: Step): Promise<Invocation> {
     ...invocation,
     async run(context) {
       if (command === 'apply') await checkPlace(scope, step);
+      // Asked before the lists are read: a branch that moves meanwhile must not hide a drift.
+      if (issue) await step.wasNewest().catch(() => {}); // reported when the issue is written
       if (reviewed) return applyReviewed(run, context, scope, step);
       try {
         return await run(context);

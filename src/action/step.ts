@@ -33,6 +33,8 @@ export interface Step {
   github(): GitHub;
   /** The pull requests of the event's commit. */
   pulls(): Promise<readonly Pull[]>;
+  /** Whether the event's commit was the head of its branch, or of none, when this was first asked. */
+  wasNewest(): Promise<boolean>;
   contextOf(rest?: Pick<Surroundings, 'decrypt'>): Context;
 }
 
@@ -76,6 +78,10 @@ export function openStep(host: ActionHost, over: AbortSignal): Step {
     finish,
     github,
     pulls: once(() => awaitPulls(event, github(), clock, stop)),
+    wasNewest: once(async () => {
+      const head = event.branch === null ? null : await github().headOf(event.branch);
+      return head === null || head === event.sha;
+    }),
     contextOf: (rest) => makeContext({ ...surroundings, ...nobody, ...rest }),
   };
 }

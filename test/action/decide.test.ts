@@ -33,7 +33,7 @@ describe('an apply at a commit', () => {
     const refusal = refusePlace({ ...first, ...given });
     if (!says) return expect(refusal).toBeNull();
     expect(refusal).toMatchObject({ outcome: 'stale', message: expect.stringMatching(says) });
-    expect(refusal!.message).toMatch(/; nothing was sent$/);
+    expect(refusal!.message).toMatch(/; nothing was written$/);
   });
 });
 

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { HastyClock } from '../stories/clock.ts';
 import { uk, yamlOf } from '../stories/harness.ts';
 import type { Step } from './runner.ts';
 import { BOT, openScene, type Scene } from './scene.ts';
@@ -26,6 +27,17 @@ describe('an issue that a user has closed', () => {
     scene.api.sandbox.set(BOT, []);
     expect((await drift()).log).toContain('opened an issue');
     expect(states()).toEqual(['closed', 'open']);
+  });
+
+  test('is forgotten once another drift is told, whatever users do with it', async () => {
+    await drift();
+    issues()[0]!.state = 'closed';
+    scene.api.sandbox.set(BOT, uk(1));
+    await drift();
+    issues()[1]!.state = 'closed';
+    scene.api.sandbox.set(BOT, []);
+    expect((await drift()).log).toContain('opened an issue');
+    expect(states()).toEqual(['closed', 'closed', 'open']);
   });
 
   test('keeps its text when it is forgotten', async () => {
@@ -100,6 +112,19 @@ test('a drift of a commit that is no longer the head of its branch leaves the is
   scene.api.sandbox.set(BOT, uk(3));
   const { log, code } = await drift({}, old);
   expect(code).toBe(0);
-  expect(log).toMatch(/the issue stays as it is: \w{7} is no longer the head of main/);
+  expect(log).toMatch(/the issue stays as it is: \w{7} was not the head of main when this run began/);
   expect(states()).toEqual(['open']);
+});
+
+test('a drift is told though its branch has moved while the lists were read', async () => {
+  const clock = new HastyClock();
+  const { sleep } = clock;
+  clock.sleep = (ms, signal) => {
+    if (ms > 60_000) scene.github.repository.push();
+    return sleep(ms, signal);
+  };
+  const event = scene.github.repository.start('schedule');
+  const { log } = await scene.run('drift', event, { issue: 'true' }, { clock });
+  expect(scene.github.repository.head()).not.toBe(event.sha);
+  expect(log).toContain('opened an issue');
 });

@@ -19,6 +19,8 @@ export interface Instead {
   readonly status: number;
   readonly message?: string;
   readonly value?: unknown;
+  /** What the body is instead of JSON. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly done?: boolean;
 }
@@ -95,25 +97,25 @@ export async function startGitHub(): Promise<StandIn> {
   }
 
   const server = createServer(async (request, response) => {
-    let text = '';
-    for await (const chunk of request) text += chunk;
+    let body = '';
+    for await (const chunk of request) body += chunk;
     const { method = '', url: path = '', headers } = request;
     const one: Asked = { method, path, authorization: headers.authorization ?? '' };
     asked.push(one);
     const instead = (await standIn.answer?.(one)) ?? null;
     if (instead === 'hang') return;
     const url = new URL(path, standIn.url);
-    const served = !instead || instead.done ? serve(method, url, text === '' ? {} : JSON.parse(text)) : null;
+    const served = !instead || instead.done ? serve(method, url, body === '' ? {} : JSON.parse(body)) : null;
     if (instead) {
-      const { status, message, value = { message } } = instead;
-      return send(response, status, value, instead.headers);
+      const { status, message, value = { message }, text = JSON.stringify(value) } = instead;
+      return send(response, status, text, instead.headers);
     }
     const { status, value, next } = served!;
     if (next) {
       url.searchParams.set('page', String(Number(url.searchParams.get('page') ?? 1) + 1));
       response.setHeader('link', `<${url}>; rel="next"`);
     }
-    send(response, status, value);
+    send(response, status, JSON.stringify(value));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -138,6 +140,6 @@ export async function startGitHub(): Promise<StandIn> {
   return standIn;
 }
 
-function send(response: ServerResponse, status: number, value: unknown, headers: Instead['headers'] = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
+function send(response: ServerResponse, status: number, text: string, headers: Instead['headers'] = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
 }

@@ -113,6 +113,13 @@ describe('a merge', () => {
     expect(scene.live()).toEqual([]);
   });
 
+  test('of a commit that begins with digits names it unmasked', async () => {
+    await scene.plan(pull);
+    repository().pulls.get(pull.number)!.commits.push('8138782c0ffee');
+    const { log } = await scene.apply(repository().merge(pull));
+    expect(log).toContain(', and 813878 was merged');
+  });
+
   test('with nothing due needs no review', async () => {
     scene.api.sandbox.set('support-bot', uk(3));
     const { code, outputs } = await scene.apply(repository().push());
@@ -197,6 +204,46 @@ describe('a comment', () => {
   test('that was made with other tokens approves nothing', async () => {
     await scene.run('plan', repository().pullEvent(pull), {}, { env: { SINCH_WHATSAPP_TOKEN: 'another-token-1234' } });
     expect((await scene.apply(repository().merge(pull))).code).toBe(5);
+    expect(scene.live()).toEqual([]);
+  });
+
+  test('with a text of 60,000 characters approves nothing, and another one says so', async () => {
+    await scene.plan(pull);
+    edit(/"title":"/, `"title":"${'x'.repeat(60_000)}`);
+    expect((await scene.apply(repository().merge(pull))).code).toBe(6);
+    expect(bodyOf(pull)).toContain('there is no plan in pull request #1');
+  });
+
+  test('whose earlier titles were swollen has room for the result all the same', async () => {
+    await scene.plan(pull);
+    const titles = Array.from({ length: 190 }, () => `"${'x'.repeat(300)}"`);
+    edit('"earlier":[]', `"earlier":[${titles}]`);
+    expect((await scene.apply(repository().merge(pull))).code).toBe(0);
+    expect(bodyOf(pull)).toContain('3 applied in 1 bot');
+  });
+
+  test('of a plan approves its numbers whatever branch it was made for, as the branch is in none', async () => {
+    const moved = scene.github.pull('sandbox');
+    await scene.plan(moved);
+    Object.assign(repository().pulls.get(moved.number)!, { base: 'main' });
+    expect((await scene.apply(repository().merge(moved))).code).toBe(0);
+  });
+
+  test('of a plan of settings alone approves no number that has changed since', async () => {
+    scene.api.sandbox.set('support-bot', uk(3));
+    await scene.plan(pull);
+    scene.api.sandbox.set('support-bot', uk(2));
+    const { code, log } = await scene.apply(repository().merge(pull));
+    expect(code).toBe(5);
+    expect(log).toContain('this plan is not the one in pull request #1');
+    expect(scene.live()).toEqual(uk(2));
+  });
+
+  test('of a plan is worth nothing once the token was renewed', async () => {
+    await scene.plan(pull);
+    const env = { SINCH_WHATSAPP_TOKEN: 'renewed-token-5678' };
+    const { code } = await scene.apply(repository().merge(pull), { env });
+    expect(code).not.toBe(0);
     expect(scene.live()).toEqual([]);
   });
 
@@ -309,6 +356,46 @@ describe('two merges within seconds', () => {
     await scene.apply(merges[1], { inputs: { environment: 'staging' } });
     scene.desire(...uk(21));
     expect((await scene.apply(merges[0])).code).toBe(0);
+  });
+
+  test('of which the later one is applied during the review of the first end in the newer state', async () => {
+    scene.api.sandbox.set('support-bot', uk(20));
+    const first = await propose(...uk(21));
+    const second = await propose(...uk(20));
+    const merge = repository().merge(first);
+    scene.github.answer = ({ path }) => {
+      if (path.includes('/commits/') && !repository().pulls.get(second.number)!.mergedAt) {
+        const { sha } = repository().merge(second);
+        second.comments[0]!.body = bodyOf(second).replace('"run":null', `"run":{"commit":"${sha}","code":0}`);
+      }
+      return null;
+    };
+    scene.desire(...uk(21));
+    const { code, log } = await scene.apply(merge);
+    expect(code).toBe(5);
+    expect(log).toContain(`pull request #3 was merged after ${merge.sha.slice(0, 7)}, and is applied already`);
+    expect(scene.live()).toEqual(uk(20));
+  });
+
+  test.each([
+    [301, 'more than 300 pull requests have changed since'],
+    [1001, 'more than 1000 commits came after this one'],
+  ])('of which the first waited for %i others are not all known: the first is refused', async (others, says) => {
+    await scene.plan(pull);
+    const merge = repository().merge(pull);
+    for (let at = 0; at < others; at++) repository().merge(scene.github.pull());
+    const { code, log } = await scene.apply(merge);
+    expect(code).toBe(1);
+    expect(log).toContain(says);
+    expect(scene.live()).toEqual([]);
+  });
+
+  test('are found beside hundreds that came before them', async () => {
+    for (let at = 0; at < 350; at++) repository().merge(scene.github.pull());
+    await scene.plan(pull);
+    const merge = repository().merge(pull);
+    repository().merge(scene.github.pull());
+    expect((await scene.apply(merge)).code).toBe(0);
   });
 
   test('of which the first was pushed away is not applied', async () => {

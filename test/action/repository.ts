@@ -35,8 +35,8 @@ export interface Happened {
 export type Method = 'merge' | 'squash' | 'rebase';
 
 let commits = 0;
-/** A commit that no other test has. */
-export const makeCommit = () => createHash('sha1').update(`commit ${commits++}`).digest('hex');
+/** A commit that no other test has. Its first seven characters are never all digits, which are shown as six. */
+export const makeCommit = () => `c${createHash('sha1').update(`commit ${commits++}`).digest('hex').slice(1)}`;
 
 export class Repository {
   /** The commits of each branch, the oldest first. */
@@ -130,7 +130,7 @@ export class Repository {
 
   #view(number: number) {
     const { issue, commits, base, mergedAt, mergeCommit } = this.pulls.get(number)!;
-    const ends = { merged_at: mergedAt, merge_commit_sha: mergeCommit };
+    const ends = { merged_at: mergedAt, updated_at: mergedAt, merge_commit_sha: mergeCommit };
     return { number, state: issue.state, base: { ref: base }, head: { sha: commits.at(-1) }, ...ends };
   }
 
@@ -141,6 +141,7 @@ export class Repository {
     const since = line.slice(from + 1, to + 1).map((sha) => ({ sha }));
     const [page, size] = [Number(query.get('page') ?? 1), Number(query.get('per_page') ?? 250)];
     const commits = since.slice((page - 1) * size, page * size);
-    return { status: since.length > 0 ? 'ahead' : 'identical', total_commits: since.length, commits };
+    const base_commit = { commit: { committer: { date: this.pulls.get(this.#origins.get(base) ?? 0)?.mergedAt } } };
+    return { status: since.length > 0 ? 'ahead' : 'identical', total_commits: since.length, commits, base_commit };
   }
 }

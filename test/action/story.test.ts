@@ -444,6 +444,8 @@ describe('the inputs', () => {
       "'--rate <n>' has no value, as --verbose follows",
     ],
     ['an option with an empty value', { arguments: '--base-url=' }, "'--base-url <url>' has an empty value"],
+    ['bots beside the input', { arguments: '--bot=a' }, 'arguments: give --bot as the input bots'],
+    ['a shard beside the input', { arguments: '--shard\n1/2' }, 'arguments: give --shard as the input shard'],
     ['help', { arguments: '--help' }, 'arguments: --help makes no sense in a workflow'],
     ['a flag that is none', { comment: 'perhaps' }, 'comment: takes true, false or changes-only'],
     ['a switch that is none', { issue: 'yes' }, 'issue: takes true or false'],

@@ -48,6 +48,14 @@ describe('a rate limit', () => {
     expect(pull.comments).toHaveLength(1);
   });
 
+  test('of GraphQL, which has the status 200, is waited for as well', async () => {
+    const errors = [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }];
+    answer(({ path }) => path === '/graphql', { status: 200, value: { errors }, headers: { 'retry-after': '20' } }, 1);
+    const { code, log } = await scene.plan(pull);
+    expect(code).toBe(0);
+    expect(log).toContain("GitHub's rate limit is reached; waiting 20 s, as it asks");
+  });
+
   test('of more than two minutes is reported as that, and not as a missing permission', async () => {
     answer(isComment, busy({ 'retry-after': '900' }));
     const { code, log } = await scene.plan(pull);
@@ -133,6 +141,21 @@ describe('GitHub', () => {
     );
     expect(scene.api.seen).toEqual([]);
   });
+
+  test.each(['', '<html>unicorn</html>', 'null'])(
+    'that answers %j: an empty list is not taken from it',
+    async (value) => {
+      await scene.plan(pull);
+      const merge = scene.github.repository.merge(pull);
+      scene.github.repository.merge(scene.github.pull());
+      answer(({ path }) => path.includes('/comments'), { status: 200, text: value });
+      const { code, log } = await scene.apply(merge);
+      expect(code).toBe(1);
+      expect(log).toContain('GitHub failed or could not be reached; asking again in 1 s');
+      expect(log).toContain('the answer is no JSON; nothing was written');
+      expect(scene.live()).toEqual([]);
+    },
+  );
 
   test('that fails when the review is asked for: nothing is written, and the plan is shown', async () => {
     await scene.plan(pull);

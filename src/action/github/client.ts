@@ -21,6 +21,13 @@ export interface Pull {
   readonly head: string | undefined;
 }
 
+/** What a branch got after a commit. */
+interface Later {
+  readonly commits: ReadonlySet<string>;
+  /** When that commit was made, as GitHub writes it in UTC; empty if GitHub does not tell. */
+  readonly since: string;
+}
+
 export type GitHub = ReturnType<typeof openGitHub>;
 
 const PAGE = 100;
@@ -44,7 +51,16 @@ export function openGitHub({ token, baseUrl, repository, patience }: Connection)
   const patient = makePatient(patience);
   octokit.hook.wrap('request', (request, options) => {
     const isSafe = options.method !== 'POST' || options.url.endsWith('/graphql');
-    return patient(async (signal) => request({ ...options, request: { ...options.request, signal } }), isSafe);
+    return patient(async (signal) => {
+      const response = await request({ ...options, request: { ...options.request, signal } });
+      const { data } = response;
+      // A page of a proxy must not count as an empty list.
+      if (!isJson(data)) throw Object.assign(new Error('the answer is no JSON'), { status: 502 });
+      // GraphQL tells of its rate limit with the status 200.
+      const [trouble] = (data as { errors?: { type?: string; message: string }[] }).errors ?? [];
+      if (trouble?.type !== 'RATE_LIMITED') return response;
+      throw Object.assign(new Error(trouble.message), { status: 403, response });
+    }, isSafe);
   });
   const { issues, repos, pulls } = octokit.rest;
   let login: Promise<string> | undefined;
@@ -64,32 +80,43 @@ export function openGitHub({ token, baseUrl, repository, patience }: Connection)
     async headOf(branch: string): Promise<string | null> {
       return orNull(async () => (await repos.getBranch({ ...repo, branch })).data.commit.sha);
     },
-    /** Returns the first 1,000 commits of `head` after `base`; null if `head` does not contain `base`. */
-    async commitsSince(base: string, head: string): Promise<ReadonlySet<string> | null> {
-      const found = new Set<string>();
+    /**
+     * Returns the commits of `head` after `base`, and when `base` was made; null if `head` does not contain it.
+     *
+     * @throws if there are more than 1,000.
+     */
+    async commitsSince(base: string, head: string): Promise<Later | null> {
+      const commits = new Set<string>();
       for (let page = 1; page <= MOST_COMMITS / PAGE; page++) {
         const range = { basehead: `${base}...${head}`, per_page: PAGE, page };
         const { data } = await repos.compareCommitsWithBasehead({ ...repo, ...range });
         if (data.status !== 'ahead' && data.status !== 'identical') return null;
-        for (const { sha } of data.commits) found.add(sha);
-        if (data.commits.length < PAGE) break;
+        for (const { sha } of data.commits) commits.add(sha);
+        if (data.commits.length < PAGE) return { commits, since: data.base_commit?.commit?.committer?.date ?? '' };
       }
-      return found;
+      throw new Error(`more than ${MOST_COMMITS} commits came after this one`);
     },
     /** Returns the pull requests that a commit came with. Shortly after a merge GitHub may not know them yet. */
     async pullsOf(commit: string): Promise<readonly Pull[]> {
-      return (await repos.listPullRequestsAssociatedWithCommit({ ...repo, commit_sha: commit })).data.map(pullOf);
+      const query = { ...repo, commit_sha: commit, per_page: PAGE };
+      return (await repos.listPullRequestsAssociatedWithCommit(query)).data.map(pullOf);
     },
-    /** Returns the pull requests that were merged into a branch, the last updated first, up to 300. */
-    async mergedInto(branch: string): Promise<readonly Pull[]> {
+    /**
+     * Returns the pull requests that were merged into a branch, the last updated first.
+     *
+     * @param since the time of which all must be found; without it the last 300 are enough.
+     * @throws if they are not among the last 300.
+     */
+    async mergedInto(branch: string, since?: string): Promise<readonly Pull[]> {
       const query = { state: 'closed', base: branch, sort: 'updated', direction: 'desc', per_page: PAGE } as const;
       const found: Pull[] = [];
       for (let page = 1; page <= MOST_PULLS / PAGE; page++) {
         const { data } = await pulls.list({ ...repo, ...query, page });
         found.push(...data.map(pullOf).filter(({ merged }) => merged));
-        if (data.length < PAGE) break;
+        if (data.length < PAGE || (since && data.at(-1)!.updated_at < since)) return found;
       }
-      return found;
+      if (since === undefined) return found;
+      throw new Error(`more than ${MOST_PULLS} pull requests have changed since`);
     },
     /** Returns a pull request as it is now; null if the token may not see it. */
     async pull(number: number): Promise<{ readonly head: string; readonly open: boolean } | null> {
@@ -143,6 +170,8 @@ type ListedPull = Awaited<
 function pullOf({ number, merged_at, merge_commit_sha, base, head }: ListedPull): Pull {
   return { number, merged: Boolean(merged_at), mergeCommit: merge_commit_sha, base: base?.ref, head: head?.sha };
 }
+
+const isJson = (data: unknown) => typeof data === 'object' && data !== null && !(data instanceof ArrayBuffer);
 
 async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
   try {

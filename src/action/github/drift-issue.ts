@@ -33,30 +33,31 @@ export async function keepIssue(
       .map(({ id, body }) => ({ id, body, memory: readMarker(KIND, body) as Memory | null }))
       .filter(({ memory }) => memory?.scope === scope);
   const marker = (shown: string | null) => writeMarker(KIND, { scope, fingerprint: shown });
+  const forget = async (issues: Awaited<ReturnType<typeof mine>>) => {
+    for (const { id, body, memory } of issues) {
+      if (memory?.fingerprint) await github.updateIssue(id, { body: body.replace(/^.*\n/, () => marker(null)) });
+    }
+  };
   const title = `Drift: ${report.title.replace(/^Plan \w+: /, '')}${name && ` (${name})`}`;
   const [open] = await mine('open');
   if (drifted) {
     const body = marker(fingerprint) + markdown;
     if (!open) {
-      const [closed] = await mine('closed');
-      if (closed?.memory?.fingerprint === fingerprint) {
-        return `the issue #${closed.id} was closed, and nothing changed since`;
-      }
+      const closed = await mine('closed');
+      const known = closed.find(({ memory }) => memory?.fingerprint === fingerprint);
+      if (known) return `the issue #${known.id} was closed, and nothing changed since`;
+      await forget(closed); // of older drifts, which are news if they come back
       await github.createIssue({ title, body });
       return 'opened an issue';
     }
     if (open.memory?.fingerprint === fingerprint) return `the issue #${open.id} says it already`;
-    await github.updateIssue(open.id, { title, body });
+    // The comment notifies, so it comes first: if a call fails, all is repeated.
     await github.createComment(open.id, `The drift has changed. ${report.title}\n`);
+    await github.updateIssue(open.id, { title, body });
     return `updated the issue #${open.id}`;
   }
   if (outcome !== 'in-sync') return 'no issue to change';
-  // The same drift is news again, even after an issue that a user has closed.
-  for (const closed of await mine('closed')) {
-    if (closed.memory?.fingerprint) {
-      await github.updateIssue(closed.id, { body: closed.body.replace(/^.*\n/, () => marker(null)) });
-    }
-  }
+  await forget(await mine('closed')); // even an issue that a user has closed
   if (!open) return 'no issue to change';
   await github.createComment(open.id, 'The live lists are as the files say again.\n');
   await github.updateIssue(open.id, { body: marker(null) + markdown, state: 'closed' });

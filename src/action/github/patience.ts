@@ -79,6 +79,8 @@ export function makePatient({ clock, stop, late, say }: Patience) {
           if (due.ms > budget) throw new Error(tooLong(seconds), { cause: error });
           budget -= due.ms;
           say(`GitHub's rate limit is reached; waiting ${seconds} s, as it asks`);
+        } else {
+          say(`GitHub failed or could not be reached; asking again in ${seconds} s`);
         }
         await clock.sleep(due.ms, stop);
       }

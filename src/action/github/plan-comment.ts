@@ -36,7 +36,8 @@ export interface Memory {
 }
 
 const KIND = 'plan';
-const EARLIER = 20; // lines, which fit into a comment with the report's own limit
+const EARLIER = 20; // lines
+const LONGEST = 65_536; // characters of a comment
 
 /** Where a comment is. */
 export interface Spot {
@@ -67,7 +68,9 @@ export async function showInComment(github: GitHub, report: Posting, run: Run, c
   const isDone = found?.memory.run?.code === 0;
   if (found ? isDone && report.code !== 0 && !report.wrote : !creates) return;
   const memory = remember(found?.memory ?? { scope: run.scope, plan: null, run: null, earlier: [] }, report, run);
-  const body = writeMarker(KIND, memory) + report.markdown + footer(memory, run);
+  const bodyOf = (shown: Memory) => writeMarker(KIND, shown) + report.markdown + footer(shown, run);
+  const whole = bodyOf(memory);
+  const body = whole.length <= LONGEST ? whole : bodyOf({ ...memory, earlier: [] });
   if (found) await github.updateComment(found.post.id, body);
   else await github.createComment(run.pull, body);
 }
@@ -80,16 +83,16 @@ export async function findComment(github: GitHub, pull: number, scope: string) {
   return null;
 }
 
-/** Refuses incomplete data: users can edit the comment. */
+/** Refuses data that no run has written, as users can edit the comment. Its length leaves room for the report. */
 function isMemory(value: unknown): value is Memory {
   const { scope, plan, run, earlier } = (value ?? {}) as Partial<Memory>;
-  const isText = (text: unknown) => typeof text === 'string' && !text.includes('\n');
-  if (!isText(scope) || !Array.isArray(earlier) || !earlier.every(isText)) return false;
+  const isTitle = (text: unknown) => typeof text === 'string' && /^.{0,300}$/.test(text);
+  const isWord = (text: unknown) => typeof text === 'string' && /^[\w-]{0,64}$/.test(text);
+  if (!isWord(scope) || !Array.isArray(earlier) || !earlier.every(isTitle)) return false;
   if (plan === undefined || run === undefined) return false;
-  if (run !== null && !(isText(run.commit) && Number.isInteger(run.code))) return false;
-  return (
-    plan === null || [plan.title, plan.commit, plan.outcome, plan.fingerprint ?? '', plan.seal ?? ''].every(isText)
-  );
+  if (run !== null && !(isWord(run.commit) && Number.isInteger(run.code))) return false;
+  if (plan === null) return true;
+  return isTitle(plan.title) && [plan.commit, plan.outcome, plan.fingerprint ?? '', plan.seal ?? ''].every(isWord);
 }
 
 function remember(memory: Memory, { command, fingerprint, outcome, title, code }: Posting, run: Run): Memory {
@@ -97,7 +100,7 @@ function remember(memory: Memory, { command, fingerprint, outcome, title, code }
   const { commit } = run;
   if (command !== 'plan') {
     const isDone = memory.run?.code === 0 && memory.run.commit === commit;
-    return { ...memory, run: isDone ? memory.run : { commit, code } };
+    return { scope, plan, run: isDone ? memory.run : { commit, code }, earlier };
   }
   const { repository, pull, sealKey } = run;
   const bound = boundOf({ repository, pull, commit, scope, outcome, fingerprint });
