@@ -309,3 +309,16 @@ describe('numbers without a plus', () => {
     expect((await told(['validate', '--ignore', 'W-NO-PLUS'])).warnings).not.toContain('W-NO-PLUS');
   });
 });
+
+test.each(FORMATS)('a warning that only the writes bring is given in the format %s as well', async (format) => {
+  api = await startApi({
+    fault: ({ method }) => {
+      if (method === 'DELETE') api.sandbox.set('support-bot', [...api.list('support-bot'), '447700900555']);
+      return 'pass';
+    },
+  });
+  api.sandbox.set('support-bot', LIVE);
+  const { code, stdout, stderr } = await blacklistctl(['apply', '--yes', '--format', format]);
+  expect(code).toBe(0);
+  expect(stdout + stderr).toContain('after the writes the live list differs from the plan in 1 number');
+});
