@@ -4,9 +4,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      'test/apply/batches.test.ts',
-      'test/plan/{diff,policy,guard,fingerprint}.test.ts',
+      'test/apply/*.test.ts',
+      'test/plan/*.test.ts',
       'test/report/voice/*.test.ts',
+      'test/report/json/*.test.ts',
     ],
     testTimeout: 60_000,
     env: { STRENGTH: 'full' },
