@@ -95,9 +95,11 @@ const DATES = [
   [YEAR, MONTH, DAY],
 ].map(([a, b, c]) => new RegExp(`^${a}([-./ ])${b}\\1${c}(?:[T ,]+\\d{1,2}[:.]\\d\\d.*)?$`));
 
-/** `31.12.2026`, `12/31/26`, `2026-12-31T00:00:00Z`. */
+/** `31.12.2026`, `12/31/26`, `2026-12-31T00:00:00Z`, `+31.12.2026`. */
 function isDate(text: string): boolean {
-  return /^\d{1,4}[-./ ]\d{1,2}[-./ ]\d/.test(text) && DATES.some((pattern) => pattern.test(text));
+  // A plus is put before every cell of a column by scripts. `+31 12 2026` may be a number all the same.
+  const date = text.replace(/^\+(?=\d+\.)/, '');
+  return /^\d{1,4}[-./ ]\d{1,2}[-./ ]\d/.test(date) && DATES.some((pattern) => pattern.test(date));
 }
 
 /** `+447700900100-199`, `+44-7700-900100-199`, `447700900100..199`, `+447700900100 – 199`. */
