@@ -111,6 +111,13 @@ describe('the command line', () => {
     expect(stderr).toContain('n.csv:2:1: the number has decimals');
   });
 
+  test('a hint is printed to its end, and an assigned value is not printed at all', async () => {
+    const { report } = await expectInvalid(['plan', '--out', '--quiet'], /is a variable empty\? A value/);
+    expect(report.errors[0]!.message).toMatch(/follows it; is a variable empty\? A value that .* is written --out=…$/);
+    const { stderr, stdout } = await expectInvalid(['plan', '--token=…)secret'], /unknown option '--token=…'/);
+    expect(stderr + stdout).not.toContain('secret');
+  });
+
   test('a format that does not exist', async () => {
     expect(await run(['plan', '--format', 'yaml'], { cwd })).toMatchObject({
       code: 6,

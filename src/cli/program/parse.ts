@@ -33,8 +33,8 @@ function checkValues(program: Command, args: readonly string[]): void {
     }
     if (!option.required || assigned !== undefined || !value || !/^-\D/.test(value)) continue;
     const [next] = value.split('=');
-    const dash = `a value that begins with a dash is written ${option.long}=…`;
-    command.error(`${name} has no value, as ${next} follows it; is a variable empty? (${dash})`);
+    const dash = `A value that begins with a dash is written ${option.long}=…`;
+    command.error(`${name} has no value, as ${next} follows it; is a variable empty? ${dash}`);
   }
 }
 
