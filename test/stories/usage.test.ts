@@ -52,6 +52,11 @@ describe('the command line', () => {
     [['plan', '--out', '--detailed-exitcode'], /'--out <file>' has no value, as --detailed-exitcode follows it/],
     [['drift', '--settle', '0s', '--metrics', '--quiet'], /'--metrics <file>' has no value, as --quiet follows it/],
     [['plan', '--base-url', ''], /'--base-url <url>' has an empty value; is a variable empty\?/],
+    [['apply', '--yes', '--sandbox='], /'--sandbox \[state-file\]' has an empty value; is a variable empty\?/],
+    [['import', ''], /an empty path; is a variable empty\?/],
+    [['show', ''], /an empty path; is a variable empty\?/],
+    [['plan', ''], /an empty path; is a variable empty\?/],
+    [['explain', ''], /the number is empty/],
     [['drift', '--since='], /'--since <file>' has an empty value/],
     [
       ['plan', '--error-on', 'W-DUPLICAT'],
