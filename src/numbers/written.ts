@@ -22,7 +22,7 @@ export function parseWritten(text: string): Msisdn | Invalid {
  * Begins like a date, has a dot, a dash after ten digits or a 0 after its first digits. No other text of the
  * characters of a number is a lookalike, and there may be a million of them.
  */
-const SUSPECT = /^\d{1,4}[- ]\d{1,2}[- ]\d|\.|^\D*(?:\d\D*){9}\d.*-|^\+?\d{1,3}[- ()]+0/;
+const SUSPECT = /^\d{1,4}[- ]\d{1,2}[- ]\d|\.|^(?=.{10,}-)\D*(?:\d\D*){9}\d.*-|^\+?\d{1,3}[- ()]+0/;
 
 /** In UTF-16 units. No pattern below is tried on a line of a megabyte. */
 const MAX_LENGTH = 80;
