@@ -1,7 +1,6 @@
 import { registerSecret } from '../api/token.ts';
 import type { PlanReport, Report } from '../model/report.ts';
 import type { Warning } from '../model/warnings.ts';
-import { keyOf } from '../plan/fingerprint.ts';
 import { ageOf, readPlanFile } from '../plan/saved-plan.ts';
 import { joinReports } from '../report/join.ts';
 import { parseReport } from '../report/json/read.ts';
@@ -30,11 +29,11 @@ function read(paths: readonly string[], context: Context): Report {
 function showPlan({ name, text }: { name: string; text: string }, context: Context): PlanReport {
   const saved = readPlanFile(name, text);
   const { made, unread } = saved;
-  const tokens = new Map(saved.plan.bots.map(({ id, tokenEnv }) => [id, context.env[tokenEnv] ?? '']));
+  const tokens = new Map([...saved.plan.bots, ...unread].map(({ id, tokenEnv }) => [id, context.env[tokenEnv] ?? '']));
   for (const token of tokens.values()) registerSecret(token, context.secrets);
   // No token vouches for a plan without bots.
   const held = tokens.size > 0 && [...tokens.values()].every((token) => token !== '');
-  if (held) saved.verify(keyOf(saved.plan.bots, tokens));
+  if (held) saved.verify(tokens);
   const bots = [...saved.plan.bots.map((bot) => reportBot(bot)), ...reportUnread(unread)];
   const warnings: Warning[] = held ? [] : [{ code: 'W-NOT-VERIFIED' }];
   const age = ageOf(saved, context.clock.unix());

@@ -18,21 +18,25 @@ export function pluslessIn({ plusless, placeOf }: NumberFile): Plusless {
   return { numbers: plusless, locate: (n) => ({ place: placeOf(n) }) };
 }
 
-/** Counts those of a YAML file, the numbers of its ignore rules included. */
+/** Counts those of a YAML file, the numbers of its ignore rules and its WhatsApp IDs included. */
 export function pluslessOf(parsed: ParsedFile): Plusless {
   const lists = listsInOrder(parsed);
   const numbers = new PluslessNumbers();
   let n = 0;
   for (const item of lists.flatMap(({ items }) => items)) {
     if (item.run) addRun(numbers, item.run, n);
-    else addText(numbers, textOf(item, 'number') ?? '', n);
+    else for (const [at, key] of keysOf(item).entries()) addText(numbers, textOf(item, key) ?? '', n + at);
     n += sizeOf(item);
   }
   return { numbers, locate: (at) => locateIn(parsed, lists, at) };
 }
 
 /** How many numbers an item stands for. A rule without a number counts as one, too. */
-const sizeOf = ({ run }: Item) => run?.numbers.length ?? 1;
+const sizeOf = (item: Item) => item.run?.numbers.length ?? keysOf(item).length;
+
+const keysOf = ({ keys }: Item) => (keys.waId === undefined ? JUST_NUMBER : WITH_ID);
+const JUST_NUMBER = ['number'] as const;
+const WITH_ID = ['number', 'waId'] as const;
 
 function addRun(plusless: PluslessNumbers, { numbers, bare }: Run, first: number): void {
   for (let at = 0; bare && at < bare.length; at++) if (bare[at]) plusless.add(numbers[at]!, first + at);
@@ -61,7 +65,7 @@ function locateIn(parsed: ParsedFile, lists: readonly ItemList[], n: number): Lo
       const size = sizeOf(item);
       if (left >= size) left -= size;
       else if (item.run) return parsed.locateInRun(item.run, left);
-      else return parsed.locate(pathOf(item, 'number', [...path, index]));
+      else return parsed.locate(pathOf(item, keysOf(item)[left]!, [...path, index]));
     }
   }
   throw new Error('the file has fewer numbers');

@@ -19,10 +19,10 @@ export function parseWritten(text: string): Msisdn | Invalid {
 }
 
 /**
- * Begins like a date, has a dot, a dash after ten characters or a 0 after its first digits. No other text of the
+ * Begins like a date, has a dot, a dash after ten digits or a 0 after its first digits. No other text of the
  * characters of a number is a lookalike, and there may be a million of them.
  */
-const SUSPECT = /^\d{1,4}[- ]\d{1,2}[- ]\d|\.|^[^-]{10,}-|^\+?\d{1,3}[- ()]+0/;
+const SUSPECT = /^\d{1,4}[- ]\d{1,2}[- ]\d|\.|^(?=.{10,}-)\D*(?:\d\D*){9}\d.*-|^\+?\d{1,3}[- ()]+0/;
 
 /** In UTF-16 units. No pattern below is tried on a line of a megabyte. */
 const MAX_LENGTH = 80;
@@ -95,23 +95,30 @@ const DATES = [
   [YEAR, MONTH, DAY],
 ].map(([a, b, c]) => new RegExp(`^${a}([-./ ])${b}\\1${c}(?:[T ,]+\\d{1,2}[:.]\\d\\d.*)?$`));
 
-/** `31.12.2026`, `12/31/26`, `2026-12-31T00:00:00Z`. */
+/** `31.12.2026`, `12/31/26`, `2026-12-31T00:00:00Z`, `+31.12.2026`. */
 function isDate(text: string): boolean {
-  return /^\d{1,4}[-./ ]\d{1,2}[-./ ]\d/.test(text) && DATES.some((pattern) => pattern.test(text));
+  // A plus is put before every cell of a column by scripts. `+31 12 2026` may be a number all the same.
+  const date = text.replace(/^\+(?=\d+\.)/, '');
+  return /^\d{1,4}[-./ ]\d{1,2}[-./ ]\d/.test(date) && DATES.some((pattern) => pattern.test(date));
 }
 
-/** `+447700900100-199`, `447700900100..199`, `+447700900100 – 199`. */
+/** `+447700900100-199`, `+44-7700-900100-199`, `447700900100..199`, `+447700900100 – 199`. */
 function isRange(text: string): boolean {
   if (/\.\.|[…‥]/.test(text)) return true;
-  if (text.search(/[-–—~]/) < SHORTEST) return false;
-  // A dash also groups digits, as in +49 30 12345-67. In a range it is the only one, and follows a whole number.
-  const [, start = '', end = ''] = /^(\+?[\d ().]*\d) *[-–—~] *([\d ().]*)$/.exec(text) ?? [];
+  // A dash also groups digits, as in +49 30 12345-67. Only the last one can make a range: it follows a whole number.
+  const [, start = '', end = ''] = /^(\+?[-–—~\d ().]*\d)[-–—~ ]*[-–—~] *([\d ().]*)$/.exec(text) ?? [];
   const [from, to] = [start, end].map((part) => part.replace(/\D/g, '')) as [string, string];
   if (from.length >= SHORTEST && to.length >= SHORTEST) return from.length + to.length > LONGEST;
-  const isWhole = /^\+?\d{10,}$/.test(start) || /^1[2-9]\d\d[2-9]\d{6}$/.test(from);
-  const isLong = from.length >= 10 && from.length + to.length >= 14;
+  // Between dashes +62 8123-4567-8901 is a number: its last groups are alike. No country's numbers have 15 digits.
+  const [, group = ''] = /[-–—~]([^-–—~]*)$/.exec(start) ?? [];
+  const isGroup = group !== '' && group.replace(/\D/g, '').length <= to.length;
+  const isLong = from.length >= 10 && from.length + to.length >= (isGroup ? LONGEST : LONGEST - 1);
+  const isWhole = /^\+?\d{10,}$/.test(start) || /^1[2-9]\d\d[2-9]\d{6}$/.test(from) || NORTH_AMERICAN.test(start);
   return to !== '' && to.length <= 4 && (isWhole || isLong) && to > from.slice(-to.length);
 }
+
+/** Ten digits in groups of 3, 3 and 4. By the digits alone `380-67-123-45` of Ukraine would be one, too. */
+const NORTH_AMERICAN = /^\(?[2-9]\d\d[-–—~ )]*[2-9]\d\d[-–—~ ]*\d{4}$/;
 
 /** The calling code, which has one digit in the zones 1 and 7, two if it is one of these, and otherwise three. */
 const CODE = /^\+?([17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})(.*)$/s;

@@ -6,6 +6,7 @@ import type { Direction } from '../model/ledger.ts';
 import { type BotPlan, NO_COUNTS, type Plan } from '../model/plan.ts';
 import { formatMsisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
+import { keyOf, type Tokens } from './fingerprint.ts';
 
 const MAC_LINE = /^ {2}"mac": "([0-9a-f]{64})"\n}\n$/;
 const MAC_LENGTH = '  "mac": ""\n}\n'.length + 64;
@@ -19,10 +20,13 @@ export interface PlanFile {
   readonly unread: readonly UnreadBot[];
 }
 
-export interface UnreadBot extends Pick<BotPlan, 'id' | 'provider' | 'policy' | 'baseUrl'> {
-  /** Our own words, without a token. */
+export interface UnreadBot extends Pick<BotPlan, 'id' | 'provider' | 'policy' | 'baseUrl' | 'tokenEnv'> {
+  /** Our own words, without a token, in at most `MAX_WHY` UTF-16 units. */
   readonly why: string;
 }
+
+/** As in the schema. A server's words may be part of it. */
+export const MAX_WHY = 1000;
 
 /** @param now in seconds since 1970. */
 export const timeOf = (now: number) => `${new Date(now * 1000).toISOString().slice(0, 19)}Z`;
@@ -32,9 +36,16 @@ export function ageOf({ made }: Pick<PlanFile, 'made'>, now: number): number {
   return Math.max(0, Math.floor(now - Date.parse(made) / 1000));
 }
 
-/** @param key the key of the plan's bots; see `keyOf`. */
-export function* writePlanFile(file: PlanFile, key: Buffer): Generator<string> {
-  const hmac = createHmac('sha256', key);
+/**
+ * Derives the key of a plan file from the tokens of all its bots. Without those of the unread bots, anybody could make a
+ * plan that has no other bots.
+ */
+function fileKey({ plan, unread }: Pick<PlanFile, 'plan' | 'unread'>, tokens: Tokens): Buffer {
+  return keyOf([...plan.bots, ...unread], tokens);
+}
+
+export function* writePlanFile(file: PlanFile, tokens: Tokens): Generator<string> {
+  const hmac = createHmac('sha256', fileKey(file, tokens));
   for (const piece of body(file)) {
     hmac.update(piece);
     yield piece;
@@ -65,8 +76,8 @@ function* list(numbers: NumberSet): Generator<string> {
 
 /** A plan file. Trusting it takes its bots' tokens. */
 export interface SavedPlan extends PlanFile {
-  /** @throws StaleError if the file was changed, or made without the tokens. */
-  verify(key: Buffer): void;
+  /** @throws StaleError if the file was changed, or made without the tokens of each of its bots. */
+  verify(tokens: Tokens): void;
 }
 
 /** @throws InvalidError unless the text is a whole plan file of this version. */
@@ -88,11 +99,13 @@ export function readPlanFile(name: string, text: string): SavedPlan {
   }
   const { fingerprint, bots, made, unread } = content as Pick<Plan, 'fingerprint'> & Raw;
   if (Number.isNaN(Date.parse(made))) throw noPlanFile(name, '/made is no time');
+  const plan = { fingerprint, bots: bots.map(readBot) };
   return {
-    plan: { fingerprint, bots: bots.map(readBot) },
+    plan,
     made,
     unread,
-    verify(key) {
+    verify(tokens) {
+      const key = fileKey({ plan, unread }, tokens);
       const written = MAC_LINE.exec(text.slice(-MAC_LENGTH))?.[1] ?? '';
       const made = createHmac('sha256', key).update(text.slice(0, -MAC_LENGTH)).digest('hex');
       if (written.length !== made.length || !timingSafeEqual(Buffer.from(written), Buffer.from(made))) {

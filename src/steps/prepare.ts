@@ -6,7 +6,6 @@ import { sampleOf, type Warning } from '../model/warnings.ts';
 import { respell } from '../numbers/same-user.ts';
 import { countAgainst, keptBy, leftOf, movedElsewhere } from '../plan/bot-plan.ts';
 import { changeOf } from '../plan/diff.ts';
-import { keyOf } from '../plan/fingerprint.ts';
 import { ageOf, readPlanFile, type SavedPlan } from '../plan/saved-plan.ts';
 import { reportBot, reportFailed, reportPlan, reportUnread } from './build-report.ts';
 import type { Context } from './context.ts';
@@ -58,7 +57,7 @@ async function orClose<T>(fleet: Fleet<WriteClient>, work: () => Promise<T>): Pr
  * Prepares what is left of a saved plan. The desired state at hand says where each bot is, which token it takes, and
  * whether a number may still be changed; the plan file only says which numbers to change.
  *
- * 1. Both are read. Each bot of the plan must be declared, with the provider and the token variable of the plan.
+ * 1. Both are read. Each bot of the plan, read or not, must be declared, with the plan's provider and token variable.
  * 2. The file is verified with the tokens found that way. Its age and its endpoints are checked after that.
  * 3. Every list is read. What is done already drops out of the plan.
  * 4. What is left must be a part of what the files ask of that list, and the list must not have moved elsewhere. If
@@ -80,7 +79,7 @@ export async function prepareSaved(
   return orClose(fleet, async () => {
     const { plan, made } = saved;
     checkApprovable(options, fleet);
-    saved.verify(keyOf(plan.bots, fleet.tokens));
+    saved.verify(fleet.tokens);
     const age = ageOf(saved, context.clock.unix());
     const limit = (options.maxAge ?? DAY) / 1000;
     if (age > limit) throw new StaleError({ kind: 'too-old', file: name, made, age, limit });
@@ -108,19 +107,20 @@ export async function prepareSaved(
 const DAY = 86_400_000;
 const NO_FILES = `${DEFAULT_PATH}: there is no such file, and apply --plan holds the plan against the files; give the paths that plan was given`;
 
-/** The bots of a saved plan, as the files at hand declare them. */
+/** The bots of a saved plan, the unread ones included, as the files at hand declare them. */
 function declaredBots(file: string, { plan, unread }: SavedPlan, { bots }: Desired): readonly Bot[] {
-  if (plan.bots.length + unread.length === 0) throw new StaleError({ kind: 'no-bots', file });
+  const planned = [...plan.bots, ...unread];
+  if (planned.length === 0) throw new StaleError({ kind: 'no-bots', file });
   const declared = new Map(bots.map((bot) => [bot.id, bot]));
-  const idsOf = (some: readonly BotPlan[]) => some.map(({ id }) => id);
-  const missing = plan.bots.filter(({ id }) => !declared.has(id));
+  const idsOf = (some: readonly { readonly id: string }[]) => some.map(({ id }) => id);
+  const missing = planned.filter(({ id }) => !declared.has(id));
   if (missing.length > 0) throw new StaleError({ kind: 'undeclared', file, bots: idsOf(missing) });
-  const others = plan.bots.filter(({ id, provider, tokenEnv }) => {
+  const others = planned.filter(({ id, provider, tokenEnv }) => {
     const bot = declared.get(id)!;
     return bot.provider !== provider || bot.tokenEnv !== tokenEnv;
   });
   if (others.length > 0) throw new StaleError({ kind: 'redeclared', file, bots: idsOf(others) });
-  return plan.bots.map(({ id }) => declared.get(id)!);
+  return planned.map(({ id }) => declared.get(id)!);
 }
 
 async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet: Fleet<WriteClient>, context: Context) {

@@ -23,6 +23,19 @@ describe('a YAML file', () => {
     ['that has every plus', 'bots:\n  a:\n    numbers: ["+201-555-0123", +2015550123]\n', []],
     ['with separators', 'bots:\n  a:\n    numbers: ["+447700900123", 201-555-0123]\n', [[null, 1, '5:32']]],
     ['with a long form', 'bots:\n  a:\n    numbers: [{ reason: x, number: 6065550123 }]\n', [[606, 1, '5:36']]],
+    [
+      'with WhatsApp IDs',
+      'bots:\n  a:\n    numbers:\n      - { waId: 201-555-0123, number: "+12015550145" }\n      - { number: "+12015550146", waId: 6065550124 }\n',
+      [
+        [null, 1, '6:17'],
+        [606, 1, '7:41'],
+      ],
+    ],
+    [
+      'with WhatsApp IDs before a number, as the API writes them',
+      'bots:\n  a:\n    numbers: [{ number: "+447700900123", waId: 447700900124 }, 201-555-0123]\n',
+      [[null, 1, '5:64']],
+    ],
     ['with a rule that ignores', 'bots:\n  a:\n    ignore: [201-555-0123]\n    numbers: []\n', [[null, 1, '5:14']]],
     [
       'with a rule that ignores by a prefix before',

@@ -5,7 +5,7 @@ import type { Policy } from '../../src/model/bot.ts';
 import { InvalidError, StaleError } from '../../src/model/errors.ts';
 import { type BotPlan, NO_COUNTS, type Plan } from '../../src/model/plan.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
-import { keyOf, makePlan, type Tokens } from '../../src/plan/fingerprint.ts';
+import { makePlan, type Tokens } from '../../src/plan/fingerprint.ts';
 import { ageOf, type PlanFile, readPlanFile, timeOf, writePlanFile } from '../../src/plan/saved-plan.ts';
 import * as fc from '../fast-check.ts';
 
@@ -28,6 +28,7 @@ const bot = (id: string, facts: Partial<BotPlan> = {}): BotPlan => ({
 const tokens: Tokens = new Map([
   ['support-bot', 'the token'],
   ['sales', 'another token'],
+  ['gone', 'a third token'],
 ]);
 const made = '2026-06-15T12:00:00Z';
 const unread: PlanFile['unread'] = [
@@ -36,16 +37,17 @@ const unread: PlanFile['unread'] = [
     provider: 'sinch',
     policy: 'sync',
     baseUrl: 'https://eu1.whatsapp.api.sinch.com',
+    tokenEnv: 'GONE_TOKEN',
     why: 'not found (404)',
   },
 ];
 const write = (plan: Plan, held = tokens, rest: Partial<PlanFile> = {}) =>
-  [...writePlanFile({ plan, made, unread, ...rest }, keyOf(plan.bots, held))].join('');
+  [...writePlanFile({ plan, made, unread, ...rest }, held)].join('');
 
 /** Reads a plan file as apply does, from bytes. */
 function read(bytes: Buffer | string, held = tokens): Plan {
   const saved = readPlanFile('my.plan', bytes.toString('utf8'));
-  saved.verify(keyOf(saved.plan.bots, held));
+  saved.verify(held);
   return saved.plan;
 }
 
@@ -99,8 +101,7 @@ describe('what is written is read again', () => {
     const add = NumberSet.of(Array.from({ length: count }, (_, at) => 447700900000 + at));
     const long = makePlan([bot('sales', { add, remove: add })], tokens);
     expect(read(write(long))).toEqual(long);
-    for (const piece of writePlanFile({ plan: long, made, unread }, keyOf(long.bots, tokens)))
-      expect(piece.length).toBeLessThan(20_000);
+    for (const piece of writePlanFile({ plan: long, made, unread }, tokens)) expect(piece.length).toBeLessThan(20_000);
   });
 
   const numbers = fc.array(fc.integer({ min: 1_000_000, max: 999_999_999_999_999 })).map((list) => NumberSet.of(list));
@@ -217,6 +218,8 @@ describe('a plan is trusted only with the tokens that it was made with', () => {
     ['no tokens', new Map()],
     ['one token missing', new Map([['sales', 'another token']])],
     ['one token changed', new Map([...tokens, ['sales', 'the wrong token']])],
+    ['the token of an unread bot missing', new Map([...tokens, ['gone', '']])],
+    ['the token of an unread bot changed', new Map([...tokens, ['gone', 'the wrong token']])],
     ['tokens swapped', new Map([...tokens, ['sales', 'the token'], ['support-bot', 'another token']])],
   ])('%s', (_, held) => {
     expect(() => read(bytes, held)).toThrow(StaleError);
@@ -231,6 +234,11 @@ describe('what is no plan file', () => {
     return JSON.stringify(content);
   };
   test.each([
+    [
+      'a reason longer than the program writes',
+      bytes.toString().replace('not found (404)', 'x'.repeat(1001)),
+      /is no plan file \(\/unread\/0\/why must NOT have more than 1000 characters\)/,
+    ],
     ['nothing', '', /is no whole plan file; plan --out makes one/],
     ['text', 'version: 1\n', /is no whole plan file/],
     ['null', 'null', /is no plan file \(the document must be object\)/],

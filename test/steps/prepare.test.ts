@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { plan } from '../../src/commands/plan/plan.ts';
-import { ApiError, InvalidError, StaleError } from '../../src/model/errors.ts';
+import { ApiError, InvalidError, MissingTokenError, StaleError } from '../../src/model/errors.ts';
 import { keyOf } from '../../src/plan/fingerprint.ts';
 import type { Context } from '../../src/steps/context.ts';
 import type { ApplyOptions } from '../../src/steps/options.ts';
@@ -66,6 +66,15 @@ const gone: Partial<Context> = {
   }),
 };
 
+const UNREAD = {
+  id: 'bot-a',
+  provider: 'sinch',
+  policy: 'sync',
+  baseUrl: 'https://eu1.whatsapp.api.sinch.com',
+  tokenEnv: 'TOKEN',
+  why: 'Approved: call +447700900123',
+};
+
 /** A plan file with another content, and the code that these tokens give it. */
 function forge(text: string, edit: (text: string) => string, token: string): string {
   const body = edit(text.slice(0, text.lastIndexOf('  "mac"')));
@@ -113,6 +122,21 @@ describe('prepareSaved', () => {
         edit: (text: string) => forge(text, (body) => body.replace(/"bots": \[[\s\S]*\],\n$/, '"bots": [\n  ],\n'), ''),
       },
       { kind: 'no-bots', file: 'plan.json' },
+    ],
+    [
+      'of unread bots alone, with a code that anybody can make',
+      {
+        edit: (text: string) =>
+          forge(
+            text,
+            (body) =>
+              body
+                .replace(/"bots": \[[\s\S]*\],\n$/, '"bots": [\n  ],\n')
+                .replace('"unread": []', `"unread": ${JSON.stringify([UNREAD])}`),
+            '',
+          ),
+      },
+      { kind: 'forged', file: 'plan.json' },
     ],
     ['of a bot that the files do not declare', { yaml: file(BOT_B) }, { kind: 'undeclared', bots: ['bot-a'] }],
     [
@@ -205,6 +229,26 @@ describe('prepareSaved', () => {
       { id: 'bot-a', error },
       { id: 'bot-b', error },
     ]);
+  });
+
+  test.each<[string, Change, object]>([
+    ['left the files', { yaml: file(BOT_B) }, { kind: 'undeclared', bots: ['bot-a'] }],
+    [
+      'has another token variable',
+      { yaml: withBotA('tokenEnv: OTHER, numbers: []'), env: { OTHER: TOKEN } },
+      { kind: 'redeclared', bots: ['bot-a'] },
+    ],
+    ['has another token', { env: { TOKEN: 'another-token' } }, { kind: 'forged' }],
+    ['had another reason', { edit: (text) => text.replace('the API is gone', 'all is well') }, { kind: 'forged' }],
+  ])('refuses a plan as stale if a bot that it was made without %s', async (_, change, reason) => {
+    const error = await prepare(change, {}, gone).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(StaleError);
+    expect(error).toMatchObject({ reason });
+  });
+
+  test('takes no plan without the token of a bot that it was made without', async () => {
+    const error = await prepare({ env: { TOKEN: '' } }, {}, gone).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(MissingTokenError);
   });
 
   test('names the file and the paths to give if there are no files', async () => {

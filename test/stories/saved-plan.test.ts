@@ -246,8 +246,12 @@ describe('apply --plan', () => {
     expect((await run(['show', 'plan.json'], { cwd, env })).stdout).toContain(
       `sales  could not be read\n  error: ${why}`,
     );
-    const now = { ...env, SALES_TOKEN: 'the-right-token' };
-    const applied = await blacklistctl(['apply', '--plan', 'plan.json', '--format', 'json'], now);
+    const corrected = { ...env, SALES_TOKEN: 'the-right-token' };
+    expect(await blacklistctl(['apply', '--plan', 'plan.json'], corrected)).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('or made with other tokens; nothing was sent; make the plan again'),
+    });
+    const applied = await blacklistctl(['apply', '--plan', 'plan.json', '--format', 'json'], env);
     expect(applied.code).toBe(4);
     expect(reportOf(applied)).toMatchObject({
       outcome: 'partial',
@@ -257,7 +261,7 @@ describe('apply --plan', () => {
       ],
     });
     expect(strict.list('support')).toEqual([...DESIRED].sort());
-    const again = await blacklistctl(['apply', '--plan', 'plan.json'], now);
+    const again = await blacklistctl(['apply', '--plan', 'plan.json'], env);
     expect(again).toMatchObject({ code: 1, stdout: expect.stringContaining(`error: ${why}`) });
   });
 

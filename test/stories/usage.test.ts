@@ -52,6 +52,11 @@ describe('the command line', () => {
     [['plan', '--out', '--detailed-exitcode'], /'--out <file>' has no value, as --detailed-exitcode follows it/],
     [['drift', '--settle', '0s', '--metrics', '--quiet'], /'--metrics <file>' has no value, as --quiet follows it/],
     [['plan', '--base-url', ''], /'--base-url <url>' has an empty value; is a variable empty\?/],
+    [['apply', '--yes', '--sandbox='], /'--sandbox \[state-file\]' has an empty value; is a variable empty\?/],
+    [['import', ''], /an empty path; is a variable empty\?/],
+    [['show', ''], /an empty path; is a variable empty\?/],
+    [['plan', ''], /an empty path; is a variable empty\?/],
+    [['explain', ''], /the number is empty/],
     [['drift', '--since='], /'--since <file>' has an empty value/],
     [
       ['plan', '--error-on', 'W-DUPLICAT'],
@@ -109,6 +114,13 @@ describe('the command line', () => {
     expect(stderr).toContain('<stdin>:5:17: the number looks like a date');
     expect(stderr).toContain('n.txt:1:1: the number looks like a range');
     expect(stderr).toContain('n.csv:2:1: the number has decimals');
+  });
+
+  test('a hint is printed to its end, and an assigned value is not printed at all', async () => {
+    const { report } = await expectInvalid(['plan', '--out', '--quiet'], /is a variable empty\? A value/);
+    expect(report.errors[0]!.message).toMatch(/follows it; is a variable empty\? A value that .* is written --out=…$/);
+    const { stderr, stdout } = await expectInvalid(['plan', '--token=…)secret'], /unknown option '--token=…'/);
+    expect(stderr + stdout).not.toContain('secret');
   });
 
   test('a format that does not exist', async () => {

@@ -3,6 +3,7 @@ import type { Report } from '../../model/report.ts';
 import type { Context } from '../../steps/context.ts';
 import { age, days, duration, FILES, PATHS, positiveDuration, shard, whole } from './arguments.ts';
 import { choice, type Flags, type Invocation, repeatable, withWarnings } from './options.ts';
+import { checkPaths } from './parse.ts';
 import { addSandbox, type SandboxOptions } from './sandbox.ts';
 
 export interface Handlers {
@@ -24,7 +25,8 @@ export function makeProgram(
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .showHelpAfterError('(--help shows what is possible)')
-    .exitOverride();
+    .exitOverride()
+    .hook('preAction', (_, command) => checkPaths(command));
   program.configureOutput(output);
 
   const withOutput = (command: Command) =>

@@ -16,7 +16,7 @@ export async function parseArguments(program: Command, args: readonly string[]):
  * | `--out --quiet`   | refused                   | it has none                     |
  * | `--out=--quiet`   | the value is `--quiet`    | the value is `--quiet`          |
  * | `--out ''`        | refused                   | refused                         |
- * | `--out=`          | refused                   | its parser gets an empty text   |
+ * | `--out=`          | refused                   | refused                         |
  * | `--out -5`        | the value is `-5`         | the value is `-5`               |
  */
 function checkValues(program: Command, args: readonly string[]): void {
@@ -28,14 +28,22 @@ function checkValues(program: Command, args: readonly string[]): void {
     if (!command || !option || !(option.required || option.optional)) continue;
     const name = `error: option '${option.flags}'`;
     const value = assigned ?? args[at + 1];
-    if (value === '' && (option.required || assigned === undefined)) {
+    if (value === '') {
       command.error(`${name} has an empty value; is a variable empty? Give it a value, or remove it`);
     }
     if (!option.required || assigned !== undefined || !value || !/^-\D/.test(value)) continue;
     const [next] = value.split('=');
-    const dash = `a value that begins with a dash is written ${option.long}=…`;
-    command.error(`${name} has no value, as ${next} follows it; is a variable empty? (${dash})`);
+    const dash = `A value that begins with a dash is written ${option.long}=…`;
+    command.error(`${name} has no value, as ${next} follows it; is a variable empty? ${dash}`);
   }
+}
+
+/** Refuses an empty path: an empty variable in quotes leaves one, and it would mean the working directory. */
+export function checkPaths(command: Command): void {
+  const given = command.registeredArguments.flatMap((argument, at) =>
+    /^(?:file|path)s?$/.test(argument.name()) ? command.processedArgs[at] : [],
+  );
+  if (given.includes('')) command.error('error: an empty path; is a variable empty?');
 }
 
 /** Gives `--sandbox` and `--wait` a value if what follows may be a path: `plan --sandbox examples` means the folder. */

@@ -1,7 +1,6 @@
 import type { Bot } from '../../model/bot.ts';
 import type { PlanReport } from '../../model/report.ts';
-import { keyOf } from '../../plan/fingerprint.ts';
-import { timeOf, type UnreadBot, writePlanFile } from '../../plan/saved-plan.ts';
+import { MAX_WHY, timeOf, type UnreadBot, writePlanFile } from '../../plan/saved-plan.ts';
 import { makeSanitizer } from '../../report/voice/index.ts';
 import { failureWords } from '../../report/words/faults.ts';
 import type { Context } from '../../steps/context.ts';
@@ -37,7 +36,7 @@ export async function plan(paths: readonly string[], options: PlanOptions, conte
       const { plan } = planning;
       const unread = unreadOf(bots, planning, fleet, context);
       const file = { plan, made: timeOf(context.clock.unix()), unread };
-      context.files.writePrivate(options.out, writePlanFile(file, keyOf(plan.bots, fleet.tokens)));
+      context.files.writePrivate(options.out, writePlanFile(file, fleet.tokens));
     }
     return report;
   } finally {
@@ -52,10 +51,10 @@ function unreadOf(
   { secrets }: Pick<Context, 'secrets'>,
 ): readonly UnreadBot[] {
   const clean = makeSanitizer({ masked: false, secrets });
-  return bots.flatMap(({ id, provider, policy }) => {
+  return bots.flatMap(({ id, provider, policy, tokenEnv }) => {
     const failure = failures.get(id);
-    return failure
-      ? [{ id, provider, policy, baseUrl: clients.get(id)!.baseUrl, why: failureWords(failure, clean) }]
-      : [];
+    if (!failure) return [];
+    const { baseUrl } = clients.get(id)!;
+    return { id, provider, policy, baseUrl, tokenEnv, why: failureWords(failure, clean).slice(0, MAX_WHY) };
   });
 }

@@ -1,5 +1,6 @@
 /** Text as blocks of whole lines, in bytes: making strings of a million lines would cost more than all else. */
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
+import { HIDDEN_END_BYTES, STRANGE_END, whyStrange } from '../source/line-ends.ts';
 import { MERGE_LEFT, OUTER_MARKS } from '../source/merge-marks.ts';
 
 /** Why a file cannot be read on, in the first line that no block holds. */
@@ -19,7 +20,7 @@ const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /**
  * Splits a text into blocks. Each ends in a line feed, which a last line without one gets. All of it is UTF-8 without
- * zero bytes, no carriage return is alone, and no line is a merge mark. A block is valid until the next one.
+ * zero bytes, all line ends are LF or CRLF to any editor, and no line is a merge mark. A block is valid until the next one.
  *
  * @param chunks each may be overwritten by the next one.
  * @returns why reading ended before the end of the file; the blocks hold every line before it.
@@ -51,7 +52,7 @@ function* soundLines(lines: Buffer): Generator<Buffer, Broken | null> {
   // Only the first line can be longer than a chunk.
   const first = lines.indexOf(LF);
   if (first > MAX_LINE) return tooLong(lines.subarray(0, first));
-  if (isUtf8(lines) && !lines.includes(0) && loneReturnIn(lines) < 0 && !hasMergeMark(lines)) {
+  if (isReadable(lines) && !lines.includes(0) && loneReturnIn(lines) < 0 && !hasMergeMark(lines)) {
     yield lines;
     return null;
   }
@@ -77,10 +78,14 @@ function brokenLine(line: Buffer): Broken | null {
     const message = 'a zero byte stands here, as in UTF-16 and in files that are no text; save it as UTF-8';
     return { message, column: columnAt(line, 0, zero), line };
   }
-  const lone = loneReturnIn(line);
-  if (lone < 0) return null;
-  const message = 'a carriage return stands alone; save with LF or CRLF line ends';
-  return { message, column: columnAt(line, 0, lone), line };
+  const text = line.toString();
+  const strange = text.search(STRANGE_END);
+  return strange < 0 ? null : { message: whyStrange(text[strange]!), column: strange + 1, line };
+}
+
+/** Whether it is UTF-8 without a hidden end of a line. Most files are ASCII, which is seen at once. */
+function isReadable(lines: Buffer): boolean {
+  return isAscii(lines) || (isUtf8(lines) && !HIDDEN_END_BYTES.some((end) => lines.includes(end)));
 }
 
 function hasMergeMark(lines: Buffer): boolean {

@@ -1,6 +1,7 @@
 import { type Document, parseAllDocuments } from 'yaml';
 import type { Fault, Located } from '../../model/fault.ts';
 import { Invalid } from '../../numbers/invalid.ts';
+import { STRANGE_END, whyStrange } from '../source/line-ends.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { type Folded, fold, type Run, unfolded } from './fold.ts';
 import { type Parts, partsOf } from './parts.ts';
@@ -29,7 +30,6 @@ export interface ParsedFile {
 }
 
 const EMPTY = 'the file is empty; it needs at least "version: 1" and "bots:" (delete the file if it has no use)';
-const LONE_RETURN = 'a carriage return stands alone; save with LF or CRLF line ends';
 const SECOND = 'a second YAML document starts here; use one document a file';
 
 /**
@@ -40,9 +40,9 @@ const SECOND = 'a second YAML document starts here; use one document a file';
  */
 export function parseYaml(file: SourceFile): ParsedFile | Invalid<readonly Fault[]> {
   const places = new Places(file);
-  // YAML ends a line there and the parser does not: the text after a comment would be lost without a warning.
-  const loneReturn = file.text.search(/\r(?!\n)/);
-  if (loneReturn >= 0) return new Invalid([{ message: LONE_RETURN, ...places.locate(loneReturn) }]);
+  // YAML or an editor ends a line there and the parser does not: the text after a comment would be lost without a warning.
+  const strange = file.text.search(STRANGE_END);
+  if (strange >= 0) return new Invalid([{ message: whyStrange(file.text[strange]!), ...places.locate(strange) }]);
   // Names of files and rules to ignore may look like numbers, too: a run of them is not folded.
   let draft = read(fold(file.text), places);
   if (draft.strays.size > 0) draft = read(fold(file.text, draft.strays), places);

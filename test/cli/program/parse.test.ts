@@ -68,7 +68,6 @@ describe('an option that needs a value', () => {
 describe('an option that may have a value', () => {
   test.each([
     [['apply', '--sandbox', '--yes'], { sandbox: '', yes: true }],
-    [['apply', '--sandbox=', '--yes'], { sandbox: '', yes: true }],
     [['apply', '--sandbox=lists.json'], { sandbox: 'lists.json' }],
     [['apply', '--sandbox', 'examples'], { sandbox: '' }],
     [['apply', '--wait', '--yes'], { wait: 300_000, yes: true }],
@@ -81,8 +80,25 @@ describe('an option that may have a value', () => {
   test.each([
     [['plan', '--sandbox', ''], /'--sandbox \[state-file\]' has an empty value/],
     [['apply', '--wait', ''], /'--wait \[duration\]' has an empty value/],
-    [['apply', '--wait='], /'--wait \[duration\]' argument '' is invalid/],
+    [['apply', '--sandbox=', '--yes'], /'--sandbox \[state-file\]' has an empty value/],
+    [['apply', '--wait='], /'--wait \[duration\]' has an empty value/],
   ])('%j is refused', async (args, message) => {
     expect(await parse(args)).toMatch(message);
+  });
+});
+
+describe('an empty path', () => {
+  const commands = makeHandled().program.commands.filter(({ registeredArguments }) =>
+    registeredArguments.some((argument) => /path|file/.test(argument.name())),
+  );
+
+  test.each(commands.map((command) => command.name()))('is refused by %s', async (command) => {
+    const before = command === 'explain' ? ['+12015550123'] : [];
+    expect(await parse([command, ...before, ''])).toBe('error: an empty path; is a variable empty?');
+    expect(await parse([command, ...before, 'a.yaml', '--quiet', '--', ''])).toMatch(/an empty path/);
+  });
+
+  test('is not what an empty number is called', async () => {
+    expect(await parse(['explain', ''])).toMatchObject({ command: 'explain' });
   });
 });

@@ -161,6 +161,7 @@ describe('what is wrong with a row', () => {
       '1,"+46732001122',
       [/^2:3: the number has a line break/, `2:3: ${OPEN} | 1,"+46732001122`],
     ],
+    ['a line separator in quotes', '"a\u2028b",+46732001122\n', [/^2:3: the character U\+2028 ends a line/]],
     ['a lone carriage return in quotes', '"a\rb",+46732001122\n', [/^2:3: a carriage return stands alone; /]],
   ])('%s', (_, rows, faults) => {
     const found = faultsOf(`id,number\n${rows}`);

@@ -116,6 +116,8 @@ describe('what is no text', () => {
   const NOT_UTF8 = 'this is not UTF-8 text; save it as UTF-8, and a workbook as CSV';
   const ZERO = 'a zero byte stands here, as in UTF-16 and in files that are no text; save it as UTF-8';
   const LONE = 'a carriage return stands alone; save with LF or CRLF line ends';
+  const hidden = (code: string) =>
+    `the character U+${code} ends a line for some editors alone; put a line feed in its place, or remove it`;
   const utf16 = Buffer.from('+46732001122\n', 'utf16le');
   test.each<[string, string | Buffer, string, string]>([
     ['Latin-1', Buffer.from('+46732001122 # caf\xe9\n', 'latin1'), '1:19', NOT_UTF8],
@@ -127,6 +129,9 @@ describe('what is no text', () => {
     ['a workbook', Buffer.from('504b0304140006000800000021007f', 'hex'), '1:6', ZERO],
     ['a zero byte behind others', '+46732001122\n# é😀\0\n', '2:6', ZERO],
     ['line ends of old', '+46732001122\r+46732001123\r', '1:13', LONE],
+    ['a next-line character in a comment', '# a\u0085+46732001122\n', '1:4', hidden('0085')],
+    ['a line separator in a comment', '+46732001122\n# é😀\u2028+46732001123\n', '2:6', hidden('2028')],
+    ['a paragraph separator in a last line', '+46732001122\n# a\u2029', '2:4', hidden('2029')],
     ['a lone carriage return among CRLF', '+46732001122\r\n+46732001122\r\n# a\rb\r\n', '3:4', LONE],
   ])('%s is a fault in its place', (_, content, place, message) => {
     expect(faultsOf(content).map((fault) => fault.split(' | ')[0])).toEqual([`${place}: ${message}`]);

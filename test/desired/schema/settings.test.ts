@@ -59,8 +59,13 @@ describe('faults', () => {
     [
       'a phone number for its ID',
       file('', 'provider: whatsapp-cloud, phoneNumberId: +447700900123'),
-      '4:49: "phoneNumberId" is not as it must be: the ID of the business phone number, digits alone; it is not the phone number itself',
+      '4:49: "phoneNumberId" is not as it must be: the ID of the business phone number, digits alone, the first of them 1 to 9; it is not the phone number itself',
     ],
+    ...['0106', '"0106"', '0'].map((id) => [
+      `${id}, which is another spelling of an ID or none`,
+      file('', `provider: whatsapp-cloud, phoneNumberId: ${id}`),
+      '4:49: "phoneNumberId" is not as it must be: the ID of the business phone number, digits alone, the first of them 1 to 9; it is not the phone number itself',
+    ]),
     [
       'a version that is none',
       file('', 'provider: whatsapp-cloud, phoneNumberId: 1, apiVersion: 25'),

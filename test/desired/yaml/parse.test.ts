@@ -109,11 +109,16 @@ describe('characters and line ends', () => {
       /^f\.yaml:3:1: "bots" must be a mapping/,
       /^f\.yaml:4:1: unknown key/,
     ],
+    ...['\u0085', '\u2028', '\u2029'].map((end): [string, string, RegExp] => [
+      `U+${end.codePointAt(0)!.toString(16)} in a comment, which hides a number from the parser or from people`,
+      list(`+46732001122 # spam${end}      - +46732002244`),
+      /^f\.yaml:6:28: the character U\+(?:0085|2028|2029) ends a line for some editors alone; put a line feed in its place/,
+    ]),
+    ['a line separator in quotes', list('"+46732001122\u2028"', '12'), /^f\.yaml:6:22: the character U\+2028/],
     [
-      'a line separator is no line end',
-      list('"+46732001122\u2028"', '12'),
-      /^f\.yaml:6:9: .*U\+2028/,
-      /^f\.yaml:7:9: .*2 digits/,
+      'an escaped line separator is no character of the file',
+      `${HEAD}  a: { numbers: [{ reason: "a\\u2028b", number: 12 }] }\n`,
+      /^f\.yaml:4:\d+: the number has 2 digits/,
     ],
     [
       'wide characters before the fault',
