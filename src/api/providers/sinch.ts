@@ -13,7 +13,7 @@ import { type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import type { HttpResponse } from '../http.ts';
 import { statusError } from '../status.ts';
-import { excerpt, jsonIn, nonsense, ownProperty, parseJson, readListed } from './json.ts';
+import { excerpt, jsonIn, jsonOf, nonsense, ownProperty, parseJson, readListed, textOf } from './json.ts';
 
 const caps: Caps = {
   batchSize: 20,
@@ -78,13 +78,13 @@ function parseWrite(response: HttpResponse, sent: readonly Msisdn[]): readonly U
   const rejected = new Map<Msisdn, string>();
   for (const item of lists.flatMap(([, list]): unknown[] => list)) {
     const entry = typeof item === 'object' && item !== null ? item : { msisdn: item };
-    const number = parseMsisdn(String(ownProperty(entry, 'msisdn') ?? ownProperty(entry, 'number')));
+    const number = parseMsisdn(textOf(ownProperty(entry, 'msisdn') ?? ownProperty(entry, 'number')) ?? '');
     if (typeof number !== 'number' || !sent.includes(number)) {
       const message = 'the server names a number it did not take, but none that was sent';
       throw new ApiError(message, { ambiguous: true, detail: excerpt(body) });
     }
-    const reason = ownProperty(entry, 'rejectionReason') ?? ownProperty(entry, 'reason') ?? 'no reason given';
-    rejected.set(number, String(reason));
+    const reason = textOf(ownProperty(entry, 'rejectionReason') ?? ownProperty(entry, 'reason'));
+    rejected.set(number, reason ?? 'no reason given');
   }
   return Array.from(rejected, ([number, reason]) => ({ number, state: 'rejected', reason }));
 }
@@ -94,7 +94,7 @@ function parseWrite(response: HttpResponse, sent: readonly Msisdn[]): readonly U
  * was meant: {"message": "401", "reason": "Unauthorized bot"}. Whether the write took effect is not known.
  */
 function disguised(response: HttpResponse, answer: object): ApiError {
-  const named = ['message', 'status', 'code'].map((key) => Number(ownProperty(answer, key)));
+  const named = ['message', 'status', 'code'].map((key) => Number(textOf(ownProperty(answer, key))));
   const status = named.find((each) => Number.isInteger(each) && each >= 400 && each < 600) ?? 400;
   const { message, ...facts } = failure({ ...response, status });
   return new ApiError(`the server answered ${response.status} with an error: ${message}`, {
@@ -126,6 +126,6 @@ function words({ body }: HttpResponse): string {
   const answer = jsonIn(body);
   const found = ERROR_KEYS.map((key) => ownProperty(answer, key))
     .filter((value) => value !== undefined && value !== '')
-    .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+    .map((value) => (typeof value === 'string' ? value : jsonOf(value)));
   return excerpt(found.join(': ') || body);
 }

@@ -15,7 +15,7 @@ import { whatsAppUserOf } from '../../numbers/same-user.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import type { HttpResponse } from '../http.ts';
 import { errorIn, graphError, graphFailure, isPassing, quotaUsed } from './graph.ts';
-import { jsonIn, nonsense, ownProperty, parseJson, readListed } from './json.ts';
+import { jsonIn, nonsense, ownProperty, parseJson, readListed, textOf } from './json.ts';
 
 const caps: Caps = {
   batchSize: 1000,
@@ -166,7 +166,7 @@ function readLedger(ledger: object, method: 'POST' | 'DELETE', sent: readonly Ms
     return done.has(number) ? [] : [{ number, state: 'unknown', reason }];
   });
   const listed = sent.flatMap((number) => {
-    const name = parseMsisdn(String(ownProperty(done.get(number) ?? failed.get(number), 'wa_id') ?? ''));
+    const name = parseMsisdn(textOf(ownProperty(done.get(number) ?? failed.get(number), 'wa_id')) ?? '');
     return typeof name === 'number' ? [[number, name] as const] : [];
   });
   return { undone, listed: new Map(listed) };
@@ -174,7 +174,7 @@ function readLedger(ledger: object, method: 'POST' | 'DELETE', sent: readonly Ms
 
 /** The entries of one of the ledger's lists, by the number that was sent. */
 function byInput(ledger: object, key: string): (readonly [Msisdn | Invalid, unknown])[] {
-  return entriesOf(ledger, key).map((entry) => [parseMsisdn(String(ownProperty(entry, 'input') ?? '')), entry]);
+  return entriesOf(ledger, key).map((entry) => [parseMsisdn(textOf(ownProperty(entry, 'input')) ?? ''), entry]);
 }
 
 function entriesOf(value: unknown, key: string): readonly unknown[] {

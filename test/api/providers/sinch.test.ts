@@ -150,6 +150,30 @@ describe('writes', () => {
   });
 });
 
+/** An object on which String and Number throw, and a list on which JSON.stringify does. */
+const NO_TEXT = '{"toString":1,"valueOf":1}';
+const DEEP = '['.repeat(200_000) + ']'.repeat(200_000);
+
+describe('values that cannot become text', () => {
+  test.each([
+    ['a failed number', 200, `{"failedNumbers":[{"msisdn":${NO_TEXT}}]}`, { ambiguous: true }],
+    ['a message under 200', 200, `{"message":${NO_TEXT}}`, { ambiguous: true }],
+    ['a deep message under 200', 200, `{"message":${DEEP}}`, { ambiguous: true }],
+    ['a deep message under 400', 400, `{"message":${DEEP}}`, { refused: true }],
+    ['a deep message under 500', 500, `{"message":${DEEP}}`, { ambiguous: true }],
+  ])('%s fails its request alone', async (_, status, body, facts) => {
+    const error = await errorOf(connect(status, body).writer.add([SAMPLE]));
+    expect(error).toMatchObject(facts);
+    expect(error.message).not.toBe('the answer cannot be interpreted');
+  });
+
+  test('a reason that is no text leaves the number rejected', async () => {
+    const body = `{"failed":[{"msisdn":"${SAMPLE}","rejectionReason":${NO_TEXT}}]}`;
+    const undone = [{ number: SAMPLE, state: 'rejected', reason: 'no reason given' }];
+    expect((await connect(200, body).writer.add([SAMPLE])).undone).toEqual(undone);
+  });
+});
+
 describe('statuses', () => {
   test.each([
     [301, 'redirects', false, true, { location: 'https://evil.example/x?token=1' }],

@@ -170,6 +170,26 @@ describe('the ledger decides, whatever the status', () => {
   });
 });
 
+describe('values that cannot become text', () => {
+  const noText = { toString: 1, valueOf: 1 };
+  test.each([
+    ['an input', { block_users: { added_users: [{ input: noText }] } }, [{ number: A, state: 'unknown' }]],
+    ['a wa_id', { block_users: { added_users: [{ input: `+${A}`, wa_id: noText }] } }, []],
+    [
+      'a code of one number',
+      { block_users: { failed_users: [{ input: `+${A}`, errors: [{ code: noText }] }] } },
+      [{ number: A, state: 'rejected' }],
+    ],
+  ])('%s says nothing', async (_, body, undone) => {
+    expect((await connect(200, body).writer.add([A])).undone).toMatchObject(undone);
+  });
+
+  test('a code of the whole answer leaves the status', async () => {
+    const body = { error: { code: noText } };
+    expect((await errorOf(connect(500, body).writer.add([A]))).message).toContain('failed (500)');
+  });
+});
+
 describe('a number that failed for a passing reason', () => {
   const failing = { block_users: { added_users: [{ input: `+${A}` }], failed_users: [failed(`+${B}`, 139103)] } };
   const numbersOf = ({ body }: HttpRequest) => JSON.parse(body!).block_users.map(({ user }: { user: string }) => user);
