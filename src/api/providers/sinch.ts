@@ -66,17 +66,31 @@ function parsePage(response: HttpResponse, index: number): readonly Msisdn[] {
   return numbers.map((item: unknown) => readListed(item, response));
 }
 
-/** Returns the numbers that the answer lists as not done. All others are done. */
+/**
+ * Returns the numbers that the answer lists as not done. All others are done.
+ *
+ * | body of a 200                                | meaning                                        |
+ * | -------------------------------------------- | ---------------------------------------------- |
+ * | empty (as documented), `{}`, success in words | every number is done                           |
+ * | failures of numbers that were sent           | the others are done                            |
+ * | names a status, as `{"message": "401"}`      | the error of that status; numbers may be done  |
+ * | has other words of an error                  | a refusal; numbers may be done                 |
+ * | any other                                    | no answer of this API; numbers may be done     |
+ */
 function parseWrite(response: HttpResponse, sent: readonly Msisdn[]): readonly Unapplied[] {
   const { status, body } = response;
   if (status !== 200 && status !== 201 && status !== 202 && status !== 204) throw failure(response);
   if (body.trim() === '') return [];
-  // Documented as empty. A sibling endpoint answers 200 with {"failedTo…Numbers": [{"msisdn", "rejectionReason"}]}.
   const answer = parseJson(response);
-  const lists = Object.entries(answer).filter(([key, value]) => /fail/i.test(key) && Array.isArray(value));
-  if (lists.length === 0 && ERROR_KEYS.some((key) => Object.hasOwn(answer, key))) throw disguised(response, answer);
+  if (Array.isArray(answer)) throw disguised(response, body);
+  // A sibling endpoint answers 200 with {"failedTo…Numbers": [{"msisdn", "rejectionReason"}]}.
+  const facts = Object.entries(answer);
+  const failures = facts.flatMap((fact): unknown[] => (isFailureList(fact) ? fact[1] : []));
+  const rest = facts.filter((fact) => !isFailureList(fact));
+  const text = jsonOf(Object.fromEntries(rest)) ?? body;
+  if (failures.length === 0 ? !rest.every(isSuccess) : namedStatus(text)) throw disguised(response, text);
   const rejected = new Map<Msisdn, string>();
-  for (const item of lists.flatMap(([, list]): unknown[] => list)) {
+  for (const item of failures) {
     const entry = typeof item === 'object' && item !== null ? item : { msisdn: item };
     const number = parseMsisdn(textOf(ownProperty(entry, 'msisdn') ?? ownProperty(entry, 'number')) ?? '');
     if (typeof number !== 'number' || !sent.includes(number)) {
@@ -89,19 +103,46 @@ function parseWrite(response: HttpResponse, sent: readonly Msisdn[]): readonly U
   return Array.from(rejected, ([number, reason]) => ({ number, state: 'rejected', reason }));
 }
 
-/**
- * Makes the error of a body that is an error of the API although the status is not. Some of them name the status that
- * was meant: {"message": "401", "reason": "Unauthorized bot"}. Whether the write took effect is not known.
- */
-function disguised(response: HttpResponse, answer: object): ApiError {
-  const named = ['message', 'status', 'code'].map((key) => Number(textOf(ownProperty(answer, key))));
-  const status = named.find((each) => Number.isInteger(each) && each >= 400 && each < 600) ?? 400;
+type Fact = readonly [key: string, value: unknown];
+
+function isFailureList(fact: Fact): fact is readonly [string, unknown[]] {
+  return /fail/i.test(fact[0]) && Array.isArray(fact[1]);
+}
+
+function isSuccess([key, value]: Fact): boolean {
+  return key === 'success' ? value === true : key === 'status' && /^(ok|success)$/i.test(textOf(value) ?? '');
+}
+
+/** Makes the error of a 200 whose body is none of the ways to say success. Numbers may be done all the same. */
+function disguised(response: HttpResponse, text: string): ApiError {
+  const status = namedStatus(text) ?? (ERROR_WORDS.test(text) ? 400 : undefined);
+  if (status === undefined) return nonsense('the answer does not say what became of the numbers', response);
   const { message, ...facts } = failure({ ...response, status });
   return new ApiError(`the server answered ${response.status} with an error: ${message}`, {
     ...facts,
     ambiguous: true,
   });
 }
+
+const ERROR_WORDS = /error|fault|fail|invalid|reject|denied|message|reason|title|detail|description/i;
+
+/** Finds the status that a body names although the answer has another: {"message": "401", "reason": "Unauthorized bot"}. */
+function namedStatus(json: string): number | undefined {
+  let found: number | undefined;
+  jsonIn(json, (key, value) => {
+    const status = /^(message|reason|status|code|statusCode|httpCode)$/i.test(key) ? Number(textOf(value)) : Number.NaN;
+    if (Number.isInteger(status) && status >= 400 && status < 600) found ??= status;
+    return value;
+  });
+  return found ?? STATUS_WORDS.find(([words]) => words.test(json))?.[1];
+}
+
+const STATUS_WORDS: readonly (readonly [RegExp, number])[] = [
+  [/unauthori[sz]ed/i, 401],
+  [/forbidden/i, 403],
+  [/too many requests|rate limit/i, 429],
+  [/could not be processed/i, 500], // the documented text of throttling
+];
 
 function failure(response: HttpResponse): ApiError {
   const detail = words(response);
