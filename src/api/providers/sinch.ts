@@ -58,8 +58,15 @@ function pathOf(bot: string): string {
   return `/whatsapp/v1/${encodeURIComponent(bot)}/provision/blacklist`;
 }
 
+/** Whether a status has another cause than a page past the end. */
+const isOtherError = (status: number) => [401, 403, 404, 410, 429].includes(status) || status >= 500;
+
 function parsePage(response: HttpResponse, index: number): readonly Msisdn[] {
-  if (response.status === 400 && index > 0) return []; // one of the two answers past the end
+  if (response.status === 400 && index > 0) {
+    const named = namedStatus(response.body);
+    if (named !== undefined && isOtherError(named)) throw meant(response, named);
+    return []; // one of the two answers past the end
+  }
   if (response.status !== 200) throw failure(response);
   const numbers = ownProperty(parseJson(response), 'numbers');
   if (!Array.isArray(numbers)) throw nonsense('the list has no "numbers" array', response);
@@ -117,6 +124,11 @@ function isSuccess([key, value]: Fact): boolean {
 function disguised(response: HttpResponse, text: string): ApiError {
   const status = namedStatus(text) ?? (ERROR_WORDS.test(text) ? 400 : undefined);
   if (status === undefined) return nonsense('the answer does not say what became of the numbers', response);
+  return meant(response, status);
+}
+
+/** Makes the error of the status that a body names. A write with such an answer may have taken effect. */
+function meant(response: HttpResponse, status: number): ApiError {
   const { message, ...facts } = failure({ ...response, status });
   return new ApiError(`the server answered ${response.status} with an error: ${message}`, {
     ...facts,

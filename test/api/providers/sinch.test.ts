@@ -9,10 +9,10 @@ import { VirtualClock } from '../../simulation/clock.ts';
 
 const SAMPLE = 46_732_001_122;
 
-function connect(status: number, body: string, headers: Partial<HttpResponse['headers']> = {}) {
+function connect(status: number, body: string, headers: Partial<HttpResponse['headers']> = {}, retries = 0) {
   const clock = new VirtualClock();
   const { signal } = new AbortController();
-  const governor = new Governor({ concurrency: 8, rate: 0, retries: 0, clock, random: () => 0, stop: signal });
+  const governor = new Governor({ concurrency: 8, rate: 0, retries, clock, random: () => 0, stop: signal });
   const requests: HttpRequest[] = [];
   const endpoint = { baseUrl: 'https://eu1.whatsapp.api.sinch.com', token: 'secret' };
   const send = async (request: HttpRequest): Promise<HttpResponse> => {
@@ -24,6 +24,7 @@ function connect(status: number, body: string, headers: Partial<HttpResponse['he
     reader: sinch.reader(line, 'my.bot'),
     writer: sinch.writer(line, 'my.bot'),
     requests,
+    settle: <T>(promise: Promise<T>) => clock.run(promise),
     readOnly: openReadOnly(endpoint, governor, send),
   };
 }
@@ -110,9 +111,34 @@ describe('pages', () => {
     expect(error.message).toContain(message);
   });
 
-  test('400 is the end after page 0, and an error on page 0', async () => {
-    expect(await connect(400, '{}').reader.page(1)).toEqual([]);
-    expect((await errorOf(connect(400, '{}').reader.page(0))).refused).toBe(true);
+  test.each([
+    '{}',
+    '',
+    '<html>Bad request</html>',
+    '{"message":"Validation error","reason":"Field [page] is past the last page."}',
+    '{"message":"400","reason":"no such page"}',
+    '{"code":422,"message":"page"}',
+  ])('400 is the end after page 0, and an error on page 0: %s', async (body) => {
+    expect(await connect(400, body).reader.page(1)).toEqual([]);
+    expect((await errorOf(connect(400, body).reader.page(0))).refused).toBe(true);
+  });
+
+  test.each([
+    ['401', '{"message":"401","reason":"Unauthorized bot"}', 1, true],
+    ['401 in words', '{"message":"Unauthorized bot"}', 1, true],
+    ['401 of a gateway', '<html>401 Unauthorized</html>', 1, true],
+    ['403', '{"status":403}', 1, true],
+    ['404', '{"statusCode":"404"}', 1, true],
+    ['429', '{"code":429}', 2, false],
+    ['429 in an envelope', '{"meta":{"developerMessage":"You have exceeded the endpoint rate limit"}}', 2, false],
+    ['503', '{"error":{"code":503}}', 2, false],
+    ['throttling', '{"message":"Request could not be processed"}', 2, false],
+  ])('400 that names %s is that error on any page', async (_, body, requests, hopeless) => {
+    const connection = connect(400, body, {}, 1);
+    const error = await connection.settle(connection.reader.page(1)).catch((reason) => reason);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({ hopeless, refused: false });
+    expect(connection.requests).toHaveLength(requests);
   });
 });
 
