@@ -16,8 +16,8 @@ export interface Writer {
 export interface Answer {
   /** The numbers that are not done; the others are. */
   readonly undone: readonly Unapplied[];
-  /** The number under which the API lists a user, by the number that was sent. Only those that the answer gives. */
-  readonly listed: ReadonlyMap<Msisdn, Msisdn>;
+  /** The numbers under which the API lists a user, by the number that was sent. Only those that the answer gives. */
+  readonly listed: ReadonlyMap<Msisdn, ReadonlySet<Msisdn>>;
   /** The answer to an earlier attempt was lost: a number that this one does not do may be done already. */
   readonly lost: boolean;
 }
@@ -82,7 +82,7 @@ async function applyDirection(
 ): Promise<Applied> {
   const done = new NumberSetBuilder();
   const open: Unsettled[] = [];
-  const listed = new Map<Msisdn, Msisdn>();
+  const listed = new Map<Msisdn, ReadonlySet<Msisdn>>();
   let [skipped, next] = [0, 0];
   let [refusedBatches, refusedRequests] = [0, 0]; // in a row
   let failure: Failure | null = null;
@@ -105,7 +105,7 @@ async function applyDirection(
     for (const each of undone) open.push({ ...each, direction, ...((lost || lostBefore) && { state: 'unknown' }) });
     const left = new Set(undone.map(({ number }) => number));
     for (const number of batch) if (!left.has(number)) done.add(number);
-    for (const [number, name] of answer.listed) listed.set(number, name);
+    for (const [number, names] of answer.listed) listed.set(number, names);
     const full = undone.find(({ state }) => state === 'full');
     if (full) stop({ kind: 'full', detail: full.reason });
     refusedRequests = 0;

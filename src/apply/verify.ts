@@ -85,7 +85,8 @@ async function compare(
 ): Promise<Verified> {
   const { done, listed } = applied;
   const named = respell(live.numbers, bot.add, userOf).or(shownBy(live.numbers, applied));
-  const written = NumberSet.union([bot.keep, bot.add, bot.remove, NumberSet.of(listed.values())]);
+  const names = Array.from(listed.values()).flatMap((each) => [...each]);
+  const written = NumberSet.union([bot.keep, bot.add, bot.remove, NumberSet.of(names)]);
   const alike = await spelledAlike(lookalikes(bot.add.minus(named), named.minus(written)));
   const shown = named.or(NumberSet.of(alike.values()));
   const known = written.or(NumberSet.of(alike.keys()));

@@ -58,7 +58,9 @@ export type Writable = Pick<BotPlan, 'add' | 'remove' | 'missing'>;
 /** Removals that are the user whom the API names for an added number. */
 function sameUser(remove: NumberSet, listed: Applied['listed'], userOf: UserOf): [Msisdn, Msisdn][] {
   if (listed.size === 0) return [];
-  const declared = new Map(Array.from(listed, ([number, name]) => [userOf(name), number]));
+  const declared = new Map(
+    Array.from(listed).flatMap(([number, names]) => Array.from(names, (name) => [userOf(name), number] as const)),
+  );
   return Array.from(remove).flatMap((number): [Msisdn, Msisdn][] => {
     const added = declared.get(userOf(number));
     return added === undefined ? [] : [[number, added]];

@@ -17,7 +17,7 @@ interface Given {
   readonly add?: readonly number[];
   readonly remove: readonly number[];
   readonly missing?: readonly number[];
-  readonly listed?: readonly (readonly [number, number])[];
+  readonly listed?: readonly (readonly [number, ...number[]])[];
   readonly rejected?: readonly number[];
   readonly pending?: readonly number[];
 }
@@ -26,7 +26,8 @@ function withheld({ add = [], remove, missing = [], listed = [], rejected = [], 
   const of = (numbers: readonly number[], state: Unsettled['state']) =>
     numbers.map((number): Unsettled => ({ number, direction: 'add', state, reason: '' }));
   const plan = { add: NumberSet.of(add), remove: NumberSet.of(remove), missing: NumberSet.of(missing) };
-  const adds = { listed: new Map(listed), unsettled: [...of(rejected, 'rejected'), ...of(pending, 'pending')] };
+  const names = new Map(listed.map(([number, ...others]) => [number, new Set(others)]));
+  const adds = { listed: names, unsettled: [...of(rejected, 'rejected'), ...of(pending, 'pending')] };
   return withhold(plan, adds, users).map(({ number, declared, because }) => [number, declared, because]);
 }
 
@@ -35,6 +36,12 @@ describe('a removal is withheld if', () => {
     [
       'the answer names it for a declared number',
       { add: [UK], remove: [PORTED], listed: [[UK, PORTED]] },
+      cloud,
+      [[PORTED, UK, 'answer']],
+    ],
+    [
+      'the answer names it beside the declared number itself',
+      { add: [UK], remove: [PORTED], listed: [[UK, PORTED, UK]] },
       cloud,
       [[PORTED, UK, 'answer']],
     ],

@@ -154,9 +154,32 @@ describe('the ledger decides, whatever the status', () => {
     };
     const { listed } = await connect(200, answer).writer.add([A, B, C]);
     expect([...listed]).toEqual([
-      [A, 5_215_555_500_100],
-      [B, B],
+      [A, new Set([5_215_555_500_100])],
+      [B, new Set([B])],
     ]);
+  });
+
+  const names = (...ids: unknown[]) => ids.map((wa_id) => ({ input: `+${A}`, ...(wa_id !== null && { wa_id }) }));
+  test.each([
+    ['in two entries, the last without one', { added_users: names(String(B), null) }, [B]],
+    ['in two entries', { added_users: names(String(A), String(B)) }, [A, B]],
+    ['in two lists', { added_users: names(String(B)), removed_users: names(String(C)) }, [B, C]],
+    ['in a failure that a success hides', { added_users: names(null), failed_users: names(String(B)) }, [B]],
+    ['with a prefix', { added_users: names(`whatsapp:+${B}`) }, [B]],
+    ['with a suffix', { failed_users: names(`${B}:12@s.whatsapp.net`) }, [B]],
+    ['with separators', { added_users: names('tel:+44 (7700) 900-002') }, [B]],
+    ['as a number', { added_users: names(B) }, [B]],
+    ['too short or too long', { added_users: names('12', '1234567890123456', 'x') }, undefined],
+  ])('gives each name of a user: %s', async (_, ledger, expected) => {
+    const { listed } = await connect(200, { block_users: ledger }).writer.add([A]);
+    expect([...listed].map(([, found]) => [...found])).toEqual(expected ? [expected] : []);
+  });
+
+  test('gives the names of a repeated write beside those of the first', async () => {
+    const first = { failed_users: [{ ...failed(`+${A}`, 139103), wa_id: String(B) }] };
+    const second = { block_users: { added_users: names(String(C)) } };
+    const { listed } = await connect(200, { block_users: first }, [], second).writer.add([A]);
+    expect([...listed]).toEqual([[A, new Set([B, C])]]);
   });
 
   test.each(['added_users', 'removed_users'])('an unblock that is answered with %s is done', async (key) => {
