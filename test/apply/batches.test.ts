@@ -13,11 +13,11 @@ const set = (count: number, from = 0) =>
 
 type Undone = readonly Unapplied[];
 
-const NO_NAMES: Users = { userOf: undefined, mayRename: false, alike: new Map() };
+const NO_NAMES: Users = { userOf: undefined, mayRename: false, alike: new Map(), names: undefined };
 
 /** Applies a change, and counts the numbers that are done. */
 async function applyTo(change: { add: NumberSet; remove: NumberSet }, writer: Writer, options: ApplyOptions) {
-  const { done, ...rest } = await applyChange({ ...change, missing: set(0) }, writer, options, NO_NAMES);
+  const { done, ...rest } = await applyChange({ ...change, keep: set(0), missing: set(0) }, writer, options, NO_NAMES);
   return { applied: done.add.size + done.remove.size, done, ...rest };
 }
 

@@ -110,13 +110,18 @@ function parsePage(response: HttpResponse): CursorPage | 'moved' {
     return Array.isArray(group) ? group : [item];
   });
   const numbers: Msisdn[] = [];
+  const named: [other: Msisdn, listed: Msisdn][] = [];
   for (const entry of entries) {
     if (typeof entry !== 'object' || entry === null) throw nonsense('an entry of the list is no object', response);
     const id = ownProperty(entry, 'wa_id') ?? '';
     if (id === '') continue; // a user known by name only
-    numbers.push(readListed(id, response));
+    const number = readListed(id, response);
+    numbers.push(number);
+    const input = parseMsisdn(textOf(ownProperty(entry, 'input')) ?? '');
+    if (typeof input === 'number' && input !== number) named.push([input, number]);
   }
-  return { numbers, foreign: entries.length - numbers.length, ...nextIn(ownProperty(answer, 'paging')) };
+  const foreign = entries.length - numbers.length;
+  return { numbers, foreign, ...(named.length > 0 && { named }), ...nextIn(ownProperty(answer, 'paging')) };
 }
 
 /** Reads the cursor, even if only `next` contains it. That URL is not kept, since it may contain a token. */

@@ -77,6 +77,16 @@ describe('pages', () => {
     expect(await reader.after(null)).toEqual({ numbers: [A, B], foreign: 1, cursor: 'x', more: false });
   });
 
+  test('another number of a user is read beside the listed one', async () => {
+    const group = [
+      { input: `+${A}`, wa_id: String(B) },
+      { input: `+${C}`, wa_id: String(C) },
+      { input: 'x', wa_id: A },
+    ];
+    const { reader } = connect(200, { data: [{ block_users: group }] });
+    expect(await reader.after(null)).toMatchObject({ numbers: [B, C, A], named: [[A, B]] });
+  });
+
   test.each([
     ['no paging', undefined, null, false],
     ['an empty cursor', { cursors: { after: '' } }, null, false],
