@@ -60,10 +60,10 @@ describe('what is held at once does not grow with the list', () => {
     };
     const add = NumberSet.of(Array.from({ length: batches * 20 }, (_, index) => FIRST + index));
     await applyChange(
-      { add, remove: NumberSet.empty, missing: NumberSet.empty },
+      { add, remove: NumberSet.empty, keep: NumberSet.empty, missing: NumberSet.empty },
       { batchSize: 20, add: write, remove: write },
       { concurrency: CONCURRENCY },
-      { userOf: undefined, mayRename: false, alike: new Map() },
+      { userOf: undefined, mayRename: false, alike: new Map(), names: undefined },
     );
     expect(sent).toBe(batches);
     expect(census.most()).toBeLessThanOrEqual(2 * CONCURRENCY);

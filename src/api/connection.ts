@@ -4,7 +4,10 @@ import type { Requests } from '../model/ledger.ts';
 import type { Governor } from './governor.ts';
 import type { HttpRequest, HttpResponse, Send } from './http.ts';
 
-/** A read-only connection to one bot's API. `parse` returns the value of an answer, or throws an ApiError. */
+/**
+ * A read-only connection to one bot's API. `parse` returns the value of an answer, or throws an ApiError. Any other error
+ * of it fails the request alone.
+ */
 export interface ReadConnection {
   get<T>(path: string, parse: (response: HttpResponse) => T): Promise<T>;
   /** Requests sent so far, repeats included. */
@@ -46,7 +49,7 @@ export function open(endpoint: Endpoint, governor: Governor, send: Send, quotaUs
       try {
         const response = await send({ ...request, token: endpoint.token });
         if (response.headers.usage?.length && quotaUsed) governor.heedQuota(quotaUsed(response));
-        return parse(response, lost);
+        return interpret(parse, response, lost);
       } catch (error) {
         lost ||= error instanceof ApiError && error.ambiguous;
         throw error;
@@ -61,4 +64,16 @@ export function open(endpoint: Endpoint, governor: Governor, send: Send, quotaUs
     write: (method, path, body, parse) =>
       request({ method, url: endpoint.baseUrl + path, body: JSON.stringify(body) }, parse),
   };
+}
+
+/** Parses an answer that may be hostile. @throws ApiError only; a write with an answer that cannot be parsed may be done. */
+function interpret<T>(parse: (response: HttpResponse, lost: boolean) => T, response: HttpResponse, lost: boolean): T {
+  try {
+    return parse(response, lost);
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    const detail = error instanceof Error ? error.message : '';
+    const facts = { retry: 'protocol', ambiguous: true, detail, cause: error } as const;
+    throw new ApiError('the answer cannot be interpreted', facts);
+  }
 }

@@ -16,8 +16,8 @@ export interface Writer {
 export interface Answer {
   /** The numbers that are not done; the others are. */
   readonly undone: readonly Unapplied[];
-  /** The number under which the API lists a user, by the number that was sent. Only those that the answer gives. */
-  readonly listed: ReadonlyMap<Msisdn, Msisdn>;
+  /** The numbers under which the API lists a user, by the number that was sent. Only those that the answer gives. */
+  readonly listed: ReadonlyMap<Msisdn, ReadonlySet<Msisdn>>;
   /** The answer to an earlier attempt was lost: a number that this one does not do may be done already. */
   readonly lost: boolean;
 }
@@ -40,7 +40,7 @@ const MAX_REFUSED_REQUESTS = 117;
  *
  * Adds go first. No remove is sent if an add failed, is unknown or was not sent: a later run knows more. An add that the
  * server refused for good, alone, holds no remove back. Nor does a pending one. Removes that may be a declared user
- * under another name are withheld.
+ * under another name are withheld. If an answer shows that such a user was removed all the same, no more is removed.
  */
 export async function applyChange(
   change: Writable,
@@ -56,7 +56,7 @@ export async function applyChange(
   }
   const withheld = withhold(change, adds, users);
   const remove = change.remove.minus(NumberSet.of(withheld.map(({ number }) => number)));
-  const removes = await applyDirection('remove', remove, writer, options);
+  const removes = await applyDirection('remove', remove, writer, options, staying(change, users));
   return {
     done: { add: adds.done.add, remove: removes.done.remove },
     skipped: removes.skipped,
@@ -66,6 +66,19 @@ export async function applyChange(
     failure: removes.failure,
   };
 }
+
+/** Returns whether a removal may not concern a user: the plan adds, keeps or lacks them. Most runs never have to know. */
+function staying({ add, keep, missing }: Writable, { userOf = (number) => number }: Users): Stays {
+  let found: Set<Msisdn> | undefined;
+  return (number, name) => {
+    const user = userOf(name);
+    if (user === userOf(number)) return false;
+    found ??= new Set(Array.from(NumberSet.union([add, keep, missing]), userOf));
+    return found.has(user);
+  };
+}
+
+type Stays = (number: Msisdn, name: Msisdn) => boolean;
 
 /** Why removes were not sent, if single adds failed and no request did: a later look may find them done. */
 function heldBack({ unsettled }: Applied, remove: NumberSet): Failure | null {
@@ -79,10 +92,11 @@ async function applyDirection(
   numbers: NumberSet,
   writer: Writer,
   { concurrency, onProgress }: ApplyOptions,
+  stays: Stays = () => false,
 ): Promise<Applied> {
   const done = new NumberSetBuilder();
   const open: Unsettled[] = [];
-  const listed = new Map<Msisdn, Msisdn>();
+  const listed = new Map<Msisdn, ReadonlySet<Msisdn>>();
   let [skipped, next] = [0, 0];
   let [refusedBatches, refusedRequests] = [0, 0]; // in a row
   let failure: Failure | null = null;
@@ -105,7 +119,11 @@ async function applyDirection(
     for (const each of undone) open.push({ ...each, direction, ...((lost || lostBefore) && { state: 'unknown' }) });
     const left = new Set(undone.map(({ number }) => number));
     for (const number of batch) if (!left.has(number)) done.add(number);
-    for (const [number, name] of answer.listed) listed.set(number, name);
+    for (const [number, names] of answer.listed) {
+      listed.set(number, names);
+      const other = left.has(number) ? undefined : Array.from(names).find((name) => stays(number, name));
+      if (other !== undefined) stop({ kind: 'other-removed', number, stays: other });
+    }
     const full = undone.find(({ state }) => state === 'full');
     if (full) stop({ kind: 'full', detail: full.reason });
     refusedRequests = 0;

@@ -12,8 +12,8 @@ export interface Applied {
   readonly skipped: number;
   readonly unsettled: readonly Unsettled[];
   readonly withheld: readonly Withheld[];
-  /** The number under which the API lists a user, by the number that was added. */
-  readonly listed: ReadonlyMap<Msisdn, Msisdn>;
+  /** The numbers under which the API lists a user, by the number that was added. */
+  readonly listed: ReadonlyMap<Msisdn, ReadonlySet<Msisdn>>;
   readonly failure: Failure | null;
 }
 
@@ -39,7 +39,9 @@ export function settle({ done, skipped, unsettled, withheld }: Applied, proof: N
   };
 }
 
-/** The added numbers that the list shows under the name that the API gave for their user. */
+/** The added numbers that the list shows under a name that the API gave for their user. */
 export function shownBy(live: NumberSet, { listed }: Applied): NumberSet {
-  return NumberSet.of(Array.from(listed).flatMap(([number, name]) => (live.has(name) ? [number] : [])));
+  return NumberSet.of(
+    Array.from(listed).flatMap(([number, names]) => (Array.from(names).some((name) => live.has(name)) ? [number] : [])),
+  );
 }

@@ -84,8 +84,9 @@ async function compare(
 ): Promise<Verified> {
   const { done, listed, withheld } = applied;
   const named = respell(live.numbers, bot.add, userOf).or(shownBy(live.numbers, applied));
+  const names = Array.from(listed.values()).flatMap((each) => [...each]);
   const kept = NumberSet.of(withheld.map(({ number }) => Number(number)));
-  const written = NumberSet.union([bot.keep, bot.add, bot.remove.minus(kept), NumberSet.of(listed.values())]);
+  const written = NumberSet.union([bot.keep, bot.add, bot.remove.minus(kept), NumberSet.of(names)]);
   const alike = await spelledAlike(bot.add.minus(named), named.minus(written));
   const shown = named.or(NumberSet.of(alike.values()));
   const known = NumberSet.union([written, kept, NumberSet.of(alike.keys())]);

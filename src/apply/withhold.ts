@@ -1,6 +1,6 @@
 import type { Caps } from '../model/bot.ts';
 import type { Withheld } from '../model/ledger.ts';
-import type { BotPlan } from '../model/plan.ts';
+import type { BotPlan, Names } from '../model/plan.ts';
 import { LONGEST, type Msisdn, SHORTEST } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import type { UserOf } from '../numbers/same-user.ts';
@@ -12,6 +12,8 @@ export interface Users {
   readonly mayRename: Caps['mayRename'];
   /** Removals that are written like a declared number in international form, with that number. */
   readonly alike: ReadonlyMap<Msisdn, Msisdn>;
+  /** What the list says of its numbers, as the answer to an add does; undefined if it says nothing. */
+  readonly names: Names | undefined;
 }
 
 /**
@@ -22,14 +24,15 @@ export interface Users {
  * | ------------------- | ------------------------------ | --------------- | ------------ |
  * | +52 55 5550 0100    | listed as +521 55 5550 0100    | +521 5555500100 | answer       |
  * | +44 07700 900123    | accepted                       | +447700900123   | spelling     |
+ * | +44 7700 900123     | the list names +44 7700 900999 | +447700900999   | answer       |
  * | +44 7700 900123     | refused for good               | +447700900132   | edit         |
  * | +54 11 5550 0100    | pending, and no name was given | +5491155500100  | digits       |
  *
  * @param adds what became of the adds; they were sent before.
  */
 export function withhold(plan: Writable, adds: Pick<Applied, 'unsettled' | 'listed'>, users: Users): Held[] {
-  const { add, remove, missing } = plan;
-  const { userOf = (number) => number, mayRename, alike } = users;
+  const { add, keep, remove, missing } = plan;
+  const { userOf = (number) => number, mayRename, alike, names = new Map() } = users;
   const { unsettled, listed } = adds;
   const found = new Map<Msisdn, Held>();
   const hold = (because: Withheld['because'], pairs: Iterable<readonly [removal: Msisdn, declared: Msisdn]>) => {
@@ -37,7 +40,15 @@ export function withhold(plan: Writable, adds: Pick<Applied, 'unsettled' | 'list
       if (!found.has(number)) found.set(number, { number, declared, because });
     }
   };
-  hold('answer', sameUser(remove, listed, userOf));
+  hold('answer', sameUser(remove, [...listed], userOf));
+  if (names.size > 0) {
+    const wanted = new Map(Array.from(NumberSet.union([keep, missing, add]), (number) => [userOf(number), number]));
+    const ofDeclared = Array.from(names).flatMap(([other, live]) => {
+      const number = wanted.get(userOf(other));
+      return number === undefined ? [] : [[number, live] as const];
+    });
+    hold('answer', sameUser(remove, ofDeclared, userOf));
+  }
   hold(
     'spelling',
     Array.from(alike).filter(([, declared]) => !listed.has(declared)),
@@ -53,12 +64,16 @@ export function withhold(plan: Writable, adds: Pick<Applied, 'unsettled' | 'list
 
 type Held = Withheld & { readonly number: Msisdn };
 
-export type Writable = Pick<BotPlan, 'add' | 'remove' | 'missing'>;
+export type Writable = Pick<BotPlan, 'add' | 'remove' | 'keep' | 'missing'>;
 
-/** Removals that are the user whom the API names for an added number. */
-function sameUser(remove: NumberSet, listed: Applied['listed'], userOf: UserOf): [Msisdn, Msisdn][] {
-  if (listed.size === 0) return [];
-  const declared = new Map(Array.from(listed, ([number, name]) => [userOf(name), number]));
+type NamedUser = readonly [declared: Msisdn, names: ReadonlySet<Msisdn>];
+
+/** Removals that are the user whom the API names for a declared number. */
+function sameUser(remove: NumberSet, listed: readonly NamedUser[], userOf: UserOf): [Msisdn, Msisdn][] {
+  if (listed.length === 0) return [];
+  const declared = new Map(
+    listed.flatMap(([number, names]) => Array.from(names, (name) => [userOf(name), number] as const)),
+  );
   return Array.from(remove).flatMap((number): [Msisdn, Msisdn][] => {
     const added = declared.get(userOf(number));
     return added === undefined ? [] : [[number, added]];

@@ -1,5 +1,5 @@
 import { StageError } from '../model/errors.ts';
-import type { Snapshot } from '../model/plan.ts';
+import type { Names, Snapshot } from '../model/plan.ts';
 import type { Warning } from '../model/warnings.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { type NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
@@ -16,6 +16,8 @@ export interface CursorPage {
   readonly numbers: readonly Msisdn[];
   /** Entries that are no phone numbers. */
   readonly foreign: number;
+  /** Entries that name another number of their user beside the listed one. */
+  readonly named?: readonly (readonly [other: Msisdn, listed: Msisdn])[];
   /** The cursor after this page, if it names one. */
   readonly cursor: string | null;
   /** The server reports that another page follows. If not, one may follow all the same. */
@@ -46,6 +48,7 @@ export async function readCursors(reader: CursorReader, { onPage }: Pick<ReadOpt
 interface Pass {
   readonly numbers: NumberSet;
   readonly foreign: number;
+  readonly names: Names;
   /** Entries that repeat others. */
   readonly repeats: number;
   /** A page came twice, or the server reports that more follow a used cursor. */
@@ -57,12 +60,14 @@ async function readOnce(reader: CursorReader, onPage: ReadOptions['onPage']): Pr
   const builder = new NumberSetBuilder();
   const used = new Set<string>();
   const pages = new Set<string>();
+  const names = new Map<Msisdn, Set<Msisdn>>();
   let foreign = 0;
   let cursor: string | null = null;
   for (let read = 0; read < MAX_PAGES; read++) {
     const page: CursorPage | 'moved' = await reader.after(cursor);
     if (page === 'moved') return null;
     for (const number of page.numbers) builder.add(number);
+    for (const [other, listed] of page.named ?? []) names.set(other, (names.get(other) ?? new Set()).add(listed));
     foreign += page.foreign;
     onPage?.(builder.count);
     const key = page.numbers.join(' ');
@@ -73,7 +78,7 @@ async function readOnce(reader: CursorReader, onPage: ReadOptions['onPage']): Pr
     if (again || !leadsOn || (empty && !page.more)) {
       const entries = builder.count;
       const numbers = builder.build();
-      return { numbers, foreign, repeats: entries - numbers.size, looping: again || (page.more && !leadsOn) };
+      return { numbers, foreign, names, repeats: entries - numbers.size, looping: again || (page.more && !leadsOn) };
     }
     cursor = page.cursor!;
     used.add(cursor);
@@ -85,9 +90,9 @@ function same(a: Pass, b: Pass): boolean {
   return a.repeats === b.repeats && a.numbers.size === b.numbers.size && a.numbers.minus(b.numbers).size === 0;
 }
 
-function snapshotOf({ numbers, foreign, repeats }: Pass): Snapshot {
+function snapshotOf({ numbers, foreign, names, repeats }: Pass): Snapshot {
   const warnings: Warning[] = [];
   if (foreign > 0) warnings.push({ code: 'W-LIVE-FOREIGN', count: foreign });
   if (repeats > 0) warnings.push({ code: 'W-LIVE-REPEATS', count: repeats, of: 'entries' });
-  return { numbers, foreign, warnings };
+  return { numbers, foreign, ...(names.size > 0 && { names }), warnings };
 }

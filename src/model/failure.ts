@@ -1,3 +1,4 @@
+import type { Msisdn } from '../numbers/msisdn.ts';
 import type { Fault, Located } from './fault.ts';
 import type { Warning } from './warnings.ts';
 
@@ -14,6 +15,8 @@ interface Facts {
   /** Not every add is known to be done, so no remove was sent. */
   'adds-open': object;
   full: object;
+  /** The answer to a removal names another user, who was to stay. */
+  'other-removed': { number: Msisdn; stays: Msisdn };
   'refused-requests': { count: number };
   'refused-batches': { count: number };
   /** A bot of which a saved plan has nothing; `why` is what the run that made the plan said of its list. */

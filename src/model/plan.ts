@@ -1,12 +1,18 @@
+import type { Msisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import type { Bot, GuardLimits } from './bot.ts';
 import type { Warning } from './warnings.ts';
+
+/** The numbers under which an API lists a user, by another number of that user. */
+export type Names = ReadonlyMap<Msisdn, ReadonlySet<Msisdn>>;
 
 /** The live list of one bot, read to its end. */
 export interface Snapshot {
   readonly numbers: NumberSet;
   /** Entries that are no phone numbers. They take room, and are never removed. */
   readonly foreign: number;
+  /** Live numbers by another number under which the list names their user. Only if it names one. */
+  readonly names?: Names;
   readonly warnings: readonly Warning[];
 }
 

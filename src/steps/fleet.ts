@@ -12,7 +12,7 @@ import type { PageReader } from '../live/pages.ts';
 import { readLive } from '../live/read.ts';
 import type { ApiError } from '../model/errors.ts';
 import type { Failure, Requests } from '../model/ledger.ts';
-import type { BotPlan, Plan, Snapshot } from '../model/plan.ts';
+import type { BotPlan, Names, Plan, Snapshot } from '../model/plan.ts';
 import type { BaseUrlOverride } from '../model/report.ts';
 import type { Progress } from '../model/world.ts';
 import { Invalid } from '../numbers/invalid.ts';
@@ -91,12 +91,12 @@ export const openForReading: Open<ReadClient> = (bots, usersOf, options, context
 export const openForWriting: Open<WriteClient> = (bots, usersOf, options, context) => {
   const { concurrency } = options;
   const onProgress = (numbers: number) => context.progress.advance(numbers);
-  return openFleet(bots, usersOf, options, context, open, (id, provider, connection) => {
+  return openFleet(bots, usersOf, options, context, open, (id, provider, connection, namesRead) => {
     const { over } = connection;
     const [reader, writer] = [provider.reader(connection, id), provider.writer(connection, id)];
     return {
       write: (change: Writable, alike: Users['alike']) => {
-        const users = { userOf: usersOf(provider.kind), mayRename: provider.caps.mayRename, alike };
+        const users = { userOf: usersOf(provider.kind), mayRename: provider.caps.mayRename, alike, names: namesRead() };
         return applyChange(change, writer, { concurrency, onProgress }, users);
       },
       look: (hint: number) => readLive(reader, { hint, concurrency }),
@@ -111,7 +111,7 @@ async function openFleet<Connection extends ReadConnection, Writing>(
   options: ApiOptions,
   context: Context,
   connect: (...endpoint: Parameters<typeof open>) => Connection,
-  writing: (id: string, provider: Provider, connection: Connection) => Writing,
+  writing: (id: string, provider: Provider, connection: Connection, namesRead: () => Names | undefined) => Writing,
 ): Promise<Fleet<ReadClient & Writing>> {
   type Client = ReadClient & Writing;
   const endpoints = resolveEndpoints(bots, options, context);
@@ -126,9 +126,15 @@ async function openFleet<Connection extends ReadConnection, Writing>(
     const onSilence = ({ message }: ApiError) => progress.note(id, `${message}; trying again`);
     const governor = new Governor({ concurrency, rate, retries, clock, random, stop, onSilence });
     const connection = connect(endpoint, governor, http.send, provider.quotaUsed);
-    const read = readWith(provider.reader(connection, id), id, concurrency, progress);
+    const readList = readWith(provider.reader(connection, id), id, concurrency, progress);
+    let names: Names | undefined;
+    const read = async (hint: number) => {
+      const live = await readList(hint);
+      if (!(live instanceof Invalid)) names = live.names;
+      return live;
+    };
     const reading = { provider, userOf: usersOf(kind), baseUrl: endpoint.baseUrl, sent: connection.sent, read };
-    clients.set(id, { ...reading, ...writing(id, provider, connection) });
+    clients.set(id, { ...reading, ...writing(id, provider, connection, () => names) });
   }
 
   async function each<T extends Identified>(some: readonly T[], work: (bot: T, client: Client) => Promise<void>) {

@@ -37,3 +37,20 @@ test.each([
 ] as const)('an answer after %s: lost is %s', async (_, attempts, lost) => {
   expect(await write(attempts)).toBe(lost);
 });
+
+test.each([
+  ['a TypeError', new TypeError('Cannot convert object to primitive value')],
+  ['a RangeError', new RangeError('Maximum call stack size exceeded')],
+])('a parser that throws %s fails its request alone, which may have taken effect', async (_, thrown) => {
+  const clock = new VirtualClock();
+  const { signal } = new AbortController();
+  const governor = new Governor({ concurrency: 1, rate: 0, retries: 1, clock, random: () => 0, stop: signal });
+  const connection = open({ baseUrl: 'https://api.example', token: 'secret' }, governor, async () => OK);
+  const parse = () => {
+    throw thrown;
+  };
+  const error = await clock.run(connection.write('POST', '/list', {}, parse)).catch((reason) => reason);
+  expect(error).toBeInstanceOf(ApiError);
+  expect(error).toMatchObject({ ambiguous: true, refused: false, hopeless: false, detail: thrown.message });
+  expect(connection.sent.write).toBe(2);
+});

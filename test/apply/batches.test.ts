@@ -13,11 +13,11 @@ const set = (count: number, from = 0) =>
 
 type Undone = readonly Unapplied[];
 
-const NO_NAMES: Users = { userOf: undefined, mayRename: false, alike: new Map() };
+const NO_NAMES: Users = { userOf: undefined, mayRename: false, alike: new Map(), names: undefined };
 
 /** Applies a change, and counts the numbers that are done. */
 async function applyTo(change: { add: NumberSet; remove: NumberSet }, writer: Writer, options: ApplyOptions) {
-  const { done, ...rest } = await applyChange({ ...change, missing: set(0) }, writer, options, NO_NAMES);
+  const { done, ...rest } = await applyChange({ ...change, keep: set(0), missing: set(0) }, writer, options, NO_NAMES);
   return { applied: done.add.size + done.remove.size, done, ...rest };
 }
 
@@ -351,5 +351,38 @@ describe('a later look at the list settles what was open', () => {
   test('without a look everything stays as it was', () => {
     const rejected = { number: FIRST + 1, direction: 'add', reason: '' };
     expect(settle(done, null).rejected).toEqual([rejected, { ...rejected, number: FIRST + 11, direction: 'remove' }]);
+  });
+});
+
+describe('an answer to a removal that names another user', () => {
+  const [removed, stays] = [set(60), FIRST + 900];
+  const removing = async (
+    name: number,
+    change: Partial<Record<'keep' | 'missing', NumberSet>>,
+    undone: Undone = [],
+  ) => {
+    const batches: (readonly number[])[] = [];
+    const remove = async (batch: readonly number[]) => {
+      batches.push(batch);
+      return { undone, listed: new Map([[FIRST, new Set([FIRST, name])]]), lost: false };
+    };
+    const writer = { ...record().writer, remove };
+    const plan = { add: set(0), remove: removed, keep: set(0), missing: set(0), ...change };
+    const { failure, skipped } = await applyChange(plan, writer, { concurrency: 1 }, NO_NAMES);
+    return { failure, skipped, batches: batches.length };
+  };
+
+  test.each(['keep', 'missing'] as const)('who was to stay (%s) ends the removals', async (part) => {
+    const failure = { kind: 'other-removed', number: FIRST, stays };
+    expect(await removing(stays, { [part]: NumberSet.of([stays]) })).toEqual({ failure, skipped: 40, batches: 1 });
+  });
+
+  test('whom no file declares is no matter', async () => {
+    expect(await removing(stays, { keep: set(5, 100) })).toEqual({ failure: null, skipped: 0, batches: 3 });
+  });
+
+  test('is no matter if the removal was refused', async () => {
+    const undone = [{ number: FIRST, state: 'rejected', reason: 'no' }] as const;
+    expect(await removing(stays, { keep: NumberSet.of([stays]) }, undone)).toMatchObject({ failure: null });
   });
 });

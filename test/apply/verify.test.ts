@@ -176,7 +176,7 @@ describe('a number without a clear answer that the list shows', () => {
 });
 
 test('an added number shows if the list has the name that the API gave for it', async () => {
-  const listed = new Map([[A, A + 50]]);
+  const listed = new Map([[A, new Set([A, A + 50])]]);
   const verified = await verifyAgainst([[A + 50, B]], { applied: { ...ALL, listed } });
   expect(verified).toMatchObject({ notVisible: 0 });
   expect([...verified.strange]).toEqual([]);

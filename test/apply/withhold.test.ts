@@ -10,23 +10,31 @@ const MX1 = 5_215_555_500_100;
 const PORTED = 447_700_900_999;
 const UK = 447_700_900_123;
 
-const cloud: Users = { userOf: whatsAppUserOf, mayRename: true, alike: new Map() };
-const sinch: Users = { userOf: undefined, mayRename: false, alike: new Map() };
+const cloud: Users = { userOf: whatsAppUserOf, mayRename: true, alike: new Map(), names: undefined };
+const sinch: Users = { userOf: undefined, mayRename: false, alike: new Map(), names: undefined };
+/** The list says that PORTED is the user of UK. */
+const told: Users = { ...cloud, names: new Map([[UK, new Set([PORTED])]]) };
 
 interface Given {
   readonly add?: readonly number[];
   readonly remove: readonly number[];
+  readonly keep?: readonly number[];
   readonly missing?: readonly number[];
-  readonly listed?: readonly (readonly [number, number])[];
+  readonly listed?: readonly (readonly [number, ...number[]])[];
   readonly rejected?: readonly number[];
   readonly pending?: readonly number[];
 }
 
-function withheld({ add = [], remove, missing = [], listed = [], rejected = [], pending = [] }: Given, users: Users) {
+function withheld(
+  { add = [], keep = [], remove, missing = [], listed = [], rejected = [], pending = [] }: Given,
+  users: Users,
+) {
   const of = (numbers: readonly number[], state: Unsettled['state']) =>
     numbers.map((number): Unsettled => ({ number, direction: 'add', state, reason: '' }));
-  const plan = { add: NumberSet.of(add), remove: NumberSet.of(remove), missing: NumberSet.of(missing) };
-  const adds = { listed: new Map(listed), unsettled: [...of(rejected, 'rejected'), ...of(pending, 'pending')] };
+  const [kept, rest] = [NumberSet.of(keep), { remove: NumberSet.of(remove), missing: NumberSet.of(missing) }];
+  const plan = { add: NumberSet.of(add), keep: kept, ...rest };
+  const names = new Map(listed.map(([number, ...others]) => [number, new Set(others)]));
+  const adds = { listed: names, unsettled: [...of(rejected, 'rejected'), ...of(pending, 'pending')] };
   return withhold(plan, adds, users).map(({ number, declared, because }) => [number, declared, because]);
 }
 
@@ -37,6 +45,30 @@ describe('a removal is withheld if', () => {
       { add: [UK], remove: [PORTED], listed: [[UK, PORTED]] },
       cloud,
       [[PORTED, UK, 'answer']],
+    ],
+    [
+      'the answer names it beside the declared number itself',
+      { add: [UK], remove: [PORTED], listed: [[UK, PORTED, UK]] },
+      cloud,
+      [[PORTED, UK, 'answer']],
+    ],
+    ['the list names a declared number for it', { add: [UK], remove: [PORTED] }, told, [[PORTED, UK, 'answer']]],
+    ['the list names a missing number for it', { missing: [UK], remove: [PORTED] }, told, [[PORTED, UK, 'answer']]],
+    ['the list names a live declared number for it', { keep: [UK], remove: [PORTED] }, told, [[PORTED, UK, 'answer']]],
+    [
+      'the list names another spelling of a declared number for it',
+      { missing: [MX], remove: [PORTED] },
+      { ...cloud, names: new Map([[MX1, new Set([PORTED])]]) },
+      [[PORTED, MX, 'answer']],
+    ],
+    [
+      'the list names one spelling of a declared number for it, and the other for another number',
+      { missing: [MX], remove: [PORTED, PORTED + 1] },
+      { ...cloud, names: new Map([MX, MX1].map((number, index) => [number, new Set([PORTED + index])])) },
+      [
+        [PORTED, MX, 'answer'],
+        [PORTED + 1, MX, 'answer'],
+      ],
     ],
     [
       'the answer names the other spelling of its user',
@@ -110,6 +142,7 @@ describe('a removal is sent although', () => {
       sinch,
     ],
     ['it is one edit away from an add that was accepted', { add: [UK], remove: [UK + 1] }, sinch],
+    ['the list names a number for it that is not declared', { add: [46_700_900_001], remove: [PORTED] }, told],
     ['it is two edits away from a refused add', { add: [UK], remove: [UK + 11], rejected: [UK] }, sinch],
     [
       'it is written like a declared number that has another name',

@@ -43,6 +43,14 @@ describe('the end of a list', () => {
   });
 });
 
+test('other numbers of listed users are joined over the pages', async () => {
+  const [one, two, other] = [FIRST, FIRST + 1, FIRST + 50];
+  const first: CursorPage = { ...page([one], 'a', true), named: [[other, one]] };
+  const { reader } = serve({ '': first, a: { ...page([two], null), named: [[other, two]] } });
+  expect((await readCursors(reader, {})).names).toEqual(new Map([[other, new Set([one, two])]]));
+  expect(await readCursors(serve({ '': page([one], null) }).reader, {})).not.toHaveProperty('names');
+});
+
 test('entries without a number are counted, and said', async () => {
   const { reader } = serve({ '': page(row(1), 'a', true, 2), a: page([], null, false, 1) });
   const snapshot = await readCursors(reader, {});

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { makeFolder, reportOf, run, start, TOKEN, uk } from './harness.ts';
+import { makeFolder, reportOf, run, start, startApi, TOKEN, uk } from './harness.ts';
 
 const PHONE = '106540352242922';
 
@@ -100,4 +100,24 @@ test('a saved plan is applied where only spellings changed meanwhile, and is sta
   expect(again.code).toBe(0);
   expect(again.stdout).toContain('in sync');
   expect((await run(['apply', '--plan', 'plan.json', '--base-url', `${url}/elsewhere`], { cwd })).code).toBe(5);
+});
+
+test('a removal that the list names beside a declared number is withheld', async () => {
+  const [declared, listed] = ['447700900123', '447700900999'];
+  const live = [...uk(3).map((number) => [number, number]), [declared, listed]];
+  const entries = live.map(([input, wa_id]) => ({ input: `+${input}`, wa_id }));
+  const api = await startApi({
+    fault: () => ({ status: 200, body: JSON.stringify({ data: [{ block_users: entries }] }) }),
+  });
+  const cwd = write(declared, ...uk(3));
+  const file = join(cwd, 'blacklist.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('{ phone', '{ policy: remove-only, phone'));
+  expect((await run(['plan', '--out', 'plan.json', '--base-url', api.url], { cwd })).code).toBe(0);
+  for (const how of [['--yes'], ['--plan', 'plan.json']]) {
+    const applied = await run(['apply', ...how, '--base-url', api.url, '--format', 'json'], { cwd });
+    expect(reportOf(applied).bots[0]!.results.withheldNumbers).toEqual([
+      { number: `+${listed}`, declared: `+${declared}`, because: 'answer' },
+    ]);
+  }
+  expect(api.writes()).toEqual([]);
 });

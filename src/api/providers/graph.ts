@@ -3,7 +3,7 @@
 import { ApiError } from '../../model/errors.ts';
 import type { HttpResponse } from '../http.ts';
 import { statusError } from '../status.ts';
-import { excerpt, jsonIn, ownProperty } from './json.ts';
+import { excerpt, jsonIn, ownProperty, textOf } from './json.ts';
 
 export interface GraphError {
   readonly code: number;
@@ -13,7 +13,7 @@ export interface GraphError {
 
 /** Reads the error object of an answer or of an entry. Returns null for any other value. */
 export function graphError(value: unknown): GraphError | null {
-  const code = Number(ownProperty(value, 'code') ?? Number.NaN);
+  const code = Number(textOf(ownProperty(value, 'code')));
   if (!Number.isInteger(code)) return null;
   const words = [
     ownProperty(value, 'message') ?? ownProperty(value, 'title'),
@@ -71,7 +71,8 @@ export function quotaUsed(response: HttpResponse): number {
 function highest({ headers }: HttpResponse, name: RegExp): number {
   let found = 0;
   const look = (key: string, value: unknown) => {
-    if (name.test(key) && Number.isFinite(Number(value))) found = Math.max(found, Number(value));
+    const count = name.test(key) ? Number(textOf(value)) : Number.NaN;
+    if (Number.isFinite(count)) found = Math.max(found, count);
     return value;
   };
   for (const header of headers.usage ?? []) jsonIn(header, look);

@@ -27,10 +27,25 @@ export function nonsense(message: string, { body }: HttpResponse): ApiError {
   return new ApiError(message, { retry: 'protocol', ambiguous: true, detail: excerpt(body) });
 }
 
+/** Reads a text or a finite number as text. Returns undefined for any other value: `String` throws on some objects. */
+export function textOf(value: unknown): string | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Writes a value as JSON. Returns undefined if its nesting is too deep. */
+export function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Parses an entry of a live list. */
 export function readListed(value: unknown, response: HttpResponse): Msisdn {
-  const isText = typeof value === 'string' || typeof value === 'number';
-  const number = isText ? parseMsisdn(String(value)) : new Invalid('is not text');
+  const text = textOf(value);
+  const number = text === undefined ? new Invalid('is not text') : parseMsisdn(text);
   if (number instanceof Invalid) throw nonsense(`an entry of the list ${number.why}`, response);
   return number;
 }

@@ -13,7 +13,7 @@ import { type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import type { HttpResponse } from '../http.ts';
 import { statusError } from '../status.ts';
-import { excerpt, jsonIn, nonsense, ownProperty, parseJson, readListed } from './json.ts';
+import { excerpt, jsonIn, jsonOf, nonsense, ownProperty, parseJson, readListed, textOf } from './json.ts';
 
 const caps: Caps = {
   batchSize: 20,
@@ -58,50 +58,103 @@ function pathOf(bot: string): string {
   return `/whatsapp/v1/${encodeURIComponent(bot)}/provision/blacklist`;
 }
 
+/** Whether a status has another cause than a page past the end. */
+const isOtherError = (status: number) => [401, 403, 404, 410, 429].includes(status) || status >= 500;
+
 function parsePage(response: HttpResponse, index: number): readonly Msisdn[] {
-  if (response.status === 400 && index > 0) return []; // one of the two answers past the end
+  if (response.status === 400 && index > 0) {
+    const named = namedStatus(response.body);
+    if (named !== undefined && isOtherError(named)) throw meant(response, named);
+    return []; // one of the two answers past the end
+  }
   if (response.status !== 200) throw failure(response);
   const numbers = ownProperty(parseJson(response), 'numbers');
   if (!Array.isArray(numbers)) throw nonsense('the list has no "numbers" array', response);
   return numbers.map((item: unknown) => readListed(item, response));
 }
 
-/** Returns the numbers that the answer lists as not done. All others are done. */
+/**
+ * Returns the numbers that the answer lists as not done. All others are done.
+ *
+ * | body of a 200                                | meaning                                        |
+ * | -------------------------------------------- | ---------------------------------------------- |
+ * | empty (as documented), `{}`, success in words | every number is done                           |
+ * | failures of numbers that were sent           | the others are done                            |
+ * | names a status, as `{"message": "401"}`      | the error of that status; numbers may be done  |
+ * | has other words of an error                  | a refusal; numbers may be done                 |
+ * | any other                                    | no answer of this API; numbers may be done     |
+ */
 function parseWrite(response: HttpResponse, sent: readonly Msisdn[]): readonly Unapplied[] {
   const { status, body } = response;
   if (status !== 200 && status !== 201 && status !== 202 && status !== 204) throw failure(response);
   if (body.trim() === '') return [];
-  // Documented as empty. A sibling endpoint answers 200 with {"failedTo…Numbers": [{"msisdn", "rejectionReason"}]}.
   const answer = parseJson(response);
-  const lists = Object.entries(answer).filter(([key, value]) => /fail/i.test(key) && Array.isArray(value));
-  if (lists.length === 0 && ERROR_KEYS.some((key) => Object.hasOwn(answer, key))) throw disguised(response, answer);
+  if (Array.isArray(answer)) throw disguised(response, body);
+  // A sibling endpoint answers 200 with {"failedTo…Numbers": [{"msisdn", "rejectionReason"}]}.
+  const facts = Object.entries(answer);
+  const failures = facts.flatMap((fact): unknown[] => (isFailureList(fact) ? fact[1] : []));
+  const rest = facts.filter((fact) => !isFailureList(fact));
+  const text = jsonOf(Object.fromEntries(rest)) ?? body;
+  if (failures.length === 0 ? !rest.every(isSuccess) : namedStatus(text)) throw disguised(response, text);
   const rejected = new Map<Msisdn, string>();
-  for (const item of lists.flatMap(([, list]): unknown[] => list)) {
+  for (const item of failures) {
     const entry = typeof item === 'object' && item !== null ? item : { msisdn: item };
-    const number = parseMsisdn(String(ownProperty(entry, 'msisdn') ?? ownProperty(entry, 'number')));
+    const number = parseMsisdn(textOf(ownProperty(entry, 'msisdn') ?? ownProperty(entry, 'number')) ?? '');
     if (typeof number !== 'number' || !sent.includes(number)) {
       const message = 'the server names a number it did not take, but none that was sent';
       throw new ApiError(message, { ambiguous: true, detail: excerpt(body) });
     }
-    const reason = ownProperty(entry, 'rejectionReason') ?? ownProperty(entry, 'reason') ?? 'no reason given';
-    rejected.set(number, String(reason));
+    const reason = textOf(ownProperty(entry, 'rejectionReason') ?? ownProperty(entry, 'reason'));
+    rejected.set(number, reason ?? 'no reason given');
   }
   return Array.from(rejected, ([number, reason]) => ({ number, state: 'rejected', reason }));
 }
 
-/**
- * Makes the error of a body that is an error of the API although the status is not. Some of them name the status that
- * was meant: {"message": "401", "reason": "Unauthorized bot"}. Whether the write took effect is not known.
- */
-function disguised(response: HttpResponse, answer: object): ApiError {
-  const named = ['message', 'status', 'code'].map((key) => Number(ownProperty(answer, key)));
-  const status = named.find((each) => Number.isInteger(each) && each >= 400 && each < 600) ?? 400;
+type Fact = readonly [key: string, value: unknown];
+
+function isFailureList(fact: Fact): fact is readonly [string, unknown[]] {
+  return /fail/i.test(fact[0]) && Array.isArray(fact[1]);
+}
+
+function isSuccess([key, value]: Fact): boolean {
+  return key === 'success' ? value === true : key === 'status' && /^(ok|success)$/i.test(textOf(value) ?? '');
+}
+
+/** Makes the error of a 200 whose body is none of the ways to say success. Numbers may be done all the same. */
+function disguised(response: HttpResponse, text: string): ApiError {
+  const status = namedStatus(text) ?? (ERROR_WORDS.test(text) ? 400 : undefined);
+  if (status === undefined) return nonsense('the answer does not say what became of the numbers', response);
+  return meant(response, status);
+}
+
+/** Makes the error of the status that a body names. A write with such an answer may have taken effect. */
+function meant(response: HttpResponse, status: number): ApiError {
   const { message, ...facts } = failure({ ...response, status });
   return new ApiError(`the server answered ${response.status} with an error: ${message}`, {
     ...facts,
     ambiguous: true,
   });
 }
+
+const ERROR_WORDS = /error|fault|fail|invalid|reject|denied|message|reason|title|detail|description/i;
+
+/** Finds the status that a body names although the answer has another: {"message": "401", "reason": "Unauthorized bot"}. */
+function namedStatus(json: string): number | undefined {
+  let found: number | undefined;
+  jsonIn(json, (key, value) => {
+    const status = /^(message|reason|status|code|statusCode|httpCode)$/i.test(key) ? Number(textOf(value)) : Number.NaN;
+    if (Number.isInteger(status) && status >= 400 && status < 600) found ??= status;
+    return value;
+  });
+  return found ?? STATUS_WORDS.find(([words]) => words.test(json))?.[1];
+}
+
+const STATUS_WORDS: readonly (readonly [RegExp, number])[] = [
+  [/unauthori[sz]ed/i, 401],
+  [/forbidden/i, 403],
+  [/too many requests|rate limit/i, 429],
+  [/could not be processed/i, 500], // the documented text of throttling
+];
 
 function failure(response: HttpResponse): ApiError {
   const detail = words(response);
@@ -126,6 +179,6 @@ function words({ body }: HttpResponse): string {
   const answer = jsonIn(body);
   const found = ERROR_KEYS.map((key) => ownProperty(answer, key))
     .filter((value) => value !== undefined && value !== '')
-    .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+    .map((value) => (typeof value === 'string' ? value : jsonOf(value)));
   return excerpt(found.join(': ') || body);
 }

@@ -15,7 +15,7 @@ import { whatsAppUserOf } from '../../numbers/same-user.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import type { HttpResponse } from '../http.ts';
 import { errorIn, graphError, graphFailure, isPassing, quotaUsed } from './graph.ts';
-import { jsonIn, nonsense, ownProperty, parseJson, readListed } from './json.ts';
+import { jsonIn, nonsense, ownProperty, parseJson, readListed, textOf } from './json.ts';
 
 const caps: Caps = {
   batchSize: 1000,
@@ -73,7 +73,7 @@ export const whatsappCloud = {
           const next = await send(method, failed);
           // A lost answer concerns the numbers that were sent again, and not the rest.
           const left = next.undone.map((each) => (next.lost ? { ...each, state: 'unknown' as const } : each));
-          answer = { undone: [...rest, ...left], listed: new Map([...listed, ...next.listed]), lost };
+          answer = { undone: [...rest, ...left], listed: joinNames([...listed, ...next.listed]), lost };
         } catch (error) {
           if (!(error instanceof ApiError || error instanceof StoppedError)) throw error;
           const { ambiguous } = error;
@@ -110,13 +110,18 @@ function parsePage(response: HttpResponse): CursorPage | 'moved' {
     return Array.isArray(group) ? group : [item];
   });
   const numbers: Msisdn[] = [];
+  const named: [other: Msisdn, listed: Msisdn][] = [];
   for (const entry of entries) {
     if (typeof entry !== 'object' || entry === null) throw nonsense('an entry of the list is no object', response);
     const id = ownProperty(entry, 'wa_id') ?? '';
     if (id === '') continue; // a user known by name only
-    numbers.push(readListed(id, response));
+    const number = readListed(id, response);
+    numbers.push(number);
+    const input = parseMsisdn(textOf(ownProperty(entry, 'input')) ?? '');
+    if (typeof input === 'number' && input !== number) named.push([input, number]);
   }
-  return { numbers, foreign: entries.length - numbers.length, ...nextIn(ownProperty(answer, 'paging')) };
+  const foreign = entries.length - numbers.length;
+  return { numbers, foreign, ...(named.length > 0 && { named }), ...nextIn(ownProperty(answer, 'paging')) };
 }
 
 /** Reads the cursor, even if only `next` contains it. That URL is not kept, since it may contain a token. */
@@ -157,24 +162,46 @@ function ledgerIn({ body }: HttpResponse): object | null {
 /** Finds what became of each number. A number in none of the ledger's lists may be done or not. */
 function readLedger(ledger: object, method: 'POST' | 'DELETE', sent: readonly Msisdn[]): Ends {
   // An unblock is documented with `removed_users`, and clients saw `added_users`.
-  const done = new Map(['added_users', 'removed_users'].flatMap((key) => byInput(ledger, key)));
-  const failed = new Map(byInput(ledger, 'failed_users'));
+  const taken = ['added_users', 'removed_users'].flatMap((key) => byInput(ledger, key));
+  const done = new Set(taken.map(([input]) => input));
+  const refused = byInput(ledger, 'failed_users');
+  const failed = new Map(refused);
   const undone = sent.flatMap((number): Unapplied[] => {
     const entry = failed.get(number);
     if (entry !== undefined) return [{ number, ...endOf(entry, method) }];
     const reason = 'the server did not say what became of it';
     return done.has(number) ? [] : [{ number, state: 'unknown', reason }];
   });
-  const listed = sent.flatMap((number) => {
-    const name = parseMsisdn(String(ownProperty(done.get(number) ?? failed.get(number), 'wa_id') ?? ''));
-    return typeof name === 'number' ? [[number, name] as const] : [];
+  const sentNumbers = new Set<unknown>(sent);
+  const named = [...taken, ...refused].flatMap(([input, entry]) => {
+    const name = nameIn(entry);
+    return sentNumbers.has(input) && name !== null ? [[input as Msisdn, [name]] as const] : [];
   });
-  return { undone, listed: new Map(listed) };
+  return { undone, listed: joinNames(named) };
+}
+
+/** The number of an entry's user, which may have a prefix or a suffix, as in `whatsapp:+447700900123`. */
+function nameIn(entry: unknown): Msisdn | null {
+  const text = textOf(ownProperty(entry, 'wa_id')) ?? '';
+  const digits = /(?<!\d)\d{7,15}(?!\d)/.exec(text.replace(/[\s().-]/g, ''))?.[0] ?? '';
+  const name = parseMsisdn(digits);
+  return typeof name === 'number' ? name : null;
+}
+
+/** An answer may name a user several times, and a repeated write may name it otherwise. */
+function joinNames(named: Iterable<readonly [Msisdn, Iterable<Msisdn>]>): Answer['listed'] {
+  const joined = new Map<Msisdn, Set<Msisdn>>();
+  for (const [number, names] of named) {
+    const known = joined.get(number) ?? new Set();
+    joined.set(number, known);
+    for (const name of names) known.add(name);
+  }
+  return joined;
 }
 
 /** The entries of one of the ledger's lists, by the number that was sent. */
 function byInput(ledger: object, key: string): (readonly [Msisdn | Invalid, unknown])[] {
-  return entriesOf(ledger, key).map((entry) => [parseMsisdn(String(ownProperty(entry, 'input') ?? '')), entry]);
+  return entriesOf(ledger, key).map((entry) => [parseMsisdn(textOf(ownProperty(entry, 'input')) ?? ''), entry]);
 }
 
 function entriesOf(value: unknown, key: string): readonly unknown[] {

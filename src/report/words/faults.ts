@@ -13,6 +13,8 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
   hole: ({ reads }) => `the list has an empty page with numbers behind it (read ${reads} times); ${QUIET}`,
   endless: ({ pages }) => `the list has more than ${pages} pages; it does not seem to end, and nothing was planned`,
   'adds-open': () => 'not every add was known to be done, so no remove was sent; a later run sends them',
+  'other-removed': ({ number, stays }, clean) =>
+    `the server removed ${clean.number(stays)}, which was to stay, when it was asked to remove ${clean.number(number)}; the rest was not sent; check the list with plan`,
   full: () => 'the list is full; nothing more was added',
   'refused-requests': ({ count }) => `the server refused ${count} requests in a row; the rest was not sent`,
   'refused-batches': ({ count }) =>

@@ -4,14 +4,15 @@ import { Governor } from '../../../src/api/governor.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/api/http.ts';
 import { sinch } from '../../../src/api/providers/sinch.ts';
 import { ApiError } from '../../../src/model/errors.ts';
+import * as fc from '../../fast-check.ts';
 import { VirtualClock } from '../../simulation/clock.ts';
 
 const SAMPLE = 46_732_001_122;
 
-function connect(status: number, body: string, headers: Partial<HttpResponse['headers']> = {}) {
+function connect(status: number, body: string, headers: Partial<HttpResponse['headers']> = {}, retries = 0) {
   const clock = new VirtualClock();
   const { signal } = new AbortController();
-  const governor = new Governor({ concurrency: 8, rate: 0, retries: 0, clock, random: () => 0, stop: signal });
+  const governor = new Governor({ concurrency: 8, rate: 0, retries, clock, random: () => 0, stop: signal });
   const requests: HttpRequest[] = [];
   const endpoint = { baseUrl: 'https://eu1.whatsapp.api.sinch.com', token: 'secret' };
   const send = async (request: HttpRequest): Promise<HttpResponse> => {
@@ -23,6 +24,7 @@ function connect(status: number, body: string, headers: Partial<HttpResponse['he
     reader: sinch.reader(line, 'my.bot'),
     writer: sinch.writer(line, 'my.bot'),
     requests,
+    settle: <T>(promise: Promise<T>) => clock.run(promise),
     readOnly: openReadOnly(endpoint, governor, send),
   };
 }
@@ -34,6 +36,17 @@ async function errorOf(promise: Promise<unknown>): Promise<ApiError> {
   );
   expect(error).toBeInstanceOf(ApiError);
   return error as ApiError;
+}
+
+/** The bodies that say success. Lists of failures may be there, and empty. */
+function saysSuccess(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
+  return Object.entries(body).every(
+    ([key, value]) =>
+      (/fail/i.test(key) && Array.isArray(value) && value.length === 0) ||
+      (key === 'success' && value === true) ||
+      (key === 'status' && ['ok', 'success'].includes(value)),
+  );
 }
 
 describe('requests are as the vendor documents them', () => {
@@ -98,9 +111,34 @@ describe('pages', () => {
     expect(error.message).toContain(message);
   });
 
-  test('400 is the end after page 0, and an error on page 0', async () => {
-    expect(await connect(400, '{}').reader.page(1)).toEqual([]);
-    expect((await errorOf(connect(400, '{}').reader.page(0))).refused).toBe(true);
+  test.each([
+    '{}',
+    '',
+    '<html>Bad request</html>',
+    '{"message":"Validation error","reason":"Field [page] is past the last page."}',
+    '{"message":"400","reason":"no such page"}',
+    '{"code":422,"message":"page"}',
+  ])('400 is the end after page 0, and an error on page 0: %s', async (body) => {
+    expect(await connect(400, body).reader.page(1)).toEqual([]);
+    expect((await errorOf(connect(400, body).reader.page(0))).refused).toBe(true);
+  });
+
+  test.each([
+    ['401', '{"message":"401","reason":"Unauthorized bot"}', 1, true],
+    ['401 in words', '{"message":"Unauthorized bot"}', 1, true],
+    ['401 of a gateway', '<html>401 Unauthorized</html>', 1, true],
+    ['403', '{"status":403}', 1, true],
+    ['404', '{"statusCode":"404"}', 1, true],
+    ['429', '{"code":429}', 2, false],
+    ['429 in an envelope', '{"meta":{"developerMessage":"You have exceeded the endpoint rate limit"}}', 2, false],
+    ['503', '{"error":{"code":503}}', 2, false],
+    ['throttling', '{"message":"Request could not be processed"}', 2, false],
+  ])('400 that names %s is that error on any page', async (_, body, requests, hopeless) => {
+    const connection = connect(400, body, {}, 1);
+    const error = await connection.settle(connection.reader.page(1)).catch((reason) => reason);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({ hopeless, refused: false });
+    expect(connection.requests).toHaveLength(requests);
   });
 });
 
@@ -141,12 +179,113 @@ describe('writes', () => {
     expect(error.message).toMatch(/^the server answered 200 with an error: /);
   });
 
-  test.each(['<html>', '"ok"', 'OK'])('a 200 with %s is no answer of the API', async (body) => {
-    expect((await errorOf(connect(200, body).writer.add([SAMPLE]))).ambiguous).toBe(true);
+  test.each(['<html>', '"ok"', 'OK', '[]', '{"numbers":[]}', '{"success":false}'])(
+    'a 200 with %s is no answer of the API',
+    async (body) => {
+      const error = await errorOf(connect(200, body).writer.add([SAMPLE]));
+      expect(error).toMatchObject({ ambiguous: true, refused: false, hopeless: false });
+    },
+  );
+
+  test.each([
+    '{}',
+    '{"failedNumbers":[]}',
+    '{"status":"ok","failed":[]}',
+    '{"status":"SUCCESS"}',
+    '{"success":true}',
+    '{"success":true,"status":"OK"}',
+  ])('a 200 with %s has taken every number', async (body) => {
+    expect((await connect(200, body).writer.remove([SAMPLE])).undone).toEqual([]);
   });
 
-  test('a JSON object without failures has taken every number', async () => {
-    expect((await connect(200, '{"status":"ok","failed":[]}').writer.remove([SAMPLE])).undone).toEqual([]);
+  const refused = { refused: true, hopeless: false };
+  const passing = { refused: false, hopeless: false };
+  const hopeless = { refused: false, hopeless: true };
+  test.each([
+    ['a status of error', { status: 'error', code: 401 }, hopeless],
+    ['no success', { success: false }, passing],
+    ['a fault of a gateway', { fault: { faultstring: 'Rate limit quota violation' } }, passing],
+    ['an envelope with a status', { meta: { httpCode: 400, developerMessage: 'slow down', success: false } }, refused],
+    ['a capital key', { Message: 'Forbidden' }, hopeless],
+    ['a status alone', { statusCode: 500 }, passing],
+    ['a nested exception', { requestError: { serviceException: { text: 'Invalid login' } } }, refused],
+    ['a list of errors', [{ error: 'unauthorized' }], hopeless],
+    ['a named error', { errorMessage: 'Bot is unknown', errorCode: 7 }, refused],
+    ['a description', { description: 'Bot is suspended' }, refused],
+    ['rejected numbers', { rejectedNumbers: [{ msisdn: SAMPLE, rejectionReason: 'invalid' }] }, refused],
+    ['invalid numbers', { invalid: [SAMPLE] }, refused],
+    ['failures in an object', { failed: { [SAMPLE]: 'invalid' } }, refused],
+    ['an error and no failures', { message: 'Unauthorized bot', reason: '401', failedNumbers: [] }, hopeless],
+    ['an error and a failure', { message: '401', failedNumbers: [SAMPLE] }, hopeless],
+    ['a nested code', { data: { error: { code: 401 } } }, hopeless],
+    ['a list', { numbers: [] }, passing],
+    ['a message and a reason', { message: '401', reason: 'Unauthorized bot' }, hopeless],
+    ['throttling', { message: 'Request could not be processed' }, passing],
+    ['success and an error', { success: true, error: 'quota' }, refused],
+    ['success and no success', { success: false, status: 'ok' }, passing],
+  ])('a 200 with %s does not say that numbers are done', async (_, body, facts) => {
+    const error = await errorOf(connect(200, JSON.stringify(body)).writer.add([SAMPLE]));
+    expect(error).toMatchObject({ ...facts, ambiguous: true });
+  });
+
+  test('no other JSON says that all numbers are done', async () => {
+    const words = fc.constantFrom('ok', 'success', 'error', '401', '400', '', String(SAMPLE), `+${SAMPLE + 1}`);
+    const keys = fc.constantFrom(
+      'status',
+      'success',
+      'failed',
+      'failedNumbers',
+      'message',
+      'code',
+      'msisdn',
+      'numbers',
+    );
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 3 },
+        fc.oneof(words, fc.boolean(), fc.integer({ min: -1, max: 600 }), fc.constant(null), fc.jsonValue()),
+        fc.array(tie('value'), { maxLength: 3 }),
+        fc.dictionary(keys, tie('value'), { maxKeys: 3 }),
+      ),
+    }));
+    const said = fc.oneof(
+      { arbitrary: fc.dictionary(keys, fc.oneof(fc.boolean(), value), { maxKeys: 2 }), weight: 4 },
+      value,
+    );
+    await fc.assert(
+      fc.asyncProperty(said, async (body) => {
+        const answer = connect(200, JSON.stringify(body)).writer.add([SAMPLE]);
+        const undone = await answer.then((end) => end.undone.length).catch((error: unknown) => error);
+        if (undone instanceof ApiError) expect(undone.ambiguous).toBe(true);
+        else if (undone === 0) expect(body).toSatisfy(saysSuccess);
+        else expect(undone).toBe(1);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+/** An object on which String and Number throw, and a list on which JSON.stringify does. */
+const NO_TEXT = '{"toString":1,"valueOf":1}';
+const DEEP = '['.repeat(200_000) + ']'.repeat(200_000);
+
+describe('values that cannot become text', () => {
+  test.each([
+    ['a failed number', 200, `{"failedNumbers":[{"msisdn":${NO_TEXT}}]}`, { ambiguous: true }],
+    ['a message under 200', 200, `{"message":${NO_TEXT}}`, { ambiguous: true }],
+    ['a deep message under 200', 200, `{"message":${DEEP}}`, { ambiguous: true }],
+    ['a deep message under 400', 400, `{"message":${DEEP}}`, { refused: true }],
+    ['a deep message under 500', 500, `{"message":${DEEP}}`, { ambiguous: true }],
+  ])('%s fails its request alone', async (_, status, body, facts) => {
+    const error = await errorOf(connect(status, body).writer.add([SAMPLE]));
+    expect(error).toMatchObject(facts);
+    expect(error.message).not.toBe('the answer cannot be interpreted');
+  });
+
+  test('a reason that is no text leaves the number rejected', async () => {
+    const body = `{"failed":[{"msisdn":"${SAMPLE}","rejectionReason":${NO_TEXT}}]}`;
+    const undone = [{ number: SAMPLE, state: 'rejected', reason: 'no reason given' }];
+    expect((await connect(200, body).writer.add([SAMPLE])).undone).toEqual(undone);
   });
 });
 

@@ -77,6 +77,16 @@ describe('pages', () => {
     expect(await reader.after(null)).toEqual({ numbers: [A, B], foreign: 1, cursor: 'x', more: false });
   });
 
+  test('another number of a user is read beside the listed one', async () => {
+    const group = [
+      { input: `+${A}`, wa_id: String(B) },
+      { input: `+${C}`, wa_id: String(C) },
+      { input: 'x', wa_id: A },
+    ];
+    const { reader } = connect(200, { data: [{ block_users: group }] });
+    expect(await reader.after(null)).toMatchObject({ numbers: [B, C, A], named: [[A, B]] });
+  });
+
   test.each([
     ['no paging', undefined, null, false],
     ['an empty cursor', { cursors: { after: '' } }, null, false],
@@ -154,9 +164,32 @@ describe('the ledger decides, whatever the status', () => {
     };
     const { listed } = await connect(200, answer).writer.add([A, B, C]);
     expect([...listed]).toEqual([
-      [A, 5_215_555_500_100],
-      [B, B],
+      [A, new Set([5_215_555_500_100])],
+      [B, new Set([B])],
     ]);
+  });
+
+  const names = (...ids: unknown[]) => ids.map((wa_id) => ({ input: `+${A}`, ...(wa_id !== null && { wa_id }) }));
+  test.each([
+    ['in two entries, the last without one', { added_users: names(String(B), null) }, [B]],
+    ['in two entries', { added_users: names(String(A), String(B)) }, [A, B]],
+    ['in two lists', { added_users: names(String(B)), removed_users: names(String(C)) }, [B, C]],
+    ['in a failure that a success hides', { added_users: names(null), failed_users: names(String(B)) }, [B]],
+    ['with a prefix', { added_users: names(`whatsapp:+${B}`) }, [B]],
+    ['with a suffix', { failed_users: names(`${B}:12@s.whatsapp.net`) }, [B]],
+    ['with separators', { added_users: names('tel:+44 (7700) 900-002') }, [B]],
+    ['as a number', { added_users: names(B) }, [B]],
+    ['too short or too long', { added_users: names('12', '1234567890123456', 'x') }, undefined],
+  ])('gives each name of a user: %s', async (_, ledger, expected) => {
+    const { listed } = await connect(200, { block_users: ledger }).writer.add([A]);
+    expect([...listed].map(([, found]) => [...found])).toEqual(expected ? [expected] : []);
+  });
+
+  test('gives the names of a repeated write beside those of the first', async () => {
+    const first = { failed_users: [{ ...failed(`+${A}`, 139103), wa_id: String(B) }] };
+    const second = { block_users: { added_users: names(String(C)) } };
+    const { listed } = await connect(200, { block_users: first }, [], second).writer.add([A]);
+    expect([...listed]).toEqual([[A, new Set([B, C])]]);
   });
 
   test.each(['added_users', 'removed_users'])('an unblock that is answered with %s is done', async (key) => {
@@ -167,6 +200,26 @@ describe('the ledger decides, whatever the status', () => {
   test('a ledger that says nothing does not hide an error', async () => {
     const error = await errorOf(connect(400, { block_users: {}, error: { code: 130429 } }).writer.add([A]));
     expect(error.message).toContain('throttling');
+  });
+});
+
+describe('values that cannot become text', () => {
+  const noText = { toString: 1, valueOf: 1 };
+  test.each([
+    ['an input', { block_users: { added_users: [{ input: noText }] } }, [{ number: A, state: 'unknown' }]],
+    ['a wa_id', { block_users: { added_users: [{ input: `+${A}`, wa_id: noText }] } }, []],
+    [
+      'a code of one number',
+      { block_users: { failed_users: [{ input: `+${A}`, errors: [{ code: noText }] }] } },
+      [{ number: A, state: 'rejected' }],
+    ],
+  ])('%s says nothing', async (_, body, undone) => {
+    expect((await connect(200, body).writer.add([A])).undone).toMatchObject(undone);
+  });
+
+  test('a code of the whole answer leaves the status', async () => {
+    const body = { error: { code: noText } };
+    expect((await errorOf(connect(500, body).writer.add([A]))).message).toContain('failed (500)');
   });
 });
 

@@ -99,6 +99,14 @@ describe('a failure', () => {
     expect(failureWords(failure, masked)).toContain('https://192.168.100.12:8443/v23.0/+12•••••••••2345');
   });
 
+  test('masks the numbers of a user who was removed instead of another', () => {
+    const failure = { kind: 'other-removed', number: 447_700_900_999, stays: 447_700_900_123 } as const;
+    const said = (stays: string, number: string) =>
+      `the server removed ${stays}, which was to stay, when it was asked to remove ${number}; the rest was not sent; check the list with plan`;
+    expect(failureWords(failure, full)).toBe(said('+447700900123', '+447700900999'));
+    expect(failureWords(failure, masked)).toBe(said('+44••••••0123', '+44••••••0999'));
+  });
+
   test('of an API is masked by pattern', () => {
     expect(failureWords({ message: 'odd: +447700900123' }, masked)).toBe('odd: +44••••••0123');
   });
