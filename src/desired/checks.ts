@@ -5,7 +5,7 @@ import type { Fault, Place } from '../model/fault.ts';
 import type { Warning } from '../model/warnings.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
-import { whatsAppUserOf } from '../numbers/same-user.ts';
+import { type Pair, whatsAppUserOf, withPairs } from '../numbers/same-user.ts';
 import type { Declared } from './declare.ts';
 import type { Gathered, List } from './gather.ts';
 import { conflicts } from './ignore.ts';
@@ -29,17 +29,19 @@ export function checkOwners(bots: Bots, faults: Fault[]): void {
   }
 }
 
-/** A number that a bot declares and ignores: nobody can tell which of the two is meant. */
+/** A user whom a bot declares and ignores: nobody can tell which of the two is meant. */
 export function checkIgnored(
   bots: Bots,
   declarations: (sources: readonly NumberSource[], numbers: NumberSet) => readonly Declaration[],
   today: string,
+  pairs: readonly Pair[],
   faults: Fault[],
 ): void {
+  const userOf = withPairs(undefined, pairs);
   for (const { bot, rules, sources } of bots.values()) {
     if (!bot || rules.length === 0) continue;
     const places = (numbers: NumberSet) => placesOf(declarations(sources, numbers), today);
-    for (const { at, number, message } of conflicts(bot.id, rules, bot.numbers, places)) {
+    for (const { at, number, message } of conflicts(bot, rules, places, userOf)) {
       faults.push({ number, ...sources[0].from.parsed!.fault(at, message) });
     }
   }

@@ -56,7 +56,8 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
   const declarations = (sources: readonly NumberSource[], numbers: NumberSet) =>
     sources.flatMap((source) => [...declarationsIn(source, numbers, numberFiles)]);
   checkOwners(bots, faults);
-  checkIgnored(bots, declarations, today, faults);
+  const pairs = files.flatMap(({ lists, bots }) => [...lists, ...bots].flatMap(({ pairs }) => pairs.map(pairOf)));
+  checkIgnored(bots, declarations, today, pairs, faults);
   checkPairs(files, faults);
   warnOfUnused(lists, bots, warnings);
 
@@ -68,7 +69,7 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
     bots: [...bots.values()]
       .flatMap(({ bot }) => (bot ? { ...bot, protected: kept } : []))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
-    pairs: files.flatMap(({ lists, bots }) => [...lists, ...bots].flatMap(({ pairs }) => pairs.map(pairOf))),
+    pairs,
     faults: inOrder(faults, names),
     warnings: inOrder(warnings, names),
     plusless: [...files.flatMap(({ plusless }) => plusless ?? []), ...[...read].map(pluslessIn)],

@@ -81,3 +81,53 @@ describe('the waId of an entry', () => {
     expect(others).toEqual([]);
   });
 });
+
+describe('a user who is declared and ignored', () => {
+  const both = 'a number is declared or ignored, not both';
+  const ignoring = (rule: string, ...entries: string[]) => `${bot(...entries)}    ignore: [${rule}]\n`;
+  const elsewhere = `lists: { x: { numbers: [${entry(C, OTHER)}] } }\n`;
+
+  test.each([
+    ['by the waId', [ignoring(`+${OTHER}`, entry(B, OTHER))], '7:14', OTHER, 'is', '1.yaml:6:19'],
+    [
+      'by a prefix of the waId',
+      [ignoring('{ prefix: "+521" }', entry(B, LISTED))],
+      '7:24',
+      LISTED,
+      'is',
+      '1.yaml:6:19',
+    ],
+    [
+      'as a waId, and ignored as the number',
+      [ignoring(`+${C}`, `"+${OTHER}"`), elsewhere],
+      '7:14',
+      C,
+      'is',
+      '1.yaml:6:9',
+    ],
+    [
+      'by the waIds of two',
+      [ignoring('{ prefix: "+521" }', entry(B, LISTED), entry(C, LISTED + 1))],
+      '8:24',
+      LISTED,
+      'and 1 more of this rule are',
+      '1.yaml:6:19',
+    ],
+  ])('is a fault with both places: %s', (_, files, at, number, are, declaredAt) => {
+    const { faults } = load(...files);
+    const message = `${are} declared for the bot "a" as well, under another name, at ${declaredAt}; ${both}`;
+    expect(faults).toMatchObject([{ number, message }]);
+    expect(`${faults[0]!.place!.line}:${faults[0]!.place!.column}`).toBe(at);
+  });
+
+  test('counts once if a rule covers both numbers', () => {
+    const { faults } = load(ignoring('{ prefix: "+1201" }', entry(B, OTHER)));
+    expect(faults).toMatchObject([
+      { number: B, message: `is declared for the bot "a" as well, at 1.yaml:6:19; ${both}` },
+    ]);
+  });
+
+  test('is no fault if the rule is past', () => {
+    expect(load(ignoring(`{ number: +${OTHER}, until: 2020-01-01 }`, entry(B, OTHER))).faults).toEqual([]);
+  });
+});
