@@ -47,19 +47,38 @@ export function checkIgnored(
   }
 }
 
-/** A waId of two users: they would count as one, and one of them would never be blocked. */
+/** A user with two waIds, or a waId of two users: several would count as one, and one would never be blocked. */
 export function checkPairs(files: readonly Declared[], faults: Fault[]): void {
-  const owners = new Map<Msisdn, { readonly user: Msisdn; locate(): Place }>();
+  const users: Seen = new Map();
+  const owners: Seen = new Map();
+  for (const { pair, user, listed, parsed } of pairsOf(files)) {
+    const { number, waId, at } = pair;
+    const locate = () => parsed.locate(at).place;
+    const other = (seen: Seen, key: Msisdn, value: Msisdn): Place | null => {
+      const first = seen.get(key);
+      if (!first) seen.set(key, { value, locate });
+      return first && first.value !== value ? first.locate() : null;
+    };
+    const twice = other(users, user, listed);
+    if (twice) {
+      const message = `has another waId, too, at ${written(twice)}; correct one of the two`;
+      faults.push({ number, ...parsed.fault(at, message) });
+    }
+    const taken = user === listed ? null : other(owners, listed, user);
+    if (taken) {
+      const message = `is declared as the waId of another number, too, at ${written(taken)}; correct one of the two`;
+      faults.push({ number: waId, ...parsed.fault(at, message) });
+    }
+  }
+}
+
+/** The first declaration of each user or waId, by its number. */
+type Seen = Map<Msisdn, { readonly value: Msisdn; locate(): Place }>;
+
+function* pairsOf(files: readonly Declared[]) {
   for (const { parsed, lists, bots } of files) {
-    for (const { number, waId, at } of [...lists, ...bots].flatMap(({ pairs }) => pairs)) {
-      const [user, listed] = [whatsAppUserOf(number), whatsAppUserOf(waId)];
-      if (user === listed) continue;
-      const owner = owners.get(listed);
-      if (!owner) owners.set(listed, { user, locate: () => parsed!.locate(at).place });
-      else if (owner.user !== user) {
-        const message = `is declared as the waId of another number, too, at ${written(owner.locate())}; correct one of the two`;
-        faults.push({ number: waId, ...parsed!.fault(at, message) });
-      }
+    for (const pair of [...lists, ...bots].flatMap(({ pairs }) => pairs)) {
+      yield { pair, user: whatsAppUserOf(pair.number), listed: whatsAppUserOf(pair.waId), parsed: parsed! };
     }
   }
 }

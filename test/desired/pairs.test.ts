@@ -82,6 +82,32 @@ describe('the waId of an entry', () => {
   });
 });
 
+describe('two waIds of one user', () => {
+  test.each([
+    ['of one bot', [bot(entry(B, OTHER), entry(B, C))], '1.yaml:7:39', '1.yaml:6:39', B],
+    [
+      'of two files',
+      [bot(entry(B, OTHER)), `lists: { x: { numbers: [${entry(B, C)}] } }\n`],
+      '2.yaml:3:55',
+      '1.yaml:6:39',
+      B,
+    ],
+    ['in two spellings of the number', [bot(entry(A, OTHER), entry(LISTED, C))], '1.yaml:7:41', '1.yaml:6:40', LISTED],
+    ['one of them the number itself', [bot(entry(B, B), entry(B, C))], '1.yaml:7:39', '1.yaml:6:39', B],
+  ])('are a fault with both places: %s', (_, files, at, first, number) => {
+    const [fault, ...others] = load(...files).faults;
+    const { file, line, column } = fault!.place!;
+    expect(`${file}:${line}:${column}`).toBe(at);
+    expect(fault!.number).toBe(number);
+    expect(fault!.message).toBe(`has another waId, too, at ${first}; correct one of the two`);
+    expect(others).toEqual([]);
+  });
+
+  test('are no fault in two spellings of one', () => {
+    expect(load(bot(entry(B, A), entry(B, LISTED))).faults).toEqual([]);
+  });
+});
+
 describe('a user who is declared and ignored', () => {
   const both = 'a number is declared or ignored, not both';
   const ignoring = (rule: string, ...entries: string[]) => `${bot(...entries)}    ignore: [${rule}]\n`;
