@@ -91,3 +91,19 @@ export function warnOfUnused(lists: ReadonlyMap<string, List>, bots: Bots, warni
     warnings.push({ code: 'W-UNUSED-LIST', ...where, list: name });
   }
 }
+
+/**
+ * Warns of each waId that is in force as another entry's number. If the two are two people, they count as one, and one of
+ * them may never be blocked.
+ *
+ * @param inForce the numbers of all lists and bots.
+ */
+export function warnOfSameUser(files: readonly Declared[], inForce: NumberSet, warnings: Warning[]): void {
+  for (const file of files) {
+    const found = [...pairsOf([file])].filter(({ pair: { number, waId }, user, listed }) => {
+      return user !== listed && inForce.has(number) && (inForce.has(waId) || inForce.has(listed));
+    });
+    const [first] = found;
+    if (first) warnings.push({ code: 'W-SAME-USER', count: found.length, ...first.parsed.locate(first.pair.at) });
+  }
+}

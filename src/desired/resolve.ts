@@ -5,7 +5,7 @@ import type { Ends } from '../model/settings.ts';
 import type { Warning } from '../model/warnings.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import type { Pair } from '../numbers/same-user.ts';
-import { checkIgnored, checkOwners, checkPairs, warnOfUnused } from './checks.ts';
+import { checkIgnored, checkOwners, checkPairs, warnOfSameUser, warnOfUnused } from './checks.ts';
 import type { Declared } from './declare.ts';
 import type { DeclaredPair } from './entries.ts';
 import { isInForce } from './expiry.ts';
@@ -63,6 +63,11 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
 
   const all = [...lists.values(), ...bots.values()];
   const kept = NumberSet.union(all.map(({ entries }) => entries.protected));
+  if (pairs.length > 0) {
+    const own = [...bots.values()].map(({ parts }) => parts[0]!);
+    const parts = [...[...lists.values()].map(({ entries }) => entries), ...own];
+    warnOfSameUser(files, NumberSet.union(parts.map(({ numbers }) => numbers)), warnings);
+  }
   const names = files.map(({ file }) => file);
   const read = new Set(wantedBy(files).flatMap((wanted) => numberFiles(wanted).files));
   return {

@@ -108,6 +108,36 @@ describe('two waIds of one user', () => {
   });
 });
 
+describe('a waId that is the number of another entry', () => {
+  const pair = entry(B, OTHER);
+  test.each([
+    ['of the bot', [bot(pair, `"+${OTHER}"`)], '1.yaml:6:39'],
+    ['of a list in another file', [`lists: { x: { numbers: ["+${OTHER}"] } }\n`, bot(pair)], '2.yaml:6:39'],
+    ['in another spelling', [bot(entry(B, LISTED), `"+${A}"`)], '1.yaml:6:39'],
+  ])('is warned of at its place: %s', (_, files, at) => {
+    const { faults, warnings } = load(...files);
+    expect(faults).toEqual([]);
+    const same = warnings.filter(({ code }) => code === 'W-SAME-USER');
+    expect(same).toMatchObject([{ code: 'W-SAME-USER', count: 1 }]);
+    const { file, line, column } = same[0]!.place!;
+    expect(`${file}:${line}:${column}`).toBe(at);
+  });
+
+  test('is one warning a file, with the count and the first place', () => {
+    const { warnings } = load(bot(pair, entry(C, A), `"+${OTHER}"`, `"+${A}"`));
+    expect(warnings).toMatchObject([{ code: 'W-SAME-USER', count: 2, place: { line: 6, column: 39 } }]);
+  });
+
+  test.each([
+    ['that has expired', bot(pair, `{ number: +${OTHER}, expires: 2020-01-01 }`)],
+    ['if the entry with the waId has expired', bot(entry(B, OTHER, ', expires: 2020-01-01'), `"+${OTHER}"`)],
+    ['if it is its own', bot(entry(B, B))],
+    ['if nobody declares it', bot(pair)],
+  ])('is not warned of: %s', (_, text) => {
+    expect(load(text).warnings.filter(({ code }) => code === 'W-SAME-USER')).toEqual([]);
+  });
+});
+
 describe('a user who is declared and ignored', () => {
   const both = 'a number is declared or ignored, not both';
   const ignoring = (rule: string, ...entries: string[]) => `${bot(...entries)}    ignore: [${rule}]\n`;
