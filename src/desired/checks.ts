@@ -5,7 +5,7 @@ import type { Fault, Place } from '../model/fault.ts';
 import type { Warning } from '../model/warnings.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
-import { whatsAppUserOf } from '../numbers/same-user.ts';
+import { type Pair, whatsAppUserOf, withPairs } from '../numbers/same-user.ts';
 import type { Declared } from './declare.ts';
 import type { Gathered, List } from './gather.ts';
 import { conflicts } from './ignore.ts';
@@ -29,35 +29,56 @@ export function checkOwners(bots: Bots, faults: Fault[]): void {
   }
 }
 
-/** A number that a bot declares and ignores: nobody can tell which of the two is meant. */
+/** A user whom a bot declares and ignores: nobody can tell which of the two is meant. */
 export function checkIgnored(
   bots: Bots,
   declarations: (sources: readonly NumberSource[], numbers: NumberSet) => readonly Declaration[],
   today: string,
+  pairs: readonly Pair[],
   faults: Fault[],
 ): void {
+  const userOf = withPairs(undefined, pairs);
   for (const { bot, rules, sources } of bots.values()) {
     if (!bot || rules.length === 0) continue;
     const places = (numbers: NumberSet) => placesOf(declarations(sources, numbers), today);
-    for (const { at, number, message } of conflicts(bot.id, rules, bot.numbers, places)) {
+    for (const { at, number, message } of conflicts(bot, rules, places, userOf)) {
       faults.push({ number, ...sources[0].from.parsed!.fault(at, message) });
     }
   }
 }
 
-/** A waId of two users: they would count as one, and one of them would never be blocked. */
+/** A user with two waIds, or a waId of two users: several would count as one, and one would never be blocked. */
 export function checkPairs(files: readonly Declared[], faults: Fault[]): void {
-  const owners = new Map<Msisdn, { readonly user: Msisdn; locate(): Place }>();
+  const users: Seen = new Map();
+  const owners: Seen = new Map();
+  for (const { pair, user, listed, parsed } of pairsOf(files)) {
+    const { number, waId, at } = pair;
+    const locate = () => parsed.locate(at).place;
+    const other = (seen: Seen, key: Msisdn, value: Msisdn): Place | null => {
+      const first = seen.get(key);
+      if (!first) seen.set(key, { value, locate });
+      return first && first.value !== value ? first.locate() : null;
+    };
+    const twice = other(users, user, listed);
+    if (twice) {
+      const message = `has another waId, too, at ${written(twice)}; correct one of the two`;
+      faults.push({ number, ...parsed.fault(at, message) });
+    }
+    const taken = user === listed ? null : other(owners, listed, user);
+    if (taken) {
+      const message = `is declared as the waId of another number, too, at ${written(taken)}; correct one of the two`;
+      faults.push({ number: waId, ...parsed.fault(at, message) });
+    }
+  }
+}
+
+/** The first declaration of each user or waId, by its number. */
+type Seen = Map<Msisdn, { readonly value: Msisdn; locate(): Place }>;
+
+function* pairsOf(files: readonly Declared[]) {
   for (const { parsed, lists, bots } of files) {
-    for (const { number, waId, at } of [...lists, ...bots].flatMap(({ pairs }) => pairs)) {
-      const [user, listed] = [whatsAppUserOf(number), whatsAppUserOf(waId)];
-      if (user === listed) continue;
-      const owner = owners.get(listed);
-      if (!owner) owners.set(listed, { user, locate: () => parsed!.locate(at).place });
-      else if (owner.user !== user) {
-        const message = `is declared as the waId of another number, too, at ${written(owner.locate())}; correct one of the two`;
-        faults.push({ number: waId, ...parsed!.fault(at, message) });
-      }
+    for (const pair of [...lists, ...bots].flatMap(({ pairs }) => pairs)) {
+      yield { pair, user: whatsAppUserOf(pair.number), listed: whatsAppUserOf(pair.waId), parsed: parsed! };
     }
   }
 }
@@ -68,5 +89,21 @@ export function warnOfUnused(lists: ReadonlyMap<string, List>, bots: Bots, warni
     if (used.has(name)) continue;
     const where = source.from.parsed!.locate(source.declared.path, true);
     warnings.push({ code: 'W-UNUSED-LIST', ...where, list: name });
+  }
+}
+
+/**
+ * Warns of each waId that is in force as another entry's number. If the two are two people, they count as one, and one of
+ * them may never be blocked.
+ *
+ * @param inForce the numbers of all lists and bots.
+ */
+export function warnOfSameUser(files: readonly Declared[], inForce: NumberSet, warnings: Warning[]): void {
+  for (const file of files) {
+    const found = [...pairsOf([file])].filter(({ pair: { number, waId }, user, listed }) => {
+      return user !== listed && inForce.has(number) && (inForce.has(waId) || inForce.has(listed));
+    });
+    const [first] = found;
+    if (first) warnings.push({ code: 'W-SAME-USER', count: found.length, ...first.parsed.locate(first.pair.at) });
   }
 }

@@ -1,8 +1,9 @@
-import type { Ignored } from '../model/bot.ts';
+import type { Bot, Ignored } from '../model/bot.ts';
 import type { IgnoreRule } from '../model/declaration.ts';
 import { Invalid } from '../numbers/invalid.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
+import { respell, type UserOf, withNames } from '../numbers/same-user.ts';
 import { parseWritten } from '../numbers/written.ts';
 import { type Collector, type NumberFileName, pathOf, readDay, readFileName, textOf } from './entries.ts';
 import { isInForce } from './expiry.ts';
@@ -62,30 +63,36 @@ function coveredBy({ prefix, file, numbers }: DeclaredRule): string {
 }
 
 /**
- * Finds numbers that a rule ignores and a bot declares: one of the two is a mistake.
+ * Finds users whom a rule ignores and a bot declares, by any of their numbers: one of the two is a mistake.
  *
  * @param placesOf where each of some numbers is declared, as `file:line:column`.
+ * @param userOf by the pairs that files declare; undefined if there is none.
  */
 export function conflicts(
-  id: string,
+  { id, numbers: declared }: Pick<Bot, 'id' | 'numbers'>,
   rules: readonly DeclaredRule[],
-  declared: NumberSet,
   placesOf: (numbers: NumberSet) => ReadonlyMap<Msisdn, string>,
+  userOf: UserOf | undefined,
 ): { readonly at: Path; readonly number: Msisdn; readonly message: string }[] {
+  const names = withNames(declared, userOf);
   // There is hardly ever any, and then no rule needs its own search.
-  const named = declared.and(ignoredBy(rules).numbers);
+  const named = names.and(ignoredBy(rules).numbers);
   const found = rules.flatMap(({ at, prefix, numbers, past }) => {
     if (past) return [];
-    const both = prefix === undefined ? named.and(numbers) : declared.startingWith(prefix);
-    const [first] = both;
-    return first === undefined ? [] : [{ at, first, more: both.size - 1 }];
+    const both = prefix === undefined ? named.and(numbers) : names.startingWith(prefix);
+    const [number] = [...both.and(declared), ...both];
+    if (number === undefined) return [];
+    const users = respell(both, declared, userOf).and(declared);
+    const own = declared.has(number) ? number : respell(NumberSet.of([number]), declared, userOf).values[0]!;
+    return [{ at, number, own, more: users.size - 1 }];
   });
   if (found.length === 0) return [];
-  const places = placesOf(NumberSet.of(found.map(({ first }) => first)));
-  return found.map(({ at, first, more }) => {
+  const places = placesOf(NumberSet.of(found.map(({ own }) => own)));
+  return found.map(({ at, number, own, more }) => {
     const which = more === 0 ? 'is' : `and ${more} more of this rule are`;
-    const message = `${which} declared for the bot "${id}" as well, at ${places.get(first)}; a number is declared or ignored, not both`;
-    return { at, number: first, message };
+    const name = own === number ? '' : ', under another name';
+    const where = `declared for the bot "${id}" as well${name}, at ${places.get(own)}`;
+    return { at, number, message: `${which} ${where}; a number is declared or ignored, not both` };
   });
 }
 

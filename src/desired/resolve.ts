@@ -5,7 +5,7 @@ import type { Ends } from '../model/settings.ts';
 import type { Warning } from '../model/warnings.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import type { Pair } from '../numbers/same-user.ts';
-import { checkIgnored, checkOwners, checkPairs, warnOfUnused } from './checks.ts';
+import { checkIgnored, checkOwners, checkPairs, warnOfSameUser, warnOfUnused } from './checks.ts';
 import type { Declared } from './declare.ts';
 import type { DeclaredPair } from './entries.ts';
 import { isInForce } from './expiry.ts';
@@ -56,19 +56,25 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
   const declarations = (sources: readonly NumberSource[], numbers: NumberSet) =>
     sources.flatMap((source) => [...declarationsIn(source, numbers, numberFiles)]);
   checkOwners(bots, faults);
-  checkIgnored(bots, declarations, today, faults);
+  const pairs = files.flatMap(({ lists, bots }) => [...lists, ...bots].flatMap(({ pairs }) => pairs.map(pairOf)));
+  checkIgnored(bots, declarations, today, pairs, faults);
   checkPairs(files, faults);
   warnOfUnused(lists, bots, warnings);
 
   const all = [...lists.values(), ...bots.values()];
   const kept = NumberSet.union(all.map(({ entries }) => entries.protected));
+  if (pairs.length > 0) {
+    const own = [...bots.values()].map(({ parts }) => parts[0]!);
+    const parts = [...[...lists.values()].map(({ entries }) => entries), ...own];
+    warnOfSameUser(files, NumberSet.union(parts.map(({ numbers }) => numbers)), warnings);
+  }
   const names = files.map(({ file }) => file);
   const read = new Set(wantedBy(files).flatMap((wanted) => numberFiles(wanted).files));
   return {
     bots: [...bots.values()]
       .flatMap(({ bot }) => (bot ? { ...bot, protected: kept } : []))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
-    pairs: files.flatMap(({ lists, bots }) => [...lists, ...bots].flatMap(({ pairs }) => pairs.map(pairOf))),
+    pairs,
     faults: inOrder(faults, names),
     warnings: inOrder(warnings, names),
     plusless: [...files.flatMap(({ plusless }) => plusless ?? []), ...[...read].map(pluslessIn)],

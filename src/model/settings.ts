@@ -11,7 +11,7 @@ export interface Setting<T> {
   readonly before?: T;
 }
 
-/** How many numbers or prefixes a setting covers, and how many the earlier state did not cover, or covered as well. */
+/** How many numbers, prefixes or pairs a setting covers, and how many the earlier state did not cover, or covered as well. */
 export interface Coverage {
   readonly now: number;
   readonly added: number;
@@ -41,6 +41,8 @@ export interface ReportedSettings {
   /** Numbers of the bot that no plan removes. */
   readonly protected: Coverage;
   readonly ignored: { readonly numbers: Coverage; readonly prefixes: Coverage; readonly ending: Ending };
+  /** Pairs of numbers that the files declare as one user, of users whom the bot declares or ignores. */
+  readonly pairs: Coverage;
   /** Numbers of the bot whose last entry ends. */
   readonly expiring: Ending;
 }

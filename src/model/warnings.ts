@@ -13,6 +13,7 @@ export const WARNINGS = {
   'W-EXPIRED': 'An entry or an ignore rule has expired.',
   'W-EXPIRING': 'An entry or an ignore rule expires within the time of `--expiring`.',
   'W-UNUSED-LIST': 'No bot uses a list.',
+  'W-SAME-USER': 'The `waId` of an entry is declared as the number of another one.',
   'W-PROTECTED': 'A live number is no longer desired, and stays because it is protected.',
   'W-LIVE-REPEATS': 'A live list holds the same number more than once.',
   'W-LIVE-FOREIGN': 'A live list holds entries without a phone number.',
@@ -67,6 +68,7 @@ interface Facts {
   'W-EXPIRED': Dated;
   'W-EXPIRING': Dated;
   'W-UNUSED-LIST': { list: string };
+  'W-SAME-USER': { count: number };
   'W-PROTECTED': Sample;
   'W-LIVE-REPEATS': { count: number; of: 'numbers' | 'entries' };
   'W-LIVE-FOREIGN': { count: number };

@@ -25,8 +25,8 @@ export interface Retained {
  * | no      | no      | yes       | no   | no              |
  * | no      | no      | yes       | yes  | yes (protected) |
  *
- * A number both desired and ignored is an error of the files. Another spelling passes that check: then ignore wins,
- * as it changes nothing.
+ * A number both desired and ignored is an error of the files, also by its waId. Another spelling passes that check:
+ * then ignore wins, as it changes nothing.
  */
 export function holdBack(
   bot: Pick<Bot, 'numbers' | 'ignored' | 'protected'>,

@@ -1,12 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Bot, GuardLimits } from '../model/bot.ts';
 import type { Coverage, Ending, Ends, ReportedSettings, Setting } from '../model/settings.ts';
+import type { Msisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
+import { type Pair, type UserOf, withNames } from '../numbers/same-user.ts';
 
 /** What one desired state asks for a bot. */
 export interface Asked {
   readonly bot: Bot;
   readonly ends: Ends;
+  /** Those of all bots and lists. */
+  readonly pairs: readonly Pair[];
+  /** Of the bot's provider, with these pairs. */
+  readonly userOf: UserOf | undefined;
 }
 
 type Defaults = { readonly [Key in 'guard' | 'policy' | 'tokenEnv']: ReportedSettings[Key]['default'] };
@@ -44,9 +50,10 @@ export function settingsOf(
     protected: numbersCovered(protectedOf(bot), was && protectedOf(was)),
     ignored: {
       numbers: numbersCovered(numbers, was?.ignored.numbers),
-      prefixes: prefixesCovered(prefixes, was?.ignored.prefixes),
+      prefixes: textsCovered(prefixes, was?.ignored.prefixes),
       ending: ending(now.ends.rules, before?.ends.rules, () => false, soon),
     },
+    pairs: textsCovered(pairsOf(now), before ? pairsOf(before) : undefined),
     expiring: ending(now.ends.numbers, before?.ends.numbers, isDeclared, soon),
   };
   return { change: changeOf(before, facts), ...facts };
@@ -55,8 +62,8 @@ export function settingsOf(
 function changeOf(before: Asked | null | undefined, facts: Omit<ReportedSettings, 'change'>) {
   if (before === undefined) return null;
   if (before === null) return 'new';
-  const { place, guard, policy, tokenEnv, ignored, expiring } = facts;
-  const covered = [facts.protected, ignored.numbers, ignored.prefixes];
+  const { place, guard, policy, tokenEnv, ignored, pairs, expiring } = facts;
+  const covered = [facts.protected, ignored.numbers, ignored.prefixes, pairs];
   const changed =
     place.length > 0 ||
     [guard, policy, tokenEnv].some((each) => each.before !== undefined) ||
@@ -101,10 +108,21 @@ function numbersCovered(now: NumberSet, before = now): Coverage {
   return { now: now.size, added: gone(now, before), removed: gone(before, now) };
 }
 
-function prefixesCovered(now: readonly string[], before = now): Coverage {
+/** A pair can cancel an add, keep a removal back, or make an ignore rule cover a live number. */
+function pairsOf({ bot, pairs, userOf }: Asked): readonly string[] {
+  if (pairs.length === 0) return [];
+  const { numbers, prefixes } = bot.ignored;
+  const names = withNames(bot.numbers.or(numbers), userOf);
+  const concerns = (number: Msisdn) =>
+    names.has(number) || prefixes.some((prefix) => String(number).startsWith(prefix));
+  const own = pairs.filter((pair) => pair[0] !== pair[1] && pair.some(concerns));
+  return [...new Set(own.map((pair) => pair.join(' ')))];
+}
+
+function textsCovered(now: readonly string[], before = now): Coverage {
   const [own, earlier] = [new Set(now), new Set(before)];
-  const added = now.filter((prefix) => !earlier.has(prefix)).length;
-  return { now: now.length, added, removed: before.filter((prefix) => !own.has(prefix)).length };
+  const added = now.filter((text) => !earlier.has(text)).length;
+  return { now: now.length, added, removed: before.filter((text) => !own.has(text)).length };
 }
 
 /** @param stays whether something without a last day is in force: it may have had one before. */

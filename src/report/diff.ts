@@ -5,24 +5,30 @@ import { answerText } from './words/answers.ts';
 import { type Changes, changesOf } from './words/changes.ts';
 import { failureWords } from './words/faults.ts';
 import { filePatch, patch, shownFiles } from './words/files.ts';
+import { resultLines } from './words/notes.ts';
 import { reviewLines } from './words/settings.ts';
 import { clip, plural } from './words/text.ts';
 import { verdict } from './words/verdict.ts';
 
 /**
  * A unified patch a bot, from the live list to the desired one, made of what the plan knows: nothing is compared again.
- * Settings come first, as comments: programs that apply patches skip all lines before the first patch.
+ * Settings, and what became of a plan, come first as comments: programs skip all lines before the first patch.
  */
 export function* diff(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
-  for (const { id, words } of reviewLines(report, clean)) yield `# ${id}: ${words}\n`;
+  const lines = [...reviewLines(report, clean), ...resultLines(report, clean)];
+  for (const { id, words } of lines) yield comment(`${id}: ${words}`);
   if (report.kind === 'answer') yield* answerText(report.explained, clean);
   if (report.kind === 'list') for (const bot of report.bots) yield* wholeList(bot, clean);
-  if (isComparison(report)) for (const bot of report.bots) yield notRead(bot, clean);
+  // An empty patch would say that the lists are equal, and the patch of a result that all was applied.
+  if (report.kind === 'result' || report.outcome === 'nothing-selected') {
+    yield comment(verdict(report, 'terminal').text);
+  }
+  if (isComparison(report) && report.kind !== 'result') for (const bot of report.bots) yield notRead(bot, clean);
   for (const bot of changesOf(report)) yield botPatch(bot, clean);
   for (const file of shownFiles(report)) yield filePatch(file, clean);
-  // An empty patch would say that the lists are equal. What comes before a patch is no part of it.
-  if (report.outcome === 'nothing-selected') yield `# ${verdict(report, 'terminal').text}\n`;
 }
+
+const comment = (text: string) => `# ${text}\n`;
 
 /** A line about a list that could not be read, so that no patch stands for it. Programs skip lines before a patch. */
 function notRead({ id, guard, error }: ComparedBot, clean: Sanitizer): string {

@@ -1,10 +1,11 @@
 import { isInForce } from '../desired/expiry.ts';
 import { defaultsOf } from '../desired/schema/settings.ts';
+import type { Bot } from '../model/bot.ts';
 import type { PlanReport } from '../model/report.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import { withNames } from '../numbers/same-user.ts';
 import { causesOf, spelledAs } from '../plan/causes.ts';
-import { settingsOf } from '../plan/settings.ts';
+import { type Asked, settingsOf } from '../plan/settings.ts';
 import { reportBot, reportFailed, reportPlan } from './build-report.ts';
 import type { Context } from './context.ts';
 import type { Fleet, ReadClient } from './fleet.ts';
@@ -15,7 +16,7 @@ import { declaredAs } from './users.ts';
 /** The report of a fresh plan. `verbose`: it contains where the added numbers are declared. */
 export function planReport(
   command: string,
-  { bots, before, declarations, ends, ...desired }: Desired,
+  { bots, before, declarations, ...desired }: Desired,
   { plan, failures, warnings }: Planning,
   { clients, sent, overrides }: Fleet<ReadClient>,
   verbose: boolean | undefined,
@@ -38,13 +39,17 @@ export function planReport(
     });
   });
   const reported = [...read, ...reportFailed(bots, failures, clients)].map((bot) => {
-    const now = { bot: byId.get(bot.id)!, ends: ends(bot.id) };
+    const now = askedOf(byId.get(bot.id)!, desired);
     const then = before?.bots.get(bot.id);
-    const earlier = before && (then ? { bot: then, ends: before.ends(bot.id) } : null);
+    const earlier = before && (then ? askedOf(then, before) : null);
     const live = bot.guard?.live ?? 0;
     return { ...bot, settings: settingsOf(now, defaultsOf(now.bot.provider), live, today, earlier) };
   });
   const left = before?.left.map(({ id, numbers }) => ({ id, count: numbers.size }));
   const rest = { interrupted: stop.aborted, overrides, warnings: [...desired.warnings, ...warnings] };
   return reportPlan(command, plan, reported, sent(), { ...rest, ...(left && { leftBots: left }) });
+}
+
+function askedOf(bot: Bot, { ends, pairs, usersOf }: Pick<Desired, 'ends' | 'pairs' | 'usersOf'>): Asked {
+  return { bot, ends: ends(bot.id), pairs, userOf: usersOf(bot.provider) };
 }

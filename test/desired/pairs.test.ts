@@ -81,3 +81,109 @@ describe('the waId of an entry', () => {
     expect(others).toEqual([]);
   });
 });
+
+describe('two waIds of one user', () => {
+  test.each([
+    ['of one bot', [bot(entry(B, OTHER), entry(B, C))], '1.yaml:7:39', '1.yaml:6:39', B],
+    [
+      'of two files',
+      [bot(entry(B, OTHER)), `lists: { x: { numbers: [${entry(B, C)}] } }\n`],
+      '2.yaml:3:55',
+      '1.yaml:6:39',
+      B,
+    ],
+    ['in two spellings of the number', [bot(entry(A, OTHER), entry(LISTED, C))], '1.yaml:7:41', '1.yaml:6:40', LISTED],
+    ['one of them the number itself', [bot(entry(B, B), entry(B, C))], '1.yaml:7:39', '1.yaml:6:39', B],
+  ])('are a fault with both places: %s', (_, files, at, first, number) => {
+    const [fault, ...others] = load(...files).faults;
+    const { file, line, column } = fault!.place!;
+    expect(`${file}:${line}:${column}`).toBe(at);
+    expect(fault!.number).toBe(number);
+    expect(fault!.message).toBe(`has another waId, too, at ${first}; correct one of the two`);
+    expect(others).toEqual([]);
+  });
+
+  test('are no fault in two spellings of one', () => {
+    expect(load(bot(entry(B, A), entry(B, LISTED))).faults).toEqual([]);
+  });
+});
+
+describe('a waId that is the number of another entry', () => {
+  const pair = entry(B, OTHER);
+  test.each([
+    ['of the bot', [bot(pair, `"+${OTHER}"`)], '1.yaml:6:39'],
+    ['of a list in another file', [`lists: { x: { numbers: ["+${OTHER}"] } }\n`, bot(pair)], '2.yaml:6:39'],
+    ['in another spelling', [bot(entry(B, LISTED), `"+${A}"`)], '1.yaml:6:39'],
+  ])('is warned of at its place: %s', (_, files, at) => {
+    const { faults, warnings } = load(...files);
+    expect(faults).toEqual([]);
+    const same = warnings.filter(({ code }) => code === 'W-SAME-USER');
+    expect(same).toMatchObject([{ code: 'W-SAME-USER', count: 1 }]);
+    const { file, line, column } = same[0]!.place!;
+    expect(`${file}:${line}:${column}`).toBe(at);
+  });
+
+  test('is one warning a file, with the count and the first place', () => {
+    const { warnings } = load(bot(pair, entry(C, A), `"+${OTHER}"`, `"+${A}"`));
+    expect(warnings).toMatchObject([{ code: 'W-SAME-USER', count: 2, place: { line: 6, column: 39 } }]);
+  });
+
+  test.each([
+    ['that has expired', bot(pair, `{ number: +${OTHER}, expires: 2020-01-01 }`)],
+    ['if the entry with the waId has expired', bot(entry(B, OTHER, ', expires: 2020-01-01'), `"+${OTHER}"`)],
+    ['if it is its own', bot(entry(B, B))],
+    ['if nobody declares it', bot(pair)],
+  ])('is not warned of: %s', (_, text) => {
+    expect(load(text).warnings.filter(({ code }) => code === 'W-SAME-USER')).toEqual([]);
+  });
+});
+
+describe('a user who is declared and ignored', () => {
+  const both = 'a number is declared or ignored, not both';
+  const ignoring = (rule: string, ...entries: string[]) => `${bot(...entries)}    ignore: [${rule}]\n`;
+  const elsewhere = `lists: { x: { numbers: [${entry(C, OTHER)}] } }\n`;
+
+  test.each([
+    ['by the waId', [ignoring(`+${OTHER}`, entry(B, OTHER))], '7:14', OTHER, 'is', '1.yaml:6:19'],
+    [
+      'by a prefix of the waId',
+      [ignoring('{ prefix: "+521" }', entry(B, LISTED))],
+      '7:24',
+      LISTED,
+      'is',
+      '1.yaml:6:19',
+    ],
+    [
+      'as a waId, and ignored as the number',
+      [ignoring(`+${C}`, `"+${OTHER}"`), elsewhere],
+      '7:14',
+      C,
+      'is',
+      '1.yaml:6:9',
+    ],
+    [
+      'by the waIds of two',
+      [ignoring('{ prefix: "+521" }', entry(B, LISTED), entry(C, LISTED + 1))],
+      '8:24',
+      LISTED,
+      'and 1 more of this rule are',
+      '1.yaml:6:19',
+    ],
+  ])('is a fault with both places: %s', (_, files, at, number, are, declaredAt) => {
+    const { faults } = load(...files);
+    const message = `${are} declared for the bot "a" as well, under another name, at ${declaredAt}; ${both}`;
+    expect(faults).toMatchObject([{ number, message }]);
+    expect(`${faults[0]!.place!.line}:${faults[0]!.place!.column}`).toBe(at);
+  });
+
+  test('counts once if a rule covers both numbers', () => {
+    const { faults } = load(ignoring('{ prefix: "+1201" }', entry(B, OTHER)));
+    expect(faults).toMatchObject([
+      { number: B, message: `is declared for the bot "a" as well, at 1.yaml:6:19; ${both}` },
+    ]);
+  });
+
+  test('is no fault if the rule is past', () => {
+    expect(load(ignoring(`{ number: +${OTHER}, until: 2020-01-01 }`, entry(B, OTHER))).faults).toEqual([]);
+  });
+});

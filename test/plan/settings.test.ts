@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { Bot } from '../../src/model/bot.ts';
 import type { Ends, ReportedSettings } from '../../src/model/settings.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
+import { type Pair, withPairs } from '../../src/numbers/same-user.ts';
 import { type Asked, settingsOf } from '../../src/plan/settings.ts';
 import * as fc from '../fast-check.ts';
 
 const TODAY = '2026-10-01';
 const DEFAULTS = { guard: { percent: 25, floor: 10 }, policy: 'sync', tokenEnv: 'TOKEN' } as const;
-const [A, B, C] = [447_700_900_001, 447_700_900_002, 447_700_900_003];
+const [A, B, C, D] = [447_700_900_001, 447_700_900_002, 447_700_900_003, 447_700_900_004];
 const set = (...numbers: number[]) => NumberSet.of(numbers);
 
 const BOT: Bot = {
@@ -25,10 +26,12 @@ interface Wanted extends Partial<Bot> {
   /** The last days of numbers, and of rules. */
   readonly last?: readonly (readonly [number, string])[];
   readonly rules?: readonly (readonly [string, string | null])[];
+  readonly pairs?: readonly Pair[];
 }
 
-function asked({ last = [], rules = [], ...bot }: Wanted): Asked {
-  return { bot: { ...BOT, ...bot }, ends: { numbers: new Map(last), rules: new Map(rules) } };
+function asked({ last = [], rules = [], pairs = [], ...bot }: Wanted): Asked {
+  const ends = { numbers: new Map(last), rules: new Map(rules) };
+  return { bot: { ...BOT, ...bot }, ends, pairs, userOf: withPairs(undefined, pairs) };
 }
 
 const settings = (now: Wanted, before?: Wanted | null, live = 100) =>
@@ -44,6 +47,7 @@ const UNSET: ReportedSettings = {
   tokenEnv: { now: 'TOKEN', default: 'TOKEN' },
   protected: NONE,
   ignored: { numbers: NONE, prefixes: NONE, ending: NO_END },
+  pairs: NONE,
   expiring: NO_END,
 };
 
@@ -54,6 +58,51 @@ describe('the settings of a bot', () => {
 
   test('count what the bot declares as protected, and not what others do', () => {
     expect(settings({ protected: set(B, C) }).protected).toEqual({ now: 1, added: 0, removed: 0 });
+  });
+
+  test.each<[string, Wanted, number]>([
+    ['of its numbers', { pairs: [[A, C]] }, 1],
+    ['by the waId', { pairs: [[C, A]] }, 1],
+    [
+      'declared in two places',
+      {
+        pairs: [
+          [A, C],
+          [A, C],
+        ],
+      },
+      1,
+    ],
+    [
+      'in a chain',
+      {
+        pairs: [
+          [A, C],
+          [C, D],
+        ],
+      },
+      2,
+    ],
+    ['of an ignored number', { pairs: [[C, D]], ignored: { numbers: set(D), prefixes: [] } }, 1],
+    ['of an ignored prefix', { pairs: [[C, D]], ignored: { numbers: set(), prefixes: ['4477009000'] } }, 1],
+    ['of no number of the bot', { pairs: [[C, D]] }, 0],
+    ['of a number that is its own waId', { pairs: [[A, A]] }, 0],
+  ])('count pairs %s', (_, wanted, now) => {
+    expect(settings(wanted).pairs).toEqual({ now, added: 0, removed: 0 });
+  });
+
+  test('count pairs that are new, and those that are gone', () => {
+    const changed = settings(
+      { pairs: [[A, C]] },
+      {
+        pairs: [
+          [A, D],
+          [B, C],
+        ],
+      },
+    );
+    expect(changed).toMatchObject({ change: 'changed', pairs: { now: 1, added: 1, removed: 2 } });
+    expect(settings({ pairs: [[A, C]] }, { pairs: [[A, C]] }).change).toBe('same');
   });
 
   test('count ignored numbers and prefixes', () => {
@@ -206,10 +255,11 @@ describe('compared with an earlier state', () => {
       policy: fc.constantFrom('sync', 'add-only', 'remove-only') as fc.Arbitrary<Bot['policy']>,
       guard: fc.record({ percent: fc.constantFrom(25, 100), floor: fc.constantFrom(10, 1000) }),
       last: fc.array(fc.tuple(number, day)),
+      pairs: fc.array(fc.tuple(number, number)),
     })
-    .map(({ last, ...bot }) => {
+    .map(({ last, pairs, ...bot }) => {
       const ends: Ends = { numbers: new Map(last.filter(([each]) => bot.numbers.has(each))), rules: new Map() };
-      return { bot: { ...BOT, ...bot }, ends };
+      return { bot: { ...BOT, ...bot }, ends, pairs, userOf: withPairs(undefined, pairs) };
     });
   const compare = (now: Asked, before: Asked) => settingsOf(now, DEFAULTS, 0, TODAY, before);
 
@@ -221,7 +271,12 @@ describe('compared with an earlier state', () => {
     fc.assert(
       fc.property(state, state, (one, other) => {
         const [there, back] = [compare(one, other), compare(other, one)];
-        const counts = ({ protected: kept, ignored }: ReportedSettings) => [kept, ignored.numbers, ignored.prefixes];
+        const counts = ({ protected: kept, ignored, pairs }: ReportedSettings) => [
+          kept,
+          ignored.numbers,
+          ignored.prefixes,
+          pairs,
+        ];
         for (const [at, count] of counts(there).entries()) {
           const reverse = counts(back)[at]!;
           expect([count.added, count.removed]).toEqual([reverse.removed, reverse.added]);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { diff } from '../../src/report/diff.ts';
 import * as fc from '../fast-check.ts';
-import { bot, counts, failedBot, full, masked, numbers, report } from './fixtures.ts';
+import { bot, counts, failedBot, full, masked, numbers, report, result } from './fixtures.ts';
 
 const say = (bots: Parameters<typeof report>[0], clean = full) => [...diff(report(bots), { clean })].join('');
 
@@ -81,5 +81,41 @@ describe('a patch from the live list to the desired one', () => {
         expect(applyPatch(list(remove), said)).toBe(list(add));
       }),
     );
+  });
+});
+
+describe('the patch of a result', () => {
+  const planned = bot('a-bot', { add: numbers(5), remove: numbers(2, 447_700_900_500) });
+  const { results } = planned;
+  const withheld = [{ number: 447_700_900_500, declared: 447_700_900_001, because: 'answer' }] as const;
+  const ends = { ...results, applied: 1, rejected: [], failed: 1, unknown: 1, skipped: 1, pending: 2, withheld };
+  const failed = result({ outcome: 'partial', bots: [{ ...planned, addNeedsContact: true, results: ends }] });
+
+  test('follows what became of each bot, its withheld removals and the verdict, as comments', () => {
+    const said = [...diff(failed, { clean: full })].join('');
+    const lines = said.split('\n').filter((line) => line.startsWith('# '));
+    expect(lines).toEqual([
+      '# a-bot: 1 applied, 1 failed, 1 unknown, 1 skipped',
+      '# a-bot: 2 numbers pending: blocked by a later run, once the user has written',
+      expect.stringMatching(/^# a-bot: 1 removal was withheld/),
+      '# a-bot: withheld: +447700900001 is listed as +447700900500; add waId: "+447700900500" to its entry',
+      expect.stringMatching(/^# Applied in part; /),
+    ]);
+    expect(said.indexOf('# Applied in part')).toBeLessThan(said.indexOf('--- live/a-bot'));
+    expect(parsePatch(said)).toMatchObject([{ oldFileName: 'live/a-bot' }]);
+  });
+
+  test('tells a list that could not be read or verified', () => {
+    const error = { message: 'page 3 failed', detail: 'busy' };
+    const bots = [failedBot('b-bot'), bot('c-bot', { add: numbers(1), unverified: error })];
+    const said = [...diff(result({ outcome: 'failed', bots }), { clean: full })].join('');
+    expect(said).toContain('# b-bot: could not be read: page 3 failed\n');
+    expect(said).toContain(
+      '# c-bot: not verified, as the list could not be read again: page 3 failed; the server said: ',
+    );
+  });
+
+  test('masks the numbers of its comments', () => {
+    expect([...diff(failed, { clean: masked })].join('')).not.toMatch(/\d{7}/);
   });
 });

@@ -65,6 +65,7 @@ export const settings = (rest: Partial<ReportedSettings> = {}): ReportedSettings
   tokenEnv: { now: 'SINCH_WHATSAPP_TOKEN', default: 'SINCH_WHATSAPP_TOKEN' },
   protected: NO_COVERAGE,
   ignored: { numbers: NO_COVERAGE, prefixes: NO_COVERAGE, ending: NO_END },
+  pairs: NO_COVERAGE,
   expiring: NO_END,
   ...rest,
 });

@@ -58,6 +58,15 @@ Done. 1 removal was withheld, as its number may be a declared user under another
 `);
 });
 
+test.each<[Withheld['because'][], string]>([
+  [['edit'], 'its number may be a misspelled declared user.'],
+  [['edit', 'edit'], 'each number may be a misspelled declared user.'],
+  [['digits', 'edit'], 'each number may be a declared user under another name, or a misspelled one.'],
+])('the verdict says what they may be: %j', async (reasons, words) => {
+  const said = await say('text', applied(reasons.map((because, at) => by(because, LISTED + at))));
+  expect(said).toContain(`withheld, as ${words}\n`);
+});
+
 test.each(['markdown', 'github', 'html'])('%s counts them, and takes none for a failure', async (format) => {
   const said = await say(format, applied([by('answer'), by('digits', LISTED + 1)]));
   expect(said).toContain('Done. 2 removals were withheld, as each number may be a declared user under another name.');

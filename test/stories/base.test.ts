@@ -86,6 +86,19 @@ describe('plan --base', () => {
     expect((await causes(folder, await apiWith(taken, added), '--base', 'HEAD')).said).toEqual(expected);
   });
 
+  test.each(FORMATS)('counts a new pair that cancels changes: %s', async (format) => {
+    const folder = commit({ 'blacklist.yaml': yamlOf({ 'support-bot': [added, kept] }) });
+    write(folder, {
+      'blacklist.yaml': `${yamlOf({ 'support-bot': [added] })}      - { number: "+${kept}", waId: "+${taken}" }\n`,
+    });
+    const api = await apiWith(added, taken);
+    const args = ['plan', '--format', format, '--base-url', api.url, '--base', 'HEAD'];
+    const finished = await run(args, { cwd: folder });
+    if (format !== 'json') expect(finished.output).toContain('1 user with two names (1 newly)');
+    else
+      expect(reportOf(finished)).toMatchObject({ bots: [{ settings: { pairs: { now: 1, added: 1, removed: 0 } } }] });
+  });
+
   test('is the same plan: the label changes no fingerprint', async () => {
     const folder = commit({ 'blacklist.yaml': before });
     write(folder, { 'blacklist.yaml': now });

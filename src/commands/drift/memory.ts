@@ -1,7 +1,7 @@
 import type { Bot } from '../../model/bot.ts';
 import type { Memory } from '../../model/compared.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
-import { respell, type UserOf } from '../../numbers/same-user.ts';
+import { oneOfEach, respell, type UserOf, withNames } from '../../numbers/same-user.ts';
 import { ignoredAmong } from '../../plan/hands-off.ts';
 import type { Seen } from '../../steps/plan-all.ts';
 import type { Difference } from './since.ts';
@@ -30,6 +30,8 @@ type Adds = Pick<Difference, 'add'>;
  * A blocked user with a username can become an entry without a number. If the list has gained at least as many of these
  * as users are newly missing, all of them may still be blocked: they count as waiting, and are not remembered.
  *
+ * Users are remembered by all numbers that the files declare of them: the next files may have the other one alone.
+ *
  * @param now null if the list could not be read.
  */
 export function recall(
@@ -38,16 +40,18 @@ export function recall(
   now: (Seen & Adds) | null,
   userOf: UserOf | undefined,
 ): { readonly unblocked: NumberSet; readonly memory: Remembered } {
-  const declared = bot.numbers.minus(ignoredAmong(bot.numbers, bot.ignored, userOf));
+  const numbers = oneOfEach(bot.numbers, userOf);
+  const declared = numbers.minus(ignoredAmong(numbers, bot.ignored, userOf));
   const asDeclared = (numbers: NumberSet) => respell(numbers, declared, userOf).and(declared);
   const known = asDeclared(earlier.wasLive);
-  if (now === null) return { unblocked: NumberSet.empty, memory: { wasLive: known, foreign: earlier.foreign } };
+  const remember = (users: NumberSet, foreign: number) => ({ wasLive: withNames(users, userOf), foreign });
+  if (now === null) return { unblocked: NumberSet.empty, memory: remember(known, earlier.foreign) };
   const live = asDeclared(now.live);
   const missing = known.minus(live);
   const fresh = missing.minus(asDeclared(earlier.add));
   const hidden = fresh.size <= now.foreign - earlier.foreign ? fresh : NumberSet.empty;
   const unblocked = missing.minus(hidden).and(now.add); // a policy that never adds takes them out
-  return { unblocked, memory: { wasLive: known.minus(hidden).or(live), foreign: now.foreign } };
+  return { unblocked, memory: remember(known.minus(hidden).or(live), now.foreign) };
 }
 
 /** What two looks at one list agree on: a number is missing, or an entry without a number is there, if both say so. */

@@ -10,7 +10,7 @@ import { guardReason } from './guard.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords } from './settings.ts';
 import { countResults, numbersIn, resultWords } from './summary.ts';
 import { address, clip, count, lasting, plural, quote, sum } from './text.ts';
-import { contactNotes, pendingNotes, withheldNote } from './users.ts';
+import { contactNotes, pendingNotes, withheldNote, withheldWords } from './users.ts';
 
 /** What is true of a bot whose lists were compared, in our own words; null or empty if there is nothing to report. */
 export function factsOf(bot: WholeBot, { kind, outcome }: Comparison) {
@@ -141,11 +141,26 @@ function failureNote(words: string, failure: Failure, clean: Sanitizer): Note {
 export function troubled(rows: readonly Row[], dress: (text: string) => string) {
   return rows.flatMap(({ id, notes }) => {
     const urgent = notes.filter((note) => note.urgent);
-    const sentences = urgent.map(({ words, quote, server }) => {
-      const text = quote === undefined ? words : `${words}: ${dress(quote)}`;
-      return server === undefined ? text : `${text}; the server said: ${dress(server)}`;
-    });
-    return urgent.length > 0 ? [{ id, text: sentences.join('; ') }] : [];
+    return urgent.length > 0 ? [{ id, text: urgent.map((note) => noteWords(note, dress)).join('; ') }] : [];
+  });
+}
+
+/** A note in one line. `dress` marks foreign text. */
+function noteWords({ words, quote, server }: Note, dress: (text: string) => string): string {
+  const text = quote === undefined ? words : `${words}: ${dress(quote)}`;
+  return server === undefined ? text : `${text}; the server said: ${dress(server)}`;
+}
+
+/** The notes of each bot of an applied plan, and each removal that was withheld, in the order of the bots. */
+export function resultLines(
+  report: Report,
+  clean: Sanitizer,
+): readonly { readonly id: string; readonly words: string }[] {
+  if (report.kind !== 'result') return [];
+  return wholeBots(report).flatMap((bot) => {
+    const notes = notesOn(bot, report, clean).map((note) => noteWords(note, String));
+    const withheld = bot.results.withheld.map((each) => `withheld: ${withheldWords(each, clean)}`);
+    return [...notes, ...withheld].map((words) => ({ id: quote(bot.id, clean), words }));
   });
 }
 

@@ -13,6 +13,7 @@ type Forms = readonly [one: string, many: string];
 
 const NUMBER: Forms = ['number', 'numbers'];
 const PREFIX: Forms = ['prefix', 'prefixes'];
+const USER: Forms = ['user', 'users'];
 const RULE: Forms = ['ignore rule', 'ignore rules'];
 
 /**
@@ -27,7 +28,7 @@ export function settingsWords(
   dress = (text: string) => text,
 ): string | null {
   if (!settings || kind === 'result') return null;
-  const { change, place, guard, policy, tokenEnv, ignored, expiring } = settings;
+  const { change, place, guard, policy, tokenEnv, ignored, pairs, expiring } = settings;
   const name = (text: string | null) => (text === null ? '' : dress(quote(text, clean)));
   const limits = settingWords('guard', guard, limitWords);
   const parts = [
@@ -38,6 +39,7 @@ export function settingsWords(
     coverageWords(settings.protected, NUMBER, 'protected'),
     coverageWords(ignored.numbers, NUMBER, 'ignored'),
     coverageWords(ignored.prefixes, PREFIX, 'ignored'),
+    coverageWords(pairs, USER, 'with two names'),
     endingWords(ignored.ending, RULE, ['ends', 'end']),
     endingWords(expiring, NUMBER, ['expires', 'expire']),
     settingWords('token from', tokenEnv, name),

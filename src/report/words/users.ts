@@ -5,7 +5,7 @@ import type { Withheld } from '../../model/ledger.ts';
 import { isComparison, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { UNBLOCKED } from './causes.ts';
-import { plural, sum } from './text.ts';
+import { joined, plural, sum } from './text.ts';
 
 /** The notes on a list whose users must write first, after its plan was applied. */
 export function pendingNotes({ addNeedsContact, results: { pending } }: AppliedBot): string[] {
@@ -75,10 +75,13 @@ export function withheldWords(
 
 /** How many removals of these bots were withheld; null if none was. */
 export function withheldNote(bots: readonly Pick<AppliedBot, 'results'>[]): string | null {
-  const count = sum(bots, ({ results }) => results.withheld.length);
-  if (count === 0) return null;
-  const [was, number] = count === 1 ? ['was', 'its number'] : ['were', 'each number'];
-  return `${plural(count, 'removal')} ${was} withheld, as ${number} may be a declared user under another name`;
+  const withheld = bots.flatMap(({ results }) => results.withheld);
+  if (withheld.length === 0) return null;
+  const [was, number] = withheld.length === 1 ? ['was', 'its number'] : ['were', 'each number'];
+  const edited = withheld.filter(({ because }) => because === 'edit').length;
+  const named = edited < withheld.length && 'a declared user under another name';
+  const may = joined(', or ', [named, edited > 0 && (named ? 'a misspelled one' : 'a misspelled declared user')]);
+  return `${plural(withheld.length, 'removal')} ${was} withheld, as ${number} may be ${may}`;
 }
 
 /** All withheld removals of a run, each with its bot. */

@@ -121,7 +121,7 @@ function failedWords(report: Report, errors: string): string {
   if (applied > 0) return `Applied, but failed after that; fix ${errors}.`;
   if (unknown === 0) return 'Failed: nothing was applied.';
   const may = unknown === 1 ? 'it may be applied' : 'they may be applied';
-  return `Failed: the answer for ${plural(unknown, 'number')} was lost, so ${may}. Run again.`;
+  return `Failed: what became of ${plural(unknown, 'number')} is not known; ${may}. Run again.`;
 }
 
 /** The way to apply a plan that is shown although another one was approved. */

@@ -47,6 +47,12 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
     return `the ${what} expires: its last day is ${clean.text(last)}, ${soon}`;
   },
   'W-UNUSED-LIST': ({ list }, clean) => `no bot takes the list "${clean.text(list)}", so its numbers block nobody`,
+  'W-SAME-USER': ({ count }) => {
+    const remedy = 'correct the waId if they are two people, as one of them may never be blocked';
+    return count === 1
+      ? `this waId is the number of another entry, so both count as one user; ${remedy}`
+      : `this waId and ${count - 1} more are numbers of other entries, so each two count as one user; ${remedy}`;
+  },
   'W-PROTECTED': (kept, clean) => {
     const stay = kept.count === 1 ? 'stays because it is' : 'stay because they are';
     return `${numbersAre(kept)} live and not desired, and ${stay} protected, ${suchAs(kept, clean)}`;

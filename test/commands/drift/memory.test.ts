@@ -7,7 +7,7 @@ import type { Ignored } from '../../../src/model/bot.ts';
 import { unblockedIn } from '../../../src/model/compared.ts';
 import { ApiError } from '../../../src/model/errors.ts';
 import { NumberSet } from '../../../src/numbers/number-set.ts';
-import { whatsAppUserOf } from '../../../src/numbers/same-user.ts';
+import { whatsAppUserOf, withPairs } from '../../../src/numbers/same-user.ts';
 import * as fc from '../../fast-check.ts';
 import { CALM, World } from '../../simulation/world.ts';
 
@@ -31,6 +31,32 @@ function recalled(
 }
 
 const WAS_LIVE = { wasLive: set(A) };
+
+describe('a user with two names', () => {
+  const [D, L] = [12_015_550_123, 12_015_550_999];
+  const paired = withPairs(whatsAppUserOf, [[D, L]]);
+  const bot = (...numbers: number[]) => ({ numbers: set(...numbers), ignored: { numbers: none, prefixes: [] } });
+  const nothing = { wasLive: none, foreign: 0, add: none };
+
+  test.each([
+    ['live by the number', D, D, L],
+    ['live by the waId', L, D, L],
+    ['declared by the waId before', L, L, D],
+  ])('is remembered if the entry takes the other one: %s', (_, live, before, after) => {
+    const look = { live: set(live), foreign: 0, add: none };
+    const { memory } = recall(bot(before), nothing, look, paired);
+    const unread = recall(bot(before), { ...memory, add: none }, null, paired);
+    const gone = { live: none, foreign: 0, add: set(after) };
+    const { unblocked } = recall(bot(after), { ...unread.memory, add: none }, gone, whatsAppUserOf);
+    expect([...unblocked]).toEqual([after]);
+  });
+
+  test('counts once', () => {
+    const earlier = { wasLive: set(D, L), foreign: 0, add: none };
+    const look = { live: none, foreign: 1, add: set(D) };
+    expect(recall(bot(D, L), earlier, look, paired).memory.wasLive.size).toBe(0);
+  });
+});
 
 describe('recall', () => {
   test.each([

@@ -216,7 +216,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'a lost answer: a number may be applied',
       result('failed', ended({ failed: 1, unknown: 1 })),
       'bad',
-      'Failed: the answer for 1 number was lost, so it may be applied. Run again.',
+      'Failed: what became of 1 number is not known; it may be applied. Run again.',
     ],
     [
       'all applied, and a report that could not be written',

@@ -87,6 +87,14 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
   [{ code: 'W-EXPIRING', what: 'entry', more: 2 }, 'from here on, 2 more of the entries of this file expire'],
   [{ code: 'W-UNUSED-LIST', list: 'fraud' }, 'no bot takes the list "fraud", so its numbers block nobody'],
   [
+    { code: 'W-SAME-USER', count: 1 },
+    'this waId is the number of another entry, so both count as one user; correct the waId if they are two people, as one of them may never be blocked',
+  ],
+  [
+    { code: 'W-SAME-USER', count: 3 },
+    'this waId and 2 more are numbers of other entries, so each two count as one user; correct the waId if they are two people, as one of them may never be blocked',
+  ],
+  [
     { code: 'W-PROTECTED', bot: 'a', ...one },
     'a: 1 number is live and not desired, and stays because it is protected, such as +447700900123',
   ],
