@@ -3622,6 +3622,7 @@ var init_warnings = __esm({
       "W-EXPIRED": "An entry or an ignore rule has expired.",
       "W-EXPIRING": "An entry or an ignore rule expires within the time of `--expiring`.",
       "W-UNUSED-LIST": "No bot uses a list.",
+      "W-SAME-USER": "The `waId` of an entry is declared as the number of another one.",
       "W-PROTECTED": "A live number is no longer desired, and stays because it is protected.",
       "W-LIVE-REPEATS": "A live list holds the same number more than once.",
       "W-LIVE-FOREIGN": "A live list holds entries without a phone number.",
@@ -3667,8 +3668,8 @@ function addCode(text2, before) {
   const code2 = WARNING_CODES.find((known) => known === text2);
   if (code2) return [...before, code2];
   const near = nearest(text2, WARNING_CODES, MAX_SLIPS);
-  const meant = near === null ? "" : ` is ${near} meant?`;
-  throw new InvalidArgumentError(`No warning has this code;${meant} docs/warnings.md has all of them.`);
+  const meant2 = near === null ? "" : ` is ${near} meant?`;
+  throw new InvalidArgumentError(`No warning has this code;${meant2} docs/warnings.md has all of them.`);
 }
 var addText, MAX_SLIPS;
 var init_options = __esm({
@@ -3679,6 +3680,48 @@ var init_options = __esm({
     init_warnings();
     addText = (text2, before) => [...before, text2];
     MAX_SLIPS = 4;
+  }
+});
+
+// src/cli/program/parse.ts
+async function parseArguments(program2, args) {
+  checkValues(program2, args);
+  await program2.parseAsync(settleOptionalValues(args), { from: "user" });
+}
+function checkValues(program2, args) {
+  const command2 = program2.commands.find((one) => one.name() === args.find((arg) => !arg.startsWith("-")));
+  const end = args.indexOf("--");
+  for (const [at, arg] of args.slice(0, end < 0 ? void 0 : end).entries()) {
+    const [, flag = arg, assigned] = /^(--[^=]+)=(.*)$/s.exec(arg) ?? [];
+    const option = command2?.options.find(({ long: long2, short: short2 }) => long2 === flag || short2 === flag);
+    if (!command2 || !option || !(option.required || option.optional)) continue;
+    const name2 = `error: option '${option.flags}'`;
+    const value = assigned ?? args[at + 1];
+    if (value === "") {
+      command2.error(`${name2} has an empty value; is a variable empty? Give it a value, or remove it`);
+    }
+    if (!option.required || assigned !== void 0 || !value || !/^-\D/.test(value)) continue;
+    const [next] = value.split("=");
+    const dash = `A value that begins with a dash is written ${option.long}=\u2026`;
+    command2.error(`${name2} has no value, as ${next} follows it; is a variable empty? ${dash}`);
+  }
+}
+function checkPaths(command2) {
+  const given = command2.registeredArguments.flatMap(
+    (argument, at) => /^(?:file|path)s?$/.test(argument.name()) ? command2.processedArgs[at] : []
+  );
+  if (given.includes("")) command2.error("error: an empty path; is a variable empty?");
+}
+function settleOptionalValues(args) {
+  return args.map((arg, index) => {
+    if (arg === "--sandbox") return "--sandbox=";
+    if (arg === "--wait" && !/^\d/.test(args[index + 1] ?? "")) return "--wait=5m";
+    return arg;
+  });
+}
+var init_parse = __esm({
+  "src/cli/program/parse.ts"() {
+    "use strict";
   }
 });
 
@@ -4129,7 +4172,8 @@ function leftOf(plan2, live, tokens) {
   const [add2, remove] = [plan2.add.minus(live), plan2.remove.and(live)];
   const open3 = plan2.guard.tripped === "capacity" ? add2 : remove;
   const tripped = open3.size > 0 && plan2.guard.tripped;
-  const left = { ...plan2, add: add2, remove, keep: live.minus(remove), guard: { ...plan2.guard, tripped } };
+  const counts2 = { ...plan2.counts, unchanged: plan2.counts.unchanged + plan2.add.size - add2.size };
+  const left = { ...plan2, add: add2, remove, keep: live.minus(remove), counts: counts2, guard: { ...plan2.guard, tripped } };
   return { ...left, untouched: digestOf(plan2, untouchedBy(left, live), tokens) };
 }
 function countAgainst({ add: add2, remove }, due, userOf) {
@@ -4362,25 +4406,27 @@ function isSeveral(text2) {
   return areNumbers(parts) || isLong && areNumbers(text2.split(" ").filter(Boolean));
 }
 function isDate(text2) {
-  return /^\d{1,4}[-./ ]\d{1,2}[-./ ]\d/.test(text2) && DATES.some((pattern) => pattern.test(text2));
+  const date = text2.replace(/^\+(?=\d+\.)/, "");
+  return /^\d{1,4}[-./ ]\d{1,2}[-./ ]\d/.test(date) && DATES.some((pattern) => pattern.test(date));
 }
 function isRange(text2) {
   if (/\.\.|[…‥]/.test(text2)) return true;
-  if (text2.search(/[-–—~]/) < SHORTEST) return false;
-  const [, start = "", end = ""] = /^(\+?[\d ().]*\d) *[-–—~] *([\d ().]*)$/.exec(text2) ?? [];
+  const [, start = "", end = ""] = /^(\+?[-–—~\d ().]*\d)[-–—~ ]*[-–—~] *([\d ().]*)$/.exec(text2) ?? [];
   const [from, to] = [start, end].map((part) => part.replace(/\D/g, ""));
   if (from.length >= SHORTEST && to.length >= SHORTEST) return from.length + to.length > LONGEST;
-  const isWhole = /^\+?\d{10,}$/.test(start) || /^1[2-9]\d\d[2-9]\d{6}$/.test(from);
-  const isLong = from.length >= 10 && from.length + to.length >= 14;
+  const [, group2 = ""] = /[-–—~]([^-–—~]*)$/.exec(start) ?? [];
+  const isGroup = group2 !== "" && group2.replace(/\D/g, "").length <= to.length;
+  const isLong = from.length >= 10 && from.length + to.length >= (isGroup ? LONGEST : LONGEST - 1);
+  const isWhole = /^\+?\d{10,}$/.test(start) || /^1[2-9]\d\d[2-9]\d{6}$/.test(from) || NORTH_AMERICAN.test(start);
   return to !== "" && to.length <= 4 && (isWhole || isLong) && to > from.slice(-to.length);
 }
-var SUSPECT, MAX_LENGTH, TOO_LONG, like, AGAIN, DATE, STRANGERS, LOOKALIKES, DAY3, MONTH, YEAR, DATES, CODE, hasZero, afterCode, KEPT_ZERO, keepsZero;
+var SUSPECT, MAX_LENGTH, TOO_LONG, like, AGAIN, DATE, STRANGERS, LOOKALIKES, DAY3, MONTH, YEAR, DATES, NORTH_AMERICAN, CODE, hasZero, afterCode, KEPT_ZERO, keepsZero;
 var init_written = __esm({
   "src/numbers/written.ts"() {
     "use strict";
     init_invalid();
     init_msisdn();
-    SUSPECT = /^\d{1,4}[- ]\d{1,2}[- ]\d|\.|^[^-]{10,}-|^\+?\d{1,3}[- ()]+0/;
+    SUSPECT = /^\d{1,4}[- ]\d{1,2}[- ]\d|\.|^(?=.{10,}-)\D*(?:\d\D*){9}\d.*-|^\+?\d{1,3}[- ()]+0/;
     MAX_LENGTH = 80;
     TOO_LONG = `has more separators than digits; a number has at most ${MAX_LENGTH} characters`;
     like = (...patterns) => (text2) => patterns.some((pattern) => pattern.test(text2));
@@ -4428,6 +4474,7 @@ var init_written = __esm({
       [MONTH, DAY3, `(?:${YEAR}|\\d\\d)`],
       [YEAR, MONTH, DAY3]
     ].map(([a2, b, c]) => new RegExp(`^${a2}([-./ ])${b}\\1${c}(?:[T ,]+\\d{1,2}[:.]\\d\\d.*)?$`));
+    NORTH_AMERICAN = /^\(?[2-9]\d\d[-–—~ )]*[2-9]\d\d[-–—~ ]*\d{4}$/;
     CODE = /^\+?([17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})(.*)$/s;
     hasZero = like(/^\+?\d{1,3}[-. ()]+0/);
     afterCode = (text2) => CODE.exec(text2)?.[2] ?? "";
@@ -4601,20 +4648,25 @@ function coveredBy({ prefix: prefix2, file, numbers }) {
   if (file) return `file ${file.path} ${file.column ?? ""}`;
   return prefix2 === void 0 ? `number ${numbers.values[0]}` : `prefix ${prefix2}`;
 }
-function conflicts(id, rules, declared, placesOf2) {
-  const named2 = declared.and(ignoredBy(rules).numbers);
+function conflicts({ id, numbers: declared }, rules, placesOf2, userOf) {
+  const names = withNames(declared, userOf);
+  const named2 = names.and(ignoredBy(rules).numbers);
   const found = rules.flatMap(({ at, prefix: prefix2, numbers, past }) => {
     if (past) return [];
-    const both = prefix2 === void 0 ? named2.and(numbers) : declared.startingWith(prefix2);
-    const [first] = both;
-    return first === void 0 ? [] : [{ at, first, more: both.size - 1 }];
+    const both = prefix2 === void 0 ? named2.and(numbers) : names.startingWith(prefix2);
+    const [number] = [...both.and(declared), ...both];
+    if (number === void 0) return [];
+    const users = respell(both, declared, userOf).and(declared);
+    const own = declared.has(number) ? number : respell(NumberSet.of([number]), declared, userOf).values[0];
+    return [{ at, number, own, more: users.size - 1 }];
   });
   if (found.length === 0) return [];
-  const places = placesOf2(NumberSet.of(found.map(({ first }) => first)));
-  return found.map(({ at, first, more }) => {
+  const places = placesOf2(NumberSet.of(found.map(({ own }) => own)));
+  return found.map(({ at, number, own, more }) => {
     const which = more === 0 ? "is" : `and ${more} more of this rule are`;
-    const message = `${which} declared for the bot "${id}" as well, at ${places.get(first)}; a number is declared or ignored, not both`;
-    return { at, number: first, message };
+    const name2 = own === number ? "" : ", under another name";
+    const where = `declared for the bot "${id}" as well${name2}, at ${places.get(own)}`;
+    return { at, number, message: `${which} ${where}; a number is declared or ignored, not both` };
   });
 }
 function placedRules({ parsed, encrypted }, rules) {
@@ -4627,6 +4679,7 @@ var init_ignore = __esm({
     "use strict";
     init_invalid();
     init_number_set();
+    init_same_user();
     init_written();
     init_entries();
     init_expiry();
@@ -4686,7 +4739,7 @@ function pluslessOf(parsed) {
   let n = 0;
   for (const item of lists2.flatMap(({ items }) => items)) {
     if (item.run) addRun(numbers, item.run, n);
-    else addText2(numbers, textOf(item, "number") ?? "", n);
+    else for (const [at, key] of keysOf(item).entries()) addText2(numbers, textOf(item, key) ?? "", n + at);
     n += sizeOf(item);
   }
   return { numbers, locate: (at) => locateIn(parsed, lists2, at) };
@@ -4710,19 +4763,22 @@ function locateIn(parsed, lists2, n) {
       const size = sizeOf(item);
       if (left >= size) left -= size;
       else if (item.run) return parsed.locateInRun(item.run, left);
-      else return parsed.locate(pathOf(item, "number", [...path, index]));
+      else return parsed.locate(pathOf(item, keysOf(item)[left], [...path, index]));
     }
   }
   throw new Error("the file has fewer numbers");
 }
-var sizeOf;
+var sizeOf, keysOf, JUST_NUMBER, WITH_ID;
 var init_plusless2 = __esm({
   "src/desired/plusless.ts"() {
     "use strict";
     init_plusless();
     init_written();
     init_entries();
-    sizeOf = ({ run }) => run?.numbers.length ?? 1;
+    sizeOf = (item) => item.run?.numbers.length ?? keysOf(item).length;
+    keysOf = ({ keys }) => keys.waId === void 0 ? JUST_NUMBER : WITH_ID;
+    JUST_NUMBER = ["number"];
+    WITH_ID = ["number", "waId"];
   }
 });
 
@@ -6281,7 +6337,7 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       if (typeof data7 === "string") {
         if (!pattern13.test(data7)) {
-          const err20 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/definitions/whatsapp-cloud/properties/phoneNumberId/pattern", keyword: "pattern", params: { pattern: "^[0-9]{1,32}$" }, message: 'must match pattern "^[0-9]{1,32}$"' };
+          const err20 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/definitions/whatsapp-cloud/properties/phoneNumberId/pattern", keyword: "pattern", params: { pattern: "^[1-9][0-9]{0,31}$" }, message: 'must match pattern "^[1-9][0-9]{0,31}$"' };
           if (vErrors === null) {
             vErrors = [err20];
           } else {
@@ -7178,9 +7234,9 @@ var init_validate_blacklist = __esm({
     func2 = require_ucs2length().default;
     schema32 = { "description": "A number with what there is to say of it.", "examples": [{ "number": "+447700900123", "reason": "Threats, ticket 4711" }], "type": "object", "additionalProperties": false, "required": ["number"], "properties": { "number": { "$ref": "#/definitions/number" }, "waId": { "description": "The number under which WhatsApp lists this user, if it is another one; a report says so. Every bot then counts both numbers as one user, also after the entry has expired.", "$ref": "#/definitions/number", "examples": ["+447700900999"] }, "reason": { "description": "Why the number is blocked. For people: it goes nowhere.", "type": "string", "examples": ["Threats, ticket 4711"] }, "owner": { "description": "Who asked for it: a person or a team. For people: it goes nowhere.", "type": "string", "examples": ["support"] }, "added": { "description": "The day on which it was added. For people; it cannot be after expires.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-01-31"] }, "expires": { "description": "The last day on which the number is blocked, UTC. From the next day on it counts as not desired.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] }, "labels": { "description": "Whatever else you want to say of it, as names and texts. For people and their tools: it goes nowhere.", "type": "object", "examples": [{ "ticket": "4711" }], "additionalProperties": { "type": ["string", "number", "boolean"] } }, "protected": { "description": "While this entry stands in any of the files and has not expired, no plan removes its number from any bot of them.", "type": "boolean", "default": false, "examples": [true] } } };
     schema37 = { "description": "One bot. What it does not say is taken from the defaults of its file. It needs at least one of numbers, files and lists, which add up: a number that comes by several ways counts once.", "type": "object", "additionalProperties": false, "anyOf": [{ "required": ["numbers"] }, { "required": ["files"] }, { "required": ["lists"] }], "allOf": [{ "if": { "required": ["provider"], "properties": { "provider": { "const": "sinch" } } }, "then": { "properties": { "phoneNumberId": false, "apiVersion": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "const": "whatsapp-cloud" } } }, "then": { "required": ["phoneNumberId"], "properties": { "region": false } } }], "properties": { "provider": { "$ref": "#/definitions/provider" }, "region": { "$ref": "#/definitions/sinch/properties/region" }, "phoneNumberId": { "$ref": "#/definitions/whatsapp-cloud/properties/phoneNumberId" }, "apiVersion": { "$ref": "#/definitions/whatsapp-cloud/properties/apiVersion" }, "tokenEnv": { "$ref": "#/definitions/tokenEnv" }, "policy": { "$ref": "#/definitions/policy" }, "guard": { "$ref": "#/definitions/guard" }, "lists": { "$ref": "#/definitions/lists" }, "files": { "$ref": "#/definitions/files" }, "ignore": { "$ref": "#/definitions/ignore" }, "numbers": { "$ref": "#/definitions/numbers" } } };
-    schema40 = { "description": "the ID of the business phone number, digits alone; it is not the phone number itself", "examples": ["106540352242922"], "type": ["string", "integer"], "pattern": "^[0-9]{1,32}$" };
+    schema40 = { "description": "the ID of the business phone number, digits alone, the first of them 1 to 9; it is not the phone number itself", "examples": ["106540352242922"], "type": ["string", "integer"], "pattern": "^[1-9][0-9]{0,31}$" };
     func7 = Object.prototype.hasOwnProperty;
-    pattern13 = new RegExp("^[0-9]{1,32}$", "u");
+    pattern13 = new RegExp("^[1-9][0-9]{0,31}$", "u");
   }
 });
 
@@ -7307,10 +7363,10 @@ var init_blacklist_schema = __esm({
           examples: [{ phoneNumberId: "106540352242922", tokenEnv: "WHATSAPP_CLOUD_TOKEN" }],
           properties: {
             phoneNumberId: {
-              description: "the ID of the business phone number, digits alone; it is not the phone number itself",
+              description: "the ID of the business phone number, digits alone, the first of them 1 to 9; it is not the phone number itself",
               examples: ["106540352242922"],
               type: ["string", "integer"],
-              pattern: "^[0-9]{1,32}$"
+              pattern: "^[1-9][0-9]{0,31}$"
             },
             apiVersion: {
               description: "the version of the Graph API, such as v25.0",
@@ -7630,8 +7686,8 @@ var init_settings = __esm({
 
 // src/desired/schema/kinds.ts
 function placeKind(path) {
-  const place = path.map((step) => `/${String(step).replaceAll("/", "~")}`).join("");
-  return PLACES.find(([, pattern]) => pattern.test(place))?.[0] ?? "";
+  const place2 = path.map((step) => `/${String(step).replaceAll("/", "~")}`).join("");
+  return PLACES.find(([, pattern]) => pattern.test(place2))?.[0] ?? "";
 }
 function isNamed(path) {
   return path.length === 2 && (path[0] === "bots" || path[0] === "lists");
@@ -8795,12 +8851,12 @@ var require_stringifyComment = __commonJS({
   "node_modules/yaml/dist/stringify/stringifyComment.js"(exports) {
     "use strict";
     var stringifyComment = (str) => str.replace(/^(?!$)(?: $)?/gm, "#");
-    function indentComment(comment2, indent) {
-      if (/^\n+$/.test(comment2))
-        return comment2.substring(1);
-      return indent ? comment2.replace(/^(?! *$)/gm, indent) : comment2;
+    function indentComment(comment3, indent) {
+      if (/^\n+$/.test(comment3))
+        return comment3.substring(1);
+      return indent ? comment3.replace(/^(?! *$)/gm, indent) : comment3;
     }
-    var lineComment = (str, indent, comment2) => str.endsWith("\n") ? indentComment(comment2, indent) : comment2.includes("\n") ? "\n" + indentComment(comment2, indent) : (str.endsWith(" ") ? "" : " ") + comment2;
+    var lineComment = (str, indent, comment3) => str.endsWith("\n") ? indentComment(comment3, indent) : comment3.includes("\n") ? "\n" + indentComment(comment3, indent) : (str.endsWith(" ") ? "" : " ") + comment3;
     exports.indentComment = indentComment;
     exports.lineComment = lineComment;
     exports.stringifyComment = stringifyComment;
@@ -9084,7 +9140,7 @@ ${indent}`) + "'";
     } catch {
       blockEndNewlines = /\n+(?!\n|$)/g;
     }
-    function blockString({ comment: comment2, type, value }, ctx, onComment, onChompKeep) {
+    function blockString({ comment: comment3, type, value }, ctx, onComment, onChompKeep) {
       const { blockQuote, commentString, lineWidth } = ctx.options;
       if (!blockQuote || /\n[\t ]+$/.test(value)) {
         return quotedString(value, ctx);
@@ -9136,8 +9192,8 @@ ${indent}`) + "'";
       }
       const indentSize = indent ? "2" : "1";
       let header2 = (startWithSpace ? indentSize : "") + chomp;
-      if (comment2) {
-        header2 += " " + commentString(comment2.replace(/ ?[\r\n]+/g, " "));
+      if (comment3) {
+        header2 += " " + commentString(comment3.replace(/ ?[\r\n]+/g, " "));
         if (onComment)
           onComment();
       }
@@ -9681,20 +9737,20 @@ var require_stringifyCollection = __commonJS({
       const stringify2 = flow ? stringifyFlowCollection : stringifyBlockCollection;
       return stringify2(collection, ctx, options);
     }
-    function stringifyBlockCollection({ comment: comment2, items }, ctx, { blockItemPrefix, flowChars, itemIndent, onChompKeep, onComment }) {
+    function stringifyBlockCollection({ comment: comment3, items }, ctx, { blockItemPrefix, flowChars, itemIndent, onChompKeep, onComment }) {
       const { indent, options: { commentString } } = ctx;
       const itemCtx = Object.assign({}, ctx, { indent: itemIndent, type: null });
       let chompKeep = false;
       const lines = [];
       for (let i2 = 0; i2 < items.length; ++i2) {
         const item = items[i2];
-        let comment3 = null;
+        let comment4 = null;
         if (identity.isNode(item)) {
           if (!chompKeep && item.spaceBefore)
             lines.push("");
           addCommentBefore(ctx, lines, item.commentBefore, chompKeep);
           if (item.comment)
-            comment3 = item.comment;
+            comment4 = item.comment;
         } else if (identity.isPair(item)) {
           const ik = identity.isNode(item.key) ? item.key : null;
           if (ik) {
@@ -9704,10 +9760,10 @@ var require_stringifyCollection = __commonJS({
           }
         }
         chompKeep = false;
-        let str2 = stringify.stringify(item, itemCtx, () => comment3 = null, () => chompKeep = true);
-        if (comment3)
-          str2 += stringifyComment.lineComment(str2, itemIndent, commentString(comment3));
-        if (chompKeep && comment3)
+        let str2 = stringify.stringify(item, itemCtx, () => comment4 = null, () => chompKeep = true);
+        if (comment4)
+          str2 += stringifyComment.lineComment(str2, itemIndent, commentString(comment4));
+        if (chompKeep && comment4)
           chompKeep = false;
         lines.push(blockItemPrefix + str2);
       }
@@ -9722,8 +9778,8 @@ var require_stringifyCollection = __commonJS({
 ${indent}${line}` : "\n";
         }
       }
-      if (comment2) {
-        str += "\n" + stringifyComment.indentComment(commentString(comment2), indent);
+      if (comment3) {
+        str += "\n" + stringifyComment.indentComment(commentString(comment3), indent);
         if (onComment)
           onComment();
       } else if (chompKeep && onChompKeep)
@@ -9743,13 +9799,13 @@ ${indent}${line}` : "\n";
       const lines = [];
       for (let i2 = 0; i2 < items.length; ++i2) {
         const item = items[i2];
-        let comment2 = null;
+        let comment3 = null;
         if (identity.isNode(item)) {
           if (item.spaceBefore)
             lines.push("");
           addCommentBefore(ctx, lines, item.commentBefore, false);
           if (item.comment)
-            comment2 = item.comment;
+            comment3 = item.comment;
         } else if (identity.isPair(item)) {
           const ik = identity.isNode(item.key) ? item.key : null;
           if (ik) {
@@ -9762,16 +9818,16 @@ ${indent}${line}` : "\n";
           const iv = identity.isNode(item.value) ? item.value : null;
           if (iv) {
             if (iv.comment)
-              comment2 = iv.comment;
+              comment3 = iv.comment;
             if (iv.commentBefore)
               reqNewline = true;
           } else if (item.value == null && ik?.comment) {
-            comment2 = ik.comment;
+            comment3 = ik.comment;
           }
         }
-        if (comment2)
+        if (comment3)
           reqNewline = true;
-        let str = stringify.stringify(item, itemCtx, () => comment2 = null);
+        let str = stringify.stringify(item, itemCtx, () => comment3 = null);
         reqNewline || (reqNewline = lines.length > linesAtValue || str.includes("\n"));
         if (i2 < items.length - 1) {
           str += ",";
@@ -9783,8 +9839,8 @@ ${indent}${line}` : "\n";
             str += ",";
           }
         }
-        if (comment2)
-          str += stringifyComment.lineComment(str, itemIndent, commentString(comment2));
+        if (comment3)
+          str += stringifyComment.lineComment(str, itemIndent, commentString(comment3));
         lines.push(str);
         linesAtValue = lines.length;
       }
@@ -9808,11 +9864,11 @@ ${indent}${end}`;
         }
       }
     }
-    function addCommentBefore({ indent, options: { commentString } }, lines, comment2, chompKeep) {
-      if (comment2 && chompKeep)
-        comment2 = comment2.replace(/^\n+/, "");
-      if (comment2) {
-        const ic = stringifyComment.indentComment(commentString(comment2), indent);
+    function addCommentBefore({ indent, options: { commentString } }, lines, comment3, chompKeep) {
+      if (comment3 && chompKeep)
+        comment3 = comment3.replace(/^\n+/, "");
+      if (comment3) {
+        const ic = stringifyComment.indentComment(commentString(comment3), indent);
         lines.push(ic.trimStart());
       }
     }
@@ -10432,7 +10488,7 @@ var require_binary = __commonJS({
           return src;
         }
       },
-      stringify({ comment: comment2, type, value }, ctx, onComment, onChompKeep) {
+      stringify({ comment: comment3, type, value }, ctx, onComment, onChompKeep) {
         if (!value)
           return "";
         const buf = value;
@@ -10457,7 +10513,7 @@ var require_binary = __commonJS({
           }
           str = lines.join(type === Scalar.Scalar.BLOCK_LITERAL ? "\n" : " ");
         }
-        return stringifyString.stringifyString({ comment: comment2, type, value: str }, ctx, onComment, onChompKeep);
+        return stringifyString.stringifyString({ comment: comment3, type, value: str }, ctx, onComment, onChompKeep);
       }
     };
     exports.binary = binary;
@@ -11589,7 +11645,7 @@ var require_resolve_props = __commonJS({
       let spaceBefore = false;
       let atNewline = startOnNewline;
       let hasSpace = startOnNewline;
-      let comment2 = "";
+      let comment3 = "";
       let commentSep = "";
       let hasNewline = false;
       let reqSpace = false;
@@ -11623,18 +11679,18 @@ var require_resolve_props = __commonJS({
             if (!hasSpace)
               onError(token, "MISSING_CHAR", "Comments must be separated from other tokens by white space characters");
             const cb = token.source.substring(1) || " ";
-            if (!comment2)
-              comment2 = cb;
+            if (!comment3)
+              comment3 = cb;
             else
-              comment2 += commentSep + cb;
+              comment3 += commentSep + cb;
             commentSep = "";
             atNewline = false;
             break;
           }
           case "newline":
             if (atNewline) {
-              if (comment2)
-                comment2 += token.source;
+              if (comment3)
+                comment3 += token.source;
               else if (!found || indicator !== "seq-item-ind")
                 spaceBefore = true;
             } else
@@ -11702,7 +11758,7 @@ var require_resolve_props = __commonJS({
         comma,
         found,
         spaceBefore,
-        comment: comment2,
+        comment: comment3,
         hasNewline,
         anchor,
         tag,
@@ -11955,7 +12011,7 @@ var require_resolve_end = __commonJS({
   "node_modules/yaml/dist/compose/resolve-end.js"(exports) {
     "use strict";
     function resolveEnd(end, offset, reqSpace, onError) {
-      let comment2 = "";
+      let comment3 = "";
       if (end) {
         let hasSpace = false;
         let sep4 = "";
@@ -11969,15 +12025,15 @@ var require_resolve_end = __commonJS({
               if (reqSpace && !hasSpace)
                 onError(token, "MISSING_CHAR", "Comments must be separated from other tokens by white space characters");
               const cb = source.substring(1) || " ";
-              if (!comment2)
-                comment2 = cb;
+              if (!comment3)
+                comment3 = cb;
               else
-                comment2 += sep4 + cb;
+                comment3 += sep4 + cb;
               sep4 = "";
               break;
             }
             case "newline":
-              if (comment2)
+              if (comment3)
                 sep4 += source;
               hasSpace = true;
               break;
@@ -11987,7 +12043,7 @@ var require_resolve_end = __commonJS({
           offset += source.length;
         }
       }
-      return { comment: comment2, offset };
+      return { comment: comment3, offset };
     }
     exports.resolveEnd = resolveEnd;
   }
@@ -12386,7 +12442,7 @@ var require_resolve_block_scalar = __commonJS({
       if (error !== -1)
         onError(error, "UNEXPECTED_TOKEN", `Block scalar header includes extra characters: ${source}`);
       let hasSpace = false;
-      let comment2 = "";
+      let comment3 = "";
       let length = source.length;
       for (let i2 = 1; i2 < props.length; ++i2) {
         const token = props[i2];
@@ -12403,7 +12459,7 @@ var require_resolve_block_scalar = __commonJS({
               onError(token, "MISSING_CHAR", message);
             }
             length += token.source.length;
-            comment2 = token.source.substring(1);
+            comment3 = token.source.substring(1);
             break;
           case "error":
             onError(token, "UNEXPECTED_TOKEN", token.message);
@@ -12419,7 +12475,7 @@ var require_resolve_block_scalar = __commonJS({
           }
         }
       }
-      return { mode, indent, chomp, comment: comment2, length };
+      return { mode, indent, chomp, comment: comment3, length };
     }
     function splitLines(source) {
       const split2 = source.split(/\n( *)/);
@@ -12665,7 +12721,7 @@ var require_compose_scalar = __commonJS({
     var resolveBlockScalar = require_resolve_block_scalar();
     var resolveFlowScalar = require_resolve_flow_scalar();
     function composeScalar(ctx, token, tagToken, onError) {
-      const { value, type, comment: comment2, range } = token.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError) : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
+      const { value, type, comment: comment3, range } = token.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError) : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
       const tagName = tagToken ? ctx.directives.tagName(tagToken.source, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg)) : null;
       let tag;
       if (ctx.options.stringKeys && ctx.atKey) {
@@ -12693,8 +12749,8 @@ var require_compose_scalar = __commonJS({
         scalar.tag = tagName;
       if (tag.format)
         scalar.format = tag.format;
-      if (comment2)
-        scalar.comment = comment2;
+      if (comment3)
+        scalar.comment = comment3;
       return scalar;
     }
     function findScalarTagByName(schema, value, tagName, tagToken, onError) {
@@ -12780,7 +12836,7 @@ var require_compose_node = __commonJS({
     var CN = { composeNode, composeEmptyNode };
     function composeNode(ctx, token, props, onError) {
       const atKey = ctx.atKey;
-      const { spaceBefore, comment: comment2, anchor, tag } = props;
+      const { spaceBefore, comment: comment3, anchor, tag } = props;
       let node;
       let isSrcToken = true;
       switch (token.type) {
@@ -12824,17 +12880,17 @@ var require_compose_node = __commonJS({
       }
       if (spaceBefore)
         node.spaceBefore = true;
-      if (comment2) {
+      if (comment3) {
         if (token.type === "scalar" && token.source === "")
-          node.comment = comment2;
+          node.comment = comment3;
         else
-          node.commentBefore = comment2;
+          node.commentBefore = comment3;
       }
       if (ctx.options.keepSourceTokens && isSrcToken)
         node.srcToken = token;
       return node;
     }
-    function composeEmptyNode(ctx, offset, before, pos, { spaceBefore, comment: comment2, anchor, tag, end }, onError) {
+    function composeEmptyNode(ctx, offset, before, pos, { spaceBefore, comment: comment3, anchor, tag, end }, onError) {
       const token = {
         type: "scalar",
         offset: utilEmptyScalarPosition.emptyScalarPosition(offset, before, pos),
@@ -12849,8 +12905,8 @@ var require_compose_node = __commonJS({
       }
       if (spaceBefore)
         node.spaceBefore = true;
-      if (comment2) {
-        node.comment = comment2;
+      if (comment3) {
+        node.comment = comment3;
         node.range[2] = end;
       }
       return node;
@@ -12936,14 +12992,14 @@ var require_composer = __commonJS({
       return [offset, offset + (typeof source === "string" ? source.length : 1)];
     }
     function parsePrelude(prelude) {
-      let comment2 = "";
+      let comment3 = "";
       let atComment = false;
       let afterEmptyLine = false;
       for (let i2 = 0; i2 < prelude.length; ++i2) {
         const source = prelude[i2];
         switch (source[0]) {
           case "#":
-            comment2 += (comment2 === "" ? "" : afterEmptyLine ? "\n\n" : "\n") + (source.substring(1) || " ");
+            comment3 += (comment3 === "" ? "" : afterEmptyLine ? "\n\n" : "\n") + (source.substring(1) || " ");
             atComment = true;
             afterEmptyLine = false;
             break;
@@ -12958,7 +13014,7 @@ var require_composer = __commonJS({
             atComment = false;
         }
       }
-      return { comment: comment2, afterEmptyLine };
+      return { comment: comment3, afterEmptyLine };
     }
     var Composer = class {
       constructor(options = {}) {
@@ -12978,25 +13034,25 @@ var require_composer = __commonJS({
         this.options = options;
       }
       decorate(doc, afterDoc) {
-        const { comment: comment2, afterEmptyLine } = parsePrelude(this.prelude);
-        if (comment2) {
+        const { comment: comment3, afterEmptyLine } = parsePrelude(this.prelude);
+        if (comment3) {
           const dc = doc.contents;
           if (afterDoc) {
             doc.comment = doc.comment ? `${doc.comment}
-${comment2}` : comment2;
+${comment3}` : comment3;
           } else if (afterEmptyLine || doc.directives.docStart || !dc) {
-            doc.commentBefore = comment2;
+            doc.commentBefore = comment3;
           } else if (identity.isCollection(dc) && !dc.flow && dc.items.length > 0) {
             let it = dc.items[0];
             if (identity.isPair(it))
               it = it.key;
             const cb = it.commentBefore;
-            it.commentBefore = cb ? `${comment2}
-${cb}` : comment2;
+            it.commentBefore = cb ? `${comment3}
+${cb}` : comment3;
           } else {
             const cb = dc.commentBefore;
-            dc.commentBefore = cb ? `${comment2}
-${cb}` : comment2;
+            dc.commentBefore = cb ? `${comment3}
+${cb}` : comment3;
           }
         }
         if (afterDoc) {
@@ -15177,6 +15233,22 @@ var require_dist = __commonJS({
   }
 });
 
+// src/desired/source/line-ends.ts
+function whyStrange(character) {
+  if (character === "\r") return "a carriage return stands alone; save with LF or CRLF line ends";
+  const code2 = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+  return `the character U+${code2} ends a line for some editors alone; put a line feed in its place, or remove it`;
+}
+var HIDDEN_ENDS, STRANGE_END, HIDDEN_END_BYTES;
+var init_line_ends = __esm({
+  "src/desired/source/line-ends.ts"() {
+    "use strict";
+    HIDDEN_ENDS = ["\x85", "\u2028", "\u2029"];
+    STRANGE_END = /\r(?!\n)|[\u0085\u2028\u2029]/;
+    HIDDEN_END_BYTES = HIDDEN_ENDS.map((character) => Buffer.from(character));
+  }
+});
+
 // src/desired/yaml/fold.ts
 function unfolded(text2) {
   return { text: text2, runs: /* @__PURE__ */ new Map(), toSource: (offset) => offset };
@@ -15204,14 +15276,14 @@ function fold(text2, kept = /* @__PURE__ */ new Set()) {
     let count2 = 0;
     let bareCount = 0;
     let indent = -1;
-    let place = 0;
+    let place2 = 0;
     let secondLine = 0;
     for (; ; ) {
       const end = readItem2(text2, at, line);
       if (end < 0 || indent >= 0 && line.indent !== indent) break;
       if (indent < 0) {
         indent = line.indent;
-        place = first + indent + 2;
+        place2 = first + indent + 2;
       }
       if (count2 === 1) secondLine = at;
       if (count2 === numbers.length) {
@@ -15224,10 +15296,10 @@ function fold(text2, kept = /* @__PURE__ */ new Set()) {
       last = at;
       at = end;
     }
-    if (count2 >= MIN_LINES && !kept.has(place)) {
-      const offset = folded + (place - taken);
+    if (count2 >= MIN_LINES && !kept.has(place2)) {
+      const offset = folded + (place2 - taken);
       const isBare = bareCount > 0 ? bare.slice(0, count2 - 1) : null;
-      runs.set(offset, { source: place, numbers: numbers.slice(0, count2 - 1), bare: isBare });
+      runs.set(offset, { source: place2, numbers: numbers.slice(0, count2 - 1), bare: isBare });
       keep(secondLine);
       taken = last;
     } else if (count2 === 0) {
@@ -15308,11 +15380,11 @@ var init_places = __esm({
       locate(offset) {
         const { name: name2, text: text2, encrypted } = this.#file;
         const { line, col } = this.#lines.linePos(offset);
-        const place = { file: name2, line, column: col };
-        if (encrypted) return { place, decrypted: true };
+        const place2 = { file: name2, line, column: col };
+        if (encrypted) return { place: place2, decrypted: true };
         const [start, next = text2.length + 1] = this.#lines.lineStarts.slice(line - 1, line + 1);
         const end = text2[next - 2] === "\r" ? next - 2 : next - 1;
-        return { place, source: text2.slice(start, end) };
+        return { place: place2, source: text2.slice(start, end) };
       }
       /** The same column, so many lines below. */
       locateBelow(offset, lines) {
@@ -15527,8 +15599,8 @@ var init_syntax = __esm({
 // src/desired/yaml/parse.ts
 function parseYaml(file) {
   const places = new Places(file);
-  const loneReturn = file.text.search(/\r(?!\n)/);
-  if (loneReturn >= 0) return new Invalid([{ message: LONE_RETURN, ...places.locate(loneReturn) }]);
+  const strange = file.text.search(STRANGE_END);
+  if (strange >= 0) return new Invalid([{ message: whyStrange(file.text[strange]), ...places.locate(strange) }]);
   let draft = read(fold(file.text), places);
   if (draft.strays.size > 0) draft = read(fold(file.text, draft.strays), places);
   if (draft.strays.size > 0) draft = read(unfolded(file.text), places);
@@ -15577,19 +15649,19 @@ function finish(draft, places) {
     offsetOf: (path, atKey = false) => content.offsetOf(path, atKey)
   };
 }
-var import_yaml4, EMPTY, LONE_RETURN, SECOND;
-var init_parse = __esm({
+var import_yaml4, EMPTY, SECOND;
+var init_parse2 = __esm({
   "src/desired/yaml/parse.ts"() {
     "use strict";
     import_yaml4 = __toESM(require_dist(), 1);
     init_invalid();
+    init_line_ends();
     init_fold();
     init_parts();
     init_places();
     init_syntax();
     init_values();
     EMPTY = 'the file is empty; it needs at least "version: 1" and "bots:" (delete the file if it has no use)';
-    LONE_RETURN = "a carriage return stands alone; save with LF or CRLF line ends";
     SECOND = "a second YAML document starts here; use one document a file";
   }
 });
@@ -15634,12 +15706,12 @@ var init_declare = __esm({
     init_plusless2();
     init_check();
     init_settings();
-    init_parse();
+    init_parse2();
   }
 });
 
 // src/desired/number-files/line-blocks.ts
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 function* blocksOf(chunks) {
   let rest = Buffer.alloc(0);
   let isStart = true;
@@ -15664,7 +15736,7 @@ function withoutMark(lines) {
 function* soundLines(lines) {
   const first = lines.indexOf(LF2);
   if (first > MAX_LINE) return tooLong(lines.subarray(0, first));
-  if (isUtf8(lines) && !lines.includes(0) && loneReturnIn(lines) < 0 && !hasMergeMark(lines)) {
+  if (isReadable(lines) && !lines.includes(0) && loneReturnIn(lines) < 0 && !hasMergeMark(lines)) {
     yield lines;
     return null;
   }
@@ -15686,13 +15758,15 @@ function brokenLine(line) {
   }
   const zero = line.indexOf(0);
   if (zero >= 0) {
-    const message2 = "a zero byte stands here, as in UTF-16 and in files that are no text; save it as UTF-8";
-    return { message: message2, column: columnAt(line, 0, zero), line };
+    const message = "a zero byte stands here, as in UTF-16 and in files that are no text; save it as UTF-8";
+    return { message, column: columnAt(line, 0, zero), line };
   }
-  const lone = loneReturnIn(line);
-  if (lone < 0) return null;
-  const message = "a carriage return stands alone; save with LF or CRLF line ends";
-  return { message, column: columnAt(line, 0, lone), line };
+  const text2 = line.toString();
+  const strange = text2.search(STRANGE_END);
+  return strange < 0 ? null : { message: whyStrange(text2[strange]), column: strange + 1, line };
+}
+function isReadable(lines) {
+  return isAscii(lines) || isUtf8(lines) && !HIDDEN_END_BYTES.some((end) => lines.includes(end));
 }
 function hasMergeMark(lines) {
   return OUTER_MARKS.some((mark) => beginsWith(lines, mark) || lines.includes(`
@@ -15730,6 +15804,7 @@ var MAX_LINE, LF2, CR2, BYTE_ORDER_MARK, MAX_SOURCE;
 var init_line_blocks = __esm({
   "src/desired/number-files/line-blocks.ts"() {
     "use strict";
+    init_line_ends();
     init_merge_marks();
     MAX_LINE = 1024 * 1024;
     LF2 = 10;
@@ -15821,9 +15896,9 @@ var init_number_file = __esm({
           return;
         }
         const text2 = this.#secret ? "" : sourceOf(source);
-        const place = { file: this.#name, line, column };
+        const place2 = { file: this.#name, line, column };
         const shown = !this.#secret && column <= text2.length + 1 && { source: text2, row: true };
-        this.#faults.push({ message, place, ...this.#secret && { decrypted: true }, ...shown });
+        this.#faults.push({ message, place: place2, ...this.#secret && { decrypted: true }, ...shown });
       }
       /** @param opens the line in which the quote opens. */
       quotedRow(line, opens) {
@@ -15838,9 +15913,9 @@ var init_number_file = __esm({
         builder.addAll(numbers);
         const file = this.#name;
         const placeOf = (n) => ({ file, line: lines[n], column: columns[n] });
-        const place = this.#faults.at(-1)?.place;
-        const more = `and ${this.#more.toLocaleString("en-US")} more like these behind line ${place?.line}; is it the right file?`;
-        const faults = this.#more > 0 ? [...this.#faults, { message: more, place }] : this.#faults;
+        const place2 = this.#faults.at(-1)?.place;
+        const more = `and ${this.#more.toLocaleString("en-US")} more like these behind line ${place2?.line}; is it the right file?`;
+        const faults = this.#more > 0 ? [...this.#faults, { message: more, place: place2 }] : this.#faults;
         const quoted = this.#quotedRows && { quotedRows: this.#quotedRows };
         const plusless = this.#plusless;
         return { file: { name: file, numbers, set: builder.build(), ...quoted, plusless, placeOf }, faults };
@@ -15877,7 +15952,7 @@ function* declarationsIn({ list: list4, from, declared }, numbers, files) {
 function placesOf(declarations, today) {
   const counts2 = ({ entry }) => isInForce(entry.expires, today);
   const ordered = [...declarations.filter(counts2), ...declarations.filter((each) => !counts2(each))];
-  return new Map(ordered.reverse().map(({ number, place }) => [number, written(place)]));
+  return new Map(ordered.reverse().map(({ number, place: place2 }) => [number, written(place2)]));
 }
 function entryOf({ waId: waId2, reason, owner, added, expires, labels, protected: kept }) {
   const text2 = (key, value) => typeof value === "string" ? { [key]: value } : {};
@@ -15924,8 +15999,8 @@ function readSets(files, numberFiles, faults, warnings) {
 }
 function warnOf(file, warnings) {
   if (file.numbers.length === 0) {
-    const place = { file: file.name, line: 1, column: 1 };
-    warnings.push({ code: "W-EMPTY-FILE", place });
+    const place2 = { file: file.name, line: 1, column: 1 };
+    warnings.push({ code: "W-EMPTY-FILE", place: place2 });
   }
   if (file.quotedRows) {
     const { count: count3, line, opens } = file.quotedRows;
@@ -16081,27 +16156,43 @@ function checkOwners(bots, faults) {
     } else owners.set(held.list, { id: bot.id, own });
   }
 }
-function checkIgnored(bots, declarations, today, faults) {
+function checkIgnored(bots, declarations, today, pairs, faults) {
+  const userOf = withPairs(void 0, pairs);
   for (const { bot, rules, sources } of bots.values()) {
     if (!bot || rules.length === 0) continue;
     const places = (numbers) => placesOf(declarations(sources, numbers), today);
-    for (const { at, number, message } of conflicts(bot.id, rules, bot.numbers, places)) {
+    for (const { at, number, message } of conflicts(bot, rules, places, userOf)) {
       faults.push({ number, ...sources[0].from.parsed.fault(at, message) });
     }
   }
 }
 function checkPairs(files, faults) {
+  const users = /* @__PURE__ */ new Map();
   const owners = /* @__PURE__ */ new Map();
+  for (const { pair, user, listed, parsed } of pairsOf(files)) {
+    const { number, waId: waId2, at } = pair;
+    const locate = () => parsed.locate(at).place;
+    const other = (seen, key, value) => {
+      const first = seen.get(key);
+      if (!first) seen.set(key, { value, locate });
+      return first && first.value !== value ? first.locate() : null;
+    };
+    const twice2 = other(users, user, listed);
+    if (twice2) {
+      const message = `has another waId, too, at ${written(twice2)}; correct one of the two`;
+      faults.push({ number, ...parsed.fault(at, message) });
+    }
+    const taken = user === listed ? null : other(owners, listed, user);
+    if (taken) {
+      const message = `is declared as the waId of another number, too, at ${written(taken)}; correct one of the two`;
+      faults.push({ number: waId2, ...parsed.fault(at, message) });
+    }
+  }
+}
+function* pairsOf(files) {
   for (const { parsed, lists: lists2, bots } of files) {
-    for (const { number, waId: waId2, at } of [...lists2, ...bots].flatMap(({ pairs }) => pairs)) {
-      const [user, listed] = [whatsAppUserOf(number), whatsAppUserOf(waId2)];
-      if (user === listed) continue;
-      const owner = owners.get(listed);
-      if (!owner) owners.set(listed, { user, locate: () => parsed.locate(at).place });
-      else if (owner.user !== user) {
-        const message = `is declared as the waId of another number, too, at ${written(owner.locate())}; correct one of the two`;
-        faults.push({ number: waId2, ...parsed.fault(at, message) });
-      }
+    for (const pair of [...lists2, ...bots].flatMap(({ pairs }) => pairs)) {
+      yield { pair, user: whatsAppUserOf(pair.number), listed: whatsAppUserOf(pair.waId), parsed };
     }
   }
 }
@@ -16111,6 +16202,15 @@ function warnOfUnused(lists2, bots, warnings) {
     if (used.has(name2)) continue;
     const where = source.from.parsed.locate(source.declared.path, true);
     warnings.push({ code: "W-UNUSED-LIST", ...where, list: name2 });
+  }
+}
+function warnOfSameUser(files, inForce, warnings) {
+  for (const file of files) {
+    const found = [...pairsOf([file])].filter(({ pair: { number, waId: waId2 }, user, listed }) => {
+      return user !== listed && inForce.has(number) && (inForce.has(waId2) || inForce.has(listed));
+    });
+    const [first] = found;
+    if (first) warnings.push({ code: "W-SAME-USER", count: found.length, ...first.parsed.locate(first.pair.at) });
   }
 }
 var init_checks = __esm({
@@ -16133,16 +16233,22 @@ function resolve(files, numberFiles, today, complete2 = true) {
   const bots = gatherBots(files, lists2, setOf, faults, isWhole ? faults : []);
   const declarations = (sources, numbers) => sources.flatMap((source) => [...declarationsIn(source, numbers, numberFiles)]);
   checkOwners(bots, faults);
-  checkIgnored(bots, declarations, today, faults);
+  const pairs = files.flatMap(({ lists: lists3, bots: bots2 }) => [...lists3, ...bots2].flatMap(({ pairs: pairs2 }) => pairs2.map(pairOf)));
+  checkIgnored(bots, declarations, today, pairs, faults);
   checkPairs(files, faults);
   warnOfUnused(lists2, bots, warnings);
   const all = [...lists2.values(), ...bots.values()];
   const kept = NumberSet.union(all.map(({ entries: entries2 }) => entries2.protected));
+  if (pairs.length > 0) {
+    const own = [...bots.values()].map(({ parts: parts2 }) => parts2[0]);
+    const parts = [...[...lists2.values()].map(({ entries: entries2 }) => entries2), ...own];
+    warnOfSameUser(files, NumberSet.union(parts.map(({ numbers }) => numbers)), warnings);
+  }
   const names = files.map(({ file }) => file);
   const read5 = new Set(wantedBy(files).flatMap((wanted) => numberFiles(wanted).files));
   return {
     bots: [...bots.values()].flatMap(({ bot }) => bot ? { ...bot, protected: kept } : []).sort((a2, b) => a2.id < b.id ? -1 : 1),
-    pairs: files.flatMap(({ lists: lists3, bots: bots2 }) => [...lists3, ...bots2].flatMap(({ pairs }) => pairs.map(pairOf))),
+    pairs,
     faults: inOrder(faults, names),
     warnings: inOrder(warnings, names),
     plusless: [...files.flatMap(({ plusless }) => plusless ?? []), ...[...read5].map(pluslessIn)],
@@ -16164,7 +16270,7 @@ function resolve(files, numberFiles, today, complete2 = true) {
 }
 function inOrder(faults, files) {
   const all = onceEach(faults);
-  const order = new Map([.../* @__PURE__ */ new Set([...files, ...all.map(({ place }) => place.file)])].map((file, at) => [file, at]));
+  const order = new Map([.../* @__PURE__ */ new Set([...files, ...all.map(({ place: place2 }) => place2.file)])].map((file, at) => [file, at]));
   return all.toSorted(({ place: a2 }, { place: b }) => {
     return order.get(a2.file) - order.get(b.file) || a2.line - b.line || a2.column - b.column;
   });
@@ -16326,9 +16432,20 @@ function parseJson(response) {
 function nonsense(message, { body: body2 }) {
   return new ApiError(message, { retry: "protocol", ambiguous: true, detail: excerpt(body2) });
 }
+function textOf2(value) {
+  if (typeof value === "number") return Number.isFinite(value) ? String(value) : void 0;
+  return typeof value === "string" ? value : void 0;
+}
+function jsonOf(value) {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return void 0;
+  }
+}
 function readListed(value, response) {
-  const isText = typeof value === "string" || typeof value === "number";
-  const number = isText ? parseMsisdn(String(value)) : new Invalid("is not text");
+  const text2 = textOf2(value);
+  const number = text2 === void 0 ? new Invalid("is not text") : parseMsisdn(text2);
   if (number instanceof Invalid) throw nonsense(`an entry of the list ${number.why}`, response);
   return number;
 }
@@ -16353,7 +16470,11 @@ function pathOf3(bot) {
   return `/whatsapp/v1/${encodeURIComponent(bot)}/provision/blacklist`;
 }
 function parsePage(response, index) {
-  if (response.status === 400 && index > 0) return [];
+  if (response.status === 400 && index > 0) {
+    const named2 = namedStatus(response.body);
+    if (named2 !== void 0 && isOtherError(named2)) throw meant(response, named2);
+    return [];
+  }
   if (response.status !== 200) throw failure(response);
   const numbers = ownProperty(parseJson(response), "numbers");
   if (!Array.isArray(numbers)) throw nonsense('the list has no "numbers" array', response);
@@ -16364,29 +16485,51 @@ function parseWrite(response, sent) {
   if (status !== 200 && status !== 201 && status !== 202 && status !== 204) throw failure(response);
   if (body2.trim() === "") return [];
   const answer5 = parseJson(response);
-  const lists2 = Object.entries(answer5).filter(([key, value]) => /fail/i.test(key) && Array.isArray(value));
-  if (lists2.length === 0 && ERROR_KEYS.some((key) => Object.hasOwn(answer5, key))) throw disguised(response, answer5);
+  if (Array.isArray(answer5)) throw disguised(response, body2);
+  const facts = Object.entries(answer5);
+  const failures = facts.flatMap((fact) => isFailureList(fact) ? fact[1] : []);
+  const rest = facts.filter((fact) => !isFailureList(fact));
+  const text2 = jsonOf(Object.fromEntries(rest)) ?? body2;
+  if (failures.length === 0 ? !rest.every(isSuccess) : namedStatus(text2)) throw disguised(response, text2);
   const rejected = /* @__PURE__ */ new Map();
-  for (const item of lists2.flatMap(([, list4]) => list4)) {
+  for (const item of failures) {
     const entry = typeof item === "object" && item !== null ? item : { msisdn: item };
-    const number = parseMsisdn(String(ownProperty(entry, "msisdn") ?? ownProperty(entry, "number")));
+    const number = parseMsisdn(textOf2(ownProperty(entry, "msisdn") ?? ownProperty(entry, "number")) ?? "");
     if (typeof number !== "number" || !sent.includes(number)) {
       const message = "the server names a number it did not take, but none that was sent";
       throw new ApiError(message, { ambiguous: true, detail: excerpt(body2) });
     }
-    const reason = ownProperty(entry, "rejectionReason") ?? ownProperty(entry, "reason") ?? "no reason given";
-    rejected.set(number, String(reason));
+    const reason = textOf2(ownProperty(entry, "rejectionReason") ?? ownProperty(entry, "reason"));
+    rejected.set(number, reason ?? "no reason given");
   }
   return Array.from(rejected, ([number, reason]) => ({ number, state: "rejected", reason }));
 }
-function disguised(response, answer5) {
-  const named2 = ["message", "status", "code"].map((key) => Number(ownProperty(answer5, key)));
-  const status = named2.find((each) => Number.isInteger(each) && each >= 400 && each < 600) ?? 400;
+function isFailureList(fact) {
+  return /fail/i.test(fact[0]) && Array.isArray(fact[1]);
+}
+function isSuccess([key, value]) {
+  return key === "success" ? value === true : key === "status" && /^(ok|success)$/i.test(textOf2(value) ?? "");
+}
+function disguised(response, text2) {
+  const status = namedStatus(text2) ?? (ERROR_WORDS.test(text2) ? 400 : void 0);
+  if (status === void 0) return nonsense("the answer does not say what became of the numbers", response);
+  return meant(response, status);
+}
+function meant(response, status) {
   const { message, ...facts } = failure({ ...response, status });
   return new ApiError(`the server answered ${response.status} with an error: ${message}`, {
     ...facts,
     ambiguous: true
   });
+}
+function namedStatus(json2) {
+  let found;
+  jsonIn(json2, (key, value) => {
+    const status = /^(message|reason|status|code|statusCode|httpCode)$/i.test(key) ? Number(textOf2(value)) : Number.NaN;
+    if (Number.isInteger(status) && status >= 400 && status < 600) found ??= status;
+    return value;
+  });
+  return found ?? STATUS_WORDS.find(([words2]) => words2.test(json2))?.[1];
 }
 function failure(response) {
   const detail = words(response);
@@ -16396,10 +16539,10 @@ function failure(response) {
 }
 function words({ body: body2 }) {
   const answer5 = jsonIn(body2);
-  const found = ERROR_KEYS.map((key) => ownProperty(answer5, key)).filter((value) => value !== void 0 && value !== "").map((value) => typeof value === "string" ? value : JSON.stringify(value));
+  const found = ERROR_KEYS.map((key) => ownProperty(answer5, key)).filter((value) => value !== void 0 && value !== "").map((value) => typeof value === "string" ? value : jsonOf(value));
   return excerpt(found.join(": ") || body2);
 }
-var caps, sinch, ENDED2, notFound, HOPELESS, ERROR_KEYS;
+var caps, sinch, isOtherError, ERROR_WORDS, STATUS_WORDS, ENDED2, notFound, HOPELESS, ERROR_KEYS;
 var init_sinch = __esm({
   "src/api/providers/sinch.ts"() {
     "use strict";
@@ -16441,6 +16584,15 @@ var init_sinch = __esm({
         return { batchSize: caps.batchSize, add: write3("POST"), remove: write3("DELETE") };
       }
     };
+    isOtherError = (status) => [401, 403, 404, 410, 429].includes(status) || status >= 500;
+    ERROR_WORDS = /error|fault|fail|invalid|reject|denied|message|reason|title|detail|description/i;
+    STATUS_WORDS = [
+      [/unauthori[sz]ed/i, 401],
+      [/forbidden/i, 403],
+      [/too many requests|rate limit/i, 429],
+      [/could not be processed/i, 500]
+      // the documented text of throttling
+    ];
     ENDED2 = "support of this API ended on 30 September 2023, so it may be gone";
     notFound = (status) => `not found (${status}): check the bot id and region; ${ENDED2}`;
     HOPELESS = {
@@ -16455,7 +16607,7 @@ var init_sinch = __esm({
 
 // src/api/providers/graph.ts
 function graphError(value) {
-  const code2 = Number(ownProperty(value, "code") ?? Number.NaN);
+  const code2 = Number(textOf2(ownProperty(value, "code")));
   if (!Number.isInteger(code2)) return null;
   const words2 = [
     ownProperty(value, "message") ?? ownProperty(value, "title"),
@@ -16500,7 +16652,8 @@ function quotaUsed(response) {
 function highest({ headers }, name2) {
   let found = 0;
   const look2 = (key, value) => {
-    if (name2.test(key) && Number.isFinite(Number(value))) found = Math.max(found, Number(value));
+    const count2 = name2.test(key) ? Number(textOf2(value)) : Number.NaN;
+    if (Number.isFinite(count2)) found = Math.max(found, count2);
     return value;
   };
   for (const header2 of headers.usage ?? []) jsonIn(header2, look2);
@@ -16531,13 +16684,18 @@ function parsePage2(response) {
     return Array.isArray(group2) ? group2 : [item];
   });
   const numbers = [];
+  const named2 = [];
   for (const entry of entries2) {
     if (typeof entry !== "object" || entry === null) throw nonsense("an entry of the list is no object", response);
     const id = ownProperty(entry, "wa_id") ?? "";
     if (id === "") continue;
-    numbers.push(readListed(id, response));
+    const number = readListed(id, response);
+    numbers.push(number);
+    const input = parseMsisdn(textOf2(ownProperty(entry, "input")) ?? "");
+    if (typeof input === "number" && input !== number) named2.push([input, number]);
   }
-  return { numbers, foreign: entries2.length - numbers.length, ...nextIn(ownProperty(answer5, "paging")) };
+  const foreign = entries2.length - numbers.length;
+  return { numbers, foreign, ...named2.length > 0 && { named: named2 }, ...nextIn(ownProperty(answer5, "paging")) };
 }
 function nextIn(paging) {
   const text2 = (value) => typeof value === "string" && value !== "" ? value : null;
@@ -16567,22 +16725,40 @@ function ledgerIn({ body: body2 }) {
   return typeof found === "object" && !Array.isArray(found) ? found : null;
 }
 function readLedger(ledger, method, sent) {
-  const done = new Map(["added_users", "removed_users"].flatMap((key) => byInput(ledger, key)));
-  const failed = new Map(byInput(ledger, "failed_users"));
+  const taken = ["added_users", "removed_users"].flatMap((key) => byInput(ledger, key));
+  const done = new Set(taken.map(([input]) => input));
+  const refused3 = byInput(ledger, "failed_users");
+  const failed = new Map(refused3);
   const undone = sent.flatMap((number) => {
     const entry = failed.get(number);
     if (entry !== void 0) return [{ number, ...endOf(entry, method) }];
     const reason = "the server did not say what became of it";
     return done.has(number) ? [] : [{ number, state: "unknown", reason }];
   });
-  const listed = sent.flatMap((number) => {
-    const name2 = parseMsisdn(String(ownProperty(done.get(number) ?? failed.get(number), "wa_id") ?? ""));
-    return typeof name2 === "number" ? [[number, name2]] : [];
+  const sentNumbers = new Set(sent);
+  const named2 = [...taken, ...refused3].flatMap(([input, entry]) => {
+    const name2 = nameIn(entry);
+    return sentNumbers.has(input) && name2 !== null ? [[input, [name2]]] : [];
   });
-  return { undone, listed: new Map(listed) };
+  return { undone, listed: joinNames(named2) };
+}
+function nameIn(entry) {
+  const text2 = textOf2(ownProperty(entry, "wa_id")) ?? "";
+  const digits2 = /(?<!\d)\d{7,15}(?!\d)/.exec(text2.replace(/[\s().-]/g, ""))?.[0] ?? "";
+  const name2 = parseMsisdn(digits2);
+  return typeof name2 === "number" ? name2 : null;
+}
+function joinNames(named2) {
+  const joined2 = /* @__PURE__ */ new Map();
+  for (const [number, names] of named2) {
+    const known = joined2.get(number) ?? /* @__PURE__ */ new Set();
+    joined2.set(number, known);
+    for (const name2 of names) known.add(name2);
+  }
+  return joined2;
 }
 function byInput(ledger, key) {
-  return entriesOf(ledger, key).map((entry) => [parseMsisdn(String(ownProperty(entry, "input") ?? "")), entry]);
+  return entriesOf(ledger, key).map((entry) => [parseMsisdn(textOf2(ownProperty(entry, "input")) ?? ""), entry]);
 }
 function entriesOf(value, key) {
   const list4 = ownProperty(value, key);
@@ -16653,7 +16829,7 @@ var init_whatsapp_cloud = __esm({
             try {
               const next = await send(method, failed);
               const left = next.undone.map((each) => next.lost ? { ...each, state: "unknown" } : each);
-              answer5 = { undone: [...rest, ...left], listed: new Map([...listed, ...next.listed]), lost };
+              answer5 = { undone: [...rest, ...left], listed: joinNames([...listed, ...next.listed]), lost };
             } catch (error) {
               if (!(error instanceof ApiError || error instanceof StoppedError)) throw error;
               const { ambiguous: ambiguous2 } = error;
@@ -16729,8 +16905,8 @@ async function readDesired(paths, { bots: only, shard: shard2, sandbox }, contex
   const known = new Set(desired.bots.map(({ id }) => id));
   const unknown = only.filter((id) => !known.has(id));
   if (unknown.length > 0) {
-    const meant = (near) => near === null ? "" : ` (is ${near} meant?)`;
-    const named2 = unknown.map((id) => `${id}${meant(nearest(id, known))}`);
+    const meant2 = (near) => near === null ? "" : ` (is ${near} meant?)`;
+    const named2 = unknown.map((id) => `${id}${meant2(nearest(id, known))}`);
     const defined = [...known].join(", ") || "no bot";
     throw new InvalidError(`--bot ${named2.join(", ")}: no file defines it; the files define: ${defined}`);
   }
@@ -16771,7 +16947,8 @@ async function compareWith(ref, now, paths, selection, context3) {
   const declared = new Set(now.declared.flatMap(({ bots: bots2 }) => bots2.map(({ id }) => id)));
   const left = desired.bots.filter(({ id }) => !declared.has(id)).filter(isSelected(selection));
   const bots = new Map(desired.bots.map((bot) => [bot.id, bot]));
-  const before = { bots, usersOf: desired.usersOf, ends: desired.ends, left };
+  const { usersOf: usersOf2, ends, pairs } = desired;
+  const before = { bots, usersOf: usersOf2, ends, pairs, left };
   return { ...now, warnings: [...now.warnings, ...warnings], before };
 }
 function shardOf(id, count2) {
@@ -16860,8 +17037,8 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.why === void 0) {
-      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "why" }, message: "must have required property 'why'" };
+    if (data2.tokenEnv === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "tokenEnv" }, message: "must have required property 'tokenEnv'" };
       if (vErrors === null) {
         vErrors = [err4];
       } else {
@@ -16869,13 +17046,22 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
+    if (data2.why === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "why" }, message: "must have required property 'why'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
     for (const key0 in data2) {
-      if (!(key0 === "id" || key0 === "provider" || key0 === "policy" || key0 === "baseUrl" || key0 === "why")) {
-        const err5 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+      if (!(key0 === "id" || key0 === "provider" || key0 === "policy" || key0 === "baseUrl" || key0 === "tokenEnv" || key0 === "why")) {
+        const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
-          vErrors = [err5];
+          vErrors = [err6];
         } else {
-          vErrors.push(err5);
+          vErrors.push(err6);
         }
         errors++;
       }
@@ -16884,27 +17070,16 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
       let data0 = data2.id;
       if (typeof data0 === "string") {
         if (!pattern22.test(data0)) {
-          const err6 = { instancePath: instancePath + "/id", schemaPath: "#/definitions/id/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"' };
+          const err7 = { instancePath: instancePath + "/id", schemaPath: "#/definitions/id/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"' };
           if (vErrors === null) {
-            vErrors = [err6];
+            vErrors = [err7];
           } else {
-            vErrors.push(err6);
+            vErrors.push(err7);
           }
           errors++;
         }
       } else {
-        const err7 = { instancePath: instancePath + "/id", schemaPath: "#/definitions/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err7];
-        } else {
-          vErrors.push(err7);
-        }
-        errors++;
-      }
-    }
-    if (data2.provider !== void 0) {
-      if (typeof data2.provider !== "string") {
-        const err8 = { instancePath: instancePath + "/provider", schemaPath: "#/properties/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err8 = { instancePath: instancePath + "/id", schemaPath: "#/definitions/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -16913,10 +17088,9 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.policy !== void 0) {
-      let data22 = data2.policy;
-      if (!(data22 === "sync" || data22 === "add-only" || data22 === "remove-only")) {
-        const err9 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema15.enum }, message: "must be equal to one of the allowed values" };
+    if (data2.provider !== void 0) {
+      if (typeof data2.provider !== "string") {
+        const err9 = { instancePath: instancePath + "/provider", schemaPath: "#/properties/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err9];
         } else {
@@ -16925,9 +17099,10 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.baseUrl !== void 0) {
-      if (typeof data2.baseUrl !== "string") {
-        const err10 = { instancePath: instancePath + "/baseUrl", schemaPath: "#/properties/baseUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (data2.policy !== void 0) {
+      let data22 = data2.policy;
+      if (!(data22 === "sync" || data22 === "add-only" || data22 === "remove-only")) {
+        const err10 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema15.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err10];
         } else {
@@ -16936,9 +17111,9 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.why !== void 0) {
-      if (typeof data2.why !== "string") {
-        const err11 = { instancePath: instancePath + "/why", schemaPath: "#/properties/why/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (data2.baseUrl !== void 0) {
+      if (typeof data2.baseUrl !== "string") {
+        const err11 = { instancePath: instancePath + "/baseUrl", schemaPath: "#/properties/baseUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -16947,12 +17122,45 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
+    if (data2.tokenEnv !== void 0) {
+      if (typeof data2.tokenEnv !== "string") {
+        const err12 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/properties/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+    if (data2.why !== void 0) {
+      let data5 = data2.why;
+      if (typeof data5 === "string") {
+        if (func22(data5) > 1e3) {
+          const err13 = { instancePath: instancePath + "/why", schemaPath: "#/properties/why/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters" };
+          if (vErrors === null) {
+            vErrors = [err13];
+          } else {
+            vErrors.push(err13);
+          }
+          errors++;
+        }
+      } else {
+        const err14 = { instancePath: instancePath + "/why", schemaPath: "#/properties/why/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err12 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err15 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err12];
+      vErrors = [err15];
     } else {
-      vErrors.push(err12);
+      vErrors.push(err15);
     }
     errors++;
   }
@@ -17063,7 +17271,7 @@ function validate13(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func22.call(schema162.properties, key0)) {
+      if (!func3.call(schema162.properties, key0)) {
         const err11 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err11];
@@ -17887,17 +18095,50 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
   validate102.errors = vErrors;
   return errors === 0;
 }
-var stdin_default2, pattern02, pattern12, schema15, pattern22, schema162, func22, pattern42, pattern62;
+var __getOwnPropNames3, __commonJS3, require_ucs2length2, stdin_default2, pattern02, pattern12, schema15, pattern22, func22, schema162, func3, pattern42, pattern62;
 var init_validate_plan = __esm({
   "src/generated/validate-plan.js"() {
     "use strict";
+    __getOwnPropNames3 = Object.getOwnPropertyNames;
+    __commonJS3 = (cb, mod4) => function __require2() {
+      try {
+        return mod4 || (0, cb[__getOwnPropNames3(cb)[0]])((mod4 = { exports: {} }).exports, mod4), mod4.exports;
+      } catch (e2) {
+        throw mod4 = 0, e2;
+      }
+    };
+    require_ucs2length2 = __commonJS3({
+      "node_modules/ajv/dist/runtime/ucs2length.js"(exports) {
+        "use strict";
+        Object.defineProperty(exports, "__esModule", { value: true });
+        function ucs2length(str) {
+          const len = str.length;
+          let length = 0;
+          let pos = 0;
+          let value;
+          while (pos < len) {
+            length++;
+            value = str.charCodeAt(pos++);
+            if (value >= 55296 && value <= 56319 && pos < len) {
+              value = str.charCodeAt(pos);
+              if ((value & 64512) === 56320)
+                pos++;
+            }
+          }
+          return length;
+        }
+        exports.default = ucs2length;
+        ucs2length.code = 'require("ajv/dist/runtime/ucs2length").default';
+      }
+    });
     stdin_default2 = validate102;
     pattern02 = new RegExp("^[0-9a-f]{64}$", "u");
     pattern12 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
     schema15 = { "enum": ["sync", "add-only", "remove-only"] };
     pattern22 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
+    func22 = require_ucs2length2().default;
     schema162 = { "type": "object", "additionalProperties": false, "required": ["id", "provider", "settings", "baseUrl", "tokenEnv", "policy", "counts", "untouched", "guard", "add", "remove"], "properties": { "id": { "$ref": "#/definitions/id" }, "provider": { "type": "string" }, "settings": { "description": "What the provider needs to find the list, as the desired state has it.", "type": "object", "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9._-]+$" } }, "baseUrl": { "type": "string" }, "tokenEnv": { "description": "The NAME of the environment variable.", "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "counts": { "description": "How many numbers the plan leaves as they are, by the reason.", "type": "object", "additionalProperties": { "$ref": "#/definitions/count" } }, "untouched": { "description": "HMAC-SHA-256 over the live numbers that stay, keyed with the bot's token.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
-    func22 = Object.prototype.hasOwnProperty;
+    func3 = Object.prototype.hasOwnProperty;
     pattern42 = new RegExp("^[A-Za-z0-9._-]+$", "u");
     pattern62 = new RegExp("^\\+[1-9][0-9]{6,14}$", "u");
   }
@@ -17920,8 +18161,11 @@ import { createHmac as createHmac3, timingSafeEqual } from "node:crypto";
 function ageOf({ made }, now) {
   return Math.max(0, Math.floor(now - Date.parse(made) / 1e3));
 }
-function* writePlanFile(file, key) {
-  const hmac3 = createHmac3("sha256", key);
+function fileKey({ plan: plan2, unread }, tokens) {
+  return keyOf([...plan2.bots, ...unread], tokens);
+}
+function* writePlanFile(file, tokens) {
+  const hmac3 = createHmac3("sha256", fileKey(file, tokens));
   for (const piece of body(file)) {
     hmac3.update(piece);
     yield piece;
@@ -17975,11 +18219,13 @@ function readPlanFile(name2, text2) {
   }
   const { fingerprint, bots, made, unread } = content;
   if (Number.isNaN(Date.parse(made))) throw noPlanFile(name2, "/made is no time");
+  const plan2 = { fingerprint, bots: bots.map(readBot) };
   return {
-    plan: { fingerprint, bots: bots.map(readBot) },
+    plan: plan2,
     made,
     unread,
-    verify(key) {
+    verify(tokens) {
+      const key = fileKey({ plan: plan2, unread }, tokens);
       const written4 = MAC_LINE.exec(text2.slice(-MAC_LENGTH))?.[1] ?? "";
       const made2 = createHmac3("sha256", key).update(text2.slice(0, -MAC_LENGTH)).digest("hex");
       if (written4.length !== made2.length || !timingSafeEqual(Buffer.from(written4), Buffer.from(made2))) {
@@ -17993,7 +18239,7 @@ function readBot({ add: add2, remove, ...bot }) {
   const [keep, missing2] = [NumberSet.empty, NumberSet.empty];
   return { ...bot, counts: { ...NO_COUNTS, ...bot.counts }, add: read5(add2), remove: read5(remove), keep, missing: missing2 };
 }
-var MAC_LINE, MAC_LENGTH, timeOf, noPlanFile;
+var MAC_LINE, MAC_LENGTH, MAX_WHY, timeOf, noPlanFile;
 var init_saved_plan = __esm({
   "src/plan/saved-plan.ts"() {
     "use strict";
@@ -18002,8 +18248,10 @@ var init_saved_plan = __esm({
     init_plan();
     init_msisdn();
     init_number_set();
+    init_fingerprint();
     MAC_LINE = /^ {2}"mac": "([0-9a-f]{64})"\n}\n$/;
     MAC_LENGTH = '  "mac": ""\n}\n'.length + 64;
+    MAX_WHY = 1e3;
     timeOf = (now) => `${new Date(now * 1e3).toISOString().slice(0, 19)}Z`;
     noPlanFile = (name2, what) => new InvalidError(`${name2}: is no plan file (${what}); make it with plan --out`);
   }
@@ -18208,6 +18456,10 @@ var init_warnings2 = __esm({
         return `the ${what} expires: its last day is ${clean4.text(last)}, ${soon}`;
       },
       "W-UNUSED-LIST": ({ list: list4 }, clean4) => `no bot takes the list "${clean4.text(list4)}", so its numbers block nobody`,
+      "W-SAME-USER": ({ count: count2 }) => {
+        const remedy = "correct the waId if they are two people, as one of them may never be blocked";
+        return count2 === 1 ? `this waId is the number of another entry, so both count as one user; ${remedy}` : `this waId and ${count2 - 1} more are numbers of other entries, so each two count as one user; ${remedy}`;
+      },
       "W-PROTECTED": (kept, clean4) => {
         const stay = kept.count === 1 ? "stays because it is" : "stay because they are";
         return `${numbersAre(kept)} live and not desired, and ${stay} protected, ${suchAs(kept, clean4)}`;
@@ -18272,20 +18524,20 @@ function failureWords({ holds, giver, ...failure2 }, clean4) {
   ]);
 }
 function worded(problem, clean4) {
-  const { place, source, row } = problem;
+  const { place: place2, source, row } = problem;
   const message = "kind" in problem ? stageWords(problem, clean4) : warningWords(problem, clean4);
-  return { message, code: "code" in problem ? problem.code : void 0, place, source, row };
+  return { message, code: "code" in problem ? problem.code : void 0, place: place2, source, row };
 }
 function faultLines(problem, clean4, label2 = "", cut3 = (text2) => text2) {
-  const { code: code2, message, place, source, row } = worded(problem, clean4);
+  const { code: code2, message, place: place2, source, row } = worded(problem, clean4);
   const text2 = label2 + cut3(message) + (code2 ? ` [${code2}]` : "");
-  if (!place) return [text2];
-  const head = `${placeWords(place, clean4)}: ${text2}`;
+  if (!place2) return [text2];
+  const head = `${placeWords(place2, clean4)}: ${text2}`;
   if (source === void 0 || row && clean4.masked) return [head];
-  const from = place.column > 100 ? place.column - 60 : 0;
-  const before = clean4.source(source.slice(from, place.column - 1));
-  const after = clean4.source(source.slice(place.column - 1, from + 120));
-  const gutter = `${place.line} | `;
+  const from = place2.column > 100 ? place2.column - 60 : 0;
+  const before = clean4.source(source.slice(from, place2.column - 1));
+  const after = clean4.source(source.slice(place2.column - 1, from + 120));
+  const gutter = `${place2.line} | `;
   return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
 }
 var WORDS3, named, NO_END, QUIET, stageWords;
@@ -18302,6 +18554,7 @@ var init_faults = __esm({
       hole: ({ reads }) => `the list has an empty page with numbers behind it (read ${reads} times); ${QUIET}`,
       endless: ({ pages }) => `the list has more than ${pages} pages; it does not seem to end, and nothing was planned`,
       "adds-open": () => "not every add was known to be done, so no remove was sent; a later run sends them",
+      "other-removed": ({ number, stays }, clean4) => `the server removed ${clean4.number(stays)}, which was to stay, when it was asked to remove ${clean4.number(number)}; the rest was not sent; check the list with plan`,
       full: () => "the list is full; nothing more was added",
       "refused-requests": ({ count: count2 }) => `the server refused ${count2} requests in a row; the rest was not sent`,
       "refused-batches": ({ count: count2 }) => `the server refused every number of ${count2} batches in a row; the rest was not sent`,
@@ -18529,7 +18782,7 @@ function open(endpoint2, governor, send, quotaUsed2) {
       try {
         const response = await send({ ...request3, token: endpoint2.token });
         if (response.headers.usage?.length && quotaUsed2) governor.heedQuota(quotaUsed2(response));
-        return parse6(response, lost);
+        return interpret(parse6, response, lost);
       } catch (error) {
         lost ||= error instanceof ApiError && error.ambiguous;
         throw error;
@@ -18542,6 +18795,16 @@ function open(endpoint2, governor, send, quotaUsed2) {
     get: (path, parse6) => request2({ method: "GET", url: endpoint2.baseUrl + path }, parse6),
     write: (method, path, body2, parse6) => request2({ method, url: endpoint2.baseUrl + path, body: JSON.stringify(body2) }, parse6)
   };
+}
+function interpret(parse6, response, lost) {
+  try {
+    return parse6(response, lost);
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    const detail = error instanceof Error ? error.message : "";
+    const facts = { retry: "protocol", ambiguous: true, detail, cause: error };
+    throw new ApiError("the answer cannot be interpreted", facts);
+  }
 }
 var init_connection = __esm({
   "src/api/connection.ts"() {
@@ -18921,8 +19184,8 @@ var init_governor = __esm({
 
 // src/apply/withhold.ts
 function withhold(plan2, adds, users) {
-  const { add: add2, remove, missing: missing2 } = plan2;
-  const { userOf = (number) => number, mayRename, alike: alike2 } = users;
+  const { add: add2, keep, remove, missing: missing2 } = plan2;
+  const { userOf = (number) => number, mayRename, alike: alike2, names = /* @__PURE__ */ new Map() } = users;
   const { unsettled, listed } = adds;
   const found = /* @__PURE__ */ new Map();
   const hold = (because, pairs) => {
@@ -18930,7 +19193,15 @@ function withhold(plan2, adds, users) {
       if (!found.has(number)) found.set(number, { number, declared, because });
     }
   };
-  hold("answer", sameUser(remove, listed, userOf));
+  hold("answer", sameUser(remove, [...listed], userOf));
+  if (names.size > 0) {
+    const wanted = new Map(Array.from(NumberSet.union([keep, missing2, add2]), (number) => [userOf(number), number]));
+    const ofDeclared = Array.from(names).flatMap(([other, live]) => {
+      const number = wanted.get(userOf(other));
+      return number === void 0 ? [] : [[number, live]];
+    });
+    hold("answer", sameUser(remove, ofDeclared, userOf));
+  }
   hold(
     "spelling",
     Array.from(alike2).filter(([, declared]) => !listed.has(declared))
@@ -18943,8 +19214,10 @@ function withhold(plan2, adds, users) {
   return [...found.values()];
 }
 function sameUser(remove, listed, userOf) {
-  if (listed.size === 0) return [];
-  const declared = new Map(Array.from(listed, ([number, name2]) => [userOf(name2), number]));
+  if (listed.length === 0) return [];
+  const declared = new Map(
+    listed.flatMap(([number, names]) => Array.from(names, (name2) => [userOf(name2), number]))
+  );
   return Array.from(remove).flatMap((number) => {
     const added = declared.get(userOf(number));
     return added === void 0 ? [] : [[number, added]];
@@ -18998,7 +19271,7 @@ async function applyChange(change2, writer, options, users) {
   }
   const withheld = withhold(change2, adds, users);
   const remove = change2.remove.minus(NumberSet.of(withheld.map(({ number }) => number)));
-  const removes = await applyDirection("remove", remove, writer, options);
+  const removes = await applyDirection("remove", remove, writer, options, staying(change2, users));
   return {
     done: { add: adds.done.add, remove: removes.done.remove },
     skipped: removes.skipped,
@@ -19008,12 +19281,21 @@ async function applyChange(change2, writer, options, users) {
     failure: removes.failure
   };
 }
+function staying({ add: add2, keep, missing: missing2 }, { userOf = (number) => number }) {
+  let found;
+  return (number, name2) => {
+    const user = userOf(name2);
+    if (user === userOf(number)) return false;
+    found ??= new Set(Array.from(NumberSet.union([add2, keep, missing2]), userOf));
+    return found.has(user);
+  };
+}
 function heldBack({ unsettled }, remove) {
   const first = unsettled.find(({ state }) => state === "failed" || state === "unknown");
   if (!first || remove.size === 0) return null;
   return { kind: "adds-open", detail: first.reason };
 }
-async function applyDirection(direction, numbers, writer, { concurrency, onProgress }) {
+async function applyDirection(direction, numbers, writer, { concurrency, onProgress }, stays = () => false) {
   const done = new NumberSetBuilder();
   const open3 = [];
   const listed = /* @__PURE__ */ new Map();
@@ -19033,7 +19315,11 @@ async function applyDirection(direction, numbers, writer, { concurrency, onProgr
     for (const each of undone) open3.push({ ...each, direction, ...(lost || lostBefore) && { state: "unknown" } });
     const left = new Set(undone.map(({ number }) => number));
     for (const number of batch) if (!left.has(number)) done.add(number);
-    for (const [number, name2] of answer5.listed) listed.set(number, name2);
+    for (const [number, names] of answer5.listed) {
+      listed.set(number, names);
+      const other = left.has(number) ? void 0 : Array.from(names).find((name2) => stays(number, name2));
+      if (other !== void 0) stop({ kind: "other-removed", number, stays: other });
+    }
     const full = undone.find(({ state }) => state === "full");
     if (full) stop({ kind: "full", detail: full.reason });
     refusedRequests = 0;
@@ -19116,12 +19402,14 @@ async function readOnce(reader, onPage) {
   const builder = new NumberSetBuilder();
   const used = /* @__PURE__ */ new Set();
   const pages = /* @__PURE__ */ new Set();
+  const names = /* @__PURE__ */ new Map();
   let foreign = 0;
   let cursor = null;
   for (let read5 = 0; read5 < MAX_PAGES; read5++) {
     const page = await reader.after(cursor);
     if (page === "moved") return null;
     for (const number of page.numbers) builder.add(number);
+    for (const [other, listed] of page.named ?? []) names.set(other, (names.get(other) ?? /* @__PURE__ */ new Set()).add(listed));
     foreign += page.foreign;
     onPage?.(builder.count);
     const key = page.numbers.join(" ");
@@ -19132,7 +19420,7 @@ async function readOnce(reader, onPage) {
     if (again || !leadsOn || empty && !page.more) {
       const entries2 = builder.count;
       const numbers = builder.build();
-      return { numbers, foreign, repeats: entries2 - numbers.size, looping: again || page.more && !leadsOn };
+      return { numbers, foreign, names, repeats: entries2 - numbers.size, looping: again || page.more && !leadsOn };
     }
     cursor = page.cursor;
     used.add(cursor);
@@ -19142,11 +19430,11 @@ async function readOnce(reader, onPage) {
 function same(a2, b) {
   return a2.repeats === b.repeats && a2.numbers.size === b.numbers.size && a2.numbers.minus(b.numbers).size === 0;
 }
-function snapshotOf({ numbers, foreign, repeats }) {
+function snapshotOf({ numbers, foreign, names, repeats }) {
   const warnings = [];
   if (foreign > 0) warnings.push({ code: "W-LIVE-FOREIGN", count: foreign });
   if (repeats > 0) warnings.push({ code: "W-LIVE-REPEATS", count: repeats, of: "entries" });
-  return { numbers, foreign, warnings };
+  return { numbers, foreign, ...names.size > 0 && { names }, warnings };
 }
 var MAX_PASSES, MAX_PAGES;
 var init_cursors = __esm({
@@ -19301,9 +19589,15 @@ async function openFleet(bots, usersOf2, options, context3, connect3, writing) {
     const onSilence = ({ message }) => progress.note(id, `${message}; trying again`);
     const governor = new Governor({ concurrency, rate, retries, clock, random, stop, onSilence });
     const connection = connect3(endpoint2, governor, http5.send, provider.quotaUsed);
-    const read5 = readWith(provider.reader(connection, id), id, concurrency, progress);
+    const readList2 = readWith(provider.reader(connection, id), id, concurrency, progress);
+    let names;
+    const read5 = async (hint) => {
+      const live = await readList2(hint);
+      if (!(live instanceof Invalid)) names = live.names;
+      return live;
+    };
     const reading = { provider, userOf: usersOf2(kind), baseUrl: endpoint2.baseUrl, sent: connection.sent, read: read5 };
-    clients.set(id, { ...reading, ...writing(id, provider, connection) });
+    clients.set(id, { ...reading, ...writing(id, provider, connection, () => names) });
   }
   async function each(some, work) {
     const limit = pLimit(parallel);
@@ -19378,12 +19672,12 @@ var init_fleet = __esm({
     openForWriting = (bots, usersOf2, options, context3) => {
       const { concurrency } = options;
       const onProgress = (numbers) => context3.progress.advance(numbers);
-      return openFleet(bots, usersOf2, options, context3, open, (id, provider, connection) => {
+      return openFleet(bots, usersOf2, options, context3, open, (id, provider, connection, namesRead) => {
         const { over } = connection;
         const [reader, writer] = [provider.reader(connection, id), provider.writer(connection, id)];
         return {
           write: (change2, alike2) => {
-            const users = { userOf: usersOf2(provider.kind), mayRename: provider.caps.mayRename, alike: alike2 };
+            const users = { userOf: usersOf2(provider.kind), mayRename: provider.caps.mayRename, alike: alike2, names: namesRead() };
             return applyChange(change2, writer, { concurrency, onProgress }, users);
           },
           look: (hint) => readLive(reader, { hint, concurrency }),
@@ -19462,9 +19756,10 @@ function settingsOf(now, defaults2, live, today, before) {
     protected: numbersCovered(protectedOf(bot), was && protectedOf(was)),
     ignored: {
       numbers: numbersCovered(numbers, was?.ignored.numbers),
-      prefixes: prefixesCovered(prefixes, was?.ignored.prefixes),
+      prefixes: textsCovered(prefixes, was?.ignored.prefixes),
       ending: ending(now.ends.rules, before?.ends.rules, () => false, soon)
     },
+    pairs: textsCovered(pairsOf2(now), before ? pairsOf2(before) : void 0),
     expiring: ending(now.ends.numbers, before?.ends.numbers, isDeclared, soon)
   };
   return { change: changeOf2(before, facts), ...facts };
@@ -19472,9 +19767,9 @@ function settingsOf(now, defaults2, live, today, before) {
 function changeOf2(before, facts) {
   if (before === void 0) return null;
   if (before === null) return "new";
-  const { place, guard: guard2, policy: policy2, tokenEnv, ignored, expiring: expiring2 } = facts;
-  const covered = [facts.protected, ignored.numbers, ignored.prefixes];
-  const changed = place.length > 0 || [guard2, policy2, tokenEnv].some((each) => each.before !== void 0) || covered.some(({ added, removed }) => added + removed > 0) || ignored.ending.changed + expiring2.changed > 0;
+  const { place: place2, guard: guard2, policy: policy2, tokenEnv, ignored, pairs, expiring: expiring2 } = facts;
+  const covered = [facts.protected, ignored.numbers, ignored.prefixes, pairs];
+  const changed = place2.length > 0 || [guard2, policy2, tokenEnv].some((each) => each.before !== void 0) || covered.some(({ added, removed }) => added + removed > 0) || ignored.ending.changed + expiring2.changed > 0;
   return changed ? "changed" : "same";
 }
 function movedBy(bot, was) {
@@ -19493,10 +19788,18 @@ function numbersCovered(now, before = now) {
   const gone = (from, to) => from === to ? 0 : from.minus(to).size;
   return { now: now.size, added: gone(now, before), removed: gone(before, now) };
 }
-function prefixesCovered(now, before = now) {
+function pairsOf2({ bot, pairs, userOf }) {
+  if (pairs.length === 0) return [];
+  const { numbers, prefixes } = bot.ignored;
+  const names = withNames(bot.numbers.or(numbers), userOf);
+  const concerns = (number) => names.has(number) || prefixes.some((prefix2) => String(number).startsWith(prefix2));
+  const own = pairs.filter((pair) => pair[0] !== pair[1] && pair.some(concerns));
+  return [...new Set(own.map((pair) => pair.join(" ")))];
+}
+function textsCovered(now, before = now) {
   const [own, earlier] = [new Set(now), new Set(before)];
-  const added = now.filter((prefix2) => !earlier.has(prefix2)).length;
-  return { now: now.length, added, removed: before.filter((prefix2) => !own.has(prefix2)).length };
+  const added = now.filter((text2) => !earlier.has(text2)).length;
+  return { now: now.length, added, removed: before.filter((text2) => !own.has(text2)).length };
 }
 function ending(now, before, stays, soon) {
   let [count2, changed, next] = [0, 0, null];
@@ -19516,6 +19819,7 @@ var SOON, DAY4, protectedOf;
 var init_settings2 = __esm({
   "src/plan/settings.ts"() {
     "use strict";
+    init_same_user();
     SOON = 7;
     DAY4 = 24 * 36e5;
     protectedOf = (bot) => bot.numbers.and(bot.protected);
@@ -19548,8 +19852,8 @@ var init_compared = __esm({
 function applyOutcome(bots, approved, { wait: wait2, failOnPending }) {
   if (bots.some((bot) => approved ? overflows(bot) : bot.guard?.tripped)) return "refused";
   const whole2 = bots.every((bot) => {
-    const { failed, unknown, skipped, rejected } = bot.results;
-    const unseen = wait2 !== void 0 && sizeOf2(bot) > 0 && bot.notVisible !== 0;
+    const { failed, unknown, skipped, rejected, withheld } = bot.results;
+    const unseen = wait2 !== void 0 && sizeOf2(bot) > withheld.length && bot.notVisible !== 0;
     return !bot.error && failed + unknown + skipped + rejected.length === 0 && !unseen;
   });
   const pending = bots.some(({ results }) => results.pending > 0);
@@ -19633,7 +19937,7 @@ var init_build_report = __esm({
 });
 
 // src/steps/plan-report.ts
-function planReport(command2, { bots, before, declarations, ends, ...desired }, { plan: plan2, failures, warnings }, { clients, sent, overrides }, verbose, { clock, stop }) {
+function planReport(command2, { bots, before, declarations, ...desired }, { plan: plan2, failures, warnings }, { clients, sent, overrides }, verbose, { clock, stop }) {
   const today = clock.today();
   const inForce = (id, numbers) => declarations(id, numbers).filter(({ entry }) => isInForce(entry.expires, today));
   const byId2 = new Map(bots.map((bot) => [bot.id, bot]));
@@ -19650,15 +19954,18 @@ function planReport(command2, { bots, before, declarations, ends, ...desired }, 
     });
   });
   const reported2 = [...read5, ...reportFailed(bots, failures, clients)].map((bot) => {
-    const now = { bot: byId2.get(bot.id), ends: ends(bot.id) };
+    const now = askedOf(byId2.get(bot.id), desired);
     const then = before?.bots.get(bot.id);
-    const earlier = before && (then ? { bot: then, ends: before.ends(bot.id) } : null);
+    const earlier = before && (then ? askedOf(then, before) : null);
     const live = bot.guard?.live ?? 0;
     return { ...bot, settings: settingsOf(now, defaultsOf(now.bot.provider), live, today, earlier) };
   });
   const left = before?.left.map(({ id, numbers }) => ({ id, count: numbers.size }));
   const rest = { interrupted: stop.aborted, overrides, warnings: [...desired.warnings, ...warnings] };
   return reportPlan(command2, plan2, reported2, sent(), { ...rest, ...left && { leftBots: left } });
+}
+function askedOf(bot, { ends, pairs, usersOf: usersOf2 }) {
+  return { bot, ends: ends(bot.id), pairs, userOf: usersOf2(bot.provider) };
 }
 var init_plan_report = __esm({
   "src/steps/plan-report.ts"() {
@@ -19797,7 +20104,7 @@ async function plan(paths, options, context3) {
       const { plan: plan2 } = planning;
       const unread = unreadOf(bots, planning, fleet, context3);
       const file = { plan: plan2, made: timeOf(context3.clock.unix()), unread };
-      context3.files.writePrivate(options.out, writePlanFile(file, keyOf(plan2.bots, fleet.tokens)));
+      context3.files.writePrivate(options.out, writePlanFile(file, fleet.tokens));
     }
     return report;
   } finally {
@@ -19806,15 +20113,16 @@ async function plan(paths, options, context3) {
 }
 function unreadOf(bots, { failures }, { clients }, { secrets }) {
   const clean4 = makeSanitizer({ masked: false, secrets });
-  return bots.flatMap(({ id, provider, policy: policy2 }) => {
+  return bots.flatMap(({ id, provider, policy: policy2, tokenEnv }) => {
     const failure2 = failures.get(id);
-    return failure2 ? [{ id, provider, policy: policy2, baseUrl: clients.get(id).baseUrl, why: failureWords(failure2, clean4) }] : [];
+    if (!failure2) return [];
+    const { baseUrl: baseUrl2 } = clients.get(id);
+    return { id, provider, policy: policy2, baseUrl: baseUrl2, tokenEnv, why: failureWords(failure2, clean4).slice(0, MAX_WHY) };
   });
 }
 var init_plan2 = __esm({
   "src/commands/plan/plan.ts"() {
     "use strict";
-    init_fingerprint();
     init_saved_plan();
     init_voice();
     init_faults();
@@ -19844,7 +20152,9 @@ function settle({ done, skipped, unsettled, withheld }, proof) {
   };
 }
 function shownBy(live, { listed }) {
-  return NumberSet.of(Array.from(listed).flatMap(([number, name2]) => live.has(name2) ? [number] : []));
+  return NumberSet.of(
+    Array.from(listed).flatMap(([number, names]) => Array.from(names).some((name2) => live.has(name2)) ? [number] : [])
+  );
 }
 var init_ledger = __esm({
   "src/apply/ledger.ts"() {
@@ -19875,13 +20185,15 @@ async function verify(bot, applied, options) {
     await clock.sleep(Math.min(seen.notVisible === 0 ? settled - clock.now() : pause, left), stop);
   }
 }
-async function compare(bot, applied, live, isProof, { userOf, spelledAlike }) {
-  const { done, listed } = applied;
+async function compare(bot, applied, live, isProof, { userOf, spelledAlike: spelledAlike2 }) {
+  const { done, listed, withheld } = applied;
   const named2 = respell(live.numbers, bot.add, userOf).or(shownBy(live.numbers, applied));
-  const written4 = NumberSet.union([bot.keep, bot.add, bot.remove, NumberSet.of(listed.values())]);
-  const alike2 = await spelledAlike(lookalikes(bot.add.minus(named2), named2.minus(written4)));
+  const names = Array.from(listed.values()).flatMap((each) => [...each]);
+  const kept = NumberSet.of(withheld.map(({ number }) => Number(number)));
+  const written4 = NumberSet.union([bot.keep, bot.add, bot.remove.minus(kept), NumberSet.of(names)]);
+  const alike2 = await spelledAlike2(bot.add.minus(named2), named2.minus(written4));
   const shown = named2.or(NumberSet.of(alike2.values()));
-  const known = written4.or(NumberSet.of(alike2.keys()));
+  const known = NumberSet.union([written4, kept, NumberSet.of(alike2.keys())]);
   return {
     results: settle(applied, isProof ? shown : null),
     notVisible: done.add.minus(shown).size + done.remove.and(shown).size,
@@ -19897,7 +20209,6 @@ var init_verify = __esm({
     init_number_set();
     init_same_user();
     init_ledger();
-    init_withhold();
   }
 });
 
@@ -19933,7 +20244,7 @@ async function prepareSaved(name2, paths, options, context3) {
   return orClose(fleet, async () => {
     const { plan: plan2, made } = saved;
     checkApprovable(options, fleet);
-    saved.verify(keyOf(plan2.bots, fleet.tokens));
+    saved.verify(fleet.tokens);
     const age2 = ageOf(saved, context3.clock.unix());
     const limit = (options.maxAge ?? DAY5) / 1e3;
     if (age2 > limit) throw new StaleError({ kind: "too-old", file: name2, made, age: age2, limit });
@@ -19942,35 +20253,39 @@ async function prepareSaved(name2, paths, options, context3) {
       if (baseUrl2 === actual) continue;
       throw new StaleError({ kind: "other-place", file: name2, bot: id, planned: baseUrl2, now: actual });
     }
-    const { rest, failures, warnings } = await recheckAll(name2, plan2, bots, fleet, context3);
+    const { rest, failures, warnings, wanting } = await recheckAll(name2, plan2, bots, fleet, context3);
     const read5 = [...rest.map((bot) => reportBot(bot)), ...reportFailed(plan2.bots, failures, fleet.clients)];
     const facts = {
       interrupted: context3.stop.aborted,
       overrides: fleet.overrides,
       warnings: [...desired.warnings, ...warnings],
-      saved: { made, age: age2 }
+      saved: { made, age: age2, ...wanting.size > 0 && { more: true } }
     };
     const reported2 = [...read5, ...reportUnread(saved.unread)];
-    return { fleet, bots: rest, report: reportPlan("apply", { ...plan2, bots: rest }, reported2, fleet.sent(), facts) };
+    const report = reportPlan("apply", { ...plan2, bots: rest }, reported2, fleet.sent(), facts);
+    const isDone = report.outcome === "in-sync" && wanting.size > 0;
+    return { fleet, bots: rest, report: isDone ? { ...report, outcome: "applied" } : report };
   });
 }
 function declaredBots(file, { plan: plan2, unread }, { bots }) {
-  if (plan2.bots.length + unread.length === 0) throw new StaleError({ kind: "no-bots", file });
+  const planned2 = [...plan2.bots, ...unread];
+  if (planned2.length === 0) throw new StaleError({ kind: "no-bots", file });
   const declared = new Map(bots.map((bot) => [bot.id, bot]));
   const idsOf = (some) => some.map(({ id }) => id);
-  const missing2 = plan2.bots.filter(({ id }) => !declared.has(id));
+  const missing2 = planned2.filter(({ id }) => !declared.has(id));
   if (missing2.length > 0) throw new StaleError({ kind: "undeclared", file, bots: idsOf(missing2) });
-  const others = plan2.bots.filter(({ id, provider, tokenEnv }) => {
+  const others = planned2.filter(({ id, provider, tokenEnv }) => {
     const bot = declared.get(id);
     return bot.provider !== provider || bot.tokenEnv !== tokenEnv;
   });
   if (others.length > 0) throw new StaleError({ kind: "redeclared", file, bots: idsOf(others) });
-  return plan2.bots.map(({ id }) => declared.get(id));
+  return planned2.map(({ id }) => declared.get(id));
 }
 async function recheckAll(file, plan2, bots, fleet, context3) {
   const rest = [];
   const moved = [];
   const outdated = [];
+  const wanting = /* @__PURE__ */ new Set();
   const warnings = [];
   const declared = new Map(bots.map((bot) => [bot.id, bot]));
   const hintOf = ({ guard: guard2, counts: counts2 }) => guard2.live + counts2.ignored;
@@ -19981,14 +20296,16 @@ async function recheckAll(file, plan2, bots, fleet, context3) {
     const numbers = countAgainst(left, due, userOf);
     if (numbers > 0) outdated.push({ id: bot.id, numbers });
     if (movedElsewhere(bot, spelled, fleet.tokens)) moved.push(bot.id);
-    rest.push({ ...left, missing: due.missing });
+    const others = due.add.minus(respell(left.add, due.add, userOf));
+    rest.push({ ...left, missing: due.missing.or(others) });
+    if (others.size + due.remove.minus(left.remove).size > 0) wanting.add(bot.id);
     warnings.push(...keptBy(bot.id, sampleOf(due.protected.values)));
     warnings.push(...await oddities(bot.id, live, left.add, context3.doubtful));
   });
   const byId2 = (a2, b) => a2.id < b.id ? -1 : 1;
   if (outdated.length > 0) throw new StaleError({ kind: "outdated", file, bots: outdated.sort(byId2) });
   if (moved.length > 0) throw new StaleError({ kind: "moved", file, bots: moved.sort() });
-  return { rest, failures, warnings };
+  return { rest, failures, warnings, wanting };
 }
 var NO_FINGERPRINT, DAY5, NO_FILES;
 var init_prepare = __esm({
@@ -19999,7 +20316,6 @@ var init_prepare = __esm({
     init_same_user();
     init_bot_plan();
     init_diff();
-    init_fingerprint();
     init_saved_plan();
     init_build_report();
     init_fleet();
@@ -20094,11 +20410,12 @@ async function apply(paths, options, context3) {
     await fleet.close();
   }
 }
-async function writeAll(bots, fleet, wait2, { progress, clock, spelledAlike }) {
+async function writeAll(bots, fleet, wait2, { progress, clock, spelledAlike: spelledAlike2 }) {
   const done = /* @__PURE__ */ new Map();
   const alike2 = /* @__PURE__ */ new Map();
   for (const { id, add: add2, missing: missing2, remove } of bots) {
-    alike2.set(id, await spelledAlike(lookalikes(add2.or(missing2), remove)));
+    const { userOf } = fleet.clients.get(id);
+    alike2.set(id, await spelledAlike2(withNames(add2.or(missing2), userOf), remove));
   }
   const total2 = bots.reduce((sum2, bot) => sum2 + sizeOf2(bot), 0);
   progress.begin("Writing", total2);
@@ -20114,7 +20431,7 @@ async function writeAll(bots, fleet, wait2, { progress, clock, spelledAlike }) {
       stop: client.over,
       look: look2,
       userOf: client.userOf,
-      spelledAlike,
+      spelledAlike: spelledAlike2,
       onWait
     });
     done.set(bot.id, { end: { ...end, error: failureOf(bot, applied, live, caps3) }, strange });
@@ -20141,10 +20458,10 @@ var init_apply = __esm({
   "src/commands/apply/apply.ts"() {
     "use strict";
     init_verify();
-    init_withhold();
     init_compared();
     init_plan();
     init_warnings();
+    init_same_user();
     init_judge();
     init_outcome();
     init_prepare();
@@ -24471,8 +24788,8 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.expiring === void 0) {
-      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "expiring" }, message: "must have required property 'expiring'" };
+    if (data2.pairs === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "pairs" }, message: "must have required property 'pairs'" };
       if (vErrors === null) {
         vErrors = [err6];
       } else {
@@ -24480,8 +24797,8 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.tokenEnv === void 0) {
-      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "tokenEnv" }, message: "must have required property 'tokenEnv'" };
+    if (data2.expiring === void 0) {
+      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "expiring" }, message: "must have required property 'expiring'" };
       if (vErrors === null) {
         vErrors = [err7];
       } else {
@@ -24489,13 +24806,22 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
+    if (data2.tokenEnv === void 0) {
+      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "tokenEnv" }, message: "must have required property 'tokenEnv'" };
+      if (vErrors === null) {
+        vErrors = [err8];
+      } else {
+        vErrors.push(err8);
+      }
+      errors++;
+    }
     for (const key0 in data2) {
-      if (!(key0 === "change" || key0 === "place" || key0 === "guard" || key0 === "policy" || key0 === "tokenEnv" || key0 === "protected" || key0 === "ignored" || key0 === "expiring")) {
-        const err8 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+      if (!func23.call(schema86.properties, key0)) {
+        const err9 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
-          vErrors = [err8];
+          vErrors = [err9];
         } else {
-          vErrors.push(err8);
+          vErrors.push(err9);
         }
         errors++;
       }
@@ -24503,11 +24829,11 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.change !== void 0) {
       let data0 = data2.change;
       if (!(data0 === "new" || data0 === "changed" || data0 === "same" || data0 === null)) {
-        const err9 = { instancePath: instancePath + "/change", schemaPath: "#/properties/change/enum", keyword: "enum", params: { allowedValues: schema86.properties.change.enum }, message: "must be equal to one of the allowed values" };
+        const err10 = { instancePath: instancePath + "/change", schemaPath: "#/properties/change/enum", keyword: "enum", params: { allowedValues: schema86.properties.change.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
-          vErrors = [err9];
+          vErrors = [err10];
         } else {
-          vErrors.push(err9);
+          vErrors.push(err10);
         }
         errors++;
       }
@@ -24518,21 +24844,21 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
         const len0 = data1.length;
         for (let i0 = 0; i0 < len0; i0++) {
           if (typeof data1[i0] !== "string") {
-            const err10 = { instancePath: instancePath + "/place/" + i0, schemaPath: "#/properties/place/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err11 = { instancePath: instancePath + "/place/" + i0, schemaPath: "#/properties/place/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err10];
+              vErrors = [err11];
             } else {
-              vErrors.push(err10);
+              vErrors.push(err11);
             }
             errors++;
           }
         }
       } else {
-        const err11 = { instancePath: instancePath + "/place", schemaPath: "#/properties/place/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err12 = { instancePath: instancePath + "/place", schemaPath: "#/properties/place/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err11];
+          vErrors = [err12];
         } else {
-          vErrors.push(err11);
+          vErrors.push(err12);
         }
         errors++;
       }
@@ -24541,16 +24867,7 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
       let data3 = data2.guard;
       if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
         if (data3.now === void 0) {
-          const err12 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "now" }, message: "must have required property 'now'" };
-          if (vErrors === null) {
-            vErrors = [err12];
-          } else {
-            vErrors.push(err12);
-          }
-          errors++;
-        }
-        if (data3.default === void 0) {
-          const err13 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "default" }, message: "must have required property 'default'" };
+          const err13 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "now" }, message: "must have required property 'now'" };
           if (vErrors === null) {
             vErrors = [err13];
           } else {
@@ -24558,8 +24875,8 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (data3.off === void 0) {
-          const err14 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "off" }, message: "must have required property 'off'" };
+        if (data3.default === void 0) {
+          const err14 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "default" }, message: "must have required property 'default'" };
           if (vErrors === null) {
             vErrors = [err14];
           } else {
@@ -24567,13 +24884,22 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
+        if (data3.off === void 0) {
+          const err15 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "off" }, message: "must have required property 'off'" };
+          if (vErrors === null) {
+            vErrors = [err15];
+          } else {
+            vErrors.push(err15);
+          }
+          errors++;
+        }
         for (const key1 in data3) {
           if (!(key1 === "now" || key1 === "default" || key1 === "before" || key1 === "off")) {
-            const err15 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            const err16 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err15];
+              vErrors = [err16];
             } else {
-              vErrors.push(err15);
+              vErrors.push(err16);
             }
             errors++;
           }
@@ -24582,16 +24908,7 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
           let data4 = data3.now;
           if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
             if (data4.percent === void 0) {
-              const err16 = { instancePath: instancePath + "/guard/now", schemaPath: "#/definitions/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
-              if (vErrors === null) {
-                vErrors = [err16];
-              } else {
-                vErrors.push(err16);
-              }
-              errors++;
-            }
-            if (data4.floor === void 0) {
-              const err17 = { instancePath: instancePath + "/guard/now", schemaPath: "#/definitions/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+              const err17 = { instancePath: instancePath + "/guard/now", schemaPath: "#/definitions/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
               if (vErrors === null) {
                 vErrors = [err17];
               } else {
@@ -24599,21 +24916,18 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
+            if (data4.floor === void 0) {
+              const err18 = { instancePath: instancePath + "/guard/now", schemaPath: "#/definitions/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+              if (vErrors === null) {
+                vErrors = [err18];
+              } else {
+                vErrors.push(err18);
+              }
+              errors++;
+            }
             for (const key2 in data4) {
               if (!(key2 === "percent" || key2 === "floor")) {
-                const err18 = { instancePath: instancePath + "/guard/now", schemaPath: "#/definitions/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err18];
-                } else {
-                  vErrors.push(err18);
-                }
-                errors++;
-              }
-            }
-            if (data4.percent !== void 0) {
-              let data5 = data4.percent;
-              if (!(typeof data5 == "number" && isFinite(data5))) {
-                const err19 = { instancePath: instancePath + "/guard/now/percent", schemaPath: "#/definitions/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                const err19 = { instancePath: instancePath + "/guard/now", schemaPath: "#/definitions/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err19];
                 } else {
@@ -24622,10 +24936,10 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-            if (data4.floor !== void 0) {
-              let data6 = data4.floor;
-              if (!(typeof data6 == "number" && isFinite(data6))) {
-                const err20 = { instancePath: instancePath + "/guard/now/floor", schemaPath: "#/definitions/limits/properties/floor/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (data4.percent !== void 0) {
+              let data5 = data4.percent;
+              if (!(typeof data5 == "number" && isFinite(data5))) {
+                const err20 = { instancePath: instancePath + "/guard/now/percent", schemaPath: "#/definitions/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                 if (vErrors === null) {
                   vErrors = [err20];
                 } else {
@@ -24634,12 +24948,24 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
+            if (data4.floor !== void 0) {
+              let data6 = data4.floor;
+              if (!(typeof data6 == "number" && isFinite(data6))) {
+                const err21 = { instancePath: instancePath + "/guard/now/floor", schemaPath: "#/definitions/limits/properties/floor/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err21];
+                } else {
+                  vErrors.push(err21);
+                }
+                errors++;
+              }
+            }
           } else {
-            const err21 = { instancePath: instancePath + "/guard/now", schemaPath: "#/definitions/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err22 = { instancePath: instancePath + "/guard/now", schemaPath: "#/definitions/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err21];
+              vErrors = [err22];
             } else {
-              vErrors.push(err21);
+              vErrors.push(err22);
             }
             errors++;
           }
@@ -24648,16 +24974,7 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
           let data7 = data3.default;
           if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
             if (data7.percent === void 0) {
-              const err22 = { instancePath: instancePath + "/guard/default", schemaPath: "#/definitions/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
-              if (vErrors === null) {
-                vErrors = [err22];
-              } else {
-                vErrors.push(err22);
-              }
-              errors++;
-            }
-            if (data7.floor === void 0) {
-              const err23 = { instancePath: instancePath + "/guard/default", schemaPath: "#/definitions/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+              const err23 = { instancePath: instancePath + "/guard/default", schemaPath: "#/definitions/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
               if (vErrors === null) {
                 vErrors = [err23];
               } else {
@@ -24665,21 +24982,18 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
+            if (data7.floor === void 0) {
+              const err24 = { instancePath: instancePath + "/guard/default", schemaPath: "#/definitions/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+              if (vErrors === null) {
+                vErrors = [err24];
+              } else {
+                vErrors.push(err24);
+              }
+              errors++;
+            }
             for (const key3 in data7) {
               if (!(key3 === "percent" || key3 === "floor")) {
-                const err24 = { instancePath: instancePath + "/guard/default", schemaPath: "#/definitions/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err24];
-                } else {
-                  vErrors.push(err24);
-                }
-                errors++;
-              }
-            }
-            if (data7.percent !== void 0) {
-              let data8 = data7.percent;
-              if (!(typeof data8 == "number" && isFinite(data8))) {
-                const err25 = { instancePath: instancePath + "/guard/default/percent", schemaPath: "#/definitions/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                const err25 = { instancePath: instancePath + "/guard/default", schemaPath: "#/definitions/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err25];
                 } else {
@@ -24688,10 +25002,10 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-            if (data7.floor !== void 0) {
-              let data9 = data7.floor;
-              if (!(typeof data9 == "number" && isFinite(data9))) {
-                const err26 = { instancePath: instancePath + "/guard/default/floor", schemaPath: "#/definitions/limits/properties/floor/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (data7.percent !== void 0) {
+              let data8 = data7.percent;
+              if (!(typeof data8 == "number" && isFinite(data8))) {
+                const err26 = { instancePath: instancePath + "/guard/default/percent", schemaPath: "#/definitions/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                 if (vErrors === null) {
                   vErrors = [err26];
                 } else {
@@ -24700,12 +25014,24 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
+            if (data7.floor !== void 0) {
+              let data9 = data7.floor;
+              if (!(typeof data9 == "number" && isFinite(data9))) {
+                const err27 = { instancePath: instancePath + "/guard/default/floor", schemaPath: "#/definitions/limits/properties/floor/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err27];
+                } else {
+                  vErrors.push(err27);
+                }
+                errors++;
+              }
+            }
           } else {
-            const err27 = { instancePath: instancePath + "/guard/default", schemaPath: "#/definitions/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err28 = { instancePath: instancePath + "/guard/default", schemaPath: "#/definitions/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err27];
+              vErrors = [err28];
             } else {
-              vErrors.push(err27);
+              vErrors.push(err28);
             }
             errors++;
           }
@@ -24714,16 +25040,7 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
           let data10 = data3.before;
           if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
             if (data10.percent === void 0) {
-              const err28 = { instancePath: instancePath + "/guard/before", schemaPath: "#/definitions/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
-              if (vErrors === null) {
-                vErrors = [err28];
-              } else {
-                vErrors.push(err28);
-              }
-              errors++;
-            }
-            if (data10.floor === void 0) {
-              const err29 = { instancePath: instancePath + "/guard/before", schemaPath: "#/definitions/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+              const err29 = { instancePath: instancePath + "/guard/before", schemaPath: "#/definitions/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
               if (vErrors === null) {
                 vErrors = [err29];
               } else {
@@ -24731,21 +25048,18 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
+            if (data10.floor === void 0) {
+              const err30 = { instancePath: instancePath + "/guard/before", schemaPath: "#/definitions/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+              if (vErrors === null) {
+                vErrors = [err30];
+              } else {
+                vErrors.push(err30);
+              }
+              errors++;
+            }
             for (const key4 in data10) {
               if (!(key4 === "percent" || key4 === "floor")) {
-                const err30 = { instancePath: instancePath + "/guard/before", schemaPath: "#/definitions/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err30];
-                } else {
-                  vErrors.push(err30);
-                }
-                errors++;
-              }
-            }
-            if (data10.percent !== void 0) {
-              let data11 = data10.percent;
-              if (!(typeof data11 == "number" && isFinite(data11))) {
-                const err31 = { instancePath: instancePath + "/guard/before/percent", schemaPath: "#/definitions/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                const err31 = { instancePath: instancePath + "/guard/before", schemaPath: "#/definitions/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err31];
                 } else {
@@ -24754,10 +25068,10 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-            if (data10.floor !== void 0) {
-              let data12 = data10.floor;
-              if (!(typeof data12 == "number" && isFinite(data12))) {
-                const err32 = { instancePath: instancePath + "/guard/before/floor", schemaPath: "#/definitions/limits/properties/floor/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (data10.percent !== void 0) {
+              let data11 = data10.percent;
+              if (!(typeof data11 == "number" && isFinite(data11))) {
+                const err32 = { instancePath: instancePath + "/guard/before/percent", schemaPath: "#/definitions/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                 if (vErrors === null) {
                   vErrors = [err32];
                 } else {
@@ -24766,19 +25080,20 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-          } else {
-            const err33 = { instancePath: instancePath + "/guard/before", schemaPath: "#/definitions/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err33];
-            } else {
-              vErrors.push(err33);
+            if (data10.floor !== void 0) {
+              let data12 = data10.floor;
+              if (!(typeof data12 == "number" && isFinite(data12))) {
+                const err33 = { instancePath: instancePath + "/guard/before/floor", schemaPath: "#/definitions/limits/properties/floor/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err33];
+                } else {
+                  vErrors.push(err33);
+                }
+                errors++;
+              }
             }
-            errors++;
-          }
-        }
-        if (data3.off !== void 0) {
-          if (typeof data3.off !== "boolean") {
-            const err34 = { instancePath: instancePath + "/guard/off", schemaPath: "#/properties/guard/properties/off/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+          } else {
+            const err34 = { instancePath: instancePath + "/guard/before", schemaPath: "#/definitions/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
               vErrors = [err34];
             } else {
@@ -24787,12 +25102,23 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
+        if (data3.off !== void 0) {
+          if (typeof data3.off !== "boolean") {
+            const err35 = { instancePath: instancePath + "/guard/off", schemaPath: "#/properties/guard/properties/off/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+            if (vErrors === null) {
+              vErrors = [err35];
+            } else {
+              vErrors.push(err35);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err35 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err36 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err35];
+          vErrors = [err36];
         } else {
-          vErrors.push(err35);
+          vErrors.push(err36);
         }
         errors++;
       }
@@ -24801,16 +25127,7 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
       let data14 = data2.policy;
       if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
         if (data14.now === void 0) {
-          const err36 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/required", keyword: "required", params: { missingProperty: "now" }, message: "must have required property 'now'" };
-          if (vErrors === null) {
-            vErrors = [err36];
-          } else {
-            vErrors.push(err36);
-          }
-          errors++;
-        }
-        if (data14.default === void 0) {
-          const err37 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/required", keyword: "required", params: { missingProperty: "default" }, message: "must have required property 'default'" };
+          const err37 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/required", keyword: "required", params: { missingProperty: "now" }, message: "must have required property 'now'" };
           if (vErrors === null) {
             vErrors = [err37];
           } else {
@@ -24818,21 +25135,18 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
+        if (data14.default === void 0) {
+          const err38 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/required", keyword: "required", params: { missingProperty: "default" }, message: "must have required property 'default'" };
+          if (vErrors === null) {
+            vErrors = [err38];
+          } else {
+            vErrors.push(err38);
+          }
+          errors++;
+        }
         for (const key5 in data14) {
           if (!(key5 === "now" || key5 === "default" || key5 === "before")) {
-            const err38 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err38];
-            } else {
-              vErrors.push(err38);
-            }
-            errors++;
-          }
-        }
-        if (data14.now !== void 0) {
-          let data15 = data14.now;
-          if (!(data15 === "sync" || data15 === "add-only" || data15 === "remove-only")) {
-            const err39 = { instancePath: instancePath + "/policy/now", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema28.enum }, message: "must be equal to one of the allowed values" };
+            const err39 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err39];
             } else {
@@ -24841,10 +25155,10 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data14.default !== void 0) {
-          let data16 = data14.default;
-          if (!(data16 === "sync" || data16 === "add-only" || data16 === "remove-only")) {
-            const err40 = { instancePath: instancePath + "/policy/default", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema28.enum }, message: "must be equal to one of the allowed values" };
+        if (data14.now !== void 0) {
+          let data15 = data14.now;
+          if (!(data15 === "sync" || data15 === "add-only" || data15 === "remove-only")) {
+            const err40 = { instancePath: instancePath + "/policy/now", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema28.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err40];
             } else {
@@ -24853,10 +25167,10 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data14.before !== void 0) {
-          let data17 = data14.before;
-          if (!(data17 === "sync" || data17 === "add-only" || data17 === "remove-only")) {
-            const err41 = { instancePath: instancePath + "/policy/before", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema28.enum }, message: "must be equal to one of the allowed values" };
+        if (data14.default !== void 0) {
+          let data16 = data14.default;
+          if (!(data16 === "sync" || data16 === "add-only" || data16 === "remove-only")) {
+            const err41 = { instancePath: instancePath + "/policy/default", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema28.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err41];
             } else {
@@ -24865,12 +25179,24 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
+        if (data14.before !== void 0) {
+          let data17 = data14.before;
+          if (!(data17 === "sync" || data17 === "add-only" || data17 === "remove-only")) {
+            const err42 = { instancePath: instancePath + "/policy/before", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema28.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err42];
+            } else {
+              vErrors.push(err42);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err42 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err43 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err42];
+          vErrors = [err43];
         } else {
-          vErrors.push(err42);
+          vErrors.push(err43);
         }
         errors++;
       }
@@ -24879,16 +25205,7 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
       let data18 = data2.tokenEnv;
       if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
         if (data18.now === void 0) {
-          const err43 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/properties/tokenEnv/required", keyword: "required", params: { missingProperty: "now" }, message: "must have required property 'now'" };
-          if (vErrors === null) {
-            vErrors = [err43];
-          } else {
-            vErrors.push(err43);
-          }
-          errors++;
-        }
-        if (data18.default === void 0) {
-          const err44 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/properties/tokenEnv/required", keyword: "required", params: { missingProperty: "default" }, message: "must have required property 'default'" };
+          const err44 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/properties/tokenEnv/required", keyword: "required", params: { missingProperty: "now" }, message: "must have required property 'now'" };
           if (vErrors === null) {
             vErrors = [err44];
           } else {
@@ -24896,20 +25213,18 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
+        if (data18.default === void 0) {
+          const err45 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/properties/tokenEnv/required", keyword: "required", params: { missingProperty: "default" }, message: "must have required property 'default'" };
+          if (vErrors === null) {
+            vErrors = [err45];
+          } else {
+            vErrors.push(err45);
+          }
+          errors++;
+        }
         for (const key6 in data18) {
           if (!(key6 === "now" || key6 === "default" || key6 === "before")) {
-            const err45 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/properties/tokenEnv/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err45];
-            } else {
-              vErrors.push(err45);
-            }
-            errors++;
-          }
-        }
-        if (data18.now !== void 0) {
-          if (typeof data18.now !== "string") {
-            const err46 = { instancePath: instancePath + "/tokenEnv/now", schemaPath: "#/properties/tokenEnv/properties/now/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err46 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/properties/tokenEnv/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err46];
             } else {
@@ -24918,10 +25233,9 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data18.default !== void 0) {
-          let data20 = data18.default;
-          if (typeof data20 !== "string" && data20 !== null) {
-            const err47 = { instancePath: instancePath + "/tokenEnv/default", schemaPath: "#/properties/tokenEnv/properties/default/type", keyword: "type", params: { type: schema86.properties.tokenEnv.properties.default.type }, message: "must be string,null" };
+        if (data18.now !== void 0) {
+          if (typeof data18.now !== "string") {
+            const err47 = { instancePath: instancePath + "/tokenEnv/now", schemaPath: "#/properties/tokenEnv/properties/now/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err47];
             } else {
@@ -24930,9 +25244,10 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data18.before !== void 0) {
-          if (typeof data18.before !== "string") {
-            const err48 = { instancePath: instancePath + "/tokenEnv/before", schemaPath: "#/properties/tokenEnv/properties/before/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data18.default !== void 0) {
+          let data20 = data18.default;
+          if (typeof data20 !== "string" && data20 !== null) {
+            const err48 = { instancePath: instancePath + "/tokenEnv/default", schemaPath: "#/properties/tokenEnv/properties/default/type", keyword: "type", params: { type: schema86.properties.tokenEnv.properties.default.type }, message: "must be string,null" };
             if (vErrors === null) {
               vErrors = [err48];
             } else {
@@ -24941,12 +25256,23 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
+        if (data18.before !== void 0) {
+          if (typeof data18.before !== "string") {
+            const err49 = { instancePath: instancePath + "/tokenEnv/before", schemaPath: "#/properties/tokenEnv/properties/before/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err49];
+            } else {
+              vErrors.push(err49);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err49 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/properties/tokenEnv/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err50 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/properties/tokenEnv/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err49];
+          vErrors = [err50];
         } else {
-          vErrors.push(err49);
+          vErrors.push(err50);
         }
         errors++;
       }
@@ -24961,16 +25287,7 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
       let data23 = data2.ignored;
       if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
         if (data23.numbers === void 0) {
-          const err50 = { instancePath: instancePath + "/ignored", schemaPath: "#/properties/ignored/required", keyword: "required", params: { missingProperty: "numbers" }, message: "must have required property 'numbers'" };
-          if (vErrors === null) {
-            vErrors = [err50];
-          } else {
-            vErrors.push(err50);
-          }
-          errors++;
-        }
-        if (data23.prefixes === void 0) {
-          const err51 = { instancePath: instancePath + "/ignored", schemaPath: "#/properties/ignored/required", keyword: "required", params: { missingProperty: "prefixes" }, message: "must have required property 'prefixes'" };
+          const err51 = { instancePath: instancePath + "/ignored", schemaPath: "#/properties/ignored/required", keyword: "required", params: { missingProperty: "numbers" }, message: "must have required property 'numbers'" };
           if (vErrors === null) {
             vErrors = [err51];
           } else {
@@ -24978,8 +25295,8 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (data23.ending === void 0) {
-          const err52 = { instancePath: instancePath + "/ignored", schemaPath: "#/properties/ignored/required", keyword: "required", params: { missingProperty: "ending" }, message: "must have required property 'ending'" };
+        if (data23.prefixes === void 0) {
+          const err52 = { instancePath: instancePath + "/ignored", schemaPath: "#/properties/ignored/required", keyword: "required", params: { missingProperty: "prefixes" }, message: "must have required property 'prefixes'" };
           if (vErrors === null) {
             vErrors = [err52];
           } else {
@@ -24987,13 +25304,22 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
+        if (data23.ending === void 0) {
+          const err53 = { instancePath: instancePath + "/ignored", schemaPath: "#/properties/ignored/required", keyword: "required", params: { missingProperty: "ending" }, message: "must have required property 'ending'" };
+          if (vErrors === null) {
+            vErrors = [err53];
+          } else {
+            vErrors.push(err53);
+          }
+          errors++;
+        }
         for (const key7 in data23) {
           if (!(key7 === "numbers" || key7 === "prefixes" || key7 === "ending")) {
-            const err53 = { instancePath: instancePath + "/ignored", schemaPath: "#/properties/ignored/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+            const err54 = { instancePath: instancePath + "/ignored", schemaPath: "#/properties/ignored/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err53];
+              vErrors = [err54];
             } else {
-              vErrors.push(err53);
+              vErrors.push(err54);
             }
             errors++;
           }
@@ -25017,13 +25343,19 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
       } else {
-        const err54 = { instancePath: instancePath + "/ignored", schemaPath: "#/properties/ignored/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err55 = { instancePath: instancePath + "/ignored", schemaPath: "#/properties/ignored/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err54];
+          vErrors = [err55];
         } else {
-          vErrors.push(err54);
+          vErrors.push(err55);
         }
         errors++;
+      }
+    }
+    if (data2.pairs !== void 0) {
+      if (!validate52(data2.pairs, { instancePath: instancePath + "/pairs", parentData: data2, parentDataProperty: "pairs", rootData })) {
+        vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+        errors = vErrors.length;
       }
     }
     if (data2.expiring !== void 0) {
@@ -25033,18 +25365,18 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   } else {
-    const err55 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err56 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err55];
+      vErrors = [err56];
     } else {
-      vErrors.push(err55);
+      vErrors.push(err56);
     }
     errors++;
   }
   validate51.errors = vErrors;
   return errors === 0;
 }
-function validate61(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate62(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -25158,7 +25490,7 @@ function validate61(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate61.errors = vErrors;
+  validate62.errors = vErrors;
   return errors === 0;
 }
 function validate47(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
@@ -26361,26 +26693,26 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data46.new !== void 0) {
-          if (!validate61(data46.new, { instancePath: instancePath + "/since/new", parentData: data46, parentDataProperty: "new", rootData })) {
-            vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+          if (!validate62(data46.new, { instancePath: instancePath + "/since/new", parentData: data46, parentDataProperty: "new", rootData })) {
+            vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
             errors = vErrors.length;
           }
         }
         if (data46.still !== void 0) {
-          if (!validate61(data46.still, { instancePath: instancePath + "/since/still", parentData: data46, parentDataProperty: "still", rootData })) {
-            vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+          if (!validate62(data46.still, { instancePath: instancePath + "/since/still", parentData: data46, parentDataProperty: "still", rootData })) {
+            vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
             errors = vErrors.length;
           }
         }
         if (data46.resolved !== void 0) {
-          if (!validate61(data46.resolved, { instancePath: instancePath + "/since/resolved", parentData: data46, parentDataProperty: "resolved", rootData })) {
-            vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+          if (!validate62(data46.resolved, { instancePath: instancePath + "/since/resolved", parentData: data46, parentDataProperty: "resolved", rootData })) {
+            vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
             errors = vErrors.length;
           }
         }
         if (data46.unknown !== void 0) {
-          if (!validate61(data46.unknown, { instancePath: instancePath + "/since/unknown", parentData: data46, parentDataProperty: "unknown", rootData })) {
-            vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+          if (!validate62(data46.unknown, { instancePath: instancePath + "/since/unknown", parentData: data46, parentDataProperty: "unknown", rootData })) {
+            vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
             errors = vErrors.length;
           }
         }
@@ -26500,7 +26832,7 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
   validate47.errors = vErrors;
   return errors === 0;
 }
-function validate67(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate68(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -26587,7 +26919,7 @@ function validate67(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate67.errors = vErrors;
+  validate68.errors = vErrors;
   return errors === 0;
 }
 function validate46(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
@@ -27003,8 +27335,8 @@ function validate46(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data2.savedPlan !== void 0) {
-      if (!validate67(data2.savedPlan, { instancePath: instancePath + "/savedPlan", parentData: data2, parentDataProperty: "savedPlan", rootData })) {
-        vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+      if (!validate68(data2.savedPlan, { instancePath: instancePath + "/savedPlan", parentData: data2, parentDataProperty: "savedPlan", rootData })) {
+        vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
         errors = vErrors.length;
       }
     }
@@ -28016,9 +28348,9 @@ var init_validate_report = __esm({
     schema51 = { "description": "What import prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "import" }, "outcome": { "description": "written: the file was; unchanged: nothing was new; failed: a list could not be read.", "enum": ["written", "unchanged", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed"], "properties": { "name": { "type": "string" }, "changed": { "description": "Written.", "type": "boolean" } } } }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "imported", "alreadyThere", "error"], "properties": { "id": { "type": "string" }, "imported": { "description": "Live numbers that the file has now, and had not before.", "$ref": "#/definitions/count" }, "alreadyThere": { "description": "Live numbers that the files had before.", "$ref": "#/definitions/count" }, "error": { "description": "Why its list could not be read.", "$ref": "#/definitions/failure" }, "numbers": { "description": "With --verbose: the imported ones.", "type": "array", "items": { "$ref": "#/definitions/number" } } } } }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["imported", "alreadyThere", "requests"], "properties": { "imported": { "$ref": "#/definitions/count" }, "alreadyThere": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
     schema61 = { "description": "What plan, apply, drift and show print.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "description": "plan, apply, drift or show; a command line that names no command is reported here as well.", "type": "string" }, "stage": { "description": "desired: the run ended before any list was looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null without a plan, in joined reports, and in those of a sandbox that keeps no key.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "description": "in-sync: the lists are as the files say; nothing-selected: --shard and --bot leave no bot, and no list was looked at.", "enum": ["in-sync", "nothing-selected", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "leftBots": { "description": "Of plan --base alone: the bots that left the files since. Their live lists stay as they are, and no run on these files reads or changes them.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "type": "string" }, "count": { "description": "How many numbers the files had in force for it.", "$ref": "#/definitions/count" } } } }, "savedPlan": { "$ref": "#/definitions/savedPlan" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } }, "allOf": [{ "if": { "properties": { "stage": { "const": "desired" } } }, "then": { "properties": { "fingerprint": { "type": "null" }, "bots": { "maxItems": 0 } } } }, { "if": { "properties": { "command": { "enum": ["plan", "drift"] } } }, "then": { "properties": { "savedPlan": false } } }] };
     pattern10 = new RegExp("^[0-9a-f]{64}$", "u");
-    schema62 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "unverified", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "withheld": { "description": "Removals that were not sent, as each number may be a declared user under another name: no error.", "$ref": "#/definitions/count" }, "withheldNumbers": { "description": "These removals; reports of older versions have none.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "declared", "because"], "properties": { "number": { "description": "The removal, as the live list spells it.", "$ref": "#/definitions/number" }, "declared": { "description": "The declared number that may be the same user.", "$ref": "#/definitions/number" }, "because": { "description": "answer: the API gave both names. digits: the last seven digits are equal, and the API gave no name. spelling: both are written the same in international form. edit: one edit turns one into the other, and the server refused the declared one.", "enum": ["answer", "digits", "spelling", "edit"] } } } }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null if the list was not read again.", "type": ["integer", "null"] }, "unverified": { "description": "Why the list could not be read after the writes; null if it was, or if there was no need.", "$ref": "#/definitions/failure" }, "settings": { "$ref": "#/definitions/settings" }, "ways": { "description": "With --verbose: by which ways the added numbers come. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "Of drift alone: the differences, held against an earlier report's (--since). A number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } }, "memory": { "description": "Of drift alone, for the --since of the next run, if an add may have to wait for a message. Null if numbers are masked.", "type": ["object", "null"], "additionalProperties": false, "required": ["wasLive", "foreign"], "properties": { "wasLive": { "description": "Declared numbers that were live in this run or in an earlier one, as the files spell them.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "How many entries of the list had no phone number.", "$ref": "#/definitions/count" } } } }, "description": "A bot whose live list was held against the desired one." };
+    schema62 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "unverified", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "withheld": { "description": "Removals that were not sent, as each number may be a declared user under another name: no error.", "$ref": "#/definitions/count" }, "withheldNumbers": { "description": "These removals; reports of older versions have none.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "declared", "because"], "properties": { "number": { "description": "The removal, as the live list spells it.", "$ref": "#/definitions/number" }, "declared": { "description": "The declared number that may be the same user.", "$ref": "#/definitions/number" }, "because": { "description": "answer: the API gave both names. digits: the last seven digits are equal, and the API gave no name. spelling: both are written the same in international form. edit: one edit turns one into the other, and the server refused the declared one.", "enum": ["answer", "digits", "spelling", "edit"] } } } }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null if the list was not read again.", "type": ["integer", "null"] }, "unverified": { "description": "Why the list could not be read after the writes; null if it was, or if there was no need.", "$ref": "#/definitions/failure" }, "settings": { "$ref": "#/definitions/settings" }, "ways": { "description": "With --verbose: by which ways the added numbers come. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "Of drift alone: the differences, held against an earlier report's (--since). A number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } }, "memory": { "description": "Of drift alone, for the --since of the next run, if an add may have to wait for a message. Null if numbers are masked.", "type": ["object", "null"], "additionalProperties": false, "required": ["wasLive", "foreign"], "properties": { "wasLive": { "description": "All numbers that the files declare of users who were live in this run or in an earlier one, as the files spell them.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "How many entries of the list had no phone number.", "$ref": "#/definitions/count" } } } }, "description": "A bot whose live list was held against the desired one." };
     schema66 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them. Of drift, why an add does not just wait for a message: an earlier report shows that its user was blocked.", "enum": ["removed", "expired", "undeclared", "unblocked", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
-    schema86 = { "description": "The settings of a bot, and with --base what changed of them: counts, days and names, and no number. Omitted for a saved plan, which does not hold them.", "type": "object", "additionalProperties": false, "required": ["change", "place", "guard", "policy", "protected", "ignored", "expiring", "tokenEnv"], "properties": { "change": { "description": "Compared with the files at --base; new: they did not have the bot. Null if those files are not known.", "enum": ["new", "changed", "same", null] }, "place": { "description": "The keys that name another live list than at --base, or another way to it.", "type": "array", "items": { "type": "string" } }, "guard": { "type": "object", "additionalProperties": false, "required": ["now", "default", "off"], "properties": { "now": { "$ref": "#/definitions/limits" }, "default": { "description": "If no file sets it.", "$ref": "#/definitions/limits" }, "before": { "description": "At --base, if it was another one.", "$ref": "#/definitions/limits" }, "off": { "description": "With this list, the guard refuses removals only if they empty it.", "type": "boolean" } } }, "policy": { "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/policy" }, "default": { "description": "If no file sets it.", "$ref": "#/definitions/policy" }, "before": { "description": "At --base, if it was another one.", "$ref": "#/definitions/policy" } } }, "tokenEnv": { "description": "The name of the variable that holds the token.", "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "type": "string" }, "default": { "description": "The usual name, that of the provider's example; null if it has none.", "type": ["string", "null"] }, "before": { "description": "At --base, if it was another one.", "type": "string" } } }, "protected": { "description": "Numbers of the bot that no plan removes.", "$ref": "#/definitions/coverage" }, "ignored": { "description": "What ignore rules in force cover.", "type": "object", "additionalProperties": false, "required": ["numbers", "prefixes", "ending"], "properties": { "numbers": { "$ref": "#/definitions/coverage" }, "prefixes": { "$ref": "#/definitions/coverage" }, "ending": { "description": "The rules that end.", "$ref": "#/definitions/ending" } } }, "expiring": { "description": "The numbers of the bot that expire: every entry of theirs ends.", "$ref": "#/definitions/ending" } } };
+    schema86 = { "description": "The settings of a bot, and with --base what changed of them: counts, days and names, and no number. Omitted for a saved plan, which does not hold them.", "type": "object", "additionalProperties": false, "required": ["change", "place", "guard", "policy", "protected", "ignored", "pairs", "expiring", "tokenEnv"], "properties": { "change": { "description": "Compared with the files at --base; new: they did not have the bot. Null if those files are not known.", "enum": ["new", "changed", "same", null] }, "place": { "description": "The keys that name another live list than at --base, or another way to it.", "type": "array", "items": { "type": "string" } }, "guard": { "type": "object", "additionalProperties": false, "required": ["now", "default", "off"], "properties": { "now": { "$ref": "#/definitions/limits" }, "default": { "description": "If no file sets it.", "$ref": "#/definitions/limits" }, "before": { "description": "At --base, if it was another one.", "$ref": "#/definitions/limits" }, "off": { "description": "With this list, the guard refuses removals only if they empty it.", "type": "boolean" } } }, "policy": { "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/policy" }, "default": { "description": "If no file sets it.", "$ref": "#/definitions/policy" }, "before": { "description": "At --base, if it was another one.", "$ref": "#/definitions/policy" } } }, "tokenEnv": { "description": "The name of the variable that holds the token.", "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "type": "string" }, "default": { "description": "The usual name, that of the provider's example; null if it has none.", "type": ["string", "null"] }, "before": { "description": "At --base, if it was another one.", "type": "string" } } }, "protected": { "description": "Numbers of the bot that no plan removes.", "$ref": "#/definitions/coverage" }, "ignored": { "description": "What ignore rules in force cover.", "type": "object", "additionalProperties": false, "required": ["numbers", "prefixes", "ending"], "properties": { "numbers": { "$ref": "#/definitions/coverage" }, "prefixes": { "$ref": "#/definitions/coverage" }, "ending": { "description": "The rules that end.", "$ref": "#/definitions/ending" } } }, "pairs": { "description": "Pairs of a number and a waId, of users whom the bot declares or ignores.", "$ref": "#/definitions/coverage" }, "expiring": { "description": "The numbers of the bot that expire: every entry of theirs ends.", "$ref": "#/definitions/ending" } } };
     schema97 = { "type": "object", "additionalProperties": false, "required": ["now", "next", "changed"], "properties": { "now": { "description": "How many end within 7 days: their last day is today or one of the 7 after it.", "$ref": "#/definitions/count" }, "next": { "description": "The first such day; null if there is none.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "changed": { "description": "How many have another last day than at --base, within 7 days or not.", "$ref": "#/definitions/count" } } };
     pattern222 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
   }
@@ -28214,8 +28546,8 @@ function readNumber2(text2) {
   return typeof number === "number" ? number : text2;
 }
 function readFault({ message, code: code2, file, line, column }) {
-  const place = file !== void 0 && line !== void 0 && column !== void 0 && { place: { file, line, column } };
-  return { message, ...code2 && { code: code2 }, ...place };
+  const place2 = file !== void 0 && line !== void 0 && column !== void 0 && { place: { file, line, column } };
+  return { message, ...code2 && { code: code2 }, ...place2 };
 }
 var readNumbered, readWithheld, readNumbers2, readSides, readList;
 var init_read2 = __esm({
@@ -28242,16 +28574,18 @@ var init_read2 = __esm({
 
 // src/commands/drift/memory.ts
 function recall(bot, earlier, now, userOf) {
-  const declared = bot.numbers.minus(ignoredAmong(bot.numbers, bot.ignored, userOf));
-  const asDeclared = (numbers) => respell(numbers, declared, userOf).and(declared);
+  const numbers = oneOfEach(bot.numbers, userOf);
+  const declared = numbers.minus(ignoredAmong(numbers, bot.ignored, userOf));
+  const asDeclared = (numbers2) => respell(numbers2, declared, userOf).and(declared);
   const known = asDeclared(earlier.wasLive);
-  if (now === null) return { unblocked: NumberSet.empty, memory: { wasLive: known, foreign: earlier.foreign } };
+  const remember2 = (users, foreign) => ({ wasLive: withNames(users, userOf), foreign });
+  if (now === null) return { unblocked: NumberSet.empty, memory: remember2(known, earlier.foreign) };
   const live = asDeclared(now.live);
   const missing2 = known.minus(live);
   const fresh = missing2.minus(asDeclared(earlier.add));
   const hidden2 = fresh.size <= now.foreign - earlier.foreign ? fresh : NumberSet.empty;
   const unblocked = missing2.minus(hidden2).and(now.add);
-  return { unblocked, memory: { wasLive: known.minus(hidden2).or(live), foreign: now.foreign } };
+  return { unblocked, memory: remember2(known.minus(hidden2).or(live), now.foreign) };
 }
 function agreed(first, second) {
   return { live: first.live.or(second.live), foreign: Math.min(first.foreign, second.foreign) };
@@ -28309,13 +28643,13 @@ function readEarlier(name2, bots, files) {
   return { past: new Map(all), warnings, report };
 }
 function checkPlaces(name2, { report }, { clients, overrides: [now] }) {
-  const then = new Map(report?.overrides.map((place) => [place.origin, place]));
+  const then = new Map(report?.overrides.map((place2) => [place2.origin, place2]));
   for (const { id, baseUrl: baseUrl2 } of report?.bots ?? []) {
     const client = clients.get(id);
     if (!client || !URL.canParse(baseUrl2)) continue;
     const [was, is] = [originOf(baseUrl2), originOf(client.baseUrl)];
     if (was === is || !now && !then.has(was)) continue;
-    const by = (place) => place?.by ? ` (${place.by})` : "";
+    const by = (place2) => place2?.by ? ` (${place2.by})` : "";
     const [there, here] = [`${was}${by(then.get(was))}`, `${is}${by(now)}`];
     const why = `: is of ${there}, and this run goes to ${here}: these are not the same lists; `;
     const remedy = "mend the base URL, or name another file for --since and --report; nothing was sent";
@@ -28536,7 +28870,7 @@ function answer(number, bot, desired, seen, today) {
   const declared = user.numbers.or(ofUser(NumberSet.of(bot.expired.keys())));
   const declarations = declared.size > 0 ? desired.declarations(bot.id, declared) : [];
   const protecting = user.protected.size > 0 ? desired.protecting(user.protected) : [];
-  const own = new Set(declarations.map(({ place }) => JSON.stringify(place)));
+  const own = new Set(declarations.map(({ place: place2 }) => JSON.stringify(place2)));
   const read5 = seen && "live" in seen ? seen : null;
   return {
     id: bot.id,
@@ -28547,7 +28881,7 @@ function answer(number, bot, desired, seen, today) {
       const prefixes = rule.prefix === void 0 ? [] : [rule.prefix];
       return covers({ numbers, prefixes }, number, userOf) ? [rule] : [];
     }),
-    protection: protecting.filter(({ place }) => !own.has(JSON.stringify(place))),
+    protection: protecting.filter(({ place: place2 }) => !own.has(JSON.stringify(place2))),
     ifLive: effectOf(user, number, NumberSet.of([number]), userOf),
     ifNotLive: effectOf(user, number, NumberSet.empty, userOf),
     live: read5 && [...read5.live],
@@ -28637,10 +28971,10 @@ function makeAddresses({ file: { name: name2 }, own, defaults: defaults2, placeE
       return { id, provider: provider2, settings: settings2, tokenEnv: tokenEnv2, stated: {} };
     }
     const stated = Object.fromEntries(Object.entries(given).filter(([key, value]) => value !== defaults2[key]));
-    const place = placeElsewhere(id);
-    if (place !== null) {
+    const place2 = placeElsewhere(id);
+    if (place2 !== null) {
       const remedy = `import writes into ${name2} alone; import into that file instead`;
-      faults.push({ message: `--bot ${id}: ${place} defines this bot, and ${remedy}` });
+      faults.push({ message: `--bot ${id}: ${place2} defines this bot, and ${remedy}` });
     } else if (!/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id)) {
       faults.push({ message: `--bot ${id}: a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone` });
     } else faults.push(...missingKeys(given, defaults2).map((key) => missing(id, name2, key)));
@@ -28844,8 +29178,8 @@ function makeWriter(text2, end) {
     const inner = open3.at(-1);
     if (inner && type === "comma") inner.last = "comma";
     if (type !== "flow-seq-start" && type !== "flow-map-start") return;
-    const place = { block: inner ? null : block, column: block?.column ?? -1 };
-    const flow = { open: offset, close: offset, end: offset + 1, last: "nothing", ...place };
+    const place2 = { block: inner ? null : block, column: block?.column ?? -1 };
+    const flow = { open: offset, close: offset, end: offset + 1, last: "nothing", ...place2 };
     flows.set(offset, flow);
     open3.push(flow);
   });
@@ -28917,7 +29251,7 @@ var init_insert = __esm({
     "use strict";
     init_msisdn();
     init_cst();
-    init_parse();
+    init_parse2();
     init_text2();
     blanks = (count2) => " ".repeat(count2);
   }
@@ -37726,9 +38060,9 @@ function hpkeDHKEMP256Encapsulate(recipient) {
   const sharedSecret = hpkeLabeledExpand(suiteID, eaePRK, "shared_secret", kemContext, 32);
   return { encapsulatedKey, sharedSecret };
 }
-function encryptFileKey(fileKey, key) {
+function encryptFileKey(fileKey2, key) {
   const nonce = new Uint8Array(12);
-  return chacha20poly1305(key, nonce).encrypt(fileKey);
+  return chacha20poly1305(key, nonce).encrypt(fileKey2);
 }
 function decryptFileKey(body2, key) {
   if (body2.length !== 32) {
@@ -37769,11 +38103,11 @@ var init_recipients = __esm({
         }
         this.recipient = bytes;
       }
-      wrapFileKey(fileKey) {
+      wrapFileKey(fileKey2) {
         const { cipherText: encapsulatedKey, sharedSecret } = MLKEM768X25519.encapsulate(this.recipient);
         const label2 = new TextEncoder().encode("age-encryption.org/mlkem768x25519");
         const { key, nonce } = hpkeContext(hpkeMLKEM768X25519, sharedSecret, label2);
-        const ciphertext = chacha20poly1305(key, nonce).encrypt(fileKey);
+        const ciphertext = chacha20poly1305(key, nonce).encrypt(fileKey2);
         return [new Stanza(["mlkem768x25519", base64nopad.encode(encapsulatedKey)], ciphertext)];
       }
     };
@@ -37825,7 +38159,7 @@ var init_recipients = __esm({
         }
         this.recipient = res.bytes;
       }
-      wrapFileKey(fileKey) {
+      wrapFileKey(fileKey2) {
         const { encapsulatedKey, sharedSecret } = hpkeDHKEMP256Encapsulate(this.recipient);
         const label2 = new TextEncoder().encode("age-encryption.org/p256tag");
         const tag = (() => {
@@ -37836,7 +38170,7 @@ var init_recipients = __esm({
           return extract(sha256, ikm, label2).subarray(0, 4);
         })();
         const { key, nonce } = hpkeContext(hpkeDHKEMP256, sharedSecret, label2);
-        const ciphertext = chacha20poly1305(key, nonce).encrypt(fileKey);
+        const ciphertext = chacha20poly1305(key, nonce).encrypt(fileKey2);
         return [new Stanza(["p256tag", base64nopad.encode(tag), base64nopad.encode(encapsulatedKey)], ciphertext)];
       }
     };
@@ -37850,7 +38184,7 @@ var init_recipients = __esm({
         }
         this.recipient = bytes;
       }
-      wrapFileKey(fileKey) {
+      wrapFileKey(fileKey2) {
         const { cipherText: encapsulatedKey, sharedSecret } = MLKEM768P256.encapsulate(this.recipient);
         const label2 = new TextEncoder().encode("age-encryption.org/mlkem768p256tag");
         const tag = (() => {
@@ -37861,7 +38195,7 @@ var init_recipients = __esm({
           return extract(sha256, ikm, label2).subarray(0, 4);
         })();
         const { key, nonce } = hpkeContext(hpkeMLKEM768P256, sharedSecret, label2);
-        const ciphertext = chacha20poly1305(key, nonce).encrypt(fileKey);
+        const ciphertext = chacha20poly1305(key, nonce).encrypt(fileKey2);
         return [new Stanza(["mlkem768p256tag", base64nopad.encode(tag), base64nopad.encode(encapsulatedKey)], ciphertext)];
       }
     };
@@ -37874,7 +38208,7 @@ var init_recipients = __esm({
         }
         this.recipient = res.bytes;
       }
-      async wrapFileKey(fileKey) {
+      async wrapFileKey(fileKey2) {
         const ephemeral = randomBytes(32);
         const share2 = await scalarMultBase(ephemeral);
         const secret = await scalarMult(ephemeral, this.recipient);
@@ -37883,7 +38217,7 @@ var init_recipients = __esm({
         salt.set(this.recipient, share2.length);
         const label2 = new TextEncoder().encode("age-encryption.org/v1/X25519");
         const key = hkdf(sha256, secret, salt, label2, 32);
-        return [new Stanza(["X25519", base64nopad.encode(share2)], encryptFileKey(fileKey, key))];
+        return [new Stanza(["X25519", base64nopad.encode(share2)], encryptFileKey(fileKey2, key))];
       }
     };
     X25519Identity = class {
@@ -37921,9 +38255,9 @@ var init_recipients = __esm({
           salt.set(recipient, share2.length);
           const label2 = new TextEncoder().encode("age-encryption.org/v1/X25519");
           const key = hkdf(sha256, secret, salt, label2, 32);
-          const fileKey = decryptFileKey(s2.body, key);
-          if (fileKey !== null)
-            return fileKey;
+          const fileKey2 = decryptFileKey(s2.body, key);
+          if (fileKey2 !== null)
+            return fileKey2;
         }
         return null;
       }
@@ -37935,14 +38269,14 @@ var init_recipients = __esm({
         this.passphrase = passphrase;
         this.logN = logN;
       }
-      wrapFileKey(fileKey) {
+      wrapFileKey(fileKey2) {
         const salt = randomBytes(16);
         const label2 = "age-encryption.org/v1/scrypt";
         const labelAndSalt = new Uint8Array(label2.length + 16);
         labelAndSalt.set(new TextEncoder().encode(label2));
         labelAndSalt.set(salt, label2.length);
         const key = scrypt(this.passphrase, labelAndSalt, { N: 2 ** this.logN, r: 8, p: 1, dkLen: 32 });
-        return [new Stanza(["scrypt", base64nopad.encode(salt), this.logN.toString()], encryptFileKey(fileKey, key))];
+        return [new Stanza(["scrypt", base64nopad.encode(salt), this.logN.toString()], encryptFileKey(fileKey2, key))];
       }
     };
     ScryptIdentity = class {
@@ -37977,9 +38311,9 @@ var init_recipients = __esm({
           labelAndSalt.set(new TextEncoder().encode(label2));
           labelAndSalt.set(salt, label2.length);
           const key = scrypt(this.passphrase, labelAndSalt, { N: 2 ** logN, r: 8, p: 1, dkLen: 32 });
-          const fileKey = decryptFileKey(s2.body, key);
-          if (fileKey !== null)
-            return fileKey;
+          const fileKey2 = decryptFileKey(s2.body, key);
+          if (fileKey2 !== null)
+            return fileKey2;
         }
         return null;
       }
@@ -38418,11 +38752,11 @@ var init_webauthn = __esm({
       /**
        * Implements {@link Recipient.wrapFileKey}.
        */
-      async wrapFileKey(fileKey) {
+      async wrapFileKey(fileKey2) {
         const nonce = randomBytes(16);
         const results = await this.getCredential(nonce);
         const key = deriveKey(results);
-        return [new Stanza([label, base64nopad.encode(nonce)], encryptFileKey(fileKey, key))];
+        return [new Stanza([label, base64nopad.encode(nonce)], encryptFileKey(fileKey2, key))];
       }
     };
     WebAuthnIdentity = class extends WebAuthnInternal {
@@ -38443,9 +38777,9 @@ var init_webauthn = __esm({
           }
           const results = await this.getCredential(nonce);
           const key = deriveKey(results);
-          const fileKey = decryptFileKey(s2.body, key);
-          if (fileKey !== null)
-            return fileKey;
+          const fileKey2 = decryptFileKey(s2.body, key);
+          if (fileKey2 !== null)
+            return fileKey2;
         }
         return null;
       }
@@ -38564,22 +38898,22 @@ var init_dist = __esm({
         }
       }
       async encrypt(file) {
-        const fileKey = randomBytes(16);
+        const fileKey2 = randomBytes(16);
         const stanzas = [];
         let recipients = this.recipients;
         if (this.passphrase !== null) {
           recipients = [new ScryptRecipient(this.passphrase, this.scryptWorkFactor)];
         }
         for (const recipient of recipients) {
-          stanzas.push(...await recipient.wrapFileKey(fileKey));
+          stanzas.push(...await recipient.wrapFileKey(fileKey2));
         }
         const labelHeader = new TextEncoder().encode("header");
-        const hmacKey = hkdf(sha256, fileKey, void 0, labelHeader, 32);
+        const hmacKey = hkdf(sha256, fileKey2, void 0, labelHeader, 32);
         const mac = hmac(sha256, hmacKey, encodeHeaderNoMAC(stanzas));
         const header2 = encodeHeader(stanzas, mac);
         const nonce = randomBytes(16);
         const labelPayload = new TextEncoder().encode("payload");
-        const streamKey = hkdf(sha256, fileKey, nonce, labelPayload, 32);
+        const streamKey = hkdf(sha256, fileKey2, nonce, labelPayload, 32);
         const encrypter = encryptSTREAM(streamKey);
         if (!(file instanceof ReadableStream)) {
           if (typeof file === "string")
@@ -38641,10 +38975,10 @@ var init_dist = __esm({
       }
       async decrypt(file, outputFormat) {
         const s2 = file instanceof ReadableStream ? file : stream(file);
-        const { fileKey, headerSize, rest } = await this.decryptHeaderInternal(s2);
+        const { fileKey: fileKey2, headerSize, rest } = await this.decryptHeaderInternal(s2);
         const { data: nonce, rest: payload } = await read2(rest, 16);
         const label2 = new TextEncoder().encode("payload");
-        const streamKey = hkdf(sha256, fileKey, nonce, label2, 32);
+        const streamKey = hkdf(sha256, fileKey2, nonce, label2, 32);
         const decrypter = decryptSTREAM(streamKey);
         const out = payload.pipeThrough(decrypter);
         const outWithSize = Object.assign(out, {
@@ -38674,21 +39008,21 @@ var init_dist = __esm({
       }
       async decryptHeaderInternal(file) {
         const h2 = await parseHeader(file);
-        const fileKey = await this.unwrapFileKey(h2.stanzas);
-        if (fileKey === null)
+        const fileKey2 = await this.unwrapFileKey(h2.stanzas);
+        if (fileKey2 === null)
           throw Error("no identity matched any of the file's recipients");
         const label2 = new TextEncoder().encode("header");
-        const hmacKey = hkdf(sha256, fileKey, void 0, label2, 32);
+        const hmacKey = hkdf(sha256, fileKey2, void 0, label2, 32);
         const mac = hmac(sha256, hmacKey, h2.headerNoMAC);
         if (!compareBytes(h2.MAC, mac))
           throw Error("invalid header HMAC");
-        return { fileKey, headerSize: h2.headerSize, rest: h2.rest };
+        return { fileKey: fileKey2, headerSize: h2.headerSize, rest: h2.rest };
       }
       async unwrapFileKey(stanzas) {
         for (const identity of this.identities) {
-          const fileKey = await identity.unwrapFileKey(stanzas);
-          if (fileKey !== null)
-            return fileKey;
+          const fileKey2 = await identity.unwrapFileKey(stanzas);
+          if (fileKey2 !== null)
+            return fileKey2;
         }
         return null;
       }
@@ -39263,7 +39597,7 @@ var init_format2 = __esm({
     init_msisdn();
     init_entries();
     init_cst();
-    init_parse();
+    init_parse2();
     columnOf = ({ depth }) => depth * 2;
     withoutReturn = (line) => line.endsWith("\r") ? line.slice(0, -1) : line;
   }
@@ -39452,8 +39786,8 @@ function applyCuts(text2, cuts, comments) {
     const line = source.endsWith("\r") ? source.slice(0, -1) : source;
     const near = [];
     for (let at = nextCut; at < cuts.length && cuts[at].from <= end; at++) near.push(cuts[at]);
-    const comment2 = comments[nextComment] <= end ? comments[nextComment] - start : line.length;
-    out.push(near.length > 0 ? cutLine(line, start, comment2, near) : line);
+    const comment3 = comments[nextComment] <= end ? comments[nextComment] - start : line.length;
+    out.push(near.length > 0 ? cutLine(line, start, comment3, near) : line);
     start = end + 1;
   }
   if (out.at(-1) === "") out[out.length - 1] = null;
@@ -39471,23 +39805,23 @@ function cutLine(line, start, at, near) {
     from = Math.max(from, Math.min(cut3.to - start, at));
   }
   code2 += line.slice(from, at);
-  const comment2 = line.slice(at);
+  const comment3 = line.slice(at);
   const lead = /^[ \t]*/.exec(line)[0];
   if (code2.trim() !== "") {
     if (!isCut) return line;
-    const gap = comment2 === "" || /\s$/.test(code2) ? "" : " ";
-    return (lead + code2.trimStart() + gap + comment2).trimEnd();
+    const gap = comment3 === "" || /\s$/.test(code2) ? "" : " ";
+    return (lead + code2.trimStart() + gap + comment3).trimEnd();
   }
-  if (comment2 === "") return isCut || near.some(({ noBlanks, until }) => noBlanks && until > start) ? null : line;
+  if (comment3 === "") return isCut || near.some(({ noBlanks, until }) => noBlanks && until > start) ? null : line;
   const columns = near.filter(({ until }) => until > start).map(({ column }) => column);
-  return lead.slice(0, Math.min(...columns)) + comment2;
+  return lead.slice(0, Math.min(...columns)) + comment3;
 }
 var init_prune = __esm({
   "src/desired/edit/prune.ts"() {
     "use strict";
     init_expiry();
     init_fold();
-    init_parse();
+    init_parse2();
     init_format2();
     init_items();
     init_text2();
@@ -39697,10 +40031,10 @@ function read3(paths, context3) {
 function showPlan({ name: name2, text: text2 }, context3) {
   const saved = readPlanFile(name2, text2);
   const { made, unread } = saved;
-  const tokens = new Map(saved.plan.bots.map(({ id, tokenEnv }) => [id, context3.env[tokenEnv] ?? ""]));
+  const tokens = new Map([...saved.plan.bots, ...unread].map(({ id, tokenEnv }) => [id, context3.env[tokenEnv] ?? ""]));
   for (const token of tokens.values()) registerSecret(token, context3.secrets);
   const held = tokens.size > 0 && [...tokens.values()].every((token) => token !== "");
-  if (held) saved.verify(keyOf(saved.plan.bots, tokens));
+  if (held) saved.verify(tokens);
   const bots = [...saved.plan.bots.map((bot) => reportBot(bot)), ...reportUnread(unread)];
   const warnings = held ? [] : [{ code: "W-NOT-VERIFIED" }];
   const age2 = ageOf(saved, context3.clock.unix());
@@ -39711,7 +40045,6 @@ var init_show = __esm({
   "src/commands/show.ts"() {
     "use strict";
     init_token();
-    init_fingerprint();
     init_saved_plan();
     init_join();
     init_read2();
@@ -39850,7 +40183,7 @@ var init_init = __esm({
 
 // src/cli/program/index.ts
 function makeProgram(version, formats, env, handlers, output) {
-  const program2 = new Command("blacklistctl").description("Makes the live blacklists of WhatsApp bots equal to the desired state in Git.").version(version, "--version", "print the version").helpOption("-h, --help", "show help").showHelpAfterError("(--help shows what is possible)").exitOverride();
+  const program2 = new Command("blacklistctl").description("Makes the live blacklists of WhatsApp bots equal to the desired state in Git.").version(version, "--version", "print the version").helpOption("-h, --help", "show help").showHelpAfterError("(--help shows what is possible)").exitOverride().hook("preAction", (_, command2) => checkPaths(command2));
   program2.configureOutput(output);
   const withOutput = (command2) => command2.addOption(choice("--format <format>", "how the report is written", formats, "text")).addOption(
     choice("--numbers <how>", "show numbers in full or masked (default: masked if CI is set)", ["full", "masked"])
@@ -39904,6 +40237,7 @@ var init_program = __esm({
     init_esm();
     init_arguments();
     init_options();
+    init_parse();
     init_sandbox();
     COMPLETION_HELP = `
 Where each shell looks for it:
@@ -39911,42 +40245,6 @@ Where each shell looks for it:
         or, without the package bash-completion, in ~/.bashrc: source <(blacklistctl completion bash)
   zsh   in ~/.zshrc, below compinit: source <(blacklistctl completion zsh)
   fish  blacklistctl completion fish > ~/.config/fish/completions/blacklistctl.fish`;
-  }
-});
-
-// src/cli/program/parse.ts
-async function parseArguments(program2, args) {
-  checkValues(program2, args);
-  await program2.parseAsync(settleOptionalValues(args), { from: "user" });
-}
-function checkValues(program2, args) {
-  const command2 = program2.commands.find((one) => one.name() === args.find((arg) => !arg.startsWith("-")));
-  const end = args.indexOf("--");
-  for (const [at, arg] of args.slice(0, end < 0 ? void 0 : end).entries()) {
-    const [, flag = arg, assigned] = /^(--[^=]+)=(.*)$/s.exec(arg) ?? [];
-    const option = command2?.options.find(({ long: long2, short: short2 }) => long2 === flag || short2 === flag);
-    if (!command2 || !option || !(option.required || option.optional)) continue;
-    const name2 = `error: option '${option.flags}'`;
-    const value = assigned ?? args[at + 1];
-    if (value === "" && (option.required || assigned === void 0)) {
-      command2.error(`${name2} has an empty value; is a variable empty? Give it a value, or remove it`);
-    }
-    if (!option.required || assigned !== void 0 || !value || !/^-\D/.test(value)) continue;
-    const [next] = value.split("=");
-    const dash = `a value that begins with a dash is written ${option.long}=\u2026`;
-    command2.error(`${name2} has no value, as ${next} follows it; is a variable empty? (${dash})`);
-  }
-}
-function settleOptionalValues(args) {
-  return args.map((arg, index) => {
-    if (arg === "--sandbox") return "--sandbox=";
-    if (arg === "--wait" && !/^\d/.test(args[index + 1] ?? "")) return "--wait=5m";
-    return arg;
-  });
-}
-var init_parse2 = __esm({
-  "src/cli/program/parse.ts"() {
-    "use strict";
   }
 });
 
@@ -40248,17 +40546,18 @@ var init_provenance2 = __esm({
 import { isDeepStrictEqual as isDeepStrictEqual4 } from "node:util";
 function settingsWords({ settings }, { kind }, clean4, dress = (text2) => text2) {
   if (!settings || kind === "result") return null;
-  const { change: change2, place, guard: guard2, policy: policy2, tokenEnv, ignored, expiring: expiring2 } = settings;
+  const { change: change2, place: place2, guard: guard2, policy: policy2, tokenEnv, ignored, pairs, expiring: expiring2 } = settings;
   const name2 = (text2) => text2 === null ? "" : dress(quote(text2, clean4));
   const limits = settingWords("guard", guard2, limitWords);
   const parts = [
     change2 === "new" && "new in the files",
-    place.length > 0 && `${place.map(name2).join(", ")} changed`,
+    place2.length > 0 && `${place2.map(name2).join(", ")} changed`,
     limits && `${limits}${guard2.off ? " (practically off)" : ""}`,
     settingWords("policy", policy2, String),
     coverageWords(settings.protected, NUMBER, "protected"),
     coverageWords(ignored.numbers, NUMBER, "ignored"),
     coverageWords(ignored.prefixes, PREFIX, "ignored"),
+    coverageWords(pairs, USER, "with two names"),
     endingWords(ignored.ending, RULE, ["ends", "end"]),
     endingWords(expiring2, NUMBER, ["expires", "expire"]),
     settingWords("token from", tokenEnv, name2)
@@ -40305,7 +40604,7 @@ function reviewSummary(report) {
     left > 0 && `${counted(left, ["bot", "bots"])} left the files`
   ]);
 }
-var NUMBER, PREFIX, RULE, limitWords, counted, formOf, isReviewed, leftBotsOf;
+var NUMBER, PREFIX, USER, RULE, limitWords, counted, formOf, isReviewed, leftBotsOf;
 var init_settings3 = __esm({
   "src/report/words/settings.ts"() {
     "use strict";
@@ -40313,6 +40612,7 @@ var init_settings3 = __esm({
     init_text();
     NUMBER = ["number", "numbers"];
     PREFIX = ["prefix", "prefixes"];
+    USER = ["user", "users"];
     RULE = ["ignore rule", "ignore rules"];
     limitWords = ({ percent, floor }) => `${Math.round(percent * 100) / 100} % or ${counted(floor, ["removal", "removals"])}`;
     counted = (number, noun) => `${count(number)} ${formOf(number, noun)}`;
@@ -40485,9 +40785,9 @@ function writeBot(bot, clean4) {
     ways: writeWays(bot.declarations, clean4)
   };
 }
-function writeSettings({ place, tokenEnv, ...rest }, clean4) {
+function writeSettings({ place: place2, tokenEnv, ...rest }, clean4) {
   const names = Object.entries(tokenEnv).map(([time, name2]) => [time, name2 && clean4.text(name2)]);
-  return { ...rest, place: place.map(clean4.text), tokenEnv: Object.fromEntries(names) };
+  return { ...rest, place: place2.map(clean4.text), tokenEnv: Object.fromEntries(names) };
 }
 function writeMemory({ wasLive, foreign }, clean4) {
   return clean4.masked ? null : { wasLive: writeNumbers(wasLive, clean4), foreign };
@@ -40506,8 +40806,8 @@ function writeEnd({ guard: guard2, error }, clean4) {
   };
 }
 function writeProblem(problem, clean4) {
-  const { code: code2, message, place } = worded(problem, clean4);
-  return { code: code2, message, ...place && writePlace(place, clean4) };
+  const { code: code2, message, place: place2 } = worded(problem, clean4);
+  return { code: code2, message, ...place2 && writePlace(place2, clean4) };
 }
 function writeExplained({ number, bots }, clean4) {
   return {
@@ -40523,20 +40823,20 @@ function writeExplained({ number, bots }, clean4) {
   };
 }
 function writeDeclaration(declaration, clean4) {
-  const { number, list: list4, listOwner, place, encrypted } = declaration;
+  const { number, list: list4, listOwner, place: place2, encrypted } = declaration;
   return {
     number: clean4.number(number),
     list: list4 && clean4.text(list4),
     listOwner: listOwner === void 0 || isHidden(declaration, clean4) ? void 0 : clean4.text(listOwner),
-    place: writePlace(place, clean4),
+    place: writePlace(place2, clean4),
     entry: reportedEntry(declaration, clean4),
     encrypted
   };
 }
 function writeRule(rule, clean4) {
-  const { place, prefix: prefix2, reason, until, past, encrypted } = rule;
+  const { place: place2, prefix: prefix2, reason, until, past, encrypted } = rule;
   return {
-    place: writePlace(place, clean4),
+    place: writePlace(place2, clean4),
     prefix: prefix2 === void 0 ? void 0 : clean4.text(`+${prefix2}`),
     reason: reason === void 0 || isHidden(rule, clean4) ? void 0 : clean4.text(reason),
     until,
@@ -40572,7 +40872,7 @@ var init_write = __esm({
     writeWays = (declarations, clean4) => declarations && long(declarations, (each) => writeDeclaration(each, clean4));
     writeNumbers = ({ values }, clean4) => long(values, clean4.number);
     writeFailure = (error, clean4) => error && { message: failureWords(error, clean4), detail: error.detail ? clean4.text(error.detail) : null };
-    writePlace = (place, clean4) => ({ ...place, file: clean4.file(place.file) });
+    writePlace = (place2, clean4) => ({ ...place2, file: clean4.file(place2.file) });
   }
 });
 
@@ -40959,8 +41259,8 @@ function readNumberColumn(name2, chunks, column = DEFAULT_COLUMN, secret = false
 function tooMany(columns) {
   return `the row has more cells than the header, which has ${columns}; a cell that holds a delimiter needs quotes`;
 }
-function hasNumberAt(place, line, delimiter) {
-  const cell2 = line.split(String.fromCharCode(delimiter))[place];
+function hasNumberAt(place2, line, delimiter) {
+  const cell2 = line.split(String.fromCharCode(delimiter))[place2];
   return cell2 !== void 0 && typeof parseMsisdn(cell2.trim()) === "number";
 }
 function isLineEnd(block, at) {
@@ -41092,8 +41392,8 @@ var init_csv = __esm({
           this.#open = this.#spot(block, start, from);
           if (this.#cell === column) this.#sheet.fault("the number has a line break in it", this.#open);
         }
-        const place = goesOn ? column : column - this.#cell;
-        if (this.#open && this.#cell !== column && hasNumberAt(place, block.toString("utf8", text2, at), delimiter)) {
+        const place2 = goesOn ? column : column - this.#cell;
+        if (this.#open && this.#cell !== column && hasNumberAt(place2, block.toString("utf8", text2, at), delimiter)) {
           this.#sheet.quotedRow(this.lines, this.#open.line);
         }
         if (breaks) return at;
@@ -53440,7 +53740,7 @@ __export(plausible_exports, {
   hasTrunkZero: () => hasTrunkZero,
   impossibleNumbers: () => impossibleNumbers,
   invalidNumbers: () => invalidNumbers,
-  isSpelledAlike: () => isSpelledAlike
+  spelledAlike: () => spelledAlike
 });
 function invalidNumbers(numbers) {
   if (numbers.size > FULL_CHECKS) return impossibleNumbers(numbers);
@@ -53471,9 +53771,21 @@ function hasTrunkZero(number) {
   const parsed = parsePhoneNumber4(written4, { extract: false });
   return parsed !== void 0 && parsed.number !== written4 && written4.startsWith(`+${parsed.countryCallingCode}0`);
 }
-function isSpelledAlike([one, other]) {
+function spelledAlike(declared, others) {
   const written4 = (number) => parsePhoneNumber4(formatMsisdn(number), { extract: false })?.number;
-  return written4(one) !== void 0 && written4(one) === written4(other);
+  const tailsOf = (numbers) => new Set(numbers.values.map((number) => number % 1e4));
+  const [asked, given] = [tailsOf(declared), tailsOf(others)];
+  const forms = /* @__PURE__ */ new Map();
+  for (const number of declared) {
+    const form = given.has(number % 1e4) && written4(number);
+    if (form) forms.set(form, number);
+  }
+  const found = /* @__PURE__ */ new Map();
+  for (const number of others) {
+    const like2 = asked.has(number % 1e4) && forms.get(written4(number) ?? "");
+    if (like2) found.set(number, like2);
+  }
+  return found;
 }
 function countryOf(number) {
   const parsed = parsePhoneNumber4(formatMsisdn(number), { extract: false });
@@ -53992,10 +54304,10 @@ function makeContext({ onHttp, stdin, packageRoot, decrypt, ...surroundings }) {
       const { impossibleNumbers: impossibleNumbers2, invalidNumbers: invalidNumbers2 } = await Promise.resolve().then(() => (init_plausible(), plausible_exports));
       return by === "all" ? invalidNumbers2(numbers) : impossibleNumbers2(numbers);
     },
-    async spelledAlike(pairs) {
-      if (pairs.length === 0) return /* @__PURE__ */ new Map();
-      const { isSpelledAlike: isSpelledAlike2 } = await Promise.resolve().then(() => (init_plausible(), plausible_exports));
-      return new Map(pairs.filter(isSpelledAlike2));
+    async spelledAlike(declared, others) {
+      if (declared.size === 0 || others.size === 0) return /* @__PURE__ */ new Map();
+      const { spelledAlike: spelledAlike2 } = await Promise.resolve().then(() => (init_plausible(), plausible_exports));
+      return spelledAlike2(declared, others);
     },
     async countryOf(number) {
       const { countryOf: countryOf2 } = await Promise.resolve().then(() => (init_plausible(), plausible_exports));
@@ -54070,9 +54382,9 @@ function answerLines(bot, asked, clean4) {
 function ruleWords(rule, clean4) {
   const { prefix: prefix2, reason, until, past } = rule;
   const hidden2 = isHidden(rule, clean4);
-  const place = `${past ? "no longer ignored" : "ignored"}: ${placeWords(rule.place, clean4)}`;
+  const place2 = `${past ? "no longer ignored" : "ignored"}: ${placeWords(rule.place, clean4)}`;
   return joined("; ", [
-    prefix2 === void 0 ? place : `${place}, prefix ${clean4.text(`+${prefix2}`)}`,
+    prefix2 === void 0 ? place2 : `${place2}, prefix ${clean4.text(`+${prefix2}`)}`,
     until && `until ${until}`,
     reason !== void 0 && !hidden2 && `reason: ${quote(reason, clean4)}`,
     hidden2 && "its reason stands in an encrypted file"
@@ -54153,10 +54465,13 @@ function withheldWords({ number, declared, because }, clean4, dress = (text2) =>
   return words2[because];
 }
 function withheldNote(bots) {
-  const count2 = sum(bots, ({ results }) => results.withheld.length);
-  if (count2 === 0) return null;
-  const [was, number] = count2 === 1 ? ["was", "its number"] : ["were", "each number"];
-  return `${plural(count2, "removal")} ${was} withheld, as ${number} may be a declared user under another name`;
+  const withheld = bots.flatMap(({ results }) => results.withheld);
+  if (withheld.length === 0) return null;
+  const [was, number] = withheld.length === 1 ? ["was", "its number"] : ["were", "each number"];
+  const edited = withheld.filter(({ because }) => because === "edit").length;
+  const named2 = edited < withheld.length && "a declared user under another name";
+  const may = joined(", or ", [named2, edited > 0 && (named2 ? "a misspelled one" : "a misspelled declared user")]);
+  return `${plural(withheld.length, "removal")} ${was} withheld, as ${number} may be ${may}`;
 }
 function withheldOf(report) {
   if (report.kind !== "result") return [];
@@ -54174,170 +54489,6 @@ var init_users2 = __esm({
     UNSPLIT = "adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)";
     UNCOUNTED = "the guard counts no add here, as each may have to wait";
     FINAL = "a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here";
-  }
-});
-
-// src/report/words/verdict.ts
-function verdict(report, medium) {
-  const { tone, text: text2 } = verdictOnRest(report, medium);
-  const withheld = report.kind === "result" ? withheldNote(report.bots) : null;
-  if (!withheld) return { tone, text: text2 };
-  return { tone: tone === "good" ? "differs" : tone, text: `${text2} ${withheld}.` };
-}
-function verdictOnRest(report, medium) {
-  const { kind, warnings } = report;
-  if (kind === "plan" && report.state === "applying") {
-    return plain2(report.outcome === "refused" ? APPLYING_REST : "Applying.");
-  }
-  const once4 = isComparison(report) && report.once === true;
-  if (report.interrupted) return interrupted(kind, once4);
-  const waiting = waitNote(report);
-  const { bots, errors } = POINTERS[medium];
-  if (report.outcome === "refused") return bad(refusal(report, bots));
-  const isLive = report.kind === "answer" && report.explained.bots.some(({ live }) => live);
-  const answer5 = isLive ? "Nothing was written." : "That is what the files say; no live list was read.";
-  const unverified = unverifiedWords(report);
-  const finish2 = once4 ? "approve a new plan to finish" : "run again to finish";
-  const partial = `Applied in part; ${finish2}, after mending ${errors}.${waiting ? ` ${waiting}.` : ""}`;
-  const verdicts = {
-    // Warnings are only counted: they appear elsewhere in full.
-    valid: good(warnings.length === 0 ? "No faults." : `No faults, ${plural(warnings.length, "warning")}.`),
-    listed: plain2(answer5),
-    answered: plain2(answer5),
-    formatted: good("Done."),
-    written: good("Done."),
-    unchanged: good("Nothing to do."),
-    "in-sync": good(waiting ? `No drift: ${waiting}.` : "In sync: nothing to do."),
-    "nothing-selected": { tone: "empty", text: "Nothing selected: no live list was looked at." },
-    changes: changes(kind, waiting),
-    applied: unverified ? unfinished(unverified) : good(waiting ? `Done: ${waiting}.` : "Done."),
-    partial: isUnseen(report) ? unfinished(unverified ?? UNSEEN) : bad(joined(" ", [partial, unverified])),
-    failed: bad(joined(" ", [failedWords(report, errors), unverified])),
-    stale: bad(`Stale: nothing was written.${approval(report)}`),
-    invalid: bad(kind === "answer" ? answer5 : kind === "format" ? "Nothing to do." : "Invalid: nothing was written.")
-  };
-  return verdicts[report.outcome];
-}
-function changes(kind, waiting) {
-  if (kind === "format") return { tone: "differs", text: UNFORMATTED };
-  if (kind === "drift") return { tone: "differs", text: joined(" ", [DRIFT, waiting && `${waiting}.`]) };
-  return { tone: "pending", text: "Nothing was written yet." };
-}
-function failedWords(report, errors) {
-  if (report.kind !== "result") return FAILED[report.kind] ?? "Failed: nothing was written yet.";
-  const { applied, unknown } = countResults(report.bots);
-  if (applied > 0) return `Applied, but failed after that; fix ${errors}.`;
-  if (unknown === 0) return "Failed: nothing was applied.";
-  const may = unknown === 1 ? "it may be applied" : "they may be applied";
-  return `Failed: the answer for ${plural(unknown, "number")} was lost, so ${may}. Run again.`;
-}
-function approval(report) {
-  const short2 = report.kind === "plan" ? report.fingerprint?.slice(0, 8) : void 0;
-  return short2 ? ` If the plan that is shown is right, apply it with --approve ${short2}.` : "";
-}
-function interrupted(kind, once4) {
-  if (kind === "import") return bad("Interrupted: nothing was written; run again.");
-  if (kind === "format" || kind === "init") return { tone: "unfinished", text: "Interrupted." };
-  const next = once4 ? "Approve a new plan to go on." : "Run again to go on.";
-  return { tone: "unfinished", text: `Interrupted: nothing new was sent. ${next}` };
-}
-function unverifiedWords(report) {
-  const count2 = report.kind === "result" ? report.bots.filter(({ unverified }) => unverified).length : 0;
-  if (count2 === 0) return null;
-  const lists2 = count2 === 1 ? "the list of 1 bot" : `the lists of ${count2} bots`;
-  return `Not verified: ${lists2} could not be read after the writes. Run plan to check.`;
-}
-function isUnseen(report) {
-  if (report.kind !== "result") return false;
-  const { applied, withheld, ...rest } = countResults(report.bots);
-  return !report.bots.some(({ error }) => error) && Object.values(rest).every((count2) => count2 === 0);
-}
-var TONES, good, plain2, bad, unfinished, POINTERS, APPLYING_REST, UNSEEN, UNFORMATTED, DRIFT, FAILED;
-var init_verdict = __esm({
-  "src/report/words/verdict.ts"() {
-    "use strict";
-    init_report();
-    init_guard2();
-    init_summary();
-    init_text();
-    init_users2();
-    TONES = {
-      good: { color: "green", kind: "good" },
-      /** An answer, or a plan that is applied as it is shown. */
-      plain: { color: null, kind: "good" },
-      /** A plan with changes. They are expected, unlike drift. */
-      pending: { color: null, kind: "open" },
-      differs: { color: "yellow", kind: "open" },
-      /** No list was looked at. */
-      empty: { color: "yellow", kind: "open" },
-      /** Nothing failed, but the user stopped the run, or the lists do not show its writes yet. */
-      unfinished: { color: "yellow", kind: "bad" },
-      bad: { color: "red", kind: "bad" }
-    };
-    good = (text2) => ({ tone: "good", text: text2 });
-    plain2 = (text2) => ({ tone: "plain", text: text2 });
-    bad = (text2) => ({ tone: "bad", text: text2 });
-    unfinished = (text2) => ({ tone: "unfinished", text: text2 });
-    POINTERS = {
-      terminal: { bots: "above", errors: "what the errors name" },
-      document: { bots: "here", errors: "what is named here" }
-    };
-    APPLYING_REST = "Applying; nothing is written to the bots that are refused above.";
-    UNSEEN = "All was written, and the lists do not show all of it yet; look again later.";
-    UNFORMATTED = "Nothing was written; the same command without --check writes it.";
-    DRIFT = "Drift: the live lists differ from the files.";
-    FAILED = {
-      answer: "A list could not be read, so nobody knows what is live there; run again.",
-      import: "For the bots that could not be read the file stays as it was; run again."
-    };
-  }
-});
-
-// src/report/diff.ts
-function* diff2(report, { clean: clean4 }) {
-  for (const { id, words: words2 } of reviewLines(report, clean4)) yield `# ${id}: ${words2}
-`;
-  if (report.kind === "answer") yield* answerText(report.explained, clean4);
-  if (report.kind === "list") for (const bot of report.bots) yield* wholeList(bot, clean4);
-  if (isComparison(report)) for (const bot of report.bots) yield notRead(bot, clean4);
-  for (const bot of changesOf(report)) yield botPatch(bot, clean4);
-  for (const file of shownFiles(report)) yield filePatch(file, clean4);
-  if (report.outcome === "nothing-selected") yield `# ${verdict(report, "terminal").text}
-`;
-}
-function notRead({ id, guard: guard2, error }, clean4) {
-  return guard2 || !error ? "" : `live/${clean4.text(id)} could not be read: ${clip(failureWords(error, clean4))}
-`;
-}
-function botPatch(bot, clean4) {
-  const lines = [...signed("-", bot.remove), ...signed("+", bot.add)].sort((a2, b) => a2.number < b.number ? -1 : 1).map(({ sign, number }) => `${sign}${clean4.number(number)}`);
-  const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
-  const header2 = bot.stay > 0 ? `${plural(bot.stay, "number")} not shown` : void 0;
-  const id = clean4.text(bot.id);
-  return patch(`live/${id}`, `desired/${id}`, [hunk], header2);
-}
-function* wholeList({ id, numbers: { size, values } }, clean4) {
-  if (size === 0) return;
-  yield `--- /dev/null
-+++ desired/${clean4.text(id)}
-@@ -0,0 +1,${size} @@
-`;
-  for (let at = 0; at < size; at++) yield `+${clean4.number(values[at])}
-`;
-}
-var signed;
-var init_diff2 = __esm({
-  "src/report/diff.ts"() {
-    "use strict";
-    init_report();
-    init_answers();
-    init_changes();
-    init_faults();
-    init_files();
-    init_settings3();
-    init_text();
-    init_verdict();
-    signed = (sign, { values }) => Array.from(values, (number) => ({ sign, number }));
   }
 });
 
@@ -54425,11 +54576,19 @@ function failureNote(words2, failure2, clean4) {
 function troubled(rows, dress) {
   return rows.flatMap(({ id, notes }) => {
     const urgent = notes.filter((note) => note.urgent);
-    const sentences = urgent.map(({ words: words2, quote: quote2, server }) => {
-      const text2 = quote2 === void 0 ? words2 : `${words2}: ${dress(quote2)}`;
-      return server === void 0 ? text2 : `${text2}; the server said: ${dress(server)}`;
-    });
-    return urgent.length > 0 ? [{ id, text: sentences.join("; ") }] : [];
+    return urgent.length > 0 ? [{ id, text: urgent.map((note) => noteWords(note, dress)).join("; ") }] : [];
+  });
+}
+function noteWords({ words: words2, quote: quote2, server }, dress) {
+  const text2 = quote2 === void 0 ? words2 : `${words2}: ${dress(quote2)}`;
+  return server === void 0 ? text2 : `${text2}; the server said: ${dress(server)}`;
+}
+function resultLines(report, clean4) {
+  if (report.kind !== "result") return [];
+  return wholeBots(report).flatMap((bot) => {
+    const notes = notesOn(bot, report, clean4).map((note) => noteWords(note, String));
+    const withheld = bot.results.withheld.map((each) => `withheld: ${withheldWords(each, clean4)}`);
+    return [...notes, ...withheld].map((words2) => ({ id: quote(bot.id, clean4), words: words2 }));
   });
 }
 function columnsOf(report) {
@@ -54467,13 +54626,188 @@ var init_notes = __esm({
   }
 });
 
+// src/report/words/verdict.ts
+function verdict(report, medium) {
+  const { tone, text: text2 } = withMore(report, verdictOnRest(report, medium));
+  const withheld = report.kind === "result" ? withheldNote(report.bots) : null;
+  if (!withheld) return { tone, text: text2 };
+  return { tone: tone === "good" ? "differs" : tone, text: `${text2} ${withheld}.` };
+}
+function withMore(report, { tone, text: text2 }) {
+  const more = isComparison(report) && report.saved?.more && report.outcome === "applied";
+  return more ? { tone: "differs", text: `${text2} The files ask for more changes: run plan.` } : { tone, text: text2 };
+}
+function verdictOnRest(report, medium) {
+  const { kind, warnings } = report;
+  if (kind === "plan" && report.state === "applying") {
+    return plain2(report.outcome === "refused" ? APPLYING_REST : "Applying.");
+  }
+  const once4 = isComparison(report) && report.once === true;
+  if (report.interrupted) return interrupted(kind, once4);
+  const waiting = waitNote(report);
+  const { bots, errors } = POINTERS[medium];
+  if (report.outcome === "refused") return bad(refusal(report, bots));
+  const isLive = report.kind === "answer" && report.explained.bots.some(({ live }) => live);
+  const answer5 = isLive ? "Nothing was written." : "That is what the files say; no live list was read.";
+  const unverified = unverifiedWords(report);
+  const finish2 = once4 ? "approve a new plan to finish" : "run again to finish";
+  const partial = `Applied in part; ${finish2}, after mending ${errors}.${waiting ? ` ${waiting}.` : ""}`;
+  const verdicts = {
+    // Warnings are only counted: they appear elsewhere in full.
+    valid: good(warnings.length === 0 ? "No faults." : `No faults, ${plural(warnings.length, "warning")}.`),
+    listed: plain2(answer5),
+    answered: plain2(answer5),
+    formatted: good("Done."),
+    written: good("Done."),
+    unchanged: good("Nothing to do."),
+    "in-sync": good(
+      waiting ? `No drift: ${waiting}.` : isComparison(report) && report.saved ? NOTHING_LEFT : "In sync: nothing to do."
+    ),
+    "nothing-selected": { tone: "empty", text: "Nothing selected: no live list was looked at." },
+    changes: changes(kind, waiting),
+    applied: kind === "plan" ? good(NOTHING_LEFT) : unverified ? unfinished(unverified) : good(waiting ? `Done: ${waiting}.` : "Done."),
+    partial: isUnseen(report) ? unfinished(unverified ?? UNSEEN) : bad(joined(" ", [partial, unverified])),
+    failed: bad(joined(" ", [failedWords(report, errors), unverified])),
+    stale: bad(`Stale: nothing was written.${approval(report)}`),
+    invalid: bad(kind === "answer" ? answer5 : kind === "format" ? "Nothing to do." : "Invalid: nothing was written.")
+  };
+  return verdicts[report.outcome];
+}
+function changes(kind, waiting) {
+  if (kind === "format") return { tone: "differs", text: UNFORMATTED };
+  if (kind === "drift") return { tone: "differs", text: joined(" ", [DRIFT, waiting && `${waiting}.`]) };
+  return { tone: "pending", text: "Nothing was written yet." };
+}
+function failedWords(report, errors) {
+  if (report.kind !== "result") return FAILED[report.kind] ?? "Failed: nothing was written yet.";
+  const { applied, unknown } = countResults(report.bots);
+  if (applied > 0) return `Applied, but failed after that; fix ${errors}.`;
+  if (unknown === 0) return "Failed: nothing was applied.";
+  const may = unknown === 1 ? "it may be applied" : "they may be applied";
+  return `Failed: what became of ${plural(unknown, "number")} is not known; ${may}. Run again.`;
+}
+function approval(report) {
+  const short2 = report.kind === "plan" ? report.fingerprint?.slice(0, 8) : void 0;
+  return short2 ? ` If the plan that is shown is right, apply it with --approve ${short2}.` : "";
+}
+function interrupted(kind, once4) {
+  if (kind === "import") return bad("Interrupted: nothing was written; run again.");
+  if (kind === "format" || kind === "init") return { tone: "unfinished", text: "Interrupted." };
+  const next = once4 ? "Approve a new plan to go on." : "Run again to go on.";
+  return { tone: "unfinished", text: `Interrupted: nothing new was sent. ${next}` };
+}
+function unverifiedWords(report) {
+  const count2 = report.kind === "result" ? report.bots.filter(({ unverified }) => unverified).length : 0;
+  if (count2 === 0) return null;
+  const lists2 = count2 === 1 ? "the list of 1 bot" : `the lists of ${count2} bots`;
+  return `Not verified: ${lists2} could not be read after the writes. Run plan to check.`;
+}
+function isUnseen(report) {
+  if (report.kind !== "result") return false;
+  const { applied, withheld, ...rest } = countResults(report.bots);
+  return !report.bots.some(({ error }) => error) && Object.values(rest).every((count2) => count2 === 0);
+}
+var TONES, good, plain2, bad, unfinished, POINTERS, NOTHING_LEFT, APPLYING_REST, UNSEEN, UNFORMATTED, DRIFT, FAILED;
+var init_verdict = __esm({
+  "src/report/words/verdict.ts"() {
+    "use strict";
+    init_report();
+    init_guard2();
+    init_summary();
+    init_text();
+    init_users2();
+    TONES = {
+      good: { color: "green", kind: "good" },
+      /** An answer, or a plan that is applied as it is shown. */
+      plain: { color: null, kind: "good" },
+      /** A plan with changes. They are expected, unlike drift. */
+      pending: { color: null, kind: "open" },
+      differs: { color: "yellow", kind: "open" },
+      /** No list was looked at. */
+      empty: { color: "yellow", kind: "open" },
+      /** Nothing failed, but the user stopped the run, or the lists do not show its writes yet. */
+      unfinished: { color: "yellow", kind: "bad" },
+      bad: { color: "red", kind: "bad" }
+    };
+    good = (text2) => ({ tone: "good", text: text2 });
+    plain2 = (text2) => ({ tone: "plain", text: text2 });
+    bad = (text2) => ({ tone: "bad", text: text2 });
+    unfinished = (text2) => ({ tone: "unfinished", text: text2 });
+    POINTERS = {
+      terminal: { bots: "above", errors: "what the errors name" },
+      document: { bots: "here", errors: "what is named here" }
+    };
+    NOTHING_LEFT = "Nothing is left of this saved plan.";
+    APPLYING_REST = "Applying; nothing is written to the bots that are refused above.";
+    UNSEEN = "All was written, and the lists do not show all of it yet; look again later.";
+    UNFORMATTED = "Nothing was written; the same command without --check writes it.";
+    DRIFT = "Drift: the live lists differ from the files.";
+    FAILED = {
+      answer: "A list could not be read, so nobody knows what is live there; run again.",
+      import: "For the bots that could not be read the file stays as it was; run again."
+    };
+  }
+});
+
+// src/report/diff.ts
+function* diff2(report, { clean: clean4 }) {
+  const lines = [...reviewLines(report, clean4), ...resultLines(report, clean4)];
+  for (const { id, words: words2 } of lines) yield comment(`${id}: ${words2}`);
+  if (report.kind === "answer") yield* answerText(report.explained, clean4);
+  if (report.kind === "list") for (const bot of report.bots) yield* wholeList(bot, clean4);
+  if (report.kind === "result" || report.outcome === "nothing-selected") {
+    yield comment(verdict(report, "terminal").text);
+  }
+  if (isComparison(report) && report.kind !== "result") for (const bot of report.bots) yield notRead(bot, clean4);
+  for (const bot of changesOf(report)) yield botPatch(bot, clean4);
+  for (const file of shownFiles(report)) yield filePatch(file, clean4);
+}
+function notRead({ id, guard: guard2, error }, clean4) {
+  return guard2 || !error ? "" : `live/${clean4.text(id)} could not be read: ${clip(failureWords(error, clean4))}
+`;
+}
+function botPatch(bot, clean4) {
+  const lines = [...signed("-", bot.remove), ...signed("+", bot.add)].sort((a2, b) => a2.number < b.number ? -1 : 1).map(({ sign, number }) => `${sign}${clean4.number(number)}`);
+  const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
+  const header2 = bot.stay > 0 ? `${plural(bot.stay, "number")} not shown` : void 0;
+  const id = clean4.text(bot.id);
+  return patch(`live/${id}`, `desired/${id}`, [hunk], header2);
+}
+function* wholeList({ id, numbers: { size, values } }, clean4) {
+  if (size === 0) return;
+  yield `--- /dev/null
++++ desired/${clean4.text(id)}
+@@ -0,0 +1,${size} @@
+`;
+  for (let at = 0; at < size; at++) yield `+${clean4.number(values[at])}
+`;
+}
+var comment, signed;
+var init_diff2 = __esm({
+  "src/report/diff.ts"() {
+    "use strict";
+    init_report();
+    init_answers();
+    init_changes();
+    init_faults();
+    init_files();
+    init_notes();
+    init_settings3();
+    init_text();
+    init_verdict();
+    comment = (text2) => `# ${text2}
+`;
+    signed = (sign, { values }) => Array.from(values, (number) => ({ sign, number }));
+  }
+});
+
 // src/report/github.ts
 function* github(report, { clean: clean4 }) {
   const name2 = `blacklistctl ${report.command}`;
   yield* groups(report, clean4);
   const fault = (problem) => {
-    const { code: code2, message: message2, place } = worded(problem, clean4);
-    const where = place && { file: clean4.file(place.file), line: place.line, col: place.column };
+    const { code: code2, message: message2, place: place2 } = worded(problem, clean4);
+    const where = place2 && { file: clean4.file(place2.file), line: place2.line, col: place2.column };
     return { properties: { ...where, title: code2 ? `${name2}: ${code2}` : name2 }, message: clip(message2) };
   };
   const troubles2 = troubled(byUrgency(report, clean4), String).map(({ id, text: text3 }) => {
@@ -54633,10 +54967,10 @@ function botTable(report, changing, clean4) {
   const heads = ["Bot", ...hasShare ? ["Share"] : [], ...columns.map(({ name: name2 }) => name2)];
   const places = new Map(changing.map(({ id }, index) => [id, index]));
   const rows = bots.map(({ id, counts: counts2, notes }) => {
-    const place = places.get(id);
+    const place2 = places.get(id);
     const shownId = name(id, clean4);
-    const button = `<button type="button" class="bot" value="${place}" disabled>${shownId}</button>`;
-    const head = `<th scope="row">${place === void 0 ? shownId : button}</th>${hasShare ? `<td>${bar(counts2 ?? [])}</td>` : ""}`;
+    const button = `<button type="button" class="bot" value="${place2}" disabled>${shownId}</button>`;
+    const head = `<th scope="row">${place2 === void 0 ? shownId : button}</th>${hasShare ? `<td>${bar(counts2 ?? [])}</td>` : ""}`;
     const cells = columns.map(({ side = "" }, at) => {
       const number = counts2?.[at] ?? null;
       return `<td class="count ${number ? side : "none"}">${number === null ? "\u2013" : count(number)}</td>`;
@@ -55107,8 +55441,8 @@ function* details(folds, room, isCut) {
   if (left.length > 0) yield `The details of ${plural(left.length, "more bot")} are left out.${cutWords(left)} `;
   if (left.length > 0 || shown.some(({ wants }, index) => wants > given[index])) yield isCut;
 }
-function foldChanges(bot, comment2) {
-  const { limit, clean: clean4 } = comment2;
+function foldChanges(bot, comment3) {
+  const { limit, clean: clean4 } = comment3;
   const possible = bot.rejected.slice(0, limit / 20);
   const refusals = possible.map(({ number, direction, reason }) => {
     return `- ${code(`${direction} ${clean4.number(number)}: ${quote(reason, clean4)}`)}
@@ -55122,7 +55456,7 @@ function foldChanges(bot, comment2) {
   };
   const remove = `${count(bot.remove.size)} to remove${originCounts(bot, "remove")}`;
   const add2 = `${count(bot.add.size)} to add${originCounts(bot, "add")}`;
-  const sides = groupsOf(bot).map((group2) => sidePart(group2, bot, comment2));
+  const sides = groupsOf(bot).map((group2) => sidePart(group2, bot, comment3));
   const folded = fold2(bot.id, `${remove}, ${add2}`, [refused3, ...sides], clean4, ([refusals2, ...changes2]) => {
     return `${refusals2 && `${refusals2}
 `}\`\`\`diff
@@ -55131,25 +55465,25 @@ ${changes2.join("")}\`\`\`
   });
   return { ...folded, sides: { add: bot.add.size, remove: bot.remove.size } };
 }
-function sidePart(group2, bot, comment2) {
+function sidePart(group2, bot, comment3) {
   const { direction, numbers } = group2;
   const why = causeWords(group2);
   const [sign, declarations] = direction === "add" ? ["+ ", declarationsByNumber(bot)] : ["- ", /* @__PURE__ */ new Map()];
-  return numbersPart(numbers, sign, declarations, comment2, (shown, lines) => {
+  return numbersPart(numbers, sign, declarations, comment3, (shown, lines) => {
     const part = shown < numbers.size ? `showing ${count(shown)} of ` : "";
     return `@@ ${direction}${why && `, ${why}`}: ${part}${count(numbers.size)} @@
 ${lines}`;
   });
 }
-function foldList(bot, comment2) {
+function foldList(bot, comment3) {
   const { size } = bot.numbers;
-  const part = numbersPart(bot.numbers, "", declarationsByNumber(bot), comment2, (shown, lines) => {
+  const part = numbersPart(bot.numbers, "", declarationsByNumber(bot), comment3, (shown, lines) => {
     return `\`\`\`text
 ${lines}${shown < size ? `\u2026 and ${count(size - shown)} more
 ` : ""}\`\`\`
 `;
   });
-  return fold2(bot.id, `${count(size)} ${size === 1 ? "number" : "numbers"}`, [part], comment2.clean, ([text2]) => text2);
+  return fold2(bot.id, `${count(size)} ${size === 1 ? "number" : "numbers"}`, [part], comment3.clean, ([text2]) => text2);
 }
 function fold2(id, counts2, parts, clean4, body2) {
   const name2 = escapeHtml(oneLine(quote(id, clean4)));
@@ -55252,11 +55586,11 @@ ${quotedList(warnings, limit * WARNINGS2)}
   if (report.kind === "answer") top.push(answer4(report.explained, limit * TABLE, clean4));
   yield* top;
   const room = limit - top.join("").length;
-  const comment2 = { limit, clean: clean4 };
-  const places = new Map(rows.map(({ id }, place) => [id, place]));
+  const comment3 = { limit, clean: clean4 };
+  const places = new Map(rows.map(({ id }, place2) => [id, place2]));
   const changing = [...changesOf(report)].sort((a2, b) => places.get(a2.id) - places.get(b.id));
   const listed = report.kind === "list" ? report.bots.filter(({ numbers }) => numbers.size > 0) : [];
-  const folds = [...changing.map((bot) => foldChanges(bot, comment2)), ...listed.map((bot) => foldList(bot, comment2))];
+  const folds = [...changing.map((bot) => foldChanges(bot, comment3)), ...listed.map((bot) => foldList(bot, comment3))];
   const isCut = short2 ? "Cut to fit; the fingerprint is over the whole plan.\n" : "Cut to fit.\n";
   yield* details(folds, room - TAIL, isCut);
 }
@@ -55390,7 +55724,7 @@ function* contents(report, options) {
 function* botLines2(bot, report, options) {
   const { clean: clean4, color } = options;
   const { refused: refused3, contact, since, left, unseen } = factsOf(bot, report);
-  yield `${color.bold(bot.id)}  ${report.kind === "result" ? resultHeadline(bot) : planHeadline(bot, left)}
+  yield `${color.bold(bot.id)}  ${report.kind === "result" ? resultHeadline(bot) : planHeadline(bot, left, report)}
 `;
   if (since) yield `  ${since}
 `;
@@ -55432,9 +55766,10 @@ function resultHeadline(bot) {
   const [, ...rest] = resultWords(countResults([bot]));
   return [`${bot.results.applied} of ${sizeOf2(bot)} applied`, ...rest].join(", ");
 }
-function planHeadline(bot, left) {
+function planHeadline(bot, left, { saved, command: command2 }) {
   if (!bot.guard) return "could not be read";
-  if (sizeOf2(bot) === 0) return ["in sync", plural(bot.counts.unchanged, "number"), ...left].join(", ");
+  const still = saved && command2 === "apply" ? "nothing left of this plan" : "in sync";
+  if (sizeOf2(bot) === 0) return [still, plural(bot.counts.unchanged, "number"), ...left].join(", ");
   const add2 = `${bot.add.size} to add${originCounts(bot, "add")}`;
   const remove = `${bot.remove.size} to remove${originCounts(bot, "remove")}`;
   return [add2, remove, `${bot.counts.unchanged} unchanged`, ...left].join(", ");
@@ -55523,7 +55858,7 @@ var init_report2 = __esm({
 function refusePlace({ sha, branch, attempt: attempt2, head, since }) {
   if (head === sha) return null;
   const commit = short(sha);
-  const stale = (message) => ({ outcome: "stale", message: `${message}; nothing was sent` });
+  const stale = (message) => ({ outcome: "stale", message: `${message}; nothing was written` });
   if (attempt2 > 1) {
     const old = head === null ? "is the head of no branch" : `is no longer the head of ${branch}`;
     return stale(`this is a re-run, and its commit ${commit} ${old}, so it could bring an older state back`);
@@ -55581,7 +55916,7 @@ var short, WAY, isBase;
 var init_decide = __esm({
   "src/action/decide.ts"() {
     "use strict";
-    short = (commit) => commit.slice(0, 7);
+    short = (commit) => commit.slice(0, /^\d{7}/.test(commit) ? 6 : 7);
     WAY = "nothing was written; to apply the plan of this run, give its fingerprint as approve";
     isBase = (base, branch) => base === void 0 || branch === null || base === branch;
   }
@@ -55625,7 +55960,9 @@ async function showInComment(github2, report, run, creates) {
   const isDone = found?.memory.run?.code === 0;
   if (found ? isDone && report.code !== 0 && !report.wrote : !creates) return;
   const memory = remember(found?.memory ?? { scope: run.scope, plan: null, run: null, earlier: [] }, report, run);
-  const body2 = writeMarker(KIND, memory) + report.markdown + footer(memory, run);
+  const bodyOf = (shown) => writeMarker(KIND, shown) + report.markdown + footer(shown, run);
+  const whole2 = bodyOf(memory);
+  const body2 = whole2.length <= LONGEST2 ? whole2 : bodyOf({ ...memory, earlier: [] });
   if (found) await github2.updateComment(found.post.id, body2);
   else await github2.createComment(run.pull, body2);
 }
@@ -55638,18 +55975,20 @@ async function findComment(github2, pull, scope) {
 }
 function isMemory(value) {
   const { scope, plan: plan2, run, earlier } = value ?? {};
-  const isText = (text2) => typeof text2 === "string" && !text2.includes("\n");
-  if (!isText(scope) || !Array.isArray(earlier) || !earlier.every(isText)) return false;
+  const isTitle = (text2) => typeof text2 === "string" && /^.{0,300}$/.test(text2);
+  const isWord = (text2) => typeof text2 === "string" && /^[\w-]{0,64}$/.test(text2);
+  if (!isWord(scope) || !Array.isArray(earlier) || !earlier.every(isTitle)) return false;
   if (plan2 === void 0 || run === void 0) return false;
-  if (run !== null && !(isText(run.commit) && Number.isInteger(run.code))) return false;
-  return plan2 === null || [plan2.title, plan2.commit, plan2.outcome, plan2.fingerprint ?? "", plan2.seal ?? ""].every(isText);
+  if (run !== null && !(isWord(run.commit) && Number.isInteger(run.code))) return false;
+  if (plan2 === null) return true;
+  return isTitle(plan2.title) && [plan2.commit, plan2.outcome, plan2.fingerprint ?? "", plan2.seal ?? ""].every(isWord);
 }
 function remember(memory, { command: command2, fingerprint, outcome, title: title2, code: code2 }, run) {
   const { scope, plan: plan2, earlier } = memory;
   const { commit } = run;
   if (command2 !== "plan") {
     const isDone = memory.run?.code === 0 && memory.run.commit === commit;
-    return { ...memory, run: isDone ? memory.run : { commit, code: code2 } };
+    return { scope, plan: plan2, run: isDone ? memory.run : { commit, code: code2 }, earlier };
   }
   const { repository, pull, sealKey: sealKey2 } = run;
   const bound = boundOf({ repository, pull, commit, scope, outcome, fingerprint });
@@ -55683,7 +56022,7 @@ ${lines}
 </details>
 `;
 }
-var KIND, EARLIER;
+var KIND, EARLIER, LONGEST2;
 var init_plan_comment = __esm({
   "src/action/github/plan-comment.ts"() {
     "use strict";
@@ -55691,6 +56030,7 @@ var init_plan_comment = __esm({
     init_marker();
     KIND = "plan";
     EARLIER = 20;
+    LONGEST2 = 65536;
   }
 });
 
@@ -55716,6 +56056,11 @@ function readInputs(input, folder) {
   const further = lines("arguments");
   const useless = further.find((line) => /^(--out|--help|-h|--version)\b/.test(line));
   if (useless !== void 0) throw new InvalidError(`arguments: ${useless.split("=")[0]} makes no sense in a workflow`);
+  const selecting = further.find((line) => /^--(bot|shard)\b/.test(line));
+  if (selecting !== void 0) {
+    const [option = ""] = selecting.split(/[= ]/);
+    throw new InvalidError(`arguments: give ${option} as the input ${option === "--bot" ? "bots" : "shard"}`);
+  }
   const approve = given("approve", "apply");
   const selection = [...bots.map((id) => `--bot=${id}`), ...shard2 ? [`--shard=${shard2}`] : []];
   const options = [
@@ -55785,30 +56130,31 @@ var init_exit_code = __esm({
 async function keepIssue(github2, { outcome, fingerprint, markdown: markdown2, ...report }, drifted, { scope, name: name2 }) {
   const mine = async (state) => (await github2.issues(state)).map(({ id, body: body2 }) => ({ id, body: body2, memory: readMarker(KIND2, body2) })).filter(({ memory }) => memory?.scope === scope);
   const marker = (shown) => writeMarker(KIND2, { scope, fingerprint: shown });
+  const forget = async (issues) => {
+    for (const { id, body: body2, memory } of issues) {
+      if (memory?.fingerprint) await github2.updateIssue(id, { body: body2.replace(/^.*\n/, () => marker(null)) });
+    }
+  };
   const title2 = `Drift: ${report.title.replace(/^Plan \w+: /, "")}${name2 && ` (${name2})`}`;
   const [open3] = await mine("open");
   if (drifted) {
     const body2 = marker(fingerprint) + markdown2;
     if (!open3) {
-      const [closed] = await mine("closed");
-      if (closed?.memory?.fingerprint === fingerprint) {
-        return `the issue #${closed.id} was closed, and nothing changed since`;
-      }
+      const closed = await mine("closed");
+      const known = closed.find(({ memory }) => memory?.fingerprint === fingerprint);
+      if (known) return `the issue #${known.id} was closed, and nothing changed since`;
+      await forget(closed);
       await github2.createIssue({ title: title2, body: body2 });
       return "opened an issue";
     }
     if (open3.memory?.fingerprint === fingerprint) return `the issue #${open3.id} says it already`;
-    await github2.updateIssue(open3.id, { title: title2, body: body2 });
     await github2.createComment(open3.id, `The drift has changed. ${report.title}
 `);
+    await github2.updateIssue(open3.id, { title: title2, body: body2 });
     return `updated the issue #${open3.id}`;
   }
   if (outcome !== "in-sync") return "no issue to change";
-  for (const closed of await mine("closed")) {
-    if (closed.memory?.fingerprint) {
-      await github2.updateIssue(closed.id, { body: closed.body.replace(/^.*\n/, () => marker(null)) });
-    }
-  }
+  await forget(await mine("closed"));
   if (!open3) return "no issue to change";
   await github2.createComment(open3.id, "The live lists are as the files say again.\n");
   await github2.updateIssue(open3.id, { body: marker(null) + markdown2, state: "closed" });
@@ -55852,7 +56198,7 @@ async function publish(report, inputs, step) {
   if (inputs) {
     const posting = await postingOf(report, code2, output);
     published.push(
-      await attempt2("the comment could not be written", () => comment(report, posting, inputs, step)),
+      await attempt2("the comment could not be written", () => comment2(report, posting, inputs, step)),
       await attempt2("the issue could not be written", () => issue(report, posting, inputs, step))
     );
   }
@@ -55876,7 +56222,7 @@ async function postingOf(report, code2, output) {
   const said = { fingerprint: fingerprintOf2(report), title: title(report), markdown: markdown2 };
   return { command: command2, outcome, code: code2, wrote: kind === "result", ...said };
 }
-async function comment(report, posting, inputs, step) {
+async function comment2(report, posting, inputs, step) {
   const { event, output, tokens } = step;
   const pull = inputs.comment === "false" ? null : await pullOf(report, step);
   if (pull === null) return;
@@ -55907,9 +56253,10 @@ async function issue(report, posting, inputs, step) {
   if (!inputs.issue) return;
   const { event, output, runner } = step;
   const github2 = step.github();
-  const head = event.branch === null ? null : await github2.headOf(event.branch);
-  if (head !== null && head !== event.sha) {
-    runner.info(`the issue stays as it is: ${short(event.sha)} is no longer the head of ${event.branch}`);
+  if (!await step.wasNewest()) {
+    runner.info(
+      `the issue stays as it is: ${short(event.sha)} was not the head of ${event.branch} when this run began`
+    );
     return;
   }
   const name2 = nameOf3(inputs.scope, output.clean.text);
@@ -55949,21 +56296,24 @@ var init_publish = __esm({
 });
 
 // src/action/apply.ts
-async function checkPlace(scope, { event, github: github2 }) {
+async function checkPlace(scope, step) {
+  const refusal2 = await place(scope, step);
+  if (refusal2) throw new StaleError(refusal2.message);
+}
+async function place(scope, { event, github: github2 }) {
   const { sha, branch, attempt: attempt2 } = event;
   const [head, since] = await asking("whether its commit is the newest of its branch", async () => {
     const head2 = branch === null ? null : await github2().headOf(branch);
     if (branch === null || head2 === null || head2 === sha || attempt2 > 1) return [head2, null];
     return [head2, await sinceThen(sha, head2, branch, keyOf3(scope), github2())];
   });
-  const refusal2 = refusePlace({ sha, branch, attempt: attempt2, head, since });
-  if (refusal2) throw new StaleError(refusal2.message);
+  return refusePlace({ sha, branch, attempt: attempt2, head, since });
 }
 async function sinceThen(sha, head, branch, scope, github2) {
   const later = await github2.commitsSince(sha, head);
   if (!later) return "rewritten";
-  const merges = await github2.mergedInto(branch);
-  for (const { number } of merges.filter(({ mergeCommit }) => later.has(mergeCommit ?? ""))) {
+  const merges = await github2.mergedInto(branch, later.since);
+  for (const { number } of merges.filter(({ mergeCommit }) => later.commits.has(mergeCommit ?? ""))) {
     const found = await findComment(github2, number, scope);
     if (found?.memory.run?.code === 0) return { applied: number };
   }
@@ -55977,7 +56327,7 @@ async function applyReviewed(apply2, context3, scope, step) {
       if (report.kind === "plan") due = report;
     },
     async confirm() {
-      const refusal2 = await review(due, scope, step);
+      const refusal2 = await refuseWrite(due, scope, step);
       if (refusal2) throw new NotApproved(refusal2);
       return true;
     }
@@ -55993,30 +56343,32 @@ async function applyReviewed(apply2, context3, scope, step) {
     return { ...plan2, ...ends, requests: { ...requests, write: 0 }, once: true };
   }
 }
-async function review(due, scope, { event, github: github2, pulls, tokens }) {
-  const scopeName = nameOf3(scope, (text2) => `"${text2}"`);
+async function refuseWrite(due, scope, step) {
   try {
-    return await asking("for the reviewed plan", async () => {
-      const found = await pulls();
-      const pull = mergeOf(event, found);
-      const pushed = new Set(event.pushed);
-      const merges = pull && pushed.size > 1 && event.branch !== null ? await github2().mergedInto(event.branch) : [];
-      const memory = (pull && (await findComment(github2(), pull.number, keyOf3(scope)))?.memory) ?? null;
-      const spot = { repository: event.repository, pull: pull?.number ?? 0 };
-      return refuseReview({
-        event,
-        scopeName,
-        due,
-        pulls: found,
-        pushed: merges.filter(({ mergeCommit }) => pushed.has(mergeCommit ?? "")).map(({ number }) => number),
-        memory,
-        sealed: memory !== null && hasSeal(memory, spot, sealKey(tokens, changingIn(due)))
-      });
-    });
+    return await review(due, scope, step) ?? await place(scope, step);
   } catch (error) {
     if (error instanceof InvalidError) throw error;
     return { outcome: "failed", message: error.message };
   }
+}
+function review(due, scope, { event, github: github2, pulls, tokens }) {
+  return asking("for the reviewed plan", async () => {
+    const found = await pulls();
+    const pull = mergeOf(event, found);
+    const pushed = new Set(event.pushed);
+    const merges = pull && pushed.size > 1 && event.branch !== null ? await github2().mergedInto(event.branch) : [];
+    const memory = (pull && (await findComment(github2(), pull.number, keyOf3(scope)))?.memory) ?? null;
+    const spot = { repository: event.repository, pull: pull?.number ?? 0 };
+    return refuseReview({
+      event,
+      scopeName: nameOf3(scope, (text2) => `"${text2}"`),
+      due,
+      pulls: found,
+      pushed: merges.filter(({ mergeCommit }) => pushed.has(mergeCommit ?? "")).map(({ number }) => number),
+      memory,
+      sealed: memory !== null && hasSeal(memory, spot, sealKey(tokens, changingIn(due)))
+    });
+  });
 }
 async function asking(what, ask) {
   try {
@@ -56113,7 +56465,7 @@ async function checkWithoutSecrets(check, contextOf) {
       }
     }
   });
-  const warnings = checked3.warnings.filter(({ place }) => !unread.has(place?.file ?? ""));
+  const warnings = checked3.warnings.filter(({ place: place2 }) => !unread.has(place2?.file ?? ""));
   return { ...checked3, warnings: [...warnings, { code: "W-NO-TOKENS", encrypted: [...unread].sort() }] };
 }
 async function allButSealed(check, sealed, context3) {
@@ -57765,7 +58117,7 @@ var require_util = __commonJS({
     function isErrored(body2) {
       return !!(body2 && stream2.isErrored(body2));
     }
-    function isReadable(body2) {
+    function isReadable2(body2) {
       return !!(body2 && stream2.isReadable(body2));
     }
     function getSocketInfo(socket) {
@@ -57924,7 +58276,7 @@ var require_util = __commonJS({
       nop,
       isDisturbed,
       isErrored,
-      isReadable,
+      isReadable: isReadable2,
       toUSVString,
       isUSVString,
       isBlobLike,
@@ -70071,7 +70423,7 @@ var require_fetch = __commonJS({
     } = require_constants4();
     var EE = __require("node:events");
     var { Readable, pipeline: pipeline2, finished } = __require("node:stream");
-    var { addAbortListener, isErrored, isReadable, bufferToLowerCasedHeaderName } = require_util();
+    var { addAbortListener, isErrored, isReadable: isReadable2, bufferToLowerCasedHeaderName } = require_util();
     var { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = require_data_url();
     var { getGlobalDispatcher } = require_global2();
     var { webidl } = require_webidl();
@@ -70206,7 +70558,7 @@ var require_fetch = __commonJS({
       if (p) {
         p.reject(error);
       }
-      if (request2.body != null && isReadable(request2.body?.stream)) {
+      if (request2.body != null && isReadable2(request2.body?.stream)) {
         request2.body.stream.cancel(error).catch((err) => {
           if (err.code === "ERR_INVALID_STATE") {
             return;
@@ -70218,7 +70570,7 @@ var require_fetch = __commonJS({
         return;
       }
       const response = responseObject[kState];
-      if (response.body != null && isReadable(response.body?.stream)) {
+      if (response.body != null && isReadable2(response.body?.stream)) {
         response.body.stream.cancel(error).catch((err) => {
           if (err.code === "ERR_INVALID_STATE") {
             return;
@@ -70917,13 +71269,13 @@ var require_fetch = __commonJS({
       function onAborted(reason) {
         if (isAborted(fetchParams)) {
           response.aborted = true;
-          if (isReadable(stream2)) {
+          if (isReadable2(stream2)) {
             fetchParams.controller.controller.error(
               fetchParams.controller.serializedAbortReason
             );
           }
         } else {
-          if (isReadable(stream2)) {
+          if (isReadable2(stream2)) {
             fetchParams.controller.controller.error(new TypeError("terminated", {
               cause: isErrorLike(reason) ? reason : void 0
             }));
@@ -80621,6 +80973,8 @@ function makePatient({ clock, stop, late, say }) {
           if (due.ms > budget) throw new Error(tooLong2(seconds), { cause: error });
           budget -= due.ms;
           say(`GitHub's rate limit is reached; waiting ${seconds} s, as it asks`);
+        } else {
+          say(`GitHub failed or could not be reached; asking again in ${seconds} s`);
         }
         await clock.sleep(due.ms, stop);
       }
@@ -80664,7 +81018,14 @@ function openGitHub({ token, baseUrl: baseUrl2, repository, patience }) {
   const patient = makePatient(patience);
   octokit.hook.wrap("request", (request2, options) => {
     const isSafe = options.method !== "POST" || options.url.endsWith("/graphql");
-    return patient(async (signal) => request2({ ...options, request: { ...options.request, signal } }), isSafe);
+    return patient(async (signal) => {
+      const response = await request2({ ...options, request: { ...options.request, signal } });
+      const { data: data2 } = response;
+      if (!isJson(data2)) throw Object.assign(new Error("the answer is no JSON"), { status: 502 });
+      const [trouble] = data2.errors ?? [];
+      if (trouble?.type !== "RATE_LIMITED") return response;
+      throw Object.assign(new Error(trouble.message), { status: 403, response });
+    }, isSafe);
   });
   const { issues, repos, pulls } = octokit.rest;
   let login;
@@ -80678,32 +81039,43 @@ function openGitHub({ token, baseUrl: baseUrl2, repository, patience }) {
     async headOf(branch) {
       return orNull(async () => (await repos.getBranch({ ...repo, branch })).data.commit.sha);
     },
-    /** Returns the first 1,000 commits of `head` after `base`; null if `head` does not contain `base`. */
+    /**
+     * Returns the commits of `head` after `base`, and when `base` was made; null if `head` does not contain it.
+     *
+     * @throws if there are more than 1,000.
+     */
     async commitsSince(base, head) {
-      const found = /* @__PURE__ */ new Set();
+      const commits = /* @__PURE__ */ new Set();
       for (let page = 1; page <= MOST_COMMITS / PAGE; page++) {
         const range = { basehead: `${base}...${head}`, per_page: PAGE, page };
         const { data: data2 } = await repos.compareCommitsWithBasehead({ ...repo, ...range });
         if (data2.status !== "ahead" && data2.status !== "identical") return null;
-        for (const { sha } of data2.commits) found.add(sha);
-        if (data2.commits.length < PAGE) break;
+        for (const { sha } of data2.commits) commits.add(sha);
+        if (data2.commits.length < PAGE) return { commits, since: data2.base_commit?.commit?.committer?.date ?? "" };
       }
-      return found;
+      throw new Error(`more than ${MOST_COMMITS} commits came after this one`);
     },
     /** Returns the pull requests that a commit came with. Shortly after a merge GitHub may not know them yet. */
     async pullsOf(commit) {
-      return (await repos.listPullRequestsAssociatedWithCommit({ ...repo, commit_sha: commit })).data.map(pullOf2);
+      const query = { ...repo, commit_sha: commit, per_page: PAGE };
+      return (await repos.listPullRequestsAssociatedWithCommit(query)).data.map(pullOf2);
     },
-    /** Returns the pull requests that were merged into a branch, the last updated first, up to 300. */
-    async mergedInto(branch) {
+    /**
+     * Returns the pull requests that were merged into a branch, the last updated first.
+     *
+     * @param since the time of which all must be found; without it the last 300 are enough.
+     * @throws if they are not among the last 300.
+     */
+    async mergedInto(branch, since) {
       const query = { state: "closed", base: branch, sort: "updated", direction: "desc", per_page: PAGE };
       const found = [];
       for (let page = 1; page <= MOST_PULLS / PAGE; page++) {
         const { data: data2 } = await pulls.list({ ...repo, ...query, page });
         found.push(...data2.map(pullOf2).filter(({ merged }) => merged));
-        if (data2.length < PAGE) break;
+        if (data2.length < PAGE || since && data2.at(-1).updated_at < since) return found;
       }
-      return found;
+      if (since === void 0) return found;
+      throw new Error(`more than ${MOST_PULLS} pull requests have changed since`);
     },
     /** Returns a pull request as it is now; null if the token may not see it. */
     async pull(number) {
@@ -80759,7 +81131,7 @@ async function orNull(ask) {
     throw error;
   }
 }
-var PAGE, MOST_PULLS, MOST_COMMITS;
+var PAGE, MOST_PULLS, MOST_COMMITS, isJson;
 var init_client = __esm({
   "src/action/github/client.ts"() {
     "use strict";
@@ -80769,6 +81141,7 @@ var init_client = __esm({
     PAGE = 100;
     MOST_PULLS = 300;
     MOST_COMMITS = 1e3;
+    isJson = (data2) => typeof data2 === "object" && data2 !== null && !(data2 instanceof ArrayBuffer);
   }
 });
 
@@ -80844,6 +81217,10 @@ function openStep(host, over) {
     finish: finish2,
     github: github2,
     pulls: once3(() => awaitPulls(event, github2(), clock, stop)),
+    wasNewest: once3(async () => {
+      const head = event.branch === null ? null : await github2().headOf(event.branch);
+      return head === null || head === event.sha;
+    }),
     contextOf: (rest) => makeContext({ ...surroundings, ...nobody, ...rest })
   };
 }
@@ -80931,7 +81308,7 @@ async function runStep(step) {
 }
 async function invocationOf(inputs, step) {
   const { event, host, contextOf } = step;
-  const { command: command2, args, scope, reviewed, offline } = inputs;
+  const { command: command2, args, scope, reviewed, issue: issue2, offline } = inputs;
   const { run, ...invocation } = await parse5([command2, ...args], step);
   const given = invocation.options;
   if (reviewed && (given.yes || given.approve || given.plan)) {
@@ -80941,6 +81318,8 @@ async function invocationOf(inputs, step) {
     ...invocation,
     async run(context3) {
       if (command2 === "apply") await checkPlace(scope, step);
+      if (issue2) await step.wasNewest().catch(() => {
+      });
       if (reviewed) return applyReviewed(run, context3, scope, step);
       try {
         return await run(context3);
@@ -80979,7 +81358,7 @@ var init_run_action = __esm({
   "src/action/run-action.ts"() {
     "use strict";
     init_program();
-    init_parse2();
+    init_parse();
     init_run_to_report();
     init_world();
     init_errors();

@@ -9,6 +9,7 @@ import type { Context } from '../../src/steps/context.ts';
 import { openForReading } from '../../src/steps/fleet.ts';
 import { planAll } from '../../src/steps/plan-all.ts';
 import { readDesired } from '../../src/steps/read-desired.ts';
+import { loadDesired } from '../desired/load.ts';
 import * as fc from '../fast-check.ts';
 import { CALM, PHONES, World } from '../simulation/world.ts';
 
@@ -172,30 +173,37 @@ function worlds(numbers: readonly Msisdn[], cloud: boolean): fc.Arbitrary<Play> 
     rules,
     live: some,
   });
-  return fc.record({ a: bot, b: bot, list: entries }).map(({ a, b, list }) => {
-    // To declare and to ignore a number is a fault; the rules win here.
-    const free = (rules: readonly string[], all: typeof list) =>
-      all.filter(({ number, kind }) => {
-        return kind === 'expired' || !rules.some((rule) => String(number).startsWith(rule));
-      });
-    const written = (all: typeof list) =>
-      all.map(({ number, kind, named }) => {
-        const waId = numbers[numbers.indexOf(number) + 1];
-        const facts = [named && waId ? `waId: "+${waId}"` : '', KINDS[kind]].filter(Boolean);
-        return facts.length > 0 ? entry(number, facts.join(', ')) : `"+${number}"`;
-      });
-    const botOf = (id: string, { policy, own, takes, rules }: typeof a) => {
-      const phone = cloud ? `phoneNumberId: "${PHONES[id]}", ` : '';
-      const ignore = rules.map((rule) => (PREFIXES.includes(rule) ? `{ prefix: "+${rule}" }` : `"+${rule}"`));
-      return `  ${id}: { ${phone}policy: ${policy}, numbers: [${written(free(rules, own))}], ${takes ? 'lists: [vip], ' : ''}ignore: [${ignore}] }\n`;
-    };
-    const where = cloud ? 'provider: whatsapp-cloud' : 'region: eu1';
-    const taken = [a, b].flatMap(({ takes, rules }) => (takes ? rules : []));
-    const vip = `lists:\n  vip: { numbers: [${written(free(taken, list))}] }\n`;
-    const head = `version: 1\ndefaults: { ${where}, tokenEnv: TOKEN }\n`;
-    const yaml = `${head}${vip}bots:\n${botOf('bot-a', a)}${botOf('__proto__', b)}`;
-    return { yaml, live: Object.fromEntries([a, b].map(({ live }, at) => [['bot-a', '__proto__'][at]!, live])), cloud };
-  });
+  return fc
+    .record({ a: bot, b: bot, list: entries })
+    .map(({ a, b, list }) => {
+      // To declare and to ignore a number is a fault; the rules win here.
+      const free = (rules: readonly string[], all: typeof list) =>
+        all.filter(({ number, kind }) => {
+          return kind === 'expired' || !rules.some((rule) => String(number).startsWith(rule));
+        });
+      const written = (all: typeof list) =>
+        all.map(({ number, kind, named }) => {
+          const waId = numbers[numbers.indexOf(number) + 1];
+          const facts = [named && waId ? `waId: "+${waId}"` : '', KINDS[kind]].filter(Boolean);
+          return facts.length > 0 ? entry(number, facts.join(', ')) : `"+${number}"`;
+        });
+      const botOf = (id: string, { policy, own, takes, rules }: typeof a) => {
+        const phone = cloud ? `phoneNumberId: "${PHONES[id]}", ` : '';
+        const ignore = rules.map((rule) => (PREFIXES.includes(rule) ? `{ prefix: "+${rule}" }` : `"+${rule}"`));
+        return `  ${id}: { ${phone}policy: ${policy}, numbers: [${written(free(rules, own))}], ${takes ? 'lists: [vip], ' : ''}ignore: [${ignore}] }\n`;
+      };
+      const where = cloud ? 'provider: whatsapp-cloud' : 'region: eu1';
+      const taken = [a, b].flatMap(({ takes, rules }) => (takes ? rules : []));
+      const vip = `lists:\n  vip: { numbers: [${written(free(taken, list))}] }\n`;
+      const head = `version: 1\ndefaults: { ${where}, tokenEnv: TOKEN }\n`;
+      const yaml = `${head}${vip}bots:\n${botOf('bot-a', a)}${botOf('__proto__', b)}`;
+      return {
+        yaml,
+        live: Object.fromEntries([a, b].map(({ live }, at) => [['bot-a', '__proto__'][at]!, live])),
+        cloud,
+      };
+    })
+    .filter(({ yaml }) => loadDesired([{ name: 'f', text: yaml }], '2026-06-15').faults.length === 0);
 }
 
 describe('law: what it says of each number is what the plan does', () => {
