@@ -119,13 +119,12 @@ function proofOf(
   const everShown = usersOf(late.flatMap(({ listed }) => listed));
   return (number) => {
     const own = attempts.get(number) ?? [];
-    // The first provider may list a number in another spelling, which the client knows.
-    const spelled = world.schedule.cloud ? number : world.sandbox.nameOf(number);
-    const names = usersOf([number, nameIn(own) ?? number, spelled]);
+    const names = usersOf([number, nameIn(own) ?? number]);
     const reached = (list: ReadonlySet<string>) => [...names].some((name) => list.has(name)) === (side === 'add');
     if (settled && reached(shown)) return 'certain';
-    // Of several looks any may be the one that counts.
-    const may = side === 'add' ? reached(everShown) : late.length > 0;
+    // Of several looks any may be the one that counts. The first provider may list a number in another spelling.
+    const spelled = !world.schedule.cloud && shown.has(wishes.user(world.sandbox.nameOf(number)));
+    const may = side === 'add' ? reached(everShown) || spelled : late.length > 0;
     return may ? 'possible' : 'none';
   };
 }
