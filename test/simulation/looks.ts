@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 
 /** Runs `plan` or `drift`, which see the same faults as `apply`, and never write. */
 export async function oneLook(world: World, client: Client, run: number, files: Desired, told: Told, look: Look) {
-  const shard = world.asks('nothing-selected') ? look.shard : undefined;
+  const { shard } = look;
   const selected = [...files.bots].filter(([id]) => !shard || shardOf(id, shard.count) === shard.index);
   const desired = { ...files, bots: new Map(selected) };
   const stop = new AbortController();
@@ -31,7 +31,7 @@ export async function oneLook(world: World, client: Client, run: number, files: 
   world.ends.push(`${run} at ${world.clock.now()}: ${report.outcome}`);
   const sent = world.sent.filter((each) => each.run === run);
   promise(6, !sent.some(({ method }) => method !== 'GET'), `${report.command} writes`);
-  const isNothing = `${report.outcome}` === 'nothing-selected';
+  const isNothing = report.outcome === 'nothing-selected';
   promise(12, isNothing === (selected.length === 0), `says ${report.outcome} of ${selected.length} bots`);
   if (isNothing || !undisturbed || world.server.disturbed) return;
   if (report.kind === 'drift') checkDrift(report, desired, wait, world);
@@ -66,7 +66,7 @@ export async function lookAtNothing(
     }
     if (what === 'files') continue;
     const { outcome } = await play(command, one, empty);
-    promise(12, `${outcome}` === 'nothing-selected', `${command} says ${outcome} of a part without bots`);
+    promise(12, outcome === 'nothing-selected', `${command} says ${outcome} of a part without bots`);
   }
   promise(12, world.sent.length === sent, 'a request is sent, and no bot is looked at');
 }

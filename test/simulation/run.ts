@@ -39,7 +39,7 @@ export async function oneRun(world: World, client: Client, run: number, play: Ru
   const isShown = told.wait !== undefined && report.outcome === 'applied' && !report.interrupted;
   if (known && !lags && isShown && world.schedule.copies.length === 0) checkShown(report, desired, world);
   checkReport(report, sent, desired, known && slowest(world) === 0 ? before : null, world, told);
-  if (world.asks('other-writer')) checkOthers(report, sent, desired, world);
+  checkOthers(report, sent, desired, world);
   return report;
 }
 
@@ -91,7 +91,7 @@ export async function send(
     promise(8, took <= GRACE + 1000, `ends ${took} ms after Ctrl-C`);
   }
   const idle = now - Math.max(now * Number(sent.length === 0), ...sent.map(({ endedAt }) => endedAt));
-  promise(17, !world.asks('requests') || idle <= LAST, `ends ${Math.round(idle / 1000)} s after its last answer`);
+  promise(17, idle <= LAST, `ends ${Math.round(idle / 1000)} s after its last answer`);
   return report;
 }
 

@@ -1,9 +1,7 @@
 import type { Report } from '../../src/model/report.ts';
 import { seededRandom } from './clock.ts';
 import { lookAtNothing, oneLook } from './looks.ts';
-import { type Asks, asksForAllKept } from './owed.ts';
 import { type Client, promise } from './promises/promise.ts';
-import { withheldIn } from './promises/removals.ts';
 import { type End, oneRun } from './run.ts';
 import { applySaved, type Saved, savePlan } from './saved.ts';
 import { drawCloud, drawEvents, drawHabits, drawOperator, drawSchedule, poolOf, stormOf } from './script/draw.ts';
@@ -25,7 +23,7 @@ export interface Played {
  * in between, all on a server with a random part of the faults. Then the faults end, and a few more runs must make live
  * equal to desired. Throws the first broken promise.
  */
-export async function playSchedule(seed: number, client: Client, asks: Asks = asksForAllKept): Promise<Played> {
+export async function playSchedule(seed: number, client: Client): Promise<Played> {
   const random = seededRandom(seed);
   const upTo = (n: number) => Math.floor(random() * (n + 1));
   const chance = (p: number) => random() < p;
@@ -40,11 +38,11 @@ export async function playSchedule(seed: number, client: Client, asks: Asks = as
   const drawn = storm ? stormOf(seed) : drawSchedule(seed, random, upTo, chance, pool);
   const playedBy = { cloud: storm && cloud ? { ...cloud, contact: 'all' as const } : cloud };
   const bots = chance(0.3) ? ['bot-a', '__proto__'] : ['bot-a'];
-  const { rejected, faults, strict, ...lists } = drawLists(seed, pool, { cloud, storm }, asks);
+  const { rejected, faults, strict, ...lists } = drawLists(seed, pool, { cloud, storm });
   const refuses = { rejected: new Set([...drawn.rejected, ...rejected]), strict: drawn.strict || strict };
   const rates = new Map([...drawn.rates, ...faults]);
   const schedule = { ...drawEvents(seed, bots), ...drawn, ...playedBy, ...lists, ...refuses, rates };
-  const world = new World(schedule, client.ApiError, asks);
+  const world = new World(schedule, client.ApiError);
   const sizes = large ? [0, 100, 999, 1000, 1001, 1100] : [0, 1, 19, 20, 21, 45, 99, 100, 101, 200, 250];
   const size = () => sizes[upTo(sizes.length - 1)]!;
   for (const bot of bots) world.set(bot, someOf(size()));
@@ -88,7 +86,7 @@ export async function playSchedule(seed: number, client: Client, asks: Asks = as
     const saves = !storm && operator.savesPlan();
     if (saves) saved = await savePlan(world, client, run++, desired, told);
     const nothing = operator.looksAtNothing();
-    if (nothing && asks('nothing-selected')) await lookAtNothing(world, client, run++, desired, nothing);
+    if (nothing) await lookAtNothing(world, client, run++, desired, nothing);
     const twoAtOnce = !storm && end === null && operator.together();
     const play = { desired, told, end, alone: !twoAtOnce };
     const other = { ...play, desired: desired === first ? second : first };
@@ -145,10 +143,9 @@ function checkEnd(world: World, { bots }: Desired, last: Report | null): void {
     const reported = last && 'bots' in last ? last.bots.find(({ id }) => id === bot) : undefined;
     const verdict = reported && 'guard' in reported ? reported.guard?.tripped : undefined;
     promise(3, !emptied || verdict === 'emptied', `${bot} would be emptied, and the guard says ${verdict}`);
-    const results = reported && 'results' in reported ? withheldIn(reported.results) : [];
-    const stays = new Set([...names, ...results.map(({ number }) => String(number))]);
-    const waits = emptied || (!world.asks('refused') && wanted.length < names.length);
-    const tooMany = waits ? [] : live.filter((number) => wishes.removes(number) && !stays.has(number));
+    const withheld = reported && 'results' in reported ? reported.results.withheld : [];
+    const stays = new Set([...names, ...withheld.map(({ number }) => String(number))]);
+    const tooMany = emptied ? [] : live.filter((number) => wishes.removes(number) && !stays.has(number));
     promise(1, missing.length + tooMany.length === 0, `${bot} ends ${missing.length} short and ${tooMany.length} over`);
   }
 }

@@ -3,7 +3,6 @@ import type { ApiError } from '../../src/model/errors.ts';
 import { spelledAlike } from '../../src/numbers/plausible.ts';
 import type { Context } from '../../src/steps/context.ts';
 import { seededRandom, VirtualClock } from './clock.ts';
-import { type Asks, asksForAllKept } from './owed.ts';
 import type { Lists } from './server/lists.ts';
 import { CALM, type Schedule } from './server/schedule.ts';
 import { Server } from './server/server.ts';
@@ -25,7 +24,6 @@ export const TOKEN = 'canary-7f3a9b-token';
 export class World {
   readonly clock = new VirtualClock();
   readonly schedule: Schedule;
-  readonly asks: Asks;
   readonly server: Server;
   readonly sandbox: Lists;
   readonly sent: Sent[] = [];
@@ -41,9 +39,8 @@ export class World {
   planFile = '';
   readonly #ApiError: typeof ApiError;
 
-  constructor(schedule: Schedule, error: typeof ApiError, asks: Asks = asksForAllKept) {
+  constructor(schedule: Schedule, error: typeof ApiError) {
     this.schedule = schedule;
-    this.asks = asks;
     this.#ApiError = error;
     this.server = new Server(schedule, this.clock, this.sent, () => this.#cut());
     this.sandbox = this.server.lists;

@@ -14,7 +14,6 @@ import {
   nameIn,
 } from './attempts.ts';
 import { promise } from './promise.ts';
-import { withheldIn } from './removals.ts';
 
 /** Where a number of a plan can end. */
 const STATES = ['applied', 'failed', 'unknown', 'skipped', 'pending', 'rejected', 'withheld'] as const;
@@ -37,8 +36,7 @@ const SETTLE_TIME = 5 * 60_000;
  * | pending, or failed with a reason of its own  | pending, failed                     |
  */
 export function checkLedger(bot: AppliedBot, mine: readonly Sent[], wishes: Wishes, world: World): void {
-  const withheld = withheldIn(bot.results);
-  const { applied, failed, unknown, skipped, pending } = bot.results;
+  const { applied, failed, unknown, skipped, pending, withheld } = bot.results;
   const rejected = new Set(bot.results.rejected.map(({ number }) => String(number)));
   const held = new Set(withheld.map(({ number }) => String(number)));
   const counts = { applied, failed, unknown, skipped, pending, rejected: rejected.size, withheld: held.size };
@@ -55,7 +53,7 @@ export function checkLedger(bot: AppliedBot, mine: readonly Sent[], wishes: Wish
     const proofs = proofOf(bot, side, attempts, mine, wishes, world);
     for (const value of Array.from(bot[side].values, String)) {
       const own = attempts.get(value) ?? [];
-      const states = statesOf(side, own, proofs(value), world);
+      const states = statesOf(side, own, proofs(value));
       const named = rejected.has(value) ? 'rejected' : held.has(value) ? 'withheld' : null;
       promise(
         13,
@@ -77,19 +75,17 @@ function statesOf(
   side: 'add' | 'remove',
   attempts: readonly Attempt[],
   proof: 'certain' | 'possible' | 'none',
-  world: World,
 ): readonly State[] {
   if (isDone(attempts)) return ['applied'];
   if (attempts.length > 0 && proof === 'certain') return ['applied'];
-  const open = openStatesOf(side, attempts, world);
+  const open = openStatesOf(side, attempts);
   return attempts.length > 0 && proof === 'possible' ? ['applied', ...open] : open;
 }
 
-function openStatesOf(side: 'add' | 'remove', attempts: readonly Attempt[], { asks }: World): readonly State[] {
+function openStatesOf(side: 'add' | 'remove', attempts: readonly Attempt[]): readonly State[] {
   const last = attempts.at(-1);
   if (!last) return side === 'add' ? ['skipped'] : ['skipped', 'withheld'];
   if (isLost(attempts)) {
-    if (!asks('lost') && last.end !== 'lost') return ['unknown', 'rejected', 'failed', 'skipped', 'pending'];
     return last.end === 'pending' ? ['unknown', 'pending'] : ['unknown'];
   }
   if (attempts.some(({ end }) => end === 'odd')) return ['unknown', 'rejected', 'failed', 'skipped'];
@@ -109,7 +105,7 @@ function proofOf(
 ): (number: string) => 'certain' | 'possible' | 'none' {
   const lastWrite = mine.findLast(({ method }) => method !== 'GET');
   const reads = lastWrite ? mine.slice(mine.indexOf(lastWrite) + 1) : [];
-  const waits = world.schedule.cloud || !world.asks('proof') ? 0 : SETTLE_TIME;
+  const waits = world.schedule.cloud ? 0 : SETTLE_TIME;
   const late = reads.filter(({ at }) => at >= lastWrite!.at + waits);
   const pass = lastPass(reads);
   const isRead = bot.notVisible !== null && !hasHole(pass) && pass.length > 0;

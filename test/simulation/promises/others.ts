@@ -6,9 +6,6 @@ import type { World } from '../world.ts';
 import { attemptsIn, lastPass, listedIn, nameIn } from './attempts.ts';
 import { promise } from './promise.ts';
 
-/** The warning about a list that another writer changed, or of which an older copy was read. */
-export const OTHER_WRITER = 'W-OTHER-WRITER';
-
 /** A warning says that a list holds or lacks what the run neither knew nor planned, if the run read it after writing. */
 export function checkOthers(report: Report, sent: readonly Sent[], desired: Desired, world: World): void {
   if (report.kind !== 'result') return;
@@ -18,8 +15,9 @@ export function checkOthers(report: Report, sent: readonly Sent[], desired: Desi
     const { wishes } = desired.bots.get(bot.id)!;
     const planned = [bot.add, bot.remove].flatMap(({ values }) => Array.from(values, String));
     const changed = changedIn(mine, planned, wishes, world).length;
-    const warnings: readonly { readonly code: string; readonly bot?: string }[] = report.warnings;
-    const warned = warnings.some(({ code, bot: id }) => code === OTHER_WRITER && id === bot.id);
+    const warned = report.warnings.some(
+      (each) => each.code === 'W-OTHER-WRITER' && 'bot' in each && each.bot === bot.id,
+    );
     promise(18, warned || changed === 0, `no warning says that ${changed} numbers changed meanwhile`);
     promise(18, !warned || changed > 0, 'a warning says that a list changed meanwhile, and it did not');
   }

@@ -6,16 +6,6 @@ import type { World } from '../world.ts';
 import { type Attempt, attemptsIn, isDone, isLost, isPending, isRefused, nameIn } from './attempts.ts';
 import { promise } from './promise.ts';
 
-/** A removal that was not sent, as the number may be the user of a declared one. */
-interface Withheld {
-  readonly number: number | string;
-  readonly declared: number | string;
-}
-
-export function withheldIn(results: AppliedBot['results']): readonly Withheld[] {
-  return (results as { withheld?: readonly Withheld[] }).withheld ?? [];
-}
-
 /** What holds of the removals of one bot on the wire, whatever became of the run. */
 export function checkRemovals(mine: readonly Sent[], wishes: Wishes, world: World): void {
   const firstDelete = mine.findIndex(({ method }) => method === 'DELETE');
@@ -31,7 +21,7 @@ export function checkRemovals(mine: readonly Sent[], wishes: Wishes, world: Worl
   const byUser = new Map(Array.from(adds, ([number, own]) => [wishes.user(number), own]));
   const removed = mine.flatMap(({ method, numbers }) => (method === 'DELETE' ? numbers : []));
   const declared = declaredAs(wishes, world);
-  const unnamed = [...adds].filter(([, own]) => world.asks('names') && isUnnamed(own, world) && !isDone(own));
+  const unnamed = [...adds].filter(([, own]) => isUnnamed(own, world) && !isDone(own));
   const byEnd = new Map(unnamed.map(([number]) => [endOf(number), number]));
   for (const number of removed) {
     const same = (declared.get(number) ?? []).find((one) => isTold(one, number, byUser.get(one) ?? [], world));
@@ -85,8 +75,8 @@ export function checkWithheld(bot: AppliedBot, mine: readonly Sent[], interrupte
   const adds = attemptsIn(mine, 'POST');
   const removes = attemptsIn(mine, 'DELETE');
   const planned = Array.from(bot.remove.values, String);
-  const withheld = new Map(withheldIn(bot.results).map((each) => [String(each.number), String(each.declared)]));
-  promise(8, withheld.size === withheldIn(bot.results).length, 'a number is withheld twice');
+  const withheld = new Map(bot.results.withheld.map((each) => [String(each.number), String(each.declared)]));
+  promise(8, withheld.size === bot.results.withheld.length, 'a number is withheld twice');
   for (const [number, declared] of withheld) {
     promise(8, planned.includes(number), `${number} is withheld, and no removal`);
     promise(8, !removes.has(number), `${number} is withheld, and was sent`);
@@ -94,7 +84,7 @@ export function checkWithheld(bot: AppliedBot, mine: readonly Sent[], interrupte
   }
   const allSent = Array.from(bot.add.values, String).every((number) => adds.has(number));
   promise(4, allSent || removes.size === 0, 'removes go though adds were never sent');
-  if (!world.asks('refused') || interrupted || adds.size === 0 || !allSent) return;
+  if (interrupted || adds.size === 0 || !allSent) return;
   const own = [...adds.values()];
   const settled = own.every((each) => isDone(each) || isRefused(each) || (isPending(each) && !isLost(each)));
   const refused = own.filter(isRefused).length;

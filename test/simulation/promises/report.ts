@@ -13,7 +13,7 @@ import { TOKEN, type World } from '../world.ts';
 import { hasHole, lastPass } from './attempts.ts';
 import { checkLedger } from './ledger.ts';
 import { promise } from './promise.ts';
-import { checkWithheld, withheldIn } from './removals.ts';
+import { checkWithheld } from './removals.ts';
 
 const PLAIN = new Ansis(0);
 
@@ -38,7 +38,7 @@ export function checkReport(
     checkWithheld(bot, mine, report.interrupted, world);
     const isBroken = !world.server.healed && world.schedule.broken?.bot === bot.id;
     promise(5, !isBroken || bot.error !== null, 'a bot that answers nothing has no error');
-    const writable = planned - withheldIn(bot.results).length;
+    const writable = planned - bot.results.withheld.length;
     const idles = report.command !== 'apply' || report.interrupted || writable === 0 || bot.guard?.tripped !== false;
     promise(5, idles || mine.some(({ method }) => method !== 'GET'), 'a bot is not written though nothing is wrong');
     if (wait !== undefined && report.outcome === 'applied' && planned > 0)
@@ -120,7 +120,7 @@ function respelledIn({ add }: AppliedBot, { schedule, sandbox }: World): number 
 
 /** How many users a list lacks, and how many it holds too many, apart from what was withheld. */
 function lacksOf(list: readonly string[], { results }: AppliedBot, wishes: Wishes, { sandbox }: World) {
-  const withheld = new Set(withheldIn(results).map(({ number }) => String(number)));
+  const withheld = new Set(results.withheld.map(({ number }) => String(number)));
   const names = Array.from(wishes.wanted, sandbox.nameOf);
   const stays = new Set([...withheld, ...names]);
   const live = new Set(list);

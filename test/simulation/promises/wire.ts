@@ -4,9 +4,6 @@ import type { World } from '../world.ts';
 import { OPTIONS, promise } from './promise.ts';
 import { checkRemovals } from './removals.ts';
 
-/** Requests that may wait for their start already when an answer asks to wait: they do not look again. */
-const ADMITTED = OPTIONS.concurrency - 1;
-
 /** What holds of the requests of every run, whatever became of it. */
 export function checkWire(sent: readonly Sent[], desired: Desired, world: World): void {
   const { cloud } = world.schedule;
@@ -20,11 +17,7 @@ export function checkWire(sent: readonly Sent[], desired: Desired, world: World)
     promise(2, !tooSoon, `more than ${OPTIONS.rate} requests in a second`);
     for (const { run, bot: held, from, until } of world.pauses) {
       const early = mine.filter(({ at, run: of }) => held === bot && of === run && at > from && at < until);
-      promise(
-        2,
-        early.length <= (world.asks('requests') ? 0 : ADMITTED),
-        `${early.length} requests before the end of Retry-After`,
-      );
+      promise(2, early.length === 0, `${early.length} requests before the end of Retry-After`);
     }
     for (const { method, numbers: batch } of mine) {
       if (method === 'GET') continue;

@@ -1,7 +1,6 @@
 import type { CloudOptions } from '../../../src/sandbox/whatsapp-cloud.ts';
 import { waId } from '../../../src/sandbox/whatsapp-cloud.ts';
 import { seededRandom } from '../clock.ts';
-import type { Asks } from '../owed.ts';
 import type { FaultKind, Schedule } from '../server/schedule.ts';
 
 export type ListFacts = Pick<Schedule, 'others' | 'unnamed' | 'parses' | 'copies' | 'refusesAll'>;
@@ -31,21 +30,20 @@ export function drawLists(
   seed: number,
   pool: readonly string[],
   { cloud, storm }: { readonly cloud: CloudOptions | null; readonly storm: boolean },
-  asks: Asks,
 ): Drawn {
   const random = seededRandom(seed ^ 0x7f4a7c15);
   const upTo = (n: number) => Math.floor(random() * (n + 1));
   const chance = (p: number) => random() < p;
   const pick = () => pool[upTo(pool.length - 1)]!;
   const names = {
-    others: chance(0.4) && cloud && asks('names') ? drawOthers(pick, upTo) : PLAIN.others,
-    unnamed: chance(0.4) && asks('names'),
-    parses: chance(0.4) && !cloud && asks('spellings'),
+    others: chance(0.4) && cloud ? drawOthers(pick, upTo) : PLAIN.others,
+    unnamed: chance(0.4),
+    parses: chance(0.4) && !cloud,
   };
   const copies = chance(0.2) ? Array.from({ length: 1 + upTo(1) }, () => upTo(290_000)) : [];
   const refusesAll = chance(0.03);
   const rejected = chance(0.2) ? Array.from({ length: 1 + upTo(2) }, pick) : [];
-  const odd = chance(0.1) && asks('odd-answer') ? ([['odd', 0.02 + random() * 0.12]] as const) : [];
+  const odd = chance(0.1) ? ([['odd', 0.02 + random() * 0.12]] as const) : [];
   // The repeat of a write whose answer was lost is refused.
   const strict = chance(0.1);
   const lost = strict ? ([['reset-after', 0.05 + random() * 0.2]] as const) : [];

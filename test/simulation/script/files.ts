@@ -26,17 +26,20 @@ export const NO_LIMITS: GuardLimits = { percent: 100, floor: 100_000 };
 export const AT_EASE: Told = { guard: NO_LIMITS, wait: undefined };
 
 export function yamlOf({ bots, rules }: Desired, { guard: { percent, floor } }: Told, { schedule }: World): string {
-  const guard = `guard: { percent: ${percent}, floor: ${floor} }, `;
-  const phone = (bot: string) => (schedule.cloud ? `phoneNumberId: ${PHONES[bot]}, ` : '');
   const said = Array.from(bots, ([bot, { numbers, expired, wishes }]) => {
     const entries = [...numbers, ...expired.map((number) => `{ number: ${number}, expires: 2026-06-01 }`)];
-    return `  ${bot}: { ${phone(bot)}${guard}policy: ${wishes.policy}, numbers: [${entries.join(', ')}] }\n`;
+    return `  ${bot}:
+    ${schedule.cloud ? `phoneNumberId: ${PHONES[bot]}` : 'region: eu1'}
+    guard: { percent: ${percent}, floor: ${floor} }
+    policy: ${wishes.policy}
+    numbers:
+${entries.map((entry) => `      - ${entry}\n`).join('')}`;
   });
-  const where = schedule.cloud ? 'provider: whatsapp-cloud' : 'region: eu1';
+  const provider = schedule.cloud ? 'provider: whatsapp-cloud, ' : '';
   const ignore = [...rules.ignored, ...rules.prefixes.map((prefix) => `{ prefix: "+${prefix}" }`)].join(', ');
   const kept = rules.protected.map((number) => `{ number: ${number}, protected: true }`).join(', ');
   return `version: 1
-defaults: { ${where}, tokenEnv: TOKEN${ignore && `, ignore: [${ignore}]`} }
+defaults: { ${provider}tokenEnv: TOKEN${ignore && `, ignore: [${ignore}]`} }
 ${kept && `lists: { kept: { numbers: [${kept}] } }\n`}bots:
 ${said.join('')}`;
 }
