@@ -6,6 +6,8 @@ export default defineConfig({
     include: [
       'test/apply/*.test.ts',
       'test/plan/*.test.ts',
+      'test/steps/prepare.test.ts',
+      'test/commands/apply/saved-plan.test.ts',
       'test/report/voice/*.test.ts',
       'test/report/json/*.test.ts',
     ],
