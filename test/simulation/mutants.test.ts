@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { CLAIMING } from './mutants/claiming.ts';
 import { bundle } from './mutants/mutant.ts';
 import { READING } from './mutants/reading.ts';
+import { REFUSING } from './mutants/refusing.ts';
 import { WRITING } from './mutants/writing.ts';
 import type { Client } from './promises/promise.ts';
 import { playSchedule } from './story.ts';
@@ -24,7 +26,7 @@ async function firstBreak(client: Client, known: number): Promise<string> {
 }
 
 describe('the simulation notices a mutant of the program', () => {
-  for (const [index, mutant] of [...READING, ...WRITING].entries()) {
+  for (const [index, mutant] of [...READING, ...WRITING, ...REFUSING, ...CLAIMING].entries()) {
     const [name, , , , broken, schedule = 0] = mutant;
     test(name, { timeout: 0 }, async () => {
       expect(await firstBreak(await bundle(mutant, join(folder, `${index}.mjs`)), schedule)).toMatch(broken);
