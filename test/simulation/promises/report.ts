@@ -73,7 +73,7 @@ export function checkReport(
       const { missing, over } = lacksOf(world.list(bot.id), bot, wishes, world);
       promise(
         1,
-        missing === pending && over === 0,
+        missing <= pending && over === 0,
         `says applied, and ${missing} of ${pending} are missing, ${over} over`,
       );
     }
@@ -107,7 +107,7 @@ export function checkShown(report: Report, desired: Desired, world: World): void
   if (report.kind !== 'result') return;
   for (const bot of report.bots) {
     const { missing, over } = lacksOf(world.shown(bot.id)[0]!, bot, desired.bots.get(bot.id)!.wishes, world);
-    const open = missing - bot.results.pending + over;
+    const open = Math.max(0, missing - bot.results.pending) + over;
     promise(9, open === 0, `says applied after --wait, and ${open} do not show`);
   }
 }

@@ -3,7 +3,7 @@ import { waId } from '../../../src/sandbox/whatsapp-cloud.ts';
 import { seededRandom } from '../clock.ts';
 import type { FaultKind, Schedule } from '../server/schedule.ts';
 
-export type ListFacts = Pick<Schedule, 'others' | 'unnamed' | 'parses' | 'copies' | 'refusesAll'>;
+export type ListFacts = Pick<Schedule, 'others' | 'unnamed' | 'blocksOnce' | 'parses' | 'copies' | 'refusesAll'>;
 
 interface Drawn extends ListFacts {
   /** More numbers that are never taken. */
@@ -17,6 +17,7 @@ interface Drawn extends ListFacts {
 const PLAIN: Drawn = {
   others: new Map(),
   unnamed: false,
+  blocksOnce: false,
   parses: false,
   copies: [],
   refusesAll: false,
@@ -47,7 +48,8 @@ export function drawLists(
   // The repeat of a write whose answer was lost is refused.
   const strict = chance(0.1);
   const lost = strict ? ([['reset-after', 0.05 + random() * 0.2]] as const) : [];
-  const refuses = { refusesAll, rejected, strict, faults: [...odd, ...lost] };
+  const blocksOnce = chance(0.4) && cloud?.contact === 'none';
+  const refuses = { blocksOnce, refusesAll, rejected, strict, faults: [...odd, ...lost] };
   return storm ? { ...PLAIN, ...names } : { ...names, copies: cloud ? [] : copies, ...refuses };
 }
 

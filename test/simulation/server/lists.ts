@@ -1,5 +1,5 @@
 import { createSandbox, type Sandbox, type SandboxRequest, type SandboxResponse } from '../../../src/sandbox/sinch.ts';
-import { createCloudSandbox, waId } from '../../../src/sandbox/whatsapp-cloud.ts';
+import { type CloudOptions, createCloudSandbox, waId } from '../../../src/sandbox/whatsapp-cloud.ts';
 import { seededRandom } from '../clock.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -18,17 +18,7 @@ export function openLists(schedule: Schedule, now: () => number): Lists {
   const byRule = cloud ? waId : parses ? withoutTrunkZero : String;
   const nameOf = (number: string) => others.get(byRule(number)) ?? byRule(number);
   const refused = new Set(Array.from(schedule.rejected, nameOf));
-  if (cloud) {
-    const inner = createCloudSandbox({ ...cloud, pageSize, own: refused }, now);
-    return {
-      handle: (request) => renamed(request, inner, nameOf, schedule.unnamed),
-      list: inner.list,
-      set: (list, numbers) => inner.set(list, Array.from(numbers, nameOf)),
-      wrote: (list, numbers) => inner.wrote(list, Array.from(numbers, nameOf)),
-      shown: (list) => [inner.list(list)],
-      nameOf,
-    };
-  }
+  if (cloud) return openCloud(schedule, cloud, nameOf, refused, now);
   const options = { strict, pastEnd, listWithoutPlus, pageSize, rejected: refused };
   const ages = [propagation, ...copies];
   const all = ages.map((age) => createSandbox({ ...options, propagation: age }, now)) as [Sandbox, ...Sandbox[]];
@@ -64,33 +54,71 @@ function spelled(body: string, nameOf: (number: string) => string): string {
 interface Entry {
   input: string;
   wa_id?: string;
+  errors?: readonly object[];
 }
 
-/** Answers with the number that was written as `input`, and with the one that is listed as `wa_id`. */
-function renamed(
-  request: SandboxRequest,
-  { handle }: Pick<Sandbox, 'handle'>,
+interface Ledger {
+  added_users?: Entry[];
+  removed_users?: Entry[];
+  failed_users?: Entry[];
+}
+
+const WINDOW = 24 * 60 * 60_000;
+const NOT_NOW = { code: 131_047, message: 'More than 24 hours have passed since the user last wrote' };
+
+/** The second provider. Its answers hold the number that was written as `input`, and the listed one as `wa_id`. */
+function openCloud(
+  { unnamed, blocksOnce, pageSize }: Schedule,
+  cloud: CloudOptions,
   nameOf: (number: string) => string,
-  unnamed: boolean,
-): SandboxResponse {
-  if (request.body === undefined) return handle(request);
-  const asked = JSON.parse(request.body) as { block_users: { user: string }[] };
-  const inputs = new Map<string, string[]>(); // by name, in the order of the request
-  for (const { user } of asked.block_users) {
-    const name = `+${nameOf(user.replace('+', ''))}`;
-    inputs.set(name, [...(inputs.get(name) ?? []), user]);
-  }
-  const users = asked.block_users.map(({ user }) => ({ user: `+${nameOf(user.replace('+', ''))}` }));
-  const response = handle({ ...request, body: JSON.stringify({ ...asked, block_users: users }) });
-  const answer = JSON.parse(response.body) as { block_users?: Record<string, Entry[]> };
-  if (!answer.block_users) return response;
-  for (const [end, entries] of Object.entries(answer.block_users)) {
-    for (const entry of entries) {
-      entry.input = inputs.get(entry.input)!.shift()!;
-      if (unnamed && end === 'failed_users') delete entry.wa_id;
+  refused: ReadonlySet<string>,
+  now: () => number,
+): Lists {
+  const inner = createCloudSandbox({ ...cloud, pageSize, own: refused }, now);
+  const contacts = new Map<string, number>();
+
+  function handle(request: SandboxRequest): SandboxResponse {
+    if (request.body === undefined) return inner.handle(request);
+    const asked = JSON.parse(request.body) as { block_users: { user: string }[] };
+    const list = request.path.split('/')[2]!;
+    const blocked = new Set(blocksOnce ? inner.list(list) : []);
+    const inputs = new Map<string, string[]>(); // by name, in the order of the request
+    const users = asked.block_users.map(({ user }) => {
+      const name = `+${nameOf(user.replace('+', ''))}`;
+      inputs.set(name, [...(inputs.get(name) ?? []), user]);
+      return { user: name };
+    });
+    const response = inner.handle({ ...request, body: JSON.stringify({ ...asked, block_users: users }) });
+    const answer = JSON.parse(response.body) as { block_users?: Ledger };
+    if (!answer.block_users) return response;
+    const ledger = answer.block_users;
+    const isLate = (name: string) => blocked.has(name) && !(now() - contacts.get(`${list} ${name}`)! < WINDOW);
+    const late = ledger.added_users?.filter(({ wa_id: name }) => isLate(name!)) ?? [];
+    if (late.length > 0) {
+      ledger.added_users = ledger.added_users!.filter((entry) => !late.includes(entry));
+      ledger.failed_users = [...(ledger.failed_users ?? []), ...late.map((entry) => ({ ...entry, errors: [NOT_NOW] }))];
     }
+    for (const [end, entries] of Object.entries(ledger) as [string, Entry[]][]) {
+      for (const entry of entries) {
+        entry.input = inputs.get(entry.input)!.shift()!;
+        if (unnamed && end === 'failed_users') delete entry.wa_id;
+      }
+    }
+    return { ...response, body: JSON.stringify(answer) };
   }
-  return { ...response, body: JSON.stringify(answer) };
+
+  return {
+    handle,
+    list: inner.list,
+    set: (list, numbers) => inner.set(list, Array.from(numbers, nameOf)),
+    wrote(list, numbers) {
+      const names = Array.from(numbers, nameOf);
+      for (const name of names) contacts.set(`${list} ${name}`, now());
+      inner.wrote(list, names);
+    },
+    shown: (list) => [inner.list(list)],
+    nameOf,
+  };
 }
 
 function readAll({ handle }: Pick<Sandbox, 'handle'>, bot: string): readonly string[] {

@@ -52,6 +52,8 @@ export interface Schedule {
   readonly others: ReadonlyMap<string, string>;
   /** The second provider does not say under which number it lists a user whom it did not block. */
   readonly unnamed: boolean;
+  /** The second provider does not block a blocked user again, unless the user wrote in the last 24 hours. */
+  readonly blocksOnce: boolean;
   /** The first provider lists numbers as libphonenumber spells them. */
   readonly parses: boolean;
   /** How old further copies of a list may be, in milliseconds. Each page comes from any copy. First provider only. */
@@ -80,6 +82,7 @@ export const CALM: Schedule = {
   blind: false,
   others: new Map(),
   unnamed: false,
+  blocksOnce: false,
   parses: false,
   copies: [],
   refusesAll: false,
