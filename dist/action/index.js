@@ -28652,7 +28652,7 @@ function checkPlaces(name2, { report }, { clients, overrides: [now] }) {
     const by = (place2) => place2?.by ? ` (${place2.by})` : "";
     const [there, here] = [`${was}${by(then.get(was))}`, `${is}${by(now)}`];
     const why = `: is of ${there}, and this run goes to ${here}: these are not the same lists; `;
-    const remedy = "mend the base URL, or name another file for --since and --report; nothing was sent";
+    const remedy = "fix the base URL, or name another file for --since and --report; nothing was sent";
     throw new InvalidError(`${name2}${why}${remedy}`);
   }
 }
@@ -81205,7 +81205,7 @@ function openStep(host, over) {
     return openGitHub({ token, baseUrl: baseUrl2, repository, patience: { clock, stop, late, say: runner.info } });
   });
   const surroundings = { env, stdin, clock, packageRoot, stop, secrets, tokens, progress, onHttp };
-  const nobody = { async present() {
+  const unattended = { async present() {
   }, confirm: null, ask: null };
   return {
     host,
@@ -81221,7 +81221,7 @@ function openStep(host, over) {
       const head = event.branch === null ? null : await github2().headOf(event.branch);
       return head === null || head === event.sha;
     }),
-    contextOf: (rest) => makeContext({ ...surroundings, ...nobody, ...rest })
+    contextOf: (rest) => makeContext({ ...surroundings, ...unattended, ...rest })
   };
 }
 function once3(make) {

@@ -67,7 +67,7 @@ export function openStep(host: ActionHost, over: AbortSignal): Step {
     return openGitHub({ token, baseUrl, repository, patience: { clock, stop, late, say: runner.info } });
   });
   const surroundings = { env, stdin, clock, packageRoot, stop, secrets, tokens, progress, onHttp };
-  const nobody = { async present() {}, confirm: null, ask: null };
+  const unattended = { async present() {}, confirm: null, ask: null };
   return {
     host,
     event,
@@ -82,7 +82,7 @@ export function openStep(host: ActionHost, over: AbortSignal): Step {
       const head = event.branch === null ? null : await github().headOf(event.branch);
       return head === null || head === event.sha;
     }),
-    contextOf: (rest) => makeContext({ ...surroundings, ...nobody, ...rest }),
+    contextOf: (rest) => makeContext({ ...surroundings, ...unattended, ...rest }),
   };
 }
 

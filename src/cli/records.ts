@@ -12,7 +12,7 @@ export interface RecordOptions {
   readonly metrics?: string | undefined;
 }
 
-/** @returns the report; a failed one if a record was not written: whoever reads it would find an old one. */
+/** @returns the report; a failed one if a record was not written, as its readers would find an old one. */
 export function writeRecords(
   report: Report,
   options: RecordOptions,

@@ -29,7 +29,7 @@ export function checkOwners(bots: Bots, faults: Fault[]): void {
   }
 }
 
-/** A user whom a bot declares and ignores: nobody can tell which of the two is meant. */
+/** A user whom a bot declares and ignores: which of the two is meant is not known. */
 export function checkIgnored(
   bots: Bots,
   declarations: (sources: readonly NumberSource[], numbers: NumberSet) => readonly Declaration[],

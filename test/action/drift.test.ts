@@ -29,7 +29,7 @@ describe('an issue that a user has closed', () => {
     expect(states()).toEqual(['closed', 'open']);
   });
 
-  test('is forgotten once another drift is told, whatever users do with it', async () => {
+  test('is forgotten once another drift is reported, whatever users do with it', async () => {
     await drift();
     issues()[0]!.state = 'closed';
     scene.api.sandbox.set(BOT, uk(1));
@@ -116,7 +116,7 @@ test('a drift of a commit that is no longer the head of its branch leaves the is
   expect(states()).toEqual(['open']);
 });
 
-test('a drift is told though its branch has moved while the lists were read', async () => {
+test('a drift is reported although its branch has moved while the lists were read', async () => {
   const clock = new HastyClock();
   const { sleep } = clock;
   clock.sleep = (ms, signal) => {

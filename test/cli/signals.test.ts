@@ -104,7 +104,7 @@ describe('a second signal', soon, () => {
   });
 });
 
-describe('output that nobody reads', soon, () => {
+describe('output that is not read', soon, () => {
   const UNREAD = { stdout: { unread: 'stdout' }, stderr: { unread: 'stderr' } } as const;
 
   test.each([

@@ -69,7 +69,7 @@ export function checkPlaces(name: string, { report }: Earlier, { clients, overri
     const by = (place: BaseUrlOverride | undefined) => (place?.by ? ` (${place.by})` : '');
     const [there, here] = [`${was}${by(then.get(was))}`, `${is}${by(now)}`];
     const why = `: is of ${there}, and this run goes to ${here}: these are not the same lists; `;
-    const remedy = 'mend the base URL, or name another file for --since and --report; nothing was sent';
+    const remedy = 'fix the base URL, or name another file for --since and --report; nothing was sent';
     throw new InvalidError(`${name}${why}${remedy}`);
   }
 }
