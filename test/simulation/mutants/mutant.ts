@@ -4,7 +4,10 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import type { Client } from '../promises/promise.ts';
 
-/** `schedule` is one that notices the mutant, if schedule 0 does not. */
+/**
+ * A program with one text changed. `broken` names the rule that must notice it, with a space after the number: promise 1
+ * is not promise 13. `schedule` is one that does, if schedule 0 does not.
+ */
 export type Mutant = readonly [name: string, file: string, from: string, to: string, broken: RegExp, schedule?: number];
 
 const root = join(import.meta.dirname, '../../..');

@@ -59,7 +59,7 @@ export const READING: readonly Mutant[] = [
     45,
   ],
   [
-    'whoever waits counts as done',
+    'a pending add counts as applied',
     'api/providers/whatsapp-cloud.ts',
     'if (entry !== undefined) return',
     'if (entry !== undefined) return []; if (entry !== undefined) return',

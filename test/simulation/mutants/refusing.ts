@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-/** Programs that remove a number although it may be a declared user, or apply a plan that is out of date. */
+/** Programs that withhold too few removals or too many, or apply a saved plan that is out of date. */
 export const REFUSING: readonly Mutant[] = [
   [
     'a removal that the answer names goes',
@@ -88,6 +88,7 @@ export const REFUSING: readonly Mutant[] = [
     'untouchedBy(plan, live), tokens) !==',
     'live, tokens) !==',
     /promise 11 .* a fresh plan is stale/,
+    390,
   ],
   [
     'a saved plan is applied after 24 hours',
