@@ -36,7 +36,8 @@ function changedIn(mine: readonly Sent[], planned: readonly string[], wishes: Wi
   const written = usersOf(planned);
   // An added number may be listed under another name. The client knows it from an answer, or by libphonenumber's rules.
   const listed = usersOf([...planned, ...named, ...spelled]);
-  const known = world.schedule.cloud ? usersOf([...planned, ...named]) : listed;
+  // If the server lists numbers as written, a number that is only spelled like an added one is another writer's.
+  const known = world.schedule.parses ? listed : usersOf([...planned, ...named]);
   const gone = [...before].filter((number) => !after.has(number) && !written.has(wishes.user(number)));
   const come = [...after].filter((number) => !before.has(number)).map(wishes.user);
   return {
