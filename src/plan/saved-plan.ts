@@ -14,7 +14,7 @@ const MAC_LENGTH = '  "mac": ""\n}\n'.length + 64;
 /** What a plan file holds. */
 export interface PlanFile {
   readonly plan: Plan;
-  /** The time in UTC, as 2026-06-15T12:00:00Z. */
+  /** The time in UTC when reading began, as 2026-06-15T12:00:00Z. */
   readonly made: string;
   /** The bots that the plan was made without, as their lists could not be read. */
   readonly unread: readonly UnreadBot[];

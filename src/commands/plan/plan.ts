@@ -23,6 +23,8 @@ export interface PlanOptions extends ApiOptions {
 
 /** Reads every list and reports what would change. Holds nothing that can write. */
 export async function plan(paths: readonly string[], options: PlanOptions, context: Context): Promise<PlanReport> {
+  // Before the lists are read: a plan is as old as the oldest fact in it.
+  const made = timeOf(context.clock.unix());
   const now = await readCompared(paths, options, context);
   const desired = options.base === undefined ? now : await compareWith(options.base, now, paths, options, context);
   const { bots } = desired;
@@ -30,12 +32,12 @@ export async function plan(paths: readonly string[], options: PlanOptions, conte
   const fleet = await openForReading(bots, desired.usersOf, options, context);
   try {
     const planning = await planAll(bots, fleet, context.doubtful);
-    const made = planReport('plan', desired, planning, fleet, options.verbose, context);
-    const report = judgeReport(countContacts(contacts, planning.plan, fleet, made), options);
+    const whole = planReport('plan', desired, planning, fleet, options.verbose, context);
+    const report = judgeReport(countContacts(contacts, planning.plan, fleet, whole), options);
     if (options.out !== undefined && !context.stop.aborted && report.outcome !== 'invalid') {
       const { plan } = planning;
       const unread = unreadOf(bots, planning, fleet, context);
-      const file = { plan, made: timeOf(context.clock.unix()), unread };
+      const file = { plan, made, unread };
       context.files.writePrivate(options.out, writePlanFile(file, fleet.tokens));
     }
     return report;

@@ -2,16 +2,18 @@ import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { apply } from '../../../src/commands/apply/apply.ts';
 import { drift } from '../../../src/commands/drift/drift.ts';
+import { plan } from '../../../src/commands/plan/plan.ts';
 import { ApiError } from '../../../src/model/errors.ts';
 import type { Context } from '../../../src/steps/context.ts';
+import type { Schedule } from '../../simulation/server/schedule.ts';
 import { CALM, World } from '../../simulation/world.ts';
 
 const YAML =
   'version: 1\ndefaults: { region: eu1, tokenEnv: TOKEN }\nbots: { bot-a: { numbers: ["+12015550100", "+12015550101"] } }\n';
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5, yes: true };
-/** A server without faults, whose lists lag. */
-function lagging(propagation: number) {
-  const world = new World({ ...CALM, propagation }, ApiError);
+/** A server whose lists lag, and whose only faults are outages. */
+function lagging(propagation: number, outages: Schedule['outages'] = []) {
+  const world = new World({ ...CALM, propagation, outages }, ApiError);
   world.sandbox.set('bot-a', ['12015550101', '12015550199']);
   const { signal } = new AbortController();
   setMaxListeners(0, signal);
@@ -103,5 +105,15 @@ describe('an API that is out', () => {
       '0 bot-a: the connection to 127.0.0.1:1 failed (ECONNREFUSED); trying again',
       expect.stringMatching(/^[1-9]\d* bot-a: could not be read$/),
     ]);
+  });
+});
+
+describe('a saved plan', () => {
+  test('is as old as its first request, not as its last', async () => {
+    const { world, context } = lagging(0, [[0, 10_000]]);
+    const began = world.clock.unix();
+    await world.clock.run(plan([], { ...OPTIONS, out: 'plan.json' }, context));
+    expect(world.clock.now()).toBeGreaterThan(10_000);
+    expect(Date.parse(JSON.parse(world.planFile).made) / 1000).toBe(Math.floor(began));
   });
 });
