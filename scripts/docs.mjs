@@ -51,7 +51,7 @@ function desiredStatePage() {
     const { description, properties = {}, required = [], additionalProperties, propertyNames } = mapping;
     const rows = Object.entries(properties).map(([name, raw]) => {
       const value = resolve(raw);
-      const fallback = value.default === undefined ? (required.includes(name) ? 'needed' : '') : flow(value.default);
+      const fallback = value.default === undefined ? (required.includes(name) ? 'required' : '') : flow(value.default);
       return [
         code(name),
         typeOf(value),
@@ -64,7 +64,7 @@ function desiredStatePage() {
     if (rows.length > 0) text += `${table(['key', 'value', 'default', 'meaning', 'example'], rows)}\n`;
     if (propertyNames) {
       const { description, pattern, examples } = resolve(propertyNames);
-      text += `Each has a key of its own. ${description}\n\n${table(['key', 'example'], [[`like ${code(pattern)}`, flow(examples[0])]])}\n`;
+      text += `Each has a name as its key. ${description}\n\n${table(['key', 'example'], [[`like ${code(pattern)}`, flow(examples[0])]])}\n`;
     }
     for (const [name, raw] of Object.entries(properties)) {
       const value = resolve(raw);
@@ -90,11 +90,13 @@ function desiredStatePage() {
     return `${head}${forms}\n${long}`;
   }
 
-  return `# Desired state
+  return `# Desired state reference
 
 ${generated('schemas/blacklist.schema.json')}
-${schema.description} Files are YAML. With the line for the YAML language
-server, editors show what stands on this page while you type, and mark what is wrong. \`blacklistctl validate\` says the rest, offline.
+${schema.description}
+The files are YAML. With the comment for the YAML language server, editors show these descriptions and
+mark errors while you type. \`blacklistctl validate\` finds all other errors, offline.
+[lists.md](lists.md) shows how to use the keys.
 
 ${/\n(```yaml\n[\s\S]*?```)\n/.exec(readmeSection('The first hour'))[1]}
 
