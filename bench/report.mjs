@@ -1,7 +1,7 @@
-// docs/performance.md out of what was measured.
+// Writes docs/performance.md from the measurements.
 import { count, share, table, time } from './format.mjs';
 
-/** @param results topic title → its data; topics in the order in which they are to stand. */
+/** @param results topic title → its data; topics in the order of the page. */
 export function report(topics, results, { machine, ceiling }) {
   const sections = topics.map((topic) => topic.render(results[topic.title], results));
   return `${[head(machine), goals(topics, results), ...sections, about(ceiling)].join('\n\n')}\n`;

@@ -1,5 +1,5 @@
-// Writes the references of docs/ from what they describe: the schema of the desired state, and the command line itself.
-// With --check nothing is written, and a page that is not fresh is exit 1.
+// Writes the references of docs/ from the schema of the desired state and from the command line.
+// With --check it writes nothing, and exits with 1 if a page is not fresh.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -17,10 +17,10 @@ const generated = (from) => `<!-- Made by "npm run docs" from ${from}; changes h
 
 // ── The desired state ────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What one of the named things is called, by what all of them are. */
+/** The title of one entry of a mapping, by the title of the mapping. */
 const NAMES = { '`bots`': 'A bot', '`lists`': 'A list' };
 
-/** A section for each mapping, in the order in which a reader meets them. */
+/** Writes a section for each mapping, in the order of first use. */
 function desiredStatePage() {
   const schema = JSON.parse(read('schemas/blacklist.schema.json'));
   const target = ($ref) =>
@@ -78,7 +78,7 @@ function desiredStatePage() {
     return text;
   }
 
-  /** A list of names, or one whose items are text, or a mapping that says more. */
+  /** Writes a list whose items are names, or text or a mapping with more keys. */
   function list(name, { description, items }) {
     const key = `list ${name}`;
     if (seen.has(key)) return '';
@@ -105,7 +105,7 @@ ${section('The file', schema, 2)}`.replace(/\n+$/, '\n');
 
 // ── The command line ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The program as its users meet it. Node 20 reads no TypeScript; the commands behind it are not needed and stay out. */
+/** Loads the command line. Node 20 cannot import TypeScript, so it is bundled, without the commands that it runs. */
 async function loadProgram() {
   const { outputFiles } = await build({
     entryPoints: [`${root}src/cli/program/index.ts`],

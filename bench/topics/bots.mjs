@@ -8,7 +8,7 @@ export const title = 'bots';
 
 const EACH = 50;
 const PARALLEL = 16;
-/** In every tenth bot one number is exchanged. */
+/** In every tenth bot one number is replaced. */
 const CHANGED = 10;
 
 export async function measure(bench) {

@@ -6,7 +6,7 @@ import { exponent, ratio, sideBySide, typical } from '../measure.mjs';
 
 export const title = 'growth';
 
-/** From here on a run is longer than its start-up, and the exponent tells of the work. */
+/** From this size on a run takes longer than its start, so the exponent describes the work. */
 const LARGE = 30_000;
 
 export async function measure(bench) {
