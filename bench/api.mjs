@@ -1,4 +1,4 @@
-// The parent's hold on server.mjs.
+// The parent's client of server.mjs.
 import { fork } from 'node:child_process';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ export async function startServer() {
 
 const REQUEST = `GET ${PATH}?page=0 HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`;
 
-/** What the server can do at most, asked for the same page again and again over bare sockets that cost next to nothing. */
+/** The maximum rate of the server for one page, requested over bare sockets that cost almost nothing. */
 export async function ceiling(server, { connections, ms }) {
   await server.serve([[BOT, 0, 100]], 0);
   const began = performance.now();
@@ -47,7 +47,7 @@ export async function ceiling(server, { connections, ms }) {
   return { perSecond: (reads / took) * 1000, msEach: median(times.flat()), cpuEach: cpu / reads };
 }
 
-/** What a latency of `ms` really is, seen from outside: one request at a time over a connection that stays. */
+/** The measured latency for a latency of `ms`: one request at a time over one connection. */
 export async function realLatency(server, ms, count) {
   await server.serve([[BOT, 0, 100]], ms);
   const times = await load(server.port, Number.POSITIVE_INFINITY, count);

@@ -1,4 +1,4 @@
-// What every topic gets: the server, the folder, the input files, the sizes, and ways to run what is compared.
+// The argument of every topic: the server, the folder, the input files, the sizes, and functions that run the programs.
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { BOT, desired, differing, live, numberFilesYaml, TOKEN, writeCsv, writeText, writeYaml } from './data.mjs';
@@ -8,13 +8,13 @@ import { run } from './measure.mjs';
 export const CONCURRENCY = 8;
 const PAGE = 100;
 
-/** The reading alone of a run: from the first request's arrival to the last answer, as the server saw it. */
+/** The time of reading alone: from the arrival of the first request to the last answer, as the server measured it. */
 export const readingOf = ({ seen }) => ({ ms: seen.read.last - seen.read.first });
 
-/** Requests that reading a list of `count` takes at least: only an empty page is the end. */
+/** The minimum of requests that read a list of `count`: only an empty page is the end. */
 export const pagesOf = (count) => Math.ceil(count / PAGE) + 1;
 
-/** What no client can be faster than: each request waits, and `CONCURRENCY` of them wait at once. */
+/** The minimum time for any client: each request waits, and `CONCURRENCY` of them wait at once. */
 export const limit = (requests, latency) => Math.ceil(requests / CONCURRENCY) * latency;
 
 export class Bench {
@@ -25,7 +25,7 @@ export class Bench {
     this.folder = folder;
     this.quick = quick;
     this.say = say;
-    /** Least rounds of a comparison. */
+    /** The minimum of rounds in a comparison. */
     this.rounds = quick ? 1 : 5;
     this.sizes = quick ? [1_000, 3_000, 10_000] : [1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000];
   }
@@ -74,7 +74,7 @@ export class Bench {
     return { ...result, report: JSON.parse(result.stdout), stdout: '' };
   }
 
-  /** Runs blacklistctl against the server; `seen` is what the server saw of it. */
+  /** Runs blacklistctl against the server; `seen` are the server's measurements. */
   async online(args) {
     await this.server.stats();
     const result = await this.tool([...args, '--base-url', this.server.url, '--rate', '0']);
@@ -108,7 +108,7 @@ export class Bench {
     return this.scriptedPlan('rival-parallel.sh', size, String(pagesOf(size) - 1), String(CONCURRENCY));
   }
 
-  /** Reads all pages with nothing but node-fetch or node:http, and throws them away. */
+  /** Reads all pages with only node-fetch or node:http, and discards them. */
   async pages(how, size) {
     const last = String(pagesOf(size) - 1);
     await this.server.stats();

@@ -1,4 +1,4 @@
-// The numbers that everything is measured with: the same in every run and in every process.
+// The numbers of all measurements: the same in every run and in every process.
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 
@@ -6,13 +6,13 @@ export const BOT = 'bench';
 export const TOKEN_ENV = 'BENCH_TOKEN';
 export const TOKEN = 'bench-token-of-no-worth';
 
-/** Swedish mobile numbers: 50 million that libphonenumber takes for valid. */
+/** Swedish mobile numbers: 50 million that libphonenumber considers valid. */
 const PREFIXES = [46700000000, 46720000000, 46730000000, 46760000000, 46790000000];
 const EACH = 10_000_000;
 
 /**
- * The first `count` of an endless shuffled sequence that never repeats, as strings with a plus. It is a linear congruential
- * generator of full period 2^26, of which values beyond the last number are skipped.
+ * The first `count` of an endless shuffled sequence that never repeats, as strings with a plus. A linear congruential
+ * generator of full period 2^26 makes it, and skips values after the last number.
  */
 export function numbers(start, count) {
   const all = [];
@@ -25,7 +25,7 @@ export function numbers(start, count) {
   return all;
 }
 
-/** How many numbers a side the desired list differs from the live one: 1 %, so that there is something to find. */
+/** How many numbers of each list the other lacks: 1 %, so that there is a difference. */
 export const differing = (count) => Math.floor(count / 100);
 
 /** The live list of a bot. */
@@ -39,7 +39,7 @@ export async function writeYaml(file, bots) {
   await writeLines(file, yamlLines(bots));
 }
 
-/** The guard lets everything pass: half of a list is removed here on purpose. */
+/** The guard allows everything, because the benchmark removes half of a list. */
 function* yamlLines(bots) {
   yield* ['version: 1', `defaults: { region: eu1, tokenEnv: ${TOKEN_ENV}, guard: { percent: 100 } }`, 'bots:'];
   for (const [id, list] of bots) {
@@ -52,10 +52,10 @@ function* yamlLines(bots) {
 export const numberFilesYaml = (files) =>
   `version: 1\ndefaults: { region: eu1, tokenEnv: ${TOKEN_ENV} }\nbots:\n  ${BOT}: { files: ${JSON.stringify(files)} }\n`;
 
-/** Bare text: one number a line, as the API writes it. */
+/** Plain text: one number a line, as the API writes it. */
 export const writeText = (file, list) => writeLines(file, list);
 
-/** An export as other systems make it: the numbers are in the third of four columns, beside text in quotes. */
+/** An export as other systems write it: numbers in the third of four columns, next to text in quotes. */
 export async function writeCsv(file, list) {
   await writeLines(file, ['id,name,phone,note', ...list.map((number, id) => `${id},"Name ${id}",${number},no note`)]);
 }

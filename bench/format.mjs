@@ -1,4 +1,4 @@
-// Numbers as the report writes them.
+// Formats numbers for the report.
 export const count = (value) => Math.round(value).toLocaleString('en-US');
 
 export function time(ms) {
@@ -13,7 +13,7 @@ export const memory = (bytes) => (bytes === null ? '–' : `${(bytes / 1e6).toFi
 
 export const share = (value) => value.toFixed(value < 0.1 ? 3 : value < 10 ? 2 : 1);
 
-/** A ratio of measure.mjs: the median, and how far the rounds lie apart. */
+/** A ratio of measure.mjs: the median, and the minimum and maximum of the rounds. */
 export const ratioText = ({ median, least, most }) => `**${share(median)}** (${share(least)}–${share(most)})`;
 
 /** A Markdown table; the first column is text, the others are numbers. */

@@ -1,4 +1,4 @@
-// The rival parser in a process of its own: reads a desired state with js-yaml and does nothing with it.
+// Reads a desired state with js-yaml in its own process, and does nothing with it.
 import { readFileSync } from 'node:fs';
 import { load } from 'js-yaml';
 

@@ -1,4 +1,4 @@
-// What the transport alone costs: reads pages side by side and throws them away.
+// Measures the transport alone: reads several pages at once and discards them.
 // load-pages.mjs fetch|http LIST_URL LAST_PAGE CONCURRENCY          The token is in BENCH_TOKEN.
 import http from 'node:http';
 import fetch from 'node-fetch';

@@ -1,4 +1,4 @@
-// What the benchmarks run on and with.
+// The machine and the programs of the benchmarks.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -19,7 +19,7 @@ const curl = firstLine('curl', '--version');
 const jq = firstLine('jq', '--version');
 const sort = firstLine('sort', '--version');
 
-/** The tools of the shell scripts that this machine lacks. */
+/** The tools of the shell scripts that are missing on this machine. */
 export const missing = [
   ['bash', firstLine('bash', '--version')],
   ['curl', curl],

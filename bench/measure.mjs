@@ -1,4 +1,4 @@
-// Runs programs and measures them: wall time, processor time, peak memory. And the arithmetic on what came out.
+// Runs programs and measures wall time, processor time and peak memory. Computes medians, ratios and exponents.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ export async function run(command, args, { env = {}, folder }) {
     args = ['--quiet', '--output', facts, '--format', '%M %U %S', command, ...args];
     command = '/usr/bin/time';
   } else if (isNode) {
-    // GNU time is not there: the process itself writes at its end what it used. That costs a millisecond or two.
+    // Without GNU time, the process writes its own usage when it ends. This costs one or two milliseconds.
     environment.NODE_OPTIONS = `--import ${pathToFileURL(join(BASE, 'facts.mjs'))}`;
     environment.BENCH_FACTS = facts;
   }
@@ -53,11 +53,11 @@ export async function run(command, args, { env = {}, folder }) {
 const LONG = 15_000;
 
 /**
- * Runs competitors side by side: one round after the other, each round all of them, in turning order, so that what else
- * the machine does hits them alike.
+ * Runs competitors side by side: each round runs all of them, in rotating order, so that other work on the machine
+ * affects all of them.
  *
  * @param competitors name → async function to a measurement.
- * @param rounds how many at least; 3 are enough where one takes long.
+ * @param rounds the minimum number; 3 are enough if one takes long.
  * @returns name → the measurements, in the order of the rounds.
  */
 export async function sideBySide(competitors, rounds) {
@@ -80,19 +80,19 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The median of one thing measured. Null where it could not be measured. */
+/** The median of one measurement. Null if it could not be measured. */
 export function typical(runs, key = 'ms') {
   const values = runs.map((run) => run[key]);
   return values.some((value) => value === null || value === undefined) ? null : median(values);
 }
 
-/** How many times b's time a took: the median over the rounds, and the least and the most. */
+/** The time of a ÷ the time of b: median, minimum and maximum over the rounds. */
 export function ratio(a, b) {
   const each = a.map(({ ms }, round) => ms / b[round].ms);
   return { median: median(each), least: Math.min(...each), most: Math.max(...each) };
 }
 
-/** The e of y = c·x^e that fits best: the slope of log y over log x by least squares. */
+/** The e of the best fit y = c·x^e: the slope of log y over log x by least squares. */
 export function exponent(points) {
   const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)]);
   const mean = (at) => logs.reduce((sum, point) => sum + point[at], 0) / logs.length;

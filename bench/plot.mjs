@@ -1,4 +1,4 @@
-// A log-log plot as SVG, in the colours of the reader's screen.
+// A log-log plot as SVG, in the colors of the reader's screen.
 const WIDTH = 640;
 const HEIGHT = 360;
 const AREA = { left: 64, right: 112, top: 16, bottom: 44 };
@@ -72,7 +72,7 @@ function scale(values, from, to) {
   return { of, decades: Array.from({ length: last - first + 1 }, (_, at) => 10 ** (first + at)) };
 }
 
-/** Moves labels apart that would lie on one another. */
+/** Moves labels apart that would overlap. */
 function spread(heights) {
   const order = heights.map((height, at) => ({ height, at })).sort((a, b) => a.height - b.height);
   const result = [];

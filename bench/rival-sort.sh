@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What a script does with two lists of numbers as bare text: sort each, compare them.
-# rival-sort.sh DESIRED.txt LIVE.txt     LIVE.txt ending in .sorted is sorted already.
+# Sorts two lists of numbers in plain text and compares them, as a script does.
+# rival-sort.sh DESIRED.txt LIVE.txt     A LIVE.txt that ends in .sorted is already sorted.
 set -euo pipefail
 export LC_ALL=C
 work=$(mktemp -d)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What a script does with a file of numbers: each number once, sorted.
-# rival-unique.sh FILE [COLUMN]     COLUMN, counted from 1, makes it a CSV file; this trusts that no cell holds a comma.
+# Prints each number of a file once, sorted, as a script does.
+# rival-unique.sh FILE [COLUMN]     With COLUMN, counted from 1, it is a CSV file without commas in cells.
 set -euo pipefail
 export LC_ALL=C
 if [[ $# -eq 1 ]]; then

@@ -1,5 +1,5 @@
-// The API that the benchmarks talk to: a plain node:http server in a process of its own, told what to do by its parent
-// (api.mjs). It does as little as a server can, so that it is not what is measured: pages are made before, as bytes.
+// The API of the benchmarks: a plain node:http server in its own process, controlled by its parent (api.mjs). It does
+// as little as possible, so that its own time stays small: pages are prepared as bytes.
 import http from 'node:http';
 import { numbers, TOKEN } from './data.mjs';
 
@@ -119,7 +119,7 @@ const orders = {
     latency = ms;
     stats = freshStats();
   },
-  /** What happened since the last time. */
+  /** The counts since the last call. */
   stats() {
     const { cpu, ...rest } = stats;
     const used = process.cpuUsage(cpu);

@@ -1,4 +1,4 @@
-// Builds dist/: first the schema validators (compiling them at run time would cost 90 ms at every start), then the bundle.
+// Builds dist/: the schema validators (compiling them at run time would take 90 ms a start), then the bundle.
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv';
@@ -19,7 +19,7 @@ async function generateValidator(name, options) {
     ...options,
   });
   const code = standaloneCode.default(ajv, ajv.compile(json(`schemas/${name}.schema.json`)));
-  // The generated module still requires ajv's helpers; bundling it makes it stand alone.
+  // The generated module still requires ajv's helpers; bundling includes them.
   const out = at(`src/generated/validate-${name}.js`);
   mkdirSync(at('src/generated'), { recursive: true });
   await build({
@@ -36,7 +36,7 @@ async function generateValidator(name, options) {
   );
 }
 
-// Desired state is parsed with every scalar as text, so that no digit is lost: ajv turns the few real numbers back.
+// Desired state is parsed with every scalar as text, so that no digit is lost; ajv converts the few real numbers.
 await generateValidator('blacklist', { coerceTypes: true });
 await generateValidator('plan', {});
 await generateValidator('report', {});
@@ -62,7 +62,7 @@ const program = await build({
   splitting: true,
 });
 const action = await build({ ...common, entryPoints: ['src/action/index.ts'], outfile: at('dist/action/index.js') });
-// Written only now that the build has passed: a failed one leaves the last program as it was.
+// Written only after the build has passed, so that a failed build keeps the last program.
 rmSync(at('dist'), { recursive: true, force: true });
 mkdirSync(at('dist/action'), { recursive: true });
 for (const { path, contents } of [...program.outputFiles, ...action.outputFiles]) writeFileSync(path, contents);

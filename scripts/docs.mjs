@@ -1,5 +1,5 @@
-// Writes the references of docs/ from what they describe: the schema of the desired state, and the command line itself.
-// With --check nothing is written, and a page that is not fresh is exit 1.
+// Writes the references of docs/ from the schema of the desired state and from the command line.
+// With --check it writes nothing, and exits with 1 if a page is not fresh.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -17,10 +17,10 @@ const generated = (from) => `<!-- Made by "npm run docs" from ${from}; changes h
 
 // ── The desired state ────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What one of the named things is called, by what all of them are. */
+/** The title of one entry of a mapping, by the title of the mapping. */
 const NAMES = { '`bots`': 'A bot', '`lists`': 'A list' };
 
-/** A section for each mapping, in the order in which a reader meets them. */
+/** Writes a section for each mapping, in the order of first use. */
 function desiredStatePage() {
   const schema = JSON.parse(read('schemas/blacklist.schema.json'));
   const target = ($ref) =>
@@ -51,7 +51,7 @@ function desiredStatePage() {
     const { description, properties = {}, required = [], additionalProperties, propertyNames } = mapping;
     const rows = Object.entries(properties).map(([name, raw]) => {
       const value = resolve(raw);
-      const fallback = value.default === undefined ? (required.includes(name) ? 'needed' : '') : flow(value.default);
+      const fallback = value.default === undefined ? (required.includes(name) ? 'required' : '') : flow(value.default);
       return [
         code(name),
         typeOf(value),
@@ -64,7 +64,7 @@ function desiredStatePage() {
     if (rows.length > 0) text += `${table(['key', 'value', 'default', 'meaning', 'example'], rows)}\n`;
     if (propertyNames) {
       const { description, pattern, examples } = resolve(propertyNames);
-      text += `Each has a key of its own. ${description}\n\n${table(['key', 'example'], [[`like ${code(pattern)}`, flow(examples[0])]])}\n`;
+      text += `Each has a name as its key. ${description}\n\n${table(['key', 'example'], [[`like ${code(pattern)}`, flow(examples[0])]])}\n`;
     }
     for (const [name, raw] of Object.entries(properties)) {
       const value = resolve(raw);
@@ -78,7 +78,7 @@ function desiredStatePage() {
     return text;
   }
 
-  /** A list of names, or one whose items are text, or a mapping that says more. */
+  /** Writes a list whose items are names, or text or a mapping with more keys. */
   function list(name, { description, items }) {
     const key = `list ${name}`;
     if (seen.has(key)) return '';
@@ -90,11 +90,13 @@ function desiredStatePage() {
     return `${head}${forms}\n${long}`;
   }
 
-  return `# Desired state
+  return `# Desired state reference
 
 ${generated('schemas/blacklist.schema.json')}
-${schema.description} Files are YAML. With the line for the YAML language
-server, editors show what stands on this page while you type, and mark what is wrong. \`blacklistctl validate\` says the rest, offline.
+${schema.description}
+The files are YAML. With the comment for the YAML language server, editors show these descriptions and
+mark errors while you type. \`blacklistctl validate\` finds all other errors, offline.
+[lists.md](lists.md) shows how to use the keys.
 
 ${/\n(```yaml\n[\s\S]*?```)\n/.exec(readmeSection('The first hour'))[1]}
 
@@ -103,7 +105,7 @@ ${section('The file', schema, 2)}`.replace(/\n+$/, '\n');
 
 // ── The command line ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The program as its users meet it. Node 20 reads no TypeScript; the commands behind it are not needed and stay out. */
+/** Loads the command line. Node 20 cannot import TypeScript, so it is bundled, without the commands that it runs. */
 async function loadProgram() {
   const { outputFiles } = await build({
     entryPoints: [`${root}src/cli/program/index.ts`],

@@ -93,10 +93,11 @@ export function render({ changes, latency, limit: least, rows }) {
   ];
   return `## apply of ${count(changes)} changes
 
-\`blacklistctl apply --yes --rate 0\` with ${CONCURRENCY} requests in flight, each answered after ${latency} ms. "Writing" is from the arrival of
-the first write to the last one's answer, as the server saw it. The whole process reads the list before, checks the numbers to
-add against libphonenumber's data, and reads the list once more at the end to tell whether all shows. The limit is that of the
-writes alone: ⌈${changes / BATCH} ÷ ${CONCURRENCY}⌉ × ${latency} ms. With removes it is missed by one more latency, as no remove is sent before the last add is done.
+\`blacklistctl apply --yes --rate 0\` with ${CONCURRENCY} requests in flight, each answered after ${latency} ms. "Writing" is from the
+arrival of the first write to the answer of the last one, as the server measured it. The whole process
+also reads the list before, checks the numbers to add with libphonenumber's data, and reads the list
+once more at the end. The limit is for the writes alone: ⌈${changes / BATCH} ÷ ${CONCURRENCY}⌉ × ${latency} ms. With removes, one more
+latency is needed, because no remove is sent before the last add is done.
 
 ${table(head, cells)}`;
 }

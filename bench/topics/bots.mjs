@@ -8,7 +8,7 @@ export const title = 'bots';
 
 const EACH = 50;
 const PARALLEL = 16;
-/** In every tenth bot one number is exchanged. */
+/** In every tenth bot one number is replaced. */
 const CHANGED = 10;
 
 export async function measure(bench) {
@@ -63,8 +63,9 @@ export function render({ bots, ms, cpu, rss, reading, reads, validate }) {
   ];
   return `## ${count(bots)} bots in one process
 
-\`blacklistctl plan --parallel ${PARALLEL} --rate 0\` of ${count(bots)} bots of ${EACH} numbers each in one file, without latency; in every tenth bot one number
-differs. A bot of ${EACH} numbers takes two requests: its page, and the empty one that is the end. \`--shard i/n\` divides the same work over machines.
+\`blacklistctl plan --parallel ${PARALLEL} --rate 0\` of ${count(bots)} bots with ${EACH} numbers each in one file, without latency. One number
+differs in every tenth bot. A bot of ${EACH} numbers takes two requests: its page, and the empty page at the
+end. \`--shard i/n\` divides the same work over several machines.
 
 ${table(['', 'measured'], cells)}`;
 }

@@ -6,7 +6,7 @@ import { exponent, ratio, sideBySide, typical } from '../measure.mjs';
 
 export const title = 'growth';
 
-/** From here on a run is longer than its start-up, and the exponent tells of the work. */
+/** From this size on a run takes longer than its start, so the exponent describes the work. */
 const LARGE = 30_000;
 
 export async function measure(bench) {
@@ -99,13 +99,14 @@ export function render({ sizes }, { validate, plan }) {
   const sections = [
     `## Growth and memory
 
-The same commands for lists of 1,000 to 1,000,000 numbers, the server answering at once, ${CONCURRENCY} requests in flight. With one more
-page for the end a list of 1,000,000 takes 10,001 reads. Memory is the largest resident set of the process.
+The same commands for lists of 1,000 to 1,000,000 numbers, with a server that answers at once and ${CONCURRENCY}
+requests in flight. With the empty page at the end, a list of 1,000,000 takes 10,001 reads. Memory is the
+largest resident set of the process.
 
 ${table(head, cells)}`,
-    `![Time over length of the list](performance.svg)`,
-    `The exponent e of time = c × numbers^e, fitted by least squares to the logarithms. 1 is linear. The start of the process hides
-the work of short lists, so the larger half tells more.
+    `![Time by length of the list](performance.svg)`,
+    `The exponent e of time = c × numbers^e, fitted by least squares to the logarithms; 1 is linear. For
+short lists the start of the process dominates, so the larger half is more informative.
 
 ${table(['command', `from ${count(LARGE)} on`, 'all sizes'], fitted)}`,
     besides(sizes.at(-1), plan),
@@ -132,10 +133,11 @@ function besides({ size, ms, cpu, reading, rivals, serverCpu, reads }, plan) {
   ];
   return `### ${count(size)} against ${count(size)}
 
-Without latency only work counts. The shell script would take minutes here, so its time a page in the table above is multiplied. "Bare" is a
-loop that reads the same pages, ${CONCURRENCY} side by side, and throws them away: what the HTTP library takes, and no
-program that uses it can go below. The whole plan took ${time(cpu)} of processor time, which a busy machine disturbs less than
-time; that of the others stands last. The server takes ${time(serverCpu / reads)} of processor time a page and shares the cores with what is measured.
+Without latency, only processing takes time. The shell script would take minutes, so its time a page
+in the table above is multiplied. "Bare" is a loop that reads the same pages, ${CONCURRENCY} at once, and discards
+them: no program that uses the HTTP library can be faster. The whole plan took ${time(cpu)} of processor time,
+which other work on the machine affects less than elapsed time; the last column has that of the others.
+The server takes ${time(serverCpu / reads)} of processor time a page and shares the cores with the programs.
 
 ${table(['', 'ratio', 'blacklistctl', 'the other', 'its processor time'], rows)}`;
 }

@@ -74,10 +74,11 @@ export function render({ sizes }) {
   ]);
   return `## Number files
 
-\`blacklistctl validate\` of a bot whose numbers stand in another file, named under \`files:\`: as text with one number a
-line, and in the third of four columns of a CSV file. It checks each number, keeps its line and column, and ends with the
-sorted set. Beside it, in the C locale: \`sort -u\` of the same text, and \`tail | cut | sort -u\` of the same CSV file, which
-check nothing and would not see a comma in quotes. All are whole processes, start-up included.
+\`blacklistctl validate\` of a bot whose numbers are in another file, named under \`files:\`: as text with one
+number a line, and in the third of four columns of a CSV file. It checks each number, keeps its line
+and column, and produces the sorted set. Compared in the C locale with \`sort -u\` of the same text and
+\`tail | cut | sort -u\` of the same CSV file, which check nothing and do not support commas in quotes.
+All are whole processes, start included.
 
 ${table(head, rows)}`;
 }

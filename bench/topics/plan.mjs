@@ -101,12 +101,17 @@ export function render({ size, rows }) {
   const rounds = Math.min(...rows.map((row) => row.rounds));
   return `## plan of ${count(size)} against ${count(size)}
 
-\`blacklistctl plan\` with ${CONCURRENCY} requests in flight (\`--concurrency ${CONCURRENCY} --rate 0\`): desired YAML and live list have ${count(size)}
-numbers each and differ in 1 % of them. Beside it, on the same server: the shell script that people write
-(\`bench/rival.sh\`: curl and jq, one page after the other until an empty one, then \`sort -u\` and \`comm\`), and the best that a
-script can do (\`bench/rival-parallel.sh\`: \`curl --parallel --parallel-max ${CONCURRENCY}\`, which must be told how many pages there
-are). The limit is what waiting alone takes: ⌈${pagesOf(size)} requests ÷ ${CONCURRENCY}⌉ × latency. "Reading alone" is from the first request's arrival
-to the last answer, as the server saw it; the other times are whole processes. Medians of ${rounds} rounds or more.
+\`blacklistctl plan\` with ${CONCURRENCY} requests in flight (\`--concurrency ${CONCURRENCY} --rate 0\`). The desired YAML and the live
+list have ${count(size)} numbers each and differ in 1 % of them. The limit is the waiting time alone: ⌈${pagesOf(size)}
+requests ÷ ${CONCURRENCY}⌉ × latency. "Reading alone" is from the arrival of the first request to the last answer, as
+the server measured it; the other times are for whole processes. Medians of ${rounds} rounds or more.
+
+Compared on the same server:
+
+- the shell script that people write (\`bench/rival.sh\`): curl and jq read one page after the other
+  until an empty one, then \`sort -u\` and \`comm\`;
+- the fastest script (\`bench/rival-parallel.sh\`): \`curl --parallel --parallel-max ${CONCURRENCY}\`, which needs the number
+  of pages in advance.
 
 ${table(head, cells)}`;
 }

@@ -40,7 +40,8 @@ export function render({ node, rows }) {
   cells.push(['`node -e 0`', '1', time(node.ms), memory(node.rss)]);
   return `## Start-up
 
-What a command costs before it does anything, against a Node process that does nothing. Medians of 31 rounds.
+The time of a command before it does anything, compared with a Node process that does nothing. Medians
+of 31 rounds.
 
 ${table(['process', '÷ `node -e 0`', 'time', 'peak memory'], cells)}`;
 }

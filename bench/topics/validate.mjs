@@ -78,11 +78,13 @@ export function render({ sizes }) {
   ]);
   return `## validate
 
-\`blacklistctl validate\` reads a YAML file of one bot, checks it whole (syntax, schema, each number) and ends with the
-sorted set of its numbers. Beside it: a script that does \`sort -u\` on the same numbers as bare text, one a line, then
-\`comm\` against a list of the same length, in the C locale; once where that second list has to be sorted as well, as it
-comes from the API, and once where it is sorted already. And js-yaml, whose \`load\` parses the same YAML in a process of its own
-and checks nothing. All are whole processes, start-up included.
+\`blacklistctl validate\` reads a YAML file of one bot, checks all of it (syntax, schema, each number) and
+produces the sorted set of its numbers. All are whole processes, start included. Compared with:
+
+- a script that runs \`sort -u\` on the same numbers as plain text, one a line, then \`comm\` with a list of
+  the same length, in the C locale: once with a second list that must be sorted, as the API returns
+  it, and once with a sorted one;
+- js-yaml, whose \`load\` parses the same YAML in its own process and checks nothing.
 
 ${table(head, rows)}`;
 }
