@@ -14,7 +14,11 @@ export interface SandboxOptions {
   strict?: boolean;
   /** Numbers (digits) that make a whole POST a 400. */
   rejected?: ReadonlySet<string>;
+  /** The list of each bot (digits) until the first write to it. If omitted, empty. */
+  seed?: readonly string[];
   pageSize?: number;
+  /** Receives the numbers (digits) that a write really added (POST) or removed (DELETE). */
+  onChange?: (method: string, numbers: readonly string[]) => void;
 }
 
 export interface SandboxRequest {
@@ -68,16 +72,17 @@ export function isMsisdn(value: unknown): value is string {
 // The default clock cannot be set back, which would hide a write that was visible.
 export function createSandbox(options: SandboxOptions = {}, now: () => number = () => performance.now()): Sandbox {
   const { bots, listWithoutPlus = false, pastEnd = 'empty', propagation = 0, strict = false, pageSize = 100 } = options;
+  const { seed = [], onChange } = options;
   const lists = new Map<string, BotList>();
 
   function set(bot: string, numbers: Iterable<string>): void {
-    const written = new Set(Array.from(numbers, digits));
-    lists.set(bot, { written, shown: new Set(written), pending: [], sequence: undefined });
+    lists.set(bot, listWith(numbers));
   }
 
+  const listOf = (bot: string): BotList => lists.get(bot) ?? listWith(seed);
+
   function shownTo(bot: string): string[] {
-    const list = lists.get(bot);
-    if (list === undefined) return [];
+    const list = listOf(bot);
     showDue(list, now());
     list.sequence ??= [...list.shown];
     return list.sequence;
@@ -98,9 +103,11 @@ export function createSandbox(options: SandboxOptions = {}, now: () => number = 
     if (typeof numbers === 'string') return invalid(numbers);
     const fault = faultOf(bot, method, numbers);
     if (fault !== undefined) return invalid(fault);
-    if (!lists.has(bot)) set(bot, []);
-    const list = lists.get(bot)!;
+    const list = listOf(bot);
+    lists.set(bot, list);
+    const changed = [...numbers].filter((number) => list.written.has(number) !== (method === 'POST'));
     change(list.written, method, numbers);
+    if (changed.length > 0) onChange?.(method, changed);
     list.pending.push({ visibleAt: now() + propagation, method, numbers });
     showDue(list, now()); // or the queue of a bot whose list is never read would grow without limit
     return { status: 200, body: '' };
@@ -108,10 +115,10 @@ export function createSandbox(options: SandboxOptions = {}, now: () => number = 
 
   function faultOf(bot: string, method: string, numbers: ReadonlySet<string>): string | undefined {
     const adding = method === 'POST';
-    const written = lists.get(bot)?.written;
+    const { written } = listOf(bot);
     for (const number of numbers) {
       if (adding && options.rejected?.has(number)) return `Field [numbers] has an invalid number: ${number}.`;
-      if (!strict || (written?.has(number) ?? false) !== adding) continue;
+      if (!strict || written.has(number) !== adding) continue;
       return `Field [numbers] has a number that is ${adding ? 'already' : 'not'} listed: ${number}.`;
     }
     return undefined;
@@ -129,7 +136,12 @@ export function createSandbox(options: SandboxOptions = {}, now: () => number = 
     return read(bot, new URLSearchParams(path.slice(pathname.length)).get('page') ?? '0');
   }
 
-  return { handle, list: (bot) => [...(lists.get(bot)?.written ?? [])], set, bots: () => [...lists.keys()] };
+  return { handle, list: (bot) => [...listOf(bot).written], set, bots: () => [...lists.keys()] };
+}
+
+function listWith(numbers: Iterable<string>): BotList {
+  const written = new Set(Array.from(numbers, digits));
+  return { written, shown: new Set(written), pending: [], sequence: undefined };
 }
 
 function showDue(list: BotList, time: number): void {

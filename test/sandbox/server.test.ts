@@ -65,7 +65,7 @@ async function stalled({ port }: RunningSandbox, text: string) {
 }
 
 // What has arrived would be a whole write, were it not for the missing bytes.
-const halfPost = `POST ${PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer token\r\nContent-Length: 99\r\n\r\n{"numbers":["447700900005"]}`;
+const halfPost = `POST ${PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer token\r\nContent-Length: 99\r\n\r\n{"numbers":["447700900005"]}`;
 
 describe('over a socket', () => {
   it('adds, lists and removes, with a body on DELETE', async () => {
@@ -115,12 +115,21 @@ describe('over a socket', () => {
     expect(sandbox.sandbox.list('bot')).toEqual([number(1)]);
   });
 
-  it('logs a line a request, without numbers or tokens', async () => {
+  it('logs one line for each request, with the numbers that changed', async () => {
     const lines: string[] = [];
     const sandbox = await start({ log: (line) => lines.push(line) });
     await add(sandbox, 0);
+    await add(sandbox, 0, 1);
+    await add(sandbox, 0);
+    await send(sandbox, 'DELETE', JSON.stringify({ numbers: [number(1)] }));
     await send(sandbox, 'GET', '', '/elsewhere');
-    expect(lines).toEqual([`POST ${PATH} 200`, 'GET /elsewhere 404']);
+    expect(lines).toEqual([
+      `POST ${PATH} 200 added +${number(0)}`,
+      `POST ${PATH} 200 added +${number(1)}`,
+      `POST ${PATH} 200`,
+      `DELETE ${PATH} 200 removed +${number(1)}`,
+      'GET /elsewhere 404',
+    ]);
   });
 
   it('listens on loopback only', async () => {
@@ -135,7 +144,7 @@ describe('over a socket', () => {
 
   it('a port that is taken is an error', async () => {
     const { port } = await start();
-    await expect(startSandbox({ port })).rejects.toThrow('EADDRINUSE');
+    await expect(startSandbox({ port })).rejects.toThrow(`port ${port} is in use; pass another --port`);
   });
 });
 

@@ -127,15 +127,6 @@ describe('what is not the API', () => {
     const sandbox = createCloudSandbox({ bots: new Map([['1065', 't']]) });
     expect(sandbox.handle({ method, path, authorization }).status).toBe(status);
   });
-
-  test('messages of users are played by a path of the sandbox alone', () => {
-    const { ask, write } = start({ contact: 'none' });
-    expect(ask('POST', '/v25.0/1065/sandbox_messages', { from: [`+${A}`] }).body).toEqual({ heard: 1 });
-    expect(write('POST', A).status).toBe(200);
-    for (const from of [7, ['abc'], [`+${A}`, ''], [447700900123], [`whatsapp:+${A}`]]) {
-      expect(ask('POST', '/v25.0/1065/sandbox_messages', { from }).status).toBe(400);
-    }
-  });
 });
 
 test.each([
