@@ -17,6 +17,21 @@ const generated = (from) => `<!-- Made by "npm run docs" from ${from}; changes h
 
 // ── The desired state ────────────────────────────────────────────────────────────────────────────────────────────────
 
+const FIRST_FILE = `# blacklist.yaml
+# yaml-language-server: $schema=schemas/blacklist.schema.json
+version: 1
+defaults:
+  region: eu1                       # eu1 or us1: the region of the bot
+  tokenEnv: SINCH_WHATSAPP_TOKEN    # the NAME of the variable; a file never contains a token
+bots:
+  support-bot:
+    numbers:
+      - "+12015550123"
+      - number: "+12015550145"
+        reason: Threats, ticket 4711
+        expires: 2099-12-31         # blocked up to and including that day, UTC
+`;
+
 /** What one of the named things is called, by what all of them are. */
 const NAMES = { '`bots`': 'A bot', '`lists`': 'A list' };
 
@@ -96,7 +111,15 @@ ${generated('schemas/blacklist.schema.json')}
 ${schema.description} Files are YAML. With the line for the YAML language
 server, editors show what stands on this page while you type, and mark what is wrong. \`blacklistctl validate\` says the rest, offline.
 
-${/\n(```yaml\n[\s\S]*?```)\n/.exec(readmeSection('The first hour'))[1]}
+\`\`\`yaml
+${FIRST_FILE}\`\`\`
+
+Without a path, commands read \`blacklist.yaml\`. A path is a file or a folder: all \`*.yaml\` and \`*.yml\` files in it and below,
+except in hidden folders and \`node_modules\`. All files of a run are one desired state, and a bot is declared in one of them.
+
+\`import\` adds to a file the numbers of the live lists that it lacks, and keeps every other byte. It keeps and reports numbers
+that are not live. \`import support.yaml lists/\` reads \`lists/\` as well, and writes only \`support.yaml\`. \`numbers: []\` blocks no
+number.
 
 ${section('The file', schema, 2)}`.replace(/\n+$/, '\n');
 }
@@ -159,23 +182,17 @@ function commandSections(command, path) {
 
 const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
 
-/** A section of the README, which is where people keep these tables. */
-function readmeSection(title) {
-  const [, body] = new RegExp(`\n## ${title}\n\n([\\s\\S]*?)(?=\n## )`).exec(read('README.md'));
-  return `## ${title}\n\n${body.trim()}\n`;
-}
-
 async function commandsPage() {
   const program = await loadProgram();
   const sections = program.commands.map((command) => commandSections(command, ['blacklistctl'])).join('');
   return `# Commands
 
-${generated('the command line (src/cli/program/index.ts) and the README')}
+${generated('the command line (src/cli/program/index.ts)')}
 ${program.description()} \`blacklistctl COMMAND --help\` says the same in the terminal. Durations are
 \`500ms\`, \`30s\`, \`5m\` or \`1h\`; a bare number is seconds.
+Exit codes and environment variables are in [reference.md](reference.md).
 
-${sections}${readmeSection('Exit codes')}
-${readmeSection('Environment')}`;
+${sections}`.replace(/\n+$/, '\n');
 }
 
 const pages = { 'docs/desired-state.md': desiredStatePage(), 'docs/commands.md': await commandsPage() };

@@ -43,7 +43,7 @@ function script(block: string): string {
 describe('the examples of the documents', () => {
   test('there are some', () => {
     expect(withCommands).toEqual(
-      expect.arrayContaining(['README.md', 'docs/operations.md', 'docs/troubleshooting.md']),
+      expect.arrayContaining(['docs/guarantees.md', 'docs/operations.md', 'docs/troubleshooting.md']),
     );
     expect(withDesiredState).toEqual(expect.arrayContaining(['README.md', 'docs/desired-state.md']));
   });
@@ -53,7 +53,7 @@ describe('the examples of the documents', () => {
     if (blocksOf(document, 'sh run').some((block) => /\bjq\b/.test(block))) needs('jq', context);
     const api = await startApi();
     const cwd = makeFolder();
-    writeFileSync(join(cwd, 'blacklist.yaml'), desiredState('README.md')[0]!);
+    writeFileSync(join(cwd, 'blacklist.yaml'), desiredState('docs/desired-state.md')[0]!);
     const bin = join(makeFolder(), 'bin');
     mkdirSync(bin);
     symlinkSync(CLI, join(bin, 'blacklistctl'));
