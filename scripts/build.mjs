@@ -1,4 +1,5 @@
-// Builds dist/: first the schema validators (compiling them at run time would cost 90 ms at every start), then the bundle.
+// Builds dist/: first the schema validators, because compiling them at run time would cost 90 ms at each start; then the
+// bundle.
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv';
@@ -9,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (path) => `${root}${path}`;
 const json = (path) => JSON.parse(readFileSync(at(path), 'utf8'));
 
-/** One schema as an ES module whose default export is the validate function. */
+/** Compiles one schema to an ES module whose default export is the validate function. */
 async function generateValidator(name, options) {
   const ajv = new Ajv({
     allErrors: true,
@@ -19,7 +20,7 @@ async function generateValidator(name, options) {
     ...options,
   });
   const code = standaloneCode.default(ajv, ajv.compile(json(`schemas/${name}.schema.json`)));
-  // The generated module still requires ajv's helpers; bundling it makes it stand alone.
+  // The generated module still requires ajv's helpers: bundling adds them to it.
   const out = at(`src/generated/validate-${name}.js`);
   mkdirSync(at('src/generated'), { recursive: true });
   await build({
@@ -36,14 +37,14 @@ async function generateValidator(name, options) {
   );
 }
 
-// Desired state is parsed with every scalar as text, so that no digit is lost: ajv turns the few real numbers back.
+// All scalars of desired state are parsed as text, so that no digit is lost: ajv converts the few that are numbers.
 await generateValidator('blacklist', { coerceTypes: true });
 await generateValidator('plan', {});
 await generateValidator('report', {});
 
 const { version } = json('package.json');
 const common = {
-  absWorkingDir: root, // no path of this machine gets into what is built
+  absWorkingDir: root, // keeps paths of this machine out of the bundle
   write: false,
   bundle: true,
   format: 'esm',
@@ -62,7 +63,7 @@ const program = await build({
   splitting: true,
 });
 const action = await build({ ...common, entryPoints: ['src/action/index.ts'], outfile: at('dist/action/index.js') });
-// Written only now that the build has passed: a failed one leaves the last program as it was.
+// Nothing is written before the build has passed, so that a failed build keeps the last program.
 rmSync(at('dist'), { recursive: true, force: true });
 mkdirSync(at('dist/action'), { recursive: true });
 for (const { path, contents } of [...program.outputFiles, ...action.outputFiles]) writeFileSync(path, contents);

@@ -1,5 +1,5 @@
-// Writes the references of docs/ from what they describe: the schema of the desired state, and the command line itself.
-// With --check nothing is written, and a page that is not fresh is exit 1.
+// Writes docs/desired-state.md from the schema, and docs/commands.md from the command line.
+// With --check it writes nothing, and exits with 1 if a page is out of date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -32,10 +32,10 @@ bots:
         expires: 2099-12-31         # blocked up to and including that day, UTC
 `;
 
-/** What one of the named things is called, by what all of them are. */
+/** The heading of one element of a mapping, by the heading of the mapping. */
 const NAMES = { '`bots`': 'A bot', '`lists`': 'A list' };
 
-/** A section for each mapping, in the order in which a reader meets them. */
+/** Makes a section for each mapping, in the order of a file. */
 function desiredStatePage() {
   const schema = JSON.parse(read('schemas/blacklist.schema.json'));
   const target = ($ref) =>
@@ -93,7 +93,7 @@ function desiredStatePage() {
     return text;
   }
 
-  /** A list of names, or one whose items are text, or a mapping that says more. */
+  /** Makes the section of a list. Its items are text, and some lists allow a mapping (the long form) instead. */
   function list(name, { description, items }) {
     const key = `list ${name}`;
     if (seen.has(key)) return '';
@@ -109,7 +109,7 @@ function desiredStatePage() {
 
 ${generated('schemas/blacklist.schema.json')}
 ${schema.description} Files are YAML. With the line for the YAML language
-server, editors show what stands on this page while you type, and mark what is wrong. \`blacklistctl validate\` says the rest, offline.
+server, editors show this reference while you type, and mark errors. \`blacklistctl validate\` reports all errors, offline.
 
 \`\`\`yaml
 ${FIRST_FILE}\`\`\`
@@ -126,7 +126,7 @@ ${section('The file', schema, 2)}`.replace(/\n+$/, '\n');
 
 // ── The command line ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The program as its users meet it. Node 20 reads no TypeScript; the commands behind it are not needed and stay out. */
+/** Bundles and loads the definition of the command line, because Node 20 cannot read TypeScript. Leaves out the commands. */
 async function loadProgram() {
   const { outputFiles } = await build({
     entryPoints: [`${root}src/cli/program/index.ts`],
@@ -188,7 +188,7 @@ async function commandsPage() {
   return `# Commands
 
 ${generated('the command line (src/cli/program/index.ts)')}
-${program.description()} \`blacklistctl COMMAND --help\` says the same in the terminal. Durations are
+${program.description()} \`blacklistctl COMMAND --help\` prints the same in the terminal. Durations are
 \`500ms\`, \`30s\`, \`5m\` or \`1h\`; a bare number is seconds.
 Exit codes and environment variables are in [reference.md](reference.md).
 
@@ -199,7 +199,7 @@ const pages = { 'docs/desired-state.md': desiredStatePage(), 'docs/commands.md':
 const stale = Object.entries(pages).filter(([path, text]) => !existsSync(`${root}${path}`) || read(path) !== text);
 for (const [path, text] of stale) {
   if (process.argv.includes('--check')) {
-    console.error(`${path} is not fresh: run "npm run docs"`);
+    console.error(`${path} is out of date: run "npm run docs"`);
     process.exitCode = 1;
   } else {
     writeFileSync(`${root}${path}`, text);

@@ -1,4 +1,4 @@
-// All APIs that the sandbox simulates, at one address. Their paths differ, and so do the names of their lists.
+// Serves both APIs at one address. Their paths differ, and so do the names of their lists.
 import { createSandbox, type Sandbox, type SandboxOptions } from './sinch.ts';
 import { type CloudOptions, createCloudSandbox } from './whatsapp-cloud.ts';
 
@@ -6,12 +6,12 @@ import { type CloudOptions, createCloudSandbox } from './whatsapp-cloud.ts';
 export const SEED = ['12015550123', '12015550145', '12065550150', '12065550177', '447700900123'];
 
 export interface BothOptions extends SandboxOptions {
-  /** Simulates only this one. If omitted, both. */
+  /** Serves only this API. If omitted, both. */
   provider?: 'sinch' | 'whatsapp-cloud';
   cloud?: CloudOptions;
 }
 
-/** The prefix of phone number IDs in names of lists. No bot id has a slash. */
+/** Precedes a phone number ID in the name of a list. No bot id contains a slash. */
 export const CLOUD_LIST = 'whatsapp-cloud/';
 
 export interface BothApis extends Sandbox {

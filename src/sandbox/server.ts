@@ -12,7 +12,7 @@ const HOST = '127.0.0.1';
 const MOST_BYTES = 64 * 1024;
 
 export interface SandboxServerOptions extends Omit<BothOptions, 'seed' | 'onChange'> {
-  /** 0, the default, is any free port. */
+  /** 0, the default, selects a free port. */
   port?: number;
   stateFile?: string;
   /** Accepts any Host: a client in this process sends the names of the vendors' hosts. */
@@ -128,7 +128,7 @@ async function keepState(file: string, sandbox: Sandbox) {
   return { key, save: createSaver(file, key, () => new Map(sandbox.bots().map((bot) => [bot, sandbox.list(bot)]))) };
 }
 
-/** Returns the body, or undefined if it is too large. Reads it to its end, so that the client can read the answer. */
+/** Returns the body, or undefined if it is too large. Reads all of it, so that the client gets the answer. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;

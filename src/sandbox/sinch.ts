@@ -2,11 +2,11 @@
 // the client, so that one misreading of the API cannot be in both.
 
 export interface SandboxOptions {
-  /** Tokens by bot id: others get a 401. If omitted, every bot exists, with any non-empty bearer token. */
+  /** Tokens by bot id. Any other bot or token gets a 401. If omitted, every bot exists, with any bearer token. */
   bots?: ReadonlyMap<string, string>;
   /** GET lists numbers without '+', as in older copies of the documentation. */
   listWithoutPlus?: boolean;
-  /** The answer to a page past the end. Page 0 of an empty list is always a 200. */
+  /** The answer to a page after the last. Page 0 of an empty list is always a 200. */
   pastEnd?: 'empty' | '400';
   /** Milliseconds until GET shows a write. */
   propagation?: number;
@@ -62,14 +62,14 @@ interface BotList {
 
 const PATH = /^\/whatsapp\/v1\/([^/]+)\/provision\/blacklist$/;
 const MOST_NUMBERS = 20;
-/** A name of dots only is no bot: even encoded, `..` would change the path. */
+/** Refuses names of dots: `..` would change the path, even if it is encoded. */
 export const BOT_ID = /^(?!\.+$)[A-Za-z0-9._-]{1,64}$/;
 
 export function isMsisdn(value: unknown): value is string {
   return typeof value === 'string' && /^\+?[1-9]\d{6,14}$/.test(value);
 }
 
-// The default clock cannot be set back, which would hide a write that was visible.
+// The default clock is monotonic: one that is set back would hide a write that was visible.
 export function createSandbox(options: SandboxOptions = {}, now: () => number = () => performance.now()): Sandbox {
   const { bots, listWithoutPlus = false, pastEnd = 'empty', propagation = 0, strict = false, pageSize = 100 } = options;
   const { seed = [], onChange } = options;
@@ -92,7 +92,7 @@ export function createSandbox(options: SandboxOptions = {}, now: () => number = 
     if (!/^\d+$/.test(page)) return invalid('Field [page] must be 0 or a positive integer.');
     const start = Number(page) * pageSize;
     const shown = shownTo(bot);
-    if (start > 0 && start >= shown.length && pastEnd === '400') return invalid('Field [page] is past the last page.');
+    if (start > 0 && start >= shown.length && pastEnd === '400') return invalid('Field [page] is after the last page.');
     const prefix = listWithoutPlus ? '' : '+';
     const numbers = shown.slice(start, start + pageSize).map((number) => prefix + number);
     return answer(200, { numbers });
@@ -109,7 +109,7 @@ export function createSandbox(options: SandboxOptions = {}, now: () => number = 
     change(list.written, method, numbers);
     if (changed.length > 0) onChange?.(method, changed);
     list.pending.push({ visibleAt: now() + propagation, method, numbers });
-    showDue(list, now()); // or the queue of a bot whose list is never read would grow without limit
+    showDue(list, now()); // without this, the queue of a bot whose list is never read would grow without limit
     return { status: 200, body: '' };
   }
 

@@ -7,7 +7,7 @@ export interface CloudOptions {
   bots?: ReadonlyMap<string, string>;
   /** The status of an answer in which some users failed. */
   mixedStatus?: 200 | 400;
-  /** `flat` ends in an empty page after the last cursor. `nested` contains the URL of the next page if there is one. */
+  /** `flat` ends with an empty page after the last cursor. `nested` has the URL of the next page if there is one. */
   listShape?: 'flat' | 'nested';
   /** The most users that one list can hold. */
   capacity?: number;
@@ -15,9 +15,9 @@ export interface CloudOptions {
   contact?: 'all' | 'none';
   /** Percent of the quota that is used, for the usage headers. */
   usage?: number;
-  /** Users (digits) that can never be blocked: the business' own. */
+  /** Users (digits) that can never be blocked: the numbers of the business itself. */
   own?: ReadonlySet<string>;
-  /** The number of entries in each list that are known by name only. */
+  /** The number of users in each list that have a name and no number. */
   strangers?: number;
   /** Each list (digits) until the first write to it. If omitted, empty. */
   seed?: readonly string[];
@@ -78,7 +78,7 @@ export function createCloudSandbox(
     const data = nested ? [{ block_users: page.map(nestedEntry) }] : page.map(flatEntry);
     const after = `${version}-${from + page.length}`;
     const before = `${version}-${from}`;
-    const next = `https://graph.facebook.com/next?access_token=not-to-be-told&after=${after}`;
+    const next = `https://graph.facebook.com/next?access_token=secret&after=${after}`;
     const more = from + page.length < all.length;
     const paging = page.length > 0 ? { cursors: { after, before }, ...(nested && more && { next }) } : {};
     return answer(200, { data, paging });
@@ -157,7 +157,7 @@ function nestedEntry(user: string | null): object {
   return user === null ? { input: 'a-name' } : { input: `+${user}`, wa_id: user };
 }
 
-/** Makes a listed wa_id: Mexico with a 1, Argentina with a 9, Brazil outside the south-east without the ninth digit. */
+/** Spells a number as the API lists it: Mexico with 1, Argentina with 9, Brazil by area with or without a ninth digit. */
 export function waId(number: string): string {
   const digits = number.replace(/\D/g, '');
   if (/^52\d{10}$/.test(digits)) return `521${digits.slice(2)}`;
