@@ -164,8 +164,8 @@ async function serveSandbox({ state, log, bot, seed, mixedStatus, ...rest }: San
     ...(log && { log: (line: string) => void run.stderr.write(`${line}\n`) }),
     ...(bot.length > 0 && { bots: new Map(bot) }),
   });
-  const text = `Listening on ${sandbox.url}\nUse it with: blacklistctl plan --base-url ${sandbox.url}\n`;
-  await write(run, run.stdout, text);
+  const use = `In another terminal: export BLACKLISTCTL_BASE_URL=${sandbox.url}`;
+  await write(run, run.stdout, `Listening on ${sandbox.url}\n${use}\n`);
   await stopped;
   await sandbox.close();
   return 0;
