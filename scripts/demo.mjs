@@ -1,31 +1,76 @@
-// The main job, from the first plan to the empty second one, against a sandbox on this machine. Nothing leaves it.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+// Shows a plan, an apply, drift and a refused merge on a sandbox on this machine. Nothing is sent anywhere else.
+// Fails if a command exits with another code than expected.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'blacklistctl-demo-'));
-const sandbox = `--sandbox=${join(folder, 'lists.json')}`;
 
-function run(...args) {
-  console.log(`\n$ blacklistctl ${args.join(' ')}`);
-  const { status } = spawnSync(process.execPath, ['dist/cli.js', ...args], { cwd: root, stdio: 'inherit' });
-  console.log(`(exit code ${status})`);
-  return status;
+const FILE = `version: 1
+defaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }
+bots:
+  support-bot:
+    numbers:
+      - "+12015550123"
+      - "+12015550145"
+      - "+447700900123"
+      - { number: "+12015550199", reason: "Threats, ticket 4711" }
+`;
+const EMPTY = FILE.replace(/numbers:[\s\S]*/, 'numbers: []\n');
+
+const sandbox = spawn(process.execPath, [cli, 'sandbox', '--seed', '--port', '0'], {
+  stdio: ['ignore', 'pipe', 'ignore'],
+});
+const [greeting] = await once(sandbox.stdout, 'data');
+const [url, port] = /http:\/\/127\.0\.0\.1:(\d+)/.exec(greeting);
+const env = { ...process.env, BLACKLISTCTL_BASE_URL: url, SINCH_WHATSAPP_TOKEN: 'any-token-will-do' };
+
+function say(text) {
+  console.log(`\n# ${text}`);
 }
 
-const expected = [
-  [0, 'validate', 'examples/blacklist.yaml'],
-  [2, 'plan', 'examples/blacklist.yaml', sandbox, '--detailed-exitcode'],
-  [0, 'apply', 'examples/blacklist.yaml', sandbox, '--yes'],
-  [0, 'plan', 'examples/blacklist.yaml', sandbox, '--detailed-exitcode'],
-];
+/** Runs a command, and prints its output without blank lines and without notes of the sandbox's address. */
+function run(expected, ...args) {
+  console.log(`$ blacklistctl ${args.join(' ')}`);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  });
+  const lines = `${stdout}${stderr}`.split('\n').filter((line) => line.trim() !== '' && !line.includes(url));
+  console.log(lines.join('\n'));
+  if (status === expected) return;
+  console.error(`The exit code is ${status} instead of ${expected}.`);
+  process.exitCode = 1;
+}
+
+function write(text) {
+  writeFileSync(join(folder, 'blacklist.yaml'), text);
+}
+
 try {
-  for (const [code, ...args] of expected) {
-    if (run(...args) !== code) process.exitCode = 1;
-  }
+  write(FILE);
+  console.log(
+    `# The file blacklist.yaml declares the numbers that a bot must block.\n${FILE.slice(FILE.indexOf('bots:'), -1)}`,
+  );
+  say('Compare it with the live list, which is on a sandbox on this machine.');
+  run(2, 'plan', '--detailed-exitcode', '--quiet');
+  say('Make the live list equal to the file. A second plan is empty.');
+  run(0, 'apply', '--yes', '--quiet');
+  run(0, 'plan', '--detailed-exitcode', '--quiet');
+  say('A colleague unblocks a number by hand. A scheduled run finds the drift.');
+  run(0, 'sandbox', 'unblock', 'support-bot', '+12015550199', '--port', port);
+  run(2, 'drift', '--settle', '0s', '--quiet');
+  say('A bad merge leaves the bot without numbers. The guard refuses it.');
+  write(EMPTY);
+  run(3, 'apply', '--yes', '--quiet');
+  say('What to try next: start a sandbox of your own, and follow the quick start of README.md:');
+  console.log('  npm install --global . && blacklistctl sandbox --seed --log');
 } finally {
+  sandbox.kill();
   rmSync(folder, { recursive: true, force: true });
 }

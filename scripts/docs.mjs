@@ -1,5 +1,5 @@
-// Writes the references of docs/ from the schema of the desired state and from the command line.
-// With --check it writes nothing, and exits with 1 if a page is not fresh.
+// Writes docs/desired-state.md from the schema, and docs/commands.md from the command line.
+// With --check it writes nothing, and exits with 1 if a page is out of date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -17,10 +17,25 @@ const generated = (from) => `<!-- Made by "npm run docs" from ${from}; changes h
 
 // ── The desired state ────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The title of one entry of a mapping, by the title of the mapping. */
+const FIRST_FILE = `# blacklist.yaml
+# yaml-language-server: $schema=schemas/blacklist.schema.json
+version: 1
+defaults:
+  region: eu1                       # eu1 or us1: the region of the bot
+  tokenEnv: SINCH_WHATSAPP_TOKEN    # the NAME of the variable; a file never contains a token
+bots:
+  support-bot:
+    numbers:
+      - "+12015550123"
+      - number: "+12015550145"
+        reason: Threats, ticket 4711
+        expires: 2099-12-31         # blocked up to and including that day, UTC
+`;
+
+/** The heading of one element of a mapping, by the heading of the mapping. */
 const NAMES = { '`bots`': 'A bot', '`lists`': 'A list' };
 
-/** Writes a section for each mapping, in the order of first use. */
+/** Makes a section for each mapping, in the order of a file. */
 function desiredStatePage() {
   const schema = JSON.parse(read('schemas/blacklist.schema.json'));
   const target = ($ref) =>
@@ -78,7 +93,7 @@ function desiredStatePage() {
     return text;
   }
 
-  /** Writes a list whose items are names, or text or a mapping with more keys. */
+  /** Makes the section of a list. Its items are text, and some lists allow a mapping (the long form) instead. */
   function list(name, { description, items }) {
     const key = `list ${name}`;
     if (seen.has(key)) return '';
@@ -93,19 +108,25 @@ function desiredStatePage() {
   return `# Desired state reference
 
 ${generated('schemas/blacklist.schema.json')}
-${schema.description}
-The files are YAML. With the comment for the YAML language server, editors show these descriptions and
-mark errors while you type. \`blacklistctl validate\` finds all other errors, offline.
-[lists.md](lists.md) shows how to use the keys.
+${schema.description} Files are YAML. With the line for the YAML language
+server, editors show this reference while you type, and mark errors. \`blacklistctl validate\` reports all errors, offline.
 
-${/\n(```yaml\n[\s\S]*?```)\n/.exec(readmeSection('The first hour'))[1]}
+\`\`\`yaml
+${FIRST_FILE}\`\`\`
+
+Without a path, commands read \`blacklist.yaml\`. A path is a file or a folder: all \`*.yaml\` and \`*.yml\` files in it and below,
+except in hidden folders and \`node_modules\`. All files of a run are one desired state, and a bot is declared in one of them.
+
+\`import\` adds to a file the numbers of the live lists that it lacks, and keeps every other byte. It keeps and reports numbers
+that are not live. \`import support.yaml lists/\` reads \`lists/\` as well, and writes only \`support.yaml\`. \`numbers: []\` blocks no
+number.
 
 ${section('The file', schema, 2)}`.replace(/\n+$/, '\n');
 }
 
 // ── The command line ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Loads the command line. Node 20 cannot import TypeScript, so it is bundled, without the commands that it runs. */
+/** Bundles and loads the definition of the command line, because Node 20 cannot read TypeScript. Leaves out the commands. */
 async function loadProgram() {
   const { outputFiles } = await build({
     entryPoints: [`${root}src/cli/program/index.ts`],
@@ -161,30 +182,24 @@ function commandSections(command, path) {
 
 const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
 
-/** A section of the README, which is where people keep these tables. */
-function readmeSection(title) {
-  const [, body] = new RegExp(`\n## ${title}\n\n([\\s\\S]*?)(?=\n## )`).exec(read('README.md'));
-  return `## ${title}\n\n${body.trim()}\n`;
-}
-
 async function commandsPage() {
   const program = await loadProgram();
   const sections = program.commands.map((command) => commandSections(command, ['blacklistctl'])).join('');
   return `# Commands
 
-${generated('the command line (src/cli/program/index.ts) and the README')}
-${program.description()} \`blacklistctl COMMAND --help\` says the same in the terminal. Durations are
+${generated('the command line (src/cli/program/index.ts)')}
+${program.description()} \`blacklistctl COMMAND --help\` prints the same in the terminal. Durations are
 \`500ms\`, \`30s\`, \`5m\` or \`1h\`; a bare number is seconds.
+Exit codes and environment variables are in [reference.md](reference.md).
 
-${sections}${readmeSection('Exit codes')}
-${readmeSection('Environment')}`;
+${sections}`.replace(/\n+$/, '\n');
 }
 
 const pages = { 'docs/desired-state.md': desiredStatePage(), 'docs/commands.md': await commandsPage() };
 const stale = Object.entries(pages).filter(([path, text]) => !existsSync(`${root}${path}`) || read(path) !== text);
 for (const [path, text] of stale) {
   if (process.argv.includes('--check')) {
-    console.error(`${path} is not fresh: run "npm run docs"`);
+    console.error(`${path} is out of date: run "npm run docs"`);
     process.exitCode = 1;
   } else {
     writeFileSync(`${root}${path}`, text);

@@ -110,7 +110,7 @@ describe('docs/troubleshooting.md', () => {
 
   test('has every exit code', () => {
     const codes = [...text.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => code);
-    const known = [...read('README.md').matchAll(/^\| (\d+) \|/gm)].map(([, code]) => code);
+    const known = [...read('docs/reference.md').matchAll(/^\| (\d+) \|/gm)].map(([, code]) => code);
     expect(codes).toEqual(known);
   });
 });

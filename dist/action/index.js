@@ -3726,31 +3726,45 @@ var init_parse = __esm({
 });
 
 // src/cli/program/sandbox.ts
-function addSandbox(program2, serve) {
-  program2.command("sandbox").description("serve the API on this machine, to try things out").option("--port <n>", "the port to listen on, 0 for any", whole(0, 65535), 8480).option("--state <file>", "keep the lists in this file").addOption(repeatable("--bot <id=token>", "serve only these bots (repeatable)", "any", addBotAndToken)).addOption(choice("--provider <name>", "serve only this API", ["sinch", "whatsapp-cloud"])).option("--list-without-plus", "list numbers without a plus").addOption(choice("--past-end <answer>", "what a page past the end answers", ["empty", "400"], "empty")).addOption(
-    new Option("--propagation <duration>", "how long a write takes to show").argParser(duration).default(0, "0s")
+function addSandbox(program2, run) {
+  const sandbox = program2.command("sandbox").description("serve both APIs on this machine, to try things out").option("--port <n>", "the port to listen on, 0 for any", whole(0, 65535), 8480).option("--seed", "start each list with a few numbers instead of none").option("--log", "print a line for each request to stderr, with the numbers that it changed in full").option("--state <file>", "keep the lists in this file").addOption(repeatable("--bot <id=token>", "serve only these bots (repeatable)", "any", addBotAndToken)).addOption(choice("--provider <name>", "serve only this API", ["sinch", "whatsapp-cloud"])).option("--list-without-plus", "list numbers without a plus").addOption(choice("--past-end <answer>", "the answer to a page after the last", ["empty", "400"], "empty")).addOption(
+    new Option("--propagation <duration>", "the time until a write shows").argParser(duration).default(0, "0s")
   ).addOption(
     choice(
       "--contact <who>",
-      "who has written to the business when it starts (whatsapp-cloud)",
+      "the users who have written to the business at the start (whatsapp-cloud)",
       ["all", "none"],
       "all"
     )
   ).addOption(
     choice(
       "--mixed-status <status>",
-      "of an answer in which some numbers failed (whatsapp-cloud)",
+      "the status of an answer in which some numbers failed (whatsapp-cloud)",
       ["200", "400"],
       "200"
     )
-  ).addOption(choice("--list-shape <shape>", "how a page is written (whatsapp-cloud)", ["flat", "nested"], "flat")).option("--capacity <n>", "users that a list holds (whatsapp-cloud)", whole(0, 1e6), 64e3).option("--usage <percent>", "how much of the quota is used (whatsapp-cloud)", whole(0, 1e3)).action(serve);
+  ).addOption(choice("--list-shape <shape>", "the form of a page (whatsapp-cloud)", ["flat", "nested"], "flat")).option("--capacity <n>", "the most users that a list can hold (whatsapp-cloud)", whole(0, 1e6), 64e3).option("--usage <percent>", "the part of the quota that is used (whatsapp-cloud)", whole(0, 1e3)).action((options) => run(options));
+  for (const [verb, description] of Object.entries(VERBS)) {
+    sandbox.command(verb).description(description).argument("<bot>", "a bot id, or the phone number ID of a bot of the Cloud API").argument("<numbers...>", "phone numbers, such as +12015550123").option("--port <n>", "the port of the running sandbox", whole(1, 65535), 8480).action(
+      (list4, numbers) => (
+        // Commander gives an option that both commands have to the outer one.
+        run(sandbox.opts(), { verb, list: list4, numbers })
+      )
+    );
+  }
 }
+var VERBS;
 var init_sandbox = __esm({
   "src/cli/program/sandbox.ts"() {
     "use strict";
     init_esm();
     init_arguments();
     init_options();
+    VERBS = {
+      block: "block numbers by hand in a running sandbox, as a colleague or another program would",
+      unblock: "unblock numbers by hand in a running sandbox",
+      message: "let users write to the business in a running sandbox, so that the Cloud API can block them for 24 hours"
+    };
   }
 });
 
@@ -20091,6 +20105,7 @@ __export(plan_exports, {
   plan: () => plan
 });
 async function plan(paths, options, context3) {
+  const made = timeOf(context3.clock.unix());
   const now = await readCompared(paths, options, context3);
   const desired = options.base === void 0 ? now : await compareWith(options.base, now, paths, options, context3);
   const { bots } = desired;
@@ -20098,12 +20113,12 @@ async function plan(paths, options, context3) {
   const fleet = await openForReading(bots, desired.usersOf, options, context3);
   try {
     const planning = await planAll(bots, fleet, context3.doubtful);
-    const made = planReport("plan", desired, planning, fleet, options.verbose, context3);
-    const report = judgeReport(countContacts(contacts, planning.plan, fleet, made), options);
+    const whole2 = planReport("plan", desired, planning, fleet, options.verbose, context3);
+    const report = judgeReport(countContacts(contacts, planning.plan, fleet, whole2), options);
     if (options.out !== void 0 && !context3.stop.aborted && report.outcome !== "invalid") {
       const { plan: plan2 } = planning;
       const unread = unreadOf(bots, planning, fleet, context3);
-      const file = { plan: plan2, made: timeOf(context3.clock.unix()), unread };
+      const file = { plan: plan2, made, unread };
       context3.files.writePrivate(options.out, writePlanFile(file, fleet.tokens));
     }
     return report;
@@ -53809,14 +53824,14 @@ function isMsisdn(value) {
 }
 function createSandbox(options = {}, now = () => performance.now()) {
   const { bots, listWithoutPlus = false, pastEnd = "empty", propagation = 0, strict = false, pageSize = 100 } = options;
+  const { seed = [], onChange } = options;
   const lists2 = /* @__PURE__ */ new Map();
   function set(bot, numbers) {
-    const written4 = new Set(Array.from(numbers, digits));
-    lists2.set(bot, { written: written4, shown: new Set(written4), pending: [], sequence: void 0 });
+    lists2.set(bot, listWith(numbers));
   }
+  const listOf2 = (bot) => lists2.get(bot) ?? listWith(seed);
   function shownTo(bot) {
-    const list4 = lists2.get(bot);
-    if (list4 === void 0) return [];
+    const list4 = listOf2(bot);
     showDue(list4, now());
     list4.sequence ??= [...list4.shown];
     return list4.sequence;
@@ -53825,7 +53840,7 @@ function createSandbox(options = {}, now = () => performance.now()) {
     if (!/^\d+$/.test(page)) return invalid("Field [page] must be 0 or a positive integer.");
     const start = Number(page) * pageSize;
     const shown = shownTo(bot);
-    if (start > 0 && start >= shown.length && pastEnd === "400") return invalid("Field [page] is past the last page.");
+    if (start > 0 && start >= shown.length && pastEnd === "400") return invalid("Field [page] is after the last page.");
     const prefix2 = listWithoutPlus ? "" : "+";
     const numbers = shown.slice(start, start + pageSize).map((number) => prefix2 + number);
     return answer2(200, { numbers });
@@ -53835,19 +53850,21 @@ function createSandbox(options = {}, now = () => performance.now()) {
     if (typeof numbers === "string") return invalid(numbers);
     const fault = faultOf(bot, method, numbers);
     if (fault !== void 0) return invalid(fault);
-    if (!lists2.has(bot)) set(bot, []);
-    const list4 = lists2.get(bot);
+    const list4 = listOf2(bot);
+    lists2.set(bot, list4);
+    const changed = [...numbers].filter((number) => list4.written.has(number) !== (method === "POST"));
     change(list4.written, method, numbers);
+    if (changed.length > 0) onChange?.(method, changed);
     list4.pending.push({ visibleAt: now() + propagation, method, numbers });
     showDue(list4, now());
     return { status: 200, body: "" };
   }
   function faultOf(bot, method, numbers) {
     const adding = method === "POST";
-    const written4 = lists2.get(bot)?.written;
+    const { written: written4 } = listOf2(bot);
     for (const number of numbers) {
       if (adding && options.rejected?.has(number)) return `Field [numbers] has an invalid number: ${number}.`;
-      if (!strict || (written4?.has(number) ?? false) !== adding) continue;
+      if (!strict || written4.has(number) !== adding) continue;
       return `Field [numbers] has a number that is ${adding ? "already" : "not"} listed: ${number}.`;
     }
     return void 0;
@@ -53863,7 +53880,11 @@ function createSandbox(options = {}, now = () => performance.now()) {
     if (method !== "GET") return write3(bot, method, body2);
     return read5(bot, new URLSearchParams(path.slice(pathname.length)).get("page") ?? "0");
   }
-  return { handle, list: (bot) => [...lists2.get(bot)?.written ?? []], set, bots: () => [...lists2.keys()] };
+  return { handle, list: (bot) => [...listOf2(bot).written], set, bots: () => [...lists2.keys()] };
+}
+function listWith(numbers) {
+  const written4 = new Set(Array.from(numbers, digits));
+  return { written: written4, shown: new Set(written4), pending: [], sequence: void 0 };
 }
 function showDue(list4, time) {
   const waiting = list4.pending.findIndex((write3) => write3.visibleAt > time);
@@ -53932,11 +53953,7 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
   const lists2 = /* @__PURE__ */ new Map();
   const contacts = /* @__PURE__ */ new Map();
   const startedAt = now();
-  function listOf2(phone) {
-    const list4 = lists2.get(phone) ?? { users: /* @__PURE__ */ new Set(), version: 0 };
-    lists2.set(phone, list4);
-    return list4;
-  }
+  const listOf2 = (phone) => lists2.get(phone) ?? { users: new Set(Array.from(options.seed ?? [], waId)), version: 0 };
   function set(phone, numbers) {
     lists2.set(phone, { users: new Set(Array.from(numbers, waId)), version: listOf2(phone).version + 1 });
   }
@@ -53948,7 +53965,7 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
     return now() - last < WINDOW2;
   }
   function read5(phone, query) {
-    const { users, version } = lists2.get(phone) ?? { users: /* @__PURE__ */ new Set(), version: 0 };
+    const { users, version } = listOf2(phone);
     const size = Math.min(Number(query.get("limit") ?? 100), options.pageSize ?? 100);
     if (!(size >= 1)) return refused2(400, 100, "(#100) Param limit must be a positive number");
     const [madeAt, from] = (query.get("after") ?? `${version}-0`).split("-").map(Number);
@@ -53959,7 +53976,7 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
     const data2 = nested ? [{ block_users: page.map(nestedEntry) }] : page.map(flatEntry);
     const after = `${version}-${from + page.length}`;
     const before = `${version}-${from}`;
-    const next = `https://graph.facebook.com/next?access_token=not-to-be-told&after=${after}`;
+    const next = `https://graph.facebook.com/next?access_token=secret&after=${after}`;
     const more = from + page.length < all.length;
     const paging = page.length > 0 ? { cursors: { after, before }, ...nested && more && { next } } : {};
     return answer2(200, { data: data2, paging });
@@ -53968,8 +53985,10 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
     const inputs = usersOf(body2);
     if (typeof inputs === "string") return refused2(400, 100, `(#100) ${inputs}`);
     const list4 = listOf2(phone);
+    lists2.set(phone, list4);
     const done = [];
     const failed = [];
+    const changed = [];
     for (const input of inputs) {
       const user = waId(input);
       const code2 = method === "POST" ? faultOf(phone, list4, user) : null;
@@ -53978,10 +53997,14 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
         const changes2 = list4.users.has(user) !== (method === "POST");
         if (method === "POST") list4.users.add(user);
         else list4.users.delete(user);
-        if (changes2) list4.version++;
+        if (changes2) {
+          list4.version++;
+          changed.push(user);
+        }
         done.push({ input, wa_id: user });
       }
     }
+    if (changed.length > 0) options.onChange?.(method, changed);
     const product = { messaging_product: "whatsapp" };
     const ledger = { [method === "POST" ? "added_users" : "removed_users"]: done };
     if (failed.length === 0) return answer2(200, { ...product, block_users: ledger });
@@ -53996,24 +54019,16 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
   }
   function handle({ method, path, authorization = "", body: body2 = "" }) {
     const pathname = path.split("?", 1)[0];
-    const [, phone, edge] = PATH3.exec(pathname) ?? [];
+    const [, phone] = PATH3.exec(pathname) ?? [];
     if (phone === void 0) return refused2(404, 100, `(#100) Unknown path components: ${pathname}`);
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     if (token === void 0) return refused2(401, 190, "An access token is required");
     if (options.bots && options.bots.get(phone) !== token) return refused2(401, 190, "Error validating access token");
     const query = new URLSearchParams(path.slice(pathname.length));
-    if (edge === "sandbox_messages") return listen(phone, body2);
     const response = method === "GET" ? read5(phone, query) : write3(phone, method, body2);
     return options.usage === void 0 ? response : { ...response, headers: usageHeaders(phone, options.usage) };
   }
-  function listen(phone, body2) {
-    const from = jsonIn2(body2)?.from;
-    if (!Array.isArray(from) || !from.every(isMsisdn))
-      return refused2(400, 100, '(#100) "from" must be a list of numbers');
-    wrote(phone, from);
-    return answer2(200, { heard: from.length });
-  }
-  return { handle, set, wrote, list: (phone) => [...lists2.get(phone)?.users ?? []], bots: () => [...lists2.keys()] };
+  return { handle, set, wrote, list: (phone) => [...listOf2(phone).users], bots: () => [...lists2.keys()] };
 }
 function usageHeaders(phone, percent) {
   const counts2 = { call_count: percent, total_cputime: 1, total_time: 2 };
@@ -54055,7 +54070,7 @@ var init_whatsapp_cloud2 = __esm({
   "src/sandbox/whatsapp-cloud.ts"() {
     "use strict";
     init_sinch2();
-    PATH3 = /^\/v\d+\.\d+\/(\d{1,32})\/(block_users|sandbox_messages)$/;
+    PATH3 = /^\/v\d+\.\d+\/(\d{1,32})\/block_users$/;
     WINDOW2 = 24 * 60 * 6e4;
     MOST_USERS = 1e3;
     MESSAGES = {
@@ -54068,9 +54083,10 @@ var init_whatsapp_cloud2 = __esm({
 
 // src/sandbox/both-apis.ts
 function createBoth(options = {}, now) {
-  const { provider, bots, cloud: cloudOptions } = options;
+  const { provider, bots, seed, onChange, cloud: cloudOptions } = options;
+  const shared = { ...bots && { bots }, ...seed && { seed }, ...onChange && { onChange } };
   const sinch2 = createSandbox(options, now);
-  const cloud = createCloudSandbox({ ...cloudOptions, ...bots && { bots } }, now);
+  const cloud = createCloudSandbox({ ...cloudOptions, ...shared }, now);
   function find(name2) {
     return name2.startsWith(CLOUD_LIST) ? [cloud, name2.slice(CLOUD_LIST.length)] : [sinch2, name2];
   }
@@ -54087,16 +54103,69 @@ function createBoth(options = {}, now) {
       const [sandbox, list4] = find(name2);
       sandbox.set(list4, numbers);
     },
+    wrote: (name2, numbers) => cloud.wrote(name2.slice(CLOUD_LIST.length), numbers),
     bots: () => [...sinch2.bots(), ...cloud.bots().map((phone) => CLOUD_LIST + phone)]
   };
 }
-var CLOUD_LIST;
+var SEED, CLOUD_LIST;
 var init_both_apis = __esm({
   "src/sandbox/both-apis.ts"() {
     "use strict";
     init_sinch2();
     init_whatsapp_cloud2();
+    SEED = ["12015550123", "12015550145", "12065550150", "12065550177", "447700900123"];
     CLOUD_LIST = "whatsapp-cloud/";
+  }
+});
+
+// src/sandbox/by-hand.ts
+function answerByHand(sandbox, { method, path, body: body2 }, onChange) {
+  const [, verb, list4 = ""] = /^\/([a-z]+)\/(.*)$/.exec(path.slice(PATH4.length)) ?? [];
+  const name2 = nameOf3(list4, sandbox);
+  const cloud = name2.startsWith(CLOUD_LIST);
+  const numbers = jsonIn2(body2)?.numbers;
+  if (method !== "POST" || !VERBS2.some((known) => known === verb)) return refused(404, "no such path");
+  if (!BOT_ID.test(name2.replace(CLOUD_LIST, ""))) return refused(400, `"${name2}" is not a bot id`);
+  if (!Array.isArray(numbers) || numbers.length === 0) return refused(400, "a list of numbers is missing");
+  const wrong = numbers.find((number) => !isMsisdn(number));
+  if (wrong !== void 0) return refused(400, `${JSON.stringify(wrong)} is not a phone number such as +447700900123`);
+  if (verb === "message") {
+    if (!cloud) return refused(400, `${name2} is not a phone number ID: only the Cloud API asks who has written`);
+    sandbox.wrote(name2, numbers);
+    return answer2(200, {
+      lines: numbers.map((number) => `${number} wrote to ${name2}; it can be blocked for 24 hours`)
+    });
+  }
+  const users = new Set(sandbox.list(name2));
+  const changed = [];
+  const lines = numbers.map((number) => {
+    const user = cloud ? waId(number) : number.replace("+", "");
+    const blocks = verb === "block";
+    if (users.has(user) === blocks) return `${number} was ${blocks ? "already" : "not"} blocked on ${name2}`;
+    if (blocks) users.add(user);
+    else users.delete(user);
+    changed.push(user);
+    return `${number} is ${blocks ? "now" : "no longer"} blocked on ${name2}`;
+  });
+  if (changed.length > 0) {
+    sandbox.set(name2, users);
+    onChange?.(verb === "block" ? "POST" : "DELETE", changed);
+  }
+  return answer2(200, { lines });
+}
+function nameOf3(list4, sandbox) {
+  return /^\d+$/.test(list4) && !sandbox.bots().includes(list4) ? CLOUD_LIST + list4 : list4;
+}
+var VERBS2, PATH4, isByHand;
+var init_by_hand = __esm({
+  "src/sandbox/by-hand.ts"() {
+    "use strict";
+    init_both_apis();
+    init_sinch2();
+    init_whatsapp_cloud2();
+    VERBS2 = ["block", "unblock", "message"];
+    PATH4 = "/sandbox/by-hand";
+    isByHand = (path) => path.startsWith(`${PATH4}/`);
   }
 });
 
@@ -54109,10 +54178,11 @@ async function loadState(file) {
   try {
     text2 = await fs3.readFile(file, "utf8");
   } catch (error) {
-    const { code: code2, message } = error;
-    if (code2 !== "ENOENT") throw new Error(`Cannot read the sandbox state file ${file}: ${message}`, { cause: error });
+    if (error.code !== "ENOENT") {
+      throw new Error(`cannot read the sandbox state file ${file}: ${reasonOf(error)}`, { cause: error });
+    }
     await fs3.access(dirname5(file)).catch((cause) => {
-      throw new Error(`The folder of the sandbox state file ${file} does not exist: create it.`, { cause });
+      throw new Error(`the folder of the sandbox state file ${file} does not exist; create it`, { cause });
     });
     return { key: null, lists: /* @__PURE__ */ new Map() };
   }
@@ -54120,9 +54190,11 @@ async function loadState(file) {
     return parse2(text2);
   } catch (error) {
     const what = error instanceof SyntaxError ? "it is not JSON" : error.message;
-    const remedy = "It was left as it is: correct it, or move it away to start with empty lists.";
-    throw new Error(`The sandbox state file ${file} is damaged: ${what}. ${remedy}`);
+    throw new Error(`the sandbox state file ${file} is damaged: ${what}; fix it, or move it to start with empty lists`);
   }
+}
+function reasonOf(error) {
+  return /^E[A-Z]+: ([^,]+)/.exec(error.message)?.[1] ?? error.message;
 }
 function parse2(text2) {
   const state = JSON.parse(text2);
@@ -54151,8 +54223,7 @@ async function write(file, text2, disk2) {
   } catch (error) {
     await disk2.rm(temporary, { force: true }).catch(() => {
     });
-    const { code: code2, message } = error;
-    throw Object.assign(new Error(`Cannot save the sandbox state file ${file}: ${message}`), { code: code2 });
+    throw new Error(`cannot save the sandbox state file ${file}: ${reasonOf(error)}`, { cause: error });
   }
 }
 async function openState(file, disk2 = fs3) {
@@ -54200,16 +54271,29 @@ __export(server_exports, {
 });
 import { once } from "node:events";
 import { createServer } from "node:http";
-async function startSandbox(options) {
+async function startSandbox({
+  seed,
+  anyHost = false,
+  ...options
+}) {
   const { stateFile, log } = options;
-  const sandbox = createBoth(options);
+  let changed = "";
+  function onChange(method, numbers) {
+    changed = ` ${method === "POST" ? "added" : "removed"} ${numbers.map((number) => `+${number}`).join(" ")}`;
+  }
+  const sandbox = createBoth({ ...options, ...seed && { seed: SEED }, ...log && { onChange } });
   const { key, save } = stateFile === void 0 ? FORGETFUL : await keepState(stateFile, sandbox);
   const answering = /* @__PURE__ */ new Set();
+  function handle({ method = "", url: path = "", headers }, body2) {
+    if (isByHand(path)) return answerByHand(sandbox, { method, path, body: body2 }, onChange);
+    return sandbox.handle({ method, path, authorization: headers.authorization, body: body2 });
+  }
   async function answer5(request2, body2) {
+    if (isOfWebPage(request2, anyHost))
+      return refused(403, "The sandbox answers programs on this machine only, no web pages.");
     if (body2 === void 0) return refused(413, `The request body is larger than ${MOST_BYTES} bytes.`);
-    const { method = "", url: path = "" } = request2;
-    const response = sandbox.handle({ method, path, authorization: request2.headers.authorization, body: body2 });
-    if (method === "GET") return response;
+    const response = handle(request2, body2);
+    if (request2.method === "GET") return response;
     try {
       await save();
       return response;
@@ -54224,18 +54308,24 @@ async function startSandbox(options) {
     } catch {
       return;
     }
-    const work = answer5(request2, body2).then((answered) => {
-      const type = answered.body === "" ? {} : { "content-type": "application/json" };
-      const length = { "content-length": Buffer.byteLength(answered.body) };
-      response.writeHead(answered.status, { ...type, ...answered.headers, ...length }).end(answered.body);
-      log?.(`${request2.method} ${request2.url} ${answered.status}`);
+    changed = "";
+    const answered = answer5(request2, body2);
+    const what = changed;
+    const work = answered.then(({ status, headers, body: body3 }) => {
+      const type = body3 === "" ? {} : { "content-type": "application/json" };
+      const length = { "content-length": Buffer.byteLength(body3) };
+      response.writeHead(status, { ...type, ...headers, ...length }).end(body3);
+      log?.(`${request2.method} ${loggable(request2.url)} ${status}${what}`);
     });
     answering.add(work);
     await work;
     answering.delete(work);
   });
   server.listen(options.port ?? 0, HOST);
-  await once(server, "listening");
+  await once(server, "listening").catch((error) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    throw new Error(`port ${options.port} is in use; pass another --port`, { cause: error });
+  });
   const { port } = server.address();
   async function shutDown() {
     const closed = once(server, "close");
@@ -54248,6 +54338,12 @@ async function startSandbox(options) {
   let closing;
   const close = () => closing ??= shutDown();
   return { url: `http://${HOST}:${port}`, port, sandbox, key, close };
+}
+function isOfWebPage({ headers: { host = "", origin } }, anyHost) {
+  return origin !== void 0 || !(anyHost || /^(127\.0\.0\.1|localhost)(:\d+)?$/i.test(host));
+}
+function loggable(path) {
+  return path.replace(/([?&](?!page=|limit=|after=)[^=&]*=)[^&]*/g, "$1\u2026").replace(/[^\x21-\x7e…]/g, "?");
 }
 async function keepState(file, sandbox) {
   const { key, lists: lists2 } = await openState(file);
@@ -54268,6 +54364,7 @@ var init_server = __esm({
   "src/sandbox/server.ts"() {
     "use strict";
     init_both_apis();
+    init_by_hand();
     init_sinch2();
     init_state();
     HOST = "127.0.0.1";
@@ -54313,7 +54410,7 @@ function makeContext({ onHttp, stdin, packageRoot, decrypt, ...surroundings }) {
       const { countryOf: countryOf2 } = await Promise.resolve().then(() => (init_plausible(), plausible_exports));
       return countryOf2(number);
     },
-    startSandbox: (stateFile) => startSandbox2(stateFile === void 0 ? {} : { stateFile })
+    startSandbox: (stateFile) => startSandbox2({ anyHost: true, ...stateFile !== void 0 && { stateFile } })
   };
 }
 async function startSandbox2(options) {
@@ -56088,7 +56185,7 @@ function keyOf3({ environment, paths, bots, shard: shard2 }) {
   const text2 = JSON.stringify([environment, paths, bots, shard2]);
   return createHash4("sha256").update(text2).digest("hex").slice(0, 16);
 }
-function nameOf3({ environment, paths, bots, shard: shard2 }, dress) {
+function nameOf4({ environment, paths, bots, shard: shard2 }, dress) {
   const own = paths.length === 1 && paths[0] === DEFAULT_PATH ? [] : paths;
   const parts = [...own, ...bots, ...shard2 && !environment.startsWith("shard-") ? [shard2] : []];
   const more = parts.length > SHOWN6 ? `, and ${parts.length - SHOWN6} more` : "";
@@ -56230,7 +56327,7 @@ async function comment2(report, posting, inputs, step) {
     repository: event.repository,
     pull,
     scope: keyOf3(inputs.scope),
-    scopeName: nameOf3(inputs.scope, (text2) => code(output.clean.text(text2))),
+    scopeName: nameOf4(inputs.scope, (text2) => code(output.clean.text(text2))),
     commit: report.command === "plan" && event.pull ? event.pull.head : event.sha,
     url: event.runUrl,
     sealKey: sealKey(tokens, changingIn(report))
@@ -56259,7 +56356,7 @@ async function issue(report, posting, inputs, step) {
     );
     return;
   }
-  const name2 = nameOf3(inputs.scope, output.clean.text);
+  const name2 = nameOf4(inputs.scope, output.clean.text);
   const scope = { scope: keyOf3(inputs.scope), name: name2 === "default" ? "" : name2 };
   runner.info(await github2.repeat(() => keepIssue(github2, posting, hasDrifted(report), scope)));
 }
@@ -56361,7 +56458,7 @@ function review(due, scope, { event, github: github2, pulls, tokens }) {
     const spot = { repository: event.repository, pull: pull?.number ?? 0 };
     return refuseReview({
       event,
-      scopeName: nameOf3(scope, (text2) => `"${text2}"`),
+      scopeName: nameOf4(scope, (text2) => `"${text2}"`),
       due,
       pulls: found,
       pushed: merges.filter(({ mergeCommit }) => pushed.has(mergeCommit ?? "")).map(({ number }) => number),

@@ -8,6 +8,7 @@ import { InvalidError } from '../model/errors.ts';
 import type { Warning } from '../model/warnings.ts';
 import { reporters } from '../report/index.ts';
 import { redact } from '../report/voice/redact.ts';
+import type { ByHand } from '../sandbox/by-hand.ts';
 import { reportFailure } from '../steps/build-report.ts';
 import { exitCode } from './exit-code.ts';
 import { makeOutput, type OutputHost, write } from './output.ts';
@@ -59,7 +60,9 @@ async function runProgram(run: Run): Promise<number> {
     invoke: async (invocation: Invocation) => {
       exitCode = await invoke(invocation, run);
     },
-    sandbox: (options: SandboxOptions) => serveSandbox(options, run),
+    sandbox: async (options: SandboxOptions, change?: ByHand) => {
+      exitCode = change ? await changeSandbox(options.port, change, run) : await serveSandbox(options, run);
+    },
     completion: async (shell: string) => {
       const { printScript } = await import('./completion.ts');
       printScript(shell, (text) => void stdout.write(text));
@@ -151,16 +154,27 @@ async function ask(question: string, { stdin, stderr, stop, interrupt }: Run): P
   }
 }
 
-async function serveSandbox({ state, bot, mixedStatus, ...rest }: SandboxOptions, run: Run): Promise<void> {
+async function serveSandbox({ state, log, bot, seed, mixedStatus, ...rest }: SandboxOptions, run: Run) {
   const stopped = run.stop.aborted || once(run.stop, 'abort');
   const sandbox = await startSandbox({
     ...rest,
     cloud: { ...rest, mixedStatus: mixedStatus === '400' ? 400 : 200 },
+    ...(seed && { seed }),
     ...(state !== undefined && { stateFile: state }),
+    ...(log && { log: (line: string) => void run.stderr.write(`${line}\n`) }),
     ...(bot.length > 0 && { bots: new Map(bot) }),
   });
-  const text = `Listening on ${sandbox.url}\nUse it with: blacklistctl plan --base-url ${sandbox.url}\n`;
-  await write(run, run.stdout, text);
+  const use = `In another terminal: export BLACKLISTCTL_BASE_URL=${sandbox.url}`;
+  await write(run, run.stdout, `Listening on ${sandbox.url}\n${use}\n`);
   await stopped;
   await sandbox.close();
+  return 0;
+}
+
+/** Makes one change in a sandbox that runs in another process. */
+async function changeSandbox(port: number, change: ByHand, run: Run): Promise<number> {
+  const { changeByHand } = await import('../sandbox/by-hand.ts');
+  const { ok, lines } = await changeByHand(port, change);
+  await write(run, ok ? run.stdout : run.stderr, lines.map((line) => (ok ? `${line}\n` : `error: ${line}\n`)).join(''));
+  return ok ? 0 : 1;
 }

@@ -1,20 +1,29 @@
-// All APIs that the sandbox simulates, at one address. Their paths differ, and so do the names of their lists.
+// Serves both APIs at one address. Their paths differ, and so do the names of their lists.
 import { createSandbox, type Sandbox, type SandboxOptions } from './sinch.ts';
 import { type CloudOptions, createCloudSandbox } from './whatsapp-cloud.ts';
 
+/** A list to try things on. Some of its numbers are in the files of `examples/`, some in none. */
+export const SEED = ['12015550123', '12015550145', '12065550150', '12065550177', '447700900123'];
+
 export interface BothOptions extends SandboxOptions {
-  /** Simulates only this one. If omitted, both. */
+  /** Serves only this API. If omitted, both. */
   provider?: 'sinch' | 'whatsapp-cloud';
   cloud?: CloudOptions;
 }
 
-/** The prefix of phone number IDs in names of lists. No bot id has a slash. */
+/** Precedes a phone number ID in the name of a list. No bot id contains a slash. */
 export const CLOUD_LIST = 'whatsapp-cloud/';
 
-export function createBoth(options: BothOptions = {}, now?: () => number): Sandbox {
-  const { provider, bots, cloud: cloudOptions } = options;
+export interface BothApis extends Sandbox {
+  /** Records messages of users to a business phone number, whose list is `name`. */
+  wrote(name: string, numbers: Iterable<string>): void;
+}
+
+export function createBoth(options: BothOptions = {}, now?: () => number): BothApis {
+  const { provider, bots, seed, onChange, cloud: cloudOptions } = options;
+  const shared = { ...(bots && { bots }), ...(seed && { seed }), ...(onChange && { onChange }) };
   const sinch = createSandbox(options, now);
-  const cloud = createCloudSandbox({ ...cloudOptions, ...(bots && { bots }) }, now);
+  const cloud = createCloudSandbox({ ...cloudOptions, ...shared }, now);
 
   function find(name: string): readonly [Sandbox, string] {
     return name.startsWith(CLOUD_LIST) ? [cloud, name.slice(CLOUD_LIST.length)] : [sinch, name];
@@ -33,6 +42,7 @@ export function createBoth(options: BothOptions = {}, now?: () => number): Sandb
       const [sandbox, list] = find(name);
       sandbox.set(list, numbers);
     },
+    wrote: (name, numbers) => cloud.wrote(name.slice(CLOUD_LIST.length), numbers),
     bots: () => [...sinch.bots(), ...cloud.bots().map((phone) => CLOUD_LIST + phone)],
   };
 }

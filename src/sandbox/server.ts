@@ -3,18 +3,23 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type BothOptions, createBoth } from './both-apis.ts';
+import { type BothOptions, createBoth, SEED } from './both-apis.ts';
+import { answerByHand, isByHand } from './by-hand.ts';
 import { refused, type Sandbox, type SandboxResponse } from './sinch.ts';
 import { createSaver, openState } from './state.ts';
 
 const HOST = '127.0.0.1';
 const MOST_BYTES = 64 * 1024;
 
-export interface SandboxServerOptions extends BothOptions {
-  /** 0, the default, is any free port. */
+export interface SandboxServerOptions extends Omit<BothOptions, 'seed' | 'onChange'> {
+  /** 0, the default, selects a free port. */
   port?: number;
   stateFile?: string;
-  /** Called with one line for each request, without numbers or tokens. */
+  /** Accepts any Host: a client in this process sends the names of the vendors' hosts. */
+  anyHost?: boolean;
+  /** Starts each list that the state file does not contain with a few numbers. */
+  seed?: boolean;
+  /** Receives one line for each request: method, path, status, and the numbers that changed, in full. No tokens. */
   log?: (line: string) => void;
 }
 
@@ -27,19 +32,33 @@ export interface RunningSandbox {
   close(): Promise<void>;
 }
 
-export async function startSandbox(options: SandboxServerOptions): Promise<RunningSandbox> {
+export async function startSandbox({
+  seed,
+  anyHost = false,
+  ...options
+}: SandboxServerOptions): Promise<RunningSandbox> {
   const { stateFile, log } = options;
-  const sandbox = createBoth(options);
+  let changed = '';
+  function onChange(method: string, numbers: readonly string[]): void {
+    changed = ` ${method === 'POST' ? 'added' : 'removed'} ${numbers.map((number) => `+${number}`).join(' ')}`;
+  }
+  const sandbox = createBoth({ ...options, ...(seed && { seed: SEED }), ...(log && { onChange }) });
   const { key, save } = stateFile === undefined ? FORGETFUL : await keepState(stateFile, sandbox);
   const answering = new Set<Promise<void>>();
 
+  function handle({ method = '', url: path = '', headers }: IncomingMessage, body: string): SandboxResponse {
+    if (isByHand(path)) return answerByHand(sandbox, { method, path, body }, onChange);
+    return sandbox.handle({ method, path, authorization: headers.authorization, body });
+  }
+
   async function answer(request: IncomingMessage, body: string | undefined): Promise<SandboxResponse> {
+    if (isOfWebPage(request, anyHost))
+      return refused(403, 'The sandbox answers programs on this machine only, no web pages.');
     if (body === undefined) return refused(413, `The request body is larger than ${MOST_BYTES} bytes.`);
-    const { method = '', url: path = '' } = request;
-    const response = sandbox.handle({ method, path, authorization: request.headers.authorization, body });
-    if (method === 'GET') return response; // a refused write is saved, too: a part of it may have been done
+    const response = handle(request, body);
+    if (request.method === 'GET') return response;
     try {
-      await save();
+      await save(); // after a refused write, too: a part of it may have been done
       return response;
     } catch (error) {
       return refused(500, (error as Error).message);
@@ -51,13 +70,16 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Runni
     try {
       body = await readBody(request);
     } catch {
-      return; // the client left, and half a request has no effect
+      return; // the client disconnected, and half a request has no effect
     }
-    const work = answer(request, body).then((answered) => {
-      const type = answered.body === '' ? {} : { 'content-type': 'application/json' };
-      const length = { 'content-length': Buffer.byteLength(answered.body) };
-      response.writeHead(answered.status, { ...type, ...answered.headers, ...length }).end(answered.body);
-      log?.(`${request.method} ${request.url} ${answered.status}`);
+    changed = '';
+    const answered = answer(request, body); // it has changed the lists when it returns its promise
+    const what = changed;
+    const work = answered.then(({ status, headers, body }) => {
+      const type = body === '' ? {} : { 'content-type': 'application/json' };
+      const length = { 'content-length': Buffer.byteLength(body) };
+      response.writeHead(status, { ...type, ...headers, ...length }).end(body);
+      log?.(`${request.method} ${loggable(request.url!)} ${status}${what}`);
     });
     answering.add(work);
     await work;
@@ -65,13 +87,16 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Runni
   });
 
   server.listen(options.port ?? 0, HOST);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new Error(`port ${options.port} is in use; pass another --port`, { cause: error });
+  });
   const { port } = server.address() as AddressInfo;
 
   async function shutDown(): Promise<void> {
     const closed = once(server, 'close');
     server.close();
-    await Promise.all(answering); // accepted requests are answered; bodies that are still arriving are dropped
+    await Promise.all(answering); // answers accepted requests, and drops bodies that are still arriving
     server.closeAllConnections();
     await closed;
     await save();
@@ -82,6 +107,19 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Runni
   return { url: `http://${HOST}:${port}`, port, sandbox, key, close };
 }
 
+/**
+ * Tells whether a request may come from a web page in a browser on this machine: it has an Origin, or its Host is a
+ * name that was made to point to loopback (DNS rebinding). The API's token does not stop a page, as any token will do.
+ */
+function isOfWebPage({ headers: { host = '', origin } }: IncomingMessage, anyHost: boolean): boolean {
+  return origin !== undefined || !(anyHost || /^(127\.0\.0\.1|localhost)(:\d+)?$/i.test(host));
+}
+
+/** Removes values of query parameters that the APIs do not document: they may be tokens. */
+function loggable(path: string): string {
+  return path.replace(/([?&](?!page=|limit=|after=)[^=&]*=)[^&]*/g, '$1…').replace(/[^\x21-\x7e…]/g, '?');
+}
+
 const FORGETFUL = { key: null, save: async () => {} };
 
 async function keepState(file: string, sandbox: Sandbox) {
@@ -90,7 +128,7 @@ async function keepState(file: string, sandbox: Sandbox) {
   return { key, save: createSaver(file, key, () => new Map(sandbox.bots().map((bot) => [bot, sandbox.list(bot)]))) };
 }
 
-/** Returns the body, or undefined if it is too large. Reads it to its end, so that the client can read the answer. */
+/** Returns the body, or undefined if it is too large. Reads all of it, so that the client gets the answer. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;

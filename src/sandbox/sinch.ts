@@ -2,11 +2,11 @@
 // the client, so that one misreading of the API cannot be in both.
 
 export interface SandboxOptions {
-  /** Tokens by bot id: others get a 401. If omitted, every bot exists, with any non-empty bearer token. */
+  /** Tokens by bot id. Any other bot or token gets a 401. If omitted, every bot exists, with any bearer token. */
   bots?: ReadonlyMap<string, string>;
   /** GET lists numbers without '+', as in older copies of the documentation. */
   listWithoutPlus?: boolean;
-  /** The answer to a page past the end. Page 0 of an empty list is always a 200. */
+  /** The answer to a page after the last. Page 0 of an empty list is always a 200. */
   pastEnd?: 'empty' | '400';
   /** Milliseconds until GET shows a write. */
   propagation?: number;
@@ -14,7 +14,11 @@ export interface SandboxOptions {
   strict?: boolean;
   /** Numbers (digits) that make a whole POST a 400. */
   rejected?: ReadonlySet<string>;
+  /** The list of each bot (digits) until the first write to it. If omitted, empty. */
+  seed?: readonly string[];
   pageSize?: number;
+  /** Receives the numbers (digits) that a write really added (POST) or removed (DELETE). */
+  onChange?: (method: string, numbers: readonly string[]) => void;
 }
 
 export interface SandboxRequest {
@@ -58,26 +62,27 @@ interface BotList {
 
 const PATH = /^\/whatsapp\/v1\/([^/]+)\/provision\/blacklist$/;
 const MOST_NUMBERS = 20;
-/** A name of dots only is no bot: even encoded, `..` would change the path. */
+/** Refuses names of dots: `..` would change the path, even if it is encoded. */
 export const BOT_ID = /^(?!\.+$)[A-Za-z0-9._-]{1,64}$/;
 
 export function isMsisdn(value: unknown): value is string {
   return typeof value === 'string' && /^\+?[1-9]\d{6,14}$/.test(value);
 }
 
-// The default clock cannot be set back, which would hide a write that was visible.
+// The default clock is monotonic: one that is set back would hide a write that was visible.
 export function createSandbox(options: SandboxOptions = {}, now: () => number = () => performance.now()): Sandbox {
   const { bots, listWithoutPlus = false, pastEnd = 'empty', propagation = 0, strict = false, pageSize = 100 } = options;
+  const { seed = [], onChange } = options;
   const lists = new Map<string, BotList>();
 
   function set(bot: string, numbers: Iterable<string>): void {
-    const written = new Set(Array.from(numbers, digits));
-    lists.set(bot, { written, shown: new Set(written), pending: [], sequence: undefined });
+    lists.set(bot, listWith(numbers));
   }
 
+  const listOf = (bot: string): BotList => lists.get(bot) ?? listWith(seed);
+
   function shownTo(bot: string): string[] {
-    const list = lists.get(bot);
-    if (list === undefined) return [];
+    const list = listOf(bot);
     showDue(list, now());
     list.sequence ??= [...list.shown];
     return list.sequence;
@@ -87,7 +92,7 @@ export function createSandbox(options: SandboxOptions = {}, now: () => number = 
     if (!/^\d+$/.test(page)) return invalid('Field [page] must be 0 or a positive integer.');
     const start = Number(page) * pageSize;
     const shown = shownTo(bot);
-    if (start > 0 && start >= shown.length && pastEnd === '400') return invalid('Field [page] is past the last page.');
+    if (start > 0 && start >= shown.length && pastEnd === '400') return invalid('Field [page] is after the last page.');
     const prefix = listWithoutPlus ? '' : '+';
     const numbers = shown.slice(start, start + pageSize).map((number) => prefix + number);
     return answer(200, { numbers });
@@ -98,20 +103,22 @@ export function createSandbox(options: SandboxOptions = {}, now: () => number = 
     if (typeof numbers === 'string') return invalid(numbers);
     const fault = faultOf(bot, method, numbers);
     if (fault !== undefined) return invalid(fault);
-    if (!lists.has(bot)) set(bot, []);
-    const list = lists.get(bot)!;
+    const list = listOf(bot);
+    lists.set(bot, list);
+    const changed = [...numbers].filter((number) => list.written.has(number) !== (method === 'POST'));
     change(list.written, method, numbers);
+    if (changed.length > 0) onChange?.(method, changed);
     list.pending.push({ visibleAt: now() + propagation, method, numbers });
-    showDue(list, now()); // or the queue of a bot whose list is never read would grow without limit
+    showDue(list, now()); // without this, the queue of a bot whose list is never read would grow without limit
     return { status: 200, body: '' };
   }
 
   function faultOf(bot: string, method: string, numbers: ReadonlySet<string>): string | undefined {
     const adding = method === 'POST';
-    const written = lists.get(bot)?.written;
+    const { written } = listOf(bot);
     for (const number of numbers) {
       if (adding && options.rejected?.has(number)) return `Field [numbers] has an invalid number: ${number}.`;
-      if (!strict || (written?.has(number) ?? false) !== adding) continue;
+      if (!strict || written.has(number) !== adding) continue;
       return `Field [numbers] has a number that is ${adding ? 'already' : 'not'} listed: ${number}.`;
     }
     return undefined;
@@ -129,7 +136,12 @@ export function createSandbox(options: SandboxOptions = {}, now: () => number = 
     return read(bot, new URLSearchParams(path.slice(pathname.length)).get('page') ?? '0');
   }
 
-  return { handle, list: (bot) => [...(lists.get(bot)?.written ?? [])], set, bots: () => [...lists.keys()] };
+  return { handle, list: (bot) => [...listOf(bot).written], set, bots: () => [...lists.keys()] };
+}
+
+function listWith(numbers: Iterable<string>): BotList {
+  const written = new Set(Array.from(numbers, digits));
+  return { written, shown: new Set(written), pending: [], sequence: undefined };
 }
 
 function showDue(list: BotList, time: number): void {

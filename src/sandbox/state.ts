@@ -1,5 +1,5 @@
-// Keeps the sandbox's lists, and a random key, in a JSON file. A new version is written to a file beside it and renamed, so that a kill at
-// any point leaves the old version or the new one, never half of one.
+// Keeps the sandbox's lists, and a random key, in a JSON file. A new version is written to a temporary file and renamed,
+// so that a kill at any point leaves the old version or the new one, never half of one.
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
@@ -10,36 +10,41 @@ import { BOT_ID, isMsisdn } from './sinch.ts';
 export type Lists = ReadonlyMap<string, readonly string[]>;
 
 export interface State {
-  /** 32 random bytes in hex; null if the file has none yet. They key what a client without tokens signs. */
+  /** 32 random bytes in hex; null if the file has none yet. Fingerprints are keyed with it if a bot has no token. */
   readonly key: string | null;
   readonly lists: Lists;
 }
 
-/** The file system of the saver. Tests make any step fail. */
+/** The file system that the saver uses. Tests make its steps fail. */
 export type Disk = Pick<typeof fs, 'writeFile' | 'rename' | 'rm'>;
 
-/** Reads the state; nothing if there is no file. A damaged file is an error, since the next save would overwrite it. */
+/** Reads the state; empty without a file. A damaged file is an error, because the next save would overwrite it. */
 export async function loadState(file: string): Promise<State> {
   let text: string;
   try {
     text = await fs.readFile(file, 'utf8');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT') throw new Error(`Cannot read the sandbox state file ${file}: ${message}`, { cause: error });
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      throw new Error(`cannot read the sandbox state file ${file}: ${reasonOf(error)}`, { cause: error });
+    }
     // Checked now rather than at the first write.
     await fs.access(dirname(file)).catch((cause) => {
-      throw new Error(`The folder of the sandbox state file ${file} does not exist: create it.`, { cause });
+      throw new Error(`the folder of the sandbox state file ${file} does not exist; create it`, { cause });
     });
     return { key: null, lists: new Map() };
   }
   try {
     return parse(text);
   } catch (error) {
-    // The message of JSON.parse quotes the file, and so may contain a number.
+    // The message of JSON.parse quotes the file, and may contain a number.
     const what = error instanceof SyntaxError ? 'it is not JSON' : (error as Error).message;
-    const remedy = 'It was left as it is: correct it, or move it away to start with empty lists.';
-    throw new Error(`The sandbox state file ${file} is damaged: ${what}. ${remedy}`);
+    throw new Error(`the sandbox state file ${file} is damaged: ${what}; fix it, or move it to start with empty lists`);
   }
+}
+
+/** Shortens a message of Node, such as `ENOSPC: no space left on device, write`, to its words. */
+function reasonOf(error: unknown): string {
+  return /^E[A-Z]+: ([^,]+)/.exec((error as Error).message)?.[1] ?? (error as Error).message;
 }
 
 function parse(text: string): State {
@@ -72,12 +77,11 @@ async function write(file: string, text: string, disk: Disk): Promise<void> {
     await disk.rename(temporary, file);
   } catch (error) {
     await disk.rm(temporary, { force: true }).catch(() => {}); // the first error is the one to report
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw Object.assign(new Error(`Cannot save the sandbox state file ${file}: ${message}`), { code });
+    throw new Error(`cannot save the sandbox state file ${file}: ${reasonOf(error)}`, { cause: error });
   }
 }
 
-/** Reads the state. Writes a new key at once, so that the next run finds the same one, whatever becomes of this run. */
+/** Reads the state. Writes a new key at once, so that the next run finds the same key, even after a crash of this one. */
 export async function openState(file: string, disk: Disk = fs): Promise<State & { readonly key: string }> {
   const { key, lists } = await loadState(file);
   if (key !== null) return { key, lists };
@@ -87,9 +91,8 @@ export async function openState(file: string, disk: Disk = fs): Promise<State & 
 }
 
 /**
- * Returns a function that saves the lists. Its promise settles when all writes before the call are on disk. During a
- * save, all callers wait for the same next one (group commit). When the saver is made, the file must contain the key and
- * `lists()`.
+ * Returns a function that saves the lists. Its promise settles when all changes before the call are on disk. During a
+ * save, all callers wait for the same next save (group commit). The file must already contain the key and `lists()`.
  */
 export function createSaver(file: string, key: string, lists: () => Lists, disk: Disk = fs): () => Promise<void> {
   let onDisk = serialize(key, lists());
@@ -107,7 +110,7 @@ export function createSaver(file: string, key: string, lists: () => Lists, disk:
     next ??= last.then(() => {
       next = undefined;
       const saving = save();
-      last = saving.catch(() => {}); // its callers get the error; the next save is a new attempt
+      last = saving.catch(() => {}); // the callers of this save get its error; the next save tries again
       return saving;
     });
     return next;

@@ -7,7 +7,7 @@ export interface CloudOptions {
   bots?: ReadonlyMap<string, string>;
   /** The status of an answer in which some users failed. */
   mixedStatus?: 200 | 400;
-  /** `flat` ends in an empty page after the last cursor. `nested` contains the URL of the next page if there is one. */
+  /** `flat` ends with an empty page after the last cursor. `nested` has the URL of the next page if there is one. */
   listShape?: 'flat' | 'nested';
   /** The most users that one list can hold. */
   capacity?: number;
@@ -15,11 +15,15 @@ export interface CloudOptions {
   contact?: 'all' | 'none';
   /** Percent of the quota that is used, for the usage headers. */
   usage?: number;
-  /** Users (digits) that can never be blocked: the business' own. */
+  /** Users (digits) that can never be blocked: the numbers of the business itself. */
   own?: ReadonlySet<string>;
-  /** The number of entries in each list that are known by name only. */
+  /** The number of users in each list that have a name and no number. */
   strangers?: number;
+  /** Each list (digits) until the first write to it. If omitted, empty. */
+  seed?: readonly string[];
   pageSize?: number;
+  /** Receives the wa_ids that a write really added (POST) or removed (DELETE). */
+  onChange?: (method: string, users: readonly string[]) => void;
 }
 
 export interface CloudSandbox extends Sandbox {
@@ -33,7 +37,7 @@ interface BlockList {
   version: number;
 }
 
-const PATH = /^\/v\d+\.\d+\/(\d{1,32})\/(block_users|sandbox_messages)$/;
+const PATH = /^\/v\d+\.\d+\/(\d{1,32})\/block_users$/;
 const WINDOW = 24 * 60 * 60_000;
 const MOST_USERS = 1000;
 
@@ -46,11 +50,8 @@ export function createCloudSandbox(
   const contacts = new Map<string, number>();
   const startedAt = now();
 
-  function listOf(phone: string): BlockList {
-    const list = lists.get(phone) ?? { users: new Set(), version: 0 };
-    lists.set(phone, list);
-    return list;
-  }
+  const listOf = (phone: string): BlockList =>
+    lists.get(phone) ?? { users: new Set(Array.from(options.seed ?? [], waId)), version: 0 };
 
   function set(phone: string, numbers: Iterable<string>): void {
     lists.set(phone, { users: new Set(Array.from(numbers, waId)), version: listOf(phone).version + 1 });
@@ -66,7 +67,7 @@ export function createCloudSandbox(
   }
 
   function read(phone: string, query: URLSearchParams): SandboxResponse {
-    const { users, version } = lists.get(phone) ?? { users: new Set<string>(), version: 0 };
+    const { users, version } = listOf(phone);
     const size = Math.min(Number(query.get('limit') ?? 100), options.pageSize ?? 100);
     if (!(size >= 1)) return refused(400, 100, '(#100) Param limit must be a positive number');
     const [madeAt, from] = (query.get('after') ?? `${version}-0`).split('-').map(Number) as [number, number];
@@ -77,7 +78,7 @@ export function createCloudSandbox(
     const data = nested ? [{ block_users: page.map(nestedEntry) }] : page.map(flatEntry);
     const after = `${version}-${from + page.length}`;
     const before = `${version}-${from}`;
-    const next = `https://graph.facebook.com/next?access_token=not-to-be-told&after=${after}`;
+    const next = `https://graph.facebook.com/next?access_token=secret&after=${after}`;
     const more = from + page.length < all.length;
     const paging = page.length > 0 ? { cursors: { after, before }, ...(nested && more && { next }) } : {};
     return answer(200, { data, paging });
@@ -87,8 +88,10 @@ export function createCloudSandbox(
     const inputs = usersOf(body);
     if (typeof inputs === 'string') return refused(400, 100, `(#100) ${inputs}`);
     const list = listOf(phone);
+    lists.set(phone, list);
     const done: object[] = [];
     const failed: object[] = [];
+    const changed: string[] = [];
     for (const input of inputs) {
       const user = waId(input);
       const code = method === 'POST' ? faultOf(phone, list, user) : null;
@@ -97,10 +100,14 @@ export function createCloudSandbox(
         const changes = list.users.has(user) !== (method === 'POST');
         if (method === 'POST') list.users.add(user);
         else list.users.delete(user);
-        if (changes) list.version++;
+        if (changes) {
+          list.version++;
+          changed.push(user);
+        }
         done.push({ input, wa_id: user });
       }
     }
+    if (changed.length > 0) options.onChange?.(method, changed);
     const product = { messaging_product: 'whatsapp' };
     const ledger = { [method === 'POST' ? 'added_users' : 'removed_users']: done };
     if (failed.length === 0) return answer(200, { ...product, block_users: ledger });
@@ -117,27 +124,17 @@ export function createCloudSandbox(
 
   function handle({ method, path, authorization = '', body = '' }: SandboxRequest): SandboxResponse {
     const pathname = path.split('?', 1)[0]!;
-    const [, phone, edge] = PATH.exec(pathname) ?? [];
+    const [, phone] = PATH.exec(pathname) ?? [];
     if (phone === undefined) return refused(404, 100, `(#100) Unknown path components: ${pathname}`);
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     if (token === undefined) return refused(401, 190, 'An access token is required');
     if (options.bots && options.bots.get(phone) !== token) return refused(401, 190, 'Error validating access token');
     const query = new URLSearchParams(path.slice(pathname.length));
-    if (edge === 'sandbox_messages') return listen(phone, body);
     const response = method === 'GET' ? read(phone, query) : write(phone, method, body);
     return options.usage === undefined ? response : { ...response, headers: usageHeaders(phone, options.usage) };
   }
 
-  /** Simulates messages of users: `{"from": ["+447700900123"]}`. The vendor's API has no such path. */
-  function listen(phone: string, body: string): SandboxResponse {
-    const from = (jsonIn(body) as { from?: unknown } | null | undefined)?.from;
-    if (!Array.isArray(from) || !from.every(isMsisdn))
-      return refused(400, 100, '(#100) "from" must be a list of numbers');
-    wrote(phone, from);
-    return answer(200, { heard: from.length });
-  }
-
-  return { handle, set, wrote, list: (phone) => [...(lists.get(phone)?.users ?? [])], bots: () => [...lists.keys()] };
+  return { handle, set, wrote, list: (phone) => [...listOf(phone).users], bots: () => [...lists.keys()] };
 }
 
 const MESSAGES: Readonly<Record<number, string>> = {
@@ -160,7 +157,7 @@ function nestedEntry(user: string | null): object {
   return user === null ? { input: 'a-name' } : { input: `+${user}`, wa_id: user };
 }
 
-/** Makes a listed wa_id: Mexico with a 1, Argentina with a 9, Brazil outside the south-east without the ninth digit. */
+/** Spells a number as the API lists it: Mexico with 1, Argentina with 9, Brazil by area with or without a ninth digit. */
 export function waId(number: string): string {
   const digits = number.replace(/\D/g, '');
   if (/^52\d{10}$/.test(digits)) return `521${digits.slice(2)}`;

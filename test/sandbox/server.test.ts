@@ -22,7 +22,7 @@ beforeEach(async () => {
   stateFile = join(folder, 'state.json');
 });
 afterEach(async () => {
-  await Promise.allSettled(running.map(({ close }) => close())); // one test's close must fail
+  await Promise.allSettled(running.map(({ close }) => close())); // the close of one test must fail
   running = [];
   await rm(folder, { recursive: true, force: true });
 });
@@ -54,18 +54,18 @@ async function send({ port }: RunningSandbox, method: string, body = '', path = 
 const add = (sandbox: RunningSandbox, ...indexes: number[]): Promise<Answer> =>
   send(sandbox, 'POST', JSON.stringify({ numbers: indexes.map(number) }));
 
-/** A connection that sent only a part of a request. */
+/** Opens a connection that sends only a part of a request. */
 async function stalled({ port }: RunningSandbox, text: string) {
   const socket = connect(port, '127.0.0.1');
-  socket.on('error', () => {}); // a reset is an end like any other
+  socket.on('error', () => {}); // a reset ends the connection as well
   const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   await once(socket, 'connect');
   await new Promise<void>((resolve) => socket.write(text, () => resolve()));
   return { socket, ended };
 }
 
-// What has arrived would be a whole write, were it not for the missing bytes.
-const halfPost = `POST ${PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer token\r\nContent-Length: 99\r\n\r\n{"numbers":["447700900005"]}`;
+// The body is a whole write, but Content-Length announces more bytes.
+const halfPost = `POST ${PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer token\r\nContent-Length: 99\r\n\r\n{"numbers":["447700900005"]}`;
 
 describe('over a socket', () => {
   it('adds, lists and removes, with a body on DELETE', async () => {
@@ -85,14 +85,14 @@ describe('over a socket', () => {
     expect((await send(sandbox, 'GET', '', PATH.replace('bot', 'other'))).status).toBe(401);
   });
 
-  it('keeps a connection alive, after an error too', async () => {
+  it('keeps a connection alive, also after an error', async () => {
     const sandbox = await start();
     const { socket } = await add(sandbox, 0);
     expect((await send(sandbox, 'POST', 'x')).socket).toBe(socket);
     expect((await send(sandbox, 'GET')).socket).toBe(socket);
   });
 
-  it('takes a body of 64 KiB and no more, and the connection lives on', async () => {
+  it('refuses a body above 64 KiB, and keeps the connection', async () => {
     const sandbox = await start();
     const padded = (size: number) => JSON.stringify({ numbers: [number(0)] }).padEnd(size);
     expect((await send(sandbox, 'POST', padded(64 * 1024))).status).toBe(200);
@@ -106,7 +106,7 @@ describe('over a socket', () => {
     expect((await send(sandbox, 'GET')).socket).toBe(refused.socket);
   });
 
-  it('half a request has no effect when its client leaves', async () => {
+  it('ignores half a request of a client that disconnects', async () => {
     const sandbox = await start();
     const { socket } = await stalled(sandbox, halfPost);
     socket.destroy();
@@ -115,12 +115,21 @@ describe('over a socket', () => {
     expect(sandbox.sandbox.list('bot')).toEqual([number(1)]);
   });
 
-  it('logs a line a request, without numbers or tokens', async () => {
+  it('logs one line for each request, with the numbers that changed', async () => {
     const lines: string[] = [];
     const sandbox = await start({ log: (line) => lines.push(line) });
     await add(sandbox, 0);
+    await add(sandbox, 0, 1);
+    await add(sandbox, 0);
+    await send(sandbox, 'DELETE', JSON.stringify({ numbers: [number(1)] }));
     await send(sandbox, 'GET', '', '/elsewhere');
-    expect(lines).toEqual([`POST ${PATH} 200`, 'GET /elsewhere 404']);
+    expect(lines).toEqual([
+      `POST ${PATH} 200 added +${number(0)}`,
+      `POST ${PATH} 200 added +${number(1)}`,
+      `POST ${PATH} 200`,
+      `DELETE ${PATH} 200 removed +${number(1)}`,
+      'GET /elsewhere 404',
+    ]);
   });
 
   it('listens on loopback only', async () => {
@@ -133,14 +142,14 @@ describe('over a socket', () => {
     }
   });
 
-  it('a port that is taken is an error', async () => {
+  it('reports a port that is in use', async () => {
     const { port } = await start();
-    await expect(startSandbox({ port })).rejects.toThrow('EADDRINUSE');
+    await expect(startSandbox({ port })).rejects.toThrow(`port ${port} is in use; pass another --port`);
   });
 });
 
 describe('the state file', () => {
-  it('survives a restart: everything that was answered is there, for any writes', async () => {
+  it('contains every answered write after a restart', async () => {
     const write = fc.record({
       method: fc.constantFrom('POST', 'DELETE'),
       numbers: fc.array(fc.nat(20).map(number), { minLength: 1, maxLength: 5 }),
@@ -150,7 +159,7 @@ describe('the state file', () => {
         await rm(stateFile, { force: true });
         const before = await start({ stateFile });
         await Promise.all(writes.map(({ method, numbers }) => send(before, method, JSON.stringify({ numbers }))));
-        const { lists: onDisk } = await loadState(stateFile); // as a kill would leave it
+        const { lists: onDisk } = await loadState(stateFile); // the state after a kill
         const list = before.sandbox.list('bot');
         expect(onDisk.get('bot') ?? []).toEqual(list);
         await before.close();
@@ -162,7 +171,7 @@ describe('the state file', () => {
     );
   });
 
-  it('reads and refused writes leave the file as the start has made it', async () => {
+  it('does not change for reads and refused writes', async () => {
     const sandbox = await start({ stateFile });
     const { mtimeMs, ino } = await stat(stateFile);
     await send(sandbox, 'GET');
@@ -172,23 +181,25 @@ describe('the state file', () => {
     expect(await loadState(stateFile)).toEqual({ key: sandbox.key, lists: new Map() });
   });
 
-  it('a damaged file stops the start', async () => {
+  it('prevents the start if it is damaged', async () => {
     await writeFile(stateFile, 'x');
-    await expect(startSandbox({ stateFile })).rejects.toThrow(`The sandbox state file ${stateFile} is damaged`);
+    await expect(startSandbox({ stateFile })).rejects.toThrow(`the sandbox state file ${stateFile} is damaged`);
   });
 
-  it('a write that can not be saved is answered 500 with the reason, and close says so too', async () => {
+  it('makes a write fail with 500 and the reason if it cannot be saved, and close as well', async () => {
     const sandbox = await start({ stateFile });
     await rm(folder, { recursive: true });
     const answer = await add(sandbox, 0);
     expect(answer.status).toBe(500);
-    expect(JSON.parse(answer.body).reason).toContain(`Cannot save the sandbox state file ${stateFile}: ENOENT`);
-    await expect(sandbox.close()).rejects.toThrow(`Cannot save the sandbox state file ${stateFile}`);
+    expect(JSON.parse(answer.body).reason).toContain(
+      `cannot save the sandbox state file ${stateFile}: no such file or directory`,
+    );
+    await expect(sandbox.close()).rejects.toThrow(`cannot save the sandbox state file ${stateFile}`);
   });
 });
 
 describe('close', () => {
-  it('ends though connections are idle, silent, or half way through a request', async () => {
+  it('closes connections that are idle, silent, or half way through a request', async () => {
     const sandbox = await start({ stateFile });
     await add(sandbox, 0);
     const silent = await stalled(sandbox, '');
@@ -198,14 +209,14 @@ describe('close', () => {
     await expect(send(sandbox, 'GET')).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('saves what was set without a request', async () => {
+  it('saves lists that were set without a request', async () => {
     const sandbox = await start({ stateFile });
     sandbox.sandbox.set('bot', [number(7)]);
     await sandbox.close();
     expect((await loadState(stateFile)).lists.get('bot')).toEqual([number(7)]);
   });
 
-  it('answers what it accepted', async () => {
+  it('answers accepted requests first', async () => {
     let accepted = () => {};
     const asked = new Promise<void>((resolve) => {
       accepted = resolve;
@@ -222,7 +233,7 @@ describe('close', () => {
     expect(status).toBe(200);
   });
 
-  it('may be called twice', async () => {
+  it('can be called twice', async () => {
     const sandbox = await start();
     await Promise.all([sandbox.close(), sandbox.close()]);
     await sandbox.close();

@@ -41,7 +41,7 @@ function everyPage(sandbox: Sandbox, bot = 'bot'): string[] {
 const plus = (digits: string): string => `+${digits}`;
 
 describe('the documented exchange', () => {
-  it('adds, lists with a plus, removes; a write answers an empty body', () => {
+  it('adds, lists with a plus and removes, and answers writes with an empty body', () => {
     const sandbox = createSandbox();
     expect(send(sandbox, 'POST', [SAMPLE, '46732002244'])).toEqual({ status: 200, body: '' });
     expect(get(sandbox)).toEqual({ status: 200, body: '{"numbers":["+46732001122","+46732002244"]}' });
@@ -49,7 +49,7 @@ describe('the documented exchange', () => {
     expect(get(sandbox)).toEqual({ status: 200, body: '{"numbers":["+46732002244"]}' });
   });
 
-  it('ignores a number that is there already, and one to remove that is not', () => {
+  it('ignores the add of a listed number and the removal of an absent one', () => {
     const sandbox = createSandbox();
     send(sandbox, 'POST', [number(1), number(2)]);
     expect(send(sandbox, 'POST', [`+${number(1)}`, number(3), number(3)]).status).toBe(200);
@@ -66,7 +66,7 @@ describe('the documented exchange', () => {
     expect(sandbox.bots()).toEqual(['one', 'two']);
   });
 
-  it('knows only the bots that were written or set: neither a read nor a refused write makes one', () => {
+  it('knows only bots that were written or set, not those of reads and refused writes', () => {
     const sandbox = createSandbox();
     get(sandbox);
     send(sandbox, 'POST', []);
@@ -75,7 +75,7 @@ describe('the documented exchange', () => {
     expect(sandbox.bots()).toEqual(['bot']);
   });
 
-  it('replaces a list at once, whatever form the numbers have', () => {
+  it('replaces a list at once, with numbers in any form', () => {
     const sandbox = createSandbox({ propagation: 1000 }, () => 0);
     send(sandbox, 'POST', [number(1)]);
     sandbox.set('bot', [plus(number(2)), number(3), number(2)]);
@@ -83,7 +83,7 @@ describe('the documented exchange', () => {
     expect(everyPage(sandbox)).toEqual([plus(number(2)), plus(number(3))]);
   });
 
-  it('gives out copies of a list', () => {
+  it('returns copies of a list', () => {
     const sandbox = createSandbox();
     sandbox.set('bot', numbers(2));
     sandbox.list('bot').pop();
@@ -91,7 +91,7 @@ describe('the documented exchange', () => {
   });
 });
 
-describe('what is refused, and changes nothing', () => {
+describe('a refused request changes nothing', () => {
   const body = JSON.stringify({ numbers: [SAMPLE] });
   const withNumbers = (content: unknown): Partial<SandboxRequest> => ({ body: JSON.stringify({ numbers: content }) });
   const rows: [name: string, request: Partial<SandboxRequest>, status: number, reason: string][] = [
@@ -137,7 +137,7 @@ describe('what is refused, and changes nothing', () => {
   });
 });
 
-describe('numbers, bots and tokens that are accepted', () => {
+describe('accepted numbers, bots and tokens', () => {
   it.each([
     ['7 digits', ['1234567']],
     ['15 digits', ['123456789012345']],
@@ -174,7 +174,7 @@ describe('numbers, bots and tokens that are accepted', () => {
     ["another bot's token", 'one', 'Bearer second', 401],
     ['a bot that is not listed', 'three', 'Bearer first', 401],
     ['a bot named __proto__ that is not listed', '__proto__', 'Bearer first', 401],
-    ['an empty token, though the bot has one', 'open', 'Bearer ', 401],
+    ['an empty token that equals that of the bot', 'open', 'Bearer ', 401],
   ])('with bots given: %s', (_name, bot, authorization, status) => {
     expect(createSandbox({ bots }).handle({ method: 'GET', path: path(bot), authorization }).status).toBe(status);
   });
@@ -183,13 +183,13 @@ describe('numbers, bots and tokens that are accepted', () => {
 describe('pages', () => {
   it.each<[string, SandboxOptions, number, string, number | '400']>([
     ['page 0 of an empty list', {}, 0, '?page=0', 0],
-    ['page 0 of an empty list, past the end 400', { pastEnd: '400' }, 0, '', 0],
+    ['page 0 of an empty list, 400 after the end', { pastEnd: '400' }, 0, '', 0],
     ['page 1 of an empty list', {}, 0, '?page=1', 0],
-    ['page 1 of an empty list, past the end 400', { pastEnd: '400' }, 0, '?page=1', '400'],
+    ['page 1 of an empty list, 400 after the end', { pastEnd: '400' }, 0, '?page=1', '400'],
     ['page 0 is the default', {}, 101, '', 100],
     ['the last page', { pastEnd: '400' }, 101, '?page=1', 1],
     ['page 1 of 100', {}, 100, '?page=1', 0],
-    ['page 1 of 100, past the end 400', { pastEnd: '400' }, 100, '?page=1', '400'],
+    ['page 1 of 100, 400 after the end', { pastEnd: '400' }, 100, '?page=1', '400'],
     ['another page size', { pageSize: 7 }, 15, '?page=2', 1],
     ['other parameters', {}, 101, '?size=3&page=1', 1],
     ['a page beyond all numbers', {}, 5, `?page=${'9'.repeat(400)}`, 0],
@@ -204,13 +204,13 @@ describe('pages', () => {
     expect(response.status === 200 ? numbersIn(response).length : String(response.status)).toBe(expected);
   });
 
-  it('without plus, by option', () => {
+  it('have no plus with listWithoutPlus', () => {
     const sandbox = createSandbox({ listWithoutPlus: true });
     sandbox.set('bot', [plus(SAMPLE)]);
     expect(numbersIn(get(sandbox))).toEqual([SAMPLE]);
   });
 
-  it('concatenated are the list', () => {
+  it('are the list when they are concatenated', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(999)), fc.integer({ min: 1, max: 9 }), (indexes, pageSize) => {
         const sandbox = createSandbox({ pageSize });
@@ -221,9 +221,9 @@ describe('pages', () => {
     );
   });
 
-  it('of a list of a million cost a page each (this would run for minutes)', () => {
+  it('are copied one by one: reading a million numbers takes seconds, not minutes', () => {
     const sandbox = createSandbox();
-    const unassigned = 999_000_000_000; // no country has this code, and the ranges for fiction are too small
+    const unassigned = 999_000_000_000; // no country has this code; the ranges for fiction are too small
     sandbox.set(
       'bot',
       Array.from({ length: 1_000_000 }, (_, index) => String(unassigned + index)),
@@ -234,7 +234,7 @@ describe('pages', () => {
   }, 20_000);
 });
 
-describe('the unknowns, by option', () => {
+describe('unknown behavior, by option', () => {
   it.each<[string, string, string[], number, string[]]>([
     ['add of a number that is present', 'POST', [number(5), number(0)], 400, numbers(2)],
     ['removal of a number that is absent', 'DELETE', [number(0), number(5)], 400, numbers(2)],
@@ -247,7 +247,7 @@ describe('the unknowns, by option', () => {
     expect(sandbox.list('bot')).toEqual(after);
   });
 
-  it('strict judges by what was written, not by what is visible yet', () => {
+  it('strict checks the written list, not the visible one', () => {
     const sandbox = createSandbox({ strict: true, propagation: 1000 }, () => 0);
     expect(send(sandbox, 'DELETE', [SAMPLE]).status).toBe(400);
     expect(send(sandbox, 'POST', [SAMPLE]).status).toBe(200);
@@ -255,7 +255,7 @@ describe('the unknowns, by option', () => {
     expect(numbersIn(get(sandbox))).toEqual([]);
   });
 
-  it('a rejected number refuses the whole POST; it can still be removed', () => {
+  it('refuses a whole POST with a rejected number, but allows its removal', () => {
     const sandbox = createSandbox({ rejected: new Set([SAMPLE]) });
     sandbox.set('bot', [SAMPLE]);
     const response = send(sandbox, 'POST', [number(1), plus(SAMPLE)]);
@@ -266,7 +266,7 @@ describe('the unknowns, by option', () => {
     expect(sandbox.list('bot')).toEqual([]);
   });
 
-  it('a write shows when its propagation is over, not a millisecond sooner', () => {
+  it('shows a write exactly when its propagation is over', () => {
     let time = 0;
     const sandbox = createSandbox({ propagation: 1000 }, () => time);
     send(sandbox, 'POST', [SAMPLE]);
@@ -277,7 +277,7 @@ describe('the unknowns, by option', () => {
     expect(numbersIn(get(sandbox))).toEqual([plus(SAMPLE)]);
   });
 
-  it('GET shows the list as it was `propagation` ago, for any writes at any times', () => {
+  it('shows the list as it was `propagation` ago, for any writes at any times', () => {
     const step = fc.record({
       wait: fc.nat(30),
       method: fc.constantFrom('POST', 'DELETE'),

@@ -24,7 +24,7 @@ const lists = (...indexes: number[]): Lists => new Map([['bot', indexes.map(numb
 const never = new Promise<never>(() => {});
 const real: Disk = { writeFile, rename, rm };
 
-/** A disk whose renames wait to be let through, one by one. */
+/** Makes a disk on which each rename waits until the test lets it through. */
 function gatedDisk() {
   const waiting: (() => void)[] = [];
   const arrivals: (() => void)[] = [];
@@ -56,7 +56,7 @@ it('reads the state file that docs/operations.md shows', async () => {
 });
 
 describe('load', () => {
-  it('no file is no lists, and makes no file', async () => {
+  it('returns no lists without a file, and makes no file', async () => {
     expect(await loadState(file)).toEqual({ key: null, lists: new Map() });
     expect(await readdir(folder)).toEqual([]);
   });
@@ -66,33 +66,37 @@ describe('load', () => {
     ['half a file', '{"version": 1, "bots": {"bot": ["447700900000"', 'it is not JSON'],
     ['null', 'null', '"version" is not 1'],
     ['another version', '{"version": 2, "bots": {}}', '"version" is not 1'],
-    ['a key that is none', '{"version": 1, "key": "me", "bots": {}}', '"key" is not 64 characters of 0-9 a-f'],
+    ['text that is no key', '{"version": 1, "key": "me", "bots": {}}', '"key" is not 64 characters of 0-9 a-f'],
     ['no bots', '{"version": 1}', '"bots" is not an object'],
     ['bots as a list', '{"version": 1, "bots": []}', '"bots" is not an object'],
-    ['a bot that can not be', '{"version": 1, "bots": {"..": []}}', '".." is not a bot id'],
+    ['a bot id of dots', '{"version": 1, "bots": {"..": []}}', '".." is not a bot id'],
     ['a bot without a list', '{"version": 1, "bots": {"bot": {}}}', 'bot bot has no list of numbers'],
     ['a bad entry', '{"version": 1, "bots": {"bot": ["447700900000", "no"]}}', 'entry 2 of bot bot is not a number'],
-  ])('%s is damage: named, explained, left as it is', async (_name, text, what) => {
+  ])('reports %s as damage, and keeps the file', async (_name, text, what) => {
     await writeFile(file, text);
     const error = await loadState(file).catch((thrown: Error) => thrown);
     expect((error as Error).message).toBe(
-      `The sandbox state file ${file} is damaged: ${what}. It was left as it is: correct it, or move it away to start with empty lists.`,
+      `the sandbox state file ${file} is damaged: ${what}; fix it, or move it to start with empty lists`,
     );
     expect(await readFile(file, 'utf8')).toBe(text);
   });
 
-  it('a folder in its place is an error that names it', async () => {
-    await expect(loadState(folder)).rejects.toThrow(`Cannot read the sandbox state file ${folder}: EISDIR`);
+  it('reports a folder with the path of the file', async () => {
+    await expect(loadState(folder)).rejects.toThrow(
+      `cannot read the sandbox state file ${folder}: illegal operation on a directory`,
+    );
   });
 
-  it('a missing folder is known at the start, not at the first write', async () => {
+  it('reports a missing folder at the start, not at the first write', async () => {
     const missing = join(folder, 'missing', 'state.json');
-    await expect(loadState(missing)).rejects.toThrow(`The folder of the sandbox state file ${missing} does not exist`);
+    await expect(loadState(missing)).rejects.toThrow(
+      `the folder of the sandbox state file ${missing} does not exist; create it`,
+    );
   });
 });
 
 describe('the key', () => {
-  it('is made once, and kept with the lists that the file has', async () => {
+  it('is made once, and keeps the lists of the file', async () => {
     await writeFile(file, '{"version": 1, "bots": {"bot": ["447700900000"]}}');
     const { key, lists: held } = await openState(file);
     expect(key).toMatch(/^[0-9a-f]{64}$/);
@@ -103,7 +107,7 @@ describe('the key', () => {
     expect(await loadState(file)).toEqual({ key, lists: held });
   });
 
-  it('is made where there is no file yet, and differs from file to file', async () => {
+  it('is made without a file, and differs between files', async () => {
     const other = join(folder, 'other.json');
     const keys = [await openState(file), await openState(other)].map(({ key }) => key);
     expect(new Set(keys).size).toBe(2);
@@ -111,15 +115,15 @@ describe('the key', () => {
     expect((await readdir(folder)).sort()).toEqual(['other.json', 'state.json']);
   });
 
-  it('that cannot be written is an error that names the file', async () => {
+  it('is reported with the path of the file if it cannot be written', async () => {
     const rename = () => Promise.reject(new Error('EROFS: read-only file system'));
     await expect(openState(file, { ...real, rename })).rejects.toThrow(
-      `Cannot save the sandbox state file ${file}: EROFS: read-only file system`,
+      `cannot save the sandbox state file ${file}: read-only file system`,
     );
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('is part of a running sandbox that has a state file', async () => {
+  it('is known to a running sandbox with a state file, and null without one', async () => {
     const kept = await startSandbox({ stateFile: file });
     const forgetful = await startSandbox({});
     expect([kept.key, forgetful.key]).toEqual([(await loadState(file)).key, null]);
@@ -128,7 +132,7 @@ describe('the key', () => {
 });
 
 describe('save', () => {
-  it('writes a file that people can read, for the owner alone, and leaves nothing beside it', async () => {
+  it('writes indented JSON that only the owner can read, and leaves no temporary file', async () => {
     let current: Lists = new Map();
     const save = createSaver(file, KEY, () => current);
     current = lists(0, 1);
@@ -161,7 +165,7 @@ describe('save', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('saves a list that is again what it was at the start', async () => {
+  it('saves a list that has returned to its first value', async () => {
     let current = lists(1);
     const save = createSaver(file, KEY, () => current);
     for (const each of [lists(2), lists(1)]) {
@@ -171,7 +175,7 @@ describe('save', () => {
     expect(await loadState(file)).toEqual({ key: KEY, lists: lists(1) });
   });
 
-  it('what is saved is what is loaded, bots named __proto__ and 7 too', async () => {
+  it('loads any lists as they were saved, also of bots named __proto__ and 7', async () => {
     const bot = fc.constantFrom('bot', '__proto__', 'constructor', '7', 'a.b');
     const content = fc.uniqueArray(fc.nat(999).map(number), { maxLength: 30 });
     await fc.assert(
@@ -188,7 +192,7 @@ describe('save', () => {
     );
   });
 
-  it('a failed save is told and leaves no file; the next one is a new attempt', async () => {
+  it('reports a failed save and leaves no file; the next save tries again', async () => {
     let full = true;
     const disk: Disk = {
       ...real,
@@ -200,7 +204,7 @@ describe('save', () => {
     let current = lists();
     const save = createSaver(file, KEY, () => current, disk);
     current = lists(1);
-    await expect(save()).rejects.toThrow(`Cannot save the sandbox state file ${file}: ENOSPC: no space left`);
+    await expect(save()).rejects.toThrow(`cannot save the sandbox state file ${file}: no space left`);
     expect(await readdir(folder)).toEqual([]);
     full = false;
     await save();
@@ -209,7 +213,7 @@ describe('save', () => {
 });
 
 describe('group commit', () => {
-  it('while one save runs, all later writes share the next one, and wait for it', async () => {
+  it('saves all changes during a save with the one after it', async () => {
     const { disk, arrived, letOneThrough, waiting } = gatedDisk();
     let current = lists();
     const save = createSaver(file, KEY, () => current, disk);
@@ -236,7 +240,7 @@ describe('group commit', () => {
     expect(await loadState(file)).toEqual({ key: KEY, lists: lists(0, 1, 2, 3) });
   });
 
-  it('those who wait for the next save are not told that the running one failed', async () => {
+  it('reports a failed save only to its own callers', async () => {
     let renames = 0;
     const disk: Disk = {
       ...real,
@@ -259,7 +263,7 @@ describe('group commit', () => {
   });
 });
 
-it('a kill at any point leaves the last version that was renamed, and every answered write is in it', async () => {
+it('keeps the last renamed version after a kill at any point, with every answered write', async () => {
   const kill = fc.constantFrom<'half written' | 'written' | 'renamed'>('half written', 'written', 'renamed');
   await fc.assert(
     fc
@@ -274,7 +278,7 @@ it('a kill at any point leaves the last version that was renamed, and every answ
           return never;
         };
         const disk: Disk = {
-          rm: () => expect.fail('a dead process cleans nothing up'),
+          rm: () => expect.fail('a killed process removes no file'),
           writeFile: async (path, text, options) => {
             const half = ++saves === fatal && point === 'half written';
             await writeFile(path, half ? String(text).slice(0, 20) : text, options);

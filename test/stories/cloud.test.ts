@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { makeFolder, reportOf, run, start, startApi, TOKEN, uk } from './harness.ts';
+import { makeFolder, reportOf, run, start, startApi, uk } from './harness.ts';
 
 const PHONE = '106540352242922';
 
@@ -33,15 +33,11 @@ test.each([
 ])('users are blocked as they write: %s pages, mixed results under %s', async (shape, status) => {
   const cwd = write(...uk(150));
   const url = await startSandbox(cwd, '--contact', 'none', '--list-shape', shape, '--mixed-status', status);
-  const said = async (numbers: readonly string[]) => {
-    const headers = { authorization: `Bearer ${TOKEN}` };
-    const body = JSON.stringify({ from: numbers });
-    const answer = await fetch(`${url}/v25.0/${PHONE}/sandbox_messages`, { method: 'POST', headers, body });
-    expect(answer.status).toBe(200);
-  };
+  const letWrite = (numbers: readonly string[]) =>
+    run(['sandbox', 'message', PHONE, ...numbers, '--port', new URL(url).port], { cwd });
   const common = ['--base-url', url, '--format', 'json', '--numbers', 'masked'];
 
-  await said(uk(100));
+  expect((await letWrite(uk(100))).code).toBe(0);
   writeFileSync(join(cwd, 'wrote.txt'), uk(100).join('\n'));
   const planned = await run(['plan', '--contacts', 'shop=wrote.txt', '--base-url', url], { cwd });
   expect(planned.stdout).toContain("100 adds can be blocked now; 50 wait for their users' next message");
@@ -54,7 +50,7 @@ test.each([
   expect({ code: drifted.code, outcome: reportOf(drifted).outcome }).toEqual({ code: 0, outcome: 'in-sync' });
   expect((await run(['apply', '--yes', '--fail-on-pending', ...common], { cwd })).code).toBe(4);
 
-  await said(uk(50, 100));
+  expect((await letWrite(uk(50, 100))).code).toBe(0);
   const last = await run(['apply', '--yes', '--fail-on-pending', ...common], { cwd });
   expect({ code: last.code, results: reportOf(last).bots[0]!.results }).toMatchObject({
     code: 0,

@@ -15,7 +15,7 @@ const documents = [
     .map((name) => `docs/${name}`),
 ];
 
-/** The fenced blocks of a kind, in their order. */
+/** Returns the fenced blocks of a kind, in their order. */
 const blocksOf = (document: string, kind: string) =>
   [...read(document).matchAll(/^```([^\n`]+)\n([\s\S]*?)^```$/gm)]
     .filter(([, info]) => info === kind)
@@ -27,7 +27,7 @@ const desiredState = (document: string) =>
 const withCommands = documents.filter((document) => blocksOf(document, 'sh run').length > 0);
 const withDesiredState = documents.filter((document) => desiredState(document).length > 0);
 
-/** Each line of a block on its own; one that exits other than its comment says ends the script, named. */
+/** Runs each line of a block. A line with another exit code than its comment states ends the script, and is printed. */
 function script(block: string): string {
   return block
     .replaceAll('\\\n', ' ')
@@ -40,32 +40,35 @@ function script(block: string): string {
     .join('');
 }
 
-describe('the examples of the documents', () => {
-  test('there are some', () => {
+describe('the examples of the docs', () => {
+  test('exist', () => {
     expect(withCommands).toEqual(
-      expect.arrayContaining(['README.md', 'docs/operations.md', 'docs/troubleshooting.md']),
+      expect.arrayContaining(['docs/guarantees.md', 'docs/operations.md', 'docs/troubleshooting.md']),
     );
     expect(withDesiredState).toEqual(expect.arrayContaining(['README.md', 'docs/desired-state.md']));
   });
 
-  test.for(withCommands)('the commands of %s do what it says, one after the other', async (document, context) => {
-    needs('bash', context);
-    if (blocksOf(document, 'sh run').some((block) => /\bjq\b/.test(block))) needs('jq', context);
-    const api = await startApi();
-    const cwd = makeFolder();
-    writeFileSync(join(cwd, 'blacklist.yaml'), desiredState('README.md')[0]!);
-    const bin = join(makeFolder(), 'bin');
-    mkdirSync(bin);
-    symlinkSync(CLI, join(bin, 'blacklistctl'));
-    const env = { PATH: `${bin}:${process.env.PATH}`, BLACKLISTCTL_BASE_URL: api.url };
-    for (const block of blocksOf(document, 'sh run')) {
-      const { code, output } = await runProcess([script(block)], { cwd, env, through: ['bash', '-c'], input: '' });
-      expect(output).not.toContain('DIFFERS');
-      expect(code, output).toBe(0);
-    }
-  });
+  test.for(withCommands)(
+    'of %s run one after the other, with the exit codes of their comments',
+    async (document, context) => {
+      needs('bash', context);
+      if (blocksOf(document, 'sh run').some((block) => /\bjq\b/.test(block))) needs('jq', context);
+      const api = await startApi();
+      const cwd = makeFolder();
+      writeFileSync(join(cwd, 'blacklist.yaml'), desiredState('docs/desired-state.md')[0]!);
+      const bin = join(makeFolder(), 'bin');
+      mkdirSync(bin);
+      symlinkSync(CLI, join(bin, 'blacklistctl'));
+      const env = { PATH: `${bin}:${process.env.PATH}`, BLACKLISTCTL_BASE_URL: api.url };
+      for (const block of blocksOf(document, 'sh run')) {
+        const { code, output } = await runProcess([script(block)], { cwd, env, through: ['bash', '-c'], input: '' });
+        expect(output).not.toContain('DIFFERS');
+        expect(code, output).toBe(0);
+      }
+    },
+  );
 
-  test.each(withDesiredState)('the desired state of %s is valid', async (document) => {
+  test.each(withDesiredState)('of desired state in %s are valid', async (document) => {
     for (const text of desiredState(document)) {
       const cwd = makeFolder();
       writeFileSync(join(cwd, 'blacklist.yaml'), text);

@@ -1,4 +1,4 @@
-/** The first hour of a new user: from nothing to a file that says what is live, and a first change. */
+/** The first hour of a new user: from nothing to a file with the live numbers, and a first change. */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { makeFolder, reportOf, run, startApi, uk } from './harness.ts';
 
 needs('git');
 
-test('init, import, and the plan is empty; then a number is added, and its plan tells it from drift', async () => {
+test('init and import make an empty plan; a number that is added later is config, and a removed one drift', async () => {
   const api = await startApi();
   for (const bot of ['support-bot', '1e3']) api.sandbox.set(bot, uk(130).reverse());
   const cwd = makeFolder();
@@ -19,7 +19,7 @@ test('init, import, and the plan is empty; then a number is added, and its plan 
   const init = ['init', ...bots, '--region', 'eu1', '--token-env', 'SINCH_WHATSAPP_TOKEN', '--workflows', 'github'];
   expect((await blacklistctl(...init)).code).toBe(0);
   expect((await blacklistctl('validate')).code).toBe(0);
-  // Before the import the guard keeps the lists from being emptied.
+  // Before the import, the guard refuses to empty the lists.
   expect((await blacklistctl('apply', '--yes')).code).toBe(3);
   expect((await blacklistctl('import', ...bots)).code).toBe(0);
   const planned = await blacklistctl('plan', '--detailed-exitcode', '--format', 'json');
@@ -32,9 +32,9 @@ test('init, import, and the plan is empty; then a number is added, and its plan 
     execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], { cwd });
   git('init', '--quiet');
   git('add', '--all');
-  git('commit', '--quiet', '--message=what is live');
+  git('commit', '--quiet', '--message=live numbers');
   appendFileSync(join(cwd, 'blacklist.yaml'), '      - 44 7700 900999\n');
-  api.sandbox.set('support-bot', uk(129)); // somebody takes one off by hand
+  api.sandbox.set('support-bot', uk(129)); // a number is unblocked by hand
   expect((await blacklistctl('fmt')).code).toBe(0);
   expect(readFileSync(join(cwd, 'blacklist.yaml'), 'utf8')).toMatch(/ {6}- "\+447700900999"\n$/);
   const { stdout } = await blacklistctl('plan', '--base', 'HEAD');

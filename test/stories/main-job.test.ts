@@ -1,10 +1,10 @@
-/** The main job: whatever the two lists are, apply makes live equal to desired, with the fewest requests. */
+/** The main job: for any two lists, apply makes the live list equal to the desired one, with the fewest requests. */
 import { expect, test } from 'vitest';
 import { type Api, makeDesired, makeGate, reportOf, run, type Seen, startApi, us } from './harness.ts';
 
 const SMALL = [0, 1, 19, 20, 21, 99, 100, 101, 200];
 const LARGE = [1999, 10_000];
-/** What a list of 10,000 is paired with: each of its pairs costs some 500 writes. */
+/** The sizes that a list of 10,000 is paired with. There are few, as each pair costs about 500 writes. */
 const WITH_LARGEST = [0, 20, 101, ...LARGE];
 const CONCURRENCY = 8;
 
@@ -28,7 +28,7 @@ function makePair(liveSize: number, desiredSize: number, common: number): Pair {
   };
 }
 
-/** Nobody promises an order. The same shuffle in each run. */
+/** Shuffles, because the API promises no order. The shuffle is the same in each run. */
 function shuffled(numbers: readonly string[]): string[] {
   const result = [...numbers];
   let seed = 7;
@@ -40,7 +40,7 @@ function shuffled(numbers: readonly string[]): string[] {
   return result;
 }
 
-/** Nothing in common, half of the shorter list, all of it. */
+/** The sizes of the common part: nothing, half of the shorter list, all of it. */
 function overlaps(a: number, b: number): number[] {
   const most = Math.min(a, b);
   return [...new Set([0, most >> 1, most])];
@@ -56,7 +56,7 @@ const largePairs = [
   .map(([live, desired]) => makePair(live, desired, Math.min(live, desired) >> 1))
   .filter(({ id }, index, all) => all.findIndex((other) => other.id === id) === index);
 
-/** Pairs take turns: each meets both spellings of numbers and both ends of a list. */
+/** Each pair is used with both spellings of numbers and both ends of a list. */
 const VARIANTS = [
   { listWithoutPlus: false, pastEnd: 'empty', turn: 0 },
   { listWithoutPlus: true, pastEnd: '400', turn: 0 },
@@ -64,7 +64,7 @@ const VARIANTS = [
   { listWithoutPlus: true, pastEnd: 'empty', turn: 1 },
 ] as const;
 
-/** Answers requests that arrive together in reverse, as no order may matter. */
+/** Answers simultaneous requests in reverse order, because no order may matter. */
 function lastFirst(): () => Promise<'pass'> {
   const waiting: (() => void)[] = [];
   return () =>
@@ -74,7 +74,7 @@ function lastFirst(): () => Promise<'pass'> {
     });
 }
 
-/** What the promises say of one bot's requests in one apply. */
+/** The promised requests of one bot in one apply. */
 function promised({ id, live, desired, add, remove }: Pair) {
   return {
     id,
@@ -96,7 +96,7 @@ function happened(pair: Pair, api: Api): ReturnType<typeof promised> {
   const writes = api.writes(id);
   const methods = writes.map(({ method }) => method);
   const sent = writes.flatMap(({ numbers }) => numbers);
-  // Nothing is written before every bot was read: what comes before the first write of all is the plan.
+  // Every bot is read before the first write, so all requests before it belong to the plan.
   const firstWrite = api.seen.findIndex(({ method }) => method !== 'GET');
   const planned = firstWrite < 0 ? all : api.seen.slice(0, firstWrite).filter(({ bot }) => bot === id);
   const needed = Math.ceil(live.length / 100) + 1;
@@ -166,12 +166,16 @@ async function converge(pairs: readonly Pair[], api: Api): Promise<void> {
   expect(api.writes()).toHaveLength(0);
 }
 
-test.each(VARIANTS)('lists of every length, as bots side by side: %o', { timeout: 180_000 }, async (variant) => {
-  const short = smallPairs.filter((_, index) => index % 2 === variant.turn);
-  const long = largePairs.filter((_, index) => index % VARIANTS.length === VARIANTS.indexOf(variant));
-  const half = (odd: number) => [...short, ...long].filter((_, index) => index % 2 === odd);
-  for (const pairs of [half(0), half(1)]) await converge(pairs, await startApi({ ...variant, fault: lastFirst() }));
-});
+test.each(VARIANTS)(
+  'apply converges lists of every length, as bots of one run: %o',
+  { timeout: 180_000 },
+  async (variant) => {
+    const short = smallPairs.filter((_, index) => index % 2 === variant.turn);
+    const long = largePairs.filter((_, index) => index % VARIANTS.length === VARIANTS.indexOf(variant));
+    const half = (odd: number) => [...short, ...long].filter((_, index) => index % 2 === odd);
+    for (const pairs of [half(0), half(1)]) await converge(pairs, await startApi({ ...variant, fault: lastFirst() }));
+  },
+);
 
 test.each([
   [0, 0, 0],
@@ -182,13 +186,13 @@ test.each([
   [101, 100, 99],
   [200, 1, 1],
   [1999, 200, 100],
-])('a bot alone: %i live, %i desired, %i in both', async (live, desired, common) => {
+])('apply converges one bot: %i live, %i desired, %i in both', async (live, desired, common) => {
   await converge([makePair(live, desired, common)], await startApi());
 });
 
-test('reads and writes go out side by side, eight at a time', async () => {
-  // Nothing is answered before eight are waiting: with fewer this would never end, and a ninth would show.
-  const held: Record<string, number> = { GET: 24, POST: 100 }; // pages 0 to 23 are asked for before 20 tells the end
+test('apply keeps eight reads or writes in flight', async () => {
+  // No request is answered before eight are waiting: fewer would never end, and a ninth would be counted.
+  const held: Record<string, number> = { GET: 24, POST: 100 }; // pages 0 to 23 are requested before page 20 shows the end
   let waiting: (() => void)[] = [];
   const api = await startApi({
     fault: ({ method }) => {

@@ -4,11 +4,11 @@ import type { Context } from '../../steps/context.ts';
 import { age, days, duration, FILES, PATHS, positiveDuration, shard, whole } from './arguments.ts';
 import { choice, type Flags, type Invocation, repeatable, withWarnings } from './options.ts';
 import { checkPaths } from './parse.ts';
-import { addSandbox, type SandboxOptions } from './sandbox.ts';
+import { addSandbox, type RunSandbox } from './sandbox.ts';
 
 export interface Handlers {
   invoke(invocation: Invocation): Promise<void>;
-  sandbox(options: SandboxOptions): Promise<void>;
+  sandbox: RunSandbox;
   completion(shell: string): Promise<void>;
 }
 

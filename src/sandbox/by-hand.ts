@@ -1,0 +1,93 @@
+// Changes the lists of a running sandbox by hand: the endpoint of the server, and the request to it. No vendor has it.
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { type BothApis, CLOUD_LIST } from './both-apis.ts';
+import { answer, BOT_ID, isMsisdn, jsonIn, refused, type SandboxOptions, type SandboxResponse } from './sinch.ts';
+import { waId } from './whatsapp-cloud.ts';
+
+export const VERBS = ['block', 'unblock', 'message'] as const;
+
+export interface ByHand {
+  readonly verb: (typeof VERBS)[number];
+  /** A bot id, a phone number ID, or the name of a list in the state file. */
+  readonly list: string;
+  /** With or without a plus. */
+  readonly numbers: readonly string[];
+}
+
+export interface Outcome {
+  /** One line for each number if `ok`, otherwise one error. */
+  readonly lines: readonly string[];
+  readonly ok: boolean;
+}
+
+const PATH = '/sandbox/by-hand';
+
+export const isByHand = (path: string): boolean => path.startsWith(`${PATH}/`);
+
+/**
+ * Answers `POST /sandbox/by-hand/VERB/LIST` with the body `{"numbers": ["+447700900123"]}`. A block or unblock shows at
+ * once, whatever the propagation, and no user has to write first.
+ */
+export function answerByHand(
+  sandbox: BothApis,
+  { method, path, body }: { method: string; path: string; body: string },
+  onChange: SandboxOptions['onChange'],
+): SandboxResponse {
+  const [, verb, list = ''] = /^\/([a-z]+)\/(.*)$/.exec(path.slice(PATH.length)) ?? [];
+  const name = nameOf(list, sandbox);
+  const cloud = name.startsWith(CLOUD_LIST);
+  const numbers = (jsonIn(body) as { numbers?: unknown } | null | undefined)?.numbers;
+  if (method !== 'POST' || !VERBS.some((known) => known === verb)) return refused(404, 'no such path');
+  if (!BOT_ID.test(name.replace(CLOUD_LIST, ''))) return refused(400, `"${name}" is not a bot id`);
+  if (!Array.isArray(numbers) || numbers.length === 0) return refused(400, 'a list of numbers is missing');
+  const wrong = numbers.find((number) => !isMsisdn(number));
+  if (wrong !== undefined) return refused(400, `${JSON.stringify(wrong)} is not a phone number such as +447700900123`);
+  if (verb === 'message') {
+    if (!cloud) return refused(400, `${name} is not a phone number ID: only the Cloud API asks who has written`);
+    sandbox.wrote(name, numbers);
+    return answer(200, {
+      lines: numbers.map((number) => `${number} wrote to ${name}; it can be blocked for 24 hours`),
+    });
+  }
+  const users = new Set(sandbox.list(name));
+  const changed: string[] = [];
+  const lines = numbers.map((number: string) => {
+    const user = cloud ? waId(number) : number.replace('+', '');
+    const blocks = verb === 'block';
+    if (users.has(user) === blocks) return `${number} was ${blocks ? 'already' : 'not'} blocked on ${name}`;
+    if (blocks) users.add(user);
+    else users.delete(user);
+    changed.push(user);
+    return `${number} is ${blocks ? 'now' : 'no longer'} blocked on ${name}`;
+  });
+  if (changed.length > 0) {
+    sandbox.set(name, users);
+    onChange?.(verb === 'block' ? 'POST' : 'DELETE', changed);
+  }
+  return answer(200, { lines });
+}
+
+/** Takes a name of digits for a phone number ID, unless a Sinch bot has it. */
+function nameOf(list: string, sandbox: BothApis): string {
+  return /^\d+$/.test(list) && !sandbox.bots().includes(list) ? CLOUD_LIST + list : list;
+}
+
+/** Asks the sandbox that listens on this port. */
+export async function changeByHand(port: number, { verb, list, numbers }: ByHand): Promise<Outcome> {
+  const path = `${PATH}/${verb}/${encodeURI(list)}`;
+  // `agent: false` goes around a proxy that NODE_USE_ENV_PROXY gives to the global agent.
+  const sent = request({ host: '127.0.0.1', port, method: 'POST', path, agent: false });
+  try {
+    sent.end(JSON.stringify({ numbers }));
+    const [response] = await once(sent, 'response');
+    const { lines, reason } = JSON.parse(await text(response)) as { lines?: string[]; reason?: string };
+    return lines ? { ok: true, lines } : { ok: false, lines: [String(reason)] };
+  } catch {
+    return {
+      ok: false,
+      lines: [`no sandbox answers on port ${port}; start it with: blacklistctl sandbox --port ${port}`],
+    };
+  }
+}

@@ -1,0 +1,15 @@
+/** `npm run demo`, the first command of the README. It checks the exit codes of its commands itself. */
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { root } from './harness.ts';
+import { runProcess } from './process.ts';
+
+test('the demo shows a plan, an apply, drift and a refusal in under 60 lines', async () => {
+  const { code, stdout, output } = await runProcess([], {
+    through: [process.execPath, join(root, 'scripts/demo.mjs')],
+  });
+  expect(code, output).toBe(0);
+  const commands = [...stdout.matchAll(/^\$ blacklistctl (\w+)/gm)].map(([, command]) => command);
+  expect(commands).toEqual(['plan', 'apply', 'plan', 'sandbox', 'drift', 'apply']);
+  expect(output.split('\n').length).toBeLessThan(60);
+});

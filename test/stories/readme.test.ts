@@ -1,0 +1,79 @@
+/**
+ * The README shows what the program prints. Each block `console` runs in bash against a seeded sandbox, the first one
+ * beside the file that the README begins with. After a change of words: npx vitest run test/stories/readme.test.ts -u
+ */
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { needs } from '../needs.ts';
+import { makeFolder, root } from './harness.ts';
+import { CLI, runProcess, startProcess } from './process.ts';
+
+needs('bash');
+
+const README = join(root, 'README.md');
+const text = readFileSync(README, 'utf8');
+const CONSOLE = /^```console\n([\s\S]*?)^```$/gm;
+const PORT = '8480';
+
+/** Runs the commands of a block. Returns it with their stdout, without blank lines and notes of the sandbox's address. */
+async function play(block: string, file: string | undefined): Promise<string> {
+  const sandbox = startProcess(['sandbox', '--seed', '--port', '0']);
+  const [url, port = ''] = await sandbox.said(/http:\/\/127\.0\.0\.1:(\d+)/);
+  const cwd = makeFolder();
+  if (file) writeFileSync(join(cwd, 'blacklist.yaml'), file);
+  const bin = join(makeFolder(), 'bin');
+  mkdirSync(bin);
+  symlinkSync(CLI, join(bin, 'blacklistctl'));
+  const commands = [...block.matchAll(/^\$ (.*)$/gm)].map(([, command]) => command!);
+  const script = commands.map((command) => {
+    const expected = Number(/# exit (\d+)$/.exec(command)?.[1] ?? 0);
+    const run = command.replace(PORT, port).replace('sandbox unblock', `sandbox unblock --port ${port}`);
+    return `cat <<'LINE'\n$ ${command}\nLINE\n${run}\n[ $? -eq ${expected} ] || exit 99\n`;
+  });
+  const { code, stdout, stderr } = await runProcess([script.join('')], {
+    cwd,
+    env: { PATH: `${bin}:${process.env.PATH}`, BLACKLISTCTL_BASE_URL: url, WHATSAPP_CLOUD_TOKEN: 'any-token-will-do' },
+    through: ['bash', '-c'],
+    input: '',
+  });
+  expect(code, stderr).toBe(0);
+  sandbox.kill('SIGTERM');
+  await sandbox.done;
+  const lines = stdout.split('\n').filter((line) => line.startsWith('$') || (line !== '' && !line.includes(url)));
+  return lines.map((line) => `${line.replaceAll(port, PORT)}\n`).join('');
+}
+
+/** The key of a fingerprint is the token, and its address has the port: both differ from reader to reader. */
+function withFingerprintsOf(old: string, fresh: string): string {
+  const known = old.match(FINGERPRINT) ?? [];
+  let at = 0;
+  return fresh.replace(FINGERPRINT, (found) => known[at++] ?? found);
+}
+const FINGERPRINT = /(?<=Plan |Applied |approve )[0-9a-f]{8}\b/g;
+
+test('each block of the README shows what its commands print', async () => {
+  const [, file] = /^```yaml\n([\s\S]*?)^```$/m.exec(text)!;
+  const blocks = [...text.matchAll(CONSOLE)].map(([, block]) => block!);
+  expect(blocks).toHaveLength(2);
+  const played = [await play(blocks[0]!, file), await play(blocks[1]!, undefined)];
+  let at = 0;
+  const fresh = text.replace(
+    CONSOLE,
+    (_, block: string) => `\`\`\`console\n${withFingerprintsOf(block, played[at++]!)}\`\`\``,
+  );
+  await expect(fresh).toMatchFileSnapshot(README);
+});
+
+test('the README stays short: at most 150 lines, and 900 words outside of code blocks', () => {
+  const words = text
+    .replace(/^```[\s\S]*?^```$/gm, '')
+    .split(/\s+/)
+    .filter((word) => /\w/.test(word));
+  expect(text.split('\n').length - 1).toBeLessThanOrEqual(150);
+  expect(words.length).toBeLessThanOrEqual(900);
+});
+
+test.each(['npm ci && npm run demo', 'npm ci && npm test'])('the README names the command %s', (command) => {
+  expect(text).toContain(command);
+});
