@@ -123,7 +123,7 @@ async function openFleet<Connection extends ReadConnection, Writing>(
   for (const { id, provider: kind } of bots) {
     const provider = providerOf(kind);
     const endpoint = endpoints.get(id)!;
-    const onSilence = ({ message }: ApiError) => progress.note(id, `${message}; trying again`);
+    const onSilence = ({ message }: ApiError) => progress.note(id, `${message.split('; ')[0]}; retrying`);
     const governor = new Governor({ concurrency, rate, retries, clock, random, stop, onSilence });
     const connection = connect(endpoint, governor, http.send, provider.quotaUsed);
     const readList = readWith(provider.reader(connection, id), id, concurrency, progress);
