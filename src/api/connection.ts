@@ -66,7 +66,11 @@ export function open(endpoint: Endpoint, governor: Governor, send: Send, quotaUs
   };
 }
 
-/** Parses an answer that may be hostile. @throws ApiError only. If it cannot be parsed, a write may have taken effect. */
+/**
+ * Parses an answer that may be hostile.
+ *
+ * @throws ApiError only. If it cannot be parsed, a write may have taken effect.
+ */
 function interpret<T>(parse: (response: HttpResponse, lost: boolean) => T, response: HttpResponse, lost: boolean): T {
   try {
     return parse(response, lost);

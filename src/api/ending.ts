@@ -37,7 +37,11 @@ export class Ending {
     });
   }
 
-  /** Waits for the answer of a request in flight. @throws StoppedError if it comes too late after the bot has failed. */
+  /**
+   * Waits for the answer of a request in flight.
+   *
+   * @throws StoppedError if it comes too late after the bot has failed.
+   */
   async outlast<T>(answer: Promise<T>): Promise<T> {
     let cut = () => {};
     const tooLate = new Promise<never>((_, reject) => {

@@ -124,7 +124,10 @@ export class Governor {
     this.#pace.heedQuota(percent);
   }
 
-  /** Sends a request that has a place in flight. Returns NOT_NOW, which frees the place, while another request probes. */
+  /**
+   * Sends a request that has a place in flight. Returns NOT_NOW, which frees the place, while another request
+   * probes.
+   */
   async #admit<T>(attempt: () => Promise<T>, ambiguous: boolean): Promise<T | typeof NOT_NOW> {
     if (!this.#outage) return this.#send(attempt, ambiguous, false);
     if (this.#probe) return NOT_NOW;

@@ -1,4 +1,7 @@
-/** Decides when a bot's next request may start, by its rate, the vendor's quota and the pauses that the server requests. */
+/**
+ * Decides when a bot's next request may start, by its rate, the vendor's quota and the pauses that the server
+ * requests.
+ */
 import type { Clock } from '../model/world.ts';
 
 const WINDOW = 1050; // ms; a little over a second, as clocks differ

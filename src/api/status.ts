@@ -29,7 +29,11 @@ function hopelessMessage(status: number, location: string): string {
   return `the server redirects (${status}) to ${target}, and redirects are not followed; check --base-url`;
 }
 
-/** Reads seconds, or a date by the server's own clock. @returns milliseconds from now, or undefined for any other text. */
+/**
+ * Reads seconds, or a date by the server's own clock.
+ *
+ * @returns milliseconds from now, or undefined for any other text.
+ */
 function parseRetryAfter({ retryAfter, date }: HttpResponse['headers']): number | undefined {
   if (retryAfter === null) return undefined;
   if (/^\d{1,10}$/.test(retryAfter.trim())) return Number(retryAfter) * 1000;

@@ -84,7 +84,7 @@ describe('the command line', () => {
     [['explain', '+447700900100-199'], /the number looks like a range/],
     [
       ['validate', '--bot', 'suport', '--bot', 'nobody'],
-      /--bot suport \(is support meant\?\), nobody: no file defines it/,
+      /--bot suport \(did you mean support\?\), nobody: no file defines it/,
     ],
     [['apply'], /no terminal to ask on; add --yes/],
     [

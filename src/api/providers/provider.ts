@@ -16,6 +16,9 @@ export interface Provider {
   writer(connection: WriteConnection, bot: string): Writer;
   /** Set if the vendor's answers contain how much of the quota has been used. */
   readonly quotaUsed?: QuotaUsed;
-  /** Finds numbers of one user. Set if the vendor can list a user under another number than the one that was written. */
+  /**
+   * Finds numbers of one user. Set if the vendor can list a user under another number than the one that was
+   * written.
+   */
   readonly userOf?: UserOf;
 }

@@ -41,7 +41,7 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
   'too-old': ({ file, made, age, limit }, clean) =>
     `${clean.file(file)}: the plan was made ${lasting(age)} ago (${made}), and --max-age allows at most ${lasting(limit)}. ${PLAN_AGAIN}`,
   'other-place': ({ file, bot, planned, now }, clean) =>
-    `${clean.file(file)}: the plan for the bot "${clean.text(bot)}" was made for ${address(planned, clean)}, but this run uses ${address(now, clean)}. Nothing was sent; use the same --base-url and region for plan and apply.`,
+    `${clean.file(file)}: the plan for the bot "${clean.text(bot)}" was made for ${address(planned, clean)}, but this run uses ${address(now, clean)}. Nothing was sent; run plan and apply with the same --base-url and files.`,
   outdated: ({ file, bots }, clean) => {
     const counts = bots.map(({ id, numbers }) => `${plural(numbers, 'change')} of ${clean.text(id)}`);
     return `${clean.file(file)}: the files changed after the plan was made, or entries expired, and no longer ask for ${counts.join(', ')}. Nothing was written; run plan --out again.`;

@@ -55,7 +55,7 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
   ],
   [
     { kind: 'other-place', file: 'my.plan', bot: 'a', planned: sinch, now: sinch.replace('eu1', 'us1') },
-    'my.plan: the plan for the bot "a" was made for https://eu1.whatsapp.api.sinch.com, but this run uses https://us1.whatsapp.api.sinch.com. Nothing was sent; use the same --base-url and region for plan and apply.',
+    'my.plan: the plan for the bot "a" was made for https://eu1.whatsapp.api.sinch.com, but this run uses https://us1.whatsapp.api.sinch.com. Nothing was sent; run plan and apply with the same --base-url and files.',
   ],
   [
     { kind: 'not-approved', file: null, refused: [], unread: [] },

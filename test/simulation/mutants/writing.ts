@@ -71,7 +71,7 @@ export const WRITING: readonly Mutant[] = [
   [
     'what Ctrl-C cut counts as never sent',
     'apply/batches.ts',
-    "if (lost) return leave(batch, 'unknown', 'interrupted before the answer came');",
+    "if (lost) return leave(batch, 'unknown', 'interrupted before the answer arrived');",
     '',
     /promise 13 .* unknown/,
     5,
