@@ -3575,7 +3575,7 @@ function nearest(typed, words2, most = 2) {
 }
 function didYouMean(typed, words2) {
   const near = nearest(typed, words2);
-  return near === null ? "" : `is "${near}" meant? `;
+  return near === null ? "" : `did you mean "${near}"? `;
 }
 function distance(from, to, enough) {
   const newRow = () => new Uint8Array(to.length + 1).fill(enough);
@@ -3826,7 +3826,7 @@ var init_invalid = __esm({
   "src/numbers/invalid.ts"() {
     "use strict";
     Invalid = class {
-      /** A text is the rest of a sentence, such as "has 16 digits, …". */
+      /** If it is text, the rest of a sentence whose subject is the value, such as "has 16 digits; …". */
       why;
       constructor(why) {
         this.why = why;
@@ -3923,7 +3923,7 @@ var init_number_set = __esm({
     init_msisdn();
     NumberSet = class _NumberSet {
       static empty = new _NumberSet(new Float64Array(0));
-      /** Ascending, each number once. Read it, never write it. */
+      /** Ascending, each number once. Callers must not change it. */
       values;
       constructor(sorted2) {
         this.values = sorted2;
@@ -3933,11 +3933,11 @@ var init_number_set = __esm({
         for (const number of numbers) builder.add(number);
         return builder.build();
       }
-      /** Takes over an array that is ascending and without repeats already. */
+      /** Uses an array that is ascending and has no repeats, without a copy. */
       static fromSorted(sorted2) {
         return new _NumberSet(sorted2);
       }
-      /** The numbers that any of the sets holds. The bots that take one list share its array. */
+      /** Returns the numbers of all sets. If only one set has numbers, the result shares its array. */
       static union(sets) {
         const some = sets.filter(({ size }) => size > 0);
         if (some.length <= 2) return some.reduce((all, set) => all.or(set), _NumberSet.empty);
@@ -3951,7 +3951,7 @@ var init_number_set = __esm({
       has(number) {
         return this.values[this.#indexOf(number)] === number;
       }
-      /** Where the number is, or would be. */
+      /** Returns the position of the number, or the position at which it would be inserted. */
       #indexOf(number) {
         let low = 0;
         let high = this.values.length;
@@ -3962,11 +3962,11 @@ var init_number_set = __esm({
         }
         return low;
       }
-      /** The numbers from the first to the last, both included. They stand side by side, so two look-ups find them. */
+      /** Returns the numbers from `first` to `last`, both included. They are adjacent, so two look-ups find them. */
       between(first, last) {
         return new _NumberSet(this.values.subarray(this.#indexOf(first), this.#indexOf(last + 1)));
       }
-      /** The numbers that begin with these digits, the first of them not zero: a row of numbers for each length. */
+      /** Returns the numbers that begin with these digits, of which the first is not zero: one range for each length. */
       startingWith(prefix2) {
         const found = new Float64Array(this.size);
         let count2 = 0;
@@ -3981,11 +3981,11 @@ var init_number_set = __esm({
       [Symbol.iterator]() {
         return this.values[Symbol.iterator]();
       }
-      /** The numbers of this set that `other` does not hold. */
+      /** Returns the numbers of this set that `other` does not contain. */
       minus(other) {
         return other.size === 0 ? this : new _NumberSet(this.values.filter((number) => !other.has(number)));
       }
-      /** The numbers that one of the sets holds, or both: one merge. */
+      /** Returns the numbers of both sets by one merge. */
       or(set) {
         if (this.size === 0 || set.size === 0) return this.size === 0 ? set : this;
         const own = this.values;
@@ -4001,7 +4001,7 @@ var init_number_set = __esm({
         }
         return new _NumberSet(all.slice(0, count2));
       }
-      /** The numbers that both sets hold. */
+      /** Returns the numbers that both sets contain. */
       and(other) {
         const [few, many] = this.size < other.size ? [this, other] : [other, this];
         return new _NumberSet(few.values.filter((number) => many.has(number)));
@@ -4010,7 +4010,7 @@ var init_number_set = __esm({
     NumberSetBuilder = class {
       #values = new Float64Array(64);
       #count = 0;
-      /** How many numbers were added, repeats included. */
+      /** The count of added numbers, repeats included. */
       get count() {
         return this.#count;
       }
@@ -4028,7 +4028,7 @@ var init_number_set = __esm({
         this.#values.set(numbers, this.#count);
         this.#count += numbers.length;
       }
-      /** The set of all that was added. The builder is used up. */
+      /** Returns the set of all added numbers. The builder must not be used afterwards. */
       build() {
         const values = this.#values.subarray(0, this.#count).sort();
         let unique = 0;
@@ -4223,11 +4223,11 @@ function ignoredAmong(numbers, ignored, userOf) {
   const found = new NumberSetBuilder();
   for (const prefix2 of ignored.prefixes) {
     found.addAll(users.startingWith(prefix2).values);
-    for (const [first, last] of usersBehind(prefix2, rule)) found.addAll(users.between(first, last).values);
+    for (const [first, last] of usersWithPrefix(prefix2, rule)) found.addAll(users.between(first, last).values);
   }
   return named2.or(respell(found.build(), numbers, userOf).and(numbers));
 }
-function usersBehind(prefix2, rule) {
+function usersWithPrefix(prefix2, rule) {
   if (!rule) return [];
   const lengths = Array.from({ length: 16 - prefix2.length }, (_, more) => prefix2.length + more);
   return lengths.flatMap((length) => {
@@ -4383,14 +4383,16 @@ function registerSecret(token, secrets) {
 }
 function nameOf(tokenEnv) {
   const mixed = /\d/.test(tokenEnv) && /[a-z]/.test(tokenEnv) && /[A-Z]/.test(tokenEnv);
-  return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (it looks like a token itself)' : tokenEnv;
+  return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (not shown, as it looks like a token)' : tokenEnv;
 }
 function whatIsWrongWith(token, local) {
   if (token === "") return 'is not set; export it, or check "tokenEnv" in the file';
-  if (/^Bearer\s/i.test(token)) return 'begins with "Bearer"; leave that word out: it is put before each token';
-  if (!/^[\x21-\x7e]+$/.test(token)) return "holds a space, a line break or another character that no token has";
+  if (/^Bearer\s/i.test(token)) return 'begins with "Bearer"; remove that word, as it is sent before each token';
+  if (!/^[\x21-\x7e]+$/.test(token))
+    return "contains a space, a line break or another character that no token has; set the token alone";
   if (token.length < SHORTEST2 && !local) {
-    return `has only ${token.length} ${token.length === 1 ? "character" : "characters"}, and no token is so short; nothing was sent`;
+    const characters = token.length === 1 ? "character" : "characters";
+    return `has only ${token.length} ${characters}, too few for a token, so nothing was sent; set the whole token`;
   }
   return null;
 }
@@ -4449,10 +4451,10 @@ var init_written = __esm({
     STRANGERS = [
       [
         like(/^[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+$/),
-        `is in the short form of spreadsheets, as 4.67E+10, and its last digits may be lost; ${AGAIN}`
+        `is in scientific notation, such as 4.67E+10, and its last digits may be lost; ${AGAIN}`
       ],
       [isSeveral, "has another number after it; write each on its own"],
-      [like(/^\+?\d{1,3}(?:[,'’\u00a0\u202f\u2009]\d{3}){2,}(?:[.,]\d+)?$/), `has separators of thousands; ${AGAIN}`],
+      [like(/^\+?\d{1,3}(?:[,'’\u00a0\u202f\u2009]\d{3}){2,}(?:[.,]\d+)?$/), `has thousands separators; ${AGAIN}`],
       [like(/%/), `has a percent sign; ${AGAIN}`],
       [like(new RegExp("\\p{Sc}", "u")), `has a currency sign; ${AGAIN}`],
       [like(/^['’`]\+?\d/), "begins with an apostrophe, which marks text in spreadsheets; remove it"],
@@ -4469,15 +4471,15 @@ var init_written = __esm({
       ],
       [isDate, DATE],
       [isRange, "looks like a range; write each number of it on its own"],
-      [like(/^\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?$/), `has separators of thousands; ${AGAIN}`],
+      [like(/^\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?$/), `has thousands separators; ${AGAIN}`],
       [like(/^\d[^+.]*\./), "has a dot and no plus; write + and the country code, or remove the dots"],
       [
         (text2) => hasZero(text2) && keepsZero(text2) && /^[-. ]*\( *0 *\)/.test(afterCode(text2)),
-        "has (0) after the country code; remove it, or write the 0 without parentheses if it is dialled from abroad, too"
+        "has (0) after the country code; remove it, or write 0 without parentheses if it is also dialed from abroad"
       ],
       [
         (text2) => hasZero(text2) && !keepsZero(text2) && /^[-. ()]+0/.test(afterCode(text2)),
-        "has a 0 after the country code that is dialled only within the country; remove it"
+        "has a 0 after the country code that is dialed only within the country; remove it"
       ]
     ];
     DAY3 = "(?:0?[1-9]|[12]\\d|3[01])";
@@ -4712,15 +4714,15 @@ var init_plusless = __esm({
     GROUPS = 1e3;
     SEPARATED = 0;
     PluslessNumbers = class {
-      // Not made for the many files that have none.
+      // Null for the many files without such numbers.
       #counts = null;
       #firsts = null;
       #numbers = [];
-      /** @param at which of the numbers of the file it is, from 0. */
+      /** @param at the position of the number among the numbers of the file, from 0. */
       add(number, at) {
         if (hasNorthAmericanForm(number)) this.#count(Math.floor(number / 1e7), number, at);
       }
-      /** The same for a number that is not certainly of digits alone. */
+      /** Does the same for a number that may have separators. */
       addText(text2, number, at) {
         if (/\D/.test(text2)) this.#count(SEPARATED, number, at);
         else this.add(number, at);
@@ -16333,15 +16335,15 @@ var init_errors = __esm({
     ApiError = class extends Error {
       name = "ApiError";
       retry = "no";
-      /** A write may have taken effect although it failed. */
+      /** The write may have taken effect although the request failed. */
       ambiguous = false;
-      /** The server refused the content of this one request (400): smaller batches may pass. */
+      /** The server refused the content of this request (400). Smaller batches may succeed. */
       refused = false;
-      /** Further requests to this bot are pointless (401, 404, TLS, outage). */
+      /** Further requests of this bot cannot succeed (401, 404, TLS, outage). */
       hopeless = false;
       /** The server's own words: untrusted text. */
       detail;
-      /** What the server asked to wait, in milliseconds. */
+      /** The wait that the server requested, in milliseconds. */
       retryAfter;
       constructor(message, { cause, ...facts } = {}) {
         super(message, cause === void 0 ? void 0 : { cause });
@@ -16400,20 +16402,23 @@ var init_options2 = __esm({
 function statusError({ status, headers }, detail) {
   const retryAfter = parseRetryAfter(headers);
   if (status === 429 || status === 503) {
-    const message2 = `the server is throttling or unavailable (${status})`;
+    const message2 = `the server is throttling or unavailable (${status}); run again later, or with a lower --rate`;
     return new ApiError(message2, { detail, retryAfter, retry: "throttle", ambiguous: status === 503 });
   }
   if ([408, 425, 500, 502, 504].includes(status)) {
-    return new ApiError(`the server failed (${status})`, { detail, retryAfter, retry: "transient", ambiguous: true });
+    const message2 = `the server failed (${status}); run again later`;
+    return new ApiError(message2, { detail, retryAfter, retry: "transient", ambiguous: true });
   }
   const message = hopelessMessage(status, headers.location ?? "");
   return new ApiError(message, { detail, hopeless: true, ambiguous: status >= 500 });
 }
 function hopelessMessage(status, location) {
-  if (status === 407) return "the proxy wants other credentials (407); check HTTPS_PROXY";
-  if (status < 300 || status >= 400) return `the server answered ${status}, which it should not`;
-  const target = URL.canParse(location) ? new URL(location).origin : "a place that it does not name";
-  return `the server redirects (${status}) to ${target}, which is never followed`;
+  if (status === 407) return "the proxy requires other credentials (407); check HTTPS_PROXY";
+  if (status < 300 || status >= 400) {
+    return `the server answered ${status}, which this API does not document; check --base-url and the proxy`;
+  }
+  const target = URL.canParse(location) ? new URL(location).origin : "an unknown target";
+  return `the server redirects (${status}) to ${target}, and redirects are not followed; check --base-url`;
 }
 function parseRetryAfter({ retryAfter, date }) {
   if (retryAfter === null) return void 0;
@@ -16443,8 +16448,8 @@ function parseJson(response) {
   if (typeof answer5 !== "object" || answer5 === null) throw nonsense("the answer is not a JSON object", response);
   return answer5;
 }
-function nonsense(message, { body: body2 }) {
-  return new ApiError(message, { retry: "protocol", ambiguous: true, detail: excerpt(body2) });
+function nonsense(message, { body: body2 }, remedy = "check --base-url and the proxy") {
+  return new ApiError(`${message}; ${remedy}`, { retry: "protocol", ambiguous: true, detail: excerpt(body2) });
 }
 function textOf2(value) {
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : void 0;
@@ -16460,7 +16465,9 @@ function jsonOf(value) {
 function readListed(value, response) {
   const text2 = textOf2(value);
   const number = text2 === void 0 ? new Invalid("is not text") : parseMsisdn(text2);
-  if (number instanceof Invalid) throw nonsense(`an entry of the list ${number.why}`, response);
+  if (number instanceof Invalid) {
+    throw nonsense(`an entry of the list ${number.why}`, response, "ask the vendor to remove it");
+  }
   return number;
 }
 function excerpt(text2) {
@@ -16510,7 +16517,7 @@ function parseWrite(response, sent) {
     const entry = typeof item === "object" && item !== null ? item : { msisdn: item };
     const number = parseMsisdn(textOf2(ownProperty(entry, "msisdn") ?? ownProperty(entry, "number")) ?? "");
     if (typeof number !== "number" || !sent.includes(number)) {
-      const message = "the server names a number it did not take, but none that was sent";
+      const message = "the server reports a failed number that was not sent; check the list with plan";
       throw new ApiError(message, { ambiguous: true, detail: excerpt(body2) });
     }
     const reason = textOf2(ownProperty(entry, "rejectionReason") ?? ownProperty(entry, "reason"));
@@ -16526,7 +16533,7 @@ function isSuccess([key, value]) {
 }
 function disguised(response, text2) {
   const status = namedStatus(text2) ?? (ERROR_WORDS.test(text2) ? 400 : void 0);
-  if (status === void 0) return nonsense("the answer does not say what became of the numbers", response);
+  if (status === void 0) return nonsense("the answer does not contain the results of the numbers", response);
   return meant(response, status);
 }
 function meant(response, status) {
@@ -16607,11 +16614,11 @@ var init_sinch = __esm({
       [/could not be processed/i, 500]
       // the documented text of throttling
     ];
-    ENDED2 = "support of this API ended on 30 September 2023, so it may be gone";
-    notFound = (status) => `not found (${status}): check the bot id and region; ${ENDED2}`;
+    ENDED2 = "Support for this API ended on 30 September 2023, so it may be gone.";
+    notFound = (status) => `not found (${status}); check the bot id and region. ${ENDED2}`;
     HOPELESS = {
-      401: "not authorized (401): the token is wrong, or the bot lives in the other region; check its tokenEnv and region",
-      403: "forbidden (403): the token may not manage this bot",
+      401: "not authorized (401): the token is wrong, or the bot is in the other region. Check region and tokenEnv.",
+      403: "forbidden (403): the token is not allowed to manage this bot; check tokenEnv",
       404: notFound(404),
       410: notFound(410)
     };
@@ -16640,17 +16647,19 @@ function graphFailure(response) {
   const { code: code2, detail } = error;
   if (THROTTLED.has(code2)) {
     const retryAfter = highest(response, /^estimated_time_to_regain_access$/) * 6e4 || void 0;
-    return new ApiError(`the server is throttling (code ${code2})`, { retry: "throttle", detail, retryAfter });
+    const message2 = `the server is throttling (code ${code2}); run again later, or with a lower --rate`;
+    return new ApiError(message2, { retry: "throttle", detail, retryAfter });
   }
   if (INTERNAL.has(code2)) {
-    return new ApiError(`the server failed (code ${code2})`, { retry: "transient", ambiguous: true, detail });
+    const message2 = `the server failed (code ${code2}); run again later`;
+    return new ApiError(message2, { retry: "transient", ambiguous: true, detail });
   }
   if (code2 === 190) {
-    const message2 = "the token has expired or is wrong (code 190); make a new one and set what tokenEnv names";
+    const message2 = "the token is wrong or has expired (code 190); create a new one and set it in the variable that tokenEnv names";
     return new ApiError(message2, { detail, hopeless: true });
   }
   if (code2 === 10 || code2 >= 200 && code2 <= 299) {
-    const message2 = `the token may not manage this phone number (code ${code2}); check its permissions and phoneNumberId`;
+    const message2 = `the token is not allowed to manage this phone number (code ${code2}); check its permissions and phoneNumberId`;
     return new ApiError(message2, { detail, hopeless: true });
   }
   if (response.status === 401 || response.status >= 500) return statusError(response, detail);
@@ -16700,7 +16709,7 @@ function parsePage2(response) {
   const numbers = [];
   const named2 = [];
   for (const entry of entries2) {
-    if (typeof entry !== "object" || entry === null) throw nonsense("an entry of the list is no object", response);
+    if (typeof entry !== "object" || entry === null) throw nonsense("an entry of the list is not an object", response);
     const id = ownProperty(entry, "wa_id") ?? "";
     if (id === "") continue;
     const number = readListed(id, response);
@@ -16732,7 +16741,7 @@ function parseWrite2(response, method, sent) {
     throw new ApiError("the server refused the batch (code 131047)", { detail: error.detail, refused: true });
   }
   if (error || response.status >= 300) throw graphFailure(response);
-  throw nonsense("the answer does not say what became of the numbers", response);
+  throw nonsense("the answer does not contain the results of the numbers", response);
 }
 function ledgerIn({ body: body2 }) {
   const found = ownProperty(jsonIn(body2), "block_users");
@@ -16746,7 +16755,7 @@ function readLedger(ledger, method, sent) {
   const undone = sent.flatMap((number) => {
     const entry = failed.get(number);
     if (entry !== void 0) return [{ number, ...endOf(entry, method) }];
-    const reason = "the server did not say what became of it";
+    const reason = "the server did not report a result";
     return done.has(number) ? [] : [{ number, state: "unknown", reason }];
   });
   const sentNumbers = new Set(sent);
@@ -16872,7 +16881,7 @@ var init_whatsapp_cloud = __esm({
 function providerOf(kind) {
   const found = providers.find((provider) => provider.kind === kind);
   const kinds = providers.map((provider) => provider.kind).join(", ");
-  if (!found) throw new InvalidError(`no provider is called "${kind}"; there are: ${kinds}`);
+  if (!found) throw new InvalidError(`unknown provider "${kind}"; use one of ${kinds}`);
   return found;
 }
 var providers;
@@ -16919,7 +16928,7 @@ async function readDesired(paths, { bots: only, shard: shard2, sandbox }, contex
   const known = new Set(desired.bots.map(({ id }) => id));
   const unknown = only.filter((id) => !known.has(id));
   if (unknown.length > 0) {
-    const meant2 = (near) => near === null ? "" : ` (is ${near} meant?)`;
+    const meant2 = (near) => near === null ? "" : ` (did you mean ${near}?)`;
     const named2 = unknown.map((id) => `${id}${meant2(nearest(id, known))}`);
     const defined = [...known].join(", ") || "no bot";
     throw new InvalidError(`--bot ${named2.join(", ")}: no file defines it; the files define: ${defined}`);
@@ -18220,19 +18229,19 @@ function readPlanFile(name2, text2) {
   try {
     content = JSON.parse(text2);
   } catch {
-    throw new InvalidError(`${name2}: is no whole plan file; plan --out makes one`);
+    throw new InvalidError(`${name2}: is not a complete plan file; make one with plan --out`);
   }
   const version = content?.formatVersion;
   if (version !== void 0 && version !== 1) {
     const format = JSON.stringify(version);
-    throw new InvalidError(`${name2}: has plan format ${format}, and this version reads 1; make the plan again`);
+    throw new InvalidError(`${name2}: has plan format ${format}, but this version reads format 1; run plan --out again`);
   }
   if (!stdin_default2(content)) {
     const [error] = stdin_default2.errors ?? [];
     throw noPlanFile(name2, `${error?.instancePath || "the document"} ${error?.message}`);
   }
   const { fingerprint, bots, made, unread } = content;
-  if (Number.isNaN(Date.parse(made))) throw noPlanFile(name2, "/made is no time");
+  if (Number.isNaN(Date.parse(made))) throw noPlanFile(name2, "/made is not a time");
   const plan2 = { fingerprint, bots: bots.map(readBot) };
   return {
     plan: plan2,
@@ -18267,7 +18276,7 @@ var init_saved_plan = __esm({
     MAC_LENGTH = '  "mac": ""\n}\n'.length + 64;
     MAX_WHY = 1e3;
     timeOf = (now) => `${new Date(now * 1e3).toISOString().slice(0, 19)}Z`;
-    noPlanFile = (name2, what) => new InvalidError(`${name2}: is no plan file (${what}); make it with plan --out`);
+    noPlanFile = (name2, what) => new InvalidError(`${name2}: is not a plan file (${what}); make one with plan --out`);
   }
 });
 
@@ -18527,14 +18536,14 @@ var init_warnings2 = __esm({
 // src/report/words/faults.ts
 function failureWords({ holds, giver, ...failure2 }, clean4) {
   const words2 = "message" in failure2 ? clean4.text(failure2.message) : stageWords(failure2, clean4);
-  const way = holds?.removes ? "removes wait for adds: commit the removals alone, apply them, then add again" : "take numbers out of the files";
+  const way = holds?.removes ? "commit and apply the removals alone, then add the numbers again" : "remove numbers from the files";
   const id = giver && clean4.text(giver.id);
   const list4 = `blacklistctl list --bot ${id} --format json --numbers full > list.json`;
-  return joined("; ", [
-    giver ? `${id}: ${words2}` : words2,
-    holds && `it holds ${holds.entries} of ${holds.capacity}; ${way}`,
-    giver && `its ${giver.numbers} numbers of the files come by: ${list4}, then --from list.json`
-    // an API may be gone
+  return joined(". ", [
+    `${giver ? `${id}: ` : ""}${holds || giver ? words2.replace(/\.$/, "") : words2}`,
+    holds && `The list has ${count(holds.entries)} of at most ${count(holds.capacity)} entries; ${way}.`,
+    // If the API is gone, only the files have its numbers.
+    giver && `To copy the ${plural(giver.numbers, "number")} that the files declare, pass --from list.json after ${list4}`
   ]);
 }
 function worded(problem, clean4) {
@@ -18554,7 +18563,7 @@ function faultLines(problem, clean4, label2 = "", cut3 = (text2) => text2) {
   const gutter = `${place2.line} | `;
   return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
 }
-var WORDS3, named, NO_END, QUIET, stageWords;
+var WORDS3, named, CHECK_SERVER, NO_END, QUIET, NOT_SENT, PLAN_AGAIN, stageWords;
 var init_faults = __esm({
   "src/report/words/faults.ts"() {
     "use strict";
@@ -18562,40 +18571,40 @@ var init_faults = __esm({
     init_warnings2();
     WORDS3 = {
       interrupted: () => "interrupted",
-      "page-repeats": () => `the server sends the same page under several page numbers, ${NO_END}`,
-      "cursor-repeats": () => `the server sends the same page or cursor again, ${NO_END}`,
-      unsteady: ({ reads }) => `the list kept changing while it was read (read ${reads} times); ${QUIET}`,
-      hole: ({ reads }) => `the list has an empty page with numbers behind it (read ${reads} times); ${QUIET}`,
-      endless: ({ pages }) => `the list has more than ${pages} pages; it does not seem to end, and nothing was planned`,
-      "adds-open": () => "not every add was known to be done, so no remove was sent; a later run sends them",
-      "other-removed": ({ number, stays }, clean4) => `the server removed ${clean4.number(stays)}, which was to stay, when it was asked to remove ${clean4.number(number)}; the rest was not sent; check the list with plan`,
-      full: () => "the list is full; nothing more was added",
-      "refused-requests": ({ count: count2 }) => `the server refused ${count2} requests in a row; the rest was not sent`,
-      "refused-batches": ({ count: count2 }) => `the server refused every number of ${count2} batches in a row; the rest was not sent`,
-      unread: ({ why }, clean4) => `the plan was made without this bot: ${clean4.text(why)}`,
-      "not-approved": ({ file, refused: refused3, unread }, clean4) => {
-        const causes = "the files or a live list moved since the review, or a run of the approved plan ended early; nothing was written";
-        return joined("; ", [
-          file === null ? `this plan is not the approved one: ${causes}` : `${clean4.file(file)}: this saved plan is not the approved one; nothing was written`,
-          refused3.length > 0 ? `the guard refuses it for ${named(refused3, clean4)}` : "the guard does not refuse it",
-          unread.length > 0 && `it is without ${named(unread, clean4)}, which could not be read`
-        ]);
-      },
-      "no-bots": ({ file }, clean4) => `${clean4.file(file)}: this plan has no bot, so no token vouches for it; nothing was sent; make the plan again`,
-      undeclared: ({ file, bots }, clean4) => `${clean4.file(file)}: the files do not declare ${named(bots, clean4)} of this plan; nothing was sent; give the paths that plan was given, or make the plan again`,
-      redeclared: ({ file, bots }, clean4) => `${clean4.file(file)}: the files give another provider or token variable than this plan to ${named(bots, clean4)}; nothing was sent; make the plan again`,
-      forged: ({ file }, clean4) => `${clean4.file(file)}: this plan cannot be trusted: it was changed after it was made, or made with other tokens; nothing was sent; make the plan again`,
-      "too-old": ({ file, made, age: age2, limit }, clean4) => `${clean4.file(file)}: this plan was made ${lasting(age2)} ago (${made}), and --max-age allows ${lasting(limit)}; nothing was sent; make the plan again`,
-      "other-place": ({ file, bot, planned: planned2, now }, clean4) => `${clean4.file(file)}: the plan for the bot "${clean4.text(bot)}" was made for ${address(planned2, clean4)}, and this run goes to ${address(now, clean4)}; nothing was sent`,
+      "page-repeats": () => `the server returned the same page under several page numbers, ${NO_END}`,
+      "cursor-repeats": () => `the server returned the same page or cursor again, ${NO_END}`,
+      unsteady: ({ reads }) => `the list changed during each of ${reads} reads; ${QUIET}`,
+      hole: ({ reads }) => `the list has an empty page before other numbers, so its end is unknown (read ${reads} times); ${QUIET}`,
+      endless: ({ pages }) => `the list has more than ${count(pages)} pages and seems to have no end; ${CHECK_SERVER}`,
+      "adds-open": () => "some adds failed or have an unknown result, so no removals were sent; run again to send the removals",
+      "other-removed": ({ number, stays }, clean4) => `the server removed ${clean4.number(stays)}, which must stay, when asked to remove ${clean4.number(number)}; no more removals were sent. If both are one user, declare the second as waId of the first, then run plan.`,
+      full: () => "the list is full, so no more numbers were added",
+      "refused-requests": ({ count: count2 }) => `the server refused ${count2} requests in a row, ${NOT_SENT}`,
+      "refused-batches": ({ count: count2 }) => `the server refused every number of ${count2} batches in a row, ${NOT_SENT}`,
+      unread: ({ why }, clean4) => `the saved plan was made without this bot: ${clean4.text(why)}`,
+      "not-approved": ({ file, refused: refused3, unread }, clean4) => joined(" ", [
+        file === null ? "this plan is not the approved one, so nothing was written. The files or a live list changed after the review, or a run of the approved plan ended early." : `${clean4.file(file)}: this saved plan is not the approved one, so nothing was written.`,
+        refused3.length > 0 ? `The guard refuses this plan for ${named(refused3, clean4)}.` : "The guard does not refuse it.",
+        unread.length > 0 && `The plan does not include ${named(unread, clean4)}, which could not be read.`
+      ]),
+      "no-bots": ({ file }, clean4) => `${clean4.file(file)}: the plan has no bot, so no token can verify it. ${PLAN_AGAIN}`,
+      undeclared: ({ file, bots }, clean4) => `${clean4.file(file)}: the files do not declare ${named(bots, clean4)} of the plan. Nothing was sent; pass the paths that plan was given, or run plan --out again.`,
+      redeclared: ({ file, bots }, clean4) => `${clean4.file(file)}: the files declare another provider or token variable than the plan for ${named(bots, clean4)}. ${PLAN_AGAIN}`,
+      forged: ({ file }, clean4) => `${clean4.file(file)}: the plan cannot be trusted, as it was changed after it was made, or made with other tokens. ${PLAN_AGAIN}`,
+      "too-old": ({ file, made, age: age2, limit }, clean4) => `${clean4.file(file)}: the plan was made ${lasting(age2)} ago (${made}), and --max-age allows at most ${lasting(limit)}. ${PLAN_AGAIN}`,
+      "other-place": ({ file, bot, planned: planned2, now }, clean4) => `${clean4.file(file)}: the plan for the bot "${clean4.text(bot)}" was made for ${address(planned2, clean4)}, but this run uses ${address(now, clean4)}. Nothing was sent; run plan and apply with the same --base-url and files.`,
       outdated: ({ file, bots }, clean4) => {
-        const counts2 = bots.map(({ id, numbers }) => `${plural(numbers, "number")} of ${clean4.text(id)}`);
-        return `${clean4.file(file)}: the files have changed since the plan was made, or entries have expired: the plan goes against them with ${counts2.join(", ")}; nothing was written; make the plan again`;
+        const counts2 = bots.map(({ id, numbers }) => `${plural(numbers, "change")} of ${clean4.text(id)}`);
+        return `${clean4.file(file)}: the files changed after the plan was made, or entries expired, and no longer ask for ${counts2.join(", ")}. Nothing was written; run plan --out again.`;
       },
-      moved: ({ file, bots }, clean4) => `${clean4.file(file)}: the live list of ${named(bots, clean4)} moved since this plan was made; nothing was written; make the plan again`
+      moved: ({ file, bots }, clean4) => `${clean4.file(file)}: the live list of ${named(bots, clean4)} changed after the plan was made. Nothing was written; run plan --out again.`
     };
     named = (bots, clean4) => bots.map(clean4.text).join(", ");
-    NO_END = "so the list cannot be read to its end";
-    QUIET = "nothing was planned; wait until it is quiet";
+    CHECK_SERVER = "check --base-url, or report it to the vendor";
+    NO_END = `so the end of the list is unknown; ${CHECK_SERVER}`;
+    QUIET = "run again when nothing else writes to it";
+    NOT_SENT = "so the rest were not sent; check the token and the bot";
+    PLAN_AGAIN = "Nothing was sent; run plan --out again.";
     stageWords = (failure2, clean4) => WORDS3[failure2.kind](failure2, clean4);
   }
 });
@@ -18817,7 +18826,7 @@ function interpret(parse6, response, lost) {
     if (error instanceof ApiError) throw error;
     const detail = error instanceof Error ? error.message : "";
     const facts = { retry: "protocol", ambiguous: true, detail, cause: error };
-    throw new ApiError("the answer cannot be interpreted", facts);
+    throw new ApiError("the answer cannot be parsed; check --base-url", facts);
   }
 }
 var init_connection = __esm({
@@ -18835,17 +18844,16 @@ function parseBaseUrl(text2, env, faults) {
   const url = URL.canParse(text2) ? new URL(text2) : null;
   const addFault = (why) => faults.push({ message: `the base URL ${why}` });
   const bare = /^(\[::1\]|[a-z0-9.-]+):\d+(?:\/|$)/i.exec(text2)?.[1];
-  if (bare) addFault(`has no scheme; put ${isLoopback(bare.toLowerCase()) ? "http" : "https"}:// in front`);
+  if (bare) addFault(`has no scheme; add ${isLoopback(bare.toLowerCase()) ? "http" : "https"}:// before it`);
   else if (!url)
-    addFault("is no URL; give it as https://host");
+    addFault("is not a URL; write it as https://HOST");
   else if (url.username || url.password)
-    addFault("holds a user name or password; the token comes from the environment alone");
-  else if (url.search || url.hash) addFault("ends in a query or a fragment; remove it");
-  else if (url.protocol !== "https:" && url.protocol !== "http:")
-    addFault(`has the scheme ${url.protocol} and must be https:`);
+    addFault("contains a user name or a password; remove it, as only the token of tokenEnv is sent");
+  else if (url.search || url.hash) addFault("ends with a query or a fragment; remove it");
+  else if (url.protocol !== "https:" && url.protocol !== "http:") addFault(`begins with ${url.protocol}; use https:`);
   else if (url.protocol === "http:" && !isLoopback(url.hostname)) {
-    const remedy = "use https (plain http only to this machine)";
-    addFault(`${url.origin} is plain http, on which everyone can read the token; ${remedy}`);
+    const remedy = "use https (http is allowed only to this machine)";
+    addFault(`${url.origin} is plain http, which sends the token unencrypted; ${remedy}`);
   } else if (url.protocol === "https:" && env.NODE_TLS_REJECT_UNAUTHORIZED === "0" && !isLoopback(url.hostname)) {
     faults.push({ message: TLS_OFF });
   }
@@ -18855,7 +18863,7 @@ var TLS_OFF, SANDBOX_URL, originOf;
 var init_base_url = __esm({
   "src/api/base-url.ts"() {
     "use strict";
-    TLS_OFF = "NODE_TLS_REJECT_UNAUTHORIZED=0 would send tokens to anyone who answers; unset it, and name your authority in NODE_EXTRA_CA_CERTS";
+    TLS_OFF = "NODE_TLS_REJECT_UNAUTHORIZED=0 turns off certificate checks, so any server could get the tokens; unset it, or set NODE_EXTRA_CA_CERTS to the certificate file of your authority";
     SANDBOX_URL = "http://sandbox.localhost";
     originOf = (url) => new URL(url).origin;
   }
@@ -18904,7 +18912,7 @@ var init_ending = __esm({
     init_errors();
     LAST_ANSWERS = 3e3;
     Ending = class {
-      /** Aborted when no request of the bot is sent any more. What waits to send one wakes then. */
+      /** Aborted when no more requests of the bot are sent. It wakes requests that wait to be sent. */
       signal;
       #clock;
       #failed = new AbortController();
@@ -18913,7 +18921,7 @@ var init_ending = __esm({
       #cuts = /* @__PURE__ */ new Set();
       // one for each request in flight
       #failure = null;
-      /** @param stop aborted when the run is interrupted; requests in flight are then cut by the sender. */
+      /** @param stop aborted when the run is interrupted; the sender then cuts requests in flight. */
       constructor(stop, clock) {
         this.#clock = clock;
         this.signal = AbortSignal.any([stop, this.#failed.signal]);
@@ -18923,7 +18931,7 @@ var init_ending = __esm({
       get failure() {
         return this.#failure;
       }
-      /** Ends the bot. The first failure counts. */
+      /** Marks the bot as failed. Later failures are ignored. */
       fail(error) {
         if (this.#failure) return;
         this.#failure = error;
@@ -18933,7 +18941,11 @@ var init_ending = __esm({
           for (const cut3 of this.#cuts) cut3();
         });
       }
-      /** Waits for the answer of a request in flight. @throws StoppedError if the answer takes too long after the end. */
+      /**
+       * Waits for the answer of a request in flight.
+       *
+       * @throws StoppedError if it comes too late after the bot has failed.
+       */
       async outlast(answer5) {
         let cut3 = () => {
         };
@@ -18968,21 +18980,21 @@ var init_pace = __esm({
       #lastStart = Number.NEGATIVE_INFINITY;
       #gap = 0;
       #pausedUntil = 0;
-      /** @param rate requests a second at most; 0 is no limit. */
+      /** @param rate the largest number of requests a second; 0 is no limit. */
       constructor(rate, clock) {
         this.#rate = rate;
         this.#clock = clock;
         this.#starts = new Float64Array(rate).fill(Number.NEGATIVE_INFINITY);
       }
-      /** Makes requests start apart if the vendor's quota, of which `percent` is used, is nearly used up. */
+      /** Sets a gap between the starts of requests if at least 80 percent of the vendor's quota is used. */
       heedQuota(percent) {
         this.#gap = percent < QUOTA_LIMIT ? 0 : (Math.min(percent, 100) - QUOTA_LIMIT + 1) * QUOTA_GAP;
       }
-      /** No request starts in the next `ms`. */
+      /** Lets no request start in the next `ms`. */
       pause(ms) {
         this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.now() + ms);
       }
-      /** Waits for the end of the server's pause, then for a free start within the rate; no longer once `stop` is aborted. */
+      /** Waits until the server's pause ends and the rate allows a start. Returns at once when `stop` is aborted. */
       async turn(stop) {
         const clock = this.#clock;
         if (stop.aborted) return;
@@ -19007,7 +19019,8 @@ var init_pace = __esm({
 
 // src/api/governor.ts
 function finalError(error, tries, ambiguous2) {
-  const message = tries > 1 ? `${error.message} (tried ${tries} times)` : error.message;
+  const [what, ...remedy] = error.message.split("; ");
+  const message = tries > 1 ? [`${what} (tried ${tries} times)`, ...remedy].join("; ") : error.message;
   const { refused: refused3, hopeless, detail } = error;
   return new ApiError(message, { ambiguous: ambiguous2, refused: refused3, hopeless, detail, cause: error });
 }
@@ -19043,7 +19056,7 @@ var init_governor = __esm({
       #failedInRow = 0;
       #lastProgress;
       #silentSince = 0;
-      // start of the first of the failures in a row; infinite after onSilence
+      // start of the first failure in a row; infinite after onSilence
       #outage = null;
       #probe = null;
       // resolves when the probe in flight has ended
@@ -19055,16 +19068,16 @@ var init_governor = __esm({
         this.#ending = new Ending(options.stop, options.clock);
         this.#lastProgress = options.clock.now();
       }
-      /** Aborted when no request is sent any more: the bot has failed, or the run was interrupted. */
+      /** Aborted when no more requests are sent: the bot has failed, or the run was interrupted. */
       get over() {
         return this.#ending.signal;
       }
       /**
-       * Runs one request, and repeats it as long as it may still succeed.
+       * Runs one request, and repeats it while it may still succeed.
        *
-       * @param attempt sends the request once and rejects with an ApiError if it failed.
-       * @throws ApiError if the request failed for good. StoppedError if it was not sent (again), or not waited for,
-       *   because the run was interrupted or the bot has failed.
+       * @param attempt sends the request once, and rejects with an ApiError if it failed.
+       * @throws ApiError if the request failed for good. StoppedError if it was not sent, repeated or waited for, because
+       *   the run was interrupted or the bot has failed.
        */
       async run(attempt2) {
         const { retries, random, clock } = this.#options;
@@ -19100,11 +19113,14 @@ var init_governor = __esm({
           }
         }
       }
-      /** Makes requests start apart if the vendor's quota, of which `percent` is used, is nearly used up. */
+      /** Slows requests down if the vendor's quota, of which `percent` is used, is nearly used up. */
       heedQuota(percent) {
         this.#pace.heedQuota(percent);
       }
-      /** Sends a request that has a place in flight. Gives the place back with NOT_NOW while another request probes. */
+      /**
+       * Sends a request that has a place in flight. Returns NOT_NOW, which frees the place, while another request
+       * probes.
+       */
       async #admit(attempt2, ambiguous2) {
         if (!this.#outage) return this.#send(attempt2, ambiguous2, false);
         if (this.#probe) return NOT_NOW;
@@ -19135,7 +19151,7 @@ var init_governor = __esm({
           throw error;
         }
       }
-      /** Notes that the server is alive: it did the request, or refused it for a reason. */
+      /** Records that the server answered: it did the request, or refused it for a reason. */
       #answered() {
         this.#successes++;
         this.#failedInRow = 0;
@@ -19170,7 +19186,8 @@ var init_governor = __esm({
           this.#outage = { failedProbes: 0 };
           this.#budget = BUDGET;
         }
-        if (this.#outage && this.#outage.failedProbes > this.#options.retries) this.#giveUp(error, "the API is out");
+        if (this.#outage && this.#outage.failedProbes > this.#options.retries)
+          this.#giveUp(error, "the API is unavailable");
         else if (now - this.#lastProgress > NO_PROGRESS_LIMIT) this.#giveUp(error, "no request succeeded for 15 minutes");
         this.#reportSilence(error, startedAt, now);
       }
@@ -19184,7 +19201,8 @@ var init_governor = __esm({
       #heedRetryAfter(error) {
         if (error.retryAfter === void 0) return;
         if (error.retryAfter > MAX_RETRY_AFTER) {
-          this.#giveUp(error, `the server asks to wait ${Math.round(error.retryAfter / 1e3)} s, which is too long`);
+          const seconds = Math.round(error.retryAfter / 1e3);
+          this.#giveUp(error, `the server asks to wait ${seconds} s, and a run waits at most ${MAX_RETRY_AFTER / 1e3} s`);
         }
         this.#pace.pause(error.retryAfter * (1 + 0.1 * this.#options.random()));
       }
@@ -19344,7 +19362,7 @@ async function applyDirection(direction, numbers, writer, { concurrency, onProgr
     const lost = lostBefore || error.ambiguous;
     if (error instanceof StoppedError) {
       stopped = true;
-      if (lost) return leave(batch, "unknown", "interrupted before the answer came");
+      if (lost) return leave(batch, "unknown", "interrupted before the answer arrived");
       skipped += batch.length;
       return 0;
     }
@@ -19600,7 +19618,7 @@ async function openFleet(bots, usersOf2, options, context3, connect3, writing) {
   for (const { id, provider: kind } of bots) {
     const provider = providerOf(kind);
     const endpoint2 = endpoints.get(id);
-    const onSilence = ({ message }) => progress.note(id, `${message}; trying again`);
+    const onSilence = ({ message }) => progress.note(id, `${message.split("; ")[0]}; retrying`);
     const governor = new Governor({ concurrency, rate, retries, clock, random, stop, onSilence });
     const connection = connect3(endpoint2, governor, http5.send, provider.quotaUsed);
     const readList2 = readWith(provider.reader(connection, id), id, concurrency, progress);
@@ -20338,9 +20356,9 @@ var init_prepare = __esm({
     init_plan_all();
     init_plan_report();
     init_read_desired();
-    NO_FINGERPRINT = "--approve: a sandbox without a state file has no fingerprints, as anybody could make them; use --sandbox=FILE, or set the token variables";
+    NO_FINGERPRINT = "--approve: a sandbox without a state file has no fingerprints, as anyone could compute them; use --sandbox=FILE, or set the token variables";
     DAY5 = 864e5;
-    NO_FILES = `${DEFAULT_PATH}: there is no such file, and apply --plan holds the plan against the files; give the paths that plan was given`;
+    NO_FILES = `${DEFAULT_PATH}: no such file, and apply --plan checks the plan against the files; pass the paths that plan was given`;
   }
 });
 
@@ -40859,7 +40877,7 @@ function writeRule(rule, clean4) {
     encrypted
   };
 }
-var writeRequests, NOT_SENT, NOTHING3, NO_SUMMARY, NOTHING_COMPARED, writeLeft, writeWays, writeNumbers, writeFailure, writePlace;
+var writeRequests, NOT_SENT2, NOTHING3, NO_SUMMARY, NOTHING_COMPARED, writeLeft, writeWays, writeNumbers, writeFailure, writePlace;
 var init_write = __esm({
   "src/report/json/write.ts"() {
     "use strict";
@@ -40872,16 +40890,16 @@ var init_write = __esm({
     init_summary();
     init_text();
     writeRequests = ({ read: read5, retries }) => ({ read: read5, retries });
-    NOT_SENT = { read: 0, write: 0, retries: 0 };
+    NOT_SENT2 = { read: 0, write: 0, retries: 0 };
     NOTHING3 = /* @__PURE__ */ new Map([
       ["validate", { bots: [] }],
       ["list", { bots: [] }],
-      ["explain", { explained: null, summary: { requests: writeRequests(NOT_SENT) } }],
+      ["explain", { explained: null, summary: { requests: writeRequests(NOT_SENT2) } }],
       ["fmt", { files: [] }],
       ["init", { files: [], next: [] }],
-      ["import", { files: [], bots: [], summary: { imported: 0, alreadyThere: 0, requests: writeRequests(NOT_SENT) } }]
+      ["import", { files: [], bots: [], summary: { imported: 0, alreadyThere: 0, requests: writeRequests(NOT_SENT2) } }]
     ]);
-    NO_SUMMARY = { ...totals([]), requests: NOT_SENT, since: null };
+    NO_SUMMARY = { ...totals([]), requests: NOT_SENT2, since: null };
     NOTHING_COMPARED = { stage: "desired", fingerprint: null, bots: [], summary: NO_SUMMARY };
     writeLeft = (report) => report.kind === "plan" && report.leftBots ? { leftBots: report.leftBots } : {};
     writeWays = (declarations, clean4) => declarations && long(declarations, (each) => writeDeclaration(each, clean4));
@@ -50989,13 +51007,14 @@ function openHttp(options) {
       const encoding = response.headers.get("content-encoding");
       if (encoding && encoding !== "identity") {
         controller.abort();
-        throw new ApiError(`the answer is compressed (${encoding}) though nobody asked for it`, { ambiguous: true });
+        const message = `the answer is compressed (${encoding}), which was not requested; check --base-url and the proxy`;
+        throw new ApiError(message, { ambiguous: true });
       }
       return await readResponse(response);
     } catch (error) {
       if (error instanceof ApiError) throw error;
       if (controller.signal.reason !== TIMED_OUT) throw networkError(error, host);
-      const message = `no complete answer from ${host} within ${options.timeout / 1e3} s`;
+      const message = `no complete answer from ${host} within ${options.timeout / 1e3} s; run again with a larger --timeout`;
       throw new ApiError(message, { retry: "transient", ambiguous: true, cause: error });
     } finally {
       clearTimeout(timer);
@@ -51024,23 +51043,27 @@ async function readResponse(response) {
 function networkError(error, host) {
   const { code: code2 = "", type = "", message = String(error) } = error;
   if (type === "max-size") {
-    return new ApiError(`the answer of ${host} is longer than 1 MiB, so it is not the API's`, { ambiguous: true });
+    const message2 = `the answer of ${host} is longer than 1 MiB, so it is not from the API; check --base-url`;
+    return new ApiError(message2, { ambiguous: true });
   }
   if (code2 === "ENOTFOUND" || code2 === "EAI_AGAIN") {
-    const gone = "check --base-url and the network; an API whose support has ended may be gone (see the README)";
-    return new ApiError(`the host ${host} is unknown (${code2}); ${gone}`, { retry: "transient", cause: error });
+    const remedy = "check --base-url and the network, and whether the vendor has ended this API";
+    return new ApiError(`the host ${host} is unknown (${code2}); ${remedy}`, { retry: "transient", cause: error });
   }
   if (/CERT|TLS|SSL|^EPROTO$|^UNABLE_TO_/.test(code2)) {
-    const advice = "if a proxy of yours signs with its own authority, name its file in NODE_EXTRA_CA_CERTS";
-    return new ApiError(`no trusted TLS connection to ${host} (${code2}); ${advice}`, { hopeless: true, cause: error });
+    const remedy = "if a proxy has its own authority, set NODE_EXTRA_CA_CERTS to its certificate file";
+    return new ApiError(`no trusted TLS connection to ${host} (${code2}); ${remedy}`, { hopeless: true, cause: error });
   }
   if (code2.startsWith("HPE_")) {
-    const message2 = `${host} does not speak HTTP as it should (${code2})`;
+    const message2 = `the answer of ${host} is not valid HTTP (${code2}); check --base-url`;
     return new ApiError(message2, { retry: "protocol", ambiguous: true, cause: error });
   }
   const what = code2 || (/socket hang up|premature close/i.test(message) ? "connection cut" : "network failure");
   const facts = { ambiguous: !NEVER_SENT.has(code2), cause: error };
-  return new ApiError(`the connection to ${host} failed (${what})`, { retry: "transient", ...facts });
+  return new ApiError(`the connection to ${host} failed (${what}); check the network and the proxy`, {
+    retry: "transient",
+    ...facts
+  });
 }
 var MAX_BODY_BYTES, TIMED_OUT, NEVER_SENT;
 var init_http = __esm({
@@ -55955,47 +55978,52 @@ var init_report2 = __esm({
 function refusePlace({ sha, branch, attempt: attempt2, head, since }) {
   if (head === sha) return null;
   const commit = short(sha);
-  const stale = (message) => ({ outcome: "stale", message: `${message}; nothing was written` });
+  const stale = (message, remedy = "") => ({
+    outcome: "stale",
+    message: `${message}; nothing was written${remedy}`
+  });
   if (attempt2 > 1) {
     const old = head === null ? "is the head of no branch" : `is no longer the head of ${branch}`;
-    return stale(`this is a re-run, and its commit ${commit} ${old}, so it could bring an older state back`);
+    const why = `this is a re-run, and its commit ${commit} ${old}, so it could restore an older state`;
+    return stale(why, ". Start a new run of the workflow.");
   }
-  if (since === "rewritten") return stale(`${branch} no longer contains the commit ${commit}`);
-  if (since) return stale(`pull request #${since.applied} was merged after ${commit}, and is applied already`);
+  if (since === "rewritten") {
+    return stale(`${branch} no longer contains the commit ${commit}`, ". Start a new run of the workflow.");
+  }
+  if (since) return stale(`pull request #${since.applied} was merged after ${commit} and is already applied`);
   return null;
 }
 function refuseReview({ event, scopeName, due, pulls, pushed, memory, sealed }) {
   const because = (outcome) => (message) => ({
     outcome,
-    message: `approve: ${message}; ${WAY}`
+    message: `approve: ${message}. ${REMEDY}`
   });
   const [invalid2, stale] = [because("invalid"), because("stale")];
-  if (due.outcome === "refused") return because("refused")("the guard refuses this plan, which no merge approves");
+  if (due.outcome === "refused") return because("refused")("the guard refuses this plan, and no merge overrides it");
   if (event.branch === null && !(event.name === "push" && event.ref === "")) {
-    return invalid2(
-      `${event.ref || `the event ${event.name}`} is of no branch, and pull requests are merged into branches`
-    );
+    const place2 = event.ref ? `${event.ref} is not a branch` : `the event ${event.name} has no branch`;
+    return invalid2(`${place2}, so it cannot merge a pull request`);
   }
   const pull = mergeOf(event, pulls);
   if (!pull) return invalid2(whyNoMerge(event, pulls));
   if (pushed.length > 1) {
     const all = pushed.map((number) => `#${number}`).join(", ");
-    return invalid2(`this push merges ${all}, whose plans were reviewed one by one; merge one at a time`);
+    return invalid2(`this push merges ${all}, but their plans were reviewed one by one; merge one at a time`);
   }
   const where = `pull request #${pull.number} for the environment ${scopeName}`;
   const plan2 = memory?.plan;
   if (!plan2?.fingerprint) return invalid2(`there is no plan in ${where}`);
   if (plan2.outcome !== "changes" && plan2.outcome !== "in-sync") {
-    return invalid2(`the plan in ${where} was ${plan2.outcome}, which no merge approves`);
+    return invalid2(`the plan in ${where} has the outcome ${plan2.outcome}, which no merge approves`);
   }
   if (pull.head !== void 0 && plan2.commit !== pull.head) {
-    return stale(`the plan in ${where} is for ${short(plan2.commit)}, and ${short(pull.head)} was merged`);
+    return stale(`the plan in ${where} is for ${short(plan2.commit)}, but ${short(pull.head)} was merged`);
   }
   if (memory?.run?.code === 0 && memory.run.commit === event.sha) {
-    return stale(`the plan in ${where} was applied already, and a live list has changed since`);
+    return stale(`the plan in ${where} was already applied, and a live list has changed since`);
   }
   if (plan2.fingerprint !== due.fingerprint) {
-    return stale(`this plan is not the one in ${where}: the files or a live list moved since, or a run ended early`);
+    return stale(`this plan is not the one in ${where}: the files or a live list changed since, or a run ended early`);
   }
   return sealed ? null : stale(`the plan in ${where} was changed after it was made, or made with other tokens`);
 }
@@ -56006,15 +56034,15 @@ function whyNoMerge({ sha, branch }, pulls) {
   const merged = pulls.filter((pull) => pull.merged);
   const elsewhere = merged.find(({ base }) => !isBase(base, branch));
   if (elsewhere) return `pull request #${elsewhere.number} was merged into ${elsewhere.base}, not into ${branch}`;
-  if (merged[0]) return `pull request #${merged[0].number} was not merged with ${short(sha)}`;
-  return `no merged pull request leads to ${short(sha)}`;
+  if (merged[0]) return `pull request #${merged[0].number} was merged, but not with the commit ${short(sha)}`;
+  return `no merged pull request has the commit ${short(sha)}`;
 }
-var short, WAY, isBase;
+var short, REMEDY, isBase;
 var init_decide = __esm({
   "src/action/decide.ts"() {
     "use strict";
     short = (commit) => commit.slice(0, /^\d{7}/.test(commit) ? 6 : 7);
-    WAY = "nothing was written; to apply the plan of this run, give its fingerprint as approve";
+    REMEDY = "Nothing was written; to apply the plan of this run, set the input approve to its fingerprint.";
     isBase = (base, branch) => base === void 0 || branch === null || base === branch;
   }
 });
@@ -56139,12 +56167,12 @@ function readInputs(input, folder) {
   const lines = (name2) => input(name2).split("\n").map((line) => line.trim()).filter((line) => line !== "");
   const given = (name2, of) => {
     const value = input(name2);
-    if (value !== "" && command2 !== of) throw new InvalidError(`${name2}: goes with command ${of} only`);
+    if (value !== "" && command2 !== of) throw new InvalidError(`${name2}: is only for command ${of}; remove it`);
     return value === "" ? [] : [`--${name2}=${value}`];
   };
   const shard2 = input("shard");
   const environment = input("environment") || (shard2 ? `shard-${shard2.replace("/", "-of-")}` : "default");
-  if (!/^[\w.-]{1,64}$/.test(environment)) throw new InvalidError("environment: takes 1 to 64 of A-Z a-z 0-9 . _ -");
+  if (!/^[\w.-]{1,64}$/.test(environment)) throw new InvalidError("environment: must be 1 to 64 of A-Z a-z 0-9 . _ -");
   const bots = lines("bots");
   const paths = lines("paths");
   const scope = { environment, paths: sorted(paths.length > 0 ? paths : [DEFAULT_PATH]), bots: sorted(bots), shard: shard2 };
@@ -56152,11 +56180,13 @@ function readInputs(input, folder) {
   const reviewed = input("approve") === "reviewed";
   const further = lines("arguments");
   const useless = further.find((line) => /^(--out|--help|-h|--version)\b/.test(line));
-  if (useless !== void 0) throw new InvalidError(`arguments: ${useless.split("=")[0]} makes no sense in a workflow`);
+  if (useless !== void 0) {
+    throw new InvalidError(`arguments: ${useless.split("=")[0]} has no use in a workflow; remove it`);
+  }
   const selecting = further.find((line) => /^--(bot|shard)\b/.test(line));
   if (selecting !== void 0) {
     const [option = ""] = selecting.split(/[= ]/);
-    throw new InvalidError(`arguments: give ${option} as the input ${option === "--bot" ? "bots" : "shard"}`);
+    throw new InvalidError(`arguments: remove ${option}, and set the input ${option === "--bot" ? "bots" : "shard"}`);
   }
   const approve = given("approve", "apply");
   const selection = [...bots.map((id) => `--bot=${id}`), ...shard2 ? [`--shard=${shard2}`] : []];
@@ -56176,7 +56206,7 @@ function readInputs(input, folder) {
     comment: oneOf2(input, "comment", ["true", "false", "changes-only"]),
     issue: oneOf2(input, "issue", FLAG) === "true" && command2 === "drift",
     failOnDrift: oneOf2(input, "fail-on-drift", FLAG) === "true",
-    /** The plan to apply is the one in the comment of the merged pull request. */
+    /** Apply the plan in the comment of the merged pull request. */
     reviewed,
     planFile
   };
@@ -56195,7 +56225,7 @@ function nameOf4({ environment, paths, bots, shard: shard2 }, dress) {
 function oneOf2(input, name2, values) {
   const value = input(name2).toLowerCase();
   const last = values.at(-1);
-  if (!values.includes(value)) throw new InvalidError(`${name2}: takes ${values.slice(0, -1).join(", ")} or ${last}`);
+  if (!values.includes(value)) throw new InvalidError(`${name2}: must be ${values.slice(0, -1).join(", ")} or ${last}`);
   return value;
 }
 var COMMANDS, SHOWN6, sorted, FLAG;
@@ -56239,12 +56269,12 @@ async function keepIssue(github2, { outcome, fingerprint, markdown: markdown2, .
     if (!open3) {
       const closed = await mine("closed");
       const known = closed.find(({ memory }) => memory?.fingerprint === fingerprint);
-      if (known) return `the issue #${known.id} was closed, and nothing changed since`;
+      if (known) return `the issue #${known.id} was closed, and the drift has not changed since`;
       await forget(closed);
       await github2.createIssue({ title: title2, body: body2 });
       return "opened an issue";
     }
-    if (open3.memory?.fingerprint === fingerprint) return `the issue #${open3.id} says it already`;
+    if (open3.memory?.fingerprint === fingerprint) return `the issue #${open3.id} already has this drift`;
     await github2.createComment(open3.id, `The drift has changed. ${report.title}
 `);
     await github2.updateIssue(open3.id, { title: title2, body: body2 });
@@ -56253,7 +56283,7 @@ async function keepIssue(github2, { outcome, fingerprint, markdown: markdown2, .
   if (outcome !== "in-sync") return "no issue to change";
   await forget(await mine("closed"));
   if (!open3) return "no issue to change";
-  await github2.createComment(open3.id, "The live lists are as the files say again.\n");
+  await github2.createComment(open3.id, "The live lists match the files again.\n");
   await github2.updateIssue(open3.id, { body: marker(null) + markdown2, state: "closed" });
   return `closed the issue #${open3.id}`;
 }
@@ -56277,8 +56307,8 @@ async function publish(report, inputs, step) {
       return true;
     } catch (problem) {
       const { message, status } = problem;
-      const way = status === 403 && !event.foreign ? "; the job needs the permission pull-requests: write, or issues: write" : "";
-      const whole2 = `${failed}: ${output.clean.text(message)}${way}; the log of this step has the whole report`;
+      const remedy = status === 403 && !event.foreign ? "; give the job the permission pull-requests: write, or issues: write" : "";
+      const whole2 = `${failed}: ${output.clean.text(message)}${remedy}. The log of this step has the whole report.`;
       if (lenient) runner.warning(whole2);
       else runner.error(whole2);
       return lenient;
@@ -56343,7 +56373,7 @@ async function pullOf({ command: command2 }, { event, github: github2, pulls, ru
   const now = await github2().pull(number);
   if (now === null || now.open && now.head === head) return number;
   const why = now.open ? `${short(head)} is no longer its last commit` : "it is closed";
-  runner.info(`the comment in pull request #${number} stays as it is: ${why}`);
+  runner.info(`the comment in pull request #${number} was not changed: ${why}`);
   return null;
 }
 async function issue(report, posting, inputs, step) {
@@ -56352,7 +56382,7 @@ async function issue(report, posting, inputs, step) {
   const github2 = step.github();
   if (!await step.wasNewest()) {
     runner.info(
-      `the issue stays as it is: ${short(event.sha)} was not the head of ${event.branch} when this run began`
+      `the issue was not changed: ${short(event.sha)} was not the head of ${event.branch} when this run began`
     );
     return;
   }
@@ -56472,7 +56502,7 @@ async function asking(what, ask) {
     return await ask();
   } catch (error) {
     if (error instanceof InvalidError) throw error;
-    const message = `GitHub could not be asked ${what}: ${error.message}; nothing was written`;
+    const message = `could not ask GitHub ${what}: ${error.message}; nothing was written`;
     throw Object.assign(new Error(message), { code: "EGITHUB" });
   }
 }
@@ -56519,11 +56549,11 @@ function readEvent(env, payload) {
 }
 function refuseEvent({ name: name2 }, command2) {
   if (name2 === "issue_comment" || name2 === "pull_request_target") {
-    const why = "it would run code of other people with the secrets of the default branch";
-    throw new InvalidError(`the event ${name2} is not served: ${why}; ${SERVED}`);
+    const why = "it would run other people's code with the secrets of the default branch";
+    throw new InvalidError(`the event ${name2} is not supported, as ${why}; ${SERVED}`);
   }
   if (name2 === "merge_group" && command2 === "apply") {
-    throw new InvalidError("the event merge_group approves nothing: its commit is not merged yet; run apply on push");
+    throw new InvalidError("the event merge_group cannot apply, as its commit is not merged yet; run apply on push");
   }
 }
 var SERVED;
@@ -81069,9 +81099,9 @@ function makePatient({ clock, stop, late, say }) {
         if (due.why === "rate limit") {
           if (due.ms > budget) throw new Error(tooLong2(seconds), { cause: error });
           budget -= due.ms;
-          say(`GitHub's rate limit is reached; waiting ${seconds} s, as it asks`);
+          say(`GitHub's rate limit is reached; waiting ${seconds} s as requested`);
         } else {
-          say(`GitHub failed or could not be reached; asking again in ${seconds} s`);
+          say(`GitHub failed or could not be reached; retrying in ${seconds} s`);
         }
         await clock.sleep(due.ms, stop);
       }
@@ -81102,13 +81132,13 @@ var init_patience = __esm({
     MOST_LIMITS = 10;
     wait = (why, seconds) => ({ ms: seconds * 1e3, why });
     isAmbiguous = (error) => (error.status ?? 0) >= 500;
-    tooLong2 = (seconds) => `GitHub's rate limit is reached; it asks for ${seconds} s, and a step waits at most ${BUDGET2 / 1e3} s`;
+    tooLong2 = (seconds) => `GitHub's rate limit requires a wait of ${seconds} s, and a step waits at most ${BUDGET2 / 1e3} s`;
   }
 });
 
 // src/action/github/client.ts
 function openGitHub({ token, baseUrl: baseUrl2, repository, patience }) {
-  if (token === "") throw new InvalidError("github-token: is empty, and this step needs one");
+  if (token === "") throw new InvalidError("github-token: is empty; set it to a token, which this step needs");
   const [owner = "", name2 = ""] = repository.split("/");
   const repo = { owner, repo: name2 };
   const octokit = getOctokit(token, { baseUrl: baseUrl2 });
@@ -81118,7 +81148,7 @@ function openGitHub({ token, baseUrl: baseUrl2, repository, patience }) {
     return patient(async (signal) => {
       const response = await request2({ ...options, request: { ...options.request, signal } });
       const { data: data2 } = response;
-      if (!isJson(data2)) throw Object.assign(new Error("the answer is no JSON"), { status: 502 });
+      if (!isJson(data2)) throw Object.assign(new Error("the answer is not JSON"), { status: 502 });
       const [trouble] = data2.errors ?? [];
       if (trouble?.type !== "RATE_LIMITED") return response;
       throw Object.assign(new Error(trouble.message), { status: 403, response });
@@ -81150,9 +81180,9 @@ function openGitHub({ token, baseUrl: baseUrl2, repository, patience }) {
         for (const { sha } of data2.commits) commits.add(sha);
         if (data2.commits.length < PAGE) return { commits, since: data2.base_commit?.commit?.committer?.date ?? "" };
       }
-      throw new Error(`more than ${MOST_COMMITS} commits came after this one`);
+      throw new Error(`more than ${MOST_COMMITS} commits follow this one`);
     },
-    /** Returns the pull requests that a commit came with. Shortly after a merge GitHub may not know them yet. */
+    /** Returns the pull requests of a commit. Shortly after a merge, GitHub may not return them yet. */
     async pullsOf(commit) {
       const query = { ...repo, commit_sha: commit, per_page: PAGE };
       return (await repos.listPullRequestsAssociatedWithCommit(query)).data.map(pullOf2);
@@ -81160,8 +81190,8 @@ function openGitHub({ token, baseUrl: baseUrl2, repository, patience }) {
     /**
      * Returns the pull requests that were merged into a branch, the last updated first.
      *
-     * @param since the time of which all must be found; without it the last 300 are enough.
-     * @throws if they are not among the last 300.
+     * @param since all that were merged after this time must be found; without it, the last 300 are enough.
+     * @throws if they are not all among the last 300.
      */
     async mergedInto(branch, since) {
       const query = { state: "closed", base: branch, sort: "updated", direction: "desc", per_page: PAGE };
@@ -81204,7 +81234,7 @@ function openGitHub({ token, baseUrl: baseUrl2, repository, patience }) {
       const reason = change2.state === "closed" ? { state_reason: "completed" } : {};
       await issues.update({ ...repo, issue_number: number, ...change2, ...reason });
     },
-    /** Does work that looks for a post and then writes it. If the write may have been done, looks and writes again. */
+    /** Runs work that finds a post and then writes it. If the write may have taken effect, runs the work again. */
     async repeat(work) {
       for (let attempt2 = 1; ; attempt2++) {
         try {
@@ -81248,9 +81278,9 @@ import { appendFileSync } from "node:fs";
 function makeRunner(env, stdout) {
   const say = (kind, message) => void stdout.write(command(kind, { properties: {}, message }));
   return {
-    /** An input by its name, trimmed; empty if it is not given. */
+    /** Returns an input by its name, trimmed; empty if it is not set. */
     input: (name2) => (env[`INPUT_${name2.replaceAll(" ", "_").toUpperCase()}`] ?? "").trim(),
-    /** No value can end the delimiter's block: the delimiter is random. */
+    /** Sets an output. The delimiter is random, so that no value can contain it. */
     output(name2, value) {
       const end = `ghadelimiter_${randomUUID3()}`;
       appendFileSync(env.GITHUB_OUTPUT ?? "", `${name2}<<${end}
@@ -81258,11 +81288,11 @@ ${value}
 ${end}
 `);
     },
-    /** Older servers have none. */
+    /** Adds to the summary of the step. Older servers have no summary. */
     summary(text2) {
       if (env.GITHUB_STEP_SUMMARY) appendFileSync(env.GITHUB_STEP_SUMMARY, text2);
     },
-    /** Has the runner hide a text in all logs of the job. */
+    /** Makes the runner redact a text in all logs of the job. */
     mask: (secret) => say("add-mask", secret),
     error: (message) => say("error", message),
     warning: (message) => say("warning", message),
@@ -81409,7 +81439,7 @@ async function invocationOf(inputs, step) {
   const { run, ...invocation } = await parse5([command2, ...args], step);
   const given = invocation.options;
   if (reviewed && (given.yes || given.approve || given.plan)) {
-    throw new InvalidError("approve: reviewed does not go with --yes, --approve or --plan; remove one of them");
+    throw new InvalidError("approve: reviewed cannot be used with --yes, --approve or --plan; remove one of them");
   }
   return {
     ...invocation,
@@ -81448,7 +81478,7 @@ async function parse5(args, { host, output }) {
   } catch (error) {
     throw new InvalidError(error.message.replace(/^error: /, ""));
   }
-  if (!found) throw new InvalidError("arguments: name no command to run");
+  if (!found) throw new InvalidError("arguments: contain no command to run");
   return found;
 }
 var init_run_action = __esm({

@@ -1,4 +1,4 @@
-/** Applies only what this step may write. Collects from GitHub the facts that `decide.ts` decides by. */
+/** Applies only the plans that this step may write. Collects from GitHub the facts for the decisions of `decide.ts`. */
 import { InvalidError, StaleError } from '../model/errors.ts';
 import type { PlanReport, Report } from '../model/report.ts';
 import type { Context } from '../steps/context.ts';
@@ -10,7 +10,11 @@ import { keyOf, nameOf, type Scope } from './inputs.ts';
 import { changingIn } from './publish.ts';
 import type { Step } from './step.ts';
 
-/** @throws StaleError if nothing may be applied at the commit of this step, whatever approves it. */
+/**
+ * Checks the commit of this step.
+ *
+ * @throws StaleError if nothing may be applied at this commit, even with an approval.
+ */
 export async function checkPlace(scope: Scope, step: Step): Promise<void> {
   const refusal = await place(scope, step);
   if (refusal) throw new StaleError(refusal.message);
@@ -48,8 +52,8 @@ class NotApproved extends Error {
 }
 
 /**
- * Applies the plan that the merged pull request has shown. It is made first: if nothing is due, no review is needed.
- * The consent is given where a person would be asked, so it never lifts the guard.
+ * Applies the plan that was reviewed in the merged pull request. The plan is made first: if it has no
+ * changes, no review is needed. The review replaces the answer of a person, so it never overrides the guard.
  */
 export async function applyReviewed(
   apply: (context: Context) => Promise<Report>,
@@ -83,7 +87,7 @@ export async function applyReviewed(
 
 async function refuseWrite(due: PlanReport, scope: Scope, step: Step): Promise<Refusal | null> {
   try {
-    // The place is asked for again: a later merge may have been applied since the first time.
+    // The commit is checked again, as a later merge may have been applied since the first check.
     return (await review(due, scope, step)) ?? (await place(scope, step));
   } catch (error) {
     if (error instanceof InvalidError) throw error;
@@ -111,13 +115,13 @@ function review(due: PlanReport, scope: Scope, { event, github, pulls, tokens }:
   });
 }
 
-/** Names what GitHub was asked for in its error. Without an answer nothing is written. */
+/** Adds the question to an error of GitHub. Without an answer nothing is written. */
 async function asking<T>(what: string, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
     if (error instanceof InvalidError) throw error;
-    const message = `GitHub could not be asked ${what}: ${(error as Error).message}; nothing was written`;
+    const message = `could not ask GitHub ${what}: ${(error as Error).message}; nothing was written`;
     throw Object.assign(new Error(message), { code: 'EGITHUB' });
   }
 }

@@ -1,4 +1,4 @@
-/** What a step runs for: the runner's variables and the payload of the event, as facts. */
+/** Reads the event of a step from the runner's variables and the payload. */
 import { InvalidError } from '../model/errors.ts';
 import type { Env } from '../model/world.ts';
 
@@ -7,22 +7,22 @@ export interface StepEvent {
   /** OWNER/NAME. */
   readonly repository: string;
   readonly sha: string;
-  /** Empty if the runner names none. */
+  /** Empty if the runner sets none. */
   readonly ref: string;
   /** Null unless `ref` is a branch. */
   readonly branch: string | null;
   /** 1 for a first run, more for a re-run. A re-run has the commit and the ref of the first one. */
   readonly attempt: number;
   readonly runUrl: string;
-  /** The pull request that the event is about. `head` is its newest commit when the event happened. */
+  /** The pull request of the event. `head` is its newest commit at the time of the event. */
   readonly pull: { readonly number: number; readonly head: string } | null;
-  /** The pull request comes from a fork or from Dependabot, whose runs get no secrets. */
+  /** The pull request is from a fork or from Dependabot, so that its runs get no secrets. */
   readonly foreign: boolean;
   /** The commits of a push. */
   readonly pushed: readonly string[];
 }
 
-/** The parts of a payload that count. */
+/** The parts of a payload that are used. */
 interface Payload {
   readonly ref?: string;
   readonly repository?: { readonly full_name?: string };
@@ -33,7 +33,7 @@ interface Payload {
   };
 }
 
-/** @param payload the JSON document of the event. */
+/** Reads the event. @param payload the JSON document of the event. */
 export function readEvent(env: Env, payload: Payload): StepEvent {
   const { pull_request: pull, commits = [] } = payload;
   const home = payload.repository?.full_name;
@@ -57,13 +57,13 @@ export function readEvent(env: Env, payload: Payload): StepEvent {
 
 const SERVED = 'run this step on pull_request, merge_group, push, schedule or workflow_dispatch';
 
-/** @throws InvalidError if the event must not run the program, or not this command. */
+/** Checks the event. @throws InvalidError if it must not run the program, or not this command. */
 export function refuseEvent({ name }: StepEvent, command: string): void {
   if (name === 'issue_comment' || name === 'pull_request_target') {
-    const why = 'it would run code of other people with the secrets of the default branch';
-    throw new InvalidError(`the event ${name} is not served: ${why}; ${SERVED}`);
+    const why = "it would run other people's code with the secrets of the default branch";
+    throw new InvalidError(`the event ${name} is not supported, as ${why}; ${SERVED}`);
   }
   if (name === 'merge_group' && command === 'apply') {
-    throw new InvalidError('the event merge_group approves nothing: its commit is not merged yet; run apply on push');
+    throw new InvalidError('the event merge_group cannot apply, as its commit is not merged yet; run apply on push');
   }
 }

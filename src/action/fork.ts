@@ -1,22 +1,22 @@
-/** Checks the files of a pull request that gets no secrets: offline, and without what is encrypted. */
+/** Checks the files of a pull request that gets no secrets: offline, and without encrypted files. */
 import { InvalidError, MissingTokenError } from '../model/errors.ts';
 import type { Fault } from '../model/fault.ts';
 import type { CheckReport, Report } from '../model/report.ts';
 import type { Env } from '../model/world.ts';
 import type { Context } from '../steps/context.ts';
 
-/** Whether a run failed because it has no secrets. */
+/** Reports whether a run failed because it has no secrets. */
 export function lacksSecrets(error: unknown, env: Env): boolean {
   const hasKeys = Boolean(env.SOPS_AGE_KEY || env.SOPS_AGE_KEY_FILE);
   return error instanceof MissingTokenError || (error instanceof InvalidError && !hasKeys);
 }
 
 /**
- * Runs a check of the files. A warning says that nothing was planned, and names the encrypted files, which were not
- * checked. If one of them is desired state, what refers from one file to another is not checked either.
+ * Runs a check of the files. A warning reports that nothing was planned, and lists the encrypted files, which were not
+ * checked. If one of these is desired state, references between files are not checked either.
  *
- * @param contextOf makes a context in which encrypted number files are opened with the given function.
- * @throws InvalidError if the other files have faults.
+ * @param contextOf makes a context that opens encrypted number files with the given function.
+ * @throws InvalidError if the other files have errors.
  */
 export async function checkWithoutSecrets(
   check: (context: Context) => Promise<Report>,
@@ -47,7 +47,7 @@ export async function checkWithoutSecrets(
   return { ...checked, warnings: [...warnings, { code: 'W-NO-TOKENS', encrypted: [...unread].sort() }] };
 }
 
-/** The check, or if only encrypted files kept it from its end, a report of no bots. */
+/** Runs the check. If it fails only because of encrypted files, returns a report without bots. */
 async function allButSealed(
   check: (context: Context) => Promise<Report>,
   sealed: ReadonlySet<Fault>,

@@ -1,8 +1,8 @@
-/** Runs the step in the process that the runner started. If it cannot run at all, prints the error without a stack. */
+/** Runs the step in the process that the runner started. If the step cannot start, prints the error without a stack. */
 import { systemClock } from '../cli/clock.ts';
 
 try {
-  // GitHub's own package reads the event as it loads, and fails if that is no JSON.
+  // GitHub's package reads the event when it is loaded, and throws if the event is not JSON.
   const { runAction } = await import('./run-action.ts');
   const { env, stdin, stdout, stderr, exit } = process;
   const packageRoot = new URL('../..', import.meta.url); // this file is built into dist/action/

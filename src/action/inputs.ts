@@ -5,7 +5,7 @@ import { DEFAULT_PATH } from '../steps/options.ts';
 /** The inputs of the workflow. */
 export type Inputs = ReturnType<typeof readInputs>;
 
-/** The inputs that a comment or an issue belongs to: jobs that differ in one of them have one each. */
+/** The inputs that identify a comment or an issue: jobs that differ in one of them have one each. */
 export interface Scope {
   readonly environment: string;
   /** Sorted. */
@@ -18,8 +18,10 @@ export interface Scope {
 const COMMANDS = ['validate', 'plan', 'apply', 'drift'];
 
 /**
- * @param input returns an input by its name, trimmed; empty if it is not given.
- * @param folder for the plan file.
+ * Reads and checks the inputs.
+ *
+ * @param input returns an input by its name, trimmed; empty if it is not set.
+ * @param folder the folder for the plan file.
  * @throws InvalidError with the name of the wrong input.
  */
 export function readInputs(input: (name: string) => string, folder: string) {
@@ -32,12 +34,12 @@ export function readInputs(input: (name: string) => string, folder: string) {
       .filter((line) => line !== '');
   const given = (name: string, of: string): string[] => {
     const value = input(name);
-    if (value !== '' && command !== of) throw new InvalidError(`${name}: goes with command ${of} only`);
+    if (value !== '' && command !== of) throw new InvalidError(`${name}: is only for command ${of}; remove it`);
     return value === '' ? [] : [`--${name}=${value}`];
   };
   const shard = input('shard');
   const environment = input('environment') || (shard ? `shard-${shard.replace('/', '-of-')}` : 'default');
-  if (!/^[\w.-]{1,64}$/.test(environment)) throw new InvalidError('environment: takes 1 to 64 of A-Z a-z 0-9 . _ -');
+  if (!/^[\w.-]{1,64}$/.test(environment)) throw new InvalidError('environment: must be 1 to 64 of A-Z a-z 0-9 . _ -');
   const bots = lines('bots');
   const paths = lines('paths');
   const scope = { environment, paths: sorted(paths.length > 0 ? paths : [DEFAULT_PATH]), bots: sorted(bots), shard };
@@ -45,11 +47,13 @@ export function readInputs(input: (name: string) => string, folder: string) {
   const reviewed = input('approve') === 'reviewed';
   const further = lines('arguments');
   const useless = further.find((line) => /^(--out|--help|-h|--version)\b/.test(line));
-  if (useless !== undefined) throw new InvalidError(`arguments: ${useless.split('=')[0]} makes no sense in a workflow`);
+  if (useless !== undefined) {
+    throw new InvalidError(`arguments: ${useless.split('=')[0]} has no use in a workflow; remove it`);
+  }
   const selecting = further.find((line) => /^--(bot|shard)\b/.test(line));
   if (selecting !== undefined) {
     const [option = ''] = selecting.split(/[= ]/);
-    throw new InvalidError(`arguments: give ${option} as the input ${option === '--bot' ? 'bots' : 'shard'}`);
+    throw new InvalidError(`arguments: remove ${option}, and set the input ${option === '--bot' ? 'bots' : 'shard'}`);
   }
   const approve = given('approve', 'apply');
   const selection = [...bots.map((id) => `--bot=${id}`), ...(shard ? [`--shard=${shard}`] : [])];
@@ -69,7 +73,7 @@ export function readInputs(input: (name: string) => string, folder: string) {
     comment: oneOf(input, 'comment', ['true', 'false', 'changes-only']),
     issue: oneOf(input, 'issue', FLAG) === 'true' && command === 'drift',
     failOnDrift: oneOf(input, 'fail-on-drift', FLAG) === 'true',
-    /** The plan to apply is the one in the comment of the merged pull request. */
+    /** Apply the plan in the comment of the merged pull request. */
     reviewed,
     planFile,
   };
@@ -83,7 +87,7 @@ export function keyOf({ environment, paths, bots, shard }: Scope): string {
 
 const SHOWN = 3;
 
-/** `default`, or `production: a.yaml, b.yaml`: paths, bots and the shard appear unless they are the default ones. */
+/** Returns `default`, or `production: a.yaml, b.yaml`: paths, bots and the shard appear unless they are the default. */
 export function nameOf({ environment, paths, bots, shard }: Scope, dress: (text: string) => string): string {
   const own = paths.length === 1 && paths[0] === DEFAULT_PATH ? [] : paths;
   const parts = [...own, ...bots, ...(shard && !environment.startsWith('shard-') ? [shard] : [])];
@@ -99,6 +103,6 @@ const FLAG = ['true', 'false'];
 function oneOf(input: (name: string) => string, name: string, values: readonly string[]): string {
   const value = input(name).toLowerCase();
   const last = values.at(-1)!;
-  if (!values.includes(value)) throw new InvalidError(`${name}: takes ${values.slice(0, -1).join(', ')} or ${last}`);
+  if (!values.includes(value)) throw new InvalidError(`${name}: must be ${values.slice(0, -1).join(', ')} or ${last}`);
   return value;
 }

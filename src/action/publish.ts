@@ -14,11 +14,11 @@ import { type Inputs, keyOf, nameOf } from './inputs.ts';
 import type { Runner } from './runner.ts';
 import type { Step } from './step.ts';
 
-const SUMMARY = 300_000; // characters of at most 3 bytes: below the 1 MiB that a step may write
+const SUMMARY = 300_000; // characters of at most 3 bytes, as a step may write at most 1 MiB
 
 /**
- * Publishes in the order of what is lost first if the runner kills the step. The run may have written, so one failure
- * does not stop the rest.
+ * Publishes a report. The most important parts come first, as the runner may kill the step. The run may have
+ * written, so one failure does not stop the rest.
  *
  * @param inputs null if they were wrong.
  * @returns the exit code of the step.
@@ -33,9 +33,9 @@ export async function publish(report: Report, inputs: Inputs | null, step: Step)
       return true;
     } catch (problem) {
       const { message, status } = problem as Error & { status?: number };
-      const way =
-        status === 403 && !event.foreign ? '; the job needs the permission pull-requests: write, or issues: write' : '';
-      const whole = `${failed}: ${output.clean.text(message)}${way}; the log of this step has the whole report`;
+      const remedy =
+        status === 403 && !event.foreign ? '; give the job the permission pull-requests: write, or issues: write' : '';
+      const whole = `${failed}: ${output.clean.text(message)}${remedy}. The log of this step has the whole report.`;
       if (lenient) runner.warning(whole);
       else runner.error(whole);
       return lenient;
@@ -99,7 +99,7 @@ async function comment(report: Report, posting: Posting, inputs: Inputs, step: S
   await github.repeat(() => showInComment(github, posting, run, creates));
 }
 
-/** Returns the pull request of this plan or merge; null if its comment stays as it is. */
+/** Returns the pull request of this plan or merge; null if its comment must not change. */
 async function pullOf({ command }: Report, { event, github, pulls, runner }: Step): Promise<number | null> {
   if (command === 'apply') return event.pull?.number ?? mergeOf(event, await pulls())?.number ?? null;
   if (command !== 'plan' || !event.pull) return null;
@@ -107,7 +107,7 @@ async function pullOf({ command }: Report, { event, github, pulls, runner }: Ste
   const now = await github().pull(number);
   if (now === null || (now.open && now.head === head)) return number;
   const why = now.open ? `${short(head)} is no longer its last commit` : 'it is closed';
-  runner.info(`the comment in pull request #${number} stays as it is: ${why}`);
+  runner.info(`the comment in pull request #${number} was not changed: ${why}`);
   return null;
 }
 
@@ -117,7 +117,7 @@ async function issue(report: Report, posting: Posting, inputs: Inputs, step: Ste
   const github = step.github();
   if (!(await step.wasNewest())) {
     runner.info(
-      `the issue stays as it is: ${short(event.sha)} was not the head of ${event.branch} when this run began`,
+      `the issue was not changed: ${short(event.sha)} was not the head of ${event.branch} when this run began`,
     );
     return;
   }
@@ -126,18 +126,21 @@ async function issue(report: Report, posting: Posting, inputs: Inputs, step: Ste
   runner.info(await github.repeat(() => keepIssue(github, posting, hasDrifted(report), scope)));
 }
 
-/** The ids of the bots that a report changes. */
+/** Returns the ids of the bots with changes. */
 export const changingIn = (report: Report) =>
   isComparison(report) ? report.bots.filter((bot) => sizeOf(bot) > 0).map(({ id }) => id) : [];
 
-/** A plan that leaves nothing to look at. */
+/** Reports whether a plan has nothing to review. */
 function isQuiet(report: Report): boolean {
   const { outcome, warnings, errors } = report;
   const changes = warnings.length + errors.length > 0 || reviewSummary(report) !== '';
   return !changes && (outcome === 'in-sync' || outcome === 'nothing-selected');
 }
 
-/** Looks at the bots if one could not be read, or a warning is an error: the outcome then hides the drift of others. */
+/**
+ * Reports drift. If a bot could not be read or a warning is an error, the outcome hides drift, so the bots
+ * are checked.
+ */
 function hasDrifted(report: Report): boolean {
   if (report.kind !== 'drift') return false;
   const { outcome, bots } = report;

@@ -3,7 +3,7 @@
  * `index.ts` passes the real process; the stories pass streams, signals and a clock of their own.
  *
  * 1. The event and the inputs become a command line (`event`, `inputs`).
- * 2. An apply asks GitHub whether its commit may be applied, and whether a merge approved the plan (`apply`, `decide`).
+ * 2. An apply checks with GitHub that its commit may be applied and that a merge approved the plan (`apply`, `decide`).
  * 3. A pull request that gets no secrets is checked offline (`fork`).
  * 4. The report is published (`publish`), and decides the exit code.
  */
@@ -23,7 +23,7 @@ import { type Inputs, readInputs } from './inputs.ts';
 import { publish } from './publish.ts';
 import { type ActionHost, OUTPUT, openStep, type Step } from './step.ts';
 
-/** @returns the exit code. */
+/** Runs a step. @returns the exit code. */
 export async function runAction(host: ActionHost): Promise<number> {
   const over = new AbortController();
   try {
@@ -58,13 +58,13 @@ async function invocationOf(inputs: Inputs, step: Step): Promise<Invocation> {
   const { run, ...invocation } = await parse([command, ...args], step);
   const given = invocation.options as { readonly yes?: boolean; readonly approve?: string; readonly plan?: string };
   if (reviewed && (given.yes || given.approve || given.plan)) {
-    throw new InvalidError('approve: reviewed does not go with --yes, --approve or --plan; remove one of them');
+    throw new InvalidError('approve: reviewed cannot be used with --yes, --approve or --plan; remove one of them');
   }
   return {
     ...invocation,
     async run(context) {
       if (command === 'apply') await checkPlace(scope, step);
-      // Asked before the lists are read: a branch that moves meanwhile must not hide a drift.
+      // Before the lists are read: a push during the run must not hide a drift.
       if (issue) await step.wasNewest().catch(() => {}); // reported when the issue is written
       if (reviewed) return applyReviewed(run, context, scope, step);
       try {
@@ -79,7 +79,7 @@ async function invocationOf(inputs: Inputs, step: Step): Promise<Invocation> {
   };
 }
 
-/** @throws InvalidError in commander's words. */
+/** Parses a command line. @throws InvalidError with the message of the parser. */
 async function parse(args: readonly string[], { host, output }: Step): Promise<Invocation> {
   let found: Invocation | undefined;
   const handlers = {
@@ -97,6 +97,6 @@ async function parse(args: readonly string[], { host, output }: Step): Promise<I
   } catch (error) {
     throw new InvalidError((error as Error).message.replace(/^error: /, ''));
   }
-  if (!found) throw new InvalidError('arguments: name no command to run');
+  if (!found) throw new InvalidError('arguments: contain no command to run');
   return found;
 }

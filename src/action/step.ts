@@ -1,4 +1,4 @@
-/** What a step holds while it runs: its event, its runner, its way to GitHub, and the tokens that sign its plan. */
+/** Opens a step: its event, its runner, its GitHub client, and the tokens that sign its plan. */
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { makeOutput, type OutputHost, type OutputOptions } from '../cli/output.ts';
@@ -12,7 +12,7 @@ import { readEvent, type StepEvent } from './event.ts';
 import { type GitHub, openGitHub, type Pull } from './github/client.ts';
 import { makeRunner, type Runner } from './runner.ts';
 
-/** What a step needs of its process. */
+/** The parts of the process that a step needs. */
 export interface ActionHost
   extends Pick<Surroundings, 'stdin' | 'clock' | 'packageRoot'>,
     Pick<OutputHost, 'env'>,
@@ -23,26 +23,26 @@ export interface Step {
   readonly event: StepEvent;
   readonly output: ReturnType<typeof makeOutput>;
   readonly runner: Runner;
-  /** Of each bot, by its id, once its client was opened. */
+  /** By bot id, for each bot whose client was opened. */
   readonly tokens: ReadonlyMap<string, string>;
   /** Aborted by the first signal. */
   readonly stop: AbortSignal;
-  /** Waits until the log is read, as long as signals allow. */
+  /** Waits until the log has been written, as long as signals allow. */
   finish(): Promise<void>;
-  /** @throws InvalidError if the step was given no token for GitHub. */
+  /** Opens the GitHub client. @throws InvalidError if the step has no token for GitHub. */
   github(): GitHub;
   /** The pull requests of the event's commit. */
   pulls(): Promise<readonly Pull[]>;
-  /** Whether the event's commit was the head of its branch, or of none, when this was first asked. */
+  /** Reports whether the event's commit was the head of its branch, or had no branch, at the first call. */
   wasNewest(): Promise<boolean>;
   contextOf(rest?: Pick<Surroundings, 'decrypt'>): Context;
 }
 
-// More people read logs than may see the lists, so numbers are masked whatever the options are.
+// More people can read logs than may see the lists, so numbers are always masked.
 export const OUTPUT: OutputOptions = { format: 'text', numbers: 'masked', color: false };
 
 // The runner kills a step 10 s after its first signal (see `cli/signals`).
-const PUBLISHED = 9_000; // ms after the first signal, when nothing more is published
+const PUBLISHED = 9_000; // ms after the first signal; then nothing more is published
 
 /** @param over aborted when the step has ended. */
 export function openStep(host: ActionHost, over: AbortSignal): Step {
@@ -86,7 +86,7 @@ export function openStep(host: ActionHost, over: AbortSignal): Step {
   };
 }
 
-/** Also makes the runner hide each secret in all logs of the job. */
+/** Also makes the runner redact each secret in all logs of the job. */
 class Secrets extends Set<string> {
   readonly #mask: (secret: string) => void;
 
@@ -112,14 +112,14 @@ function once<T>(make: () => T): () => T {
 /** Aborted nine seconds after the first signal. @param over aborted when the step has ended. */
 function lateAfter(stop: AbortSignal, clock: Clock, over: AbortSignal): AbortSignal {
   const late = new AbortController();
-  setMaxListeners(0, late.signal); // each waiting request listens
+  setMaxListeners(0, late.signal); // each waiting request adds a listener
   stop.addEventListener('abort', () => void clock.sleep(PUBLISHED, over).then(() => late.abort()));
   return late.signal;
 }
 
-const PAUSES = [0, 2, 4, 8, 16, 30]; // s, a minute in all
+const PAUSES = [0, 2, 4, 8, 16, 30]; // s; one minute in total
 
-/** Asks for the pull requests of a commit. After a push GitHub may need a moment to know which it merged. */
+/** Finds the pull requests of a commit. After a push, GitHub may find the merged one only after some seconds. */
 async function awaitPulls({ name, sha }: StepEvent, github: GitHub, clock: Clock, stop: AbortSignal) {
   let pulls = await github.pullsOf(sha);
   for (const pause of name === 'push' ? PAUSES : []) {

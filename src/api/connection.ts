@@ -5,18 +5,18 @@ import type { Governor } from './governor.ts';
 import type { HttpRequest, HttpResponse, Send } from './http.ts';
 
 /**
- * A read-only connection to one bot's API. `parse` returns the value of an answer, or throws an ApiError. Any other error
- * of it fails the request alone.
+ * Reads from one bot's API. `parse` returns the value of an answer, or throws an ApiError. Any other error of `parse`
+ * fails this request and no other.
  */
 export interface ReadConnection {
   get<T>(path: string, parse: (response: HttpResponse) => T): Promise<T>;
-  /** Requests sent so far, repeats included. */
+  /** Requests sent so far, retries included. */
   readonly sent: Requests;
 }
 
-/** A connection that can also write. Only `apply` has one. */
+/** Also writes. Only `apply` has such a connection. */
 export interface WriteConnection extends ReadConnection {
-  /** `lost`: the answer to an earlier attempt was lost, which may have taken effect. */
+  /** `lost`: the answer to an earlier attempt was lost, so that attempt may have taken effect. */
   write<T>(
     method: 'POST' | 'DELETE',
     path: string,
@@ -27,7 +27,7 @@ export interface WriteConnection extends ReadConnection {
   readonly over: AbortSignal;
 }
 
-/** Reads from an answer how much of the vendor's quota is used, in percent. */
+/** Reads from an answer how much of the vendor's quota has been used, in percent. */
 export type QuotaUsed = (response: HttpResponse) => number;
 
 /** Opens a connection whose object has no method that writes. */
@@ -66,7 +66,11 @@ export function open(endpoint: Endpoint, governor: Governor, send: Send, quotaUs
   };
 }
 
-/** Parses an answer that may be hostile. @throws ApiError only; a write with an answer that cannot be parsed may be done. */
+/**
+ * Parses an answer that may be hostile.
+ *
+ * @throws ApiError only. If it cannot be parsed, a write may have taken effect.
+ */
 function interpret<T>(parse: (response: HttpResponse, lost: boolean) => T, response: HttpResponse, lost: boolean): T {
   try {
     return parse(response, lost);
@@ -74,6 +78,6 @@ function interpret<T>(parse: (response: HttpResponse, lost: boolean) => T, respo
     if (error instanceof ApiError) throw error;
     const detail = error instanceof Error ? error.message : '';
     const facts = { retry: 'protocol', ambiguous: true, detail, cause: error } as const;
-    throw new ApiError('the answer cannot be interpreted', facts);
+    throw new ApiError('the answer cannot be parsed; check --base-url', facts);
   }
 }

@@ -1,12 +1,12 @@
-/** Ends the requests of one bot: when the run is interrupted, or when the bot has failed. */
+/** Ends the requests of one bot when the run is interrupted or the bot has failed. */
 import { setMaxListeners } from 'node:events';
 import { type ApiError, StoppedError } from '../model/errors.ts';
 import type { Clock } from '../model/world.ts';
 
-const LAST_ANSWERS = 3_000; // ms that requests in flight get after the bot has failed
+const LAST_ANSWERS = 3_000; // ms for requests in flight to finish after the bot has failed
 
 export class Ending {
-  /** Aborted when no request of the bot is sent any more. What waits to send one wakes then. */
+  /** Aborted when no more requests of the bot are sent. It wakes requests that wait to be sent. */
   readonly signal: AbortSignal;
   readonly #clock: Clock;
   readonly #failed = new AbortController();
@@ -14,11 +14,11 @@ export class Ending {
   readonly #cuts = new Set<() => void>(); // one for each request in flight
   #failure: ApiError | null = null;
 
-  /** @param stop aborted when the run is interrupted; requests in flight are then cut by the sender. */
+  /** @param stop aborted when the run is interrupted; the sender then cuts requests in flight. */
   constructor(stop: AbortSignal, clock: Clock) {
     this.#clock = clock;
     this.signal = AbortSignal.any([stop, this.#failed.signal]);
-    setMaxListeners(0, this.signal); // each waiting request listens
+    setMaxListeners(0, this.signal); // each waiting request adds a listener
   }
 
   /** Why the bot has failed; null if it has not. */
@@ -26,7 +26,7 @@ export class Ending {
     return this.#failure;
   }
 
-  /** Ends the bot. The first failure counts. */
+  /** Marks the bot as failed. Later failures are ignored. */
   fail(error: ApiError): void {
     if (this.#failure) return;
     this.#failure = error;
@@ -37,7 +37,11 @@ export class Ending {
     });
   }
 
-  /** Waits for the answer of a request in flight. @throws StoppedError if the answer takes too long after the end. */
+  /**
+   * Waits for the answer of a request in flight.
+   *
+   * @throws StoppedError if it comes too late after the bot has failed.
+   */
   async outlast<T>(answer: Promise<T>): Promise<T> {
     let cut = () => {};
     const tooLate = new Promise<never>((_, reject) => {

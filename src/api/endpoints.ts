@@ -6,7 +6,7 @@ import { isLoopback, parseBaseUrl, SANDBOX_URL, TLS_OFF } from './base-url.ts';
 import { providerOf } from './providers/index.ts';
 import { nameOf, registerSecret, whatIsWrongWith } from './token.ts';
 
-/** The token of a bot that a sandbox run has none for. */
+/** The token of a bot in a sandbox run whose token variable is not set. */
 export const PLACEHOLDER = 'sandbox';
 
 export type Address = Pick<Bot, 'id' | 'provider' | 'settings' | 'tokenEnv'>;
@@ -14,7 +14,7 @@ export type Address = Pick<Bot, 'id' | 'provider' | 'settings' | 'tokenEnv'>;
 /**
  * Finds the base URL and token of each bot.
  *
- * @throws InvalidError with all faults, or MissingTokenError if all of them are tokens that are not set.
+ * @throws InvalidError with all errors, or MissingTokenError if each of them is a token that is not set.
  */
 export function resolveEndpoints(
   bots: readonly Address[],
@@ -24,7 +24,7 @@ export function resolveEndpoints(
   const faults: Fault[] = [];
   const endpoints = new Map<string, Endpoint>();
   let missing = 0;
-  // A workflow turns a variable that is not set into an empty one.
+  // A workflow passes a variable that is not set as an empty text.
   const given = options.sandbox === undefined ? options.baseUrl || undefined : SANDBOX_URL;
   const override = given === undefined ? undefined : parseBaseUrl(given, env, faults);
   const local = override !== undefined && URL.canParse(override) && isLoopback(new URL(override).hostname);

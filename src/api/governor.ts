@@ -1,14 +1,14 @@
 /**
- * Decides when a bot's requests are sent, and whether a failed one is sent again. Each bot has its own governor.
+ * Decides when a bot's requests are sent, and whether a failed request is repeated. Each bot has its own governor.
  *
  * - In flight: additive increase, multiplicative decrease on p-limit's live setter, never above `concurrency`.
  * - Rate: `pace.ts` says when the next request may start.
- * - Retries: exponential backoff with full jitter, `Retry-After`, and a budget that a storm of failures uses up.
- * - Poison or outage: a failure counts against its request if another request succeeded meanwhile, or if nothing else
- *   failed meanwhile. If others fail too and none succeeds, the API is out, not the request. Before the first success
- *   every failure counts, since an outage then looks like a wrong address.
+ * - Retries: exponential backoff with full jitter, `Retry-After`, and a budget that many failures use up.
+ * - Bad request or outage: a failure counts against its request if another request succeeded meanwhile, or if no other
+ *   request failed meanwhile. If others fail too and none succeeds, the API is unavailable. Before the first success
+ *   every failure counts, as an outage then looks like a wrong address.
  * - Outage: all requests wait except one probe at a time. After `retries` failed probes in a row the bot has failed.
- * - End: `ending.ts` ends every wait once the bot has failed or the run is interrupted.
+ * - End: `ending.ts` ends every wait when the bot has failed or the run is interrupted.
  */
 
 import pLimit from 'p-limit';
@@ -18,18 +18,18 @@ import { Ending } from './ending.ts';
 import { Pace } from './pace.ts';
 
 export interface GovernorOptions {
-  /** At most this many requests are in flight. */
+  /** The largest number of requests in flight. */
   readonly concurrency: number;
-  /** At most this many requests start in a second. 0 is no limit. */
+  /** The largest number of requests that start in a second. 0 is no limit. */
   readonly rate: number;
-  /** At most this many repeats of one request, and failed probes of an outage in a row. */
+  /** The largest number of repeats of one request, and of failed probes in a row during an outage. */
   readonly retries: number;
   readonly clock: Clock;
-  /** 0 to 1, as Math.random. */
+  /** Returns a number from 0 to 1, as Math.random does. */
   readonly random: () => number;
-  /** Once aborted, no request starts; requests in flight finish. */
+  /** When aborted, no request starts; requests in flight finish. */
   readonly stop: AbortSignal;
-  /** Called at most once in a row of failures, with the first failure after the row lasted five seconds. */
+  /** Called when all requests have failed for five seconds, once until a request succeeds. */
   readonly onSilence?: (last: ApiError) => void;
 }
 
@@ -39,7 +39,7 @@ const MAX_RETRY_AFTER = 120_000;
 const OUTAGE_AFTER = 5; // failures in a row
 const PROBE_DELAY = 1000;
 const MAX_PROBE_DELAY = 30_000;
-const SILENCE = 5_000; // ms with failures only, after which the user should know
+const SILENCE = 5_000; // ms with only failures, after which the user is informed
 const NO_PROGRESS_LIMIT = 15 * 60_000;
 const BUDGET = 500;
 const COST = { transient: 14, protocol: 14, throttle: 5 } as const;
@@ -58,7 +58,7 @@ export class Governor {
   #failures = 0;
   #failedInRow = 0;
   #lastProgress: number;
-  #silentSince = 0; // start of the first of the failures in a row; infinite after onSilence
+  #silentSince = 0; // start of the first failure in a row; infinite after onSilence
   #outage: { failedProbes: number } | null = null;
   #probe: Promise<void> | null = null; // resolves when the probe in flight has ended
 
@@ -71,21 +71,21 @@ export class Governor {
     this.#lastProgress = options.clock.now();
   }
 
-  /** Aborted when no request is sent any more: the bot has failed, or the run was interrupted. */
+  /** Aborted when no more requests are sent: the bot has failed, or the run was interrupted. */
   get over(): AbortSignal {
     return this.#ending.signal;
   }
 
   /**
-   * Runs one request, and repeats it as long as it may still succeed.
+   * Runs one request, and repeats it while it may still succeed.
    *
-   * @param attempt sends the request once and rejects with an ApiError if it failed.
-   * @throws ApiError if the request failed for good. StoppedError if it was not sent (again), or not waited for,
-   *   because the run was interrupted or the bot has failed.
+   * @param attempt sends the request once, and rejects with an ApiError if it failed.
+   * @throws ApiError if the request failed for good. StoppedError if it was not sent, repeated or waited for, because
+   *   the run was interrupted or the bot has failed.
    */
   async run<T>(attempt: () => Promise<T>): Promise<T> {
     const { retries, random, clock } = this.#options;
-    // A nonsensical answer seldom gets better.
+    // A repeat seldom gets a better answer than a malformed one.
     const protocolRetries = Math.min(retries, Math.max(2, retries >> 1));
     let tries = 0;
     let counted = 0;
@@ -94,7 +94,7 @@ export class Governor {
     let ambiguous = false;
     let mark = { successes: this.#successes, failures: this.#failures };
     for (;;) {
-      if (this.#outage && this.#probe) await this.#probe; // which finds out whether the API is back
+      if (this.#outage && this.#probe) await this.#probe;
       try {
         const result = await this.#inFlight(() => this.#admit(attempt, ambiguous));
         if (result === NOT_NOW) continue;
@@ -119,12 +119,15 @@ export class Governor {
     }
   }
 
-  /** Makes requests start apart if the vendor's quota, of which `percent` is used, is nearly used up. */
+  /** Slows requests down if the vendor's quota, of which `percent` is used, is nearly used up. */
   heedQuota(percent: number): void {
     this.#pace.heedQuota(percent);
   }
 
-  /** Sends a request that has a place in flight. Gives the place back with NOT_NOW while another request probes. */
+  /**
+   * Sends a request that has a place in flight. Returns NOT_NOW, which frees the place, while another request
+   * probes.
+   */
   async #admit<T>(attempt: () => Promise<T>, ambiguous: boolean): Promise<T | typeof NOT_NOW> {
     if (!this.#outage) return this.#send(attempt, ambiguous, false);
     if (this.#probe) return NOT_NOW;
@@ -156,7 +159,7 @@ export class Governor {
     }
   }
 
-  /** Notes that the server is alive: it did the request, or refused it for a reason. */
+  /** Records that the server answered: it did the request, or refused it for a reason. */
   #answered(): void {
     this.#successes++;
     this.#failedInRow = 0;
@@ -192,14 +195,15 @@ export class Governor {
       this.#outage = { failedProbes: 0 };
       this.#budget = BUDGET;
     }
-    if (this.#outage && this.#outage.failedProbes > this.#options.retries) this.#giveUp(error, 'the API is out');
+    if (this.#outage && this.#outage.failedProbes > this.#options.retries)
+      this.#giveUp(error, 'the API is unavailable');
     else if (now - this.#lastProgress > NO_PROGRESS_LIMIT) this.#giveUp(error, 'no request succeeded for 15 minutes');
     this.#reportSilence(error, startedAt, now);
   }
 
   #reportSilence(error: ApiError, startedAt: number, now: number): void {
     if (this.#failedInRow === 1) this.#silentSince = startedAt;
-    if (this.over.aborted || error.retry === 'protocol') return; // is seldom repeated
+    if (this.over.aborted || error.retry === 'protocol') return; // repeated only a few times
     if (now - this.#silentSince < SILENCE) return;
     this.#silentSince = Number.POSITIVE_INFINITY;
     this.#options.onSilence?.(error);
@@ -208,7 +212,8 @@ export class Governor {
   #heedRetryAfter(error: ApiError): void {
     if (error.retryAfter === undefined) return;
     if (error.retryAfter > MAX_RETRY_AFTER) {
-      this.#giveUp(error, `the server asks to wait ${Math.round(error.retryAfter / 1000)} s, which is too long`);
+      const seconds = Math.round(error.retryAfter / 1000);
+      this.#giveUp(error, `the server asks to wait ${seconds} s, and a run waits at most ${MAX_RETRY_AFTER / 1000} s`);
     }
     this.#pace.pause(error.retryAfter * (1 + 0.1 * this.#options.random()));
   }
@@ -219,9 +224,10 @@ export class Governor {
   }
 }
 
-/** Completes the last error of a request: how often it was tried, and whether any try may have taken effect. */
+/** Adds to the last error of a request how often it was tried, and whether any attempt may have taken effect. */
 function finalError(error: ApiError, tries: number, ambiguous: boolean): ApiError {
-  const message = tries > 1 ? `${error.message} (tried ${tries} times)` : error.message;
+  const [what, ...remedy] = error.message.split('; ');
+  const message = tries > 1 ? [`${what} (tried ${tries} times)`, ...remedy].join('; ') : error.message;
   const { refused, hopeless, detail } = error;
   return new ApiError(message, { ambiguous, refused, hopeless, detail, cause: error });
 }

@@ -25,12 +25,12 @@ export interface HttpResponse {
     readonly retryAfter: string | null;
     readonly location: string | null;
     readonly date: string | null;
-    /** Headers that contain how much of a quota is used. */
+    /** The headers that contain how much of a quota has been used. */
     readonly usage?: readonly string[];
   };
 }
 
-/** Sends one request. Rejects with an ApiError if no whole answer came back. */
+/** Sends one request. Rejects with an ApiError if no complete answer arrived. */
 export type Send = (request: HttpRequest) => Promise<HttpResponse>;
 
 export interface HttpOptions {
@@ -41,7 +41,7 @@ export interface HttpOptions {
   readonly sandboxPort?: number;
 }
 
-/** A full page of 100 numbers is 1.7 kB, so a longer body is no answer of the API. */
+/** A full page of 100 numbers has 1.7 kB, so a body above this limit is not an answer of the API. */
 const MAX_BODY_BYTES = 1024 * 1024;
 const TIMED_OUT = 'timed out';
 
@@ -51,7 +51,7 @@ export function openHttp(options: HttpOptions): { send: Send; abort(): void } {
   const inFlight = new Set<AbortController>();
 
   function agentFor(url: URL): http.Agent {
-    // No proxy for this machine: over plain http a proxy could read the token, and answer in place of the server.
+    // No proxy for this machine: over plain http a proxy could read the token, and answer instead of the server.
     const isHere = options.sandboxPort !== undefined || isLoopback(url.hostname);
     const proxy = isHere ? '' : getProxyForUrl(url.href);
     const key = `${url.protocol} ${proxy}`;
@@ -88,13 +88,14 @@ export function openHttp(options: HttpOptions): { send: Send; abort(): void } {
       const encoding = response.headers.get('content-encoding');
       if (encoding && encoding !== 'identity') {
         controller.abort();
-        throw new ApiError(`the answer is compressed (${encoding}) though nobody asked for it`, { ambiguous: true });
+        const message = `the answer is compressed (${encoding}), which was not requested; check --base-url and the proxy`;
+        throw new ApiError(message, { ambiguous: true });
       }
       return await readResponse(response);
     } catch (error) {
       if (error instanceof ApiError) throw error;
       if (controller.signal.reason !== TIMED_OUT) throw networkError(error, host);
-      const message = `no complete answer from ${host} within ${options.timeout / 1000} s`;
+      const message = `no complete answer from ${host} within ${options.timeout / 1000} s; run again with a larger --timeout`;
       throw new ApiError(message, { retry: 'transient', ambiguous: true, cause: error });
     } finally {
       clearTimeout(timer);
@@ -112,13 +113,13 @@ export function openHttp(options: HttpOptions): { send: Send; abort(): void } {
 
 function makeAgent(url: URL, proxy: string, sandboxPort: number | undefined): http.Agent {
   if (proxy) return new HttpsProxyAgent(proxy, { keepAlive: true });
-  // An agent's own host and port replace those of the request.
+  // The host and port of an agent replace those of the request.
   if (sandboxPort !== undefined) return new http.Agent({ keepAlive: true, host: '127.0.0.1', port: sandboxPort });
   return url.protocol === 'https:' ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
 }
 
 async function readResponse(response: Response): Promise<HttpResponse> {
-  const body = await response.text(); // to its end, so that the connection can be used again
+  const body = await response.text(); // to its end, so that the connection can be reused
   const { status, headers } = response;
   const header = (name: string) => headers.get(name);
   const usage = ['x-business-use-case-usage', 'x-app-usage'].flatMap((name) => header(name) ?? []);
@@ -126,28 +127,32 @@ async function readResponse(response: Response): Promise<HttpResponse> {
   return { status, body, headers: { ...known, usage } };
 }
 
-/** Failures after which the server cannot have received a byte of the request. */
+/** Codes of failures in which the server cannot have received any byte of the request. */
 const NEVER_SENT = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
 
 function networkError(error: unknown, host: string): ApiError {
   const { code = '', type = '', message = String(error) } = error as { code?: string; type?: string; message?: string };
   if (type === 'max-size') {
-    return new ApiError(`the answer of ${host} is longer than 1 MiB, so it is not the API's`, { ambiguous: true });
+    const message = `the answer of ${host} is longer than 1 MiB, so it is not from the API; check --base-url`;
+    return new ApiError(message, { ambiguous: true });
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    const gone = 'check --base-url and the network; an API whose support has ended may be gone (see the README)';
-    return new ApiError(`the host ${host} is unknown (${code}); ${gone}`, { retry: 'transient', cause: error });
+    const remedy = 'check --base-url and the network, and whether the vendor has ended this API';
+    return new ApiError(`the host ${host} is unknown (${code}); ${remedy}`, { retry: 'transient', cause: error });
   }
   if (/CERT|TLS|SSL|^EPROTO$|^UNABLE_TO_/.test(code)) {
-    const advice = 'if a proxy of yours signs with its own authority, name its file in NODE_EXTRA_CA_CERTS';
-    return new ApiError(`no trusted TLS connection to ${host} (${code}); ${advice}`, { hopeless: true, cause: error });
+    const remedy = 'if a proxy has its own authority, set NODE_EXTRA_CA_CERTS to its certificate file';
+    return new ApiError(`no trusted TLS connection to ${host} (${code}); ${remedy}`, { hopeless: true, cause: error });
   }
   if (code.startsWith('HPE_')) {
-    const message = `${host} does not speak HTTP as it should (${code})`;
+    const message = `the answer of ${host} is not valid HTTP (${code}); check --base-url`;
     return new ApiError(message, { retry: 'protocol', ambiguous: true, cause: error });
   }
-  // The HTTP library's own message is not passed on: it can quote the URL or a header.
+  // The HTTP library's own message is not shown, as it can quote the URL or a header.
   const what = code || (/socket hang up|premature close/i.test(message) ? 'connection cut' : 'network failure');
   const facts = { ambiguous: !NEVER_SENT.has(code), cause: error };
-  return new ApiError(`the connection to ${host} failed (${what})`, { retry: 'transient', ...facts });
+  return new ApiError(`the connection to ${host} failed (${what}); check the network and the proxy`, {
+    retry: 'transient',
+    ...facts,
+  });
 }

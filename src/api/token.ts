@@ -1,28 +1,30 @@
-/** A shorter text is no token, not even a made-up one. Redacting it would only remove parts of other words. */
+/** No token is shorter. If a shorter text were redacted, parts of other words would be. */
 const SHORTEST = 4;
 
-/** Has a token redacted in all output. */
+/** Registers a token, so that all output redacts it. */
 export function registerSecret(token: string, secrets: Set<string>): void {
   if (token.length >= SHORTEST) secrets.add(token);
 }
 
-/** Returns the name of the variable, unless it may be the token itself, put there by mistake. */
+/** Returns the name of the variable, or words for it if the file may have the token instead of the name. */
 export function nameOf(tokenEnv: string): string {
   const mixed = /\d/.test(tokenEnv) && /[a-z]/.test(tokenEnv) && /[A-Z]/.test(tokenEnv);
-  return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (it looks like a token itself)' : tokenEnv;
+  return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (not shown, as it looks like a token)' : tokenEnv;
 }
 
 /**
- * Checks a token before the HTTP library does, whose own error would quote the token.
+ * Checks a token before the HTTP library does: the library's error would quote it.
  *
- * @param local the token is sent only to this machine, where any token is good enough for a trial.
+ * @param local the token is sent only to this machine, which accepts a short one.
  */
 export function whatIsWrongWith(token: string, local: boolean): string | null {
   if (token === '') return 'is not set; export it, or check "tokenEnv" in the file';
-  if (/^Bearer\s/i.test(token)) return 'begins with "Bearer"; leave that word out: it is put before each token';
-  if (!/^[\x21-\x7e]+$/.test(token)) return 'holds a space, a line break or another character that no token has';
+  if (/^Bearer\s/i.test(token)) return 'begins with "Bearer"; remove that word, as it is sent before each token';
+  if (!/^[\x21-\x7e]+$/.test(token))
+    return 'contains a space, a line break or another character that no token has; set the token alone';
   if (token.length < SHORTEST && !local) {
-    return `has only ${token.length} ${token.length === 1 ? 'character' : 'characters'}, and no token is so short; nothing was sent`;
+    const characters = token.length === 1 ? 'character' : 'characters';
+    return `has only ${token.length} ${characters}, too few for a token, so nothing was sent; set the whole token`;
   }
   return null;
 }

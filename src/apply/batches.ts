@@ -5,42 +5,45 @@ import { NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 import type { Applied, Unsettled } from './ledger.ts';
 import { type Users, type Writable, withhold } from './withhold.ts';
 
-/** A provider that writes. */
+/** Writes batches of numbers to one bot's list. */
 export interface Writer {
   readonly batchSize: number;
   add(numbers: readonly Msisdn[]): Promise<Answer>;
   remove(numbers: readonly Msisdn[]): Promise<Answer>;
 }
 
-/** What the answer to a write says. */
+/** The content of an answer to a write. */
 export interface Answer {
-  /** The numbers that are not done; the others are. */
+  /** The numbers that are not done. All others are done. */
   readonly undone: readonly Unapplied[];
-  /** The numbers under which the API lists a user, by the number that was sent. Only those that the answer gives. */
+  /** The numbers under which the API lists a user, by the number that was sent, if the answer contains them. */
   readonly listed: ReadonlyMap<Msisdn, ReadonlySet<Msisdn>>;
-  /** The answer to an earlier attempt was lost: a number that this one does not do may be done already. */
+  /** The answer to an earlier attempt was lost: a number that is not done now may have been done then. */
   readonly lost: boolean;
 }
 
 export interface ApplyOptions {
-  /** At most so many batches are sent at once. */
+  /** The largest count of batches that are sent at the same time. */
   readonly concurrency: number;
-  /** Called with the count of numbers that were finished since the last call. */
+  /** Called with the count of numbers that finished since the last call. */
   readonly onProgress?: (numbers: number) => void;
 }
 
-/** After so many batches in a row that are refused entirely, no more are sent. */
+/** After this count of entirely refused batches in a row, no more are sent. */
 const MAX_REFUSED_BATCHES = 3;
-/** The same for requests: those of 3 batches of 20, halved to the last number. A batch of 1,000 takes 1,999. */
+/**
+ * The same for requests: as many as 3 batches of 20 need if each is halved to single numbers. 1,000 numbers
+ * need 1,999.
+ */
 const MAX_REFUSED_REQUESTS = 117;
 
 /**
- * Writes one bot's change. Batches are made as they are sent. A batch that the server refuses is halved until the refused
+ * Writes one bot's change, adds before removes. A batch that the server refuses is halved until the refused
  * numbers are alone; the others are written.
  *
- * Adds go first. No remove is sent if an add failed, is unknown or was not sent: a later run knows more. An add that the
- * server refused for good, alone, holds no remove back. Nor does a pending one. Removes that may be a declared user
- * under another name are withheld. If an answer shows that such a user was removed all the same, no more is removed.
+ * No remove is sent if an add failed, is unknown or was not sent: a later run knows more. A pending add, or a
+ * single add that the server refused for good, does not stop removes. Removes that may be a declared user under
+ * another number are withheld. If an answer shows that such a user was removed, no more removes are sent.
  */
 export async function applyChange(
   change: Writable,
@@ -67,7 +70,10 @@ export async function applyChange(
   };
 }
 
-/** Returns whether a removal may not concern a user: the plan adds, keeps or lacks them. Most runs never have to know. */
+/**
+ * Returns a test for users whom no removal may affect: the plan adds, keeps or misses them. Most runs never
+ * call it.
+ */
 function staying({ add, keep, missing }: Writable, { userOf = (number) => number }: Users): Stays {
   let found: Set<Msisdn> | undefined;
   return (number, name) => {
@@ -80,7 +86,10 @@ function staying({ add, keep, missing }: Writable, { userOf = (number) => number
 
 type Stays = (number: Msisdn, name: Msisdn) => boolean;
 
-/** Why removes were not sent, if single adds failed and no request did: a later look may find them done. */
+/**
+ * Returns why removes were not sent if single adds failed and no request did. A later read may find these
+ * adds done.
+ */
 function heldBack({ unsettled }: Applied, remove: NumberSet): Failure | null {
   const first = unsettled.find(({ state }) => state === 'failed' || state === 'unknown');
   if (!first || remove.size === 0) return null;
@@ -103,8 +112,10 @@ async function applyDirection(
   let stopped = false;
 
   /**
-   * @param lost the answer to a batch that held these numbers was lost, so they may be done already.
-   * @returns how many numbers of the batch the server did not refuse.
+   * Sends a batch.
+   *
+   * @param lost the answer to a batch with these numbers was lost, so they may be done already.
+   * @returns the count of numbers that the server did not refuse.
    */
   async function send(batch: readonly Msisdn[], lost: boolean): Promise<number> {
     try {
@@ -135,7 +146,7 @@ async function applyDirection(
     const lost = lostBefore || error.ambiguous;
     if (error instanceof StoppedError) {
       stopped = true;
-      if (lost) return leave(batch, 'unknown', 'interrupted before the answer came');
+      if (lost) return leave(batch, 'unknown', 'interrupted before the answer arrived');
       skipped += batch.length;
       return 0;
     }
@@ -164,7 +175,7 @@ async function applyDirection(
     stopped = true;
   }
 
-  /** @returns 0, the numbers of the batch that were taken. */
+  /** Records a batch that is not done. @returns 0, the count of numbers that the server did not refuse. */
   function leave(batch: readonly Msisdn[], state: Unsettled['state'], reason: string): 0 {
     for (const number of batch) open.push({ number, direction, state, reason });
     return 0;

@@ -5,7 +5,7 @@ import { NumberSet } from '../numbers/number-set.ts';
 /** A number that was sent and is not known to be done. */
 export type Unsettled = Unapplied & { readonly direction: Direction };
 
-/** The result of writing one bot's change. Failures are data: nothing is thrown. */
+/** The result of writing one bot's change. Failures are data, and never thrown. */
 export interface Applied {
   /** The numbers that the server accepted. */
   readonly done: { readonly [side in Direction]: NumberSet };
@@ -18,10 +18,10 @@ export interface Applied {
 }
 
 /**
- * Settles a ledger by a later read of the list: a number whose goal is reached is applied, whatever the answer was. A
- * goal that does not show proves nothing.
+ * Settles a ledger by a later read of the list. If the list shows the change of a number, the number is
+ * applied, whatever the answer was. If it does not, the result of the number stays unchanged.
  *
- * @param proof a list that cannot be older than the plan's own; null if there is none.
+ * @param proof a list that cannot be older than the list of the plan; null if there is none.
  */
 export function settle({ done, skipped, unsettled, withheld }: Applied, proof: NumberSet | null): Ledger {
   const left = unsettled.filter(
@@ -39,7 +39,7 @@ export function settle({ done, skipped, unsettled, withheld }: Applied, proof: N
   };
 }
 
-/** The added numbers that the list shows under a name that the API gave for their user. */
+/** Returns the added numbers whose users the list contains under another number that the API returned for them. */
 export function shownBy(live: NumberSet, { listed }: Applied): NumberSet {
   return NumberSet.of(
     Array.from(listed).flatMap(([number, names]) => (Array.from(names).some((name) => live.has(name)) ? [number] : [])),

@@ -10,44 +10,44 @@ import { type Applied, settle, shownBy } from './ledger.ts';
 
 export interface VerifyOptions {
   readonly caps: Caps;
-  /** How long to look for the written numbers, in milliseconds; undefined for one look. */
+  /** How long to read the list until it shows the written numbers, in milliseconds; undefined to read it once. */
   readonly wait: number | undefined;
   readonly clock: Clock;
   readonly stop: AbortSignal;
   readonly userOf: UserOf | undefined;
-  /** Reads the list again, or returns why it could not. */
+  /** Reads the list again. @returns the reason if it cannot be read. */
   look(): Promise<Snapshot | Invalid<Failure>>;
-  /** The numbers that are written like a declared one in international form, with that one. */
+  /** Finds numbers with the same international form as a declared one. @returns the declared number, by the other. */
   spelledAlike(declared: NumberSet, others: NumberSet): Promise<ReadonlyMap<Msisdn, Msisdn>>;
-  /** Called when something does not show yet. */
+  /** Called before each wait with the count of numbers that do not show yet; null if the list was not read. */
   onWait(notVisible: number | null): void;
 }
 
 export interface Verified {
   readonly results: Ledger;
-  /** How many applied numbers the list does not show yet; null if it was not read. */
+  /** The count of applied changes that the list does not show yet; null if the list was not read. */
   readonly notVisible: number | null;
-  /** Why the list could not be read; null if it was, or if there was no need. */
+  /** Why the list could not be read; null if it was read or need not be. */
   readonly unverified: Failure | null;
   /** The last read. */
   readonly live: Snapshot | null;
-  /** Numbers that the list holds or lacks, and that the run neither wrote nor knew. */
+  /** Numbers that were added to or removed from the list and that this run did not write. */
   readonly strange: NumberSet;
 }
 
 /**
- * Reads the list once after a write, or with --wait until it shows all that was applied. Writes nothing again, as the
- * list may lag.
+ * Reads the list once after a write, or with --wait until it shows all applied changes. It repeats no write,
+ * as the list may lag.
  *
- * A list proves what became of a number without a clear answer only if it cannot be older than the plan's own reading:
- * caches of the API may disagree until its settle time has passed since the last write. With --wait the run looks once
- * more at that time, if a number needs the proof.
+ * A list proves the result of a number without a clear answer only if it cannot be older than the list of the
+ * plan. Caches of the API may differ until the settle time has passed after the last write. With --wait, the
+ * list is read once more at that time if a number needs the proof.
  */
 export async function verify(bot: BotPlan, applied: Applied, options: VerifyOptions): Promise<Verified> {
   const { caps, wait, clock, stop, look, onWait } = options;
   const { done, unsettled } = applied;
   const sent = done.add.size + done.remove.size + unsettled.length > 0;
-  // An API without a lag that answered number by number needs no second read.
+  // If an API has no lag and answered for each number, the list need not be read.
   const answered = caps.perNumber && caps.settleTime === 0 && unsettled.every(({ state }) => state === 'pending');
   const unread = { results: settle(applied, null), notVisible: null, live: null, strange: NumberSet.empty };
   if (!sent || (answered && wait === undefined)) return { ...unread, unverified: null };
@@ -70,10 +70,10 @@ export async function verify(bot: BotPlan, applied: Applied, options: VerifyOpti
 }
 
 /**
- * Compares the list with what was written. A number that was added may be listed under another name of its user, or in
- * another spelling of the same number.
+ * Compares the list with the written numbers. The list may contain an added number as another number of its user, or in
+ * another spelling.
  *
- * @param isProof the list cannot be older than the plan's own reading.
+ * @param isProof the list cannot be older than the list of the plan.
  */
 async function compare(
   bot: BotPlan,

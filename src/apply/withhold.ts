@@ -6,29 +6,29 @@ import { NumberSet } from '../numbers/number-set.ts';
 import type { UserOf } from '../numbers/same-user.ts';
 import type { Applied } from './ledger.ts';
 
-/** What tells whether two numbers are one user. */
+/** The facts that show whether two numbers are one user. */
 export interface Users {
   readonly userOf: UserOf | undefined;
   readonly mayRename: Caps['mayRename'];
-  /** Removals that are written like a declared number in international form, with that number. */
+  /** Declared numbers by the removal that has the same international form. */
   readonly alike: ReadonlyMap<Msisdn, Msisdn>;
-  /** What the list says of its numbers, as the answer to an add does; undefined if it says nothing. */
+  /** The other numbers of users in the live list; undefined if the list contains none. */
   readonly names: Names | undefined;
 }
 
 /**
- * Finds the removals that may be a declared user under another name. Removing such a number would unblock that user,
- * and on some APIs that cannot be undone before the user writes again.
+ * Finds the removals that may be a declared user under another number. Such a removal would unblock the user, and some
+ * APIs cannot block them again before they write.
  *
- * | declared, not live  | what the add came to           | to remove       | why withheld |
+ * | declared, not live  | result of the add              | to remove       | why withheld |
  * | ------------------- | ------------------------------ | --------------- | ------------ |
  * | +52 55 5550 0100    | listed as +521 55 5550 0100    | +521 5555500100 | answer       |
  * | +44 07700 900123    | accepted                       | +447700900123   | spelling     |
- * | +44 7700 900123     | the list names +44 7700 900999 | +447700900999   | answer       |
+ * | +44 7700 900123     | listed with +44 7700 900999    | +447700900999   | answer       |
  * | +44 7700 900123     | refused for good               | +447700900132   | edit         |
- * | +54 11 5550 0100    | pending, and no name was given | +5491155500100  | digits       |
+ * | +54 11 5550 0100    | pending, no other number given | +5491155500100  | digits       |
  *
- * @param adds what became of the adds; they were sent before.
+ * @param adds the results of the adds, which were sent before.
  */
 export function withhold(plan: Writable, adds: Pick<Applied, 'unsettled' | 'listed'>, users: Users): Held[] {
   const { add, keep, remove, missing } = plan;
@@ -56,7 +56,7 @@ export function withhold(plan: Writable, adds: Pick<Applied, 'unsettled' | 'list
   for (const { number, state } of unsettled) {
     if (state === 'rejected') hold('edit', editsOf(number, remove));
   }
-  // If the API may know a user by another number and did not say which, equal last digits have to do.
+  // The API may know a user by another number and did not return it, so only the last digits can be compared.
   const unnamed = NumberSet.of([...add, ...missing].filter((number) => !listed.has(number)));
   if (mayRename) hold('digits', lookalikes(unnamed, remove));
   return [...found.values()];
@@ -68,7 +68,7 @@ export type Writable = Pick<BotPlan, 'add' | 'remove' | 'keep' | 'missing'>;
 
 type NamedUser = readonly [declared: Msisdn, names: ReadonlySet<Msisdn>];
 
-/** Removals that are the user whom the API names for a declared number. */
+/** Finds removals of a user whom the API returned for a declared number. */
 function sameUser(remove: NumberSet, listed: readonly NamedUser[], userOf: UserOf): [Msisdn, Msisdn][] {
   if (listed.length === 0) return [];
   const declared = new Map(
@@ -80,7 +80,7 @@ function sameUser(remove: NumberSet, listed: readonly NamedUser[], userOf: UserO
   });
 }
 
-/** Removals whose last seven digits are those of a declared number, with one of these. */
+/** Finds removals with the same last seven digits as a declared number. @returns each with one such number. */
 export function lookalikes(declared: NumberSet, remove: NumberSet): [removal: Msisdn, declared: Msisdn][] {
   const tails = NumberSet.of(remove.values.map(tailOf));
   const some = new Map(
@@ -98,7 +98,7 @@ export function lookalikes(declared: NumberSet, remove: NumberSet): [removal: Ms
 const tailOf = (number: Msisdn) => number % 1e7;
 const byTail = (number: Msisdn) => [tailOf(number), number] as const;
 
-/** The removals that one slip turns into the number: a digit more, less or changed, or two neighbors swapped. */
+/** Finds removals that differ from the number by one edit: a digit more, less or changed, or two neighbors swapped. */
 function editsOf(number: Msisdn, remove: NumberSet): [Msisdn, Msisdn][] {
   const text = String(number);
   const slips = new Set<string>();

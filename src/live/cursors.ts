@@ -5,22 +5,26 @@ import type { Msisdn } from '../numbers/msisdn.ts';
 import { type NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 import type { ReadOptions } from './pages.ts';
 
-/** A provider whose pages name the next one. */
+/** Reads a list in pages that contain a cursor to the next page. */
 export interface CursorReader {
   readonly kind: 'cursors';
-  /** Reads the page after a cursor, or the first one. @returns `moved` if the server reports that the list did. */
+  /**
+   * Reads the page after a cursor, or the first page for null.
+   *
+   * @returns `moved` if the server reports a changed list.
+   */
   after(cursor: string | null): Promise<CursorPage | 'moved'>;
 }
 
 export interface CursorPage {
   readonly numbers: readonly Msisdn[];
-  /** Entries that are no phone numbers. */
+  /** The count of entries without a phone number. */
   readonly foreign: number;
-  /** Entries that name another number of their user beside the listed one. */
+  /** The entries that contain another number of their user besides the listed one. */
   readonly named?: readonly (readonly [other: Msisdn, listed: Msisdn])[];
-  /** The cursor after this page, if it names one. */
+  /** The cursor to the next page; null if the page has none. */
   readonly cursor: string | null;
-  /** The server reports that another page follows. If not, one may follow all the same. */
+  /** The server reports that another page follows. If false, one may still follow. */
   readonly more: boolean;
 }
 
@@ -28,11 +32,11 @@ const MAX_PASSES = 4;
 const MAX_PAGES = 10_001;
 
 /**
- * Reads one live list to its end along its cursors, or throws: an incomplete read never becomes a snapshot.
+ * Reads one live list to its end by its cursors, or throws: an incomplete read never becomes a snapshot.
  *
- * A short or empty page is not the end while the server reports that more follow. If it does not, the end is a page
- * without a cursor, with a used one, or without entries. A list is read again if it moved, a number is on two pages
- * or a page came twice. Two matching reads in a row are accepted, unless a page came twice.
+ * A short or empty page is not the end if the server reports that more follow. Otherwise the end is a page without a
+ * cursor, with a used cursor, or without entries. The list is read again if it changed, a number is on two pages, or a
+ * page appears twice. Two matching reads in a row are accepted, unless a page appears twice.
  */
 export async function readCursors(reader: CursorReader, { onPage }: Pick<ReadOptions, 'onPage'>): Promise<Snapshot> {
   let previous: Pass | null = null;
@@ -49,13 +53,13 @@ interface Pass {
   readonly numbers: NumberSet;
   readonly foreign: number;
   readonly names: Names;
-  /** Entries that repeat others. */
+  /** The count of entries that repeat others. */
   readonly repeats: number;
-  /** A page came twice, or the server reports that more follow a used cursor. */
+  /** A page appeared twice, or the server reports more pages after a used cursor. */
   readonly looping: boolean;
 }
 
-/** @returns null if the server reports that the list moved. */
+/** Reads all pages once. @returns null if the server reports that the list changed. */
 async function readOnce(reader: CursorReader, onPage: ReadOptions['onPage']): Promise<Pass | null> {
   const builder = new NumberSetBuilder();
   const used = new Set<string>();

@@ -3,33 +3,33 @@ import type { Snapshot } from '../model/plan.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { type NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 
-/** A provider with pages by index. An empty page is past the end. */
+/** Reads a list in pages with an index. An empty page is after the end. */
 export interface PageReader {
   readonly kind: 'pages';
-  /** Numbers in a full page. */
+  /** The count of numbers in a full page. */
   readonly pageSize: number;
   page(index: number): Promise<readonly Msisdn[]>;
 }
 
 export interface ReadOptions {
-  /** The expected length of the list; that of the desired list is a good guess. */
+  /** The expected count of numbers in the list, such as that of the desired list. */
   readonly hint: number;
-  /** At most so many pages are requested at once. */
+  /** The largest count of pages that are requested at the same time. */
   readonly concurrency: number;
-  /** Called after each page with the numbers read so far. */
+  /** Called after each page with the count of numbers read so far. */
   readonly onPage?: (count: number) => void;
 }
 
 const MAX_PASSES = 4;
-/** A million numbers in pages of 100, and the empty one. A longer list is read up to twice its expected length. */
+/** The pages of a million numbers, 100 a page, and the empty page. A list may have twice its expected pages. */
 const MAX_PAGES = 10_001;
 
 /**
- * Reads one live list to its end, or throws: an incomplete read never becomes a snapshot. Reads ⌈n/pageSize⌉ + 1 pages
- * if the hint is right, and fewer than `concurrency` more otherwise.
+ * Reads one live list to its end, or throws: an incomplete read never becomes a snapshot. It reads
+ * ⌈n/pageSize⌉ + 1 pages if the hint is right, and otherwise fewer than `concurrency` more.
  *
- * Pages have no total and no cursor, and the list may move meanwhile. A number on two pages, or numbers after the end,
- * show that it moved: it is read again. If two passes in a row saw the same pages, the list holds that number twice.
+ * Pages have no total and no cursor, and the list may change meanwhile. If a number is on two pages, or numbers follow
+ * the end, the list is read again. If two passes in a row have the same pages, the list contains that number twice.
  */
 export async function readSnapshot(reader: PageReader, options: ReadOptions): Promise<Snapshot> {
   let previous: Pass | null = null;
@@ -38,7 +38,7 @@ export async function readSnapshot(reader: PageReader, options: ReadOptions): Pr
     const now: Pass = await readOnce(reader, { ...options, hint });
     if (now.steady) return { numbers: now.numbers, foreign: 0, warnings: [] };
     if (now.looping && previous?.looping) throw new StageError({ kind: 'page-repeats' });
-    // A hole is not accepted even if it stays: there may be more numbers after it than were read.
+    // A hole is never accepted: more numbers may follow it than were read.
     if (previous && !now.looping && !now.hole && samePages(previous, now)) {
       const count = now.entries - now.numbers.size;
       return { numbers: now.numbers, foreign: 0, warnings: [{ code: 'W-LIVE-REPEATS', count, of: 'numbers' }] };
@@ -51,7 +51,7 @@ export async function readSnapshot(reader: PageReader, options: ReadOptions): Pr
 
 interface Pass {
   readonly numbers: NumberSet;
-  /** Entries read, repeats included. */
+  /** The count of entries read, repeats included. */
   readonly entries: number;
   /** No number was on two pages, and nothing followed the end. */
   readonly steady: boolean;
@@ -63,14 +63,15 @@ interface Pass {
   readonly keys: readonly string[];
 }
 
-/** Whether the pages of `b`, which has no hole, are those of `a`. `every` skips holes, so those of `a` must differ. */
+/** Reports whether two passes have equal pages. `b` has no hole, as `every` would skip it. */
 function samePages(a: Pass, b: Pass): boolean {
   return a.keys.length === b.keys.length && b.keys.every((key, index) => key === a.keys[index]);
 }
 
 /**
- * One pass: an ordered window over the pages, lowest first. Up to the expected end it is used in full. After that, no
- * more pages are requested than are proven to exist: a short list costs few requests, a long one soon fills the window.
+ * Reads all pages once, in a window of at most `concurrency` requests, lowest page first. Up to the expected
+ * end the whole window is used. After it, at most as many pages are requested ahead as have proved to exist
+ * beyond it: a short list takes few requests, and a long one soon uses the whole window.
  */
 async function readOnce(reader: PageReader, { hint, concurrency, onPage }: ReadOptions): Promise<Pass> {
   const expected = Math.ceil(hint / reader.pageSize) + 1;
@@ -80,7 +81,7 @@ async function readOnce(reader: PageReader, { hint, concurrency, onPage }: ReadO
   const owners = new Map<string, number>();
   const inFlight = new Map<number, Promise<void>>();
   let next = 0;
-  let proven = 0; // pages 0 to proven - 1 are known to hold numbers
+  let proven = 0; // pages 0 to proven - 1 have numbers
   let end = Number.POSITIVE_INFINITY;
   let repeatsWithinPages = 0;
   let looping = false;
@@ -117,7 +118,7 @@ async function readOnce(reader: PageReader, { hint, concurrency, onPage }: ReadO
     await Promise.race(inFlight.values());
   }
   if (failures.length > 0) throw failures[0];
-  // Only now: the end may be the last page of all, and pages after it would have been requested ahead.
+  // Not earlier: the last allowed page may be the empty one, and it may have been requested ahead.
   if (proven >= limit) throw new StageError({ kind: 'endless', pages: limit });
   const entries = builder.count;
   const numbers = builder.build();
@@ -126,11 +127,11 @@ async function readOnce(reader: PageReader, { hint, concurrency, onPage }: ReadO
   return { numbers, entries, hole, looping, keys, steady: acrossPages === 0 && !hole && !looping };
 }
 
-/** A key that is equal for the same numbers in any order, and how many entries of the page repeat others. */
+/** Returns a key that is equal for the same numbers in any order, and the count of entries that repeat others. */
 function inspect(page: readonly Msisdn[]): { key: string; repeats: number } {
   const sorted = Float64Array.from(page).sort();
   let repeats = 0;
   for (let at = 1; at < sorted.length; at++) if (sorted[at] === sorted[at - 1]) repeats++;
-  // The bytes as text: exact, and six times as fast as formatting the numbers.
+  // Bytes as text are exact, and six times as fast as formatted numbers.
   return { key: Buffer.from(sorted.buffer).toString('latin1'), repeats };
 }

@@ -5,7 +5,7 @@ import { Invalid } from '../numbers/invalid.ts';
 import { type CursorReader, readCursors } from './cursors.ts';
 import { type PageReader, type ReadOptions, readSnapshot } from './pages.ts';
 
-/** Reads one live list to its end, or returns why it could not. */
+/** Reads one live list to its end. @returns the reason if it cannot be read. */
 export async function readLive(
   reader: PageReader | CursorReader,
   options: ReadOptions,

@@ -10,51 +10,54 @@ export interface Ignored {
   readonly prefixes: readonly string[];
 }
 
-/** Removals above max(floor, percent of the live list) are refused. */
+/** The guard refuses more removals than max(floor, percent of the live list). */
 export interface GuardLimits {
   readonly percent: number;
   readonly floor: number;
 }
 
-/** What a provider needs to find a bot's list, by key: for example a region. */
+/** The settings with which a provider finds a bot's list, by key, such as a region. */
 export type Settings = Readonly<Record<string, string>>;
 
 /** One bot of the desired state. */
 export interface Bot {
   readonly id: string;
-  /** The kind of API that holds its list. */
+  /** The kind of the API that has its list. */
   readonly provider: string;
   readonly settings: Settings;
-  /** The name of the environment variable that holds the token. */
+  /** The name of the environment variable with the token. */
   readonly tokenEnv: string;
   readonly policy: Policy;
   readonly guard: GuardLimits;
   readonly numbers: NumberSet;
-  /** Declared and expired, so not in `numbers`: the last day on which each was blocked, as YYYY-MM-DD. */
+  /**
+   * Declared and expired numbers, which are not in `numbers`: the last day on which each was in force, as
+   * YYYY-MM-DD.
+   */
   readonly expired: ReadonlyMap<Msisdn, string>;
-  /** Left alone, live or not; none of them is in `numbers`. */
+  /** Ignored numbers, live or not. None of them is in `numbers`. */
   readonly ignored: Ignored;
-  /** Declared as protected somewhere in the desired state, for this bot or another: no plan removes them. */
+  /** Numbers declared as protected for any bot of the desired state. No plan removes them. */
   readonly protected: NumberSet;
 }
 
-/** What a kind of API can do. Stages know a provider by these facts, and not by name. */
+/** The capabilities of a kind of API. Stages use these facts, and never the name of a provider. */
 export interface Caps {
-  /** Numbers in one write at most. */
+  /** The largest count of numbers in one write. */
   readonly batchSize: number;
-  /** How long a write may take to show in the list, in milliseconds. */
+  /** The longest time after which a write shows in the list, in milliseconds. */
   readonly settleTime: number;
-  /** Entries that a list can hold; Infinity if unknown. */
+  /** The largest count of entries in a list; Infinity if unknown. */
   readonly capacity: number;
-  /** A write is answered number by number, so that nothing has to be looked up afterwards. */
+  /** The answer to a write has a result for each number, so that the list need not be read again. */
   readonly perNumber: boolean;
-  /** Only a user who wrote recently can be blocked: an add may have to wait, and a wrong removal may be final. */
+  /** Only a user who wrote recently can be blocked: an add may be pending, and a wrong removal may be final. */
   readonly addNeedsContact: boolean;
   /** A user may be listed under another number than the one that was written. */
   readonly mayRename: boolean;
 }
 
-/** Where one bot's API is, and the token for it. */
+/** The address of one bot's API, and its token. */
 export interface Endpoint {
   readonly baseUrl: string;
   readonly token: string;

@@ -2,13 +2,13 @@ import type { Msisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import type { Place } from './fault.ts';
 
-/** The facts beside a declared number. */
+/** The facts that an entry has besides its number. */
 export interface Entry {
-  /** The number under which WhatsApp lists the user. It may be masked in an earlier report. */
+  /** The number under which WhatsApp lists the user. In an earlier report it may be masked. */
   readonly waId?: Msisdn | string;
   readonly reason?: string;
   readonly owner?: string;
-  /** Days, as YYYY-MM-DD: `expires` is the last one on which the number is blocked. */
+  /** Days as YYYY-MM-DD. `expires` is the last day on which the entry is in force. */
   readonly added?: string;
   readonly expires?: string;
   readonly labels?: Readonly<Record<string, string>>;
@@ -18,16 +18,16 @@ export interface Entry {
 /** Where a number is declared for a bot. A number may have several. */
 export interface Declaration {
   readonly number: Msisdn;
-  /** The list that holds it; null if the bot itself does. */
+  /** The list that contains it; null if the bot itself does. */
   readonly list: string | null;
   readonly listOwner?: string;
   readonly place: Place;
   readonly entry: Entry;
-  /** The file is encrypted: its texts are shown only if numbers are unmasked. */
+  /** The file is encrypted, so its texts are shown only if numbers are unmasked. */
   readonly encrypted: boolean;
 }
 
-/** A rule by which a bot leaves numbers alone. */
+/** A rule by which a bot ignores numbers. */
 export interface IgnoreRule {
   readonly place: Place;
   /** Empty if it has a prefix. */
@@ -37,7 +37,7 @@ export interface IgnoreRule {
   readonly reason?: string;
   /** The last day on which it is in force, as YYYY-MM-DD. */
   readonly until?: string;
-  /** `until` is past. */
+  /** The rule has expired: `until` is before today. */
   readonly past: boolean;
   readonly encrypted: boolean;
 }

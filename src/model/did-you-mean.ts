@@ -1,27 +1,28 @@
 /**
- * Finds the word with the fewest letters to change, swap, add or omit, ignoring case; null if those are more than
- * `most`, or half of what was typed: that is no slip.
+ * Finds the word with the fewest letters to change, swap, add or omit, ignoring case. Returns null if these
+ * are more than `most`, or at least half of the typed letters: then the word was not mistyped.
  */
 export function nearest<Word extends string>(typed: string, words: Iterable<Word>, most = 2): Word | null {
   let best: Word | null = null;
   let fewest = Math.min(most, Math.ceil(typed.length / 2) - 1) + 1;
   for (const word of words) {
-    if (Math.abs(word.length - typed.length) >= fewest) continue; // there may be many, and long ones
+    if (Math.abs(word.length - typed.length) >= fewest) continue; // fast, as there may be many long words
     const slips = distance(typed.toLowerCase(), word.toLowerCase(), fewest);
     if (slips < fewest) [best, fewest] = [word, slips];
   }
   return best;
 }
 
-/** `is "numbers" meant? ` to begin a message with, or nothing. */
+/** Returns `did you mean "numbers"? ` as the beginning of a message, or an empty text. */
 export function didYouMean(typed: string, words: Iterable<string>): string {
   const near = nearest(typed, words);
-  return near === null ? '' : `is "${near}" meant? `;
+  return near === null ? '' : `did you mean "${near}"? `;
 }
 
 /**
- * Damerau–Levenshtein distance: a row for each letter of one word, a cell for each beginning of the other. As there
- * may be thousands of names, it fills only cells that fewer than `enough` slips lead to, and stops if there are none.
+ * Computes the Damerau–Levenshtein distance, at most `enough`: a row for each letter of one word, a cell for
+ * each prefix of the other. There may be thousands of names, so it fills only cells below `enough`, and stops
+ * when there are none.
  */
 function distance(from: string, to: string, enough: number): number {
   const newRow = () => new Uint8Array(to.length + 1).fill(enough);

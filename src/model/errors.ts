@@ -1,8 +1,8 @@
-/** What can go wrong, one class a kind: what happened and what to do, in words or as data. */
+/** The errors, one class for each kind. Each has its message in words or as data. */
 import type { StageFailure } from './failure.ts';
 import type { Fault } from './fault.ts';
 
-/** The command line, the environment or the desired state is wrong. Nothing was sent. Exit code 6. */
+/** An error in the command line, the environment or the desired state. Nothing was sent. Exit code 6. */
 export class InvalidError extends Error {
   override readonly name = 'InvalidError';
   readonly faults: readonly Fault[];
@@ -14,10 +14,10 @@ export class InvalidError extends Error {
   }
 }
 
-/** No token is in the environment, and nothing else is wrong. */
+/** Tokens are missing in the environment, and there is no other error. */
 export class MissingTokenError extends InvalidError {}
 
-/** A stage cannot go on, although no request failed. */
+/** A stage cannot continue, although no request failed. */
 export class StageError extends Error {
   readonly reason: StageFailure | Fault;
 
@@ -27,12 +27,15 @@ export class StageError extends Error {
   }
 }
 
-/** The plan is not the one that was approved, or the live lists moved since it was made. Nothing was sent. Exit code 5. */
+/**
+ * The plan is not the approved one, or the files or a live list changed after it was made. Nothing was
+ * written. Exit code 5.
+ */
 export class StaleError extends StageError {}
 
 /**
- * How a failed attempt may be repeated: never, as a passing fault, gently as the server is throttling, or only twice
- * because an answer that makes no sense seldom gets better.
+ * How a failed attempt may be repeated. `transient`: it may succeed soon. `throttle`: slowly, as the server
+ * is throttling. `protocol`: a few times, as a repeat seldom gets a better answer than a malformed one.
  */
 export type Retry = 'no' | 'transient' | 'throttle' | 'protocol';
 
@@ -40,15 +43,15 @@ export type Retry = 'no' | 'transient' | 'throttle' | 'protocol';
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly retry: Retry = 'no';
-  /** A write may have taken effect although it failed. */
+  /** The write may have taken effect although the request failed. */
   readonly ambiguous: boolean = false;
-  /** The server refused the content of this one request (400): smaller batches may pass. */
+  /** The server refused the content of this request (400). Smaller batches may succeed. */
   readonly refused: boolean = false;
-  /** Further requests to this bot are pointless (401, 404, TLS, outage). */
+  /** Further requests of this bot cannot succeed (401, 404, TLS, outage). */
   readonly hopeless: boolean = false;
   /** The server's own words: untrusted text. */
   readonly detail: string | undefined;
-  /** What the server asked to wait, in milliseconds. */
+  /** The wait that the server requested, in milliseconds. */
   readonly retryAfter: number | undefined;
 
   constructor(message: string, { cause, ...facts }: Partial<Omit<ApiError, keyof Error>> & ErrorOptions = {}) {
@@ -57,7 +60,7 @@ export class ApiError extends Error {
   }
 }
 
-/** A request that was not sent (again), or not waited for, because the run was interrupted or the bot has failed. */
+/** A request that was not sent, repeated or waited for, because the run was interrupted or the bot has failed. */
 export class StoppedError extends Error {
   override readonly name = 'StoppedError';
   /** An attempt of this write was sent and may have taken effect. */

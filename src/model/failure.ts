@@ -7,26 +7,26 @@ interface Facts {
   interrupted: object;
   'page-repeats': object;
   'cursor-repeats': object;
-  /** The list moved during each read. */
+  /** The list changed during each read. */
   unsteady: { reads: number };
-  /** Numbers followed an empty page each time. */
+  /** Numbers followed an empty page in each read. */
   hole: { reads: number };
   endless: { pages: number };
-  /** Not every add is known to be done, so no remove was sent. */
+  /** Some adds failed or have an unknown result, so no removals were sent. */
   'adds-open': object;
   full: object;
-  /** The answer to a removal names another user, who was to stay. */
+  /** The answer to a removal contains another user, who must stay. */
   'other-removed': { number: Msisdn; stays: Msisdn };
   'refused-requests': { count: number };
   'refused-batches': { count: number };
-  /** A bot of which a saved plan has nothing; `why` is what the run that made the plan said of its list. */
+  /** A bot that a saved plan does not include; `why` is the reason from the run that made the plan. */
   unread: { why: string };
   /**
    * Another plan than this one was approved. `file` is a saved plan, `refused` the bots whose plan the guard refuses,
    * `unread` those that the plan lacks.
    */
   'not-approved': { file: string | null; refused: readonly string[]; unread: readonly string[] };
-  /** A saved plan has no bot, so that no token vouches for it. */
+  /** A saved plan has no bot, so that no token can verify it. */
   'no-bots': { file: string };
   /** The files do not declare bots of a saved plan. */
   undeclared: { file: string; bots: readonly string[] };
@@ -37,7 +37,7 @@ interface Facts {
   /** A saved plan is older than `--max-age`. The age and the limit are in seconds. */
   'too-old': { file: string; made: string; age: number; limit: number };
   'other-place': { file: string; bot: string; planned: string; now: string };
-  /** The files do not ask for changes of a saved plan any more; `numbers` is how many. */
+  /** The files no longer ask for changes of a saved plan; `numbers` counts these changes. */
   outdated: { file: string; bots: readonly { readonly id: string; readonly numbers: number }[] };
   moved: { file: string; bots: readonly string[] };
 }
@@ -46,5 +46,5 @@ export type FailureKind = keyof Facts;
 export type FailureOf<Kind extends FailureKind> = { readonly kind: Kind } & Readonly<Facts[Kind]>;
 export type StageFailure = { [Kind in FailureKind]: FailureOf<Kind> }[FailureKind];
 
-/** What went wrong in a run. */
+/** An error or a warning of a run. */
 export type Problem = Fault | Warning | (StageFailure & Partial<Located>);

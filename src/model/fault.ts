@@ -1,31 +1,34 @@
 import type { Msisdn } from '../numbers/msisdn.ts';
 
-/** A place in a file; line and column count from 1. */
+/** A place in a file. Line and column count from 1. */
 export interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** A place, and what may be shown of it. */
+/** A place, and what may be shown of its line. */
 export interface Located {
   readonly place: Place;
   /** The line of the file. */
   readonly source?: string;
-  /** The line comes from a number file. Its other columns may identify people, so it is shown only if numbers are unmasked. */
+  /**
+   * The line comes from a number file. Its other columns may identify people, so it is shown only if numbers
+   * are unmasked.
+   */
   readonly row?: true;
   /** The place is in the decrypted text, which is never shown. */
   readonly decrypted?: true;
 }
 
-/** Something wrong in what the user gave, worded where it was found. */
+/** An error in the user's input, worded by the code that found it. */
 export interface Fault extends Partial<Located> {
   readonly message: string;
   /** The number that the message is about and begins with: masking needs no pattern to find it. */
   readonly number?: Msisdn;
 }
 
-/** What was reported twice, once. */
+/** Removes repeats: items with equal content are returned once. */
 export function onceEach<T extends object>(all: readonly T[]): readonly T[] {
   return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
 }

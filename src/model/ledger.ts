@@ -3,10 +3,10 @@ import type { StageFailure } from './failure.ts';
 
 export type Direction = 'add' | 'remove';
 
-/** A number that a write did not bring to its goal. */
+/** A number that a write did not add or remove, or may not have. */
 export interface Unapplied {
   readonly number: Msisdn;
-  /** `pending` waits for its user's next message, `full` found no room in the list. */
+  /** `pending`: the user must write first. `full`: the list has no room. */
   readonly state: 'rejected' | 'pending' | 'failed' | 'unknown' | 'full';
   /** The server's own words (untrusted text). */
   readonly reason: string;
@@ -18,50 +18,50 @@ export interface Rejection extends Pick<Unapplied, 'reason'> {
   readonly direction: Direction;
 }
 
-/** A removal that is not sent, as the number may be a declared user under another name. */
+/** A removal that is not sent, as the number may be another number of a declared user. */
 export interface Withheld {
   /** The removal, as the live list spells it. */
   readonly number: Msisdn | string;
   /** The declared number that may be the same user. */
   readonly declared: Msisdn | string;
   /**
-   * answer: the API gave both names. digits: the last seven digits are equal, and the API gave no name. spelling: both
-   * are written the same in international form. edit: one edit turns one into the other, and the server refused the
-   * declared one.
+   * answer: the API gave both numbers for one user. digits: the last seven digits are equal, and the API gave no other
+   * number. spelling: both have the same international form. edit: the numbers differ by one edit, and the server
+   * refused the declared one.
    */
   readonly because: 'answer' | 'digits' | 'spelling' | 'edit';
 }
 
-/** Where every number of a bot's plan ended: the counts, the rejections and the withheld removals add up to the plan. */
+/** The result of every number in a bot's plan: counts, rejections and withheld removals add up to the plan. */
 export interface Ledger {
   readonly applied: number;
-  /** Sent and certainly not done. */
+  /** Sent, and certainly not done. */
   readonly failed: number;
-  /** Sent, and the answer was lost: done or not. */
+  /** Sent, but without a clear answer: done or not. */
   readonly unknown: number;
   /** Never sent. */
   readonly skipped: number;
-  /** Not possible before the user writes again; no error, and not tried again in the run. */
+  /** Not possible before the user writes again. No error; not retried in this run. */
   readonly pending: number;
   readonly rejected: readonly Rejection[];
-  /** No failure: the files have to say who the user is. */
+  /** No failure: the files must declare whether both numbers are one user. */
   readonly withheld: readonly Withheld[];
 }
 
-/** Requests over the wire, retries included. In a plan, `write` is how many writes it needs. */
+/** The counts of requests sent, retries included. In a plan, `write` is the count of writes that it needs. */
 export interface Requests {
   readonly read: number;
   readonly write: number;
-  /** How many of those sent were sent again, after a failure. */
+  /** How many of these requests repeated a failed one. */
   readonly retries: number;
 }
 
-/** Why a bot failed; in words if they come from its API or an earlier report. */
+/** The reason why a bot failed, in words if it comes from its API or an earlier report. */
 export type Failure = (StageFailure | { readonly message: string }) & {
   /** The server's own words (untrusted text). */
   readonly detail?: string | undefined;
-  /** Of a full list: what it holds, and whether removes wait for the adds. */
+  /** Set for a full list: its count of entries, and whether removals wait for the adds. */
   readonly holds?: { readonly entries: number; readonly capacity: number; readonly removes: boolean };
-  /** The bot whose list was to be copied, and how many numbers its files have. */
+  /** The bot whose list `import --from` could not read, and how many numbers its files declare. */
   readonly giver?: { readonly id: string; readonly numbers: number };
 };

@@ -3,42 +3,42 @@ import type { NumberSet } from '../numbers/number-set.ts';
 import type { Bot, GuardLimits } from './bot.ts';
 import type { Warning } from './warnings.ts';
 
-/** The numbers under which an API lists a user, by another number of that user. */
+/** The numbers under which an API lists a user, by another number of the same user. */
 export type Names = ReadonlyMap<Msisdn, ReadonlySet<Msisdn>>;
 
 /** The live list of one bot, read to its end. */
 export interface Snapshot {
   readonly numbers: NumberSet;
-  /** Entries that are no phone numbers. They take room, and are never removed. */
+  /** The count of entries without a phone number. They take room in the list, and are never removed. */
   readonly foreign: number;
-  /** Live numbers by another number under which the list names their user. Only if it names one. */
+  /** The live numbers of users for whom the list contains another number, by that number. Omitted if there are none. */
   readonly names?: Names;
   readonly warnings: readonly Warning[];
 }
 
-/** How many numbers a plan leaves as they are, by the reason. */
+/** The counts of numbers that a plan does not change, by reason. */
 export interface Counts {
   /** Live and desired. */
   readonly unchanged: number;
-  /** Live, not desired, and left there by the policy. */
+  /** Live and not desired; the policy allows no removal. */
   readonly surplus: number;
-  /** Live, and left alone by an ignore rule. */
+  /** Live, and covered by an ignore rule. */
   readonly ignored: number;
-  /** Live, not desired, and kept only by protection. */
+  /** Live and not desired; only protection keeps it. */
   readonly protected: number;
-  /** Desired, not live, and left so by the policy. */
+  /** Desired and not live; the policy allows no add. */
   readonly missing: number;
 }
 
 /** The counts of a bot without a plan. */
 export const NO_COUNTS: Counts = { unchanged: 0, surplus: 0, ignored: 0, protected: 0, missing: 0 };
 
-/** How many live numbers a plan leaves in the list. */
+/** Returns how many live numbers stay in the list after the plan. */
 export function keptOf({ missing, ...live }: Counts): number {
   return Object.values(live).reduce((sum, count) => sum + count, 0);
 }
 
-/** How a desired list and a live one differ. */
+/** The difference between a desired and a live list. */
 export interface Difference {
   readonly add: NumberSet;
   readonly remove: NumberSet;
@@ -46,28 +46,28 @@ export interface Difference {
   readonly keep: NumberSet;
 }
 
-/** What makes one live list equal to the desired one, as far as the bot's policy allows. */
+/** The change that makes a live list equal to the desired one, as far as the bot's policy allows. */
 export interface Change extends Difference {
-  /** Desired, not live, and left so by the policy. */
+  /** Desired and not live; the policy allows no add. */
   readonly missing: NumberSet;
-  /** Those of `keep` that are desired, as the live list spells them. */
+  /** The desired numbers of `keep`, as the live list spells them. */
   readonly unchanged: NumberSet;
-  /** Those of `keep` that only protection keeps. */
+  /** The numbers of `keep` that only protection keeps. */
   readonly protected: NumberSet;
   readonly counts: Counts;
 }
 
-/** The guard's opinion of a change. */
+/** The guard's decision about a change. */
 export interface Verdict {
-  /** Nothing that the bot asks for would be left, too large a share removed, or more added than fits. */
+  /** emptied: no desired number would be left. share: too large a share removed. capacity: more added than fits. */
   readonly tripped: false | 'emptied' | 'share' | 'capacity';
   readonly removals: number;
-  /** Live numbers, without those that an ignore rule leaves alone. */
+  /** The count of live numbers, without ignored ones. */
   readonly live: number;
-  /** Removals allowed: max(floor, percent of live). */
+  /** The largest allowed count of removals: max(floor, percent of live). */
   readonly limit: number;
   readonly limits: GuardLimits;
-  /** Where the list would end above what it can hold. */
+  /** Set for `capacity`: the count of entries after the change, and the largest possible count. */
   readonly overflow?: { readonly end: number; readonly capacity: number };
 }
 
@@ -81,9 +81,12 @@ export interface BotPlan
   readonly guard: Verdict;
 }
 
-/** What would be written to every bot, sorted by bot id. */
+/** The changes of all bots, sorted by bot id. */
 export interface Plan {
-  /** HMAC-SHA-256 in hex over bots, endpoints, adds and removes, keyed with the tokens in use; null if it is guessable. */
+  /**
+   * HMAC-SHA-256 in hex over bots, endpoints, adds and removes, keyed with the tokens in use; null if it is
+   * guessable.
+   */
   readonly fingerprint: string | null;
   readonly bots: readonly BotPlan[];
 }

@@ -1,16 +1,16 @@
-/** The nouns of a run's end: what it found and did, as reporters get it. */
+/** The reports: what a run found and did, as data for reporters. */
 import type { Explained, ReportedDeclaration } from './answer.ts';
 import type { AppliedBot, DriftedBot, NumberList, PlannedBot } from './compared.ts';
 import type { Problem } from './failure.ts';
 import type { Failure, Requests } from './ledger.ts';
 import type { Warning } from './warnings.ts';
 
-/** `count`: how many numbers are in force. */
+/** `count`: the count of numbers in force. */
 export type CheckedBot = { readonly id: string; readonly count: number };
 
 export interface ListedBot {
   readonly id: string;
-  /** Those in force. */
+  /** The numbers in force. */
   readonly numbers: NumberList;
   /** With --verbose. */
   readonly declarations?: readonly ReportedDeclaration[];
@@ -19,11 +19,11 @@ export interface ListedBot {
 export interface ImportedBot {
   readonly id: string;
   readonly imported: number;
-  /** Live numbers that the files had before. */
+  /** The count of live numbers that the files declared before. */
   readonly alreadyThere: number;
   /** Why the list could not be read. */
   readonly error: Failure | null;
-  /** With --verbose: the imported ones. */
+  /** With --verbose: the imported numbers. */
   readonly numbers?: NumberList;
 }
 
@@ -36,7 +36,7 @@ export interface Hunk {
   readonly lines: readonly string[];
 }
 
-/** A file that was changed, or would be. */
+/** A file that was changed or would be changed. */
 export interface FileReport {
   readonly name: string;
   readonly changed: boolean;
@@ -44,7 +44,7 @@ export interface FileReport {
   readonly hunks: readonly Hunk[];
 }
 
-/** Where a run looked for its bots, other than where their settings place them. */
+/** A base URL that replaced the one of the bots' settings. */
 export interface BaseUrlOverride {
   /** Scheme, host and port. */
   readonly origin: string;
@@ -52,7 +52,7 @@ export interface BaseUrlOverride {
   readonly by: '--sandbox' | '--base-url' | 'BLACKLISTCTL_BASE_URL' | null;
 }
 
-/** A run of any kind can fail, or end in ways of its own. */
+/** The common part of all reports. `Ends` has the outcomes that are specific to a kind. */
 interface Run<Ends> {
   readonly command: string;
   readonly outcome: Ends | 'failed' | 'stale' | 'invalid';
@@ -64,11 +64,11 @@ interface Run<Ends> {
 /** A run that can talk to the API. */
 interface OnlineRun<Ends> extends Run<Ends> {
   readonly requests: Omit<Requests, 'write'>;
-  /** Empty if it went to the bots' own API. Joined reports have those of all runs. */
+  /** Empty if no base URL was replaced. Joined reports have those of all runs. */
   readonly overrides: readonly BaseUrlOverride[];
 }
 
-/** A run of any command that ended before it read any list. */
+/** The report of a run that ended before it read any list. */
 export type FailureReport = Run<never> & { readonly kind: 'failure' };
 
 /** A check of files: validate. */
@@ -86,64 +86,64 @@ export type FormatReport = Run<'formatted' | 'unchanged' | 'changes'> & {
   readonly files: readonly FileReport[];
 };
 
-/** The first files: init. */
+/** New files: init. */
 export interface InitReport extends Run<'written'> {
   readonly kind: 'init';
   readonly files: readonly { readonly name: string }[];
-  /** Shell commands to type next, each with its reason after `#`. */
+  /** The next shell commands, each with its reason after `#`. */
   readonly next: readonly string[];
 }
 
-/** Live lists, written into a file: import. */
+/** Live lists that were written into a file: import. */
 export interface ImportReport extends OnlineRun<'written' | 'unchanged'> {
   readonly kind: 'import';
   readonly files: readonly { readonly name: string; readonly changed: boolean }[];
   readonly bots: readonly ImportedBot[];
 }
 
-/** A saved plan: the time when it was made, as 2026-06-15T12:00:00Z, and its age in seconds when the run began. */
+/** A saved plan: the time at which it was made, as 2026-06-15T12:00:00Z, and its age in seconds when the run began. */
 export interface Saved {
   readonly made: string;
   readonly age: number;
-  /** The files at hand ask for changes that the plan does not have. */
+  /** The current files ask for changes that the plan does not contain. */
   readonly more?: true;
 }
 
-/** `nothing-selected`: no list was looked at, as `--shard` and `--bot` leave no bot of the files. */
+/** `nothing-selected`: no list was read, as `--shard` and `--bot` select no bot of the files. */
 interface Comparing extends OnlineRun<'in-sync' | 'nothing-selected' | 'changes' | 'applied' | 'partial' | 'refused'> {
-  /** The consent was for this one plan: what is left of it takes a new plan and a new consent. */
+  /** The approval was for this plan only: the rest of it needs a new plan and a new approval. */
   readonly once?: true;
-  /** Null in joined reports, as each has its own, and in those of a sandbox without a key. */
+  /** Null in joined reports, as each run has its own, and in reports of a sandbox without a key. */
   readonly fingerprint: string | null;
   readonly requests: Requests;
   /** If the run shows or applies a saved plan. */
   readonly saved?: Saved;
 }
 
-/** What would be written: plan, show, and an apply that has not written anything. */
+/** A plan that was not written: plan, show, and an apply that ended before it wrote. */
 export interface PlanReport extends Comparing {
   readonly kind: 'plan';
-  /** `applying`: shown before it is applied without a question. `skipped`: apply ended without writing it. */
+  /** `applying`: shown before an apply that does not ask. `skipped`: apply ended without writing it. */
   readonly state: 'open' | 'applying' | 'skipped';
   readonly bots: readonly PlannedBot[];
-  /** With --base: the bots that left the files since, and how many numbers each had. */
+  /** With --base: the bots that were removed from the files since, each with its count of numbers. */
   readonly leftBots?: readonly CheckedBot[];
 }
 
-/** Where live and desired lists differ: drift. */
+/** The differences between live and desired lists: drift. */
 export type DriftReport = Comparing & { readonly kind: 'drift'; readonly bots: readonly DriftedBot[] };
 
-/** How a plan ended: apply. */
+/** The results of a plan: apply. */
 export type ResultReport = Comparing & { readonly kind: 'result'; readonly bots: readonly AppliedBot[] };
 
-/** Live lists, compared with the desired ones. */
+/** A report that compares live lists with desired ones. */
 export type Comparison = PlanReport | DriftReport | ResultReport;
 
 export const isComparison = (report: Report): report is Comparison => 'fingerprint' in report;
 
 type FilesReport = FormatReport | InitReport | ImportReport;
 
-/** The results of a run: all that a reporter needs. */
+/** The report of a run, with all facts that a reporter needs. */
 export type Report = FailureReport | CheckReport | ListReport | AnswerReport | FilesReport | Comparison;
 
 export type Outcome = Report['outcome'];

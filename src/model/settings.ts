@@ -1,4 +1,4 @@
-/** The settings of a bot for a reviewer who cannot read its file: counts, days and names, and no phone number. */
+/** The settings of a bot for a reviewer who may not read its file: counts, days and names, but no phone number. */
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { GuardLimits, Policy } from './bot.ts';
 
@@ -7,50 +7,53 @@ export interface Setting<T> {
   readonly now: T;
   /** The value if no file sets it. */
   readonly default: T;
-  /** The value at the earlier state, if that was another one. */
+  /** The value in the earlier state, if it differs. */
   readonly before?: T;
 }
 
-/** How many numbers, prefixes or pairs a setting covers, and how many the earlier state did not cover, or covered as well. */
+/**
+ * How many numbers, prefixes or pairs a setting covers, and how many were added and removed since the earlier
+ * state.
+ */
 export interface Coverage {
   readonly now: number;
   readonly added: number;
   readonly removed: number;
 }
 
-/** What ends soon: within 7 days, as `validate --expiring 7d` counts them. */
+/** The entries or rules that end within 7 days, as `validate --expiring 7d` counts them. */
 export interface Ending {
   readonly now: number;
-  /** The first such day, as YYYY-MM-DD; null if nothing ends soon. */
+  /** The earliest last day, as YYYY-MM-DD; null if nothing ends soon. */
   readonly next: string | null;
-  /** How many have another last day than at the earlier state, soon or not. */
+  /** How many have another last day than in the earlier state, soon or not. */
   readonly changed: number;
 }
 
 /** All counts of changes are 0 unless `change` is `changed`. */
 export interface ReportedSettings {
-  /** Compared with the earlier state, which may not have the bot. Null if no earlier state is known. */
+  /** `new`: the earlier state does not have the bot. Null if no earlier state is known. */
   readonly change: 'new' | 'changed' | 'same' | null;
-  /** The keys that name another live list, or another way to it, than at the earlier state. */
+  /** The keys that lead to another live list, or to it by another API, than in the earlier state. */
   readonly place: readonly string[];
-  /** `off`: with this list, the guard refuses removals only if they empty it. */
+  /** `off`: the guard refuses only removals that empty this list. */
   readonly guard: Setting<GuardLimits> & { readonly off: boolean };
   readonly policy: Setting<Policy>;
-  /** The name of the token's variable. A file must set it, so its default is the one of the provider's example. */
+  /** The name of the token's variable. A file must set it, so the default is the name in the provider's example. */
   readonly tokenEnv: Setting<string | null>;
   /** Numbers of the bot that no plan removes. */
   readonly protected: Coverage;
   readonly ignored: { readonly numbers: Coverage; readonly prefixes: Coverage; readonly ending: Ending };
-  /** Pairs of numbers that the files declare as one user, of users whom the bot declares or ignores. */
+  /** Pairs that the files declare for one user, if the bot declares or ignores that user. */
   readonly pairs: Coverage;
-  /** Numbers of the bot whose last entry ends. */
+  /** Numbers of the bot of which all entries end. */
   readonly expiring: Ending;
 }
 
-/** The last days, as YYYY-MM-DD, of what is in force for a bot in one desired state. */
+/** The last days, as YYYY-MM-DD, of the entries and rules that are in force for a bot in one desired state. */
 export interface Ends {
-  /** By number, for those of which every entry has a last day: the latest. */
+  /** The latest last day of each number of which every entry has one. */
   readonly numbers: ReadonlyMap<Msisdn, string>;
-  /** By what each ignore rule covers; null for a rule without a last day. */
+  /** The last day of each ignore rule, by the numbers or the prefix that it covers; null if it has none. */
   readonly rules: ReadonlyMap<string, string | null>;
 }

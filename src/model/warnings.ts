@@ -1,7 +1,7 @@
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { Fault, Located } from './fault.ts';
 
-/** All warnings, by code. Codes are stable: `--error-on` and `--ignore` take them, `docs/warnings.md` explains them. */
+/** All warnings, by code. Codes are stable: users pass them to `--error-on` and `--ignore`. */
 export const WARNINGS = {
   'W-DUPLICATE': 'A number stands twice in one list or in one number file.',
   'W-EMPTY-FILE': 'A number file holds no number.',
@@ -36,7 +36,7 @@ export type WarningCode = keyof typeof WARNINGS;
 
 export const WARNING_CODES = Object.keys(WARNINGS) as readonly WarningCode[];
 
-/** How many numbers a warning is about, and the first of them. */
+/** How many numbers a warning is about, and the first three. */
 export interface Sample {
   readonly count: number;
   readonly numbers: readonly Msisdn[];
@@ -46,22 +46,22 @@ export function sampleOf(numbers: readonly Msisdn[] | Float64Array): Sample {
   return { count: numbers.length, numbers: Array.from(numbers.slice(0, 3)) };
 }
 
-/** The last day of an entry or a rule, as YYYY-MM-DD, and the days until then; or how many more there are. */
+/** The last day of an entry or a rule, as YYYY-MM-DD, and the days until it; or the count of further ones. */
 export type Dated = { what: 'entry' | 'ignore rule' } & ({ last: string; days: number } | { more: number });
 
-/** `callingCode` is null if there is no such code; `country` is an ISO code, null if the code is of no country. */
+/** `callingCode` is null if there is no such code. `country` is an ISO code, null if no country has the code. */
 export interface Origin {
   readonly callingCode: number | null;
   readonly country: string | null;
 }
 
-/** The facts of a warning besides its place and its bot; `report/words/warnings.ts` words them. */
+/** The facts of a warning besides its place and bot. `report/words/warnings.ts` words them. */
 interface Facts {
-  /** `first` is the line of the first one. A number file's duplicates are only counted. */
+  /** `first`: the line of the first one. Duplicates of a number file are only counted. */
   'W-DUPLICATE': { name: string; first: number } | { name: string; more: number } | { count: number; first: number };
-  /** `opens` is the line in which the quote opens. */
+  /** `opens`: the line in which the quote opens. */
   'W-QUOTED-ROW': { count: number; opens: number };
-  /** The country is that of the first one. */
+  /** The country of the first number. */
   'W-NO-PLUS': { count: number } & Origin;
   'W-IMPOSSIBLE-NUMBER': Sample;
   'W-INVALID-NUMBER': Sample;
@@ -73,7 +73,7 @@ interface Facts {
   'W-LIVE-REPEATS': { count: number; of: 'numbers' | 'entries' };
   'W-LIVE-FOREIGN': { count: number };
   'W-OTHER-WRITER': Sample;
-  /** `from` is another bot, whose list is imported. `adds`: the next apply adds them. */
+  /** `from`: the other bot whose list is imported. `adds`: the next apply adds the numbers. */
   'W-NOT-LIVE': Sample & ({ adds: boolean } | { from: string });
   'W-EXPIRED-LIVE': Sample & { removes: boolean };
   'W-IGNORED-IMPORT': Sample & { rulesOf?: string };
@@ -82,7 +82,7 @@ interface Facts {
   'W-BASE-INVALID': { ref: string; fault: Fault };
   'W-SINCE-ABSENT': { file: string };
   'W-SINCE-LEFT-OUT': { file: string; bots: readonly string[] };
-  /** `encrypted`: files that could not be checked. */
+  /** `encrypted`: the files that could not be checked. */
   'W-NO-TOKENS': { encrypted: readonly string[] };
   'W-ENCRYPTED-SKIPPED': { file: string };
 }

@@ -1,12 +1,12 @@
 import { Invalid } from './invalid.ts';
 
 /**
- * The digits of an E.164 phone number as a JavaScript number: 7 to 15, the first one 1 to 9. 15 digits fit a double
- * exactly. "MSISDN" is the vendor's name for this form.
+ * The digits of an E.164 phone number as a JavaScript number: 7 to 15 digits, the first 1 to 9. A double represents 15
+ * digits exactly. "MSISDN" is the vendor's name for this form.
  */
 export type Msisdn = number;
 
-/** How many digits the shortest and the longest number have. */
+/** The number of digits in the shortest and in the longest number. */
 export const SHORTEST = 7;
 export const LONGEST = 15;
 
@@ -15,13 +15,14 @@ const ZERO = 48;
 const NINE = 57;
 
 /**
- * Reads a phone number: an optional `+`, then digits with spaces, `-`, `.`, `(` or `)` between them. That is what servers
- * and this program's own files may say. What the user has written must pass `parseWritten` as well.
+ * Reads a phone number: an optional `+`, then digits with spaces, `-`, `.`, `(` or `)` between them. Servers
+ * and the files that this program writes may have this form. Text of the user must pass `parseWritten` as
+ * well.
  */
 export function parseMsisdn(text: string): Msisdn | Invalid {
   let value = 0;
   let digits = 0;
-  let separator = -1; // where a separator waits for its next digit
+  let separator = -1; // position of a separator that no digit follows yet
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code >= ZERO && code <= NINE) {
@@ -43,11 +44,11 @@ export function parseMsisdn(text: string): Msisdn | Invalid {
 }
 
 /**
- * Reads a number without separators out of a longer text. Nearly all numbers are written so, and there may be a
- * million. `parseMsisdn` reads the others.
+ * Reads a number without separators from a longer text. This is fast: nearly all numbers have this form, and
+ * there may be a million. `parseMsisdn` reads the others.
  *
- * @param found gets the number.
- * @returns where the digits end, or -1 if this is not certainly a number.
+ * @param found receives the number.
+ * @returns the position after the digits, or -1 if this may not be a number.
  */
 export function readPlainText(text: string, from: number, found: { number: Msisdn }): number {
   const start = text.charCodeAt(from) === PLUS ? from + 1 : from;
@@ -60,7 +61,7 @@ export function readPlainText(text: string, from: number, found: { number: Msisd
   return isNumber(text.charCodeAt(start), at - start) ? at : -1;
 }
 
-/** Does the same with bytes. One function for both would take a tenth longer: it would check each digit's kind. */
+/** Does the same with bytes. One function for text and bytes would take a tenth longer. */
 export function readPlainBytes(bytes: Uint8Array, from: number, found: { number: Msisdn }): number {
   const start = bytes[from] === PLUS ? from + 1 : from;
   let number = 0;
@@ -74,7 +75,7 @@ function isNumber(first: number, digits: number): boolean {
   return first !== ZERO && digits >= SHORTEST && digits <= LONGEST;
 }
 
-/** The number as it leaves the tool: `+` and digits. */
+/** Returns the number as all output has it: `+` and digits. */
 export function formatMsisdn(number: Msisdn): string {
   return `+${number}`;
 }

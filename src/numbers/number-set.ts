@@ -1,14 +1,15 @@
 import { LONGEST, type Msisdn, SHORTEST } from './msisdn.ts';
 
 /**
- * A set of phone numbers: a sorted array of doubles, 8 bytes a number. Nothing changes a set after it is made.
+ * An immutable set of phone numbers: a sorted array of doubles, 8 bytes a number.
  *
- * A million numbers sort in about 0.1 s, and one merge compares two sets. `Set`s take seconds and ten times the memory.
+ * A million numbers sort in about 0.1 s, and one merge compares two sets. A `Set` takes seconds and ten times
+ * the memory.
  */
 export class NumberSet implements Iterable<Msisdn> {
   static readonly empty = new NumberSet(new Float64Array(0));
 
-  /** Ascending, each number once. Read it, never write it. */
+  /** Ascending, each number once. Callers must not change it. */
   readonly values: Float64Array;
 
   private constructor(sorted: Float64Array) {
@@ -21,16 +22,16 @@ export class NumberSet implements Iterable<Msisdn> {
     return builder.build();
   }
 
-  /** Takes over an array that is ascending and without repeats already. */
+  /** Uses an array that is ascending and has no repeats, without a copy. */
   static fromSorted(sorted: Float64Array): NumberSet {
     return new NumberSet(sorted);
   }
 
-  /** The numbers that any of the sets holds. The bots that take one list share its array. */
+  /** Returns the numbers of all sets. If only one set has numbers, the result shares its array. */
   static union(sets: readonly NumberSet[]): NumberSet {
     const some = sets.filter(({ size }) => size > 0);
     if (some.length <= 2) return some.reduce((all, set) => all.or(set), NumberSet.empty);
-    const builder = new NumberSetBuilder(); // merging thousands of sets one by one would copy them over and over
+    const builder = new NumberSetBuilder(); // merging thousands of sets one by one would copy them each time
     for (const { values } of some) builder.addAll(values);
     return builder.build();
   }
@@ -43,7 +44,7 @@ export class NumberSet implements Iterable<Msisdn> {
     return this.values[this.#indexOf(number)] === number;
   }
 
-  /** Where the number is, or would be. */
+  /** Returns the position of the number, or the position at which it would be inserted. */
   #indexOf(number: Msisdn): number {
     let low = 0;
     let high = this.values.length;
@@ -55,19 +56,19 @@ export class NumberSet implements Iterable<Msisdn> {
     return low;
   }
 
-  /** The numbers from the first to the last, both included. They stand side by side, so two look-ups find them. */
+  /** Returns the numbers from `first` to `last`, both included. They are adjacent, so two look-ups find them. */
   between(first: Msisdn, last: Msisdn): NumberSet {
     return new NumberSet(this.values.subarray(this.#indexOf(first), this.#indexOf(last + 1)));
   }
 
-  /** The numbers that begin with these digits, the first of them not zero: a row of numbers for each length. */
+  /** Returns the numbers that begin with these digits, of which the first is not zero: one range for each length. */
   startingWith(prefix: string): NumberSet {
     const found = new Float64Array(this.size);
     let count = 0;
     for (let more = Math.max(0, SHORTEST - prefix.length); prefix.length + more <= LONGEST; more++) {
       const from = Number(prefix) * 10 ** more;
       const row = this.between(from, from + 10 ** more - 1);
-      found.set(row.values, count); // shorter numbers are smaller ones
+      found.set(row.values, count); // still ascending, as shorter numbers are smaller
       count += row.size;
     }
     return new NumberSet(found.slice(0, count));
@@ -77,12 +78,12 @@ export class NumberSet implements Iterable<Msisdn> {
     return this.values[Symbol.iterator]();
   }
 
-  /** The numbers of this set that `other` does not hold. */
+  /** Returns the numbers of this set that `other` does not contain. */
   minus(other: NumberSet): NumberSet {
     return other.size === 0 ? this : new NumberSet(this.values.filter((number) => !other.has(number)));
   }
 
-  /** The numbers that one of the sets holds, or both: one merge. */
+  /** Returns the numbers of both sets by one merge. */
   or(set: NumberSet): NumberSet {
     if (this.size === 0 || set.size === 0) return this.size === 0 ? set : this;
     const own = this.values;
@@ -90,7 +91,7 @@ export class NumberSet implements Iterable<Msisdn> {
     const all = new Float64Array(own.length + other.length);
     let count = 0;
     for (let a = 0, b = 0; a < own.length || b < other.length; ) {
-      // After its end a set gives Infinity, so that the other one is taken to its own end.
+      // After the end of a set its value is Infinity, so that the rest of the other set follows.
       const one = a < own.length ? own[a]! : Number.POSITIVE_INFINITY;
       const two = b < other.length ? other[b]! : Number.POSITIVE_INFINITY;
       if (one <= two) a++;
@@ -100,7 +101,7 @@ export class NumberSet implements Iterable<Msisdn> {
     return new NumberSet(all.slice(0, count));
   }
 
-  /** The numbers that both sets hold. */
+  /** Returns the numbers that both sets contain. */
   and(other: NumberSet): NumberSet {
     const [few, many] = this.size < other.size ? [this, other] : [other, this];
     return new NumberSet(few.values.filter((number) => many.has(number)));
@@ -118,7 +119,7 @@ export class NumberSetBuilder {
   #values = new Float64Array(64);
   #count = 0;
 
-  /** How many numbers were added, repeats included. */
+  /** The count of added numbers, repeats included. */
   get count(): number {
     return this.#count;
   }
@@ -140,7 +141,7 @@ export class NumberSetBuilder {
     this.#count += numbers.length;
   }
 
-  /** The set of all that was added. The builder is used up. */
+  /** Returns the set of all added numbers. The builder must not be used afterwards. */
   build(): NumberSet {
     const values = this.#values.subarray(0, this.#count).sort();
     let unique = 0;

@@ -2,26 +2,26 @@ import { isPossiblePhoneNumber, parsePhoneNumberFromString } from 'libphonenumbe
 import { formatMsisdn, type Msisdn } from './msisdn.ts';
 import type { NumberSet } from './number-set.ts';
 
-/** A full check costs 12 µs a number: of a longer list only the lengths are checked, which costs next to nothing. */
+/** A full check takes 12 µs a number. For a longer list only the lengths are checked, which takes almost no time. */
 const FULL_CHECKS = 10_000;
 
-/** Finds numbers that libphonenumber calls invalid. Its data changes and is not the server's: only warn of them. */
+/** Finds numbers that libphonenumber considers invalid. The server may have other data, so callers only warn. */
 export function invalidNumbers(numbers: NumberSet): Msisdn[] {
   if (numbers.size > FULL_CHECKS) return impossibleNumbers(numbers);
   return Array.from(numbers).filter((number) => {
     const parsed = parsePhoneNumberFromString(formatMsisdn(number), { extract: false });
-    // It forgives a trunk zero, as in "+44 (0) 20 …": the server does not, for which that is another number.
+    // libphonenumber drops a trunk zero, as in "+44 (0) 20 …"; for the server that is another number.
     return !parsed?.isValid() || parsed.number !== formatMsisdn(number);
   });
 }
 
 /**
- * Finds numbers of a length that their country does not have, or with a zero after the calling code that is dialled
- * only within the country. The first five digits show both. Numbers that share them are side by side: one look-up each.
+ * Finds numbers whose length their country does not have, or with a zero after the calling code that is dialed only
+ * within the country. The first five digits show both, and numbers that share them are adjacent: one look-up for all.
  */
 export function impossibleNumbers(numbers: NumberSet): Msisdn[] {
   const found: Msisdn[] = [];
-  let scale = 100; // cuts a number to five digits; the shortest has seven
+  let scale = 100; // shortens a number to five digits; the shortest number has seven
   let last = -1;
   let possible = true;
   for (const number of numbers.values) {
@@ -37,7 +37,7 @@ export function impossibleNumbers(numbers: NumberSet): Msisdn[] {
   return found;
 }
 
-/** A zero that libphonenumber leaves out. Italian numbers, and others, begin with one abroad, too: there it stays. */
+/** Reports whether libphonenumber drops a zero of the number. It keeps the zero of Italian and some other numbers. */
 export function hasTrunkZero(number: Msisdn): boolean {
   const written = formatMsisdn(number);
   const parsed = parsePhoneNumberFromString(written, { extract: false });
@@ -45,10 +45,10 @@ export function hasTrunkZero(number: Msisdn): boolean {
 }
 
 /**
- * Finds the numbers that are written like a declared one in international form: a server may turn +44 07700 900123 into
- * +44 7700 900123. The last four digits of such numbers are equal, whatever a country adds or leaves out before them.
+ * Finds other numbers whose international form is that of a declared number: a server may change +44 07700 900123 to
+ * +44 7700 900123. Such numbers have the same last four digits, whatever a country adds or drops before them.
  *
- * @returns the declared number, by the other one.
+ * @returns the declared number, by the other number.
  */
 export function spelledAlike(declared: NumberSet, others: NumberSet): Map<Msisdn, Msisdn> {
   const written = (number: Msisdn) => parsePhoneNumberFromString(formatMsisdn(number), { extract: false })?.number;
@@ -68,10 +68,10 @@ export function spelledAlike(declared: NumberSet, others: NumberSet): Map<Msisdn
 }
 
 /**
- * Finds the country of a number by its calling code, whether the number is valid there or not.
+ * Finds the country of a number by its calling code, even if the number is not valid there.
  *
- * @returns both null if the calling code does not exist; `country` is an ISO code, null if the code is of no country. The
- *   countries that share a code are told apart only if the number is valid, and otherwise it is the largest of them.
+ * @returns both null if the calling code does not exist; `country` is an ISO code, null if no country has the code. Of
+ *   countries that share a code, the right one if the number is valid, and otherwise the largest.
  */
 export function countryOf(number: Msisdn): { readonly callingCode: number | null; readonly country: string | null } {
   const parsed = parsePhoneNumberFromString(formatMsisdn(number), { extract: false });

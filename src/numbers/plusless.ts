@@ -1,36 +1,38 @@
 import type { Msisdn } from './msisdn.ts';
 
-/** Numbers without a plus that may be national for the same reason. */
+/** A group of numbers without a plus that may be national numbers for the same reason. */
 export interface PluslessGroup {
-  /** Of ten digits that are a number of North America; null for numbers with separators. */
+  /** The area code of numbers with the form of North America; null for numbers with separators. */
   readonly area: number | null;
   readonly count: number;
-  /** The first of them: which of the numbers of its file it is, from 0, and the number. */
+  /** The position of the first number of the group among the numbers of its file, from 0. */
   readonly first: number;
+  /** The first number of the group. */
   readonly number: Msisdn;
 }
 
-/** Above all area codes, of three digits. */
+/** More than the largest area code, which has three digits. */
 const GROUPS = 1000;
 const SEPARATED = 0;
 
 /**
- * Counts the numbers of a file that have no plus and may be national numbers, which are then read as numbers of another
- * country: those with separators, and those of ten digits that have the form of North America. A million numbers take
- * some milliseconds, as arithmetic alone sorts them; libphonenumber can then judge one number of each area code.
+ * Counts the numbers of a file that have no plus and may be national numbers, but are read as numbers of
+ * another country: numbers with separators, and numbers of ten digits with the form of North America. A
+ * million numbers take some milliseconds, as only arithmetic groups them; libphonenumber can then check one
+ * number of each area code.
  */
 export class PluslessNumbers {
-  // Not made for the many files that have none.
+  // Null for the many files without such numbers.
   #counts: Uint32Array | null = null;
   #firsts: Uint32Array | null = null;
   readonly #numbers: Msisdn[] = [];
 
-  /** @param at which of the numbers of the file it is, from 0. */
+  /** @param at the position of the number among the numbers of the file, from 0. */
   add(number: Msisdn, at: number): void {
     if (hasNorthAmericanForm(number)) this.#count(Math.floor(number / 1e7), number, at);
   }
 
-  /** The same for a number that is not certainly of digits alone. */
+  /** Does the same for a number that may have separators. */
   addText(text: string, number: Msisdn, at: number): void {
     if (/\D/.test(text)) this.#count(SEPARATED, number, at);
     else this.add(number, at);
@@ -53,7 +55,10 @@ export class PluslessNumbers {
   }
 }
 
-/** Ten digits: an area code of 2 to 9 and two digits that are not 11, and an exchange that begins with 2 to 9. */
+/**
+ * Reports whether a number has ten digits, an area code from 2 to 9 that does not end with 11, and an
+ * exchange from 2 to 9.
+ */
 function hasNorthAmericanForm(number: Msisdn): boolean {
   if (number < 2e9 || number >= 1e10) return false;
   return Math.floor(number / 1e7) % 100 !== 11 && Math.floor(number / 1e6) % 10 >= 2;

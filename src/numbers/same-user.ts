@@ -1,28 +1,28 @@
 import type { Msisdn } from './msisdn.ts';
 import { NumberSet, NumberSetBuilder } from './number-set.ts';
 
-/** Returns the same for all numbers that are one user. */
+/** Maps all numbers of one user to the same number. */
 export interface UserOf {
   (number: Msisdn): Msisdn;
-  /** Set if files declare pairs of numbers that are one user. */
+  /** Set if files declare pairs of numbers for one user. */
   readonly declared?: DeclaredUsers;
 }
 
 interface DeclaredUsers {
-  /** Decides without the pairs; undefined if each number is a user of its own. */
+  /** The rule without the pairs; undefined if each number is a user of its own. */
   readonly rule: UserOf | undefined;
-  /** The declared numbers of each user with a pair. */
+  /** The numbers of each user with a pair, by user. */
   readonly names: ReadonlyMap<Msisdn, readonly Msisdn[]>;
-  /** All of these numbers. */
+  /** The numbers of all pairs. */
   readonly all: NumberSet;
 }
 
-/** A number, and the one under which WhatsApp lists its user. */
+/** A number, and the number under which WhatsApp lists its user. */
 export type Pair = readonly [number: Msisdn, waId: Msisdn];
 
 /**
- * The users of three countries are listed under another spelling than their phone number, or may be: Mexico with a 1
- * after 52, Argentina with a 9 after 54, Brazil with a ninth digit after 55 and the area code.
+ * Returns the shorter spelling of a WhatsApp user's number. In three countries WhatsApp may list users under another
+ * spelling: Mexico with a 1 after 52, Argentina with a 9 after 54, Brazil with a 9 after 55 and the area code.
  */
 export function whatsAppUserOf(number: Msisdn): Msisdn {
   const digits = String(number);
@@ -33,8 +33,8 @@ export function whatsAppUserOf(number: Msisdn): Msisdn {
 }
 
 /**
- * Joins the rule of an API with declared pairs. Numbers are one user if the rule, the pairs or a chain of both lead from
- * one to the other. Made once for all bots of an API, as a million pairs take a while.
+ * Joins the rule of an API with declared pairs. Numbers are one user if the rule, a pair or a chain of both
+ * connects them. Make it once for all bots of an API, as a million pairs take seconds.
  */
 export function withPairs(rule: UserOf | undefined, declared: readonly Pair[]): UserOf | undefined {
   const pairs = declared.filter(([number, waId]) => number !== waId);
@@ -44,7 +44,7 @@ export function withPairs(rule: UserOf | undefined, declared: readonly Pair[]): 
   function rootOf(user: Msisdn): Msisdn {
     let root = user;
     for (let next = parents.get(root); next !== undefined; next = parents.get(root)) root = next;
-    // Shortens the way for the next search, or a chain of pairs would take quadratic time.
+    // Shortens the path for the next search: otherwise a chain of pairs would take quadratic time.
     for (let at = user; at !== root; ) {
       const next = parents.get(at)!;
       parents.set(at, root);
@@ -62,12 +62,12 @@ export function withPairs(rule: UserOf | undefined, declared: readonly Pair[]): 
   return Object.assign(userOf, { declared: { rule, names: byUser(all, userOf), all } });
 }
 
-/** The numbers whose users may have other numbers. Without a rule only the declared ones are looked at: it is fast. */
+/** Returns the numbers whose users may have other numbers: without a rule only numbers with a pair, which is fast. */
 function ambiguous(numbers: NumberSet, { declared }: UserOf): NumberSet {
   return declared && !declared.rule ? numbers.and(declared.all) : numbers;
 }
 
-/** Adds to numbers those that files declare for the same users. */
+/** Adds the numbers that files declare for the same users. */
 export function withNames(numbers: NumberSet, userOf: UserOf | undefined): NumberSet {
   if (!userOf?.declared) return numbers;
   const { names } = userOf.declared;
@@ -75,7 +75,7 @@ export function withNames(numbers: NumberSet, userOf: UserOf | undefined): Numbe
   return numbers.or(NumberSet.of(users.flatMap((user) => names.get(user) ?? [])));
 }
 
-/** Leaves one number of each user for whom files declare several, so that a user is counted and written once. */
+/** Keeps one number of each user for whom files declare several, so that a user is counted and written once. */
 export function oneOfEach(numbers: NumberSet, userOf: UserOf | undefined): NumberSet {
   if (!userOf?.declared) return numbers;
   const { names } = userOf.declared;
@@ -83,14 +83,14 @@ export function oneOfEach(numbers: NumberSet, userOf: UserOf | undefined): Numbe
   return numbers.minus(NumberSet.of(users.flatMap(([user, [, ...others]]) => (names.has(user) ? others : []))));
 }
 
-/** The numbers that are the same user as this one. */
+/** Returns the numbers of the same user as this one. */
 export function spellingsOf(number: Msisdn, among: NumberSet, userOf: UserOf | undefined): NumberSet {
   return respell(NumberSet.of([number]), among, userOf).and(among);
 }
 
 /**
- * Spells each number as `known` spells its user, in several ways if `known` does. A number whose user `known` does not
- * hold stays as it is. Stages that compare the result need to know nothing of spellings.
+ * Replaces each number with the numbers that `known` has for its user. A number whose user `known` does not
+ * contain stays unchanged. Stages can then compare numbers without regard to spellings.
  *
  * | numbers        | known                         | result                        |
  * | -------------- | ----------------------------- | ----------------------------- |

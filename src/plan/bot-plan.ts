@@ -13,7 +13,7 @@ export function planBot(bot: Bot, baseUrl: string, change: Change, guard: Verdic
   return { id, provider, settings, baseUrl, tokenEnv, policy, add, remove, keep, missing, counts, untouched, guard };
 }
 
-/** Keyed with the bot's token: a plain hash of a short list would be found by trying all numbers. */
+/** Computes a digest keyed with the bot's token: a plain hash of a short list could be found by trying all numbers. */
 function digestOf(bot: Pick<Bot, 'id'>, numbers: NumberSet, tokens: Tokens): string {
   const hmac = createHmac('sha256', keyOf([bot], tokens)).update('untouched\n');
   return hmac.update(bytesOf(numbers)).digest('hex');
@@ -22,8 +22,8 @@ function digestOf(bot: Pick<Bot, 'id'>, numbers: NumberSet, tokens: Tokens): str
 const untouchedBy = ({ add, remove }: BotPlan, live: NumberSet) => live.minus(add).minus(remove);
 
 /**
- * Whether numbers moved that a plan does not touch, since it was made or since `leftOf` returned it. How much of the
- * plan itself is done makes no difference.
+ * Reports whether numbers that the plan does not change were added or removed since it was made, or since `leftOf`
+ * returned it. Changes of the plan itself may be done or not.
  *
  * @param live in the spelling of the plan's adds.
  */
@@ -31,10 +31,10 @@ export function movedElsewhere(plan: BotPlan, live: NumberSet, tokens: Tokens): 
   return digestOf(plan, untouchedBy(plan, live), tokens) !== plan.untouched;
 }
 
-/** What is left of a saved plan: changes that are done drop out. `live` is in the spelling of the plan's adds. */
+/** Returns a saved plan without the changes that are done. `live` has the spelling of the plan's adds. */
 export function leftOf(plan: BotPlan, live: NumberSet, tokens: Tokens): BotPlan {
   const [add, remove] = [plan.add.minus(live), plan.remove.and(live)];
-  // Changes that are done cannot be refused any more.
+  // The guard cannot refuse changes that are done.
   const open = plan.guard.tripped === 'capacity' ? add : remove;
   const tripped = open.size > 0 && plan.guard.tripped;
   const counts = { ...plan.counts, unchanged: plan.counts.unchanged + plan.add.size - add.size };
@@ -43,10 +43,10 @@ export function leftOf(plan: BotPlan, live: NumberSet, tokens: Tokens): BotPlan 
 }
 
 /**
- * How many changes of a plan the desired state at hand does not ask for, as it has changed since: it may declare,
- * ignore or protect a number to remove, not declare (any more) or ignore a number to add, or have another policy.
+ * Counts the changes of a plan that the current desired state does not ask for. It may declare, ignore or
+ * protect a number to remove, may ignore or not declare a number to add, or may have another policy.
  *
- * @param due what the desired state at hand asks of the same live list; see `changeOf`.
+ * @param due the change that the current desired state asks of the same live list; see `changeOf`.
  */
 export function countAgainst(
   { add, remove }: Pick<BotPlan, 'add' | 'remove'>,
@@ -56,7 +56,7 @@ export function countAgainst(
   return add.minus(respell(due.add, add, userOf)).size + remove.minus(due.remove).size;
 }
 
-/** A warning if only protection keeps numbers in a list. */
+/** Returns a warning if only protection keeps numbers in a list. */
 export function keptBy(bot: string, kept: Sample): Warning[] {
   return kept.count > 0 ? [{ code: 'W-PROTECTED', bot, ...kept }] : [];
 }

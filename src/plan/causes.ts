@@ -7,7 +7,10 @@ import { respell, type UserOf } from '../numbers/same-user.ts';
 import { changeOf } from './diff.ts';
 import { ignoredAmong } from './hands-off.ts';
 
-/** A bot in the spelling of the numbers that change. Its ignore rules become those of the numbers that they cover. */
+/**
+ * Returns a bot in the spelling of the numbers that change. Ignore rules are replaced by the numbers that
+ * they cover.
+ */
 export function spelledAs(bot: Bot, { add, remove }: Pick<BotPlan, 'add' | 'remove'>, userOf: UserOf | undefined): Bot {
   const changing = add.or(remove);
   const ignored = ignoredAmong(changing, bot.ignored, userOf);
@@ -30,7 +33,7 @@ function expiredAmong(numbers: NumberSet, { expired }: Bot, userOf: UserOf): Bot
 }
 
 /**
- * Why each number of one bot's plan changes. Removals come first, as a reviewer must not miss them.
+ * Finds why each number of one bot's plan changes. Removals precede adds, as a reviewer must not miss them.
  *
  * | desired now     | desired before | live | change | origin | reason     |
  * | --------------- | -------------- | ---- | ------ | ------ | ---------- |
@@ -41,10 +44,11 @@ function expiredAmong(numbers: NumberSet, { expired }: Bot, userOf: UserOf): Bot
  * | expired         | yes            | yes  | remove | config | expired    |
  * | expired, or not | expired        | yes  | remove | drift  | expired    |
  *
- * Drift is what a plan of the earlier state would do as well, with its policy, ignore rules and protection. For a bot
- * that was not declared then, every change is config. Both bots are spelled as in the plan: see `spelledAs`.
+ * Drift is a change that a plan of the earlier state would also make, with its policy, ignore rules and
+ * protection. For a bot that was not declared then, every change is config. Both bots have the spelling of
+ * the plan: see `spelledAs`.
  *
- * @param before the bot at the earlier state, or null if it was not declared. If undefined, no earlier state is
+ * @param before the bot in the earlier state, or null if it was not declared. If undefined, no earlier state is
  *   known, and only expired numbers have a known cause.
  * @param userOf of the earlier state, which may have declared other pairs.
  */
@@ -55,7 +59,7 @@ export function causesOf(
   userOf: UserOf | undefined,
 ): Cause[] {
   const { add, remove } = plan;
-  // Of the numbers that change, those to remove are live.
+  // Among the numbers that change, only the numbers to remove are live.
   const due = before ? changeOf(before, remove, userOf) : { add: NumberSet.empty, remove: NumberSet.empty };
   const removals = new Map<string, { cause: Omit<Cause, 'numbers'>; numbers: Msisdn[] }>();
   for (const number of remove) {

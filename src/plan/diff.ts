@@ -5,7 +5,7 @@ import type { UserOf } from '../numbers/same-user.ts';
 import { holdBack } from './hands-off.ts';
 import { applyPolicy } from './policy.ts';
 
-/** What makes the live list equal to the desired one: one merge over two sorted sets. */
+/** Computes the changes that make the live list equal to the desired one, by one merge over two sorted sets. */
 export function diff(desired: NumberSet, live: NumberSet): Difference {
   const [want, have] = [desired.values, live.values];
   const add = new Float64Array(want.length);
@@ -13,7 +13,7 @@ export function diff(desired: NumberSet, live: NumberSet): Difference {
   const keep = new Float64Array(have.length);
   let [adds, removes, keeps, w, h] = [0, 0, 0, 0, 0];
   while (w < want.length || h < have.length) {
-    // Past its end a list gives Infinity, so that the other one is taken to its own end.
+    // After the end of a list its value is Infinity, so that the rest of the other list follows.
     const wanted = w < want.length ? want[w]! : Number.POSITIVE_INFINITY;
     const held = h < have.length ? have[h]! : Number.POSITIVE_INFINITY;
     if (wanted < held) {
@@ -35,7 +35,10 @@ export function diff(desired: NumberSet, live: NumberSet): Difference {
   };
 }
 
-/** What a bot asks of a live list: ignored and protected numbers are held back, then the difference, then the policy. */
+/**
+ * Computes the change that a bot asks of a live list: ignored and protected numbers stay, and the policy
+ * limits the difference.
+ */
 export function changeOf(
   bot: Pick<Bot, 'policy' | 'numbers' | 'ignored' | 'protected'>,
   live: NumberSet,

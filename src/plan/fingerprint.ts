@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import type { BotPlan, Plan } from '../model/plan.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 
-/** Tokens by bot id. They key the fingerprint, so that numbers cannot be guessed from it without them. */
+/** Tokens by bot id. They key the fingerprint, so that no one can guess numbers from it without them. */
 export type Tokens = ReadonlyMap<string, string>;
 
 export function makePlan(bots: readonly BotPlan[], tokens: Tokens): Plan {
@@ -11,14 +11,14 @@ export function makePlan(bots: readonly BotPlan[], tokens: Tokens): Plan {
 }
 
 /**
- * HMAC-SHA-256 in hex over what the plan would write: bots that change, their endpoints, adds and removes. Without
- * times and bots in sync, so that a plan has the same fingerprint on every machine that holds the tokens.
+ * Computes HMAC-SHA-256 in hex over the bots that change, their endpoints, adds and removes. Times and bots in sync are
+ * omitted, so that a plan has the same fingerprint on every machine with the tokens.
  */
 function fingerprintOf(bots: readonly BotPlan[], tokens: Tokens): string {
   const changing = bots.filter((bot) => bot.add.size + bot.remove.size > 0);
   const hmac = createHmac('sha256', keyOf(changing, tokens));
   for (const { id, baseUrl, add, remove } of changing) {
-    // The sizes in the head make the split between adds and removes part of what is signed.
+    // The sizes make the boundary between adds and removes a part of the signed content.
     hmac.update(`${JSON.stringify([id, baseUrl, add.size, remove.size])}\n`);
     hmac.update(bytesOf(add)).update(bytesOf(remove));
   }
@@ -31,7 +31,7 @@ export function keyOf(bots: readonly { readonly id: string }[], tokens: Tokens):
   return createHash('sha256').update(JSON.stringify(held)).digest();
 }
 
-/** The numbers as little-endian doubles, the same on every machine. */
+/** Returns the numbers as little-endian doubles, so that they are the same on every machine. */
 export function bytesOf(numbers: NumberSet): Buffer {
   const bytes = Buffer.allocUnsafe(numbers.size * 8);
   for (let at = 0; at < numbers.size; at++) bytes.writeDoubleLE(numbers.values[at]!, at * 8);

@@ -3,9 +3,9 @@ import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 import { oneOfEach, respell, type UserOf, withNames } from '../numbers/same-user.ts';
 
-/** The numbers that a live list should hold, and those of them that only stay. */
+/** The numbers that a live list should contain, and which of them are only kept. */
 export interface Retained {
-  /** The bot's numbers, and all that stay. */
+  /** The bot's numbers and all kept numbers. */
   readonly desired: NumberSet;
   /** Live, and covered by an ignore rule. */
   readonly ignored: NumberSet;
@@ -14,8 +14,8 @@ export interface Retained {
 }
 
 /**
- * Adds ignored and protected live numbers to the desired ones before the diff. No change needs a filter afterwards,
- * so the guard, the plan and the report need no exception.
+ * Adds ignored and protected live numbers to the desired list before the diff. Then no later stage needs an
+ * exception for them: not the guard, the plan or the report.
  *
  * | desired | ignored | protected | live | desired then    |
  * | ------- | ------- | --------- | ---- | --------------- |
@@ -25,8 +25,8 @@ export interface Retained {
  * | no      | no      | yes       | no   | no              |
  * | no      | no      | yes       | yes  | yes (protected) |
  *
- * A number both desired and ignored is an error of the files, also by its waId. Another spelling passes that check:
- * then ignore wins, as it changes nothing.
+ * A number that is both desired and ignored is an error in the files, also by its waId. That check does not find other
+ * spellings: then the number is ignored, which changes nothing.
  */
 export function holdBack(
   bot: Pick<Bot, 'numbers' | 'ignored' | 'protected'>,
@@ -40,26 +40,26 @@ export function holdBack(
   return { desired: numbers.or(ignored).or(others), ignored, protected: others };
 }
 
-/** The numbers that an ignore rule covers, by any number of their user. */
+/** Returns the numbers that an ignore rule covers, by any number of their user. */
 export function ignoredAmong(numbers: NumberSet, ignored: Ignored, userOf: UserOf | undefined): NumberSet {
   const named = respell(ignored.numbers, numbers, userOf).and(numbers);
   if (ignored.prefixes.length === 0) return named;
-  const { rule } = userOf?.declared ?? { rule: userOf }; // pairs have no prefixes
+  const { rule } = userOf?.declared ?? { rule: userOf }; // a prefix says nothing about pairs
   const all = withNames(numbers, userOf);
   const users = rule ? NumberSet.of(all.values.map(rule)) : all;
   const found = new NumberSetBuilder();
   for (const prefix of ignored.prefixes) {
     found.addAll(users.startingWith(prefix).values);
-    for (const [first, last] of usersBehind(prefix, rule)) found.addAll(users.between(first, last).values);
+    for (const [first, last] of usersWithPrefix(prefix, rule)) found.addAll(users.between(first, last).values);
   }
   return named.or(respell(found.build(), numbers, userOf).and(numbers));
 }
 
 /**
- * The first and last users with another spelling that begins with a prefix. One spelling has one digit more, always
- * in the same place, so that consecutive numbers are consecutive users.
+ * Returns ranges of users, first and last, with another spelling that begins with the prefix. That spelling
+ * has one more digit, always at the same position, so that consecutive numbers are consecutive users.
  */
-function usersBehind(prefix: string, rule: UserOf | undefined): (readonly [first: Msisdn, last: Msisdn])[] {
+function usersWithPrefix(prefix: string, rule: UserOf | undefined): (readonly [first: Msisdn, last: Msisdn])[] {
   if (!rule) return [];
   const lengths = Array.from({ length: 16 - prefix.length }, (_, more) => prefix.length + more);
   return lengths.flatMap((length) => {

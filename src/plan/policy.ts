@@ -3,7 +3,7 @@ import type { Change, Difference } from '../model/plan.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import type { Retained } from './hands-off.ts';
 
-/** The directions that a policy allows. Nothing else compares policies. */
+/** The directions that a policy allows. No other code compares policies. */
 export const POLICIES: Readonly<Record<Policy, { readonly adds: boolean; readonly removes: boolean }>> = {
   sync: { adds: true, removes: true },
   'add-only': { adds: true, removes: false },
@@ -11,15 +11,15 @@ export const POLICIES: Readonly<Record<Policy, { readonly adds: boolean; readonl
 };
 
 /**
- * Takes what a policy forbids out of a finished difference, and counts it.
+ * Removes the changes that a policy forbids from a difference, and counts them.
  *
  * | desired | live | sync   | add-only       | remove-only        |
  * | ------- | ---- | ------ | -------------- | ------------------ |
- * | yes     | no   | add    | add            | left out (missing) |
+ * | yes     | no   | add    | add            | omit (missing)     |
  * | yes     | yes  | keep   | keep           | keep               |
  * | no      | yes  | remove | keep (surplus) | remove             |
  *
- * A policy that never removes keeps protected numbers anyway, so protection has no part in it: they are surplus.
+ * With a policy that never removes, protected numbers count as surplus: they stay without protection, too.
  */
 export function applyPolicy(policy: Policy, { add, remove, keep }: Difference, retained: Retained): Change {
   const { adds, removes } = POLICIES[policy];

@@ -1,4 +1,7 @@
-/** A saved plan: one JSON file (`schemas/plan.schema.json`) with a message authentication code over its bytes. */
+/**
+ * Reads and writes saved plans: JSON files (`schemas/plan.schema.json`) with an authentication code over
+ * their bytes.
+ */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import validate from '../generated/validate-plan.js';
 import { InvalidError, StaleError } from '../model/errors.ts';
@@ -11,34 +14,34 @@ import { keyOf, type Tokens } from './fingerprint.ts';
 const MAC_LINE = /^ {2}"mac": "([0-9a-f]{64})"\n}\n$/;
 const MAC_LENGTH = '  "mac": ""\n}\n'.length + 64;
 
-/** What a plan file holds. */
+/** The content of a plan file. */
 export interface PlanFile {
   readonly plan: Plan;
   /** The time in UTC when reading began, as 2026-06-15T12:00:00Z. */
   readonly made: string;
-  /** The bots that the plan was made without, as their lists could not be read. */
+  /** The bots that the plan does not include, as their lists could not be read. */
   readonly unread: readonly UnreadBot[];
 }
 
 export interface UnreadBot extends Pick<BotPlan, 'id' | 'provider' | 'policy' | 'baseUrl' | 'tokenEnv'> {
-  /** Our own words, without a token, in at most `MAX_WHY` UTF-16 units. */
+  /** The reason, redacted, in at most `MAX_WHY` UTF-16 units. */
   readonly why: string;
 }
 
-/** As in the schema. A server's words may be part of it. */
+/** The limit of the schema. A reason may contain a server's words, which can be long. */
 export const MAX_WHY = 1000;
 
-/** @param now in seconds since 1970. */
+/** Formats a time. @param now in seconds since 1970. */
 export const timeOf = (now: number) => `${new Date(now * 1000).toISOString().slice(0, 19)}Z`;
 
-/** The age of a plan in whole seconds. Another machine's clock may be ahead: a plan from the future has age 0. */
+/** Returns the age of a plan in whole seconds: 0 if it was made on a machine whose clock is ahead. */
 export function ageOf({ made }: Pick<PlanFile, 'made'>, now: number): number {
   return Math.max(0, Math.floor(now - Date.parse(made) / 1000));
 }
 
 /**
- * Derives the key of a plan file from the tokens of all its bots. Without those of the unread bots, anybody could make a
- * plan that has no other bots.
+ * Derives the key of a plan file from the tokens of all its bots. Without the tokens of the unread bots,
+ * anyone could forge a plan that has only unread bots.
  */
 function fileKey({ plan, unread }: Pick<PlanFile, 'plan' | 'unread'>, tokens: Tokens): Buffer {
   return keyOf([...plan.bots, ...unread], tokens);
@@ -67,38 +70,38 @@ function* body({ plan, made, unread }: PlanFile): Generator<string> {
 }
 
 function* list(numbers: NumberSet): Generator<string> {
-  const lines = 1000; // a piece stays small however long the list is
+  const lines = 1000; // numbers in a piece, so that pieces of long lists are small
   for (let from = 0; from < numbers.size; from += lines) {
     const part = Array.from(numbers.values.subarray(from, from + lines), (number) => `"${formatMsisdn(number)}"`);
     yield (from > 0 ? ',' : '') + part.join(',');
   }
 }
 
-/** A plan file. Trusting it takes its bots' tokens. */
+/** A plan file that was read. Its content must not be trusted before `verify`. */
 export interface SavedPlan extends PlanFile {
   /** @throws StaleError if the file was changed, or made without the tokens of each of its bots. */
   verify(tokens: Tokens): void;
 }
 
-/** @throws InvalidError unless the text is a whole plan file of this version. */
+/** Reads a plan file. @throws InvalidError if the text is not a complete plan file of this version. */
 export function readPlanFile(name: string, text: string): SavedPlan {
   let content: unknown;
   try {
     content = JSON.parse(text);
   } catch {
-    throw new InvalidError(`${name}: is no whole plan file; plan --out makes one`);
+    throw new InvalidError(`${name}: is not a complete plan file; make one with plan --out`);
   }
   const version = (content as { formatVersion?: unknown } | null)?.formatVersion;
   if (version !== undefined && version !== 1) {
     const format = JSON.stringify(version);
-    throw new InvalidError(`${name}: has plan format ${format}, and this version reads 1; make the plan again`);
+    throw new InvalidError(`${name}: has plan format ${format}, but this version reads format 1; run plan --out again`);
   }
   if (!validate(content)) {
     const [error] = validate.errors ?? [];
     throw noPlanFile(name, `${error?.instancePath || 'the document'} ${error?.message}`);
   }
   const { fingerprint, bots, made, unread } = content as Pick<Plan, 'fingerprint'> & Raw;
-  if (Number.isNaN(Date.parse(made))) throw noPlanFile(name, '/made is no time');
+  if (Number.isNaN(Date.parse(made))) throw noPlanFile(name, '/made is not a time');
   const plan = { fingerprint, bots: bots.map(readBot) };
   return {
     plan,
@@ -116,7 +119,7 @@ export function readPlanFile(name: string, text: string): SavedPlan {
 }
 
 const noPlanFile = (name: string, what: string) =>
-  new InvalidError(`${name}: is no plan file (${what}); make it with plan --out`);
+  new InvalidError(`${name}: is not a plan file (${what}); make one with plan --out`);
 
 type Raw = Pick<PlanFile, 'made' | 'unread'> & { readonly bots: readonly RawBotPlan[] };
 type RawBotPlan = Omit<BotPlan, Direction | 'keep' | 'missing'> & { readonly [side in Direction]: readonly string[] };
@@ -124,6 +127,6 @@ type RawBotPlan = Omit<BotPlan, Direction | 'keep' | 'missing'> & { readonly [si
 function readBot({ add, remove, ...bot }: RawBotPlan): BotPlan {
   // The schema has checked the form of the numbers.
   const read = (texts: readonly string[]) => NumberSet.of(texts.map((text) => parseMsisdn(text) as number));
-  const [keep, missing] = [NumberSet.empty, NumberSet.empty]; // known after the list is read
+  const [keep, missing] = [NumberSet.empty, NumberSet.empty]; // not saved; known when the list is read
   return { ...bot, counts: { ...NO_COUNTS, ...bot.counts }, add: read(add), remove: read(remove), keep, missing };
 }

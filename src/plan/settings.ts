@@ -5,27 +5,27 @@ import type { Msisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import { type Pair, type UserOf, withNames } from '../numbers/same-user.ts';
 
-/** What one desired state asks for a bot. */
+/** A bot of one desired state, with the facts that its settings depend on. */
 export interface Asked {
   readonly bot: Bot;
   readonly ends: Ends;
-  /** Those of all bots and lists. */
+  /** The pairs of all bots and lists. */
   readonly pairs: readonly Pair[];
-  /** Of the bot's provider, with these pairs. */
+  /** The function of the bot's provider, with these pairs. */
   readonly userOf: UserOf | undefined;
 }
 
 type Defaults = { readonly [Key in 'guard' | 'policy' | 'tokenEnv']: ReportedSettings[Key]['default'] };
 
-const SOON = 7; // days, those of `validate --expiring 7d`
+const SOON = 7; // days, as in `validate --expiring 7d`
 const DAY = 24 * 3_600_000; // milliseconds
 
 /**
- * The settings of one bot, and what changed of them since an earlier desired state.
+ * Collects the settings of one bot, and their changes since an earlier desired state.
  *
- * @param live how many numbers the live list holds, without ignored ones; 0 if it could not be read.
- * @param today as YYYY-MM-DD in UTC: what ends soon is counted from it in both states.
- * @param before the bot at the earlier state, or null if it was not declared; undefined if no earlier state is known.
+ * @param live the count of numbers in the live list, without ignored ones; 0 if it could not be read.
+ * @param today as YYYY-MM-DD in UTC. In both states, "soon" is counted from this day.
+ * @param before the bot in the earlier state, or null if it was not declared; undefined if no earlier state is known.
  */
 export function settingsOf(
   now: Asked,
@@ -72,7 +72,10 @@ function changeOf(before: Asked | null | undefined, facts: Omit<ReportedSettings
   return changed ? 'changed' : 'same';
 }
 
-/** A key of another provider means nothing to the earlier one, so a new provider stands for all of its keys. */
+/**
+ * Returns the keys with another value. If the provider changed, returns only that, as providers have
+ * different keys.
+ */
 function movedBy(bot: Bot, was: Bot): readonly string[] {
   if (bot.provider !== was.provider) return ['provider'];
   return Object.keys(bot.settings).filter((key) => bot.settings[key] !== was.settings[key]);
@@ -84,8 +87,8 @@ function setting<T>(now: T, initial: T, before: T | undefined): Setting<T> {
 }
 
 /**
- * Whether limits looser than the default refuse no removals but those that empty the list. The guard refuses these
- * whatever the limits are, so the last number does not count here.
+ * Reports whether limits looser than the default refuse only removals that empty the list. The guard always refuses
+ * these, so the last number of the list does not count.
  *
  * | percent, floor | default | list | off |
  * | -------------- | ------- | ---- | --- |
@@ -100,7 +103,7 @@ function isOff({ percent, floor }: GuardLimits, initial: GuardLimits, size: numb
   return byPercent || (floor > initial.floor && floor >= size - 1);
 }
 
-/** What is protected elsewhere in the files holds no number of this bot back: it shows if it keeps a live one. */
+/** Returns the bot's own protected numbers. Protection by another bot shows only if it keeps a live number. */
 const protectedOf = (bot: Bot) => bot.numbers.and(bot.protected);
 
 function numbersCovered(now: NumberSet, before = now): Coverage {
@@ -108,7 +111,7 @@ function numbersCovered(now: NumberSet, before = now): Coverage {
   return { now: now.size, added: gone(now, before), removed: gone(before, now) };
 }
 
-/** A pair can cancel an add, keep a removal back, or make an ignore rule cover a live number. */
+/** Returns the pairs that concern the bot: they can cancel an add, withhold a removal, or extend an ignore rule. */
 function pairsOf({ bot, pairs, userOf }: Asked): readonly string[] {
   if (pairs.length === 0) return [];
   const { numbers, prefixes } = bot.ignored;
@@ -125,7 +128,7 @@ function textsCovered(now: readonly string[], before = now): Coverage {
   return { now: now.length, added, removed: before.filter((text) => !own.has(text)).length };
 }
 
-/** @param stays whether something without a last day is in force: it may have had one before. */
+/** Counts last days. @param stays whether an item is in force without a last day; it may have had one before. */
 function ending<Key>(
   now: ReadonlyMap<Key, string | null>,
   before: ReadonlyMap<Key, string | null> | undefined,

@@ -10,7 +10,7 @@ import type { UnreadBot } from '../plan/saved-plan.ts';
 import type { ReadClient } from './fleet.ts';
 import { planOutcome } from './outcome.ts';
 
-/** A bot of a plan. `rest` has more facts about its changes. */
+/** Reports a bot of a plan. `rest` has more facts about its changes. */
 export function reportBot(plan: BotPlan, rest: Partial<ComparedBot> = {}): ComparedBot {
   const { id, baseUrl, policy, add, remove, counts, guard } = plan;
   const { addNeedsContact } = providerOf(plan.provider).caps;
@@ -19,7 +19,7 @@ export function reportBot(plan: BotPlan, rest: Partial<ComparedBot> = {}): Compa
 
 const NOT_READ = { add: NumberSet.empty, remove: NumberSet.empty, causes: [], counts: NO_COUNTS, guard: null };
 
-/** The bots that could not be read. */
+/** Reports the bots that could not be read. */
 export function reportFailed(
   bots: readonly Pick<Bot, 'id' | 'policy'>[],
   failures: ReadonlyMap<string, Failure>,
@@ -33,7 +33,7 @@ export function reportFailed(
   });
 }
 
-/** The bots that a saved plan was made without. */
+/** Reports the bots that a saved plan does not include. */
 export function reportUnread(bots: readonly UnreadBot[]): readonly ComparedBot[] {
   return bots.map(({ id, provider, policy, baseUrl, why }) => {
     const { addNeedsContact } = providerOf(provider).caps;
@@ -41,7 +41,7 @@ export function reportUnread(bots: readonly UnreadBot[]): readonly ComparedBot[]
   });
 }
 
-/** The report of a plan that is not applied yet. */
+/** Makes the report of a plan that is not applied yet. */
 export function reportPlan(
   command: string,
   { fingerprint, bots: planned }: Plan,
@@ -62,13 +62,13 @@ export function reportPlan(
   };
 }
 
-/** How many writes a plan needs if nothing fails: adds and removes go in separate batches. */
+/** Counts the writes that a plan needs if nothing fails: adds and removes are in separate batches. */
 function writesNeeded(bots: readonly BotPlan[]): number {
   const batches = ({ size }: NumberSet, provider: string) => Math.ceil(size / providerOf(provider).caps.batchSize);
   return bots.reduce((sum, { add, remove, provider }) => sum + batches(add, provider) + batches(remove, provider), 0);
 }
 
-/** The report of a run that ended before it read any list. */
+/** Makes the report of a run that ended before it read any list. */
 export function reportFailure(
   command: string,
   outcome: FailureReport['outcome'],

@@ -23,24 +23,24 @@ import type { ApiOptions } from './options.ts';
 import { overriddenBy, overridesOf } from './override.ts';
 import type { UsersOf } from './users.ts';
 
-/** Reads the list of one bot. A `hint` is how many numbers the list is expected to hold. */
+/** Reads the list of one bot. A `hint` is the expected count of numbers in the list. */
 export interface ReadClient {
   readonly provider: Provider;
-  /** Finds numbers of one user; undefined if each number is a user of its own. */
+  /** Finds the numbers of one user; undefined if each number is a user of its own. */
   readonly userOf: UserOf | undefined;
   readonly baseUrl: string;
   readonly sent: Requests;
-  /** Reads the live list to its end, or returns why it could not. Shows its progress. */
+  /** Reads the live list to its end and shows its progress. @returns the reason if it cannot be read. */
   read(hint: number): Promise<Snapshot | Invalid<Failure>>;
 }
 
 /** Reads and writes the list of one bot. */
 export interface WriteClient extends ReadClient {
-  /** Writes a change, and shows its progress. Throws nothing: failures are in the ledger. */
+  /** Writes a change and shows its progress. Throws nothing: failures are in the result. */
   write(change: Writable, alike: Users['alike']): Promise<Applied>;
-  /** Reads the list again after a write, and shows no progress. */
+  /** Reads the list again after a write, without progress. */
   look(hint: number): Promise<Snapshot | Invalid<Failure>>;
-  /** Aborted when nothing is sent any more: the bot has failed, or the run was interrupted. */
+  /** Aborted when no more requests are sent: the bot has failed, or the run was interrupted. */
   readonly over: AbortSignal;
 }
 
@@ -48,19 +48,19 @@ export interface WriteClient extends ReadClient {
 export interface Fleet<Client> {
   /** By bot id. */
   readonly clients: ReadonlyMap<string, Client>;
-  /** They key what is signed. The one of a sandbox, which is known to all, has the key of its state file in it. */
+  /** The keys of signatures. A sandbox's token is public, so the key of its state file is added to it. */
   readonly tokens: Tokens;
-  /** A sandbox has no such key: numbers could be found by making fingerprints of them. */
+  /** A sandbox has no state file, so that numbers could be guessed from a fingerprint. */
   readonly isGuessable: boolean;
-  /** The plan of bots. It has no fingerprint if that is guessable. */
+  /** Makes the plan of all bots, without a fingerprint if `isGuessable`. */
   planOf(bots: readonly BotPlan[]): Plan;
   readonly overrides: readonly BaseUrlOverride[];
-  /** Works on bots side by side, as many at once as `--parallel` says. */
+  /** Works on bots in parallel, at most `--parallel` at a time. */
   each<T extends Identified>(bots: readonly T[], work: (bot: T, client: Client) => Promise<void>): Promise<void>;
   /**
-   * Reads the lists of bots side by side, and calls `use` with each list. One bot's failure stops no other.
+   * Reads the lists of bots in parallel, and calls `use` with each list. A failure stops no other bot.
    *
-   * @returns why lists could not be read, by bot id.
+   * @returns the reasons why lists could not be read, by bot id.
    */
   readEach<T extends Identified>(
     bots: readonly T[],
@@ -83,11 +83,11 @@ type Open<Client> = (
   context: Context,
 ) => Promise<Fleet<Client>>;
 
-/** Opens clients that cannot write: what every command but `apply` holds. */
+/** Opens clients that cannot write, for all commands except `apply`. */
 export const openForReading: Open<ReadClient> = (bots, usersOf, options, context) =>
   openFleet(bots, usersOf, options, context, openReadOnly, () => ({}));
 
-/** Opens clients that can write: what `apply` holds, and nothing else. */
+/** Opens clients that can write. Only `apply` may call it. */
 export const openForWriting: Open<WriteClient> = (bots, usersOf, options, context) => {
   const { concurrency } = options;
   const onProgress = (numbers: number) => context.progress.advance(numbers);
@@ -123,7 +123,7 @@ async function openFleet<Connection extends ReadConnection, Writing>(
   for (const { id, provider: kind } of bots) {
     const provider = providerOf(kind);
     const endpoint = endpoints.get(id)!;
-    const onSilence = ({ message }: ApiError) => progress.note(id, `${message}; trying again`);
+    const onSilence = ({ message }: ApiError) => progress.note(id, `${message.split('; ')[0]}; retrying`);
     const governor = new Governor({ concurrency, rate, retries, clock, random, stop, onSilence });
     const connection = connect(endpoint, governor, http.send, provider.quotaUsed);
     const readList = readWith(provider.reader(connection, id), id, concurrency, progress);

@@ -4,10 +4,10 @@ import type { Warning } from '../model/warnings.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import type { Context } from './context.ts';
 
-/** Of a number without its calling code, 1. */
+/** Added to a number of ten digits, it prepends the calling code 1. */
 const NORTH_AMERICA = 10_000_000_000;
 
-/** Warns, once a file, of numbers without a plus that may be national: they are read as numbers of another country. */
+/** Warns once for each file about numbers without a plus that may be national, but are read as international. */
 export async function warnOfPlusless(
   files: readonly (Pick<Plusless, 'numbers'> & { locate(n: number): Partial<Located> })[],
   { doubtful, countryOf }: Pick<Context, 'doubtful' | 'countryOf'>,
@@ -16,7 +16,7 @@ export async function warnOfPlusless(
   for (const { numbers, locate } of files) {
     const groups = numbers.groups();
     const abroad = groups.flatMap(({ area, number }) => (area === null ? [] : NORTH_AMERICA + number));
-    // An area code that is assigned makes all of its numbers valid, about.
+    // If an area code is assigned, nearly all numbers with it are valid, so one number is enough.
     const doubted = new Set(abroad.length > 0 ? await doubtful(NumberSet.of(abroad), 'all') : []);
     const national = groups.filter(({ area, number }) => area === null || !doubted.has(NORTH_AMERICA + number));
     const [first] = national.toSorted((a, b) => a.first - b.first);

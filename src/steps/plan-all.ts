@@ -9,31 +9,31 @@ import { guard } from '../plan/guard.ts';
 import type { Context } from './context.ts';
 import type { Fleet, ReadClient } from './fleet.ts';
 
-/** A plan for the bots that could be read, and why the others could not. */
+/** A plan for the bots that could be read, and the reasons why others could not. */
 export interface Planning {
   readonly plan: Plan;
   readonly failures: ReadonlyMap<string, Failure>;
   readonly warnings: readonly Warning[];
-  /** By bot id, of the lists that were read and whose adds may be pending. */
+  /** By bot id, for the lists that were read and whose adds may be pending. */
   readonly seen: ReadonlyMap<string, Seen>;
 }
 
-/** What a list contains of its bot's numbers. */
+/** The declared numbers that a live list contains. */
 export interface Seen {
   /** Declared and live, as the list spells them. */
   readonly live: NumberSet;
-  /** Entries without a phone number. */
+  /** The count of entries without a phone number. */
   readonly foreign: number;
 }
 
 /**
- * Reads and plans every bot, side by side. What a number goes through, in this order:
+ * Reads and plans all bots in parallel, in these steps:
  *
  * 1. The live list is read to its end (`live/`), or the bot has failed.
- * 2. What the bot's files ask of that list: ignored and protected numbers are held back (`plan/hands-off`), the two
- *    lists are compared (`plan/diff`), and the policy takes out what it forbids (`plan/policy`).
+ * 2. Ignored and protected numbers are added to the desired list (`plan/hands-off`), both lists are compared
+ *    (`plan/diff`), and the policy removes changes that it forbids (`plan/policy`).
  * 3. The guard decides whether the change looks like an accident (`plan/guard`).
- * 4. All that is known of the bot becomes its part of the plan (`plan/bot-plan`).
+ * 4. The facts of the bot become its part of the plan (`plan/bot-plan`).
  * 5. The plan of all bots gets its fingerprint (`plan/fingerprint`).
  */
 export async function planAll(bots: readonly Bot[], fleet: Fleet<ReadClient>, doubtful: Doubtful): Promise<Planning> {
@@ -54,12 +54,12 @@ export async function planAll(bots: readonly Bot[], fleet: Fleet<ReadClient>, do
 
 type Doubtful = Context['doubtful'];
 
-/** Warnings about a live list, and about numbers to add to it. */
+/** Returns warnings about a live list, and about the numbers to add to it. */
 export async function oddities(bot: string, live: Snapshot, add: NumberSet, doubtful: Doubtful): Promise<Warning[]> {
   return [...live.warnings.map((warning) => ({ ...warning, bot })), ...(await doubts(bot, add, 'all', doubtful))];
 }
 
-/** A warning if libphonenumber doubts numbers. */
+/** Returns a warning if libphonenumber considers numbers invalid. */
 export async function doubts(
   bot: string,
   numbers: NumberSet,

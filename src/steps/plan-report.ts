@@ -13,7 +13,7 @@ import type { Planning } from './plan-all.ts';
 import type { Desired } from './read-desired.ts';
 import { declaredAs } from './users.ts';
 
-/** The report of a fresh plan. `verbose`: it contains where the added numbers are declared. */
+/** Makes the report of a fresh plan. `verbose`: with the declarations of the numbers to add. */
 export function planReport(
   command: string,
   { bots, before, declarations, ...desired }: Desired,

@@ -15,14 +15,14 @@ import { oddities, planAll } from './plan-all.ts';
 import { planReport } from './plan-report.ts';
 import { type Desired, readCompared, readDesired } from './read-desired.ts';
 
-/** What is about to be written, and the clients that write it. */
+/** A plan that is ready to be written, and the clients that write it. */
 export interface Prepared {
   readonly fleet: Fleet<WriteClient>;
   readonly bots: readonly BotPlan[];
   readonly report: PlanReport;
 }
 
-/** Plans from the files, as they and the live lists are now. */
+/** Makes a plan from the current files and live lists. */
 export async function prepareFresh(paths: readonly string[], options: ApplyOptions, context: Context) {
   const desired = await readCompared(paths, options, context);
   const { bots } = desired;
@@ -35,13 +35,13 @@ export async function prepareFresh(paths: readonly string[], options: ApplyOptio
   });
 }
 
-/** @throws InvalidError if a fingerprint is approved where none is shown. */
+/** Checks `--approve`. @throws InvalidError if this run has no fingerprint that could be approved. */
 function checkApprovable({ approve }: ApplyOptions, { isGuessable }: Fleet<WriteClient>): void {
   if (approve !== undefined && isGuessable) throw new InvalidError(NO_FINGERPRINT);
 }
 
 const NO_FINGERPRINT =
-  '--approve: a sandbox without a state file has no fingerprints, as anybody could make them; use --sandbox=FILE, or set the token variables';
+  '--approve: a sandbox without a state file has no fingerprints, as anyone could compute them; use --sandbox=FILE, or set the token variables';
 
 /** Closes the fleet if the work on it fails. */
 async function orClose<T>(fleet: Fleet<WriteClient>, work: () => Promise<T>): Promise<T> {
@@ -54,14 +54,14 @@ async function orClose<T>(fleet: Fleet<WriteClient>, work: () => Promise<T>): Pr
 }
 
 /**
- * Prepares what is left of a saved plan. The desired state at hand says where each bot is, which token it takes, and
- * whether a number may still be changed; the plan file only says which numbers to change.
+ * Prepares the rest of a saved plan. Endpoints, tokens and whether a number may still change come from the
+ * current desired state. Only the numbers to change come from the plan file.
  *
- * 1. Both are read. Each bot of the plan, read or not, must be declared, with the plan's provider and token variable.
- * 2. The file is verified with the tokens found that way. Its age and its endpoints are checked after that.
- * 3. Every list is read. What is done already drops out of the plan.
- * 4. What is left must be a part of what the files ask of that list, and the list must not have moved elsewhere. If
- *    both are so, the error names the files: later files that were applied have moved the list, too.
+ * 1. Both are read. Each bot of the plan, read or not, must be declared with the plan's provider and token variable.
+ * 2. The file is verified with the tokens of these bots. Then its age and its endpoints are checked.
+ * 3. Every list is read. Changes that are done are removed from the plan.
+ * 4. The files must ask for all changes that are left, and no other number of the list may have changed. If both checks
+ *    fail, the error is about the files: when later files were applied, they changed the list as well.
  *
  * @throws StaleError if one of these checks fails, InvalidError if the plan or the desired state cannot be read.
  */
@@ -98,16 +98,16 @@ export async function prepareSaved(
     };
     const reported = [...read, ...reportUnread(saved.unread)];
     const report = reportPlan('apply', { ...plan, bots: rest }, reported, fleet.sent(), facts);
-    // Nothing is left of the plan, and the list is not what the files say.
+    // All changes of the plan are done, but the list is not in sync with the files.
     const isDone = report.outcome === 'in-sync' && wanting.size > 0;
     return { fleet, bots: rest, report: isDone ? { ...report, outcome: 'applied' } : report };
   });
 }
 
 const DAY = 86_400_000;
-const NO_FILES = `${DEFAULT_PATH}: there is no such file, and apply --plan holds the plan against the files; give the paths that plan was given`;
+const NO_FILES = `${DEFAULT_PATH}: no such file, and apply --plan checks the plan against the files; pass the paths that plan was given`;
 
-/** The bots of a saved plan, the unread ones included, as the files at hand declare them. */
+/** Returns all bots of a saved plan, also unread ones, as the current files declare them. */
 function declaredBots(file: string, { plan, unread }: SavedPlan, { bots }: Desired): readonly Bot[] {
   const planned = [...plan.bots, ...unread];
   if (planned.length === 0) throw new StaleError({ kind: 'no-bots', file });
@@ -138,7 +138,7 @@ async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet:
     const numbers = countAgainst(left, due, userOf);
     if (numbers > 0) outdated.push({ id: bot.id, numbers });
     if (movedElsewhere(bot, spelled, fleet.tokens)) moved.push(bot.id);
-    // The files may ask for adds that the plan does not have: these numbers are declared and missing as well.
+    // The files may ask for adds that the plan does not have. These numbers are also declared and missing.
     const others = due.add.minus(respell(left.add, due.add, userOf));
     rest.push({ ...left, missing: due.missing.or(others) });
     if (others.size + due.remove.minus(left.remove).size > 0) wanting.add(bot.id);

@@ -44,7 +44,7 @@ export async function readDesired(
   const known = new Set(desired.bots.map(({ id }) => id));
   const unknown = only.filter((id) => !known.has(id));
   if (unknown.length > 0) {
-    const meant = (near: string | null) => (near === null ? '' : ` (is ${near} meant?)`);
+    const meant = (near: string | null) => (near === null ? '' : ` (did you mean ${near}?)`);
     const named = unknown.map((id) => `${id}${meant(nearest(id, known))}`);
     const defined = [...known].join(', ') || 'no bot';
     throw new InvalidError(`--bot ${named.join(', ')}: no file defines it; the files define: ${defined}`);

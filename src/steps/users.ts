@@ -3,10 +3,13 @@ import type { Declaration } from '../model/declaration.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import { type Pair, type UserOf, withPairs } from '../numbers/same-user.ts';
 
-/** Finds which numbers are one user to a provider, by its name. Undefined if each number is a user of its own. */
+/**
+ * Returns the function that finds numbers of one user for a provider; undefined if each number is a user of
+ * its own.
+ */
 export type UsersOf = (provider: string) => UserOf | undefined;
 
-/** By the rule of each provider's API and the pairs that files declare. All bots of a provider share one function. */
+/** Combines the rule of each provider with the declared pairs. All bots of a provider share one function. */
 export function usersBy(pairs: readonly Pair[]): UsersOf {
   const made = new Map<string, UserOf | undefined>();
   return (provider) => {
@@ -15,7 +18,7 @@ export function usersBy(pairs: readonly Pair[]): UsersOf {
   };
 }
 
-/** Puts declarations of a user under the number that is shown of them. */
+/** Gives each declaration the number under which the report shows its user. */
 export function declaredAs(
   shown: NumberSet,
   declarations: readonly Declaration[],

@@ -1,4 +1,4 @@
-/** The built action in a process of its own, as the runner starts it: each kind of story once. */
+/** The built action in its own process, as the runner starts it: one story of each kind. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeGate, uk } from '../stories/harness.ts';
 import { runBuilt, type Step, startBuilt } from './runner.ts';
@@ -39,7 +39,7 @@ describe('a merge', () => {
     await scene.plan(pull);
     const merge = repository().merge(pull);
     await apply(merge);
-    scene.api.sandbox.set(BOT, uk(20)); // as the revert's run did
+    scene.api.sandbox.set(BOT, uk(20)); // as the run of the revert left it
     repository().push();
     expect((await apply(merge, { attempt: 2 })).code).toBe(5);
     expect(scene.live()).toEqual(uk(20));
@@ -76,7 +76,7 @@ describe('a merge', () => {
     expect(scene.live()).toEqual(uk(3));
   });
 
-  test('waits for a rate limit, and asks again where GitHub knows no pull request yet', async () => {
+  test('waits for a rate limit, and repeats the look-up of its pull request', async () => {
     const pull = scene.github.pull();
     await scene.plan(pull);
     let asked = 0;
@@ -88,7 +88,7 @@ describe('a merge', () => {
     };
     const { code, log } = await apply(repository().merge(pull));
     expect(code).toBe(0);
-    expect(log).toContain("GitHub's rate limit is reached; waiting 0 s, as it asks");
+    expect(log).toContain("GitHub's rate limit is reached; waiting 0 s as requested");
     expect(scene.live()).toEqual(uk(3));
   });
 });
@@ -121,7 +121,7 @@ describe('a step that is ended', () => {
     for (const text of [summary, pull.comments[0]!.body]) expect(text).toContain('40 applied, 20 skipped');
   });
 
-  test('by a time limit, which sends both signals, leaves it at once', async () => {
+  test('by a time limit, which sends both signals, leaves its ledger at once', async () => {
     const { step, pull, release } = await holdSecondBatch();
     step.kill('SIGINT');
     step.kill('SIGTERM');
@@ -132,7 +132,7 @@ describe('a step that is ended', () => {
   });
 });
 
-test('jobs of a matrix have an issue each, and the same drift is news after it has healed', async () => {
+test('jobs of a matrix have an issue each, and a drift that ended opens a new issue', async () => {
   const drift = (bots: string) =>
     run('drift', repository().start('schedule'), { issue: 'true', arguments: '--settle=0', bots });
   expect((await drift(BOT)).code).toBe(2);
@@ -146,7 +146,7 @@ test('jobs of a matrix have an issue each, and the same drift is news after it h
   expect((await drift(BOT)).log).toContain('opened an issue');
 });
 
-test('a fork is checked without secrets', async () => {
+test('a pull request from a fork is checked without secrets', async () => {
   const pull = scene.github.pull();
   const event = repository().pullEvent(pull, false, 'stranger/lists');
   const { code, log } = await run('plan', event, {}, { env: { SINCH_WHATSAPP_TOKEN: '' } });
@@ -154,7 +154,7 @@ test('a fork is checked without secrets', async () => {
   expect(log).toContain('gets no secrets');
 });
 
-test('an event that is no JSON is reported without a stack', async () => {
+test('an event that is not JSON is reported without a stack', async () => {
   const env = { GITHUB_EVENT_PATH: `${scene.cwd}/blacklist.yaml` };
   const { code, log } = await run('plan', { name: 'push' }, {}, { env });
   expect(log).toMatch(/^::error title=blacklistctl::the action could not run: /m);

@@ -11,15 +11,15 @@ describe('an apply at a commit', () => {
     ['that is the head of its branch may write', {}, null],
     ['that is the head, in a re-run, may write', { attempt: 2 }, null],
     ['that is older may write if no later merge was applied', { head: 'ffff' }, null],
-    ['of no branch may write', { branch: null, head: null }, null],
+    ['on no branch may write', { branch: null, head: null }, null],
     ['whose branch is gone may write', { head: null }, null],
     [
       'that is older may not after a later merge was applied',
       { head: 'ffff', since: { applied: 7 } },
-      /#7 was merged after a1b2c3d, and is applied already/,
+      /#7 was merged after a1b2c3d and is already applied/,
     ],
     [
-      'that left its branch may not',
+      'that is no longer on its branch may not',
       { head: 'ffff', since: 'rewritten' },
       /main no longer contains the commit a1b2c3d/,
     ],
@@ -28,12 +28,12 @@ describe('an apply at a commit', () => {
       { head: 'ffff', attempt: 2 },
       /re-run, and its commit a1b2c3d is no longer the head of main/,
     ],
-    ['of no branch may not in a re-run', { branch: null, head: null, attempt: 3 }, /is the head of no branch/],
+    ['on no branch may not in a re-run', { branch: null, head: null, attempt: 3 }, /is the head of no branch/],
   ])('%s', (_, given, says) => {
     const refusal = refusePlace({ ...first, ...given });
     if (!says) return expect(refusal).toBeNull();
     expect(refusal).toMatchObject({ outcome: 'stale', message: expect.stringMatching(says) });
-    expect(refusal!.message).toMatch(/; nothing was written$/);
+    expect(refusal!.message).toMatch(/; nothing was written(\. Start a new run of the workflow\.)?$/);
   });
 });
 
@@ -56,45 +56,50 @@ describe('a merge', () => {
   const withRun = (code: number, commit = SHA) => ({ memory: { ...memory, run: { commit, code } } });
 
   test.each<[string, Partial<Review>]>([
-    ['as it was reviewed', {}],
-    ['beside other pull requests of its commit', { pulls: [{ ...pull, number: 6, base: 'sandbox' }, pull] }],
-    ['alone in a push of several commits', { pushed: [7] }],
+    ['with the reviewed plan', {}],
+    ['with other pull requests of its commit', { pulls: [{ ...pull, number: 6, base: 'sandbox' }, pull] }],
+    ['as the only one in a push of several commits', { pushed: [7] }],
     ['with a bot that cannot be read now', { due: { fingerprint: 'f1', outcome: 'failed' } }],
     ['after a run that failed', withRun(1)],
     ['after a run of another commit', withRun(0, 'ffff')],
-    ['of which GitHub tells neither base nor head', { pulls: [{ ...pull, base: undefined, head: undefined }] }],
-    ['if the runner names no ref of a push', { event: { name: 'push', sha: SHA, ref: '', branch: null } }],
+    ['without base and head from GitHub', { pulls: [{ ...pull, base: undefined, head: undefined }] }],
+    ['without a ref of a push', { event: { name: 'push', sha: SHA, ref: '', branch: null } }],
   ])('approves %s', (_, given) => {
     expect(refuseReview({ ...good, ...given })).toBeNull();
   });
 
   test.each<[string, Partial<Review>, string, RegExp]>([
     [
-      'that the guard refuses',
+      'with a plan that the guard refuses',
       { due: { fingerprint: 'f1', outcome: 'refused' } },
       'refused',
       /the guard refuses this plan/,
     ],
     [
-      'of a tag',
+      'for a tag',
       { event: { name: 'push', sha: SHA, ref: 'refs/tags/v1', branch: null } },
       'invalid',
-      /refs\/tags\/v1 is of no branch/,
+      /refs\/tags\/v1 is not a branch/,
     ],
     [
-      'of a deployment without a ref',
+      'for a deployment without a ref',
       { event: { name: 'deployment', sha: SHA, ref: '', branch: null } },
       'invalid',
-      /the event deployment is of no branch/,
+      /the event deployment has no branch/,
     ],
-    ['without a pull request', { pulls: [] }, 'invalid', /no merged pull request leads to a1b2c3d/],
+    ['without a pull request', { pulls: [] }, 'invalid', /no merged pull request has the commit a1b2c3d/],
     ['that is not merged', { pulls: [{ ...pull, merged: false }] }, 'invalid', /no merged pull request/],
-    ['merged elsewhere', { pulls: [{ ...pull, base: 'dev' }] }, 'invalid', /#7 was merged into dev, not into main/],
+    [
+      'merged into another branch',
+      { pulls: [{ ...pull, base: 'dev' }] },
+      'invalid',
+      /#7 was merged into dev, not into main/,
+    ],
     [
       'merged with another commit',
       { pulls: [{ ...pull, mergeCommit: 'ffff' }] },
       'invalid',
-      /#7 was not merged with a1b2c3d/,
+      /#7 was merged, but not with the commit a1b2c3d/,
     ],
     ['merged together with another', { pushed: [7, 8] }, 'invalid', /this push merges #7, #8/],
     [
@@ -109,16 +114,16 @@ describe('a merge', () => {
       'with a plan that was refused',
       withPlan({ outcome: 'refused' }),
       'invalid',
-      /was refused, which no merge approves/,
+      /has the outcome refused, which no merge approves/,
     ],
     [
-      'with a plan that was not whole',
+      'with a plan that was incomplete',
       withPlan({ outcome: 'failed' }),
       'invalid',
-      /was failed, which no merge approves/,
+      /has the outcome failed, which no merge approves/,
     ],
-    ['with a plan of an older commit', withPlan({ commit: 'dead' }), 'stale', /is for dead, and beef was merged/],
-    ['that was applied', withRun(0), 'stale', /was applied already/],
+    ['with a plan of an older commit', withPlan({ commit: 'dead' }), 'stale', /is for dead, but beef was merged/],
+    ['that was applied', withRun(0), 'stale', /was already applied/],
     ['with another plan', withPlan({ fingerprint: 'f2' }), 'stale', /this plan is not the one in pull request #7/],
     [
       'without the seal of the tokens',
@@ -130,7 +135,7 @@ describe('a merge', () => {
     const refusal = refuseReview({ ...good, ...given });
     expect(refusal).toMatchObject({ outcome, message: expect.stringMatching(says) });
     expect(refusal!.message).toMatch(
-      /^approve: .*; nothing was written; to apply the plan of this run, give its fingerprint as approve$/,
+      /^approve: .*\. Nothing was written; to apply the plan of this run, set the input approve to its fingerprint\.$/,
     );
   });
 });

@@ -1,4 +1,4 @@
-/** The issue about drift: no alarm is lost, and no job touches the issue of another one. */
+/** The issue about drift: every drift is reported, and no job changes the issue of another job. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -18,10 +18,10 @@ const issues = () => [...scene.github.issues.values()];
 const states = () => issues().map(({ state }) => state);
 
 describe('an issue that a user has closed', () => {
-  test('is forgotten once the drift has healed: the same drift raises an alarm again', async () => {
+  test('is forgotten after the drift ended, so that the same drift opens a new issue', async () => {
     await drift();
     issues()[0]!.state = 'closed';
-    expect((await drift()).log).toContain('the issue #1 was closed, and nothing changed since');
+    expect((await drift()).log).toContain('the issue #1 was closed, and the drift has not changed since');
     scene.api.sandbox.set(BOT, uk(3));
     await drift();
     scene.api.sandbox.set(BOT, []);
@@ -29,7 +29,7 @@ describe('an issue that a user has closed', () => {
     expect(states()).toEqual(['closed', 'open']);
   });
 
-  test('is forgotten once another drift is reported, whatever users do with it', async () => {
+  test('is forgotten after another drift is reported, even if a user changes it', async () => {
     await drift();
     issues()[0]!.state = 'closed';
     scene.api.sandbox.set(BOT, uk(1));
@@ -57,7 +57,7 @@ describe('an issue that a user has closed', () => {
     const fault = () => ({ status: 404 });
     const unread = await openScene({ fault });
     await scene.run('drift', { name: 'schedule' }, { issue: 'true', arguments: '--settle=0' }, { api: unread.api });
-    expect((await drift()).log).toContain('was closed, and nothing changed since');
+    expect((await drift()).log).toContain('was closed, and the drift has not changed since');
   });
 });
 
@@ -90,14 +90,14 @@ describe('jobs of one run', () => {
     expect(new Set(issues().map(({ title }) => title.replace(/^.*bot/, ''))).size).toBe(2);
   });
 
-  test('that write the same inputs otherwise share one', async () => {
+  test('with the same inputs in another form share one', async () => {
     await drift({ paths: 'a.yaml\nb.yaml' });
     await drift({ paths: '  b.yaml\n\n a.yaml \n a.yaml' });
     expect(issues()).toHaveLength(1);
     expect(issues()[0]!.title).toMatch(/ \(default: a\.yaml, b\.yaml\)$/);
   });
 
-  test('share one whatever bots their files define', async () => {
+  test('share one if only their files define other bots', async () => {
     await drift({ paths: 'a.yaml' });
     writeFileSync(join(scene.cwd, 'a.yaml'), yamlOf({ 'bot-a': uk(1), 'bot-c': uk(1) }));
     await drift({ paths: 'a.yaml' });
@@ -105,18 +105,18 @@ describe('jobs of one run', () => {
   });
 });
 
-test('a drift of a commit that is no longer the head of its branch leaves the issue as it is', async () => {
+test('a drift of a commit that is not the head of its branch does not change the issue', async () => {
   await drift();
   const old = scene.github.repository.start('schedule');
   scene.github.repository.push();
   scene.api.sandbox.set(BOT, uk(3));
   const { log, code } = await drift({}, old);
   expect(code).toBe(0);
-  expect(log).toMatch(/the issue stays as it is: \w{7} was not the head of main when this run began/);
+  expect(log).toMatch(/the issue was not changed: \w{7} was not the head of main when this run began/);
   expect(states()).toEqual(['open']);
 });
 
-test('a drift is reported although its branch has moved while the lists were read', async () => {
+test('a drift is reported if the branch changes while the lists are read', async () => {
   const clock = new HastyClock();
   const { sleep } = clock;
   clock.sleep = (ms, signal) => {

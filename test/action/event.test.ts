@@ -11,7 +11,7 @@ const pull = (from: string | null, sha = 'beef') => ({
 describe('an event', () => {
   test.each([
     ['a push', { GITHUB_REF: 'refs/heads/main' }, {}, { branch: 'main', pull: null, foreign: false, attempt: 1 }],
-    ['a push whose ref is in the payload alone', {}, { ref: 'refs/heads/x/y' }, { branch: 'x/y' }],
+    ['a push whose ref is only in the payload', {}, { ref: 'refs/heads/x/y' }, { branch: 'x/y' }],
     ['a tag', { GITHUB_REF: 'refs/tags/v1' }, {}, { ref: 'refs/tags/v1', branch: null }],
     ['an event without a ref', {}, {}, { ref: '', branch: null }],
     ['a re-run', { GITHUB_RUN_ATTEMPT: '3' }, {}, { attempt: 3 }],
@@ -25,15 +25,15 @@ describe('an event', () => {
     expect(readEvent({ ...env, ...variables }, { repository, ...payload })).toMatchObject(facts);
   });
 
-  test('leads to its run', () => {
+  test('has the URL of its run', () => {
     expect(readEvent(env, {}).runUrl).toBe('https://github.com/octo/lists/actions/runs/42');
   });
 
   test.each([
-    ['issue_comment', 'plan', /would run code of other people/],
-    ['pull_request_target', 'plan', /would run code of other people/],
-    ['merge_group', 'apply', /approves nothing/],
-  ])('%s is not served for %s', (name, command, says) => {
+    ['issue_comment', 'plan', /would run other people's code/],
+    ['pull_request_target', 'plan', /would run other people's code/],
+    ['merge_group', 'apply', /cannot apply, as its commit is not merged yet/],
+  ])('%s is not supported for %s', (name, command, says) => {
     expect(() => refuseEvent({ ...readEvent(env, {}), name }, command)).toThrow(says);
   });
 
@@ -43,7 +43,7 @@ describe('an event', () => {
     ['push', 'apply'],
     ['workflow_dispatch', 'apply'],
     ['schedule', 'drift'],
-  ])('%s is served for %s', (name, command) => {
+  ])('%s is supported for %s', (name, command) => {
     expect(() => refuseEvent({ ...readEvent(env, {}), name }, command)).not.toThrow();
   });
 });

@@ -1,4 +1,4 @@
-/** Pull requests that get no secrets: what can be checked is, and nothing else is a failure. */
+/** Pull requests that get no secrets: files are checked if possible, and nothing else is a failure. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
@@ -18,7 +18,7 @@ beforeEach(async () => {
     method === 'GET' || path === '/graphql' ? null : { status: 403, message: 'Resource not accessible by integration' };
 });
 
-const BARE = { SINCH_WHATSAPP_TOKEN: '' }; // as a secret that is not given
+const BARE = { SINCH_WHATSAPP_TOKEN: '' }; // as a runner passes a secret that is not set
 const plan = (inputs: Step['inputs'] = {}, env: Step['env'] = BARE) => scene.run('plan', event, inputs, { env });
 const write = (name: string, text: string | Uint8Array) => writeFileSync(join(scene.cwd, name), text);
 
@@ -36,7 +36,7 @@ describe.each(['a fork', 'Dependabot'])('a pull request of %s', (whose) => {
     if (whose !== 'a fork') event = scene.github.repository.pullEvent(pull);
   });
 
-  test('says what was checked and what was not, and does not fail', async () => {
+  test('reports what was checked and what was not, and does not fail', async () => {
     const { code, log, summary, outputs } = await plan({}, env);
     expect([code, outputs.outcome]).toEqual([0, 'valid']);
     expect(log).toContain('Valid: 3 numbers in 1 bot');
@@ -57,7 +57,7 @@ describe.each(['a fork', 'Dependabot'])('a pull request of %s', (whose) => {
 });
 
 describe('encrypted files', () => {
-  test('of numbers are named as not checked', async () => {
+  test('of numbers are reported as not checked', async () => {
     mkdirSync(join(scene.cwd, 'lists'));
     write('lists/vip.txt.age', await sealed('+447700900123\n'));
     write('lists/plain.txt', '+447700900124\n');
@@ -69,7 +69,7 @@ describe('encrypted files', () => {
     expect(log).not.toContain('W-EMPTY-FILE');
   });
 
-  test('of desired state are named, and what the others take from them is no error', async () => {
+  test('of desired state are reported, and references to them are no errors', async () => {
     write('secret.yaml.age', await sealed(`${HEAD}lists: { vip: { numbers: [] } }\n`));
     write('blacklist.yaml', `${HEAD}bots: { a: { lists: [vip] } }\n`);
     for (const command of ['plan', 'validate']) {
@@ -80,7 +80,7 @@ describe('encrypted files', () => {
     }
   });
 
-  test('hide no error of the others', async () => {
+  test('hide no error of other files', async () => {
     write('secret.yaml.age', await sealed('anything'));
     write('blacklist.yaml', `${HEAD}bots: { a: { numbers: [x] } }\n`);
     const { code, log } = await plan({ paths: 'blacklist.yaml\nsecret.yaml.age' });

@@ -14,12 +14,12 @@ export interface Asked {
   readonly authorization: string;
 }
 
-/** What is answered instead of the real answer. `done`: the API does what was asked all the same. */
+/** An answer instead of the real one. `done`: the API does the request anyway. */
 export interface Instead {
   readonly status: number;
   readonly message?: string;
   readonly value?: unknown;
-  /** What the body is instead of JSON. */
+  /** The body instead of JSON. */
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly done?: boolean;
@@ -31,11 +31,11 @@ export interface StandIn {
   /** Issues and pull requests by number. */
   readonly issues: Map<number, Issue>;
   readonly asked: Asked[];
-  /** Null for the real answer, `hang` for none. */
+  /** Returns null for the real answer, `hang` for no answer. */
   answer: ((asked: Asked) => Instead | 'hang' | null | Promise<null>) | null;
   /** Opens a pull request into `main` or another branch. */
   pull(base?: string): Issue;
-  /** Opens an issue of somebody. */
+  /** Opens an issue by a user. */
   issue(login: string, body: string): Issue;
   say(number: number, body: string, login?: string): Post;
 }
@@ -65,7 +65,7 @@ export async function startGitHub(): Promise<StandIn> {
   }
 
   function serve(method: string, url: URL, body: Record<string, string>): Served {
-    // An Enterprise Server has its REST API below /api/v3, and GraphQL beside it.
+    // An Enterprise Server has its REST API at /api/v3, and GraphQL at /api/graphql.
     const path = decodeURIComponent(url.pathname)
       .replace(/^\/api(\/v3)?(?=\/)/, '')
       .replace('/repos/octo/lists', '');

@@ -1,4 +1,4 @@
-/** What a merge may apply, however pull requests are merged and their runs are started. */
+/** What a merge may apply, for each way to merge pull requests and to start their runs. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -14,7 +14,7 @@ beforeEach(async () => {
   pull = scene.github.pull();
 });
 
-/** A pull request with these numbers, planned. */
+/** Opens a pull request with these numbers and plans it. */
 async function propose(...numbers: string[]): Promise<Issue> {
   const opened = scene.github.pull();
   scene.desire(...numbers);
@@ -53,9 +53,9 @@ describe('a merge', () => {
       const push = repository().merge([pull, other], how);
       const { code, log, outputs } = await scene.apply(push);
       expect([code, outputs.outcome]).toEqual([6, 'invalid']);
-      expect(log).toContain('this push merges #2, #1, whose plans were reviewed one by one; merge one at a time');
+      expect(log).toContain('this push merges #2, #1, but their plans were reviewed one by one; merge one at a time');
       expect(scene.live()).toEqual([]);
-      // The way out: the plan of the run, by its fingerprint.
+      // The remedy: approve the plan of the run by its fingerprint.
       const byHand = await scene.run('apply', repository().start('workflow_dispatch'), {
         approve: outputs.fingerprint!.slice(0, 8),
       });
@@ -64,16 +64,16 @@ describe('a merge', () => {
     },
   );
 
-  test('is not approved by its queue: a merge group is a check', async () => {
+  test('is not approved by its queue, as a merge group is only a check', async () => {
     await scene.plan(pull);
     scene.api.forget();
     const { code, log } = await scene.apply(repository().mergeGroup());
     expect(code).toBe(6);
-    expect(log).toContain('the event merge_group approves nothing: its commit is not merged yet');
+    expect(log).toContain('the event merge_group cannot apply, as its commit is not merged yet');
     expect(scene.api.seen).toEqual([]);
   });
 
-  test('into another branch approves nothing of the branch that gets its commits', async () => {
+  test('into another branch approves nothing for the branch that later gets its commits', async () => {
     const aside = scene.github.pull('sandbox');
     await scene.plan(aside);
     const { sha } = repository().merge(aside);
@@ -83,23 +83,23 @@ describe('a merge', () => {
     expect(scene.live()).toEqual([]);
   });
 
-  test('whose commit is not the one that was pushed approves nothing', async () => {
+  test('with another commit than the pushed one approves nothing', async () => {
     await scene.plan(pull);
     await scene.plan(pull, {}, true);
     const { payload } = repository().merge(pull, 'merge');
     const [own] = (payload as { commits: { id: string }[] }).commits;
     const { code, log } = await scene.apply({ name: 'push', sha: own!.id, ref: 'refs/heads/main' });
     expect(code).toBe(6);
-    expect(log).toContain(`pull request #1 was not merged with ${own!.id.slice(0, 7)}`);
+    expect(log).toContain(`pull request #1 was merged, but not with the commit ${own!.id.slice(0, 7)}`);
     expect(scene.live()).toEqual([]);
   });
 
-  test('of a tag approves nothing', async () => {
+  test('approves nothing for a tag', async () => {
     await scene.plan(pull);
     const { sha } = repository().merge(pull);
     const { code, log } = await scene.apply({ name: 'push', sha, ref: 'refs/tags/v1' });
     expect(code).toBe(6);
-    expect(log).toContain('refs/tags/v1 is of no branch');
+    expect(log).toContain('refs/tags/v1 is not a branch');
     expect(scene.live()).toEqual([]);
   });
 
@@ -113,14 +113,14 @@ describe('a merge', () => {
     expect(scene.live()).toEqual([]);
   });
 
-  test('of a commit that begins with digits names it unmasked', async () => {
+  test('reports a commit that begins with digits unmasked', async () => {
     await scene.plan(pull);
     repository().pulls.get(pull.number)!.commits.push('8138782c0ffee');
     const { log } = await scene.apply(repository().merge(pull));
-    expect(log).toContain(', and 813878 was merged');
+    expect(log).toContain(', but 813878 was merged');
   });
 
-  test('with nothing due needs no review', async () => {
+  test('without changes needs no review', async () => {
     scene.api.sandbox.set('support-bot', uk(3));
     const { code, outputs } = await scene.apply(repository().push());
     expect([code, outputs.outcome]).toEqual([0, 'in-sync']);
@@ -134,11 +134,11 @@ describe('a merge', () => {
     expect(scene.live()).toEqual([]);
   });
 
-  test('does not go with another consent', async () => {
+  test('cannot be combined with another approval', async () => {
     for (const consent of ['--yes', '--approve=7d1f0c22', '--plan=plan.json']) {
       const { code, log } = await scene.apply(repository().push(), { inputs: { arguments: consent } });
       expect(code).toBe(6);
-      expect(log).toContain('approve: reviewed does not go with --yes, --approve or --plan');
+      expect(log).toContain('approve: reviewed cannot be used with --yes, --approve or --plan');
     }
     expect(scene.api.seen).toEqual([]);
   });
@@ -152,7 +152,7 @@ describe('a comment', () => {
     post!.body = edited;
   };
 
-  test('in which "refused" was edited into "changes" lifts no guard', async () => {
+  test('with "refused" edited to "changes" does not override the guard', async () => {
     scene.desire();
     scene.api.sandbox.set('support-bot', uk(3));
     expect((await scene.plan(pull)).code).toBe(3);
@@ -161,7 +161,7 @@ describe('a comment', () => {
     expect(scene.live()).toEqual(uk(3));
   });
 
-  test('does not approve the bots that are not refused, beside one that is', async () => {
+  test('does not approve other bots if the guard refuses one', async () => {
     const yaml = (a: string[], b: string[]) =>
       `version: 1\ndefaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }\nbots:\n  a: { numbers: [${a.map((n) => `"+${n}"`)}] }\n  b: { numbers: [${b.map((n) => `"+${n}"`)}] }\n`;
     writeFileSync(join(scene.cwd, 'blacklist.yaml'), yaml([], uk(1)));
@@ -170,7 +170,7 @@ describe('a comment', () => {
     edit('"outcome":"refused"', '"outcome":"changes"');
     const { code, log } = await scene.apply(repository().merge(pull));
     expect(code).toBe(3);
-    expect(log).toContain('approve: the guard refuses this plan, which no merge approves');
+    expect(log).toContain('approve: the guard refuses this plan, and no merge overrides it');
     expect(scene.api.writes()).toEqual([]);
   });
 
@@ -178,7 +178,7 @@ describe('a comment', () => {
     ['the fingerprint of another plan', /"fingerprint":"\w+"/, '"fingerprint":"OTHER"', /is not the one in/],
     ['no seal', /"seal":"\w+"/, '"seal":null', /was changed after it was made, or made with other tokens/],
     ['another seal', /"seal":"\w+"/, `"seal":"${'0'.repeat(64)}"`, /was changed after it was made/],
-    ['another commit', /"commit":"\w+"/, '"commit":"beef"', /is for beef, and \w{7} was merged/],
+    ['another commit', /"commit":"\w+"/, '"commit":"beef"', /is for beef, but \w{7} was merged/],
     ['another outcome', '"outcome":"changes"', '"outcome":"in-sync"', /was changed after it was made/],
   ])('with %s approves nothing', async (_, from, to, says) => {
     await scene.plan(pull);
@@ -207,14 +207,14 @@ describe('a comment', () => {
     expect(scene.live()).toEqual([]);
   });
 
-  test('with a text of 60,000 characters approves nothing, and another one says so', async () => {
+  test('with a text of 60,000 characters approves nothing, and a new comment has the reason', async () => {
     await scene.plan(pull);
     edit(/"title":"/, `"title":"${'x'.repeat(60_000)}`);
     expect((await scene.apply(repository().merge(pull))).code).toBe(6);
     expect(bodyOf(pull)).toContain('there is no plan in pull request #1');
   });
 
-  test('whose earlier titles were swollen has room for the result all the same', async () => {
+  test('with very long earlier titles still has room for the result', async () => {
     await scene.plan(pull);
     const titles = Array.from({ length: 190 }, () => `"${'x'.repeat(300)}"`);
     edit('"earlier":[]', `"earlier":[${titles}]`);
@@ -222,14 +222,14 @@ describe('a comment', () => {
     expect(bodyOf(pull)).toContain('3 applied in 1 bot');
   });
 
-  test('of a plan approves its numbers whatever branch it was made for, as the branch is in none', async () => {
+  test('of a plan approves its numbers for any branch, as a plan contains no branch', async () => {
     const moved = scene.github.pull('sandbox');
     await scene.plan(moved);
     Object.assign(repository().pulls.get(moved.number)!, { base: 'main' });
     expect((await scene.apply(repository().merge(moved))).code).toBe(0);
   });
 
-  test('of a plan of settings alone approves no number that has changed since', async () => {
+  test('of a plan with only settings approves no number that changed later', async () => {
     scene.api.sandbox.set('support-bot', uk(3));
     await scene.plan(pull);
     scene.api.sandbox.set('support-bot', uk(2));
@@ -239,7 +239,7 @@ describe('a comment', () => {
     expect(scene.live()).toEqual(uk(2));
   });
 
-  test('of a plan is worth nothing once the token was renewed', async () => {
+  test('of a plan approves nothing after the token was rotated', async () => {
     await scene.plan(pull);
     const env = { SINCH_WHATSAPP_TOKEN: 'renewed-token-5678' };
     const { code } = await scene.apply(repository().merge(pull), { env });
@@ -247,7 +247,7 @@ describe('a comment', () => {
     expect(scene.live()).toEqual([]);
   });
 
-  test('of other inputs is not the one', async () => {
+  test('of other inputs is not used', async () => {
     await scene.run('plan', repository().pullEvent(pull), { paths: './blacklist.yaml' });
     const { code, log } = await scene.apply(repository().merge(pull));
     expect(code).toBe(6);
@@ -258,7 +258,7 @@ describe('a comment', () => {
 describe('a re-run', () => {
   const again = (event: Happened, rest = {}) => scene.apply(event, { attempt: 2, ...rest });
 
-  test('of the newest merge goes on after a failure that wrote nothing', async () => {
+  test('of the newest merge continues after a failure that wrote nothing', async () => {
     await scene.plan(pull);
     const merge = repository().merge(pull);
     scene.github.answer = () => ({ status: 404, message: 'Not Found' });
@@ -269,7 +269,7 @@ describe('a re-run', () => {
     expect(scene.live()).toEqual(uk(3));
   });
 
-  test('of a merge that was reverted does not bring it back', async () => {
+  test('of a reverted merge does not apply it again', async () => {
     scene.api.sandbox.set('support-bot', uk(20));
     const added = await propose(...uk(21));
     const merge = repository().merge(added);
@@ -289,7 +289,7 @@ describe('a re-run', () => {
   test.each([
     ['a fingerprint', 'workflow_dispatch', (fingerprint: string) => ({ approve: fingerprint })],
     ['--yes', 'schedule', () => ({ arguments: '--yes' })],
-  ] as const)('at an older commit is refused, whatever approves it: %s', async (_, name, consent) => {
+  ] as const)('at an older commit is refused even with an approval: %s', async (_, name, consent) => {
     const { outputs } = await scene.run('plan', { name: 'push' });
     const event = repository().start(name);
     const inputs = consent(outputs.fingerprint!);
@@ -301,7 +301,7 @@ describe('a re-run', () => {
     expect((await scene.run('apply', repository().start(name), inputs, { attempt: 2 })).code).toBe(0);
   });
 
-  test('of a tag is refused, as no branch has it as its head', async () => {
+  test('of a tag is refused, as it is the head of no branch', async () => {
     const event = { name: 'push', sha: repository().head(), ref: 'refs/tags/v1' };
     const { code, log } = await scene.run('apply', event, { arguments: '--yes' }, { attempt: 2 });
     expect(code).toBe(5);
@@ -311,7 +311,7 @@ describe('a re-run', () => {
 });
 
 describe('two merges within seconds', () => {
-  /** A pull request that adds a number and one that takes it back, merged before a run of either has started. */
+  /** One pull request adds a number and another removes it; both are merged before a run of either starts. */
   async function mergeTwo() {
     scene.api.sandbox.set('support-bot', uk(20));
     const first = await propose(...uk(21));
@@ -319,7 +319,7 @@ describe('two merges within seconds', () => {
     return { first, second, merges: [repository().merge(first), repository().merge(second)] as const };
   }
 
-  test('whose runs start in order: the plan of the second has moved, and takes a new consent', async () => {
+  test('whose runs start in order need a new approval for the second, whose plan changed', async () => {
     const { merges } = await mergeTwo();
     scene.desire(...uk(21));
     expect((await scene.apply(merges[0])).code).toBe(0);
@@ -337,12 +337,12 @@ describe('two merges within seconds', () => {
     scene.desire(...uk(21));
     const { code, log } = await scene.apply(merges[0]);
     expect(code).toBe(5);
-    expect(log).toContain(`pull request #3 was merged after ${merges[0].sha.slice(0, 7)}, and is applied already`);
+    expect(log).toContain(`pull request #3 was merged after ${merges[0].sha.slice(0, 7)} and is already applied`);
     expect(scene.live()).toEqual(uk(20));
     expect(bodyOf(first)).toContain('Stale: nothing was written.');
   });
 
-  test('go on if the run of the later one ended with an error', async () => {
+  test('continue if the run of the later one ended with an error', async () => {
     const { merges } = await mergeTwo();
     scene.desire(...uk(29));
     expect((await scene.apply(merges[1])).code).toBe(5);
@@ -351,14 +351,14 @@ describe('two merges within seconds', () => {
     expect(scene.live()).toEqual(uk(21));
   });
 
-  test('are told from runs of other inputs', async () => {
+  test('are distinguished from runs of other inputs', async () => {
     const { merges } = await mergeTwo();
     await scene.apply(merges[1], { inputs: { environment: 'staging' } });
     scene.desire(...uk(21));
     expect((await scene.apply(merges[0])).code).toBe(0);
   });
 
-  test('of which the later one is applied during the review of the first end in the newer state', async () => {
+  test('end in the newer state if the later one is applied during the review of the first', async () => {
     scene.api.sandbox.set('support-bot', uk(20));
     const first = await propose(...uk(21));
     const second = await propose(...uk(20));
@@ -373,14 +373,14 @@ describe('two merges within seconds', () => {
     scene.desire(...uk(21));
     const { code, log } = await scene.apply(merge);
     expect(code).toBe(5);
-    expect(log).toContain(`pull request #3 was merged after ${merge.sha.slice(0, 7)}, and is applied already`);
+    expect(log).toContain(`pull request #3 was merged after ${merge.sha.slice(0, 7)} and is already applied`);
     expect(scene.live()).toEqual(uk(20));
   });
 
   test.each([
     [301, 'more than 300 pull requests have changed since'],
-    [1001, 'more than 1000 commits came after this one'],
-  ])('of which the first waited for %i others are not all known: the first is refused', async (others, says) => {
+    [1001, 'more than 1000 commits follow this one'],
+  ])('refuse the first if %i others followed it', async (others, says) => {
     await scene.plan(pull);
     const merge = repository().merge(pull);
     for (let at = 0; at < others; at++) repository().merge(scene.github.pull());
@@ -390,7 +390,7 @@ describe('two merges within seconds', () => {
     expect(scene.live()).toEqual([]);
   });
 
-  test('are found beside hundreds that came before them', async () => {
+  test('are found among hundreds of earlier ones', async () => {
     for (let at = 0; at < 350; at++) repository().merge(scene.github.pull());
     await scene.plan(pull);
     const merge = repository().merge(pull);
@@ -398,7 +398,7 @@ describe('two merges within seconds', () => {
     expect((await scene.apply(merge)).code).toBe(0);
   });
 
-  test('of which the first was pushed away is not applied', async () => {
+  test('do not apply the first if the branch was rewritten without it', async () => {
     await scene.plan(pull);
     const merge = repository().merge(pull);
     repository().forcePush('main', 1);
@@ -417,20 +417,20 @@ describe('the comment of a plan', () => {
     scene.desire(...uk(4));
     const { code, log } = await scene.run('plan', old);
     expect(code).toBe(0);
-    expect(log).toMatch(/the comment in pull request #1 stays as it is: \w{7} is no longer its last commit/);
+    expect(log).toMatch(/the comment in pull request #1 was not changed: \w{7} is no longer its last commit/);
     expect(bodyOf(pull)).toBe(shown);
   });
 
-  test('is not written once the pull request is closed: its result stays', async () => {
+  test('is not written after the pull request was closed, so that its result stays', async () => {
     await scene.plan(pull);
     await scene.apply(repository().merge(pull));
     scene.api.sandbox.set('support-bot', []);
     const { log } = await scene.plan(pull);
-    expect(log).toContain('the comment in pull request #1 stays as it is: it is closed');
+    expect(log).toContain('the comment in pull request #1 was not changed: it is closed');
     expect(bodyOf(pull)).toContain('3 applied in 1 bot');
   });
 
-  test('with changes-only is not created for nothing, but updated', async () => {
+  test('with changes-only is not created without changes, but updated', async () => {
     const inputs = { comment: 'changes-only' };
     scene.api.sandbox.set('support-bot', uk(3));
     await scene.plan(pull, inputs);
@@ -456,7 +456,7 @@ describe('the comment of a plan', () => {
     expect(pull.comments).toHaveLength(1);
   });
 
-  test('with changes-only: a merge records its result all the same, for a run in the wrong order', async () => {
+  test('with changes-only still gets the result of a merge, for a run in the wrong order', async () => {
     scene.api.sandbox.set('support-bot', uk(3));
     await scene.apply(repository().merge(pull), { inputs: { comment: 'changes-only' } });
     expect(pull.comments.map(({ user }) => user.login)).toEqual([WORKFLOW]);
@@ -464,12 +464,12 @@ describe('the comment of a plan', () => {
 });
 
 test.each(['issue_comment', 'pull_request_target'])(
-  '%s is not served: one error says why, and nothing is read',
+  '%s is not supported: one error has the reason, and nothing is read',
   async (name) => {
     const { code, log } = await scene.run('plan', { name, payload: { issue: { number: 1, pull_request: {} } } });
     expect(code).toBe(6);
     expect(log.match(/^::error .*/gm)).toEqual([
-      `::error title=blacklistctl plan::the event ${name} is not served: it would run code of other people with the secrets of the default branch; run this step on pull_request, merge_group, push, schedule or workflow_dispatch`,
+      `::error title=blacklistctl plan::the event ${name} is not supported, as it would run other people's code with the secrets of the default branch; run this step on pull_request, merge_group, push, schedule or workflow_dispatch`,
     ]);
     expect([...scene.api.seen, ...scene.github.asked]).toEqual([]);
   },

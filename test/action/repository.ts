@@ -1,4 +1,4 @@
-/** A repository on GitHub as the action may ask for it: branches, pull requests and how they were merged. */
+/** A repository on GitHub as the action reads it: branches, pull requests and their merges. */
 import { createHash } from 'node:crypto';
 
 export interface Post {
@@ -24,7 +24,7 @@ export interface Pull {
   mergeCommit: string | null;
 }
 
-/** How the runner starts a step. */
+/** The facts with which the runner starts a step. */
 export interface Happened {
   readonly name: string;
   readonly sha: string;
@@ -35,14 +35,14 @@ export interface Happened {
 export type Method = 'merge' | 'squash' | 'rebase';
 
 let commits = 0;
-/** A commit that no other test has. Its first seven characters are never all digits, which are shown as six. */
+/** Makes a unique commit id. Its first seven characters are never all digits, as these are shortened to six. */
 export const makeCommit = () => `c${createHash('sha1').update(`commit ${commits++}`).digest('hex').slice(1)}`;
 
 export class Repository {
   /** The commits of each branch, the oldest first. */
   readonly branches = new Map([['main', [makeCommit()]]]);
   readonly pulls = new Map<number, Pull>();
-  /** The pull request that brought a commit into a branch. */
+  /** The pull request that added a commit to a branch. */
   readonly #origins = new Map<string, number>();
   #time = Date.UTC(2026, 0, 1);
 
@@ -56,7 +56,7 @@ export class Repository {
     return this.branches.get(branch)!.at(-1)!;
   }
 
-  /** A push to a pull request, or none if it has just been opened. */
+  /** The event of a push to a pull request, or of its opening. */
   pullEvent({ number }: Pick<Issue, 'number'>, push = false, from = 'octo/lists'): Happened {
     const pull = this.pulls.get(number)!;
     if (push) pull.commits.push(makeCommit());
@@ -65,7 +65,7 @@ export class Repository {
     return { name: 'pull_request', sha: makeCommit(), ref: `refs/pull/${number}/merge`, payload };
   }
 
-  /** Merges pull requests in one push, as the button does with one and a queue with several. */
+  /** Merges pull requests with one push: one by the button, or several by a queue. */
   merge(issues: Pick<Issue, 'number'> | readonly Pick<Issue, 'number'>[], how: Method = 'squash'): Happened {
     const merged = [issues].flat().map((each) => this.pulls.get((each as Issue).number)!);
     const { base } = merged[0]!;
@@ -81,7 +81,7 @@ export class Repository {
     return this.push(base, ...pushed);
   }
 
-  /** Commits to a branch without a pull request, or those that another branch has. */
+  /** Adds commits to a branch without a pull request: new ones, or those of another branch. */
   push(branch = 'main', ...pushed: string[]): Happened {
     const all = this.branches.get(branch) ?? [this.branches.get('main')![0]!];
     this.branches.set(branch, all);
@@ -91,24 +91,24 @@ export class Repository {
     return { name: 'push', sha: all.at(-1)!, ref, payload: { ref, commits: ids } };
   }
 
-  /** Takes the newest commits of a branch away. */
+  /** Removes the newest commits of a branch. */
   forcePush(branch: string, away: number): void {
     this.branches.get(branch)!.splice(-away, away, makeCommit());
   }
 
-  /** A run by hand or on a schedule, at what is then the newest commit. */
+  /** A run by hand or on a schedule, at the newest commit of that time. */
   start(name: 'workflow_dispatch' | 'schedule', branch = 'main'): Happened {
     return { name, sha: this.head(branch), ref: `refs/heads/${branch}`, payload: {} };
   }
 
-  /** A queue tries out what it is about to merge. */
+  /** The check of a queue before it merges. */
   mergeGroup(): Happened {
     const sha = makeCommit();
     const ref = `refs/heads/gh-readonly-queue/main/pr-1-${this.head()}`;
     return { name: 'merge_group', sha, ref, payload: { action: 'checks_requested', merge_group: { head_sha: sha } } };
   }
 
-  /** What the REST API has at a path; undefined if it is another's. */
+  /** Returns the answer of the REST API for a path; undefined if the path is not of this repository. */
   serve(
     path: string,
     query: URLSearchParams,

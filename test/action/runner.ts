@@ -28,7 +28,7 @@ export interface Step {
   readonly api: Api;
   readonly github: StandIn;
   readonly inputs: Readonly<Record<string, string>>;
-  /** What happened: its name, its payload, its commit and its ref. */
+  /** The event: its name, payload, commit and ref. */
   readonly event: { readonly name: string; readonly payload?: object; readonly sha?: string; readonly ref?: string };
   /** More than 1 for a re-run. */
   readonly attempt?: number;
@@ -45,7 +45,7 @@ export interface Ran {
 
 export interface Running {
   readonly done: Promise<Ran>;
-  /** Resolves when the log has what matches; rejects if the step ends without. */
+  /** Resolves when the log matches; rejects if the step ends before. */
   said(pattern: RegExp): Promise<unknown>;
   kill(signal: 'SIGINT' | 'SIGTERM'): void;
 }
@@ -83,7 +83,7 @@ export function startStep(step: Step): Running {
   return { done, said, kill: (signal) => void signals.emit(signal) };
 }
 
-/** Runs one step of the built action, in a process of its own. */
+/** Runs one step of the built action in its own process. */
 export const runBuilt = (step: Step): Promise<Ran> => startBuilt(step).done;
 
 export function startBuilt(step: Step): Running {
@@ -150,7 +150,7 @@ function prepare({ api, github, inputs, event, attempt = 1, env = {} }: Step) {
   };
 }
 
-/** No whole number and no token may be left in what a step says. */
+/** Checks that the output of a step contains no unmasked number and no token. */
 function checkWhatWasSaid(log: string, summary: string, outputs: Ran['outputs'], github: StandIn): void {
   expect(log, 'a stack trace').not.toMatch(/^\s+at .+:\d+/m);
   const posted = [...github.issues.values()].flatMap(({ title, body, comments }) => [
@@ -158,7 +158,7 @@ function checkWhatWasSaid(log: string, summary: string, outputs: Ran['outputs'],
     body,
     ...comments.map((comment) => comment.body),
   ]);
-  // A token stands in one place: where the runner is told to hide it.
+  // Tokens may appear only in the command that makes the runner redact them.
   const said = [log.replace(/^::add-mask::.*$/gm, ''), summary, JSON.stringify(outputs), ...posted].join('\n');
   for (const token of [TOKEN, GITHUB_TOKEN]) expect(said).not.toContain(token);
   expect(said, 'a whole number').not.toMatch(/\+\d{7,}|\b447700\d{6}\b/);

@@ -1,4 +1,4 @@
-/** What the stories of the action share: one bot, its API, the files of a checkout, and a repository on GitHub. */
+/** Sets up a story of the action: one bot, its API, the files of a checkout, and a repository on GitHub. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Api, type ApiOptions, makeDesired, startApi, uk, yamlOf } from '../stories/harness.ts';
@@ -18,13 +18,13 @@ export interface Scene {
   live(): string[];
   run(command: string, event: Step['event'], inputs?: Step['inputs'], rest?: Partial<Step>): Promise<Ran>;
   start(command: string, event: Step['event'], inputs?: Step['inputs'], rest?: Partial<Step>): Running;
-  /** Plans a pull request, after a push to it if that is asked for. */
+  /** Plans a pull request, optionally after a push to it. */
   plan(pull: Issue, inputs?: Step['inputs'], push?: boolean): Promise<Ran>;
   /** Applies with `approve: reviewed`. */
   apply(event: Step['event'], rest?: Partial<Step>): Promise<Ran>;
 }
 
-/** Desires three numbers of an empty list. */
+/** Declares three numbers for an empty list. */
 export async function openScene(options?: ApiOptions): Promise<Scene> {
   const [api, github] = [await startApi(options), await startGitHub()];
   const cwd = makeDesired({ [BOT]: uk(3) });

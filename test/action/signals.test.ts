@@ -3,7 +3,7 @@ import { makeDesired, startApi, uk } from '../stories/harness.ts';
 import { startGitHub } from './github.ts';
 import { startBuilt } from './runner.ts';
 
-test('a cancelled workflow has the report in its log and its outputs, though the API never answers', async () => {
+test('a cancelled workflow has the report in its log and outputs if the API never answers', async () => {
   const api = await startApi({ fault: ({ method }) => (method === 'GET' ? 'pass' : 'hang-after') });
   const github = await startGitHub();
   const running = startBuilt({

@@ -1,4 +1,4 @@
-/** A whole story, as a runner plays it: review in the pull request, apply on merge, watch for drift. */
+/** Complete workflows as a runner runs them: review in the pull request, apply on merge, check for drift. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ function step(command: string, event: Step['event'], inputs: Step['inputs'] = {}
 }
 
 describe('a pull request', () => {
-  test('is planned in one comment, which a push changes in place and a merge applies', async () => {
+  test('is planned in one comment, which a push updates and a merge applies', async () => {
     const pull = github.pull();
     github.say(pull.number, 'Looks good to me');
     const first = await step('plan', pullEvent(pull));
@@ -64,15 +64,15 @@ describe('a pull request', () => {
     expect(pull.comments).toHaveLength(2);
     expect(comment!.body).toContain('4 applied in 1 bot');
 
-    // Run again after later changes, the merge would bring the old state back.
+    // If the merge is run again after later changes, it must not restore the old state.
     api.sandbox.set('support-bot', []);
     const again = await step('apply', merge, { approve: 'reviewed' });
     expect(again.code).toBe(5);
-    expect(again.log).toContain('was applied already');
+    expect(again.log).toContain('was already applied');
     expect(api.list('support-bot')).toEqual([]);
   });
 
-  test('whose plan moved is not applied: exit 5, and the comment says so', async () => {
+  test('whose plan changed is not applied: exit 5, with the reason in the comment', async () => {
     const pull = github.pull();
     await step('plan', pullEvent(pull));
     api.sandbox.set('support-bot', uk(1));
@@ -86,16 +86,16 @@ describe('a pull request', () => {
     expect(refused.log).toContain(
       '::error title=blacklistctl apply::approve: this plan is not the one in pull request #1',
     );
-    // Nor is the new plan approved by running the same merge again.
+    // Another run of the same merge does not approve the new plan.
     const again = await step('apply', merge, { approve: 'reviewed' });
     expect(again.code).toBe(5);
-    // A person can: with the fingerprint that the comment shows.
+    // A person can approve it with the fingerprint in the comment.
     const [, approve = ''] = /### Plan `(\w{8})`/.exec(pull.comments[0]!.body) ?? [];
     expect((await step('apply', { name: 'workflow_dispatch' }, { approve })).code).toBe(0);
     expect(api.list('support-bot')).toEqual(uk(3));
   });
 
-  test('whose files are wrong shows the faults, at their place, and cannot be merged into an apply', async () => {
+  test('with wrong files shows each error at its place, and its merge applies nothing', async () => {
     const pull = github.pull();
     await step('plan', pullEvent(pull));
     writeFileSync(join(cwd, 'blacklist.yaml'), 'version: 1\nbots:\n  a: { numbers: [x] }\n');
@@ -111,7 +111,7 @@ describe('a pull request', () => {
     expect(api.writes()).toEqual([]);
   });
 
-  test('whose plan the guard refused fails its check, and no merge approves it', async () => {
+  test('with a plan that the guard refused fails its check, and its merge approves nothing', async () => {
     desire();
     api.sandbox.set('support-bot', uk(3));
     const pull = github.pull();
@@ -124,7 +124,7 @@ describe('a pull request', () => {
     expect(api.writes()).toEqual([]);
   });
 
-  test('whose shard has no bot is planned and merged, and nothing is called in sync', async () => {
+  test('with a shard without a bot is planned and merged, and nothing is reported as in sync', async () => {
     const shard = `${3 - shardOf('support-bot', 2)}/2`;
     const pull = github.pull();
     const plan = await step('plan', pullEvent(pull), { shard });
@@ -139,7 +139,7 @@ describe('a pull request', () => {
     expect(api.seen).toEqual([]);
   });
 
-  test('says what it causes and what had drifted', async (context) => {
+  test('shows its own changes and drift', async (context) => {
     needs('git', context);
     const git = (...args: string[]) =>
       execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', ...args], { cwd });
@@ -152,7 +152,7 @@ describe('a pull request', () => {
     expect(pull.comments[0]!.body).toContain('4 to add (1 config, 3 drift)');
   });
 
-  test('from a fork is validated, as it is given no tokens', async () => {
+  test('from a fork is only validated, as it gets no tokens', async () => {
     const pull = github.pull();
     github.answer = ({ method }) => (method === 'GET' ? null : { status: 403, message: 'Resource not accessible' });
     const event = pullEvent(pull, 'stranger/lists');
@@ -167,7 +167,7 @@ describe('a pull request', () => {
     expect((await step('plan', event, {}, { SINCH_WHATSAPP_TOKEN: undefined })).code).toBe(6);
   });
 
-  test('without a token that is no stranger is an error', async () => {
+  test('of the repository itself without a token is an error', async () => {
     const pull = github.pull();
     const { code, log } = await step('plan', pullEvent(pull), {}, { SINCH_WHATSAPP_TOKEN: undefined });
     expect(code).toBe(6);
@@ -187,7 +187,7 @@ describe('a pull request', () => {
     expect(summary).not.toContain('Cut to fit');
   });
 
-  test('has a comment for each environment, and knows its own from those of others', async () => {
+  test('has a comment for each environment, and ignores comments of other users', async () => {
     const pull = github.pull();
     for (let at = 0; at < 150; at++) github.say(pull.number, 'noise');
     await step('plan', pullEvent(pull), { environment: 'production' });
@@ -196,7 +196,7 @@ describe('a pull request', () => {
     await step('plan', pullEvent(pull), { environment: 'production' });
     expect(pull.comments.filter(({ user }) => user.login === WORKFLOW)).toHaveLength(2);
     expect(forged.body).not.toContain('staging');
-    // A stranger's copy is no approval.
+    // A copy by another user approves nothing.
     pull.comments.splice(0, pull.comments.length, forged);
     const apply = await step('apply', github.repository.merge(pull), {
       environment: 'production',
@@ -206,7 +206,7 @@ describe('a pull request', () => {
     expect(apply.log).toContain('there is no plan in pull request #1 for the environment "production"');
   });
 
-  test('on an Enterprise Server', async () => {
+  test('works on an Enterprise Server', async () => {
     const pull = github.pull();
     for (let run = 0; run < 2; run++) {
       await step('plan', pullEvent(pull), {}, { GITHUB_API_URL: `${github.url}/api/v3` });
@@ -215,7 +215,7 @@ describe('a pull request', () => {
     expect(github.asked.map(({ path }) => path.split('?')[0])).toContain('/api/graphql');
   });
 
-  test('is told again where GitHub failed for a moment', async () => {
+  test('gets its comment after GitHub failed for a moment', async () => {
     const pull = github.pull();
     let failures = 1;
     github.answer = ({ method, path }) =>
@@ -224,7 +224,7 @@ describe('a pull request', () => {
     expect(pull.comments).toHaveLength(1);
   });
 
-  test('whose comment cannot be written fails its check, and names the permission', async () => {
+  test('fails its check if its comment cannot be written, and reports the permission', async () => {
     const pull = github.pull();
     github.answer = ({ method, path }) =>
       method === 'POST' && path !== '/graphql'
@@ -237,7 +237,7 @@ describe('a pull request', () => {
   });
 });
 
-describe('shared lists, number files and what is encrypted', () => {
+describe('shared lists, number files and encrypted files', () => {
   const LISTS = 'version: 1\nlists: { fraud: { files: [numbers/*.txt] }, spam: { numbers: [] } }\n';
   const head = 'version: 1\ndefaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }\n';
   const paths = 'bots.yaml\nlists.yaml';
@@ -248,7 +248,7 @@ describe('shared lists, number files and what is encrypted', () => {
     writeFileSync(join(cwd, 'bots.yaml'), `${head}bots: { support-bot: { lists: [fraud] } }\n`);
   });
 
-  test('are planned and applied by the paths of both files', async () => {
+  test('are planned and applied with the paths of both files', async () => {
     const pull = github.pull();
     const planned = await step('plan', pullEvent(pull), { paths });
     expect(planned.outputs['to-add']).toBe('1');
@@ -258,7 +258,7 @@ describe('shared lists, number files and what is encrypted', () => {
     expect(api.list('support-bot')).toEqual(uk(1));
   });
 
-  test('with warnings that are errors, or that nobody wants to read', async () => {
+  test('with warnings that are errors or ignored', async () => {
     const strict = await step('plan', { name: 'push' }, { paths, arguments: '--error-on=W-UNUSED-LIST' });
     expect(strict.code).toBe(6);
     expect(strict.log).toContain('::error file=lists.yaml,line=2,col=45,title=blacklistctl plan%3A W-UNUSED-LIST::');
@@ -267,14 +267,14 @@ describe('shared lists, number files and what is encrypted', () => {
     expect(calm.log).not.toContain('W-UNUSED-LIST');
   });
 
-  test('with a fault in a number file, at its place', async () => {
+  test('report an error in a number file at its place', async () => {
     writeFileSync(join(cwd, 'numbers/export.txt'), '# exported\n+44 7700\n');
     const { code, log } = await step('validate', { name: 'push' }, { paths });
     expect(code).toBe(6);
     expect(log).toContain('::error file=numbers/export.txt,line=2,col=1,title=blacklistctl validate::');
   });
 
-  test('a file that is encrypted needs the key in the environment of the step, which the runner then hides', async () => {
+  test('need the key in the environment of the step, which the runner redacts', async () => {
     const key = await generateIdentity();
     const encrypter = new Encrypter();
     encrypter.addRecipient(await identityToRecipient(key));
@@ -293,14 +293,14 @@ describe('shared lists, number files and what is encrypted', () => {
 });
 
 describe('a merge', () => {
-  test('of no pull request approves nothing, after a minute in which GitHub may learn of it', async () => {
+  test('without a pull request approves nothing, after a minute of look-ups', async () => {
     const { code, log } = await step('apply', github.repository.push(), { approve: 'reviewed' });
     expect(code).toBe(6);
-    expect(log).toContain(`no merged pull request leads to ${github.repository.head().slice(0, 7)}`);
+    expect(log).toContain(`no merged pull request has the commit ${github.repository.head().slice(0, 7)}`);
     expect(api.writes()).toEqual([]);
   });
 
-  test('applies in part: exit 4, and the comment says which number was rejected', async () => {
+  test('that is applied in part ends with 4, and its comment shows the rejected number', async () => {
     api = await startApi({
       fault: ({ numbers }) =>
         numbers.includes(uk(1)[0]!) ? { status: 400, body: '{"message":"bad ::error::x"}' } : 'pass',
@@ -314,29 +314,29 @@ describe('a merge', () => {
   });
 });
 
-describe('whatever the runner lacks', () => {
+describe('a step with missing or wrong surroundings', () => {
   const plan = (env: Step['env']) => step('plan', { name: 'push' }, {}, env);
 
   test.each([
     ['no place for outputs', { GITHUB_OUTPUT: '/nowhere/output' }, 'the outputs could not be set'],
     ['no place for the summary', { GITHUB_STEP_SUMMARY: '/nowhere/summary' }, 'the summary could not be written'],
-  ])('%s: the log has the report, and the step fails', async (_, env, message) => {
+  ])('with %s has the report in its log, and fails', async (_, env, message) => {
     const { code, log } = await plan(env);
     expect(log).toContain('3 to add, 0 to remove');
     expect(log).toContain(`::error::${message}`);
     expect(code).toBe(1);
   });
 
-  test('no repository: nothing of it is needed for a plan', async () => {
+  test('without a repository can make a plan', async () => {
     expect((await plan({ GITHUB_REPOSITORY: undefined })).code).toBe(0);
   });
 
   test.each([
-    ['of other types', '{"scope":"SCOPE","plan":5,"run":1,"earlier":"x"}'],
+    ['with other types', '{"scope":"SCOPE","plan":5,"run":1,"earlier":"x"}'],
     ['without a part', '{"scope":"SCOPE","plan":null,"earlier":[]}'],
-    ['with a run that is none', '{"scope":"SCOPE","plan":null,"run":{"commit":1,"code":"0"},"earlier":[]}'],
+    ['with a wrong run', '{"scope":"SCOPE","plan":null,"run":{"commit":1,"code":"0"},"earlier":[]}'],
     ['with markup', '{"scope":"SCOPE","plan":null,"run":null,"earlier":["@everyone </details><img src=x>"]}'],
-  ])('an edited marker %s', async (_, marker) => {
+  ])('ignores an edited marker %s', async (_, marker) => {
     const pull = github.pull();
     await step('plan', pullEvent(pull));
     const [, scope = ''] = /"scope":"(\w+)"/.exec(pull.comments[0]!.body) ?? [];
@@ -355,11 +355,11 @@ describe('whatever the runner lacks', () => {
     ).not.toContain('<img');
   });
 
-  test('GitHub, when it is asked for the reviewed plan', async () => {
+  test('without GitHub writes nothing', async () => {
     github.answer = () => ({ status: 403, message: 'Resource not accessible by integration' });
     const { code, log } = await step('apply', { name: 'push' }, { approve: 'reviewed' });
     expect(code).toBe(1);
-    expect(log).toContain('GitHub could not be asked whether its commit is the newest of its branch: Resource not');
+    expect(log).toContain('could not ask GitHub whether its commit is the newest of its branch: Resource not');
     expect(log).not.toContain('unexpected error');
     expect(api.seen).toEqual([]);
   });
@@ -370,7 +370,7 @@ describe('drift', () => {
     step('drift', { name: 'schedule' }, { issue: 'true', arguments: '--settle=0', ...inputs });
   const issues = () => [...github.issues.values()];
 
-  test('opens one issue, says nothing twice, tells of a change, and closes it when it has healed', async () => {
+  test('opens one issue, reports each change once, and closes the issue when it ends', async () => {
     github.issue('octocat', 'An issue of somebody');
     const first = await drift();
     expect(first.code).toBe(2);
@@ -396,7 +396,7 @@ describe('drift', () => {
     const healed = await drift();
     expect(healed.code).toBe(0);
     expect(issue!.state).toBe('closed');
-    expect(issue!.comments.at(-1)!.body).toContain('as the files say again');
+    expect(issue!.comments.at(-1)!.body).toContain('match the files again');
     await drift();
     expect(issues()).toHaveLength(2);
 
@@ -405,18 +405,18 @@ describe('drift', () => {
     expect(issues().filter(({ state }) => state === 'open')).toHaveLength(2);
   });
 
-  test('that somebody has closed is not opened again, until it changes', async () => {
+  test('that a user closed does not open an issue again until it changes', async () => {
     await drift();
     const [issue] = issues();
     issue!.state = 'closed';
-    expect((await drift()).log).toContain('was closed, and nothing changed since');
+    expect((await drift()).log).toContain('was closed, and the drift has not changed since');
     expect(issues()).toHaveLength(1);
     api.sandbox.set('support-bot', uk(1));
     await drift();
     expect(issues()).toHaveLength(2);
   });
 
-  test('of a shard without a bot leaves the issue as it is', async () => {
+  test('of a shard without a bot does not change the issue', async () => {
     await drift({ environment: 'default' });
     const shard = `${3 - shardOf('support-bot', 2)}/2`;
     const { code, outputs } = await drift({ environment: 'default', shard });
@@ -424,7 +424,7 @@ describe('drift', () => {
     expect(issues()[0]!.state).toBe('open');
   });
 
-  test('of a bot that cannot be read leaves the issue as it is', async () => {
+  test('of a bot that cannot be read does not change the issue', async () => {
     await drift();
     api = await startApi({ fault: () => ({ status: 404 }) });
     const { code } = await drift();
@@ -435,25 +435,29 @@ describe('drift', () => {
 
 describe('the inputs', () => {
   const wrong: [string, Step['inputs'], string][] = [
-    ['no such command', { command: 'import' }, 'command: must be one of validate, plan, apply, drift'],
-    ['an option that is none', { arguments: '--colour' }, "unknown option '--colour'"],
-    ['another place for the plan', { arguments: '--out=/tmp/x.json' }, 'arguments: --out makes no sense in a workflow'],
+    ['an unknown command', { command: 'import' }, 'command: must be one of validate, plan, apply, drift'],
+    ['an unknown option', { arguments: '--colour' }, "unknown option '--colour'"],
+    ['another file for the plan', { arguments: '--out=/tmp/x.json' }, 'arguments: --out has no use in a workflow'],
     [
       'an option without its value',
       { arguments: '--rate\n--verbose' },
       "'--rate <n>' has no value, as --verbose follows",
     ],
     ['an option with an empty value', { arguments: '--base-url=' }, "'--base-url <url>' has an empty value"],
-    ['bots beside the input', { arguments: '--bot=a' }, 'arguments: give --bot as the input bots'],
-    ['a shard beside the input', { arguments: '--shard\n1/2' }, 'arguments: give --shard as the input shard'],
-    ['help', { arguments: '--help' }, 'arguments: --help makes no sense in a workflow'],
-    ['a flag that is none', { comment: 'perhaps' }, 'comment: takes true, false or changes-only'],
-    ['a switch that is none', { issue: 'yes' }, 'issue: takes true or false'],
-    ['approval of a plan', { approve: 'reviewed' }, 'approve: goes with command apply only'],
-    ['an environment for a path', { environment: '../x' }, 'environment: takes 1 to 64 of'],
+    ['bots that are not in the input', { arguments: '--bot=a' }, 'arguments: remove --bot, and set the input bots'],
+    [
+      'a shard that is not in the input',
+      { arguments: '--shard\n1/2' },
+      'arguments: remove --shard, and set the input shard',
+    ],
+    ['help', { arguments: '--help' }, 'arguments: --help has no use in a workflow'],
+    ['a wrong value of comment', { comment: 'perhaps' }, 'comment: must be true, false or changes-only'],
+    ['a wrong value of issue', { issue: 'yes' }, 'issue: must be true or false'],
+    ['an approval of a plan', { approve: 'reviewed' }, 'approve: is only for command apply'],
+    ['an environment that is a path', { environment: '../x' }, 'environment: must be 1 to 64 of'],
     ['a path that looks like an option', { paths: '--yes' }, '--yes: there is no such file or folder'],
   ];
-  test.each(wrong)('%s: an error that names it, and nothing is sent', async (_, inputs, message) => {
+  test.each(wrong)('with %s are an error, and nothing is sent', async (_, inputs, message) => {
     const { code, log, outputs } = await step('plan', { name: 'push' }, inputs);
     expect(log).toContain(message);
     expect(code).toBe(6);
@@ -461,7 +465,7 @@ describe('the inputs', () => {
     expect(api.seen).toEqual([]);
   });
 
-  test('of action.yml are all read', () => {
+  test('of action.yml are all used', () => {
     const source = ['inputs', 'run-action', 'step'].map((name) =>
       readFileSync(join(import.meta.dirname, `../../src/action/${name}.ts`), 'utf8'),
     );
@@ -469,7 +473,7 @@ describe('the inputs', () => {
     expect(unread).toEqual([]);
   });
 
-  test('parts have comments of their own', async () => {
+  test('have a comment for each part', async () => {
     const pull = github.pull();
     await step('plan', pullEvent(pull), { shard: '1/2' });
     await step('plan', pullEvent(pull), { shard: '2/2' });

@@ -1,4 +1,4 @@
-/** GitHub that is slow, busy or down, and steps that their runner ends. */
+/** GitHub is slow, throttles or fails, and the runner ends steps. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { HastyClock } from '../stories/clock.ts';
 import { makeGate, uk } from '../stories/harness.ts';
@@ -17,7 +17,7 @@ beforeEach(async () => {
 const isComment = ({ method, path }: Asked) => path.includes('/issues/') && method !== 'GET';
 const isLookUp = ({ path }: Asked) => /\/commits\/\w+\/pulls/.test(path);
 
-/** Answers so many requests of a kind otherwise. */
+/** Answers this many requests of a kind in another way. */
 function answer(what: (asked: Asked) => boolean, instead: Instead | 'hang', times = Number.POSITIVE_INFINITY): void {
   let left = times;
   scene.github.answer = (asked) => (what(asked) && left-- > 0 ? instead : null);
@@ -30,50 +30,50 @@ const busy = (headers: Instead['headers']): Instead => ({
 });
 
 describe('a rate limit', () => {
-  test('is waited for, and the log says so', async () => {
+  test('is waited for, with a line in the log', async () => {
     answer(isComment, busy({ 'retry-after': '60' }), 1);
     const clock = new HastyClock();
     const before = clock.now();
     const { code, log } = await scene.run('plan', scene.github.repository.pullEvent(pull), {}, { clock });
     expect(code).toBe(0);
-    expect(log).toContain("GitHub's rate limit is reached; waiting 60 s, as it asks");
+    expect(log).toContain("GitHub's rate limit is reached; waiting 60 s as requested");
     expect(clock.now() - before).toBeGreaterThan(60_000);
     expect(pull.comments).toHaveLength(1);
   });
 
-  test('until a reset is waited for as well', async () => {
+  test('with a reset time is waited for', async () => {
     const reset = Math.floor(Date.now() / 1000) + 30;
     answer(isComment, busy({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset) }), 1);
     expect((await scene.plan(pull)).log).toMatch(/waiting (29|30) s/);
     expect(pull.comments).toHaveLength(1);
   });
 
-  test('of GraphQL, which has the status 200, is waited for as well', async () => {
+  test('of GraphQL, which has the status 200, is waited for', async () => {
     const errors = [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }];
     answer(({ path }) => path === '/graphql', { status: 200, value: { errors }, headers: { 'retry-after': '20' } }, 1);
     const { code, log } = await scene.plan(pull);
     expect(code).toBe(0);
-    expect(log).toContain("GitHub's rate limit is reached; waiting 20 s, as it asks");
+    expect(log).toContain("GitHub's rate limit is reached; waiting 20 s as requested");
   });
 
-  test('of more than two minutes is reported as that, and not as a missing permission', async () => {
+  test('of more than two minutes is reported as a rate limit, not as a missing permission', async () => {
     answer(isComment, busy({ 'retry-after': '900' }));
     const { code, log } = await scene.plan(pull);
     expect(code).toBe(1);
     expect(log).toContain(
-      "::error::the comment could not be written: GitHub's rate limit is reached; it asks for 900 s, and a step waits at most 120 s",
+      "::error::the comment could not be written: GitHub's rate limit requires a wait of 900 s, and a step waits at most 120 s",
     );
     expect(log).not.toContain('permission');
   });
 
-  test('again and again takes two minutes in all', async () => {
+  test('that repeats is waited for at most two minutes in total', async () => {
     answer(() => true, busy({ 'retry-after': '50' }));
     const { code, log } = await scene.plan(pull);
     expect(code).toBe(1);
     expect(log.match(/waiting 50 s/g)).toHaveLength(2);
   });
 
-  test('while a merge asks for its review delays the merge', async () => {
+  test('during the look-up of the review delays the merge', async () => {
     await scene.plan(pull);
     answer(isLookUp, busy({ 'retry-after': '100' }), 1);
     expect((await scene.apply(scene.github.repository.merge(pull))).code).toBe(0);
@@ -84,7 +84,7 @@ describe('a rate limit', () => {
 describe('a look-up of the pull request of a merge', () => {
   const NONE: Instead = { status: 200, value: [] };
 
-  test('that is empty is repeated for up to a minute', async () => {
+  test('without a result is repeated for up to a minute', async () => {
     await scene.plan(pull);
     answer(isLookUp, NONE, 6);
     const clock = new HastyClock();
@@ -94,7 +94,7 @@ describe('a look-up of the pull request of a merge', () => {
     expect(scene.live()).toEqual(uk(3));
   });
 
-  test('that names a pull request as open yet is repeated as well', async () => {
+  test('is repeated while the pull request is still open', async () => {
     await scene.plan(pull);
     const open = { number: 1, merged_at: null, merge_commit_sha: null, base: { ref: 'main' }, head: { sha: 'beef' } };
     answer(isLookUp, { status: 200, value: [open] }, 3);
@@ -102,17 +102,17 @@ describe('a look-up of the pull request of a merge', () => {
     expect(scene.live()).toEqual(uk(3));
   });
 
-  test('that stays empty approves nothing', async () => {
+  test('without a result for a minute approves nothing', async () => {
     await scene.plan(pull);
     answer(isLookUp, NONE);
     const { code, log } = await scene.apply(scene.github.repository.merge(pull));
     expect(code).toBe(6);
-    expect(log).toContain('no merged pull request leads to');
+    expect(log).toContain('no merged pull request has the commit');
     expect(scene.github.asked.filter(isLookUp)).toHaveLength(7);
     expect(scene.live()).toEqual([]);
   });
 
-  test('by hand is not repeated: its commit is no news', async () => {
+  test('is not repeated in a run by hand, as its commit is not new', async () => {
     const { outputs } = await scene.run('plan', { name: 'push' });
     scene.github.asked.splice(0);
     const byHand = scene.github.repository.start('workflow_dispatch');
@@ -122,7 +122,7 @@ describe('a look-up of the pull request of a merge', () => {
 });
 
 describe('GitHub', () => {
-  test('that does not answer ends the call after 30 s', async () => {
+  test('without an answer ends the call after 30 s', async () => {
     answer(isComment, 'hang');
     const clock = new HastyClock();
     const before = clock.now();
@@ -132,42 +132,37 @@ describe('GitHub', () => {
     expect(clock.now() - before).toBeLessThan(60_000);
   });
 
-  test('that does not answer before an apply: nothing is sent', async () => {
+  test('without an answer before an apply prevents it, and nothing is sent', async () => {
     answer(() => true, 'hang');
     const { code, log } = await scene.apply(scene.github.repository.merge(pull));
     expect(code).toBe(1);
-    expect(log).toContain(
-      'GitHub could not be asked whether its commit is the newest of its branch: no answer within 30 s',
-    );
+    expect(log).toContain('could not ask GitHub whether its commit is the newest of its branch: no answer within 30 s');
     expect(scene.api.seen).toEqual([]);
   });
 
-  test.each(['', '<html>unicorn</html>', 'null'])(
-    'that answers %j: an empty list is not taken from it',
-    async (value) => {
-      await scene.plan(pull);
-      const merge = scene.github.repository.merge(pull);
-      scene.github.repository.merge(scene.github.pull());
-      answer(({ path }) => path.includes('/comments'), { status: 200, text: value });
-      const { code, log } = await scene.apply(merge);
-      expect(code).toBe(1);
-      expect(log).toContain('GitHub failed or could not be reached; asking again in 1 s');
-      expect(log).toContain('the answer is no JSON; nothing was written');
-      expect(scene.live()).toEqual([]);
-    },
-  );
+  test.each(['', '<html>unicorn</html>', 'null'])('that answers %j is not treated as an empty list', async (value) => {
+    await scene.plan(pull);
+    const merge = scene.github.repository.merge(pull);
+    scene.github.repository.merge(scene.github.pull());
+    answer(({ path }) => path.includes('/comments'), { status: 200, text: value });
+    const { code, log } = await scene.apply(merge);
+    expect(code).toBe(1);
+    expect(log).toContain('GitHub failed or could not be reached; retrying in 1 s');
+    expect(log).toContain('the answer is not JSON; nothing was written');
+    expect(scene.live()).toEqual([]);
+  });
 
-  test('that fails when the review is asked for: nothing is written, and the plan is shown', async () => {
+  test('that fails during the look-up of the review prevents the apply, and the plan is shown', async () => {
     await scene.plan(pull);
     answer(isLookUp, { status: 500, message: 'Oops' });
     const { code, log, summary } = await scene.apply(scene.github.repository.merge(pull));
     expect(code).toBe(1);
-    expect(log).toContain('GitHub could not be asked for the reviewed plan: Oops; nothing was written');
+    expect(log).toContain('could not ask GitHub for the reviewed plan: Oops; nothing was written');
     expect(summary).toContain('3 to add');
     expect(scene.live()).toEqual([]);
   });
 
-  test('that wrote a comment and lost the answer: there is one comment', async () => {
+  test('that wrote a comment without an answer gets no second comment', async () => {
     answer(
       ({ method, path }) => method === 'POST' && path.endsWith('/comments'),
       { status: 502, message: 'Bad Gateway', done: true },
@@ -177,7 +172,7 @@ describe('GitHub', () => {
     expect(pull.comments).toHaveLength(1);
   });
 
-  test('that takes no comment after all was applied is a warning', async () => {
+  test('that accepts no comment after a complete apply is a warning', async () => {
     await scene.plan(pull);
     answer(isComment, { status: 403, message: 'Resource not accessible by integration' });
     const { code, log, outputs } = await scene.apply(scene.github.repository.merge(pull));
@@ -187,7 +182,7 @@ describe('GitHub', () => {
     expect(log).toContain('pull-requests: write');
   });
 
-  test('that takes no comment after a part was applied leaves the exit code', async () => {
+  test('that accepts no comment after a partial apply does not change the exit code', async () => {
     scene = await openScene({ fault: ({ numbers }) => (numbers.includes(uk(1)[0]!) ? { status: 400 } : 'pass') });
     pull = scene.github.pull();
     await scene.plan(pull);
@@ -197,16 +192,16 @@ describe('GitHub', () => {
     expect(log).toContain('::error::the comment could not be written: Oops');
   });
 
-  test('without a token: an apply cannot know whether its commit is the newest', async () => {
+  test('without a token prevents an apply, as its commit may not be the newest', async () => {
     const { code, log } = await scene.run('apply', { name: 'push' }, { arguments: '--yes', 'github-token': '' });
     expect(code).toBe(6);
-    expect(log).toContain('github-token: is empty, and this step needs one');
+    expect(log).toContain('github-token: is empty; set it to a token, which this step needs');
     expect(scene.api.seen).toEqual([]);
   });
 });
 
 describe('a step that its runner ends', () => {
-  /** An apply of 60 numbers in three batches, of which the second is held. */
+  /** Applies 60 numbers in three batches. The answer to the second is delayed. */
   async function holdSecondBatch(rest: Partial<Step> = {}) {
     const { opened, open } = makeGate();
     const held = uk(60)[20]!;
@@ -226,7 +221,7 @@ describe('a step that its runner ends', () => {
 
   const everywhere = ({ log, summary }: { log: string; summary: string }) => [log, summary, pull.comments[0]!.body];
 
-  test('says what was done and what was not, in outputs, summary and comment', async () => {
+  test('reports what was done in outputs, summary and comment', async () => {
     const { step, release } = await holdSecondBatch();
     step.kill('SIGINT');
     release();
@@ -238,7 +233,7 @@ describe('a step that its runner ends', () => {
     expect(scene.live()).toEqual(uk(40));
   });
 
-  test('does not wait for a request that gets no answer within three seconds: it is unknown', async () => {
+  test('waits three seconds for an answer, then reports its numbers as unknown', async () => {
     const { step, release } = await holdSecondBatch();
     step.kill('SIGINT');
     const ran = await step.done;
@@ -250,7 +245,7 @@ describe('a step that its runner ends', () => {
   test('publishes at once after the second signal', async () => {
     const clock = new HastyClock();
     const { sleep } = clock;
-    clock.sleep = (ms, signal) => sleep(ms === 3_000 ? Number.MAX_SAFE_INTEGER : ms, signal); // the grace never ends
+    clock.sleep = (ms, signal) => sleep(ms === 3_000 ? Number.MAX_SAFE_INTEGER : ms, signal); // the time for last answers never ends
     const { step, release } = await holdSecondBatch({ clock });
     step.kill('SIGINT');
     step.kill('SIGTERM');
@@ -259,7 +254,7 @@ describe('a step that its runner ends', () => {
     for (const text of everywhere(ran)) expect(text).toContain('20 applied, 20 unknown, 20 skipped');
   });
 
-  test('gives a comment that hangs up before it is killed; the files have it all', async () => {
+  test('gives up a comment without an answer before it is killed; the files are complete', async () => {
     const { step, release } = await holdSecondBatch();
     answer(isComment, 'hang');
     step.kill('SIGINT');
@@ -279,7 +274,7 @@ describe('a step that its runner ends', () => {
     expect((await step.done).log).not.toContain('waiting 60 s');
   });
 
-  test('while it asks for its review writes nothing', async () => {
+  test('during the look-up of the review writes nothing', async () => {
     await scene.plan(pull);
     answer(isLookUp, { status: 200, value: [] });
     let kill = () => {};

@@ -6,7 +6,7 @@ import { VirtualClock } from '../simulation/clock.ts';
 
 const OK = { status: 200, body: '', headers: { retryAfter: null, location: null, date: null } };
 
-/** Writes once through a connection whose attempts end so, one after the other; null is an answer. */
+/** Writes once through a connection whose attempts end in this order; null is an answer. */
 async function write(attempts: readonly (ApiError | null)[]): Promise<boolean> {
   const clock = new VirtualClock();
   const { signal } = new AbortController();
@@ -22,7 +22,7 @@ async function write(attempts: readonly (ApiError | null)[]): Promise<boolean> {
 }
 
 test.each([
-  ['no attempt before', [null], false],
+  ['no earlier attempt', [null], false],
   ['an attempt that cannot have taken effect', [new ApiError('refused', { retry: 'transient' }), null], false],
   ['an attempt without an answer', [new ApiError('cut', { retry: 'transient', ambiguous: true }), null], true],
   [
@@ -34,14 +34,14 @@ test.each([
     ],
     true,
   ],
-] as const)('an answer after %s: lost is %s', async (_, attempts, lost) => {
+] as const)('an answer after %s is parsed with lost: %s', async (_, attempts, lost) => {
   expect(await write(attempts)).toBe(lost);
 });
 
 test.each([
   ['a TypeError', new TypeError('Cannot convert object to primitive value')],
   ['a RangeError', new RangeError('Maximum call stack size exceeded')],
-])('a parser that throws %s fails its request alone, which may have taken effect', async (_, thrown) => {
+])('a parser that throws %s fails only its own request, which may have taken effect', async (_, thrown) => {
   const clock = new VirtualClock();
   const { signal } = new AbortController();
   const governor = new Governor({ concurrency: 1, rate: 0, retries: 1, clock, random: () => 0, stop: signal });

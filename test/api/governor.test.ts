@@ -20,7 +20,7 @@ interface Options {
   readonly onSilence?: (last: ApiError) => void;
 }
 
-/** A governor on a virtual clock, and a log of when each request was sent and how many were in flight. */
+/** A governor on a virtual clock, with a log of the start of each request and the number in flight. */
 function setUp(options: Options = {}, clock = new VirtualClock()) {
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
@@ -36,7 +36,7 @@ function setUp(options: Options = {}, clock = new VirtualClock()) {
   const sent: { name: string; at: number }[] = [];
   let inFlight = 0;
   let peak = 0;
-  /** Sends a request that takes 50 ms and is answered by what `answer` gives for its n-th try, from 1. */
+  /** Sends a request that takes 50 ms. `answer` makes the answer to its n-th attempt, from 1. */
   const request = (name: string, answer: (attempt: number, now: number) => Answer): Promise<string> => {
     let attempt = 0;
     return governor.run(async () => {
@@ -58,7 +58,7 @@ describe('retries of one request', () => {
   test.each([
     ['a throttled request is repeated until it passes', throttled(), 6, 'fulfilled'],
     ['a cut connection is repeated until it passes', cut(), 6, 'fulfilled'],
-    ['a garbled answer is asked for twice more', garbled(), 3, 'rejected'],
+    ['a malformed answer is retried twice', garbled(), 3, 'rejected'],
     ['a refused request is not repeated', refused(), 1, 'rejected'],
     ['a hopeless request is not repeated', unauthorized(), 1, 'rejected'],
   ] as const)('%s', async (_, error, tries, status) => {
@@ -74,20 +74,20 @@ describe('retries of one request', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('a request that never passes is tried retries + 1 times, and its error says so', async () => {
+  test('a request that never succeeds is tried retries + 1 times, and its error reports the count', async () => {
     const { request, settle, sent } = setUp({ retries: 3 });
     const [result] = await settle([request('a', () => throttled())]);
     expect(sent).toHaveLength(4);
     expect(result).toMatchObject({ reason: { message: 'busy (tried 4 times)' } });
   });
 
-  test('an error is ambiguous if any try may have taken effect', async () => {
+  test('an error is ambiguous if any attempt may have taken effect', async () => {
     const { request, settle } = setUp();
     const [result] = await settle([request('a', (attempt) => (attempt === 1 ? cut() : refused()))]);
     expect(result).toMatchObject({ reason: { refused: true, ambiguous: true } });
   });
 
-  test('the wait grows, and is drawn from zero up', async () => {
+  test('waits grow, and each is drawn from zero to its limit', async () => {
     const { request, settle, sent } = setUp({ retries: 8 });
     await settle([request('a', () => cut())]);
     const waits = sent.slice(1).map(({ at }, index) => at - sent[index]!.at - 50);
@@ -96,10 +96,10 @@ describe('retries of one request', () => {
   });
 });
 
-describe('silence', () => {
+describe('a silent API', () => {
   const refusedAt = () => new ApiError('connection refused', { retry: 'transient' });
 
-  test('is told once, within seconds, and again after an answer', async () => {
+  test('is reported once within seconds, and again after an answer', async () => {
     const told: [string, number][] = [];
     const { request, settle, clock } = setUp({
       retries: 20,
@@ -115,10 +115,10 @@ describe('silence', () => {
   });
 
   test.each([
-    ['failures that pass', (attempt: number) => (attempt < 3 ? refusedAt() : 'ok')],
-    ['answers without sense', () => garbled()],
-    ['an API that refuses', () => unauthorized()],
-  ])('is none: %s', async (_, answer) => {
+    ['failures that end soon', (attempt: number) => (attempt < 3 ? refusedAt() : 'ok')],
+    ['malformed answers', () => garbled()],
+    ['an API that refuses requests', () => unauthorized()],
+  ])('is not reported for %s', async (_, answer) => {
     const told: ApiError[] = [];
     const { request, settle, clock } = setUp({ onSilence: (last) => told.push(last) });
     await settle([request('a', answer)]);
@@ -127,7 +127,7 @@ describe('silence', () => {
     expect(told.length).toBe(0);
   });
 
-  test('that ends with the bot, or with the run, is not gone on about', async () => {
+  test('is not reported after the bot failed or the run was interrupted', async () => {
     const told: ApiError[] = [];
     const { request, settle, stop } = setUp({ onSilence: (last) => told.push(last) });
     await settle([
@@ -175,7 +175,7 @@ describe('Retry-After', () => {
     for (const { at } of later) expect(at).toBeGreaterThanOrEqual(21_000);
   });
 
-  test('above two minutes the bot fails at once and says why', async () => {
+  test('above two minutes fails the bot at once, with that reason', async () => {
     const { request, settle, sent, clock } = setUp();
     const [result] = await settle([request('a', () => throttled(3_600_000))]);
     expect(result).toMatchObject({
@@ -186,8 +186,8 @@ describe('Retry-After', () => {
   });
 });
 
-describe('poison and outage', () => {
-  test('a poisoned request gives up by its count while others pass', async () => {
+describe('a bad request or an outage', () => {
+  test('a bad request fails after its retries while others succeed', async () => {
     const { request, settle, sent } = setUp({ concurrency: 2, retries: 3 });
     const good = Array.from({ length: 100 }, (_, index) => request(`good ${index}`, () => 'ok'));
     const [poison] = await settle([request('poison', () => cut()), ...good]);
@@ -196,7 +196,7 @@ describe('poison and outage', () => {
     expect(sent).toHaveLength(104);
   });
 
-  test('an outage of minutes is waited out, with few requests', async () => {
+  test('an outage of minutes is waited for with few requests', async () => {
     const { request, settle, sent, clock } = setUp({ retries: 20 });
     const back = 300_000;
     const results = await settle(
@@ -209,24 +209,24 @@ describe('poison and outage', () => {
     expect(clock.now()).toBeLessThan(back + 120_000);
   });
 
-  test('while the API is out one request probes at a time', async () => {
+  test('one request at a time probes an unavailable API', async () => {
     const { request, settle, sent } = setUp({ retries: 4 });
     await settle(Array.from({ length: 20 }, (_, index) => request(String(index), () => throttled())));
-    const probes = sent.slice(8); // the first flight goes out together
+    const probes = sent.slice(8); // the first requests start together
     for (const [index, { at }] of probes.entries()) {
       if (index > 0) expect(at - probes[index - 1]!.at).toBeGreaterThanOrEqual(50);
     }
     expect(sent.length).toBeLessThan(8 + 10);
   });
 
-  test('an outage without end fails every request, and nothing more is sent', async () => {
+  test('an endless outage fails every request, and nothing more is sent', async () => {
     const { request, settle, sent } = setUp({ retries: 3 });
     const results = await settle(Array.from({ length: 30 }, (_, index) => request(String(index), () => throttled())));
     expect(results.every(({ status }) => status === 'rejected')).toBe(true);
     expect(results).toContainEqual(expect.objectContaining({ reason: expect.any(StoppedError) }));
     expect(results).toContainEqual(
       expect.objectContaining({
-        reason: expect.objectContaining({ message: expect.stringContaining('the API is out') }),
+        reason: expect.objectContaining({ message: expect.stringContaining('the API is unavailable') }),
       }),
     );
     const before = sent.length;
@@ -234,7 +234,7 @@ describe('poison and outage', () => {
     expect(sent).toHaveLength(before);
   });
 
-  test('after a 401 nothing more is started', async () => {
+  test('a 401 lets no further request start', async () => {
     const { request, settle, sent } = setUp({ concurrency: 4 });
     const results = await settle(
       Array.from({ length: 50 }, (_, index) => request(String(index), () => (index === 0 ? unauthorized() : 'ok'))),
@@ -243,7 +243,7 @@ describe('poison and outage', () => {
     expect(results.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(40);
   });
 
-  test('without any success for 15 minutes the bot fails', async () => {
+  test('15 minutes without a success fail the bot', async () => {
     const { request, settle, clock } = setUp({ retries: 1000 });
     const [result] = await settle([request('a', () => throttled()), request('b', () => throttled())]);
     expect(result).toMatchObject({ reason: { message: expect.stringContaining('15 minutes') } });
@@ -253,18 +253,18 @@ describe('poison and outage', () => {
 
 describe('a bot that has failed', () => {
   const ok = (): Answer => 'ok';
-  /** A request that is in flight from the start and is refused for good at `at`. */
+  /** Sends a request at the start that gets a 401 at `at`. */
   const fails = ({ clock, governor }: ReturnType<typeof setUp>, at: number) =>
     governor.run(async () => {
       await clock.sleep(at);
       throw unauthorized();
     });
 
-  /** `requests` wait, besides the one that is refused `failsAt`. */
+  /** `requests`: how many wait when another one gets a 401 at `failsAt`. */
   test.each<[waitsFor: string, options: Options, requests: number, answer: () => Answer, failsAt: number]>([
-    ['a repeat', {}, 1, () => throttled(), 4000], // the third try begins at 3,100 and the fourth at 7,150
+    ['a repeat', {}, 1, () => throttled(), 4000], // the third attempt starts at 3,100 and the fourth at 7,150
     ['the end of Retry-After', {}, 30, () => throttled(100_000), 1000],
-    ['a probe', {}, 30, () => throttled(), 500], // the first one begins at 1,050
+    ['a probe', {}, 30, () => throttled(), 500], // the first probe starts at 1,050
     ['a start within the rate', { rate: 1 }, 30, ok, 1500],
     ['its place in flight', { rate: 2, concurrency: 2 }, 30, ok, 1500],
   ])('ends a request that waits for %s at once', async (_, options, requests, answer, failsAt) => {
@@ -275,11 +275,11 @@ describe('a bot that has failed', () => {
     const [failed, ...others] = await settle([failing, ...waiting]);
     expect(failed).toMatchObject({ status: 'rejected', reason: { message: 'who are you' } });
     expect(others.filter(({ status }) => status === 'rejected').length).toBeGreaterThan((requests * 2) / 3);
-    expect(clock.now() - failsAt).toBeLessThanOrEqual(50); // what is in flight
+    expect(clock.now() - failsAt).toBeLessThanOrEqual(50); // a request in flight takes 50 ms
     expect(sent.every(({ at }) => at <= failsAt)).toBe(true);
   });
 
-  test('gives requests in flight three seconds, and may have done what it cuts then', async () => {
+  test('gives requests in flight three seconds, then reports them as ambiguous', async () => {
     const world = setUp();
     const { clock, governor, settle } = world;
     const answered = (ms: number) => governor.run(() => clock.sleep(ms).then(() => ms));
@@ -295,7 +295,7 @@ describe('a bot that has failed', () => {
     expect(clock.now()).toBe(3100);
   });
 
-  test('holds no timer once its last request is answered', async () => {
+  test('has no timer after its last request is answered', async () => {
     const clock = new VirtualClock();
     const signals: (AbortSignal | undefined)[] = [];
     const { sleep } = clock;
@@ -308,7 +308,7 @@ describe('a bot that has failed', () => {
     expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
   });
 
-  test('leaves the requests of other bots alone', async () => {
+  test('does not affect the requests of other bots', async () => {
     const world = setUp();
     const other = setUp({}, world.clock);
     const waiting = [other.request('a', (n) => (n < 4 ? throttled(3000) : 'ok')), other.request('b', ok)];
@@ -320,13 +320,13 @@ describe('a bot that has failed', () => {
 });
 
 describe('limits', () => {
-  test('never more in flight than the concurrency', async () => {
+  test('keep the requests in flight within the concurrency', async () => {
     const { request, settle, peak } = setUp({ concurrency: 3 });
     await settle(Array.from({ length: 30 }, (_, index) => request(String(index), () => 'ok')));
     expect(peak()).toBe(3);
   });
 
-  test('no window of a second holds more starts than the rate, retries included', async () => {
+  test('keep the starts in any second within the rate, retries included', async () => {
     const { request, settle, sent } = setUp({ rate: 20 });
     const random = seededRandom(5);
     await settle(
@@ -338,7 +338,7 @@ describe('limits', () => {
     }
   });
 
-  test('a failing flight halves the width once, and successes widen it again', async () => {
+  test('halve the concurrency once when requests in flight fail, and raise it after successes', async () => {
     const { request, settle, sent } = setUp({ concurrency: 8 });
     await settle(
       Array.from({ length: 80 }, (_, index) => request(String(index), (n) => (index < 3 && n === 1 ? cut() : 'ok'))),
@@ -353,7 +353,7 @@ describe('limits', () => {
 });
 
 describe('interruption', () => {
-  test('what is in flight finishes, and nothing new is sent', async () => {
+  test('lets requests in flight finish and sends no new ones', async () => {
     const { request, settle, sent, stop, clock } = setUp({ concurrency: 2 });
     void clock.sleep(60).then(() => stop.abort());
     const results = await settle(Array.from({ length: 10 }, (_, index) => request(String(index), () => 'ok')));
@@ -362,7 +362,7 @@ describe('interruption', () => {
     expect(results[9]).toMatchObject({ reason: expect.any(StoppedError) });
   });
 
-  test('a waiting retry ends at once, and tells that it may have taken effect', async () => {
+  test('ends a waiting retry at once, and reports that it may have taken effect', async () => {
     const { request, settle, stop, clock } = setUp();
     void clock.sleep(51).then(() => stop.abort());
     const [result] = await settle([request('a', () => cut())]);
@@ -371,7 +371,7 @@ describe('interruption', () => {
   });
 });
 
-describe('a vendor that says how much of its quota is used', () => {
+describe("the used share of the vendor's quota", () => {
   const startsAt = async (percent: number, rate = 0) => {
     const { governor, request, settle, sent } = setUp({ rate });
     governor.heedQuota(percent);
@@ -386,15 +386,15 @@ describe('a vendor that says how much of its quota is used', () => {
     [90, [0, 5500, 11_000]],
     [100, [0, 10_500, 21_000]],
     [250, [0, 10_500, 21_000]],
-  ])('at %i percent requests start at %j', async (percent, starts) => {
+  ])('of %i percent makes requests start at %j', async (percent, starts) => {
     expect(await startsAt(percent)).toEqual(starts);
   });
 
-  test('the rate holds as well', async () => {
+  test('does not lift the rate', async () => {
     expect(await startsAt(80, 1)).toEqual([0, 1050, 2100]);
   });
 
-  test('goes on at full speed when it falls again', async () => {
+  test('no longer slows requests down when it falls', async () => {
     const { governor, request, settle, sent } = setUp();
     governor.heedQuota(95);
     governor.heedQuota(12);

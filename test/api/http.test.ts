@@ -9,7 +9,7 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-/** Timeouts pass when the test says so. */
+/** Fires timeouts when the test does. */
 function holdTimers(): void {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   closers.push(() => vi.useRealTimers());
@@ -32,7 +32,7 @@ const get = (url: string, timeout = 10_000) => {
 };
 
 describe('a request that fails', () => {
-  test('because its host is looked up and nobody answers that has its timeout, too', async () => {
+  test('because the look-up of its host never ends has its timeout too', async () => {
     holdTimers();
     let looked = () => {};
     const looking = new Promise<void>((resolve) => {
@@ -45,12 +45,12 @@ describe('a request that fails', () => {
     vi.advanceTimersByTime(50);
     await expect(answer).rejects.toMatchObject({
       retry: 'transient',
-      message: 'no complete answer from bots.example within 0.05 s',
+      message: 'no complete answer from bots.example within 0.05 s; run again with a larger --timeout',
     });
     expect(lookup).toHaveBeenCalledOnce();
   });
 
-  test('because nobody listens was never sent', async () => {
+  test('because the connection is refused was never sent', async () => {
     const url = await serve(() => {});
     closers.pop()!();
     await expect(get(url).answer).rejects.toMatchObject({
@@ -98,7 +98,7 @@ describe('a request that fails', () => {
     });
   });
 
-  test('because it takes too long is cut off as a whole, though bytes keep coming', async () => {
+  test('because it takes too long is ended even while bytes arrive', async () => {
     holdTimers();
     let sent = () => {};
     const sending = new Promise<void>((resolve) => {
@@ -121,7 +121,7 @@ describe('a request that fails', () => {
     });
   });
 
-  test('because the run is over ends at once', async () => {
+  test('because the run has ended ends at once', async () => {
     let arrived = () => {};
     const here = new Promise<void>((resolve) => {
       arrived = resolve;
@@ -133,7 +133,7 @@ describe('a request that fails', () => {
   });
 });
 
-test('a request says who it is, and wants no compression', async () => {
+test('a request identifies the program and refuses compression', async () => {
   let seen: Record<string, unknown> = {};
   const url = await serve(({ headers }, response) => {
     seen = headers;
@@ -144,7 +144,7 @@ test('a request says who it is, and wants no compression', async () => {
   expect(seen['accept-encoding'] ?? 'identity').toBe('identity');
 });
 
-test('what a server says of a quota is passed on', async () => {
+test('an answer contains the headers about the quota', async () => {
   const url = await serve((_, response) => {
     response.writeHead(200, { 'X-App-Usage': '{"call_count":81}', 'X-Business-Use-Case-Usage': '{"1":[]}' });
     response.end('{}');

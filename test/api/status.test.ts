@@ -14,15 +14,15 @@ function errorOf(status: number, headers: Partial<HttpResponse['headers']> = {})
 describe('the error of a status', () => {
   test.each([
     ['throttled', 429, { retry: 'throttle', ambiguous: false, hopeless: false }],
-    ['unavailable: a write may have been done', 503, { retry: 'throttle', ambiguous: true, hopeless: false }],
+    ['unavailable: a write may have taken effect', 503, { retry: 'throttle', ambiguous: true, hopeless: false }],
     ['request time-out', 408, { retry: 'transient', ambiguous: true, hopeless: false }],
     ['too early', 425, { retry: 'transient', ambiguous: true, hopeless: false }],
     ['server error', 500, { retry: 'transient', ambiguous: true, hopeless: false }],
     ['bad gateway', 502, { retry: 'transient', ambiguous: true, hopeless: false }],
     ['gateway time-out', 504, { retry: 'transient', ambiguous: true, hopeless: false }],
-    ['a redirect is never followed', 302, { retry: 'no', ambiguous: false, hopeless: true }],
+    ['a redirect, which is not followed', 302, { retry: 'no', ambiguous: false, hopeless: true }],
     ['the proxy refuses the credentials', 407, { retry: 'no', ambiguous: false, hopeless: true }],
-    ['a status of no meaning here', 418, { retry: 'no', ambiguous: false, hopeless: true }],
+    ['a status that the API does not document', 418, { retry: 'no', ambiguous: false, hopeless: true }],
     ['not implemented', 501, { retry: 'no', ambiguous: true, hopeless: true }],
   ] as const)('%s (%i)', (_, status, facts) => {
     const error = errorOf(status);
@@ -30,13 +30,13 @@ describe('the error of a status', () => {
     expect(error.message).toContain(String(status));
   });
 
-  test('names the origin that a redirect points to, and not its path', () => {
+  test("contains the origin of a redirect's target and not its path", () => {
     const location = 'https://login.example.com/secret?token=1';
     expect(errorOf(302, { location }).message).toMatch(/ to https:\/\/login\.example\.com, /);
   });
 
-  test('has words for a redirect to nowhere', () => {
-    expect(errorOf(302).message).toContain('a place that it does not name');
+  test('reports a redirect without a target', () => {
+    expect(errorOf(302).message).toContain('to an unknown target');
   });
 });
 
@@ -44,7 +44,7 @@ describe('Retry-After', () => {
   test.each([
     ['none', null, undefined],
     ['seconds', '7', 7000],
-    ['seconds with blanks around', ' 7 ', 7000],
+    ['seconds between blanks', ' 7 ', 7000],
     ['zero', '0', 0],
     ['a date, measured against the clock of the server', 'Fri, 27 Nov 2026 10:00:30 GMT', 30_000],
     ['the date of the answer', DATE, 0],
@@ -56,7 +56,7 @@ describe('Retry-After', () => {
     expect(errorOf(429, { retryAfter, date: DATE }).retryAfter).toBe(wait);
   });
 
-  test('a date without the date of the answer says nothing', () => {
+  test('ignores a date if the answer has no date', () => {
     expect(errorOf(429, { retryAfter: 'Fri, 27 Nov 2026 10:00:30 GMT' }).retryAfter).toBeUndefined();
   });
 });

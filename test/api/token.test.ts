@@ -1,22 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { nameOf, registerSecret, whatIsWrongWith } from '../../src/api/token.ts';
 
-const SHORT = /^has only 3 characters, and no token is so short; nothing was sent$/;
+const SHORT = /^has only 3 characters, too few for a token, so nothing was sent; set the whole token$/;
 
 describe('a token', () => {
   test.each([
     ['is not set', '', /^is not set; export it/, /^is not set; export it/],
-    ['ends in a line break', 'Canary-7b3f9a\n', /^holds a space, a line break/, /^holds a space, a line break/],
+    ['ends with a line break', 'Canary-7b3f9a\n', /^contains a space, a line break/, /^contains a space, a line break/],
     [
-      'has its scheme before it',
+      'begins with its scheme',
       'bearer Canary-7b3f9a',
-      /^begins with "Bearer"; leave/,
-      /^begins with "Bearer"; leave/,
+      /^begins with "Bearer"; remove/,
+      /^begins with "Bearer"; remove/,
     ],
-    ['is like the scheme', 'Bearer-7b3f9a', null, null],
-    ['is one letter', 'x', /^has only 1 character, and/, null],
-    ['is a letter too short', 'Can', SHORT, null],
-    ['may be one', 'Cana', null, null],
+    ['resembles the scheme', 'Bearer-7b3f9a', null, null],
+    ['is one character', 'x', /^has only 1 character, too few/, null],
+    ['is one character too short', 'Can', SHORT, null],
+    ['is long enough', 'Cana', null, null],
   ])('that %s', (_, token, afar, here) => {
     for (const [local, fault] of [
       [false, afar],
@@ -28,13 +28,13 @@ describe('a token', () => {
     }
   });
 
-  test('is hidden, if it may be one', () => {
+  test('is redacted if it is long enough', () => {
     const secrets = new Set<string>();
     for (const token of ['', 'an', 'Can', 'Cana']) registerSecret(token, secrets);
     expect([...secrets]).toEqual(['Cana']);
   });
 
-  test('is not told where it stands in place of its name', () => {
+  test("is not printed if it was written instead of its variable's name", () => {
     expect(nameOf('Canary7bZq9XwRt5Mn3Pk8')).not.toContain('Canary');
     expect(nameOf('SINCH_WHATSAPP_TOKEN')).toBe('SINCH_WHATSAPP_TOKEN');
   });

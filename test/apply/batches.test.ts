@@ -34,7 +34,7 @@ function record(answer: (direction: 'add' | 'remove', batch: readonly number[]) 
 const badRequest = (reason = 'no such number') => new ApiError('refused (400)', { refused: true, detail: reason });
 
 describe('batches', () => {
-  test.each([0, 1, 19, 20, 21, 40, 41, 100])('%i adds go in ⌈n/20⌉ batches, each number once', async (count) => {
+  test.each([0, 1, 19, 20, 21, 40, 41, 100])('%i adds take ⌈n/20⌉ batches, each number once', async (count) => {
     const { writer, sent } = record();
     const done = await applyTo({ add: set(count), remove: set(0) }, writer, { concurrency: 8 });
     expect(sent).toHaveLength(Math.ceil(count / 20));
@@ -66,7 +66,7 @@ describe('batches', () => {
 });
 
 describe('a batch that is refused', () => {
-  test('is halved until the culprit stands alone: 44 of 45 go through', async () => {
+  test('is halved until the refused number is alone: 44 of 45 are applied', async () => {
     const culprit = FIRST + 27;
     const { writer, sent } = record((_, batch) => {
       if (batch.includes(culprit)) throw badRequest();
@@ -80,7 +80,7 @@ describe('a batch that is refused', () => {
     expect(sent.length).toBeLessThanOrEqual(2 + 11);
   });
 
-  test('three batches in a row without a number taken end the bot', async () => {
+  test('ends the bot if three in a row are refused entirely', async () => {
     const { writer, sent } = record(() => {
       throw badRequest();
     });
@@ -94,18 +94,18 @@ describe('a batch that is refused', () => {
     expect(sent).toHaveLength(3 * 39);
   });
 
-  test('numbers that a 200 names as not taken are rejected with its words', async () => {
+  test('rejects the failed numbers of a 200 with the words of the server', async () => {
     const { writer } = record((_, batch) => [{ number: batch[0]!, state: 'rejected', reason: 'opted out' }]);
     const done = await applyTo({ add: set(20), remove: set(0) }, writer, { concurrency: 1 });
     expect(done).toMatchObject({ applied: 19, unsettled: [{ number: FIRST, state: 'rejected', reason: 'opted out' }] });
   });
 });
 
-describe('a number that waits for its user', () => {
+describe('a pending number', () => {
   const waiting = (direction: 'add' | 'remove', batch: readonly number[]): Undone =>
     direction === 'add' ? batch.map((number) => ({ number, state: 'pending', reason: 'write first' })) : [];
 
-  test('holds back neither the other adds nor the removes, however many wait', async () => {
+  test('stops neither other adds nor removes, however many are pending', async () => {
     const { writer, sent } = record(waiting);
     const done = await applyTo({ add: set(200), remove: set(30, 500) }, writer, { concurrency: 1 });
     expect(done).toMatchObject({ applied: 30, skipped: 0, failure: null });
@@ -113,13 +113,13 @@ describe('a number that waits for its user', () => {
     expect(settle(done, null)).toMatchObject({ applied: 30, pending: 200, failed: 0, rejected: [] });
   });
 
-  test('is applied if it shows all the same', async () => {
+  test('is applied if the list shows it', async () => {
     const done = await applyTo({ add: set(2), remove: set(0) }, record(waiting).writer, { concurrency: 1 });
     expect(settle(done, set(1))).toMatchObject({ applied: 1, pending: 1 });
   });
 });
 
-test('a list that is full ends the adds, and no remove is sent', async () => {
+test('a full list ends the adds, and no remove is sent', async () => {
   const { writer, sent } = record((_, batch) => batch.map((number) => ({ number, state: 'full', reason: 'no room' })));
   const done = await applyTo({ add: set(100), remove: set(5, 500) }, writer, { concurrency: 1 });
   expect(sent).toHaveLength(1);
@@ -127,7 +127,7 @@ test('a list that is full ends the adds, and no remove is sent', async () => {
   expect(settle(done, null)).toMatchObject({ failed: 20, skipped: 85 });
 });
 
-test('large batches of which every number is refused cost no more requests than small ones', async () => {
+test('large batches that are refused entirely take no more requests than small ones', async () => {
   const { writer, sent } = record(() => {
     throw badRequest();
   });
@@ -161,14 +161,14 @@ describe('an add that the server refuses for good', () => {
       return [];
     });
 
-  test('holds no remove back', async () => {
+  test('stops no remove', async () => {
     const { writer } = refusing(FIRST + 3);
     const done = await applyTo({ add: set(20), remove: set(30, 1200) }, writer, { concurrency: 8 });
     expect(done).toMatchObject({ applied: 19 + 30, skipped: 0, failure: null });
     expect(settle(done, null).rejected).toMatchObject([{ number: FIRST + 3 }]);
   });
 
-  test('holds every remove back when adding was stopped after three refused batches', async () => {
+  test('stops every remove if adding ended after three refused batches', async () => {
     const culprits = [...set(60)];
     const { writer, sent } = refusing(...culprits);
     const done = await applyTo({ add: set(60), remove: set(30, 500) }, writer, { concurrency: 1 });
@@ -176,7 +176,7 @@ describe('an add that the server refuses for good', () => {
     expect(done).toMatchObject({ skipped: 30, failure: { kind: 'refused-batches' } });
   });
 
-  test('withholds the removes that one edit turns into it', async () => {
+  test('withholds removes that differ from it by one edit', async () => {
     const refused = FIRST + 3;
     const remove = NumberSet.of([FIRST + 5, FIRST + 60]); // one digit changed; two digits changed
     const done = await applyTo({ add: set(4), remove }, refusing(refused).writer, { concurrency: 1 });
@@ -188,7 +188,7 @@ describe('an add that the server refuses for good', () => {
 describe('a write whose answer was lost', () => {
   const lost = (facts: Partial<ApiError>) => new ApiError('lost', { ambiguous: true, ...facts });
 
-  test('and whose repeat is refused for a single number is unknown, not rejected', async () => {
+  test('and whose repeat refuses a single number is unknown, not rejected', async () => {
     const { writer } = record(() => {
       throw lost({ refused: true });
     });
@@ -196,7 +196,7 @@ describe('a write whose answer was lost', () => {
     expect(done.unsettled).toMatchObject([{ number: FIRST, state: 'unknown' }]);
   });
 
-  test('and whose repeat does not do a number leaves that number unknown', async () => {
+  test('and whose repeat reports a number as failed leaves that number unknown', async () => {
     const { writer: plain } = record((_, batch) => [{ number: batch[0]!, state: 'pending', reason: 'write first' }]);
     const writer: Writer = { ...plain, add: async (batch) => ({ ...(await plain.add(batch)), lost: true }) };
     const done = await applyTo({ add: set(5), remove: set(0) }, writer, { concurrency: 1 });
@@ -218,7 +218,7 @@ describe('a write whose answer was lost', () => {
 });
 
 test.each(['failed', 'unknown'] as const)(
-  'a single add that is %s and holds the removes back is told, as a later look may find it done',
+  'a single add that is %s and stops the removes is reported as the reason',
   async (state) => {
     const { writer } = record((direction) =>
       direction === 'add' ? [{ number: FIRST, state, reason: 'the server said so' }] : [],
@@ -238,29 +238,29 @@ describe('an interruption', () => {
       throw new StoppedError(ambiguous);
     });
 
-  test('skips what was not sent, and asks for nothing more', async () => {
+  test('skips numbers that were not sent, and sends no more requests', async () => {
     const { writer, sent } = interrupted(false);
     const done = await applyTo({ add: set(100), remove: set(0) }, writer, { concurrency: 2 });
     expect(sent).toHaveLength(2);
     expect(done).toMatchObject({ applied: 0, skipped: 100, unsettled: [], failure: null });
   });
 
-  test('leaves unknown what was sent and not answered', async () => {
+  test('leaves numbers unknown that were sent without an answer', async () => {
     const done = await applyTo({ add: set(1), remove: set(0) }, interrupted(true).writer, { concurrency: 2 });
-    const reason = 'interrupted before the answer came';
+    const reason = 'interrupted before the answer arrived';
     expect(done.unsettled).toEqual([{ number: FIRST, direction: 'add', state: 'unknown', reason }]);
     expect(done.skipped).toBe(0);
   });
 });
 
-test('a fault of the program itself is not taken for one of the server', async () => {
+test('an error of the program itself is thrown, not reported as an error of the server', async () => {
   const { writer } = record(() => {
     throw new TypeError('oops');
   });
   await expect(applyTo({ add: set(1), remove: set(0) }, writer, { concurrency: 1 })).rejects.toThrow('oops');
 });
 
-test('after a hopeless failure nothing more is sent', async () => {
+test('a hopeless failure ends all requests', async () => {
   const { writer, sent } = record(() => {
     throw new ApiError('401', { hopeless: true });
   });
@@ -269,7 +269,7 @@ test('after a hopeless failure nothing more is sent', async () => {
   expect(done).toMatchObject({ applied: 0, skipped: 325, failure: { message: '401' } });
 });
 
-test('whatever happens, the ledger adds up to the plan', async () => {
+test('law: the ledger adds up to the plan', async () => {
   const outcome = fc.constantFrom(
     'ok',
     'ok',
@@ -318,7 +318,7 @@ test('whatever happens, the ledger adds up to the plan', async () => {
   );
 });
 
-describe('a later look at the list settles what was open', () => {
+describe('a later read of the list', () => {
   const open = (['unknown', 'rejected', 'failed'] as const).flatMap((state, index) => [
     { number: FIRST + index, direction: 'add' as const, state, reason: '' },
     { number: FIRST + 10 + index, direction: 'remove' as const, state, reason: '' },
@@ -332,7 +332,7 @@ describe('a later look at the list settles what was open', () => {
     failure: null,
   };
 
-  test('what reached its goal is applied, whatever its answer was', () => {
+  test('applies a number whose change it shows, whatever the answer was', () => {
     expect(settle(done, set(3))).toEqual({
       applied: 11,
       failed: 0,
@@ -344,17 +344,17 @@ describe('a later look at the list settles what was open', () => {
     });
   });
 
-  test('what did not stays as it was', () => {
+  test('does not change the result of other numbers', () => {
     expect(settle(done, set(3, 10))).toMatchObject({ applied: 5, failed: 2, unknown: 2, skipped: 1 });
   });
 
-  test('without a look everything stays as it was', () => {
+  test('changes nothing if it did not happen', () => {
     const rejected = { number: FIRST + 1, direction: 'add', reason: '' };
     expect(settle(done, null).rejected).toEqual([rejected, { ...rejected, number: FIRST + 11, direction: 'remove' }]);
   });
 });
 
-describe('an answer to a removal that names another user', () => {
+describe('an answer to a removal that contains another user', () => {
   const [removed, stays] = [set(60), FIRST + 900];
   const removing = async (
     name: number,
@@ -372,16 +372,16 @@ describe('an answer to a removal that names another user', () => {
     return { failure, skipped, batches: batches.length };
   };
 
-  test.each(['keep', 'missing'] as const)('who was to stay (%s) ends the removals', async (part) => {
+  test.each(['keep', 'missing'] as const)('who must stay (%s) ends the removals', async (part) => {
     const failure = { kind: 'other-removed', number: FIRST, stays };
     expect(await removing(stays, { [part]: NumberSet.of([stays]) })).toEqual({ failure, skipped: 40, batches: 1 });
   });
 
-  test('whom no file declares is no matter', async () => {
+  test('whom no file declares changes nothing', async () => {
     expect(await removing(stays, { keep: set(5, 100) })).toEqual({ failure: null, skipped: 0, batches: 3 });
   });
 
-  test('is no matter if the removal was refused', async () => {
+  test('changes nothing if the removal was refused', async () => {
     const undone = [{ number: FIRST, state: 'rejected', reason: 'no' }] as const;
     expect(await removing(stays, { keep: NumberSet.of([stays]) }, undone)).toMatchObject({ failure: null });
   });

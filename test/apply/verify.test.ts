@@ -21,7 +21,7 @@ const ALL: Applied = {
   listed: new Map(),
   failure: null,
 };
-/** The write of B ended so; A and C are done. */
+/** The result with this state of B; A and C are done. */
 const ending = (state: Unsettled['state']): Applied => ({
   ...ALL,
   done: { add: NumberSet.of([A]), remove },
@@ -38,7 +38,7 @@ const lagging: Caps = {
 };
 const perNumber: Caps = { ...lagging, settleTime: 0, perNumber: true };
 
-/** Verifies a change against the lists that are read one after the other; null is a list that cannot be read. */
+/** Verifies a change against the lists in their order; null is a list that cannot be read. */
 async function verifyAgainst(
   lists: readonly (readonly number[] | null)[],
   { wait, plan = PLAN, applied = ALL, caps = lagging, stop = new AbortController() }: VerifyWith = {},
@@ -91,52 +91,52 @@ describe('without --wait', () => {
     expect(await verifyAgainst([list])).toMatchObject({ notVisible, looks: [0], waits: [] });
   });
 
-  test('does not know what shows if the list cannot be read', async () => {
+  test('reports no visible changes if the list cannot be read', async () => {
     const verified = await verifyAgainst([null]);
     expect(verified).toMatchObject({ notVisible: null, live: null, looks: [0], unverified: { message: 'cut' } });
     expect(verified.results).toMatchObject({ applied: 3 });
   });
 
-  test('does not look if nothing was sent', async () => {
+  test('does not read the list if nothing was sent', async () => {
     const none: Applied = { ...ALL, done: { add: NumberSet.empty, remove: NumberSet.empty }, skipped: 3 };
     const verified = await verifyAgainst([[C]], { applied: none });
     expect(verified).toMatchObject({ notVisible: null, looks: [], unverified: null });
   });
 
-  test('does not look if every number was answered by an API without a lag', async () => {
+  test('does not read the list if an API without a lag answered for every number', async () => {
     expect(await verifyAgainst([[C]], { caps: perNumber })).toMatchObject({ notVisible: null, looks: [] });
   });
 
-  test('looks if such an API left a number open, and settles it', async () => {
+  test('reads the list if such an API left a number open, and settles it', async () => {
     const verified = await verifyAgainst([[A, B]], { caps: perNumber, applied: ending('unknown') });
     expect(verified).toMatchObject({ notVisible: 0, looks: [0], results: { applied: 3, unknown: 0 } });
   });
 });
 
 describe('with --wait', () => {
-  test('looks again until all shows, and pauses longer each time', async () => {
+  test('reads the list until all shows, with longer pauses each time', async () => {
     const lists = [[C], [A], [A, B, C], [A, B]];
     const verified = await verifyAgainst(lists, { wait: 300_000 });
     expect(verified).toMatchObject({ notVisible: 0, looks: [0, 5, 12.5, 23.75], waits: [3, 1, 1] });
   });
 
-  test('ends at its time, and says how much does not show', async () => {
+  test('ends after its time, and reports how many changes do not show', async () => {
     const verified = await verifyAgainst([[A]], { wait: 60_000 });
     expect(verified.looks.at(-1)).toBe(60);
     expect(verified.notVisible).toBe(1);
     expect(Math.max(...verified.looks.map((at, index) => at - (verified.looks[index - 1] ?? 0)))).toBeLessThan(30);
   });
 
-  test('does not take a list that cannot be read for one that shows all', async () => {
+  test('does not treat an unreadable list as one that shows all', async () => {
     const verified = await verifyAgainst([null], { wait: 20_000 });
     expect(verified).toMatchObject({ notVisible: null, looks: [0, 5, 12.5, 20], waits: [null, null, null] });
   });
 
-  test('looks although every number was answered', async () => {
+  test('reads the list even if the API answered for every number', async () => {
     expect(await verifyAgainst([[A, B]], { wait: 1000, caps: perNumber })).toMatchObject({ notVisible: 0, looks: [0] });
   });
 
-  test('does not look once the run is interrupted', async () => {
+  test('does not read the list after the run is interrupted', async () => {
     const stop = new AbortController();
     stop.abort();
     const verified = await verifyAgainst([[A, B]], { wait: 300_000, stop });
@@ -148,7 +148,7 @@ describe('a number without a clear answer that the list shows', () => {
   const applied = { applied: 3, unknown: 0, rejected: [] };
 
   test.each(['unknown', 'rejected', 'failed'] as const)(
-    'is still %s while caches of the API may disagree: the list may be older than the plan',
+    'is still %s while the list may be older than the plan',
     async (state) => {
       const verified = await verifyAgainst([[A, B]], { applied: ending(state) });
       expect(verified.results).toMatchObject({ applied: 2 });
@@ -157,14 +157,14 @@ describe('a number without a clear answer that the list shows', () => {
   );
 
   test.each(['unknown', 'rejected', 'failed'] as const)(
-    'that was %s is applied with --wait, by one more look after the settle time',
+    'that was %s is applied with --wait, by one more read after the settle time',
     async (state) => {
       const verified = await verifyAgainst([[A, B]], { applied: ending(state), wait: 600_000 });
       expect(verified).toMatchObject({ results: applied, looks: [0, 300] });
     },
   );
 
-  test('is still unknown when the time of --wait ends before the settle time', async () => {
+  test('is still unknown if --wait ends before the settle time', async () => {
     const verified = await verifyAgainst([[A, B]], { applied: ending('unknown'), wait: 60_000 });
     expect(verified).toMatchObject({ results: { applied: 2, unknown: 1 }, looks: [0] });
   });
@@ -175,7 +175,7 @@ describe('a number without a clear answer that the list shows', () => {
   });
 });
 
-test('an added number shows if the list has the name that the API gave for it', async () => {
+test('an added number shows if the list has the number that the API returned for it', async () => {
   const listed = new Map([[A, new Set([A, A + 50])]]);
   const verified = await verifyAgainst([[A + 50, B]], { applied: { ...ALL, listed } });
   expect(verified).toMatchObject({ notVisible: 0 });
@@ -190,13 +190,13 @@ test('an added number shows if the list has it in another spelling', async () =>
   expect([...verified.strange]).toEqual([]);
 });
 
-describe('numbers that the run neither wrote nor knew', () => {
+describe('numbers that another writer changed', () => {
   const K = A + 90;
   const plan: BotPlan = { ...PLAN, keep: NumberSet.of([K]) };
 
   test.each([
-    ['none: the list is as it should be', [A, B, K], []],
-    ['none: what was written does not show yet', [C, K], []],
+    ['none: the list shows the plan', [A, B, K], []],
+    ['none: the written numbers do not show yet', [C, K], []],
     ['one was added', [A, B, K, K + 1], [K + 1]],
     ['one was removed', [A, B], [K]],
   ])('%s', async (_, list, strange) => {

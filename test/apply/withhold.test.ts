@@ -12,7 +12,7 @@ const UK = 447_700_900_123;
 
 const cloud: Users = { userOf: whatsAppUserOf, mayRename: true, alike: new Map(), names: undefined };
 const sinch: Users = { userOf: undefined, mayRename: false, alike: new Map(), names: undefined };
-/** The list says that PORTED is the user of UK. */
+/** The list contains PORTED as the user of UK. */
 const told: Users = { ...cloud, names: new Map([[UK, new Set([PORTED])]]) };
 
 interface Given {
@@ -41,28 +41,33 @@ function withheld(
 describe('a removal is withheld if', () => {
   test.each<[string, Given, Users, readonly unknown[]]>([
     [
-      'the answer names it for a declared number',
+      'the answer contains it for a declared number',
       { add: [UK], remove: [PORTED], listed: [[UK, PORTED]] },
       cloud,
       [[PORTED, UK, 'answer']],
     ],
     [
-      'the answer names it beside the declared number itself',
+      'the answer contains it and the declared number itself',
       { add: [UK], remove: [PORTED], listed: [[UK, PORTED, UK]] },
       cloud,
       [[PORTED, UK, 'answer']],
     ],
-    ['the list names a declared number for it', { add: [UK], remove: [PORTED] }, told, [[PORTED, UK, 'answer']]],
-    ['the list names a missing number for it', { missing: [UK], remove: [PORTED] }, told, [[PORTED, UK, 'answer']]],
-    ['the list names a live declared number for it', { keep: [UK], remove: [PORTED] }, told, [[PORTED, UK, 'answer']]],
+    ['the list contains a declared number for it', { add: [UK], remove: [PORTED] }, told, [[PORTED, UK, 'answer']]],
+    ['the list contains a missing number for it', { missing: [UK], remove: [PORTED] }, told, [[PORTED, UK, 'answer']]],
     [
-      'the list names another spelling of a declared number for it',
+      'the list contains a live declared number for it',
+      { keep: [UK], remove: [PORTED] },
+      told,
+      [[PORTED, UK, 'answer']],
+    ],
+    [
+      'the list contains another spelling of a declared number for it',
       { missing: [MX], remove: [PORTED] },
       { ...cloud, names: new Map([[MX1, new Set([PORTED])]]) },
       [[PORTED, MX, 'answer']],
     ],
     [
-      'the list names one spelling of a declared number for it, and the other for another number',
+      'the list contains one spelling of a declared number for it, and the other spelling for another number',
       { missing: [MX], remove: [PORTED, PORTED + 1] },
       { ...cloud, names: new Map([MX, MX1].map((number, index) => [number, new Set([PORTED + index])])) },
       [
@@ -71,19 +76,19 @@ describe('a removal is withheld if', () => {
       ],
     ],
     [
-      'the answer names the other spelling of its user',
+      'the answer contains the other spelling of its user',
       { add: [UK], remove: [MX], listed: [[UK, MX1]] },
       cloud,
       [[MX, UK, 'answer']],
     ],
     [
-      'a pending number without a name has its last seven digits',
+      'a pending number without another number has its last seven digits',
       { add: [UK], remove: [46_700_900_123], pending: [UK] },
       cloud,
       [[46_700_900_123, UK, 'digits']],
     ],
     [
-      'an accepted number without a name has its last seven digits',
+      'an accepted number without another number has its last seven digits',
       { add: [UK], remove: [46_700_900_123] },
       cloud,
       [[46_700_900_123, UK, 'digits']],
@@ -95,7 +100,7 @@ describe('a removal is withheld if', () => {
       [[46_700_900_123, UK, 'digits']],
     ],
     [
-      'it is written like a declared number in international form',
+      'it has the same international form as a declared number',
       { add: [4_407_700_900_123], remove: [UK] },
       { ...sinch, alike: new Map([[UK, 4_407_700_900_123]]) },
       [[UK, 4_407_700_900_123, 'spelling']],
@@ -132,7 +137,7 @@ describe('a removal is withheld if', () => {
 describe('a removal is sent although', () => {
   test.each<[string, Given, Users]>([
     [
-      'its last digits are those of an add that has a name',
+      'its last digits are those of an add with another number',
       { add: [UK], remove: [46_700_900_123], listed: [[UK, UK]] },
       cloud,
     ],
@@ -141,11 +146,11 @@ describe('a removal is sent although', () => {
       { add: [UK], remove: [46_700_900_123] },
       sinch,
     ],
-    ['it is one edit away from an add that was accepted', { add: [UK], remove: [UK + 1] }, sinch],
-    ['the list names a number for it that is not declared', { add: [46_700_900_001], remove: [PORTED] }, told],
-    ['it is two edits away from a refused add', { add: [UK], remove: [UK + 11], rejected: [UK] }, sinch],
+    ['it differs by one edit from an accepted add', { add: [UK], remove: [UK + 1] }, sinch],
+    ['the list contains a number for it that is not declared', { add: [46_700_900_001], remove: [PORTED] }, told],
+    ['it differs by two edits from a refused add', { add: [UK], remove: [UK + 11], rejected: [UK] }, sinch],
     [
-      'it is written like a declared number that has another name',
+      'it has the same international form as a declared number with another number',
       { add: [4_407_700_900_123], remove: [UK], listed: [[4_407_700_900_123, 4_407_700_900_123]] },
       { ...cloud, alike: new Map([[UK, 4_407_700_900_123]]) },
     ],
@@ -155,7 +160,7 @@ describe('a removal is sent although', () => {
   });
 });
 
-test('lookalikes are all pairs with the same last seven digits, as trying every pair finds them', () => {
+test('lookalikes finds all pairs with the same last seven digits', () => {
   const number = fc.integer({ min: 1_000_000, max: 40_000_019 });
   fc.assert(
     fc.property(fc.array(number), fc.array(number), (declared, remove) => {

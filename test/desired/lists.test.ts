@@ -92,7 +92,7 @@ lists:
     [
       'an unknown list',
       [bots('  a: { lists: [spa] }\n'), SPAM],
-      '1.yaml:4:16: there is no list "spa"; is "spam" meant? the files define: spam; if another file has it, name that one, too',
+      '1.yaml:4:16: there is no list "spa"; did you mean "spam"? the files define: spam; if another file has it, name that one, too',
     ],
     [
       'a list that is like no other',
@@ -121,9 +121,9 @@ lists:
   test('a number as the name of a list is masked in what is said of it, and in what may be meant', () => {
     const list = SPAM.replace('spam', '447700900123');
     const [{ message } = { message: '' }] = load([bots('  a: { lists: [447700900124] }\n'), list]).faults;
-    expect(message).toContain('is "447700900123" meant?');
+    expect(message).toContain('did you mean "447700900123"?');
     const said = masked.text(message);
-    expect(said).toContain('is "+44••••••0123" meant?');
+    expect(said).toContain('did you mean "+44••••••0123"?');
     expect(said).not.toContain('4477');
   });
 

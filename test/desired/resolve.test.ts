@@ -54,7 +54,7 @@ describe('a number as YAML spells it', () => {
     ['a national number', '046732001122', /^1\.yaml:6:9: the number starts with 0; write it in international form/],
     ['hex', '0x2BD66DB3E2', /^1\.yaml:6:9: the number starts with 0;/],
     ['octal', '0o17', /^1\.yaml:6:9: the number starts with 0;/],
-    ['a float', '4.6e10', /^1\.yaml:6:9: the number is in the short form of spreadsheets/],
+    ['a float', '4.6e10', /^1\.yaml:6:9: the number is in scientific notation/],
     ['a decimal', '447700900123.0', /^1\.yaml:6:9: the number has decimals/],
     ['a day', '2026-12-31', /^1\.yaml:6:9: the number looks like a date/],
     ['a trunk zero', '+46 (0) 73 200 1122', /^1\.yaml:6:9: the number has a 0 after the country code/],

@@ -11,7 +11,7 @@ const page = (numbers: number[], cursor: string | null, more = false, foreign = 
   foreign,
 });
 
-/** A server of these pages, by the cursor that leads to each; `calls` are the cursors that were asked for. */
+/** A server with these pages, by the cursor that leads to each. `calls` has the requested cursors. */
 function serve(pages: Record<string, CursorPage | 'moved'>) {
   const calls: (string | null)[] = [];
   const reader: CursorReader = {
@@ -28,7 +28,7 @@ describe('the end of a list', () => {
   test.each([
     ['no cursor at all', { '': page(row(2), null) }, 1],
     ['an empty list', { '': page([], null) }, 1],
-    ['an empty page behind the last cursor', { '': page(row(2), 'a'), a: page([], null) }, 2],
+    ['an empty page after the last cursor', { '': page(row(2), 'a'), a: page([], null) }, 2],
     ['an empty page that still has a cursor', { '': page(row(2), 'a'), a: page([], 'b') }, 2],
     ['a cursor that was used', { '': page(row(1), 'a'), a: page(row(1, 1), 'a') }, 2],
     ['no next on the last page', { '': page(row(1), 'a', true), a: page(row(1, 1), null) }, 2],
@@ -43,7 +43,7 @@ describe('the end of a list', () => {
   });
 });
 
-test('other numbers of listed users are joined over the pages', async () => {
+test('other numbers of listed users are collected from all pages', async () => {
   const [one, two, other] = [FIRST, FIRST + 1, FIRST + 50];
   const first: CursorPage = { ...page([one], 'a', true), named: [[other, one]] };
   const { reader } = serve({ '': first, a: { ...page([two], null), named: [[other, two]] } });
@@ -51,7 +51,7 @@ test('other numbers of listed users are joined over the pages', async () => {
   expect(await readCursors(serve({ '': page([one], null) }).reader, {})).not.toHaveProperty('names');
 });
 
-test('entries without a number are counted, and said', async () => {
+test('entries without a number are counted, with a warning', async () => {
   const { reader } = serve({ '': page(row(1), 'a', true, 2), a: page([], null, false, 1) });
   const snapshot = await readCursors(reader, {});
   expect(snapshot).toMatchObject({
@@ -60,7 +60,7 @@ test('entries without a number are counted, and said', async () => {
   });
 });
 
-describe('a list that moves', () => {
+describe('a list that changes', () => {
   test('is read again from its start', async () => {
     let moves = 3;
     const reader: CursorReader = {
@@ -70,7 +70,7 @@ describe('a list that moves', () => {
     expect([...(await readCursors(reader, {})).numbers]).toEqual(row(1));
   });
 
-  test('for ever is an error after four readings', async () => {
+  test('is an error if it changes in each of four reads', async () => {
     const { reader, calls } = serve({ '': 'moved' });
     await expect(readCursors(reader, {})).rejects.toMatchObject({
       reason: { kind: 'unsteady', reads: 4 },
@@ -78,7 +78,7 @@ describe('a list that moves', () => {
     expect(calls).toHaveLength(4);
   });
 
-  test('with a number on two pages is read again, and accepted if it stays so', async () => {
+  test('is read again if a number is on two pages, and accepted if that repeats', async () => {
     const { reader, calls } = serve({ '': page(row(2), 'a'), a: page(row(2, 1), null) });
     const { numbers, warnings } = await readCursors(reader, {});
     expect([...numbers]).toEqual(row(3));
@@ -87,10 +87,10 @@ describe('a list that moves', () => {
   });
 });
 
-describe('a server that leads in circles is an error, and no list', () => {
+describe('a list whose cursors repeat is an error', () => {
   test.each([
-    ['the same page behind every cursor', (n: number) => page(row(2), `c${n}`)],
-    ['the same cursor that is said to lead on', (n: number) => page(row(1, n), 'a', true)],
+    ['the same page after every cursor', (n: number) => page(row(2), `c${n}`)],
+    ['the same cursor with a next page', (n: number) => page(row(1, n), 'a', true)],
     ['a next page without a cursor', (n: number) => page(row(1, n), null, true)],
   ])('%s', async (_, answer) => {
     let reads = 0;
@@ -99,14 +99,14 @@ describe('a server that leads in circles is an error, and no list', () => {
     expect(reads).toBeLessThan(8);
   });
 
-  test('new numbers for ever', async () => {
+  test('new numbers without an end', async () => {
     let reads = 0;
     const reader: CursorReader = { kind: 'cursors', after: async () => page([FIRST + reads], `c${reads++}`) };
     await expect(readCursors(reader, {})).rejects.toMatchObject({ reason: { kind: 'endless', pages: 10_001 } });
   });
 });
 
-test('law: any list in pages of any sizes is read whole', async () => {
+test('law: any list in pages of any sizes is read completely', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(5), { maxLength: 20 }), fc.boolean(), async (sizes, named) => {
       let from = 0;
@@ -119,7 +119,7 @@ test('law: any list in pages of any sizes is read whole', async () => {
         async after(cursor) {
           const at = Number(cursor ?? 0);
           const more = at + 1 < pages.length;
-          // Without `next`, an empty page is the end.
+          // Without `next`, an empty page ends the list.
           return page(pages[at] ?? [], more ? String(at + 1) : null, named && more);
         },
       };

@@ -5,7 +5,7 @@ import * as fc from '../fast-check.ts';
 
 const NUMBERS = Array.from({ length: 5000 }, (_, index) => 12_015_550_000 + index);
 
-/** A server whose pages come back in a random order; `page` may do worse. */
+/** A server that answers in a random order. `page` returns the pages. */
 function serve(page: (index: number) => readonly number[], shuffle: () => number = () => 0) {
   const asked: number[] = [];
   let inFlight = 0;
@@ -40,7 +40,7 @@ describe('a steady list', () => {
     },
   );
 
-  test('is read whole for any size, hint, width, page size and order of answers', async () => {
+  test('is read completely for any size, hint, concurrency, page size and order of answers', async () => {
     const cases = fc.record({
       size: fc.nat(3000),
       hint: fc.oneof(fc.nat(4000), fc.constant(1_000_000)),
@@ -61,25 +61,25 @@ describe('a steady list', () => {
     );
   });
 
-  test('a small list costs few requests even if nothing was expected', async () => {
+  test('takes few requests if it is short and nothing was expected', async () => {
     const { reader, asked } = serve(pagesOf(NUMBERS.slice(0, 50)));
     await readSnapshot(reader, { hint: 0, concurrency: 8 });
     expect(asked).toEqual([0, 1]);
   });
 
-  test('a short page in the middle loses nothing', async () => {
+  test('is read completely if a page in the middle is short', async () => {
     const pages = [NUMBERS.slice(0, 100), NUMBERS.slice(100, 130), NUMBERS.slice(200, 300)];
     const { reader } = serve((index) => pages[index] ?? []);
     expect((await readSnapshot(reader, { hint: 230, concurrency: 8 })).numbers.size).toBe(230);
   });
 });
 
-describe('a list that moves', () => {
-  test('a number on two pages makes it read again', async () => {
+describe('a list that changes', () => {
+  test('is read again if a number is on two pages', async () => {
     let requests = 0;
     const { reader, asked } = serve((index) => {
       const moved = requests++ < 2 ? [NUMBERS[4000]!, ...NUMBERS.slice(0, 150)] : NUMBERS.slice(0, 151);
-      // While the first pass runs, one number is put in front: the last of page 0 shows on page 1 again.
+      // During the first pass one number is inserted at the start: the last number of page 0 is on page 1 again.
       return index === 0 && requests === 1 ? NUMBERS.slice(0, 100) : pagesOf(moved)(index);
     });
     const live = await readSnapshot(reader, { hint: 150, concurrency: 1 });
@@ -87,7 +87,7 @@ describe('a list that moves', () => {
     expect(asked.filter((index) => index === 0)).toHaveLength(2);
   });
 
-  test('numbers behind the end make it read again', async () => {
+  test('is read again if numbers follow the end', async () => {
     let first = true;
     const { reader, asked } = serve((index) => {
       const hole = first && index === 1;
@@ -98,11 +98,11 @@ describe('a list that moves', () => {
     expect(asked.filter((index) => index === 0)).toHaveLength(2);
   });
 
-  test('a page that was empty before is not the same page with numbers in it', async () => {
+  test('is read again if a page that was empty has numbers', async () => {
     const [A, B, C, D] = NUMBERS as [number, number, number, number];
     const reads = [
       [[A, B], [], [C]], // a hole
-      [[A, B], [B], [C]], // no hole, and a number on two pages: the list is moving
+      [[A, B], [B], [C]], // no hole, but a number on two pages: the list is changing
       [[A, B], [D], [C]],
     ];
     const { reader, asked } = serve((index) => reads[asked.filter((page) => page === 0).length - 1]![index] ?? []);
@@ -110,15 +110,15 @@ describe('a list that moves', () => {
     expect([...live.numbers]).toEqual([A, B, C, D]);
   });
 
-  test('numbers that stay behind an empty page are an error: nobody knows where the list ends', async () => {
+  test('is an error if numbers follow an empty page in every read, as its end is unknown', async () => {
     const { reader } = serve((index) => (index === 2 ? [] : pagesOf(NUMBERS.slice(0, 600))(index)));
     await expect(readSnapshot(reader, { hint: 600, concurrency: 8 })).rejects.toMatchObject({
       reason: { kind: 'hole', reads: 4 },
     });
   });
 
-  test('a list that moves all the time is an error after four readings', async () => {
-    let requests = 0; // before each, a number is put in front of the list
+  test('is an error if it changes in each of four reads', async () => {
+    let requests = 0; // before each, a number is inserted at the start of the list
     const { reader, asked } = serve((index) => pagesOf(NUMBERS.slice(1000 - requests++, 1250))(index));
     await expect(readSnapshot(reader, { hint: 300, concurrency: 1 })).rejects.toMatchObject({
       reason: { kind: 'unsteady', reads: 4 },
@@ -126,7 +126,7 @@ describe('a list that moves', () => {
     expect(asked.filter((index) => index === 0)).toHaveLength(4);
   });
 
-  test('a number that the server does hold twice is accepted with a warning', async () => {
+  test('is accepted with a warning if the server has a number twice', async () => {
     const list = [...NUMBERS.slice(0, 150), NUMBERS[0]!];
     const live = await readSnapshot(serve(pagesOf(list)).reader, { hint: 150, concurrency: 8 });
     expect(live.numbers.size).toBe(150);
@@ -134,8 +134,8 @@ describe('a list that moves', () => {
   });
 });
 
-describe('a server that does not end', () => {
-  test('the same page under every number is an error within two passes', async () => {
+describe('a list without an end', () => {
+  test('is an error within two passes if every page is the same', async () => {
     const { reader, asked } = serve(() => NUMBERS.slice(0, 100));
     await expect(readSnapshot(reader, { hint: 5000, concurrency: 8 })).rejects.toMatchObject({
       reason: { kind: 'page-repeats' },
@@ -143,7 +143,7 @@ describe('a server that does not end', () => {
     expect(asked.length).toBeLessThanOrEqual(2 * (8 + 1));
   });
 
-  test('the same page in another order each time, too', async () => {
+  test('is an error if every page is the same in another order', async () => {
     const { reader } = serve((index) =>
       NUMBERS.slice(0, 100).toSorted((a, b) => ((a * (index + 3)) % 101) - ((b * (index + 3)) % 101)),
     );
@@ -152,7 +152,7 @@ describe('a server that does not end', () => {
     });
   });
 
-  test('new numbers for ever are an error after 10,001 pages', async () => {
+  test('is an error after 10,001 pages of new numbers', async () => {
     const { reader, asked } = serve((index) =>
       Array.from({ length: 100 }, (_, item) => 10_000_000_000 + index * 100 + item),
     );
@@ -162,14 +162,14 @@ describe('a server that does not end', () => {
     expect(asked).toHaveLength(10_001);
   });
 
-  test('a list that nobody expected may fill all pages but the last', async () => {
+  test('may have numbers on all allowed pages but the last', async () => {
     const { reader } = serve((index) => (index < 10_000 ? [10_000_000_000 + index] : []));
     const live = await readSnapshot({ ...reader, pageSize: 1 }, { hint: 0, concurrency: 8 });
     expect(live.numbers.size).toBe(10_000);
   });
 });
 
-test('a page that fails fails the reading, and no new page is asked for', async () => {
+test('a failed page fails the read, and no further page is requested', async () => {
   const { reader, asked } = serve((index) => {
     if (index === 3) throw new ApiError('page 3 is broken');
     return pagesOf(NUMBERS)(index);

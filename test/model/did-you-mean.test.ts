@@ -4,7 +4,7 @@ import * as fc from '../fast-check.ts';
 
 const KEYS = ['numbers', 'number', 'files', 'lists', 'guard', 'tokenEnv'];
 
-describe('what may have been meant', () => {
+describe('didYouMean', () => {
   test.each([
     ['a letter too many', 'filess', 'files'],
     ['a letter too few', 'numbes', 'numbers'],
@@ -20,14 +20,14 @@ describe('what may have been meant', () => {
     ['nothing', '', null],
   ])('%s: %j', (_, typed, expected) => {
     expect(nearest(typed, KEYS)).toBe(expected);
-    expect(didYouMean(typed, KEYS)).toBe(expected === null ? '' : `is "${expected}" meant? `);
+    expect(didYouMean(typed, KEYS)).toBe(expected === null ? '' : `did you mean "${expected}"? `);
   });
 
-  test('nothing, where there are no words', () => {
+  test('suggests nothing if there are no words', () => {
     expect(nearest('numbers', [])).toBeNull();
   });
 
-  test('a law: a word with one slip is found, whatever the slip', () => {
+  test('law: nearest finds a word with any one edit', () => {
     const word = fc.stringMatching(/^[a-z]{4,12}$/);
     const slip = fc.tuple(fc.nat(), fc.stringMatching(/^[a-z]?$/), fc.nat(1));
     fc.assert(
@@ -39,7 +39,7 @@ describe('what may have been meant', () => {
     );
   });
 
-  /** As the book has it: every way to make one of the other. */
+  /** The distance by its definition: tries every way to change one word into the other. */
   function slips(from: string, to: string): number {
     if (from === '' || to === '') return from.length + to.length;
     const [same, rest] = [from[0] === to[0], [from.slice(1), to.slice(1)] as const];
@@ -48,7 +48,7 @@ describe('what may have been meant', () => {
     return Math.min(...ways, ...(swapped ? [slips(from.slice(2), to.slice(2)) + 1] : []));
   }
 
-  test('a law: a word is meant just if it is near enough, by the definition', () => {
+  test('law: nearest finds a word exactly if its distance is small enough', () => {
     const word = fc.stringMatching(/^[abc]{0,6}$/);
     fc.assert(
       fc.property(word, word, (typed, word) => {
@@ -59,7 +59,7 @@ describe('what may have been meant', () => {
     );
   });
 
-  test('a law: nothing is meant that is more than two letters longer or shorter', () => {
+  test('law: nearest finds no word that is more than two letters longer or shorter', () => {
     fc.assert(
       fc.property(fc.string(), fc.string({ minLength: 1 }), (typed, word) => {
         const found = nearest(typed, [word]);

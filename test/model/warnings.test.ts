@@ -15,7 +15,7 @@ describe('every warning', () => {
   const made = sources('src');
   const tested = sources('test');
 
-  test.each(WARNING_CODES)('%s is made somewhere, and by a test', (code) => {
+  test.each(WARNING_CODES)('%s is made by the source and by a test', (code) => {
     expect(made).toContain(`'${code}'`);
     expect(tested).toMatch(new RegExp(`${code}(?![\\w-])`));
   });
@@ -26,11 +26,11 @@ describe('every warning', () => {
   });
 });
 
-/** The file of a verb: `commands/NAME.ts`, or a folder of that name for a verb of several files. */
+/** The file of a command: `commands/NAME.ts`, or `commands/NAME/NAME.ts` if it has several files. */
 const verbFile = (name: string) =>
   [`src/commands/${name}.ts`, `src/commands/${name}/${name}.ts`].find((path) => existsSync(join(root, path)))!;
 
-/** Every file that a file imports, at once or later, itself included. */
+/** The file and all files that it imports, directly or not. */
 function reached(file: string, seen = new Set<string>()): ReadonlySet<string> {
   if (seen.has(file)) return seen;
   seen.add(file);
@@ -42,18 +42,18 @@ function reached(file: string, seen = new Set<string>()): ReadonlySet<string> {
 describe('docs/warnings.md', () => {
   const sections = read('docs/warnings.md').split(/^## /m).slice(1);
 
-  test('has a section of each, in the order of the table', () => {
+  test('has a section for each warning, in the order of WARNINGS', () => {
     expect(sections.map((section) => section.split('\n')[0])).toEqual(WARNING_CODES);
   });
 
   const rows = [...read('docs/warnings.md').matchAll(/^\| \[`(W-[A-Z-]+)`\]\(#\S+\) \| (.+) \|$/gm)];
 
-  test('has a row of each, in the same order', () => {
+  test('has a row for each warning, in the same order', () => {
     expect(rows.map(([, code]) => code)).toEqual(WARNING_CODES);
   });
 
   test.each(rows.map(([, code, by]) => [code!, by!] as const))(
-    '%s is made in what those run that say it',
+    '%s is made by the commands that its section lists',
     (code, by) => {
       const commands = [...by.matchAll(/`([a-z]+)`/g)].map(([, name]) => verbFile(name!));
       for (const main of commands.length > 0 ? commands : ['src/action/index.ts']) {

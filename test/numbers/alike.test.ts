@@ -6,7 +6,7 @@ const alike = (declared: readonly number[], others: readonly number[]) => [
   ...spelledAlike(NumberSet.of(declared), NumberSet.of(others)),
 ];
 
-describe('a number is written like a declared one in international form', () => {
+describe('spelledAlike finds a number', () => {
   test.each([
     ['with a trunk zero', 4_407_700_900_123, 447_700_900_123],
     ['with a trunk zero before a short number of Germany', 490_301_234, 49_301_234],
@@ -16,12 +16,12 @@ describe('a number is written like a declared one in international form', () => 
     expect(alike([declared], [other])).toEqual([[other, declared]]);
   });
 
-  test('whatever other declared numbers end with the same digits', () => {
+  test('when other declared numbers end with the same digits', () => {
     const declared = [4_407_700_900_123, 5_511_990_900_123, 12_020_900_123];
     expect(alike(declared, [447_700_900_123])).toEqual([[447_700_900_123, 4_407_700_900_123]]);
   });
 });
 
-test('numbers of the same last digits are not alike for that', () => {
+test('spelledAlike finds no number that shares only the last digits', () => {
   expect(alike([447_700_900_123], [46_700_900_123, 447_700_900_124])).toEqual([]);
 });

@@ -25,7 +25,7 @@ describe('a phone number', () => {
     ['one digit', '7', /^has 1 digit;/],
     ['6 digits', '+447700', /^has 6 digits;/],
     ['16 digits', '+4477009001231234', /^has 16 digits;/],
-    ['digits beyond what a double holds', '9'.repeat(400), /^has 400 digits;/],
+    ['more digits than a double can represent', '9'.repeat(400), /^has 400 digits;/],
     ['the prefix 00', '0046732001122', /^starts with the prefix 00; write \+ and the country code/],
     ['the prefix 00 after a plus', '+0046732001122', /^starts with the prefix 00;/],
     ['a national number', '0732001122', /^starts with 0; write it in international form/],
@@ -38,7 +38,7 @@ describe('a phone number', () => {
     ['a separator first', '(46) 732001122', /"\(" \(U\+0028\) at position 1/],
     ['a separator after the plus', '+ 46732001122', /U\+0020 at position 2/],
     ['a separator last', '+46732001122-', /"-" \(U\+002D\) at position 13/],
-    ['separators last: the first is named', '+46732001122 )-', /U\+0020 at position 13/],
+    ['separators last, of which the first is reported', '+46732001122 )-', /U\+0020 at position 13/],
     ['separators alone', '+-.', /"-" \(U\+002D\) at position 2/],
     ['a space first', ' +46732001122', /U\+0020 at position 1/],
     ['a line feed last', '+46732001122\n', /U\+000A at position 13/],
@@ -61,7 +61,7 @@ describe('a phone number', () => {
     expect(whyNot(text)).toMatch(reason);
   });
 
-  test('a reason never repeats the text, which may be anything', () => {
+  test('has a reason that never repeats the text', () => {
     expect(whyNot(`+46732001122\u001b]8;;http://x`)).not.toContain('http');
   });
 });
@@ -76,11 +76,11 @@ const spelling = fc
   });
 
 describe('laws of phone numbers', () => {
-  test('what is written is read again', () => {
+  test('a formatted number is parsed to the same number', () => {
     fc.assert(fc.property(number, (value) => parseMsisdn(formatMsisdn(value)) === value));
   });
 
-  test('what is written is a plus and 7 to 15 digits', () => {
+  test('a formatted number is a plus and 7 to 15 digits', () => {
     fc.assert(fc.property(number, (value) => /^\+[1-9][0-9]{6,14}$/.test(formatMsisdn(value))));
   });
 
@@ -88,7 +88,7 @@ describe('laws of phone numbers', () => {
     fc.assert(fc.property(spelling, ({ value, text }) => parseMsisdn(text) === value));
   });
 
-  test('the readers of plain digits agree with the parser, in text and in bytes', () => {
+  test('the fast readers of text and of bytes agree with the parser', () => {
     const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), maxLength: 18 });
     fc.assert(
       fc.property(fc.constantFrom('', '+', '++'), digits, fc.constantFrom('', ' ', '"', '\n'), (plus, some, end) => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { NumberSet, NumberSetBuilder } from '../../src/numbers/number-set.ts';
 import * as fc from '../fast-check.ts';
 
-// Few values, so that sets overlap, and a few at the edges.
+// Few values, so that sets overlap, and some at the limits.
 const number = fc.oneof(
   fc.integer({ min: 447700900000, max: 447700900099 }),
   fc.constantFrom(1_000_000, 9_999_999, 999_999_999_999_999),
@@ -10,8 +10,8 @@ const number = fc.oneof(
 const numbers = fc.array(number, { maxLength: 200 });
 const sorted = (values: Iterable<number>) => [...values].sort((a, b) => a - b);
 
-describe('a set of numbers is what a JavaScript Set is, sorted', () => {
-  test('made of any numbers', () => {
+describe('a NumberSet equals a sorted JavaScript Set', () => {
+  test('is made of any numbers', () => {
     fc.assert(
       fc.property(numbers, (list) => {
         const set = NumberSet.of(list);
@@ -22,11 +22,11 @@ describe('a set of numbers is what a JavaScript Set is, sorted', () => {
     );
   });
 
-  test('has', () => {
+  test('finds its numbers with has', () => {
     fc.assert(fc.property(numbers, number, (list, one) => NumberSet.of(list).has(one) === new Set(list).has(one)));
   });
 
-  test('minus, and', () => {
+  test('computes minus and and', () => {
     fc.assert(
       fc.property(numbers, numbers, (left, right) => {
         const [a, b] = [NumberSet.of(left), NumberSet.of(right)];
@@ -34,24 +34,24 @@ describe('a set of numbers is what a JavaScript Set is, sorted', () => {
         expect([...a.and(b)]).toEqual(sorted(new Set(left.filter((one) => right.includes(one)))));
         expect([...a.minus(b), ...a.and(b)].length).toBe(a.size);
         expect([...a.and(b)]).toEqual([...b.and(a)]);
-        expect([...a]).toEqual(sorted(new Set(left))); // neither of them changed the set
+        expect([...a]).toEqual(sorted(new Set(left))); // the set did not change
       }),
     );
   });
 
-  test('or, and the union of many', () => {
+  test('computes or, and the union of many sets', () => {
     fc.assert(
       fc.property(fc.array(numbers, { maxLength: 4 }), (lists) => {
         const sets = lists.map((list) => NumberSet.of(list));
         expect(NumberSet.union(sets)).toEqual(NumberSet.of(lists.flat()));
         const [a = NumberSet.empty, b = NumberSet.empty] = sets;
         expect(a.or(b)).toEqual(NumberSet.of([...a, ...b]));
-        expect(sets).toEqual(lists.map((list) => NumberSet.of(list))); // none of them was changed
+        expect(sets).toEqual(lists.map((list) => NumberSet.of(list))); // no set changed
       }),
     );
   });
 
-  test('startingWith', () => {
+  test('finds numbers with startingWith', () => {
     const any = fc.oneof(
       number,
       fc.integer({ min: 1_000_000, max: 20_000_000 }),
@@ -66,7 +66,7 @@ describe('a set of numbers is what a JavaScript Set is, sorted', () => {
     );
   });
 
-  test('between', () => {
+  test('finds numbers with between', () => {
     fc.assert(
       fc.property(numbers, number, number, (list, first, last) => {
         const within = sorted(new Set(list.filter((one) => one >= first && one <= last)));
@@ -75,7 +75,7 @@ describe('a set of numbers is what a JavaScript Set is, sorted', () => {
     );
   });
 
-  test('the order and the repeats of what was added do not matter', () => {
+  test('does not depend on the order and the repeats of added numbers', () => {
     fc.assert(
       fc.property(
         numbers.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))),
@@ -87,7 +87,7 @@ describe('a set of numbers is what a JavaScript Set is, sorted', () => {
   });
 });
 
-test.each([0, 1, 63, 64, 65, 127, 128, 129, 10_000])('a builder holds %i numbers', (count) => {
+test.each([0, 1, 63, 64, 65, 127, 128, 129, 10_000])('a builder takes %i numbers', (count) => {
   const builder = new NumberSetBuilder();
   for (let at = count; at > 0; at--) builder.add(447700900000 + at);
   expect(builder.count).toBe(count);
@@ -95,17 +95,17 @@ test.each([0, 1, 63, 64, 65, 127, 128, 129, 10_000])('a builder holds %i numbers
   expect(set.size).toBe(count);
   expect(set.has(447700900000 + count)).toBe(count > 0);
   expect(set.has(447700900000)).toBe(false);
-  expect(set.values.buffer.byteLength).toBe(count * 8); // no larger buffer is kept alive
+  expect(set.values.buffer.byteLength).toBe(count * 8); // the larger buffer is released
 });
 
-test('a builder counts repeats, the set does not', () => {
+test('a builder counts repeats, and its set does not', () => {
   const builder = new NumberSetBuilder();
   for (const number of [46732002244, 46732001122, 46732002244]) builder.add(number);
   expect(builder.count).toBe(3);
   expect([...builder.build()]).toEqual([46732001122, 46732002244]);
 });
 
-test('the empty set', () => {
+test('the empty set has no numbers', () => {
   expect([...NumberSet.empty]).toEqual([]);
   expect(NumberSet.empty.has(46732001122)).toBe(false);
   expect(NumberSet.of([]).size).toBe(0);

@@ -19,13 +19,13 @@ describe('numbers without a plus', () => {
     expect(groupsOf(...texts)).toEqual([]);
   });
 
-  test('that have separators are one group, whatever their digits are', () => {
+  test('with separators are one group, whatever their digits are', () => {
     expect(groupsOf('447700900123', '44 7700 900123', '201-555-0123')).toEqual([
       { area: null, count: 2, first: 1, number: 447_700_900_123 },
     ]);
   });
 
-  test('that have the form of North America are a group for each area code', () => {
+  test('with the form of North America are one group for each area code', () => {
     expect(groupsOf('6065550123', '2015550123', '2015550124', '9995550123')).toEqual([
       { area: 201, count: 2, first: 1, number: 2_015_550_123 },
       { area: 606, count: 1, first: 0, number: 6_065_550_123 },
@@ -33,10 +33,10 @@ describe('numbers without a plus', () => {
     ]);
   });
 
-  test('leave out nothing that is valid in North America', () => {
+  test('include every number that is valid in North America', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1_000_000_000, max: 9_999_999_999 }), (number) => {
-        // An exchange begins with 2 to 9, though libphonenumber forgets that for the Dominican Republic.
+        // An exchange begins with 2 to 9. libphonenumber does not check that for the Dominican Republic.
         const isValid = /^...[2-9]/.test(`${number}`) && isValidPhoneNumber(`+1${number}`);
         return !isValid || groupsOf(`${number}`).length === 1;
       }),

@@ -40,7 +40,7 @@ describe('numbers of one user', () => {
   });
 });
 
-test('law: the live spellings of a desired user all stay, and nobody is added who is there', () => {
+test('law: all live spellings of a desired user stay, and no live user is added', () => {
   const local = fc.integer({ min: 5_555_500_100, max: 5_555_500_110 });
   const number = fc
     .tuple(local, fc.constantFrom('52', '521', '54', '549', '55', '1'))
@@ -58,7 +58,7 @@ test('law: the live spellings of a desired user all stay, and nobody is added wh
   );
 });
 
-test('without spellings nothing changes', () => {
+test('numbers stay the same without a rule', () => {
   const numbers = NumberSet.of([525_555_500_100]);
   expect(respell(numbers, NumberSet.of([5_215_555_500_100]), undefined)).toBe(numbers);
 });
@@ -119,12 +119,12 @@ describe('declared pairs', () => {
       for (const one of user) expect([...spellingsOf(one, all, of)]).toEqual([...NumberSet.of(user)]);
   });
 
-  test('without a pair the rule stays as it is', () => {
+  test('do not change the rule if there are none', () => {
     expect(withPairs(undefined, [[A, A]])).toBeUndefined();
     expect(withPairs(userOf, [])).toBe(userOf);
   });
 
-  test('law: they and the rule make an equivalence, and join nothing else', () => {
+  test('law: with the rule they make an equivalence that joins no other numbers', () => {
     const number = fc.constantFrom(A, B, C, D, MEXICO, MEXICO_MOBILE, 541_155_550_100, 5_491_155_550_100);
     const pairs = fc.array(fc.tuple(number, number), { maxLength: 6 });
     fc.assert(
@@ -147,7 +147,7 @@ describe('declared pairs', () => {
     );
   });
 
-  test('a chain of 50,000 pairs is one user', () => {
+  test('make one user of a chain of 50,000 pairs', () => {
     const pairs = Array.from({ length: 50_000 }, (_, n): Pair => [A + n, A + n + 1]);
     const of = withPairs(undefined, pairs.reverse())!;
     const all = NumberSet.of(pairs.flat());

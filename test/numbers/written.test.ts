@@ -8,22 +8,22 @@ import * as fc from '../fast-check.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The number, or why it is none. */
+/** The number, or the reason why the text is not a number. */
 function become(text: string): string {
   const number = parseWritten(text);
   return number instanceof Invalid ? `error: ${number.why}` : formatMsisdn(number);
 }
 
-const SHORT = 'error: is in the short form of spreadsheets, as 4.67E+10, and its last digits may be lost;';
+const SHORT = 'error: is in scientific notation, such as 4.67E+10, and its last digits may be lost;';
 const DECIMALS = 'error: has decimals';
 const DATE = 'error: looks like a date';
 const RANGE = 'error: looks like a range';
 const SEVERAL = 'error: has another number after it';
-const THOUSANDS = 'error: has separators of thousands';
+const THOUSANDS = 'error: has thousands separators';
 const DOT = 'error: has a dot and no plus';
 const ZERO = 'error: has a 0 after the country code';
 const EMPTY = 'error: is an empty cell';
-/** Why a text with the characters of a number is none. */
+/** The reasons for which text with only the characters of a number is refused. */
 const LOOKALIKE = /looks like a (date|range)|has decimals|after the country code/;
 const SHEET = 'error: is an error of a spreadsheet';
 
@@ -35,12 +35,12 @@ describe('the table of docs/lists.md', () => {
     expect(become(text).slice(0, says.length)).toBe(says);
   });
 
-  test('has a row of each kind', () => {
+  test('has a row for each kind of number', () => {
     expect(rows.length).toBeGreaterThan(25);
   });
 });
 
-describe('what is a number', () => {
+describe('parseWritten reads', () => {
   test.each([
     ['+44 7700 900123', 447_700_900_123],
     ['+44.7700.900.123', 447_700_900_123],
@@ -64,7 +64,7 @@ describe('what is a number', () => {
     ['+33-6-12-34-56-78', 33_612_345_678],
     ['+86-138-0013-8000', 8_613_800_138_000],
     ['+54-9-11-1234-5678', 5_491_112_345_678],
-    ['+44-7700-900199-100', 447_700_900_199_100], // no larger ending
+    ['+44-7700-900199-100', 447_700_900_199_100], // the ending is not larger
     ['+12015550100 199', 12_015_550_100_199],
     ['+91 98765-43210', 919_876_543_210],
     ['+39 06 12345678', 390_612_345_678],
@@ -73,10 +73,10 @@ describe('what is a number', () => {
     ['+242 06 123 4567', 242_061_234_567],
     ['+229 01 23 45 67 89', 2_290_123_456_789],
     ['+378 0549 886377', 3_780_549_886_377],
-    ['+4407700900123', 4_407_700_900_123], // as a server may list it
+    ['+4407700900123', 4_407_700_900_123], // a server may list it
     ['+447 009 001 23', 44_700_900_123],
     ['+120 055 50123', 12_005_550_123],
-    ['+31 12 2026', 31_122_026], // a plus makes no date
+    ['+31 12 2026', 31_122_026], // with a plus it is not a date
     ['+31-12-2026', 31_122_026],
     ['+32.12.20261', 321_220_261],
     ['20261231', 20_261_231],
@@ -86,7 +86,7 @@ describe('what is a number', () => {
   });
 });
 
-describe('what is none', () => {
+describe('parseWritten refuses', () => {
   test.each([
     ['4.477E+11', SHORT],
     ['4,477E+11', SHORT],
@@ -178,18 +178,18 @@ describe('what is none', () => {
     ['+44 020 7946 0018', ZERO],
     ['+81 090-1234-5678', ZERO],
     ['+353 ( 0 ) 1 234 5678', ZERO],
-    ['+39 (0) 6 12345678', 'error: has (0) after the country code; remove it, or write the 0 without parentheses'],
+    ['+39 (0) 6 12345678', 'error: has (0) after the country code; remove it, or write 0 without parentheses'],
   ])('%s', (text, says) => {
     expect(become(text).slice(0, says.length)).toBe(says);
   });
 
-  test('a reason never repeats the text, which may be anything', () => {
+  test('with a reason that never repeats the text', () => {
     for (const text of ['447700900123.0', '+447700900123, +447700900124', '+46 (0) 73 200 1122']) {
       expect(become(text)).not.toMatch(/\d{4}/);
     }
   });
 
-  test('a long line is judged by its first strange character, and none is a number', () => {
+  test('a long line, for its first wrong character or its length', () => {
     expect(become(`4${'.'.repeat(500_000)}47700900123`)).toMatch(/^error: has more separators than digits/);
     expect(become(`+4${'.'.repeat(80)}47700900123`)).toMatch(/^error: has more separators than digits/);
     expect(become(`${'1.'.repeat(500_000)}x`)).toMatch(/^error: has the character "x"/);
@@ -200,7 +200,7 @@ describe('laws of written numbers', () => {
   const alphabet = fc.constantFrom(...'+00112299 -.(),/E%', '…', '–');
   const any = fc.oneof(fc.string({ unit: alphabet, maxLength: 24 }), fc.string({ unit: 'binary' }));
 
-  test('each is what its digits say: rules only refuse', () => {
+  test('an accepted number is the one that parseMsisdn reads', () => {
     fc.assert(
       fc.property(any, (text) => {
         const written = parseWritten(text);
@@ -210,7 +210,7 @@ describe('laws of written numbers', () => {
     );
   });
 
-  test('no lookalike slips through for being no suspect', () => {
+  test('no lookalike is accepted because SUSPECT does not match it', () => {
     const dated = fc.tuple(fc.nat(40), fc.nat(20), fc.nat(2100)).map((parts) => parts.join('-'));
     fc.assert(
       fc.property(fc.oneof(dated, fc.string({ unit: fc.constantFrom(...'+0123 -()'), maxLength: 20 })), (text) => {
@@ -222,18 +222,18 @@ describe('laws of written numbers', () => {
     );
   });
 
-  test('a plus and digits alone are always a number', () => {
+  test('text of only a plus and digits is always a number', () => {
     const number = fc.integer({ min: 1_000_000, max: 999_999_999_999_999 });
     fc.assert(fc.property(number, (value) => parseWritten(formatMsisdn(value)) === value));
     fc.assert(fc.property(number, (value) => parseWritten(String(value)) === value));
   });
 
-  test('without a plus none has a dot', () => {
+  test('text with a dot and no plus is never a number', () => {
     const digits = fc.array(fc.constantFrom(...'0123456789.'), { minLength: 8, maxLength: 18 });
     fc.assert(fc.property(digits, (all) => parseWritten(`1${all.join('')}.1`) instanceof Invalid));
   });
 
-  // The schema is what editors check: it must refuse nothing that the parser accepts, and accept only lookalikes besides.
+  // Editors check the schema: it must accept all that the parser accepts, and besides only lookalikes.
   const schema = JSON.parse(readFileSync(join(root, 'schemas/blacklist.schema.json'), 'utf8'));
   const pattern = new RegExp(schema.definitions.number.pattern, 'u');
   const agree = (text: string) => {
@@ -263,10 +263,10 @@ describe('laws of written numbers', () => {
   });
 });
 
-/** libphonenumber's data of each country: its calling code, the pattern of its national numbers and their lengths. */
+/** libphonenumber's data of a country: its calling code, the pattern of its national numbers and their lengths. */
 type Country = readonly [code: string, idd: unknown, pattern: string, lengths: readonly number[]];
 
-test('the calling codes with a 0 that stays are those of which libphonenumber knows such numbers', () => {
+test('KEPT_ZERO has exactly the calling codes for which libphonenumber knows numbers with a first 0', () => {
   const path = join(root, 'node_modules/libphonenumber-js/metadata.max.json');
   const { countries, nonGeographic } = JSON.parse(readFileSync(path, 'utf8'));
   const beginsWithZero = ([, , pattern, lengths]: Country) =>

@@ -29,18 +29,18 @@ const ignoring = (...numbers: number[]) => ({ ignored: { numbers: NumberSet.of(n
 const ignoringPrefix = (...prefixes: string[]) => ({ ignored: { numbers: NumberSet.empty, prefixes } });
 const protecting = (...numbers: number[]) => ({ protected: NumberSet.of(numbers) });
 
-/** What makes the live list as the bot wants it. */
+/** The change that makes the live list equal to the desired one. */
 function planOf(bot: Bot, live: NumberSet, userOf?: UserOf): Change {
   return changeOf(bot, live, userOf);
 }
 
-/** The causes of a plan, as the command finds them. */
+/** The causes of a plan, as `plan` finds them. */
 function causes(now: Bot, plan: Change, before: Bot | null | undefined, userOf?: UserOf): Cause[] {
   const earlier = before && spelledAs(before, plan, userOf);
   return causesOf(spelledAs(now, plan, userOf), plan, earlier, userOf);
 }
 
-/** The causes of what makes live equal to now, as text. */
+/** The causes of the change from `live` to `now`, as text. */
 function said(now: Bot, live: readonly number[], before?: Bot | null): string[] {
   return causes(now, planOf(now, NumberSet.of(live)), before).map(
     ({ direction, origin, reason, expires, numbers }) =>
@@ -51,15 +51,21 @@ function said(now: Bot, live: readonly number[], before?: Bot | null): string[] 
 describe('the cause of a change', () => {
   const day = '2026-12-31';
   const cases: [string, Bot, number[], Bot | null | undefined, string[]][] = [
-    ['this change declares it', bot([A]), [], bot([]), [`add ${A}: config null null`]],
-    ['it was declared and is gone', bot([A]), [], bot([A]), [`add ${A}: drift null null`]],
-    ['this change takes it out', bot([]), [A], bot([A]), [`remove ${A}: config removed null`]],
-    ['somebody else added it', bot([]), [A], bot([]), [`remove ${A}: drift undeclared null`]],
-    ['this change makes it expire', bot([], [[A, day]]), [A], bot([A]), [`remove ${A}: config expired ${day}`]],
+    ['the change declares it', bot([A]), [], bot([]), [`add ${A}: config null null`]],
+    ['it was declared, and is not live', bot([A]), [], bot([A]), [`add ${A}: drift null null`]],
+    ['the change removes it from the file', bot([]), [A], bot([A]), [`remove ${A}: config removed null`]],
+    ['it was never declared', bot([]), [A], bot([]), [`remove ${A}: drift undeclared null`]],
+    ['the change makes it expire', bot([], [[A, day]]), [A], bot([A]), [`remove ${A}: config expired ${day}`]],
     ['it had expired', bot([], [[A, day]]), [A], bot([], [[A, day]]), [`remove ${A}: drift expired ${day}`]],
-    ['it had expired and its entry goes', bot([]), [A], bot([], [[A, day]]), [`remove ${A}: drift expired ${day}`]],
+    [
+      'it had expired, and its entry is removed',
+      bot([]),
+      [A],
+      bot([], [[A, day]]),
+      [`remove ${A}: drift expired ${day}`],
+    ],
     ['the policy removed nothing then', bot([]), [A], bot([], [], 'add-only'), [`remove ${A}: config undeclared null`]],
-    ['the policy removed then, too', bot([], [], 'remove-only'), [A], bot([]), [`remove ${A}: drift undeclared null`]],
+    ['the policy also removed then', bot([], [], 'remove-only'), [A], bot([]), [`remove ${A}: drift undeclared null`]],
     ['the policy added nothing then', bot([A]), [], bot([A], [], 'remove-only'), [`add ${A}: config null null`]],
     ['it was ignored then', bot([]), [A], bot([], [], 'sync', ignoring(A)), [`remove ${A}: config undeclared null`]],
     [
@@ -69,7 +75,13 @@ describe('the cause of a change', () => {
       bot([], [], 'sync', ignoringPrefix('44')),
       [`remove ${A}: config undeclared null`],
     ],
-    ['another one was ignored', bot([]), [A], bot([], [], 'sync', ignoring(B)), [`remove ${A}: drift undeclared null`]],
+    [
+      'another number was ignored then',
+      bot([]),
+      [A],
+      bot([], [], 'sync', ignoring(B)),
+      [`remove ${A}: drift undeclared null`],
+    ],
     [
       'it was protected then',
       bot([]),
@@ -86,17 +98,29 @@ describe('the cause of a change', () => {
     ],
     ['ignored then, declared now', bot([A]), [], bot([], [], 'sync', ignoring(A)), [`add ${A}: config null null`]],
     ['ignored now', bot([], [], 'sync', ignoring(A)), [A], bot([]), []],
-    ['a bot of this change, an add', bot([A]), [], null, [`add ${A}: config null null`]],
-    ['a bot of this change, a removal', bot([]), [A], null, [`remove ${A}: config undeclared null`]],
-    ['nobody compares', bot([A]), [B], undefined, [`remove ${B}: null null null`, `add ${A}: null null null`]],
-    ['nobody compares, and it has expired', bot([], [[A, day]]), [A], undefined, [`remove ${A}: null expired ${day}`]],
+    ['a new bot, an add', bot([A]), [], null, [`add ${A}: config null null`]],
+    ['a new bot, a removal', bot([]), [A], null, [`remove ${A}: config undeclared null`]],
+    [
+      'no earlier state is known',
+      bot([A]),
+      [B],
+      undefined,
+      [`remove ${B}: null null null`, `add ${A}: null null null`],
+    ],
+    [
+      'no earlier state is known, and it has expired',
+      bot([], [[A, day]]),
+      [A],
+      undefined,
+      [`remove ${A}: null expired ${day}`],
+    ],
   ];
   test.each(cases)('%s', (_, now, live, before, expected) => {
     expect(said(now, live, before)).toEqual(expected);
   });
 });
 
-describe('whatever was desired, is desired and is live', () => {
+describe('law', () => {
   const anyNumber = fc.oneof(
     fc.integer({ min: A, max: A + 20 }),
     fc.integer({ min: 525_555_500_100, max: 525_555_500_104 }),
@@ -130,7 +154,7 @@ describe('whatever was desired, is desired and is live', () => {
   const lists = few.map(NumberSet.of);
   const union = (causes: Cause[]) => causes.flatMap(({ numbers }) => Array.from(numbers.values as Float64Array)).sort();
 
-  test('the causes hold every number of the plan once, on its side', () => {
+  test('causes contain every number of the plan once, in its direction', () => {
     fc.assert(
       fc.property(anyBot, lists, earlier, spelling, (now, live, before, userOf) => {
         const plan = planOf(now, live, userOf);
@@ -142,7 +166,7 @@ describe('whatever was desired, is desired and is live', () => {
     );
   });
 
-  test('drift is what a plan of the earlier state would do, too', () => {
+  test('drift is what a plan of the earlier state would also do', () => {
     fc.assert(
       fc.property(anyBot, lists, anyBot, spelling, (now, live, before, userOf) => {
         const plan = planOf(now, live, userOf);

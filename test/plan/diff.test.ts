@@ -14,8 +14,8 @@ test.each([
   ['nothing live', [A, B], [], { add: [A, B], keep: [], remove: [] }],
   ['nothing desired', [], [A, B], { add: [], keep: [], remove: [A, B] }],
   ['equal', [A, B], [B, A], { add: [], keep: [A, B], remove: [] }],
-  ['apart, desired first', [A, B], [C, D], { add: [A, B], keep: [], remove: [C, D] }],
-  ['apart, live first', [C, D], [A, B], { add: [C, D], keep: [], remove: [A, B] }],
+  ['disjoint, desired first', [A, B], [C, D], { add: [A, B], keep: [], remove: [C, D] }],
+  ['disjoint, live first', [C, D], [A, B], { add: [C, D], keep: [], remove: [A, B] }],
   ['interleaved', [A, C], [B, D], { add: [A, C], keep: [], remove: [B, D] }],
   ['overlapping', [A, B, C], [B, C, D], { add: [A], keep: [B, C], remove: [D] }],
   ['one within the other', [A, B, C, D], [B], { add: [A, C, D], keep: [B], remove: [] }],
@@ -43,18 +43,21 @@ describe('laws of a difference', () => {
     expect(new Set([...keep, ...add])).toEqual(desired);
   });
 
-  law('it adds only what is not live and removes only what is live and not desired', (desired, live, made) => {
-    expect(made.add.filter((one) => live.has(one) || !desired.has(one))).toEqual([]);
-    expect(made.remove.filter((one) => !live.has(one) || desired.has(one))).toEqual([]);
-  });
+  law(
+    'it adds only numbers that are not live, and removes only live numbers that are not desired',
+    (desired, live, made) => {
+      expect(made.add.filter((one) => live.has(one) || !desired.has(one))).toEqual([]);
+      expect(made.remove.filter((one) => !live.has(one) || desired.has(one))).toEqual([]);
+    },
+  );
 
-  law('every number is on one side only', (desired, live, made) => {
+  law('every number is in one set only', (desired, live, made) => {
     const all = [...made.add, ...made.remove, ...made.keep];
     expect(new Set(all)).toEqual(new Set([...desired, ...live]));
     expect(all).toHaveLength(new Set(all).size);
   });
 
-  law('each side is ascending', (_desired, _live, made) => {
+  law('each set is ascending', (_desired, _live, made) => {
     for (const side of [made.add, made.remove, made.keep]) expect(side).toEqual(side.toSorted((a, b) => a - b));
   });
 });

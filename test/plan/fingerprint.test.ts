@@ -42,7 +42,7 @@ function bot(
 const fingerprint = (bots: BotPlan[], held: ReadonlyMap<string, string> = tokens) => makePlan(bots, held).fingerprint;
 
 describe('a bot in a plan', () => {
-  test('sync', () => {
+  test('has the changes of the policy sync', () => {
     const { add, remove, keep, missing, guard: verdict, ...facts } = bot('a', [A, B], [B, C]);
     expect([[...keep], [...missing]]).toEqual([[B], []]);
     expect([[...add], [...remove]]).toEqual([[A], [C]]);
@@ -59,16 +59,16 @@ describe('a bot in a plan', () => {
     });
   });
 
-  test('add-only tells what it leaves from what is desired', () => {
+  test('counts surplus numbers apart from unchanged ones with add-only', () => {
     expect(bot('a', [A, B], [B, C, D], 'add-only').counts).toMatchObject({ unchanged: 1, surplus: 2 });
   });
 
-  test('knows the numbers that stay by a digest of them, whatever else moves', () => {
+  test('has a digest of exactly the numbers that stay', () => {
     expect(bot('a', [A, B], [B, C]).untouched).toBe(bot('a', [B, D], [B]).untouched);
     expect(bot('a', [A, B], [B, C]).untouched).not.toBe(bot('a', [A, B], [A, C]).untouched);
   });
 
-  test('keys that digest with its id and token', () => {
+  test('keys the digest with its id and token', () => {
     const { untouched } = bot('a', [A], [A]);
     const other = bot('a', [A], [A], 'sync', 'https://eu1.test', new Map([['a', 'another']]));
     expect(other.untouched).not.toBe(untouched);
@@ -112,12 +112,12 @@ describe('the fingerprint', () => {
     expect(fingerprint(base, new Map([...tokens, [id, 'another']]))).not.toBe(fingerprint(base));
   });
 
-  test('changes where a token moved to another bot', () => {
+  test('changes when a token moves to another bot', () => {
     const swapped = new Map([...tokens, ['a', 'token of b'], ['b', 'token of a']]);
     expect(fingerprint(base, swapped)).not.toBe(fingerprint(base));
   });
 
-  test('does not change with what writes nothing', () => {
+  test('does not change with facts that write nothing', () => {
     expect(fingerprint([...base, bot('c', [A], [A])])).toBe(fingerprint(base));
     expect(fingerprint([...base, bot('c', [], [A, B], 'add-only')])).toBe(fingerprint(base));
     expect(fingerprint(base, new Map([...tokens, ['c', 'another']]))).toBe(fingerprint(base));
@@ -136,7 +136,7 @@ describe('the fingerprint', () => {
   const planned = (list: { id: string; desired: number[]; live: number[] }[]) =>
     list.map(({ id, desired, live }) => bot(id, desired, live));
 
-  test('is the same in any order of the bots, and in any order of the numbers', () => {
+  test('does not depend on the order of bots and numbers', () => {
     const shuffled = bots.chain((list) =>
       fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
     );
@@ -152,7 +152,7 @@ describe('the fingerprint', () => {
     );
   });
 
-  test('changes with any one number, on either side', () => {
+  test('changes with any one number, in either direction', () => {
     fc.assert(
       fc.property(bots, fc.nat(), number, fc.boolean(), (list, which, one, isAdd) => {
         fc.pre(list.length > 0);
@@ -170,7 +170,7 @@ describe('the fingerprint', () => {
 });
 
 describe('the key of a plan file', () => {
-  test('is made of ids and tokens, each in its place', () => {
+  test('depends on ids, tokens and their order', () => {
     const keys = [
       keyOf([{ id: 'a' }, { id: 'b' }], tokens),
       keyOf([{ id: 'a' }], tokens),
@@ -184,11 +184,11 @@ describe('the key of a plan file', () => {
   });
 });
 
-describe('what is left of a saved plan', () => {
+describe('the rest of a saved plan', () => {
   const plan = bot('a', [A, B], [B, C]); // adds A, removes C
 
   test.each([
-    ['nothing moved', [B, C], { add: [A], remove: [C] }],
+    ['nothing changed', [B, C], { add: [A], remove: [C] }],
     ['the add is done', [A, B, C], { add: [], remove: [C] }],
     ['the removal is done', [B], { add: [A], remove: [] }],
     ['all is done', [A, B], { add: [], remove: [] }],
@@ -203,18 +203,18 @@ describe('what is left of a saved plan', () => {
   });
 
   test.each([
-    ['a stranger was added', [B, C, D]],
+    ['another number was added', [B, C, D]],
     ['an untouched number is gone', [C]],
     ['an untouched number was replaced', [C, D]],
     ['the list is empty', []],
-  ])('means nothing if numbers moved that it does not touch: %s', (_, numbers) => {
+  ])('is void if numbers changed that it does not contain: %s', (_, numbers) => {
     expect(movedElsewhere(plan, NumberSet.of(numbers), tokens)).toBe(true);
   });
 
   test.each([
-    ['is refused as before while there is something to remove', 'emptied', [B, C], 'emptied'],
-    ['is not refused any more when nothing is left to remove', 'emptied', [B], false],
-    ['is not refused if it was not', false, [B, C], false],
+    ['is refused as before while removals are left', 'emptied', [B, C], 'emptied'],
+    ['is no longer refused when no removals are left', 'emptied', [B], false],
+    ['is not refused if the plan was not', false, [B, C], false],
   ] as const)('%s', (_, tripped, live, expected) => {
     const refused = { ...plan, guard: { ...plan.guard, tripped } };
     expect(leftOf(refused, NumberSet.of(live), tokens).guard.tripped).toBe(expected);
@@ -223,7 +223,7 @@ describe('what is left of a saved plan', () => {
   const number = fc.integer({ min: 447700900000, max: 447700900030 });
   const numbers = fc.array(number);
 
-  test('law: whatever part of it is done, the rest leads to the same list; any other move is noticed', () => {
+  test('law: leads to the same list whatever part is done, and finds any other change', () => {
     const policy = fc.constantFrom<Policy>('sync', 'add-only');
     const isDone = fc.func(fc.boolean());
     fc.assert(
@@ -244,7 +244,7 @@ describe('what is left of a saved plan', () => {
         expect([...rest.add].filter((one) => now.has(one))).toEqual([]);
         expect([...rest.remove].filter((one) => !now.has(one))).toEqual([]);
 
-        // What is left is itself a plan, of which a part may be done.
+        // The rest is itself a plan, of which a part may be done.
         doSome(rest, second);
         expect([moved(rest), moved(made)]).toEqual([false, false]);
         if (made.add.has(other) || made.remove.has(other)) return;

@@ -29,22 +29,22 @@ const endless = {
 describe('the guard', () => {
   test.each([
     ['nothing to do', 0, 0, 0, usual, false, 10],
-    ['adds alone never trip it', 1, 0, 900, { percent: 0, floor: 0 }, false, 0],
+    ['only adds are never refused', 1, 0, 900, { percent: 0, floor: 0 }, false, 0],
     ['the share, exactly', 100, 25, 0, usual, false, 25],
     ['one more than the share', 100, 26, 0, usual, 'share', 25],
     ['the floor, exactly', 20, 10, 0, usual, false, 10],
     ['one more than the floor', 20, 11, 0, usual, 'share', 10],
     ['the floor is above the share of a short list', 11, 10, 0, usual, false, 10],
-    ['a share that is no whole number is not rounded up', 41, 11, 0, { percent: 25, floor: 0 }, 'share', 10],
-    ['a share that is no whole number is not rounded down', 41, 10, 0, { percent: 25, floor: 0 }, false, 10],
+    ['a share that is not a whole number is not rounded up', 41, 11, 0, { percent: 25, floor: 0 }, 'share', 10],
+    ['a share that is not a whole number is not rounded down', 41, 10, 0, { percent: 25, floor: 0 }, false, 10],
     ['a share with a fraction', 1000, 5, 0, { percent: 0.5, floor: 0 }, false, 5],
     ['a list of one emptied, below the floor', 1, 1, 0, usual, 'emptied', 10],
     ['a list emptied, although all is allowed', 3, 3, 0, { percent: 100, floor: 1000 }, 'emptied', 1000],
-    ['a long list emptied is named so, not by its share', 100, 100, 0, usual, 'emptied', 25],
+    ['a long list emptied is refused as emptied, not for its share', 100, 100, 0, usual, 'emptied', 25],
     ['a short list replaced is not emptied', 3, 3, 1, usual, false, 10],
     ['a long list replaced', 100, 100, 100, usual, 'share', 25],
-    ['everything but one, allowed', 100, 99, 0, { percent: 100, floor: 0 }, false, 100],
-    ['nothing allowed', 100, 1, 50, { percent: 0, floor: 0 }, 'share', 0],
+    ['all but one removed, allowed', 100, 99, 0, { percent: 100, floor: 0 }, false, 100],
+    ['no removal allowed', 100, 1, 50, { percent: 0, floor: 0 }, 'share', 0],
   ] as const)('%s', (_, live, removals, adds, limits, tripped, limit) => {
     expect(guard(change(live, removals, adds), limits)).toEqual({ tripped, removals, live, limit, limits });
   });
@@ -54,7 +54,7 @@ describe('the guard', () => {
     ['one too many', 90, 0, 10, 1, 'capacity'],
     ['removals make room', 90, 2, 12, 0, false],
     ['too many removals, and still no room', 90, 50, 100, 0, 'capacity'],
-    ['over already, and shrinking', 200, 1, 0, 0, false],
+    ['too long already, and getting shorter', 200, 1, 0, 0, false],
   ] as const)('a list of 100 places: %s', (_, live, removals, adds, foreign, tripped) => {
     const verdict = guard(change(live, removals, adds), usual, { ...endless, capacity: 100, foreign });
     const end = live - removals + adds + foreign;
@@ -63,9 +63,9 @@ describe('the guard', () => {
 
   test.each([
     ['the share, exactly', 100, 25, 40, usual, false, 25],
-    ['one more than the share, which is that of our own numbers', 100, 26, 40, usual, 'share', 25],
-    ['all of our own numbers, although the ignored ones stay', 3, 3, 97, usual, 'emptied', 10],
-    ['nothing of ours was there', 0, 0, 97, usual, false, 10],
+    ['one more than the share of the numbers that are not ignored', 100, 26, 40, usual, 'share', 25],
+    ['all numbers that are not ignored', 3, 3, 97, usual, 'emptied', 10],
+    ['only ignored numbers were live', 0, 0, 97, usual, false, 10],
   ] as const)('with ignored numbers: %s', (_, live, removals, ignored, limits, tripped, limit) => {
     const { keep, ...rest } = change(live, removals, 0, { ignored });
     const all = { ...rest, keep: NumberSet.union([keep, count(ignored, 49_155_500_000)]) };
@@ -73,36 +73,45 @@ describe('the guard', () => {
   });
 
   test.each([
-    ['the share, exactly, which counts them', 100, 25, 40, 0, usual, false, 25],
+    ['the share, exactly, which includes them', 100, 25, 40, 0, usual, false, 25],
     ['one more than the share', 100, 26, 40, 0, usual, 'share', 25],
-    ['none but them is left, below the floor', 3, 1, 2, 0, usual, 'emptied', 10],
-    ['none but them is left, although all is allowed', 3, 1, 2, 0, { percent: 100, floor: 1000 }, 'emptied', 1000],
-    ['one more is left', 3, 1, 1, 0, usual, false, 10],
-    ['none but them is left, and one comes', 3, 1, 2, 1, usual, false, 10],
-    ['none but them was there', 3, 0, 3, 0, usual, false, 10],
+    ['only protected numbers are left, below the floor', 3, 1, 2, 0, usual, 'emptied', 10],
+    [
+      'only protected numbers are left, although all is allowed',
+      3,
+      1,
+      2,
+      0,
+      { percent: 100, floor: 1000 },
+      'emptied',
+      1000,
+    ],
+    ['one other number is left', 3, 1, 1, 0, usual, false, 10],
+    ['only protected numbers are left, and one is added', 3, 1, 2, 1, usual, false, 10],
+    ['only protected numbers were live', 3, 0, 3, 0, usual, false, 10],
   ] as const)('with protected numbers: %s', (_, live, removals, kept, adds, limits, tripped, limit) => {
     const verdict = guard(change(live, removals, adds, { protected: kept }), limits, endless);
     expect(verdict).toEqual({ tripped, removals, live, limit, limits });
   });
 
   test.each([
-    ['none is left, whatever comes', 3, 3, 40, 0, 'emptied'],
-    ['none but protected ones is left, whatever comes', 3, 1, 40, 2, 'emptied'],
+    ['none is left, whatever is added', 3, 3, 40, 0, 'emptied'],
+    ['only protected numbers are left, whatever is added', 3, 1, 40, 2, 'emptied'],
     ['one is left', 3, 2, 40, 0, false],
-    ['none goes', 0, 0, 40, 0, false],
+    ['none is removed', 0, 0, 40, 0, false],
   ] as const)('with adds that may wait: %s', (_, live, removals, adds, kept, tripped) => {
     const room = { ...endless, addNeedsContact: true };
     expect(guard(change(live, removals, adds, { protected: kept }), usual, room).tripped).toBe(tripped);
   });
 
-  test('ignored numbers take room', () => {
+  test('counts ignored numbers in the capacity', () => {
     const all = { ...change(90, 0, 9, { ignored: 5 }), keep: count(95) };
     expect(guard(all, usual, { ...endless, capacity: 100 })).toMatchObject({ tripped: 'capacity' });
   });
 
   const limits = fc.record({ percent: fc.double({ min: 0, max: 100, noNaN: true }), floor: fc.nat(60) });
 
-  test('more removals of the same list never un-trip it', () => {
+  test('never allows more removals after it refused fewer', () => {
     fc.assert(
       fc.property(limits, fc.nat(80), fc.nat(80), fc.nat(2), fc.nat(80), (allowed, live, some, adds, more) => {
         const few = Math.min(some, live);
@@ -112,7 +121,7 @@ describe('the guard', () => {
     );
   });
 
-  test('wider limits never trip it', () => {
+  test('never refuses with wider limits what it allowed', () => {
     fc.assert(
       fc.property(limits, limits, fc.nat(80), fc.nat(80), (one, other, live, some) => {
         const wider = { percent: Math.max(one.percent, other.percent), floor: Math.max(one.floor, other.floor) };
@@ -122,7 +131,7 @@ describe('the guard', () => {
     );
   });
 
-  test('a list on which nothing would be left, or only what is protected, is always refused', () => {
+  test('always refuses a list that would be empty or only have protected numbers', () => {
     fc.assert(
       fc.property(limits, fc.integer({ min: 1, max: 80 }), fc.nat(80), (allowed, removals, kept) => {
         const emptied = change(removals + kept, removals, 0, { protected: kept });
@@ -131,7 +140,7 @@ describe('the guard', () => {
     );
   });
 
-  test('what is allowed is never more than the limit that is shown, and one more than it is refused', () => {
+  test('allows as many removals as its limit shows, and refuses one more', () => {
     fc.assert(
       fc.property(limits, fc.integer({ min: 1, max: 80 }), fc.nat(80), (allowed, live, some) => {
         const removals = Math.min(some, live - 1);

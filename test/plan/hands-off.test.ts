@@ -7,7 +7,7 @@ import { changeOf } from '../../src/plan/diff.ts';
 import { holdBack, ignoredAmong } from '../../src/plan/hands-off.ts';
 import * as fc from '../fast-check.ts';
 
-/** Countries with two spellings are those of one of the providers. */
+/** The rule of a provider with countries that have two spellings. */
 const { userOf } = whatsappCloud;
 
 interface Rules {
@@ -31,7 +31,7 @@ const MEXICO_MOBILE = 5_215_555_500_100;
 const BRAZIL = 551_155_550_100;
 const BRAZIL_MOBILE = 5_511_955_550_100;
 
-describe('what stays is desired before it is compared', () => {
+describe('kept numbers are added to the desired list before the diff', () => {
   const cases: [string, Rules, number[], { desired: number[]; ignored?: number[]; protected?: number[] }][] = [
     ['nothing is ignored or protected', { numbers: [A] }, [B], { desired: [A] }],
     ['ignored and live', { numbers: [A], ignored: [B] }, [B, C], { desired: [A, B], ignored: [B] }],
@@ -43,7 +43,7 @@ describe('what stays is desired before it is compared', () => {
     ['protected and not live', { numbers: [A], protected: [B] }, [C], { desired: [A] }],
     ['protected and desired by this bot', { numbers: [B], protected: [B] }, [B], { desired: [B] }],
     ['protected and ignored', { ignored: [B], protected: [B] }, [B], { desired: [B], ignored: [B] }],
-    ['desired and ignored: ignore touches nothing', { numbers: [D], ignored: [D] }, [], { desired: [] }],
+    ['desired and ignored: the number does not change', { numbers: [D], ignored: [D] }, [], { desired: [] }],
   ];
   test.each(cases)('%s', (_, rules, live, expected) => {
     const { desired, ignored, protected: kept } = holdBack(bot(rules), NumberSet.of(live), undefined);
@@ -55,19 +55,19 @@ describe('what stays is desired before it is compared', () => {
 describe('a user who has two spellings', () => {
   const cases: [string, Rules, number, 'ignored' | 'protected' | 'neither'][] = [
     ['ignored in the other spelling', { ignored: [MEXICO] }, MEXICO_MOBILE, 'ignored'],
-    ['ignored in the other spelling, the other way', { ignored: [MEXICO_MOBILE] }, MEXICO, 'ignored'],
+    ['ignored in the other spelling, in the other direction', { ignored: [MEXICO_MOBILE] }, MEXICO, 'ignored'],
     ['protected in the other spelling', { protected: [BRAZIL] }, BRAZIL_MOBILE, 'protected'],
-    ['protected in the other spelling, the other way', { protected: [BRAZIL_MOBILE] }, BRAZIL, 'protected'],
+    ['protected in the other spelling, in the other direction', { protected: [BRAZIL_MOBILE] }, BRAZIL, 'protected'],
     [
-      'desired in the other spelling, and so not kept by protection',
+      'desired in the other spelling, so that protection is not needed',
       { numbers: [MEXICO], protected: [MEXICO_MOBILE] },
       MEXICO_MOBILE,
       'neither',
     ],
     ['a prefix of the short spelling', { prefixes: ['52555'] }, MEXICO_MOBILE, 'ignored'],
     ['a prefix of the long spelling', { prefixes: ['521555'] }, MEXICO, 'ignored'],
-    ['a prefix that ends before the digit between them', { prefixes: ['5511'] }, BRAZIL_MOBILE, 'ignored'],
-    ['a prefix that ends with the digit between them', { prefixes: ['55119'] }, BRAZIL, 'ignored'],
+    ['a prefix that ends before the additional digit', { prefixes: ['5511'] }, BRAZIL_MOBILE, 'ignored'],
+    ['a prefix that ends with the additional digit', { prefixes: ['55119'] }, BRAZIL, 'ignored'],
     ['a prefix of neither', { prefixes: ['521556', '52556', '55129'] }, MEXICO, 'neither'],
   ];
   test.each(cases)('%s', (_, rules, live, expected) => {
@@ -122,7 +122,7 @@ describe('a user for whom files declare a pair', () => {
   });
 });
 
-/** Short numbers and long ones that begin alike, and those with two spellings. */
+/** Short and long numbers with the same first digits, and numbers with two spellings. */
 const number = fc.oneof(
   fc.integer({ min: 1_202_000, max: 1_202_030 }),
   fc.integer({ min: 12_025_550_100, max: 12_025_550_130 }),
@@ -151,14 +151,14 @@ const rules = fc.record({
   protected: numbers,
 });
 
-/** Which numbers are one user: `of` is the function, made of the others. */
+/** Which numbers are one user. `of` is the function that is made of the other facts. */
 interface Users {
   readonly rule: UserOf | undefined;
   readonly pairs: readonly Pair[];
   readonly of: UserOf | undefined;
 }
 
-/** Every way in which a rule lets a number of the pool above be written. */
+/** All spellings of a number above that a rule treats as the same user. */
 function variants(one: number, rule: UserOf | undefined): number[] {
   if (!rule) return [one];
   const digits = String(rule(one));
@@ -166,7 +166,7 @@ function variants(one: number, rule: UserOf | undefined): number[] {
   return [rule(one), ...longer.map(Number).filter((other) => rule(other) === rule(one))];
 }
 
-/** Every number of a user, found step by step: by the rule, then by the pairs of what was found, until nothing is new. */
+/** Finds all numbers of a user: repeats the rule and the pairs for all found numbers until there are no new ones. */
 function spellings(one: number, { rule, pairs }: Users): ReadonlySet<number> {
   const found = new Set<number>();
   for (let next = [one]; next.length > 0; ) {
@@ -177,7 +177,7 @@ function spellings(one: number, { rule, pairs }: Users): ReadonlySet<number> {
   return found;
 }
 
-/** The same as the source says it, by texts and without an order. */
+/** The same as in the source, but with texts and without an order. */
 const isIgnored = (one: number, { ignored, prefixes }: Rules, users: Users) =>
   [...spellings(one, users)].some(
     (each) => ignored!.includes(each) || prefixes!.some((digits) => String(each).startsWith(digits)),
@@ -185,19 +185,19 @@ const isIgnored = (one: number, { ignored, prefixes }: Rules, users: Users) =>
 const isOneOf = (one: number, list: readonly number[], users: Users) =>
   [...spellings(one, users)].some((each) => list.includes(each));
 
-/** A number of a user for whom files declare a pair, and who has a smaller number in the list. */
+/** A number whose user has a declared pair and a smaller number in the list. */
 const isTwin = (one: number, list: readonly number[], users: Users) => {
   const all = spellings(one, users);
   const declared = users.pairs.some(([number, waId]) => number !== waId && all.has(number));
   return declared && list.some((other) => other < one && all.has(other));
 };
 
-describe('whatever is desired, ignored, protected and live', () => {
+describe('law', () => {
   const law = (name: string, hold: (said: Required<Rules>, live: number[], users: Users) => void) =>
     test(name, () => fc.assert(fc.property(rules, numbers, users, hold), { numRuns: 1000 }));
   const change = (said: Rules, live: number[], { of }: Users) => changeOf(bot(said), NumberSet.of(live), of);
 
-  law('ignored is what a comparison of texts finds', (said, live, users) => {
+  law('ignoredAmong finds the numbers that a comparison of texts finds', (said, live, users) => {
     const found = ignoredAmong(NumberSet.of(live), bot(said).ignored, users.of);
     expect([...found]).toEqual(live.filter((one) => isIgnored(one, said, users)).sort((a, b) => a - b));
   });
@@ -217,7 +217,7 @@ describe('whatever is desired, ignored, protected and live', () => {
     expect([...remove].filter((one) => isOneOf(one, said.numbers, users))).toEqual([]);
   });
 
-  law('what is neither changes as ever', (said, live, users) => {
+  law('a number that is neither ignored nor protected changes as usual', (said, live, users) => {
     const { add, remove } = change(said, live, users);
     const own = (list: readonly number[]) => list.filter((one) => !isIgnored(one, said, users));
     const due = own(said.numbers).filter((one) => !isOneOf(one, live, users) && !isTwin(one, said.numbers, users));
@@ -227,7 +227,7 @@ describe('whatever is desired, ignored, protected and live', () => {
     expect([...remove]).toEqual(said.policy === 'add-only' ? [] : inOrder(gone));
   });
 
-  law('what stays is live, desired then, and counted once', (said, live, users) => {
+  law('a kept number is live, then desired, and counted once', (said, live, users) => {
     const { desired, ignored, protected: kept } = holdBack(bot(said), NumberSet.of(live), users.of);
     for (const one of [...ignored, ...kept]) expect([live.includes(one), desired.has(one)]).toEqual([true, true]);
     expect(ignored.and(kept).size).toBe(0);

@@ -22,7 +22,7 @@ function change(desired: number[], live: number[], policy: Policy, ignored: numb
 
 const counts = (some: Partial<typeof NO_COUNTS>) => ({ ...NO_COUNTS, ...some });
 
-describe('a list of B and C, where A and B are desired', () => {
+describe('a list of B and C, if A and B are desired', () => {
   test.each([
     ['sync', { add: [A], remove: [C], keep: [B], counts: counts({ unchanged: 1 }) }],
     ['add-only', { add: [A], remove: [], keep: [B, C], counts: counts({ unchanged: 1, surplus: 1 }) }],
@@ -32,10 +32,10 @@ describe('a list of B and C, where A and B are desired', () => {
   });
 });
 
-describe('where C is ignored, D is protected, and all four are live', () => {
+describe('a list of A, B, C and D, if C is ignored and D is protected', () => {
   test.each([
     ['sync', [B], [D], counts({ unchanged: 1, ignored: 1, protected: 1 })],
-    ['add-only, to which protection is surplus', [], [], counts({ unchanged: 1, surplus: 2, ignored: 1 })],
+    ['add-only, which counts protected numbers as surplus', [], [], counts({ unchanged: 1, surplus: 2, ignored: 1 })],
     ['remove-only', [B], [D], counts({ unchanged: 1, ignored: 1, protected: 1 })],
   ] as const)('%s', (name, remove, kept, expected) => {
     const made = change([A], [A, B, C, D], name.split(',')[0] as Policy, [C], [D]);
@@ -59,7 +59,7 @@ describe('laws of a change', () => {
       );
     });
 
-  law('the list ends as its policy wants it', (desired, live, { add, remove, keep }, policy) => {
+  law('the list ends as its policy allows', (desired, live, { add, remove, keep }, policy) => {
     const ends = {
       sync: desired,
       'add-only': new Set([...desired, ...live]),
@@ -70,7 +70,7 @@ describe('laws of a change', () => {
     expect(new Set([...keep, ...add])).toEqual(after);
   });
 
-  law('each policy counts what it leaves as it is', (desired, live, made, policy) => {
+  law('each policy counts the numbers that it leaves unchanged', (desired, live, made, policy) => {
     const surplus = [...live].filter((one) => !desired.has(one)).length;
     const missing = [...desired].filter((one) => !live.has(one)).length;
     expect(made.counts.surplus).toBe(policy === 'add-only' ? surplus : 0);
@@ -79,7 +79,7 @@ describe('laws of a change', () => {
     if (policy === 'remove-only') expect(made.add).toEqual([]);
   });
 
-  test('the counts are those of the numbers that stay', () => {
+  test('the counts equal the sizes of the sets that stay', () => {
     const some = fc.array(fc.integer({ min: 447700900000, max: 447700900060 }), { maxLength: 20 });
     fc.assert(
       fc.property(numbers, numbers, policies, some, some, (desired, live, policy, ignored, kept) => {

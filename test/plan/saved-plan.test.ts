@@ -44,7 +44,7 @@ const unread: PlanFile['unread'] = [
 const write = (plan: Plan, held = tokens, rest: Partial<PlanFile> = {}) =>
   [...writePlanFile({ plan, made, unread, ...rest }, held)].join('');
 
-/** Reads a plan file as apply does, from bytes. */
+/** Reads a plan file from bytes, as apply does. */
 function read(bytes: Buffer | string, held = tokens): Plan {
   const saved = readPlanFile('my.plan', bytes.toString('utf8'));
   saved.verify(held);
@@ -60,27 +60,27 @@ const plan = makePlan(
 );
 const bytes = Buffer.from(write(plan));
 
-describe('what is written is read again', () => {
-  test('one plan', () => {
+describe('a saved plan is read as it was written', () => {
+  test('with one plan', () => {
     expect(read(bytes)).toEqual(plan);
   });
 
-  test('when it was made, and the bots that could not be read', () => {
+  test('with its time and the bots that could not be read', () => {
     expect(readPlanFile('my.plan', bytes.toString())).toMatchObject({ made, unread });
     expect(readPlanFile('my.plan', write(plan, tokens, { unread: [] })).unread).toEqual([]);
   });
 
-  test('a plan without a fingerprint', () => {
+  test('without a fingerprint', () => {
     const nameless = { ...plan, fingerprint: null };
     expect(read(write(nameless))).toEqual(nameless);
   });
 
-  test('a plan of no bots', () => {
+  test('without bots', () => {
     const none = makePlan([], tokens);
     expect(read(write(none))).toEqual(none);
   });
 
-  test('it is one JSON document that holds to the schema, and people can read its head', () => {
+  test('as one JSON document that fits the schema, with a readable beginning', () => {
     const schema = new URL('../../schemas/plan.schema.json', import.meta.url);
     const validate = new Ajv({ strictTypes: false }).compile(JSON.parse(readFileSync(schema, 'utf8')));
     expect(validate(JSON.parse(bytes.toString())), JSON.stringify(validate.errors)).toBe(true);
@@ -93,11 +93,11 @@ describe('what is written is read again', () => {
     ]);
   });
 
-  test('no token stands in it', () => {
+  test('without any token in it', () => {
     for (const token of tokens.values()) expect(bytes.toString()).not.toContain(token);
   });
 
-  test.each([1, 999, 1000, 1001, 2000, 2500])('%i numbers on a side, in small pieces', (count) => {
+  test.each([1, 999, 1000, 1001, 2000, 2500])('with %i numbers in each direction, in small pieces', (count) => {
     const add = NumberSet.of(Array.from({ length: count }, (_, at) => 447700900000 + at));
     const long = makePlan([bot('sales', { add, remove: add })], tokens);
     expect(read(write(long))).toEqual(long);
@@ -125,7 +125,7 @@ describe('what is written is read again', () => {
     })
     .map((facts) => bot(facts.id, facts));
 
-  test('law: any plan', () => {
+  test('law: with any content', () => {
     fc.assert(
       fc.property(fc.uniqueArray(anyBot, { selector: ({ id }) => id, maxLength: 4 }), (bots) => {
         const held = new Map(bots.map(({ id }) => [id, `token of ${id}`]));
@@ -138,8 +138,8 @@ describe('what is written is read again', () => {
 
 const FORGED = { kind: 'forged', file: 'my.plan' };
 
-describe('what was changed is refused', () => {
-  /** One of the two errors that tell what to do, and no other. */
+describe('a changed file is refused', () => {
+  /** Expects one of the two errors that have a remedy. */
   function expectRefused(changed: Buffer, what: string): void {
     try {
       read(changed);
@@ -147,7 +147,7 @@ describe('what was changed is refused', () => {
       if (error instanceof StaleError) expect(error.reason).toEqual(FORGED);
       else {
         expect(error, `${what}: ${(error as Error).stack}`).toBeInstanceOf(InvalidError);
-        expect((error as Error).message).toMatch(/^my\.plan: .*(plan --out|make the plan again)/);
+        expect((error as Error).message).toMatch(/^my\.plan: .*plan --out/);
       }
       return;
     }
@@ -160,7 +160,7 @@ describe('what was changed is refused', () => {
     for (let at = 0; at < bytes.length; at++) expectRefused(splice(at, 1), `byte ${at} removed`);
   });
 
-  test('a bit turned, at every place', () => {
+  test('a bit changed, at every place', () => {
     for (let at = 0; at < bytes.length; at++) expectRefused(splice(at, 1, bytes[at]! ^ 1), `byte ${at} changed`);
   });
 
@@ -174,7 +174,7 @@ describe('what was changed is refused', () => {
     for (let at = 0; at <= bytes.length; at++) expectRefused(splice(at, 0, byte), `${name} inserted at ${at}`);
   });
 
-  test('a byte that became white space, at every place', () => {
+  test('a byte replaced by white space, at every place', () => {
     for (let at = 0; at < bytes.length; at++) {
       for (const blank of [0x09, 0x0a, 0x20])
         if (blank !== bytes[at]) expectRefused(splice(at, 1, blank), `blank at ${at}`);
@@ -202,18 +202,18 @@ describe('what was changed is refused', () => {
     ['CRLF', () => bytes.toString().replaceAll('\n', '\r\n')],
     ['a byte order mark', () => `\ufeff${bytes}`],
     ['twice the same file', () => `${bytes}${bytes}`],
-    ['a key that stands twice', () => bytes.toString().replace('"provider":', '"id":"support-bot","provider":')],
+    ['a key that appears twice', () => bytes.toString().replace('"provider":', '"id":"support-bot","provider":')],
     ['the fingerprint of another plan', () => bytes.toString().replace(plan.fingerprint!, '0'.repeat(64))],
     ['a younger plan', () => bytes.toString().replace(made, '2026-06-16T12:00:00Z')],
-    ['a bot less that could not be read', () => bytes.toString().replace(JSON.stringify(unread), '[]')],
-    ['the guard untripped by hand', () => bytes.toString().replace('"removals":1', '"removals":0')],
+    ['one unread bot less', () => bytes.toString().replace(JSON.stringify(unread), '[]')],
+    ["the guard's refusal removed by hand", () => bytes.toString().replace('"removals":1', '"removals":0')],
     ['the mac of another file', () => bytes.toString().slice(0, -80) + write(makePlan([], tokens)).slice(-80)],
   ])('%s', (name, changed) => {
     expectRefused(Buffer.from(changed()), name);
   });
 });
 
-describe('a plan is trusted only with the tokens that it was made with', () => {
+describe('a plan is refused with other tokens than it was made with', () => {
   test.each<[string, Tokens]>([
     ['no tokens', new Map()],
     ['one token missing', new Map([['sales', 'another token']])],
@@ -227,7 +227,7 @@ describe('a plan is trusted only with the tokens that it was made with', () => {
   });
 });
 
-describe('what is no plan file', () => {
+describe('readPlanFile refuses', () => {
   const edited = (edit: (content: Record<string, unknown>, first: Record<string, unknown>) => void) => {
     const content = JSON.parse(bytes.toString());
     edit(content, content.bots[0]);
@@ -237,19 +237,19 @@ describe('what is no plan file', () => {
     [
       'a reason longer than the program writes',
       bytes.toString().replace('not found (404)', 'x'.repeat(1001)),
-      /is no plan file \(\/unread\/0\/why must NOT have more than 1000 characters\)/,
+      /is not a plan file \(\/unread\/0\/why must NOT have more than 1000 characters\)/,
     ],
-    ['nothing', '', /is no whole plan file; plan --out makes one/],
-    ['text', 'version: 1\n', /is no whole plan file/],
-    ['null', 'null', /is no plan file \(the document must be object\)/],
-    ['a number', '1', /is no plan file \(the document must be object\)/],
-    ['a list', '[]', /is no plan file \(the document must be object\)/],
-    ['another document', '{}', /is no plan file \(the document must have required property/],
-    ['a report', '{"formatVersion":1,"command":"plan"}', /is no plan file/],
+    ['nothing', '', /is not a complete plan file; make one with plan --out/],
+    ['text', 'version: 1\n', /is not a complete plan file/],
+    ['null', 'null', /is not a plan file \(the document must be object\)/],
+    ['a number', '1', /is not a plan file \(the document must be object\)/],
+    ['a list', '[]', /is not a plan file \(the document must be object\)/],
+    ['another document', '{}', /is not a plan file \(the document must have required property/],
+    ['a report', '{"formatVersion":1,"command":"plan"}', /is not a plan file/],
     [
       'a later format',
       edited((content) => Object.assign(content, { formatVersion: 2 })),
-      /has plan format 2, and this version reads 1; make the plan again/,
+      /has plan format 2, but this version reads format 1; run plan --out again/,
     ],
     [
       'a format that is text',
@@ -268,19 +268,15 @@ describe('what is no plan file', () => {
       }),
       /must have required property 'made'/,
     ],
+    ['a day instead of its time', edited((content) => Object.assign(content, { made: '2026-06-15' })), /\/made must/],
     [
-      'a day in the place of its time',
-      edited((content) => Object.assign(content, { made: '2026-06-15' })),
-      /\/made must/,
-    ],
-    [
-      'a time that is none',
+      'a text instead of its time',
       edited((content) => Object.assign(content, { made: '2026-13-15T12:00:00Z' })),
-      /\(\/made is no time\)/,
+      /\(\/made is not a time\)/,
     ],
     ['a key too many', edited((content) => Object.assign(content, { token: 'x' })), /additional properties/],
     [
-      'a bot whose id leaves its path',
+      'a bot whose id is a path',
       edited((_, first) => Object.assign(first, { id: '../x' })),
       /\/bots\/0\/id must match pattern/,
     ],
@@ -316,13 +312,13 @@ describe('the age of a plan', () => {
 
   test.each([
     ['is counted in whole seconds', noon + 90_061.9, 90_061],
-    ['is 0 when it is made', noon, 0],
+    ['is 0 when the plan is made', noon, 0],
     ['is 0 if another clock was ahead', noon - 3600, 0],
   ])('%s', (_, now, age) => {
     expect(ageOf({ made }, now)).toBe(age);
   });
 
-  test('is counted from the time that is written', () => {
+  test('is counted from the time in the file', () => {
     expect(timeOf(noon + 0.7)).toBe(made);
   });
 });

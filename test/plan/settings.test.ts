@@ -23,7 +23,7 @@ const BOT: Bot = {
 };
 
 interface Wanted extends Partial<Bot> {
-  /** The last days of numbers, and of rules. */
+  /** The last days of numbers and of rules. */
   readonly last?: readonly (readonly [number, string])[];
   readonly rules?: readonly (readonly [string, string | null])[];
   readonly pairs?: readonly Pair[];
@@ -52,11 +52,11 @@ const UNSET: ReportedSettings = {
 };
 
 describe('the settings of a bot', () => {
-  test('are all given, each with its default', () => {
+  test('are all present, each with its default', () => {
     expect(settings({})).toEqual(UNSET);
   });
 
-  test('count what the bot declares as protected, and not what others do', () => {
+  test("count the bot's own protected numbers, not those of other bots", () => {
     expect(settings({ protected: set(B, C) }).protected).toEqual({ now: 1, added: 0, removed: 0 });
   });
 
@@ -91,7 +91,7 @@ describe('the settings of a bot', () => {
     expect(settings(wanted).pairs).toEqual({ now, added: 0, removed: 0 });
   });
 
-  test('count pairs that are new, and those that are gone', () => {
+  test('count new and removed pairs', () => {
     const changed = settings(
       { pairs: [[A, C]] },
       {
@@ -125,7 +125,7 @@ describe('the settings of a bot', () => {
   });
 });
 
-describe('a guard is practically off', () => {
+describe('a guard is effectively off', () => {
   test.each<[string, { percent: number; floor: number }, number, boolean]>([
     ['the default', { percent: 25, floor: 10 }, 100, false],
     ['the default, for a list so short that it allows all but one', { percent: 25, floor: 10 }, 11, false],
@@ -141,14 +141,14 @@ describe('a guard is practically off', () => {
     expect(settings({ guard }, undefined, live).guard).toEqual({ now: guard, default: DEFAULTS.guard, off });
   });
 
-  test('for the longer of the live and the declared list', () => {
+  test('is decided by the longer of the live and the declared list', () => {
     const numbers = NumberSet.of(Array.from({ length: 100 }, (_, index) => A + index));
     expect(settings({ guard: { percent: 25, floor: 50 }, numbers }, undefined, 3).guard.off).toBe(false);
   });
 });
 
-describe('compared with an earlier state', () => {
-  test('a bot is new if that state did not have it', () => {
+describe('the change of settings since an earlier state', () => {
+  test('is new if that state did not have the bot', () => {
     expect(settings({ policy: 'add-only', protected: set(A) }, null)).toEqual({
       ...UNSET,
       change: 'new',
@@ -160,7 +160,7 @@ describe('compared with an earlier state', () => {
   const ignoring = (numbers: NumberSet, ...prefixes: string[]) => ({ ignored: { numbers, prefixes } });
   const cases: [string, Wanted, Wanted, Partial<ReportedSettings>][] = [
     ['nothing', {}, {}, {}],
-    ['numbers alone', { numbers: set(A, C) }, {}, {}],
+    ['only numbers', { numbers: set(A, C) }, {}, {}],
     [
       'the guard',
       { guard: { percent: 100, floor: 10 } },
@@ -181,7 +181,7 @@ describe('compared with an earlier state', () => {
       { tokenEnv: { now: 'OTHER', default: 'TOKEN', before: 'TOKEN' } },
     ],
     [
-      'as many protected numbers, and not the same',
+      'other protected numbers of the same count',
       { protected: set(A) },
       { protected: set(B) },
       { protected: { now: 1, added: 1, removed: 1 } },
@@ -210,12 +210,7 @@ describe('compared with an earlier state', () => {
       {},
       { expiring: { now: 1, next: '2026-10-05', changed: 1 } },
     ],
-    [
-      'an entry that ends long after',
-      { last: [[A, '2099-12-31']] },
-      {},
-      { expiring: { now: 0, next: null, changed: 1 } },
-    ],
+    ['an entry that ends later', { last: [[A, '2099-12-31']] }, {}, { expiring: { now: 0, next: null, changed: 1 } }],
     [
       'another entry that ends on the same day',
       { last: [[A, '2026-10-05']] },
@@ -228,7 +223,7 @@ describe('compared with an earlier state', () => {
       { last: [[A, '2026-10-05']] },
       { expiring: { now: 0, next: null, changed: 1 } },
     ],
-    ['an entry that ended soon, and is gone', { numbers: set(B) }, { last: [[A, '2026-10-05']] }, {}],
+    ['an entry that ended soon and was removed', { numbers: set(B) }, { last: [[A, '2026-10-05']] }, {}],
     [
       'the last day of an ignore rule',
       { rules: [['prefix 44', '2026-10-01']] },
@@ -239,7 +234,7 @@ describe('compared with an earlier state', () => {
     ['the provider', { provider: 'other', settings: { id: '1' } }, {}, { place: ['provider'] }],
   ];
 
-  test.each(cases)('tells what changed: %s', (_, now, before, changes) => {
+  test.each(cases)('is reported: %s', (_, now, before, changes) => {
     const change = Object.keys(changes).length > 0 ? 'changed' : 'same';
     expect(settings(now, before)).toEqual({ ...UNSET, change, ...changes });
   });
@@ -263,11 +258,11 @@ describe('compared with an earlier state', () => {
     });
   const compare = (now: Asked, before: Asked) => settingsOf(now, DEFAULTS, 0, TODAY, before);
 
-  test('a state is the same as itself', () => {
+  test('is none between a state and itself', () => {
     fc.assert(fc.property(state, (each) => compare(each, each).change === 'same'));
   });
 
-  test('what one direction adds, the other removes, and the counts agree', () => {
+  test('has the same counts in both directions', () => {
     fc.assert(
       fc.property(state, state, (one, other) => {
         const [there, back] = [compare(one, other), compare(other, one)];

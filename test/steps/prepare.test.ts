@@ -19,7 +19,7 @@ bots: { bot-a: { numbers: ["+${A}", "+${B}"] }, bot-b: { numbers: ["+${A}"] } }
 
 interface Change {
   readonly live?: readonly string[];
-  /** The files at hand. */
+  /** The current files. */
   readonly yaml?: string;
   /** Time that passes, in milliseconds. */
   readonly passes?: number;
@@ -30,7 +30,7 @@ interface Change {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Saves a plan that adds B and removes C for one bot, and adds A for another; then prepares it in a changed world. */
+/** Saves a plan that adds B and removes C for one bot, and adds A for another. Then prepares it with the changes. */
 async function prepare(change: Change = {}, inWorld: Partial<Context> = {}, inFirst: Partial<Context> = {}) {
   const world = new World(CALM, ApiError);
   world.set('bot-a', [A, C]);
@@ -75,7 +75,7 @@ const UNREAD = {
   why: 'Approved: call +447700900123',
 };
 
-/** A plan file with another content, and the code that these tokens give it. */
+/** A plan file with other content, and the authentication code that these tokens give it. */
 function forge(text: string, edit: (text: string) => string, token: string): string {
   const body = edit(text.slice(0, text.lastIndexOf('  "mac"')));
   const bots = [{ id: 'bot-a' }, { id: 'bot-b' }].filter(({ id }) => body.includes(`"id":"${id}"`));
@@ -84,7 +84,7 @@ function forge(text: string, edit: (text: string) => string, token: string): str
 }
 
 describe('prepareSaved', () => {
-  test('takes the plan as it is if no list moved', async () => {
+  test('returns the whole plan if no list changed', async () => {
     const { outcome, changes } = await prepare();
     expect(outcome).toBe('changes');
     expect(changes.sort()).toEqual([
@@ -96,7 +96,7 @@ describe('prepareSaved', () => {
   test.each([
     ['of which some is done', [A, B, C], 'bot-a', [], [Number(C)]],
     ['of which nothing is left', [A, B], 'bot-a', [], []],
-  ] as const)('leaves out changes that are done from a plan %s', async (_, live, id, add, remove) => {
+  ] as const)('omits changes that are done from a plan %s', async (_, live, id, add, remove) => {
     const { changes } = await prepare({ live });
     expect(changes).toContainEqual([id, add, remove]);
   });
@@ -108,7 +108,7 @@ describe('prepareSaved', () => {
       { kind: 'forged', file: 'plan.json' },
     ],
     [
-      'with a variable of its own, and its code made with that',
+      'with its own token variable, and a code made with that token',
       {
         edit: (text: string) =>
           forge(text, (body) => body.replaceAll('"tokenEnv":"TOKEN"', '"tokenEnv":"HOME"'), '/home'),
@@ -117,14 +117,14 @@ describe('prepareSaved', () => {
       { kind: 'redeclared', bots: ['bot-a', 'bot-b'] },
     ],
     [
-      'without bots, with a code that anybody can make',
+      'without bots, with a code that anyone can make',
       {
         edit: (text: string) => forge(text, (body) => body.replace(/"bots": \[[\s\S]*\],\n$/, '"bots": [\n  ],\n'), ''),
       },
       { kind: 'no-bots', file: 'plan.json' },
     ],
     [
-      'of unread bots alone, with a code that anybody can make',
+      'of only unread bots, with a code that anyone can make',
       {
         edit: (text: string) =>
           forge(
@@ -182,9 +182,9 @@ describe('prepareSaved', () => {
           `bot-a: { numbers: ["+${A}", "+${B}"] }, bot-b: { numbers: [{ number: "+${C}", protected: true }] }`,
         ),
       },
-      2, // bot-b does not declare A any more
+      2, // bot-b no longer declares A
     ],
-    ['the policy removes nothing any more', { yaml: withBotA(`policy: add-only, numbers: ["+${A}", "+${B}"]`) }, 1],
+    ['the policy no longer removes', { yaml: withBotA(`policy: add-only, numbers: ["+${A}", "+${B}"]`) }, 1],
     ['a number to add is not declared', { yaml: withBotA(`numbers: ["+${A}"]`) }, 1],
     [
       'a number to add has expired',
@@ -192,10 +192,10 @@ describe('prepareSaved', () => {
       1,
     ],
     ['a number to add is ignored', { yaml: withBotA(`numbers: ["+${A}"], ignore: [{ prefix: "+${B}" }]`) }, 1],
-    ['the policy adds nothing any more', { yaml: withBotA(`policy: remove-only, numbers: ["+${A}", "+${B}"]`) }, 1],
-    ['both sides are reversed', { yaml: withBotA(`numbers: ["+${A}", "+${C}"]`) }, 2],
-    ['the list has moved as well', { yaml: withBotA(`numbers: ["+${A}", "+${B}", "+${C}"]`), live: [A, C, D] }, 1],
-  ])('refuses a plan that goes against the files: %s', async (_, change, count) => {
+    ['the policy no longer adds', { yaml: withBotA(`policy: remove-only, numbers: ["+${A}", "+${B}"]`) }, 1],
+    ['both directions are reversed', { yaml: withBotA(`numbers: ["+${A}", "+${C}"]`) }, 2],
+    ['the list has changed as well', { yaml: withBotA(`numbers: ["+${A}", "+${B}", "+${C}"]`), live: [A, C, D] }, 1],
+  ])('refuses a plan that the files contradict: %s', async (_, change, count) => {
     const error = await prepare(change).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(StaleError);
     const { reason } = error as StaleError & { reason: { kind: string; bots: { numbers: number }[] } };
@@ -206,22 +206,22 @@ describe('prepareSaved', () => {
   test.each<[string, Change]>([
     ['declare more', { yaml: withBotA(`numbers: ["+${A}", "+${B}", "+${D}"]`) }],
     ['protect a number that stays', { yaml: withBotA(`numbers: [{ number: "+${A}", protected: true }, "+${B}"]`) }],
-    ['go against what is done', { yaml: withBotA(`numbers: ["+${A}", "+${C}"]`), live: [A, B] }],
+    ['contradict changes that are done', { yaml: withBotA(`numbers: ["+${A}", "+${C}"]`), live: [A, B] }],
     ['are the same', { passes: 24 * HOUR }],
     ['are the same, and the plan may be older', { passes: 30 * HOUR, options: { maxAge: 31 * HOUR } }],
-  ])('takes a plan if the files %s', async (_, change) => {
+  ])('accepts a plan if the files %s', async (_, change) => {
     expect((await prepare(change)).report).toMatchObject({
       outcome: 'changes',
       saved: { made: '2026-06-15T00:00:00Z' },
     });
   });
 
-  test('takes a plan from the future', async () => {
+  test('accepts a plan from the future', async () => {
     const { report } = await prepare({}, {}, { clock: { ...new VirtualClock(), unix: () => 1_781_481_600 + 7200 } });
     expect(report).toMatchObject({ outcome: 'changes', saved: { made: '2026-06-15T02:00:00Z', age: 0 } });
   });
 
-  test('fails for the bots that the plan was made without', async () => {
+  test('reports the bots that the plan was made without as failed', async () => {
     const { report, changes, outcome } = await prepare({}, {}, gone);
     expect({ changes, outcome }).toEqual({ changes: [], outcome: 'failed' });
     const error = { kind: 'unread', why: 'the API is gone' };
@@ -246,18 +246,18 @@ describe('prepareSaved', () => {
     expect(error).toMatchObject({ reason });
   });
 
-  test('takes no plan without the token of a bot that it was made without', async () => {
+  test('refuses a plan without the token of a bot that it was made without', async () => {
     const error = await prepare({ env: { TOKEN: '' } }, {}, gone).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(MissingTokenError);
   });
 
-  test('names the file and the paths to give if there are no files', async () => {
+  test('reports the missing file and the paths to pass if there are no files', async () => {
     const error = await prepare({ absent: true }).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(InvalidError);
-    expect((error as Error).message).toMatch(/^blacklist\.yaml: there is no such file, .*give the paths/);
+    expect((error as Error).message).toMatch(/^blacklist\.yaml: no such file, .*pass the paths/);
   });
 
-  test('reports the bots whose lists cannot be read, and keeps none of their changes', async () => {
+  test('reports bots whose lists cannot be read, and drops their changes', async () => {
     const { outcome, report, changes } = await prepare({}, gone);
     expect(changes).toEqual([]);
     expect(outcome).toBe('failed');

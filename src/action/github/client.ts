@@ -1,30 +1,30 @@
-/** What the action reads from and writes to GitHub's REST API. The only user of its client. */
+/** Reads from and writes to GitHub's REST API. Only this file uses GitHub's client library. */
 import { getOctokit } from '@actions/github';
 import { InvalidError } from '../../model/errors.ts';
 import { isAmbiguous, makePatient, type Patience, type Trouble } from './patience.ts';
 
-/** A comment, or an issue with its number as its id, by the owner of the token. Those of others prove nothing. */
+/** A comment, or an issue with its number as id, by the owner of the token. Posts of other users cannot be trusted. */
 export interface Post {
   readonly id: number;
   readonly body: string;
 }
 
-/** A pull request. What GitHub does not tell is undefined. */
+/** A pull request. Facts that GitHub does not return are undefined. */
 export interface Pull {
   readonly number: number;
   readonly merged: boolean;
-  /** The commit with which it was merged: a merge commit, the squashed one, or the last rebased one. */
+  /** The commit of the merge: a merge commit, the squashed commit, or the last rebased commit. */
   readonly mergeCommit: string | null;
-  /** The branch that it is merged into. */
+  /** The target branch. */
   readonly base: string | undefined;
-  /** The newest commit of its own. */
+  /** The newest commit of its source branch. */
   readonly head: string | undefined;
 }
 
-/** What a branch got after a commit. */
+/** The commits of a branch after one of its commits. */
 interface Later {
   readonly commits: ReadonlySet<string>;
-  /** When that commit was made, as GitHub writes it in UTC; empty if GitHub does not tell. */
+  /** The time of that one commit in UTC, as GitHub writes it; empty if GitHub does not return it. */
   readonly since: string;
 }
 
@@ -42,9 +42,9 @@ interface Connection {
   readonly patience: Patience;
 }
 
-/** @throws InvalidError if there is no token. */
+/** Opens the client. @throws InvalidError if there is no token. */
 export function openGitHub({ token, baseUrl, repository, patience }: Connection) {
-  if (token === '') throw new InvalidError('github-token: is empty, and this step needs one');
+  if (token === '') throw new InvalidError('github-token: is empty; set it to a token, which this step needs');
   const [owner = '', name = ''] = repository.split('/');
   const repo = { owner, repo: name };
   const octokit = getOctokit(token, { baseUrl });
@@ -55,8 +55,8 @@ export function openGitHub({ token, baseUrl, repository, patience }: Connection)
       const response = await request({ ...options, request: { ...options.request, signal } });
       const { data } = response;
       // A page of a proxy must not count as an empty list.
-      if (!isJson(data)) throw Object.assign(new Error('the answer is no JSON'), { status: 502 });
-      // GraphQL tells of its rate limit with the status 200.
+      if (!isJson(data)) throw Object.assign(new Error('the answer is not JSON'), { status: 502 });
+      // GraphQL reports its rate limit with the status 200.
       const [trouble] = (data as { errors?: { type?: string; message: string }[] }).errors ?? [];
       if (trouble?.type !== 'RATE_LIMITED') return response;
       throw Object.assign(new Error(trouble.message), { status: 403, response });
@@ -67,7 +67,7 @@ export function openGitHub({ token, baseUrl, repository, patience }: Connection)
 
   type Found = Pick<Post, 'id'> & { body?: string | null | undefined; user: { login: string } | null };
   async function own(posts: readonly Found[]): Promise<Post[]> {
-    // Only GraphQL tells the owner of a workflow's token.
+    // Only GraphQL returns the owner of a workflow's token.
     login ??= octokit
       .graphql<{ viewer: { login: string } }>('query { viewer { login } }')
       .then(({ viewer }) => viewer.login);
@@ -94,9 +94,9 @@ export function openGitHub({ token, baseUrl, repository, patience }: Connection)
         for (const { sha } of data.commits) commits.add(sha);
         if (data.commits.length < PAGE) return { commits, since: data.base_commit?.commit?.committer?.date ?? '' };
       }
-      throw new Error(`more than ${MOST_COMMITS} commits came after this one`);
+      throw new Error(`more than ${MOST_COMMITS} commits follow this one`);
     },
-    /** Returns the pull requests that a commit came with. Shortly after a merge GitHub may not know them yet. */
+    /** Returns the pull requests of a commit. Shortly after a merge, GitHub may not return them yet. */
     async pullsOf(commit: string): Promise<readonly Pull[]> {
       const query = { ...repo, commit_sha: commit, per_page: PAGE };
       return (await repos.listPullRequestsAssociatedWithCommit(query)).data.map(pullOf);
@@ -104,8 +104,8 @@ export function openGitHub({ token, baseUrl, repository, patience }: Connection)
     /**
      * Returns the pull requests that were merged into a branch, the last updated first.
      *
-     * @param since the time of which all must be found; without it the last 300 are enough.
-     * @throws if they are not among the last 300.
+     * @param since all that were merged after this time must be found; without it, the last 300 are enough.
+     * @throws if they are not all among the last 300.
      */
     async mergedInto(branch: string, since?: string): Promise<readonly Pull[]> {
       const query = { state: 'closed', base: branch, sort: 'updated', direction: 'desc', per_page: PAGE } as const;
@@ -149,7 +149,7 @@ export function openGitHub({ token, baseUrl, repository, patience }: Connection)
       const reason = change.state === 'closed' ? { state_reason: 'completed' as const } : {};
       await issues.update({ ...repo, issue_number: number, ...change, ...reason });
     },
-    /** Does work that looks for a post and then writes it. If the write may have been done, looks and writes again. */
+    /** Runs work that finds a post and then writes it. If the write may have taken effect, runs the work again. */
     async repeat<T>(work: () => Promise<T>): Promise<T> {
       for (let attempt = 1; ; attempt++) {
         try {

@@ -1,26 +1,30 @@
-/** Keeps one issue about drift: opened when drift begins, updated when it changes, closed when it is gone. */
+/**
+ * Maintains one issue about drift: opens it when drift begins, updates it when drift changes, closes it when
+ * drift ends.
+ */
 import type { GitHub } from './client.ts';
 import { readMarker, writeMarker } from './marker.ts';
 import type { Posting } from './plan-comment.ts';
 
 interface Memory {
-  /** Of the jobs that share the issue. */
+  /** The scope of the jobs that share the issue. */
   readonly scope: string;
-  /** Of the drift in the issue; null once it is gone. */
+  /** The fingerprint of the drift in the issue; null after the drift ended. */
   readonly fingerprint: string | null;
 }
 
 const KIND = 'drift';
 
-/** Which issue it is, and its name for people; empty for the default. */
+/** The key of an issue and its name for people, which is empty for the default scope. */
 export type IssueScope = { readonly scope: string; readonly name: string };
 
 /**
- * Updates the issue of this scope. The same drift as before changes nothing, even if a user has closed the issue: they
- * know of it. If a bot could not be read, its drift may remain, and the issue stays open.
+ * Updates the issue of this scope. If the drift has not changed, the issue does not change, even if a user
+ * closed it: they have seen the drift. If a bot could not be read, its drift may remain, so the issue stays
+ * open.
  *
- * @param drifted if bots have drifted, whatever happened to other bots.
- * @returns what was done, for the log.
+ * @param drifted a bot has drifted, whatever happened to other bots.
+ * @returns a message for the log.
  */
 export async function keepIssue(
   github: GitHub,
@@ -45,21 +49,21 @@ export async function keepIssue(
     if (!open) {
       const closed = await mine('closed');
       const known = closed.find(({ memory }) => memory?.fingerprint === fingerprint);
-      if (known) return `the issue #${known.id} was closed, and nothing changed since`;
-      await forget(closed); // of older drifts, which are news if they come back
+      if (known) return `the issue #${known.id} was closed, and the drift has not changed since`;
+      await forget(closed); // their drifts are new if they appear again
       await github.createIssue({ title, body });
       return 'opened an issue';
     }
-    if (open.memory?.fingerprint === fingerprint) return `the issue #${open.id} says it already`;
-    // The comment notifies, so it comes first: if a call fails, all is repeated.
+    if (open.memory?.fingerprint === fingerprint) return `the issue #${open.id} already has this drift`;
+    // The comment notifies people, so it is written first: if the update fails, both are repeated.
     await github.createComment(open.id, `The drift has changed. ${report.title}\n`);
     await github.updateIssue(open.id, { title, body });
     return `updated the issue #${open.id}`;
   }
   if (outcome !== 'in-sync') return 'no issue to change';
-  await forget(await mine('closed')); // even an issue that a user has closed
+  await forget(await mine('closed')); // also of issues that users closed
   if (!open) return 'no issue to change';
-  await github.createComment(open.id, 'The live lists are as the files say again.\n');
+  await github.createComment(open.id, 'The live lists match the files again.\n');
   await github.updateIssue(open.id, { body: marker(null) + markdown, state: 'closed' });
   return `closed the issue #${open.id}`;
 }

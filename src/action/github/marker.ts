@@ -1,4 +1,4 @@
-/** Keeps data between runs: a line of JSON in comments and issues that GitHub does not show. */
+/** Stores data between runs in comments and issues: a line of JSON that GitHub does not display. */
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 /** Writes a marker line. The JSON cannot end the HTML comment around it. */
@@ -17,8 +17,8 @@ export function readMarker(kind: string, text: string): unknown {
 }
 
 /**
- * Derives the key of seals from the tokens of the bots that a plan changes, as its fingerprint does: other bots may
- * come and go until the plan is applied. Null if it changes none: such a plan approves nothing.
+ * Derives the key of a seal from the tokens of the bots that a plan changes, as its fingerprint does: other bots may be
+ * added or removed before the plan is applied. Returns null if the plan changes no bot: it then approves nothing.
  */
 export function sealKey(tokens: ReadonlyMap<string, string>, changing: readonly string[]): Buffer | null {
   if (changing.length === 0) return null;
@@ -26,7 +26,7 @@ export function sealKey(tokens: ReadonlyMap<string, string>, changing: readonly 
   return Buffer.from(hkdfSync('sha256', held, '', 'blacklistctl plan comment 1', 32));
 }
 
-/** HMAC-SHA-256 in hex over facts that no one without the key may change. */
+/** Computes HMAC-SHA-256 in hex over facts that only holders of the key may set. */
 export function sealWith(key: Buffer, facts: readonly unknown[]): string {
   return createHmac('sha256', key).update(JSON.stringify(facts)).digest('hex');
 }

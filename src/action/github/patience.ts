@@ -1,14 +1,14 @@
-/** How long the action waits for GitHub, and what it repeats. */
+/** Decides how long the action waits for GitHub and which calls it repeats. */
 import type { Clock } from '../../model/world.ts';
 
 const LIMIT = 30_000; // ms for one call, from its start to the end of its answer
-const BUDGET = 120_000; // ms that one step waits for GitHub's rate limits, all calls together
+const BUDGET = 120_000; // ms that all calls of a step together wait for GitHub's rate limits
 const REPEATS = 3;
-const MOST_LIMITS = 10; // of one call, for a server that asks for no time at all
+const MOST_LIMITS = 10; // waits of one call, as a server may request waits of zero seconds
 
 type Headers = Readonly<Record<string, string | number | undefined>>;
 
-/** GitHub's answer, or why there was none. Octokit gives a failed connection the status 500. */
+/** An error of GitHub or of the connection. Octokit gives a failed connection the status 500. */
 export interface Trouble extends Error {
   readonly status?: number;
   readonly response?: { readonly headers: Headers };
@@ -20,12 +20,12 @@ export interface Wait {
 }
 
 /**
- * Returns how long to wait before a failed call is repeated, by "Best practices for using the REST API" of GitHub's
- * documentation; null if it is not repeated.
+ * Returns the wait before a failed call is repeated, or null if it is not repeated. Source: "Best practices
+ * for using the REST API" in GitHub's documentation.
  *
  * | status | headers | wait |
  * | --- | --- | --- |
- * | 403, 429 | retry-after | as long as it says |
+ * | 403, 429 | retry-after | its value |
  * | 403, 429 | x-ratelimit-remaining: 0 | until x-ratelimit-reset |
  * | 429, or 403 with "rate limit" | none | a minute |
  * | 403 | none | not repeated: a permission is missing |
@@ -52,19 +52,19 @@ function secondsOf(status: number, message: string, headers: Headers, now: numbe
   return status === 429 || /rate limit/i.test(message) ? 60 : null;
 }
 
-/** Whether a failed write may have been done all the same: it is looked for before it is repeated. */
+/** Reports whether a failed write may have taken effect, so that its post must be looked for before a repeat. */
 export const isAmbiguous = (error: unknown) => ((error as Trouble).status ?? 0) >= 500;
 
 export interface Patience {
   readonly clock: Pick<Clock, 'sleep' | 'unix'>;
-  /** Once it is aborted, nothing is waited for or repeated. */
+  /** When aborted, no call waits or is repeated. */
   readonly stop: AbortSignal;
-  /** Once it is aborted, calls in flight end. */
+  /** When aborted, calls in flight end. */
   readonly late: AbortSignal;
   say(message: string): void;
 }
 
-/** Makes the function that sends each call, with a time limit, and again if GitHub asks for patience. */
+/** Makes the function that sends each call with a time limit, and repeats it if `waitAfter` says so. */
 export function makePatient({ clock, stop, late, say }: Patience) {
   let budget = BUDGET;
   return async <T>(send: (signal: AbortSignal) => Promise<T>, safe: boolean): Promise<T> => {
@@ -78,9 +78,9 @@ export function makePatient({ clock, stop, late, say }: Patience) {
         if (due.why === 'rate limit') {
           if (due.ms > budget) throw new Error(tooLong(seconds), { cause: error });
           budget -= due.ms;
-          say(`GitHub's rate limit is reached; waiting ${seconds} s, as it asks`);
+          say(`GitHub's rate limit is reached; waiting ${seconds} s as requested`);
         } else {
-          say(`GitHub failed or could not be reached; asking again in ${seconds} s`);
+          say(`GitHub failed or could not be reached; retrying in ${seconds} s`);
         }
         await clock.sleep(due.ms, stop);
       }
@@ -89,7 +89,7 @@ export function makePatient({ clock, stop, late, say }: Patience) {
 }
 
 const tooLong = (seconds: number) =>
-  `GitHub's rate limit is reached; it asks for ${seconds} s, and a step waits at most ${BUDGET / 1000} s`;
+  `GitHub's rate limit requires a wait of ${seconds} s, and a step waits at most ${BUDGET / 1000} s`;
 
 async function within<T>(
   limit: number,
@@ -102,7 +102,7 @@ async function within<T>(
     call.abort();
     throw new Error(late.aborted ? 'the step was ended' : `no answer within ${limit / 1000} s`);
   });
-  timer.catch(() => {}); // the call may have ended before
+  timer.catch(() => {}); // the call may have ended earlier
   try {
     return await Promise.race([send(call.signal), timer]);
   } finally {

@@ -1,4 +1,4 @@
-/** Keeps one comment per scope in a pull request: the plan, and later its result. */
+/** Maintains one comment for each scope in a pull request: the plan, and later its result. */
 import type { Report } from '../../model/report.ts';
 import { code as codeSpan } from '../../report/markdown/parts.ts';
 import type { GitHub } from './client.ts';
@@ -9,13 +9,13 @@ export interface Posting extends Pick<Report, 'command' | 'outcome'> {
   readonly fingerprint: string | null;
   readonly title: string;
   readonly markdown: string;
-  /** With which the step ends. */
+  /** The exit code of the step. */
   readonly code: number;
   /** The run may have written. */
   readonly wrote: boolean;
 }
 
-/** A plan that the comment has shown. */
+/** A plan that the comment showed. */
 interface ShownPlan extends Pick<Posting, 'fingerprint' | 'outcome' | 'title'> {
   /** The head commit of the pull request for which it was made. */
   readonly commit: string;
@@ -25,13 +25,13 @@ interface ShownPlan extends Pick<Posting, 'fingerprint' | 'outcome' | 'title'> {
 
 /** The data in the comment's marker. */
 export interface Memory {
-  /** Of the jobs that share the comment. */
+  /** The scope of the jobs that share the comment. */
   readonly scope: string;
-  /** The last plan, which a merge of the pull request approves. Null until there is one. */
+  /** The last plan, which a merge of the pull request approves. Null if there is none yet. */
   readonly plan: ShownPlan | null;
-  /** How the apply of the merge ended. No other merge applies the plan again once that was 0. */
+  /** The result of the merge's apply. After the code 0, no other run applies the plan again. */
   readonly run: { readonly commit: string; readonly code: number } | null;
-  /** Titles of the plans that it superseded, the newest first. */
+  /** Titles of the superseded plans, the newest first. */
   readonly earlier: readonly string[];
 }
 
@@ -39,7 +39,7 @@ const KIND = 'plan';
 const EARLIER = 20; // lines
 const LONGEST = 65_536; // characters of a comment
 
-/** Where a comment is. */
+/** The place of a comment. */
 export interface Spot {
   /** OWNER/NAME. */
   readonly repository: string;
@@ -49,9 +49,9 @@ export interface Spot {
 /** The run that the comment shows. */
 export interface Run extends Spot {
   readonly scope: string;
-  /** The scope in words that are safe in Markdown. */
+  /** The name of the scope, safe in Markdown. */
   readonly scopeName: string;
-  /** Of a plan, the head of the pull request; of an apply, the merge commit. */
+  /** For a plan, the head of the pull request; for an apply, the merge commit. */
   readonly commit: string;
   readonly url: string;
   /** Null if the plan changes nothing. */
@@ -59,9 +59,9 @@ export interface Run extends Spot {
 }
 
 /**
- * Creates the comment of the run's scope, or updates it in place. A result is not replaced by a run that wrote nothing.
+ * Creates the comment of the run's scope, or updates it in place. A run that wrote nothing does not replace a result.
  *
- * @param creates whether the report is worth a new comment.
+ * @param creates the report may create a new comment.
  */
 export async function showInComment(github: GitHub, report: Posting, run: Run, creates: boolean): Promise<void> {
   const found = await findComment(github, run.pull, run.scope);
@@ -83,7 +83,7 @@ export async function findComment(github: GitHub, pull: number, scope: string) {
   return null;
 }
 
-/** Refuses data that no run has written, as users can edit the comment. Its length leaves room for the report. */
+/** Checks the data, as users can edit the comment. Limits its length, so that the report fits. */
 function isMemory(value: unknown): value is Memory {
   const { scope, plan, run, earlier } = (value ?? {}) as Partial<Memory>;
   const isTitle = (text: unknown) => typeof text === 'string' && /^.{0,300}$/.test(text);
@@ -113,12 +113,12 @@ function remember(memory: Memory, { command, fingerprint, outcome, title, code }
   };
 }
 
-/** Whether the plan was written here by a holder of the tokens, and not changed since. */
+/** Reports whether a holder of the tokens wrote the plan in this place, and it has not changed since. */
 export function hasSeal({ plan, scope }: Memory, spot: Spot, key: Buffer | null): boolean {
   return Boolean(key && plan?.seal) && isSealedBy(key!, boundOf({ ...plan!, ...spot, scope }), plan!.seal!);
 }
 
-/** What a seal is bound to: nothing of it can be changed, or moved to another place. */
+/** Returns the facts that a seal protects: none can be changed, or copied to another place. */
 function boundOf(bound: Spot & Pick<ShownPlan, 'commit' | 'outcome' | 'fingerprint'> & Pick<Memory, 'scope'>) {
   const { repository, pull, commit, scope, outcome, fingerprint } = bound;
   return [repository, pull, commit, scope, outcome, fingerprint];

@@ -1,4 +1,4 @@
-/** Answers common to all of Meta's Graph API: an error whose code is more exact than the status, and the used quota. */
+/** Reads what all of Meta's Graph API answers: errors, whose code is more exact than the status, and the used quota. */
 
 import { ApiError } from '../../model/errors.ts';
 import type { HttpResponse } from '../http.ts';
@@ -27,29 +27,32 @@ export function graphError(value: unknown): GraphError | null {
 const THROTTLED = new Set([4, 80_007, 130_429]);
 const INTERNAL = new Set([1, 2, 139_103]);
 
-/** Whether an error of one number may be gone when the number is sent again. */
+/** Reports whether the same number may succeed when it is sent again. */
 export function isPassing({ code }: GraphError): boolean {
   return THROTTLED.has(code) || INTERNAL.has(code);
 }
 
-/** Makes the error of a failed answer, by its code or, if it has none, by its status. */
+/** Makes the error of a failed answer from its code, or from its status if it has no code. */
 export function graphFailure(response: HttpResponse): ApiError {
   const error = errorIn(response);
   if (!error) return statusError(response, excerpt(response.body));
   const { code, detail } = error;
   if (THROTTLED.has(code)) {
-    const retryAfter = highest(response, /^estimated_time_to_regain_access$/) * 60_000 || undefined; // it is in minutes
-    return new ApiError(`the server is throttling (code ${code})`, { retry: 'throttle', detail, retryAfter });
+    const retryAfter = highest(response, /^estimated_time_to_regain_access$/) * 60_000 || undefined; // from minutes
+    const message = `the server is throttling (code ${code}); run again later, or with a lower --rate`;
+    return new ApiError(message, { retry: 'throttle', detail, retryAfter });
   }
   if (INTERNAL.has(code)) {
-    return new ApiError(`the server failed (code ${code})`, { retry: 'transient', ambiguous: true, detail });
+    const message = `the server failed (code ${code}); run again later`;
+    return new ApiError(message, { retry: 'transient', ambiguous: true, detail });
   }
   if (code === 190) {
-    const message = 'the token has expired or is wrong (code 190); make a new one and set what tokenEnv names';
+    const message =
+      'the token is wrong or has expired (code 190); create a new one and set it in the variable that tokenEnv names';
     return new ApiError(message, { detail, hopeless: true });
   }
   if (code === 10 || (code >= 200 && code <= 299)) {
-    const message = `the token may not manage this phone number (code ${code}); check its permissions and phoneNumberId`;
+    const message = `the token is not allowed to manage this phone number (code ${code}); check its permissions and phoneNumberId`;
     return new ApiError(message, { detail, hopeless: true });
   }
   if (response.status === 401 || response.status >= 500) return statusError(response, detail);
@@ -62,7 +65,7 @@ export function errorIn({ body }: HttpResponse): GraphError | null {
   return graphError(ownProperty(jsonIn(body), 'error'));
 }
 
-/** Returns the percent of the quota that is used: the highest count of the usage headers, or 0 without any. */
+/** Returns the percentage of the quota that has been used: the highest count in the usage headers, or 0 without any. */
 export function quotaUsed(response: HttpResponse): number {
   return highest(response, /^(call_count|total_time|total_cputime)$/);
 }

@@ -3,12 +3,12 @@ import type { Provider } from './provider.ts';
 import { sinch } from './sinch.ts';
 import { whatsappCloud } from './whatsapp-cloud.ts';
 
-/** Every provider. A new one is one file, one line here, and its keys in `schemas/blacklist.schema.json`. */
+/** All providers. A new one takes a file, a line in this list, and its keys in `schemas/blacklist.schema.json`. */
 const providers: readonly Provider[] = [sinch, whatsappCloud];
 
 export function providerOf(kind: string): Provider {
   const found = providers.find((provider) => provider.kind === kind);
   const kinds = providers.map((provider) => provider.kind).join(', ');
-  if (!found) throw new InvalidError(`no provider is called "${kind}"; there are: ${kinds}`);
+  if (!found) throw new InvalidError(`unknown provider "${kind}"; use one of ${kinds}`);
   return found;
 }

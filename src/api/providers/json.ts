@@ -1,4 +1,4 @@
-/** Reads bodies that should be JSON. Only own properties count: a key of a body may be `__proto__`. */
+/** Reads bodies that should be JSON. Only own properties count, as a key of a body may be `__proto__`. */
 
 import { ApiError } from '../../model/errors.ts';
 import { Invalid } from '../../numbers/invalid.ts';
@@ -14,7 +14,7 @@ export function jsonIn(text: string, visit?: (key: string, value: unknown) => un
   }
 }
 
-/** @throws ApiError if the body is no JSON object; a write with such an answer may have taken effect. */
+/** Parses a body. @throws ApiError if it is not a JSON object; a write with such an answer may have taken effect. */
 export function parseJson(response: HttpResponse): object {
   const answer = jsonIn(response.body);
   if (response.body.trim() === '') throw nonsense('the answer is empty', response);
@@ -23,8 +23,9 @@ export function parseJson(response: HttpResponse): object {
   return answer;
 }
 
-export function nonsense(message: string, { body }: HttpResponse): ApiError {
-  return new ApiError(message, { retry: 'protocol', ambiguous: true, detail: excerpt(body) });
+/** Makes the error of an answer that is not from the API. A write with such an answer may have taken effect. */
+export function nonsense(message: string, { body }: HttpResponse, remedy = 'check --base-url and the proxy'): ApiError {
+  return new ApiError(`${message}; ${remedy}`, { retry: 'protocol', ambiguous: true, detail: excerpt(body) });
 }
 
 /** Reads a text or a finite number as text. Returns undefined for any other value: `String` throws on some objects. */
@@ -42,15 +43,17 @@ export function jsonOf(value: unknown): string | undefined {
   }
 }
 
-/** Parses an entry of a live list. */
+/** Parses an entry of a live list. @throws ApiError if it is not a number: the list cannot be compared. */
 export function readListed(value: unknown, response: HttpResponse): Msisdn {
   const text = textOf(value);
   const number = text === undefined ? new Invalid('is not text') : parseMsisdn(text);
-  if (number instanceof Invalid) throw nonsense(`an entry of the list ${number.why}`, response);
+  if (number instanceof Invalid) {
+    throw nonsense(`an entry of the list ${number.why}`, response, 'ask the vendor to remove it');
+  }
   return number;
 }
 
-/** Shortens a server's text. A token in a URL is redacted: it may be another one than the token of the request. */
+/** Shortens a server's text, and redacts tokens in URLs, which may differ from the token of the request. */
 export function excerpt(text: string): string {
   const redacted = text.trim().replace(/access_token=[^&"\s\\]*/gi, 'access_token=…');
   return redacted.length > 200 ? `${redacted.slice(0, 200)}…` : redacted;

@@ -7,15 +7,18 @@ import type { QuotaUsed, ReadConnection, WriteConnection } from '../connection.t
 
 /** One kind of API, as a value. */
 export interface Provider {
-  /** Its name in the desired state. */
+  /** The name in the desired state. */
   readonly kind: string;
   readonly caps: Caps;
-  /** Finds a list: the vendor's host, which --base-url replaces, and the path below it, made from the settings. */
+  /** Returns the vendor's host, which --base-url replaces, and the path to the list, made from the settings. */
   locate(settings: Settings): { readonly host: string; readonly path: string };
   reader(connection: ReadConnection, bot: string): PageReader | CursorReader;
   writer(connection: WriteConnection, bot: string): Writer;
-  /** Given if the vendor's answers contain how much of the quota is used. */
+  /** Set if the vendor's answers contain how much of the quota has been used. */
   readonly quotaUsed?: QuotaUsed;
-  /** Finds numbers of one user, if the vendor can list a user under another number than the one that was written. */
+  /**
+   * Finds numbers of one user. Set if the vendor can list a user under another number than the one that was
+   * written.
+   */
   readonly userOf?: UserOf;
 }

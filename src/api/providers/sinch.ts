@@ -1,8 +1,8 @@
 /**
  * The Sinch standalone WhatsApp API: requests and answers of its blacklist endpoint.
  *
- * Facts are from the vendor's documentation. If it is silent, both readings are accepted: a page past the end may be
- * empty or a 400, numbers may have a plus or not, and a 200 may have a body that lists numbers it did not take.
+ * The facts are from the vendor's documentation. If it says nothing, both readings are accepted: a page after the end
+ * may be empty or a 400, numbers may have a plus or not, and a 200 may have a body that lists numbers that failed.
  */
 import type { Answer, Writer } from '../../apply/batches.ts';
 import type { PageReader } from '../../live/pages.ts';
@@ -58,14 +58,14 @@ function pathOf(bot: string): string {
   return `/whatsapp/v1/${encodeURIComponent(bot)}/provision/blacklist`;
 }
 
-/** Whether a status has another cause than a page past the end. */
+/** Reports whether a status has another cause than a page after the end. */
 const isOtherError = (status: number) => [401, 403, 404, 410, 429].includes(status) || status >= 500;
 
 function parsePage(response: HttpResponse, index: number): readonly Msisdn[] {
   if (response.status === 400 && index > 0) {
     const named = namedStatus(response.body);
     if (named !== undefined && isOtherError(named)) throw meant(response, named);
-    return []; // one of the two answers past the end
+    return []; // after the end, the API may answer 400 or an empty page
   }
   if (response.status !== 200) throw failure(response);
   const numbers = ownProperty(parseJson(response), 'numbers');
@@ -74,15 +74,15 @@ function parsePage(response: HttpResponse, index: number): readonly Msisdn[] {
 }
 
 /**
- * Returns the numbers that the answer lists as not done. All others are done.
+ * Returns the numbers that the answer lists as failed. All others are done.
  *
  * | body of a 200                                | meaning                                        |
  * | -------------------------------------------- | ---------------------------------------------- |
  * | empty (as documented), `{}`, success in words | every number is done                           |
  * | failures of numbers that were sent           | the others are done                            |
- * | names a status, as `{"message": "401"}`      | the error of that status; numbers may be done  |
- * | has other words of an error                  | a refusal; numbers may be done                 |
- * | any other                                    | no answer of this API; numbers may be done     |
+ * | contains a status, as `{"message": "401"}`   | the error of that status; numbers may be done  |
+ * | contains other words of an error             | a refusal; numbers may be done                 |
+ * | any other                                    | not an answer of this API; numbers may be done |
  */
 function parseWrite(response: HttpResponse, sent: readonly Msisdn[]): readonly Unapplied[] {
   const { status, body } = response;
@@ -101,7 +101,7 @@ function parseWrite(response: HttpResponse, sent: readonly Msisdn[]): readonly U
     const entry = typeof item === 'object' && item !== null ? item : { msisdn: item };
     const number = parseMsisdn(textOf(ownProperty(entry, 'msisdn') ?? ownProperty(entry, 'number')) ?? '');
     if (typeof number !== 'number' || !sent.includes(number)) {
-      const message = 'the server names a number it did not take, but none that was sent';
+      const message = 'the server reports a failed number that was not sent; check the list with plan';
       throw new ApiError(message, { ambiguous: true, detail: excerpt(body) });
     }
     const reason = textOf(ownProperty(entry, 'rejectionReason') ?? ownProperty(entry, 'reason'));
@@ -120,14 +120,14 @@ function isSuccess([key, value]: Fact): boolean {
   return key === 'success' ? value === true : key === 'status' && /^(ok|success)$/i.test(textOf(value) ?? '');
 }
 
-/** Makes the error of a 200 whose body is none of the ways to say success. Numbers may be done all the same. */
+/** Makes the error of a 200 whose body does not report success. The write may have taken effect. */
 function disguised(response: HttpResponse, text: string): ApiError {
   const status = namedStatus(text) ?? (ERROR_WORDS.test(text) ? 400 : undefined);
-  if (status === undefined) return nonsense('the answer does not say what became of the numbers', response);
+  if (status === undefined) return nonsense('the answer does not contain the results of the numbers', response);
   return meant(response, status);
 }
 
-/** Makes the error of the status that a body names. A write with such an answer may have taken effect. */
+/** Makes the error of the status that a body contains. A write with such an answer may have taken effect. */
 function meant(response: HttpResponse, status: number): ApiError {
   const { message, ...facts } = failure({ ...response, status });
   return new ApiError(`the server answered ${response.status} with an error: ${message}`, {
@@ -138,7 +138,7 @@ function meant(response: HttpResponse, status: number): ApiError {
 
 const ERROR_WORDS = /error|fault|fail|invalid|reject|denied|message|reason|title|detail|description/i;
 
-/** Finds the status that a body names although the answer has another: {"message": "401", "reason": "Unauthorized bot"}. */
+/** Finds the status in a body whose answer has another status: {"message": "401", "reason": "Unauthorized bot"}. */
 function namedStatus(json: string): number | undefined {
   let found: number | undefined;
   jsonIn(json, (key, value) => {
@@ -163,18 +163,18 @@ function failure(response: HttpResponse): ApiError {
   return hopeless ? new ApiError(hopeless, { detail, hopeless: true }) : statusError(response, detail);
 }
 
-const ENDED = 'support of this API ended on 30 September 2023, so it may be gone';
-const notFound = (status: number) => `not found (${status}): check the bot id and region; ${ENDED}`;
+const ENDED = 'Support for this API ended on 30 September 2023, so it may be gone.';
+const notFound = (status: number) => `not found (${status}); check the bot id and region. ${ENDED}`;
 const HOPELESS: Readonly<Record<number, string>> = {
-  401: 'not authorized (401): the token is wrong, or the bot lives in the other region; check its tokenEnv and region',
-  403: 'forbidden (403): the token may not manage this bot',
+  401: 'not authorized (401): the token is wrong, or the bot is in the other region. Check region and tokenEnv.',
+  403: 'forbidden (403): the token is not allowed to manage this bot; check tokenEnv',
   404: notFound(404),
   410: notFound(410),
 };
 
 const ERROR_KEYS = ['title', 'message', 'reason', 'details', 'error', 'errors'] as const;
 
-/** Reads the server's words from the keys that its documentation and samples use. */
+/** Returns the server's words, from the keys that its documentation and samples use. */
 function words({ body }: HttpResponse): string {
   const answer = jsonIn(body);
   const found = ERROR_KEYS.map((key) => ownProperty(answer, key))

@@ -1,8 +1,9 @@
 /**
  * The WhatsApp Cloud API: requests and answers of its block list. Each business phone number has one list.
  *
- * Facts are from the vendor's documentation. If sources differ, all readings are accepted: two shapes of the list, a
- * mixed result under 200 or 400, pages with and without `next`, users in another spelling of their number.
+ * The facts are from the vendor's documentation. If its pages differ, all readings are accepted: two shapes
+ * of the list, a mixed result under 200 or 400, pages with and without `next`, users in another spelling of
+ * their number.
  */
 import type { Answer, Writer } from '../../apply/batches.ts';
 import type { CursorPage, CursorReader } from '../../live/cursors.ts';
@@ -28,9 +29,9 @@ const caps: Caps = {
 
 const PATH = '/block_users';
 const PAGE_SIZE = 100;
-const REPEATS = 2; // for single numbers
+const REPEATS = 2; // of single numbers that failed
 
-const NEEDS_CONTACT = 131_047; // the user did not write in the last 24 hours
+const NEEDS_CONTACT = 131_047; // the user has not written in the last 24 hours
 const LIST_FULL = 139_101;
 const LIST_MOVED = 139_102;
 
@@ -62,7 +63,7 @@ export const whatsappCloud = {
         return { ...parseWrite(response, method, numbers), lost };
       });
     };
-    /** Repeats single numbers that failed and may pass. The governor does not: their request was answered. */
+    /** Repeats single numbers that may still succeed. The governor does not, as their request was answered. */
     const write = async (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<Answer> => {
       let answer = await send(method, numbers);
       for (let again = 0; again < REPEATS && answer.undone.some(hasFailed); again++) {
@@ -71,7 +72,7 @@ export const whatsappCloud = {
         const failed = undone.filter(hasFailed).map(({ number }) => number);
         try {
           const next = await send(method, failed);
-          // A lost answer concerns the numbers that were sent again, and not the rest.
+          // A lost answer concerns only the numbers that were sent again.
           const left = next.undone.map((each) => (next.lost ? { ...each, state: 'unknown' as const } : each));
           answer = { undone: [...rest, ...left], listed: joinNames([...listed, ...next.listed]), lost };
         } catch (error) {
@@ -112,9 +113,9 @@ function parsePage(response: HttpResponse): CursorPage | 'moved' {
   const numbers: Msisdn[] = [];
   const named: [other: Msisdn, listed: Msisdn][] = [];
   for (const entry of entries) {
-    if (typeof entry !== 'object' || entry === null) throw nonsense('an entry of the list is no object', response);
+    if (typeof entry !== 'object' || entry === null) throw nonsense('an entry of the list is not an object', response);
     const id = ownProperty(entry, 'wa_id') ?? '';
-    if (id === '') continue; // a user known by name only
+    if (id === '') continue; // a user with a name and no number
     const number = readListed(id, response);
     numbers.push(number);
     const input = parseMsisdn(textOf(ownProperty(entry, 'input')) ?? '');
@@ -124,7 +125,7 @@ function parsePage(response: HttpResponse): CursorPage | 'moved' {
   return { numbers, foreign, ...(named.length > 0 && { named }), ...nextIn(ownProperty(answer, 'paging')) };
 }
 
-/** Reads the cursor, even if only `next` contains it. That URL is not kept, since it may contain a token. */
+/** Reads the cursor, even if only `next` contains it. That URL is not kept, as it may contain a token. */
 function nextIn(paging: unknown): Pick<CursorPage, 'cursor' | 'more'> {
   const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null);
   const next = text(ownProperty(paging, 'next'));
@@ -133,7 +134,7 @@ function nextIn(paging: unknown): Pick<CursorPage, 'cursor' | 'more'> {
   return { cursor: named ?? text(inNext), more: next !== null };
 }
 
-/** A ledger in the body decides, whatever the status is, unless it has none of the numbers and an error says why. */
+/** Reads the ledger in the body under any status. Reads the error if the ledger has none of the numbers. */
 function parseWrite(response: HttpResponse, method: 'POST' | 'DELETE', sent: readonly Msisdn[]): Ends {
   const ledger = ledgerIn(response);
   const error = errorIn(response);
@@ -145,11 +146,11 @@ function parseWrite(response: HttpResponse, method: 'POST' | 'DELETE', sent: rea
   if (error?.code === LIST_FULL) return all('full', error.detail);
   if (error?.code === NEEDS_CONTACT && method === 'POST') {
     if (sent.length === 1) return all('pending', error.detail);
-    // At least one user has to write first; smaller batches find out who.
+    // At least one user must write first; smaller batches find which one.
     throw new ApiError('the server refused the batch (code 131047)', { detail: error.detail, refused: true });
   }
   if (error || response.status >= 300) throw graphFailure(response);
-  throw nonsense('the answer does not say what became of the numbers', response);
+  throw nonsense('the answer does not contain the results of the numbers', response);
 }
 
 type Ends = Pick<Answer, 'undone' | 'listed'>;
@@ -159,9 +160,9 @@ function ledgerIn({ body }: HttpResponse): object | null {
   return typeof found === 'object' && !Array.isArray(found) ? found : null;
 }
 
-/** Finds what became of each number. A number in none of the ledger's lists may be done or not. */
+/** Reads the result of each number. The result of a number that is in none of the ledger's lists is unknown. */
 function readLedger(ledger: object, method: 'POST' | 'DELETE', sent: readonly Msisdn[]): Ends {
-  // An unblock is documented with `removed_users`, and clients saw `added_users`.
+  // For an unblock, the documentation has `removed_users`; clients received `added_users`.
   const taken = ['added_users', 'removed_users'].flatMap((key) => byInput(ledger, key));
   const done = new Set(taken.map(([input]) => input));
   const refused = byInput(ledger, 'failed_users');
@@ -169,7 +170,7 @@ function readLedger(ledger: object, method: 'POST' | 'DELETE', sent: readonly Ms
   const undone = sent.flatMap((number): Unapplied[] => {
     const entry = failed.get(number);
     if (entry !== undefined) return [{ number, ...endOf(entry, method) }];
-    const reason = 'the server did not say what became of it';
+    const reason = 'the server did not report a result';
     return done.has(number) ? [] : [{ number, state: 'unknown', reason }];
   });
   const sentNumbers = new Set<unknown>(sent);
@@ -180,7 +181,7 @@ function readLedger(ledger: object, method: 'POST' | 'DELETE', sent: readonly Ms
   return { undone, listed: joinNames(named) };
 }
 
-/** The number of an entry's user, which may have a prefix or a suffix, as in `whatsapp:+447700900123`. */
+/** Returns the number of an entry's user, without a prefix or a suffix as in `whatsapp:+447700900123`. */
 function nameIn(entry: unknown): Msisdn | null {
   const text = textOf(ownProperty(entry, 'wa_id')) ?? '';
   const digits = /(?<!\d)\d{7,15}(?!\d)/.exec(text.replace(/[\s().-]/g, ''))?.[0] ?? '';
@@ -188,7 +189,7 @@ function nameIn(entry: unknown): Msisdn | null {
   return typeof name === 'number' ? name : null;
 }
 
-/** An answer may name a user several times, and a repeated write may name it otherwise. */
+/** Joins the names of each user: an answer may have several, and that of a repeated write may have others. */
 function joinNames(named: Iterable<readonly [Msisdn, Iterable<Msisdn>]>): Answer['listed'] {
   const joined = new Map<Msisdn, Set<Msisdn>>();
   for (const [number, names] of named) {
@@ -199,7 +200,7 @@ function joinNames(named: Iterable<readonly [Msisdn, Iterable<Msisdn>]>): Answer
   return joined;
 }
 
-/** The entries of one of the ledger's lists, by the number that was sent. */
+/** Returns the entries of one of the ledger's lists, each with the number that was sent. */
 function byInput(ledger: object, key: string): (readonly [Msisdn | Invalid, unknown])[] {
   return entriesOf(ledger, key).map((entry) => [parseMsisdn(textOf(ownProperty(entry, 'input')) ?? ''), entry]);
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isSealedBy, readMarker, sealKey, sealWith, writeMarker } from '../../../src/action/github/marker.ts';
 import * as fc from '../../fast-check.ts';
 
-test('whatever is remembered is read again, and cannot end the comment that hides it', () => {
+test('a marker is read as it was written, and cannot end the HTML comment around it', () => {
   fc.assert(
     fc.property(
       fc.dictionary(fc.string(), fc.string({ unit: 'binary' }), { maxKeys: 5 }),
@@ -19,11 +19,11 @@ test('whatever is remembered is read again, and cannot end the comment that hide
 
 test.each([
   ['of another kind', writeMarker('drift', { a: 1 })],
-  ['further down', `text\n${writeMarker('plan', { a: 1 })}`],
+  ['after other text', `text\n${writeMarker('plan', { a: 1 })}`],
   ['cut', writeMarker('plan', { a: 1 }).slice(0, -8)],
-  ['no JSON', '<!-- blacklistctl-plan {oops} -->\n'],
-  ['none', ''],
-])('a marker %s is none', (_, text) => {
+  ['not JSON', '<!-- blacklistctl-plan {oops} -->\n'],
+  ['missing', ''],
+])('a marker is ignored if it is %s', (_, text) => {
   expect(readMarker('plan', text)).toBeNull();
 });
 
@@ -35,7 +35,7 @@ describe('a seal', () => {
   ]);
   const facts = fc.array(fc.oneof(fc.string(), fc.nat()), { minLength: 1, maxLength: 6 });
 
-  test('fits its facts and no others', () => {
+  test('matches its facts and no others', () => {
     fc.assert(
       fc.property(facts, facts, (sealed, others) => {
         const key = sealKey(tokens, ['a', 'b'])!;
@@ -47,7 +47,7 @@ describe('a seal', () => {
     );
   });
 
-  test('takes the tokens of the bots that change, in whatever order', () => {
+  test('depends on the tokens of the bots that change, and not on their order', () => {
     const key = sealKey(tokens, ['b', 'a'])!;
     expect(sealKey(tokens, ['a', 'b'])).toEqual(key);
     expect(sealKey(new Map([...tokens, ['c', 'renewed']]), ['a', 'b'])).toEqual(key);
@@ -55,7 +55,7 @@ describe('a seal', () => {
     expect(sealKey(tokens, ['a', 'c'])).not.toEqual(key);
   });
 
-  test('is none if nothing changes', () => {
+  test('is null if nothing changes', () => {
     expect(sealKey(tokens, [])).toBeNull();
   });
 });

@@ -8,23 +8,27 @@ const trouble = (status: number, headers: Record<string, string | number> = {}, 
 describe('a failed call', () => {
   const rate = (seconds: number) => ({ ms: seconds * 1000, why: 'rate limit' });
   test.each<[string, Trouble, object | null]>([
-    ['with retry-after waits as long as it says', trouble(403, { 'retry-after': '30' }), rate(30)],
-    ['with 429 and retry-after as well', trouble(429, { 'retry-after': '7' }), rate(7)],
+    ['with retry-after waits for its value', trouble(403, { 'retry-after': '30' }), rate(30)],
+    ['with 429 and retry-after waits for its value', trouble(429, { 'retry-after': '7' }), rate(7)],
     ['with retry-after: 0 is repeated at once', trouble(403, { 'retry-after': '0' }), rate(0)],
-    ['with 429 and a retry-after that is no number waits a minute', trouble(429, { 'retry-after': 'soon' }), rate(60)],
+    [
+      'with 429 and a retry-after that is not a number waits a minute',
+      trouble(429, { 'retry-after': 'soon' }),
+      rate(60),
+    ],
     [
       'without calls left waits until the reset',
       trouble(403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': NOW + 45 }),
       rate(45),
     ],
     [
-      'without calls left and a reset that is past is repeated at once',
+      'without calls left and a past reset is repeated at once',
       trouble(429, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': NOW - 5 }),
       rate(0),
     ],
-    ['with 429 alone waits a minute', trouble(429), rate(60)],
+    ['with only 429 waits a minute', trouble(429), rate(60)],
     [
-      'that speaks of a rate limit waits a minute',
+      'with "rate limit" in its message waits a minute',
       trouble(403, {}, 'You have exceeded a secondary rate limit'),
       rate(60),
     ],
@@ -36,7 +40,7 @@ describe('a failed call', () => {
     expect(waitAfter(error, 1, false, NOW), 'it was not done').toEqual(wait);
   });
 
-  test('with a rate limit is repeated ten times at most', () => {
+  test('with a rate limit is repeated at most ten times', () => {
     const error = trouble(403, { 'retry-after': '0' });
     expect([10, 11].map((attempt) => waitAfter(error, attempt, true, NOW))).toEqual([rate(0), null]);
   });

@@ -38,7 +38,7 @@ async function errorOf(promise: Promise<unknown>): Promise<ApiError> {
   return error as ApiError;
 }
 
-/** The bodies that say success. Lists of failures may be there, and empty. */
+/** Reports whether a body means success. It may contain empty lists of failures. */
 function saysSuccess(body: unknown): boolean {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
   return Object.entries(body).every(
@@ -49,8 +49,8 @@ function saysSuccess(body: unknown): boolean {
   );
 }
 
-describe('requests are as the vendor documents them', () => {
-  test('the list', async () => {
+describe('a request has the form that the vendor documents', () => {
+  test('reads the list', async () => {
     const { reader, requests } = connect(200, '{"numbers":[]}');
     await reader.page(3);
     expect(requests).toEqual([
@@ -71,22 +71,22 @@ describe('requests are as the vendor documents them', () => {
     });
   });
 
-  test('a line for reading has no way to write', () => {
+  test('a read-only connection has no method that writes', () => {
     const { readOnly } = connect(200, '');
     expect(Object.keys(readOnly).sort()).toEqual(['get', 'sent']);
-    // @ts-expect-error: nor may the compiler allow it
+    // @ts-expect-error: the type has no such method
     expect(() => sinch.writer(readOnly, 'bot').add([SAMPLE])).toThrow(TypeError);
   });
 });
 
-describe('pages', () => {
+describe('a page', () => {
   test.each([
     ['with a plus', '{"numbers":["+46732001122"]}'],
     ['without a plus', '{"numbers":["46732001122"]}'],
     ['as a number', '{"numbers":[46732001122]}'],
     ['with separators', '{"numbers":["+46 73-200 11 22"]}'],
-    ['with dots and no plus, which people may not write', '{"numbers":["46.73.200.11.22"]}'],
-    ['with a dash before its end, which people may not write', '{"numbers":["4673200-1122"]}'],
+    ['with dots and no plus, which files must not have', '{"numbers":["46.73.200.11.22"]}'],
+    ['with a dash before its end, which files must not have', '{"numbers":["4673200-1122"]}'],
     ['with another key', '{"total":1,"numbers":["46732001122"]}'],
     ['with a prototype in it', '{"__proto__":{"numbers":[]},"numbers":["46732001122"]}'],
   ])('%s', async (_, body) => {
@@ -106,7 +106,7 @@ describe('pages', () => {
     ['a leading zero', '{"numbers":["046732001122"]}', 'starts with 0'],
     ['a blank', '{"numbers":[""]}', 'is empty'],
     ['an array', '["46732001122"]', 'no "numbers" array'],
-  ])('%s is an error, and may be asked for again', async (_, body, message) => {
+  ])('with %s is an error that can be retried', async (_, body, message) => {
     const error = await errorOf(connect(200, body).reader.page(0));
     expect(error.message).toContain(message);
   });
@@ -118,7 +118,7 @@ describe('pages', () => {
     '{"message":"Validation error","reason":"Field [page] is past the last page."}',
     '{"message":"400","reason":"no such page"}',
     '{"code":422,"message":"page"}',
-  ])('400 is the end after page 0, and an error on page 0: %s', async (body) => {
+  ])('with status 400 ends the list after page 0 and is an error on page 0: %s', async (body) => {
     expect(await connect(400, body).reader.page(1)).toEqual([]);
     expect((await errorOf(connect(400, body).reader.page(0))).refused).toBe(true);
   });
@@ -133,7 +133,7 @@ describe('pages', () => {
     ['429 in an envelope', '{"meta":{"developerMessage":"You have exceeded the endpoint rate limit"}}', 2, false],
     ['503', '{"error":{"code":503}}', 2, false],
     ['throttling', '{"message":"Request could not be processed"}', 2, false],
-  ])('400 that names %s is that error on any page', async (_, body, requests, hopeless) => {
+  ])('with status 400 and a body for %s is that error on any page', async (_, body, requests, hopeless) => {
     const connection = connect(400, body, {}, 1);
     const error = await connection.settle(connection.reader.page(1)).catch((reason) => reason);
     expect(error).toBeInstanceOf(ApiError);
@@ -143,7 +143,7 @@ describe('pages', () => {
 });
 
 describe('writes', () => {
-  test('an empty 200 has taken every number', async () => {
+  test('an empty 200 does every number', async () => {
     expect((await connect(200, '').writer.add([SAMPLE])).undone).toEqual([]);
   });
 
@@ -156,13 +156,13 @@ describe('writes', () => {
     ['with a plus and other names', '{"failed":[{"number":"+46732001122","reason":"bad"}]}', 'bad'],
     ['as bare numbers', '{"failedNumbers":["+46732001122"]}', 'no reason given'],
     ['twice', '{"failed":["46732001122"],"failures":[{"msisdn":"46732001122","reason":"bad"}]}', 'bad'],
-  ])('a 200 that names failed numbers is believed: %s', async (_, body, reason) => {
+  ])('a 200 with failed numbers rejects only these: %s', async (_, body, reason) => {
     expect((await connect(200, body).writer.add([SAMPLE, SAMPLE + 1])).undone).toEqual([
       { number: SAMPLE, state: 'rejected', reason },
     ]);
   });
 
-  test('a 200 that names a number that was not sent leaves the batch unknown', async () => {
+  test('a 200 with a number that was not sent leaves the batch unknown', async () => {
     const error = await errorOf(connect(200, '{"failed":["+447700900123"]}').writer.add([SAMPLE]));
     expect(error).toMatchObject({ ambiguous: true, retry: 'no' });
   });
@@ -173,14 +173,14 @@ describe('writes', () => {
     ['that names a status', '{"message":"401","reason":"Unauthorized bot"}', { hopeless: true }],
     ['with a code', '{"error":"unavailable","code":503}', { hopeless: false, refused: false }],
     ['in a list', '{"errors":[{"message":"no"}]}', { refused: true }],
-  ])('a 200 whose body is an error %s is an error, and the numbers may be done', async (_, body, facts) => {
+  ])('a 200 whose body is an error %s is an error that may have taken effect', async (_, body, facts) => {
     const error = await errorOf(connect(200, body).writer.add([SAMPLE]));
     expect(error).toMatchObject({ ...facts, ambiguous: true });
     expect(error.message).toMatch(/^the server answered 200 with an error: /);
   });
 
   test.each(['<html>', '"ok"', 'OK', '[]', '{"numbers":[]}', '{"success":false}'])(
-    'a 200 with %s is no answer of the API',
+    'a 200 with %s is not an answer of the API',
     async (body) => {
       const error = await errorOf(connect(200, body).writer.add([SAMPLE]));
       expect(error).toMatchObject({ ambiguous: true, refused: false, hopeless: false });
@@ -194,7 +194,7 @@ describe('writes', () => {
     '{"status":"SUCCESS"}',
     '{"success":true}',
     '{"success":true,"status":"OK"}',
-  ])('a 200 with %s has taken every number', async (body) => {
+  ])('a 200 with %s does every number', async (body) => {
     expect((await connect(200, body).writer.remove([SAMPLE])).undone).toEqual([]);
   });
 
@@ -204,7 +204,7 @@ describe('writes', () => {
   test.each([
     ['a status of error', { status: 'error', code: 401 }, hopeless],
     ['no success', { success: false }, passing],
-    ['a fault of a gateway', { fault: { faultstring: 'Rate limit quota violation' } }, passing],
+    ['an error of a gateway', { fault: { faultstring: 'Rate limit quota violation' } }, passing],
     ['an envelope with a status', { meta: { httpCode: 400, developerMessage: 'slow down', success: false } }, refused],
     ['a capital key', { Message: 'Forbidden' }, hopeless],
     ['a status alone', { statusCode: 500 }, passing],
@@ -223,12 +223,12 @@ describe('writes', () => {
     ['throttling', { message: 'Request could not be processed' }, passing],
     ['success and an error', { success: true, error: 'quota' }, refused],
     ['success and no success', { success: false, status: 'ok' }, passing],
-  ])('a 200 with %s does not say that numbers are done', async (_, body, facts) => {
+  ])('a 200 with %s applies no number', async (_, body, facts) => {
     const error = await errorOf(connect(200, JSON.stringify(body)).writer.add([SAMPLE]));
     expect(error).toMatchObject({ ...facts, ambiguous: true });
   });
 
-  test('no other JSON says that all numbers are done', async () => {
+  test('any other JSON applies no number', async () => {
     const words = fc.constantFrom('ok', 'success', 'error', '401', '400', '', String(SAMPLE), `+${SAMPLE + 1}`);
     const keys = fc.constantFrom(
       'status',
@@ -265,35 +265,35 @@ describe('writes', () => {
   });
 });
 
-/** An object on which String and Number throw, and a list on which JSON.stringify does. */
+/** An object on which String and Number throw, and a list on which JSON.stringify throws. */
 const NO_TEXT = '{"toString":1,"valueOf":1}';
 const DEEP = '['.repeat(200_000) + ']'.repeat(200_000);
 
-describe('values that cannot become text', () => {
+describe('values that cannot be converted to text', () => {
   test.each([
     ['a failed number', 200, `{"failedNumbers":[{"msisdn":${NO_TEXT}}]}`, { ambiguous: true }],
     ['a message under 200', 200, `{"message":${NO_TEXT}}`, { ambiguous: true }],
     ['a deep message under 200', 200, `{"message":${DEEP}}`, { ambiguous: true }],
     ['a deep message under 400', 400, `{"message":${DEEP}}`, { refused: true }],
     ['a deep message under 500', 500, `{"message":${DEEP}}`, { ambiguous: true }],
-  ])('%s fails its request alone', async (_, status, body, facts) => {
+  ])('%s fails only its own request', async (_, status, body, facts) => {
     const error = await errorOf(connect(status, body).writer.add([SAMPLE]));
     expect(error).toMatchObject(facts);
-    expect(error.message).not.toBe('the answer cannot be interpreted');
+    expect(error.message).not.toContain('cannot be parsed');
   });
 
-  test('a reason that is no text leaves the number rejected', async () => {
+  test('a reason that is not text leaves the number rejected', async () => {
     const body = `{"failed":[{"msisdn":"${SAMPLE}","rejectionReason":${NO_TEXT}}]}`;
     const undone = [{ number: SAMPLE, state: 'rejected', reason: 'no reason given' }];
     expect((await connect(200, body).writer.add([SAMPLE])).undone).toEqual(undone);
   });
 });
 
-describe('statuses', () => {
+describe('the error of a status', () => {
   test.each([
     [301, 'redirects', false, true, { location: 'https://evil.example/x?token=1' }],
     [400, 'refused', false, false, {}],
-    [401, 'the token is wrong, or the bot lives in the other region', false, true, {}],
+    [401, 'the token is wrong, or the bot is in the other region', false, true, {}],
     [403, 'forbidden', false, true, {}],
     [404, 'it may be gone', false, true, {}],
     [407, 'proxy', false, true, {}],
@@ -323,11 +323,11 @@ describe('statuses', () => {
     ['<html>gateway</html>', '<html>gateway</html>'],
     ['', ''],
     ['7', '7'],
-  ])('the server is quoted in each of its spellings: %s', async (body, detail) => {
+  ])("contains the server's words for each known key: %s", async (body, detail) => {
     expect((await errorOf(connect(400, body).reader.page(0))).detail).toBe(detail);
   });
 
-  test('a long answer is quoted in part', async () => {
+  test('contains only the beginning of a long answer', async () => {
     expect((await errorOf(connect(500, 'x'.repeat(100_000)).reader.page(0))).detail).toHaveLength(201);
   });
 });
@@ -336,11 +336,11 @@ describe('Retry-After', () => {
   const date = 'Wed, 21 Oct 2026 07:28:00 GMT';
   test.each([
     ['seconds', { retryAfter: '7' }, 7000],
-    ['a date, by the clock of the server', { retryAfter: 'Wed, 21 Oct 2026 07:28:09 GMT', date }, 9000],
+    ['a date, measured by the clock of the server', { retryAfter: 'Wed, 21 Oct 2026 07:28:09 GMT', date }, 9000],
     ['a date without a clock', { retryAfter: 'Wed, 21 Oct 2026 07:28:09 GMT' }, undefined],
     ['a date in the past', { retryAfter: 'Wed, 21 Oct 2026 07:27:00 GMT', date }, undefined],
     ['a negative number', { retryAfter: '-5' }, undefined],
-    ['junk', { retryAfter: 'soon', date }, undefined],
+    ['other text', { retryAfter: 'soon', date }, undefined],
     ['nothing', {}, undefined],
   ])('%s', async (_, headers, wait) => {
     const clock = new VirtualClock();

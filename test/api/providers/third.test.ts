@@ -12,8 +12,8 @@ import { makeSanitizer } from '../../../src/report/voice/index.ts';
 import { CALM, World } from '../../simulation/world.ts';
 
 /*
- * A third provider, with nothing changed but what a third one may change: a file of its own (`toy`, below), the registry,
- * and the schema, from which the validator is generated. All else is the program as it is.
+ * Adds a third provider and changes only what it needs: its own file (`toy`, below), the registry, and the schema, from
+ * which the validator is generated.
  */
 
 const toy = vi.hoisted(() => ({
@@ -55,7 +55,7 @@ vi.mock('../../../src/generated/validate-blacklist.js', async () => {
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5, yes: true };
 const FIRST = 12_015_550_100;
 
-/** A server that holds one list, and the program on a file that names it. */
+/** A server with one list, and the program on a file that declares its bot. */
 function start(yaml: string, live: number[]) {
   const world = new World(CALM, ApiError);
   const list = new Set(live);
@@ -74,7 +74,7 @@ function start(yaml: string, live: number[]) {
   return { world, list, requests, context };
 }
 
-test('a third provider is planned, guarded, applied and reported by the program as it is', async () => {
+test('the unchanged program plans, guards, applies and reports a third provider', async () => {
   const numbers = Array.from({ length: 7 }, (_, index) => FIRST + index);
   const yaml = `version: 1\ndefaults: { provider: toy, tokenEnv: TOKEN }\nbots: { a: { shelf: low, numbers: [${numbers.join(', ')}] } }\n`;
   const { world, list, requests, context } = start(yaml, [FIRST, FIRST + 90]);
@@ -93,7 +93,7 @@ test('a third provider is planned, guarded, applied and reported by the program 
   expect(await world.clock.run(plan([], OPTIONS, context))).toMatchObject({ outcome: 'in-sync' });
 });
 
-test('its keys, its limits and its capacity are those of the schema and its caps', async () => {
+test('a third provider has the keys and limits of its schema and the capacity of its caps', async () => {
   const full = Array.from({ length: 11 }, (_, index) => FIRST + index);
   const yaml = `version: 1\nbots: { a: { provider: toy, shelf: low, tokenEnv: TOKEN, numbers: [${full.join(', ')}] } }\n`;
   const { world, context } = start(yaml, []);

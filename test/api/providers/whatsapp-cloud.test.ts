@@ -10,7 +10,7 @@ const A = 447_700_900_001;
 const B = 447_700_900_002;
 const C = 447_700_900_003;
 
-/** A server that answers so, and to every further request as `then`. */
+/** A server with this answer to the first request, and `then` to all others. */
 function connect(status: number, body: unknown, usage: readonly string[] = [], then = body) {
   const clock = new VirtualClock();
   const { signal } = new AbortController();
@@ -40,11 +40,11 @@ const failed = (input: string, code: number) => ({
   errors: [{ code, message: 'no', error_data: { details: 'why' } }],
 });
 
-describe('requests are as the vendor documents them', () => {
+describe('a request has the form that the vendor documents', () => {
   test.each([
     [null, 'limit=100'],
     ['c/2+=', 'limit=100&after=c%2F2%2B%3D'],
-  ])('the list behind the cursor %s', async (cursor, query) => {
+  ])('reads the list after the cursor %s', async (cursor, query) => {
     const { reader, requests } = connect(200, { data: [] });
     await reader.after(cursor);
     expect(requests).toEqual([
@@ -64,7 +64,7 @@ describe('requests are as the vendor documents them', () => {
   });
 });
 
-describe('pages', () => {
+describe('a page', () => {
   const flat = { data: [{ messaging_product: 'whatsapp', wa_id: String(A) }, { wa_id: `+${B}` }, { user_id: 'name' }] };
   const nested = {
     data: [{ block_users: [{ input: 'x', wa_id: String(A) }, { wa_id: B }] }, { block_users: [{ wa_id: '' }] }],
@@ -77,7 +77,7 @@ describe('pages', () => {
     expect(await reader.after(null)).toEqual({ numbers: [A, B], foreign: 1, cursor: 'x', more: false });
   });
 
-  test('another number of a user is read beside the listed one', async () => {
+  test('contains the listed number of a user and the other one', async () => {
     const group = [
       { input: `+${A}`, wa_id: String(B) },
       { input: `+${C}`, wa_id: String(C) },
@@ -92,12 +92,12 @@ describe('pages', () => {
     ['an empty cursor', { cursors: { after: '' } }, null, false],
     ['a cursor and next', { cursors: { after: 'x' }, next: 'https://x.test/?after=y' }, 'x', true],
     ['next alone', { next: 'https://x.test/?access_token=t&after=y' }, 'y', true],
-    ['a next that is no URL', { next: 'soon' }, null, true],
-  ])('the way on: %s', async (_, paging, cursor, more) => {
+    ['a next that is not a URL', { next: 'soon' }, null, true],
+  ])('leads to the next page: %s', async (_, paging, cursor, more) => {
     expect(await connect(200, { data: [], paging }).reader.after(null)).toMatchObject({ cursor, more });
   });
 
-  test.each([200, 400, 500])('a list that moved is told by its code, whatever the status: %i', async (status) => {
+  test.each([200, 400, 500])('reports a list that moved by its code under any status: %i', async (status) => {
     expect(await connect(status, { error: { code: 139102, message: 'changed' } }).reader.after('x')).toBe('moved');
   });
 
@@ -105,14 +105,14 @@ describe('pages', () => {
     ['an empty answer', '', 'the answer is empty'],
     ['HTML', '<html>', 'not JSON'],
     ['no list', {}, 'no "data" array'],
-    ['an entry that is no object', { data: [7] }, 'is no object'],
+    ['an entry that is not an object', { data: [7] }, 'is not an object'],
     ['a number with a letter', { data: [{ wa_id: '44x' }] }, 'has the character'],
     ['an object for a number', { data: [{ wa_id: {} }] }, 'is not text'],
-  ])('%s is an error', async (_, body, message) => {
+  ])('with %s is an error', async (_, body, message) => {
     expect((await errorOf(connect(200, body).reader.after(null))).message).toContain(message);
   });
 
-  test('a token in the URL of the next page is quoted in no error', async () => {
+  test('does not leak a token in the URL of the next page into an error', async () => {
     const next = 'https://graph.facebook.com/?access_token=EAAB-secret&after=x';
     const error = await errorOf(connect(200, { data: [7], paging: { next } }).reader.after(null));
     expect(error.detail).toContain('access_token=…');
@@ -120,7 +120,7 @@ describe('pages', () => {
   });
 });
 
-describe('the ledger decides, whatever the status', () => {
+describe('the ledger decides under any status', () => {
   test.each([200, 400, 500])('%i', async (status) => {
     const answer = {
       block_users: { added_users: [{ input: String(A) }], failed_users: [failed(`+${B}`, 131047)] },
@@ -128,7 +128,7 @@ describe('the ledger decides, whatever the status', () => {
     };
     expect((await connect(status, answer).writer.add([A, B, C])).undone).toEqual([
       { number: B, state: 'pending', reason: 'no: why (code 131047)' },
-      { number: C, state: 'unknown', reason: 'the server did not say what became of it' },
+      { number: C, state: 'unknown', reason: 'the server did not report a result' },
     ]);
   });
 
@@ -145,17 +145,17 @@ describe('the ledger decides, whatever the status', () => {
     expect((await connect(400, answer).writer[direction]([A])).undone).toMatchObject([{ number: A, state }]);
   });
 
-  test('a user that was done and failed has failed', async () => {
+  test('a user in the done and the failed list has failed', async () => {
     const answer = { block_users: { added_users: [{ input: `+${A}` }], failed_users: [failed(`+${A}`, 131021)] } };
     expect((await connect(200, answer).writer.add([A])).undone).toMatchObject([{ state: 'rejected' }]);
   });
 
-  test('a user in another spelling than the one that was sent is not known to be done', async () => {
+  test('a user in another spelling than the sent one is not known to be done', async () => {
     const answer = { block_users: { added_users: [{ input: '+5215555500100', wa_id: '5215555500100' }] } };
     expect((await connect(200, answer).writer.add([525_555_500_100])).undone).toMatchObject([{ state: 'unknown' }]);
   });
 
-  test('gives the name of each user in it, done or not', async () => {
+  test('contains the name of each user, done or not', async () => {
     const answer = {
       block_users: {
         added_users: [{ input: `+${A}`, wa_id: '5215555500100' }],
@@ -180,12 +180,12 @@ describe('the ledger decides, whatever the status', () => {
     ['with separators', { added_users: names('tel:+44 (7700) 900-002') }, [B]],
     ['as a number', { added_users: names(B) }, [B]],
     ['too short or too long', { added_users: names('12', '1234567890123456', 'x') }, undefined],
-  ])('gives each name of a user: %s', async (_, ledger, expected) => {
+  ])('contains each name of a user: %s', async (_, ledger, expected) => {
     const { listed } = await connect(200, { block_users: ledger }).writer.add([A]);
     expect([...listed].map(([, found]) => [...found])).toEqual(expected ? [expected] : []);
   });
 
-  test('gives the names of a repeated write beside those of the first', async () => {
+  test('contains the names of the first and of the repeated write', async () => {
     const first = { failed_users: [{ ...failed(`+${A}`, 139103), wa_id: String(B) }] };
     const second = { block_users: { added_users: names(String(C)) } };
     const { listed } = await connect(200, { block_users: first }, [], second).writer.add([A]);
@@ -197,13 +197,13 @@ describe('the ledger decides, whatever the status', () => {
     expect((await connect(200, answer).writer.remove([A])).undone).toEqual([]);
   });
 
-  test('a ledger that says nothing does not hide an error', async () => {
+  test('a ledger without numbers does not hide an error', async () => {
     const error = await errorOf(connect(400, { block_users: {}, error: { code: 130429 } }).writer.add([A]));
     expect(error.message).toContain('throttling');
   });
 });
 
-describe('values that cannot become text', () => {
+describe('values that cannot be converted to text', () => {
   const noText = { toString: 1, valueOf: 1 };
   test.each([
     ['an input', { block_users: { added_users: [{ input: noText }] } }, [{ number: A, state: 'unknown' }]],
@@ -213,17 +213,17 @@ describe('values that cannot become text', () => {
       { block_users: { failed_users: [{ input: `+${A}`, errors: [{ code: noText }] }] } },
       [{ number: A, state: 'rejected' }],
     ],
-  ])('%s says nothing', async (_, body, undone) => {
+  ])('%s is ignored', async (_, body, undone) => {
     expect((await connect(200, body).writer.add([A])).undone).toMatchObject(undone);
   });
 
-  test('a code of the whole answer leaves the status', async () => {
+  test('a code of the whole answer leaves the decision to the status', async () => {
     const body = { error: { code: noText } };
     expect((await errorOf(connect(500, body).writer.add([A]))).message).toContain('failed (500)');
   });
 });
 
-describe('a number that failed for a passing reason', () => {
+describe('a number that failed and may still succeed', () => {
   const failing = { block_users: { added_users: [{ input: `+${A}` }], failed_users: [failed(`+${B}`, 139103)] } };
   const numbersOf = ({ body }: HttpRequest) => JSON.parse(body!).block_users.map(({ user }: { user: string }) => user);
 
@@ -242,13 +242,13 @@ describe('a number that failed for a passing reason', () => {
     ]);
   });
 
-  test('has failed after three times, and is left to the next run', async () => {
+  test('has failed after three attempts', async () => {
     const { writer, requests } = connect(200, failing);
     expect((await writer.add([A, B])).undone).toMatchObject([{ number: B, state: 'failed' }]);
     expect(requests).toHaveLength(3);
   });
 
-  test('stays failed if the server refuses to talk of it', async () => {
+  test('stays failed if the server refuses the repeat', async () => {
     const { writer } = connect(200, failing, [], { error: { code: 190 } });
     expect((await writer.add([A, B])).undone).toMatchObject([{ number: B, state: 'failed' }]);
     const lost = connect(200, failing, [], '<html>');
@@ -257,25 +257,25 @@ describe('a number that failed for a passing reason', () => {
 });
 
 describe('an answer without a ledger', () => {
-  test('a full list is said of every number', async () => {
+  test('reports a full list for every number', async () => {
     const said = await connect(400, { error: { code: 139101, message: 'full' } }).writer.add([A, B]);
     expect(said.undone).toMatchObject([{ state: 'full' }, { state: 'full' }]);
   });
 
-  test('somebody who has not written is found by smaller batches', async () => {
+  test('lets smaller batches find the user who has not written', async () => {
     const answer = { error: { code: 131047, message: 'write first' } };
     expect((await errorOf(connect(400, answer).writer.add([A, B]))).refused).toBe(true);
     expect((await connect(400, answer).writer.add([A])).undone).toMatchObject([{ number: A, state: 'pending' }]);
   });
 
-  test('a 200 that says nothing leaves the numbers unknown', async () => {
+  test('with status 200 leaves the numbers unknown', async () => {
     expect((await errorOf(connect(200, { success: true }).writer.add([A]))).ambiguous).toBe(true);
   });
 
   test.each([
-    [400, 190, 'the token has expired', { hopeless: true }],
-    [403, 10, 'may not manage', { hopeless: true }],
-    [403, 299, 'may not manage', { hopeless: true }],
+    [400, 190, 'the token is wrong or has expired', { hopeless: true }],
+    [403, 10, 'is not allowed to manage', { hopeless: true }],
+    [403, 299, 'is not allowed to manage', { hopeless: true }],
     [400, 100, 'check phoneNumberId', { refused: true }],
     [400, 131021, 'refused', { refused: true }],
     [400, 4, 'throttling', { refused: false, hopeless: false }],
@@ -292,7 +292,7 @@ describe('an answer without a ledger', () => {
     expect(error.detail).toContain(`code ${code}; fbtrace_id AbC`);
   });
 
-  test('what the quota needs to come back is waited for', async () => {
+  test('waits until the quota is regained', async () => {
     const header = JSON.stringify({
       1065: [{ type: 'whatsapp', call_count: 100, estimated_time_to_regain_access: 19 }],
     });
@@ -312,8 +312,8 @@ describe('the usage headers', () => {
     ['none', [], 0],
     ['of the app', ['{"call_count":28,"total_time":85,"total_cputime":25}'], 85],
     ['of the business', ['{"1":[{"type":"whatsapp","call_count":91,"total_time":2}]}', '{"call_count":3}'], 91],
-    ['junk', ['soon', '{"call_count":"many"}'], 0],
-    ['the minutes to wait are no share', ['{"estimated_time_to_regain_access":99}'], 0],
+    ['text that is not JSON', ['soon', '{"call_count":"many"}'], 0],
+    ['minutes to wait, which are not a share', ['{"estimated_time_to_regain_access":99}'], 0],
   ])('%s', (_, usage, percent) => {
     expect(used(...usage)).toBe(percent);
   });

@@ -85,12 +85,12 @@ describe('what is wrong with a header', () => {
     [
       'the same name in capitals',
       'Number\n+46732001122\n',
-      '1:1: there is no column "number" in this line; is "Number" meant? say "column:" where the file is named | Number',
+      '1:1: there is no column "number" in this line; did you mean "Number"? say "column:" where the file is named | Number',
     ],
     [
       'a slip in the name',
       'Id;Fone\n1;+46732001122\n',
-      '1:1: there is no column "phone" in this line; is "Fone" meant? say "column:" where the file is named | Id;Fone',
+      '1:1: there is no column "phone" in this line; did you mean "Fone"? say "column:" where the file is named | Id;Fone',
       'phone',
     ],
     [
@@ -135,7 +135,7 @@ describe('what is wrong with a row', () => {
     ['no number, behind letters of many bytes', 'é😀,Anna\n', [/^2:5: the number has the character "A" /]],
     ['a short number at the end of the line', 'x,+4673\r\n', [/^2:3: the number has 4 digits; .* \| x,\+4673$/]],
     ['a number and more', 'x,+46732001122x\n', [/^2:3: .* "x" \(U\+0078\) at position 13; /]],
-    ['a number of a spreadsheet', 'x,4.67E+10\n', [/^2:3: the number is in the short form of spreadsheets, /]],
+    ['a number of a spreadsheet', 'x,4.67E+10\n', [/^2:3: the number is in scientific notation, /]],
     ['a number of a data frame', 'x,447700900123.0\n', [/^2:3: the number has decimals, /]],
     ['a day', 'x,31.12.2026\n', [/^2:3: the number looks like a date, /]],
     ['a range', 'x,"+447700900100-199"\n', [/^2:4: the number looks like a range; /]],
@@ -195,7 +195,7 @@ describe('what is wrong with a row', () => {
     ]);
     const { faults: near } = readNumberColumn('n.csv.age', inChunks('Bo;Nubmer\n'), undefined, true);
     expect(near.map(({ message }) => message)).toEqual([
-      'there is no column "number" in this line; is "Nubmer" meant? say "column:" where the file is named',
+      'there is no column "number" in this line; did you mean "Nubmer"? say "column:" where the file is named',
     ]);
   });
 });

@@ -64,9 +64,9 @@ describe('what is no number', () => {
     [
       'a number that a spreadsheet made short',
       '4.67E+10\n',
-      '1:1: the number is in the short form of spreadsheets, as 4.67E+10, and its last digits may be lost; format the column as text and export it again | 4.67E+10',
+      '1:1: the number is in scientific notation, such as 4.67E+10, and its last digits may be lost; format the column as text and export it again | 4.67E+10',
     ],
-    ['the same with a comma', '4,67e+10\n', /short form of spreadsheets/],
+    ['the same with a comma', '4,67e+10\n', /scientific notation/],
   ])('%s', (_, text, fault) => {
     const [first = ''] = faultsOf(text);
     expect(first).toMatch(fault);

@@ -25,7 +25,7 @@ describe('the file', () => {
     ['a compose file', 'services:\n  web: { image: x }\nvolumes: {}\n', FOREIGN],
     ['a compose file of old', 'version: "3.8"\nservices: {}\n', FOREIGN],
     ['manifests', 'apiVersion: v1\nkind: Secret\n---\napiVersion: v1\nkind: Pod\n', FOREIGN],
-    ['a misspelt "bots" is no other file', 'bot:\n  a: {}\n', /needs "bots"/, /needs "version"/, /"bots" meant/],
+    ['a misspelt "bots" is no other file', 'bot:\n  a: {}\n', /needs "bots"/, /needs "version"/, /did you mean "bots"/],
     ['nor is one of our version', 'version: 1\nservices: {}\n', /needs "bots"/, /unknown key "services"/],
     ['nor one of a later version', 'version: 2\n', /needs "bots"/, /"version" must be 1/],
     ['nor one with a bot', 'bots: {}\nservices: {}\n', /needs "version"/, /unknown key "services"/],
@@ -41,7 +41,7 @@ describe('the file', () => {
     [
       'an unknown key',
       'version: 1\nbot: {}\nbots: {}\n',
-      /^f\.yaml:2:1: unknown key "bot"; is "bots" meant\? the file may have: version, defaults, lists, bots$/,
+      /^f\.yaml:2:1: unknown key "bot"; did you mean "bots"\? the file may have: version, defaults, lists, bots$/,
     ],
     ['a base URL', 'version: 1\nbaseUrl: https://x.test\nbots: {}\n', /^f\.yaml:2:1: unknown key "baseUrl"/],
     ['__proto__', '__proto__: { version: 1 }\nversion: 1\nbots: {}\n', /^f\.yaml:1:1: unknown key "__proto__"/],
@@ -91,7 +91,7 @@ describe('bots', () => {
       'a misspelt key',
       bot('numbes: []'),
       /^f\.yaml:4:3: the bot "a" needs "numbers", "files" or "lists" \("numbers: \[\]" means: block nobody\)$/,
-      /^f\.yaml:5:5: unknown key "numbes"; is "numbers" meant\? .*, numbers$/,
+      /^f\.yaml:5:5: unknown key "numbes"; did you mean "numbers"\? .*, numbers$/,
     ],
     ['a base URL', bot('numbers: []', 'baseUrl: https://x.test'), /^f\.yaml:6:5: unknown key "baseUrl"/],
     ['a key with slashes and tildes', bot('numbers: []', 'a/b~c~1: 1'), /^f\.yaml:6:5: unknown key "a\/b~c~1"/],
@@ -191,7 +191,7 @@ describe('numbers', () => {
     [
       'a misspelt key',
       bot('numbers:', '  - { number: +46732001122, expire: x }'),
-      /^f\.yaml:6:33: unknown key "expire"; is "expires" meant\? the entry may have: number, waId, reason, owner, added, expires, labels, protected$/,
+      /^f\.yaml:6:33: unknown key "expire"; did you mean "expires"\? the entry may have: number, waId, reason, owner, added, expires, labels, protected$/,
     ],
     [
       'a comment as a value',
@@ -391,7 +391,7 @@ describe('lists, files and ignore rules', () => {
       'an entry of a list',
       lists('numbers: [{ numer: 1 }]'),
       /^f\.yaml:4:15: the entry needs "number"$/,
-      /^f\.yaml:4:17: unknown key "numer"; is "number" meant\? the entry may have: number, /,
+      /^f\.yaml:4:17: unknown key "numer"; did you mean "number"\? the entry may have: number, /,
     ],
     ['a bad number of a list', lists('numbers: [12]'), /^f\.yaml:4:15: the number has 2 digits/],
     ['no list named', bot('lists: []'), /^f\.yaml:5:12: "lists" is empty; name a list, or remove it$/],
@@ -409,7 +409,7 @@ describe('lists, files and ignore rules', () => {
       'an unknown key of a file',
       bot('files: [{ path: "12", colum: a }]'),
       /^f\.yaml:5:21: "12": is not read here$/,
-      /^f\.yaml:5:27: unknown key "colum"; is "column" meant\? the path may have: path, column$/,
+      /^f\.yaml:5:27: unknown key "colum"; did you mean "column"\? the path may have: path, column$/,
     ],
     [
       'an empty column',
@@ -451,7 +451,7 @@ describe('lists, files and ignore rules', () => {
       'version: 1\nlists: { ignore: { numbers: [[], { numer: 1 }] } }\n',
       /^f\.yaml:2:30: a phone number such as "\+447700900123" is expected here$/,
       /^f\.yaml:2:34: the entry needs "number"$/,
-      /^f\.yaml:2:36: unknown key "numer"; is "number" meant\? the entry may have: number, waId, reason, /,
+      /^f\.yaml:2:36: unknown key "numer"; did you mean "number"\? the entry may have: number, waId, reason, /,
     ],
     [
       'a bot that is called "ignore"',
