@@ -18581,7 +18581,7 @@ var init_faults = __esm({
       full: () => "the list is full, so no more numbers were added",
       "refused-requests": ({ count: count2 }) => `the server refused ${count2} requests in a row, ${NOT_SENT}`,
       "refused-batches": ({ count: count2 }) => `the server refused every number of ${count2} batches in a row, ${NOT_SENT}`,
-      unread: ({ why }, clean4) => `the saved plan was made without this bot: ${clean4.text(why)}`,
+      unread: ({ why }, clean4) => `the plan was made without this bot: ${clean4.text(why)}`,
       "not-approved": ({ file, refused: refused3, unread }, clean4) => joined(" ", [
         file === null ? "this plan is not the approved one, so nothing was written. The files or a live list changed after the review, or a run of the approved plan ended early." : `${clean4.file(file)}: this saved plan is not the approved one, so nothing was written.`,
         refused3.length > 0 ? `The guard refuses this plan for ${named(refused3, clean4)}.` : "The guard does not refuse it.",
@@ -18850,7 +18850,8 @@ function parseBaseUrl(text2, env, faults) {
   else if (url.username || url.password)
     addFault("contains a user name or a password; remove it, as only the token of tokenEnv is sent");
   else if (url.search || url.hash) addFault("ends with a query or a fragment; remove it");
-  else if (url.protocol !== "https:" && url.protocol !== "http:") addFault(`begins with ${url.protocol}; use https:`);
+  else if (url.protocol !== "https:" && url.protocol !== "http:")
+    addFault(`has the scheme ${url.protocol.slice(0, -1)}; use https`);
   else if (url.protocol === "http:" && !isLoopback(url.hostname)) {
     const remedy = "use https (http is allowed only to this machine)";
     addFault(`${url.origin} is plain http, which sends the token unencrypted; ${remedy}`);

@@ -73,7 +73,7 @@ export async function verify(bot: BotPlan, applied: Applied, options: VerifyOpti
  * Compares the list with the written numbers. The list may contain an added number as another number of its user, or in
  * another spelling.
  *
- * @param isProof the list cannot be older than the list of the plan.
+ * @param isProof the list cannot be older than the list of the plan. It proves no removal if more numbers may follow.
  */
 async function compare(
   bot: BotPlan,
@@ -91,7 +91,7 @@ async function compare(
   const shown = named.or(NumberSet.of(alike.values()));
   const known = NumberSet.union([written, kept, NumberSet.of(alike.keys())]);
   return {
-    results: settle(applied, isProof ? shown : null),
+    results: settle(applied, isProof ? (live.mayGoOn ? shown.or(bot.remove) : shown) : null),
     notVisible: done.add.minus(shown).size + done.remove.and(shown).size,
     unverified: null,
     live,

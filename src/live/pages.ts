@@ -3,12 +3,13 @@ import type { Snapshot } from '../model/plan.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { type NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 
-/** Reads a list in pages with an index. An empty page is after the end. */
+/** Reads a list in pages with an index. An empty or refused page is after the end. */
 export interface PageReader {
   readonly kind: 'pages';
   /** The count of numbers in a full page. */
   readonly pageSize: number;
-  page(index: number): Promise<readonly Msisdn[]>;
+  /** `refused`: the API has no such page, or it did not take the request. */
+  page(index: number): Promise<readonly Msisdn[] | 'refused'>;
 }
 
 export interface ReadOptions {
@@ -36,12 +37,14 @@ export async function readSnapshot(reader: PageReader, options: ReadOptions): Pr
   let hint = options.hint;
   for (let pass = 1; pass <= MAX_PASSES; pass++) {
     const now: Pass = await readOnce(reader, { ...options, hint });
-    if (now.steady) return { numbers: now.numbers, foreign: 0, warnings: [] };
+    const { mayGoOn } = now;
+    if (now.steady) return { numbers: now.numbers, foreign: 0, warnings: [], mayGoOn };
     if (now.looping && previous?.looping) throw new StageError({ kind: 'page-repeats' });
     // A hole is never accepted: more numbers may follow it than were read.
     if (previous && !now.looping && !now.hole && samePages(previous, now)) {
       const count = now.entries - now.numbers.size;
-      return { numbers: now.numbers, foreign: 0, warnings: [{ code: 'W-LIVE-REPEATS', count, of: 'numbers' }] };
+      const warnings = [{ code: 'W-LIVE-REPEATS', count, of: 'numbers' }] as const;
+      return { numbers: now.numbers, foreign: 0, warnings, mayGoOn };
     }
     previous = now;
     hint = now.entries;
@@ -61,6 +64,8 @@ interface Pass {
   readonly looping: boolean;
   /** The contents of each page, by its index. */
   readonly keys: readonly string[];
+  /** The end is a refused page after a full one. */
+  readonly mayGoOn: boolean;
 }
 
 /** Reports whether two passes have equal pages. `b` has no hole, as `every` would skip it. */
@@ -79,10 +84,12 @@ async function readOnce(reader: PageReader, { hint, concurrency, onPage }: ReadO
   const builder = new NumberSetBuilder();
   const keys: string[] = [];
   const owners = new Map<string, number>();
+  const full = new Set<number>();
   const inFlight = new Map<number, Promise<void>>();
   let next = 0;
   let proven = 0; // pages 0 to proven - 1 have numbers
   let end = Number.POSITIVE_INFINITY;
+  let refusedAt = -1;
   let repeatsWithinPages = 0;
   let looping = false;
   const failures: unknown[] = [];
@@ -90,8 +97,9 @@ async function readOnce(reader: PageReader, { hint, concurrency, onPage }: ReadO
   async function read(index: number): Promise<void> {
     try {
       const page = await reader.page(index);
-      if (page.length === 0) end = Math.min(end, index);
-      else accept(index, page);
+      if (page !== 'refused' && page.length > 0) return accept(index, page);
+      if (page === 'refused' && index < end) refusedAt = index;
+      end = Math.min(end, index);
     } catch (error) {
       failures.push(error);
     } finally {
@@ -104,6 +112,7 @@ async function readOnce(reader: PageReader, { hint, concurrency, onPage }: ReadO
     const { key, repeats } = inspect(page);
     repeatsWithinPages += repeats;
     keys[index] = key;
+    if (page.length >= reader.pageSize) full.add(index);
     if (owners.has(key)) looping = true;
     owners.set(key, index);
     while (keys[proven] !== undefined) proven++;
@@ -124,7 +133,8 @@ async function readOnce(reader: PageReader, { hint, concurrency, onPage }: ReadO
   const numbers = builder.build();
   const acrossPages = entries - repeatsWithinPages - numbers.size;
   const hole = keys.length > end;
-  return { numbers, entries, hole, looping, keys, steady: acrossPages === 0 && !hole && !looping };
+  const mayGoOn = refusedAt === end && full.has(end - 1);
+  return { numbers, entries, hole, looping, keys, mayGoOn, steady: acrossPages === 0 && !hole && !looping };
 }
 
 /** Returns a key that is equal for the same numbers in any order, and the count of entries that repeat others. */

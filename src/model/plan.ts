@@ -14,6 +14,8 @@ export interface Snapshot {
   /** The live numbers of users for whom the list contains another number, by that number. Omitted if there are none. */
   readonly names?: Names;
   readonly warnings: readonly Warning[];
+  /** Set if more numbers may follow: the API refused the page after a full one, and that may have another cause. */
+  readonly mayGoOn?: boolean;
 }
 
 /** The counts of numbers that a plan does not change, by reason. */

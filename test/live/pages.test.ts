@@ -6,7 +6,7 @@ import * as fc from '../fast-check.ts';
 const NUMBERS = Array.from({ length: 5000 }, (_, index) => 12_015_550_000 + index);
 
 /** A server that answers in a random order. `page` returns the pages. */
-function serve(page: (index: number) => readonly number[], shuffle: () => number = () => 0) {
+function serve(page: (index: number) => readonly number[] | 'refused', shuffle: () => number = () => 0) {
   const asked: number[] = [];
   let inFlight = 0;
   const seen = { peak: 0 };
@@ -131,6 +131,30 @@ describe('a list that changes', () => {
     const live = await readSnapshot(serve(pagesOf(list)).reader, { hint: 150, concurrency: 8 });
     expect(live.numbers.size).toBe(150);
     expect(live.warnings).toEqual([{ code: 'W-LIVE-REPEATS', count: 1, of: 'numbers' }]);
+  });
+});
+
+describe('a list whose end is a refused page', () => {
+  const refusing = (list: readonly number[]) => (index: number) => {
+    const page = pagesOf(list)(index);
+    return page.length > 0 ? page : 'refused';
+  };
+
+  test.each([
+    ['a full page', 200, true],
+    ['a short page', 199, false],
+    ['no page', 0, false],
+  ])('may go on after %s', async (_, size, mayGoOn) => {
+    const { reader } = serve(refusing(NUMBERS.slice(0, size)));
+    const live = await readSnapshot(reader, { hint: size, concurrency: 8 });
+    expect(live).toMatchObject({ mayGoOn });
+    expect(live.numbers.size).toBe(size);
+  });
+
+  test('does not go on if a page before it is empty', async () => {
+    const page = (index: number) => (index === 2 ? [] : index > 2 ? 'refused' : pagesOf(NUMBERS)(index));
+    const live = await readSnapshot(serve(page).reader, { hint: 900, concurrency: 8 });
+    expect(live).toMatchObject({ mayGoOn: false });
   });
 });
 

@@ -61,11 +61,11 @@ function pathOf(bot: string): string {
 /** Reports whether a status has another cause than a page after the end. */
 const isOtherError = (status: number) => [401, 403, 404, 410, 429].includes(status) || status >= 500;
 
-function parsePage(response: HttpResponse, index: number): readonly Msisdn[] {
+function parsePage(response: HttpResponse, index: number): readonly Msisdn[] | 'refused' {
   if (response.status === 400 && index > 0) {
     const named = namedStatus(response.body);
     if (named !== undefined && isOtherError(named)) throw meant(response, named);
-    return []; // after the end, the API may answer 400 or an empty page
+    return 'refused'; // after the end, the API may answer 400 or an empty page
   }
   if (response.status !== 200) throw failure(response);
   const numbers = ownProperty(parseJson(response), 'numbers');

@@ -118,8 +118,8 @@ describe('a page', () => {
     '{"message":"Validation error","reason":"Field [page] is past the last page."}',
     '{"message":"400","reason":"no such page"}',
     '{"code":422,"message":"page"}',
-  ])('with status 400 ends the list after page 0 and is an error on page 0: %s', async (body) => {
-    expect(await connect(400, body).reader.page(1)).toEqual([]);
+  ])('with status 400 refuses a page after page 0 and is an error on page 0: %s', async (body) => {
+    expect(await connect(400, body).reader.page(1)).toBe('refused');
     expect((await errorOf(connect(400, body).reader.page(0))).refused).toBe(true);
   });
 
