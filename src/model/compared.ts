@@ -2,7 +2,7 @@
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { ReportedDeclaration } from './answer.ts';
 import type { Policy } from './bot.ts';
-import type { Direction, Failure, Ledger } from './ledger.ts';
+import type { Direction, Failure, Ledger, Split } from './ledger.ts';
 import type { Counts, Verdict } from './plan.ts';
 import type { ReportedSettings } from './settings.ts';
 
@@ -20,13 +20,19 @@ export function waitingIn(bot: Pick<ComparedBot, 'add' | 'causes' | 'addNeedsCon
   return bot.addNeedsContact ? bot.add.size - unblockedIn(bot) : 0;
 }
 
+const NONE: Split = { add: 0, remove: 0 };
+
 /** The ledger if nothing was sent. */
-export function unsent(skipped: number): Ledger {
-  return { applied: 0, failed: 0, unknown: 0, skipped, pending: 0, rejected: [], withheld: [] };
+export function unsent(skipped = NONE): Ledger {
+  return { applied: NONE, failed: NONE, unknown: NONE, skipped, pending: 0, rejected: [], withheld: [] };
+}
+
+export function splitOf({ add, remove }: Sides): Split {
+  return { add: add.size, remove: remove.size };
 }
 
 export function notWritten(bot: ComparedBot): AppliedBot {
-  return { ...bot, results: unsent(sizeOf(bot)), notVisible: null, unverified: null };
+  return { ...bot, results: unsent(splitOf(bot)), notVisible: null, unverified: null };
 }
 
 /** Numbers of this run, or of an earlier run's report, in which they may be masked. */

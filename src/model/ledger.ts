@@ -32,16 +32,21 @@ export interface Withheld {
   readonly because: 'answer' | 'digits' | 'spelling' | 'edit';
 }
 
+/** A count of numbers for each direction. */
+export type Split = Readonly<Record<Direction, number>>;
+
+export const bothOf = ({ add, remove }: Split) => add + remove;
+
 /** Where every number of a bot's plan ended: the counts, the rejections and the withheld removals add up to the plan. */
 export interface Ledger {
-  readonly applied: number;
+  readonly applied: Split;
   /** Sent and certainly not done. */
-  readonly failed: number;
+  readonly failed: Split;
   /** Sent, and the answer was lost: done or not. */
-  readonly unknown: number;
+  readonly unknown: Split;
   /** Never sent. */
-  readonly skipped: number;
-  /** Not possible before the user writes again; no error, and not tried again in the run. */
+  readonly skipped: Split;
+  /** Adds that are not possible before the user writes again; no error, and not tried again in the run. */
   readonly pending: number;
   readonly rejected: readonly Rejection[];
   /** No failure: the files have to say who the user is. */

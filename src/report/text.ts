@@ -115,8 +115,7 @@ function* errorLines(
 
 function resultHeadline(bot: WholeBot): string {
   if (sizeOf(bot) === 0) return bot.error ? 'failed' : 'in sync';
-  const [, ...rest] = resultWords(countResults([bot]));
-  return [`${bot.results.applied} of ${sizeOf(bot)} applied`, ...rest].join(', ');
+  return resultWords(countResults([bot]));
 }
 
 function planHeadline(bot: WholeBot, left: readonly string[], { saved, command }: Comparison): string {

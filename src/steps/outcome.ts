@@ -1,4 +1,5 @@
 import { type AppliedBot, type ComparedBot, sizeOf, waitingIn } from '../model/compared.ts';
+import { bothOf } from '../model/ledger.ts';
 import type { Comparison } from '../model/report.ts';
 import type { ApplyOptions } from './options.ts';
 
@@ -13,11 +14,11 @@ export function applyOutcome(
   const whole = bots.every((bot) => {
     const { failed, unknown, skipped, rejected, withheld } = bot.results;
     const unseen = wait !== undefined && sizeOf(bot) > withheld.length && bot.notVisible !== 0;
-    return !bot.error && failed + unknown + skipped + rejected.length === 0 && !unseen;
+    return !bot.error && bothOf(failed) + bothOf(unknown) + bothOf(skipped) + rejected.length === 0 && !unseen;
   });
   const pending = bots.some(({ results }) => results.pending > 0);
   if (whole) return pending && failOnPending ? 'partial' : 'applied';
-  return bots.some(({ results }) => results.applied > 0) ? 'partial' : 'failed';
+  return bots.some(({ results }) => bothOf(results.applied) > 0) ? 'partial' : 'failed';
 }
 
 /** All changes are drift, except adds that may wait for their user's message: only trying shows why they are missing. */

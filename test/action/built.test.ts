@@ -118,7 +118,8 @@ describe('a step that is ended', () => {
     release();
     const { code, outputs, summary } = await step.done;
     expect([code, outputs.outcome]).toEqual([130, 'partial']);
-    for (const text of [summary, pull.comments[0]!.body]) expect(text).toContain('40 applied, 20 skipped');
+    for (const text of [summary, pull.comments[0]!.body])
+      expect(text).toContain('40 added, 0 removed, 20 adds not sent');
   });
 
   test('by a time limit, which sends both signals, leaves it at once', async () => {
@@ -128,7 +129,8 @@ describe('a step that is ended', () => {
     const { code, outputs, summary } = await step.done;
     release();
     expect([code, outputs.outcome]).toEqual([130, 'partial']);
-    for (const text of [summary, pull.comments[0]!.body]) expect(text).toContain('20 applied, 20 unknown, 20 skipped');
+    for (const text of [summary, pull.comments[0]!.body])
+      expect(text).toContain('20 added, 0 removed, 20 adds unknown, 20 adds not sent');
   });
 });
 

@@ -15,12 +15,13 @@ const [add, remove] = [NumberSet.of([A, B]), NumberSet.of([C])];
 const PLAN = { add, remove, keep: NumberSet.empty } as BotPlan;
 const ALL: Applied = {
   done: { add, remove },
-  skipped: 0,
+  skipped: { add: 0, remove: 0 },
   unsettled: [],
   withheld: [],
   listed: new Map(),
   failure: null,
 };
+const DONE = { applied: { add: 2, remove: 1 }, unknown: { add: 0, remove: 0 }, rejected: [] };
 /** The write of B ended so; A and C are done. */
 const ending = (state: Unsettled['state']): Applied => ({
   ...ALL,
@@ -94,11 +95,15 @@ describe('without --wait', () => {
   test('does not know what shows if the list cannot be read', async () => {
     const verified = await verifyAgainst([null]);
     expect(verified).toMatchObject({ notVisible: null, live: null, looks: [0], unverified: { message: 'cut' } });
-    expect(verified.results).toMatchObject({ applied: 3 });
+    expect(verified.results).toMatchObject(DONE);
   });
 
   test('does not look if nothing was sent', async () => {
-    const none: Applied = { ...ALL, done: { add: NumberSet.empty, remove: NumberSet.empty }, skipped: 3 };
+    const none: Applied = {
+      ...ALL,
+      done: { add: NumberSet.empty, remove: NumberSet.empty },
+      skipped: { add: 2, remove: 1 },
+    };
     const verified = await verifyAgainst([[C]], { applied: none });
     expect(verified).toMatchObject({ notVisible: null, looks: [], unverified: null });
   });
@@ -109,7 +114,7 @@ describe('without --wait', () => {
 
   test('looks if such an API left a number open, and settles it', async () => {
     const verified = await verifyAgainst([[A, B]], { caps: perNumber, applied: ending('unknown') });
-    expect(verified).toMatchObject({ notVisible: 0, looks: [0], results: { applied: 3, unknown: 0 } });
+    expect(verified).toMatchObject({ notVisible: 0, looks: [0], results: DONE });
   });
 });
 
@@ -145,13 +150,11 @@ describe('with --wait', () => {
 });
 
 describe('a number without a clear answer that the list shows', () => {
-  const applied = { applied: 3, unknown: 0, rejected: [] };
-
   test.each(['unknown', 'rejected', 'failed'] as const)(
     'is still %s while caches of the API may disagree: the list may be older than the plan',
     async (state) => {
       const verified = await verifyAgainst([[A, B]], { applied: ending(state) });
-      expect(verified.results).toMatchObject({ applied: 2 });
+      expect(verified.results).toMatchObject({ applied: { add: 1, remove: 1 } });
       expect(verified.notVisible).toBe(0);
     },
   );
@@ -160,18 +163,21 @@ describe('a number without a clear answer that the list shows', () => {
     'that was %s is applied with --wait, by one more look after the settle time',
     async (state) => {
       const verified = await verifyAgainst([[A, B]], { applied: ending(state), wait: 600_000 });
-      expect(verified).toMatchObject({ results: applied, looks: [0, 300] });
+      expect(verified).toMatchObject({ results: DONE, looks: [0, 300] });
     },
   );
 
   test('is still unknown when the time of --wait ends before the settle time', async () => {
     const verified = await verifyAgainst([[A, B]], { applied: ending('unknown'), wait: 60_000 });
-    expect(verified).toMatchObject({ results: { applied: 2, unknown: 1 }, looks: [0] });
+    expect(verified).toMatchObject({
+      results: { applied: { add: 1, remove: 1 }, unknown: { add: 1, remove: 0 } },
+      looks: [0],
+    });
   });
 
   test('is applied at once on an API without a settle time', async () => {
     const verified = await verifyAgainst([[A, B]], { applied: ending('rejected'), caps: perNumber });
-    expect(verified).toMatchObject({ results: applied, looks: [0] });
+    expect(verified).toMatchObject({ results: DONE, looks: [0] });
   });
 });
 

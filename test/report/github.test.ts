@@ -193,7 +193,11 @@ describe('foreign text is text to the runner', () => {
             message: `could not be read: ${message}; the server said: ${message}`,
           },
           { name: 'warning', properties: { title: `${title}: W-DUPLICATE` }, message },
-          { name: 'notice', properties: { title }, message: expect.stringContaining('Plan 7d1f0c22') },
+          {
+            name: 'notice',
+            properties: { title },
+            message: expect.stringContaining('No plan: 1 bot could not be read'),
+          },
         ]);
       }),
       { numRuns: 1_000 },

@@ -10,6 +10,7 @@ import { markdown } from '../../src/report/markdown/index.ts';
 import { problemLines, text } from '../../src/report/text.ts';
 import type { Sanitizer } from '../../src/report/voice/index.ts';
 import {
+  adds,
   result as applied,
   bot,
   causedBot,
@@ -18,6 +19,7 @@ import {
   drift,
   full,
   init,
+  ledger,
   masked,
   numbers,
   refusedBot,
@@ -100,8 +102,8 @@ Nothing was written yet.
   test.each([
     ['nothing was written', {}, true],
     ['all of another bot was rejected', { rejected: [{ number: 1, direction: 'add', reason: 'no' }] as const }, true],
-    ['another bot was written', { applied: 3 }, false],
-    ['another bot may have been written', { unknown: 3 }, false],
+    ['another bot was written', { applied: adds(3) }, false],
+    ['another bot may have been written', { unknown: adds(3) }, false],
   ])('the fingerprint is the way past a refusal only while it holds: %s', (_, results, holds) => {
     const other = bot('other-bot', { add: numbers(3) });
     const bots = [refusedBot('support-bot'), { ...other, results: { ...other.results, ...results } }];
@@ -119,19 +121,19 @@ Nothing was written yet.
     const rejected = [{ number: 447_700_900_007, direction: 'add' as const, reason: 'not a WhatsApp number' }];
     const support = bot('support-bot', {
       add: numbers(45),
-      results: { applied: 40, failed: 1, unknown: 2, skipped: 1, pending: 0, rejected, withheld: [] },
+      results: ledger({ applied: adds(40), failed: adds(1), unknown: adds(2), skipped: adds(1), rejected }),
       error: { message: 'the server failed (500)', detail: 'Request could not be processed' },
       notVisible: 3,
     });
     expect(say(applied({ outcome: 'partial', bots: [support, bot('quiet-bot')] }))).toBe(
-      `support-bot  40 of 45 applied, 1 rejected, 1 failed, 2 unknown, 1 skipped
+      `support-bot  40 added, 0 removed, 1 add rejected, 1 failed to add, 2 adds unknown, 1 add not sent
   rejected: add +447700900007: not a WhatsApp number
   error: the server failed (500)
   the server said: Request could not be processed
   3 numbers not visible yet (documented: up to 5 minutes)
 quiet-bot  in sync
 
-Applied 7d1f0c22: 40 applied, 1 rejected, 1 failed, 2 unknown, 1 skipped in 2 bots
+Applied in part: 40 added, 0 removed in 1 of 2 bots; not done, or not known: 1 add rejected, 1 add failed, 2 adds unknown, 1 add not sent.
 Applied in part; run again to finish, after mending what the errors name.
 `,
     );
@@ -151,9 +153,9 @@ Applied in part; run again to finish, after mending what the errors name.
       "note: 2 adds can be blocked now; 1 waits for its user's next message",
     );
     expect(planned).toContain('note: a wrong removal may be impossible to undo');
-    const results = { applied: 2, failed: 0, unknown: 0, skipped: 0, pending: 2, rejected: [], withheld: [] };
+    const results = ledger({ applied: adds(2), pending: 2 });
     const result = applied({ outcome: 'applied', bots: [{ ...waiting, results }] });
-    expect(say(result)).toContain('b  2 of 4 applied, 2 pending');
+    expect(say(result)).toContain('b  2 added, 0 removed, 2 adds pending');
     expect(say(result)).toContain('Done: 2 numbers wait for the next message of their users; run again then.');
     const drifted = drift({ outcome: 'in-sync', bots: [{ ...waiting, remove: numbers(0) }] });
     expect(say(drifted)).toContain(
@@ -178,7 +180,7 @@ Applied in part; run again to finish, after mending what the errors name.
   });
 
   test('all was written, and the lists do not show it yet', () => {
-    const results = { applied: 5, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [], withheld: [] };
+    const results = ledger({ applied: adds(5) });
     const late = bot('support-bot', { add: numbers(5), results, notVisible: 2 });
     const said = say(applied({ outcome: 'partial', bots: [late] }));
     expect(said).toContain('All was written, and the lists do not show all of it yet; look again later.');

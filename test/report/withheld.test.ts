@@ -5,7 +5,7 @@ import type { Withheld } from '../../src/model/ledger.ts';
 import type { ResultReport } from '../../src/model/report.ts';
 import { reporters } from '../../src/report/index.ts';
 import { parseReport } from '../../src/report/json/read.ts';
-import { bot, full, masked, numbers, result } from './fixtures.ts';
+import { adds, bot, full, masked, numbers, result } from './fixtures.ts';
 
 const DECLARED = 525_550_100_123;
 const LISTED = 5_215_550_100_123;
@@ -16,7 +16,11 @@ function applied(withheld: readonly Withheld[], rest: Partial<ResultReport> = {}
     add: numbers(1, DECLARED),
     remove: numbers(withheld.length, LISTED),
   });
-  return result({ outcome: 'applied', bots: [{ ...support, results: { ...results, applied: 1, withheld } }], ...rest });
+  return result({
+    outcome: 'applied',
+    bots: [{ ...support, results: { ...results, applied: adds(1), withheld } }],
+    ...rest,
+  });
 }
 
 async function say(format: string, report: ResultReport, { clean = full, verbose = false } = {}): Promise<string> {
@@ -50,10 +54,10 @@ describe('the reason and the remedy', () => {
 });
 
 test('text counts them beside what was done, and is not just "Done."', async () => {
-  expect(await say('text', applied([by('answer')]))).toBe(`support-bot  1 of 2 applied, 1 withheld
+  expect(await say('text', applied([by('answer')]))).toBe(`support-bot  1 added, 0 removed, 1 removal withheld
   withheld: +525550100123 is listed as +5215550100123; add waId: "+5215550100123" to its entry
 
-Applied 7d1f0c22: 1 applied, 1 withheld in 1 bot
+Apply complete: 1 added, 0 removed in 1 of 1 bot; 1 removal withheld.
 Done. 1 removal was withheld, as its number may be a declared user under another name.
 `);
 });
@@ -70,7 +74,11 @@ test.each<[Withheld['because'][], string]>([
 test.each(['markdown', 'github', 'html'])('%s counts them, and takes none for a failure', async (format) => {
   const said = await say(format, applied([by('answer'), by('digits', LISTED + 1)]));
   expect(said).toContain('Done. 2 removals were withheld, as each number may be a declared user under another name.');
-  expect(said).toMatch(format === 'html' ? /<dt>Withheld<\/dt><dd class="">2</ : /1 applied, 2 withheld in 1 bot/);
+  expect(said).toMatch(
+    format === 'html'
+      ? /<dt>Removals withheld<\/dt><dd class="">2</
+      : /1 added, 0 removed in 1 of 1 bot; 2 removals withheld/,
+  );
   expect(said).not.toMatch(/::error|CAUTION|Needs attention/);
 });
 

@@ -17,6 +17,7 @@ import {
   type ReportDocument,
   type RunOptions,
   reportOf,
+  results,
   run,
   SEVEN_DIGITS,
   startApi,
@@ -248,7 +249,7 @@ describe('on a terminal', () => {
     gate.open();
     const { code, output } = await running.done;
     expect(code).toBe(130);
-    expect(output).toContain('160 of 400 applied, 240 skipped');
+    expect(output).toContain('160 added, 0 removed, 240 adds not sent');
     expect(api.writes()).toHaveLength(8);
   });
 });
@@ -284,16 +285,8 @@ describe('interrupted', () => {
     expect(finished.code).toBe(130);
     const report = reportOf(finished);
     expect(report).toMatchObject({ interrupted: true, outcome: 'partial' });
-    expect(report.bots[0]!.results).toEqual({
-      applied: 160,
-      failed: 0,
-      unknown: 0,
-      skipped: 300,
-      pending: 0,
-      withheld: 0,
-      rejected: [],
-      withheldNumbers: [],
-    });
+    const sums = { applied: 160, added: 160, skipped: 300, skippedAdds: 240, skippedRemoves: 60 };
+    expect(report.bots[0]!.results).toEqual(results(sums));
     expectWhole(report);
     expect(world.api.seen).toHaveLength(before);
     expect(world.api.list('support')).toHaveLength(200 + 160);

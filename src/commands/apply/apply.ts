@@ -9,6 +9,7 @@ import { sampleOf, type Warning } from '../../model/warnings.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { NumberSet } from '../../numbers/number-set.ts';
 import { withNames } from '../../numbers/same-user.ts';
+import { countResults, resultWords } from '../../report/words/summary.ts';
 import type { Context } from '../../steps/context.ts';
 import type { Fleet, WriteClient } from '../../steps/fleet.ts';
 import { judge, judgeReport } from '../../steps/judge.ts';
@@ -102,7 +103,7 @@ async function writeAll(
       onWait,
     });
     done.set(bot.id, { end: { ...end, error: failureOf(bot, applied, live, caps) }, strange });
-    progress.note(bot.id, `${end.results.applied} of ${sizeOf(bot)} written`);
+    progress.note(bot.id, resultWords(countResults([end])));
   });
   progress.end();
   return done;

@@ -7,7 +7,7 @@ import { type Changes, sinceCounts } from '../words/changes.ts';
 import { faultLines } from '../words/faults.ts';
 import { writtenFiles } from '../words/files.ts';
 import { byUrgency, columnsOf, overrideNotes, savedNotes, troubled } from '../words/notes.ts';
-import { countResults, hasContents, title, totalNumbers, totals } from '../words/summary.ts';
+import { countResults, hasContents, resultCounts, title, totalNumbers, totals } from '../words/summary.ts';
 import { clip, count, quote, sum } from '../words/text.ts';
 import { withheldOf, withheldWords } from '../words/users.ts';
 import { TONES, verdict } from '../words/verdict.ts';
@@ -51,9 +51,7 @@ function counts(report: Report): Count[] {
     return [['Not as they were', report.files.filter(({ changed }) => changed).length], files];
   }
   if (report.kind === 'result') {
-    const all = Object.entries(countResults(report.bots));
-    const ends = all.filter(([end, number]) => number > 0 || (end !== 'pending' && end !== 'withheld'));
-    return [...ends.map(capital), ...planned(report), bots];
+    return [...resultCounts(countResults(report.bots)).map(capital), ...planned(report), bots];
   }
   if (!isComparison(report)) return [];
   const all: Count[] = report.kind === 'drift' ? sinceCounts(report.bots) : [];

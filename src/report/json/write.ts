@@ -14,6 +14,7 @@ import { guardReason } from '../words/guard.ts';
 import { isHidden, reportedEntry } from '../words/provenance.ts';
 import { totals } from '../words/summary.ts';
 import { address, sum } from '../words/text.ts';
+import { writeLedger } from './ledger.ts';
 
 /** One JSON document (`schemas/report.schema.json`), which has the fields of its command. */
 export function* json(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
@@ -101,13 +102,6 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
   const { policy, counts, addNeedsContact, contact, since, memory } = bot;
   const isCaused = bot.causes.some(({ origin, reason }) => origin !== null || reason !== null);
   const causes = isCaused ? bot.causes : []; // they repeat every number
-  const { withheld, ...results } = bot.results;
-  const withheldNumbers = long(withheld, ({ number, declared, because }) => {
-    return { number: clean.number(number), declared: clean.number(declared), because };
-  });
-  const rejected = long(results.rejected, ({ number, direction, reason }) => {
-    return { number: clean.number(number), direction, reason: clean.text(reason) };
-  });
   return {
     id: bot.id,
     baseUrl: address(bot.baseUrl, clean),
@@ -118,7 +112,7 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
     addNeedsContact,
     contact,
     ...writeEnd(bot, clean),
-    results: { ...results, withheld: withheld.length, rejected, withheldNumbers },
+    results: writeLedger(bot.results, clean),
     notVisible: bot.notVisible,
     unverified: writeFailure(bot.unverified, clean),
     since: since && mapParts((part) => writeSides(since[part], clean)),

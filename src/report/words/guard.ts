@@ -1,3 +1,4 @@
+import { bothOf } from '../../model/ledger.ts';
 import type { Verdict } from '../../model/plan.ts';
 import type { Comparison } from '../../model/report.ts';
 
@@ -21,7 +22,10 @@ export function refusal(report: Comparison, where: string): string {
   const refused = `Refused: ${what}, so nothing is written to the bots named ${where}.`;
   if (!removals) return `${refused} Take numbers out of the files; no --approve makes a list longer.`;
   // What was written is in the plan, too: once it is live, that plan never comes again.
-  if (report.kind === 'result' && report.bots.some(({ results }) => results.applied + results.unknown > 0)) {
+  if (
+    report.kind === 'result' &&
+    report.bots.some(({ results }) => bothOf(results.applied) + bothOf(results.unknown) > 0)
+  ) {
     return `${refused} Other bots were written, so the fingerprint has changed: if this is meant, plan again and give --approve the new one; otherwise check the desired state.`;
   }
   const way = fingerprint

@@ -8,7 +8,7 @@ import { sinceWords, type WholeBot, wholeBots } from './changes.ts';
 import { failureWords } from './faults.ts';
 import { guardReason } from './guard.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords } from './settings.ts';
-import { countResults, numbersIn, resultWords } from './summary.ts';
+import { countResults, isComplete, numbersIn, resultWords } from './summary.ts';
 import { address, clip, count, lasting, plural, quote, sum } from './text.ts';
 import { contactNotes, pendingNotes, withheldNote, withheldWords } from './users.ts';
 
@@ -108,13 +108,13 @@ const quiet = (words: string): Note => ({ urgent: false, words });
 function notesOn(bot: WholeBot, report: Comparison, clean: Sanitizer): readonly Note[] {
   const { refused, contact, left, since, unseen } = factsOf(bot, report);
   const withheld = withheldNote([bot]);
-  // What is pending or withheld has a note of its own.
   const applied = report.kind === 'result' && sizeOf(bot) > 0;
-  const ends = applied ? resultWords({ ...countResults([bot]), pending: 0, withheld: 0 }) : [];
+  const results = { ...bot.results, pending: 0, withheld: [] }; // these have notes of their own
+  const isWhole = isComplete([{ ...bot, error: null }]);
   return [
     ...(refused ? [{ urgent: true, words: `refused: ${refused}` }] : []),
     ...failureNotes(bot, clean),
-    ...(applied ? [{ urgent: ends.length > 1, words: ends.join(', ') }] : []),
+    ...(applied ? [{ urgent: !isWhole, words: resultWords(countResults([{ results }])) }] : []),
     ...contact.map(quiet),
     ...(withheld ? [quiet(withheld)] : []),
     // What was known before has had its alarm.

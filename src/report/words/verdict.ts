@@ -1,7 +1,8 @@
 /** What a run came to, and the sentence for it. All numbers here are counts. */
+import { bothOf } from '../../model/ledger.ts';
 import { isComparison, type Outcome, type Report } from '../../model/report.ts';
 import { refusal } from './guard.ts';
-import { countResults } from './summary.ts';
+import { countResults, isComplete } from './summary.ts';
 import { joined, plural } from './text.ts';
 import { waitNote, withheldNote } from './users.ts';
 
@@ -116,7 +117,8 @@ const FAILED: Partial<Record<Report['kind'], string>> = {
 
 function failedWords(report: Report, errors: string): string {
   if (report.kind !== 'result') return FAILED[report.kind] ?? 'Failed: nothing was written yet.';
-  const { applied, unknown } = countResults(report.bots);
+  const counts = countResults(report.bots);
+  const [applied, unknown] = [bothOf(counts.applied), bothOf(counts.unknown)];
   // An apply whose writes are done fails only by what follows them, such as a report that cannot be written.
   if (applied > 0) return `Applied, but failed after that; fix ${errors}.`;
   if (unknown === 0) return 'Failed: nothing was applied.';
@@ -147,7 +149,5 @@ function unverifiedWords(report: Report): string | null {
 
 /** All was written, and only the lists did not show it in the time that they had. */
 function isUnseen(report: Report): boolean {
-  if (report.kind !== 'result') return false;
-  const { applied, withheld, ...rest } = countResults(report.bots);
-  return !report.bots.some(({ error }) => error) && Object.values(rest).every((count) => count === 0);
+  return report.kind === 'result' && isComplete(report.bots) && bothOf(countResults(report.bots).pending) === 0;
 }

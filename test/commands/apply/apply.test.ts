@@ -135,8 +135,8 @@ describe('apply', () => {
     expect(report).toMatchObject({
       outcome: 'partial',
       bots: [
-        { id: 'bot-a', results: { applied: 2 }, error: null },
-        { id: 'bot-b', results: { applied: 0 }, error: { message: 'the API is gone' } },
+        { id: 'bot-a', results: { applied: { add: 1, remove: 1 } }, error: null },
+        { id: 'bot-b', results: { applied: { add: 0, remove: 0 } }, error: { message: 'the API is gone' } },
       ],
     });
     expect(live).toEqual([A, B]);

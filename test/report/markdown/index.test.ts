@@ -7,6 +7,7 @@ import { NumberSet } from '../../../src/numbers/number-set.ts';
 import { markdown } from '../../../src/report/markdown/index.ts';
 import * as fc from '../../fast-check.ts';
 import {
+  adds,
   answer,
   answersSaying,
   bot,
@@ -18,6 +19,7 @@ import {
   full,
   HOSTILE,
   invalid,
+  ledger,
   listed,
   listedBot,
   masked,
@@ -59,7 +61,7 @@ const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim().replaceAll('\
 /** A report that says one foreign text wherever it can. */
 function saying(text: string): Report {
   const rejected = [{ number: 447_700_900_000, direction: 'add' as const, reason: text }];
-  const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected, withheld: [] };
+  const results = ledger({ applied: adds(1), rejected });
   return result({
     outcome: 'partial',
     bots: [bot(text, { add: numbers(2), results }), failedBot('failed-bot', text, text || 'x')],
@@ -155,11 +157,11 @@ Nothing was written yet.
 
   test('what became of the numbers', () => {
     const rejected = [{ number: 447_700_900_000, direction: 'add' as const, reason: 'not a WhatsApp number' }];
-    const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected, withheld: [] };
+    const results = ledger({ applied: adds(1), rejected });
     const bots = [bot('support-bot', { add: numbers(2), results, notVisible: 1 })];
     const said = say(result({ outcome: 'partial', bots }));
-    expect(said).toContain('### Applied `7d1f0c22`: 1 applied, 1 rejected in 1 bot');
-    expect(said).toContain('> - `support-bot`: 1 applied, 1 rejected\n');
+    expect(said).toContain('### Applied in part: 1 added, 0 removed in 1 of 1 bot; not done: 1 add rejected\n');
+    expect(said).toContain('> - `support-bot`: 1 added, 0 removed, 1 add rejected\n');
     expect(said).toContain('1 number not visible yet');
     expect(said).toContain('- `add +447700900000: not a WhatsApp number`\n');
   });
@@ -404,15 +406,9 @@ describe('the size', () => {
 
   test('servers that talk 100 kB at a time', () => {
     const rejected = numbers(5_000).values;
-    const results = {
-      applied: 0,
-      failed: 0,
-      unknown: 0,
-      skipped: 0,
-      pending: 0,
+    const results = ledger({
       rejected: Array.from(rejected, (number) => ({ number, direction: 'add' as const, reason: 'no'.repeat(60) })),
-      withheld: [],
-    };
+    });
     const bots = [
       ...Array.from({ length: 200 }, (_, index) => failedBot(longId(index), MESSAGE, MESSAGE)),
       bot(MESSAGE, { add: numbers(5_000), results }),

@@ -127,8 +127,8 @@ export const WRITING: readonly Mutant[] = [
   [
     'what is unknown counts as done',
     'steps/outcome.ts',
-    'failed + unknown + skipped +',
-    'failed + skipped +',
+    'bothOf(failed) + bothOf(unknown) +',
+    'bothOf(failed) +',
     /promise [18] /,
     504,
   ],
