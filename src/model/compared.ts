@@ -10,6 +10,11 @@ export function sizeOf({ add, remove }: Sides): number {
   return add.size + remove.size;
 }
 
+/** Whether nothing may be written to a bot, as the guard refuses its plan. */
+export function isRefused({ guard, approvedBy }: Pick<ComparedBot, 'guard' | 'approvedBy'>): boolean {
+  return Boolean(guard?.tripped) && approvedBy === undefined;
+}
+
 /** How many adds are drift although adds of their list may be pending: their users were unblocked. */
 export function unblockedIn({ causes }: Pick<ComparedBot, 'causes'>): number {
   return causes.reduce((sum, { reason, numbers }) => sum + (reason === 'unblocked' ? numbers.size : 0), 0);
@@ -82,6 +87,8 @@ export interface ComparedBot extends Sides {
   readonly addNeedsContact: boolean;
   /** Null if the list could not be read. */
   readonly guard: Verdict | null;
+  /** The fingerprint of the plan that was approved although the guard refuses this bot's part of it. */
+  readonly approvedBy?: string;
   readonly error: Failure | null;
   /** Where the added numbers are declared, with --verbose. */
   readonly declarations?: readonly ReportedDeclaration[];
@@ -113,4 +120,6 @@ export interface AppliedBot extends ComparedBot {
   readonly notVisible: number | null;
   /** Why the list could not be read after the writes; null if it was, or if there was no need. */
   readonly unverified: Failure | null;
+  /** How long copies of the list may not show the writes yet; absent if they show at once, or if the run waited. */
+  readonly settleSeconds?: number;
 }

@@ -113,7 +113,7 @@ export interface Saved {
 interface Comparing extends OnlineRun<'in-sync' | 'nothing-selected' | 'changes' | 'applied' | 'partial' | 'refused'> {
   /** The consent was for this one plan: what is left of it takes a new plan and a new consent. */
   readonly once?: true;
-  /** Null in joined reports, as each has its own, and in those of a sandbox without a key. */
+  /** Null if no list was read, in joined reports, as each part has its own, and for a sandbox without a key. */
   readonly fingerprint: string | null;
   readonly requests: Requests;
   /** If the run shows or applies a saved plan. */
@@ -126,6 +126,8 @@ export interface PlanReport extends Comparing {
   /** `applying`: shown before it is applied without a question. `skipped`: apply ended without writing it. */
   readonly state: 'open' | 'applying' | 'skipped';
   readonly bots: readonly PlannedBot[];
+  /** The command that applies this plan, as its arguments; absent if it should not be applied as it is. */
+  readonly next?: readonly string[] | undefined;
   /** With --base: the bots that left the files since, and how many numbers each had. */
   readonly leftBots?: readonly CheckedBot[];
 }

@@ -1,16 +1,13 @@
-import { type AppliedBot, type ComparedBot, sizeOf, waitingIn } from '../model/compared.ts';
+import { type AppliedBot, type ComparedBot, isRefused, sizeOf, waitingIn } from '../model/compared.ts';
 import { bothOf } from '../model/ledger.ts';
 import type { Comparison } from '../model/report.ts';
 import type { ApplyOptions } from './options.ts';
 
-export const overflows = ({ guard }: ComparedBot) => guard?.tripped === 'capacity';
-
 export function applyOutcome(
   bots: readonly AppliedBot[],
-  approved: boolean,
   { wait, failOnPending }: Pick<ApplyOptions, 'wait' | 'failOnPending'>,
 ): Comparison['outcome'] {
-  if (bots.some((bot) => (approved ? overflows(bot) : bot.guard?.tripped))) return 'refused';
+  if (bots.some(isRefused)) return 'refused';
   const whole = bots.every((bot) => {
     const { failed, unknown, skipped, rejected, withheld } = bot.results;
     const unseen = wait !== undefined && sizeOf(bot) > withheld.length && bot.notVisible !== 0;
@@ -37,7 +34,7 @@ export function driftOutcome(bots: readonly ComparedBot[], failOnPending: boolea
 
 /** The outcome of a plan, the most urgent first. */
 export function planOutcome(bots: readonly ComparedBot[]): Comparison['outcome'] {
-  if (bots.some(({ guard }) => guard?.tripped)) return 'refused';
+  if (bots.some(isRefused)) return 'refused';
   if (bots.some(({ error }) => error)) return 'failed';
   return bots.some((bot) => sizeOf(bot) > 0) ? 'changes' : unchanged(bots);
 }

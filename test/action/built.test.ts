@@ -26,7 +26,9 @@ describe('a merge', () => {
       const merge = repository().merge(pull, how);
       const { code, outputs } = await apply(merge);
       expect([code, outputs.outcome, outputs['exit-code']]).toEqual([0, 'applied', '0']);
-      expect(pull.comments.map(({ body }) => body)).toEqual([expect.stringContaining('3 applied in 1 bot')]);
+      expect(pull.comments.map(({ body }) => body)).toEqual([
+        expect.stringContaining('3 added, 0 removed in 1 of 1 bot'),
+      ]);
       const again = await apply(merge, { attempt: 2 });
       expect([again.code, again.outputs.outcome]).toEqual([0, 'in-sync']);
     },

@@ -234,7 +234,7 @@ describe('a step that its runner ends', () => {
     expect(ran.code).toBe(130);
     expect(ran.outputs).toMatchObject({ outcome: 'partial', 'exit-code': '130', changed: 'true' });
     for (const text of everywhere(ran)) expect(text).toContain('40 added, 0 removed, 20 adds not sent');
-    expect(pull.comments[0]!.body).toContain('Approve a new plan to go on.');
+    expect(pull.comments[0]!.body).toContain('Run plan again and approve the new plan to continue.');
     expect(scene.live()).toEqual(uk(40));
   });
 

@@ -35,7 +35,7 @@ describe('a patch from the live list to the desired one', () => {
 
   test('nothing changes: nothing is said', () => {
     expect(say({ outcome: 'in-sync' })).toBe('');
-    expect(say({ outcome: 'nothing-selected' })).toBe('# Nothing selected: no live list was looked at.\n');
+    expect(say({ outcome: 'nothing-selected' })).toBe('# Nothing selected: no live list was read.\n');
   });
 
   test('lists that could not be read come first, each on a line that programs skip', () => {
@@ -104,10 +104,10 @@ describe('the patch of a result', () => {
     const lines = said.split('\n').filter((line) => line.startsWith('# '));
     expect(lines).toEqual([
       '# a-bot: 1 added, 0 removed, 1 failed to add, 1 add unknown, 1 add not sent',
-      '# a-bot: 2 numbers pending: blocked by a later run, once the user has written',
+      '# a-bot: 2 numbers pending: a later run blocks each after its user writes',
       expect.stringMatching(/^# a-bot: 1 removal was withheld/),
       '# a-bot: withheld: +447700900001 is listed as +447700900500; add waId: "+447700900500" to its entry',
-      expect.stringMatching(/^# Applied in part; /),
+      expect.stringMatching(/^# Applied in part: .*\. Fix the reported errors, /),
     ]);
     expect(said.indexOf('# Applied in part')).toBeLessThan(said.indexOf('--- live/a-bot'));
     expect(parsePatch(said)).toMatchObject([{ oldFileName: 'live/a-bot' }]);

@@ -58,7 +58,7 @@ test('text counts them beside what was done, and is not just "Done."', async () 
   withheld: +525550100123 is listed as +5215550100123; add waId: "+5215550100123" to its entry
 
 Apply complete: 1 added, 0 removed in 1 of 1 bot; 1 removal withheld.
-Done. 1 removal was withheld, as its number may be a declared user under another name.
+1 removal was withheld, as its number may be a declared user under another name.
 `);
 });
 
@@ -73,7 +73,7 @@ test.each<[Withheld['because'][], string]>([
 
 test.each(['markdown', 'github', 'html'])('%s counts them, and takes none for a failure', async (format) => {
   const said = await say(format, applied([by('answer'), by('digits', LISTED + 1)]));
-  expect(said).toContain('Done. 2 removals were withheld, as each number may be a declared user under another name.');
+  expect(said).toContain('2 removals were withheld, as each number may be a declared user under another name.');
   expect(said).toMatch(
     format === 'html'
       ? /<dt>Removals withheld<\/dt><dd class="">2</

@@ -93,15 +93,12 @@ describe('applyOutcome', () => {
     ],
     ['a tripped guard', 'refused', [ended({ applied: adds(1) }), ended({}, tripped('share'))], plain],
   ] as const)('of %s is %s', (_, outcome, bots, options) => {
-    expect(applyOutcome(bots, false, options)).toBe(outcome);
+    expect(applyOutcome(bots, options)).toBe(outcome);
   });
 
-  test('is not refused for an approved plan, unless a list would overflow', () => {
-    const outcomeOf = (why: Verdict['tripped']) => applyOutcome([ended({ applied: adds(1) }, tripped(why))], true, {});
-    expect([outcomeOf('share'), outcomeOf('emptied'), outcomeOf('capacity')]).toEqual([
-      'applied',
-      'applied',
-      'refused',
-    ]);
+  test('is not refused for a bot whose refusal was overridden', () => {
+    const overridden = ended({ applied: adds(1) }, { ...tripped('share'), approvedBy: '7d1f0c22' });
+    expect(applyOutcome([overridden], {})).toBe('applied');
+    expect(applyOutcome([overridden, ended({}, tripped('capacity'))], {})).toBe('refused');
   });
 });

@@ -49,7 +49,7 @@ describe('ignore rules', () => {
     write(file(bot([], rules)));
     const { code, stdout } = await blacklistctl('apply', '--yes');
     expect(code).toBe(3);
-    expect(stdout).toContain('refused: would empty the list of all that this bot asks for: 2 of 2 removed\n');
+    expect(stdout).toContain('refused: would remove 2 of 2 and keep none that the files declare\n');
     expect(api.writes()).toEqual([]);
   });
 
@@ -89,7 +89,7 @@ describe('protection', () => {
     const entry = `  sales: { numbers: [ { number: "+${other}", protected: true } ] }\n`;
     write(file(bot([kept]) + entry));
     const { stdout, stderr } = await blacklistctl('apply', '--yes');
-    expect(stdout).toContain('support-bot  1 of 1 applied\n');
+    expect(stdout).toContain('support-bot  1 added, 0 removed\n');
     expect(stderr).toContain(
       `warning: support-bot: 1 number is live and not desired, and stays because it is protected, such as +${other} [W-PROTECTED]\n`,
     );
@@ -101,7 +101,7 @@ describe('protection', () => {
     api.sandbox.set('support-bot', [kept, taken, other]);
     api.sandbox.set('sales', [other]);
     const sales = `  sales: { numbers: [ { number: "+${other}", protected: true } ] }\n`;
-    const refused = 'refused: would empty the list of all that this bot asks for: 2 of 3 removed\n';
+    const refused = 'refused: would remove 2 of 3 and keep none that the files declare\n';
     write(file(bot([]) + sales));
     expect(await blacklistctl('plan', '--out', 'my.plan')).toMatchObject({
       code: 3,

@@ -199,7 +199,7 @@ describe('apply --plan', () => {
     writeFileSync(path('blacklist.yaml'), yamlOf({ support: [...DESIRED, '447700900777'] }));
     const { code, stdout } = await blacklistctl(['apply', '--plan', 'plan.json']);
     expect(code).toBe(0);
-    expect(stdout).toContain('Nothing is left of this saved plan. The files ask for more changes: run plan.');
+    expect(stdout).toContain('Nothing is left to apply of this saved plan. The files ask for more changes: run plan.');
     expect(stdout).not.toMatch(/in sync/i);
   });
 

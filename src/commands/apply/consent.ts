@@ -17,9 +17,7 @@ export function checkConsent(options: ApplyOptions, confirm: Context['confirm'])
     throw new InvalidError('--max-age is for a saved plan; add --plan FILE, or remove it');
   }
   if (!options.yes && options.approve === undefined && options.plan === undefined && !confirm) {
-    throw new InvalidError(
-      'there is no terminal to ask on; add --yes, or --approve with the fingerprint of the reviewed plan',
-    );
+    throw new InvalidError('cannot ask for confirmation without a terminal; pass --yes, or --approve FINGERPRINT');
   }
 }
 
@@ -40,5 +38,5 @@ export function questionFor(bots: readonly BotPlan[]): string {
   const count = (numbers: number) => `${numbers} ${numbers === 1 ? 'number' : 'numbers'}`;
   const add = bots.reduce((sum, bot) => sum + bot.add.size, 0);
   const remove = bots.reduce((sum, bot) => sum + bot.remove.size, 0);
-  return `Add ${count(add)} and remove ${count(remove)}? Only "yes" goes on: `;
+  return `Add ${count(add)} and remove ${count(remove)}? Only "yes" is accepted: `;
 }

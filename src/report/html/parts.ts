@@ -19,7 +19,9 @@ const SHOWN = 20;
 export function header(report: Report, clean: Sanitizer): string {
   const { command, outcome } = report;
   const fingerprint = isComparison(report) ? report.fingerprint : null;
-  const { tone, text } = verdict(report, 'document');
+  const { tone, text } = verdict(report, clean, (foreign) => {
+    return `<code${foreign.startsWith('--') ? ' class="option"' : ''}>${escapeHtml(foreign)}</code>`;
+  });
   const counted = counts(report).map(([name, number, side = '']) => {
     return `<div><dt>${name}</dt><dd class="${number > 0 ? side : 'none'}">${count(number)}</dd></div>`;
   });
@@ -32,8 +34,7 @@ export function header(report: Report, clean: Sanitizer): string {
   return `<header>
 <p class="muted">blacklistctl ${escapeHtml(command)}</p>
 <h1>${escapeHtml(title(report).split(':')[0]!)} <span class="outcome ${TONES[tone].kind}">${outcome}</span></h1>
-<p>${escapeHtml(text).replace(/--approve [0-9a-f]{8}/, '<code class="option">$&</code>')}</p>
-${notes.join('')}<dl class="counts">${counted.join('')}</dl>
+${text && `<p>${text}</p>\n`}${notes.join('')}<dl class="counts">${counted.join('')}</dl>
 ${whole ? `<p class="fingerprint">Fingerprint <code>${whole}</code></p>\n` : ''}</header>
 `;
 }

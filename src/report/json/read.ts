@@ -33,14 +33,14 @@ type RawSides = { readonly [Side in keyof Sides]: readonly string[] };
 interface RawBot extends Omit<WholeBot, keyof Sides | Replaced>, RawSides, Counts {
   readonly results: RawLedger;
   readonly causes: readonly (Omit<Cause, 'numbers'> & { readonly numbers: readonly string[] })[];
-  readonly guard: { readonly verdict: WholeBot['guard'] };
+  readonly guard: { readonly verdict: WholeBot['guard']; readonly overriddenBy?: string };
   readonly since: { readonly [Part in keyof Since]: RawSides } | null;
   readonly memory?: (Omit<Memory, 'wasLive'> & { readonly wasLive: readonly string[] }) | null;
   readonly numbers?: readonly string[];
   readonly ways?: readonly ReportedDeclaration[];
 }
 
-type Replaced = 'causes' | 'counts' | 'guard' | 'since' | 'memory' | 'declarations' | 'results';
+type Replaced = 'causes' | 'counts' | 'guard' | 'approvedBy' | 'since' | 'memory' | 'declarations' | 'results';
 
 interface RawAnswer extends Omit<BotAnswer, 'guard' | 'live' | 'declarations'> {
   readonly ways: readonly ReportedDeclaration[];
@@ -142,6 +142,7 @@ function readCompared({ ways, causes, guard, since, memory, results, ...facts }:
     causes: causes.map((cause) => ({ ...cause, numbers: readList(cause.numbers) })),
     counts,
     guard: guard.verdict,
+    ...(guard.overriddenBy !== undefined && { approvedBy: guard.overriddenBy }),
     results: readLedger({ ...results, ...numbers }, sides),
     since: since && mapParts((part) => readSides(since[part])),
     ...(memory !== undefined && { memory: memory && { ...memory, wasLive: readList(memory.wasLive) } }),

@@ -3,6 +3,7 @@ import type { ComparedBot, Memory, NumberList, Sides } from '../../model/compare
 import type { Problem } from '../../model/failure.ts';
 import type { Place } from '../../model/fault.ts';
 import type { Failure, Requests } from '../../model/ledger.ts';
+import type { Verdict } from '../../model/plan.ts';
 import type { BaseUrlOverride, Comparison, Report } from '../../model/report.ts';
 import type { ReportedSettings } from '../../model/settings.ts';
 import type { Sanitizer } from '../voice/index.ts';
@@ -112,9 +113,11 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
     addNeedsContact,
     contact,
     ...writeEnd(bot, clean),
+    guard: { ...writeGuard(bot.guard), overriddenBy: bot.approvedBy },
     results: writeLedger(bot.results, clean),
     notVisible: bot.notVisible,
     unverified: writeFailure(bot.unverified, clean),
+    settleSeconds: bot.settleSeconds,
     since: since && mapParts((part) => writeSides(since[part], clean)),
     settings: bot.settings && writeSettings(bot.settings, clean),
     memory: memory && writeMemory(memory, clean),
@@ -148,10 +151,11 @@ const writeNumbers = ({ values }: NumberList, clean: Sanitizer) => long(values, 
 
 /** Why the guard refuses a bot, and why its list could not be read or written. */
 function writeEnd({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, clean: Sanitizer) {
-  return {
-    guard: { tripped: Boolean(guard?.tripped), reason: guard && guardReason(guard), verdict: guard },
-    error: writeFailure(error, clean),
-  };
+  return { guard: writeGuard(guard), error: writeFailure(error, clean) };
+}
+
+function writeGuard(guard: Verdict | null) {
+  return { tripped: Boolean(guard?.tripped), reason: guard && guardReason(guard), verdict: guard };
 }
 
 const writeFailure = (error: Failure | null, clean: Sanitizer) =>

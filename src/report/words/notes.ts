@@ -1,12 +1,12 @@
 /** What a report contains of a bot, before each format dresses it in its own marks. */
 
-import { type ComparedBot, sizeOf } from '../../model/compared.ts';
+import { type ComparedBot, isRefused, sizeOf } from '../../model/compared.ts';
 import type { Direction, Failure } from '../../model/ledger.ts';
 import { type Comparison, isComparison, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { sinceWords, type WholeBot, wholeBots } from './changes.ts';
 import { failureWords } from './faults.ts';
-import { guardReason } from './guard.ts';
+import { guardReason, overrideLines } from './guard.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords } from './settings.ts';
 import { countResults, isComplete, numbersIn, resultWords } from './summary.ts';
 import { address, clip, count, lasting, plural, quote, sum } from './text.ts';
@@ -24,12 +24,12 @@ export function factsOf(bot: WholeBot, { kind, outcome }: Comparison) {
   ];
   return {
     // A plan that was not the approved one says whether the guard refuses it.
-    refused: guard && (outcome === 'refused' || outcome === 'stale') ? guardReason(guard) : null,
+    refused: guard && isRefused(bot) && (outcome === 'refused' || outcome === 'stale') ? guardReason(guard) : null,
     contact: kind === 'result' ? pendingNotes(bot) : contactNotes(bot),
     since: sinceWords([bot]),
     /** What is neither a change nor equal on both sides, and why it is left so. */
     left: left.filter((words) => words !== false),
-    unseen: notVisible ? `${plural(notVisible, 'number')} not visible yet (documented: up to 5 minutes)` : null,
+    unseen: notVisible ? `${plural(notVisible, 'number')} not visible yet; this can take up to 5 minutes` : null,
   };
 }
 
@@ -178,13 +178,14 @@ export function savedNotes(report: Report): string[] {
 }
 
 /**
- * Notes that a run did not go to the bots' own API. A user who forgot that a variable is set would take "Done." for
- * a change of a live list. `dress` marks foreign text.
+ * Notes that an approval overrode the guard, and that a run did not go to the bots' own API. If a user forgets that a
+ * variable is set, "Apply complete" looks like a change of a live list. `dress` marks foreign text.
  */
 export function overrideNotes(report: Report, clean: Sanitizer, dress = (text: string) => text): string[] {
   const overrides = 'overrides' in report ? report.overrides : [];
-  return overrides.map(({ origin, by }) => {
+  const elsewhere = overrides.map(({ origin, by }) => {
     if (by === '--sandbox') return 'Sandbox: no live list was read or written.';
     return `Not the bots' own API: their base URL is ${dress(address(origin, clean))}${by ? `, from ${by}` : ''}.`;
   });
+  return [...overrideLines(report, clean, dress), ...elsewhere];
 }

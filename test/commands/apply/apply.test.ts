@@ -152,7 +152,7 @@ describe('apply', () => {
   test.each([
     ['a fingerprint that is too short', { approve: 'dead' }, '--approve takes the fingerprint'],
     ['a saved plan and a choice of bots', { plan: 'plan.json', bots: ['bot-a'] }, '--plan applies the saved plan'],
-    ['no consent and no terminal', {}, 'there is no terminal to ask on'],
+    ['no consent and no terminal', {}, 'cannot ask for confirmation without a terminal'],
   ] as const)('refuses %s before it sends anything', async (_, options, message) => {
     const world = new World(CALM, ApiError);
     await expect(run(CHANGES, options, null, world)).rejects.toThrow(message);

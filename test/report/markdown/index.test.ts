@@ -78,7 +78,7 @@ describe('a comment for a pull request', () => {
     ];
     expect(say(report({ bots }))).toBe(`### Plan \`7d1f0c22\`: 2 to add, 1 to remove, 226 unchanged in 2 bots
 
-Nothing was written yet.
+This plan is not applied.
 
 | Bot | Remove | Add | Unchanged | Note |
 | --- | --: | --: | --: | --- |
@@ -120,7 +120,7 @@ Nothing was written yet.
     const bots = [refusedBot('support-bot'), failedBot('sales-bot', 'page 3 failed', '503 | busy')];
     const [top, rest] = say(report({ outcome: 'refused', bots })).split('| Bot |');
     expect(top).toContain('> [!CAUTION]\n> Refused: too many removals');
-    expect(top).toContain('--approve `7d1f0c22`');
+    expect(top).toContain('`--approve 7d1f0c22`');
     expect(top).toContain('> - `support-bot`: refused: would remove 9 of 12 (75 %)');
     expect(top).toContain('> - `sales-bot`: could not be read: `page 3 failed`; the server said: `503 | busy`');
     expect(rest).toContain('| `sales-bot` | – | – | – | could not be read |');
@@ -139,7 +139,7 @@ Nothing was written yet.
       `### 1 error
 
 > [!CAUTION]
-> Invalid: nothing was written.
+> Invalid: fix the reported errors.
 > - \`bots/a.yaml:4:9: has 5 digits\`
 
 > [!WARNING]
@@ -151,7 +151,7 @@ Nothing was written yet.
 
   test('valid files: how many numbers each bot has', () => {
     const said = say(check([{ id: 'support-bot', count: 1204 }]));
-    expect(said).toContain('### Valid: 1204 numbers in 1 bot\n\nNo faults.\n');
+    expect(said).toContain('### Valid: 1204 numbers in 1 bot\n\nNo errors.\n');
     expect(said).toContain('| Bot | Numbers | Note |\n| --- | --: | --- |\n| `support-bot` | 1,204 |  |\n');
   });
 
@@ -254,7 +254,7 @@ describe('what a file says never renders in an answer', () => {
 describe('an answer', () => {
   test('to list: the numbers of each bot, folded', () => {
     const said = say(listed(listedBot('support-bot', 2), listedBot('empty-bot', 0)));
-    expect(said).toContain('### Listed: 2 numbers in 2 bots\n\nThat is what the files say; no live list was read.\n');
+    expect(said).toContain('### Listed: 2 numbers in 2 bots\n\nThis is the desired state; no live list was read.\n');
     expect(said).toContain(`<summary><code>support-bot</code>: 2 numbers</summary>
 
 \`\`\`text
@@ -292,7 +292,7 @@ describe('an answer', () => {
     const said = say(explained([answer('a'), answer('b', { declared: false, declarations: [], rules: [rule()] })]));
     expect(said).toBe(`### Explained: declared for 1 of 2 bots, ignored for 1
 
-That is what the files say; no live list was read.
+This is the desired state; no live list was read.
 
 \`+447700900000\`
 

@@ -111,8 +111,8 @@ export const WRITING: readonly Mutant[] = [
   [
     'a failed bot is forgotten among others',
     'steps/outcome.ts',
-    'return !bot.error && failed',
-    'return failed',
+    'return !bot.error && bothOf(failed)',
+    'return bothOf(failed)',
     /promise 8 /,
     37,
   ],
