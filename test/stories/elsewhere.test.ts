@@ -17,7 +17,7 @@ describe('a run that goes elsewhere', () => {
     );
     expect(await said('show', 'plan.json')).toContain(from(''));
     const applied = await said('apply', '--plan', 'plan.json');
-    expect(applied.replace(/^Saved plan, .*\n/gm, '')).toContain(`bots.\n${variable}`);
+    expect(applied.replace(/^Saved plan, .*\n/gm, '')).toContain(`minutes.\n${variable}`);
     expect(await said('apply', '--yes')).toContain(variable);
     expect(await said('drift', '--report', 'state.json')).toContain(variable);
     expect(await said('show', 'state.json')).toContain(variable);

@@ -89,7 +89,7 @@ describe('protection', () => {
     const entry = `  sales: { numbers: [ { number: "+${other}", protected: true } ] }\n`;
     write(file(bot([kept]) + entry));
     const { stdout, stderr } = await blacklistctl('apply', '--yes');
-    expect(stdout).toContain('support-bot  1 added, 0 removed\n');
+    expect(stdout).toContain('support-bot  0 added, 1 removed\n');
     expect(stderr).toContain(
       `warning: support-bot: 1 number is live and not desired, and stays because it is protected, such as +${other} [W-PROTECTED]\n`,
     );

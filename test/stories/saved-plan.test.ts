@@ -102,7 +102,9 @@ describe('show', () => {
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     if (format !== 'github') expect(shown.stdout).toContain(ADD[0]); // annotations sum up
     // What sent the plan's run elsewhere is not known any more; that it went there is.
-    const forgotten = planned.stdout.replace(', from BLACKLISTCTL_BASE_URL.', '.');
+    const forgotten = planned.stdout
+      .replace(', from BLACKLISTCTL_BASE_URL.', '.')
+      .replace(/^To apply this plan: .*$/m, 'This plan is not applied.');
     const { made } = planFile(path());
     const age = new RegExp(`Saved plan, made ${made}, \\d+ s ago\\.`);
     if (format === 'text' || format === 'diff')
@@ -221,7 +223,7 @@ describe('apply --plan', () => {
     expect(api.seen).toHaveLength(0);
     const applied = await apply('--max-age', '26h');
     expect(applied.code).toBe(0);
-    expect(applied.stdout).toContain(`Done.\nSaved plan, made ${made}, 25 h 1 min ago.\n`);
+    expect(applied.stdout).toContain(`to 5 minutes.\nSaved plan, made ${made}, 25 h 1 min ago.\n`);
   });
 
   test('names the bots that the plan was made without, and does not call the rest all', async () => {
