@@ -3,6 +3,7 @@ import { bothOf } from '../model/ledger.ts';
 import type { Comparison } from '../model/report.ts';
 import type { ApplyOptions } from './options.ts';
 
+/** The outcome of an apply, the most urgent first. */
 export function applyOutcome(
   bots: readonly AppliedBot[],
   { wait, failOnPending }: Pick<ApplyOptions, 'wait' | 'failOnPending'>,
@@ -18,7 +19,10 @@ export function applyOutcome(
   return bots.some(({ results }) => bothOf(results.applied) > 0) ? 'partial' : 'failed';
 }
 
-/** All changes are drift, except adds that may wait for their user's message: only trying shows why they are missing. */
+/**
+ * Whether a bot has drift. Every change is drift, except an add that may wait for its user's message: only an attempt
+ * shows why it is missing.
+ */
 export function differs(
   bot: Pick<ComparedBot, 'add' | 'remove' | 'causes' | 'addNeedsContact'>,
   failOnPending = false,
@@ -26,7 +30,7 @@ export function differs(
   return sizeOf(bot) > (failOnPending ? 0 : waitingIn(bot));
 }
 
-/** No guard refuses a drift, as it is not applied. */
+/** The outcome of a search for drift. The guard refuses none, as drift is not applied. */
 export function driftOutcome(bots: readonly ComparedBot[], failOnPending: boolean | undefined): Comparison['outcome'] {
   if (bots.some(({ error }) => error)) return 'failed';
   return bots.some((bot) => differs(bot, failOnPending)) ? 'changes' : unchanged(bots);
@@ -39,7 +43,7 @@ export function planOutcome(bots: readonly ComparedBot[]): Comparison['outcome']
   return bots.some((bot) => sizeOf(bot) > 0) ? 'changes' : unchanged(bots);
 }
 
-/** Nothing that was not looked at is in sync. */
+/** A run that read no list is not in sync. */
 function unchanged(bots: readonly ComparedBot[]): Comparison['outcome'] {
   return bots.length > 0 ? 'in-sync' : 'nothing-selected';
 }

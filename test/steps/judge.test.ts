@@ -24,7 +24,7 @@ describe('judge', () => {
     expect(judged.errors.map(messageOf)).toEqual(errors);
   });
 
-  test('loses no warning but those that are ignored, and changes none', () => {
+  test('keeps every warning that is not ignored, unchanged', () => {
     const code = fc.constantFrom(...WARNING_CODES);
     fc.assert(
       fc.property(fc.array(code), fc.array(code), fc.array(code), (codes, errorOn, ignore) => {
@@ -43,11 +43,11 @@ describe('judge', () => {
 describe('a judged report', () => {
   const given = report({ outcome: 'changes', warnings: all, errors: [{ message: 'an error' }] });
 
-  test('keeps its outcome where no warning is an error', () => {
+  test('keeps its outcome if no warning is an error', () => {
     expect(judgeReport(given, { ignore: ['W-EXPIRED'] })).toEqual({ ...given, warnings: [all[0], all[2]] });
   });
 
-  test('is invalid where one is, and names it behind its other errors', () => {
+  test('is invalid if a warning is an error, and lists it after its other errors', () => {
     expect(judgeReport(given, { errorOn: ['W-EXPIRED'] })).toEqual({
       ...given,
       outcome: 'invalid',

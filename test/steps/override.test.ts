@@ -8,7 +8,7 @@ const cloud = (baseUrl: string) => ({
   baseUrl,
 });
 
-describe('where bots are looked for', () => {
+describe('overridesOf', () => {
   test.each([
     ['a bot at its own region', [sinch('https://eu1.whatsapp.api.sinch.com')], []],
     ['a plan of an earlier API version', [cloud('https://graph.facebook.com/v22.0/106540352242922')], []],
@@ -25,7 +25,7 @@ describe('where bots are looked for', () => {
     expect(overridesOf(bots, '--base-url')).toEqual(origins.map((origin) => ({ origin, by: '--base-url' })));
   });
 
-  test('a sandbox is what --sandbox starts; at its name anybody may listen', () => {
+  test('names --sandbox only for the address that --sandbox starts, as any server may have the name', () => {
     const line = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5 };
     const [url, origin] = ['http://sandbox.localhost', 'http://sandbox.localhost'];
     const by = (options: { baseUrl?: string; sandbox?: string }) => overriddenBy({ ...line, ...options }, {});

@@ -40,7 +40,7 @@ async function planOf(facts: Partial<Bot>, live: readonly number[]) {
 
 const ignoring = (...numbers: number[]) => ({ ignored: { numbers: NumberSet.of(numbers), prefixes: ['4477'] } });
 
-describe('a plan tells what it leaves from what is equal', () => {
+describe('a plan counts apart from equal numbers', () => {
   test('ignored numbers', async () => {
     const plan = await planOf({ numbers: NumberSet.of([A, B]), ...ignoring(C, D) }, [A, C, 447_700_900_001]);
     expect(plan).toMatchObject({
@@ -55,7 +55,7 @@ describe('a plan tells what it leaves from what is equal', () => {
     expect(plan.warnings).toEqual([]);
   });
 
-  test('protected numbers, with a warning that names some', async () => {
+  test('protected numbers, with a warning that lists some', async () => {
     const plan = await planOf({ numbers: NumberSet.of([A]), protected: NumberSet.of([A, B, D]) }, [A, B, C]);
     expect(plan).toMatchObject({ add: [], remove: [C], unchanged: 1, ignored: 0, protected: 1 });
     expect(plan.warnings).toEqual([{ code: 'W-PROTECTED', bot: 'bot-a', count: 1, numbers: [B] }]);
@@ -68,7 +68,7 @@ describe('a plan tells what it leaves from what is equal', () => {
     expect(plan.warnings).toEqual([{ code: 'W-PROTECTED', bot: 'bot-a', count: 9, numbers: [A, A + 1, A + 2] }]);
   });
 
-  test('where nothing is ever removed, protection keeps nothing', async () => {
+  test('no protected numbers if the policy removes none', async () => {
     const plan = await planOf({ policy: 'add-only', protected: NumberSet.of([B]) }, [B, C]);
     expect(plan).toMatchObject({ add: [], remove: [], unchanged: 0, protected: 0, surplus: 2, warnings: [] });
   });
@@ -79,28 +79,28 @@ describe('a plan tells what it leaves from what is equal', () => {
   });
 });
 
-describe('the guard looks at our own numbers', () => {
-  test('an emptied file is refused although ignored numbers stay', async () => {
+describe('the guard considers only numbers of the files', () => {
+  test('and refuses an emptied file although ignored numbers remain', async () => {
     const plan = await planOf(ignoring(C), [A, B, C]);
     expect(plan.guard).toMatchObject({ tripped: 'emptied', removals: 2, live: 2 });
   });
 
-  test('and so it is where nothing is ever added', async () => {
+  test('and refuses it under a policy that adds nothing', async () => {
     const plan = await planOf({ policy: 'remove-only', numbers: NumberSet.of([D]) }, [A, B]);
     expect(plan).toMatchObject({ remove: [A, B], missing: 1, guard: { tripped: 'emptied' } });
   });
 
-  test('what protection keeps is ours, and does not hide an emptied file', async () => {
+  test('and refuses an emptied file although protected numbers remain', async () => {
     const plan = await planOf({ protected: NumberSet.of([B]) }, [A, B]);
     expect(plan).toMatchObject({ remove: [A], guard: { tripped: 'emptied', removals: 1, live: 2 } });
   });
 
-  test('what is ignored and protected does not hide it either', async () => {
+  test('and refuses it although numbers that are ignored and protected remain', async () => {
     const plan = await planOf({ protected: NumberSet.of([B, C]), ...ignoring(C, D) }, [A, B, C, D]);
     expect(plan).toMatchObject({ remove: [A], ignored: 2, protected: 1, guard: { tripped: 'emptied', live: 2 } });
   });
 
-  test('a number that the bot asks for itself is not emptied, protected or not', async () => {
+  test('and allows a change that keeps a number of the bot, protected or not', async () => {
     const plan = await planOf({ numbers: NumberSet.of([B]), protected: NumberSet.of([B, C]) }, [A, B, C]);
     expect(plan).toMatchObject({ remove: [A], protected: 1, guard: { tripped: false, removals: 1, live: 3 } });
   });

@@ -21,8 +21,8 @@ import { checkConsent, isApproved, notApproved, questionFor } from './consent.ts
 /**
  * Plans, asks and applies. Writes nothing until it has read and guarded every list.
  *
- * 1. The options must allow a consent (`consent`).
- * 2. The plan is made from the files, or read from a saved one and held against the files and the lists (`steps/prepare`).
+ * 1. The options must allow to confirm or approve the plan (`consent`).
+ * 2. The plan is made from the files, or a saved plan is checked against the files and the lists (`steps/prepare`).
  * 3. A refused, stale or unconfirmed plan ends the run without a write.
  * 4. Each bot's change is written (`apply/batches`), then its list is read again (`apply/verify`).
  */
@@ -61,7 +61,7 @@ export async function apply(
     const { state, ...rest } = report;
     const outcome = applyOutcome(all, options);
     const found = bots.flatMap(({ id }) => othersWrote(id, done.get(id)!.strange));
-    // Written is written: these warnings are no errors any more.
+    // The writes are done, so --error-on cannot make these warnings errors.
     const warnings = [...rest.warnings, ...judge(found, { ...options, errorOn: [] }).warnings];
     const end = { outcome, bots: all, warnings, interrupted: stop.aborted, requests: fleet.sent() };
     return { ...rest, kind: 'result', ...end };
@@ -110,12 +110,12 @@ async function writeAll(
   return done;
 }
 
-/** A warning if a list shows numbers that were neither written nor known, or lacks some. */
+/** Warns if a list contains numbers that this run neither wrote nor knew, or lacks numbers that it knew. */
 function othersWrote(bot: string, strange: NumberSet): Warning[] {
   return strange.size > 0 ? [{ code: 'W-OTHER-WRITER', bot, ...sampleOf(strange.values) }] : [];
 }
 
-/** Why writing to a bot ended early. For a full list, with what it holds. */
+/** Why writing to a bot ended early. For a full list it says how full the list is. */
 function failureOf(
   { remove }: BotPlan,
   { failure, unsettled }: Applied,

@@ -6,6 +6,7 @@ import type { PlanReport } from '../../model/report.ts';
 import type { Context } from '../../steps/context.ts';
 import type { ApplyOptions } from '../../steps/options.ts';
 
+/** @throws InvalidError if the options contradict one another, or if there is no terminal to confirm on. */
 export function checkConsent(options: ApplyOptions, confirm: Context['confirm']): void {
   if (options.approve !== undefined && !/^[0-9a-f]{8,64}$/i.test(options.approve)) {
     throw new InvalidError('--approve takes the fingerprint that plan shows: 8 to 64 characters of 0-9 a-f');
@@ -21,7 +22,7 @@ export function checkConsent(options: ApplyOptions, confirm: Context['confirm'])
   }
 }
 
-/** Whether a run may go on with this plan. If every bot was read and nothing is due, there is nothing to approve. */
+/** Whether the fingerprint approves this plan. If every bot was read and nothing is due, there is nothing to approve. */
 export function isApproved({ fingerprint, bots }: PlanReport, approve: string): boolean {
   const isOpen = bots.some((bot) => bot.error || sizeOf(bot) > 0);
   return !isOpen || Boolean(fingerprint?.startsWith(approve.toLowerCase()));

@@ -18,13 +18,13 @@ import { nextCommand } from './next.ts';
 export interface PlanOptions extends ApiOptions {
   /** Where to save the plan. */
   readonly out?: string | undefined;
-  /** A commit: changes that its desired state would also make are labelled drift, all others config. */
+  /** A commit. Changes that its desired state would also make are labelled drift, all others config. */
   readonly base?: string | undefined;
-  /** The users who wrote in the last 24 hours, as `ID=FILE`, to count the adds that can be blocked now. */
+  /** Files with the users who wrote in the last 24 hours, as `ID=FILE`, to count the adds that can be blocked now. */
   readonly contacts?: readonly string[] | undefined;
 }
 
-/** Reads every list and reports what would change. Holds nothing that can write. */
+/** Reads every list and reports the changes that are due. Holds no client that can write. */
 export async function plan(paths: readonly string[], options: PlanOptions, context: Context): Promise<PlanReport> {
   const now = await readCompared(paths, options, context);
   const desired = options.base === undefined ? now : await compareWith(options.base, now, paths, options, context);

@@ -1,4 +1,4 @@
-/** One line that sums a report up. */
+/** The summary of a report: one line. */
 import type { BotAnswer, Explained } from '../../model/answer.ts';
 import type { AppliedBot, ComparedBot } from '../../model/compared.ts';
 import { bothOf, type Direction, type Ledger, type Split } from '../../model/ledger.ts';
@@ -9,7 +9,7 @@ import { formatSummary, importSummary, unreadWords } from './files.ts';
 import { reviewSummary } from './settings.ts';
 import { joined, plural, sum } from './text.ts';
 
-/** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, and what became of it. */
+/** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, or the results of it. */
 export function summary(report: Report): string {
   const { kind } = report;
   if (kind === 'failure') return plural(report.errors.length, 'error');
@@ -71,7 +71,7 @@ export const title = (report: Report) =>
     ? summary(report).replace(/\.$/, '')
     : plural(report.errors.length, 'error');
 
-/** Whether a report has something to show besides files: an answer, or bots. */
+/** Whether a report contains an answer or bots. */
 export const hasContents = (report: Report) => report.kind === 'answer' || ('bots' in report && report.bots.length > 0);
 
 /** How many numbers the files declare for a bot. */

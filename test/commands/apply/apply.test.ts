@@ -122,7 +122,7 @@ describe('apply', () => {
     expect(live).toEqual([]);
   });
 
-  test('approves nothing by a list that is in sync if another one cannot be read', async () => {
+  test('is stale if one list is in sync and another one cannot be read', async () => {
     const options = { approve: 'deadbeef' };
     const isLost = ({ url }: HttpRequest) => url.includes('bot-b');
     const { report, writes } = await run(yamlOf(`"+${A}", "+${C}"`), options, null, undefined, isLost);
