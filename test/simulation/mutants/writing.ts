@@ -17,7 +17,7 @@ export const WRITING: readonly Mutant[] = [
     160,
   ],
   ['a number is forgotten', 'apply/batches.ts', 'next += batch.length;', 'next += batch.length + 1;', /promise [128] /],
-  ['the guard is not asked', 'commands/apply/apply.ts', '&& lifted(bot.guard)', '', /promise 3 /, 3],
+  ['the guard is not asked', 'commands/apply/apply.ts', '&& !refused.has(bot.id)', '', /promise 3 /, 3],
   ['twice the rate', 'api/pace.ts', 'const WINDOW = 1050', 'const WINDOW = 500', /promise 2 .* in a second/, 28],
   [
     'sent although interrupted',
