@@ -191,19 +191,19 @@ Fix the reported errors, then run again to finish.
     [
       'a policy that never removes',
       { counts: counts({ surplus: 3 }), policy: 'add-only' },
-      '3 more left by policy add-only',
+      '3 more not removed by policy add-only',
     ],
     [
       'a policy that never adds',
       { counts: counts({ missing: 2 }), policy: 'remove-only' },
-      '2 missing, left so by policy remove-only',
+      '2 missing, not added by policy remove-only',
     ],
-    ['ignore rules', { counts: counts({ ignored: 1 }) }, '1 more left alone by ignore rules'],
-    ['protection', { counts: counts({ protected: 1 }) }, '1 kept: protected'],
+    ['ignore rules', { counts: counts({ ignored: 1 }) }, '1 more ignored'],
+    ['protection', { counts: counts({ protected: 1 }) }, '1 protected'],
     [
       'all that can be at once',
       { counts: counts({ ignored: 4, protected: 3, missing: 2 }), policy: 'remove-only' },
-      '4 more left alone by ignore rules, 3 kept: protected, 2 missing, left so by policy remove-only',
+      '4 more ignored, 3 protected, 2 missing, not added by policy remove-only',
     ],
   ] as const)('what is left as it is, and why: %s', (_, facts, words) => {
     expect(say(report({ bots: [bot('b', facts)] }))).toContain(`in sync, 214 numbers, ${words}\n`);

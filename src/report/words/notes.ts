@@ -17,10 +17,10 @@ export function factsOf(bot: WholeBot, { kind, outcome }: Comparison) {
   const { guard, notVisible, policy, counts } = bot;
   const { surplus, ignored, protected: kept, missing } = counts;
   const left = [
-    surplus > 0 && `${surplus} more left by policy ${policy}`,
-    ignored > 0 && `${ignored} more left alone by ignore rules`,
-    kept > 0 && `${kept} kept: protected`,
-    missing > 0 && `${missing} missing, left so by policy ${policy}`,
+    surplus > 0 && `${surplus} more not removed by policy ${policy}`,
+    ignored > 0 && `${ignored} more ignored`,
+    kept > 0 && `${kept} protected`,
+    missing > 0 && `${missing} missing, not added by policy ${policy}`,
   ];
   return {
     // A plan that was not the approved one says whether the guard refuses it.

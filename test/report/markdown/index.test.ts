@@ -83,7 +83,7 @@ This plan is not applied.
 | Bot | Remove | Add | Unchanged | Note |
 | --- | --: | --: | --: | --- |
 | \`support-bot\` | 1 | 2 | 214 |  |
-| \`quiet-bot\` | 0 | 0 | 12 | 3 more left alone by ignore rules; 1 kept: protected |
+| \`quiet-bot\` | 0 | 0 | 12 | 3 more ignored; 1 protected |
 
 <details>
 <summary><code>support-bot</code>: 1 to remove, 2 to add</summary>
