@@ -4140,7 +4140,7 @@ var init_judge = __esm({
 import { createHash, createHmac } from "node:crypto";
 function makePlan(bots, tokens) {
   const sorted2 = [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
-  return { fingerprint: fingerprintOf(sorted2, tokens), bots: sorted2 };
+  return { fingerprint: sorted2.length > 0 ? fingerprintOf(sorted2, tokens) : null, bots: sorted2 };
 }
 function fingerprintOf(bots, tokens) {
   const changing = bots.filter((bot) => bot.add.size + bot.remove.size > 0);
@@ -16494,7 +16494,7 @@ function parsePage(response, index) {
   if (response.status === 400 && index > 0) {
     const named2 = namedStatus(response.body);
     if (named2 !== void 0 && isOtherError(named2)) throw meant(response, named2);
-    return [];
+    return "refused";
   }
   if (response.status !== 200) throw failure(response);
   const numbers = ownProperty(parseJson(response), "numbers");
@@ -16752,7 +16752,7 @@ function readLedger(ledger, method, sent) {
   const done = new Set(taken.map(([input]) => input));
   const refused3 = byInput(ledger, "failed_users");
   const failed = new Map(refused3);
-  const undone = sent.flatMap((number) => {
+  const undone2 = sent.flatMap((number) => {
     const entry = failed.get(number);
     if (entry !== void 0) return [{ number, ...endOf(entry, method) }];
     const reason = "the server did not report a result";
@@ -16763,7 +16763,7 @@ function readLedger(ledger, method, sent) {
     const name2 = nameIn(entry);
     return sentNumbers.has(input) && name2 !== null ? [[input, [name2]]] : [];
   });
-  return { undone, listed: joinNames(named2) };
+  return { undone: undone2, listed: joinNames(named2) };
 }
 function nameIn(entry) {
   const text2 = textOf2(ownProperty(entry, "wa_id")) ?? "";
@@ -16846,9 +16846,9 @@ var init_whatsapp_cloud = __esm({
         const write3 = async (method, numbers) => {
           let answer5 = await send(method, numbers);
           for (let again = 0; again < REPEATS && answer5.undone.some(hasFailed); again++) {
-            const { undone, listed, lost } = answer5;
-            const rest = undone.filter((each) => !hasFailed(each));
-            const failed = undone.filter(hasFailed).map(({ number }) => number);
+            const { undone: undone2, listed, lost } = answer5;
+            const rest = undone2.filter((each) => !hasFailed(each));
+            const failed = undone2.filter(hasFailed).map(({ number }) => number);
             try {
               const next = await send(method, failed);
               const left = next.undone.map((each) => next.lost ? { ...each, state: "unknown" } : each);
@@ -16859,7 +16859,7 @@ var init_whatsapp_cloud = __esm({
               const state = "unknown";
               return {
                 ...answer5,
-                undone: undone.map((each) => ambiguous2 && hasFailed(each) ? { ...each, state } : each)
+                undone: undone2.map((each) => ambiguous2 && hasFailed(each) ? { ...each, state } : each)
               };
             }
           }
@@ -19298,8 +19298,8 @@ var init_withhold = __esm({
 async function applyChange(change2, writer, options, users) {
   const adds = await applyDirection("add", change2.add, writer, options);
   const isOpen = adds.unsettled.some(({ state }) => state !== "pending" && state !== "rejected");
-  if (isOpen || adds.skipped > 0 || adds.failure) {
-    const skipped = adds.skipped + change2.remove.size;
+  if (isOpen || adds.skipped.add > 0 || adds.failure) {
+    const skipped = { add: adds.skipped.add, remove: change2.remove.size };
     return { ...adds, skipped, failure: adds.failure ?? heldBack(adds, change2.remove) };
   }
   const withheld = withhold(change2, adds, users);
@@ -19307,7 +19307,7 @@ async function applyChange(change2, writer, options, users) {
   const removes = await applyDirection("remove", remove, writer, options, staying(change2, users));
   return {
     done: { add: adds.done.add, remove: removes.done.remove },
-    skipped: removes.skipped,
+    skipped: { add: 0, remove: removes.skipped.remove },
     unsettled: [...adds.unsettled, ...removes.unsettled],
     withheld,
     listed: adds.listed,
@@ -19344,19 +19344,19 @@ async function applyDirection(direction, numbers, writer, { concurrency, onProgr
     }
   }
   function accept(batch, answer5, lostBefore) {
-    const { undone, lost } = answer5;
-    for (const each of undone) open3.push({ ...each, direction, ...(lost || lostBefore) && { state: "unknown" } });
-    const left = new Set(undone.map(({ number }) => number));
+    const { undone: undone2, lost } = answer5;
+    for (const each of undone2) open3.push({ ...each, direction, ...(lost || lostBefore) && { state: "unknown" } });
+    const left = new Set(undone2.map(({ number }) => number));
     for (const number of batch) if (!left.has(number)) done.add(number);
     for (const [number, names] of answer5.listed) {
       listed.set(number, names);
       const other = left.has(number) ? void 0 : Array.from(names).find((name2) => stays(number, name2));
       if (other !== void 0) stop({ kind: "other-removed", number, stays: other });
     }
-    const full = undone.find(({ state }) => state === "full");
+    const full = undone2.find(({ state }) => state === "full");
     if (full) stop({ kind: "full", detail: full.reason });
     refusedRequests = 0;
-    return batch.length - undone.filter(({ state }) => state === "rejected").length;
+    return batch.length - undone2.filter(({ state }) => state === "rejected").length;
   }
   async function resolve3(batch, error, lostBefore) {
     if (!(error instanceof StoppedError || error instanceof ApiError)) throw error;
@@ -19405,8 +19405,14 @@ async function applyDirection(direction, numbers, writer, { concurrency, onProgr
     }
   }
   await Promise.all(Array.from({ length: concurrency }, work));
-  const sides = { add: NumberSet.empty, remove: NumberSet.empty, [direction]: done.build() };
-  return { done: sides, skipped: skipped + (numbers.size - next), unsettled: open3, withheld: [], listed, failure: failure2 };
+  return {
+    done: { add: NumberSet.empty, remove: NumberSet.empty, [direction]: done.build() },
+    skipped: { add: 0, remove: 0, [direction]: skipped + (numbers.size - next) },
+    unsettled: open3,
+    withheld: [],
+    listed,
+    failure: failure2
+  };
 }
 var MAX_REFUSED_BATCHES, MAX_REFUSED_REQUESTS;
 var init_batches = __esm({
@@ -19486,11 +19492,13 @@ async function readSnapshot(reader, options) {
   let hint = options.hint;
   for (let pass = 1; pass <= MAX_PASSES2; pass++) {
     const now = await readOnce2(reader, { ...options, hint });
-    if (now.steady) return { numbers: now.numbers, foreign: 0, warnings: [] };
+    const { mayGoOn } = now;
+    if (now.steady) return { numbers: now.numbers, foreign: 0, warnings: [], mayGoOn };
     if (now.looping && previous?.looping) throw new StageError({ kind: "page-repeats" });
     if (previous && !now.looping && !now.hole && samePages(previous, now)) {
       const count2 = now.entries - now.numbers.size;
-      return { numbers: now.numbers, foreign: 0, warnings: [{ code: "W-LIVE-REPEATS", count: count2, of: "numbers" }] };
+      const warnings = [{ code: "W-LIVE-REPEATS", count: count2, of: "numbers" }];
+      return { numbers: now.numbers, foreign: 0, warnings, mayGoOn };
     }
     previous = now;
     hint = now.entries;
@@ -19506,18 +19514,21 @@ async function readOnce2(reader, { hint, concurrency, onPage }) {
   const builder = new NumberSetBuilder();
   const keys = [];
   const owners = /* @__PURE__ */ new Map();
+  const full = /* @__PURE__ */ new Set();
   const inFlight = /* @__PURE__ */ new Map();
   let next = 0;
   let proven = 0;
   let end = Number.POSITIVE_INFINITY;
+  let refusedAt = -1;
   let repeatsWithinPages = 0;
   let looping = false;
   const failures = [];
   async function read5(index) {
     try {
       const page = await reader.page(index);
-      if (page.length === 0) end = Math.min(end, index);
-      else accept(index, page);
+      if (page !== "refused" && page.length > 0) return accept(index, page);
+      if (page === "refused" && index < end) refusedAt = index;
+      end = Math.min(end, index);
     } catch (error) {
       failures.push(error);
     } finally {
@@ -19529,6 +19540,7 @@ async function readOnce2(reader, { hint, concurrency, onPage }) {
     const { key, repeats } = inspect(page);
     repeatsWithinPages += repeats;
     keys[index] = key;
+    if (page.length >= reader.pageSize) full.add(index);
     if (owners.has(key)) looping = true;
     owners.set(key, index);
     while (keys[proven] !== void 0) proven++;
@@ -19547,7 +19559,8 @@ async function readOnce2(reader, { hint, concurrency, onPage }) {
   const numbers = builder.build();
   const acrossPages = entries2 - repeatsWithinPages - numbers.size;
   const hole = keys.length > end;
-  return { numbers, entries: entries2, hole, looping, keys, steady: acrossPages === 0 && !hole && !looping };
+  const mayGoOn = refusedAt === end && full.has(end - 1);
+  return { numbers, entries: entries2, hole, looping, keys, mayGoOn, steady: acrossPages === 0 && !hole && !looping };
 }
 function inspect(page) {
   const sorted2 = Float64Array.from(page).sort();
@@ -19863,35 +19876,52 @@ var init_settings2 = __esm({
 function sizeOf2({ add: add2, remove }) {
   return add2.size + remove.size;
 }
+function isRefused({ guard: guard2, approvedBy }) {
+  return Boolean(guard2?.tripped) && approvedBy === void 0;
+}
 function unblockedIn({ causes }) {
   return causes.reduce((sum2, { reason, numbers }) => sum2 + (reason === "unblocked" ? numbers.size : 0), 0);
 }
 function waitingIn(bot) {
   return bot.addNeedsContact ? bot.add.size - unblockedIn(bot) : 0;
 }
-function unsent(skipped) {
-  return { applied: 0, failed: 0, unknown: 0, skipped, pending: 0, rejected: [], withheld: [] };
+function unsent(skipped = NONE) {
+  return { applied: NONE, failed: NONE, unknown: NONE, skipped, pending: 0, rejected: [], withheld: [] };
+}
+function splitOf({ add: add2, remove }) {
+  return { add: add2.size, remove: remove.size };
 }
 function notWritten(bot) {
-  return { ...bot, results: unsent(sizeOf2(bot)), notVisible: null, unverified: null };
+  return { ...bot, results: unsent(splitOf(bot)), notVisible: null, unverified: null };
 }
+var NONE;
 var init_compared = __esm({
   "src/model/compared.ts"() {
     "use strict";
+    NONE = { add: 0, remove: 0 };
+  }
+});
+
+// src/model/ledger.ts
+var bothOf;
+var init_ledger = __esm({
+  "src/model/ledger.ts"() {
+    "use strict";
+    bothOf = ({ add: add2, remove }) => add2 + remove;
   }
 });
 
 // src/steps/outcome.ts
-function applyOutcome(bots, approved, { wait: wait2, failOnPending }) {
-  if (bots.some((bot) => approved ? overflows(bot) : bot.guard?.tripped)) return "refused";
+function applyOutcome(bots, { wait: wait2, failOnPending }) {
+  if (bots.some(isRefused)) return "refused";
   const whole2 = bots.every((bot) => {
     const { failed, unknown, skipped, rejected, withheld } = bot.results;
     const unseen = wait2 !== void 0 && sizeOf2(bot) > withheld.length && bot.notVisible !== 0;
-    return !bot.error && failed + unknown + skipped + rejected.length === 0 && !unseen;
+    return !bot.error && bothOf(failed) + bothOf(unknown) + bothOf(skipped) + rejected.length === 0 && !unseen;
   });
   const pending = bots.some(({ results }) => results.pending > 0);
   if (whole2) return pending && failOnPending ? "partial" : "applied";
-  return bots.some(({ results }) => results.applied > 0) ? "partial" : "failed";
+  return bots.some(({ results }) => bothOf(results.applied) > 0) ? "partial" : "failed";
 }
 function differs(bot, failOnPending = false) {
   return sizeOf2(bot) > (failOnPending ? 0 : waitingIn(bot));
@@ -19901,19 +19931,18 @@ function driftOutcome(bots, failOnPending) {
   return bots.some((bot) => differs(bot, failOnPending)) ? "changes" : unchanged(bots);
 }
 function planOutcome(bots) {
-  if (bots.some(({ guard: guard2 }) => guard2?.tripped)) return "refused";
+  if (bots.some(isRefused)) return "refused";
   if (bots.some(({ error }) => error)) return "failed";
   return bots.some((bot) => sizeOf2(bot) > 0) ? "changes" : unchanged(bots);
 }
 function unchanged(bots) {
   return bots.length > 0 ? "in-sync" : "nothing-selected";
 }
-var overflows;
 var init_outcome = __esm({
   "src/steps/outcome.ts"() {
     "use strict";
     init_compared();
-    overflows = ({ guard: guard2 }) => guard2?.tripped === "capacity";
+    init_ledger();
   }
 });
 
@@ -20086,7 +20115,9 @@ function readContacts(given, desired, files) {
     const bot = bots.find((bot2) => bot2.id === id);
     if (!bot) continue;
     if (!providerOf(bot.provider).caps.addNeedsContact) {
-      throw new InvalidError(`--contacts ${each}: this bot blocks anybody, whether they wrote or not; leave it away`);
+      throw new InvalidError(
+        `--contacts ${each}: this bot can block any user, whether they wrote or not; remove the option`
+      );
     }
     const text2 = files.readIfThere(name2);
     if (text2 === null) throw new InvalidError(`--contacts ${each}: there is no such file`);
@@ -20118,6 +20149,37 @@ var init_contacts = __esm({
   }
 });
 
+// src/commands/plan/next.ts
+function nextCommand(report, paths, options, { BLACKLISTCTL_BASE_URL }) {
+  const { bots, shard: shard2, out, sandbox, baseUrl: baseUrl2, errorOn = [], ignore = [] } = options;
+  const { outcome, fingerprint, interrupted: interrupted2 } = report;
+  const refused3 = report.bots.filter(isRefused);
+  const isOverfull = refused3.some(({ guard: guard2 }) => guard2?.tripped === "capacity");
+  const needsApproval = outcome === "refused";
+  if (interrupted2 || isOverfull || outcome !== "changes" && !needsApproval) return null;
+  if (needsApproval && fingerprint === null) return null;
+  const approve = fingerprint === null ? [] : ["--approve", fingerprint.slice(0, 8)];
+  const chosen = [
+    ...bots.flatMap((bot) => ["--bot", bot]),
+    ...shard2 ? ["--shard", `${shard2.index}/${shard2.count}`] : []
+  ];
+  return [
+    "apply",
+    ...out === void 0 ? [...approve, ...chosen] : ["--plan", out, ...needsApproval ? approve : []],
+    ...baseUrl2 !== void 0 && baseUrl2 !== BLACKLISTCTL_BASE_URL ? ["--base-url", baseUrl2] : [],
+    ...sandbox === void 0 ? [] : [sandbox === "" ? "--sandbox" : `--sandbox=${sandbox}`],
+    ...errorOn.flatMap((code2) => ["--error-on", code2]),
+    ...ignore.flatMap((code2) => ["--ignore", code2]),
+    ...paths
+  ];
+}
+var init_next = __esm({
+  "src/commands/plan/next.ts"() {
+    "use strict";
+    init_compared();
+  }
+});
+
 // src/commands/plan/plan.ts
 var plan_exports = {};
 __export(plan_exports, {
@@ -20135,15 +20197,31 @@ async function plan(paths, options, context3) {
     const whole2 = planReport("plan", desired, planning, fleet, options.verbose, context3);
     const report = judgeReport(countContacts(contacts, planning.plan, fleet, whole2), options);
     if (options.out !== void 0 && !context3.stop.aborted && report.outcome !== "invalid") {
-      const { plan: plan2 } = planning;
-      const unread = unreadOf(bots, planning, fleet, context3);
-      const file = { plan: plan2, made, unread };
-      context3.files.writePrivate(options.out, writePlanFile(file, fleet.tokens));
+      const file = { plan: planning.plan, made, unread: unreadOf(bots, planning, fleet, context3) };
+      const error = save(options.out, file, fleet.tokens, context3.files);
+      if (error) return notSaved(report, error);
     }
-    return report;
+    const next = nextCommand(report, paths, options, context3.env);
+    return next === null ? report : { ...report, next };
   } finally {
     await fleet.close();
   }
+}
+function save(out, file, tokens, files) {
+  if (file.plan.bots.length === 0 && file.unread.length > 0) {
+    return { message: `${out}: not written, as no live list could be read; fix the errors and run plan again` };
+  }
+  try {
+    files.writePrivate(out, writePlanFile(file, tokens));
+    return null;
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    return { message: error.message };
+  }
+}
+function notSaved(report, error) {
+  const outcome = report.outcome === "refused" ? "refused" : "failed";
+  return { ...report, outcome, errors: [...report.errors, error] };
 }
 function unreadOf(bots, { failures }, { clients }, { secrets }) {
   const clean4 = makeSanitizer({ masked: false, secrets });
@@ -20166,33 +20244,39 @@ var init_plan2 = __esm({
     init_plan_report();
     init_read_desired();
     init_contacts();
+    init_next();
   }
 });
 
 // src/apply/ledger.ts
 function settle({ done, skipped, unsettled, withheld }, proof) {
-  const left = unsettled.filter(
-    ({ number, direction }) => proof === null || proof.has(number) !== (direction === "add")
-  );
-  const count2 = (state) => left.filter((each) => each.state === state).length;
+  const isProved = ({ number, direction }) => proof !== null && proof.has(number) === (direction === "add");
+  const left = unsettled.filter((each) => !isProved(each));
+  const proved = countSides(unsettled.filter(isProved));
+  const leftIn = (...states) => countSides(left.filter(({ state }) => states.includes(state)));
   return {
-    applied: done.add.size + done.remove.size + unsettled.length - left.length,
-    failed: count2("failed") + count2("full"),
-    unknown: count2("unknown"),
+    applied: { add: done.add.size + proved.add, remove: done.remove.size + proved.remove },
+    failed: leftIn("failed", "full"),
+    unknown: leftIn("unknown"),
     skipped,
-    pending: count2("pending"),
+    pending: bothOf(leftIn("pending")),
     rejected: left.flatMap(({ state, ...rejection }) => state === "rejected" ? [rejection] : []),
     withheld
   };
+}
+function countSides(numbers) {
+  const adds = numbers.filter(({ direction }) => direction === "add").length;
+  return { add: adds, remove: numbers.length - adds };
 }
 function shownBy(live, { listed }) {
   return NumberSet.of(
     Array.from(listed).flatMap(([number, names]) => Array.from(names).some((name2) => live.has(name2)) ? [number] : [])
   );
 }
-var init_ledger = __esm({
+var init_ledger2 = __esm({
   "src/apply/ledger.ts"() {
     "use strict";
+    init_ledger();
     init_number_set();
   }
 });
@@ -20229,7 +20313,7 @@ async function compare(bot, applied, live, isProof, { userOf, spelledAlike: spel
   const shown = named2.or(NumberSet.of(alike2.values()));
   const known = NumberSet.union([written4, kept, NumberSet.of(alike2.keys())]);
   return {
-    results: settle(applied, isProof ? shown : null),
+    results: settle(applied, isProof ? live.mayGoOn ? shown.or(bot.remove) : shown : null),
     notVisible: done.add.minus(shown).size + done.remove.and(shown).size,
     unverified: null,
     live,
@@ -20242,7 +20326,514 @@ var init_verify = __esm({
     init_invalid();
     init_number_set();
     init_same_user();
+    init_ledger2();
+  }
+});
+
+// src/report/words/causes.ts
+function sidesOf({ remove, add: add2 }) {
+  const side = (direction, numbers) => numbers.size > 0 ? [{ direction, origin: null, reason: null, expires: null, numbers }] : [];
+  return [...side("remove", remove), ...side("add", add2)];
+}
+function sidesByCause(sides, causes) {
+  return sidesOf(sides).flatMap((side) => {
+    const known = /* @__PURE__ */ new Map();
+    for (const cause of causes.filter(({ direction }) => direction === side.direction)) {
+      for (const number of Array.from(cause.numbers.values)) known.set(number, known.has(number) ? side : cause);
+    }
+    const groups2 = new Map([...causes, side].map((cause) => [cause, []]));
+    for (const number of Array.from(side.numbers.values)) groups2.get(known.get(number) ?? side).push(number);
+    return [...groups2].flatMap(
+      ([cause, values]) => values.length > 0 ? { ...cause, numbers: { size: values.length, values } } : []
+    );
+  });
+}
+function causeWords({ origin, reason, expires }) {
+  const words2 = {
+    removed: "removed from the file",
+    expired: `expired ${expires}`,
+    undeclared: "never declared",
+    unblocked: UNBLOCKED
+  };
+  return joined(": ", [origin, reason && words2[reason]]);
+}
+function originCounts({ causes }, direction) {
+  const known = causes.filter((cause) => cause.direction === direction && cause.origin !== null);
+  const drift2 = total(known.filter(({ origin }) => origin === "drift"));
+  return known.length > 0 ? ` (${total(known) - drift2} config, ${drift2} drift)` : "";
+}
+function byDrift(bots) {
+  const known = bots.flatMap(({ causes }) => causes).filter(({ origin }) => origin !== null);
+  return known.length > 0 ? total(known.filter(({ origin }) => origin === "drift")) : null;
+}
+var UNBLOCKED, groupsOf, total;
+var init_causes2 = __esm({
+  "src/report/words/causes.ts"() {
+    "use strict";
+    init_text();
+    UNBLOCKED = "unblocked outside Git";
+    groupsOf = (bot) => bot.causes.length > 0 ? bot.causes : sidesOf(bot);
+    total = (causes) => sum(causes, ({ numbers }) => numbers.size);
+  }
+});
+
+// src/model/report.ts
+var isComparison;
+var init_report = __esm({
+  "src/model/report.ts"() {
+    "use strict";
+    isComparison = (report) => "fingerprint" in report;
+  }
+});
+
+// src/report/words/changes.ts
+function wholeBots(report) {
+  const skipped = report.kind === "plan" && report.state === "skipped";
+  return report.bots.map((bot) => {
+    return {
+      since: null,
+      notVisible: null,
+      unverified: null,
+      results: unsent(skipped ? splitOf(bot) : void 0),
+      ...bot
+    };
+  });
+}
+function botsOf(report) {
+  if (isComparison(report)) {
+    return wholeBots(report).map((bot) => ({ ...bot, rejected: bot.results.rejected, stay: keptOf(bot.counts) }));
+  }
+  if (report.kind !== "import") return [];
+  return report.bots.map(({ id, numbers: add2 = NumberSet.empty, alreadyThere: stay }) => {
+    return { id, add: add2, remove: NumberSet.empty, causes: [], rejected: [], stay };
+  });
+}
+function countSince(bots) {
+  const compared = bots.flatMap(({ since }) => since ?? []);
+  if (compared.length === 0) return null;
+  return mapParts((part) => sum(compared, (since) => sizeOf2(since[part])));
+}
+function sinceCounts(bots) {
+  const counts2 = countSince(bots);
+  if (!counts2) return [];
+  const { new: fresh, still, resolved, unknown } = counts2;
+  return Object.entries({ new: fresh, "still there": still, resolved, "not known": unknown });
+}
+function sinceWords(bots) {
+  const parts = sinceCounts(bots).flatMap(([name2, count2]) => count2 > 0 ? [`${count2} ${name2}`] : []);
+  const unblocked = sum(bots, unblockedIn);
+  const known = joined(", ", [
+    `${parts.join(", ")} since the earlier report`,
+    unblocked > 0 && `${unblocked} ${UNBLOCKED}`
+  ]);
+  return parts.length > 0 ? known : null;
+}
+var changesOf, mapParts;
+var init_changes = __esm({
+  "src/report/words/changes.ts"() {
+    "use strict";
+    init_compared();
+    init_plan();
+    init_report();
+    init_number_set();
+    init_causes2();
+    init_text();
+    changesOf = (report) => botsOf(report).filter((bot) => sizeOf2(bot) > 0);
+    mapParts = (of) => {
+      return { new: of("new"), still: of("still"), resolved: of("resolved"), unknown: of("unknown") };
+    };
+  }
+});
+
+// node_modules/diff/libesm/patch/create.js
+function needsQuoting(s2) {
+  for (let i2 = 0; i2 < s2.length; i2++) {
+    if (s2[i2] < " " || s2[i2] > "~" || s2[i2] === '"' || s2[i2] === "\\") {
+      return true;
+    }
+  }
+  return false;
+}
+function quoteFileNameIfNeeded(s2) {
+  if (!needsQuoting(s2)) {
+    return s2;
+  }
+  let result2 = '"';
+  const bytes = new TextEncoder().encode(s2);
+  let i2 = 0;
+  while (i2 < bytes.length) {
+    const b = bytes[i2];
+    if (b === 7) {
+      result2 += "\\a";
+    } else if (b === 8) {
+      result2 += "\\b";
+    } else if (b === 9) {
+      result2 += "\\t";
+    } else if (b === 10) {
+      result2 += "\\n";
+    } else if (b === 11) {
+      result2 += "\\v";
+    } else if (b === 12) {
+      result2 += "\\f";
+    } else if (b === 13) {
+      result2 += "\\r";
+    } else if (b === 34) {
+      result2 += '\\"';
+    } else if (b === 92) {
+      result2 += "\\\\";
+    } else if (b >= 32 && b <= 126) {
+      result2 += String.fromCharCode(b);
+    } else {
+      result2 += "\\" + b.toString(8).padStart(3, "0");
+    }
+    i2++;
+  }
+  result2 += '"';
+  return result2;
+}
+function formatPatch(patch2, headerOptions) {
+  var _a, _b, _c, _d, _e, _f;
+  if (!headerOptions) {
+    headerOptions = INCLUDE_HEADERS;
+  }
+  if (Array.isArray(patch2)) {
+    if (patch2.length > 1 && !headerOptions.includeFileHeaders && !patch2.every((p) => p.isGit)) {
+      throw new Error("Cannot omit file headers on a multi-file patch. (The result would be unparseable; how would a tool trying to apply the patch know which changes are to which file?)");
+    }
+    return patch2.map((p) => formatPatch(p, headerOptions)).join("\n");
+  }
+  const ret = [];
+  if (patch2.isGit) {
+    headerOptions = INCLUDE_HEADERS;
+    if (!patch2.oldFileName) {
+      throw new Error("oldFileName must be specified for Git patches");
+    }
+    if (!patch2.newFileName) {
+      throw new Error("newFileName must be specified for Git patches");
+    }
+    let gitOldName = patch2.oldFileName;
+    let gitNewName = patch2.newFileName;
+    if (patch2.isCreate && gitOldName === "/dev/null") {
+      gitOldName = gitNewName.replace(/^b\//, "a/");
+    } else if (patch2.isDelete && gitNewName === "/dev/null") {
+      gitNewName = gitOldName.replace(/^a\//, "b/");
+    }
+    ret.push("diff --git " + quoteFileNameIfNeeded(gitOldName) + " " + quoteFileNameIfNeeded(gitNewName));
+    if (patch2.isDelete) {
+      ret.push("deleted file mode " + ((_a = patch2.oldMode) !== null && _a !== void 0 ? _a : "100644"));
+    }
+    if (patch2.isCreate) {
+      ret.push("new file mode " + ((_b = patch2.newMode) !== null && _b !== void 0 ? _b : "100644"));
+    }
+    if (patch2.oldMode && patch2.newMode && !patch2.isDelete && !patch2.isCreate) {
+      ret.push("old mode " + patch2.oldMode);
+      ret.push("new mode " + patch2.newMode);
+    }
+    if (patch2.isRename) {
+      ret.push("rename from " + quoteFileNameIfNeeded(((_c = patch2.oldFileName) !== null && _c !== void 0 ? _c : "").replace(/^a\//, "")));
+      ret.push("rename to " + quoteFileNameIfNeeded(((_d = patch2.newFileName) !== null && _d !== void 0 ? _d : "").replace(/^b\//, "")));
+    }
+    if (patch2.isCopy) {
+      ret.push("copy from " + quoteFileNameIfNeeded(((_e = patch2.oldFileName) !== null && _e !== void 0 ? _e : "").replace(/^a\//, "")));
+      ret.push("copy to " + quoteFileNameIfNeeded(((_f = patch2.newFileName) !== null && _f !== void 0 ? _f : "").replace(/^b\//, "")));
+    }
+  } else {
+    if (headerOptions.includeIndex && patch2.oldFileName == patch2.newFileName && patch2.oldFileName !== void 0) {
+      ret.push("Index: " + patch2.oldFileName);
+    }
+    if (headerOptions.includeUnderline) {
+      ret.push("===================================================================");
+    }
+  }
+  const hasHunks = patch2.hunks.length > 0;
+  if (headerOptions.includeFileHeaders && patch2.oldFileName !== void 0 && patch2.newFileName !== void 0 && (!patch2.isGit || hasHunks)) {
+    ret.push("--- " + quoteFileNameIfNeeded(patch2.oldFileName) + (patch2.oldHeader ? "	" + patch2.oldHeader : ""));
+    ret.push("+++ " + quoteFileNameIfNeeded(patch2.newFileName) + (patch2.newHeader ? "	" + patch2.newHeader : ""));
+  }
+  for (let i2 = 0; i2 < patch2.hunks.length; i2++) {
+    const hunk = patch2.hunks[i2];
+    const oldStart = hunk.oldLines === 0 ? hunk.oldStart - 1 : hunk.oldStart;
+    const newStart = hunk.newLines === 0 ? hunk.newStart - 1 : hunk.newStart;
+    ret.push("@@ -" + oldStart + "," + hunk.oldLines + " +" + newStart + "," + hunk.newLines + " @@");
+    for (const line of hunk.lines) {
+      ret.push(line);
+    }
+  }
+  return ret.join("\n") + "\n";
+}
+var INCLUDE_HEADERS, FILE_HEADERS_ONLY;
+var init_create = __esm({
+  "node_modules/diff/libesm/patch/create.js"() {
+    INCLUDE_HEADERS = {
+      includeIndex: true,
+      includeUnderline: true,
+      includeFileHeaders: true
+    };
+    FILE_HEADERS_ONLY = {
+      includeIndex: false,
+      includeUnderline: false,
+      includeFileHeaders: true
+    };
+  }
+});
+
+// node_modules/diff/libesm/index.js
+var init_libesm = __esm({
+  "node_modules/diff/libesm/index.js"() {
+    init_create();
+  }
+});
+
+// src/report/words/files.ts
+function writtenFiles(report) {
+  if (report.kind === "init") return report.files.map(({ name: name2 }) => ({ name: name2, words: "written" }));
+  if (report.kind !== "format") return [];
+  const written4 = report.files.filter(({ changed, hunks }) => changed && hunks.length === 0);
+  return written4.map(({ name: name2 }) => ({ name: name2, words: "formatted" }));
+}
+function shownFiles(report) {
+  return report.kind === "format" ? report.files.filter(({ hunks }) => hunks.length > 0) : [];
+}
+function importSummary({ bots }) {
+  const imported = sum(bots, (bot) => bot.imported);
+  const unread = bots.filter(({ error }) => error).length;
+  return `Imported: ${plural(imported, "number")} of ${plural(bots.length - unread, "bot")}${unreadWords(unread)}`;
+}
+function formatSummary({ outcome, files }) {
+  const changed = files.filter((file) => file.changed).length;
+  const all = plural(files.length, "file");
+  if (changed === 0) return `Formatted: ${all}, nothing to change`;
+  return outcome === "changes" ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
+}
+function patch(oldFileName, newFileName, hunks, header2) {
+  const names = { oldFileName, newFileName, oldHeader: header2, newHeader: header2 };
+  return formatPatch({ ...names, hunks }, FILE_HEADERS_ONLY);
+}
+function filePatch({ name: name2, hunks }, clean4) {
+  const shown = hunks.map((hunk) => ({ ...hunk, lines: hunk.lines.map((line) => patchLine(line, clean4)) }));
+  return patch(clean4.file(name2), clean4.file(name2), shown);
+}
+function firstChange({ hunks: [hunk] }) {
+  if (!hunk) return 1;
+  const before = hunk.lines.findIndex((line) => !line.startsWith(" "));
+  return hunk.oldStart + Math.max(0, before);
+}
+var unreadWords, patchLine;
+var init_files = __esm({
+  "src/report/words/files.ts"() {
+    "use strict";
+    init_libesm();
+    init_text();
+    unreadWords = (bots) => bots > 0 ? `; ${plural(bots, "bot")} could not be read` : "";
+    patchLine = (line, clean4) => line.slice(0, 1) + clean4.source(line.slice(1));
+  }
+});
+
+// src/report/words/settings.ts
+import { isDeepStrictEqual as isDeepStrictEqual2 } from "node:util";
+function settingsWords({ settings }, { kind }, clean4, dress = (text2) => text2) {
+  if (!settings || kind === "result") return null;
+  const { change: change2, place: place2, guard: guard2, policy: policy2, tokenEnv, ignored, pairs, expiring: expiring2 } = settings;
+  const name2 = (text2) => text2 === null ? "" : dress(quote(text2, clean4));
+  const limits = settingWords("guard", guard2, limitWords);
+  const parts = [
+    change2 === "new" && "new in the files",
+    place2.length > 0 && `${place2.map(name2).join(", ")} changed`,
+    limits && `${limits}${guard2.off ? " (practically off)" : ""}`,
+    settingWords("policy", policy2, String),
+    coverageWords(settings.protected, NUMBER, "protected"),
+    coverageWords(ignored.numbers, NUMBER, "ignored"),
+    coverageWords(ignored.prefixes, PREFIX, "ignored"),
+    coverageWords(pairs, USER, "with two names"),
+    endingWords(ignored.ending, RULE, ["ends", "end"]),
+    endingWords(expiring2, NUMBER, ["expires", "expire"]),
+    settingWords("token from", tokenEnv, name2)
+  ];
+  return parts.some(Boolean) ? `settings: ${joined("; ", parts)}` : null;
+}
+function settingWords(name2, setting2, words2) {
+  const { now, before } = setting2;
+  if (before !== void 0) return `${name2} ${words2(before)} \u2192 ${words2(now)}`;
+  return isDeepStrictEqual2(now, setting2.default) ? null : `${name2} ${words2(now)}`;
+}
+function coverageWords({ now, added, removed }, noun, state) {
+  if (now + added + removed === 0) return null;
+  const changes2 = joined(", ", [added > 0 && `${count(added)} newly`, removed > 0 && `${count(removed)} no longer`]);
+  return `${counted(now, noun)} ${state}${changes2 && ` (${changes2})`}`;
+}
+function endingWords({ now, next, changed }, noun, verb) {
+  const when = now === 1 ? `on ${next}` : `the next on ${next}`;
+  return joined("; ", [
+    now > 0 && `${counted(now, noun)} ${formOf(now, verb)} within 7 days, ${when}`,
+    changed > 0 && `the last day of ${counted(changed, noun)} changed`
+  ]);
+}
+function leftWords({ count: numbers }) {
+  const declared = `left the files, which declared ${counted(numbers, NUMBER)} for it`;
+  return `${declared}; its live list stays as it is, and no run on these files reads or changes it`;
+}
+function reviewLines(report, clean4) {
+  if (!isComparison(report)) return [];
+  const lines = report.bots.flatMap((bot) => {
+    const words2 = settingsWords(bot, report, clean4);
+    return words2 ? [{ id: quote(bot.id, clean4), words: words2, reviewed: isReviewed(bot) }] : [];
+  });
+  const left = leftBotsOf(report).map((bot) => ({ id: quote(bot.id, clean4), words: leftWords(bot), reviewed: true }));
+  return [...lines, ...left];
+}
+function reviewSummary(report) {
+  if (!isComparison(report)) return "";
+  const bots = (change2) => report.bots.filter(({ settings }) => settings?.change === change2).length;
+  const [changed, fresh, left] = [bots("changed"), bots("new"), leftBotsOf(report).length];
+  return joined(", ", [
+    changed > 0 && `settings of ${counted(changed, ["bot", "bots"])} changed`,
+    fresh > 0 && counted(fresh, ["new bot", "new bots"]),
+    left > 0 && `${counted(left, ["bot", "bots"])} left the files`
+  ]);
+}
+var NUMBER, PREFIX, USER, RULE, limitWords, counted, formOf, isReviewed, leftBotsOf;
+var init_settings3 = __esm({
+  "src/report/words/settings.ts"() {
+    "use strict";
+    init_report();
+    init_text();
+    NUMBER = ["number", "numbers"];
+    PREFIX = ["prefix", "prefixes"];
+    USER = ["user", "users"];
+    RULE = ["ignore rule", "ignore rules"];
+    limitWords = ({ percent, floor }) => `${Math.round(percent * 100) / 100} % or ${counted(floor, ["removal", "removals"])}`;
+    counted = (number, noun) => `${count(number)} ${formOf(number, noun)}`;
+    formOf = (number, [one, many]) => number === 1 ? one : many;
+    isReviewed = ({ settings }) => settings?.change === "new" || settings?.change === "changed";
+    leftBotsOf = (report) => report.kind === "plan" && report.leftBots ? report.leftBots : [];
+  }
+});
+
+// src/report/words/summary.ts
+function summary(report) {
+  const { kind } = report;
+  if (kind === "failure") return plural(report.errors.length, "error");
+  if (kind === "check" || kind === "list") {
+    const what = report.outcome === "invalid" ? "Checked" : kind === "check" ? "Valid" : "Listed";
+    return `${what}: ${plural(totalNumbers(report.bots), "number")} in ${plural(report.bots.length, "bot")}`;
+  }
+  if (kind === "answer") return explainedSummary(report.explained);
+  if (kind === "format") return formatSummary(report);
+  if (kind === "init") return `Written: ${plural(report.files.length, "file")}`;
+  return kind === "import" ? importSummary(report) : comparisonSummary(report);
+}
+function comparisonSummary(report) {
+  if (report.kind === "result") return resultSummary(report);
+  const { kind, fingerprint, bots } = report;
+  const name2 = fingerprint === null ? "" : ` ${fingerprint.slice(0, 8)}`;
+  const unread = bots.filter(({ guard: guard2 }) => !guard2).length;
+  if (kind === "plan" && unread > 0 && unread === bots.length)
+    return `No plan: ${plural(unread, "bot")} could not be read`;
+  const scope = `in ${plural(bots.length - unread, "bot")}${unreadWords(unread)}`;
+  const { add: add2, remove, unchanged: unchanged2 } = totals(bots);
+  const due = byDrift(bots);
+  const drift2 = due === null ? "" : `, ${due} of these by drift`;
+  const plan2 = `Plan${name2}: ${add2} to add, ${remove} to remove${drift2}, ${unchanged2} unchanged ${scope}`;
+  return joined("; ", [plan2, kind === "drift" && sinceWords(bots), reviewSummary(report)]);
+}
+function resultSummary(report) {
+  const { bots, interrupted: interrupted2 } = report;
+  const counts2 = countResults(bots);
+  const changed = bots.filter(({ results }) => bothOf(results.applied) > 0).length;
+  const rest = undoneWords(counts2, (count2, direction) => `${plural(count2, NOUNS[direction])} failed`);
+  const isWhole = isComplete(report.bots);
+  const isKnown = bothOf(counts2.unknown) === 0;
+  const label2 = isWhole ? "" : isKnown ? "not done: " : "not done, or not known: ";
+  const unread = bots.filter(({ guard: guard2 }) => !guard2).length;
+  const head = interrupted2 ? "Apply interrupted" : isWhole ? "Apply complete" : changed > 0 ? "Applied in part" : "Apply failed";
+  const done = `${head}: ${doneWords(counts2).join(", ")} in ${changed} of ${plural(bots.length, "bot")}`;
+  return `${joined("; ", [done, rest.length > 0 && label2 + rest.join(", ")])}${unreadWords(unread)}.`;
+}
+function isComplete(bots) {
+  const { rejected, failed, unknown, skipped } = countResults(bots);
+  return !bots.some(({ error }) => error) && [rejected, failed, unknown, skipped].every((split2) => bothOf(split2) === 0);
+}
+function countResults(bots) {
+  const split2 = (of) => ({
+    add: sum(bots, ({ results }) => of(results, "add")),
+    remove: sum(bots, ({ results }) => of(results, "remove"))
+  });
+  return {
+    applied: split2(({ applied }, direction) => applied[direction]),
+    rejected: split2(({ rejected }, direction) => rejected.filter((each) => each.direction === direction).length),
+    failed: split2(({ failed }, direction) => failed[direction]),
+    unknown: split2(({ unknown }, direction) => unknown[direction]),
+    skipped: split2(({ skipped }, direction) => skipped[direction]),
+    pending: split2(({ pending }, direction) => direction === "add" ? pending : 0),
+    withheld: split2(({ withheld }, direction) => direction === "add" ? 0 : withheld.length)
+  };
+}
+function resultWords(counts2) {
+  const rest = undoneWords(counts2, (count2, direction) => `${count2} failed to ${direction}`);
+  return [...doneWords(counts2), ...rest].join(", ");
+}
+function undoneWords(counts2, failed) {
+  return undone(counts2).map(
+    ({ end, direction, count: count2 }) => end === "failed" ? failed(count2, direction) : `${plural(count2, NOUNS[direction])} ${STATES[end]}`
+  );
+}
+function resultCounts(counts2) {
+  const rest = undone(counts2).map(({ end, direction, count: count2 }) => {
+    return [`${NOUNS[direction]}s ${STATES[end]}`, count2];
+  });
+  return [["added", counts2.applied.add], ["removed", counts2.applied.remove], ...rest];
+}
+function undone(counts2) {
+  const ends = Object.keys(STATES);
+  return ends.flatMap(
+    (end) => ["add", "remove"].flatMap((direction) => {
+      const count2 = counts2[end][direction];
+      return count2 > 0 ? [{ end, direction, count: count2 }] : [];
+    })
+  );
+}
+function explainedSummary({ bots }) {
+  const count2 = (of) => bots.filter(of).length;
+  const looked = bots.some(({ live, error }) => live || error);
+  const [declared, unknown] = [count2((bot) => bot.declared), count2(({ error }) => error)];
+  const ignored = count2(({ rules }) => rules.some(({ past }) => !past));
+  const all = plural(bots.length, "bot");
+  return joined(", ", [
+    declared === 0 ? `Explained: not declared for any of ${all}` : `Explained: declared for ${declared} of ${all}`,
+    ignored > 0 && `ignored for ${ignored}`,
+    looked && `live on ${count2(({ live }) => live?.length)}`,
+    unknown > 0 && `not known of ${unknown}`
+  ]);
+}
+var title, hasContents, numbersIn, totalNumbers, totals, NOUNS, STATES, doneWords;
+var init_summary = __esm({
+  "src/report/words/summary.ts"() {
+    "use strict";
     init_ledger();
+    init_causes2();
+    init_changes();
+    init_files();
+    init_settings3();
+    init_text();
+    title = (report) => hasContents(report) || report.errors.length === 0 ? summary(report).replace(/\.$/, "") : plural(report.errors.length, "error");
+    hasContents = (report) => report.kind === "answer" || "bots" in report && report.bots.length > 0;
+    numbersIn = (bot) => "count" in bot ? bot.count : bot.numbers.size;
+    totalNumbers = (bots) => sum(bots, numbersIn);
+    totals = (bots) => ({
+      add: sum(bots, ({ add: add2 }) => add2.size),
+      remove: sum(bots, ({ remove }) => remove.size),
+      unchanged: sum(bots, ({ counts: counts2 }) => counts2.unchanged)
+    });
+    NOUNS = { add: "add", remove: "removal" };
+    STATES = {
+      rejected: "rejected",
+      failed: "failed",
+      unknown: "unknown",
+      skipped: "not sent",
+      pending: "pending",
+      withheld: "withheld"
+    };
+    doneWords = ({ applied }) => [`${applied.add} added`, `${applied.remove} removed`];
   }
 });
 
@@ -20375,9 +20966,7 @@ function checkConsent(options, confirm2) {
     throw new InvalidError("--max-age is for a saved plan; add --plan FILE, or remove it");
   }
   if (!options.yes && options.approve === void 0 && options.plan === void 0 && !confirm2) {
-    throw new InvalidError(
-      "there is no terminal to ask on; add --yes, or --approve with the fingerprint of the reviewed plan"
-    );
+    throw new InvalidError("cannot ask for confirmation without a terminal; pass --yes, or --approve FINGERPRINT");
   }
 }
 function isApproved({ fingerprint, bots }, approve) {
@@ -20393,7 +20982,7 @@ function questionFor(bots) {
   const count2 = (numbers) => `${numbers} ${numbers === 1 ? "number" : "numbers"}`;
   const add2 = bots.reduce((sum2, bot) => sum2 + bot.add.size, 0);
   const remove = bots.reduce((sum2, bot) => sum2 + bot.remove.size, 0);
-  return `Add ${count2(add2)} and remove ${count2(remove)}? Only "yes" goes on: `;
+  return `Add ${count2(add2)} and remove ${count2(remove)}? Only "yes" is accepted: `;
 }
 var init_consent = __esm({
   "src/commands/apply/consent.ts"() {
@@ -20415,19 +21004,19 @@ async function apply(paths, options, context3) {
   const prepared = await (plan2 === void 0 ? prepareFresh(paths, options, context3) : prepareSaved(plan2, paths, options, context3));
   const { fleet } = prepared;
   const judged = judgeReport(prepared.report, options);
-  const report = approve === void 0 ? judged : { ...judged, once: true };
+  const planned2 = approve === void 0 ? judged : { ...judged, once: true };
   try {
-    if (stop.aborted || report.outcome === "invalid") return skipAll(report, stop);
-    const approved = approve !== void 0;
-    if (approved && !isApproved(report, approve)) {
-      return { ...skipAll(report, stop), outcome: "stale", errors: [notApproved(report, plan2 ?? null)] };
+    const canApprove = prepared.bots.length > 0;
+    if (stop.aborted || planned2.outcome === "invalid" || !canApprove) return skipAll(planned2, stop);
+    if (approve !== void 0 && !isApproved(planned2, approve)) {
+      return { ...skipAll(planned2, stop), outcome: "stale", errors: [notApproved(planned2, plan2 ?? null)] };
     }
-    const lifted = ({ tripped }) => !tripped || approved && tripped !== "capacity";
-    const bots = prepared.bots.filter((bot) => sizeOf2(bot) > 0 && lifted(bot.guard));
-    const shown = approved ? unguarded(report) : report;
-    if (bots.length === 0) return skipAll(shown, stop);
-    const agreed2 = yes || approved || plan2 !== void 0;
-    await context3.present({ ...shown, state: agreed2 ? "applying" : "open" });
+    const report = approve === void 0 ? planned2 : overrideGuard(planned2);
+    const refused3 = new Set(report.bots.filter(isRefused).map(({ id }) => id));
+    const bots = prepared.bots.filter((bot) => sizeOf2(bot) > 0 && !refused3.has(bot.id));
+    if (bots.length === 0) return skipAll(report, stop);
+    const agreed2 = yes || approve !== void 0 || plan2 !== void 0;
+    await context3.present({ ...report, state: agreed2 ? "applying" : "open" });
     if (!agreed2 && !await context3.confirm?.(questionFor(bots))) {
       const errors = [{ message: "not confirmed: nothing was written" }];
       return { ...skipAll(report, stop), outcome: "failed", errors };
@@ -20435,7 +21024,7 @@ async function apply(paths, options, context3) {
     const done = await writeAll(bots, fleet, wait2, context3);
     const all = report.bots.map((bot) => ({ ...notWritten(bot), ...done.get(bot.id)?.end }));
     const { state, ...rest } = report;
-    const outcome = applyOutcome(all, approved, options);
+    const outcome = applyOutcome(all, options);
     const found = bots.flatMap(({ id }) => othersWrote(id, done.get(id).strange));
     const warnings = [...rest.warnings, ...judge(found, { ...options, errorOn: [] }).warnings];
     const end = { outcome, bots: all, warnings, interrupted: stop.aborted, requests: fleet.sent() };
@@ -20468,8 +21057,10 @@ async function writeAll(bots, fleet, wait2, { progress, clock, spelledAlike: spe
       spelledAlike: spelledAlike2,
       onWait
     });
-    done.set(bot.id, { end: { ...end, error: failureOf(bot, applied, live, caps3) }, strange });
-    progress.note(bot.id, `${end.results.applied} of ${sizeOf2(bot)} written`);
+    const isOpen = wait2 === void 0 && caps3.settleTime > 0 && bothOf(end.results.applied) > 0;
+    const lag = isOpen && { settleSeconds: caps3.settleTime / 1e3 };
+    done.set(bot.id, { end: { ...end, ...lag, error: failureOf(bot, applied, live, caps3) }, strange });
+    progress.note(bot.id, resultWords(countResults([end])));
   });
   progress.end();
   return done;
@@ -20484,18 +21075,23 @@ function failureOf({ remove }, { failure: failure2, unsettled }, live, { capacit
 function skipAll(report, stop) {
   return { ...report, state: "skipped", requests: { ...report.requests, write: 0 }, interrupted: stop.aborted };
 }
-function unguarded(report) {
-  const bots = report.bots.map((bot) => overflows(bot) ? bot : { ...bot, guard: null });
-  return { ...report, outcome: planOutcome(bots) };
+function overrideGuard(report) {
+  const { fingerprint } = report;
+  const isLifted = (bot) => isRefused(bot) && bot.guard?.tripped !== "capacity";
+  if (fingerprint === null || !report.bots.some(isLifted)) return report;
+  const bots = report.bots.map((bot) => isLifted(bot) ? { ...bot, approvedBy: fingerprint } : bot);
+  return { ...report, bots, outcome: planOutcome(bots) };
 }
 var init_apply = __esm({
   "src/commands/apply/apply.ts"() {
     "use strict";
     init_verify();
     init_compared();
+    init_ledger();
     init_plan();
     init_warnings();
     init_same_user();
+    init_summary();
     init_judge();
     init_outcome();
     init_prepare();
@@ -21794,7 +22390,7 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!(key0 === "tripped" || key0 === "reason" || key0 === "verdict")) {
+      if (!(key0 === "tripped" || key0 === "reason" || key0 === "overriddenBy" || key0 === "verdict")) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -21827,38 +22423,42 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.verdict !== void 0) {
-      let data22 = data2.verdict;
-      if (!(data22 && typeof data22 == "object" && !Array.isArray(data22)) && data22 !== null) {
-        const err6 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/type", keyword: "type", params: { type: schema35.properties.verdict.type }, message: "must be object,null" };
+    if (data2.overriddenBy !== void 0) {
+      let data22 = data2.overriddenBy;
+      if (typeof data22 === "string") {
+        if (!pattern9.test(data22)) {
+          const err6 = { instancePath: instancePath + "/overriddenBy", schemaPath: "#/properties/overriddenBy/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+      } else {
+        const err7 = { instancePath: instancePath + "/overriddenBy", schemaPath: "#/properties/overriddenBy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
-          vErrors = [err6];
+          vErrors = [err7];
         } else {
-          vErrors.push(err6);
+          vErrors.push(err7);
         }
         errors++;
       }
-      if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
-        if (data22.tripped === void 0) {
-          const err7 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
-          if (vErrors === null) {
-            vErrors = [err7];
-          } else {
-            vErrors.push(err7);
-          }
-          errors++;
+    }
+    if (data2.verdict !== void 0) {
+      let data3 = data2.verdict;
+      if (!(data3 && typeof data3 == "object" && !Array.isArray(data3)) && data3 !== null) {
+        const err8 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/type", keyword: "type", params: { type: schema35.properties.verdict.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
         }
-        if (data22.removals === void 0) {
-          const err8 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
-          if (vErrors === null) {
-            vErrors = [err8];
-          } else {
-            vErrors.push(err8);
-          }
-          errors++;
-        }
-        if (data22.live === void 0) {
-          const err9 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
+        errors++;
+      }
+      if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+        if (data3.tripped === void 0) {
+          const err9 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
           if (vErrors === null) {
             vErrors = [err9];
           } else {
@@ -21866,8 +22466,8 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (data22.limit === void 0) {
-          const err10 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
+        if (data3.removals === void 0) {
+          const err10 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
           if (vErrors === null) {
             vErrors = [err10];
           } else {
@@ -21875,8 +22475,8 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (data22.limits === void 0) {
-          const err11 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
+        if (data3.live === void 0) {
+          const err11 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
           if (vErrors === null) {
             vErrors = [err11];
           } else {
@@ -21884,88 +22484,83 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        for (const key1 in data22) {
+        if (data3.limit === void 0) {
+          const err12 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
+          if (vErrors === null) {
+            vErrors = [err12];
+          } else {
+            vErrors.push(err12);
+          }
+          errors++;
+        }
+        if (data3.limits === void 0) {
+          const err13 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
+          if (vErrors === null) {
+            vErrors = [err13];
+          } else {
+            vErrors.push(err13);
+          }
+          errors++;
+        }
+        for (const key1 in data3) {
           if (!(key1 === "tripped" || key1 === "overflow" || key1 === "removals" || key1 === "live" || key1 === "limit" || key1 === "limits")) {
-            const err12 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            const err14 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err12];
+              vErrors = [err14];
             } else {
-              vErrors.push(err12);
+              vErrors.push(err14);
             }
             errors++;
           }
         }
-        if (data22.tripped !== void 0) {
-          let data3 = data22.tripped;
-          if (!(data3 === false || data3 === "emptied" || data3 === "share" || data3 === "capacity")) {
-            const err13 = { instancePath: instancePath + "/verdict/tripped", schemaPath: "#/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema35.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
+        if (data3.tripped !== void 0) {
+          let data4 = data3.tripped;
+          if (!(data4 === false || data4 === "emptied" || data4 === "share" || data4 === "capacity")) {
+            const err15 = { instancePath: instancePath + "/verdict/tripped", schemaPath: "#/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema35.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
-              vErrors = [err13];
+              vErrors = [err15];
             } else {
-              vErrors.push(err13);
+              vErrors.push(err15);
             }
             errors++;
           }
         }
-        if (data22.overflow !== void 0) {
-          let data4 = data22.overflow;
-          if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-            if (data4.end === void 0) {
-              const err14 = { instancePath: instancePath + "/verdict/overflow", schemaPath: "#/properties/verdict/properties/overflow/required", keyword: "required", params: { missingProperty: "end" }, message: "must have required property 'end'" };
+        if (data3.overflow !== void 0) {
+          let data5 = data3.overflow;
+          if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+            if (data5.end === void 0) {
+              const err16 = { instancePath: instancePath + "/verdict/overflow", schemaPath: "#/properties/verdict/properties/overflow/required", keyword: "required", params: { missingProperty: "end" }, message: "must have required property 'end'" };
               if (vErrors === null) {
-                vErrors = [err14];
+                vErrors = [err16];
               } else {
-                vErrors.push(err14);
+                vErrors.push(err16);
               }
               errors++;
             }
-            if (data4.capacity === void 0) {
-              const err15 = { instancePath: instancePath + "/verdict/overflow", schemaPath: "#/properties/verdict/properties/overflow/required", keyword: "required", params: { missingProperty: "capacity" }, message: "must have required property 'capacity'" };
+            if (data5.capacity === void 0) {
+              const err17 = { instancePath: instancePath + "/verdict/overflow", schemaPath: "#/properties/verdict/properties/overflow/required", keyword: "required", params: { missingProperty: "capacity" }, message: "must have required property 'capacity'" };
               if (vErrors === null) {
-                vErrors = [err15];
+                vErrors = [err17];
               } else {
-                vErrors.push(err15);
+                vErrors.push(err17);
               }
               errors++;
             }
-            for (const key2 in data4) {
+            for (const key2 in data5) {
               if (!(key2 === "end" || key2 === "capacity")) {
-                const err16 = { instancePath: instancePath + "/verdict/overflow", schemaPath: "#/properties/verdict/properties/overflow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                const err18 = { instancePath: instancePath + "/verdict/overflow", schemaPath: "#/properties/verdict/properties/overflow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err16];
+                  vErrors = [err18];
                 } else {
-                  vErrors.push(err16);
+                  vErrors.push(err18);
                 }
                 errors++;
               }
             }
-            if (data4.end !== void 0) {
-              let data5 = data4.end;
-              if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
-                const err17 = { instancePath: instancePath + "/verdict/overflow/end", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err17];
-                } else {
-                  vErrors.push(err17);
-                }
-                errors++;
-              }
-              if (typeof data5 == "number" && isFinite(data5)) {
-                if (data5 < 0 || isNaN(data5)) {
-                  const err18 = { instancePath: instancePath + "/verdict/overflow/end", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err18];
-                  } else {
-                    vErrors.push(err18);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data4.capacity !== void 0) {
-              let data6 = data4.capacity;
+            if (data5.end !== void 0) {
+              let data6 = data5.end;
               if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
-                const err19 = { instancePath: instancePath + "/verdict/overflow/capacity", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                const err19 = { instancePath: instancePath + "/verdict/overflow/end", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err19];
                 } else {
@@ -21975,7 +22570,7 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               if (typeof data6 == "number" && isFinite(data6)) {
                 if (data6 < 0 || isNaN(data6)) {
-                  const err20 = { instancePath: instancePath + "/verdict/overflow/capacity", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  const err20 = { instancePath: instancePath + "/verdict/overflow/end", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
                     vErrors = [err20];
                   } else {
@@ -21985,43 +22580,43 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
               }
             }
-          } else {
-            const err21 = { instancePath: instancePath + "/verdict/overflow", schemaPath: "#/properties/verdict/properties/overflow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err21];
-            } else {
-              vErrors.push(err21);
-            }
-            errors++;
-          }
-        }
-        if (data22.removals !== void 0) {
-          let data7 = data22.removals;
-          if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
-            const err22 = { instancePath: instancePath + "/verdict/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err22];
-            } else {
-              vErrors.push(err22);
-            }
-            errors++;
-          }
-          if (typeof data7 == "number" && isFinite(data7)) {
-            if (data7 < 0 || isNaN(data7)) {
-              const err23 = { instancePath: instancePath + "/verdict/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err23];
-              } else {
-                vErrors.push(err23);
+            if (data5.capacity !== void 0) {
+              let data7 = data5.capacity;
+              if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+                const err21 = { instancePath: instancePath + "/verdict/overflow/capacity", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err21];
+                } else {
+                  vErrors.push(err21);
+                }
+                errors++;
               }
-              errors++;
+              if (typeof data7 == "number" && isFinite(data7)) {
+                if (data7 < 0 || isNaN(data7)) {
+                  const err22 = { instancePath: instancePath + "/verdict/overflow/capacity", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err22];
+                  } else {
+                    vErrors.push(err22);
+                  }
+                  errors++;
+                }
+              }
             }
+          } else {
+            const err23 = { instancePath: instancePath + "/verdict/overflow", schemaPath: "#/properties/verdict/properties/overflow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err23];
+            } else {
+              vErrors.push(err23);
+            }
+            errors++;
           }
         }
-        if (data22.live !== void 0) {
-          let data8 = data22.live;
+        if (data3.removals !== void 0) {
+          let data8 = data3.removals;
           if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
-            const err24 = { instancePath: instancePath + "/verdict/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err24 = { instancePath: instancePath + "/verdict/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err24];
             } else {
@@ -22031,7 +22626,7 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           if (typeof data8 == "number" && isFinite(data8)) {
             if (data8 < 0 || isNaN(data8)) {
-              const err25 = { instancePath: instancePath + "/verdict/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err25 = { instancePath: instancePath + "/verdict/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err25];
               } else {
@@ -22041,10 +22636,10 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
             }
           }
         }
-        if (data22.limit !== void 0) {
-          let data9 = data22.limit;
+        if (data3.live !== void 0) {
+          let data9 = data3.live;
           if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
-            const err26 = { instancePath: instancePath + "/verdict/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err26 = { instancePath: instancePath + "/verdict/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err26];
             } else {
@@ -22054,7 +22649,7 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           if (typeof data9 == "number" && isFinite(data9)) {
             if (data9 < 0 || isNaN(data9)) {
-              const err27 = { instancePath: instancePath + "/verdict/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err27 = { instancePath: instancePath + "/verdict/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err27];
               } else {
@@ -22064,20 +22659,20 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
             }
           }
         }
-        if (data22.limits !== void 0) {
-          let data10 = data22.limits;
-          if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-            if (data10.percent === void 0) {
-              const err28 = { instancePath: instancePath + "/verdict/limits", schemaPath: "#/definitions/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
-              if (vErrors === null) {
-                vErrors = [err28];
-              } else {
-                vErrors.push(err28);
-              }
-              errors++;
+        if (data3.limit !== void 0) {
+          let data10 = data3.limit;
+          if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
+            const err28 = { instancePath: instancePath + "/verdict/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err28];
+            } else {
+              vErrors.push(err28);
             }
-            if (data10.floor === void 0) {
-              const err29 = { instancePath: instancePath + "/verdict/limits", schemaPath: "#/definitions/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+            errors++;
+          }
+          if (typeof data10 == "number" && isFinite(data10)) {
+            if (data10 < 0 || isNaN(data10)) {
+              const err29 = { instancePath: instancePath + "/verdict/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err29];
               } else {
@@ -22085,33 +22680,32 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            for (const key3 in data10) {
+          }
+        }
+        if (data3.limits !== void 0) {
+          let data11 = data3.limits;
+          if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+            if (data11.percent === void 0) {
+              const err30 = { instancePath: instancePath + "/verdict/limits", schemaPath: "#/definitions/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
+              if (vErrors === null) {
+                vErrors = [err30];
+              } else {
+                vErrors.push(err30);
+              }
+              errors++;
+            }
+            if (data11.floor === void 0) {
+              const err31 = { instancePath: instancePath + "/verdict/limits", schemaPath: "#/definitions/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+              if (vErrors === null) {
+                vErrors = [err31];
+              } else {
+                vErrors.push(err31);
+              }
+              errors++;
+            }
+            for (const key3 in data11) {
               if (!(key3 === "percent" || key3 === "floor")) {
-                const err30 = { instancePath: instancePath + "/verdict/limits", schemaPath: "#/definitions/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err30];
-                } else {
-                  vErrors.push(err30);
-                }
-                errors++;
-              }
-            }
-            if (data10.percent !== void 0) {
-              let data11 = data10.percent;
-              if (!(typeof data11 == "number" && isFinite(data11))) {
-                const err31 = { instancePath: instancePath + "/verdict/limits/percent", schemaPath: "#/definitions/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
-                if (vErrors === null) {
-                  vErrors = [err31];
-                } else {
-                  vErrors.push(err31);
-                }
-                errors++;
-              }
-            }
-            if (data10.floor !== void 0) {
-              let data12 = data10.floor;
-              if (!(typeof data12 == "number" && isFinite(data12))) {
-                const err32 = { instancePath: instancePath + "/verdict/limits/floor", schemaPath: "#/definitions/limits/properties/floor/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                const err32 = { instancePath: instancePath + "/verdict/limits", schemaPath: "#/definitions/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err32];
                 } else {
@@ -22120,12 +22714,36 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
+            if (data11.percent !== void 0) {
+              let data12 = data11.percent;
+              if (!(typeof data12 == "number" && isFinite(data12))) {
+                const err33 = { instancePath: instancePath + "/verdict/limits/percent", schemaPath: "#/definitions/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err33];
+                } else {
+                  vErrors.push(err33);
+                }
+                errors++;
+              }
+            }
+            if (data11.floor !== void 0) {
+              let data13 = data11.floor;
+              if (!(typeof data13 == "number" && isFinite(data13))) {
+                const err34 = { instancePath: instancePath + "/verdict/limits/floor", schemaPath: "#/definitions/limits/properties/floor/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err34];
+                } else {
+                  vErrors.push(err34);
+                }
+                errors++;
+              }
+            }
           } else {
-            const err33 = { instancePath: instancePath + "/verdict/limits", schemaPath: "#/definitions/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err35 = { instancePath: instancePath + "/verdict/limits", schemaPath: "#/definitions/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err33];
+              vErrors = [err35];
             } else {
-              vErrors.push(err33);
+              vErrors.push(err35);
             }
             errors++;
           }
@@ -22133,11 +22751,11 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   } else {
-    const err34 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err36 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err34];
+      vErrors = [err36];
     } else {
-      vErrors.push(err34);
+      vErrors.push(err36);
     }
     errors++;
   }
@@ -24709,7 +25327,7 @@ function validate56(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.next !== void 0) {
       let data1 = data2.next;
       if (typeof data1 !== "string" && data1 !== null) {
-        const err6 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: schema97.properties.next.type }, message: "must be string,null" };
+        const err6 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: schema106.properties.next.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -24850,7 +25468,7 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func23.call(schema86.properties, key0)) {
+      if (!func23.call(schema95.properties, key0)) {
         const err9 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err9];
@@ -24863,7 +25481,7 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.change !== void 0) {
       let data0 = data2.change;
       if (!(data0 === "new" || data0 === "changed" || data0 === "same" || data0 === null)) {
-        const err10 = { instancePath: instancePath + "/change", schemaPath: "#/properties/change/enum", keyword: "enum", params: { allowedValues: schema86.properties.change.enum }, message: "must be equal to one of the allowed values" };
+        const err10 = { instancePath: instancePath + "/change", schemaPath: "#/properties/change/enum", keyword: "enum", params: { allowedValues: schema95.properties.change.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err10];
         } else {
@@ -25281,7 +25899,7 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data18.default !== void 0) {
           let data20 = data18.default;
           if (typeof data20 !== "string" && data20 !== null) {
-            const err48 = { instancePath: instancePath + "/tokenEnv/default", schemaPath: "#/properties/tokenEnv/properties/default/type", keyword: "type", params: { type: schema86.properties.tokenEnv.properties.default.type }, message: "must be string,null" };
+            const err48 = { instancePath: instancePath + "/tokenEnv/default", schemaPath: "#/properties/tokenEnv/properties/default/type", keyword: "type", params: { type: schema95.properties.tokenEnv.properties.default.type }, message: "must be string,null" };
             if (vErrors === null) {
               vErrors = [err48];
             } else {
@@ -26174,7 +26792,7 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
           errors++;
         }
         for (const key3 in data22) {
-          if (!(key3 === "applied" || key3 === "failed" || key3 === "unknown" || key3 === "skipped" || key3 === "pending" || key3 === "withheld" || key3 === "withheldNumbers" || key3 === "rejected")) {
+          if (!func23.call(schema62.properties.results.properties, key3)) {
             const err60 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err60];
@@ -26207,10 +26825,10 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
             }
           }
         }
-        if (data22.failed !== void 0) {
-          let data24 = data22.failed;
+        if (data22.added !== void 0) {
+          let data24 = data22.added;
           if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
-            const err63 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err63 = { instancePath: instancePath + "/results/added", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err63];
             } else {
@@ -26220,7 +26838,7 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           if (typeof data24 == "number" && isFinite(data24)) {
             if (data24 < 0 || isNaN(data24)) {
-              const err64 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err64 = { instancePath: instancePath + "/results/added", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err64];
               } else {
@@ -26230,10 +26848,10 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
             }
           }
         }
-        if (data22.unknown !== void 0) {
-          let data25 = data22.unknown;
+        if (data22.removed !== void 0) {
+          let data25 = data22.removed;
           if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
-            const err65 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err65 = { instancePath: instancePath + "/results/removed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err65];
             } else {
@@ -26243,7 +26861,7 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           if (typeof data25 == "number" && isFinite(data25)) {
             if (data25 < 0 || isNaN(data25)) {
-              const err66 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err66 = { instancePath: instancePath + "/results/removed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err66];
               } else {
@@ -26253,10 +26871,10 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
             }
           }
         }
-        if (data22.skipped !== void 0) {
-          let data26 = data22.skipped;
+        if (data22.failed !== void 0) {
+          let data26 = data22.failed;
           if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
-            const err67 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err67 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err67];
             } else {
@@ -26266,7 +26884,7 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           if (typeof data26 == "number" && isFinite(data26)) {
             if (data26 < 0 || isNaN(data26)) {
-              const err68 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err68 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err68];
               } else {
@@ -26276,10 +26894,10 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
             }
           }
         }
-        if (data22.pending !== void 0) {
-          let data27 = data22.pending;
+        if (data22.failedAdds !== void 0) {
+          let data27 = data22.failedAdds;
           if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
-            const err69 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err69 = { instancePath: instancePath + "/results/failedAdds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err69];
             } else {
@@ -26289,7 +26907,7 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           if (typeof data27 == "number" && isFinite(data27)) {
             if (data27 < 0 || isNaN(data27)) {
-              const err70 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err70 = { instancePath: instancePath + "/results/failedAdds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err70];
               } else {
@@ -26299,10 +26917,10 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
             }
           }
         }
-        if (data22.withheld !== void 0) {
-          let data28 = data22.withheld;
+        if (data22.failedRemoves !== void 0) {
+          let data28 = data22.failedRemoves;
           if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
-            const err71 = { instancePath: instancePath + "/results/withheld", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err71 = { instancePath: instancePath + "/results/failedRemoves", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err71];
             } else {
@@ -26312,7 +26930,7 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           if (typeof data28 == "number" && isFinite(data28)) {
             if (data28 < 0 || isNaN(data28)) {
-              const err72 = { instancePath: instancePath + "/results/withheld", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err72 = { instancePath: instancePath + "/results/failedRemoves", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err72];
               } else {
@@ -26322,119 +26940,125 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
             }
           }
         }
-        if (data22.withheldNumbers !== void 0) {
-          let data29 = data22.withheldNumbers;
-          if (Array.isArray(data29)) {
-            const len3 = data29.length;
-            for (let i3 = 0; i3 < len3; i3++) {
-              let data30 = data29[i3];
-              if (data30 && typeof data30 == "object" && !Array.isArray(data30)) {
-                if (data30.number === void 0) {
-                  const err73 = { instancePath: instancePath + "/results/withheldNumbers/" + i3, schemaPath: "#/properties/results/properties/withheldNumbers/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
-                  if (vErrors === null) {
-                    vErrors = [err73];
-                  } else {
-                    vErrors.push(err73);
-                  }
-                  errors++;
-                }
-                if (data30.declared === void 0) {
-                  const err74 = { instancePath: instancePath + "/results/withheldNumbers/" + i3, schemaPath: "#/properties/results/properties/withheldNumbers/items/required", keyword: "required", params: { missingProperty: "declared" }, message: "must have required property 'declared'" };
-                  if (vErrors === null) {
-                    vErrors = [err74];
-                  } else {
-                    vErrors.push(err74);
-                  }
-                  errors++;
-                }
-                if (data30.because === void 0) {
-                  const err75 = { instancePath: instancePath + "/results/withheldNumbers/" + i3, schemaPath: "#/properties/results/properties/withheldNumbers/items/required", keyword: "required", params: { missingProperty: "because" }, message: "must have required property 'because'" };
-                  if (vErrors === null) {
-                    vErrors = [err75];
-                  } else {
-                    vErrors.push(err75);
-                  }
-                  errors++;
-                }
-                for (const key4 in data30) {
-                  if (!(key4 === "number" || key4 === "declared" || key4 === "because")) {
-                    const err76 = { instancePath: instancePath + "/results/withheldNumbers/" + i3, schemaPath: "#/properties/results/properties/withheldNumbers/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
-                    if (vErrors === null) {
-                      vErrors = [err76];
-                    } else {
-                      vErrors.push(err76);
-                    }
-                    errors++;
-                  }
-                }
-                if (data30.number !== void 0) {
-                  let data31 = data30.number;
-                  if (typeof data31 === "string") {
-                    if (!pattern14.test(data31)) {
-                      const err77 = { instancePath: instancePath + "/results/withheldNumbers/" + i3 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-                      if (vErrors === null) {
-                        vErrors = [err77];
-                      } else {
-                        vErrors.push(err77);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err78 = { instancePath: instancePath + "/results/withheldNumbers/" + i3 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err78];
-                    } else {
-                      vErrors.push(err78);
-                    }
-                    errors++;
-                  }
-                }
-                if (data30.declared !== void 0) {
-                  let data32 = data30.declared;
-                  if (typeof data32 === "string") {
-                    if (!pattern14.test(data32)) {
-                      const err79 = { instancePath: instancePath + "/results/withheldNumbers/" + i3 + "/declared", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-                      if (vErrors === null) {
-                        vErrors = [err79];
-                      } else {
-                        vErrors.push(err79);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err80 = { instancePath: instancePath + "/results/withheldNumbers/" + i3 + "/declared", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err80];
-                    } else {
-                      vErrors.push(err80);
-                    }
-                    errors++;
-                  }
-                }
-                if (data30.because !== void 0) {
-                  let data33 = data30.because;
-                  if (!(data33 === "answer" || data33 === "digits" || data33 === "spelling" || data33 === "edit")) {
-                    const err81 = { instancePath: instancePath + "/results/withheldNumbers/" + i3 + "/because", schemaPath: "#/properties/results/properties/withheldNumbers/items/properties/because/enum", keyword: "enum", params: { allowedValues: schema62.properties.results.properties.withheldNumbers.items.properties.because.enum }, message: "must be equal to one of the allowed values" };
-                    if (vErrors === null) {
-                      vErrors = [err81];
-                    } else {
-                      vErrors.push(err81);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err82 = { instancePath: instancePath + "/results/withheldNumbers/" + i3, schemaPath: "#/properties/results/properties/withheldNumbers/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-                if (vErrors === null) {
-                  vErrors = [err82];
-                } else {
-                  vErrors.push(err82);
-                }
-                errors++;
-              }
+        if (data22.unknown !== void 0) {
+          let data29 = data22.unknown;
+          if (!(typeof data29 == "number" && (!(data29 % 1) && !isNaN(data29)) && isFinite(data29))) {
+            const err73 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err73];
+            } else {
+              vErrors.push(err73);
             }
-          } else {
-            const err83 = { instancePath: instancePath + "/results/withheldNumbers", schemaPath: "#/properties/results/properties/withheldNumbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            errors++;
+          }
+          if (typeof data29 == "number" && isFinite(data29)) {
+            if (data29 < 0 || isNaN(data29)) {
+              const err74 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err74];
+              } else {
+                vErrors.push(err74);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.unknownAdds !== void 0) {
+          let data30 = data22.unknownAdds;
+          if (!(typeof data30 == "number" && (!(data30 % 1) && !isNaN(data30)) && isFinite(data30))) {
+            const err75 = { instancePath: instancePath + "/results/unknownAdds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err75];
+            } else {
+              vErrors.push(err75);
+            }
+            errors++;
+          }
+          if (typeof data30 == "number" && isFinite(data30)) {
+            if (data30 < 0 || isNaN(data30)) {
+              const err76 = { instancePath: instancePath + "/results/unknownAdds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err76];
+              } else {
+                vErrors.push(err76);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.unknownRemoves !== void 0) {
+          let data31 = data22.unknownRemoves;
+          if (!(typeof data31 == "number" && (!(data31 % 1) && !isNaN(data31)) && isFinite(data31))) {
+            const err77 = { instancePath: instancePath + "/results/unknownRemoves", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err77];
+            } else {
+              vErrors.push(err77);
+            }
+            errors++;
+          }
+          if (typeof data31 == "number" && isFinite(data31)) {
+            if (data31 < 0 || isNaN(data31)) {
+              const err78 = { instancePath: instancePath + "/results/unknownRemoves", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err78];
+              } else {
+                vErrors.push(err78);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.skipped !== void 0) {
+          let data32 = data22.skipped;
+          if (!(typeof data32 == "number" && (!(data32 % 1) && !isNaN(data32)) && isFinite(data32))) {
+            const err79 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err79];
+            } else {
+              vErrors.push(err79);
+            }
+            errors++;
+          }
+          if (typeof data32 == "number" && isFinite(data32)) {
+            if (data32 < 0 || isNaN(data32)) {
+              const err80 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err80];
+              } else {
+                vErrors.push(err80);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.skippedAdds !== void 0) {
+          let data33 = data22.skippedAdds;
+          if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33))) {
+            const err81 = { instancePath: instancePath + "/results/skippedAdds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err81];
+            } else {
+              vErrors.push(err81);
+            }
+            errors++;
+          }
+          if (typeof data33 == "number" && isFinite(data33)) {
+            if (data33 < 0 || isNaN(data33)) {
+              const err82 = { instancePath: instancePath + "/results/skippedAdds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err82];
+              } else {
+                vErrors.push(err82);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.skippedRemoves !== void 0) {
+          let data34 = data22.skippedRemoves;
+          if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
+            const err83 = { instancePath: instancePath + "/results/skippedRemoves", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err83];
             } else {
@@ -26442,172 +27066,177 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
             }
             errors++;
           }
+          if (typeof data34 == "number" && isFinite(data34)) {
+            if (data34 < 0 || isNaN(data34)) {
+              const err84 = { instancePath: instancePath + "/results/skippedRemoves", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err84];
+              } else {
+                vErrors.push(err84);
+              }
+              errors++;
+            }
+          }
         }
-        if (data22.rejected !== void 0) {
-          let data34 = data22.rejected;
-          if (Array.isArray(data34)) {
-            const len4 = data34.length;
-            for (let i4 = 0; i4 < len4; i4++) {
-              let data35 = data34[i4];
-              if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
-                if (data35.number === void 0) {
-                  const err84 = { instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+        if (data22.pending !== void 0) {
+          let data35 = data22.pending;
+          if (!(typeof data35 == "number" && (!(data35 % 1) && !isNaN(data35)) && isFinite(data35))) {
+            const err85 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err85];
+            } else {
+              vErrors.push(err85);
+            }
+            errors++;
+          }
+          if (typeof data35 == "number" && isFinite(data35)) {
+            if (data35 < 0 || isNaN(data35)) {
+              const err86 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err86];
+              } else {
+                vErrors.push(err86);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.withheld !== void 0) {
+          let data36 = data22.withheld;
+          if (!(typeof data36 == "number" && (!(data36 % 1) && !isNaN(data36)) && isFinite(data36))) {
+            const err87 = { instancePath: instancePath + "/results/withheld", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err87];
+            } else {
+              vErrors.push(err87);
+            }
+            errors++;
+          }
+          if (typeof data36 == "number" && isFinite(data36)) {
+            if (data36 < 0 || isNaN(data36)) {
+              const err88 = { instancePath: instancePath + "/results/withheld", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err88];
+              } else {
+                vErrors.push(err88);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.withheldNumbers !== void 0) {
+          let data37 = data22.withheldNumbers;
+          if (Array.isArray(data37)) {
+            const len3 = data37.length;
+            for (let i3 = 0; i3 < len3; i3++) {
+              let data38 = data37[i3];
+              if (data38 && typeof data38 == "object" && !Array.isArray(data38)) {
+                if (data38.number === void 0) {
+                  const err89 = { instancePath: instancePath + "/results/withheldNumbers/" + i3, schemaPath: "#/properties/results/properties/withheldNumbers/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
                   if (vErrors === null) {
-                    vErrors = [err84];
+                    vErrors = [err89];
                   } else {
-                    vErrors.push(err84);
+                    vErrors.push(err89);
                   }
                   errors++;
                 }
-                if (data35.direction === void 0) {
-                  const err85 = { instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
+                if (data38.declared === void 0) {
+                  const err90 = { instancePath: instancePath + "/results/withheldNumbers/" + i3, schemaPath: "#/properties/results/properties/withheldNumbers/items/required", keyword: "required", params: { missingProperty: "declared" }, message: "must have required property 'declared'" };
                   if (vErrors === null) {
-                    vErrors = [err85];
+                    vErrors = [err90];
                   } else {
-                    vErrors.push(err85);
+                    vErrors.push(err90);
                   }
                   errors++;
                 }
-                if (data35.reason === void 0) {
-                  const err86 = { instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+                if (data38.because === void 0) {
+                  const err91 = { instancePath: instancePath + "/results/withheldNumbers/" + i3, schemaPath: "#/properties/results/properties/withheldNumbers/items/required", keyword: "required", params: { missingProperty: "because" }, message: "must have required property 'because'" };
                   if (vErrors === null) {
-                    vErrors = [err86];
+                    vErrors = [err91];
                   } else {
-                    vErrors.push(err86);
+                    vErrors.push(err91);
                   }
                   errors++;
                 }
-                for (const key5 in data35) {
-                  if (!(key5 === "number" || key5 === "direction" || key5 === "reason")) {
-                    const err87 = { instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+                for (const key4 in data38) {
+                  if (!(key4 === "number" || key4 === "declared" || key4 === "because")) {
+                    const err92 = { instancePath: instancePath + "/results/withheldNumbers/" + i3, schemaPath: "#/properties/results/properties/withheldNumbers/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
                     if (vErrors === null) {
-                      vErrors = [err87];
+                      vErrors = [err92];
                     } else {
-                      vErrors.push(err87);
+                      vErrors.push(err92);
                     }
                     errors++;
                   }
                 }
-                if (data35.number !== void 0) {
-                  let data36 = data35.number;
-                  if (typeof data36 === "string") {
-                    if (!pattern14.test(data36)) {
-                      const err88 = { instancePath: instancePath + "/results/rejected/" + i4 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+                if (data38.number !== void 0) {
+                  let data39 = data38.number;
+                  if (typeof data39 === "string") {
+                    if (!pattern14.test(data39)) {
+                      const err93 = { instancePath: instancePath + "/results/withheldNumbers/" + i3 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
                       if (vErrors === null) {
-                        vErrors = [err88];
+                        vErrors = [err93];
                       } else {
-                        vErrors.push(err88);
+                        vErrors.push(err93);
                       }
                       errors++;
                     }
                   } else {
-                    const err89 = { instancePath: instancePath + "/results/rejected/" + i4 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    const err94 = { instancePath: instancePath + "/results/withheldNumbers/" + i3 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                     if (vErrors === null) {
-                      vErrors = [err89];
+                      vErrors = [err94];
                     } else {
-                      vErrors.push(err89);
+                      vErrors.push(err94);
                     }
                     errors++;
                   }
                 }
-                if (data35.direction !== void 0) {
-                  let data37 = data35.direction;
-                  if (!(data37 === "add" || data37 === "remove")) {
-                    const err90 = { instancePath: instancePath + "/results/rejected/" + i4 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema62.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
+                if (data38.declared !== void 0) {
+                  let data40 = data38.declared;
+                  if (typeof data40 === "string") {
+                    if (!pattern14.test(data40)) {
+                      const err95 = { instancePath: instancePath + "/results/withheldNumbers/" + i3 + "/declared", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+                      if (vErrors === null) {
+                        vErrors = [err95];
+                      } else {
+                        vErrors.push(err95);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err96 = { instancePath: instancePath + "/results/withheldNumbers/" + i3 + "/declared", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                     if (vErrors === null) {
-                      vErrors = [err90];
+                      vErrors = [err96];
                     } else {
-                      vErrors.push(err90);
+                      vErrors.push(err96);
                     }
                     errors++;
                   }
                 }
-                if (data35.reason !== void 0) {
-                  if (typeof data35.reason !== "string") {
-                    const err91 = { instancePath: instancePath + "/results/rejected/" + i4 + "/reason", schemaPath: "#/properties/results/properties/rejected/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (data38.because !== void 0) {
+                  let data41 = data38.because;
+                  if (!(data41 === "answer" || data41 === "digits" || data41 === "spelling" || data41 === "edit")) {
+                    const err97 = { instancePath: instancePath + "/results/withheldNumbers/" + i3 + "/because", schemaPath: "#/properties/results/properties/withheldNumbers/items/properties/because/enum", keyword: "enum", params: { allowedValues: schema62.properties.results.properties.withheldNumbers.items.properties.because.enum }, message: "must be equal to one of the allowed values" };
                     if (vErrors === null) {
-                      vErrors = [err91];
+                      vErrors = [err97];
                     } else {
-                      vErrors.push(err91);
+                      vErrors.push(err97);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err92 = { instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                const err98 = { instancePath: instancePath + "/results/withheldNumbers/" + i3, schemaPath: "#/properties/results/properties/withheldNumbers/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
                 if (vErrors === null) {
-                  vErrors = [err92];
+                  vErrors = [err98];
                 } else {
-                  vErrors.push(err92);
+                  vErrors.push(err98);
                 }
                 errors++;
               }
             }
           } else {
-            const err93 = { instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-            if (vErrors === null) {
-              vErrors = [err93];
-            } else {
-              vErrors.push(err93);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err94 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err94];
-        } else {
-          vErrors.push(err94);
-        }
-        errors++;
-      }
-    }
-    if (data2.notVisible !== void 0) {
-      let data39 = data2.notVisible;
-      if (!(typeof data39 == "number" && (!(data39 % 1) && !isNaN(data39)) && isFinite(data39)) && data39 !== null) {
-        const err95 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema62.properties.notVisible.type }, message: "must be integer,null" };
-        if (vErrors === null) {
-          vErrors = [err95];
-        } else {
-          vErrors.push(err95);
-        }
-        errors++;
-      }
-    }
-    if (data2.unverified !== void 0) {
-      let data40 = data2.unverified;
-      if (!(data40 && typeof data40 == "object" && !Array.isArray(data40)) && data40 !== null) {
-        const err96 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema42.type }, message: "must be object,null" };
-        if (vErrors === null) {
-          vErrors = [err96];
-        } else {
-          vErrors.push(err96);
-        }
-        errors++;
-      }
-      if (data40 && typeof data40 == "object" && !Array.isArray(data40)) {
-        if (data40.message === void 0) {
-          const err97 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
-          if (vErrors === null) {
-            vErrors = [err97];
-          } else {
-            vErrors.push(err97);
-          }
-          errors++;
-        }
-        if (data40.detail === void 0) {
-          const err98 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
-          if (vErrors === null) {
-            vErrors = [err98];
-          } else {
-            vErrors.push(err98);
-          }
-          errors++;
-        }
-        for (const key6 in data40) {
-          if (!(key6 === "message" || key6 === "detail")) {
-            const err99 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+            const err99 = { instancePath: instancePath + "/results/withheldNumbers", schemaPath: "#/properties/results/properties/withheldNumbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
               vErrors = [err99];
             } else {
@@ -26616,25 +27245,221 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data40.message !== void 0) {
-          if (typeof data40.message !== "string") {
-            const err100 = { instancePath: instancePath + "/unverified/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data22.rejected !== void 0) {
+          let data42 = data22.rejected;
+          if (Array.isArray(data42)) {
+            const len4 = data42.length;
+            for (let i4 = 0; i4 < len4; i4++) {
+              let data43 = data42[i4];
+              if (data43 && typeof data43 == "object" && !Array.isArray(data43)) {
+                if (data43.number === void 0) {
+                  const err100 = { instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+                  if (vErrors === null) {
+                    vErrors = [err100];
+                  } else {
+                    vErrors.push(err100);
+                  }
+                  errors++;
+                }
+                if (data43.direction === void 0) {
+                  const err101 = { instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
+                  if (vErrors === null) {
+                    vErrors = [err101];
+                  } else {
+                    vErrors.push(err101);
+                  }
+                  errors++;
+                }
+                if (data43.reason === void 0) {
+                  const err102 = { instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+                  if (vErrors === null) {
+                    vErrors = [err102];
+                  } else {
+                    vErrors.push(err102);
+                  }
+                  errors++;
+                }
+                for (const key5 in data43) {
+                  if (!(key5 === "number" || key5 === "direction" || key5 === "reason")) {
+                    const err103 = { instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+                    if (vErrors === null) {
+                      vErrors = [err103];
+                    } else {
+                      vErrors.push(err103);
+                    }
+                    errors++;
+                  }
+                }
+                if (data43.number !== void 0) {
+                  let data44 = data43.number;
+                  if (typeof data44 === "string") {
+                    if (!pattern14.test(data44)) {
+                      const err104 = { instancePath: instancePath + "/results/rejected/" + i4 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+                      if (vErrors === null) {
+                        vErrors = [err104];
+                      } else {
+                        vErrors.push(err104);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err105 = { instancePath: instancePath + "/results/rejected/" + i4 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err105];
+                    } else {
+                      vErrors.push(err105);
+                    }
+                    errors++;
+                  }
+                }
+                if (data43.direction !== void 0) {
+                  let data45 = data43.direction;
+                  if (!(data45 === "add" || data45 === "remove")) {
+                    const err106 = { instancePath: instancePath + "/results/rejected/" + i4 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema62.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
+                    if (vErrors === null) {
+                      vErrors = [err106];
+                    } else {
+                      vErrors.push(err106);
+                    }
+                    errors++;
+                  }
+                }
+                if (data43.reason !== void 0) {
+                  if (typeof data43.reason !== "string") {
+                    const err107 = { instancePath: instancePath + "/results/rejected/" + i4 + "/reason", schemaPath: "#/properties/results/properties/rejected/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err107];
+                    } else {
+                      vErrors.push(err107);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err108 = { instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err108];
+                } else {
+                  vErrors.push(err108);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err109 = { instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
-              vErrors = [err100];
+              vErrors = [err109];
             } else {
-              vErrors.push(err100);
+              vErrors.push(err109);
             }
             errors++;
           }
         }
-        if (data40.detail !== void 0) {
-          let data42 = data40.detail;
-          if (typeof data42 !== "string" && data42 !== null) {
-            const err101 = { instancePath: instancePath + "/unverified/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema42.properties.detail.type }, message: "must be string,null" };
+      } else {
+        const err110 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err110];
+        } else {
+          vErrors.push(err110);
+        }
+        errors++;
+      }
+    }
+    if (data2.settleSeconds !== void 0) {
+      let data47 = data2.settleSeconds;
+      if (!(typeof data47 == "number" && (!(data47 % 1) && !isNaN(data47)) && isFinite(data47))) {
+        const err111 = { instancePath: instancePath + "/settleSeconds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err111];
+        } else {
+          vErrors.push(err111);
+        }
+        errors++;
+      }
+      if (typeof data47 == "number" && isFinite(data47)) {
+        if (data47 < 0 || isNaN(data47)) {
+          const err112 = { instancePath: instancePath + "/settleSeconds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err112];
+          } else {
+            vErrors.push(err112);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.notVisible !== void 0) {
+      let data48 = data2.notVisible;
+      if (!(typeof data48 == "number" && (!(data48 % 1) && !isNaN(data48)) && isFinite(data48)) && data48 !== null) {
+        const err113 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema62.properties.notVisible.type }, message: "must be integer,null" };
+        if (vErrors === null) {
+          vErrors = [err113];
+        } else {
+          vErrors.push(err113);
+        }
+        errors++;
+      }
+    }
+    if (data2.unverified !== void 0) {
+      let data49 = data2.unverified;
+      if (!(data49 && typeof data49 == "object" && !Array.isArray(data49)) && data49 !== null) {
+        const err114 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema42.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err114];
+        } else {
+          vErrors.push(err114);
+        }
+        errors++;
+      }
+      if (data49 && typeof data49 == "object" && !Array.isArray(data49)) {
+        if (data49.message === void 0) {
+          const err115 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+          if (vErrors === null) {
+            vErrors = [err115];
+          } else {
+            vErrors.push(err115);
+          }
+          errors++;
+        }
+        if (data49.detail === void 0) {
+          const err116 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
+          if (vErrors === null) {
+            vErrors = [err116];
+          } else {
+            vErrors.push(err116);
+          }
+          errors++;
+        }
+        for (const key6 in data49) {
+          if (!(key6 === "message" || key6 === "detail")) {
+            const err117 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err101];
+              vErrors = [err117];
             } else {
-              vErrors.push(err101);
+              vErrors.push(err117);
+            }
+            errors++;
+          }
+        }
+        if (data49.message !== void 0) {
+          if (typeof data49.message !== "string") {
+            const err118 = { instancePath: instancePath + "/unverified/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err118];
+            } else {
+              vErrors.push(err118);
+            }
+            errors++;
+          }
+        }
+        if (data49.detail !== void 0) {
+          let data51 = data49.detail;
+          if (typeof data51 !== "string" && data51 !== null) {
+            const err119 = { instancePath: instancePath + "/unverified/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema42.properties.detail.type }, message: "must be string,null" };
+            if (vErrors === null) {
+              vErrors = [err119];
+            } else {
+              vErrors.push(err119);
             }
             errors++;
           }
@@ -26648,104 +27473,104 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data2.ways !== void 0) {
-      let data44 = data2.ways;
-      if (Array.isArray(data44)) {
-        const len5 = data44.length;
+      let data53 = data2.ways;
+      if (Array.isArray(data53)) {
+        const len5 = data53.length;
         for (let i5 = 0; i5 < len5; i5++) {
-          if (!validate172(data44[i5], { instancePath: instancePath + "/ways/" + i5, parentData: data44, parentDataProperty: i5, rootData })) {
+          if (!validate172(data53[i5], { instancePath: instancePath + "/ways/" + i5, parentData: data53, parentDataProperty: i5, rootData })) {
             vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
             errors = vErrors.length;
           }
         }
       } else {
-        const err102 = { instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err120 = { instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err102];
+          vErrors = [err120];
         } else {
-          vErrors.push(err102);
+          vErrors.push(err120);
         }
         errors++;
       }
     }
     if (data2.since !== void 0) {
-      let data46 = data2.since;
-      if (!(data46 && typeof data46 == "object" && !Array.isArray(data46)) && data46 !== null) {
-        const err103 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema62.properties.since.type }, message: "must be object,null" };
+      let data55 = data2.since;
+      if (!(data55 && typeof data55 == "object" && !Array.isArray(data55)) && data55 !== null) {
+        const err121 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema62.properties.since.type }, message: "must be object,null" };
         if (vErrors === null) {
-          vErrors = [err103];
+          vErrors = [err121];
         } else {
-          vErrors.push(err103);
+          vErrors.push(err121);
         }
         errors++;
       }
-      if (data46 && typeof data46 == "object" && !Array.isArray(data46)) {
-        if (data46.new === void 0) {
-          const err104 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
+      if (data55 && typeof data55 == "object" && !Array.isArray(data55)) {
+        if (data55.new === void 0) {
+          const err122 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
           if (vErrors === null) {
-            vErrors = [err104];
+            vErrors = [err122];
           } else {
-            vErrors.push(err104);
+            vErrors.push(err122);
           }
           errors++;
         }
-        if (data46.still === void 0) {
-          const err105 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
+        if (data55.still === void 0) {
+          const err123 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
           if (vErrors === null) {
-            vErrors = [err105];
+            vErrors = [err123];
           } else {
-            vErrors.push(err105);
+            vErrors.push(err123);
           }
           errors++;
         }
-        if (data46.resolved === void 0) {
-          const err106 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
+        if (data55.resolved === void 0) {
+          const err124 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
           if (vErrors === null) {
-            vErrors = [err106];
+            vErrors = [err124];
           } else {
-            vErrors.push(err106);
+            vErrors.push(err124);
           }
           errors++;
         }
-        if (data46.unknown === void 0) {
-          const err107 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+        if (data55.unknown === void 0) {
+          const err125 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
           if (vErrors === null) {
-            vErrors = [err107];
+            vErrors = [err125];
           } else {
-            vErrors.push(err107);
+            vErrors.push(err125);
           }
           errors++;
         }
-        for (const key7 in data46) {
+        for (const key7 in data55) {
           if (!(key7 === "new" || key7 === "still" || key7 === "resolved" || key7 === "unknown")) {
-            const err108 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+            const err126 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err108];
+              vErrors = [err126];
             } else {
-              vErrors.push(err108);
+              vErrors.push(err126);
             }
             errors++;
           }
         }
-        if (data46.new !== void 0) {
-          if (!validate62(data46.new, { instancePath: instancePath + "/since/new", parentData: data46, parentDataProperty: "new", rootData })) {
+        if (data55.new !== void 0) {
+          if (!validate62(data55.new, { instancePath: instancePath + "/since/new", parentData: data55, parentDataProperty: "new", rootData })) {
             vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
             errors = vErrors.length;
           }
         }
-        if (data46.still !== void 0) {
-          if (!validate62(data46.still, { instancePath: instancePath + "/since/still", parentData: data46, parentDataProperty: "still", rootData })) {
+        if (data55.still !== void 0) {
+          if (!validate62(data55.still, { instancePath: instancePath + "/since/still", parentData: data55, parentDataProperty: "still", rootData })) {
             vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
             errors = vErrors.length;
           }
         }
-        if (data46.resolved !== void 0) {
-          if (!validate62(data46.resolved, { instancePath: instancePath + "/since/resolved", parentData: data46, parentDataProperty: "resolved", rootData })) {
+        if (data55.resolved !== void 0) {
+          if (!validate62(data55.resolved, { instancePath: instancePath + "/since/resolved", parentData: data55, parentDataProperty: "resolved", rootData })) {
             vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
             errors = vErrors.length;
           }
         }
-        if (data46.unknown !== void 0) {
-          if (!validate62(data46.unknown, { instancePath: instancePath + "/since/unknown", parentData: data46, parentDataProperty: "unknown", rootData })) {
+        if (data55.unknown !== void 0) {
+          if (!validate62(data55.unknown, { instancePath: instancePath + "/since/unknown", parentData: data55, parentDataProperty: "unknown", rootData })) {
             vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
             errors = vErrors.length;
           }
@@ -26753,100 +27578,100 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data2.memory !== void 0) {
-      let data51 = data2.memory;
-      if (!(data51 && typeof data51 == "object" && !Array.isArray(data51)) && data51 !== null) {
-        const err109 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/type", keyword: "type", params: { type: schema62.properties.memory.type }, message: "must be object,null" };
+      let data60 = data2.memory;
+      if (!(data60 && typeof data60 == "object" && !Array.isArray(data60)) && data60 !== null) {
+        const err127 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/type", keyword: "type", params: { type: schema62.properties.memory.type }, message: "must be object,null" };
         if (vErrors === null) {
-          vErrors = [err109];
+          vErrors = [err127];
         } else {
-          vErrors.push(err109);
+          vErrors.push(err127);
         }
         errors++;
       }
-      if (data51 && typeof data51 == "object" && !Array.isArray(data51)) {
-        if (data51.wasLive === void 0) {
-          const err110 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/required", keyword: "required", params: { missingProperty: "wasLive" }, message: "must have required property 'wasLive'" };
+      if (data60 && typeof data60 == "object" && !Array.isArray(data60)) {
+        if (data60.wasLive === void 0) {
+          const err128 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/required", keyword: "required", params: { missingProperty: "wasLive" }, message: "must have required property 'wasLive'" };
           if (vErrors === null) {
-            vErrors = [err110];
+            vErrors = [err128];
           } else {
-            vErrors.push(err110);
+            vErrors.push(err128);
           }
           errors++;
         }
-        if (data51.foreign === void 0) {
-          const err111 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/required", keyword: "required", params: { missingProperty: "foreign" }, message: "must have required property 'foreign'" };
+        if (data60.foreign === void 0) {
+          const err129 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/required", keyword: "required", params: { missingProperty: "foreign" }, message: "must have required property 'foreign'" };
           if (vErrors === null) {
-            vErrors = [err111];
+            vErrors = [err129];
           } else {
-            vErrors.push(err111);
+            vErrors.push(err129);
           }
           errors++;
         }
-        for (const key8 in data51) {
+        for (const key8 in data60) {
           if (!(key8 === "wasLive" || key8 === "foreign")) {
-            const err112 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
+            const err130 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err112];
+              vErrors = [err130];
             } else {
-              vErrors.push(err112);
+              vErrors.push(err130);
             }
             errors++;
           }
         }
-        if (data51.wasLive !== void 0) {
-          let data52 = data51.wasLive;
-          if (Array.isArray(data52)) {
-            const len6 = data52.length;
+        if (data60.wasLive !== void 0) {
+          let data61 = data60.wasLive;
+          if (Array.isArray(data61)) {
+            const len6 = data61.length;
             for (let i6 = 0; i6 < len6; i6++) {
-              let data53 = data52[i6];
-              if (typeof data53 === "string") {
-                if (!pattern14.test(data53)) {
-                  const err113 = { instancePath: instancePath + "/memory/wasLive/" + i6, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              let data62 = data61[i6];
+              if (typeof data62 === "string") {
+                if (!pattern14.test(data62)) {
+                  const err131 = { instancePath: instancePath + "/memory/wasLive/" + i6, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
                   if (vErrors === null) {
-                    vErrors = [err113];
+                    vErrors = [err131];
                   } else {
-                    vErrors.push(err113);
+                    vErrors.push(err131);
                   }
                   errors++;
                 }
               } else {
-                const err114 = { instancePath: instancePath + "/memory/wasLive/" + i6, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err132 = { instancePath: instancePath + "/memory/wasLive/" + i6, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err114];
+                  vErrors = [err132];
                 } else {
-                  vErrors.push(err114);
+                  vErrors.push(err132);
                 }
                 errors++;
               }
             }
           } else {
-            const err115 = { instancePath: instancePath + "/memory/wasLive", schemaPath: "#/properties/memory/properties/wasLive/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            const err133 = { instancePath: instancePath + "/memory/wasLive", schemaPath: "#/properties/memory/properties/wasLive/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
-              vErrors = [err115];
+              vErrors = [err133];
             } else {
-              vErrors.push(err115);
+              vErrors.push(err133);
             }
             errors++;
           }
         }
-        if (data51.foreign !== void 0) {
-          let data54 = data51.foreign;
-          if (!(typeof data54 == "number" && (!(data54 % 1) && !isNaN(data54)) && isFinite(data54))) {
-            const err116 = { instancePath: instancePath + "/memory/foreign", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data60.foreign !== void 0) {
+          let data63 = data60.foreign;
+          if (!(typeof data63 == "number" && (!(data63 % 1) && !isNaN(data63)) && isFinite(data63))) {
+            const err134 = { instancePath: instancePath + "/memory/foreign", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err116];
+              vErrors = [err134];
             } else {
-              vErrors.push(err116);
+              vErrors.push(err134);
             }
             errors++;
           }
-          if (typeof data54 == "number" && isFinite(data54)) {
-            if (data54 < 0 || isNaN(data54)) {
-              const err117 = { instancePath: instancePath + "/memory/foreign", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (typeof data63 == "number" && isFinite(data63)) {
+            if (data63 < 0 || isNaN(data63)) {
+              const err135 = { instancePath: instancePath + "/memory/foreign", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err117];
+                vErrors = [err135];
               } else {
-                vErrors.push(err117);
+                vErrors.push(err135);
               }
               errors++;
             }
@@ -26855,11 +27680,11 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   } else {
-    const err118 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err136 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err118];
+      vErrors = [err136];
     } else {
-      vErrors.push(err118);
+      vErrors.push(err136);
     }
     errors++;
   }
@@ -26902,7 +27727,7 @@ function validate68(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.made !== void 0) {
       let data0 = data2.made;
       if (typeof data0 === "string") {
-        if (!pattern222.test(data0)) {
+        if (!pattern23.test(data0)) {
           const err3 = { instancePath: instancePath + "/made", schemaPath: "#/properties/made/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"' };
           if (vErrors === null) {
             vErrors = [err3];
@@ -27224,7 +28049,7 @@ function validate46(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (typeof data8 === "string") {
-        if (!pattern10.test(data8)) {
+        if (!pattern9.test(data8)) {
           const err22 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err22];
@@ -28358,7 +29183,7 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
   validate103.errors = vErrors;
   return errors === 0;
 }
-var stdin_default3, schema122, pattern03, schema163, pattern14, schema18, pattern43, schema24, schema25, func23, schema27, schema28, schema322, schema42, schema35, schema45, schema50, schema51, schema61, pattern10, schema62, schema66, schema86, schema97, pattern222;
+var stdin_default3, schema122, pattern03, schema163, pattern14, schema18, pattern43, schema24, schema25, func23, schema27, schema28, schema322, schema42, schema35, pattern9, schema45, schema50, schema51, schema61, schema62, schema66, schema95, schema106, pattern23;
 var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
@@ -28376,126 +29201,116 @@ var init_validate_report = __esm({
     schema28 = { "enum": ["sync", "add-only", "remove-only"] };
     schema322 = { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] };
     schema42 = { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } };
-    schema35 = { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "$ref": "#/definitions/limits" } } } } };
+    schema35 = { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "overriddenBy": { "description": "The whole fingerprint of the plan that was approved although the guard refuses this bot: an audit record. Absent if nothing was overridden.", "type": "string", "pattern": "^[0-9a-f]{64}$" }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "$ref": "#/definitions/limits" } } } } };
+    pattern9 = new RegExp("^[0-9a-f]{64}$", "u");
     schema45 = { "description": "What fmt prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "fmt" }, "outcome": { "description": "formatted: files were rewritten; unchanged: all were in their form; changes: with --check, some are not.", "enum": ["formatted", "unchanged", "changes", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
     schema50 = { "description": "What init prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "next", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "init" }, "outcome": { "description": "written: the first files were made.", "enum": ["written", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string" } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
     schema51 = { "description": "What import prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "import" }, "outcome": { "description": "written: the file was; unchanged: nothing was new; failed: a list could not be read.", "enum": ["written", "unchanged", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed"], "properties": { "name": { "type": "string" }, "changed": { "description": "Written.", "type": "boolean" } } } }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "imported", "alreadyThere", "error"], "properties": { "id": { "type": "string" }, "imported": { "description": "Live numbers that the file has now, and had not before.", "$ref": "#/definitions/count" }, "alreadyThere": { "description": "Live numbers that the files had before.", "$ref": "#/definitions/count" }, "error": { "description": "Why its list could not be read.", "$ref": "#/definitions/failure" }, "numbers": { "description": "With --verbose: the imported ones.", "type": "array", "items": { "$ref": "#/definitions/number" } } } } }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["imported", "alreadyThere", "requests"], "properties": { "imported": { "$ref": "#/definitions/count" }, "alreadyThere": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
     schema61 = { "description": "What plan, apply, drift and show print.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "description": "plan, apply, drift or show; a command line that names no command is reported here as well.", "type": "string" }, "stage": { "description": "desired: the run ended before any list was looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null without a plan, in joined reports, and in those of a sandbox that keeps no key.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "description": "in-sync: the lists are as the files say; nothing-selected: --shard and --bot leave no bot, and no list was looked at.", "enum": ["in-sync", "nothing-selected", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "leftBots": { "description": "Of plan --base alone: the bots that left the files since. Their live lists stay as they are, and no run on these files reads or changes them.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "type": "string" }, "count": { "description": "How many numbers the files had in force for it.", "$ref": "#/definitions/count" } } } }, "savedPlan": { "$ref": "#/definitions/savedPlan" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } }, "allOf": [{ "if": { "properties": { "stage": { "const": "desired" } } }, "then": { "properties": { "fingerprint": { "type": "null" }, "bots": { "maxItems": 0 } } } }, { "if": { "properties": { "command": { "enum": ["plan", "drift"] } } }, "then": { "properties": { "savedPlan": false } } }] };
-    pattern10 = new RegExp("^[0-9a-f]{64}$", "u");
-    schema62 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "unverified", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "withheld": { "description": "Removals that were not sent, as each number may be a declared user under another name: no error.", "$ref": "#/definitions/count" }, "withheldNumbers": { "description": "These removals; reports of older versions have none.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "declared", "because"], "properties": { "number": { "description": "The removal, as the live list spells it.", "$ref": "#/definitions/number" }, "declared": { "description": "The declared number that may be the same user.", "$ref": "#/definitions/number" }, "because": { "description": "answer: the API gave both names. digits: the last seven digits are equal, and the API gave no name. spelling: both are written the same in international form. edit: one edit turns one into the other, and the server refused the declared one.", "enum": ["answer", "digits", "spelling", "edit"] } } } }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null if the list was not read again.", "type": ["integer", "null"] }, "unverified": { "description": "Why the list could not be read after the writes; null if it was, or if there was no need.", "$ref": "#/definitions/failure" }, "settings": { "$ref": "#/definitions/settings" }, "ways": { "description": "With --verbose: by which ways the added numbers come. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "Of drift alone: the differences, held against an earlier report's (--since). A number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } }, "memory": { "description": "Of drift alone, for the --since of the next run, if an add may have to wait for a message. Null if numbers are masked.", "type": ["object", "null"], "additionalProperties": false, "required": ["wasLive", "foreign"], "properties": { "wasLive": { "description": "All numbers that the files declare of users who were live in this run or in an earlier one, as the files spell them.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "How many entries of the list had no phone number.", "$ref": "#/definitions/count" } } } }, "description": "A bot whose live list was held against the desired one." };
+    schema62 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "unverified", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "description": "Done: the sum of added and removed. The counts of one direction are absent from reports of older versions.", "$ref": "#/definitions/count" }, "added": { "$ref": "#/definitions/count" }, "removed": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "failedAdds": { "$ref": "#/definitions/count" }, "failedRemoves": { "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "unknownAdds": { "$ref": "#/definitions/count" }, "unknownRemoves": { "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "skippedAdds": { "$ref": "#/definitions/count" }, "skippedRemoves": { "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "withheld": { "description": "Removals that were not sent, as each number may be a declared user under another name: no error.", "$ref": "#/definitions/count" }, "withheldNumbers": { "description": "These removals; reports of older versions have none.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "declared", "because"], "properties": { "number": { "description": "The removal, as the live list spells it.", "$ref": "#/definitions/number" }, "declared": { "description": "The declared number that may be the same user.", "$ref": "#/definitions/number" }, "because": { "description": "answer: the API gave both names. digits: the last seven digits are equal, and the API gave no name. spelling: both are written the same in international form. edit: one edit turns one into the other, and the server refused the declared one.", "enum": ["answer", "digits", "spelling", "edit"] } } } }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "settleSeconds": { "description": "How long copies of the live list may not show the writes yet. Absent if they show at once, or if the run waited.", "$ref": "#/definitions/count" }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null if the list was not read again.", "type": ["integer", "null"] }, "unverified": { "description": "Why the list could not be read after the writes; null if it was, or if there was no need.", "$ref": "#/definitions/failure" }, "settings": { "$ref": "#/definitions/settings" }, "ways": { "description": "With --verbose: by which ways the added numbers come. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "Of drift alone: the differences, held against an earlier report's (--since). A number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } }, "memory": { "description": "Of drift alone, for the --since of the next run, if an add may have to wait for a message. Null if numbers are masked.", "type": ["object", "null"], "additionalProperties": false, "required": ["wasLive", "foreign"], "properties": { "wasLive": { "description": "All numbers that the files declare of users who were live in this run or in an earlier one, as the files spell them.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "How many entries of the list had no phone number.", "$ref": "#/definitions/count" } } } }, "description": "A bot whose live list was held against the desired one." };
     schema66 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them. Of drift, why an add does not just wait for a message: an earlier report shows that its user was blocked.", "enum": ["removed", "expired", "undeclared", "unblocked", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
-    schema86 = { "description": "The settings of a bot, and with --base what changed of them: counts, days and names, and no number. Omitted for a saved plan, which does not hold them.", "type": "object", "additionalProperties": false, "required": ["change", "place", "guard", "policy", "protected", "ignored", "pairs", "expiring", "tokenEnv"], "properties": { "change": { "description": "Compared with the files at --base; new: they did not have the bot. Null if those files are not known.", "enum": ["new", "changed", "same", null] }, "place": { "description": "The keys that name another live list than at --base, or another way to it.", "type": "array", "items": { "type": "string" } }, "guard": { "type": "object", "additionalProperties": false, "required": ["now", "default", "off"], "properties": { "now": { "$ref": "#/definitions/limits" }, "default": { "description": "If no file sets it.", "$ref": "#/definitions/limits" }, "before": { "description": "At --base, if it was another one.", "$ref": "#/definitions/limits" }, "off": { "description": "With this list, the guard refuses removals only if they empty it.", "type": "boolean" } } }, "policy": { "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/policy" }, "default": { "description": "If no file sets it.", "$ref": "#/definitions/policy" }, "before": { "description": "At --base, if it was another one.", "$ref": "#/definitions/policy" } } }, "tokenEnv": { "description": "The name of the variable that holds the token.", "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "type": "string" }, "default": { "description": "The usual name, that of the provider's example; null if it has none.", "type": ["string", "null"] }, "before": { "description": "At --base, if it was another one.", "type": "string" } } }, "protected": { "description": "Numbers of the bot that no plan removes.", "$ref": "#/definitions/coverage" }, "ignored": { "description": "What ignore rules in force cover.", "type": "object", "additionalProperties": false, "required": ["numbers", "prefixes", "ending"], "properties": { "numbers": { "$ref": "#/definitions/coverage" }, "prefixes": { "$ref": "#/definitions/coverage" }, "ending": { "description": "The rules that end.", "$ref": "#/definitions/ending" } } }, "pairs": { "description": "Pairs of a number and a waId, of users whom the bot declares or ignores.", "$ref": "#/definitions/coverage" }, "expiring": { "description": "The numbers of the bot that expire: every entry of theirs ends.", "$ref": "#/definitions/ending" } } };
-    schema97 = { "type": "object", "additionalProperties": false, "required": ["now", "next", "changed"], "properties": { "now": { "description": "How many end within 7 days: their last day is today or one of the 7 after it.", "$ref": "#/definitions/count" }, "next": { "description": "The first such day; null if there is none.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "changed": { "description": "How many have another last day than at --base, within 7 days or not.", "$ref": "#/definitions/count" } } };
-    pattern222 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
+    schema95 = { "description": "The settings of a bot, and with --base what changed of them: counts, days and names, and no number. Omitted for a saved plan, which does not hold them.", "type": "object", "additionalProperties": false, "required": ["change", "place", "guard", "policy", "protected", "ignored", "pairs", "expiring", "tokenEnv"], "properties": { "change": { "description": "Compared with the files at --base; new: they did not have the bot. Null if those files are not known.", "enum": ["new", "changed", "same", null] }, "place": { "description": "The keys that name another live list than at --base, or another way to it.", "type": "array", "items": { "type": "string" } }, "guard": { "type": "object", "additionalProperties": false, "required": ["now", "default", "off"], "properties": { "now": { "$ref": "#/definitions/limits" }, "default": { "description": "If no file sets it.", "$ref": "#/definitions/limits" }, "before": { "description": "At --base, if it was another one.", "$ref": "#/definitions/limits" }, "off": { "description": "With this list, the guard refuses removals only if they empty it.", "type": "boolean" } } }, "policy": { "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/policy" }, "default": { "description": "If no file sets it.", "$ref": "#/definitions/policy" }, "before": { "description": "At --base, if it was another one.", "$ref": "#/definitions/policy" } } }, "tokenEnv": { "description": "The name of the variable that holds the token.", "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "type": "string" }, "default": { "description": "The usual name, that of the provider's example; null if it has none.", "type": ["string", "null"] }, "before": { "description": "At --base, if it was another one.", "type": "string" } } }, "protected": { "description": "Numbers of the bot that no plan removes.", "$ref": "#/definitions/coverage" }, "ignored": { "description": "What ignore rules in force cover.", "type": "object", "additionalProperties": false, "required": ["numbers", "prefixes", "ending"], "properties": { "numbers": { "$ref": "#/definitions/coverage" }, "prefixes": { "$ref": "#/definitions/coverage" }, "ending": { "description": "The rules that end.", "$ref": "#/definitions/ending" } } }, "pairs": { "description": "Pairs of a number and a waId, of users whom the bot declares or ignores.", "$ref": "#/definitions/coverage" }, "expiring": { "description": "The numbers of the bot that expire: every entry of theirs ends.", "$ref": "#/definitions/ending" } } };
+    schema106 = { "type": "object", "additionalProperties": false, "required": ["now", "next", "changed"], "properties": { "now": { "description": "How many end within 7 days: their last day is today or one of the 7 after it.", "$ref": "#/definitions/count" }, "next": { "description": "The first such day; null if there is none.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "changed": { "description": "How many have another last day than at --base, within 7 days or not.", "$ref": "#/definitions/count" } } };
+    pattern23 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
   }
 });
 
-// src/model/report.ts
-var isComparison;
-var init_report = __esm({
-  "src/model/report.ts"() {
-    "use strict";
-    isComparison = (report) => "fingerprint" in report;
-  }
-});
-
-// src/report/words/causes.ts
-function sidesOf({ remove, add: add2 }) {
-  const side = (direction, numbers) => numbers.size > 0 ? [{ direction, origin: null, reason: null, expires: null, numbers }] : [];
-  return [...side("remove", remove), ...side("add", add2)];
-}
-function sidesByCause(sides, causes) {
-  return sidesOf(sides).flatMap((side) => {
-    const known = /* @__PURE__ */ new Map();
-    for (const cause of causes.filter(({ direction }) => direction === side.direction)) {
-      for (const number of Array.from(cause.numbers.values)) known.set(number, known.has(number) ? side : cause);
+// src/report/voice/json.ts
+function* pieces(value) {
+  if (typeof value === "function") yield* value();
+  else if (typeof value !== "object" || value === null) yield JSON.stringify(value);
+  else {
+    const isArray = Array.isArray(value);
+    let before = "";
+    yield isArray ? "[" : "{";
+    for (const [key, item] of Object.entries(value)) {
+      if (item === void 0) continue;
+      yield isArray ? before : `${before}${JSON.stringify(key)}:`;
+      yield* pieces(item);
+      before = ",";
     }
-    const groups2 = new Map([...causes, side].map((cause) => [cause, []]));
-    for (const number of Array.from(side.numbers.values)) groups2.get(known.get(number) ?? side).push(number);
-    return [...groups2].flatMap(
-      ([cause, values]) => values.length > 0 ? { ...cause, numbers: { size: values.length, values } } : []
-    );
-  });
+    yield isArray ? "]" : "}";
+  }
 }
-function causeWords({ origin, reason, expires }) {
-  const words2 = {
-    removed: "removed from the file",
-    expired: `expired ${expires}`,
-    undeclared: "never declared",
-    unblocked: UNBLOCKED
-  };
-  return joined(": ", [origin, reason && words2[reason]]);
-}
-function originCounts({ causes }, direction) {
-  const known = causes.filter((cause) => cause.direction === direction && cause.origin !== null);
-  const drift2 = total(known.filter(({ origin }) => origin === "drift"));
-  return known.length > 0 ? ` (${total(known) - drift2} config, ${drift2} drift)` : "";
-}
-function byDrift(bots) {
-  const known = bots.flatMap(({ causes }) => causes).filter(({ origin }) => origin !== null);
-  return known.length > 0 ? total(known.filter(({ origin }) => origin === "drift")) : null;
-}
-var UNBLOCKED, groupsOf, total;
-var init_causes2 = __esm({
-  "src/report/words/causes.ts"() {
+var SIZE, long;
+var init_json2 = __esm({
+  "src/report/voice/json.ts"() {
     "use strict";
-    init_text();
-    UNBLOCKED = "unblocked outside Git";
-    groupsOf = (bot) => bot.causes.length > 0 ? bot.causes : sidesOf(bot);
-    total = (causes) => sum(causes, ({ numbers }) => numbers.size);
+    SIZE = 1e3;
+    long = (items, entry) => function* () {
+      yield "[";
+      for (let from = 0; from < items.length; from += SIZE) {
+        const part = JSON.stringify(Array.from(items.slice(from, from + SIZE), entry));
+        yield (from > 0 ? "," : "") + part.slice(1, -1);
+      }
+      yield "]";
+    };
   }
 });
 
-// src/report/words/changes.ts
-function wholeBots(report) {
-  const skipped = report.kind === "plan" && report.state === "skipped";
-  return report.bots.map((bot) => {
-    return { since: null, notVisible: null, unverified: null, results: unsent(skipped ? sizeOf2(bot) : 0), ...bot };
-  });
+// src/report/json/ledger.ts
+function writeLedger(ledger, clean4) {
+  const { applied, failed, unknown, skipped, pending, rejected, withheld } = ledger;
+  return {
+    applied: bothOf(applied),
+    added: applied.add,
+    removed: applied.remove,
+    failed: bothOf(failed),
+    failedAdds: failed.add,
+    failedRemoves: failed.remove,
+    unknown: bothOf(unknown),
+    unknownAdds: unknown.add,
+    unknownRemoves: unknown.remove,
+    skipped: bothOf(skipped),
+    skippedAdds: skipped.add,
+    skippedRemoves: skipped.remove,
+    pending,
+    withheld: withheld.length,
+    rejected: long(rejected, ({ number, direction, reason }) => {
+      return { number: clean4.number(number), direction, reason: clean4.text(reason) };
+    }),
+    withheldNumbers: long(withheld, ({ number, declared, because }) => {
+      return { number: clean4.number(number), declared: clean4.number(declared), because };
+    })
+  };
 }
-function botsOf(report) {
-  if (isComparison(report)) {
-    return wholeBots(report).map((bot) => ({ ...bot, rejected: bot.results.rejected, stay: keptOf(bot.counts) }));
-  }
-  if (report.kind !== "import") return [];
-  return report.bots.map(({ id, numbers: add2 = NumberSet.empty, alreadyThere: stay }) => {
-    return { id, add: add2, remove: NumberSet.empty, causes: [], rejected: [], stay };
-  });
+function readLedger2(raw, sides) {
+  const { pending, rejected, withheldNumbers: withheld = [] } = raw;
+  return { ...isSplit(raw) ? readSplits(raw) : splitSums(raw, sides), pending, rejected, withheld };
 }
-function countSince(bots) {
-  const compared = bots.flatMap(({ since }) => since ?? []);
-  if (compared.length === 0) return null;
-  return mapParts((part) => sum(compared, (since) => sizeOf2(since[part])));
+function readSplits(raw) {
+  return {
+    applied: { add: raw.added, remove: raw.removed },
+    failed: { add: raw.failedAdds, remove: raw.failedRemoves },
+    unknown: { add: raw.unknownAdds, remove: raw.unknownRemoves },
+    skipped: { add: raw.skippedAdds, remove: raw.skippedRemoves }
+  };
 }
-function sinceCounts(bots) {
-  const counts2 = countSince(bots);
-  if (!counts2) return [];
-  const { new: fresh, still, resolved, unknown } = counts2;
-  return Object.entries({ new: fresh, "still there": still, resolved, "not known": unknown });
+function splitSums(raw, { add: add2, remove }) {
+  const { applied, failed, unknown, skipped, pending, rejected, withheldNumbers = [] } = raw;
+  const rejectedAdds = rejected.filter(({ direction }) => direction === "add").length;
+  const adds = add2.size - pending - rejectedAdds;
+  const removes = remove.size - withheldNumbers.length - (rejected.length - rejectedAdds);
+  const addsAreOpen = skipped >= removes;
+  const all = (count2) => addsAreOpen ? { add: count2, remove: 0 } : { add: 0, remove: count2 };
+  const first = (count2, most) => {
+    const add3 = Math.max(0, Math.min(count2, most));
+    return { add: add3, remove: count2 - add3 };
+  };
+  return {
+    applied: first(applied, addsAreOpen ? applied : adds),
+    failed: all(failed),
+    unknown: all(unknown),
+    skipped: first(skipped, skipped - removes)
+  };
 }
-function sinceWords(bots) {
-  const parts = sinceCounts(bots).flatMap(([name2, count2]) => count2 > 0 ? [`${count2} ${name2}`] : []);
-  const unblocked = sum(bots, unblockedIn);
-  const known = joined(", ", [
-    `${parts.join(", ")} since the earlier report`,
-    unblocked > 0 && `${unblocked} ${UNBLOCKED}`
-  ]);
-  return parts.length > 0 ? known : null;
-}
-var changesOf, mapParts;
-var init_changes = __esm({
-  "src/report/words/changes.ts"() {
+var isSplit;
+var init_ledger3 = __esm({
+  "src/report/json/ledger.ts"() {
     "use strict";
-    init_compared();
-    init_plan();
-    init_report();
-    init_number_set();
-    init_causes2();
-    init_text();
-    changesOf = (report) => botsOf(report).filter((bot) => sizeOf2(bot) > 0);
-    mapParts = (of) => {
-      return { new: of("new"), still: of("still"), resolved: of("resolved"), unknown: of("unknown") };
-    };
+    init_ledger();
+    init_json2();
+    isSplit = (raw) => raw.added !== void 0;
   }
 });
 
@@ -28558,18 +29373,21 @@ function readDeclaration(way) {
   });
 }
 function readCompared2({ ways, causes, guard: guard2, since, memory, results, ...facts }) {
-  const { withheldNumbers = [], ...ends } = results;
+  const { rejected, withheldNumbers = [] } = results;
+  const numbers = { rejected: rejected.map(readNumbered), withheldNumbers: withheldNumbers.map(readWithheld) };
   const isCount = ([key]) => Object.hasOwn(NO_COUNTS, key);
   const counts2 = Object.fromEntries(Object.entries(facts).filter(isCount));
   const others = Object.fromEntries(Object.entries(facts).filter((fact) => !isCount(fact)));
   const bot = others;
+  const sides = readSides(bot);
   return {
     ...bot,
-    ...readSides(bot),
+    ...sides,
     causes: causes.map((cause) => ({ ...cause, numbers: readList(cause.numbers) })),
     counts: counts2,
     guard: guard2.verdict,
-    results: { ...ends, rejected: ends.rejected.map(readNumbered), withheld: withheldNumbers.map(readWithheld) },
+    ...guard2.overriddenBy !== void 0 && { approvedBy: guard2.overriddenBy },
+    results: readLedger2({ ...results, ...numbers }, sides),
     since: since && mapParts((part) => readSides(since[part])),
     ...memory !== void 0 && { memory: memory && { ...memory, wasLive: readList(memory.wasLive) } },
     ...ways && { declarations: ways.map(readDeclaration) }
@@ -28592,6 +29410,7 @@ var init_read2 = __esm({
     init_plan();
     init_msisdn();
     init_changes();
+    init_ledger3();
     readNumbered = (each) => {
       return { ...each, number: readNumber2(String(each.number)) };
     };
@@ -39268,7 +40087,7 @@ var init_yaml_files = __esm({
 });
 
 // src/commands/import/target.ts
-import { isDeepStrictEqual as isDeepStrictEqual2 } from "node:util";
+import { isDeepStrictEqual as isDeepStrictEqual3 } from "node:util";
 async function readTarget(name2, others, fresh, context3) {
   if (name2 === STDIN) throw new InvalidError("-: import writes into a file, and standard input is none; name a file");
   const isNew = !context3.files.exists(name2);
@@ -39339,9 +40158,9 @@ function insertChecked(target, additions) {
     const more = added.get(bot.id) ?? NumberSet.empty;
     const before = old.get(bot.id) ?? { ...bot, entries: { ...bot.entries, numbers: NumberSet.empty } };
     const numbers = before.entries.numbers.or(more);
-    return isDeepStrictEqual2(bot, { ...before, entries: { ...before.entries, numbers } });
+    return isDeepStrictEqual3(bot, { ...before, entries: { ...before.entries, numbers } });
   };
-  const isWhole = faults.length === 0 && isDeepStrictEqual2(after.lists, target.declared.lists) && after.bots.length === old.size + fresh.length && after.bots.every(holds);
+  const isWhole = faults.length === 0 && isDeepStrictEqual3(after.lists, target.declared.lists) && after.bots.length === old.size + fresh.length && after.bots.every(holds);
   if (!isWhole) throw new Error("the file would not hold what it should; nothing was written");
   return text2;
 }
@@ -39867,7 +40686,7 @@ var fmt_exports = {};
 __export(fmt_exports, {
   fmt: () => fmt
 });
-import { isDeepStrictEqual as isDeepStrictEqual3 } from "node:util";
+import { isDeepStrictEqual as isDeepStrictEqual4 } from "node:util";
 async function fmt(named2, options, context3) {
   const { check, pruneExpired } = options;
   const paths = named2.length > 0 ? named2 : [DEFAULT_PATH];
@@ -39931,7 +40750,7 @@ function checkSame(before, after, pruned) {
     // without their places
   });
   const contents2 = ({ lists: lists2, bots }) => [lists2.map(open3), bots.map(open3)];
-  if (after.faults.length === 0 && isDeepStrictEqual3(contents2(after), contents2(before))) return;
+  if (after.faults.length === 0 && isDeepStrictEqual4(contents2(after), contents2(before))) return;
   throw new Error(`${before.file}: would not say the same once it is formatted; nothing was written`);
 }
 var init_fmt = __esm({
@@ -40282,249 +41101,73 @@ Where each shell looks for it:
   }
 });
 
-// src/report/voice/json.ts
-function* pieces(value) {
-  if (typeof value === "function") yield* value();
-  else if (typeof value !== "object" || value === null) yield JSON.stringify(value);
-  else {
-    const isArray = Array.isArray(value);
-    let before = "";
-    yield isArray ? "[" : "{";
-    for (const [key, item] of Object.entries(value)) {
-      if (item === void 0) continue;
-      yield isArray ? before : `${before}${JSON.stringify(key)}:`;
-      yield* pieces(item);
-      before = ",";
-    }
-    yield isArray ? "]" : "}";
-  }
-}
-var SIZE, long;
-var init_json2 = __esm({
-  "src/report/voice/json.ts"() {
-    "use strict";
-    SIZE = 1e3;
-    long = (items, entry) => function* () {
-      yield "[";
-      for (let from = 0; from < items.length; from += SIZE) {
-        const part = JSON.stringify(Array.from(items.slice(from, from + SIZE), entry));
-        yield (from > 0 ? "," : "") + part.slice(1, -1);
-      }
-      yield "]";
-    };
-  }
-});
-
-// node_modules/diff/libesm/patch/create.js
-function needsQuoting(s2) {
-  for (let i2 = 0; i2 < s2.length; i2++) {
-    if (s2[i2] < " " || s2[i2] > "~" || s2[i2] === '"' || s2[i2] === "\\") {
-      return true;
-    }
-  }
-  return false;
-}
-function quoteFileNameIfNeeded(s2) {
-  if (!needsQuoting(s2)) {
-    return s2;
-  }
-  let result2 = '"';
-  const bytes = new TextEncoder().encode(s2);
-  let i2 = 0;
-  while (i2 < bytes.length) {
-    const b = bytes[i2];
-    if (b === 7) {
-      result2 += "\\a";
-    } else if (b === 8) {
-      result2 += "\\b";
-    } else if (b === 9) {
-      result2 += "\\t";
-    } else if (b === 10) {
-      result2 += "\\n";
-    } else if (b === 11) {
-      result2 += "\\v";
-    } else if (b === 12) {
-      result2 += "\\f";
-    } else if (b === 13) {
-      result2 += "\\r";
-    } else if (b === 34) {
-      result2 += '\\"';
-    } else if (b === 92) {
-      result2 += "\\\\";
-    } else if (b >= 32 && b <= 126) {
-      result2 += String.fromCharCode(b);
-    } else {
-      result2 += "\\" + b.toString(8).padStart(3, "0");
-    }
-    i2++;
-  }
-  result2 += '"';
-  return result2;
-}
-function formatPatch(patch2, headerOptions) {
-  var _a, _b, _c, _d, _e, _f;
-  if (!headerOptions) {
-    headerOptions = INCLUDE_HEADERS;
-  }
-  if (Array.isArray(patch2)) {
-    if (patch2.length > 1 && !headerOptions.includeFileHeaders && !patch2.every((p) => p.isGit)) {
-      throw new Error("Cannot omit file headers on a multi-file patch. (The result would be unparseable; how would a tool trying to apply the patch know which changes are to which file?)");
-    }
-    return patch2.map((p) => formatPatch(p, headerOptions)).join("\n");
-  }
-  const ret = [];
-  if (patch2.isGit) {
-    headerOptions = INCLUDE_HEADERS;
-    if (!patch2.oldFileName) {
-      throw new Error("oldFileName must be specified for Git patches");
-    }
-    if (!patch2.newFileName) {
-      throw new Error("newFileName must be specified for Git patches");
-    }
-    let gitOldName = patch2.oldFileName;
-    let gitNewName = patch2.newFileName;
-    if (patch2.isCreate && gitOldName === "/dev/null") {
-      gitOldName = gitNewName.replace(/^b\//, "a/");
-    } else if (patch2.isDelete && gitNewName === "/dev/null") {
-      gitNewName = gitOldName.replace(/^a\//, "b/");
-    }
-    ret.push("diff --git " + quoteFileNameIfNeeded(gitOldName) + " " + quoteFileNameIfNeeded(gitNewName));
-    if (patch2.isDelete) {
-      ret.push("deleted file mode " + ((_a = patch2.oldMode) !== null && _a !== void 0 ? _a : "100644"));
-    }
-    if (patch2.isCreate) {
-      ret.push("new file mode " + ((_b = patch2.newMode) !== null && _b !== void 0 ? _b : "100644"));
-    }
-    if (patch2.oldMode && patch2.newMode && !patch2.isDelete && !patch2.isCreate) {
-      ret.push("old mode " + patch2.oldMode);
-      ret.push("new mode " + patch2.newMode);
-    }
-    if (patch2.isRename) {
-      ret.push("rename from " + quoteFileNameIfNeeded(((_c = patch2.oldFileName) !== null && _c !== void 0 ? _c : "").replace(/^a\//, "")));
-      ret.push("rename to " + quoteFileNameIfNeeded(((_d = patch2.newFileName) !== null && _d !== void 0 ? _d : "").replace(/^b\//, "")));
-    }
-    if (patch2.isCopy) {
-      ret.push("copy from " + quoteFileNameIfNeeded(((_e = patch2.oldFileName) !== null && _e !== void 0 ? _e : "").replace(/^a\//, "")));
-      ret.push("copy to " + quoteFileNameIfNeeded(((_f = patch2.newFileName) !== null && _f !== void 0 ? _f : "").replace(/^b\//, "")));
-    }
-  } else {
-    if (headerOptions.includeIndex && patch2.oldFileName == patch2.newFileName && patch2.oldFileName !== void 0) {
-      ret.push("Index: " + patch2.oldFileName);
-    }
-    if (headerOptions.includeUnderline) {
-      ret.push("===================================================================");
-    }
-  }
-  const hasHunks = patch2.hunks.length > 0;
-  if (headerOptions.includeFileHeaders && patch2.oldFileName !== void 0 && patch2.newFileName !== void 0 && (!patch2.isGit || hasHunks)) {
-    ret.push("--- " + quoteFileNameIfNeeded(patch2.oldFileName) + (patch2.oldHeader ? "	" + patch2.oldHeader : ""));
-    ret.push("+++ " + quoteFileNameIfNeeded(patch2.newFileName) + (patch2.newHeader ? "	" + patch2.newHeader : ""));
-  }
-  for (let i2 = 0; i2 < patch2.hunks.length; i2++) {
-    const hunk = patch2.hunks[i2];
-    const oldStart = hunk.oldLines === 0 ? hunk.oldStart - 1 : hunk.oldStart;
-    const newStart = hunk.newLines === 0 ? hunk.newStart - 1 : hunk.newStart;
-    ret.push("@@ -" + oldStart + "," + hunk.oldLines + " +" + newStart + "," + hunk.newLines + " @@");
-    for (const line of hunk.lines) {
-      ret.push(line);
-    }
-  }
-  return ret.join("\n") + "\n";
-}
-var INCLUDE_HEADERS, FILE_HEADERS_ONLY;
-var init_create = __esm({
-  "node_modules/diff/libesm/patch/create.js"() {
-    INCLUDE_HEADERS = {
-      includeIndex: true,
-      includeUnderline: true,
-      includeFileHeaders: true
-    };
-    FILE_HEADERS_ONLY = {
-      includeIndex: false,
-      includeUnderline: false,
-      includeFileHeaders: true
-    };
-  }
-});
-
-// node_modules/diff/libesm/index.js
-var init_libesm = __esm({
-  "node_modules/diff/libesm/index.js"() {
-    init_create();
-  }
-});
-
-// src/report/words/files.ts
-function writtenFiles(report) {
-  if (report.kind === "init") return report.files.map(({ name: name2 }) => ({ name: name2, words: "written" }));
-  if (report.kind !== "format") return [];
-  const written4 = report.files.filter(({ changed, hunks }) => changed && hunks.length === 0);
-  return written4.map(({ name: name2 }) => ({ name: name2, words: "formatted" }));
-}
-function shownFiles(report) {
-  return report.kind === "format" ? report.files.filter(({ hunks }) => hunks.length > 0) : [];
-}
-function importSummary({ bots }) {
-  const imported = sum(bots, (bot) => bot.imported);
-  const unread = bots.filter(({ error }) => error).length;
-  return `Imported: ${plural(imported, "number")} of ${plural(bots.length - unread, "bot")}${unreadWords(unread)}`;
-}
-function formatSummary({ outcome, files }) {
-  const changed = files.filter((file) => file.changed).length;
-  const all = plural(files.length, "file");
-  if (changed === 0) return `Formatted: ${all}, nothing to change`;
-  return outcome === "changes" ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
-}
-function patch(oldFileName, newFileName, hunks, header2) {
-  const names = { oldFileName, newFileName, oldHeader: header2, newHeader: header2 };
-  return formatPatch({ ...names, hunks }, FILE_HEADERS_ONLY);
-}
-function filePatch({ name: name2, hunks }, clean4) {
-  const shown = hunks.map((hunk) => ({ ...hunk, lines: hunk.lines.map((line) => patchLine(line, clean4)) }));
-  return patch(clean4.file(name2), clean4.file(name2), shown);
-}
-function firstChange({ hunks: [hunk] }) {
-  if (!hunk) return 1;
-  const before = hunk.lines.findIndex((line) => !line.startsWith(" "));
-  return hunk.oldStart + Math.max(0, before);
-}
-var unreadWords, patchLine;
-var init_files = __esm({
-  "src/report/words/files.ts"() {
-    "use strict";
-    init_libesm();
-    init_text();
-    unreadWords = (bots) => bots > 0 ? `; ${plural(bots, "bot")} could not be read` : "";
-    patchLine = (line, clean4) => line.slice(0, 1) + clean4.source(line.slice(1));
-  }
-});
-
 // src/report/words/guard.ts
 function guardReason({ tripped, removals, live, limit, limits, overflow }) {
   if (!tripped) return null;
-  if (overflow) return `would end with ${overflow.end} entries, and the list holds ${overflow.capacity} at most`;
-  const share2 = live === 0 ? 0 : Math.round(removals / live * 1e3) / 10;
-  if (tripped === "emptied")
-    return `would empty the list of all that this bot asks for: ${removals} of ${live} removed`;
-  const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
-  return `would remove ${removals} of ${live} (${share2} %); ${rule}`;
-}
-function refusal(report, where) {
-  const { fingerprint, bots } = report;
-  const reasons = new Set(bots.flatMap(({ guard: guard2 }) => guard2?.tripped || []));
-  const [removals, capacity] = [reasons.has("share") || reasons.has("emptied"), reasons.has("capacity")];
-  const what = removals ? capacity ? "too many removals, or numbers" : "too many removals" : "too many numbers";
-  const refused3 = `Refused: ${what}, so nothing is written to the bots named ${where}.`;
-  if (!removals) return `${refused3} Take numbers out of the files; no --approve makes a list longer.`;
-  if (report.kind === "result" && report.bots.some(({ results }) => results.applied + results.unknown > 0)) {
-    return `${refused3} Other bots were written, so the fingerprint has changed: if this is meant, plan again and give --approve the new one; otherwise check the desired state.`;
+  if (overflow) {
+    const capacity = count(overflow.capacity);
+    return `would end with ${count(overflow.end)} entries, and the list can hold at most ${capacity}`;
   }
-  const way = fingerprint ? `apply exactly this plan with --approve ${fingerprint.slice(0, 8)}` : "apply exactly the plan of each part with --approve and its own fingerprint";
-  return `${refused3} If this is meant, ${way}; otherwise check the desired state.`;
+  if (tripped === "emptied") return `would remove ${removals} of ${live} and keep none that the files declare`;
+  const share2 = live === 0 ? 0 : Math.round(removals / live * 1e3) / 10;
+  const rule = `the larger of ${limits.percent} % of the live list and ${limits.floor}`;
+  return `would remove ${removals} of ${live} (${share2} %), more than the limit of ${limit} (${rule})`;
 }
+function botNames(bots, clean4, dress) {
+  const names = bots.slice(0, NAMED).map(({ id }) => dress(quote(id, clean4)));
+  const more = bots.length - names.length;
+  return more > 0 ? `${names.join(", ")} and ${plural(more, "more bot")}` : names.join(", ");
+}
+function refusal(report, command2, clean4, dress) {
+  const refused3 = report.bots.filter(isRefused);
+  const overfull = refused3.filter(({ guard: guard2 }) => guard2?.tripped === "capacity");
+  const losing = refused3.filter((bot) => !overfull.includes(bot));
+  const what = joined(", and ", [
+    losing.length > 0 && `too many removals for ${botNames(losing, clean4, dress)}`,
+    overfull.length > 0 && `too many numbers for ${botNames(overfull, clean4, dress)}`
+  ]);
+  const unwritten = report.command === "apply" ? `; nothing was written to ${refused3.length === 1 ? "it" : "them"}` : "";
+  const full = overfull.length > 0 && "Remove numbers from the files: no --approve makes a list longer than it can be.";
+  return joined(" ", [
+    `Refused: ${what}${unwritten}.`,
+    full,
+    losing.length > 0 && `Check the desired state first. If the removals are intended, ${wayPast(report, command2, dress)}`
+  ]);
+}
+function wayPast({ kind, bots, fingerprint }, command2, dress) {
+  const written4 = kind === "result" && bots.some(({ results }) => bothOf(results.applied) + bothOf(results.unknown) > 0);
+  if (written4) return "run plan again and approve its new fingerprint: the writes to other bots changed it.";
+  if (command2 !== null) return `run: ${command2}`;
+  if (fingerprint === null) return "approve the plan of each part with its own fingerprint.";
+  return `approve exactly this plan with ${approval(fingerprint, dress)}.`;
+}
+function refusedReasons(bots, clean4, dress) {
+  const refused3 = bots.filter(isRefused);
+  const reasons = refused3.slice(0, NAMED).map(({ id, guard: guard2 }) => `${dress(quote(id, clean4))} ${guardReason(guard2)}`);
+  const more = refused3.length - reasons.length;
+  return joined("; ", [...reasons, more > 0 && `${plural(more, "more bot")}`]);
+}
+function overrideLines(report, clean4, dress) {
+  const bots = isComparison(report) ? report.bots : [];
+  const lines = bots.flatMap(({ id, guard: guard2, approvedBy }) => {
+    if (approvedBy === void 0 || !guard2) return [];
+    const reason = guardReason(guard2);
+    return `Guard overridden by ${approval(approvedBy, dress)} for ${dress(quote(id, clean4))}, which ${reason}.`;
+  });
+  const more = lines.length - AUDITED;
+  return more > 0 ? [...lines.slice(0, AUDITED), `Guard overridden for ${plural(more, "more bot")}.`] : lines;
+}
+var NAMED, approval, AUDITED;
 var init_guard2 = __esm({
   "src/report/words/guard.ts"() {
     "use strict";
+    init_compared();
+    init_ledger();
+    init_report();
+    init_text();
+    NAMED = 5;
+    approval = (fingerprint, dress) => dress(`--approve ${fingerprint.slice(0, 8)}`);
+    AUDITED = 20;
   }
 });
 
@@ -40573,160 +41216,6 @@ var init_provenance2 = __esm({
     "use strict";
     init_text();
     isHidden = ({ encrypted }, { masked: masked2 }) => encrypted && masked2;
-  }
-});
-
-// src/report/words/settings.ts
-import { isDeepStrictEqual as isDeepStrictEqual4 } from "node:util";
-function settingsWords({ settings }, { kind }, clean4, dress = (text2) => text2) {
-  if (!settings || kind === "result") return null;
-  const { change: change2, place: place2, guard: guard2, policy: policy2, tokenEnv, ignored, pairs, expiring: expiring2 } = settings;
-  const name2 = (text2) => text2 === null ? "" : dress(quote(text2, clean4));
-  const limits = settingWords("guard", guard2, limitWords);
-  const parts = [
-    change2 === "new" && "new in the files",
-    place2.length > 0 && `${place2.map(name2).join(", ")} changed`,
-    limits && `${limits}${guard2.off ? " (practically off)" : ""}`,
-    settingWords("policy", policy2, String),
-    coverageWords(settings.protected, NUMBER, "protected"),
-    coverageWords(ignored.numbers, NUMBER, "ignored"),
-    coverageWords(ignored.prefixes, PREFIX, "ignored"),
-    coverageWords(pairs, USER, "with two names"),
-    endingWords(ignored.ending, RULE, ["ends", "end"]),
-    endingWords(expiring2, NUMBER, ["expires", "expire"]),
-    settingWords("token from", tokenEnv, name2)
-  ];
-  return parts.some(Boolean) ? `settings: ${joined("; ", parts)}` : null;
-}
-function settingWords(name2, setting2, words2) {
-  const { now, before } = setting2;
-  if (before !== void 0) return `${name2} ${words2(before)} \u2192 ${words2(now)}`;
-  return isDeepStrictEqual4(now, setting2.default) ? null : `${name2} ${words2(now)}`;
-}
-function coverageWords({ now, added, removed }, noun, state) {
-  if (now + added + removed === 0) return null;
-  const changes2 = joined(", ", [added > 0 && `${count(added)} newly`, removed > 0 && `${count(removed)} no longer`]);
-  return `${counted(now, noun)} ${state}${changes2 && ` (${changes2})`}`;
-}
-function endingWords({ now, next, changed }, noun, verb) {
-  const when = now === 1 ? `on ${next}` : `the next on ${next}`;
-  return joined("; ", [
-    now > 0 && `${counted(now, noun)} ${formOf(now, verb)} within 7 days, ${when}`,
-    changed > 0 && `the last day of ${counted(changed, noun)} changed`
-  ]);
-}
-function leftWords({ count: numbers }) {
-  const declared = `left the files, which declared ${counted(numbers, NUMBER)} for it`;
-  return `${declared}; its live list stays as it is, and no run on these files reads or changes it`;
-}
-function reviewLines(report, clean4) {
-  if (!isComparison(report)) return [];
-  const lines = report.bots.flatMap((bot) => {
-    const words2 = settingsWords(bot, report, clean4);
-    return words2 ? [{ id: quote(bot.id, clean4), words: words2, reviewed: isReviewed(bot) }] : [];
-  });
-  const left = leftBotsOf(report).map((bot) => ({ id: quote(bot.id, clean4), words: leftWords(bot), reviewed: true }));
-  return [...lines, ...left];
-}
-function reviewSummary(report) {
-  if (!isComparison(report)) return "";
-  const bots = (change2) => report.bots.filter(({ settings }) => settings?.change === change2).length;
-  const [changed, fresh, left] = [bots("changed"), bots("new"), leftBotsOf(report).length];
-  return joined(", ", [
-    changed > 0 && `settings of ${counted(changed, ["bot", "bots"])} changed`,
-    fresh > 0 && counted(fresh, ["new bot", "new bots"]),
-    left > 0 && `${counted(left, ["bot", "bots"])} left the files`
-  ]);
-}
-var NUMBER, PREFIX, USER, RULE, limitWords, counted, formOf, isReviewed, leftBotsOf;
-var init_settings3 = __esm({
-  "src/report/words/settings.ts"() {
-    "use strict";
-    init_report();
-    init_text();
-    NUMBER = ["number", "numbers"];
-    PREFIX = ["prefix", "prefixes"];
-    USER = ["user", "users"];
-    RULE = ["ignore rule", "ignore rules"];
-    limitWords = ({ percent, floor }) => `${Math.round(percent * 100) / 100} % or ${counted(floor, ["removal", "removals"])}`;
-    counted = (number, noun) => `${count(number)} ${formOf(number, noun)}`;
-    formOf = (number, [one, many]) => number === 1 ? one : many;
-    isReviewed = ({ settings }) => settings?.change === "new" || settings?.change === "changed";
-    leftBotsOf = (report) => report.kind === "plan" && report.leftBots ? report.leftBots : [];
-  }
-});
-
-// src/report/words/summary.ts
-function summary(report) {
-  const { kind } = report;
-  if (kind === "failure") return plural(report.errors.length, "error");
-  if (kind === "check" || kind === "list") {
-    const what = report.outcome === "invalid" ? "Checked" : kind === "check" ? "Valid" : "Listed";
-    return `${what}: ${plural(totalNumbers(report.bots), "number")} in ${plural(report.bots.length, "bot")}`;
-  }
-  if (kind === "answer") return explainedSummary(report.explained);
-  if (kind === "format") return formatSummary(report);
-  if (kind === "init") return `Written: ${plural(report.files.length, "file")}`;
-  return kind === "import" ? importSummary(report) : comparisonSummary(report);
-}
-function comparisonSummary(report) {
-  const { kind, fingerprint, bots } = report;
-  const name2 = fingerprint === null ? "" : ` ${fingerprint.slice(0, 8)}`;
-  const unread = bots.filter(({ guard: guard2 }) => !guard2).length;
-  const scope = `in ${plural(bots.length - unread, "bot")}${unreadWords(unread)}`;
-  if (kind === "result") return `Applied${name2}: ${resultWords(countResults(bots)).join(", ")} ${scope}`;
-  const { add: add2, remove, unchanged: unchanged2 } = totals(bots);
-  const due = byDrift(bots);
-  const drift2 = due === null ? "" : `, ${due} of these by drift`;
-  const plan2 = `Plan${name2}: ${add2} to add, ${remove} to remove${drift2}, ${unchanged2} unchanged ${scope}`;
-  return joined("; ", [plan2, kind === "drift" && sinceWords(bots), reviewSummary(report)]);
-}
-function countResults(bots) {
-  return {
-    applied: sum(bots, ({ results }) => results.applied),
-    rejected: sum(bots, ({ results }) => results.rejected.length),
-    failed: sum(bots, ({ results }) => results.failed),
-    unknown: sum(bots, ({ results }) => results.unknown),
-    skipped: sum(bots, ({ results }) => results.skipped),
-    pending: sum(bots, ({ results }) => results.pending),
-    withheld: sum(bots, ({ results }) => results.withheld.length)
-  };
-}
-function resultWords(counts2) {
-  const ends = Object.entries(counts2).filter(([state, count2]) => state === "applied" || count2 > 0);
-  return ends.map(([state, count2]) => `${count2} ${state}`);
-}
-function explainedSummary({ bots }) {
-  const count2 = (of) => bots.filter(of).length;
-  const looked = bots.some(({ live, error }) => live || error);
-  const [declared, unknown] = [count2((bot) => bot.declared), count2(({ error }) => error)];
-  const ignored = count2(({ rules }) => rules.some(({ past }) => !past));
-  const all = plural(bots.length, "bot");
-  return joined(", ", [
-    declared === 0 ? `Explained: not declared for any of ${all}` : `Explained: declared for ${declared} of ${all}`,
-    ignored > 0 && `ignored for ${ignored}`,
-    looked && `live on ${count2(({ live }) => live?.length)}`,
-    unknown > 0 && `not known of ${unknown}`
-  ]);
-}
-var title, hasContents, numbersIn, totalNumbers, totals;
-var init_summary = __esm({
-  "src/report/words/summary.ts"() {
-    "use strict";
-    init_causes2();
-    init_changes();
-    init_files();
-    init_settings3();
-    init_text();
-    title = (report) => hasContents(report) || report.errors.length === 0 ? summary(report) : plural(report.errors.length, "error");
-    hasContents = (report) => report.kind === "answer" || "bots" in report && report.bots.length > 0;
-    numbersIn = (bot) => "count" in bot ? bot.count : bot.numbers.size;
-    totalNumbers = (bots) => sum(bots, numbersIn);
-    totals = (bots) => ({
-      add: sum(bots, ({ add: add2 }) => add2.size),
-      remove: sum(bots, ({ remove }) => remove.size),
-      unchanged: sum(bots, ({ counts: counts2 }) => counts2.unchanged)
-    });
   }
 });
 
@@ -40793,13 +41282,6 @@ function writeBot(bot, clean4) {
   const { policy: policy2, counts: counts2, addNeedsContact, contact, since, memory } = bot;
   const isCaused = bot.causes.some(({ origin, reason }) => origin !== null || reason !== null);
   const causes = isCaused ? bot.causes : [];
-  const { withheld, ...results } = bot.results;
-  const withheldNumbers = long(withheld, ({ number, declared, because }) => {
-    return { number: clean4.number(number), declared: clean4.number(declared), because };
-  });
-  const rejected = long(results.rejected, ({ number, direction, reason }) => {
-    return { number: clean4.number(number), direction, reason: clean4.text(reason) };
-  });
   return {
     id: bot.id,
     baseUrl: address(bot.baseUrl, clean4),
@@ -40810,9 +41292,11 @@ function writeBot(bot, clean4) {
     addNeedsContact,
     contact,
     ...writeEnd(bot, clean4),
-    results: { ...results, withheld: withheld.length, rejected, withheldNumbers },
+    guard: { ...writeGuard(bot.guard), overriddenBy: bot.approvedBy },
+    results: writeLedger(bot.results, clean4),
     notVisible: bot.notVisible,
     unverified: writeFailure(bot.unverified, clean4),
+    settleSeconds: bot.settleSeconds,
     since: since && mapParts((part) => writeSides(since[part], clean4)),
     settings: bot.settings && writeSettings(bot.settings, clean4),
     memory: memory && writeMemory(memory, clean4),
@@ -40834,10 +41318,10 @@ function writeSides({ add: add2, remove }, clean4) {
   return { add: writeNumbers(add2, clean4), remove: writeNumbers(remove, clean4) };
 }
 function writeEnd({ guard: guard2, error }, clean4) {
-  return {
-    guard: { tripped: Boolean(guard2?.tripped), reason: guard2 && guardReason(guard2), verdict: guard2 },
-    error: writeFailure(error, clean4)
-  };
+  return { guard: writeGuard(guard2), error: writeFailure(error, clean4) };
+}
+function writeGuard(guard2) {
+  return { tripped: Boolean(guard2?.tripped), reason: guard2 && guardReason(guard2), verdict: guard2 };
 }
 function writeProblem(problem, clean4) {
   const { code: code2, message, place: place2 } = worded(problem, clean4);
@@ -40890,6 +41374,7 @@ var init_write = __esm({
     init_provenance2();
     init_summary();
     init_text();
+    init_ledger3();
     writeRequests = ({ read: read5, retries }) => ({ read: read5, retries });
     NOT_SENT2 = { read: 0, write: 0, retries: 0 };
     NOTHING3 = /* @__PURE__ */ new Map([
@@ -43682,7 +44167,7 @@ var require_common = __commonJS({
 var require_browser = __commonJS({
   "node_modules/debug/src/browser.js"(exports, module) {
     exports.formatArgs = formatArgs;
-    exports.save = save;
+    exports.save = save2;
     exports.load = load2;
     exports.useColors = useColors;
     exports.storage = localstorage();
@@ -43809,7 +44294,7 @@ var require_browser = __commonJS({
     }
     exports.log = console.debug || console.log || (() => {
     });
-    function save(namespaces) {
+    function save2(namespaces) {
       try {
         if (namespaces) {
           exports.storage.setItem("debug", namespaces);
@@ -43856,7 +44341,7 @@ var require_node = __commonJS({
     exports.init = init2;
     exports.log = log;
     exports.formatArgs = formatArgs;
-    exports.save = save;
+    exports.save = save2;
     exports.load = load2;
     exports.useColors = useColors;
     exports.destroy = util.deprecate(
@@ -43992,7 +44477,7 @@ var require_node = __commonJS({
     function log(...args) {
       return process.stderr.write(util.formatWithOptions(exports.inspectOpts, ...args) + "\n");
     }
-    function save(namespaces) {
+    function save2(namespaces) {
       if (namespaces) {
         process.env.DEBUG = namespaces;
       } else {
@@ -54261,7 +54746,7 @@ function createSaver(file, key, lists2, disk2 = fs3) {
   let onDisk = serialize(key, lists2());
   let last = Promise.resolve();
   let next;
-  async function save() {
+  async function save2() {
     const text2 = serialize(key, lists2());
     if (text2 === onDisk) return;
     await write(file, text2, disk2);
@@ -54270,7 +54755,7 @@ function createSaver(file, key, lists2, disk2 = fs3) {
   return () => {
     next ??= last.then(() => {
       next = void 0;
-      const saving = save();
+      const saving = save2();
       last = saving.catch(() => {
       });
       return saving;
@@ -54306,7 +54791,7 @@ async function startSandbox({
     changed = ` ${method === "POST" ? "added" : "removed"} ${numbers.map((number) => `+${number}`).join(" ")}`;
   }
   const sandbox = createBoth({ ...options, ...seed && { seed: SEED }, ...log && { onChange } });
-  const { key, save } = stateFile === void 0 ? FORGETFUL : await keepState(stateFile, sandbox);
+  const { key, save: save2 } = stateFile === void 0 ? FORGETFUL : await keepState(stateFile, sandbox);
   const answering = /* @__PURE__ */ new Set();
   function handle({ method = "", url: path = "", headers }, body2) {
     if (isByHand(path)) return answerByHand(sandbox, { method, path, body: body2 }, onChange);
@@ -54319,7 +54804,7 @@ async function startSandbox({
     const response = handle(request2, body2);
     if (request2.method === "GET") return response;
     try {
-      await save();
+      await save2();
       return response;
     } catch (error) {
       return refused(500, error.message);
@@ -54357,7 +54842,7 @@ async function startSandbox({
     await Promise.all(answering);
     server.closeAllConnections();
     await closed;
-    await save();
+    await save2();
   }
   let closing;
   const close = () => closing ??= shutDown();
@@ -54544,7 +55029,9 @@ var init_answers = __esm({
 // src/report/words/users.ts
 function pendingNotes({ addNeedsContact, results: { pending } }) {
   if (!addNeedsContact || pending === 0) return [];
-  return [`${plural(pending, "number")} pending: blocked by a later run, once the user has written`];
+  return [
+    `${plural(pending, "number")} pending: a later run blocks ${pending === 1 ? "it" : "each"} after its user writes`
+  ];
 }
 function contactNotes({ addNeedsContact, add: add2, remove, contact, guard: guard2, causes }) {
   if (!addNeedsContact) return [];
@@ -54569,10 +55056,11 @@ function waitNote(report) {
   const applied = report.kind === "result";
   const waiting = applied ? sum(report.bots, ({ results }) => results.pending) : sum(report.bots, waitingIn);
   if (waiting === 0) return null;
-  const [wait2, are, users] = waiting === 1 ? ["waits", "is", "its user"] : ["wait", "are", "their users"];
-  const then = report.once ? "; a new plan adds what is left" : "; run again then";
+  const one = waiting === 1;
+  const [wait2, are, whose] = one ? ["waits", "is", "its user's"] : ["wait", "are", "their users'"];
+  const then = report.once ? `; a new plan adds ${one ? "it" : "them"} after that` : "; run again after that";
   const after = applied ? then : `, or ${are} not applied yet`;
-  return `${plural(waiting, "number")} ${wait2} for the next message of ${users}${after}`;
+  return `${plural(waiting, "number")} ${wait2} for ${whose} next message${after}`;
 }
 function withheldWords({ number, declared, because }, clean4, dress = (text2) => text2) {
   const [listed, own] = [dress(clean4.number(number)), dress(clean4.number(declared))];
@@ -54607,9 +55095,9 @@ var init_users2 = __esm({
     init_causes2();
     init_text();
     BLOCKED_BEFORE = `${UNBLOCKED}: an earlier report shows the user blocked; apply again, or remove the number from the files`;
-    UNSPLIT = "adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)";
-    UNCOUNTED = "the guard counts no add here, as each may have to wait";
-    FINAL = "a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here";
+    UNSPLIT = "only users who wrote in the last 24 hours can be blocked now; the others wait for a message (plan --contacts counts them)";
+    UNCOUNTED = "the guard does not count the adds of this bot, as each may have to wait";
+    FINAL = "a wrong removal may be impossible to undo, as the user must write first; the default guard limits are lower for this provider";
   }
 });
 
@@ -54618,19 +55106,19 @@ function factsOf(bot, { kind, outcome }) {
   const { guard: guard2, notVisible, policy: policy2, counts: counts2 } = bot;
   const { surplus, ignored, protected: kept, missing: missing2 } = counts2;
   const left = [
-    surplus > 0 && `${surplus} more left by policy ${policy2}`,
-    ignored > 0 && `${ignored} more left alone by ignore rules`,
-    kept > 0 && `${kept} kept: protected`,
-    missing2 > 0 && `${missing2} missing, left so by policy ${policy2}`
+    surplus > 0 && `${surplus} more not removed by policy ${policy2}`,
+    ignored > 0 && `${ignored} more ignored`,
+    kept > 0 && `${kept} protected`,
+    missing2 > 0 && `${missing2} missing, not added by policy ${policy2}`
   ];
   return {
     // A plan that was not the approved one says whether the guard refuses it.
-    refused: guard2 && (outcome === "refused" || outcome === "stale") ? guardReason(guard2) : null,
+    refused: guard2 && isRefused(bot) && (outcome === "refused" || outcome === "stale") ? guardReason(guard2) : null,
     contact: kind === "result" ? pendingNotes(bot) : contactNotes(bot),
     since: sinceWords([bot]),
-    /** What is neither a change nor equal on both sides, and why it is left so. */
+    /** Numbers that are neither a change nor equal on both sides, and why they stay as they are. */
     left: left.filter((words2) => words2 !== false),
-    unseen: notVisible ? `${plural(notVisible, "number")} not visible yet (documented: up to 5 minutes)` : null
+    unseen: notVisible ? `${plural(notVisible, "number")} not visible yet; this can take up to 5 minutes` : null
   };
 }
 function byUrgency(report, clean4, dress) {
@@ -54673,14 +55161,15 @@ function notesOn(bot, report, clean4) {
   const { refused: refused3, contact, left, since, unseen } = factsOf(bot, report);
   const withheld = withheldNote([bot]);
   const applied = report.kind === "result" && sizeOf2(bot) > 0;
-  const ends = applied ? resultWords({ ...countResults([bot]), pending: 0, withheld: 0 }) : [];
+  const results = { ...bot.results, pending: 0, withheld: [] };
+  const isWhole = isComplete([{ ...bot, error: null }]);
   return [
     ...refused3 ? [{ urgent: true, words: `refused: ${refused3}` }] : [],
     ...failureNotes(bot, clean4),
-    ...applied ? [{ urgent: ends.length > 1, words: ends.join(", ") }] : [],
+    ...applied ? [{ urgent: !isWhole, words: resultWords(countResults([{ results }])) }] : [],
     ...contact.map(quiet),
     ...withheld ? [quiet(withheld)] : [],
-    // What was known before has had its alarm.
+    // Differences of the earlier report raised an alarm then.
     ...since ? [{ urgent: bot.since !== null && sizeOf2(bot.since.new) > 0, words: since }] : [],
     ...left.map(quiet),
     ...bot.unverified ? [failureNote(UNVERIFIED, bot.unverified, clean4)] : [],
@@ -54723,10 +55212,11 @@ function savedNotes(report) {
 }
 function overrideNotes(report, clean4, dress = (text2) => text2) {
   const overrides = "overrides" in report ? report.overrides : [];
-  return overrides.map(({ origin, by }) => {
+  const elsewhere = overrides.map(({ origin, by }) => {
     if (by === "--sandbox") return "Sandbox: no live list was read or written.";
     return `Not the bots' own API: their base URL is ${dress(address(origin, clean4))}${by ? `, from ${by}` : ""}.`;
   });
+  return [...overrideLines(report, clean4, dress), ...elsewhere];
 }
 var QUIET2, quiet, UNVERIFIED;
 var init_notes = __esm({
@@ -54748,34 +55238,29 @@ var init_notes = __esm({
 });
 
 // src/report/words/verdict.ts
-function verdict(report, medium) {
-  const { tone, text: text2 } = withMore(report, verdictOnRest(report, medium));
+function verdict(report, clean4, dress = String) {
+  const { tone, text: text2 } = withMore(report, verdictOnRest(report, clean4, dress));
   const withheld = report.kind === "result" ? withheldNote(report.bots) : null;
   if (!withheld) return { tone, text: text2 };
-  return { tone: tone === "good" ? "differs" : tone, text: `${text2} ${withheld}.` };
+  return { tone: tone === "good" ? "differs" : tone, text: joined(" ", [text2, `${withheld}.`]) };
 }
 function withMore(report, { tone, text: text2 }) {
   const more = isComparison(report) && report.saved?.more && report.outcome === "applied";
-  return more ? { tone: "differs", text: `${text2} The files ask for more changes: run plan.` } : { tone, text: text2 };
+  return more ? { tone: "differs", text: joined(" ", [text2, "The files ask for more changes: run plan."]) } : { tone, text: text2 };
 }
-function verdictOnRest(report, medium) {
+function verdictOnRest(report, clean4, dress) {
   const { kind, warnings } = report;
-  if (kind === "plan" && report.state === "applying") {
-    return plain2(report.outcome === "refused" ? APPLYING_REST : "Applying.");
-  }
-  const once4 = isComparison(report) && report.once === true;
-  if (report.interrupted) return interrupted(kind, once4);
+  if (kind === "plan" && report.state === "applying") return applying(report, clean4, dress);
+  if (report.interrupted) return interrupted(report);
   const waiting = waitNote(report);
-  const { bots, errors } = POINTERS[medium];
-  if (report.outcome === "refused") return bad(refusal(report, bots));
+  const next = kind === "plan" && report.next ? dress(commandLine(report.next, clean4)) : null;
+  if (report.outcome === "refused") return bad(refusal(report, next, clean4, dress));
   const isLive = report.kind === "answer" && report.explained.bots.some(({ live }) => live);
-  const answer5 = isLive ? "Nothing was written." : "That is what the files say; no live list was read.";
+  const answer5 = isLive ? LIVE_ANSWER : "This is the desired state; no live list was read.";
   const unverified = unverifiedWords(report);
-  const finish2 = once4 ? "approve a new plan to finish" : "run again to finish";
-  const partial = `Applied in part; ${finish2}, after mending ${errors}.${waiting ? ` ${waiting}.` : ""}`;
   const verdicts = {
     // Warnings are only counted: they appear elsewhere in full.
-    valid: good(warnings.length === 0 ? "No faults." : `No faults, ${plural(warnings.length, "warning")}.`),
+    valid: good(warnings.length === 0 ? "No errors." : `No errors, ${plural(warnings.length, "warning")}.`),
     listed: plain2(answer5),
     answered: plain2(answer5),
     formatted: good("Done."),
@@ -54784,38 +55269,95 @@ function verdictOnRest(report, medium) {
     "in-sync": good(
       waiting ? `No drift: ${waiting}.` : isComparison(report) && report.saved ? NOTHING_LEFT : "In sync: nothing to do."
     ),
-    "nothing-selected": { tone: "empty", text: "Nothing selected: no live list was looked at." },
-    changes: changes(kind, waiting),
-    applied: kind === "plan" ? good(NOTHING_LEFT) : unverified ? unfinished(unverified) : good(waiting ? `Done: ${waiting}.` : "Done."),
-    partial: isUnseen(report) ? unfinished(unverified ?? UNSEEN) : bad(joined(" ", [partial, unverified])),
-    failed: bad(joined(" ", [failedWords(report, errors), unverified])),
-    stale: bad(`Stale: nothing was written.${approval(report)}`),
-    invalid: bad(kind === "answer" ? answer5 : kind === "format" ? "Nothing to do." : "Invalid: nothing was written.")
+    "nothing-selected": { tone: "empty", text: "Nothing selected: no live list was read." },
+    changes: changes(report, next, waiting),
+    applied: kind === "plan" ? good(NOTHING_LEFT) : unverified ? unfinished(unverified) : good(joined(" ", [waiting && `Done: ${waiting}.`, lagWords(report)])),
+    partial: isUnseen(report) ? unfinished(unverified ?? UNSEEN) : bad(joined(" ", [partialWords(report, waiting), unverified])),
+    failed: bad(joined(" ", [failedWords(report), unverified])),
+    stale: bad(stale(report, clean4, dress)),
+    invalid: bad(`Invalid: ${isUnwritten(report) ? "nothing was written. Fix" : "fix"} the reported errors.`)
   };
   return verdicts[report.outcome];
 }
-function changes(kind, waiting) {
+function applying({ bots }, clean4, dress) {
+  const refused3 = bots.filter(isRefused);
+  if (refused3.length === 0) return plain2("Applying.");
+  return plain2(
+    `Applying, but not to ${botNames(refused3, clean4, dress)}: the guard refuses ${refused3.length === 1 ? "it" : "them"}.`
+  );
+}
+function commandLine(args, clean4) {
+  const words2 = args.map((arg, at) => {
+    if (args[at - 1] === "--approve") return arg;
+    const text2 = /^https?:/.test(arg) ? address(arg, clean4) : clean4.file(arg);
+    return /^[\w@%+=:,./-]+$/.test(text2) ? text2 : `'${text2.replaceAll("'", "'\\''")}'`;
+  });
+  return ["blacklistctl", ...words2].join(" ");
+}
+function changes({ kind, command: command2 }, next, waiting) {
   if (kind === "format") return { tone: "differs", text: UNFORMATTED };
   if (kind === "drift") return { tone: "differs", text: joined(" ", [DRIFT, waiting && `${waiting}.`]) };
-  return { tone: "pending", text: "Nothing was written yet." };
+  if (next) return { tone: "pending", text: `To apply this plan: ${next}` };
+  const isAsking = command2 === "apply";
+  return { tone: "pending", text: isAsking ? "Nothing is written before you confirm." : "This plan is not applied." };
 }
-function failedWords(report, errors) {
-  if (report.kind !== "result") return FAILED[report.kind] ?? "Failed: nothing was written yet.";
-  const { applied, unknown } = countResults(report.bots);
-  if (applied > 0) return `Applied, but failed after that; fix ${errors}.`;
-  if (unknown === 0) return "Failed: nothing was applied.";
-  const may = unknown === 1 ? "it may be applied" : "they may be applied";
-  return `Failed: what became of ${plural(unknown, "number")} is not known; ${may}. Run again.`;
+function partialWords(report, waiting) {
+  const finish2 = isOnce(report) ? "run plan again and approve the new plan to finish" : "run again to finish";
+  return joined(" ", [`Fix the reported errors, then ${finish2}.`, waiting && `${waiting}.`]);
 }
-function approval(report) {
-  const short2 = report.kind === "plan" ? report.fingerprint?.slice(0, 8) : void 0;
-  return short2 ? ` If the plan that is shown is right, apply it with --approve ${short2}.` : "";
+function failedWords(report) {
+  if (report.kind === "result") return failedResult(report);
+  const lists2 = unreadLists(report);
+  if (!lists2) return isUnwritten(report) && report.kind === "plan" ? "Failed: nothing was written." : FAILED;
+  if (report.kind === "answer") return `Failed: ${lists2}, so this answer is incomplete. Run again.`;
+  if (report.kind === "import")
+    return `Failed: ${lists2}, so the file keeps the numbers that it has for such bots. Run again.`;
+  if (report.kind !== "plan") return `Failed: ${lists2}.`;
+  const written4 = isUnwritten(report) ? " Nothing was written." : "";
+  if (report.bots.every(({ guard: guard2 }) => !guard2)) {
+    return `Failed: ${lists2}, so there is no plan and no fingerprint to approve.${written4}`;
+  }
+  return `Failed: ${lists2}, so this plan is incomplete.${written4}`;
 }
-function interrupted(kind, once4) {
-  if (kind === "import") return bad("Interrupted: nothing was written; run again.");
+function unreadLists(report) {
+  const bots = report.kind === "answer" ? report.explained.bots : "bots" in report ? report.bots.map((bot) => ({ error: null, ...bot })) : [];
+  const unread = bots.filter(({ error }) => error).length;
+  if (unread === 0) return null;
+  if (bots.length === 1) return "the live list could not be read";
+  return unread === bots.length ? "no live list could be read" : `${unread} of ${bots.length} live lists could not be read`;
+}
+function failedResult({ bots }) {
+  const counts2 = countResults(bots);
+  const unknown = bothOf(counts2.unknown);
+  if (bothOf(counts2.applied) > 0)
+    return "All changes were applied, but the run failed after that. Fix the reported errors.";
+  if (unknown === 0) return "Nothing was applied. Fix the reported errors, then run again.";
+  return `The answers for ${plural(unknown, "number")} were lost, so these changes may be applied. Run again.`;
+}
+function stale(report, clean4, dress) {
+  if (report.kind === "result") return "Stale: a part of the run wrote nothing, as its plan was not the approved one.";
+  const written4 = "Stale: nothing was written.";
+  const fingerprint = report.kind === "plan" ? report.fingerprint : null;
+  if (report.kind !== "plan" || fingerprint === null) return written4;
+  const approve = approval(fingerprint, dress);
+  const reasons = refusedReasons(report.bots, clean4, dress);
+  if (!reasons)
+    return `${written4} The guard does not refuse the plan that is shown. If that plan is right, apply it with ${approve}.`;
+  const full = report.bots.filter(isRefused).every(({ guard: guard2 }) => guard2?.tripped === "capacity");
+  const remedy = full ? "Remove numbers from the files: no approval lifts this limit." : `Check the desired state first: ${approve} would lift the guard and apply these removals.`;
+  return `${written4} The guard refuses the plan that is shown: ${reasons}. ${remedy}`;
+}
+function interrupted(report) {
+  const { kind } = report;
   if (kind === "format" || kind === "init") return { tone: "unfinished", text: "Interrupted." };
-  const next = once4 ? "Approve a new plan to go on." : "Run again to go on.";
-  return { tone: "unfinished", text: `Interrupted: nothing new was sent. ${next}` };
+  if (kind === "import") return bad("Interrupted: nothing was written. Run again.");
+  if (kind !== "result") {
+    return unfinished(
+      `Interrupted${isUnwritten(report) && kind === "plan" ? ": nothing was written" : ""}. Run again.`
+    );
+  }
+  const next = isOnce(report) ? "Run plan again and approve the new plan to continue." : "Run again to continue.";
+  return unfinished(`Interrupted: nothing more was sent. ${next}`);
 }
 function unverifiedWords(report) {
   const count2 = report.kind === "result" ? report.bots.filter(({ unverified }) => unverified).length : 0;
@@ -54823,15 +55365,20 @@ function unverifiedWords(report) {
   const lists2 = count2 === 1 ? "the list of 1 bot" : `the lists of ${count2} bots`;
   return `Not verified: ${lists2} could not be read after the writes. Run plan to check.`;
 }
-function isUnseen(report) {
-  if (report.kind !== "result") return false;
-  const { applied, withheld, ...rest } = countResults(report.bots);
-  return !report.bots.some(({ error }) => error) && Object.values(rest).every((count2) => count2 === 0);
+function lagWords(report) {
+  const lags = report.kind === "result" ? report.bots.map(({ settleSeconds = 0 }) => settleSeconds) : [];
+  const longest = Math.max(0, ...lags);
+  return longest > 0 ? `A plan may still show these changes for up to ${plural(Math.ceil(longest / 60), "minute")}.` : null;
 }
-var TONES, good, plain2, bad, unfinished, POINTERS, NOTHING_LEFT, APPLYING_REST, UNSEEN, UNFORMATTED, DRIFT, FAILED;
+function isUnseen(report) {
+  return report.kind === "result" && isComplete(report.bots) && bothOf(countResults(report.bots).pending) === 0;
+}
+var TONES, good, plain2, bad, unfinished, NOTHING_LEFT, LIVE_ANSWER, UNSEEN, UNFORMATTED, DRIFT, isUnwritten, isOnce, FAILED;
 var init_verdict = __esm({
   "src/report/words/verdict.ts"() {
     "use strict";
+    init_compared();
+    init_ledger();
     init_report();
     init_guard2();
     init_summary();
@@ -54839,12 +55386,12 @@ var init_verdict = __esm({
     init_users2();
     TONES = {
       good: { color: "green", kind: "good" },
-      /** An answer, or a plan that is applied as it is shown. */
+      /** An answer, or a plan that is being applied. */
       plain: { color: null, kind: "good" },
-      /** A plan with changes. They are expected, unlike drift. */
+      /** A plan with changes, which are expected, unlike drift. */
       pending: { color: null, kind: "open" },
       differs: { color: "yellow", kind: "open" },
-      /** No list was looked at. */
+      /** No list was read. */
       empty: { color: "yellow", kind: "open" },
       /** Nothing failed, but the user stopped the run, or the lists do not show its writes yet. */
       unfinished: { color: "yellow", kind: "bad" },
@@ -54854,19 +55401,14 @@ var init_verdict = __esm({
     plain2 = (text2) => ({ tone: "plain", text: text2 });
     bad = (text2) => ({ tone: "bad", text: text2 });
     unfinished = (text2) => ({ tone: "unfinished", text: text2 });
-    POINTERS = {
-      terminal: { bots: "above", errors: "what the errors name" },
-      document: { bots: "here", errors: "what is named here" }
-    };
-    NOTHING_LEFT = "Nothing is left of this saved plan.";
-    APPLYING_REST = "Applying; nothing is written to the bots that are refused above.";
-    UNSEEN = "All was written, and the lists do not show all of it yet; look again later.";
-    UNFORMATTED = "Nothing was written; the same command without --check writes it.";
+    NOTHING_LEFT = "Nothing is left to apply of this saved plan.";
+    LIVE_ANSWER = "This is what the files and the live lists say now.";
+    UNSEEN = "All changes were sent, but the live lists do not show all of them yet. Run plan later to check.";
+    UNFORMATTED = "Nothing was written. Run the same command without --check to write it.";
     DRIFT = "Drift: the live lists differ from the files.";
-    FAILED = {
-      answer: "A list could not be read, so nobody knows what is live there; run again.",
-      import: "For the bots that could not be read the file stays as it was; run again."
-    };
+    isUnwritten = ({ kind, command: command2 }) => command2 === "apply" && (kind === "plan" || kind === "failure");
+    isOnce = (report) => isComparison(report) && report.once === true;
+    FAILED = "Failed: fix the reported errors.";
   }
 });
 
@@ -54877,7 +55419,8 @@ function* diff2(report, { clean: clean4 }) {
   if (report.kind === "answer") yield* answerText(report.explained, clean4);
   if (report.kind === "list") for (const bot of report.bots) yield* wholeList(bot, clean4);
   if (report.kind === "result" || report.outcome === "nothing-selected") {
-    yield comment(verdict(report, "terminal").text);
+    const summed = report.kind === "result" && summary(report);
+    yield comment(joined(" ", [summed, verdict(report, clean4).text]));
   }
   if (isComparison(report) && report.kind !== "result") for (const bot of report.bots) yield notRead(bot, clean4);
   for (const bot of changesOf(report)) yield botPatch(bot, clean4);
@@ -54914,6 +55457,7 @@ var init_diff2 = __esm({
     init_files();
     init_notes();
     init_settings3();
+    init_summary();
     init_text();
     init_verdict();
     comment = (text2) => `# ${text2}
@@ -54946,9 +55490,9 @@ function* github(report, { clean: clean4 }) {
   const changed = reviewLines(report, clean4).filter(({ reviewed }) => reviewed);
   const reviews = changed.map(({ id, words: words2 }) => ({ properties: { title: `${name2}: ${id}` }, message: words2 }));
   yield* annotations("notice", reviews, SHOWN3 - 1);
-  const { text: text2 } = verdict(report, "document");
+  const { text: text2 } = verdict(report, clean4);
   const notes = [...contactTotal(report), ...savedNotes(report), ...overrideNotes(report, clean4)];
-  const message = [`${title(report)}.`, text2, ...notes].join(" ");
+  const message = joined(" ", [`${title(report)}.`, text2, ...notes]);
   yield command("notice", { properties: { title: name2 }, message });
 }
 function* groups(report, clean4) {
@@ -55011,7 +55555,9 @@ var init_github = __esm({
 function header(report, clean4) {
   const { command: command2, outcome } = report;
   const fingerprint = isComparison(report) ? report.fingerprint : null;
-  const { tone, text: text2 } = verdict(report, "document");
+  const { tone, text: text2 } = verdict(report, clean4, (foreign) => {
+    return `<code${foreign.startsWith("--") ? ' class="option"' : ""}>${escapeHtml(foreign)}</code>`;
+  });
   const counted2 = counts(report).map(([name2, number, side = ""]) => {
     return `<div><dt>${name2}</dt><dd class="${number > 0 ? side : "none"}">${count(number)}</dd></div>`;
   });
@@ -55026,8 +55572,8 @@ function header(report, clean4) {
   return `<header>
 <p class="muted">blacklistctl ${escapeHtml(command2)}</p>
 <h1>${escapeHtml(title(report).split(":")[0])} <span class="outcome ${TONES[tone].kind}">${outcome}</span></h1>
-<p>${escapeHtml(text2).replace(/--approve [0-9a-f]{8}/, '<code class="option">$&</code>')}</p>
-${notes.join("")}<dl class="counts">${counted2.join("")}</dl>
+${text2 && `<p>${text2}</p>
+`}${notes.join("")}<dl class="counts">${counted2.join("")}</dl>
 ${whole2 ? `<p class="fingerprint">Fingerprint <code>${whole2}</code></p>
 ` : ""}</header>
 `;
@@ -55043,9 +55589,7 @@ function counts(report) {
     return [["Not as they were", report.files.filter(({ changed }) => changed).length], files];
   }
   if (report.kind === "result") {
-    const all2 = Object.entries(countResults(report.bots));
-    const ends = all2.filter(([end, number]) => number > 0 || end !== "pending" && end !== "withheld");
-    return [...ends.map(capital), ...planned(report), bots];
+    return [...resultCounts(countResults(report.bots)).map(capital), ...planned(report), bots];
   }
   if (!isComparison(report)) return [];
   const all = report.kind === "drift" ? sinceCounts(report.bots) : [];
@@ -55674,18 +56218,18 @@ function* markdown(report, { clean: clean4, limit = COMMENT }) {
   const rows = byUrgency(report, clean4, cell);
   const short2 = isComparison(report) ? report.fingerprint?.slice(0, 8) : void 0;
   const own = (text3) => short2 ? text3.replace(short2, code(short2)) : text3;
-  const { tone, text: text2 } = verdict(report, "document");
+  const { tone, text: text2 } = verdict(report, clean4, code);
   const faultCode = (fault) => code(faultLines(fault, clean4, "", clip)[0]);
   const inTrouble = troubled(rows, code).map(({ id, text: text3 }) => `${code(quote(id, clean4))}: ${text3}`);
   const troubles2 = [...report.errors.map(faultCode), ...inTrouble];
   const top = [`### ${own(title(report))}
 
 `];
-  if (troubles2.length === 0 && TONES[tone].kind !== "bad") top.push(`${own(text2)}
+  if (troubles2.length === 0 && TONES[tone].kind !== "bad") top.push(text2 && `${text2}
 
 `);
   else top.push(`> [!CAUTION]
-> ${own(text2)}
+> ${text2}
 ${quotedList(troubles2, limit * TROUBLES)}
 `);
   for (const note of savedNotes(report)) top.push(`${note}
@@ -55794,10 +56338,11 @@ function* text(report, options) {
   yield* contents(report, options);
   if (hasContents(report)) yield "\n";
   if (hasContents(report) || report.errors.length === 0) {
-    const { tone, text: text2 } = verdict(report, "terminal");
+    const { tone, text: text2 } = verdict(report, clean4);
     const name2 = TONES[tone].color;
     yield `${color.bold(summary(report))}
-${name2 ? color[name2](text2) : text2}
+`;
+    if (text2) yield `${name2 ? color[name2](text2) : text2}
 `;
     for (const note of savedNotes(report)) yield `${note}
 `;
@@ -55884,8 +56429,7 @@ function* errorLines(error, { clean: clean4, color }, label2 = color.red("error:
 }
 function resultHeadline(bot) {
   if (sizeOf2(bot) === 0) return bot.error ? "failed" : "in sync";
-  const [, ...rest] = resultWords(countResults([bot]));
-  return [`${bot.results.applied} of ${sizeOf2(bot)} applied`, ...rest].join(", ");
+  return resultWords(countResults([bot]));
 }
 function planHeadline(bot, left, { saved, command: command2 }) {
   if (!bot.guard) return "could not be read";
@@ -55979,19 +56523,19 @@ var init_report2 = __esm({
 function refusePlace({ sha, branch, attempt: attempt2, head, since }) {
   if (head === sha) return null;
   const commit = short(sha);
-  const stale = (message, remedy = "") => ({
+  const stale2 = (message, remedy = "") => ({
     outcome: "stale",
     message: `${message}; nothing was written${remedy}`
   });
   if (attempt2 > 1) {
     const old = head === null ? "is the head of no branch" : `is no longer the head of ${branch}`;
     const why = `this is a re-run, and its commit ${commit} ${old}, so it could restore an older state`;
-    return stale(why, ". Start a new run of the workflow.");
+    return stale2(why, ". Start a new run of the workflow.");
   }
   if (since === "rewritten") {
-    return stale(`${branch} no longer contains the commit ${commit}`, ". Start a new run of the workflow.");
+    return stale2(`${branch} no longer contains the commit ${commit}`, ". Start a new run of the workflow.");
   }
-  if (since) return stale(`pull request #${since.applied} was merged after ${commit} and is already applied`);
+  if (since) return stale2(`pull request #${since.applied} was merged after ${commit} and is already applied`);
   return null;
 }
 function refuseReview({ event, scopeName, due, pulls, pushed, memory, sealed }) {
@@ -55999,7 +56543,7 @@ function refuseReview({ event, scopeName, due, pulls, pushed, memory, sealed }) 
     outcome,
     message: `approve: ${message}. ${REMEDY}`
   });
-  const [invalid2, stale] = [because("invalid"), because("stale")];
+  const [invalid2, stale2] = [because("invalid"), because("stale")];
   if (due.outcome === "refused") return because("refused")("the guard refuses this plan, and no merge overrides it");
   if (event.branch === null && !(event.name === "push" && event.ref === "")) {
     const place2 = event.ref ? `${event.ref} is not a branch` : `the event ${event.name} has no branch`;
@@ -56018,15 +56562,15 @@ function refuseReview({ event, scopeName, due, pulls, pushed, memory, sealed }) 
     return invalid2(`the plan in ${where} has the outcome ${plan2.outcome}, which no merge approves`);
   }
   if (pull.head !== void 0 && plan2.commit !== pull.head) {
-    return stale(`the plan in ${where} is for ${short(plan2.commit)}, but ${short(pull.head)} was merged`);
+    return stale2(`the plan in ${where} is for ${short(plan2.commit)}, but ${short(pull.head)} was merged`);
   }
   if (memory?.run?.code === 0 && memory.run.commit === event.sha) {
-    return stale(`the plan in ${where} was already applied, and a live list has changed since`);
+    return stale2(`the plan in ${where} was already applied, and a live list has changed since`);
   }
   if (plan2.fingerprint !== due.fingerprint) {
-    return stale(`this plan is not the one in ${where}: the files or a live list changed since, or a run ended early`);
+    return stale2(`this plan is not the one in ${where}: the files or a live list changed since, or a run ended early`);
   }
-  return sealed ? null : stale(`the plan in ${where} was changed after it was made, or made with other tokens`);
+  return sealed ? null : stale2(`the plan in ${where} was changed after it was made, or made with other tokens`);
 }
 function mergeOf({ sha, branch }, pulls) {
   return pulls.find(({ merged, mergeCommit, base }) => merged && mergeCommit === sha && isBase(base, branch));
@@ -81432,7 +81976,8 @@ async function runStep(step) {
   } catch (error) {
     invocation = { command: command2, options: OUTPUT, run: () => Promise.reject(error) };
   }
-  return publish(await runToReport(invocation, contextOf()), inputs, step);
+  const report = await runToReport(invocation, contextOf());
+  return publish(report.kind === "plan" ? { ...report, next: void 0 } : report, inputs, step);
 }
 async function invocationOf(inputs, step) {
   const { event, host, contextOf } = step;

@@ -48,7 +48,9 @@ async function runStep(step: Step): Promise<number> {
   } catch (error) {
     invocation = { command, options: OUTPUT, run: () => Promise.reject(error) };
   }
-  return publish(await runToReport(invocation, contextOf()), inputs, step);
+  // A merge applies the plan, so the comment shows no command that would apply it earlier.
+  const report = await runToReport(invocation, contextOf());
+  return publish(report.kind === 'plan' ? { ...report, next: undefined } : report, inputs, step);
 }
 
 /** Parses the inputs into the command that this step may run. */

@@ -53,8 +53,8 @@ export async function applyChange(
 ): Promise<Applied> {
   const adds = await applyDirection('add', change.add, writer, options);
   const isOpen = adds.unsettled.some(({ state }) => state !== 'pending' && state !== 'rejected');
-  if (isOpen || adds.skipped > 0 || adds.failure) {
-    const skipped = adds.skipped + change.remove.size;
+  if (isOpen || adds.skipped.add > 0 || adds.failure) {
+    const skipped = { add: adds.skipped.add, remove: change.remove.size };
     return { ...adds, skipped, failure: adds.failure ?? heldBack(adds, change.remove) };
   }
   const withheld = withhold(change, adds, users);
@@ -62,7 +62,7 @@ export async function applyChange(
   const removes = await applyDirection('remove', remove, writer, options, staying(change, users));
   return {
     done: { add: adds.done.add, remove: removes.done.remove },
-    skipped: removes.skipped,
+    skipped: { add: 0, remove: removes.skipped.remove },
     unsettled: [...adds.unsettled, ...removes.unsettled],
     withheld,
     listed: adds.listed,
@@ -194,6 +194,12 @@ async function applyDirection(
   }
 
   await Promise.all(Array.from({ length: concurrency }, work));
-  const sides = { add: NumberSet.empty, remove: NumberSet.empty, [direction]: done.build() };
-  return { done: sides, skipped: skipped + (numbers.size - next), unsettled: open, withheld: [], listed, failure };
+  return {
+    done: { add: NumberSet.empty, remove: NumberSet.empty, [direction]: done.build() },
+    skipped: { add: 0, remove: 0, [direction]: skipped + (numbers.size - next) },
+    unsettled: open,
+    withheld: [],
+    listed,
+    failure,
+  };
 }

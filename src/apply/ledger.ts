@@ -1,4 +1,12 @@
-import type { Direction, Failure, Ledger, Unapplied, Withheld } from '../model/ledger.ts';
+import {
+  bothOf,
+  type Direction,
+  type Failure,
+  type Ledger,
+  type Split,
+  type Unapplied,
+  type Withheld,
+} from '../model/ledger.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 
@@ -9,7 +17,8 @@ export type Unsettled = Unapplied & { readonly direction: Direction };
 export interface Applied {
   /** The numbers that the server accepted. */
   readonly done: { readonly [side in Direction]: NumberSet };
-  readonly skipped: number;
+  /** The numbers that were not sent. */
+  readonly skipped: Split;
   readonly unsettled: readonly Unsettled[];
   readonly withheld: readonly Withheld[];
   /** The numbers under which the API lists a user, by the number that was added. */
@@ -24,19 +33,25 @@ export interface Applied {
  * @param proof a list that cannot be older than the list of the plan; null if there is none.
  */
 export function settle({ done, skipped, unsettled, withheld }: Applied, proof: NumberSet | null): Ledger {
-  const left = unsettled.filter(
-    ({ number, direction }) => proof === null || proof.has(number) !== (direction === 'add'),
-  );
-  const count = (state: Unsettled['state']) => left.filter((each) => each.state === state).length;
+  const isProved = ({ number, direction }: Unsettled) => proof !== null && proof.has(number) === (direction === 'add');
+  const left = unsettled.filter((each) => !isProved(each));
+  const proved = countSides(unsettled.filter(isProved));
+  const leftIn = (...states: readonly Unsettled['state'][]) =>
+    countSides(left.filter(({ state }) => states.includes(state)));
   return {
-    applied: done.add.size + done.remove.size + unsettled.length - left.length,
-    failed: count('failed') + count('full'),
-    unknown: count('unknown'),
+    applied: { add: done.add.size + proved.add, remove: done.remove.size + proved.remove },
+    failed: leftIn('failed', 'full'),
+    unknown: leftIn('unknown'),
     skipped,
-    pending: count('pending'),
+    pending: bothOf(leftIn('pending')),
     rejected: left.flatMap(({ state, ...rejection }) => (state === 'rejected' ? [rejection] : [])),
     withheld,
   };
+}
+
+function countSides(numbers: readonly Unsettled[]): Split {
+  const adds = numbers.filter(({ direction }) => direction === 'add').length;
+  return { add: adds, remove: numbers.length - adds };
 }
 
 /** Returns the added numbers whose users the list contains under another number that the API returned for them. */

@@ -2,7 +2,7 @@ import type { Clock, Progress } from '../model/world.ts';
 import { plural } from '../report/words/text.ts';
 
 export interface ProgressOptions {
-  /** Redraws one line. Otherwise prints whole lines, few of them. */
+  /** Redraws one line. Without a terminal it prints a whole line at most every 10 seconds. */
   readonly terminal: boolean;
   readonly columns: number;
   readonly clock: Clock;

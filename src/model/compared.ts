@@ -2,12 +2,17 @@
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { ReportedDeclaration } from './answer.ts';
 import type { Policy } from './bot.ts';
-import type { Direction, Failure, Ledger } from './ledger.ts';
+import type { Direction, Failure, Ledger, Split } from './ledger.ts';
 import type { Counts, Verdict } from './plan.ts';
 import type { ReportedSettings } from './settings.ts';
 
 export function sizeOf({ add, remove }: Sides): number {
   return add.size + remove.size;
+}
+
+/** Whether nothing may be written to a bot, as the guard refuses its plan. */
+export function isRefused({ guard, approvedBy }: Pick<ComparedBot, 'guard' | 'approvedBy'>): boolean {
+  return Boolean(guard?.tripped) && approvedBy === undefined;
 }
 
 /** How many adds are drift although adds of their list may be pending: their users were unblocked. */
@@ -20,13 +25,19 @@ export function waitingIn(bot: Pick<ComparedBot, 'add' | 'causes' | 'addNeedsCon
   return bot.addNeedsContact ? bot.add.size - unblockedIn(bot) : 0;
 }
 
+const NONE: Split = { add: 0, remove: 0 };
+
 /** The ledger if nothing was sent. */
-export function unsent(skipped: number): Ledger {
-  return { applied: 0, failed: 0, unknown: 0, skipped, pending: 0, rejected: [], withheld: [] };
+export function unsent(skipped = NONE): Ledger {
+  return { applied: NONE, failed: NONE, unknown: NONE, skipped, pending: 0, rejected: [], withheld: [] };
+}
+
+export function splitOf({ add, remove }: Sides): Split {
+  return { add: add.size, remove: remove.size };
 }
 
 export function notWritten(bot: ComparedBot): AppliedBot {
-  return { ...bot, results: unsent(sizeOf(bot)), notVisible: null, unverified: null };
+  return { ...bot, results: unsent(splitOf(bot)), notVisible: null, unverified: null };
 }
 
 /** Numbers of this run, or of an earlier run's report, in which they may be masked. */
@@ -76,6 +87,8 @@ export interface ComparedBot extends Sides {
   readonly addNeedsContact: boolean;
   /** Null if the list could not be read. */
   readonly guard: Verdict | null;
+  /** The fingerprint of the plan that was approved although the guard refuses this bot's part of it. */
+  readonly approvedBy?: string;
   readonly error: Failure | null;
   /** Where the added numbers are declared, with --verbose. */
   readonly declarations?: readonly ReportedDeclaration[];
@@ -107,4 +120,6 @@ export interface AppliedBot extends ComparedBot {
   readonly notVisible: number | null;
   /** Why the list could not be read after the writes; null if it was, or if there was no need. */
   readonly unverified: Failure | null;
+  /** How long copies of the list may not show the writes yet; absent if they show at once, or if the run waited. */
+  readonly settleSeconds?: number;
 }

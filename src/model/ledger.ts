@@ -32,16 +32,21 @@ export interface Withheld {
   readonly because: 'answer' | 'digits' | 'spelling' | 'edit';
 }
 
+/** A count of numbers for each direction. */
+export type Split = Readonly<Record<Direction, number>>;
+
+export const bothOf = ({ add, remove }: Split) => add + remove;
+
 /** The result of every number in a bot's plan: counts, rejections and withheld removals add up to the plan. */
 export interface Ledger {
-  readonly applied: number;
+  readonly applied: Split;
   /** Sent, and certainly not done. */
-  readonly failed: number;
+  readonly failed: Split;
   /** Sent, but without a clear answer: done or not. */
-  readonly unknown: number;
+  readonly unknown: Split;
   /** Never sent. */
-  readonly skipped: number;
-  /** Not possible before the user writes again. No error; not retried in this run. */
+  readonly skipped: Split;
+  /** Adds that are not possible before the user writes again. No error; not retried in this run. */
   readonly pending: number;
   readonly rejected: readonly Rejection[];
   /** No failure: the files must declare whether both numbers are one user. */

@@ -86,8 +86,8 @@ export interface BotPlan
 /** The changes of all bots, sorted by bot id. */
 export interface Plan {
   /**
-   * HMAC-SHA-256 in hex over bots, endpoints, adds and removes, keyed with the tokens in use; null if it is
-   * guessable.
+   * HMAC-SHA-256 in hex over bots, endpoints, adds and removes, keyed with the tokens in use. Null if it is guessable,
+   * or if no list was read.
    */
   readonly fingerprint: string | null;
   readonly bots: readonly BotPlan[];

@@ -113,7 +113,7 @@ export interface Saved {
 interface Comparing extends OnlineRun<'in-sync' | 'nothing-selected' | 'changes' | 'applied' | 'partial' | 'refused'> {
   /** The approval was for this plan only: the rest of it needs a new plan and a new approval. */
   readonly once?: true;
-  /** Null in joined reports, as each run has its own, and in reports of a sandbox without a key. */
+  /** Null if no list was read, in joined reports, as each part has its own, and for a sandbox without a key. */
   readonly fingerprint: string | null;
   readonly requests: Requests;
   /** If the run shows or applies a saved plan. */
@@ -126,6 +126,8 @@ export interface PlanReport extends Comparing {
   /** `applying`: shown before an apply that does not ask. `skipped`: apply ended without writing it. */
   readonly state: 'open' | 'applying' | 'skipped';
   readonly bots: readonly PlannedBot[];
+  /** The command that applies this plan, as its arguments; absent if it should not be applied as it is. */
+  readonly next?: readonly string[] | undefined;
   /** With --base: the bots that were removed from the files since, each with its count of numbers. */
   readonly leftBots?: readonly CheckedBot[];
 }

@@ -7,7 +7,8 @@ import { failureWords } from './words/faults.ts';
 import { filePatch, patch, shownFiles } from './words/files.ts';
 import { resultLines } from './words/notes.ts';
 import { reviewLines } from './words/settings.ts';
-import { clip, plural } from './words/text.ts';
+import { summary } from './words/summary.ts';
+import { clip, joined, plural } from './words/text.ts';
 import { verdict } from './words/verdict.ts';
 
 /**
@@ -21,7 +22,8 @@ export function* diff(report: Report, { clean }: { readonly clean: Sanitizer }):
   if (report.kind === 'list') for (const bot of report.bots) yield* wholeList(bot, clean);
   // An empty patch would say that the lists are equal, and the patch of a result that all was applied.
   if (report.kind === 'result' || report.outcome === 'nothing-selected') {
-    yield comment(verdict(report, 'terminal').text);
+    const summed = report.kind === 'result' && summary(report);
+    yield comment(joined(' ', [summed, verdict(report, clean).text]));
   }
   if (isComparison(report) && report.kind !== 'result') for (const bot of report.bots) yield notRead(bot, clean);
   for (const bot of changesOf(report)) yield botPatch(bot, clean);

@@ -8,7 +8,7 @@ import { byUrgency, overrideNotes, savedNotes, troubled } from './words/notes.ts
 import { listLines } from './words/provenance.ts';
 import { reviewLines } from './words/settings.ts';
 import { title } from './words/summary.ts';
-import { clip, plural, quote } from './words/text.ts';
+import { clip, joined, plural, quote } from './words/text.ts';
 import { contactTotal, withheldOf, withheldWords } from './words/users.ts';
 import { verdict } from './words/verdict.ts';
 
@@ -41,9 +41,9 @@ export function* github(report: Report, { clean }: { readonly clean: Sanitizer }
   const changed = reviewLines(report, clean).filter(({ reviewed }) => reviewed);
   const reviews = changed.map(({ id, words }) => ({ properties: { title: `${name}: ${id}` }, message: words }));
   yield* annotations('notice', reviews, SHOWN - 1); // the summary is one, too
-  const { text } = verdict(report, 'document');
+  const { text } = verdict(report, clean);
   const notes = [...contactTotal(report), ...savedNotes(report), ...overrideNotes(report, clean)];
-  const message = [`${title(report)}.`, text, ...notes].join(' ');
+  const message = joined(' ', [`${title(report)}.`, text, ...notes]);
   yield command('notice', { properties: { title: name }, message });
 }
 

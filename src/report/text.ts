@@ -35,9 +35,10 @@ export function* text(report: Report, options: TextOptions): Generator<string> {
   yield* contents(report, options);
   if (hasContents(report)) yield '\n';
   if (hasContents(report) || report.errors.length === 0) {
-    const { tone, text } = verdict(report, 'terminal');
+    const { tone, text } = verdict(report, clean);
     const name = TONES[tone].color;
-    yield `${color.bold(summary(report))}\n${name ? color[name](text) : text}\n`;
+    yield `${color.bold(summary(report))}\n`;
+    if (text) yield `${name ? color[name](text) : text}\n`;
     for (const note of savedNotes(report)) yield `${note}\n`;
     for (const note of overrideNotes(report, clean)) yield `${color.yellow(note)}\n`;
   }
@@ -115,8 +116,7 @@ function* errorLines(
 
 function resultHeadline(bot: WholeBot): string {
   if (sizeOf(bot) === 0) return bot.error ? 'failed' : 'in sync';
-  const [, ...rest] = resultWords(countResults([bot]));
-  return [`${bot.results.applied} of ${sizeOf(bot)} applied`, ...rest].join(', ');
+  return resultWords(countResults([bot]));
 }
 
 function planHeadline(bot: WholeBot, left: readonly string[], { saved, command }: Comparison): string {

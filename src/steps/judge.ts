@@ -2,7 +2,7 @@ import type { Report } from '../model/report.ts';
 import type { Warning } from '../model/warnings.ts';
 import type { WarningRules } from './options.ts';
 
-/** Divides warnings into those to report, and those that are errors: then the run writes nothing. */
+/** Divides warnings into those that are only reported and those that are errors. With an error the run writes nothing. */
 export function judge(warnings: readonly Warning[], { errorOn = [], ignore = [] }: WarningRules) {
   const kept = warnings.filter(({ code }) => !ignore.includes(code));
   const isError = ({ code }: Warning) => errorOn.includes(code);

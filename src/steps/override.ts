@@ -5,7 +5,7 @@ import type { BaseUrlOverride } from '../model/report.ts';
 import type { Env } from '../model/world.ts';
 import type { ApiOptions } from './options.ts';
 
-/** Where a run looks for its bots, if their settings place them elsewhere. All bots of a run are in one place. */
+/** The origin that replaces the one in the bots' settings; empty if none does. All bots of a run have the same. */
 export function overridesOf(
   bots: readonly Pick<BotPlan, 'provider' | 'settings' | 'baseUrl'>[],
   by: BaseUrlOverride['by'] = null,
@@ -17,7 +17,7 @@ export function overridesOf(
   return [{ origin, by: by ?? (origin === SANDBOX_URL ? '--sandbox' : null) }];
 }
 
-/** The option or the variable that replaces base URLs. */
+/** Finds the option or the variable that replaces base URLs. */
 export function overriddenBy({ baseUrl, sandbox }: ApiOptions, env: Env): BaseUrlOverride['by'] {
   if (sandbox !== undefined) return '--sandbox';
   return baseUrl === env.BLACKLISTCTL_BASE_URL ? 'BLACKLISTCTL_BASE_URL' : '--base-url';

@@ -26,7 +26,9 @@ describe('a merge', () => {
       const merge = repository().merge(pull, how);
       const { code, outputs } = await apply(merge);
       expect([code, outputs.outcome, outputs['exit-code']]).toEqual([0, 'applied', '0']);
-      expect(pull.comments.map(({ body }) => body)).toEqual([expect.stringContaining('3 applied in 1 bot')]);
+      expect(pull.comments.map(({ body }) => body)).toEqual([
+        expect.stringContaining('3 added, 0 removed in 1 of 1 bot'),
+      ]);
       const again = await apply(merge, { attempt: 2 });
       expect([again.code, again.outputs.outcome]).toEqual([0, 'in-sync']);
     },
@@ -118,7 +120,8 @@ describe('a step that is ended', () => {
     release();
     const { code, outputs, summary } = await step.done;
     expect([code, outputs.outcome]).toEqual([130, 'partial']);
-    for (const text of [summary, pull.comments[0]!.body]) expect(text).toContain('40 applied, 20 skipped');
+    for (const text of [summary, pull.comments[0]!.body])
+      expect(text).toContain('40 added, 0 removed, 20 adds not sent');
   });
 
   test('by a time limit, which sends both signals, leaves its ledger at once', async () => {
@@ -128,7 +131,8 @@ describe('a step that is ended', () => {
     const { code, outputs, summary } = await step.done;
     release();
     expect([code, outputs.outcome]).toEqual([130, 'partial']);
-    for (const text of [summary, pull.comments[0]!.body]) expect(text).toContain('20 applied, 20 unknown, 20 skipped');
+    for (const text of [summary, pull.comments[0]!.body])
+      expect(text).toContain('20 added, 0 removed, 20 adds unknown, 20 adds not sent');
   });
 });
 

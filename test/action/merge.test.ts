@@ -32,7 +32,7 @@ describe('a merge', () => {
     const { code, outputs } = await scene.apply(repository().merge(pull, how));
     expect([code, outputs.outcome]).toEqual([0, 'applied']);
     expect(scene.live()).toEqual(uk(3));
-    expect(bodyOf(pull)).toContain('3 applied in 1 bot');
+    expect(bodyOf(pull)).toContain('3 added, 0 removed in 1 of 1 bot');
   });
 
   test.each<Method>(['merge', 'squash', 'rebase'])('of one pull request by a queue, by %s, is applied', async (how) => {
@@ -219,7 +219,7 @@ describe('a comment', () => {
     const titles = Array.from({ length: 190 }, () => `"${'x'.repeat(300)}"`);
     edit('"earlier":[]', `"earlier":[${titles}]`);
     expect((await scene.apply(repository().merge(pull))).code).toBe(0);
-    expect(bodyOf(pull)).toContain('3 applied in 1 bot');
+    expect(bodyOf(pull)).toContain('3 added, 0 removed in 1 of 1 bot');
   });
 
   test('of a plan approves its numbers for any branch, as a plan contains no branch', async () => {
@@ -427,7 +427,7 @@ describe('the comment of a plan', () => {
     scene.api.sandbox.set('support-bot', []);
     const { log } = await scene.plan(pull);
     expect(log).toContain('the comment in pull request #1 was not changed: it is closed');
-    expect(bodyOf(pull)).toContain('3 applied in 1 bot');
+    expect(bodyOf(pull)).toContain('3 added, 0 removed in 1 of 1 bot');
   });
 
   test('with changes-only is not created without changes, but updated', async () => {

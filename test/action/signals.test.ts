@@ -19,7 +19,7 @@ test('a cancelled workflow has the report in its log and outputs if the API neve
   running.kill('SIGTERM');
   const { code, log, outputs } = await running.done;
   expect(code).toBe(130);
-  expect(log).toContain('160 unknown');
-  expect(log).toContain('240 skipped');
+  expect(log).toContain('160 adds unknown');
+  expect(log).toContain('240 adds not sent');
   expect(outputs).toMatchObject({ 'exit-code': '130' });
 });

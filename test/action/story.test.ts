@@ -62,7 +62,7 @@ describe('a pull request', () => {
     expect(applied.outputs).toMatchObject({ outcome: 'applied', fingerprint: second.outputs.fingerprint });
     expect(api.list('support-bot')).toEqual(uk(4));
     expect(pull.comments).toHaveLength(2);
-    expect(comment!.body).toContain('4 applied in 1 bot');
+    expect(comment!.body).toContain('4 added, 0 removed in 1 of 1 bot');
 
     // If the merge is run again after later changes, it must not restore the old state.
     api.sandbox.set('support-bot', []);
@@ -103,7 +103,7 @@ describe('a pull request', () => {
     expect(code).toBe(6);
     expect(outputs).toMatchObject({ outcome: 'invalid', 'exit-code': '6', 'plan-file': '', changed: 'false' });
     expect(log).toContain('::error file=blacklist.yaml,line=3,col=18,title=blacklistctl plan::');
-    expect(pull.comments[0]!.body).toContain('Invalid: nothing was written.');
+    expect(pull.comments[0]!.body).toContain('Invalid: fix the reported errors.');
     desire(...uk(3));
     const apply = await step('apply', github.repository.merge(pull), { approve: 'reviewed' });
     expect(apply.code).toBe(6);
@@ -117,7 +117,7 @@ describe('a pull request', () => {
     const pull = github.pull();
     const plan = await step('plan', pullEvent(pull));
     expect(plan.code).toBe(3);
-    expect(pull.comments[0]!.body).toContain('would empty the list');
+    expect(pull.comments[0]!.body).toContain('and keep none that the files declare');
     const apply = await step('apply', github.repository.merge(pull), { approve: 'reviewed' });
     expect(apply.code).toBe(3);
     expect(apply.outputs.outcome).toBe('refused');
@@ -133,9 +133,9 @@ describe('a pull request', () => {
       expect(code).toBe(0);
       expect(outputs).toMatchObject({ outcome: 'nothing-selected', changed: 'false', 'exit-code': '0' });
       expect(log + summary).not.toMatch(/in.sync/i);
-      expect(log + summary).toContain('Nothing selected: no live list was looked at.');
+      expect(log + summary).toContain('Nothing selected: no live list was read.');
     }
-    expect(pull.comments[0]!.body).toContain('Nothing selected: no live list was looked at.');
+    expect(pull.comments[0]!.body).toContain('Nothing selected: no live list was read.');
     expect(api.seen).toEqual([]);
   });
 
@@ -310,7 +310,7 @@ describe('a merge', () => {
     const { code, outputs } = await step('apply', github.repository.merge(pull), { approve: 'reviewed' });
     expect(code).toBe(4);
     expect(outputs.outcome).toBe('partial');
-    expect(pull.comments[0]!.body).toContain('2 applied, 1 rejected');
+    expect(pull.comments[0]!.body).toContain('2 added, 0 removed in 1 of 1 bot; not done: 1 add rejected');
   });
 });
 

@@ -228,8 +228,8 @@ describe('a step that its runner ends', () => {
     const ran = await step.done;
     expect(ran.code).toBe(130);
     expect(ran.outputs).toMatchObject({ outcome: 'partial', 'exit-code': '130', changed: 'true' });
-    for (const text of everywhere(ran)) expect(text).toContain('40 applied, 20 skipped');
-    expect(pull.comments[0]!.body).toContain('Approve a new plan to go on.');
+    for (const text of everywhere(ran)) expect(text).toContain('40 added, 0 removed, 20 adds not sent');
+    expect(pull.comments[0]!.body).toContain('Run plan again and approve the new plan to continue.');
     expect(scene.live()).toEqual(uk(40));
   });
 
@@ -239,7 +239,8 @@ describe('a step that its runner ends', () => {
     const ran = await step.done;
     release();
     expect(ran.code).toBe(130);
-    for (const text of everywhere(ran)) expect(text).toContain('20 applied, 20 unknown, 20 skipped');
+    for (const text of everywhere(ran))
+      expect(text).toContain('20 added, 0 removed, 20 adds unknown, 20 adds not sent');
   });
 
   test('publishes at once after the second signal', async () => {
@@ -251,7 +252,8 @@ describe('a step that its runner ends', () => {
     step.kill('SIGTERM');
     const ran = await step.done;
     release();
-    for (const text of everywhere(ran)) expect(text).toContain('20 applied, 20 unknown, 20 skipped');
+    for (const text of everywhere(ran))
+      expect(text).toContain('20 added, 0 removed, 20 adds unknown, 20 adds not sent');
   });
 
   test('gives up a comment without an answer before it is killed; the files are complete', async () => {
@@ -262,7 +264,7 @@ describe('a step that its runner ends', () => {
     const { code, outputs, summary, log } = await step.done;
     expect(code).toBe(130);
     expect(outputs.outcome).toBe('partial');
-    expect(summary).toContain('40 applied, 20 skipped');
+    expect(summary).toContain('40 added, 0 removed, 20 adds not sent');
     expect(log).toMatch(/the comment could not be written: (the step was ended|no answer within)/);
   });
 

@@ -24,7 +24,7 @@ async function play(terminal: boolean): Promise<string> {
 }
 
 describe('progress', () => {
-  test('on a terminal is one line with a count and an estimate, drawn again', async () => {
+  test('redraws one line with a count and an estimate on a terminal', async () => {
     const lines = (await play(true)).split('\r\u001b[K');
     expect(lines).toContain('Reading: 200 of about 4000 numbers, 57 s'.slice(0, 39));
     expect(lines.slice(0, 11).join('')).not.toContain('\n');
@@ -33,7 +33,7 @@ describe('progress', () => {
     expect(lines.at(-1)).toBe('');
   });
 
-  test('elsewhere is a plain line now and then, and one a bot', async () => {
+  test('prints a plain line at intervals and one for each bot without a terminal', async () => {
     expect(await play(false)).toBe(
       'Reading: 700 of about 4000 numbers, 50 seconds left\nsupport-bot: 1000 numbers read\n',
     );

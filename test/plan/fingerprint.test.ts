@@ -89,7 +89,11 @@ describe('the fingerprint', () => {
 
   test('is 64 hexadecimal digits', () => {
     expect(fingerprint(base)).toMatch(/^[0-9a-f]{64}$/);
-    expect(fingerprint([])).toMatch(/^[0-9a-f]{64}$/);
+    expect(fingerprint([bot('a', [], [])])).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('does not exist if no list was read', () => {
+    expect(fingerprint([])).toBeNull();
   });
 
   test.each<[string, BotPlan[]]>([

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { diff } from '../../src/report/diff.ts';
 import * as fc from '../fast-check.ts';
-import { bot, counts, failedBot, full, masked, numbers, report, result } from './fixtures.ts';
+import { adds, bot, counts, failedBot, full, masked, numbers, report, result } from './fixtures.ts';
 
 const say = (bots: Parameters<typeof report>[0], clean = full) => [...diff(report(bots), { clean })].join('');
 
@@ -35,7 +35,7 @@ describe('a patch from the live list to the desired one', () => {
 
   test('nothing changes: nothing is said', () => {
     expect(say({ outcome: 'in-sync' })).toBe('');
-    expect(say({ outcome: 'nothing-selected' })).toBe('# Nothing selected: no live list was looked at.\n');
+    expect(say({ outcome: 'nothing-selected' })).toBe('# Nothing selected: no live list was read.\n');
   });
 
   test('lists that could not be read come first, each on a line that programs skip', () => {
@@ -88,18 +88,26 @@ describe('the patch of a result', () => {
   const planned = bot('a-bot', { add: numbers(5), remove: numbers(2, 447_700_900_500) });
   const { results } = planned;
   const withheld = [{ number: 447_700_900_500, declared: 447_700_900_001, because: 'answer' }] as const;
-  const ends = { ...results, applied: 1, rejected: [], failed: 1, unknown: 1, skipped: 1, pending: 2, withheld };
+  const ends = {
+    ...results,
+    applied: adds(1),
+    failed: adds(1),
+    unknown: adds(1),
+    skipped: adds(1),
+    pending: 2,
+    withheld,
+  };
   const failed = result({ outcome: 'partial', bots: [{ ...planned, addNeedsContact: true, results: ends }] });
 
   test('follows what became of each bot, its withheld removals and the verdict, as comments', () => {
     const said = [...diff(failed, { clean: full })].join('');
     const lines = said.split('\n').filter((line) => line.startsWith('# '));
     expect(lines).toEqual([
-      '# a-bot: 1 applied, 1 failed, 1 unknown, 1 skipped',
-      '# a-bot: 2 numbers pending: blocked by a later run, once the user has written',
+      '# a-bot: 1 added, 0 removed, 1 failed to add, 1 add unknown, 1 add not sent',
+      '# a-bot: 2 numbers pending: a later run blocks each after its user writes',
       expect.stringMatching(/^# a-bot: 1 removal was withheld/),
       '# a-bot: withheld: +447700900001 is listed as +447700900500; add waId: "+447700900500" to its entry',
-      expect.stringMatching(/^# Applied in part; /),
+      expect.stringMatching(/^# Applied in part: .*\. Fix the reported errors, /),
     ]);
     expect(said.indexOf('# Applied in part')).toBeLessThan(said.indexOf('--- live/a-bot'));
     expect(parsePatch(said)).toMatchObject([{ oldFileName: 'live/a-bot' }]);

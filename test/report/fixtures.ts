@@ -1,5 +1,6 @@
 import type { BotAnswer, ReportedDeclaration, ReportedRule } from '../../src/model/answer.ts';
-import type { AppliedBot, Cause, DriftedBot, PlannedBot } from '../../src/model/compared.ts';
+import { type AppliedBot, type Cause, type DriftedBot, type PlannedBot, unsent } from '../../src/model/compared.ts';
+import type { Ledger, Split } from '../../src/model/ledger.ts';
 import { type Counts, NO_COUNTS } from '../../src/model/plan.ts';
 import type {
   AnswerReport,
@@ -27,7 +28,13 @@ export const numbers = (count: number, from = 447_700_900_000) =>
   NumberSet.of(Array.from({ length: count }, (_, index) => from + index));
 
 const limits = { percent: 25, floor: 10 };
-const none = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [], withheld: [] };
+
+/** Counts of adds alone. */
+export const adds = (count: number): Split => ({ add: count, remove: 0 });
+export const removes = (count: number): Split => ({ add: 0, remove: count });
+
+/** A ledger of which nothing was sent, except for what is given. */
+export const ledger = (rest: Partial<Ledger> = {}): Ledger => ({ ...unsent(), ...rest });
 
 /** The counts of a bot of 214 numbers, but for those that are given. */
 export const counts = (some: Partial<Counts> = {}): Counts => ({ ...NO_COUNTS, unchanged: 214, ...some });
@@ -46,7 +53,7 @@ export const bot = (id: string, rest: Partial<Bot> = {}): Bot => ({
   addNeedsContact: false,
   guard: { tripped: false, removals: 0, live: 214, limit: 53, limits },
   error: null,
-  results: none,
+  results: ledger(),
   notVisible: null,
   unverified: null,
   since: null,

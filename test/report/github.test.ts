@@ -84,7 +84,7 @@ describe('annotations for GitHub', () => {
       said,
     ).toBe(`::error file=bots/a%2C b%3A c.yaml,line=4,col=9,title=blacklistctl validate::has 5 digits: 100 %25
 ::warning title=blacklistctl validate%3A W-DUPLICATE::listed twice
-::notice title=blacklistctl validate::1 error. Invalid: nothing was written.
+::notice title=blacklistctl validate::1 error. Invalid: fix the reported errors.
 `);
   });
 
@@ -98,7 +98,7 @@ describe('annotations for GitHub', () => {
       {
         name: 'error',
         properties: { title: 'blacklistctl plan: support-bot' },
-        message: expect.stringContaining('refused: would remove 9 of 12 (75 %); the limit is 3'),
+        message: expect.stringContaining('refused: would remove 9 of 12 (75 %), more than the limit of 3'),
       },
       {
         name: 'error',
@@ -108,7 +108,7 @@ describe('annotations for GitHub', () => {
       {
         name: 'notice',
         properties: { title: 'blacklistctl plan' },
-        message: expect.stringMatching(/^Plan 7d1f0c22: 3 to add, 9 to remove.*with --approve 7d1f0c22;/),
+        message: expect.stringMatching(/^Plan 7d1f0c22: 3 to add, 9 to remove.*with --approve 7d1f0c22\./),
       },
     ]);
   });
@@ -193,7 +193,11 @@ describe('foreign text is text to the runner', () => {
             message: `could not be read: ${message}; the server said: ${message}`,
           },
           { name: 'warning', properties: { title: `${title}: W-DUPLICATE` }, message },
-          { name: 'notice', properties: { title }, message: expect.stringContaining('Plan 7d1f0c22') },
+          {
+            name: 'notice',
+            properties: { title },
+            message: expect.stringContaining('No plan: 1 bot could not be read'),
+          },
         ]);
       }),
       { numRuns: 1_000 },
@@ -209,7 +213,7 @@ describe('an answer is folded in the log', () => {
 ::endgroup::
 ::group::quiet-bot: 0 numbers
 ::endgroup::
-::notice title=blacklistctl list::Listed: 2 numbers in 2 bots. That is what the files say; no live list was read.
+::notice title=blacklistctl list::Listed: 2 numbers in 2 bots. This is the desired state; no live list was read.
 `);
   });
 
@@ -228,7 +232,7 @@ ignored: blacklist.yaml:9:17, prefix +4477; until 2099-06-30; reason: Test phone
 policy: sync
 next apply: leaves it: ignored
 ::endgroup::
-::notice title=blacklistctl explain::Explained: not declared for any of 1 bot, ignored for 1, live on 1. Nothing was written.
+::notice title=blacklistctl explain::Explained: not declared for any of 1 bot, ignored for 1, live on 1. This is what the files and the live lists say now.
 `);
   });
 

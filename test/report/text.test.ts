@@ -10,6 +10,7 @@ import { markdown } from '../../src/report/markdown/index.ts';
 import { problemLines, text } from '../../src/report/text.ts';
 import type { Sanitizer } from '../../src/report/voice/index.ts';
 import {
+  adds,
   result as applied,
   bot,
   causedBot,
@@ -18,6 +19,7 @@ import {
   drift,
   full,
   init,
+  ledger,
   masked,
   numbers,
   refusedBot,
@@ -46,7 +48,7 @@ support-bot  2 to add, 1 to remove, 214 unchanged
   + +447700900001
 
 Plan 7d1f0c22: 2 to add, 1 to remove, 226 unchanged in 2 bots
-Nothing was written yet.
+This plan is not applied.
 `,
     );
   });
@@ -78,9 +80,9 @@ Nothing was written yet.
   });
 
   test.each([
-    [0, 'No faults.'],
-    [1, 'No faults, 1 warning.'],
-    [3, 'No faults, 3 warnings.'],
+    [0, 'No errors.'],
+    [1, 'No errors, 1 warning.'],
+    [3, 'No errors, 3 warnings.'],
   ])('valid files with %i warnings', (count, said) => {
     const warning = { code: 'W-EXPIRED', message: 'the entry has expired' } as const;
     const checked = check([{ id: 'a', count: 214 }], { warnings: Array(count).fill(warning) });
@@ -92,7 +94,7 @@ Nothing was written yet.
     const guard = { tripped: 'share', removals: 40, live: 100, limit: 25, limits: { percent: 25, floor: 10 } } as const;
     const said = say(report({ outcome: 'refused', bots: [bot('support-bot', { remove: numbers(40), guard })] }));
     expect(said).toContain(
-      'would remove 40 of 100 (40 %); the limit is 25: the larger of 25 % of the live list and 10',
+      'would remove 40 of 100 (40 %), more than the limit of 25 (the larger of 25 % of the live list and 10)',
     );
     expect(said).toContain('--approve 7d1f0c22');
   });
@@ -100,8 +102,8 @@ Nothing was written yet.
   test.each([
     ['nothing was written', {}, true],
     ['all of another bot was rejected', { rejected: [{ number: 1, direction: 'add', reason: 'no' }] as const }, true],
-    ['another bot was written', { applied: 3 }, false],
-    ['another bot may have been written', { unknown: 3 }, false],
+    ['another bot was written', { applied: adds(3) }, false],
+    ['another bot may have been written', { unknown: adds(3) }, false],
   ])('the fingerprint is the way past a refusal only while it holds: %s', (_, results, holds) => {
     const other = bot('other-bot', { add: numbers(3) });
     const bots = [refusedBot('support-bot'), { ...other, results: { ...other.results, ...results } }];
@@ -111,7 +113,7 @@ Nothing was written yet.
       ...[markdown, html, github].map((say) => [...say(refused, options())].join('')),
     ]) {
       expect(/--approve `?7d1f0c22/.test(said)).toBe(holds);
-      expect(said.includes('plan again and give --approve the new one')).toBe(!holds);
+      expect(said.includes('run plan again and approve its new fingerprint')).toBe(!holds);
     }
   });
 
@@ -119,20 +121,20 @@ Nothing was written yet.
     const rejected = [{ number: 447_700_900_007, direction: 'add' as const, reason: 'not a WhatsApp number' }];
     const support = bot('support-bot', {
       add: numbers(45),
-      results: { applied: 40, failed: 1, unknown: 2, skipped: 1, pending: 0, rejected, withheld: [] },
+      results: ledger({ applied: adds(40), failed: adds(1), unknown: adds(2), skipped: adds(1), rejected }),
       error: { message: 'the server failed (500)', detail: 'Request could not be processed' },
       notVisible: 3,
     });
     expect(say(applied({ outcome: 'partial', bots: [support, bot('quiet-bot')] }))).toBe(
-      `support-bot  40 of 45 applied, 1 rejected, 1 failed, 2 unknown, 1 skipped
+      `support-bot  40 added, 0 removed, 1 add rejected, 1 failed to add, 2 adds unknown, 1 add not sent
   rejected: add +447700900007: not a WhatsApp number
   error: the server failed (500)
   the server said: Request could not be processed
-  3 numbers not visible yet (documented: up to 5 minutes)
+  3 numbers not visible yet; this can take up to 5 minutes
 quiet-bot  in sync
 
-Applied 7d1f0c22: 40 applied, 1 rejected, 1 failed, 2 unknown, 1 skipped in 2 bots
-Applied in part; run again to finish, after mending what the errors name.
+Applied in part: 40 added, 0 removed in 1 of 2 bots; not done, or not known: 1 add rejected, 1 add failed, 2 adds unknown, 1 add not sent.
+Fix the reported errors, then run again to finish.
 `,
     );
   });
@@ -141,24 +143,22 @@ Applied in part; run again to finish, after mending what the errors name.
     const waiting = bot('b', { addNeedsContact: true, add: numbers(3), remove: numbers(1, 447_700_900_900) });
     const planned = say(report({ bots: [waiting] }));
     expect(planned).toContain(
-      'note: adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)',
+      'note: only users who wrote in the last 24 hours can be blocked now; the others wait for a message (plan --contacts counts them)',
     );
     const guard = { tripped: 'emptied', removals: 1, live: 1, limit: 5, limits: { percent: 10, floor: 5 } } as const;
-    const note = 'note: the guard counts no add here, as each may have to wait';
+    const note = 'note: the guard does not count the adds of this bot, as each may have to wait';
     expect(planned).not.toContain(note);
     expect(say(report({ bots: [{ ...waiting, guard }] }))).toContain(note);
     expect(say(report({ bots: [{ ...waiting, contact: { now: 2, waiting: 1 } }] }))).toContain(
       "note: 2 adds can be blocked now; 1 waits for its user's next message",
     );
     expect(planned).toContain('note: a wrong removal may be impossible to undo');
-    const results = { applied: 2, failed: 0, unknown: 0, skipped: 0, pending: 2, rejected: [], withheld: [] };
+    const results = ledger({ applied: adds(2), pending: 2 });
     const result = applied({ outcome: 'applied', bots: [{ ...waiting, results }] });
-    expect(say(result)).toContain('b  2 of 4 applied, 2 pending');
-    expect(say(result)).toContain('Done: 2 numbers wait for the next message of their users; run again then.');
+    expect(say(result)).toContain('b  2 added, 0 removed, 2 adds pending');
+    expect(say(result)).toContain("Done: 2 numbers wait for their users' next message; run again after that.");
     const drifted = drift({ outcome: 'in-sync', bots: [{ ...waiting, remove: numbers(0) }] });
-    expect(say(drifted)).toContain(
-      'No drift: 3 numbers wait for the next message of their users, or are not applied yet.',
-    );
+    expect(say(drifted)).toContain("No drift: 3 numbers wait for their users' next message, or are not applied yet.");
   });
 
   test('a list that cannot hold the plan: no consent is offered', () => {
@@ -172,16 +172,18 @@ Applied in part; run again to finish, after mending what the errors name.
       overflow,
     } as const;
     const said = say(report({ outcome: 'refused', bots: [bot('b', { add: numbers(40), guard })] }));
-    expect(said).toContain('refused: would end with 64010 entries, and the list holds 64000 at most');
-    expect(said).toContain('Refused: too many numbers, so nothing is written to the bots named above.');
+    expect(said).toContain('refused: would end with 64,010 entries, and the list can hold at most 64,000');
+    expect(said).toContain('Refused: too many numbers for b.');
     expect(said).not.toContain('--approve 7d');
   });
 
   test('all was written, and the lists do not show it yet', () => {
-    const results = { applied: 5, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [], withheld: [] };
+    const results = ledger({ applied: adds(5) });
     const late = bot('support-bot', { add: numbers(5), results, notVisible: 2 });
     const said = say(applied({ outcome: 'partial', bots: [late] }));
-    expect(said).toContain('All was written, and the lists do not show all of it yet; look again later.');
+    expect(said).toContain(
+      'All changes were sent, but the live lists do not show all of them yet. Run plan later to check.',
+    );
     expect(said).not.toContain('in part');
   });
 
@@ -189,19 +191,19 @@ Applied in part; run again to finish, after mending what the errors name.
     [
       'a policy that never removes',
       { counts: counts({ surplus: 3 }), policy: 'add-only' },
-      '3 more left by policy add-only',
+      '3 more not removed by policy add-only',
     ],
     [
       'a policy that never adds',
       { counts: counts({ missing: 2 }), policy: 'remove-only' },
-      '2 missing, left so by policy remove-only',
+      '2 missing, not added by policy remove-only',
     ],
-    ['ignore rules', { counts: counts({ ignored: 1 }) }, '1 more left alone by ignore rules'],
-    ['protection', { counts: counts({ protected: 1 }) }, '1 kept: protected'],
+    ['ignore rules', { counts: counts({ ignored: 1 }) }, '1 more ignored'],
+    ['protection', { counts: counts({ protected: 1 }) }, '1 protected'],
     [
       'all that can be at once',
       { counts: counts({ ignored: 4, protected: 3, missing: 2 }), policy: 'remove-only' },
-      '4 more left alone by ignore rules, 3 kept: protected, 2 missing, left so by policy remove-only',
+      '4 more ignored, 3 protected, 2 missing, not added by policy remove-only',
     ],
   ] as const)('what is left as it is, and why: %s', (_, facts, words) => {
     expect(say(report({ bots: [bot('b', facts)] }))).toContain(`in sync, 214 numbers, ${words}\n`);

@@ -5,7 +5,7 @@ import type { Withheld } from '../../src/model/ledger.ts';
 import type { ResultReport } from '../../src/model/report.ts';
 import { reporters } from '../../src/report/index.ts';
 import { parseReport } from '../../src/report/json/read.ts';
-import { bot, full, masked, numbers, result } from './fixtures.ts';
+import { adds, bot, full, masked, numbers, result } from './fixtures.ts';
 
 const DECLARED = 525_550_100_123;
 const LISTED = 5_215_550_100_123;
@@ -16,7 +16,11 @@ function applied(withheld: readonly Withheld[], rest: Partial<ResultReport> = {}
     add: numbers(1, DECLARED),
     remove: numbers(withheld.length, LISTED),
   });
-  return result({ outcome: 'applied', bots: [{ ...support, results: { ...results, applied: 1, withheld } }], ...rest });
+  return result({
+    outcome: 'applied',
+    bots: [{ ...support, results: { ...results, applied: adds(1), withheld } }],
+    ...rest,
+  });
 }
 
 async function say(format: string, report: ResultReport, { clean = full, verbose = false } = {}): Promise<string> {
@@ -49,12 +53,12 @@ describe('the reason and the remedy', () => {
   });
 });
 
-test('text counts them beside what was done, and is not just "Done."', async () => {
-  expect(await say('text', applied([by('answer')]))).toBe(`support-bot  1 of 2 applied, 1 withheld
+test('text counts withheld removals next to the applied changes', async () => {
+  expect(await say('text', applied([by('answer')]))).toBe(`support-bot  1 added, 0 removed, 1 removal withheld
   withheld: +525550100123 is listed as +5215550100123; add waId: "+5215550100123" to its entry
 
-Applied 7d1f0c22: 1 applied, 1 withheld in 1 bot
-Done. 1 removal was withheld, as its number may be a declared user under another name.
+Apply complete: 1 added, 0 removed in 1 of 1 bot; 1 removal withheld.
+1 removal was withheld, as its number may be a declared user under another name.
 `);
 });
 
@@ -62,34 +66,44 @@ test.each<[Withheld['because'][], string]>([
   [['edit'], 'its number may be a misspelled declared user.'],
   [['edit', 'edit'], 'each number may be a misspelled declared user.'],
   [['digits', 'edit'], 'each number may be a declared user under another name, or a misspelled one.'],
-])('the verdict says what they may be: %j', async (reasons, words) => {
+])('the verdict says whose numbers they may be: %j', async (reasons, words) => {
   const said = await say('text', applied(reasons.map((because, at) => by(because, LISTED + at))));
   expect(said).toContain(`withheld, as ${words}\n`);
 });
 
-test.each(['markdown', 'github', 'html'])('%s counts them, and takes none for a failure', async (format) => {
-  const said = await say(format, applied([by('answer'), by('digits', LISTED + 1)]));
-  expect(said).toContain('Done. 2 removals were withheld, as each number may be a declared user under another name.');
-  expect(said).toMatch(format === 'html' ? /<dt>Withheld<\/dt><dd class="">2</ : /1 applied, 2 withheld in 1 bot/);
-  expect(said).not.toMatch(/::error|CAUTION|Needs attention/);
-});
+test.each(['markdown', 'github', 'html'])(
+  '%s counts withheld removals, and reports none as a failure',
+  async (format) => {
+    const said = await say(format, applied([by('answer'), by('digits', LISTED + 1)]));
+    expect(said).toContain('2 removals were withheld, as each number may be a declared user under another name.');
+    expect(said).toMatch(
+      format === 'html'
+        ? /<dt>Removals withheld<\/dt><dd class="">2</
+        : /1 added, 0 removed in 1 of 1 bot; 2 removals withheld/,
+    );
+    expect(said).not.toMatch(/::error|CAUTION|Needs attention/);
+  },
+);
 
-test.each(['text', 'markdown', 'github', 'html'])('%s without any does not mention them', async (format) => {
-  expect(await say(format, applied([]))).not.toMatch(/withheld/i);
-});
+test.each(['text', 'markdown', 'github', 'html'])(
+  '%s does not mention withheld removals if there are none',
+  async (format) => {
+    expect(await say(format, applied([]))).not.toMatch(/withheld/i);
+  },
+);
 
-describe('many', () => {
+describe('many withheld removals', () => {
   const many = applied(Array.from({ length: 25_000 }, (_, n) => by('answer', LISTED + n)));
   const listed = (said: string) => said.match(/ is listed as /g)?.length ?? 0;
 
-  test('text lists 20, and all with --verbose', async () => {
+  test('are cut after 20 in text, unless --verbose is given', async () => {
     const said = await say('text', many);
     expect(listed(said)).toBe(20);
     expect(said).toContain('  withheld: … and 24980 more (--verbose shows all)\n');
     expect(listed(await say('text', many, { verbose: true }))).toBe(25_000);
   });
 
-  test('the other formats list the first, and count the rest', async () => {
+  test('are cut and counted in the other formats', async () => {
     expect(await say('github', many)).toContain('and 24990 more warnings, without an annotation\n');
     expect(await say('html', many)).toContain('<li>and 24,980 more</li>');
     const said = await say('markdown', many);
@@ -97,7 +111,7 @@ describe('many', () => {
     expect(said.length).toBeLessThanOrEqual(60_000);
   });
 
-  test('JSON lists all', async () => {
+  test('are all in JSON', async () => {
     const { results } = JSON.parse(await say('json', many)).bots[0];
     expect([results.withheld, results.withheldNumbers.length]).toEqual([25_000, 25_000]);
   });

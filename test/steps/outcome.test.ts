@@ -9,6 +9,7 @@ const guard: Verdict = { tripped: false, removals: 0, live: 0, limit: 10, limits
 const tripped = (why: Verdict['tripped']) => ({ guard: { ...guard, tripped: why } });
 const add = NumberSet.of([12_015_550_100]);
 const remove = NumberSet.of([12_015_550_101]);
+const adds = (count: number) => ({ add: count, remove: 0 });
 const error = { message: 'the API does not answer' };
 
 const equal: ComparedBot = reportBot({
@@ -64,38 +65,40 @@ describe('driftOutcome', () => {
 describe('applyOutcome', () => {
   const ended = (results: Partial<AppliedBot['results']>, facts: Partial<AppliedBot> = {}): AppliedBot => {
     const bot = { ...equal, add, ...facts };
-    return { ...bot, notVisible: 0, unverified: null, ...facts, results: { ...unsent(0), ...results } };
+    return { ...bot, notVisible: 0, unverified: null, ...facts, results: { ...unsent(), ...results } };
   };
   const rejected = [{ number: 12_015_550_100, direction: 'add', reason: 'no user' }] as const;
   const withheld = [{ number: 12_015_550_100, declared: 12_025_550_100, because: 'digits' }] as const;
   const plain = {};
   test.each([
-    ['every number applied', 'applied', [ended({ applied: 1 })], plain],
+    ['every number applied', 'applied', [ended({ applied: adds(1) })], plain],
     ['a pending number', 'applied', [ended({ pending: 1 })], plain],
     ['a pending number, with --fail-on-pending', 'partial', [ended({ pending: 1 })], { failOnPending: true }],
-    ['applied and pending numbers', 'partial', [ended({ applied: 1, pending: 1 })], { failOnPending: true }],
-    ['a rejected and an applied number', 'partial', [ended({ applied: 1, rejected })], plain],
-    ['a withheld removal', 'applied', [ended({ applied: 1, withheld })], plain],
+    ['applied and pending numbers', 'partial', [ended({ applied: adds(1), pending: 1 })], { failOnPending: true }],
+    ['a rejected and an applied number', 'partial', [ended({ applied: adds(1), rejected })], plain],
+    ['a withheld removal', 'applied', [ended({ applied: adds(1), withheld })], plain],
     ['only a withheld removal', 'applied', [ended({ withheld })], plain],
-    ['a withheld removal and a failed add', 'failed', [ended({ failed: 1, withheld })], plain],
-    ['an unknown result', 'failed', [ended({ unknown: 1 })], plain],
-    ['skipped numbers', 'failed', [ended({ skipped: 1 })], plain],
-    ['one bot applied and one unread', 'partial', [ended({ applied: 1 }), ended({}, unread)], plain],
-    ['an unreadable list after the write', 'applied', [ended({ applied: 1 }, { notVisible: null })], plain],
+    ['a withheld removal and a failed add', 'failed', [ended({ failed: adds(1), withheld })], plain],
+    ['an unknown result', 'failed', [ended({ unknown: adds(1) })], plain],
+    ['skipped numbers', 'failed', [ended({ skipped: adds(1) })], plain],
+    ['one bot applied and one unread', 'partial', [ended({ applied: adds(1) }), ended({}, unread)], plain],
+    ['an unreadable list after the write', 'applied', [ended({ applied: adds(1) }, { notVisible: null })], plain],
     ['only withheld removals, with --wait', 'applied', [ended({ withheld }, { notVisible: null })], { wait: 1000 }],
-    ['the same, with --wait', 'partial', [ended({ applied: 1 }, { notVisible: null })], { wait: 1000 }],
-    ['numbers that do not show, with --wait', 'partial', [ended({ applied: 1 }, { notVisible: 1 })], { wait: 1000 }],
-    ['a tripped guard', 'refused', [ended({ applied: 1 }), ended({}, tripped('share'))], plain],
+    ['the same, with --wait', 'partial', [ended({ applied: adds(1) }, { notVisible: null })], { wait: 1000 }],
+    [
+      'numbers that do not show, with --wait',
+      'partial',
+      [ended({ applied: adds(1) }, { notVisible: 1 })],
+      { wait: 1000 },
+    ],
+    ['a tripped guard', 'refused', [ended({ applied: adds(1) }), ended({}, tripped('share'))], plain],
   ] as const)('of %s is %s', (_, outcome, bots, options) => {
-    expect(applyOutcome(bots, false, options)).toBe(outcome);
+    expect(applyOutcome(bots, options)).toBe(outcome);
   });
 
-  test('is not refused for an approved plan, unless a list would overflow', () => {
-    const outcomeOf = (why: Verdict['tripped']) => applyOutcome([ended({ applied: 1 }, tripped(why))], true, {});
-    expect([outcomeOf('share'), outcomeOf('emptied'), outcomeOf('capacity')]).toEqual([
-      'applied',
-      'applied',
-      'refused',
-    ]);
+  test('is not refused for a bot whose refusal was overridden', () => {
+    const overridden = ended({ applied: adds(1) }, { ...tripped('share'), approvedBy: '7d1f0c22' });
+    expect(applyOutcome([overridden], {})).toBe('applied');
+    expect(applyOutcome([overridden, ended({}, tripped('capacity'))], {})).toBe('refused');
   });
 });

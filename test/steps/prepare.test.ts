@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import type { HttpRequest } from '../../src/api/http.ts';
 import { plan } from '../../src/commands/plan/plan.ts';
 import { ApiError, InvalidError, MissingTokenError, StaleError } from '../../src/model/errors.ts';
 import { keyOf } from '../../src/plan/fingerprint.ts';
@@ -30,8 +31,15 @@ interface Change {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** The world in which the plan is made. */
+interface First {
+  readonly clock?: Context['clock'];
+  /** A bot whose list cannot be read. */
+  readonly unread?: string;
+}
+
 /** Saves a plan that adds B and removes C for one bot, and adds A for another. Then prepares it with the changes. */
-async function prepare(change: Change = {}, inWorld: Partial<Context> = {}, inFirst: Partial<Context> = {}) {
+async function prepare(change: Change = {}, inWorld: Partial<Context> = {}, inFirst: First = {}) {
   const world = new World(CALM, ApiError);
   world.set('bot-a', [A, C]);
   const { signal } = new AbortController();
@@ -45,7 +53,14 @@ async function prepare(change: Change = {}, inWorld: Partial<Context> = {}, inFi
     const read = () => change.edit?.(saved) ?? saved;
     return { ...context, files: { ...context.files, writePrivate, read, exists: () => !change.absent } };
   };
-  await world.clock.run(plan([], { ...OPTIONS, out: 'plan.json' }, { ...contextOf(0, YAML), ...inFirst }));
+  const { unread, ...rest } = inFirst;
+  const first = { ...contextOf(0, YAML), ...rest };
+  const openHttp: Context['openHttp'] = async (how) => {
+    const http = await first.openHttp(how);
+    const isLost = ({ url }: HttpRequest) => unread !== undefined && url.includes(unread);
+    return { ...http, send: (sent) => (isLost(sent) ? Promise.reject(GONE) : http.send(sent)) };
+  };
+  await world.clock.run(plan([], { ...OPTIONS, out: 'plan.json' }, { ...first, openHttp }));
   if (change.live) world.set('bot-a', change.live);
   await world.clock.run(world.clock.sleep(change.passes ?? 0));
   const context = contextOf(1, change.yaml ?? YAML);
@@ -59,12 +74,8 @@ const HOUR = 3_600_000;
 const file = (bots: string) => `version: 1\ndefaults: { region: eu1, tokenEnv: TOKEN }\nbots: { ${bots} }\n`;
 const BOT_B = `bot-b: { numbers: ["+${A}"] }`;
 const withBotA = (bot: string) => file(`bot-a: { ${bot} }, ${BOT_B}`);
-const gone: Partial<Context> = {
-  openHttp: async () => ({
-    send: () => Promise.reject(new ApiError('the API is gone', { hopeless: true })),
-    abort() {},
-  }),
-};
+const GONE = new ApiError('the API is gone', { hopeless: true });
+const gone: Partial<Context> = { openHttp: async () => ({ send: () => Promise.reject(GONE), abort() {} }) };
 
 const UNREAD = {
   id: 'bot-a',
@@ -222,12 +233,11 @@ describe('prepareSaved', () => {
   });
 
   test('reports the bots that the plan was made without as failed', async () => {
-    const { report, changes, outcome } = await prepare({}, {}, gone);
-    expect({ changes, outcome }).toEqual({ changes: [], outcome: 'failed' });
-    const error = { kind: 'unread', why: 'the API is gone' };
+    const { report, changes, outcome } = await prepare({}, {}, { unread: 'bot-a' });
+    expect({ changes, outcome }).toEqual({ changes: [['bot-b', [Number(A)], []]], outcome: 'failed' });
     expect(report.bots).toMatchObject([
-      { id: 'bot-a', error },
-      { id: 'bot-b', error },
+      { id: 'bot-a', error: { kind: 'unread', why: 'the API is gone' } },
+      { id: 'bot-b', error: null },
     ]);
   });
 
@@ -241,13 +251,13 @@ describe('prepareSaved', () => {
     ['has another token', { env: { TOKEN: 'another-token' } }, { kind: 'forged' }],
     ['had another reason', { edit: (text) => text.replace('the API is gone', 'all is well') }, { kind: 'forged' }],
   ])('refuses a plan as stale if a bot that it was made without %s', async (_, change, reason) => {
-    const error = await prepare(change, {}, gone).catch((caught: unknown) => caught);
+    const error = await prepare(change, {}, { unread: 'bot-a' }).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(StaleError);
     expect(error).toMatchObject({ reason });
   });
 
   test('refuses a plan without the token of a bot that it was made without', async () => {
-    const error = await prepare({ env: { TOKEN: '' } }, {}, gone).catch((caught: unknown) => caught);
+    const error = await prepare({ env: { TOKEN: '' } }, {}, { unread: 'bot-a' }).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(MissingTokenError);
   });
 

@@ -12,6 +12,7 @@ import {
   makeDesired,
   makeGate,
   reportOf,
+  results,
   run,
   startApi,
   uk,
@@ -169,8 +170,8 @@ describe('a poisoned number', () => {
     const { api, blacklistctl } = await makeWorld({}, { a: uk(45) }, { rejected: new Set([poison]) });
     const applied = await blacklistctl(['apply', '--yes']);
     expect({ code: applied.code, outcome: reportOf(applied).outcome }).toEqual({ code: 4, outcome: 'partial' });
-    const { applied: count, rejected, withheldNumbers, ...rest } = botOf(applied, 'a').results;
-    expect({ count, ...rest }).toEqual({ count: 44, failed: 0, unknown: 0, skipped: 0, pending: 0, withheld: 0 });
+    const { rejected, ...counts } = botOf(applied, 'a').results;
+    expect({ ...counts, rejected: [] }).toEqual(results({ applied: 44, added: 44 }));
     expect(rejected).toEqual([
       {
         number: `+${poison}`,
@@ -230,7 +231,7 @@ describe('the guard', () => {
     const applied = await blacklistctl(['apply', '--yes']);
     expect({ code: applied.code, outcome: reportOf(applied).outcome }).toEqual({ code: 3, outcome: 'refused' });
     expect(botOf(applied, 'a')).toMatchObject({
-      guard: { tripped: true, reason: expect.stringMatching(/40 of 100 \(40 %\).*limit is 25/) },
+      guard: { tripped: true, reason: expect.stringMatching(/40 of 100 \(40 %\).*limit of 25/) },
       results: { applied: 0, skipped: 45 },
     });
     expect(api.writes('a')).toHaveLength(0);
@@ -242,7 +243,7 @@ describe('the guard', () => {
     const env = { BLACKLISTCTL_BASE_URL: api.url };
     const refused = await run(['apply', '--yes'], { cwd, env });
     expect(refused.code).toBe(3);
-    const [, approve] = /apply exactly this plan with (--approve [0-9a-f]{8});/.exec(refused.stdout)!;
+    const [, approve] = /approve exactly this plan with (--approve [0-9a-f]{8})\./.exec(refused.stdout)!;
     expect((await run(['apply', ...approve!.split(' ')], { cwd, env })).code).toBe(0);
     expect(api.list('a')).toEqual(uk(60));
   });
@@ -253,12 +254,12 @@ describe('the guard', () => {
     const refused = await run(['apply', '--yes'], { cwd, env });
     expect(refused).toMatchObject({
       code: 3,
-      stdout: expect.stringContaining('plan again and give --approve the new'),
+      stdout: expect.stringContaining('run plan again and approve its new fingerprint'),
     });
     expect(refused.stdout).not.toMatch(/--approve [0-9a-f]{8}/);
-    expect(refused.stdout).toContain('\nApplying; nothing is written to the bots that are refused above.\n');
+    expect(refused.stdout).toContain('\nApplying, but not to a: the guard refuses it.\n');
     const again = await run(['plan'], { cwd, env });
-    const [, approve] = /apply exactly this plan with (--approve [0-9a-f]{8});/.exec(again.stdout)!;
+    const [, approve] = /run: blacklistctl apply (--approve [0-9a-f]{8})$/m.exec(again.stdout)!;
     expect((await run(['apply', ...approve!.split(' ')], { cwd, env })).code).toBe(0);
     expect(api.list('a')).toEqual(uk(60));
   });

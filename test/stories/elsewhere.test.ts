@@ -12,10 +12,12 @@ describe('a run that goes elsewhere', () => {
     const said = async (...args: string[]) => (await run(args, { cwd, env })).stdout;
     const variable = sentTo(api.url);
     const from = (by: string) => variable.replace(', from BLACKLISTCTL_BASE_URL', by);
-    expect(await said('plan', '--out', 'plan.json')).toContain(`Nothing was written yet.\n${variable}`);
+    expect(await said('plan', '--out', 'plan.json')).toContain(
+      `To apply this plan: blacklistctl apply --plan plan.json\n${variable}`,
+    );
     expect(await said('show', 'plan.json')).toContain(from(''));
     const applied = await said('apply', '--plan', 'plan.json');
-    expect(applied.replace(/^Saved plan, .*\n/gm, '')).toContain(`Done.\n${variable}`);
+    expect(applied.replace(/^Saved plan, .*\n/gm, '')).toContain(`minutes.\n${variable}`);
     expect(await said('apply', '--yes')).toContain(variable);
     expect(await said('drift', '--report', 'state.json')).toContain(variable);
     expect(await said('show', 'state.json')).toContain(variable);
@@ -31,7 +33,7 @@ describe('a run that goes elsewhere', () => {
     const cwd = makeDesired({ 'support-bot': uk(2) });
     for (const env of [{}, { BLACKLISTCTL_BASE_URL: 'http://127.0.0.1:1' }]) {
       const applied = await run(['apply', '--yes', '--sandbox'], { cwd, env });
-      expect(applied.stdout).toContain(`Done.\n${SANDBOX}`);
+      expect(applied.stdout).toContain(`.\n${SANDBOX}`);
       // The plan, which is shown before anything is sent, says it, too.
       expect(applied.stdout).toContain(`Applying.\n${SANDBOX}`);
       expect(applied.stdout).not.toContain('Nothing was written');

@@ -240,7 +240,7 @@ describe('standard input', () => {
     const options = { input: TEXT, env: { BLACKLISTCTL_BASE_URL: api.url } };
     const asked = await run(['apply', '-'], options);
     expect(asked.code).toBe(6);
-    expect(asked.stderr).toContain('there is no terminal to ask on; add --yes');
+    expect(asked.stderr).toContain('cannot ask for confirmation without a terminal');
     expect(api.writes()).toEqual([]);
     const told = await run(['apply', '-', '--yes'], options);
     expect(told.code, told.output).toBe(0);

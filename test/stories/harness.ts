@@ -234,9 +234,17 @@ export interface BotDocument {
   readonly error: { readonly message: string; readonly detail: string | null } | null;
   readonly results: {
     readonly applied: number;
+    readonly added: number;
+    readonly removed: number;
     readonly failed: number;
+    readonly failedAdds: number;
+    readonly failedRemoves: number;
     readonly unknown: number;
+    readonly unknownAdds: number;
+    readonly unknownRemoves: number;
     readonly skipped: number;
+    readonly skippedAdds: number;
+    readonly skippedRemoves: number;
     readonly pending: number;
     readonly withheld: number;
     readonly rejected: readonly { readonly number: string; readonly direction: string; readonly reason: string }[];
@@ -296,6 +304,16 @@ export function accounted({ results }: BotDocument): number {
   const { applied, failed, unknown, skipped, pending, withheld, rejected } = results;
   return applied + failed + unknown + skipped + pending + withheld + rejected.length;
 }
+
+/** The results of a bot without any number, except for those that are given. */
+export const results = (some: Partial<BotDocument['results']>): BotDocument['results'] => ({
+  ...{ applied: 0, added: 0, removed: 0 },
+  ...{ failed: 0, failedAdds: 0, failedRemoves: 0 },
+  ...{ unknown: 0, unknownAdds: 0, unknownRemoves: 0 },
+  ...{ skipped: 0, skippedAdds: 0, skippedRemoves: 0 },
+  ...{ pending: 0, withheld: 0, rejected: [], withheldNumbers: [] },
+  ...some,
+});
 
 // ── The API ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,6 +1,6 @@
 /** The main job: for any two lists, apply makes the live list equal to the desired one, with the fewest requests. */
 import { expect, test } from 'vitest';
-import { type Api, makeDesired, makeGate, reportOf, run, type Seen, startApi, us } from './harness.ts';
+import { type Api, makeDesired, makeGate, reportOf, results, run, type Seen, startApi, us } from './harness.ts';
 
 const SMALL = [0, 1, 19, 20, 21, 99, 100, 101, 200];
 const LARGE = [1999, 10_000];
@@ -142,19 +142,12 @@ async function converge(pairs: readonly Pair[], api: Api): Promise<void> {
   expect(applied.code).toBe(0);
   const ledger = new Map(report.bots.map((bot) => [bot.id, bot]));
   for (const { id, add, remove } of pairs) {
-    const { add: adds, remove: removes, results, notVisible } = ledger.get(id)!;
-    expect({ id, adds: adds.length, removes: removes.length, ...results, notVisible }).toEqual({
+    const { add: adds, remove: removes, results: ends, notVisible } = ledger.get(id)!;
+    expect({ id, adds: adds.length, removes: removes.length, ...ends, notVisible }).toEqual({
       id,
       adds: add,
       removes: remove,
-      applied: add + remove,
-      failed: 0,
-      unknown: 0,
-      skipped: 0,
-      pending: 0,
-      withheld: 0,
-      rejected: [],
-      withheldNumbers: [],
+      ...results({ applied: add + remove, added: add, removed: remove }),
       notVisible: add + remove > 0 ? 0 : null,
     });
   }

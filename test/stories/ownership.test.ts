@@ -34,9 +34,7 @@ describe('ignore rules', () => {
     api.sandbox.set('support-bot', [kept, taken, other, TEST_PHONE]);
     write(file(bot([kept, added], rules)));
     const planned = await blacklistctl('plan');
-    expect(planned.stdout).toContain(
-      'support-bot  1 to add, 1 to remove, 1 unchanged, 2 more left alone by ignore rules\n',
-    );
+    expect(planned.stdout).toContain('support-bot  1 to add, 1 to remove, 1 unchanged, 2 more ignored\n');
     expect((await blacklistctl('apply', '--yes')).code).toBe(0);
     expect(live()).toEqual([kept, added, other, TEST_PHONE].sort());
     const drift = await blacklistctl('drift', '--format', 'json');
@@ -49,7 +47,7 @@ describe('ignore rules', () => {
     write(file(bot([], rules)));
     const { code, stdout } = await blacklistctl('apply', '--yes');
     expect(code).toBe(3);
-    expect(stdout).toContain('refused: would empty the list of all that this bot asks for: 2 of 2 removed\n');
+    expect(stdout).toContain('refused: would remove 2 of 2 and keep none that the files declare\n');
     expect(api.writes()).toEqual([]);
   });
 
@@ -89,19 +87,19 @@ describe('protection', () => {
     const entry = `  sales: { numbers: [ { number: "+${other}", protected: true } ] }\n`;
     write(file(bot([kept]) + entry));
     const { stdout, stderr } = await blacklistctl('apply', '--yes');
-    expect(stdout).toContain('support-bot  1 of 1 applied\n');
+    expect(stdout).toContain('support-bot  0 added, 1 removed\n');
     expect(stderr).toContain(
       `warning: support-bot: 1 number is live and not desired, and stays because it is protected, such as +${other} [W-PROTECTED]\n`,
     );
     expect(live()).toEqual([kept, other].sort());
-    expect((await blacklistctl('plan')).stdout).toContain('support-bot  in sync, 1 number, 1 kept: protected\n');
+    expect((await blacklistctl('plan')).stdout).toContain('support-bot  in sync, 1 number, 1 protected\n');
   });
 
   test('does not hide an emptied file, nor does a saved plan', async () => {
     api.sandbox.set('support-bot', [kept, taken, other]);
     api.sandbox.set('sales', [other]);
     const sales = `  sales: { numbers: [ { number: "+${other}", protected: true } ] }\n`;
-    const refused = 'refused: would empty the list of all that this bot asks for: 2 of 3 removed\n';
+    const refused = 'refused: would remove 2 of 3 and keep none that the files declare\n';
     write(file(bot([]) + sales));
     expect(await blacklistctl('plan', '--out', 'my.plan')).toMatchObject({
       code: 3,
@@ -140,7 +138,7 @@ describe('policy remove-only', () => {
     const { code, stdout } = await blacklistctl('plan');
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'support-bot  0 to add, 1 to remove, 1 unchanged, 1 missing, left so by policy remove-only\n',
+      'support-bot  0 to add, 1 to remove, 1 unchanged, 1 missing, not added by policy remove-only\n',
     );
     expect((await blacklistctl('apply', '--yes')).code).toBe(0);
     expect(live()).toEqual([kept]);

@@ -65,7 +65,7 @@ support-bot  3 numbers
   +${added}
 
 Listed: 3 numbers in 2 bots
-That is what the files say; no live list was read.
+This is the desired state; no live list was read.
 `);
     expect(api.seen).toEqual([]);
   });
@@ -81,7 +81,7 @@ That is what the files say; no live list was read.
       numbers.txt:2:1, list fraud of Trust & Safety
 
 Listed: 3 numbers in 1 bot
-That is what the files say; no live list was read.
+This is the desired state; no live list was read.
 `);
     const { bots } = reportOf(await offline('list', '--verbose', '--format', 'json')) as unknown as {
       bots: { numbers: string[]; ways: { number: string; list: string | null; entry: object }[] }[];
@@ -164,7 +164,7 @@ support-bot  declared
   next apply: if it is live, does nothing: it is as desired; if not, adds it
 
 Explained: declared for 1 of 2 bots
-That is what the files say; no live list was read.
+This is the desired state; no live list was read.
 `);
     expect(api.seen).toEqual([]);
   });
@@ -225,7 +225,7 @@ support-bot  not declared, ignored
   next apply: leaves it: ignored
 
 Explained: not declared for any of 1 bot, ignored for 1
-That is what the files say; no live list was read.
+This is the desired state; no live list was read.
 `);
     write('bots.yaml', BOTS.replace('2099-06-30', '2001-06-30'));
     const past = await offline('explain', IGNORED, '--bot', 'support-bot');
@@ -250,7 +250,7 @@ That is what the files say; no live list was read.
     expect(stdout).toContain('  error: ');
     expect(stdout).toContain('next apply: if it is live, leaves it: policy add-only; if not, does nothing');
     expect(stdout).toContain('support-bot  declared, live\n');
-    expect(stdout).toContain('A list could not be read, so nobody knows what is live there; run again.\n');
+    expect(stdout).toContain('Failed: 1 of 2 live lists could not be read, so this answer is incomplete. Run again.\n');
     const document = reportOf(await blacklistctl([...asked, '--format', 'json'])) as unknown as {
       outcome: string;
       explained: { bots: { id: string; live: string[] | null; error: object | null }[] };

@@ -85,7 +85,7 @@ describe('--report', () => {
     const { code, stdout, stderr } = await run(['apply', '--yes', ...RECORDING, '--base-url', api.url], { cwd });
     expect(code).toBe(1);
     expect(stderr).toContain('report.json: cannot be written (it is not a regular file)');
-    expect(stdout).toContain('Applied, but failed after that; fix what the errors name.');
+    expect(stdout).toContain('All changes were applied, but the run failed after that. Fix the reported errors.');
     expect(api.list('support')).toEqual(uk(3));
   });
 });

@@ -102,7 +102,9 @@ describe('show', () => {
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     if (format !== 'github') expect(shown.stdout).toContain(ADD[0]); // annotations sum up
     // What sent the plan's run elsewhere is not known any more; that it went there is.
-    const forgotten = planned.stdout.replace(', from BLACKLISTCTL_BASE_URL.', '.');
+    const forgotten = planned.stdout
+      .replace(', from BLACKLISTCTL_BASE_URL.', '.')
+      .replace(/^To apply this plan: .*$/m, 'This plan is not applied.');
     const { made } = planFile(path());
     const age = new RegExp(`Saved plan, made ${made}, \\d+ s ago\\.`);
     if (format === 'text' || format === 'diff')
@@ -199,7 +201,7 @@ describe('apply --plan', () => {
     writeFileSync(path('blacklist.yaml'), yamlOf({ support: [...DESIRED, '447700900777'] }));
     const { code, stdout } = await blacklistctl(['apply', '--plan', 'plan.json']);
     expect(code).toBe(0);
-    expect(stdout).toContain('Nothing is left of this saved plan. The files ask for more changes: run plan.');
+    expect(stdout).toContain('Nothing is left to apply of this saved plan. The files ask for more changes: run plan.');
     expect(stdout).not.toMatch(/in sync/i);
   });
 
@@ -221,7 +223,7 @@ describe('apply --plan', () => {
     expect(api.seen).toHaveLength(0);
     const applied = await apply('--max-age', '26h');
     expect(applied.code).toBe(0);
-    expect(applied.stdout).toContain(`Done.\nSaved plan, made ${made}, 25 h 1 min ago.\n`);
+    expect(applied.stdout).toContain(`to 5 minutes.\nSaved plan, made ${made}, 25 h 1 min ago.\n`);
   });
 
   test('names the bots that the plan was made without, and does not call the rest all', async () => {

@@ -17,6 +17,7 @@ import {
   type ReportDocument,
   type RunOptions,
   reportOf,
+  results,
   run,
   SEVEN_DIGITS,
   startApi,
@@ -172,7 +173,7 @@ describe('a full disk', () => {
 describe('on a terminal', () => {
   needs('script of util-linux');
 
-  const QUESTION = /Only "yes" goes on: /;
+  const QUESTION = /Only "yes" is accepted: /;
 
   /** The program on a terminal of its own; `redirect` is put behind it. */
   function onTerminal(args: readonly string[], options: RunOptions, redirect = ''): RunningProcess {
@@ -189,7 +190,9 @@ describe('on a terminal', () => {
     running.type('yes\r');
     const { code, output } = await running.done;
     expect(code).toBe(0);
-    expect(output).toMatch(/5 to add, 5 to remove[\s\S]*Add 5 numbers and remove 5 numbers\?[\s\S]*Done\./);
+    expect(output).toMatch(
+      /5 to add, 5 to remove[\s\S]*Add 5 numbers and remove 5 numbers\?[\s\S]*Apply complete: 5 added, 5 removed/,
+    );
     expect(output).toMatch(COLOUR);
     expect(api.list('support')).toEqual(uk(30, 5));
   });
@@ -248,7 +251,7 @@ describe('on a terminal', () => {
     gate.open();
     const { code, output } = await running.done;
     expect(code).toBe(130);
-    expect(output).toContain('160 of 400 applied, 240 skipped');
+    expect(output).toContain('160 added, 0 removed, 240 adds not sent');
     expect(api.writes()).toHaveLength(8);
   });
 });
@@ -284,16 +287,8 @@ describe('interrupted', () => {
     expect(finished.code).toBe(130);
     const report = reportOf(finished);
     expect(report).toMatchObject({ interrupted: true, outcome: 'partial' });
-    expect(report.bots[0]!.results).toEqual({
-      applied: 160,
-      failed: 0,
-      unknown: 0,
-      skipped: 300,
-      pending: 0,
-      withheld: 0,
-      rejected: [],
-      withheldNumbers: [],
-    });
+    const sums = { applied: 160, added: 160, skipped: 300, skippedAdds: 270, skippedRemoves: 30 };
+    expect(report.bots[0]!.results).toEqual(results(sums));
     expectWhole(report);
     expect(world.api.seen).toHaveLength(before);
     expect(world.api.list('support')).toHaveLength(200 + 160);
@@ -403,8 +398,8 @@ describe('interrupted', () => {
 
 describe('an upgrade that replaces the files of the program while it writes', () => {
   test.each([
-    ['in text, and to a file', ['--report', 'report.json'], '399 applied, 1 rejected'],
-    ['in HTML', ['--format', 'html'], '399 applied, 1 rejected'],
+    ['in text, and to a file', ['--report', 'report.json'], '399 added, 0 removed, 1 add rejected'],
+    ['in HTML', ['--format', 'html'], '399 added, 0 removed, 1 add rejected'],
     ['when interrupted', ['--format', 'json'], '"interrupted":true'],
   ])('does not keep the ledger from being printed %s', async (name, args, ledger) => {
     const program = makeFolder();

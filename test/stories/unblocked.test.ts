@@ -53,7 +53,7 @@ describe('a user whom somebody unblocks by hand', () => {
     block(one, two);
     const first = await drift();
     expect(first.code).toBe(0);
-    expect(first.stdout).toContain('No drift: 1 number waits for the next message of its user');
+    expect(first.stdout).toContain("No drift: 1 number waits for its user's next message");
     expect(statSync(join(cwd, 'state.json')).mode & 0o777).toBe(0o600);
     expect(JSON.parse(state()).bots[0].memory).toEqual({ wasLive: plus(one, two), foreign: 0 });
 

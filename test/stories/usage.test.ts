@@ -86,7 +86,7 @@ describe('the command line', () => {
       ['validate', '--bot', 'suport', '--bot', 'nobody'],
       /--bot suport \(did you mean support\?\), nobody: no file defines it/,
     ],
-    [['apply'], /no terminal to ask on; add --yes/],
+    [['apply'], /cannot ask for confirmation without a terminal/],
     [
       ['apply', '--plan', 'plan.json', '--bot', 'support'],
       /applies the saved plan as a whole; remove --bot and --shard/,

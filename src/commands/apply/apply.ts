@@ -1,27 +1,28 @@
 import type { Applied } from '../../apply/ledger.ts';
 import { verify } from '../../apply/verify.ts';
 import type { Caps } from '../../model/bot.ts';
-import { type AppliedBot, notWritten, sizeOf } from '../../model/compared.ts';
-import type { Failure } from '../../model/ledger.ts';
+import { type AppliedBot, type ComparedBot, isRefused, notWritten, sizeOf } from '../../model/compared.ts';
+import { bothOf, type Failure } from '../../model/ledger.ts';
 import { type BotPlan, keptOf, type Snapshot } from '../../model/plan.ts';
 import type { PlanReport, ResultReport } from '../../model/report.ts';
 import { sampleOf, type Warning } from '../../model/warnings.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { NumberSet } from '../../numbers/number-set.ts';
 import { withNames } from '../../numbers/same-user.ts';
+import { countResults, resultWords } from '../../report/words/summary.ts';
 import type { Context } from '../../steps/context.ts';
 import type { Fleet, WriteClient } from '../../steps/fleet.ts';
 import { judge, judgeReport } from '../../steps/judge.ts';
 import type { ApplyOptions } from '../../steps/options.ts';
-import { applyOutcome, overflows, planOutcome } from '../../steps/outcome.ts';
+import { applyOutcome, planOutcome } from '../../steps/outcome.ts';
 import { prepareFresh, prepareSaved } from '../../steps/prepare.ts';
 import { checkConsent, isApproved, notApproved, questionFor } from './consent.ts';
 
 /**
  * Plans, asks and applies. Writes nothing until it has read and guarded every list.
  *
- * 1. The options must allow a consent (`consent`).
- * 2. The plan is made from the files, or read from a saved one and held against the files and the lists (`steps/prepare`).
+ * 1. The options must allow to confirm or approve the plan (`consent`).
+ * 2. The plan is made from the files, or a saved plan is checked against the files and the lists (`steps/prepare`).
  * 3. A refused, stale or unconfirmed plan ends the run without a write.
  * 4. Each bot's change is written (`apply/batches`), then its list is read again (`apply/verify`).
  */
@@ -38,20 +39,19 @@ export async function apply(
     : prepareSaved(plan, paths, options, context));
   const { fleet } = prepared;
   const judged = judgeReport(prepared.report, options);
-  const report: PlanReport = approve === undefined ? judged : { ...judged, once: true };
+  const planned: PlanReport = approve === undefined ? judged : { ...judged, once: true };
   try {
-    if (stop.aborted || report.outcome === 'invalid') return skipAll(report, stop);
-    const approved = approve !== undefined;
-    if (approved && !isApproved(report, approve)) {
-      return { ...skipAll(report, stop), outcome: 'stale', errors: [notApproved(report, plan ?? null)] };
+    const canApprove = prepared.bots.length > 0; // a plan of no list has no fingerprint
+    if (stop.aborted || planned.outcome === 'invalid' || !canApprove) return skipAll(planned, stop);
+    if (approve !== undefined && !isApproved(planned, approve)) {
+      return { ...skipAll(planned, stop), outcome: 'stale', errors: [notApproved(planned, plan ?? null)] };
     }
-    // Approval lifts the guard, but a list cannot hold more than its capacity.
-    const lifted = ({ tripped }: BotPlan['guard']) => !tripped || (approved && tripped !== 'capacity');
-    const bots = prepared.bots.filter((bot) => sizeOf(bot) > 0 && lifted(bot.guard));
-    const shown = approved ? unguarded(report) : report;
-    if (bots.length === 0) return skipAll(shown, stop);
-    const agreed = yes || approved || plan !== undefined;
-    await context.present({ ...shown, state: agreed ? 'applying' : 'open' });
+    const report = approve === undefined ? planned : overrideGuard(planned);
+    const refused = new Set(report.bots.filter(isRefused).map(({ id }) => id));
+    const bots = prepared.bots.filter((bot) => sizeOf(bot) > 0 && !refused.has(bot.id));
+    if (bots.length === 0) return skipAll(report, stop);
+    const agreed = yes || approve !== undefined || plan !== undefined;
+    await context.present({ ...report, state: agreed ? 'applying' : 'open' });
     if (!agreed && !(await context.confirm?.(questionFor(bots)))) {
       const errors = [{ message: 'not confirmed: nothing was written' }];
       return { ...skipAll(report, stop), outcome: 'failed', errors };
@@ -59,9 +59,9 @@ export async function apply(
     const done = await writeAll(bots, fleet, wait, context);
     const all = report.bots.map((bot) => ({ ...notWritten(bot), ...done.get(bot.id)?.end }));
     const { state, ...rest } = report;
-    const outcome = applyOutcome(all, approved, options);
+    const outcome = applyOutcome(all, options);
     const found = bots.flatMap(({ id }) => othersWrote(id, done.get(id)!.strange));
-    // Written is written: these warnings are no errors any more.
+    // The writes are done, so --error-on cannot make these warnings errors.
     const warnings = [...rest.warnings, ...judge(found, { ...options, errorOn: [] }).warnings];
     const end = { outcome, bots: all, warnings, interrupted: stop.aborted, requests: fleet.sent() };
     return { ...rest, kind: 'result', ...end };
@@ -76,7 +76,7 @@ async function writeAll(
   wait: number | undefined,
   { progress, clock, spelledAlike }: Context,
 ) {
-  type End = Pick<AppliedBot, 'results' | 'error' | 'notVisible' | 'unverified'>;
+  type End = Pick<AppliedBot, 'results' | 'error' | 'notVisible' | 'unverified' | 'settleSeconds'>;
   const done = new Map<string, { readonly end: End; readonly strange: NumberSet }>();
   const alike = new Map<string, ReadonlyMap<Msisdn, Msisdn>>();
   for (const { id, add, missing, remove } of bots) {
@@ -101,19 +101,21 @@ async function writeAll(
       spelledAlike,
       onWait,
     });
-    done.set(bot.id, { end: { ...end, error: failureOf(bot, applied, live, caps) }, strange });
-    progress.note(bot.id, `${end.results.applied} of ${sizeOf(bot)} written`);
+    const isOpen = wait === undefined && caps.settleTime > 0 && bothOf(end.results.applied) > 0;
+    const lag = isOpen && { settleSeconds: caps.settleTime / 1000 };
+    done.set(bot.id, { end: { ...end, ...lag, error: failureOf(bot, applied, live, caps) }, strange });
+    progress.note(bot.id, resultWords(countResults([end])));
   });
   progress.end();
   return done;
 }
 
-/** A warning if a list shows numbers that were neither written nor known, or lacks some. */
+/** Warns if a list contains numbers that this run neither wrote nor knew, or lacks numbers that it knew. */
 function othersWrote(bot: string, strange: NumberSet): Warning[] {
   return strange.size > 0 ? [{ code: 'W-OTHER-WRITER', bot, ...sampleOf(strange.values) }] : [];
 }
 
-/** Why writing to a bot ended early. For a full list, with what it holds. */
+/** Why writing to a bot ended early. For a full list it says how full the list is. */
 function failureOf(
   { remove }: BotPlan,
   { failure, unsettled }: Applied,
@@ -129,8 +131,11 @@ function skipAll(report: PlanReport, stop: AbortSignal): PlanReport {
   return { ...report, state: 'skipped', requests: { ...report.requests, write: 0 }, interrupted: stop.aborted };
 }
 
-/** An approved plan is not refused, unless it is more than a list can hold. */
-function unguarded(report: PlanReport): PlanReport {
-  const bots = report.bots.map((bot) => (overflows(bot) ? bot : { ...bot, guard: null }));
-  return { ...report, outcome: planOutcome(bots) };
+/** Lifts the guard from an approved plan. No approval lets a list hold more than its capacity. */
+function overrideGuard(report: PlanReport): PlanReport {
+  const { fingerprint } = report;
+  const isLifted = (bot: ComparedBot) => isRefused(bot) && bot.guard?.tripped !== 'capacity';
+  if (fingerprint === null || !report.bots.some(isLifted)) return report;
+  const bots = report.bots.map((bot) => (isLifted(bot) ? { ...bot, approvedBy: fingerprint } : bot));
+  return { ...report, bots, outcome: planOutcome(bots) };
 }

@@ -6,6 +6,7 @@ import type { PlanReport } from '../../model/report.ts';
 import type { Context } from '../../steps/context.ts';
 import type { ApplyOptions } from '../../steps/options.ts';
 
+/** @throws InvalidError if the options contradict one another, or if there is no terminal to confirm on. */
 export function checkConsent(options: ApplyOptions, confirm: Context['confirm']): void {
   if (options.approve !== undefined && !/^[0-9a-f]{8,64}$/i.test(options.approve)) {
     throw new InvalidError('--approve takes the fingerprint that plan shows: 8 to 64 characters of 0-9 a-f');
@@ -17,13 +18,11 @@ export function checkConsent(options: ApplyOptions, confirm: Context['confirm'])
     throw new InvalidError('--max-age is for a saved plan; add --plan FILE, or remove it');
   }
   if (!options.yes && options.approve === undefined && options.plan === undefined && !confirm) {
-    throw new InvalidError(
-      'there is no terminal to ask on; add --yes, or --approve with the fingerprint of the reviewed plan',
-    );
+    throw new InvalidError('cannot ask for confirmation without a terminal; pass --yes, or --approve FINGERPRINT');
   }
 }
 
-/** Whether a run may go on with this plan. If every bot was read and nothing is due, there is nothing to approve. */
+/** Whether the fingerprint approves this plan. If every bot was read and nothing is due, there is nothing to approve. */
 export function isApproved({ fingerprint, bots }: PlanReport, approve: string): boolean {
   const isOpen = bots.some((bot) => bot.error || sizeOf(bot) > 0);
   return !isOpen || Boolean(fingerprint?.startsWith(approve.toLowerCase()));
@@ -40,5 +39,5 @@ export function questionFor(bots: readonly BotPlan[]): string {
   const count = (numbers: number) => `${numbers} ${numbers === 1 ? 'number' : 'numbers'}`;
   const add = bots.reduce((sum, bot) => sum + bot.add.size, 0);
   const remove = bots.reduce((sum, bot) => sum + bot.remove.size, 0);
-  return `Add ${count(add)} and remove ${count(remove)}? Only "yes" goes on: `;
+  return `Add ${count(add)} and remove ${count(remove)}? Only "yes" is accepted: `;
 }

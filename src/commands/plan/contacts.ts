@@ -10,14 +10,14 @@ import type { Context } from '../../steps/context.ts';
 import type { Fleet, ReadClient } from '../../steps/fleet.ts';
 import type { Desired } from '../../steps/read-desired.ts';
 
-/** The users who wrote to a bot lately, by bot id. */
+/** The users who wrote to a bot in the last 24 hours, by bot id. */
 export type Contacts = ReadonlyMap<string, NumberSet>;
 
 /**
- * Reads which users wrote lately. No API reports it, so it comes from text files with one number a line.
+ * Reads which users wrote in the last 24 hours. No API reports them, so text files list them, one number a line.
  *
  * @param given `ID=FILE` each. Several files of one bot are united.
- * @throws InvalidError for a bot that no file defines or that can block anybody, and with every fault of the files.
+ * @throws InvalidError for a bot that no file defines, or that can block any user, and with every error of the files.
  */
 export function readContacts(given: readonly string[], desired: Desired, files: Context['files']): Contacts {
   const { bots, declared } = desired;
@@ -33,9 +33,11 @@ export function readContacts(given: readonly string[], desired: Desired, files: 
       throw new InvalidError(`--contacts ${each}: no file defines this bot; ${remedy}`);
     }
     const bot = bots.find((bot) => bot.id === id);
-    if (!bot) continue; // each shard may be given the same files
+    if (!bot) continue; // every shard may get the same files
     if (!providerOf(bot.provider).caps.addNeedsContact) {
-      throw new InvalidError(`--contacts ${each}: this bot blocks anybody, whether they wrote or not; leave it away`);
+      throw new InvalidError(
+        `--contacts ${each}: this bot can block any user, whether they wrote or not; remove the option`,
+      );
     }
     const text = files.readIfThere(name); // reading an idle pipe could not be interrupted
     if (text === null) throw new InvalidError(`--contacts ${each}: there is no such file`);
@@ -46,7 +48,7 @@ export function readContacts(given: readonly string[], desired: Desired, files: 
   return contacts;
 }
 
-/** Adds to a report how many of each bot's adds can be blocked now, and how many have to wait. */
+/** Counts for each bot how many of its adds can be blocked now, and how many must wait. */
 export function countContacts(
   contacts: Contacts,
   { bots: plans }: Plan,

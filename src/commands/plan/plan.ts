@@ -1,6 +1,8 @@
 import type { Bot } from '../../model/bot.ts';
+import type { Fault } from '../../model/fault.ts';
 import type { PlanReport } from '../../model/report.ts';
-import { MAX_WHY, timeOf, type UnreadBot, writePlanFile } from '../../plan/saved-plan.ts';
+import type { Tokens } from '../../plan/fingerprint.ts';
+import { MAX_WHY, type PlanFile, timeOf, type UnreadBot, writePlanFile } from '../../plan/saved-plan.ts';
 import { makeSanitizer } from '../../report/voice/index.ts';
 import { failureWords } from '../../report/words/faults.ts';
 import type { Context } from '../../steps/context.ts';
@@ -11,17 +13,18 @@ import { type Planning, planAll } from '../../steps/plan-all.ts';
 import { planReport } from '../../steps/plan-report.ts';
 import { compareWith, readCompared } from '../../steps/read-desired.ts';
 import { countContacts, readContacts } from './contacts.ts';
+import { nextCommand } from './next.ts';
 
 export interface PlanOptions extends ApiOptions {
   /** Where to save the plan. */
   readonly out?: string | undefined;
-  /** A commit: changes that its desired state would also make are labelled drift, all others config. */
+  /** A commit. Changes that its desired state would also make are labelled drift, all others config. */
   readonly base?: string | undefined;
-  /** The users who wrote in the last 24 hours, as `ID=FILE`, to count the adds that can be blocked now. */
+  /** Files with the users who wrote in the last 24 hours, as `ID=FILE`, to count the adds that can be blocked now. */
   readonly contacts?: readonly string[] | undefined;
 }
 
-/** Reads every list and reports what would change. Holds nothing that can write. */
+/** Reads every list and reports the changes that are due. Holds no client that can write. */
 export async function plan(paths: readonly string[], options: PlanOptions, context: Context): Promise<PlanReport> {
   // Before the lists are read: a plan is as old as the oldest fact in it.
   const made = timeOf(context.clock.unix());
@@ -35,15 +38,35 @@ export async function plan(paths: readonly string[], options: PlanOptions, conte
     const whole = planReport('plan', desired, planning, fleet, options.verbose, context);
     const report = judgeReport(countContacts(contacts, planning.plan, fleet, whole), options);
     if (options.out !== undefined && !context.stop.aborted && report.outcome !== 'invalid') {
-      const { plan } = planning;
-      const unread = unreadOf(bots, planning, fleet, context);
-      const file = { plan, made, unread };
-      context.files.writePrivate(options.out, writePlanFile(file, fleet.tokens));
+      const file = { plan: planning.plan, made, unread: unreadOf(bots, planning, fleet, context) };
+      const error = save(options.out, file, fleet.tokens, context.files);
+      if (error) return notSaved(report, error);
     }
-    return report;
+    const next = nextCommand(report, paths, options, context.env);
+    return next === null ? report : { ...report, next };
   } finally {
     await fleet.close();
   }
+}
+
+/** Saves a plan. @returns why it could not be saved; null if it was. */
+function save(out: string, file: PlanFile, tokens: Tokens, files: Context['files']): Fault | null {
+  if (file.plan.bots.length === 0 && file.unread.length > 0) {
+    return { message: `${out}: not written, as no live list could be read; fix the errors and run plan again` };
+  }
+  try {
+    files.writePrivate(out, writePlanFile(file, tokens));
+    return null;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return { message: error.message };
+  }
+}
+
+/** The report of a plan that could not be saved. It is still shown, and a refusal keeps its own exit code. */
+function notSaved(report: PlanReport, error: Fault): PlanReport {
+  const outcome = report.outcome === 'refused' ? 'refused' : 'failed';
+  return { ...report, outcome, errors: [...report.errors, error] };
 }
 
 function unreadOf(

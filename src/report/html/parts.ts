@@ -7,7 +7,7 @@ import { type Changes, sinceCounts } from '../words/changes.ts';
 import { faultLines } from '../words/faults.ts';
 import { writtenFiles } from '../words/files.ts';
 import { byUrgency, columnsOf, overrideNotes, savedNotes, troubled } from '../words/notes.ts';
-import { countResults, hasContents, title, totalNumbers, totals } from '../words/summary.ts';
+import { countResults, hasContents, resultCounts, title, totalNumbers, totals } from '../words/summary.ts';
 import { clip, count, quote, sum } from '../words/text.ts';
 import { withheldOf, withheldWords } from '../words/users.ts';
 import { TONES, verdict } from '../words/verdict.ts';
@@ -19,7 +19,9 @@ const SHOWN = 20;
 export function header(report: Report, clean: Sanitizer): string {
   const { command, outcome } = report;
   const fingerprint = isComparison(report) ? report.fingerprint : null;
-  const { tone, text } = verdict(report, 'document');
+  const { tone, text } = verdict(report, clean, (foreign) => {
+    return `<code${foreign.startsWith('--') ? ' class="option"' : ''}>${escapeHtml(foreign)}</code>`;
+  });
   const counted = counts(report).map(([name, number, side = '']) => {
     return `<div><dt>${name}</dt><dd class="${number > 0 ? side : 'none'}">${count(number)}</dd></div>`;
   });
@@ -32,8 +34,7 @@ export function header(report: Report, clean: Sanitizer): string {
   return `<header>
 <p class="muted">blacklistctl ${escapeHtml(command)}</p>
 <h1>${escapeHtml(title(report).split(':')[0]!)} <span class="outcome ${TONES[tone].kind}">${outcome}</span></h1>
-<p>${escapeHtml(text).replace(/--approve [0-9a-f]{8}/, '<code class="option">$&</code>')}</p>
-${notes.join('')}<dl class="counts">${counted.join('')}</dl>
+${text && `<p>${text}</p>\n`}${notes.join('')}<dl class="counts">${counted.join('')}</dl>
 ${whole ? `<p class="fingerprint">Fingerprint <code>${whole}</code></p>\n` : ''}</header>
 `;
 }
@@ -51,9 +52,7 @@ function counts(report: Report): Count[] {
     return [['Not as they were', report.files.filter(({ changed }) => changed).length], files];
   }
   if (report.kind === 'result') {
-    const all = Object.entries(countResults(report.bots));
-    const ends = all.filter(([end, number]) => number > 0 || (end !== 'pending' && end !== 'withheld'));
-    return [...ends.map(capital), ...planned(report), bots];
+    return [...resultCounts(countResults(report.bots)).map(capital), ...planned(report), bots];
   }
   if (!isComparison(report)) return [];
   const all: Count[] = report.kind === 'drift' ? sinceCounts(report.bots) : [];

@@ -3,12 +3,13 @@ import type { BotAnswer, Explained, ReportedDeclaration } from '../../model/answ
 import type { Cause, Memory, NumberList, Sides, Since } from '../../model/compared.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault, Place } from '../../model/fault.ts';
-import type { Ledger, Requests, Withheld } from '../../model/ledger.ts';
+import type { Requests, Withheld } from '../../model/ledger.ts';
 import { type Counts, NO_COUNTS } from '../../model/plan.ts';
 import type { BaseUrlOverride, CheckedBot, FileReport, Report } from '../../model/report.ts';
 import type { WarningCode, WordedWarning } from '../../model/warnings.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
 import { mapParts, type WholeBot } from '../words/changes.ts';
+import { type RawLedger, readLedger } from './ledger.ts';
 
 /** The fields of `schemas/report.schema.json` that are read here. Each command has some of them. */
 interface RawReport extends Pick<Report, 'command' | 'outcome' | 'interrupted'> {
@@ -30,16 +31,16 @@ type RawSides = { readonly [Side in keyof Sides]: readonly string[] };
 
 /** A bot of any command. */
 interface RawBot extends Omit<WholeBot, keyof Sides | Replaced>, RawSides, Counts {
-  readonly results: Omit<Ledger, 'withheld'> & { readonly withheldNumbers?: readonly Withheld[] };
+  readonly results: RawLedger;
   readonly causes: readonly (Omit<Cause, 'numbers'> & { readonly numbers: readonly string[] })[];
-  readonly guard: { readonly verdict: WholeBot['guard'] };
+  readonly guard: { readonly verdict: WholeBot['guard']; readonly overriddenBy?: string };
   readonly since: { readonly [Part in keyof Since]: RawSides } | null;
   readonly memory?: (Omit<Memory, 'wasLive'> & { readonly wasLive: readonly string[] }) | null;
   readonly numbers?: readonly string[];
   readonly ways?: readonly ReportedDeclaration[];
 }
 
-type Replaced = 'causes' | 'counts' | 'guard' | 'since' | 'memory' | 'declarations' | 'results';
+type Replaced = 'causes' | 'counts' | 'guard' | 'approvedBy' | 'since' | 'memory' | 'declarations' | 'results';
 
 interface RawAnswer extends Omit<BotAnswer, 'guard' | 'live' | 'declarations'> {
   readonly ways: readonly ReportedDeclaration[];
@@ -128,18 +129,21 @@ const readNumbers = ({ numbers, ways, ...bot }: RawBot) => ({
 });
 
 function readCompared({ ways, causes, guard, since, memory, results, ...facts }: RawBot): WholeBot {
-  const { withheldNumbers = [], ...ends } = results; // reports of older versions have none
+  const { rejected, withheldNumbers = [] } = results;
+  const numbers = { rejected: rejected.map(readNumbered), withheldNumbers: withheldNumbers.map(readWithheld) };
   const isCount = ([key]: readonly [string, unknown]) => Object.hasOwn(NO_COUNTS, key);
   const counts = Object.fromEntries(Object.entries(facts).filter(isCount)) as unknown as Counts;
   const others = Object.fromEntries(Object.entries(facts).filter((fact) => !isCount(fact)));
   const bot = others as unknown as Omit<typeof facts, keyof Counts>;
+  const sides = readSides(bot);
   return {
     ...bot,
-    ...readSides(bot),
+    ...sides,
     causes: causes.map((cause) => ({ ...cause, numbers: readList(cause.numbers) })),
     counts,
     guard: guard.verdict,
-    results: { ...ends, rejected: ends.rejected.map(readNumbered), withheld: withheldNumbers.map(readWithheld) },
+    ...(guard.overriddenBy !== undefined && { approvedBy: guard.overriddenBy }),
+    results: readLedger({ ...results, ...numbers }, sides),
     since: since && mapParts((part) => readSides(since[part])),
     ...(memory !== undefined && { memory: memory && { ...memory, wasLive: readList(memory.wasLive) } }),
     ...(ways && { declarations: ways.map(readDeclaration) }),

@@ -3,6 +3,7 @@ import type { ComparedBot, Memory, NumberList, Sides } from '../../model/compare
 import type { Problem } from '../../model/failure.ts';
 import type { Place } from '../../model/fault.ts';
 import type { Failure, Requests } from '../../model/ledger.ts';
+import type { Verdict } from '../../model/plan.ts';
 import type { BaseUrlOverride, Comparison, Report } from '../../model/report.ts';
 import type { ReportedSettings } from '../../model/settings.ts';
 import type { Sanitizer } from '../voice/index.ts';
@@ -14,6 +15,7 @@ import { guardReason } from '../words/guard.ts';
 import { isHidden, reportedEntry } from '../words/provenance.ts';
 import { totals } from '../words/summary.ts';
 import { address, sum } from '../words/text.ts';
+import { writeLedger } from './ledger.ts';
 
 /** One JSON document (`schemas/report.schema.json`), which has the fields of its command. */
 export function* json(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
@@ -101,13 +103,6 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
   const { policy, counts, addNeedsContact, contact, since, memory } = bot;
   const isCaused = bot.causes.some(({ origin, reason }) => origin !== null || reason !== null);
   const causes = isCaused ? bot.causes : []; // they repeat every number
-  const { withheld, ...results } = bot.results;
-  const withheldNumbers = long(withheld, ({ number, declared, because }) => {
-    return { number: clean.number(number), declared: clean.number(declared), because };
-  });
-  const rejected = long(results.rejected, ({ number, direction, reason }) => {
-    return { number: clean.number(number), direction, reason: clean.text(reason) };
-  });
   return {
     id: bot.id,
     baseUrl: address(bot.baseUrl, clean),
@@ -118,9 +113,11 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
     addNeedsContact,
     contact,
     ...writeEnd(bot, clean),
-    results: { ...results, withheld: withheld.length, rejected, withheldNumbers },
+    guard: { ...writeGuard(bot.guard), overriddenBy: bot.approvedBy },
+    results: writeLedger(bot.results, clean),
     notVisible: bot.notVisible,
     unverified: writeFailure(bot.unverified, clean),
+    settleSeconds: bot.settleSeconds,
     since: since && mapParts((part) => writeSides(since[part], clean)),
     settings: bot.settings && writeSettings(bot.settings, clean),
     memory: memory && writeMemory(memory, clean),
@@ -154,10 +151,11 @@ const writeNumbers = ({ values }: NumberList, clean: Sanitizer) => long(values, 
 
 /** Why the guard refuses a bot, and why its list could not be read or written. */
 function writeEnd({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, clean: Sanitizer) {
-  return {
-    guard: { tripped: Boolean(guard?.tripped), reason: guard && guardReason(guard), verdict: guard },
-    error: writeFailure(error, clean),
-  };
+  return { guard: writeGuard(guard), error: writeFailure(error, clean) };
+}
+
+function writeGuard(guard: Verdict | null) {
+  return { tripped: Boolean(guard?.tripped), reason: guard && guardReason(guard), verdict: guard };
 }
 
 const writeFailure = (error: Failure | null, clean: Sanitizer) =>

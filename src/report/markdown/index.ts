@@ -32,13 +32,13 @@ export function* markdown(
   const rows = byUrgency(report, clean, cell);
   const short = isComparison(report) ? report.fingerprint?.slice(0, 8) : undefined;
   const own = (text: string) => (short ? text.replace(short, code(short)) : text); // or it may become a link to a commit
-  const { tone, text } = verdict(report, 'document');
+  const { tone, text } = verdict(report, clean, code);
   const faultCode = (fault: Problem) => code(faultLines(fault, clean, '', clip)[0]!);
   const inTrouble = troubled(rows, code).map(({ id, text }) => `${code(quote(id, clean))}: ${text}`);
   const troubles = [...report.errors.map(faultCode), ...inTrouble];
   const top = [`### ${own(title(report))}\n\n`];
-  if (troubles.length === 0 && TONES[tone].kind !== 'bad') top.push(`${own(text)}\n\n`);
-  else top.push(`> [!CAUTION]\n> ${own(text)}\n${quotedList(troubles, limit * TROUBLES)}\n`);
+  if (troubles.length === 0 && TONES[tone].kind !== 'bad') top.push(text && `${text}\n\n`);
+  else top.push(`> [!CAUTION]\n> ${text}\n${quotedList(troubles, limit * TROUBLES)}\n`);
   for (const note of savedNotes(report)) top.push(`${note}\n\n`);
   for (const note of overrideNotes(report, clean, code)) top.push(`> [!IMPORTANT]\n> ${note}\n\n`);
   const withheld = withheldOf(report).map(

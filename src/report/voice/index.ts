@@ -2,17 +2,17 @@ import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
 import { ANYWHERE, IN_A_NAME, mask, scrub } from './mask.ts';
 import { dotTokens, redact } from './redact.ts';
 
-/** Makes numbers and foreign text safe to print. Every reporter uses one: none can forget to mask, redact or escape. */
+/** Makes numbers and foreign text safe to print. Every reporter uses one, so none can forget to mask, redact or escape. */
 export interface Sanitizer {
-  /** Numbers are hidden, and with them all that only their readers may see. */
+  /** Whether numbers are masked. Text that only readers of full numbers may see is then hidden, too. */
   readonly masked: boolean;
-  /** A number that is text was masked by an earlier report. */
+  /** Masks if asked. Text stays as it is: an earlier report masked it. */
   number(number: Msisdn | string): string;
   /** Text of a server, a file or an error: no secret, control character or workflow command; masked if asked. */
   text(text: string): string;
-  /** The name of a file: other text, but a day in it stays, so that editors and annotations find the file. */
+  /** The same for the name of a file. A date in it stays, so that editors and annotations find the file. */
   file(name: string): string;
-  /** A line of a user's file, every character in its column. */
+  /** A line of a user's file. Every character keeps its column. */
   source(line: string): string;
 }
 
@@ -20,12 +20,12 @@ export interface SanitizerOptions {
   readonly masked: boolean;
   /** Tags each masked number, so that reviewers can tell two of them apart (BLACKLISTCTL_MASK_KEY). */
   readonly maskKey?: string | undefined;
-  /** Tokens, which never leave. They are read at each call, as they become known during the run. */
+  /** Tokens, which are never printed. They become known during the run, so they are read at each call. */
   readonly secrets: ReadonlySet<string>;
 }
 
 export function makeSanitizer({ masked, maskKey, secrets }: SanitizerOptions): Sanitizer {
-  // Tokens go first: masked, one that holds a number would not be found any more.
+  // Redacts tokens before it masks: a masked token that contains a number would not be found.
   const redacted = (text: string) => redact(text, secrets);
   return {
     masked,
@@ -40,7 +40,7 @@ export function makeSanitizer({ masked, maskKey, secrets }: SanitizerOptions): S
   };
 }
 
-/** For terminals and logs: escapes controls, marks of lines and directions, and marks of GitHub's runner commands. */
+/** Escapes control characters, line and direction marks, and the marks of GitHub's runner commands. */
 function escapeControls(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, (character) =>

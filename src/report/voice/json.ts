@@ -1,8 +1,8 @@
-const SIZE = 1000; // a piece stays small however long the list is
+const SIZE = 1000; // entries of a piece
 
 type List<T> = { readonly length: number; slice(from: number, to: number): ArrayLike<T> };
 
-/** A list that may be long: its entries are made as they are written, so that memory never holds all of them. */
+/** Makes the entries of a long list as they are written, so that memory never holds all of them. */
 export const long = <T>(items: List<T>, entry: (item: T) => unknown) =>
   function* () {
     yield '[';
@@ -13,7 +13,7 @@ export const long = <T>(items: List<T>, entry: (item: T) => unknown) =>
     yield ']';
   };
 
-/** A value as JSON, piece by piece. As in JSON.stringify, a key without a value is omitted. */
+/** Yields a value as JSON, in pieces. Like JSON.stringify, it omits keys whose value is undefined. */
 export function* pieces(value: unknown): Generator<string> {
   if (typeof value === 'function') yield* value();
   else if (typeof value !== 'object' || value === null) yield JSON.stringify(value);

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-/** `46732001122` → `+46•••••1122`: two digits and four at most, and never fewer than four hidden. */
+/** `46732001122` → `+46•••••1122`: shows the first two digits and at most the last four, and hides at least four. */
 export function mask(digits: string, key?: string): string {
   const tail = Math.min(4, digits.length - 6);
   const hidden = digits.slice(0, 2) + '•'.repeat(digits.length - 2 - tail) + digits.slice(digits.length - tail);
@@ -11,9 +11,9 @@ export function mask(digits: string, key?: string): string {
 const isDay = (digits: string) => /^\d{4}-\d\d-\d\d$/.test(digits);
 
 /**
- * Also accepts a day as 20260131, which is how exports are named. Alone it is no number: that would be one of six
- * digits in Egypt (+20), or of seven in North America (+1), and neither has any as short. After a plus or the
- * digits of a country, as in 45_20260131, it may be the rest of a number.
+ * Also accepts a date such as 20260131, as exports are often named. Alone it cannot be a number: that would have six
+ * digits in Egypt (+20) or seven in North America (+1), and neither country has numbers that short. After a plus or a
+ * country code, as in 45_20260131, it may be the rest of a number.
  */
 function isDayOfName(digits: string, before: string): boolean {
   if (isDay(digits)) return true;
@@ -21,15 +21,15 @@ function isDayOfName(digits: string, before: string): boolean {
   return !restOfNumber && /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.test(digits);
 }
 
-/** What may stand between the digits of a number: blanks, dashes and other marks, also unseen ones. */
+/** Characters that may separate the digits of a number: blanks, dashes and other marks, also invisible ones. */
 const MARKS = '\\p{Z}\\p{Pd}\\p{Cf}\\p{Mn}\\t.()[\\]';
-/** What could be a number as people write it: 7 digits and more. */
+/** Matches a possible number as people write it: at least 7 digits. */
 const numberWith = (marks: string) => new RegExp(`\\+?\\p{Nd}(?:[${marks}]*\\p{Nd}){6,}`, 'gu');
 
 export const IN_A_NAME = { pattern: numberWith(MARKS), spares: isDayOfName }; // where folders end at a slash
 export const ANYWHERE = { pattern: numberWith(`${MARKS}/\\\\_`), spares: isDay };
 
-/** Masks what could be a number. `spares` a day, by its digits and what stands before them. */
+/** Masks every possible number. `spares` decides by its digits, and the text before them, whether one is a date. */
 export function scrub(text: string, { pattern, spares }: typeof IN_A_NAME, key?: string): string {
   return text.replace(pattern, (found, at: number) =>
     spares(found, text.slice(0, at)) ? found : mask(found.replace(/\P{Nd}/gu, ''), key),

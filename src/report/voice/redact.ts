@@ -1,6 +1,6 @@
 /**
- * Hides what may be a token in a line of a user's file: one that is there by mistake is in no list of secrets.
- * Hides values of keys that sound like tokens, unless they name a variable, and long words of letters and digits.
+ * Hides possible tokens in a line of a user's file, as a token that is in a file by mistake is in no list of secrets.
+ * Hides the values of keys whose name suggests a token, unless they name a variable, and long words of letters and digits.
  */
 export function dotTokens(line: string): string {
   const dots = (text: string) => '•'.repeat(text.length);
@@ -28,7 +28,7 @@ export function redact(text: string, secrets: ReadonlySet<string>): string {
   return redacted;
 }
 
-/** Removes a secret, and as much of its beginning as there is: a cut token makes the rest easier to guess. */
+/** Removes a secret and every beginning of it of at least 8 characters, as part of a token helps to guess the rest. */
 function removeBeginnings(text: string, secret: string): string {
   const start = secret.slice(0, 8);
   let kept = '';

@@ -1,7 +1,7 @@
 /** The bots of reports that formats treat alike. */
 
 import type { AppliedBot, ComparedBot, DriftedBot, PlannedBot } from '../../model/compared.ts';
-import { type Sides, type Since, sizeOf, unblockedIn, unsent } from '../../model/compared.ts';
+import { type Sides, type Since, sizeOf, splitOf, unblockedIn, unsent } from '../../model/compared.ts';
 import type { Rejection } from '../../model/ledger.ts';
 import { keptOf } from '../../model/plan.ts';
 import type { Comparison } from '../../model/report.ts';
@@ -16,7 +16,13 @@ export type WholeBot = PlannedBot & DriftedBot & AppliedBot;
 export function wholeBots(report: Comparison): readonly WholeBot[] {
   const skipped = report.kind === 'plan' && report.state === 'skipped';
   return report.bots.map((bot: ComparedBot) => {
-    return { since: null, notVisible: null, unverified: null, results: unsent(skipped ? sizeOf(bot) : 0), ...bot };
+    return {
+      since: null,
+      notVisible: null,
+      unverified: null,
+      results: unsent(skipped ? splitOf(bot) : undefined),
+      ...bot,
+    };
   });
 }
 

@@ -1,31 +1,87 @@
+/** Refusals of the guard in words. */
+import { type ComparedBot, isRefused } from '../../model/compared.ts';
+import { bothOf } from '../../model/ledger.ts';
 import type { Verdict } from '../../model/plan.ts';
-import type { Comparison } from '../../model/report.ts';
+import { type Comparison, isComparison, type Report } from '../../model/report.ts';
+import type { Sanitizer } from '../voice/index.ts';
+import { count, joined, plural, quote } from './text.ts';
 
-/** Why the guard refused, with the share, the limit and the way out; null if it did not. */
+/** Why the guard refuses a bot, with the share and the limit; null if it does not. */
 export function guardReason({ tripped, removals, live, limit, limits, overflow }: Verdict): string | null {
   if (!tripped) return null;
-  if (overflow) return `would end with ${overflow.end} entries, and the list holds ${overflow.capacity} at most`;
+  if (overflow) {
+    const capacity = count(overflow.capacity);
+    return `would end with ${count(overflow.end)} entries, and the list can hold at most ${capacity}`;
+  }
+  if (tripped === 'emptied') return `would remove ${removals} of ${live} and keep none that the files declare`;
   const share = live === 0 ? 0 : Math.round((removals / live) * 1000) / 10;
-  if (tripped === 'emptied')
-    return `would empty the list of all that this bot asks for: ${removals} of ${live} removed`;
-  const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
-  return `would remove ${removals} of ${live} (${share} %); ${rule}`;
+  const rule = `the larger of ${limits.percent} % of the live list and ${limits.floor}`;
+  return `would remove ${removals} of ${live} (${share} %), more than the limit of ${limit} (${rule})`;
 }
 
-/** What was refused, and what to do about it. */
-export function refusal(report: Comparison, where: string): string {
-  const { fingerprint, bots } = report;
-  const reasons = new Set(bots.flatMap(({ guard }) => guard?.tripped || []));
-  const [removals, capacity] = [reasons.has('share') || reasons.has('emptied'), reasons.has('capacity')];
-  const what = removals ? (capacity ? 'too many removals, or numbers' : 'too many removals') : 'too many numbers';
-  const refused = `Refused: ${what}, so nothing is written to the bots named ${where}.`;
-  if (!removals) return `${refused} Take numbers out of the files; no --approve makes a list longer.`;
+/** How a format marks foreign text within our own words. */
+export type Dress = (text: string) => string;
+
+const NAMED = 5;
+
+/** The ids of bots, in at most five names and a count. */
+export function botNames(bots: readonly Pick<ComparedBot, 'id'>[], clean: Sanitizer, dress: Dress): string {
+  const names = bots.slice(0, NAMED).map(({ id }) => dress(quote(id, clean)));
+  const more = bots.length - names.length;
+  return more > 0 ? `${names.join(', ')} and ${plural(more, 'more bot')}` : names.join(', ');
+}
+
+/** What was refused for which bots, and what to do about it. `command` applies the plan that is shown, if one does. */
+export function refusal(report: Comparison, command: string | null, clean: Sanitizer, dress: Dress): string {
+  const refused = (report.bots as readonly ComparedBot[]).filter(isRefused);
+  const overfull = refused.filter(({ guard }) => guard?.tripped === 'capacity');
+  const losing = refused.filter((bot) => !overfull.includes(bot));
+  const what = joined(', and ', [
+    losing.length > 0 && `too many removals for ${botNames(losing, clean, dress)}`,
+    overfull.length > 0 && `too many numbers for ${botNames(overfull, clean, dress)}`,
+  ]);
+  const unwritten =
+    report.command === 'apply' ? `; nothing was written to ${refused.length === 1 ? 'it' : 'them'}` : '';
+  const full = overfull.length > 0 && 'Remove numbers from the files: no --approve makes a list longer than it can be.';
+  return joined(' ', [
+    `Refused: ${what}${unwritten}.`,
+    full,
+    losing.length > 0 &&
+      `Check the desired state first. If the removals are intended, ${wayPast(report, command, dress)}`,
+  ]);
+}
+
+/** How to approve the plan that the guard refuses. A command ends its sentence without a period, to be pasted. */
+function wayPast({ kind, bots, fingerprint }: Comparison, command: string | null, dress: Dress): string {
   // What was written is in the plan, too: once it is live, that plan never comes again.
-  if (report.kind === 'result' && report.bots.some(({ results }) => results.applied + results.unknown > 0)) {
-    return `${refused} Other bots were written, so the fingerprint has changed: if this is meant, plan again and give --approve the new one; otherwise check the desired state.`;
-  }
-  const way = fingerprint
-    ? `apply exactly this plan with --approve ${fingerprint.slice(0, 8)}`
-    : 'apply exactly the plan of each part with --approve and its own fingerprint';
-  return `${refused} If this is meant, ${way}; otherwise check the desired state.`;
+  const written =
+    kind === 'result' && bots.some(({ results }) => bothOf(results.applied) + bothOf(results.unknown) > 0);
+  if (written) return 'run plan again and approve its new fingerprint: the writes to other bots changed it.';
+  if (command !== null) return `run: ${command}`;
+  if (fingerprint === null) return 'approve the plan of each part with its own fingerprint.';
+  return `approve exactly this plan with ${approval(fingerprint, dress)}.`;
+}
+
+export const approval = (fingerprint: string, dress: Dress) => dress(`--approve ${fingerprint.slice(0, 8)}`);
+
+/** Why the guard refuses a plan, bot by bot. */
+export function refusedReasons(bots: readonly ComparedBot[], clean: Sanitizer, dress: Dress): string {
+  const refused = bots.filter(isRefused);
+  const reasons = refused.slice(0, NAMED).map(({ id, guard }) => `${dress(quote(id, clean))} ${guardReason(guard!)}`);
+  const more = refused.length - reasons.length;
+  return joined('; ', [...reasons, more > 0 && `${plural(more, 'more bot')}`]);
+}
+
+const AUDITED = 20;
+
+/** The audit lines of an approval that overrode the guard: by which fingerprint, for which bot, and for which reason. */
+export function overrideLines(report: Report, clean: Sanitizer, dress: Dress): string[] {
+  const bots: readonly ComparedBot[] = isComparison(report) ? report.bots : [];
+  const lines = bots.flatMap(({ id, guard, approvedBy }) => {
+    if (approvedBy === undefined || !guard) return [];
+    const reason = guardReason(guard);
+    return `Guard overridden by ${approval(approvedBy, dress)} for ${dress(quote(id, clean))}, which ${reason}.`;
+  });
+  const more = lines.length - AUDITED;
+  return more > 0 ? [...lines.slice(0, AUDITED), `Guard overridden for ${plural(more, 'more bot')}.`] : lines;
 }

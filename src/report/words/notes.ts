@@ -1,41 +1,41 @@
-/** What a report contains of a bot, before each format dresses it in its own marks. */
+/** The facts and notes of each bot, before a format adds its own marks. */
 
-import { type ComparedBot, sizeOf } from '../../model/compared.ts';
+import { type ComparedBot, isRefused, sizeOf } from '../../model/compared.ts';
 import type { Direction, Failure } from '../../model/ledger.ts';
 import { type Comparison, isComparison, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { sinceWords, type WholeBot, wholeBots } from './changes.ts';
 import { failureWords } from './faults.ts';
-import { guardReason } from './guard.ts';
+import { guardReason, overrideLines } from './guard.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords } from './settings.ts';
-import { countResults, numbersIn, resultWords } from './summary.ts';
+import { countResults, isComplete, numbersIn, resultWords } from './summary.ts';
 import { address, clip, count, lasting, plural, quote, sum } from './text.ts';
 import { contactNotes, pendingNotes, withheldNote, withheldWords } from './users.ts';
 
-/** What is true of a bot whose lists were compared, in our own words; null or empty if there is nothing to report. */
+/** Facts about a bot whose lists were compared, in our own words; null or empty if there is nothing to report. */
 export function factsOf(bot: WholeBot, { kind, outcome }: Comparison) {
   const { guard, notVisible, policy, counts } = bot;
   const { surplus, ignored, protected: kept, missing } = counts;
   const left = [
-    surplus > 0 && `${surplus} more left by policy ${policy}`,
-    ignored > 0 && `${ignored} more left alone by ignore rules`,
-    kept > 0 && `${kept} kept: protected`,
-    missing > 0 && `${missing} missing, left so by policy ${policy}`,
+    surplus > 0 && `${surplus} more not removed by policy ${policy}`,
+    ignored > 0 && `${ignored} more ignored`,
+    kept > 0 && `${kept} protected`,
+    missing > 0 && `${missing} missing, not added by policy ${policy}`,
   ];
   return {
     // A plan that was not the approved one says whether the guard refuses it.
-    refused: guard && (outcome === 'refused' || outcome === 'stale') ? guardReason(guard) : null,
+    refused: guard && isRefused(bot) && (outcome === 'refused' || outcome === 'stale') ? guardReason(guard) : null,
     contact: kind === 'result' ? pendingNotes(bot) : contactNotes(bot),
     since: sinceWords([bot]),
-    /** What is neither a change nor equal on both sides, and why it is left so. */
+    /** Numbers that are neither a change nor equal on both sides, and why they stay as they are. */
     left: left.filter((words) => words !== false),
-    unseen: notVisible ? `${plural(notVisible, 'number')} not visible yet (documented: up to 5 minutes)` : null,
+    unseen: notVisible ? `${plural(notVisible, 'number')} not visible yet; this can take up to 5 minutes` : null,
   };
 }
 
-/** A note of a document: our own words, and foreign text kept apart from them, for each format to escape. */
+/** A note in a document: our own words, and foreign text apart from them, which each format escapes. */
 export interface Note {
-  /** The bot needs attention. */
+  /** Whether the bot needs attention. */
   readonly urgent: boolean;
   readonly words: string;
   readonly quote?: string;
@@ -46,19 +46,23 @@ export interface Note {
 /** A bot in a document: its row of the table. */
 export interface Row {
   readonly id: string;
-  /** As many as the table has columns; null if the list of the bot was not read. */
+  /** One for each column of the table; null if the bot's list was not read. */
   readonly counts: readonly number[] | null;
   /** How many numbers change, in each direction. */
   readonly sides: Readonly<Record<Direction, number>>;
-  /** Its settings changed, or it is new in the files or left them. */
+  /** Whether its settings changed, or it is new in the files, or it left them. */
   readonly reviewed: boolean;
   readonly notes: readonly Note[];
 }
 
 /**
- * Bots that lose numbers, those that lose most first, then those that need attention, those whose settings changed, those
- * that only gain numbers, and the quiet ones. A format that must cut cuts the last: a removal cannot be pushed out of
- * sight. `dress` marks foreign text within our own words.
+ * Sorts bots by urgency, as a format that has no room cuts the last: no removal can be pushed out of sight.
+ *
+ * 1. Bots that lose numbers, the most first.
+ * 2. Bots that need attention, then bots whose settings changed.
+ * 3. Bots that only gain numbers, then bots without changes.
+ *
+ * `dress` marks foreign text within our own words.
  */
 export function byUrgency(report: Report, clean: Sanitizer, dress?: (text: string) => string): readonly Row[] {
   const rank = ({ sides, reviewed, notes }: Row) =>
@@ -66,7 +70,7 @@ export function byUrgency(report: Report, clean: Sanitizer, dress?: (text: strin
   return [...rowsOf(report, clean, dress)].sort((a, b) => b.sides.remove - a.sides.remove || rank(a) - rank(b));
 }
 
-/** What bots that were cut would change, as sentences after their count; empty if they change nothing. */
+/** The changes of bots that were cut, as sentences after their count; empty if there are none. */
 export function cutWords(cut: readonly (Pick<Row, 'sides'> & Partial<Pick<Row, 'reviewed'>>)[]): string {
   const [remove, add] = [sum(cut, ({ sides }) => sides.remove), sum(cut, ({ sides }) => sides.add)];
   const reviewed = cut.filter((bot) => bot.reviewed).length;
@@ -108,16 +112,16 @@ const quiet = (words: string): Note => ({ urgent: false, words });
 function notesOn(bot: WholeBot, report: Comparison, clean: Sanitizer): readonly Note[] {
   const { refused, contact, left, since, unseen } = factsOf(bot, report);
   const withheld = withheldNote([bot]);
-  // What is pending or withheld has a note of its own.
   const applied = report.kind === 'result' && sizeOf(bot) > 0;
-  const ends = applied ? resultWords({ ...countResults([bot]), pending: 0, withheld: 0 }) : [];
+  const results = { ...bot.results, pending: 0, withheld: [] }; // these have notes of their own
+  const isWhole = isComplete([{ ...bot, error: null }]);
   return [
     ...(refused ? [{ urgent: true, words: `refused: ${refused}` }] : []),
     ...failureNotes(bot, clean),
-    ...(applied ? [{ urgent: ends.length > 1, words: ends.join(', ') }] : []),
+    ...(applied ? [{ urgent: !isWhole, words: resultWords(countResults([{ results }])) }] : []),
     ...contact.map(quiet),
     ...(withheld ? [quiet(withheld)] : []),
-    // What was known before has had its alarm.
+    // Differences of the earlier report raised an alarm then.
     ...(since ? [{ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since }] : []),
     ...left.map(quiet),
     ...(bot.unverified ? [failureNote(UNVERIFIED, bot.unverified, clean)] : []),
@@ -125,7 +129,7 @@ function notesOn(bot: WholeBot, report: Comparison, clean: Sanitizer): readonly 
   ];
 }
 
-/** The list of a bot could not be read after the writes. */
+/** The label of a failure to read a list after the writes. */
 export const UNVERIFIED = 'not verified, as the list could not be read again';
 
 function failureNotes({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, clean: Sanitizer): readonly Note[] {
@@ -151,7 +155,7 @@ function noteWords({ words, quote, server }: Note, dress: (text: string) => stri
   return server === undefined ? text : `${text}; the server said: ${dress(server)}`;
 }
 
-/** The notes of each bot of an applied plan, and each removal that was withheld, in the order of the bots. */
+/** The notes of each bot after an apply, and each withheld removal, in the order of the bots. */
 export function resultLines(
   report: Report,
   clean: Sanitizer,
@@ -164,27 +168,28 @@ export function resultLines(
   });
 }
 
-/** What the counts of a row are. */
+/** Names the counts of a row. */
 export function columnsOf(report: Report): readonly { readonly name: string; readonly side?: 'add' | 'remove' }[] {
   if (report.kind === 'import') return [{ name: 'Imported', side: 'add' }, { name: 'There already' }];
   if (!isComparison(report)) return [{ name: 'Numbers' }];
   return [{ name: 'Remove', side: 'remove' }, { name: 'Add', side: 'add' }, { name: 'Unchanged' }];
 }
 
-/** When a saved plan was made. */
+/** Notes when a saved plan was made. */
 export function savedNotes(report: Report): string[] {
   const saved = isComparison(report) ? report.saved : undefined;
   return saved ? [`Saved plan, made ${saved.made}, ${lasting(saved.age)} ago.`] : [];
 }
 
 /**
- * Notes that a run did not go to the bots' own API. A user who forgot that a variable is set would take "Done." for
- * a change of a live list. `dress` marks foreign text.
+ * Notes that an approval overrode the guard, and that a run did not go to the bots' own API. If a user forgets that a
+ * variable is set, "Apply complete" looks like a change of a live list. `dress` marks foreign text.
  */
 export function overrideNotes(report: Report, clean: Sanitizer, dress = (text: string) => text): string[] {
   const overrides = 'overrides' in report ? report.overrides : [];
-  return overrides.map(({ origin, by }) => {
+  const elsewhere = overrides.map(({ origin, by }) => {
     if (by === '--sandbox') return 'Sandbox: no live list was read or written.';
     return `Not the bots' own API: their base URL is ${dress(address(origin, clean))}${by ? `, from ${by}` : ''}.`;
   });
+  return [...overrideLines(report, clean, dress), ...elsewhere];
 }

@@ -1,14 +1,15 @@
-/** One line that sums a report up. */
+/** The summary of a report: one line. */
 import type { BotAnswer, Explained } from '../../model/answer.ts';
 import type { AppliedBot, ComparedBot } from '../../model/compared.ts';
-import type { CheckedBot, Comparison, ListedBot, Report } from '../../model/report.ts';
+import { bothOf, type Direction, type Ledger, type Split } from '../../model/ledger.ts';
+import type { CheckedBot, Comparison, ListedBot, Report, ResultReport } from '../../model/report.ts';
 import { byDrift } from './causes.ts';
 import { sinceWords } from './changes.ts';
 import { formatSummary, importSummary, unreadWords } from './files.ts';
 import { reviewSummary } from './settings.ts';
 import { joined, plural, sum } from './text.ts';
 
-/** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, and what became of it. */
+/** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, or the results of it. */
 export function summary(report: Report): string {
   const { kind } = report;
   if (kind === 'failure') return plural(report.errors.length, 'error');
@@ -23,11 +24,13 @@ export function summary(report: Report): string {
 }
 
 function comparisonSummary(report: Comparison): string {
+  if (report.kind === 'result') return resultSummary(report);
   const { kind, fingerprint, bots } = report;
   const name = fingerprint === null ? '' : ` ${fingerprint.slice(0, 8)}`;
   const unread = bots.filter(({ guard }: ComparedBot) => !guard).length;
+  if (kind === 'plan' && unread > 0 && unread === bots.length)
+    return `No plan: ${plural(unread, 'bot')} could not be read`;
   const scope = `in ${plural(bots.length - unread, 'bot')}${unreadWords(unread)}`;
-  if (kind === 'result') return `Applied${name}: ${resultWords(countResults(bots)).join(', ')} ${scope}`;
   const { add, remove, unchanged } = totals(bots);
   const due = byDrift(bots);
   const drift = due === null ? '' : `, ${due} of these by drift`;
@@ -35,11 +38,40 @@ function comparisonSummary(report: Comparison): string {
   return joined('; ', [plan, kind === 'drift' && sinceWords(bots), reviewSummary(report)]);
 }
 
-/** One line that is true of every outcome. */
-export const title = (report: Report) =>
-  hasContents(report) || report.errors.length === 0 ? summary(report) : plural(report.errors.length, 'error');
+/** `Apply complete: 2 added, 2 removed in 1 of 2 bots.` */
+function resultSummary(report: ResultReport): string {
+  const { bots, interrupted } = report;
+  const counts = countResults(bots);
+  const changed = bots.filter(({ results }) => bothOf(results.applied) > 0).length;
+  const rest = undoneWords(counts, (count, direction) => `${plural(count, NOUNS[direction])} failed`);
+  const isWhole = isComplete(report.bots);
+  const isKnown = bothOf(counts.unknown) === 0;
+  const label = isWhole ? '' : isKnown ? 'not done: ' : 'not done, or not known: ';
+  const unread = bots.filter(({ guard }) => !guard).length;
+  const head = interrupted
+    ? 'Apply interrupted'
+    : isWhole
+      ? 'Apply complete'
+      : changed > 0
+        ? 'Applied in part'
+        : 'Apply failed';
+  const done = `${head}: ${doneWords(counts).join(', ')} in ${changed} of ${plural(bots.length, 'bot')}`;
+  return `${joined('; ', [done, rest.length > 0 && label + rest.join(', ')])}${unreadWords(unread)}.`;
+}
 
-/** Whether a report has something to show besides files: an answer, or bots. */
+/** Whether every number was applied, pending or withheld, and no bot failed. */
+export function isComplete(bots: readonly Pick<AppliedBot, 'results' | 'error'>[]): boolean {
+  const { rejected, failed, unknown, skipped } = countResults(bots);
+  return !bots.some(({ error }) => error) && [rejected, failed, unknown, skipped].every((split) => bothOf(split) === 0);
+}
+
+/** One line that is true of every outcome, without a final period. */
+export const title = (report: Report) =>
+  hasContents(report) || report.errors.length === 0
+    ? summary(report).replace(/\.$/, '')
+    : plural(report.errors.length, 'error');
+
+/** Whether a report contains an answer or bots. */
 export const hasContents = (report: Report) => report.kind === 'answer' || ('bots' in report && report.bots.length > 0);
 
 /** How many numbers the files declare for a bot. */
@@ -53,23 +85,66 @@ export const totals = (bots: readonly ComparedBot[]) => ({
   unchanged: sum(bots, ({ counts }) => counts.unchanged),
 });
 
-/** How the changes of these bots ended. */
-export function countResults(bots: readonly Pick<AppliedBot, 'results'>[]) {
+/** How the changes of these bots ended, in the order in which reports list it. */
+export function countResults(bots: readonly Pick<AppliedBot, 'results'>[]): Readonly<Record<End, Split>> {
+  const split = (of: (ledger: Ledger, direction: Direction) => number): Split => ({
+    add: sum(bots, ({ results }) => of(results, 'add')),
+    remove: sum(bots, ({ results }) => of(results, 'remove')),
+  });
   return {
-    applied: sum(bots, ({ results }) => results.applied),
-    rejected: sum(bots, ({ results }) => results.rejected.length),
-    failed: sum(bots, ({ results }) => results.failed),
-    unknown: sum(bots, ({ results }) => results.unknown),
-    skipped: sum(bots, ({ results }) => results.skipped),
-    pending: sum(bots, ({ results }) => results.pending),
-    withheld: sum(bots, ({ results }) => results.withheld.length),
+    applied: split(({ applied }, direction) => applied[direction]),
+    rejected: split(({ rejected }, direction) => rejected.filter((each) => each.direction === direction).length),
+    failed: split(({ failed }, direction) => failed[direction]),
+    unknown: split(({ unknown }, direction) => unknown[direction]),
+    skipped: split(({ skipped }, direction) => skipped[direction]),
+    pending: split(({ pending }, direction) => (direction === 'add' ? pending : 0)),
+    withheld: split(({ withheld }, direction) => (direction === 'add' ? 0 : withheld.length)),
   };
 }
 
-/** `40 applied`, `1 rejected`: the first is always there, the others if there are any. */
-export function resultWords(counts: ReturnType<typeof countResults>): string[] {
-  const ends = Object.entries(counts).filter(([state, count]) => state === 'applied' || count > 0);
-  return ends.map(([state, count]) => `${count} ${state}`);
+type Counts = ReturnType<typeof countResults>;
+type End = keyof Ledger;
+
+const NOUNS: Readonly<Record<Direction, string>> = { add: 'add', remove: 'removal' };
+const STATES: Readonly<Record<Exclude<End, 'applied'>, string>> = {
+  rejected: 'rejected',
+  failed: 'failed',
+  unknown: 'unknown',
+  skipped: 'not sent',
+  pending: 'pending',
+  withheld: 'withheld',
+};
+
+/** `2 added, 2 removed, 1 failed to add, 3 removals not sent`: the first two always, the others if there are any. */
+export function resultWords(counts: Counts): string {
+  const rest = undoneWords(counts, (count, direction) => `${count} failed to ${direction}`);
+  return [...doneWords(counts), ...rest].join(', ');
+}
+
+const doneWords = ({ applied }: Counts) => [`${applied.add} added`, `${applied.remove} removed`];
+
+function undoneWords(counts: Counts, failed: (count: number, direction: Direction) => string): string[] {
+  return undone(counts).map(({ end, direction, count }) =>
+    end === 'failed' ? failed(count, direction) : `${plural(count, NOUNS[direction])} ${STATES[end]}`,
+  );
+}
+
+/** The same as names with their counts. */
+export function resultCounts(counts: Counts): [name: string, count: number][] {
+  const rest = undone(counts).map(({ end, direction, count }): [string, number] => {
+    return [`${NOUNS[direction]}s ${STATES[end]}`, count];
+  });
+  return [['added', counts.applied.add], ['removed', counts.applied.remove], ...rest];
+}
+
+function undone(counts: Counts) {
+  const ends = Object.keys(STATES) as (keyof typeof STATES)[];
+  return ends.flatMap((end) =>
+    (['add', 'remove'] as const).flatMap((direction) => {
+      const count = counts[end][direction];
+      return count > 0 ? [{ end, direction, count }] : [];
+    }),
+  );
 }
 
 /** `Explained: declared for 1 of 2 bots, live on 2`, without the number, which a format may have to mask. */

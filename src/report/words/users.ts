@@ -1,4 +1,4 @@
-/** Notes on users: those who must write before they can be blocked, and those who may be listed under another name. */
+/** Notes on users: some must write before they can be blocked, some may be listed under another name. */
 
 import { type AppliedBot, type ComparedBot, type PlannedBot, unblockedIn, waitingIn } from '../../model/compared.ts';
 import type { Withheld } from '../../model/ledger.ts';
@@ -7,13 +7,15 @@ import type { Sanitizer } from '../voice/index.ts';
 import { UNBLOCKED } from './causes.ts';
 import { joined, plural, sum } from './text.ts';
 
-/** The notes on a list whose users must write first, after its plan was applied. */
+/** The notes on an applied plan, if the users of its list must write first. */
 export function pendingNotes({ addNeedsContact, results: { pending } }: AppliedBot): string[] {
   if (!addNeedsContact || pending === 0) return [];
-  return [`${plural(pending, 'number')} pending: blocked by a later run, once the user has written`];
+  return [
+    `${plural(pending, 'number')} pending: a later run blocks ${pending === 1 ? 'it' : 'each'} after its user writes`,
+  ];
 }
 
-/** The notes on the adds and removals that are due for one such list. */
+/** The notes on the adds and removals that are due, if the users of the list must write first. */
 export function contactNotes({ addNeedsContact, add, remove, contact, guard, causes }: PlannedBot): string[] {
   if (!addNeedsContact) return [];
   const adds = [contact ? splitWords(contact) : UNSPLIT, ...(guard?.tripped === 'emptied' ? [UNCOUNTED] : [])];
@@ -26,11 +28,12 @@ export function contactNotes({ addNeedsContact, add, remove, contact, guard, cau
 
 const BLOCKED_BEFORE = `${UNBLOCKED}: an earlier report shows the user blocked; apply again, or remove the number from the files`;
 const UNSPLIT =
-  'adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)';
-const UNCOUNTED = 'the guard counts no add here, as each may have to wait';
-const FINAL = 'a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here';
+  'only users who wrote in the last 24 hours can be blocked now; the others wait for a message (plan --contacts counts them)';
+const UNCOUNTED = 'the guard does not count the adds of this bot, as each may have to wait';
+const FINAL =
+  'a wrong removal may be impossible to undo, as the user must write first; the default guard limits are lower for this provider';
 
-/** How many adds can be blocked now, of all bots for which `--contacts` was given; empty if there is none. */
+/** How many adds can be blocked now, of all bots with `--contacts`; empty if there is none. */
 export function contactTotal(report: Report): string[] {
   const known = report.kind === 'plan' ? report.bots.flatMap(({ contact }) => contact ?? []) : [];
   const [now, waiting] = [sum(known, (split) => split.now), sum(known, (split) => split.waiting)];
@@ -42,7 +45,7 @@ function splitWords({ now, waiting }: NonNullable<PlannedBot['contact']>): strin
   return `${plural(now, 'add')} can be blocked now; ${waiting} ${wait} for ${message}`;
 }
 
-/** How many numbers wait for their users, or may do so; null if none does. */
+/** How many numbers wait, or may wait, for their users; null if none does. */
 export function waitNote(report: Report): string | null {
   if (!isComparison(report)) return null;
   const applied = report.kind === 'result';
@@ -50,10 +53,11 @@ export function waitNote(report: Report): string | null {
     ? sum(report.bots, ({ results }) => results.pending)
     : sum<ComparedBot>(report.bots, waitingIn);
   if (waiting === 0) return null;
-  const [wait, are, users] = waiting === 1 ? ['waits', 'is', 'its user'] : ['wait', 'are', 'their users'];
-  const then = report.once ? '; a new plan adds what is left' : '; run again then';
+  const one = waiting === 1;
+  const [wait, are, whose] = one ? ['waits', 'is', "its user's"] : ['wait', 'are', "their users'"];
+  const then = report.once ? `; a new plan adds ${one ? 'it' : 'them'} after that` : '; run again after that';
   const after = applied ? then : `, or ${are} not applied yet`;
-  return `${plural(waiting, 'number')} ${wait} for the next message of ${users}${after}`;
+  return `${plural(waiting, 'number')} ${wait} for ${whose} next message${after}`;
 }
 
 /** What the two numbers have in common, and how the user settles it. `dress` marks numbers and what the user writes. */

@@ -1,26 +1,29 @@
-/** What a run came to, and the sentence for it. All numbers here are counts. */
-import { isComparison, type Outcome, type Report } from '../../model/report.ts';
-import { refusal } from './guard.ts';
-import { countResults } from './summary.ts';
-import { joined, plural } from './text.ts';
+/** The outcome of a run, as a sentence and a tone. All numbers here are counts. */
+import { type ComparedBot, isRefused } from '../../model/compared.ts';
+import { bothOf } from '../../model/ledger.ts';
+import { isComparison, type Outcome, type PlanReport, type Report, type ResultReport } from '../../model/report.ts';
+import type { Sanitizer } from '../voice/index.ts';
+import { approval, botNames, type Dress, refusal, refusedReasons } from './guard.ts';
+import { countResults, isComplete } from './summary.ts';
+import { address, joined, plural } from './text.ts';
 import { waitNote, withheldNote } from './users.ts';
 
 /** The color of a verdict in a terminal, and its kind in a document, which sets a bad one apart. */
 export const TONES = {
   good: { color: 'green', kind: 'good' },
-  /** An answer, or a plan that is applied as it is shown. */
+  /** An answer, or a plan that is being applied. */
   plain: { color: null, kind: 'good' },
-  /** A plan with changes. They are expected, unlike drift. */
+  /** A plan with changes, which are expected, unlike drift. */
   pending: { color: null, kind: 'open' },
   differs: { color: 'yellow', kind: 'open' },
-  /** No list was looked at. */
+  /** No list was read. */
   empty: { color: 'yellow', kind: 'open' },
   /** Nothing failed, but the user stopped the run, or the lists do not show its writes yet. */
   unfinished: { color: 'yellow', kind: 'bad' },
   bad: { color: 'red', kind: 'bad' },
 } as const;
 
-/** What a run came to: `text` says what it means, and what to do. */
+/** `text` says what the outcome means, and what to do; empty if the summary says it all. */
 type RunVerdict = { readonly tone: keyof typeof TONES; readonly text: string };
 
 const good = (text: string): RunVerdict => ({ tone: 'good', text });
@@ -28,47 +31,38 @@ const plain = (text: string): RunVerdict => ({ tone: 'plain', text });
 const bad = (text: string): RunVerdict => ({ tone: 'bad', text });
 const unfinished = (text: string): RunVerdict => ({ tone: 'unfinished', text });
 
-/** Where a verdict points to: a terminal prints it below the bots, a document before or after them. */
-const POINTERS = {
-  terminal: { bots: 'above', errors: 'what the errors name' },
-  document: { bots: 'here', errors: 'what is named here' },
-} as const;
-
-export function verdict(report: Report, medium: keyof typeof POINTERS): RunVerdict {
-  const { tone, text } = withMore(report, verdictOnRest(report, medium));
+/**
+ * Words the outcome of a run. `dress` marks foreign text and commands within our own words.
+ */
+export function verdict(report: Report, clean: Sanitizer, dress: Dress = String): RunVerdict {
+  const { tone, text } = withMore(report, verdictOnRest(report, clean, dress));
   const withheld = report.kind === 'result' ? withheldNote(report.bots) : null;
   if (!withheld) return { tone, text };
-  return { tone: tone === 'good' ? 'differs' : tone, text: `${text} ${withheld}.` };
+  return { tone: tone === 'good' ? 'differs' : tone, text: joined(' ', [text, `${withheld}.`]) };
 }
 
-const NOTHING_LEFT = 'Nothing is left of this saved plan.';
-
-/** A saved plan that is applied is no proof that the list is what the files say. */
+/** A saved plan that is applied does not prove that the list equals the files. */
 function withMore(report: Report, { tone, text }: RunVerdict): RunVerdict {
   const more = isComparison(report) && report.saved?.more && report.outcome === 'applied';
-  return more ? { tone: 'differs', text: `${text} The files ask for more changes: run plan.` } : { tone, text };
+  return more
+    ? { tone: 'differs', text: joined(' ', [text, 'The files ask for more changes: run plan.']) }
+    : { tone, text };
 }
 
-/** Without what was withheld, which is no failure and still needs a decision. */
-function verdictOnRest(report: Report, medium: keyof typeof POINTERS): RunVerdict {
+/** Without the withheld removals, which are no failure and still need a decision. */
+function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdict {
   const { kind, warnings } = report;
-  // Without the fingerprint, which is past once this plan is applied. The report at the end repeats the refusal.
-  if (kind === 'plan' && report.state === 'applying') {
-    return plain(report.outcome === 'refused' ? APPLYING_REST : 'Applying.');
-  }
-  const once = isComparison(report) && report.once === true;
-  if (report.interrupted) return interrupted(kind, once);
+  if (kind === 'plan' && report.state === 'applying') return applying(report, clean, dress);
+  if (report.interrupted) return interrupted(report);
   const waiting = waitNote(report);
-  const { bots, errors } = POINTERS[medium];
-  if (report.outcome === 'refused') return bad(refusal(report, bots));
+  const next = kind === 'plan' && report.next ? dress(commandLine(report.next, clean)) : null;
+  if (report.outcome === 'refused') return bad(refusal(report, next, clean, dress));
   const isLive = report.kind === 'answer' && report.explained.bots.some(({ live }) => live);
-  const answer = isLive ? 'Nothing was written.' : 'That is what the files say; no live list was read.';
+  const answer = isLive ? LIVE_ANSWER : 'This is the desired state; no live list was read.';
   const unverified = unverifiedWords(report);
-  const finish = once ? 'approve a new plan to finish' : 'run again to finish';
-  const partial = `Applied in part; ${finish}, after mending ${errors}.${waiting ? ` ${waiting}.` : ''}`;
   const verdicts: Readonly<Record<Exclude<Outcome, 'refused'>, RunVerdict>> = {
     // Warnings are only counted: they appear elsewhere in full.
-    valid: good(warnings.length === 0 ? 'No faults.' : `No faults, ${plural(warnings.length, 'warning')}.`),
+    valid: good(warnings.length === 0 ? 'No errors.' : `No errors, ${plural(warnings.length, 'warning')}.`),
     listed: plain(answer),
     answered: plain(answer),
     formatted: good('Done.'),
@@ -81,60 +75,142 @@ function verdictOnRest(report: Report, medium: keyof typeof POINTERS): RunVerdic
           ? NOTHING_LEFT
           : 'In sync: nothing to do.',
     ),
-    'nothing-selected': { tone: 'empty', text: 'Nothing selected: no live list was looked at.' },
-    changes: changes(kind, waiting),
+    'nothing-selected': { tone: 'empty', text: 'Nothing selected: no live list was read.' },
+    changes: changes(report, next, waiting),
     applied:
       kind === 'plan'
         ? good(NOTHING_LEFT)
         : unverified
           ? unfinished(unverified)
-          : good(waiting ? `Done: ${waiting}.` : 'Done.'),
-    partial: isUnseen(report) ? unfinished(unverified ?? UNSEEN) : bad(joined(' ', [partial, unverified])),
-    failed: bad(joined(' ', [failedWords(report, errors), unverified])),
-    stale: bad(`Stale: nothing was written.${approval(report)}`),
-    invalid: bad(kind === 'answer' ? answer : kind === 'format' ? 'Nothing to do.' : 'Invalid: nothing was written.'),
+          : good(joined(' ', [waiting && `Done: ${waiting}.`, lagWords(report)])),
+    partial: isUnseen(report)
+      ? unfinished(unverified ?? UNSEEN)
+      : bad(joined(' ', [partialWords(report, waiting), unverified])),
+    failed: bad(joined(' ', [failedWords(report), unverified])),
+    stale: bad(stale(report, clean, dress)),
+    invalid: bad(`Invalid: ${isUnwritten(report) ? 'nothing was written. Fix' : 'fix'} the reported errors.`),
   };
   return verdicts[report.outcome];
 }
 
-const APPLYING_REST = 'Applying; nothing is written to the bots that are refused above.';
-const UNSEEN = 'All was written, and the lists do not show all of it yet; look again later.';
+const NOTHING_LEFT = 'Nothing is left to apply of this saved plan.';
+const LIVE_ANSWER = 'This is what the files and the live lists say now.';
+const UNSEEN = 'All changes were sent, but the live lists do not show all of them yet. Run plan later to check.';
 
-function changes(kind: Report['kind'], waiting: string | null): RunVerdict {
+/** Without the fingerprint, which has changed once this plan is applied. The report at the end repeats the refusal. */
+function applying({ bots }: PlanReport, clean: Sanitizer, dress: Dress): RunVerdict {
+  const refused = (bots as readonly ComparedBot[]).filter(isRefused);
+  if (refused.length === 0) return plain('Applying.');
+  return plain(
+    `Applying, but not to ${botNames(refused, clean, dress)}: the guard refuses ${refused.length === 1 ? 'it' : 'them'}.`,
+  );
+}
+
+/** A command to be pasted into a shell. A fingerprint is not masked as the number that it may look like. */
+function commandLine(args: readonly string[], clean: Sanitizer): string {
+  const words = args.map((arg, at) => {
+    if (args[at - 1] === '--approve') return arg;
+    const text = /^https?:/.test(arg) ? address(arg, clean) : clean.file(arg);
+    return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  });
+  return ['blacklistctl', ...words].join(' ');
+}
+
+/** @param next the command that applies the plan. It ends the sentence without a period, to be pasted. */
+function changes({ kind, command }: Report, next: string | null, waiting: string | null): RunVerdict {
   if (kind === 'format') return { tone: 'differs', text: UNFORMATTED };
   if (kind === 'drift') return { tone: 'differs', text: joined(' ', [DRIFT, waiting && `${waiting}.`]) };
-  return { tone: 'pending', text: 'Nothing was written yet.' };
+  if (next) return { tone: 'pending', text: `To apply this plan: ${next}` };
+  const isAsking = command === 'apply';
+  return { tone: 'pending', text: isAsking ? 'Nothing is written before you confirm.' : 'This plan is not applied.' };
 }
 
-const UNFORMATTED = 'Nothing was written; the same command without --check writes it.';
+const UNFORMATTED = 'Nothing was written. Run the same command without --check to write it.';
 const DRIFT = 'Drift: the live lists differ from the files.';
 
-const FAILED: Partial<Record<Report['kind'], string>> = {
-  answer: 'A list could not be read, so nobody knows what is live there; run again.',
-  import: 'For the bots that could not be read the file stays as it was; run again.',
-};
+/** Whether a run that could write has certainly written nothing. */
+const isUnwritten = ({ kind, command }: Report) => command === 'apply' && (kind === 'plan' || kind === 'failure');
 
-function failedWords(report: Report, errors: string): string {
-  if (report.kind !== 'result') return FAILED[report.kind] ?? 'Failed: nothing was written yet.';
-  const { applied, unknown } = countResults(report.bots);
+function partialWords(report: Report, waiting: string | null): string {
+  const finish = isOnce(report) ? 'run plan again and approve the new plan to finish' : 'run again to finish';
+  return joined(' ', [`Fix the reported errors, then ${finish}.`, waiting && `${waiting}.`]);
+}
+
+const isOnce = (report: Report) => isComparison(report) && report.once === true;
+
+function failedWords(report: Report): string {
+  if (report.kind === 'result') return failedResult(report);
+  const lists = unreadLists(report);
+  if (!lists) return isUnwritten(report) && report.kind === 'plan' ? 'Failed: nothing was written.' : FAILED;
+  if (report.kind === 'answer') return `Failed: ${lists}, so this answer is incomplete. Run again.`;
+  if (report.kind === 'import')
+    return `Failed: ${lists}, so the file keeps the numbers that it has for such bots. Run again.`;
+  if (report.kind !== 'plan') return `Failed: ${lists}.`;
+  const written = isUnwritten(report) ? ' Nothing was written.' : '';
+  if (report.bots.every(({ guard }) => !guard)) {
+    return `Failed: ${lists}, so there is no plan and no fingerprint to approve.${written}`;
+  }
+  return `Failed: ${lists}, so this plan is incomplete.${written}`;
+}
+
+const FAILED = 'Failed: fix the reported errors.';
+
+/** `1 of 2 lists could not be read`; null if every list was read. */
+function unreadLists(report: Report): string | null {
+  const bots: readonly { readonly error: unknown }[] =
+    report.kind === 'answer'
+      ? report.explained.bots
+      : 'bots' in report
+        ? report.bots.map((bot) => ({ error: null, ...bot }))
+        : [];
+  const unread = bots.filter(({ error }) => error).length;
+  if (unread === 0) return null;
+  if (bots.length === 1) return 'the live list could not be read';
+  return unread === bots.length
+    ? 'no live list could be read'
+    : `${unread} of ${bots.length} live lists could not be read`;
+}
+
+function failedResult({ bots }: ResultReport): string {
+  const counts = countResults(bots);
+  const unknown = bothOf(counts.unknown);
   // An apply whose writes are done fails only by what follows them, such as a report that cannot be written.
-  if (applied > 0) return `Applied, but failed after that; fix ${errors}.`;
-  if (unknown === 0) return 'Failed: nothing was applied.';
-  const may = unknown === 1 ? 'it may be applied' : 'they may be applied';
-  return `Failed: what became of ${plural(unknown, 'number')} is not known; ${may}. Run again.`;
+  if (bothOf(counts.applied) > 0)
+    return 'All changes were applied, but the run failed after that. Fix the reported errors.';
+  if (unknown === 0) return 'Nothing was applied. Fix the reported errors, then run again.';
+  return `The answers for ${plural(unknown, 'number')} were lost, so these changes may be applied. Run again.`;
 }
 
-/** The way to apply a plan that is shown although another one was approved. */
-function approval(report: Report): string {
-  const short = report.kind === 'plan' ? report.fingerprint?.slice(0, 8) : undefined;
-  return short ? ` If the plan that is shown is right, apply it with --approve ${short}.` : '';
+/** What a plan is that was not approved, and whether the guard refuses it: then approving it is not the first remedy. */
+function stale(report: Report, clean: Sanitizer, dress: Dress): string {
+  if (report.kind === 'result') return 'Stale: a part of the run wrote nothing, as its plan was not the approved one.';
+  const written = 'Stale: nothing was written.';
+  const fingerprint = report.kind === 'plan' ? report.fingerprint : null;
+  if (report.kind !== 'plan' || fingerprint === null) return written;
+  const approve = approval(fingerprint, dress);
+  const reasons = refusedReasons(report.bots, clean, dress);
+  if (!reasons)
+    return `${written} The guard does not refuse the plan that is shown. If that plan is right, apply it with ${approve}.`;
+  const full = (report.bots as readonly ComparedBot[])
+    .filter(isRefused)
+    .every(({ guard }) => guard?.tripped === 'capacity');
+  const remedy = full
+    ? 'Remove numbers from the files: no approval lifts this limit.'
+    : `Check the desired state first: ${approve} would lift the guard and apply these removals.`;
+  return `${written} The guard refuses the plan that is shown: ${reasons}. ${remedy}`;
 }
 
-function interrupted(kind: Report['kind'], once: boolean): RunVerdict {
-  if (kind === 'import') return bad('Interrupted: nothing was written; run again.');
+function interrupted(report: Report): RunVerdict {
+  const { kind } = report;
   if (kind === 'format' || kind === 'init') return { tone: 'unfinished', text: 'Interrupted.' };
-  const next = once ? 'Approve a new plan to go on.' : 'Run again to go on.';
-  return { tone: 'unfinished', text: `Interrupted: nothing new was sent. ${next}` };
+  if (kind === 'import') return bad('Interrupted: nothing was written. Run again.');
+  if (kind !== 'result') {
+    return unfinished(
+      `Interrupted${isUnwritten(report) && kind === 'plan' ? ': nothing was written' : ''}. Run again.`,
+    );
+  }
+  const next = isOnce(report) ? 'Run plan again and approve the new plan to continue.' : 'Run again to continue.';
+  return unfinished(`Interrupted: nothing more was sent. ${next}`);
 }
 
 /** How many lists could not be read after they were written; null if none. */
@@ -145,9 +221,16 @@ function unverifiedWords(report: Report): string | null {
   return `Not verified: ${lists} could not be read after the writes. Run plan to check.`;
 }
 
-/** All was written, and only the lists did not show it in the time that they had. */
+/** How long a plan may still show applied changes; null if lists show them at once. */
+function lagWords(report: Report): string | null {
+  const lags = report.kind === 'result' ? report.bots.map(({ settleSeconds = 0 }) => settleSeconds) : [];
+  const longest = Math.max(0, ...lags);
+  return longest > 0
+    ? `A plan may still show these changes for up to ${plural(Math.ceil(longest / 60), 'minute')}.`
+    : null;
+}
+
+/** Whether everything was written, but the lists did not show it in the given time. */
 function isUnseen(report: Report): boolean {
-  if (report.kind !== 'result') return false;
-  const { applied, withheld, ...rest } = countResults(report.bots);
-  return !report.bots.some(({ error }) => error) && Object.values(rest).every((count) => count === 0);
+  return report.kind === 'result' && isComplete(report.bots) && bothOf(countResults(report.bots).pending) === 0;
 }

@@ -85,11 +85,13 @@ test('the unchanged program plans, guards, applies and reports a third provider'
     bots: [{ baseUrl: 'https://toys.example/low' }],
   });
   const report = await world.clock.run(apply([], OPTIONS, context));
-  expect(report).toMatchObject({ outcome: 'applied', bots: [{ results: { applied: 7 } }] });
+  expect(report).toMatchObject({ outcome: 'applied', bots: [{ results: { applied: { add: 6, remove: 1 } } }] });
   expect([...list].sort()).toEqual(numbers);
   expect(requests.filter(({ method }) => method !== 'GET')).toHaveLength(3);
   const clean = makeSanitizer({ masked: false, secrets: new Set() });
-  expect([...text(report, { clean, color: new Ansis(0), verbose: false })].join('')).toContain('a  7 of 7 applied');
+  expect([...text(report, { clean, color: new Ansis(0), verbose: false })].join('')).toContain(
+    'a  6 added, 1 removed\n\nApply complete: 6 added, 1 removed in 1 of 1 bot.\n',
+  );
   expect(await world.clock.run(plan([], OPTIONS, context))).toMatchObject({ outcome: 'in-sync' });
 });
 

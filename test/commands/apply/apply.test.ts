@@ -122,7 +122,7 @@ describe('apply', () => {
     expect(live).toEqual([]);
   });
 
-  test('approves nothing by a list that is in sync if another one cannot be read', async () => {
+  test('is stale if one list is in sync and another one cannot be read', async () => {
     const options = { approve: 'deadbeef' };
     const isLost = ({ url }: HttpRequest) => url.includes('bot-b');
     const { report, writes } = await run(yamlOf(`"+${A}", "+${C}"`), options, null, undefined, isLost);
@@ -135,8 +135,8 @@ describe('apply', () => {
     expect(report).toMatchObject({
       outcome: 'partial',
       bots: [
-        { id: 'bot-a', results: { applied: 2 }, error: null },
-        { id: 'bot-b', results: { applied: 0 }, error: { message: 'the API is gone' } },
+        { id: 'bot-a', results: { applied: { add: 1, remove: 1 } }, error: null },
+        { id: 'bot-b', results: { applied: { add: 0, remove: 0 } }, error: { message: 'the API is gone' } },
       ],
     });
     expect(live).toEqual([A, B]);
@@ -152,7 +152,7 @@ describe('apply', () => {
   test.each([
     ['a fingerprint that is too short', { approve: 'dead' }, '--approve takes the fingerprint'],
     ['a saved plan and a choice of bots', { plan: 'plan.json', bots: ['bot-a'] }, '--plan applies the saved plan'],
-    ['no consent and no terminal', {}, 'there is no terminal to ask on'],
+    ['no consent and no terminal', {}, 'cannot ask for confirmation without a terminal'],
   ] as const)('refuses %s before it sends anything', async (_, options, message) => {
     const world = new World(CALM, ApiError);
     await expect(run(CHANGES, options, null, world)).rejects.toThrow(message);

@@ -7,6 +7,7 @@ import type { Report } from '../../../src/model/report.ts';
 import { html } from '../../../src/report/html/index.ts';
 import { CHROMIUM, has, needs } from '../../needs.ts';
 import {
+  adds,
   answer,
   answersSaying,
   bot,
@@ -18,6 +19,7 @@ import {
   full,
   HOSTILE,
   invalid,
+  ledger,
   listed,
   listedBot,
   masked,
@@ -130,7 +132,7 @@ describe('a page that stands alone', () => {
   ])('shows hostile text as text, with %s', async (_, clean) => {
     const hostile = HOSTILE.filter((text) => text.trim() !== '' && !/\p{Cs}/u.test(text));
     const rejected = [{ number: 447_700_900_000, direction: 'add' as const, reason: hostile.join(' ') }];
-    const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected, withheld: [] };
+    const results = ledger({ rejected });
     const what = result({
       outcome: 'partial',
       bots: [
@@ -219,7 +221,7 @@ describe('a page that stands alone', () => {
     const valid = await open(render(check([{ id: 'a-bot', count: 1204 }])));
     expect(await valid.page.getByRole('row').allInnerTexts()).toEqual(['Bot\tNumbers', 'a-bot\t1,204']);
     const rejected = [{ number: 447_700_900_001, direction: 'add' as const, reason: 'not a WhatsApp number' }];
-    const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected, withheld: [] };
+    const results = ledger({ applied: adds(1), rejected });
     const done = await open(render(result({ outcome: 'partial', bots: [bot('a-bot', { add: numbers(2), results })] })));
     expect(await rows(done.page)).toEqual([
       '+ add\t+447700900000\ta-bot\t',

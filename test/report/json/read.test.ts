@@ -5,6 +5,7 @@ import { joinReports } from '../../../src/report/join.ts';
 import { parseReport } from '../../../src/report/json/read.ts';
 import { json } from '../../../src/report/json/write.ts';
 import {
+  adds,
   answer,
   bot,
   check,
@@ -15,6 +16,7 @@ import {
   imported,
   init,
   invalid,
+  ledger,
   listed,
   listedBot,
   numbers,
@@ -26,7 +28,7 @@ import {
 const written = (what: Report) => [...json(what, { clean: full })].join('');
 const read = (what: Report) => parseReport('report.json', written(what));
 
-const ledger = { applied: 1, failed: 0, unknown: 0, skipped: 1, pending: 0, rejected: [], withheld: [] };
+const half = ledger({ applied: adds(1), skipped: adds(1) });
 const overrides = [{ origin: 'http://127.0.0.1:8480', by: '--base-url' }] as const;
 const due = { add: numbers(2), remove: numbers(0) };
 const { results: _, ...planned } = bot('a', { add: numbers(2), declarations: [way()] });
@@ -54,7 +56,7 @@ const KINDS: Readonly<Record<string, Report>> = {
     bots: [{ ...planned, addNeedsContact: true, memory: { wasLive: numbers(3), foreign: 2 } }],
   }),
   'masked drift': drift({ bots: [{ ...planned, addNeedsContact: true, memory: null }] }),
-  result: result({ bots: [bot('a', { add: numbers(2), results: ledger, notVisible: 1 })] }),
+  result: result({ bots: [bot('a', { add: numbers(2), results: half, notVisible: 1 })] }),
 };
 
 describe('a report that is read back', () => {
@@ -78,7 +80,10 @@ describe('a report that is read back', () => {
 
   test('counts the numbers of an apply that wrote nothing as skipped', () => {
     const document = JSON.parse(written(KINDS['apply that wrote nothing']!));
-    expect(document).toMatchObject({ stage: 'plan', bots: [{ results: { applied: 0, skipped: 2 } }] });
+    expect(document).toMatchObject({
+      stage: 'plan',
+      bots: [{ results: { applied: 0, skipped: 2, skippedAdds: 2, skippedRemoves: 0 } }],
+    });
     expect(JSON.parse(written(KINDS.plan!))).toMatchObject({ bots: [{ results: { applied: 0, skipped: 0 } }] });
   });
 });
@@ -88,15 +93,15 @@ describe('parts of a run that are joined', () => {
     joinReports(parts.map((part, at) => ({ name: `${at}.json`, report: read(part) })));
 
   test('are a result if one of them wrote, with the numbers of the others skipped', () => {
-    const other = result({ outcome: 'applied', bots: [bot('b', { add: numbers(2), results: ledger })] });
+    const other = result({ outcome: 'applied', bots: [bot('b', { add: numbers(2), results: half })] });
     const joined = join(KINDS['apply that wrote nothing']!, other);
     expect(joined).toMatchObject({
       kind: 'result',
       fingerprint: null,
       requests: { read: 8, write: 2, retries: 0 },
       bots: [
-        { id: 'a', results: { applied: 0, skipped: 2 } },
-        { id: 'b', results: { applied: 1, skipped: 1 } },
+        { id: 'a', results: { applied: adds(0), skipped: adds(2) } },
+        { id: 'b', results: { applied: adds(1), skipped: adds(1) } },
       ],
     });
   });

@@ -7,6 +7,7 @@ import { NumberSet } from '../../../src/numbers/number-set.ts';
 import { markdown } from '../../../src/report/markdown/index.ts';
 import * as fc from '../../fast-check.ts';
 import {
+  adds,
   answer,
   answersSaying,
   bot,
@@ -18,6 +19,7 @@ import {
   full,
   HOSTILE,
   invalid,
+  ledger,
   listed,
   listedBot,
   masked,
@@ -59,7 +61,7 @@ const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim().replaceAll('\
 /** A report that says one foreign text wherever it can. */
 function saying(text: string): Report {
   const rejected = [{ number: 447_700_900_000, direction: 'add' as const, reason: text }];
-  const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected, withheld: [] };
+  const results = ledger({ applied: adds(1), rejected });
   return result({
     outcome: 'partial',
     bots: [bot(text, { add: numbers(2), results }), failedBot('failed-bot', text, text || 'x')],
@@ -76,12 +78,12 @@ describe('a comment for a pull request', () => {
     ];
     expect(say(report({ bots }))).toBe(`### Plan \`7d1f0c22\`: 2 to add, 1 to remove, 226 unchanged in 2 bots
 
-Nothing was written yet.
+This plan is not applied.
 
 | Bot | Remove | Add | Unchanged | Note |
 | --- | --: | --: | --: | --- |
 | \`support-bot\` | 1 | 2 | 214 |  |
-| \`quiet-bot\` | 0 | 0 | 12 | 3 more left alone by ignore rules; 1 kept: protected |
+| \`quiet-bot\` | 0 | 0 | 12 | 3 more ignored; 1 protected |
 
 <details>
 <summary><code>support-bot</code>: 1 to remove, 2 to add</summary>
@@ -118,7 +120,7 @@ Nothing was written yet.
     const bots = [refusedBot('support-bot'), failedBot('sales-bot', 'page 3 failed', '503 | busy')];
     const [top, rest] = say(report({ outcome: 'refused', bots })).split('| Bot |');
     expect(top).toContain('> [!CAUTION]\n> Refused: too many removals');
-    expect(top).toContain('--approve `7d1f0c22`');
+    expect(top).toContain('`--approve 7d1f0c22`');
     expect(top).toContain('> - `support-bot`: refused: would remove 9 of 12 (75 %)');
     expect(top).toContain('> - `sales-bot`: could not be read: `page 3 failed`; the server said: `503 | busy`');
     expect(rest).toContain('| `sales-bot` | – | – | – | could not be read |');
@@ -137,7 +139,7 @@ Nothing was written yet.
       `### 1 error
 
 > [!CAUTION]
-> Invalid: nothing was written.
+> Invalid: fix the reported errors.
 > - \`bots/a.yaml:4:9: has 5 digits\`
 
 > [!WARNING]
@@ -149,17 +151,17 @@ Nothing was written yet.
 
   test('valid files: how many numbers each bot has', () => {
     const said = say(check([{ id: 'support-bot', count: 1204 }]));
-    expect(said).toContain('### Valid: 1204 numbers in 1 bot\n\nNo faults.\n');
+    expect(said).toContain('### Valid: 1204 numbers in 1 bot\n\nNo errors.\n');
     expect(said).toContain('| Bot | Numbers | Note |\n| --- | --: | --- |\n| `support-bot` | 1,204 |  |\n');
   });
 
   test('what became of the numbers', () => {
     const rejected = [{ number: 447_700_900_000, direction: 'add' as const, reason: 'not a WhatsApp number' }];
-    const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected, withheld: [] };
+    const results = ledger({ applied: adds(1), rejected });
     const bots = [bot('support-bot', { add: numbers(2), results, notVisible: 1 })];
     const said = say(result({ outcome: 'partial', bots }));
-    expect(said).toContain('### Applied `7d1f0c22`: 1 applied, 1 rejected in 1 bot');
-    expect(said).toContain('> - `support-bot`: 1 applied, 1 rejected\n');
+    expect(said).toContain('### Applied in part: 1 added, 0 removed in 1 of 1 bot; not done: 1 add rejected\n');
+    expect(said).toContain('> - `support-bot`: 1 added, 0 removed, 1 add rejected\n');
     expect(said).toContain('1 number not visible yet');
     expect(said).toContain('- `add +447700900000: not a WhatsApp number`\n');
   });
@@ -252,7 +254,7 @@ describe('what a file says never renders in an answer', () => {
 describe('an answer', () => {
   test('to list: the numbers of each bot, folded', () => {
     const said = say(listed(listedBot('support-bot', 2), listedBot('empty-bot', 0)));
-    expect(said).toContain('### Listed: 2 numbers in 2 bots\n\nThat is what the files say; no live list was read.\n');
+    expect(said).toContain('### Listed: 2 numbers in 2 bots\n\nThis is the desired state; no live list was read.\n');
     expect(said).toContain(`<summary><code>support-bot</code>: 2 numbers</summary>
 
 \`\`\`text
@@ -290,7 +292,7 @@ describe('an answer', () => {
     const said = say(explained([answer('a'), answer('b', { declared: false, declarations: [], rules: [rule()] })]));
     expect(said).toBe(`### Explained: declared for 1 of 2 bots, ignored for 1
 
-That is what the files say; no live list was read.
+This is the desired state; no live list was read.
 
 \`+447700900000\`
 
@@ -404,15 +406,9 @@ describe('the size', () => {
 
   test('servers that talk 100 kB at a time', () => {
     const rejected = numbers(5_000).values;
-    const results = {
-      applied: 0,
-      failed: 0,
-      unknown: 0,
-      skipped: 0,
-      pending: 0,
+    const results = ledger({
       rejected: Array.from(rejected, (number) => ({ number, direction: 'add' as const, reason: 'no'.repeat(60) })),
-      withheld: [],
-    };
+    });
     const bots = [
       ...Array.from({ length: 200 }, (_, index) => failedBot(longId(index), MESSAGE, MESSAGE)),
       bot(MESSAGE, { add: numbers(5_000), results }),

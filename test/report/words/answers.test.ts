@@ -41,7 +41,7 @@ describe('list for people', () => {
 quiet-bot  0 numbers
 
 Listed: 2 numbers in 2 bots
-That is what the files say; no live list was read.
+This is the desired state; no live list was read.
 `);
   });
 
@@ -57,7 +57,7 @@ That is what the files say; no live list was read.
 
   test('with warnings that are errors, is no answer', async () => {
     const what = { ...listed(listedBot('b', 1)), outcome: 'invalid' as const };
-    expect(await say('text', what)).toContain('\nChecked: 1 number in 1 bot\nInvalid: nothing was written.\n');
+    expect(await say('text', what)).toContain('\nChecked: 1 number in 1 bot\nInvalid: fix the reported errors.\n');
   });
 });
 
@@ -168,7 +168,7 @@ describe('explain for people', () => {
       [
         'b  not declared, not live',
         SYNC,
-        "next apply: adds it; but the guard refuses all of this bot's plan: would remove 9 of 12 (75 %); the limit is 3: the larger of 25 % of the live list and 3",
+        "next apply: adds it; but the guard refuses all of this bot's plan: would remove 9 of 12 (75 %), more than the limit of 3 (the larger of 25 % of the live list and 3)",
       ],
     ],
     [
@@ -200,7 +200,7 @@ describe('explain for people', () => {
     expect((await said({ ifLive: effect, ifNotLive: effect })).block.at(-1)).toBe(`next apply: ${words}`);
   });
 
-  const UNREAD = 'That is what the files say; no live list was read.';
+  const UNREAD = 'This is the desired state; no live list was read.';
   test.each<[string, BotAnswer[], string, string]>([
     ['no bot', [answer('a', NONE), answer('b', NONE)], 'Explained: not declared for any of 2 bots', UNREAD],
     [
@@ -213,13 +213,13 @@ describe('explain for people', () => {
       'live nowhere',
       [answer('a', { live: [] })],
       'Explained: declared for 1 of 1 bot, live on 0',
-      'Nothing was written.',
+      'This is what the files and the live lists say now.',
     ],
     [
       'one that could not be read',
       [answer('a', { live: [1] }), answer('b', { error: { message: 'x' } })],
       'Explained: declared for 2 of 2 bots, live on 1, not known of 1',
-      'A list could not be read, so nobody knows what is live there; run again.',
+      'Failed: 1 of 2 live lists could not be read, so this answer is incomplete. Run again.',
     ],
   ])('summed up: %s', async (_, bots, summary, verdict) => {
     const outcome = bots.some(({ error }) => error) ? 'failed' : 'answered';

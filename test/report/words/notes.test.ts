@@ -14,7 +14,7 @@ const at = (origin: string, by: '--sandbox' | '--base-url' | 'BLACKLISTCTL_BASE_
   report({ overrides: [{ origin, by }] });
 
 describe('a run that did not go to the bots’ own API', () => {
-  test.each(WORDS)('%s says so, once', async (format) => {
+  test.each(WORDS)('is reported once in %s', async (format) => {
     const run = at('http://127.0.0.1:8480', 'BLACKLISTCTL_BASE_URL');
     const words = "Not the bots' own API: their base URL is http://127.0.0.1:8480, from BLACKLISTCTL_BASE_URL.";
     for (const clean of [full, masked]) expect(plain(await say(format, run, clean)).split(words)).toHaveLength(2);
@@ -25,25 +25,25 @@ describe('a run that did not go to the bots’ own API', () => {
     expect(sandbox).not.toContain('base URL');
   });
 
-  test.each(WORDS)('%s says nothing of any other run', async (format) => {
+  test.each(WORDS)('is the only run for which %s reports it', async (format) => {
     expect(await say(format)).not.toMatch(/Sandbox|own API/);
     expect(await say(format, report({ overrides: [] }))).not.toMatch(/Sandbox|own API/);
   });
 
-  test.each([...WORDS, 'json'])('%s masks what may be a number in it', async (format) => {
+  test.each([...WORDS, 'json'])('has possible numbers in its address masked in %s', async (format) => {
     const said = await say(format, at('https://447700900123.example', '--base-url'), masked);
     expect(said).toContain('0123.example');
     expect(said).not.toContain('447700900123');
   });
 
-  test.each(WORDS)('%s escapes what a report from elsewhere says', async (format) => {
+  test.each(WORDS)('has an address that %s escapes', async (format) => {
     const said = await say(format, at('</code>`<img src=x>\u001b##[error]', '--base-url'));
     for (const mark of ['\u001b', '##[']) expect(said).not.toContain(mark);
     if (format === 'html') expect(said).not.toContain('<img');
     if (format === 'markdown') expect(said).toContain('`` </code>`<img src=x>');
   });
 
-  test('keeps that in JSON, for show', async () => {
+  test('is kept in JSON, for show', async () => {
     const run = { ...at('http://127.0.0.1:8480', '--base-url'), bots: [bot('support-bot')] };
     expect(parseReport('report.json', await say('json', run))).toMatchObject({ overrides: run.overrides });
     expect(JSON.parse(await say('json'))).not.toHaveProperty('elsewhere');

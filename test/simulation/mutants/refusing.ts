@@ -61,8 +61,8 @@ export const REFUSING: readonly Mutant[] = [
   [
     'removals are sent although adding was stopped',
     'apply/batches.ts',
-    'adds.skipped > 0 || adds.failure) {',
-    'adds.skipped > 0) {',
+    'adds.skipped.add > 0 || adds.failure) {',
+    'adds.skipped.add > 0) {',
     /promise 4 .* adding was stopped/,
     88,
   ],

@@ -24,7 +24,7 @@ export const WRITING: readonly Mutant[] = [
     160,
   ],
   ['a number is not sent', 'apply/batches.ts', 'next += batch.length;', 'next += batch.length + 1;', /promise [128] /],
-  ['the guard is not checked', 'commands/apply/apply.ts', '&& lifted(bot.guard)', '', /promise 3 /, 3],
+  ['the guard is not checked', 'commands/apply/apply.ts', '&& !refused.has(bot.id)', '', /promise 3 /, 3],
   ['twice the rate', 'api/pace.ts', 'const WINDOW = 1050', 'const WINDOW = 500', /promise 2 .* in a second/, 28],
   [
     'a request is sent after an interruption',
@@ -118,8 +118,8 @@ export const WRITING: readonly Mutant[] = [
   [
     'apply ignores a failed bot among others',
     'steps/outcome.ts',
-    'return !bot.error && failed',
-    'return failed',
+    'return !bot.error && bothOf(failed)',
+    'return bothOf(failed)',
     /promise 8 /,
     37,
   ],
@@ -134,8 +134,8 @@ export const WRITING: readonly Mutant[] = [
   [
     'unknown numbers count as done',
     'steps/outcome.ts',
-    'failed + unknown + skipped +',
-    'failed + skipped +',
+    'bothOf(failed) + bothOf(unknown) +',
+    'bothOf(failed) +',
     /promise [18] /,
     504,
   ],

@@ -18,6 +18,7 @@ import { promise } from './promise.ts';
 /** The possible results of a number in a plan. */
 const STATES = ['applied', 'failed', 'unknown', 'skipped', 'pending', 'rejected', 'withheld'] as const;
 type State = (typeof STATES)[number];
+type Side = 'add' | 'remove';
 
 /** The time during which the first provider's copies of a list may differ. The second provider has one copy. */
 const SETTLE_TIME = 5 * 60_000;
@@ -37,48 +38,53 @@ const SETTLE_TIME = 5 * 60_000;
  */
 export function checkLedger(bot: AppliedBot, mine: readonly Sent[], wishes: Wishes, world: World): void {
   const { applied, failed, unknown, skipped, pending, withheld } = bot.results;
-  const rejected = new Set(bot.results.rejected.map(({ number }) => String(number)));
+  const rejected = (side: Side) => bot.results.rejected.filter(({ direction }) => direction === side);
   const held = new Set(withheld.map(({ number }) => String(number)));
-  const counts = { applied, failed, unknown, skipped, pending, rejected: rejected.size, withheld: held.size };
-  const accounted = STATES.reduce((sum, state) => sum + counts[state], 0);
-  const planned = bot.add.size + bot.remove.size;
-  promise(8, accounted === planned, `${accounted} of ${planned} numbers are accounted for`);
-  const least = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<State, number>;
-  const most = { ...least };
   for (const [side, method] of [
     ['add', 'POST'],
     ['remove', 'DELETE'],
   ] as const) {
+    const refused = new Set(rejected(side).map(({ number }) => String(number)));
+    const counts: Record<State, number> = {
+      applied: applied[side],
+      failed: failed[side],
+      unknown: unknown[side],
+      skipped: skipped[side],
+      pending: side === 'add' ? pending : 0,
+      rejected: refused.size,
+      withheld: side === 'add' ? 0 : held.size,
+    };
+    const accounted = STATES.reduce((sum, state) => sum + counts[state], 0);
+    const planned = bot[side].size;
+    promise(8, accounted === planned, `${accounted} of ${planned} numbers to ${side} are accounted for`);
+    const least = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<State, number>;
+    const most = { ...least };
     const attempts = attemptsIn(mine, method);
     const proofs = proofOf(bot, side, attempts, mine, wishes, world);
     for (const value of Array.from(bot[side].values, String)) {
       const own = attempts.get(value) ?? [];
       const states = statesOf(side, own, proofs(value));
-      const named = rejected.has(value) ? 'rejected' : held.has(value) ? 'withheld' : null;
+      const named = refused.has(value) ? 'rejected' : held.has(value) ? 'withheld' : null;
       promise(13, named === null || states.includes(named), `${value} is ${named}, but must be ${states.join(' or ')}`);
       if (states.length === 1) least[states[0]!]++;
       for (const state of states) most[state]++;
     }
-  }
-  for (const state of STATES) {
-    const right = least[state] === most[state] ? most[state] : `${least[state]} to ${most[state]}`;
-    const kept = counts[state] >= least[state] && counts[state] <= most[state];
-    promise(13, kept, `${counts[state]} numbers are ${state}, but must be ${right}`);
+    for (const state of STATES) {
+      const right = least[state] === most[state] ? most[state] : `${least[state]} to ${most[state]}`;
+      const kept = counts[state] >= least[state] && counts[state] <= most[state];
+      promise(13, kept, `${counts[state]} numbers to ${side} are ${state}, but must be ${right}`);
+    }
   }
 }
 
-function statesOf(
-  side: 'add' | 'remove',
-  attempts: readonly Attempt[],
-  proof: 'certain' | 'possible' | 'none',
-): readonly State[] {
+function statesOf(side: Side, attempts: readonly Attempt[], proof: 'certain' | 'possible' | 'none'): readonly State[] {
   if (isDone(attempts)) return ['applied'];
   if (attempts.length > 0 && proof === 'certain') return ['applied'];
   const open = openStatesOf(side, attempts);
   return attempts.length > 0 && proof === 'possible' ? ['applied', ...open] : open;
 }
 
-function openStatesOf(side: 'add' | 'remove', attempts: readonly Attempt[]): readonly State[] {
+function openStatesOf(side: Side, attempts: readonly Attempt[]): readonly State[] {
   const last = attempts.at(-1);
   if (!last) return side === 'add' ? ['skipped'] : ['skipped', 'withheld'];
   if (isLost(attempts)) {
@@ -93,7 +99,7 @@ function openStatesOf(side: 'add' | 'remove', attempts: readonly Attempt[]): rea
 /** Decides whether the lists that were read after the last write prove the change of a number. */
 function proofOf(
   bot: AppliedBot,
-  side: 'add' | 'remove',
+  side: Side,
   attempts: ReadonlyMap<string, readonly Attempt[]>,
   mine: readonly Sent[],
   wishes: Wishes,

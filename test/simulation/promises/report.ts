@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Ansis } from 'ansis';
 import { type AppliedBot, notWritten } from '../../../src/model/compared.ts';
+import { bothOf } from '../../../src/model/ledger.ts';
 import { keptOf } from '../../../src/model/plan.ts';
 import { isComparison, type Report } from '../../../src/model/report.ts';
 import { json } from '../../../src/report/json/write.ts';
@@ -29,7 +30,8 @@ export function checkReport(
   let open = 0;
   const bots = isComparison(report) ? report.bots : [];
   for (const bot of bots.map((each) => ('results' in each ? each : notWritten(each)))) {
-    const { failed, unknown, skipped, pending, rejected } = bot.results;
+    const { pending, rejected, ...splits } = bot.results;
+    const [failed, unknown, skipped] = [bothOf(splits.failed), bothOf(splits.unknown), bothOf(splits.skipped)];
     const { wishes } = desired.bots.get(bot.id)!;
     const planned = bot.add.size + bot.remove.size;
     const mine = sent.filter(({ bot: of }) => of === bot.id);
