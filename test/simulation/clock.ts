@@ -1,16 +1,19 @@
 import type { Clock } from '../../src/model/world.ts';
 
-/** A clock on which hours pass in no time: it jumps to the next event whenever nothing can go on before it. */
+/** A virtual clock: it jumps to the next event when nothing else can happen before it, so that hours take no time. */
 export class VirtualClock implements Clock {
   #now = 0;
-  /** Latest first, so that the next event is the last; of two at the same time the older one is nearer to the end. */
+  /**
+   * In descending order of time, so that the next event is the last. Of two at the same time, the older one
+   * is later.
+   */
   readonly #events: { at: number; fire: () => void }[] = [];
 
   now = (): number => this.#now;
 
   today = (): string => '2026-06-15';
 
-  unix = (): number => 1_781_481_600 + this.#now / 1000; // that day
+  unix = (): number => 1_781_481_600 + this.#now / 1000; // the seconds of that day
 
   sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
@@ -25,7 +28,7 @@ export class VirtualClock implements Clock {
       signal?.addEventListener('abort', fire);
     });
 
-  /** Runs until the promise settles. Nothing left to happen before that is a deadlock. */
+  /** Runs until the promise settles. If no events are left before that, there is a deadlock. */
   async run<T>(promise: Promise<T>): Promise<T> {
     let settled = false;
     const mark = () => {
@@ -33,7 +36,7 @@ export class VirtualClock implements Clock {
     };
     promise.then(mark, mark);
     for (;;) {
-      await new Promise(setImmediate); // every microtask has run before an immediate does
+      await new Promise(setImmediate); // runs all microtasks first
       if (settled) return promise;
       const next = this.#events.pop();
       if (!next) throw new Error(`deadlock at ${this.#now} ms: nothing is left to happen`);
@@ -43,7 +46,7 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+/** Makes random numbers from 0 to 1, the same for the same seed (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -8,7 +8,7 @@ import { AT_EASE, type Desired, type Told, yamlOf } from './script/files.ts';
 import { slowest } from './server/schedule.ts';
 import type { World } from './world.ts';
 
-/** Runs `plan` or `drift`, which see the same faults as `apply`, and never write. */
+/** Runs `plan` or `drift` with the same faults as `apply`. They must never write. */
 export async function oneLook(world: World, client: Client, run: number, files: Desired, told: Told, look: Look) {
   const { shard } = look;
   const selected = [...files.bots].filter(([id]) => !shard || shardOf(id, shard.count) === shard.index);
@@ -32,13 +32,13 @@ export async function oneLook(world: World, client: Client, run: number, files: 
   const sent = world.sent.filter((each) => each.run === run);
   promise(6, !sent.some(({ method }) => method !== 'GET'), `${report.command} writes`);
   const isNothing = report.outcome === 'nothing-selected';
-  promise(12, isNothing === (selected.length === 0), `says ${report.outcome} of ${selected.length} bots`);
+  promise(12, isNothing === (selected.length === 0), `reports ${report.outcome} for ${selected.length} bots`);
   if (isNothing || !undisturbed || world.server.disturbed) return;
   if (report.kind === 'drift') checkDrift(report, desired, wait, world);
   else checkReport(report, sent, desired, slowest(world) === 0 ? before : null, world, told);
 }
 
-/** Runs each command on files without bots, or on a part of the bots that has none: it looks at nothing, and says so. */
+/** Runs each command on files without bots, or on a shard without bots. It must read nothing, and report that. */
 export async function lookAtNothing(
   world: World,
   client: Client,
@@ -62,28 +62,28 @@ export async function lookAtNothing(
         ({ outcome }) => outcome,
         (error) => (error instanceof client.InvalidError ? 'invalid' : Promise.reject(error)),
       );
-      promise(12, said === 'invalid', `${command} says ${said} of files without bots`);
+      promise(12, said === 'invalid', `${command} reports ${said} for files without bots`);
     }
     if (what === 'files') continue;
     const { outcome } = await play(command, one, empty);
-    promise(12, outcome === 'nothing-selected', `${command} says ${outcome} of a part without bots`);
+    promise(12, outcome === 'nothing-selected', `${command} reports ${outcome} for a shard without bots`);
   }
-  promise(12, world.sent.length === sent, 'a request is sent, and no bot is looked at');
+  promise(12, world.sent.length === sent, 'a request is sent although no bot is selected');
 }
 
-/** The pause between the two looks of drift: the lists and the time when it began. */
+/** The pause between the two reads of drift: the lists and the time at its beginning. */
 interface Wait {
   readonly lists: ReadonlyMap<string, readonly string[]>;
   readonly at: number;
 }
 
-/** A difference is reported if both looks saw it, and no other one is. */
+/** Checks that drift reports exactly the differences that both reads show. */
 function checkDrift(report: DriftReport, desired: Desired, wait: Wait | null, world: World): void {
   const { cloud } = world.schedule;
   const lag = slowest(world);
   const later = world.lists();
   const { interrupted } = report;
-  if (interrupted) promise(8, world.clock.now() === wait?.at, 'drift waits on after Ctrl-C');
+  if (interrupted) promise(8, world.clock.now() === wait?.at, 'drift still waits after Ctrl-C');
   for (const { id, add, remove, error } of report.bots) {
     if (error) continue;
     const { wishes } = desired.bots.get(id)!;
@@ -96,15 +96,19 @@ function checkDrift(report: DriftReport, desired: Desired, wait: Wait | null, wo
     ] as const) {
       const said = Array.from(values, (number) => wishes.user(String(number)));
       const both = new Set([...first[side]].filter((number) => !looksTwice || second[side].has(number)));
-      // While writes are on their way, only the second look is known to see the list as it is.
+      // While writes take effect late, only the second read certainly shows the current list.
       const seen = lag > 0 ? second[side] : both;
       const known = lag === 0 || (wait && !interrupted);
-      promise(16, !known || said.every((number) => seen.has(number)), `drift reports an ${side} that is none`);
+      promise(
+        16,
+        !known || said.every((number) => seen.has(number)),
+        `drift reports an ${side} that is not a difference`,
+      );
       promise(16, lag > 0 || said.length === both.size, `drift reports ${said.length} of ${both.size} ${side}s`);
     }
   }
   const failed = report.bots.some(({ error }) => error);
   const counts = report.bots.some(({ add, remove }) => remove.size > 0 || (add.size > 0 && !cloud));
   const right = failed ? 'failed' : counts ? 'changes' : 'in-sync';
-  promise(5, report.outcome === right, `drift says ${report.outcome}, and right is ${right}`);
+  promise(5, report.outcome === right, `drift reports ${report.outcome}, but must report ${right}`);
 }

@@ -9,11 +9,11 @@ import { WRITING } from './mutants/writing.ts';
 import type { Client } from './promises/promise.ts';
 import { playSchedule } from './story.ts';
 
-// Below node_modules, so that a mutant finds its packages, which are not bundled again for each.
+// In node_modules, so that mutants find their packages, which are not bundled.
 const folder = mkdtempSync(join(import.meta.dirname, '../../node_modules/.mutants-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** @returns the first broken promise: of the schedule that is known to notice, or else of those from 0 to 1,999. */
+/** Finds the first broken promise: with the known schedule, or otherwise with the schedules 0 to 1,999. */
 async function firstBreak(client: Client, known: number): Promise<string> {
   for (const seed of [known, ...Array(2000).keys()]) {
     try {
@@ -22,10 +22,10 @@ async function firstBreak(client: Client, known: number): Promise<string> {
       return `schedule ${seed}: ${(error as Error).message}`;
     }
   }
-  return 'nothing broke';
+  return 'no promise is broken';
 }
 
-describe('the simulation notices a mutant of the program', () => {
+describe('the simulation finds a mutant of the program:', () => {
   for (const [index, mutant] of [...READING, ...WRITING, ...REFUSING, ...CLAIMING].entries()) {
     const [name, , , , broken, schedule = 0] = mutant;
     test(name, { timeout: 0 }, async () => {

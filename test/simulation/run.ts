@@ -8,7 +8,7 @@ import { type Desired, type Told, yamlOf } from './script/files.ts';
 import { slowest } from './server/schedule.ts';
 import type { World } from './world.ts';
 
-/** How a run ends early; `stop-hanging`: Ctrl-C, and no request in flight is answered any more. */
+/** How a run ends early. `stop-hanging`: Ctrl-C, after which no request in flight gets an answer. */
 export type End = { readonly kind: 'kill' | 'stop' | 'stop-hanging'; readonly at: number } | null;
 
 /** One run of `apply`. */
@@ -16,13 +16,13 @@ export interface Run {
   readonly desired: Desired;
   readonly told: Told;
   readonly end: End;
-  /** No other run writes meanwhile. */
+  /** No other run writes at the same time. */
   readonly alone: boolean;
 }
 
-/** What requests in flight get after Ctrl-C, in milliseconds. */
+/** The time for requests in flight after Ctrl-C, in milliseconds. */
 const GRACE = 3_000;
-/** What a run may take after its last answer, in milliseconds. */
+/** The longest time that a run may take after its last answer, in milliseconds. */
 const LAST = 1_000;
 
 /** Applies the files. */
@@ -73,7 +73,7 @@ export async function send(
   });
   let now = world.clock.now();
   const ended = client.apply([], { ...OPTIONS, ...options }, context).finally(() => {
-    now = world.clock.now(); // another run may go on
+    now = world.clock.now(); // another run may continue
   });
   const report = await world.clock.run<Report | null>(Promise.race([ended, kill]));
   world.ends.push(`${run} at ${now}: ${JSON.stringify(report?.outcome)}`);
@@ -84,7 +84,7 @@ export async function send(
   if (!report) return null;
   const sent = world.sent.filter((each) => each.run === run);
   if (stop.signal.aborted) {
-    promise(8, report.interrupted, 'the report does not say that it was interrupted');
+    promise(8, report.interrupted, 'the report is not marked as interrupted');
     const late = sent.filter(({ at }) => at > stoppedAt).length;
     promise(8, late === 0, `${late} requests are sent after Ctrl-C`);
     const took = now - stoppedAt;

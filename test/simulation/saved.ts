@@ -8,7 +8,7 @@ import { slowest } from './server/schedule.ts';
 import type { Sent } from './server/wire.ts';
 import type { World } from './world.ts';
 
-/** A saved plan, and what it was made from. */
+/** A saved plan, and the state from which it was made. */
 export interface Saved {
   readonly text: string;
   readonly madeAt: number;
@@ -35,7 +35,7 @@ export async function savePlan(world: World, client: Client, run: number, desire
   return saved;
 }
 
-/** Runs `apply --plan`, while the files at hand are those of `desired`. */
+/** Runs `apply --plan` with `desired` as the current files. */
 export async function applySaved(world: World, client: Client, run: number, saved: Saved, play: Run): Promise<void> {
   const startedAt = world.clock.now();
   const isMoved = () => JSON.stringify([...world.lists()]) !== JSON.stringify([...saved.lists]);
@@ -55,7 +55,7 @@ export async function applySaved(world: World, client: Client, run: number, save
   if (ran === 'stale') {
     promise(11, writes === 0, `a stale plan is applied with ${writes} writes`);
     const isFresh = known && age < 23 && play.desired === saved.desired;
-    promise(11, !isFresh || isMoved(), 'a fresh plan is stale, though nothing has moved');
+    promise(11, !isFresh || isMoved(), 'a fresh plan is stale although nothing changed');
     world.ends.push(`${run} at ${world.clock.now()}: stale`);
     return;
   }
@@ -65,16 +65,16 @@ export async function applySaved(world: World, client: Client, run: number, save
   checkReport(ran, sent, { ...saved.desired, bots: reported }, null, world, play.told);
   const unread = saved.desired.bots.size - saved.read.size;
   const isDone = ran.outcome === 'applied' || ran.outcome === 'in-sync';
-  promise(12, unread === 0 || !isDone || ran.interrupted, `says ${ran.outcome}, and ${unread} bots were never read`);
+  promise(12, unread === 0 || !isDone || ran.interrupted, `reports ${ran.outcome}, but ${unread} bots were never read`);
 }
 
-/** A saved plan removes no number that the files at hand declare in force, and adds none that they do not. */
+/** Checks that a saved plan removes no number that the current files declare, and adds no number that they do not. */
 function checkAgainstFiles(sent: readonly Sent[], { bots }: Desired): void {
   for (const { method, bot, numbers } of sent) {
     if (method === 'GET') continue;
     const wishes = bots.get(bot)?.wishes;
-    promise(11, wishes !== undefined, 'a saved plan is applied to a bot that the files at hand do not declare');
+    promise(11, wishes !== undefined, 'a saved plan is applied to a bot that the current files do not declare');
     const against = numbers.filter((number) => (method === 'POST') !== wishes!.wants(number));
-    promise(11, against.length === 0, `a saved plan's ${method} of ${against[0]} goes against the files at hand`);
+    promise(11, against.length === 0, `a saved plan's ${method} of ${against[0]} contradicts the current files`);
   }
 }

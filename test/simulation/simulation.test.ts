@@ -13,7 +13,7 @@ const SCHEDULES = SEED === undefined ? runsOf(2000) : 1;
 const first = Number(SEED ?? randomInt(2 ** 31));
 const client = { apply, plan, drift, ApiError, InvalidError, StaleError };
 
-/** The promises of the README, over random schedules of faults. `SEED=n npx vitest run test/simulation` replays one. */
+/** Checks the promises of the contract on random schedules. `SEED=n npx vitest run test/simulation` replays one. */
 test('every promise holds on every schedule', { timeout: 0 }, async () => {
   let requests = 0;
   for (let seed = first; seed < first + SCHEDULES; seed++) {
@@ -29,7 +29,7 @@ test('every promise holds on every schedule', { timeout: 0 }, async () => {
   expect(requests).toBeGreaterThan(SCHEDULES);
 });
 
-test('a seed plays the same events again', { timeout: 0 }, async () => {
+test('a seed always gives the same events', { timeout: 0 }, async () => {
   for (let seed = first; seed < first + Math.min(5, SCHEDULES); seed++) {
     const [once, again] = [await playSchedule(seed, client), await playSchedule(seed, client)];
     expect(JSON.stringify([again.ends, again.sent]), `SEED=${seed}`).toBe(JSON.stringify([once.ends, once.sent]));

@@ -11,7 +11,7 @@ import { drawRules, isNamed, Wishes } from './script/wishes.ts';
 import type { Sent } from './server/wire.ts';
 import { World } from './world.ts';
 
-/** What a schedule came to: the same for the same seed. */
+/** The result of a schedule: the same for the same seed. */
 export interface Played {
   readonly sent: readonly Sent[];
   /** How each run ended. */
@@ -19,9 +19,9 @@ export interface Played {
 }
 
 /**
- * One schedule: lists, files and rules of ownership at random, a few runs of which some are killed or interrupted, new commits and reverts
- * in between, all on a server with a random part of the faults. Then the faults end, and a few more runs must make live
- * equal to desired. Throws the first broken promise.
+ * Plays one schedule: random lists, files and rules, some runs of which some are killed or interrupted, and
+ * commits and reverts between them, on a server with a random part of the faults. Then the faults end, and a
+ * few more runs must make live equal to desired. Throws the first broken promise.
  */
 export async function playSchedule(seed: number, client: Client): Promise<Played> {
   const random = seededRandom(seed);
@@ -49,7 +49,7 @@ export async function playSchedule(seed: number, client: Client): Promise<Played
 
   const guarded = chance(0.2);
   const rules = drawRules(seed, pool, bots, { cloud: cloud !== null, storm });
-  // One that is certainly desired: nobody may empty a list.
+  // One number that is always desired, as the guard refuses to empty a list.
   const anchor = pool.find((number) => !new Wishes('', [], rules, cloud !== null).ignores(number))!;
   const expiredBeside = drawExpired(seed, pool);
   const drawDesired = (): Desired => {
@@ -93,7 +93,7 @@ export async function playSchedule(seed: number, client: Client): Promise<Played
     const runs = saves && operator.reviews() ? [] : twoAtOnce ? [play, other] : [play];
     const [report] = await Promise.all(runs.map((each) => oneRun(world, client, run++, each)));
     if (habits.looksAgain() && !storm) await oneLook(world, client, run++, desired, AT_EASE, habits.look('drift'));
-    // Where adds may wait, a list of which no number would stay is refused.
+    // If adds may be pending, the guard refuses a change that leaves no number.
     const emptied =
       cloud !== null && report?.outcome === 'refused' && report.bots.some(({ guard }) => guard?.tripped === 'emptied');
     const done = report?.outcome === 'applied' || report?.outcome === 'in-sync' || emptied;
@@ -110,7 +110,7 @@ export async function playSchedule(seed: number, client: Client): Promise<Played
   let last: Report | null = null;
   for (let more = 0; more < (cloud ? 6 : 4) && last?.outcome !== 'in-sync'; more++) {
     await world.clock.run(world.clock.sleep(cloud ? 3_600_000 : 400_000)); // longer than the slowest cache
-    // Every hour more users write, and in the third one whoever has not yet.
+    // Every hour more users write, and in the third hour all others do.
     if (cloud) for (const bot of bots) world.wrote(bot, more < 2 ? someOf(upTo(pool.length)) : pool);
     last = await oneRun(world, client, run++, { desired: first, told: AT_EASE, end: null, alone: true });
   }
@@ -118,7 +118,7 @@ export async function playSchedule(seed: number, client: Client): Promise<Played
   return world;
 }
 
-/** The files at hand when a saved plan is applied. */
+/** Returns the current files when a saved plan is applied. */
 function filesAtHand(
   which: ReturnType<ReturnType<typeof drawOperator>['atHand']>,
   { desired }: Saved,
@@ -130,7 +130,7 @@ function filesAtHand(
   return { ...desired, bots: new Map([...desired.bots].slice(0, 1)) };
 }
 
-/** Live equals desired, as far as a server that has healed allows. */
+/** Checks that live equals desired, as far as a server without faults allows. */
 function checkEnd(world: World, { bots }: Desired, last: Report | null): void {
   const { sandbox } = world;
   const refused = new Set(Array.from(world.schedule.rejected, sandbox.nameOf));
@@ -142,10 +142,14 @@ function checkEnd(world: World, { bots }: Desired, last: Report | null): void {
     const missing = emptied ? [] : wanted.filter((name) => !live.includes(name));
     const reported = last && 'bots' in last ? last.bots.find(({ id }) => id === bot) : undefined;
     const verdict = reported && 'guard' in reported ? reported.guard?.tripped : undefined;
-    promise(3, !emptied || verdict === 'emptied', `${bot} would be emptied, and the guard says ${verdict}`);
+    promise(3, !emptied || verdict === 'emptied', `${bot} would be emptied, but the guard decides ${verdict}`);
     const withheld = reported && 'results' in reported ? reported.results.withheld : [];
     const stays = new Set([...names, ...withheld.map(({ number }) => String(number))]);
     const tooMany = emptied ? [] : live.filter((number) => wishes.removes(number) && !stays.has(number));
-    promise(1, missing.length + tooMany.length === 0, `${bot} ends ${missing.length} short and ${tooMany.length} over`);
+    promise(
+      1,
+      missing.length + tooMany.length === 0,
+      `${bot} ends with ${missing.length} missing and ${tooMany.length} too many`,
+    );
   }
 }

@@ -10,7 +10,7 @@ import { type Answer, hear, numbersIn, type Sent } from './server/wire.ts';
 
 export { CALM, type Schedule };
 
-/** A server's wish that no request of a bot starts for a while. */
+/** A time in which the server asks a bot to send no request. */
 interface Pause {
   readonly run: number;
   readonly bot: string;
@@ -20,7 +20,7 @@ interface Pause {
 
 export const TOKEN = 'canary-7f3a9b-token';
 
-/** A server with faults, and everything that was asked of it. */
+/** A server with faults, and all requests to it. */
 export class World {
   readonly clock = new VirtualClock();
   readonly schedule: Schedule;
@@ -30,7 +30,7 @@ export class World {
   readonly #together = new Map<string, number>();
   readonly #cuts = new Map<number, () => void>(); // by run
   inFlight = 0;
-  /** The most requests in flight at once, by run and bot. */
+  /** The largest number of requests in flight, by run and bot. */
   readonly peaks = new Map<string, number>();
   readonly pauses: Pause[] = [];
   /** How each run ended. */
@@ -51,7 +51,7 @@ export class World {
     this.sandbox.wrote(this.nameOf(bot), numbers);
   }
 
-  /** What the server calls a bot's list. */
+  /** The name of a bot's list on the server. */
   nameOf(bot: string): string {
     return this.schedule.cloud ? PHONES[bot]! : bot;
   }
@@ -69,18 +69,18 @@ export class World {
     return new Map(Object.keys(PHONES).map((bot) => [bot, this.list(bot)] as const));
   }
 
-  /** What readers see of a bot's list: each copy of it, which may lag. */
+  /** Returns the copies of a bot's list that readers see. They may lag. */
   shown(bot: string): readonly (readonly string[])[] {
     return this.sandbox.shown(this.nameOf(bot));
   }
 
-  /** Nothing but the next run will change a list. What a killed run had on its way may still come into effect. */
+  /** Only the next run will change a list, except that requests of a killed run may still take effect. */
   isUndisturbed(): boolean {
     const { intrusions, hole } = this.schedule;
     return !this.server.disturbed && this.inFlight === 0 && intrusions.size === 0 && hole === null;
   }
 
-  /** From now on no request of a run is answered, though some take effect. */
+  /** From now on no request of a run gets an answer, although some take effect. */
   hang(run: number): void {
     this.server.hang(run);
   }
@@ -95,7 +95,7 @@ export class World {
     this.server.intrude(this.nameOf(bot));
   }
 
-  /** The world as one run of the program sees it. After `kill` nothing of the run goes on, nor does anything reach it. */
+  /** The world as one run of the program sees it. After `kill` the run does nothing and receives nothing. */
   context(run: number, yaml: string, stop: AbortSignal, onSend: (count: number) => 'go' | 'die'): Context {
     let alive = true;
     let count = 0;
@@ -184,7 +184,7 @@ export class World {
     return sent;
   }
 
-  /** Notes what the client learns of an answer. */
+  /** Records what the client receives of an answer. */
   #hear(answer: Answer, sent: Sent): HttpResponse {
     hear(sent, answer, this.schedule.cloud !== null);
     const from = this.clock.now();

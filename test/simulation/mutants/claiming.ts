@@ -1,25 +1,25 @@
 import type { Mutant } from './mutant.ts';
 
-/** Programs that report more than they know, or less. */
+/** Programs that report more or less than they know. */
 export const CLAIMING: readonly Mutant[] = [
   [
-    'nothing selected is called in sync',
+    'nothing selected is reported as in sync',
     'steps/outcome.ts',
     "bots.length > 0 ? 'in-sync' : 'nothing-selected'",
     "'in-sync'",
-    /promise 12 .* says in-sync/,
+    /promise 12 .* reports in-sync/,
     25,
   ],
   [
-    'files without a bot are called in sync',
+    'files without a bot are reported as in sync',
     'steps/read-desired.ts',
     'if (desired.declared.some(({ bots }) => bots.length > 0)) return',
     'return',
-    /promise 12 .* of files without bots/,
+    /promise 12 .* for files without bots/,
     78,
   ],
   [
-    'a saved plan forgets the bot that could not be read',
+    'a saved plan omits the bot that could not be read',
     'steps/prepare.ts',
     '[...read, ...reportUnread(saved.unread)]',
     'read',
@@ -39,11 +39,11 @@ export const CLAIMING: readonly Mutant[] = [
     'apply/batches.ts',
     "leave(batch, lost ? 'unknown' : 'rejected', ",
     "leave(batch, 'rejected', ",
-    /promise 13 .* is rejected, and right is unknown/,
+    /promise 13 .* is rejected, but must be unknown/,
     24,
   ],
   [
-    'halves that Ctrl-C leaves are skipped although an answer was lost',
+    'halves that Ctrl-C ends are skipped although an answer was lost',
     'apply/batches.ts',
     "if (lost) return leave(batch, 'unknown', 'interrupted",
     "if (error.ambiguous) return leave(batch, 'unknown', 'interrupted",
@@ -67,7 +67,7 @@ export const CLAIMING: readonly Mutant[] = [
     71,
   ],
   [
-    'what the run wrote under another name counts as written by others',
+    'an added number with another listed number counts as written by others',
     'apply/verify.ts',
     ', NumberSet.of(names)]',
     ']',
@@ -75,7 +75,7 @@ export const CLAIMING: readonly Mutant[] = [
     32,
   ],
   [
-    'waits on after a bot has failed',
+    'a request still waits after the bot has failed',
     'api/governor.ts',
     '2 ** (tries - 1)), this.over)',
     '2 ** (tries - 1)), this.#options.stop)',
@@ -83,7 +83,7 @@ export const CLAIMING: readonly Mutant[] = [
     867,
   ],
   [
-    'sends on after a bot has failed',
+    'requests are sent after the bot has failed',
     'api/governor.ts',
     'if (error.hopeless) this.#ending.fail(error);',
     '',

@@ -5,14 +5,15 @@ import { build } from 'esbuild';
 import type { Client } from '../promises/promise.ts';
 
 /**
- * A program with one text changed. `broken` names the rule that must notice it, with a space after the number: promise 1
- * is not promise 13. `schedule` is one that does, if schedule 0 does not.
+ * A program with one text changed. `broken` matches the promise that must find it, with a space after the
+ * number, so that promise 1 does not match promise 13. `schedule` is a schedule that finds it, if schedule 0
+ * does not.
  */
 export type Mutant = readonly [name: string, file: string, from: string, to: string, broken: RegExp, schedule?: number];
 
 const root = join(import.meta.dirname, '../../..');
 
-/** Bundles the program with one text changed: the source is edited as it is read. */
+/** Bundles the program with one text changed. The source is edited when it is read. */
 export async function bundle([, file, from, to]: Mutant, outfile: string): Promise<Client> {
   await build({
     stdin: {
@@ -33,7 +34,7 @@ export async function bundle([, file, from, to]: Mutant, outfile: string): Promi
         setup({ onLoad }) {
           onLoad({ filter: new RegExp(`src/${file.replace('.', '\\.')}$`) }, ({ path }) => {
             const source = readFileSync(path, 'utf8');
-            if (!source.includes(from)) throw new Error(`${file} has no longer the line: ${from}`);
+            if (!source.includes(from)) throw new Error(`${file} no longer contains: ${from}`);
             return { contents: source.replace(from, to), loader: 'ts' };
           });
         },

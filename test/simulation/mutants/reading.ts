@@ -3,7 +3,7 @@ import type { Mutant } from './mutant.ts';
 /** Programs that read, compare or guard wrongly. */
 export const READING: readonly Mutant[] = [
   [
-    'a lost page is taken for the end',
+    'a failed page counts as the end',
     'live/pages.ts',
     'failures.push(error);',
     'end = Math.min(end, index);',
@@ -11,7 +11,7 @@ export const READING: readonly Mutant[] = [
     62,
   ],
   [
-    'a garbled page is taken for the end',
+    'a malformed page counts as the end',
     'api/providers/sinch.ts',
     'if (!Array.isArray(numbers)) throw',
     'if (!Array.isArray(numbers)) return []; throw',
@@ -19,7 +19,7 @@ export const READING: readonly Mutant[] = [
     1,
   ],
   [
-    'a short page is taken for the end',
+    'a short page counts as the end',
     'live/pages.ts',
     'if (page.length === 0)',
     'if (page.length < 100)',
@@ -27,7 +27,7 @@ export const READING: readonly Mutant[] = [
     1,
   ],
   [
-    'adds that wait hide an emptied file',
+    'pending adds hide an emptied file',
     'plan/guard.ts',
     'room.addNeedsContact ? 0 : change',
     'change',
@@ -35,7 +35,7 @@ export const READING: readonly Mutant[] = [
     8,
   ],
   [
-    'an emptied file passes behind protection',
+    'protected numbers hide an emptied file',
     'plan/guard.ts',
     'kept === counts.protected',
     'kept === 0',
@@ -43,15 +43,15 @@ export const READING: readonly Mutant[] = [
     12,
   ],
   [
-    'spellings of one user are told apart',
+    'spellings of one user count as different users',
     'numbers/same-user.ts',
     'if (digits.length !== 13)',
     'if (true)',
-    /promise 3 .* right is/,
+    /promise 3 .* but must/,
     8,
   ],
   [
-    'a page that names no next one is taken for the end',
+    'a page without a next one counts as the end',
     'live/cursors.ts',
     '(empty && !page.more)',
     '!page.more',
@@ -67,7 +67,7 @@ export const READING: readonly Mutant[] = [
     3,
   ],
   [
-    'removals are filtered, and ignored numbers are added',
+    'ignored numbers are added',
     'plan/hands-off.ts',
     'wanted.minus(ignoredAmong(wanted, bot.ignored, userOf))',
     'wanted',
@@ -99,7 +99,7 @@ export const READING: readonly Mutant[] = [
     1,
   ],
   [
-    'drift waits a minute whatever the provider says',
+    'drift waits one minute for any provider',
     'commands/drift/drift.ts',
     'Math.max(...counting.map((bot) => capsOf(bot).settleTime))',
     '60_000',
@@ -107,7 +107,7 @@ export const READING: readonly Mutant[] = [
     227,
   ],
   [
-    'drift believes its first look',
+    'drift reports its first read',
     'commands/drift/drift.ts',
     'remove: bot.remove.and(before.remove)',
     'remove: before.remove',
@@ -115,7 +115,7 @@ export const READING: readonly Mutant[] = [
     5,
   ],
   [
-    'drift believes its second look',
+    'drift reports its second read',
     'commands/drift/drift.ts',
     'remove: bot.remove.and(before.remove)',
     'remove: bot.remove',
@@ -123,7 +123,7 @@ export const READING: readonly Mutant[] = [
     55,
   ],
   [
-    'drift waits on after Ctrl-C',
+    'drift still waits after Ctrl-C',
     'commands/drift/drift.ts',
     'sleep(settle, context.stop)',
     'sleep(settle)',
@@ -131,16 +131,16 @@ export const READING: readonly Mutant[] = [
     25,
   ],
   [
-    'a hole that stays is taken for the end',
+    'a hole in two reads counts as the end',
     'live/pages.ts',
     '!now.looping && !now.hole && ',
     '!now.looping && ',
     /promise 3 /,
     62,
   ],
-  ['a hole is taken for the end', 'live/pages.ts', '=== 0 && !hole && !looping', '=== 0 && !looping', /promise 3 /, 62],
+  ['a hole counts as the end', 'live/pages.ts', '=== 0 && !hole && !looping', '=== 0 && !looping', /promise 3 /, 62],
   [
-    'a number on two pages is no sign',
+    'a number on two pages does not repeat the read',
     'live/pages.ts',
     'steady: acrossPages === 0 &&',
     'steady: ',
@@ -148,7 +148,7 @@ export const READING: readonly Mutant[] = [
     413,
   ],
   [
-    'a list that moved is taken for its end',
+    'a changed list counts as its end',
     'api/providers/whatsapp-cloud.ts',
     "LIST_MOVED) return 'moved'",
     'LIST_MOVED) return { numbers: [], foreign: 0, cursor: null, more: false }',
@@ -156,7 +156,7 @@ export const READING: readonly Mutant[] = [
     194,
   ],
   [
-    'the guard leaves out what is protected',
+    'the guard omits protected numbers from the live count',
     'plan/guard.ts',
     'removals + kept;',
     'removals + kept - counts.protected;',
@@ -164,12 +164,12 @@ export const READING: readonly Mutant[] = [
     7,
   ],
   [
-    'the guard takes the lower limit',
+    'the guard uses the lower limit',
     'plan/guard.ts',
     'Math.max(limits.floor',
     'Math.min(limits.floor',
     /promise 3 /,
     4,
   ],
-  ['the guard refuses what is allowed', 'plan/guard.ts', 'removals > limit', 'removals >= limit', /promise 3 /, 226],
+  ['the guard refuses an allowed change', 'plan/guard.ts', 'removals > limit', 'removals >= limit', /promise 3 /, 226],
 ];

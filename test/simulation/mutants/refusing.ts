@@ -1,9 +1,9 @@
 import type { Mutant } from './mutant.ts';
 
-/** Programs that withhold too few removals or too many, or apply a saved plan that is out of date. */
+/** Programs that withhold too few or too many removals, or apply an outdated saved plan. */
 export const REFUSING: readonly Mutant[] = [
   [
-    'a removal that the answer names goes',
+    'a removal of a listed user is sent',
     'apply/withhold.ts',
     "hold('answer', sameUser(remove, [...listed], userOf));",
     '',
@@ -11,7 +11,7 @@ export const REFUSING: readonly Mutant[] = [
     22,
   ],
   [
-    'a removal that is another spelling goes',
+    'a removal in another spelling is sent',
     'apply/withhold.ts',
     'Array.from(alike).filter(([, declared]) => !listed.has(declared)),',
     '[],',
@@ -19,7 +19,7 @@ export const REFUSING: readonly Mutant[] = [
     46,
   ],
   [
-    'a removal with equal last digits goes',
+    'a removal with equal last digits is sent',
     'apply/withhold.ts',
     "if (mayRename) hold('digits'",
     "if (false) hold('digits'",
@@ -27,7 +27,7 @@ export const REFUSING: readonly Mutant[] = [
     54,
   ],
   [
-    'a removal one edit away from a refused add goes',
+    'a removal one edit away from a refused add is sent',
     'apply/withhold.ts',
     "if (state === 'rejected') hold('edit'",
     "if (false) hold('edit'",
@@ -51,7 +51,7 @@ export const REFUSING: readonly Mutant[] = [
     37,
   ],
   [
-    'a refused add holds removals back',
+    'a refused add stops removals',
     'apply/batches.ts',
     "state !== 'pending' && state !== 'rejected')",
     "state !== 'pending')",
@@ -59,7 +59,7 @@ export const REFUSING: readonly Mutant[] = [
     32,
   ],
   [
-    'removals go although adding was stopped',
+    'removals are sent although adding was stopped',
     'apply/batches.ts',
     'adds.skipped > 0 || adds.failure) {',
     'adds.skipped > 0) {',
@@ -71,7 +71,7 @@ export const REFUSING: readonly Mutant[] = [
     'plan/bot-plan.ts',
     'return add.minus(respell(due.add, add, userOf)).size + remove',
     'return remove',
-    /promise 11 .* POST of \d+ goes against/,
+    /promise 11 .* POST of \d+ contradicts/,
     258,
   ],
   [
@@ -79,7 +79,7 @@ export const REFUSING: readonly Mutant[] = [
     'plan/bot-plan.ts',
     '.size + remove.minus(due.remove).size;',
     '.size;',
-    /promise 11 .* DELETE of \d+ goes against/,
+    /promise 11 .* DELETE of \d+ contradicts/,
     943,
   ],
   [

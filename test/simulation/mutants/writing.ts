@@ -5,7 +5,14 @@ const REMOVES_TOO = "void applyDirection('remove', change.remove, writer, option
 /** Programs that write, wait or report wrongly. */
 export const WRITING: readonly Mutant[] = [
   ['batches of 21', 'api/providers/sinch.ts', 'batchSize: 20', 'batchSize: 21', /promise 2 /, 1],
-  ['no retry', 'api/governor.ts', 'if (counted > retries ||', 'if (true ||', /promise 1 .* a storm ends/, 7],
+  [
+    'no request is retried',
+    'api/governor.ts',
+    'if (counted > retries ||',
+    'if (true ||',
+    /promise 1 .* a storm ends/,
+    7,
+  ],
   ['removes do not wait for adds', 'apply/batches.ts', 'const adds =', REMOVES_TOO, /promise 4 /],
   ['removes although an add is open', 'apply/batches.ts', 'if (isOpen ||', 'if (', /promise 4 /, 26],
   [
@@ -16,11 +23,11 @@ export const WRITING: readonly Mutant[] = [
     /promise 13 .* applied/,
     160,
   ],
-  ['a number is forgotten', 'apply/batches.ts', 'next += batch.length;', 'next += batch.length + 1;', /promise [128] /],
-  ['the guard is not asked', 'commands/apply/apply.ts', '&& lifted(bot.guard)', '', /promise 3 /, 3],
+  ['a number is not sent', 'apply/batches.ts', 'next += batch.length;', 'next += batch.length + 1;', /promise [128] /],
+  ['the guard is not checked', 'commands/apply/apply.ts', '&& lifted(bot.guard)', '', /promise 3 /, 3],
   ['twice the rate', 'api/pace.ts', 'const WINDOW = 1050', 'const WINDOW = 500', /promise 2 .* in a second/, 28],
   [
-    'sent although interrupted',
+    'a request is sent after an interruption',
     'api/governor.ts',
     'if (this.over.aborted) throw',
     'if (this.#ending.failure) throw',
@@ -29,7 +36,7 @@ export const WRITING: readonly Mutant[] = [
   ],
   ['batches of 1,001', 'api/providers/whatsapp-cloud.ts', 'batchSize: 1000', 'batchSize: 1001', /promise 2 /],
   [
-    'removes wait for ever',
+    'removes wait for pending adds',
     'apply/batches.ts',
     "state !== 'pending' && state",
     'state',
@@ -45,7 +52,7 @@ export const WRITING: readonly Mutant[] = [
     29,
   ],
   [
-    'what does not show yet counts as shown',
+    'changes that do not show yet count as shown',
     'steps/outcome.ts',
     'bot.notVisible !== 0;',
     'bot.notVisible === null;',
@@ -53,15 +60,15 @@ export const WRITING: readonly Mutant[] = [
     1257,
   ],
   [
-    'a failed look says that all shows',
+    'a failed read reports that all changes show',
     'apply/verify.ts',
     '? { ...unread, unverified',
     '? { ...unread, notVisible: 0, unverified',
-    /promise 9 .* says what shows/,
+    /promise 9 .* reports visible changes/,
     62,
   ],
   [
-    'a request waits on after Ctrl-C',
+    'a request still waits after Ctrl-C',
     'api/governor.ts',
     '2 ** (tries - 1)), this.over)',
     '2 ** (tries - 1)))',
@@ -69,7 +76,7 @@ export const WRITING: readonly Mutant[] = [
     99,
   ],
   [
-    'what Ctrl-C cut counts as never sent',
+    'a request that Ctrl-C cut counts as never sent',
     'apply/batches.ts',
     "if (lost) return leave(batch, 'unknown', 'interrupted before the answer arrived');",
     '',
@@ -77,7 +84,7 @@ export const WRITING: readonly Mutant[] = [
     5,
   ],
   [
-    'Retry-After is not heeded',
+    'Retry-After is ignored',
     'api/governor.ts',
     'if (error.retryAfter === undefined) return',
     'return',
@@ -85,7 +92,7 @@ export const WRITING: readonly Mutant[] = [
     40,
   ],
   [
-    'a request that waits for its start heeds no later Retry-After',
+    'a waiting request ignores a later Retry-After',
     'api/pace.ts',
     'if (this.#pausedUntil > clock.now()) await this.turn(stop);',
     '',
@@ -93,7 +100,7 @@ export const WRITING: readonly Mutant[] = [
     611,
   ],
   [
-    'a failed bot is forgotten',
+    'plan ignores a failed bot in its outcome',
     'steps/outcome.ts',
     "if (bots.some(({ error }) => error)) return 'failed';\n  return bots.some((bot) => sizeOf",
     'return bots.some((bot) => sizeOf',
@@ -101,7 +108,7 @@ export const WRITING: readonly Mutant[] = [
     13,
   ],
   [
-    'a failed bot is forgotten by drift',
+    'drift ignores a failed bot in its outcome',
     'steps/outcome.ts',
     "if (bots.some(({ error }) => error)) return 'failed';\n  return bots.some((bot) => differs",
     'return bots.some((bot) => differs',
@@ -109,7 +116,7 @@ export const WRITING: readonly Mutant[] = [
     43,
   ],
   [
-    'a failed bot is forgotten among others',
+    'apply ignores a failed bot among others',
     'steps/outcome.ts',
     'return !bot.error && failed',
     'return failed',
@@ -125,7 +132,7 @@ export const WRITING: readonly Mutant[] = [
     37,
   ],
   [
-    'what is unknown counts as done',
+    'unknown numbers count as done',
     'steps/outcome.ts',
     'failed + unknown + skipped +',
     'failed + skipped +',

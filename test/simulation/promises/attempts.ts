@@ -1,18 +1,18 @@
 import type { End, Sent } from '../server/wire.ts';
 
-/** One write of a number, as its client heard of it. */
+/** One write of a number, with the answer that the client received. */
 export interface Attempt {
   readonly end: End;
   /** The answer is about this number and no other. */
   readonly alone: boolean;
-  /** The number under which the answer says that the user is listed. */
+  /** The number under which the user is listed, if the answer contains it. */
   readonly name: string | undefined;
   readonly write: Sent;
 }
 
 export type Attempts = ReadonlyMap<string, readonly Attempt[]>;
 
-/** The writes of one bot and one direction, by number, in the order in which they were sent. */
+/** Collects the writes of one bot in one direction by number, in the order of their requests. */
 export function attemptsIn(sent: readonly Sent[], method: 'POST' | 'DELETE'): Attempts {
   const found = new Map<string, Attempt[]>();
   for (const write of sent) {
@@ -37,23 +37,23 @@ export function isPending(attempts: readonly Attempt[]): boolean {
   return attempts.at(-1)!.end === 'pending';
 }
 
-/** The answer to one of the writes was lost. */
+/** Reports whether the answer to one of the writes was lost. */
 export function isLost(attempts: readonly Attempt[]): boolean {
   return attempts.some(({ end }) => end === 'lost');
 }
 
-/** The server refused the number, and no earlier write of it can have taken effect. */
+/** Reports whether the server refused the number and no earlier write of it can have taken effect. */
 export function isRefused(attempts: readonly Attempt[]): boolean {
   const { end, alone } = attempts.at(-1)!;
   return end === 'refused' && alone && !isLost(attempts) && !attempts.some((attempt) => attempt.end === 'odd');
 }
 
-/** The number under which an answer says that the user is listed; undefined if none does. */
+/** Returns the number under which the user is listed; undefined if no answer contains it. */
 export function nameIn(attempts: readonly Attempt[]): string | undefined {
   return attempts.findLast(({ name }) => name !== undefined)?.name;
 }
 
-/** The last of the readings from the first page on. */
+/** Returns the requests of the last read that began with the first page. */
 export function lastPass(mine: readonly Sent[]): readonly Sent[] {
   let from = 0;
   let begun = false;
@@ -70,7 +70,7 @@ export function hasHole(pass: readonly Sent[]): boolean {
   return pass.some(({ got, page }) => got !== null && got > 0 && page > Math.min(...empty));
 }
 
-/** The numbers that were read in a pass. */
+/** Returns the numbers of one read. */
 export function listedIn(pass: readonly Sent[]): ReadonlySet<string> {
   return new Set(pass.flatMap(({ listed }) => listed));
 }

@@ -15,25 +15,25 @@ import {
 } from './attempts.ts';
 import { promise } from './promise.ts';
 
-/** Where a number of a plan can end. */
+/** The possible results of a number in a plan. */
 const STATES = ['applied', 'failed', 'unknown', 'skipped', 'pending', 'rejected', 'withheld'] as const;
 type State = (typeof STATES)[number];
 
-/** How long the first provider's copies of a list may differ. The second provider's do not. */
+/** The time during which the first provider's copies of a list may differ. The second provider has one copy. */
 const SETTLE_TIME = 5 * 60_000;
 
 /**
- * Holds a bot's ledger against what its client heard, number by number:
+ * Compares a bot's ledger with the answers that its client received, number by number:
  *
- * | heard of the number                          | the ledger may say                  |
+ * | received for the number                      | allowed results                     |
  * | -------------------------------------------- | ----------------------------------- |
  * | done, in any answer                          | applied                             |
- * | a list that is proof shows its goal          | applied                             |
- * | never sent                                   | skipped, or withheld if it goes     |
+ * | a list that is proof shows the change        | applied                             |
+ * | never sent                                   | skipped, or withheld if a removal   |
  * | an answer was lost                           | unknown                             |
  * | refused, in an answer about it alone         | rejected                            |
  * | refused with others, and not sent again      | failed, skipped                     |
- * | pending, or failed with a reason of its own  | pending, failed                     |
+ * | pending, or failed with its own reason       | pending, failed                     |
  */
 export function checkLedger(bot: AppliedBot, mine: readonly Sent[], wishes: Wishes, world: World): void {
   const { applied, failed, unknown, skipped, pending, withheld } = bot.results;
@@ -55,11 +55,7 @@ export function checkLedger(bot: AppliedBot, mine: readonly Sent[], wishes: Wish
       const own = attempts.get(value) ?? [];
       const states = statesOf(side, own, proofs(value));
       const named = rejected.has(value) ? 'rejected' : held.has(value) ? 'withheld' : null;
-      promise(
-        13,
-        named === null || states.includes(named),
-        `${value} is ${named}, and right is ${states.join(' or ')}`,
-      );
+      promise(13, named === null || states.includes(named), `${value} is ${named}, but must be ${states.join(' or ')}`);
       if (states.length === 1) least[states[0]!]++;
       for (const state of states) most[state]++;
     }
@@ -67,7 +63,7 @@ export function checkLedger(bot: AppliedBot, mine: readonly Sent[], wishes: Wish
   for (const state of STATES) {
     const right = least[state] === most[state] ? most[state] : `${least[state]} to ${most[state]}`;
     const kept = counts[state] >= least[state] && counts[state] <= most[state];
-    promise(13, kept, `${counts[state]} numbers are ${state}, and right is ${right}`);
+    promise(13, kept, `${counts[state]} numbers are ${state}, but must be ${right}`);
   }
 }
 
@@ -94,7 +90,7 @@ function openStatesOf(side: 'add' | 'remove', attempts: readonly Attempt[]): rea
   return last.write.ends.size > 0 ? ['failed'] : ['failed', 'skipped'];
 }
 
-/** Whether the lists that were read after the last write prove that a number reached its goal. */
+/** Decides whether the lists that were read after the last write prove the change of a number. */
 function proofOf(
   bot: AppliedBot,
   side: 'add' | 'remove',
@@ -118,7 +114,7 @@ function proofOf(
     const names = usersOf([number, nameIn(own) ?? number]);
     const reached = (list: ReadonlySet<string>) => [...names].some((name) => list.has(name)) === (side === 'add');
     if (settled && reached(shown)) return 'certain';
-    // Of several looks any may be the one that counts. The first provider may list a number in another spelling.
+    // The program may use any of several reads. The first provider may list a number in another spelling.
     const spelled = !world.schedule.cloud && shown.has(wishes.user(world.sandbox.nameOf(number)));
     const may = side === 'add' ? reached(everShown) || spelled : late.length > 0;
     return may ? 'possible' : 'none';

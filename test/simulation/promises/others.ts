@@ -7,7 +7,7 @@ import type { World } from '../world.ts';
 import { attemptsIn, lastPass, listedIn, nameIn } from './attempts.ts';
 import { promise } from './promise.ts';
 
-/** A warning says that a list holds or lacks what the run neither knew nor planned, if the run read it after writing. */
+/** Checks that a warning reports numbers that others changed, if the run read the list after it wrote. */
 export function checkOthers(report: Report, sent: readonly Sent[], desired: Desired, world: World): void {
   if (report.kind !== 'result') return;
   for (const bot of report.bots) {
@@ -19,12 +19,12 @@ export function checkOthers(report: Report, sent: readonly Sent[], desired: Desi
     const warned = report.warnings.some(
       (each) => each.code === 'W-OTHER-WRITER' && 'bot' in each && each.bot === bot.id,
     );
-    promise(18, warned || certain === 0, `no warning says that ${certain} numbers changed meanwhile`);
-    promise(18, !warned || possible > 0, 'a warning says that a list changed meanwhile, and it did not');
+    promise(18, warned || certain === 0, `no warning reports that ${certain} numbers changed meanwhile`);
+    promise(18, !warned || possible > 0, 'a warning reports that a list changed meanwhile, but it did not');
   }
 }
 
-/** How many numbers changed that the run neither wrote nor knew, and how many it may take for such. */
+/** Counts the numbers that others changed, and the numbers that the run may attribute to others. */
 function changedIn(mine: readonly Sent[], planned: readonly string[], wishes: Wishes, world: World) {
   const firstWrite = mine.findIndex(({ method }) => method !== 'GET');
   const lastWrite = mine.findLastIndex(({ method }) => method !== 'GET');
@@ -34,7 +34,7 @@ function changedIn(mine: readonly Sent[], planned: readonly string[], wishes: Wi
   const named = [...attemptsIn(mine, 'POST').values()].flatMap((own) => nameIn(own) ?? []);
   const spelled = planned.map(world.schedule.cloud ? world.sandbox.nameOf : withoutTrunkZero);
   const written = usersOf(planned);
-  // An added number may be listed under another name. The client knows it from an answer, or by libphonenumber's rules.
+  // An added number may be listed as another number. The client knows it from an answer, or by libphonenumber's rules.
   const listed = usersOf([...planned, ...named, ...spelled]);
   const known = world.schedule.cloud ? usersOf([...planned, ...named]) : listed;
   const gone = [...before].filter((number) => !after.has(number) && !written.has(wishes.user(number)));

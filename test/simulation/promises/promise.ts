@@ -8,7 +8,7 @@ export interface Client {
   readonly apply: typeof apply;
   readonly plan: typeof plan;
   readonly drift: typeof drift;
-  /** Its own classes: a bundled mutant knows no others. */
+  /** The classes of the program under test: a bundled mutant has its own. */
   readonly ApiError: typeof ApiError;
   readonly InvalidError: typeof InvalidError;
   readonly StaleError: typeof StaleError;
@@ -17,15 +17,15 @@ export interface Client {
 export const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 10, yes: true };
 
 /**
- * Throws if a promise is broken. 1 to 13 are those of the project's contract. The simulation adds some:
+ * Throws if a promise is broken. Promises 1 to 13 are in the project's contract. The simulation adds some:
  *
  * | number | promise                                                                                     |
  * | ------ | ------------------------------------------------------------------------------------------- |
- * | 14     | An ignored number is written in neither direction.                                          |
+ * | 14     | An ignored number is never added or removed.                                                |
  * | 15     | A protected number is never removed.                                                        |
- * | 16     | Drift reports what both of its looks saw, and nothing else.                                 |
+ * | 16     | Drift reports exactly the differences that both of its reads show.                          |
  * | 17     | A run ends within a second after its last answer.                                           |
- * | 18     | A warning says that another writer changed a list, if the list read after the writes shows it. |
+ * | 18     | A warning reports another writer if the list that was read after the writes shows one.      |
  */
 export function promise(number: number, kept: boolean, broken: string): void {
   if (!kept) throw new Error(`promise ${number} is broken: ${broken}`);

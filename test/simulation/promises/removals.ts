@@ -6,25 +6,25 @@ import type { World } from '../world.ts';
 import { type Attempt, attemptsIn, isDone, isLost, isPending, isRefused, nameIn } from './attempts.ts';
 import { promise } from './promise.ts';
 
-/** What holds of the removals of one bot on the wire, whatever became of the run. */
+/** Checks the requests that remove numbers of one bot, for any result of the run. */
 export function checkRemovals(mine: readonly Sent[], wishes: Wishes, world: World): void {
   const firstDelete = mine.findIndex(({ method }) => method === 'DELETE');
   if (firstDelete < 0) return;
   const adds = attemptsIn(mine, 'POST');
   const lastPost = mine.findLastIndex(({ method }) => method === 'POST');
-  promise(4, lastPost < firstDelete, 'a remove goes before an add');
+  promise(4, lastPost < firstDelete, 'a remove is sent before an add');
   const open = [...adds.values()].filter((own) => !isDone(own) && !isPending(own) && !isRefused(own)).length;
-  promise(4, open === 0, `removes go though ${open} adds are not done`);
+  promise(4, open === 0, `removes are sent although ${open} adds are not done`);
   const refused = [...adds].filter(([, own]) => isRefused(own)).map(([number]) => number);
   const stopped = refused.length === adds.size && refused.length > 2 * BATCH;
-  promise(4, world.schedule.cloud !== null || !stopped, 'removes go though adding was stopped');
+  promise(4, world.schedule.cloud !== null || !stopped, 'removes are sent although adding was stopped');
   const byUser = new Map(Array.from(adds, ([number, own]) => [wishes.user(number), own]));
   const removed = mine.flatMap(({ method, numbers }) => (method === 'DELETE' ? numbers : []));
   const declared = declaredAs(wishes, world);
   const unnamed = [...adds].filter(([, own]) => isUnnamed(own, world) && !isDone(own));
   const byEnd = new Map(unnamed.map(([number]) => [endOf(number), number]));
   for (const number of removed) {
-    const same = (declared.get(number) ?? []).find((one) => isTold(one, number, byUser.get(one) ?? [], world));
+    const same = (declared.get(number) ?? []).find((one) => isKnown(one, number, byUser.get(one) ?? [], world));
     promise(10, same === undefined, `a DELETE of ${number}, which is the declared ${same}`);
     const typo = refused.find((one) => isOneEdit(one, number));
     promise(4, typo === undefined, `a DELETE of ${number}, and ${typo}, one edit away, was refused`);
@@ -33,10 +33,10 @@ export function checkRemovals(mine: readonly Sent[], wishes: Wishes, world: Worl
   }
 }
 
-/** Of the first provider. */
+/** The batch size of the first provider. */
 const BATCH = 20;
 
-/** The declared numbers of users who are listed under another number, by that number. */
+/** Returns the declared numbers of users who are listed under another number, by that number. */
 function declaredAs(wishes: Wishes, world: World): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   if (world.schedule.others.size === 0 && !world.schedule.parses) return found;
@@ -47,19 +47,22 @@ function declaredAs(wishes: Wishes, world: World): ReadonlyMap<string, readonly 
   return found;
 }
 
-/** The client can know that a declared number and a listed one are the same user: an answer says so, or the rules. */
-function isTold(number: string, name: string, own: readonly Attempt[], { schedule }: World): boolean {
+/** Reports whether the client can know, from an answer or a rule, that a declared and a listed number are one user. */
+function isKnown(number: string, name: string, own: readonly Attempt[], { schedule }: World): boolean {
   return schedule.cloud ? nameIn(own) === name : withoutTrunkZero(number) === withoutTrunkZero(name);
 }
 
-/** No answer says under which number the user is listed, though the server may have another one: the last digits must do. */
+/**
+ * Reports whether the user may be listed under another number that no answer contains, so that the last
+ * digits decide.
+ */
 function isUnnamed(own: readonly Attempt[], { schedule }: World): boolean {
   return schedule.cloud !== null && nameIn(own) === undefined;
 }
 
 const endOf = (number: string) => number.slice(-7);
 
-/** Whether one digit more, less or other, or two neighbors swapped, make one number of the other. */
+/** Reports whether the numbers differ by one digit more, less or changed, or by two swapped neighbors. */
 export function isOneEdit(a: string, b: string): boolean {
   if (a === b || Math.abs(a.length - b.length) > 1) return false;
   const [long, short] = a.length >= b.length ? [a, b] : [b, a];
@@ -70,7 +73,7 @@ export function isOneEdit(a: string, b: string): boolean {
   return long.slice(at + 1) === short.slice(at + 1) || (swapped && long.slice(at + 2) === short.slice(at + 2));
 }
 
-/** What holds of the removals of a bot whose report is known. */
+/** Checks the removals of a bot against its report. */
 export function checkWithheld(bot: AppliedBot, mine: readonly Sent[], interrupted: boolean, world: World): void {
   const adds = attemptsIn(mine, 'POST');
   const removes = attemptsIn(mine, 'DELETE');
@@ -78,24 +81,24 @@ export function checkWithheld(bot: AppliedBot, mine: readonly Sent[], interrupte
   const withheld = new Map(bot.results.withheld.map((each) => [String(each.number), String(each.declared)]));
   promise(8, withheld.size === bot.results.withheld.length, 'a number is withheld twice');
   for (const [number, declared] of withheld) {
-    promise(8, planned.includes(number), `${number} is withheld, and no removal`);
-    promise(8, !removes.has(number), `${number} is withheld, and was sent`);
+    promise(8, planned.includes(number), `${number} is withheld, but is not a removal`);
+    promise(8, !removes.has(number), `${number} is withheld, but was sent`);
     promise(10, isReason(declared, number, adds.get(declared) ?? [], world), `${number} is withheld for ${declared}`);
   }
   const allSent = Array.from(bot.add.values, String).every((number) => adds.has(number));
-  promise(4, allSent || removes.size === 0, 'removes go though adds were never sent');
+  promise(4, allSent || removes.size === 0, 'removes are sent although adds were never sent');
   if (interrupted || adds.size === 0 || !allSent) return;
   const own = [...adds.values()];
   const settled = own.every((each) => isDone(each) || isRefused(each) || (isPending(each) && !isLost(each)));
   const refused = own.filter(isRefused).length;
   const due = planned.length - withheld.size;
   const wait = settled && refused <= 2 * BATCH && due > 0 && removes.size === 0;
-  promise(4, !wait, `${due} removes wait, and no add is open`);
+  promise(4, !wait, `${due} removes wait, but no add is open`);
 }
 
-/** Whether a declared number is a reason to leave a listed one where it is. */
+/** Reports whether a declared number is a reason to withhold the removal of a listed one. */
 function isReason(declared: string, number: string, own: readonly Attempt[], world: World): boolean {
-  if (isTold(declared, number, own, world)) return true;
+  if (isKnown(declared, number, own, world)) return true;
   if (own.length > 0 && isRefused(own) && isOneEdit(declared, number)) return true;
   return isUnnamed(own, world) && endOf(declared) === endOf(number);
 }

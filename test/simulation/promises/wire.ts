@@ -4,13 +4,13 @@ import type { World } from '../world.ts';
 import { OPTIONS, promise } from './promise.ts';
 import { checkRemovals } from './removals.ts';
 
-/** What holds of the requests of every run, whatever became of it. */
+/** Checks the requests of any run. */
 export function checkWire(sent: readonly Sent[], desired: Desired, world: World): void {
   const { cloud } = world.schedule;
   for (const [bot, { wishes }] of desired.bots) {
     const mine = sent.filter((each) => each.bot === bot);
     const gone = mine.find(({ status }) => status === 401 || status === 404);
-    promise(2, !gone || mine.every(({ at }) => at <= gone.endedAt), 'a request goes to a bot that has failed');
+    promise(2, !gone || mine.every(({ at }) => at <= gone.endedAt), 'a request is sent to a bot that has failed');
     const tooSoon = mine.some(
       ({ at }, index) => at < (mine[index - OPTIONS.rate]?.at ?? Number.NEGATIVE_INFINITY) + 1000,
     );
@@ -22,11 +22,15 @@ export function checkWire(sent: readonly Sent[], desired: Desired, world: World)
     for (const { method, numbers: batch } of mine) {
       if (method === 'GET') continue;
       promise(2, batch.length >= 1 && batch.length <= (cloud ? 1000 : 20), `a ${method} of ${batch.length} numbers`);
-      promise(2, new Set(batch).size === batch.length, `a ${method} with a number twice`);
+      promise(2, new Set(batch).size === batch.length, `a ${method} contains a number twice`);
       for (const number of batch) {
         promise(14, !wishes.ignores(number), `a ${method} of ${number}, which is ignored`);
         promise(15, method === 'POST' || !wishes.protects(number), `a ${method} of ${number}, which is protected`);
-        promise(2, method === 'POST' ? wishes.adds(number) : wishes.removes(number), `a ${method} of ${number}`);
+        promise(
+          2,
+          method === 'POST' ? wishes.adds(number) : wishes.removes(number),
+          `a ${method} of ${number}, which is not due`,
+        );
       }
     }
     checkRemovals(mine, wishes, world);

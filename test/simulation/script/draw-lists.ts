@@ -6,9 +6,9 @@ import type { FaultKind, Schedule } from '../server/schedule.ts';
 export type ListFacts = Pick<Schedule, 'others' | 'unnamed' | 'blocksOnce' | 'parses' | 'copies' | 'refusesAll'>;
 
 interface Drawn extends ListFacts {
-  /** More numbers that are never taken. */
+  /** More numbers that the server always refuses. */
   readonly rejected: readonly string[];
-  /** More faults, and how often. */
+  /** More faults, with their rates. */
   readonly faults: readonly (readonly [FaultKind, number])[];
   /** A POST of a present number is refused, and so is a DELETE of an absent one. */
   readonly strict: boolean;
@@ -26,7 +26,7 @@ const PLAIN: Drawn = {
   strict: false,
 };
 
-/** How the lists of a schedule name users, lag and refuse numbers: drawn apart, so that the other draws stay as they are. */
+/** Draws how lists name users, lag and refuse numbers. Drawn apart, so that other draws do not change. */
 export function drawLists(
   seed: number,
   pool: readonly string[],
@@ -54,8 +54,8 @@ export function drawLists(
 }
 
 /**
- * A user who is listed under a number that no rule makes of the declared one: with the same last digits, with others, or
- * under that of another user of the pool.
+ * Draws a user who is listed under another number than any rule gives: with the same last digits, with others, or with
+ * the number of another user.
  */
 function drawOthers(pick: () => string, upTo: (n: number) => number): ReadonlyMap<string, string> {
   const others = new Map<string, string>();
@@ -71,7 +71,7 @@ function drawOthers(pick: () => string, upTo: (n: number) => number): ReadonlyMa
   return others;
 }
 
-/** Declared numbers that are no longer in force, drawn apart. */
+/** Draws declared numbers that are no longer in force. Drawn apart. */
 export function drawExpired(seed: number, pool: readonly string[]): (numbers: readonly string[]) => readonly string[] {
   const random = seededRandom(seed ^ 0x510e527f);
   const isPlayed = random() < 0.3;

@@ -5,7 +5,10 @@ import { seededRandom } from '../clock.ts';
 import { FAULTS, type FaultKind, type Schedule } from '../server/schedule.ts';
 import type { ListFacts } from './draw-lists.ts';
 
-/** Every other schedule, about, is played by the second provider: drawn apart, so that the first one's stay as they are. */
+/**
+ * Draws the second provider for about half of the schedules. Drawn apart, so that the other schedules do not
+ * change.
+ */
 export function drawCloud(seed: number): CloudOptions | null {
   const random = seededRandom(seed ^ 0x2c1b3c6d);
   if (random() < 0.5) return null;
@@ -18,10 +21,10 @@ export function drawCloud(seed: number): CloudOptions | null {
   };
 }
 
-/** Numbers to draw from: for the second provider some of countries with two spellings. */
+/** The numbers to draw from. For the second provider, some are of countries with two spellings. */
 export function poolOf(cloud: CloudOptions | null, large: boolean): readonly string[] {
   const row = (count: number, first: number) => Array.from({ length: count }, (_, index) => String(first + index));
-  // The last ones are declared with a zero that is not dialed from abroad, and without it.
+  // The last numbers are declared with and without a zero that is not dialed from abroad.
   if (!cloud) return [...row(220, 12_015_550_100), ...row(20, 4_407_700_900_100), ...row(20, 447_700_900_100)];
   const brazil = [...row(20, 551_155_550_100), ...row(20, 5_531_955_550_100)];
   return [
@@ -34,7 +37,7 @@ export function poolOf(cloud: CloudOptions | null, large: boolean): readonly str
 
 type Events = Pick<Schedule, 'moves' | 'hole' | 'broken' | 'blind'>;
 
-/** What happens to the lists of a schedule: drawn apart, so that the other draws stay as they are. */
+/** Draws the events of the lists of a schedule. Drawn apart, so that other draws do not change. */
 export function drawEvents(seed: number, bots: readonly string[]): Events {
   const random = seededRandom(seed ^ 0x1b873593);
   const upTo = (n: number) => Math.floor(random() * (n + 1));
@@ -52,15 +55,15 @@ export function drawEvents(seed: number, bots: readonly string[]): Events {
 export interface Look {
   readonly command: 'plan' | 'drift';
   readonly settle: number | undefined;
-  /** Ctrl-C between the two looks of drift. */
+  /** Ctrl-C between the two reads of drift. */
   readonly stops: boolean;
-  /** Another writer changes the lists between the two looks of drift. */
+  /** Another writer changes the lists between the two reads of drift. */
   readonly intrudes: boolean;
-  /** Of the bots; it may have none. */
+  /** The shard of the bots; it may have none. */
   readonly shard: Shard | undefined;
 }
 
-/** How the runs of a schedule are called: drawn apart, and for each run when it begins. */
+/** Draws the options of the runs of a schedule. Drawn apart, for each run when it begins. */
 export function drawHabits(seed: number) {
   const random = seededRandom(seed ^ 0x52dce729);
   const apart = seededRandom(seed ^ 0x7a3d81f5);
@@ -81,7 +84,7 @@ export function drawHabits(seed: number) {
   };
 }
 
-/** What the operator does besides `apply`: drawn apart, and for each step when it begins. */
+/** Draws the other steps of the operator besides `apply`. Drawn apart, for each step when it begins. */
 export function drawOperator(seed: number) {
   const random = seededRandom(seed ^ 0x1f83d9ab);
   const upTo = (n: number) => Math.floor(random() * (n + 1));
@@ -91,9 +94,9 @@ export function drawOperator(seed: number) {
     /** The plan is not applied yet. */
     reviews: () => chance(0.5),
     appliesSaved: () => chance(0.7),
-    /** How long a saved plan lies, in milliseconds. */
+    /** The age of a saved plan when it is applied, in milliseconds. */
     lies: () => [0, 0, 60_000, 23 * HOUR, 25 * HOUR, 72 * HOUR][upTo(5)]!,
-    /** Which files are at hand then. */
+    /** The current files at that time. */
     atHand: () => (['same', 'same', 'first', 'second', 'without-a-bot'] as const)[upTo(4)]!,
     /** They are applied before. */
     appliesFiles: () => chance(0.4),
@@ -108,7 +111,7 @@ const HOUR = 3_600_000;
 
 const NO_EVENTS: Events = { moves: new Set(), hole: null, broken: null, blind: false };
 
-/** What ten retries must get through: 29 requests of 100 fail. */
+/** Ten retries must succeed although 29 of 100 requests fail. */
 export function stormOf(seed: number): Omit<Schedule, keyof ListFacts> {
   const rates = { '503': 0.08, '500': 0.05, reset: 0.05, 'reset-after': 0.05, '429': 0.03, truncated: 0.03 } as const;
   const calm = {

@@ -2,7 +2,7 @@ import type { GuardLimits } from '../../../src/model/bot.ts';
 import { PHONES, type World } from '../world.ts';
 import type { Rules, Wishes } from './wishes.ts';
 
-/** What the files say: of every bot its numbers, and what they and the rules come to. */
+/** The content of the files: the numbers of every bot, and the resulting wishes. */
 export interface Desired {
   readonly bots: ReadonlyMap<string, DesiredBot>;
   readonly rules: Rules;
@@ -15,7 +15,7 @@ interface DesiredBot {
   readonly wishes: Wishes;
 }
 
-/** How one run is told to go about it. */
+/** The options of one run. */
 export interface Told {
   readonly guard: GuardLimits;
   /** For `--wait`, in milliseconds. */

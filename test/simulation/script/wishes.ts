@@ -2,7 +2,7 @@ import type { GuardLimits, Policy } from '../../../src/model/bot.ts';
 import { waId } from '../../../src/sandbox/whatsapp-cloud.ts';
 import { seededRandom } from '../clock.ts';
 
-/** What the files of a schedule say besides the numbers to block. */
+/** The content of the files of a schedule besides the numbers to block. */
 export interface Rules {
   readonly policies: ReadonlyMap<string, Policy>;
   readonly ignored: readonly string[];
@@ -15,7 +15,7 @@ interface Played {
   readonly storm: boolean;
 }
 
-/** In every other schedule, about: drawn apart, so that the others stay as they are. */
+/** Draws rules for about half of the schedules. Drawn apart, so that the others do not change. */
 export function drawRules(
   seed: number,
   pool: readonly string[],
@@ -25,10 +25,10 @@ export function drawRules(
   const random = seededRandom(seed ^ 0x3c6ef372);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const some = (most: number) => Array.from({ length: Math.floor(random() * (most + 1)) }, () => pick(pool));
-  // Some of them are written as the server writes them, and so unlike the numbers to block.
+  // Some have the spelling of the server, which differs from that of the numbers to block.
   const spelled = (numbers: readonly string[]) => (cloud && random() < 0.5 ? numbers.map(waId) : numbers);
   if (random() < 0.5) return { policies: new Map(), ignored: [], prefixes: [], protected: [] };
-  // An emptied list is refused for ever where nothing is added, and a storm has to come to its end.
+  // If nothing is added, the guard always refuses to empty a list, and then a storm would not end.
   const policies: readonly Policy[] = storm ? ['sync', 'add-only'] : ['sync', 'sync', 'add-only', 'remove-only'];
   const otherSystem = random() < 0.3 ? ['1999555'] : [];
   return {
@@ -39,7 +39,7 @@ export function drawRules(
   };
 }
 
-/** One bot's numbers and rules, held against single numbers: by texts and without an order, unlike the program. */
+/** Compares one bot's numbers and rules with single numbers: by texts and without an order, unlike the program. */
 export class Wishes {
   readonly policy: Policy;
   /** The users to block, as the server knows them. */
@@ -48,7 +48,7 @@ export class Wishes {
   readonly #cloud: boolean;
   readonly #ignored = new Map<string, boolean>();
   readonly #protected: ReadonlySet<string>;
-  /** A number as the server lists it. */
+  /** Returns a number as the server lists it. */
   readonly user: (number: string) => string;
 
   constructor(bot: string, numbers: readonly string[], rules: Rules, cloud: boolean) {
@@ -88,7 +88,7 @@ export class Wishes {
     return this.policy !== 'add-only' && !stays;
   }
 
-  /** What makes this list right. */
+  /** Returns the change that makes this list right. */
   due(live: readonly string[]): { readonly add: ReadonlySet<string>; readonly remove: ReadonlySet<string> } {
     const there = new Set(live);
     return {
@@ -97,7 +97,7 @@ export class Wishes {
     };
   }
 
-  /** What the guard must say of a list, if it allows this many percent of it, or `floor` numbers, to go. */
+  /** Returns the right verdict of the guard for a list, with these limits. */
   verdict(live: readonly string[], { percent, floor }: GuardLimits) {
     const removals = this.due(live).remove.size;
     const owned = live.filter((number) => !this.ignores(number)).length;
@@ -106,7 +106,10 @@ export class Wishes {
     return { removals, live: owned, limit: Math.floor(limit), tripped };
   }
 
-  /** Some go, none that it wants stays, and none comes for sure: that is refused, whatever the limits, and whatever else stays. */
+  /**
+   * Reports whether the guard must refuse an emptied list: some numbers are removed, and no desired number
+   * stays or is surely added.
+   */
   empties(live: readonly string[]): boolean {
     const goes = live.some((number) => this.removes(number));
     const stays = live.some((number) => this.wants(number));
@@ -123,7 +126,7 @@ export class Wishes {
   }
 }
 
-/** Ignored as it is written: the files cannot declare it as well. */
+/** Reports whether a number is ignored in this spelling, so that the files cannot declare it. */
 export function isNamed(number: string, { ignored, prefixes }: Rules): boolean {
   return ignored.includes(number) || prefixes.some((prefix) => number.startsWith(prefix));
 }

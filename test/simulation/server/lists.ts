@@ -3,11 +3,11 @@ import { type CloudOptions, createCloudSandbox, waId } from '../../../src/sandbo
 import { seededRandom } from '../clock.ts';
 import type { Schedule } from './schedule.ts';
 
-/** The lists of a server. They hold each user under one number, which may be another than the one that was written. */
+/** The lists of a server. They contain each user as one number, which may differ from the written one. */
 export interface Lists extends Omit<Sandbox, 'bots'> {
   /** Users write to the business. */
   wrote(list: string, numbers: Iterable<string>): void;
-  /** What readers see of a list: each copy of it, which may lag. */
+  /** Returns the copies of a list that readers see. They may lag. */
   shown(list: string): readonly (readonly string[])[];
   /** The number under which the server lists a user. */
   nameOf(number: string): string;
@@ -27,7 +27,7 @@ export function openLists(schedule: Schedule, now: () => number): Lists {
     handle(request) {
       if (request.method === 'GET') return all[all.length > 1 ? Math.floor(random() * all.length) : 0]!.handle(request);
       const asked = parses ? { ...request, body: spelled(request.body!, nameOf) } : request;
-      // Copies hold the same list, and so give the same answer.
+      // All copies have the same content, so their answers are equal.
       return all.map((copy) => copy.handle(asked))[0]!;
     },
     list: all[0].list,
@@ -41,7 +41,10 @@ export function openLists(schedule: Schedule, now: () => number): Lists {
   };
 }
 
-/** What libphonenumber makes of a number with a trunk zero, if its country has one that is not dialed from abroad. */
+/**
+ * Returns the number without a trunk zero, as libphonenumber does if its country has one that is not dialed
+ * from abroad.
+ */
 export function withoutTrunkZero(number: string): string {
   return number.replace(/^(44|46|49)0/, '$1');
 }
@@ -66,7 +69,7 @@ interface Ledger {
 const WINDOW = 24 * 60 * 60_000;
 const NOT_NOW = { code: 131_047, message: 'More than 24 hours have passed since the user last wrote' };
 
-/** The second provider. Its answers hold the number that was written as `input`, and the listed one as `wa_id`. */
+/** The second provider. Its answers contain the written number as `input`, and the listed number as `wa_id`. */
 function openCloud(
   { unnamed, blocksOnce, pageSize }: Schedule,
   cloud: CloudOptions,

@@ -1,6 +1,6 @@
 import type { CloudOptions } from '../../../src/sandbox/whatsapp-cloud.ts';
 
-/** Every way in which a request can go wrong. A schedule draws a random part of them, each with a rate of its own. */
+/** All faults of a request. A schedule draws a random part of them, each with its own rate. */
 export const FAULTS = [
   '503',
   '503-after',
@@ -25,10 +25,10 @@ export type FaultKind = (typeof FAULTS)[number];
 
 export interface Schedule {
   readonly seed: number;
-  /** The WhatsApp Cloud API and how it plays, instead of Sinch's. */
+  /** The WhatsApp Cloud API and its behavior, instead of Sinch's API. */
   readonly cloud: CloudOptions | null;
   readonly rates: ReadonlyMap<FaultKind, number>;
-  /** No request is answered in these spans of time (503). */
+  /** The times in which all requests fail with 503. */
   readonly outages: readonly (readonly [number, number])[];
   /** Another writer changes the list at these request counts. */
   readonly intrusions: ReadonlySet<number>;
@@ -38,25 +38,28 @@ export interface Schedule {
   readonly listWithoutPlus: boolean;
   readonly pageSize: number;
   readonly rejected: ReadonlySet<string>;
-  /** Requests a second that the server takes, before it answers 500. */
+  /** The requests a second that the server accepts before it answers 500. */
   readonly cap: number;
-  /** At these request counts the numbers of a list change places: none is added, and none is removed. */
+  /** At these request counts the order of a list changes. No number is added or removed. */
   readonly moves: ReadonlySet<number>;
-  /** This page of each list is empty, whatever the next pages hold. Only the first provider counts pages. */
+  /** This page of each list is empty, although pages with numbers follow. Only the first provider counts pages. */
   readonly hole: number | null;
-  /** Every request of this bot is answered with this status. */
+  /** Every request of this bot gets this status. */
   readonly broken: { readonly bot: string; readonly status: number } | null;
-  /** A run cannot read a list any more once it has written to it. */
+  /** A run cannot read a list after it has written to it. */
   readonly blind: boolean;
-  /** Users who are listed under another number than their country's rule says, by the number that it says. */
+  /** Users who are listed under another number than that of their country's rule, by the number of the rule. */
   readonly others: ReadonlyMap<string, string>;
-  /** The second provider does not say under which number it lists a user whom it did not block. */
+  /** The second provider does not return the listed number of a user whom it did not block. */
   readonly unnamed: boolean;
   /** The second provider does not block a blocked user again, unless the user wrote in the last 24 hours. */
   readonly blocksOnce: boolean;
   /** The first provider lists numbers as libphonenumber spells them. */
   readonly parses: boolean;
-  /** How old further copies of a list may be, in milliseconds. Each page comes from any copy. First provider only. */
+  /**
+   * The largest age of further copies of a list, in milliseconds. Each page is from a random copy. First
+   * provider only.
+   */
   readonly copies: readonly number[];
   /** Every POST is refused. */
   readonly refusesAll: boolean;
@@ -88,7 +91,7 @@ export const CALM: Schedule = {
   refusesAll: false,
 };
 
-/** How long a write may take to show in every copy of a list, in milliseconds. */
+/** The longest time until a write shows in every copy of a list, in milliseconds. */
 export function slowest({ schedule: { propagation, copies } }: { readonly schedule: Schedule }): number {
   return Math.max(propagation, ...copies);
 }

@@ -4,10 +4,10 @@ import { type Lists, openLists } from './lists.ts';
 import type { FaultKind, Schedule } from './schedule.ts';
 import { type Answer, answer, type Sent, WRONG_JSON, withFailed } from './wire.ts';
 
-/** An error under the status of a success. */
+/** An error with a status of success. */
 const ODD = '{"message":"500","reason":"Request could not be processed"}';
 
-/** Plays the server of a schedule: its lists, its faults, and what others do to its lists. */
+/** Plays the server of a schedule: its lists, its faults, and the changes by other writers. */
 export class Server {
   readonly lists: Lists;
   readonly #schedule: Schedule;
@@ -17,9 +17,9 @@ export class Server {
   readonly #random: () => number;
   readonly #written = new Set<string>(); // runs and bots
   readonly #hanging = new Set<number>(); // runs
-  /** From now on nothing fails. */
+  /** From now on there are no faults. */
   healed = false;
-  /** Something other than this tool changed a list, or a write came into effect late. */
+  /** Another writer changed a list, or a write took effect late. */
   disturbed = false;
 
   /** @param cut makes the error of a connection that is cut. */
@@ -32,7 +32,7 @@ export class Server {
     this.lists = openLists(schedule, clock.now);
   }
 
-  /** From now on no request of a run is answered, though some take effect. */
+  /** From now on no request of a run gets an answer, although some take effect. */
   hang(run: number): void {
     this.#hanging.add(run);
   }
@@ -53,7 +53,7 @@ export class Server {
     } else this.lists.set(list, adds ? [...numbers, ...live] : live.filter((number) => !numbers.includes(number)));
   }
 
-  /** Answers a request. What others do at this count of requests happens first. */
+  /** Answers a request. Changes by other writers at this request count happen first. */
   answer(request: HttpRequest, sent: Sent, list: string): Promise<Answer> {
     const { intrusions, moves } = this.#schedule;
     if (!this.healed && intrusions.has(this.#sent.length)) {
@@ -106,7 +106,7 @@ export class Server {
         await this.#clock.sleep(30_000);
         throw this.#cut();
       case 'zombie': {
-        // The client hears of a failure now, and the write takes effect later.
+        // The client receives a failure now, and the write takes effect later.
         const delay = random() * 60_000;
         this.disturbed = true;
         void this.#clock.sleep(delay).then(() => this.#handle(request));
@@ -117,7 +117,7 @@ export class Server {
         const users = half.map((number) => ({ user: `+${number}` }));
         const body = this.#schedule.cloud ? { messaging_product: 'whatsapp', block_users: users } : { numbers: half };
         const done = half.length > 0 ? this.#handle({ ...request, body: JSON.stringify(body) }).body : '';
-        // The rest failed within the server, which the second API can report number by number, or leave out.
+        // The rest failed in the server. The second API may report it for each number, or omit it.
         const dice = this.#schedule.cloud ? random() : 1;
         if (dice < 0.5) return answer(200, withFailed(done, sent.numbers.slice(half.length)));
         if (dice < 0.75 && half.length > 0) return answer(200, done);
@@ -165,14 +165,14 @@ export class Server {
       if (dice >= below) continue;
       if (kind === 'odd' && method === 'GET') return null;
       if ((kind === 'partial' || kind === 'zombie') && method === 'GET') return null;
-      // Where a write is answered with an empty body there is nothing to cut or to garble, but a portal's page is possible.
+      // An empty body of a write cannot be cut or changed, but a login page can replace it.
       if (!this.#schedule.cloud && (kind === 'truncated' || kind === 'wrong-json') && method !== 'GET') return null;
       return kind;
     }
     return null;
   }
 
-  /** Refuses a whole request, whatever it holds. */
+  /** Refuses a whole request, whatever it contains. */
   #refuse(): Answer {
     if (this.#schedule.cloud) return answer(400, '{"error":{"code":100,"message":"(#100) Invalid parameter"}}');
     return answer(400, '{"message":"Validation error","reason":"Field [numbers] has an invalid number."}');

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse } from '../../../src/api/http.ts';
 
-/** What an answer says of a number that was written. `lost`: done or not; `odd`: not done, in words that differ. */
+/** The result of a written number in an answer. `lost`: done or not. `odd`: not done, in words that vary. */
 export type End = 'done' | 'refused' | 'pending' | 'full' | 'failed' | 'lost' | 'odd';
 
 export interface Sent {
@@ -8,23 +8,23 @@ export interface Sent {
   readonly run: number;
   readonly method: HttpRequest['method'];
   readonly bot: string;
-  /** Of a read, the page, or how many entries are before it. */
+  /** For a read, the page, or the count of entries before it. */
   readonly page: number;
   readonly numbers: readonly string[];
-  /** When the client heard of its end, and the status of the answer. */
+  /** The time at which the client received the end, and the status of the answer. */
   endedAt: number;
   status: number | null;
-  /** Of a write, what the client heard: of single numbers, and of all others. */
+  /** For a write, the results that the client received: for single numbers, and for all others. */
   ends: ReadonlyMap<string, End>;
   end: End;
-  /** The number under which the answer says that a user is listed, by the number that was written. */
+  /** The listed numbers in the answer, by the written number. */
   named: ReadonlyMap<string, string>;
-  /** Of a read, how many entries the client got, and the numbers among them; null if it got no whole page. */
+  /** For a read, the count of received entries, and their numbers; null if no complete page was received. */
   got: number | null;
   listed: readonly string[];
 }
 
-/** What comes back; `whole` if no fault spoils it. */
+/** The answer. `whole`: no fault changed it. */
 export interface Answer {
   readonly response: HttpResponse;
   readonly whole: boolean;
@@ -39,7 +39,7 @@ export const WRONG_JSON = [
   '{"data":[7]}',
 ] as const;
 
-/** Notes what the client learns of an answer. */
+/** Records what the client receives of an answer. */
 export function hear(sent: Sent, { response, whole }: Answer, cloud: boolean): void {
   sent.status = response.status;
   if (sent.method === 'GET') hearPage(sent, response, whole, cloud);
@@ -47,7 +47,7 @@ export function hear(sent: Sent, { response, whole }: Answer, cloud: boolean): v
   else sent.end = whole && response.status === 200 ? 'done' : endOf(response);
 }
 
-/** What an answer says of all numbers of a write that it does not do. */
+/** Returns the result of all numbers of a write that was not done. */
 function endOf({ status, body }: HttpResponse): End {
   if (status === 400) return 'refused';
   if (status === 200 && 'reason' in objectIn(body)) return 'odd';
@@ -61,7 +61,7 @@ function hearPage(sent: Sent, { status, body }: HttpResponse, whole: boolean, cl
     const all = numbers ?? entries;
     sent.got = all?.length ?? null;
     sent.listed = all?.filter((number) => number !== '').map((number) => number.replace('+', '')) ?? [];
-  } else if (whole && !cloud && status === 400) sent.got = 0; // the other answer past the end
+  } else if (whole && !cloud && status === 400) sent.got = 0; // the other answer after the end
 }
 
 interface Entry {
@@ -107,14 +107,14 @@ function objectIn(body: string): object {
   }
 }
 
-/** What a write names, without the plus. */
+/** Returns the numbers of a write, without the plus. */
 export function numbersIn(body: string | undefined): string[] {
   if (body === undefined) return [];
   const { numbers, block_users: users } = JSON.parse(body);
   return numbers ?? users.map(({ user }: { user: string }) => user.replace('+', ''));
 }
 
-/** A ledger in which some more numbers failed for a reason that may pass. */
+/** Returns a ledger in which more numbers failed for a temporary reason. */
 export function withFailed(ledger: string, numbers: readonly string[]): string {
   const { block_users: ends = {} } = JSON.parse(ledger || '{}');
   const failed = numbers.map((number) => ({ input: `+${number}`, errors: [{ code: 139_103, message: 'internal' }] }));
