@@ -20,7 +20,8 @@ export function parseBaseUrl(text: string, env: Env, faults: Fault[]): string {
   else if (url.username || url.password)
     addFault('contains a user name or a password; remove it, as only the token of tokenEnv is sent');
   else if (url.search || url.hash) addFault('ends with a query or a fragment; remove it');
-  else if (url.protocol !== 'https:' && url.protocol !== 'http:') addFault(`begins with ${url.protocol}; use https:`);
+  else if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    addFault(`has the scheme ${url.protocol.slice(0, -1)}; use https`);
   else if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     const remedy = 'use https (http is allowed only to this machine)';
     addFault(`${url.origin} is plain http, which sends the token unencrypted; ${remedy}`);

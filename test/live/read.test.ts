@@ -8,8 +8,8 @@ test.each([
   ['an interruption', new StoppedError(), { kind: 'interrupted' }],
   [
     'a bot that failed before the request was sent',
-    new StoppedError(false, new ApiError('the API is out')),
-    { message: 'the API is out', detail: undefined },
+    new StoppedError(false, new ApiError('the API is unavailable')),
+    { message: 'the API is unavailable', detail: undefined },
   ],
 ])('returns why a list could not be read: %s', async (_, error, why) => {
   const page = () => Promise.reject(error);

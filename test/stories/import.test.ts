@@ -313,7 +313,7 @@ describe('from somewhere else', () => {
     const { code, stdout } = await blacklistctl(args, 'http://127.0.0.1:9');
     expect(code).toBe(1);
     expect(stdout).toContain(
-      'come by: blacklistctl list --bot support-bot --format json --numbers full > list.json, then --from',
+      'pass --from list.json after blacklistctl list --bot support-bot --format json --numbers full > list.json',
     );
   });
 

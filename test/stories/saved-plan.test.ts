@@ -147,8 +147,8 @@ describe('apply --plan', () => {
 
   test.each([
     ['are nonsense', () => writeFileSync(path('blacklist.yaml'), 'nonsense'), 'blacklist.yaml'],
-    ['are gone', () => rmSync(path('blacklist.yaml')), 'give the paths that plan was given'],
-    ['were given to plan alone', () => renameSync(path('blacklist.yaml'), path('lists.yaml')), 'give the paths'],
+    ['are gone', () => rmSync(path('blacklist.yaml')), 'pass the paths that plan was given'],
+    ['were given to plan alone', () => renameSync(path('blacklist.yaml'), path('lists.yaml')), 'pass the paths'],
   ])('needs the files at hand: exit 6 if they %s', async (_, change, message) => {
     await save();
     change();
@@ -174,7 +174,7 @@ describe('apply --plan', () => {
     const again = await blacklistctl(['apply', '--plan', 'plan.json', '--format', 'json']);
     expect(again.code).toBe(5);
     expect(reportOf(again).errors[0]!.message).toMatch(
-      /^plan\.json: the files have changed since the plan was made, .* 1 number of support; nothing was written/,
+      /^plan\.json: the files changed after the plan was made, .* 1 change of support\. Nothing was written/,
     );
     expect(api.writes()).toHaveLength(0);
     expect(api.list('support')).toContain(REMOVE[0]);
@@ -215,7 +215,7 @@ describe('apply --plan', () => {
       });
     expect(await apply()).toMatchObject({
       code: 5,
-      stderr: `error: plan.json: this plan was made 25 h 1 min ago (${made}), and --max-age allows 24 h; nothing was sent; make the plan again\n`,
+      stderr: `error: plan.json: the plan was made 25 h 1 min ago (${made}), and --max-age allows at most 24 h. Nothing was sent; run plan --out again.\n`,
     });
     expect(await apply('--max-age', '25h')).toMatchObject({ code: 5 });
     expect(api.seen).toHaveLength(0);
@@ -249,7 +249,7 @@ describe('apply --plan', () => {
     const corrected = { ...env, SALES_TOKEN: 'the-right-token' };
     expect(await blacklistctl(['apply', '--plan', 'plan.json'], corrected)).toMatchObject({
       code: 5,
-      stderr: expect.stringContaining('or made with other tokens; nothing was sent; make the plan again'),
+      stderr: expect.stringContaining('or made with other tokens. Nothing was sent; run plan --out again.'),
     });
     const applied = await blacklistctl(['apply', '--plan', 'plan.json', '--format', 'json'], env);
     expect(applied.code).toBe(4);
@@ -374,7 +374,7 @@ describe('apply --approve', () => {
     expect(fresh).toMatch(/^[0-9a-f]{64}$/);
     expect(bots[0]).toMatchObject({ add: plus(ADD), remove: plus(REMOVE), guard: { tripped: false } });
     expect(errors[0]!.message).toBe(
-      'this plan is not the approved one: the files or a live list moved since the review, or a run of the approved plan ended early; nothing was written; the guard does not refuse it',
+      'this plan is not the approved one, so nothing was written. The files or a live list changed after the review, or a run of the approved plan ended early. The guard does not refuse it.',
     );
     expect(api.writes()).toHaveLength(0);
   });
@@ -385,7 +385,7 @@ describe('apply --approve', () => {
       const args = ['apply', '--approve', '0123456789abcdef', '--numbers', numbers, '--format', format];
       const { code, stdout, output } = await blacklistctl(args);
       expect(code).toBe(5);
-      expect(output).toContain('the guard refuses it for support');
+      expect(output).toContain('The guard refuses this plan for support.');
       if (format === 'diff') continue;
       expect(stdout).toContain((await fingerprint()).slice(0, 8)); // no mask hides its digits
       expect(stdout).toContain('30 of 30 (100 ');
@@ -426,7 +426,7 @@ describe('apply --approve', () => {
     const applied = await blacklistctl(['apply', '--approve', '0123456789abcdef'], env);
     expect(applied).toMatchObject({
       code: 5,
-      stderr: expect.stringContaining('; it is without sales, which could not be read\n'),
+      stderr: expect.stringContaining(' The plan does not include sales, which could not be read.\n'),
     });
   });
 

@@ -182,7 +182,7 @@ describe('the token', () => {
     ['ends in a line break', `${TOKEN}\n`],
     ['holds a line break', `${TOKEN}\r\nX-Evil: yes`],
     ['holds a space', `my ${TOKEN}`],
-    ['begins with "Bearer"; leave that word out', `Bearer ${TOKEN}`],
+    ['begins with "Bearer"; remove that word', `Bearer ${TOKEN}`],
     ['holds a letter that no header takes', `${TOKEN}é`],
   ])('%s', async (_, token) => {
     const { output } = await expectInvalid(
@@ -231,15 +231,15 @@ describe('the base URL', () => {
     ['http://127.0.0.1.example.com', /plain http/],
     ['http://localhost.example.com', /plain http/],
     ['http://0.0.0.0', /plain http/],
-    ['ftp://127.0.0.1', /scheme ftp:/],
-    ['file:///etc/passwd', /scheme file:/],
-    ['data:application/json,{}', /scheme data:/],
-    ['127.0.0.1:8080', /the base URL has no scheme; put http:\/\/ in front/],
-    ['Localhost:8594/gateway', /the base URL has no scheme; put http:\/\/ in front/],
-    ['[::1]:8594', /the base URL has no scheme; put http:\/\/ in front/],
-    ['example.com:8443', /the base URL has no scheme; put https:\/\/ in front/],
+    ['ftp://127.0.0.1', /has the scheme ftp; use https/],
+    ['file:///etc/passwd', /has the scheme file; use https/],
+    ['data:application/json,{}', /has the scheme data; use https/],
+    ['127.0.0.1:8080', /the base URL has no scheme; add http:\/\/ before it/],
+    ['Localhost:8594/gateway', /the base URL has no scheme; add http:\/\/ before it/],
+    ['[::1]:8594', /the base URL has no scheme; add http:\/\/ before it/],
+    ['example.com:8443', /the base URL has no scheme; add https:\/\/ before it/],
     ['https://127.0.0.1/?token=x', /query/],
-    ['nonsense', /no URL/],
+    ['nonsense', /is not a URL; write it as https/],
   ])('%s is refused', async (url, says) => {
     await expectInvalid(['apply', '--yes', '--base-url', url], says);
     await expectInvalid(['plan'], says, { BLACKLISTCTL_BASE_URL: url });
@@ -262,7 +262,7 @@ describe('the base URL', () => {
   });
 
   test('a checked connection cannot be switched off', async () => {
-    await expectInvalid(['plan'], /NODE_TLS_REJECT_UNAUTHORIZED=0 would send tokens/, {
+    await expectInvalid(['plan'], /NODE_TLS_REJECT_UNAUTHORIZED=0 turns off certificate checks/, {
       NODE_TLS_REJECT_UNAUTHORIZED: '0',
       BLACKLISTCTL_BASE_URL: 'https://example.com',
     });

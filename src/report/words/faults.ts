@@ -20,7 +20,7 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
   full: () => 'the list is full, so no more numbers were added',
   'refused-requests': ({ count }) => `the server refused ${count} requests in a row, ${NOT_SENT}`,
   'refused-batches': ({ count }) => `the server refused every number of ${count} batches in a row, ${NOT_SENT}`,
-  unread: ({ why }, clean) => `the saved plan was made without this bot: ${clean.text(why)}`,
+  unread: ({ why }, clean) => `the plan was made without this bot: ${clean.text(why)}`,
   'not-approved': ({ file, refused, unread }, clean) =>
     joined(' ', [
       file === null

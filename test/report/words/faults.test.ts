@@ -45,10 +45,7 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
   ],
   [{ kind: 'refused-requests', count: 117 }, `the server refused 117 requests in a row, ${NOT_SENT}`],
   [{ kind: 'refused-batches', count: 3 }, `the server refused every number of 3 batches in a row, ${NOT_SENT}`],
-  [
-    { kind: 'unread', why: 'the server failed (500)' },
-    'the saved plan was made without this bot: the server failed (500)',
-  ],
+  [{ kind: 'unread', why: 'the server failed (500)' }, 'the plan was made without this bot: the server failed (500)'],
   [
     { kind: 'forged', file: 'my.plan' },
     `my.plan: the plan cannot be trusted, as it was changed after it was made, or made with other tokens. ${AGAIN}`,

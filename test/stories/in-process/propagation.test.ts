@@ -100,7 +100,7 @@ describe('an API that is out', () => {
     const report = await world.clock.run(drift([], { ...OPTIONS, retries: 20 }, dead));
     expect(report.outcome).toBe('failed');
     expect(notes).toEqual([
-      '0 bot-a: the connection to 127.0.0.1:1 failed (ECONNREFUSED); trying again',
+      '0 bot-a: the connection to 127.0.0.1:1 failed (ECONNREFUSED); retrying',
       expect.stringMatching(/^[1-9]\d* bot-a: could not be read$/),
     ]);
   });
