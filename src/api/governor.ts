@@ -2,7 +2,7 @@
  * Decides when a bot's requests are sent, and whether a failed request is repeated. Each bot has its own governor.
  *
  * - In flight: additive increase, multiplicative decrease on p-limit's live setter, never above `concurrency`.
- * - Rate: `pace.ts` says when the next request may start.
+ * - Rate: `pace.ts` decides when the next request may start.
  * - Retries: exponential backoff with full jitter, `Retry-After`, and a budget that many failures use up.
  * - Bad request or outage: a failure counts against its request if another request succeeded meanwhile, or if no other
  *   request failed meanwhile. If others fail too and none succeeds, the API is unavailable. Before the first success

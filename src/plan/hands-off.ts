@@ -44,7 +44,7 @@ export function holdBack(
 export function ignoredAmong(numbers: NumberSet, ignored: Ignored, userOf: UserOf | undefined): NumberSet {
   const named = respell(ignored.numbers, numbers, userOf).and(numbers);
   if (ignored.prefixes.length === 0) return named;
-  const { rule } = userOf?.declared ?? { rule: userOf }; // a prefix says nothing about pairs
+  const { rule } = userOf?.declared ?? { rule: userOf }; // prefixes extend to spellings of the rule, not to pairs
   const all = withNames(numbers, userOf);
   const users = rule ? NumberSet.of(all.values.map(rule)) : all;
   const found = new NumberSetBuilder();

@@ -81,6 +81,13 @@ describe('retries of one request', () => {
     expect(result).toMatchObject({ reason: { message: 'busy (tried 4 times)' } });
   });
 
+  test('an error has its count before the remedy', async () => {
+    const { request, settle } = setUp({ retries: 1 });
+    const busy = () => new ApiError('busy; run again later', { retry: 'throttle' });
+    const [result] = await settle([request('a', busy)]);
+    expect(result).toMatchObject({ reason: { message: 'busy (tried 2 times); run again later' } });
+  });
+
   test('an error is ambiguous if any attempt may have taken effect', async () => {
     const { request, settle } = setUp();
     const [result] = await settle([request('a', (attempt) => (attempt === 1 ? cut() : refused()))]);

@@ -64,7 +64,7 @@ export interface Patience {
   say(message: string): void;
 }
 
-/** Makes the function that sends each call with a time limit, and repeats it if `waitAfter` says so. */
+/** Makes the function that sends each call with a time limit, and repeats it if `waitAfter` returns a wait. */
 export function makePatient({ clock, stop, late, say }: Patience) {
   let budget = BUDGET;
   return async <T>(send: (signal: AbortSignal) => Promise<T>, safe: boolean): Promise<T> => {

@@ -189,7 +189,7 @@ function nameIn(entry: unknown): Msisdn | null {
   return typeof name === 'number' ? name : null;
 }
 
-/** Joins the names of each user: an answer may have several, and that of a repeated write may have others. */
+/** Joins the listed numbers of each user: one answer may have several, and a repeated write may return others. */
 function joinNames(named: Iterable<readonly [Msisdn, Iterable<Msisdn>]>): Answer['listed'] {
   const joined = new Map<Msisdn, Set<Msisdn>>();
   for (const [number, names] of named) {
