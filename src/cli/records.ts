@@ -7,6 +7,8 @@ import type { Files } from '../steps/files.ts';
 
 /** The files that a run writes for the next run and for other programs. */
 export interface RecordOptions {
+  /** The saved plan. The command itself writes it. */
+  readonly out?: string | undefined;
   /** The report as JSON, with numbers in full. */
   readonly report?: string | undefined;
   readonly metrics?: string | undefined;

@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import { InvalidError } from '../model/errors.ts';
+import { InvalidError, systemError } from '../model/errors.ts';
 import type { Warning } from '../model/warnings.ts';
 import { reporters } from '../report/index.ts';
 import { redact } from '../report/voice/redact.ts';
@@ -43,9 +43,10 @@ export async function runCli(host: Host): Promise<number> {
 function beginRun(host: Host): Run {
   const { stdout, stderr } = host;
   const run: Run = { ...host, ...heedSignals(host), secrets: new Set(), stdoutClosed: false };
-  stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
     // `head` closes the pipe on purpose. A full disk is an error.
-    if (!run.stdoutClosed && code !== 'EPIPE') stderr.write(`error: the report could not be written (${code})\n`);
+    if (!run.stdoutClosed && error.code !== 'EPIPE')
+      stderr.write(`error: cannot write the report: ${systemError(error) ?? error.message}\n`);
     run.stdoutClosed = true;
   });
   stderr.on('error', () => {});

@@ -7,7 +7,7 @@ import { commitTree } from '../desired/source/git.ts';
 import { readStdin } from '../desired/source/stdin.ts';
 import { disk as diskTree } from '../desired/source/tree.ts';
 import { readFiles } from '../desired/source/yaml-files.ts';
-import { InvalidError } from '../model/errors.ts';
+import { InvalidError, systemError } from '../model/errors.ts';
 import type { SandboxServerOptions } from '../sandbox/server.ts';
 import type { Context } from '../steps/context.ts';
 import * as disk from './disk.ts';
@@ -70,6 +70,16 @@ export async function startSandbox(options: SandboxServerOptions) {
   try {
     return await server.startSandbox(options);
   } catch (error) {
-    throw new InvalidError((error as Error).message); // a port that is taken, a state file that is damaged
+    throw new InvalidError(sandboxError(error as Error, options));
   }
+}
+
+function sandboxError(error: Error, { port, stateFile }: SandboxServerOptions): string {
+  const cause = (error.cause ?? error) as NodeJS.ErrnoException; // the sandbox adds words to errors of its state file
+  const why = systemError(cause);
+  if (why === null || cause.code === 'ENOENT') return error.message;
+  if (cause.syscall === 'listen') {
+    return `port ${port}: ${why}; choose another one with --port, or --port 0 for any free port`;
+  }
+  return `${stateFile}: ${why}`;
 }

@@ -2,6 +2,9 @@ import type { NumberFiles, Wanted } from '../desired/number-files/read.ts';
 import type { SourceFile } from '../desired/source/yaml-files.ts';
 import type { Fault } from '../model/fault.ts';
 
+/** What a run writes: a saved plan, a JSON report, metrics, or desired state. */
+export type FileKind = 'plan' | 'report' | 'metrics' | 'desired';
+
 export interface Files {
   /** `sealed`: encrypted files are not opened, so they have no text. */
   readDesired(paths: readonly string[], options?: { readonly sealed: boolean }): Promise<FilesRead>;
@@ -18,8 +21,8 @@ export interface Files {
    * another kind. `plan` is the default.
    */
   writePrivate(path: string, pieces: Iterable<string>, kind?: 'plan' | 'report'): void;
-  /** Throws what `writePrivate` would throw, as far as that is known before there is anything to write. */
-  checkPrivate(path: string, kind: 'plan' | 'report'): void;
+  /** Throws the error that writing the file would throw, if it is known before there is anything to write. */
+  checkWritable(path: string, kind: FileKind): void;
   /** Writes a file that everybody may read, in one step. */
   writePublic(path: string, pieces: Iterable<string>): void;
   /** Writes a file of desired state in one step; an existing file keeps its mode. */

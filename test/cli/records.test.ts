@@ -13,7 +13,7 @@ function makeFiles(locked: readonly string[] = []) {
   const modes = new Map<string, string>();
   const write = (mode: string) => (path: string, pieces: Iterable<string>) => {
     if (locked.includes(path))
-      throw Object.assign(new Error(`${path}: cannot be written (EACCES)`), { code: 'EWRITE' });
+      throw Object.assign(new Error(`${path}: cannot write: permission denied`), { code: 'EWRITE' });
     content.set(path, [...pieces].join(''));
     modes.set(path, mode);
   };
@@ -28,7 +28,7 @@ function makeFiles(locked: readonly string[] = []) {
     readPackaged: () => '',
     createAll() {},
     writePrivate: write('private'),
-    checkPrivate() {},
+    checkWritable() {},
     writePublic: write('public'),
   };
   return { files, content, modes };
@@ -93,13 +93,13 @@ describe('the records of a run', () => {
     const recorded = writeRecords(result({ outcome }), { report: 'report.json' }, TIMES, files, new Set());
     expect(recorded).toMatchObject({
       outcome: then,
-      errors: [{ message: expect.stringContaining('cannot be written') }],
+      errors: [{ message: expect.stringContaining('cannot write') }],
     });
   });
 
   test('an error that the check before the run found already is reported once', () => {
     const { files } = makeFiles(['report.json']);
-    const errors = [{ message: 'report.json: cannot be written (EACCES)' }];
+    const errors = [{ message: 'report.json: cannot write: permission denied' }];
     const checked = { ...invalid({ command: 'plan', errors }), outcome: 'failed' as const };
     expect(writeRecords(checked, { report: 'report.json' }, TIMES, files, new Set()).errors).toEqual(errors);
   });
@@ -109,7 +109,7 @@ describe('the records of a run', () => {
     const told = writeRecords(drift({ outcome: 'in-sync', bots: [bot('a')] }), both, TIMES, files, new Set());
     expect(told).toMatchObject({
       outcome: 'failed',
-      errors: [{ message: 'state.json: cannot be written (EACCES)' }],
+      errors: [{ message: 'state.json: cannot write: permission denied' }],
     });
     expect(content.get('drift.prom')).toContain('blacklistctl_up 0\n');
   });

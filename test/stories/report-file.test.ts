@@ -45,9 +45,9 @@ describe('--report', () => {
   });
 
   test.each([
-    ['a folder', 'folder', 'it is not a regular file'],
-    ['a file of another kind', 'blacklist.yaml', 'a file of another kind is there'],
-    ['a file in a folder that does not exist', 'missing/report.json', 'ENOENT'],
+    ['a folder', 'folder', 'this is a folder, not a file'],
+    ['a file of another kind', 'blacklist.yaml', 'the file is not a JSON report'],
+    ['a file in a folder that does not exist', 'missing/report.json', 'the folder missing does not exist'],
   ])('that names %s is an error before anything is read', async (_, name, why) => {
     const { api, cwd, blacklistctl } = await makeWorld();
     mkdirSync(join(cwd, 'folder'));
@@ -55,11 +55,34 @@ describe('--report', () => {
     for (const args of [['plan'], ['apply', '--yes'], ['drift']]) {
       const { code, stderr } = await blacklistctl(...args, '--report', name);
       expect(code).toBe(1);
-      expect(stderr).toContain(`error: ${name}: cannot be written (${why}`);
-      expect(stderr.match(/cannot be written/g)).toHaveLength(1);
+      expect(stderr).toContain(`error: ${name}: cannot write: ${why}`);
+      expect(stderr.match(/cannot write/g)).toHaveLength(1);
     }
     expect(api.seen).toHaveLength(0);
     expect(readFileSync(join(cwd, 'blacklist.yaml'))).toEqual(before);
+  });
+
+  test('and all other output files are checked before a list is read, and each one is reported', async () => {
+    const { api, blacklistctl } = await makeWorld();
+    const [missing, why] = ['missing/drift.prom', 'cannot write: the folder missing does not exist; create it first'];
+    const planned = await blacklistctl('plan', '--out', 'blacklist.yaml', '--report', 'missing/report.json');
+    expect(planned).toMatchObject({ code: 1, stdout: '' });
+    expect(planned.stderr).toContain('error: blacklist.yaml: cannot write: the file is not a saved plan;');
+    expect(planned.stderr).toContain(`error: missing/report.json: ${why}\n`);
+    const drifted = await blacklistctl('drift', '--metrics', missing);
+    expect(drifted).toMatchObject({ code: 1, stdout: '', stderr: `error: ${missing}: ${why}\n` });
+    const imported = await blacklistctl(
+      'import',
+      'missing/new.yaml',
+      '--bot',
+      'b',
+      '--region',
+      'eu1',
+      '--token-env',
+      'B',
+    );
+    expect(imported.stderr).toContain(`error: missing/new.yaml: ${why}\n`);
+    expect(api.seen).toHaveLength(0);
   });
 
   test('does not replace the saved plan that is applied, nor the one that is saved', async () => {
@@ -84,7 +107,7 @@ describe('--report', () => {
     const cwd = makeDesired({ support: uk(3) });
     const { code, stdout, stderr } = await run(['apply', '--yes', ...RECORDING, '--base-url', api.url], { cwd });
     expect(code).toBe(1);
-    expect(stderr).toContain('report.json: cannot be written (it is not a regular file)');
+    expect(stderr).toContain('report.json: cannot write: this is a folder, not a file');
     expect(stdout).toContain('Applied, but failed after that; fix what the errors name.');
     expect(api.list('support')).toEqual(uk(3));
   });

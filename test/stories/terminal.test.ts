@@ -124,7 +124,9 @@ describe('a full disk', () => {
     const through = shell('ulimit -f 1; exec "$@"'); // no file may grow beyond 1 KiB
     const planned = await runProcess(['plan', '--out', 'plan.json', '--format', 'json'], { ...options, through });
     expect(planned.code).toBe(1);
-    expect(reportOf(planned).errors[0]!.message).toBe('plan.json: cannot be written (EFBIG)');
+    expect(reportOf(planned).errors[0]!.message).toBe(
+      'plan.json: cannot write: larger than the file size limit of this user or disk',
+    );
     expect(readFileSync(join(cwd, 'plan.json'), 'utf8')).toBe(OLD);
     expect(readdirSync(cwd).sort()).toEqual(['blacklist.yaml', 'plan.json']);
   });
@@ -146,11 +148,11 @@ describe('a full disk', () => {
   });
 
   test.each([
-    ['a folder that does not exist', 'missing/plan.json', 'ENOENT'],
-    ['a place where nobody may write', '/proc/plan.json', 'E'],
-    ['a folder', 'folder', 'it is not a regular file'],
-    ['a pipe', 'pipe', 'it is not a regular file'],
-  ])('or %s: --out says so, and the exit is 1', async (_, out, code) => {
+    ['a folder that does not exist', 'missing/plan.json', 'the folder missing does not exist; create it first'],
+    ['a folder that takes no files', '/proc/plan.json', ''],
+    ['a folder', 'folder', 'this is a folder, not a file'],
+    ['a pipe', 'pipe', 'this is a pipe or a device, not a file'],
+  ])('or %s under --out is exit 1, and no list is read', async (_, out, why) => {
     const { api, cwd, options } = await makeWorld([], uk(3));
     mkdirSync(join(cwd, 'folder'));
     spawnSync('mkfifo', [join(cwd, 'pipe')]);
@@ -159,11 +161,11 @@ describe('a full disk', () => {
     const { outcome, errors } = reportOf(planned);
     expect({ outcome, said: errors[0]!.message }).toEqual({
       outcome: 'failed',
-      said: expect.stringContaining(`${out}: cannot be written (${code}`),
+      said: expect.stringContaining(`${out}: cannot write: ${why}`),
     });
     expect(readdirSync(cwd).sort()).toEqual(['blacklist.yaml', 'folder', 'pipe']);
     expect(statSync(join(cwd, 'pipe')).isFIFO()).toBe(true);
-    expect(api.writes()).toHaveLength(0);
+    expect(api.seen).toHaveLength(0);
   });
 });
 

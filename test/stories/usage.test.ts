@@ -76,7 +76,7 @@ describe('the command line', () => {
     [['validate', '--expiring', '1.5d'], /--expiring.*days or weeks/],
     [['validate', '--expiring', '523w'], /--expiring.*ten years at most/],
     [['show'], /missing required argument 'files'/],
-    [['show', 'a.json', 'b.json'], /a\.json: cannot be read/],
+    [['show', 'a.json', 'b.json'], /a\.json: no such file or folder/],
     [['plan', '--bot', 'nobody'], /--bot nobody: no file defines it; the files define: support/],
     [['validate', '--bot', 'nobody'], /no file defines it/],
     [['explain', '447700900123.0'], /the number has decimals, /],
@@ -95,8 +95,8 @@ describe('the command line', () => {
     [['apply', '--plan', 'plan.json', '--max-age', '1w'], /--max-age.*duration such as/],
     [['apply', '--plan', 'plan.json', '--max-age', '0'], /--max-age.*above 0/],
     [['apply', '--plan', 'plan.json', '--max-age', '8785h'], /--max-age.*duration such as/],
-    [['apply', '--plan', 'missing.json'], /missing\.json: cannot be read \(ENOENT\)/],
-    [['show', 'missing.json'], /missing\.json: cannot be read/],
+    [['apply', '--plan', 'missing.json'], /missing\.json: no such file or folder/],
+    [['show', 'missing.json'], /missing\.json: no such file or folder/],
     [['plan', 'missing.yaml'], /missing\.yaml: there is no such file or folder/],
     [['validate', 'empty'], /empty: the folder holds no \.yaml or \.yml file/],
     [['plan', '/dev/null'], /is not a regular file/],
@@ -336,14 +336,27 @@ describe('sandbox', () => {
     expect(stderr).toMatch(says);
   });
 
-  test.each<[string, (port: number) => string[]]>([
-    ['a port that is taken', (port) => ['--port', String(port)]],
-    ['a state file in a folder that does not exist', () => ['--port', '0', '--state', 'missing/state.json']],
-    ['a damaged state file', () => ['--port', '0', '--state', 'blacklist.yaml']],
-  ])('%s is said without a stack trace', async (_, args) => {
+  test.each<[string, (port: number) => string[], RegExp]>([
+    [
+      'a port that is in use',
+      (port) => ['--port', String(port)],
+      /^error: port \d+: already in use; choose another one with --port, or --port 0 for any free port\n$/,
+    ],
+    [
+      'a state file in a folder that does not exist',
+      () => ['--port', '0', '--state', 'missing/state.json'],
+      /^error: .*missing\/state\.json.*\n$/,
+    ],
+    [
+      'a folder as state file',
+      () => ['--port', '0', '--state', 'empty'],
+      /^error: empty: this is a folder, not a file\n$/,
+    ],
+    ['a damaged state file', () => ['--port', '0', '--state', 'blacklist.yaml'], /^error: .*blacklist\.yaml.*\n$/],
+  ])('reports %s without a stack trace', async (_, args, message) => {
     const { code, stderr } = await run(['sandbox', ...args(api.port)], { cwd });
     expect(code).toBe(6);
-    expect(stderr).toMatch(/^error: .+\n$/);
+    expect(stderr).toMatch(message);
   });
 
   test('in the same process, a damaged state file is said without a stack trace', async () => {

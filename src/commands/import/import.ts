@@ -50,6 +50,7 @@ export async function importLists(
     throw new InvalidError('--from needs --bot ID: the bots that get the numbers');
   }
   const source = sourceOf(options.from, target.all, files);
+  files.checkWritable(name, 'desired'); // reading a long list takes minutes
   const reading = source.giver ? [source.giver] : source.reported ? [] : bots;
   const fleet = await openForReading(reading, target.usersOf, options, context);
   try {
