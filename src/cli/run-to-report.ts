@@ -1,5 +1,5 @@
 import { InvalidError, StaleError, systemError } from '../model/errors.ts';
-import type { Fault } from '../model/fault.ts';
+import { byPlace, type Fault } from '../model/fault.ts';
 import type { FailureReport, Report } from '../model/report.ts';
 import { reportFailure } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
@@ -18,6 +18,7 @@ export async function runToReport({ command, options, run }: Invocation, context
   } catch (error) {
     report = { ...reportError(command, error), interrupted: context.stop.aborted };
   }
+  report = { ...report, errors: report.errors.toSorted(byPlace), warnings: report.warnings.toSorted(byPlace) };
   if (options.report === undefined && options.metrics === undefined) return report;
   const times = { finished: clock.unix(), duration: (clock.now() - started) / 1000 };
   return writeRecords(report, options, times, files, secrets);

@@ -157,6 +157,22 @@ describe('the command line', () => {
     await expectInvalid(['plan'], /blacklist\.yaml: there is no such file or folder/);
   });
 
+  test('validate sorts the errors of all files by place, and counts them in each format', async () => {
+    writeFileSync(join(cwd, 'b.yaml'), 'version: 1\nbots:\n  b:\n    colour: red\n    numbers: ["12"]\n');
+    writeFileSync(join(cwd, 'a.yaml'), 'version: 1\nbots:\n  a: { region: eu1, tokenEnv: T, numbers: ["1", "2"] }\n');
+    const { stderr, report } = await expectInvalid(['validate', 'b.yaml', 'a.yaml'], /^\d+ errors in 2 files\n$/m);
+    const marked = stderr.split('\n').filter((line) => /^\S/.test(line));
+    expect(marked.pop()).toBe(`${report.errors.length} errors in 2 files`);
+    const places = marked.map((line) => /^error: ([ab]\.yaml):(\d+):(\d+): /.exec(line)!.slice(1).join(':'));
+    expect(places.slice(0, 3)).toEqual(['a.yaml:3:44', 'a.yaml:3:49', 'b.yaml:3:3']);
+    expect(places).toEqual(places.toSorted());
+    expect(report.errors.map(({ file }) => file)).toEqual(places.map((place) => place.split(':')[0]));
+    for (const format of ['markdown', 'html', 'github']) {
+      const { stdout } = await run(['validate', 'b.yaml', 'a.yaml', '--format', format], { cwd });
+      expect(stdout).toContain(`${report.errors.length} errors in 2 files`);
+    }
+  });
+
   test('every fault of every file, each with its place', async () => {
     writeFileSync(
       join(cwd, 'one.yaml'),

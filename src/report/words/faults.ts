@@ -82,14 +82,14 @@ export function worded(problem: Problem, clean: Sanitizer) {
 }
 
 /**
- * `file:line:column: message [code]`, so that editors and terminals can jump to the place. Below it is the line
- * with a caret, if it may be seen. `label` comes before the message, which `cut` may shorten.
+ * `error: file:line:column: message [code]`, so that editors and terminals can jump to the place. The next lines are
+ * the line of the file, if it may be shown, and a caret. `cut` may shorten the message.
  */
 export function faultLines(problem: Problem, clean: Sanitizer, label = '', cut = (text: string) => text): string[] {
   const { code, message, place, source, row } = worded(problem, clean);
-  const text = label + cut(message) + (code ? ` [${code}]` : '');
-  if (!place) return [text];
-  const head = `${placeWords(place, clean)}: ${text}`;
+  const text = cut(message) + (code ? ` [${code}]` : '');
+  if (!place) return [label + text];
+  const head = `${label}${placeWords(place, clean)}: ${text}`;
   if (source === undefined || (row && clean.masked)) return [head]; // no mask knows a name
   // A long line is cut around the fault; the caret keeps its column in what is left.
   const from = place.column > 100 ? place.column - 60 : 0;

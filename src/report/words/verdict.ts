@@ -51,7 +51,7 @@ function withMore(report: Report, { tone, text }: RunVerdict): RunVerdict {
 
 /** Without what was withheld, which is no failure and still needs a decision. */
 function verdictOnRest(report: Report, medium: keyof typeof POINTERS): RunVerdict {
-  const { kind, warnings } = report;
+  const { kind } = report;
   // Without the fingerprint, which is past once this plan is applied. The report at the end repeats the refusal.
   if (kind === 'plan' && report.state === 'applying') {
     return plain(report.outcome === 'refused' ? APPLYING_REST : 'Applying.');
@@ -66,9 +66,13 @@ function verdictOnRest(report: Report, medium: keyof typeof POINTERS): RunVerdic
   const unverified = unverifiedWords(report);
   const finish = once ? 'approve a new plan to finish' : 'run again to finish';
   const partial = `Applied in part; ${finish}, after mending ${errors}.${waiting ? ` ${waiting}.` : ''}`;
+  const invalidWords: Partial<Record<Report['kind'], string>> = {
+    answer,
+    check: OFFLINE,
+    format: 'Nothing to do.',
+  };
   const verdicts: Readonly<Record<Exclude<Outcome, 'refused'>, RunVerdict>> = {
-    // Warnings are only counted: they appear elsewhere in full.
-    valid: good(warnings.length === 0 ? 'No faults.' : `No faults, ${plural(warnings.length, 'warning')}.`),
+    valid: good(OFFLINE),
     listed: plain(answer),
     answered: plain(answer),
     formatted: good('Done.'),
@@ -92,11 +96,12 @@ function verdictOnRest(report: Report, medium: keyof typeof POINTERS): RunVerdic
     partial: isUnseen(report) ? unfinished(unverified ?? UNSEEN) : bad(joined(' ', [partial, unverified])),
     failed: bad(joined(' ', [failedWords(report, errors), unverified])),
     stale: bad(`Stale: nothing was written.${approval(report)}`),
-    invalid: bad(kind === 'answer' ? answer : kind === 'format' ? 'Nothing to do.' : 'Invalid: nothing was written.'),
+    invalid: bad(invalidWords[kind] ?? 'Invalid: nothing was written.'),
   };
   return verdicts[report.outcome];
 }
 
+const OFFLINE = 'No live list was read.';
 const APPLYING_REST = 'Applying; nothing is written to the bots that are refused above.';
 const UNSEEN = 'All was written, and the lists do not show all of it yet; look again later.';
 

@@ -134,7 +134,7 @@ Nothing was written yet.
         }),
       ),
     ).toBe(
-      `### 1 error
+      `### 1 error in 1 file, 1 warning
 
 > [!CAUTION]
 > Invalid: nothing was written.
@@ -149,7 +149,7 @@ Nothing was written yet.
 
   test('valid files: how many numbers each bot has', () => {
     const said = say(check([{ id: 'support-bot', count: 1204 }]));
-    expect(said).toContain('### Valid: 1204 numbers in 1 bot\n\nNo faults.\n');
+    expect(said).toContain('### Valid: 1204 numbers in 1 bot\n\nNo live list was read.\n');
     expect(said).toContain('| Bot | Numbers | Note |\n| --- | --: | --- |\n| `support-bot` | 1,204 |  |\n');
   });
 

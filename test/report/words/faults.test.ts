@@ -118,7 +118,7 @@ describe('the lines of a problem', () => {
   test('begin with its place, and end with the code of a warning', () => {
     const warning = { code: 'W-UNUSED-LIST', list: 'spam', place, source: '  spam:' } as const;
     expect(faultLines(warning, full, 'warning: ')).toEqual([
-      'a.yaml:4:3: warning: no bot takes the list "spam", so its numbers block nobody [W-UNUSED-LIST]',
+      'warning: a.yaml:4:3: no bot takes the list "spam", so its numbers block nobody [W-UNUSED-LIST]',
       '  4 |   spam:',
       '        ^',
     ]);

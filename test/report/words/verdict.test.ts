@@ -252,8 +252,13 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   'a check of files': [
-    ['no fault', check([]), 'good', 'No faults.'],
-    ['a warning', check([], { warnings: [warning] }), 'good', 'No faults, 1 warning.'],
+    ['no error', check([], { warnings: [warning] }), 'good', 'No live list was read.'],
+    [
+      'a warning that is an error',
+      check([], { outcome: 'invalid', errors: [warning] }),
+      'bad',
+      'No live list was read.',
+    ],
     ['an error', invalid(), 'bad', 'Invalid: nothing was written.'],
   ],
   'a question': [
