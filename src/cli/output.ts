@@ -62,6 +62,40 @@ function redactLong(text: string, secrets: ReadonlySet<string>): string {
   return redact(text, new Set([...secrets].filter((secret) => secret.length >= 8)));
 }
 
+/** Breaks long lines between words if the stream is a terminal. A pipe gets each line whole. */
+export function breakLines(text: string, { isTTY, columns }: Output): string {
+  if (!isTTY || !columns) return text;
+  return text
+    .split('\n')
+    .map((line) => (KEPT.test(line) ? line : breakLine(line, columns)))
+    .join('\n');
+}
+
+function* breakAll(pieces: Iterable<string>, stream: Output): Generator<string> {
+  for (const piece of pieces) yield breakLines(piece, stream);
+}
+
+/** A line of a file, the caret below it, and a command to paste. */
+const KEPT = /^\s+(?:\d+ \||\^$)|blacklistctl [a-z]/;
+
+function breakLine(line: string, columns: number): string {
+  const indent = /^ */.exec(line)![0];
+  const lines: string[] = [];
+  let current = indent;
+  for (const [at, word] of line.slice(indent.length).split(' ').entries()) {
+    const longer = at === 0 ? current + word : `${current} ${word}`;
+    if (at === 0 || width(longer) <= columns) current = longer;
+    else {
+      lines.push(current.trimEnd());
+      current = `${indent}  ${word}`;
+    }
+  }
+  return [...lines, current].join('\n');
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colors have no width
+const width = (text: string) => text.replace(/\u001b\[[\d;]*m/g, '').length;
+
 async function writeAll(host: OutputHost, stream: Output, pieces: Iterable<string>): Promise<void> {
   let buffer = '';
   for (const piece of pieces) {
@@ -83,22 +117,24 @@ export function makeOutput(options: OutputOptions, host: OutputHost) {
     const wanted = color && !env.NO_COLOR && env.TERM !== 'dumb' && (stream.isTTY || forced);
     return { clean, color: new Ansis(wanted ? 1 : 0), verbose };
   };
+  const heard = (report: Report): Report => (quiet ? { ...report, warnings: [] } : report);
   return {
     clean,
     /** Returns the report as one text. `limit` is in characters, for formats that can shorten a report. */
     text(report: Report, how: string, limit?: number): string {
-      const text = [...reporters[how]!(report, { clean, color: new Ansis(0), verbose, ...(limit && { limit }) })].join(
-        '',
-      );
-      return redactLong(text, secrets);
+      const options = { clean, color: new Ansis(0), verbose, ...(limit && { limit }) };
+      return redactLong([...reporters[how]!(heard(report), options)].join(''), secrets);
     },
     async report(report: Report, stream: Output = stdout, how = format): Promise<void> {
-      await writeAll(host, stream, reporters[how]!(report, painting(stream)));
+      const pieces = reporters[how]!(heard(report), painting(stream));
+      // A patch and commands to paste keep their lines.
+      const isProse = how === 'text' && report.kind !== 'format' && report.kind !== 'init';
+      await writeAll(host, stream, isProse ? breakAll(pieces, stream) : pieces);
     },
     async problems(report: Report): Promise<void> {
-      const lines = problemLines(quiet ? { ...report, warnings: [] } : report, painting(stderr));
+      const lines = problemLines(heard(report), painting(stderr));
       const pieces = lines.map((line) => `${line}\n`);
-      await writeAll(host, stderr, pieces);
+      await writeAll(host, stderr, breakAll(pieces, stderr));
     },
   };
 }

@@ -10,7 +10,7 @@ import { reporters } from '../report/index.ts';
 import { redact } from '../report/voice/redact.ts';
 import { reportFailure } from '../steps/build-report.ts';
 import { exitCode } from './exit-code.ts';
-import { makeOutput, type OutputHost, write } from './output.ts';
+import { breakLines, makeOutput, type OutputHost, write } from './output.ts';
 import type { Invocation } from './program/options.ts';
 import type { SandboxOptions } from './program/sandbox.ts';
 import { makeProgress } from './progress.ts';
@@ -73,7 +73,7 @@ async function runProgram(run: Run): Promise<number> {
     writeErr: (text) => void stderr.write(text),
     getOutHelpWidth: () => stdout.columns ?? 80,
     getErrHelpWidth: () => stderr.columns ?? 80,
-    outputError: (text, write) => write(cleanUsage(text, run)),
+    outputError: (text, write) => write(breakLines(cleanUsage(text, run), stderr)),
   });
   if (argv[0] === 'complete' && argv[1] === '--') {
     const { complete } = await import('./completion.ts');
@@ -89,7 +89,7 @@ async function runProgram(run: Run): Promise<number> {
     if (!usage && !(error instanceof InvalidError)) throw error;
     if (usage && exitCode === 0) return 0;
     const message = cleanUsage(raw.replace(/^error: /, ''), run);
-    if (!usage) await write(run, stderr, `error: ${message}\n`);
+    if (!usage) await write(run, stderr, breakLines(`error: ${message}\n`, stderr));
     // --format json prints a document on every exit. Commander has already printed its message to stderr.
     const asked = argv.includes('--format=json') || argv[argv.indexOf('--format') + 1] === 'json';
     const output = makeOutput({ format: 'json', color: false }, run);
