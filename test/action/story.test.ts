@@ -436,14 +436,14 @@ describe('drift', () => {
 describe('the inputs', () => {
   const wrong: [string, Step['inputs'], string][] = [
     ['no such command', { command: 'import' }, 'command: must be one of validate, plan, apply, drift'],
-    ['an option that is none', { arguments: '--colour' }, "unknown option '--colour'"],
+    ['an option that is none', { arguments: '--colour' }, 'unknown option --colour'],
     ['another place for the plan', { arguments: '--out=/tmp/x.json' }, 'arguments: --out makes no sense in a workflow'],
     [
       'an option without its value',
       { arguments: '--rate\n--verbose' },
-      "'--rate <n>' has no value, as --verbose follows",
+      '--rate <n> has no value, because --verbose follows',
     ],
-    ['an option with an empty value', { arguments: '--base-url=' }, "'--base-url <url>' has an empty value"],
+    ['an option with an empty value', { arguments: '--base-url=' }, '--base-url <url> has an empty value'],
     ['bots beside the input', { arguments: '--bot=a' }, 'arguments: give --bot as the input bots'],
     ['a shard beside the input', { arguments: '--shard\n1/2' }, 'arguments: give --shard as the input shard'],
     ['help', { arguments: '--help' }, 'arguments: --help makes no sense in a workflow'],

@@ -201,7 +201,7 @@ describe('nothing is asked of the API', () => {
     ['a token where its name belongs', ['--bot', 'b', '--token-env', 'ab-12345678'], /NAME of an environment variable/],
     ['a folder', ['.'], /is a folder; import writes into one file/],
     ['no bot at all', ['none.yaml'], /none\.yaml defines no bot; name the bots to import with --bot/],
-    ['--shard', ['--shard', '1/2'], /unknown option '--shard'/],
+    ['--shard', ['--shard', '1/2'], /unknown option --shard/],
   ])('%s', async (_, args, says) => {
     const { code, stderr, output } = await blacklistctl(['import', ...args]);
     expect(code).toBe(6);

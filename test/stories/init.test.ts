@@ -64,8 +64,8 @@ describe('with options', () => {
   test.each([
     [[], /add --bot ID --region eu1\|us1 --token-env NAME --workflows github\|none/],
     [[...FLAGS], /add --workflows github\|none/],
-    [[...FLAGS, '--workflows', 'gitlab'], /Allowed choices are github, none/],
-    [['--region', 'eu2'], /Allowed choices are eu1, us1/],
+    [[...FLAGS, '--workflows', 'gitlab'], /--workflows takes one of github, none, not "gitlab"/],
+    [['--region', 'eu2'], /--region takes one of eu1, us1, not "eu2"; did you mean eu1\?/],
     [[...FLAGS, '--workflows', 'none', '--bot', 'a/b'], /the bot id "a\/b" is not allowed/],
   ])('%o is a mistake, and nothing is written', async (args, says) => {
     const cwd = makeFolder();

@@ -265,7 +265,7 @@ That is what the files say; no live list was read.
   test.each<[string, string[], string]>([
     ['a number with a letter', ['44770O900123'], 'the number has the character "O" (U+004F) at position 6'],
     ['a number with too few digits', ['4477'], 'the number has 4 digits; an E.164 number has 7 to 15'],
-    ['no number', [], "missing required argument 'number'"],
+    ['no number', [], 'missing argument <number>: a phone number'],
     ['a bot that no file defines', [`+${declared}`, '.', '--bot', 'nobody'], '--bot nobody: no file defines it'],
     ['a file that is not there', [`+${declared}`, 'nowhere.yaml'], 'nowhere.yaml: there is no such file'],
     [

@@ -52,7 +52,7 @@ describe('the parts of a run', () => {
     const { api, blacklistctl } = await makeWorld();
     const planned = await blacklistctl(['plan', `--shard=${shard}`]);
     expect(planned.code).toBe(6);
-    expect(reportOf(planned).errors[0]!.message).toContain('It takes i/n');
+    expect(reportOf(planned).errors[0]!.message).toContain('--shard takes i/n');
     expect(api.seen).toHaveLength(0);
   });
 });

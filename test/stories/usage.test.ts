@@ -32,10 +32,10 @@ async function expectInvalid(args: readonly string[], says: RegExp, env?: Record
 
 describe('the command line', () => {
   test.each<[string[], RegExp]>([
-    [['plan', '--bogus'], /unknown option '--bogus'/],
-    [['apply', '--yes', '--force'], /unknown option '--force'/],
-    [['validate', '--base-url', 'https://example.com'], /unknown option '--base-url'/],
-    [['frobnicate'], /unknown command 'frobnicate'/],
+    [['plan', '--bogus'], /unknown option --bogus\n/],
+    [['apply', '--yes', '--force'], /unknown option --force\n/],
+    [['validate', '--base-url', 'https://example.com'], /unknown option --base-url\n/],
+    [['frobnicate'], /unknown command "frobnicate"\nSee "blacklistctl --help"\.\n/],
     [['plan', '--timeout', 'soon'], /--timeout.*duration such as 500ms/],
     [['plan', '--timeout', '-1s'], /--timeout.*duration/],
     [['plan', '--timeout', '0'], /--timeout.*above 0/],
@@ -48,34 +48,34 @@ describe('the command line', () => {
     [['plan', '--parallel', '2.5'], /--parallel.*whole number/],
     [['plan', '--retries', 'many'], /--retries.*whole number/],
     [['plan', '--numbers', 'some'], /--numbers.*full, masked/],
-    [['plan', '--out'], /--out.*argument missing/],
-    [['plan', '--out', '--detailed-exitcode'], /'--out <file>' has no value, as --detailed-exitcode follows it/],
-    [['drift', '--settle', '0s', '--metrics', '--quiet'], /'--metrics <file>' has no value, as --quiet follows it/],
-    [['plan', '--base-url', ''], /'--base-url <url>' has an empty value; is a variable empty\?/],
-    [['apply', '--yes', '--sandbox='], /'--sandbox \[state-file\]' has an empty value; is a variable empty\?/],
-    [['import', ''], /an empty path; is a variable empty\?/],
-    [['show', ''], /an empty path; is a variable empty\?/],
-    [['plan', ''], /an empty path; is a variable empty\?/],
+    [['plan', '--out'], /--out <file> needs a value/],
+    [['plan', '--out', '--detailed-exitcode'], /--out <file> has no value, because --detailed-exitcode follows it/],
+    [['drift', '--settle', '0s', '--metrics', '--quiet'], /--metrics <file> has no value, because --quiet follows it/],
+    [['plan', '--base-url', ''], /--base-url <url> has an empty value; is a variable empty\?/],
+    [['apply', '--yes', '--sandbox='], /--sandbox \[state-file\] has an empty value; is a variable empty\?/],
+    [['import', ''], /a path is empty; is a variable empty\?/],
+    [['show', ''], /a path is empty; is a variable empty\?/],
+    [['plan', ''], /a path is empty; is a variable empty\?/],
     [['explain', ''], /the number is empty/],
-    [['drift', '--since='], /'--since <file>' has an empty value/],
+    [['drift', '--since='], /--since <file> has an empty value/],
     [
       ['plan', '--error-on', 'W-DUPLICAT'],
-      /--error-on.*No warning has this code; is W-DUPLICATE meant\? docs\/warnings\.md/,
+      /--error-on takes the code of a warning, not "W-DUPLICAT"; did you mean W-DUPLICATE\?/,
     ],
-    [['drift', '--ignore', 'expiring'], /--ignore.*is W-EXPIRING meant/],
-    [['validate', '--error-on', 'all'], /--error-on.*No warning has this code; docs\/warnings\.md/],
-    [['import', '--error-on'], /--error-on.*argument missing/],
+    [['drift', '--ignore', 'expiring'], /--ignore takes .* did you mean W-EXPIRING\?/],
+    [['validate', '--error-on', 'all'], /--error-on takes .*; docs\/warnings\.md lists the codes/],
+    [['import', '--error-on'], /--error-on <code> needs a value/],
     [
       ['apply', '--yes', '--error-on', 'W-DUPLICATE', '--ignore', 'W-EXPIRED', '--ignore', 'W-DUPLICATE'],
-      /W-DUPLICATE stands behind --error-on and behind --ignore; leave one of them away/,
+      /both --error-on and --ignore name W-DUPLICATE; remove one of them/,
     ],
-    [['init', '--ignore', 'W-DUPLICATE'], /unknown option '--ignore'/],
+    [['init', '--ignore', 'W-DUPLICATE'], /unknown option --ignore/],
     [['validate', '--expiring', 'soon'], /--expiring.*days or weeks, such as 14d or 2w/],
     [['validate', '--expiring', '2m'], /--expiring.*days or weeks/],
     [['validate', '--expiring', '-1'], /--expiring.*days or weeks/],
     [['validate', '--expiring', '1.5d'], /--expiring.*days or weeks/],
-    [['validate', '--expiring', '523w'], /--expiring.*ten years at most/],
-    [['show'], /missing required argument 'files'/],
+    [['validate', '--expiring', '523w'], /--expiring.*at most ten years/],
+    [['show'], /missing argument <files>: a saved plan, or JSON reports/],
     [['show', 'a.json', 'b.json'], /a\.json: no such file or folder/],
     [['plan', '--bot', 'nobody'], /--bot nobody: no file defines it; the files define: support/],
     [['validate', '--bot', 'nobody'], /no file defines it/],
@@ -117,9 +117,12 @@ describe('the command line', () => {
   });
 
   test('a hint is printed to its end, and an assigned value is not printed at all', async () => {
-    const { report } = await expectInvalid(['plan', '--out', '--quiet'], /is a variable empty\? A value/);
-    expect(report.errors[0]!.message).toMatch(/follows it; is a variable empty\? A value that .* is written --out=…$/);
-    const { stderr, stdout } = await expectInvalid(['plan', '--token=…)secret'], /unknown option '--token=…'/);
+    const { report } = await expectInvalid(['plan', '--out', '--quiet'], /is a variable empty\? Write a value/);
+    expect(report.errors[0]!.message).toMatch(/follows it; is a variable empty\? Write a value that .* as --out=…$/);
+    const { stderr, stdout } = await expectInvalid(
+      ['plan', '--token=…)secret'],
+      /unknown option --token; a token is never an option; set the environment variable/,
+    );
     expect(stderr + stdout).not.toContain('secret');
   });
 
@@ -127,7 +130,7 @@ describe('the command line', () => {
     expect(await run(['plan', '--format', 'yaml'], { cwd })).toMatchObject({
       code: 6,
       stdout: '',
-      stderr: expect.stringContaining('Allowed choices are text, json, '),
+      stderr: expect.stringContaining('error: --format takes one of text, json, '),
     });
   });
 
@@ -140,10 +143,11 @@ describe('the command line', () => {
   test('--help and --version are no mistakes', async () => {
     expect(await run(['--help'], { cwd })).toMatchObject({ code: 0, stderr: '' });
     expect(await run(['apply', '--help'], { cwd })).toMatchObject({ code: 0, stderr: '' });
-    expect(await runProcess(['--version'], { cwd })).toMatchObject({
-      code: 0,
-      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
-    });
+    for (const args of [['--version'], ['-v'], ['version']]) {
+      const printed = { code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' };
+      expect(await run(args, { cwd })).toMatchObject(printed);
+    }
+    expect(await runProcess(['-v'], { cwd })).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\./) });
   });
 
   test('a token that somebody gives as an option is not repeated', async () => {
