@@ -52,7 +52,7 @@ export function writePublic(path: string, pieces: Iterable<string>): void {
   });
 }
 
-/** Writes a file of desired state in one step. An old one keeps its mode and byte order mark, a new one is for all. */
+/** Writes desired state in one step. An old file keeps its mode and byte order mark; a new one follows the umask. */
 export function writeDesired(path: string, text: string): void {
   writing(path, () => {
     const old = fs.statSync(path, { throwIfNoEntry: false });
@@ -117,7 +117,7 @@ export function exists(path: string): boolean {
   try {
     return fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch {
-    return false; // a part of the path is no folder, which createAll reports
+    return false; // a part of the path is a file, which createAll reports
   }
 }
 

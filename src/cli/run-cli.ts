@@ -18,12 +18,12 @@ import { runToReport } from './run-to-report.ts';
 import { heedSignals, type Interruption, type SignalHost } from './signals.ts';
 import { makeContext, type Surroundings, startSandbox, VERSION } from './world.ts';
 
-/** What a run needs of its process. Paths are relative to the working directory of that process. */
+/** The process of a run. Paths are relative to its working directory. */
 export interface Host
   extends Pick<Surroundings, 'stdin' | 'clock' | 'packageRoot'>,
     Pick<OutputHost, 'env' | 'stdout' | 'stderr'>,
     SignalHost {
-  /** Without the paths of Node and of the program. */
+  /** The arguments, without the paths of Node and of the program. */
   readonly argv: readonly string[];
 }
 
@@ -44,7 +44,7 @@ function beginRun(host: Host): Run {
   const { stdout, stderr } = host;
   const run: Run = { ...host, ...heedSignals(host), secrets: new Set(), stdoutClosed: false };
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // `head` closes the pipe on purpose. A full disk is an error.
+    // Readers such as `head` close the pipe on purpose. A full disk is an error.
     if (!run.stdoutClosed && error.code !== 'EPIPE')
       stderr.write(`error: cannot write the report: ${systemError(error) ?? error.message}\n`);
     run.stdoutClosed = true;
@@ -90,7 +90,7 @@ async function runProgram(run: Run): Promise<number> {
     if (usage && exitCode === 0) return 0;
     const message = cleanUsage(raw.replace(/^error: /, ''), run);
     if (!usage) await write(run, stderr, breakLines(`error: ${message}\n`, stderr));
-    // --format json prints a document on every exit. Commander has already printed its message to stderr.
+    // --format json prints one document, whatever the exit code. Commander has printed its message to stderr.
     const asked = argv.includes('--format=json') || argv[argv.indexOf('--format') + 1] === 'json';
     const output = makeOutput({ format: 'json', color: false }, run);
     if (asked) await output.report(reportFailure(argv[0] ?? '', 'invalid', [{ message }]));
@@ -98,7 +98,7 @@ async function runProgram(run: Run): Promise<number> {
   }
 }
 
-/** Cleans a message of commander. It quotes the command line, which may contain numbers or, by mistake, tokens. */
+/** Cleans a message of commander, which quotes the command line: it may contain numbers or, by mistake, tokens. */
 function cleanUsage(text: string, run: Run): string {
   const { clean } = makeOutput({ format: 'text', color: false }, run);
   const lines = text.replace(/(--[\w-]+)=[^'\n]*/g, '$1=…').split('\n');
@@ -121,7 +121,7 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
   const surroundings = { env, stdin, clock, packageRoot, secrets, stop, progress, onHttp };
   const context = makeContext({
     ...surroundings,
-    // A format for machines is one document, so the plan to confirm goes to the terminal instead.
+    // A format for machines prints one document, so the plan to confirm goes to the terminal.
     async present(report) {
       presented = true;
       if (format !== 'text' && !interactive) return;
@@ -133,7 +133,7 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
     ask: interactive ? (question) => ask(question, run) : null,
   });
   const report = await runToReport(invocation, context);
-  const warnings = report.warnings.filter((warning) => !shown.includes(warning)); // a write may bring new ones
+  const warnings = report.warnings.filter((warning) => !shown.includes(warning)); // writing may have added warnings
   await output.problems({ ...report, warnings });
   // A plan that was presented and then not applied is not printed twice.
   if (!(presented && report.kind === 'plan' && format === 'text')) await output.report(report);

@@ -7,7 +7,7 @@ import type { Files } from '../steps/files.ts';
 import type { Invocation } from './program/options.ts';
 import { type RecordOptions, writeRecords } from './records.ts';
 
-/** Runs a command, and writes the records that its options ask for. Every error becomes a report. */
+/** Runs a command and writes its output files. Turns every error into a report. */
 export async function runToReport({ command, options, run }: Invocation, context: Context): Promise<Report> {
   const { clock, files, secrets } = context;
   const started = clock.now();
@@ -24,7 +24,7 @@ export async function runToReport({ command, options, run }: Invocation, context
   return writeRecords(report, options, times, files, secrets);
 }
 
-/** The errors of output files that cannot be written. They are found before a list is read. */
+/** Finds output files that cannot be written, before a list is read. */
 function unwritable({ out, report, metrics }: RecordOptions, { checkWritable }: Files): readonly Fault[] {
   const wanted = { plan: out, report, metrics };
   return (['plan', 'report', 'metrics'] as const).flatMap((kind) => {

@@ -1,4 +1,4 @@
-/** Makes the real context of commands: files, network, time and chance. Tests and the simulation make their own. */
+/** Makes the real context of commands: files, network, time and random. Tests and the simulation make their own. */
 
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -14,15 +14,15 @@ import * as disk from './disk.ts';
 
 export const VERSION = process.env.BLACKLISTCTL_VERSION ?? '0.0.0';
 
-/** What differs between a terminal and a workflow's runner. */
+/** The parts of a context that differ between a terminal and a GitHub runner. */
 export interface Surroundings
   extends Pick<Context, 'env' | 'clock' | 'stop' | 'secrets' | 'tokens' | 'progress' | 'present' | 'confirm' | 'ask'> {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   /** The folder that holds `schemas/`. */
   readonly packageRoot: URL;
-  /** Opens encrypted files; with the keys of the environment if it is omitted. */
+  /** Decrypts files. The default uses the keys of the environment. */
   readonly decrypt?: Decrypt;
-  /** Receives the function that ends all requests in flight at once. */
+  /** Takes the function that cuts all requests in flight. */
   onHttp(abort: () => void): void;
 }
 

@@ -74,7 +74,7 @@ describe('a second signal', soon, () => {
     running.kill(signal);
     const finished = await running.done;
     expect(finished.code).toBe(130);
-    expect(finished.stderr).toContain('Interrupted again: requests in flight count as unknown\n');
+    expect(finished.stderr).toContain('Interrupted again: requests in flight are counted as unknown\n');
     const report = reportOf(finished);
     expect(report).toMatchObject({ interrupted: true, bots: [{ results: IN_FLIGHT_UNKNOWN }] });
     expect(recordedIn(cwd)).toEqual(report);
@@ -117,7 +117,7 @@ describe('output that is not read', soon, () => {
     for (let sent = 0; sent < signals; sent++) running.kill('SIGTERM');
     const { code, stderr } = await running.done;
     expect(code).toBe(130);
-    expect(stderr).toContain('Left before all output was read\n');
+    expect(stderr).toContain('Stopped before all output was read\n');
     expect(clock.now() - at).toBeGreaterThanOrEqual(patience);
     expect(clock.now() - at).toBeLessThan(patience + 1_000);
   });

@@ -38,7 +38,7 @@ test('writes no file if one was edited meanwhile', async () => {
 test('reports the files that were written before the one that failed', async () => {
   const { context, written } = world(null);
   await expect(fmt(['a.yaml', 'b.yaml'], { check: false, pruneExpired: false }, context)).rejects.toThrow(
-    'b.yaml: cannot write: permission denied; formatted before it: a.yaml',
+    'b.yaml: cannot write: permission denied; already formatted: a.yaml',
   );
   expect(written).toEqual(['a.yaml']);
 });

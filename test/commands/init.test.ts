@@ -75,10 +75,10 @@ describe('what the options leave open', () => {
     const world = makeWorld(['a  b', '', '', '']);
     await world.run({ bots: [] });
     expect(world.asked).toEqual([
-      'Bot ids, with spaces between them: ',
-      'Region of the bots, eu1 or us1 [eu1]: ',
+      'Bot ids, separated by spaces: ',
+      'Region of the bots (eu1 or us1) [eu1]: ',
       'Environment variable that holds the token [SINCH_WHATSAPP_TOKEN]: ',
-      'Workflows, github or none [github]: ',
+      'Workflows to create (github or none) [github]: ',
     ]);
     expect(parse(world.written.get('blacklist.yaml')!)).toMatchObject({
       defaults: { region: 'eu1', tokenEnv: 'SINCH_WHATSAPP_TOKEN' },
@@ -92,28 +92,30 @@ describe('what the options leave open', () => {
     await world.run({ bots: [] });
     const again = world.asked.filter((question) => question.includes('\n')).map((question) => question.split('\n')[0]);
     expect(again).toEqual([
-      'at least one bot id is needed',
-      'the bot id "a/b" is not allowed; a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone',
-      'it is one of: eu1, us1',
-      'the token variable is the NAME of an environment variable, never a token',
-      'it is one of: github, none',
+      'enter at least one bot id',
+      '"a/b" is not a bot id; use 1 to 64 of the characters A-Z a-z 0-9 . _ - and not only dots',
+      'answer eu1 or us1',
+      'the token variable takes the NAME of a variable, not the token itself',
+      'answer github or none',
     ]);
     expect(world.written.size).toBe(2);
   });
 
   test('and is not answered, writes nothing', async () => {
     const world = makeWorld(['a', null]);
-    await expect(world.run({ bots: [] })).rejects.toThrow('not answered: nothing was written');
+    await expect(world.run({ bots: [] })).rejects.toThrow('no answer, so nothing was written');
     expect(world.written.size).toBe(0);
   });
 
   test.each<[Partial<InitOptions>, string]>([
-    [{ ...ALL, bots: [] }, 'add --bot ID'],
-    [{ bots: ['a'], region: 'eu1', workflows: 'none' }, 'add --token-env NAME'],
-    [{ bots: [] }, 'add --bot ID --region eu1|us1 --token-env NAME --workflows github|none'],
+    [{ ...ALL, bots: [] }, 'pass --bot ID'],
+    [{ bots: ['a'], region: 'eu1', workflows: 'none' }, 'pass --token-env NAME'],
+    [{ bots: [] }, 'pass --bot ID --region eu1|us1 --token-env NAME --workflows github|none'],
   ])('without a terminal is a mistake that names the options: %o', async (options, says) => {
     const world = makeWorld();
-    await expect(world.run({ bots: [], ...options })).rejects.toThrow(`there is no terminal to ask on; ${says}`);
+    await expect(world.run({ bots: [], ...options })).rejects.toThrow(
+      `cannot ask questions without a terminal; ${says}`,
+    );
     expect(world.written.size).toBe(0);
   });
 });
@@ -123,21 +125,21 @@ describe('what is there already', () => {
     '%s: nothing is written',
     async (name) => {
       const world = makeWorld([], [name]);
-      await expect(world.run({ ...ALL, workflows: 'github' })).rejects.toThrow(`${name}: exists already`);
+      await expect(world.run({ ...ALL, workflows: 'github' })).rejects.toThrow(`${name}: already exists`);
       expect(world.written.size).toBe(0);
     },
   );
 
   test('is said before anything is asked', async () => {
     const world = makeWorld(['a'], ['blacklist.yaml']);
-    await expect(world.run({ bots: [] })).rejects.toThrow('exists already');
+    await expect(world.run({ bots: [] })).rejects.toThrow('already exists');
     expect(world.asked).toEqual([]);
   });
 });
 
 test.each([['..'], ['a b'], ['a/b'], [''], ['x'.repeat(65)], ['ä']])('%j is no bot id', async (id) => {
   const world = makeWorld();
-  await expect(world.run({ ...ALL, bots: ['good', id] })).rejects.toThrow(`the bot id "${id}" is not allowed`);
+  await expect(world.run({ ...ALL, bots: ['good', id] })).rejects.toThrow(`"${id}" is not a bot id`);
 });
 
 describe('what is allowed is what the schema allows', () => {
@@ -173,7 +175,7 @@ describe('what is allowed is what the schema allows', () => {
     const world = makeWorld(['nowhere', 'eu1']);
     const { region: _, ...rest } = ALL;
     await world.run(rest);
-    expect(world.asked[1]).toContain(`it is one of: ${definitions.sinch.properties.region.enum.join(', ')}\n`);
+    expect(world.asked[1]).toContain(`answer ${definitions.sinch.properties.region.enum.join(' or ')}\n`);
   });
 });
 

@@ -104,7 +104,7 @@ test('a file that is not there is made, for everybody to read, with bots whose i
   const args = ['import', 'new.yaml', '--bot', 'support-bot', '--bot', '1e5', '--region', 'us1'];
   const missing = await blacklistctl(args);
   expect(missing.code).toBe(6);
-  expect(missing.stderr).toContain('no "tokenEnv" is known for it; give --token-env');
+  expect(missing.stderr).toContain('has no "tokenEnv"; pass --token-env');
   expect((await blacklistctl([...args, '--token-env', 'SINCH_WHATSAPP_TOKEN'])).code).toBe(0);
   expect(read('new.yaml')).toBe(
     `# yaml-language-server: $schema=schemas/blacklist.schema.json
@@ -184,7 +184,7 @@ test('a file that is edited while the lists are read keeps what was edited', asy
   const { code, stderr } = await blacklistctl(['import'], slow.url);
   expect(code).toBe(5);
   expect(stderr).toContain(
-    'blacklist.yaml: was changed while the lists were read; nothing was written; run import again',
+    'blacklist.yaml: the file changed while import read the lists, so nothing was written; run import again',
   );
   expect(read()).toBe(edited);
 });
@@ -195,12 +195,12 @@ describe('nothing is asked of the API', () => {
     [
       'an option that the file contradicts',
       ['--region', 'us1'],
-      /--region: blacklist\.yaml has "region: eu1" for the bot/,
+      /--region contradicts blacklist\.yaml, which has "region: eu1" for the bot/,
     ],
     ['a region that does not exist', ['--region', 'eu9'], /eu1, us1/],
     ['a token where its name belongs', ['--bot', 'b', '--token-env', 'ab-12345678'], /NAME of an environment variable/],
-    ['a folder', ['.'], /is a folder; import writes into one file/],
-    ['no bot at all', ['none.yaml'], /none\.yaml defines no bot; name the bots to import with --bot/],
+    ['a folder', ['.'], /: this is a folder; pass the file to write/],
+    ['no bot at all', ['none.yaml'], /none\.yaml declares no bot; pass --bot ID for each bot to import/],
     ['--shard', ['--shard', '1/2'], /unknown option --shard/],
   ])('%s', async (_, args, says) => {
     const { code, stderr, output } = await blacklistctl(['import', ...args]);
@@ -321,20 +321,24 @@ describe('from somewhere else', () => {
     [
       'a report that counts numbers without their names',
       ['--from', 'same.json', '--bot', 'new-bot'],
-      '--from same.json: counts numbers (1) that it does not name; what the files say comes whole from: blacklistctl list',
+      '--from same.json: the report omits 1 number; create a report of all numbers with: blacklistctl list',
     ],
     [
       'nothing of that name',
       ['--from', 'nobody', '--bot', 'new-bot'],
-      '--from nobody: is neither a bot of the files nor a JSON report',
+      '--from nobody: not a bot of the files, and no such file',
     ],
     ['no bot that gets them', ['--from', 'support-bot'], '--from needs --bot ID'],
-    ['a report of several bots', ['--from', 'two.json', '--bot', 'new-bot'], 'is a report of 2 bots'],
-    ['a masked report', ['--from', 'masked.json', '--bot', 'new-bot'], 'its numbers are masked'],
+    [
+      'a report of several bots',
+      ['--from', 'two.json', '--bot', 'new-bot'],
+      'the report has 2 bots; create a report of one bot with --bot ID',
+    ],
+    ['a masked report', ['--from', 'masked.json', '--bot', 'new-bot'], 'the numbers of the report are masked'],
     [
       'a report of explain',
       ['--from', 'explain.json', '--bot', 'new-bot'],
-      'is a report of explain, which names no numbers; give one of blacklistctl list',
+      'a report of explain lists no numbers; use a report of blacklistctl list',
     ],
   ])('%s: an error, and the file stays', async (_, args, message) => {
     writeFileSync(path(), `${FIRST}  new-bot:\n    numbers: []\n`);
@@ -498,7 +502,7 @@ lists: { other: { numbers: [] } }
       [
         'a bot that another file defines',
         ['none.yaml', 'blacklist.yaml', 'team', '--bot', 'sales-bot'],
-        '--bot sales-bot: blacklist.yaml:12:3 defines this bot, and import writes into none.yaml alone; import into that file instead',
+        '--bot sales-bot: the bot is declared at blacklist.yaml:12:3; import into that file instead of none.yaml',
       ],
       ['a further path that is not there', ['blacklist.yaml', 'team', 'teem'], 'teem: there is no such file or folder'],
       ['a further file with a fault', ['blacklist.yaml', 'team', 'bad.yml'], 'bad.yml:2:7: '],
@@ -506,7 +510,7 @@ lists: { other: { numbers: [] } }
       [
         'a folder in the place of the file',
         ['team', 'blacklist.yaml'],
-        'team: is a folder; import writes into one file',
+        'team: this is a folder; pass the file to write',
       ],
       ['a bot of both files', ['twin.yaml', 'blacklist.yaml', 'team'], 'the bot "small-bot" is defined twice'],
     ])('%s', async (_, args, says) => {

@@ -62,11 +62,11 @@ describe('with options', () => {
   });
 
   test.each([
-    [[], /add --bot ID --region eu1\|us1 --token-env NAME --workflows github\|none/],
-    [[...FLAGS], /add --workflows github\|none/],
+    [[], /pass --bot ID --region eu1\|us1 --token-env NAME --workflows github\|none/],
+    [[...FLAGS], /pass --workflows github\|none/],
     [[...FLAGS, '--workflows', 'gitlab'], /--workflows takes one of github, none, not "gitlab"/],
     [['--region', 'eu2'], /--region takes one of eu1, us1, not "eu2"; did you mean eu1\?/],
-    [[...FLAGS, '--workflows', 'none', '--bot', 'a/b'], /the bot id "a\/b" is not allowed/],
+    [[...FLAGS, '--workflows', 'none', '--bot', 'a/b'], /"a\/b" is not a bot id/],
   ])('%o is a mistake, and nothing is written', async (args, says) => {
     const cwd = makeFolder();
     const { code, stderr } = await run(['init', ...args], { cwd });
@@ -83,7 +83,9 @@ describe('something in the way', () => {
     writeFileSync(join(cwd, name), 'mine');
     const { code, stderr } = await run(['init', ...FLAGS, '--workflows', 'github'], { cwd });
     expect(code).toBe(6);
-    expect(stderr).toContain(`${name}: exists already; init overwrites nothing and wrote nothing`);
+    expect(stderr).toContain(
+      `${name}: already exists, and init overwrites no file; move it, or run init in another folder`,
+    );
     expect(tree(cwd)).toEqual([name]);
     expect(readFileSync(join(cwd, name), 'utf8')).toBe('mine');
   });
@@ -137,13 +139,13 @@ describe('at a terminal', () => {
   test('asks for what is missing; Enter takes what is shown', async () => {
     const cwd = makeFolder();
     const running = onTerminal(['init', '--region', 'us1'], cwd);
-    await running.said(/Bot ids, with spaces between them: /);
+    await running.said(/Bot ids, separated by spaces: /);
     running.type('a/b\r');
-    await running.said(/the bot id "a\/b" is not allowed/);
+    await running.said(/"a\/b" is not a bot id/);
     running.type('support 123\r');
     await running.said(/Environment variable that holds the token \[SINCH_WHATSAPP_TOKEN\]: /);
     running.type('\r');
-    await running.said(/Workflows, github or none \[github\]: /);
+    await running.said(/Workflows to create \(github or none\) \[github\]: /);
     running.type('none\r');
     const { code, output } = await running.done;
     expect(code).toBe(0);

@@ -246,7 +246,7 @@ describe('on a terminal', () => {
     const running = onTerminal(['apply', '--yes'], options);
     await api.arrival(() => api.writes().length === 8);
     running.type('\u0003');
-    await running.said(/Interrupted: finishing what is in flight/);
+    await running.said(/Interrupted: waiting for requests in flight/);
     gate.open();
     const { code, output } = await running.done;
     expect(code).toBe(130);
@@ -279,7 +279,7 @@ describe('interrupted', () => {
     const running = startProcess(apply, world.options);
     await world.api.arrival(() => world.api.writes().length === 8);
     running.kill(signal);
-    await running.said(/Interrupted: finishing what is in flight/);
+    await running.said(/Interrupted: waiting for requests in flight/);
     const before = world.api.seen.length;
     gate.open();
     const finished = await running.done;

@@ -77,14 +77,14 @@ describe('the command line', () => {
     [['validate', '--expiring', '523w'], /--expiring.*at most ten years/],
     [['show'], /missing argument <files>: a saved plan, or JSON reports/],
     [['show', 'a.json', 'b.json'], /a\.json: no such file or folder/],
-    [['plan', '--bot', 'nobody'], /--bot nobody: no file defines it; the files define: support/],
-    [['validate', '--bot', 'nobody'], /no file defines it/],
+    [['plan', '--bot', 'nobody'], /--bot nobody: not declared in the files, which declare: support/],
+    [['validate', '--bot', 'nobody'], /not declared in the files/],
     [['explain', '447700900123.0'], /the number has decimals, /],
     [['explain', '+46 (0) 73 200 1122'], /the number has a 0 after the country code/],
     [['explain', '+447700900100-199'], /the number looks like a range/],
     [
       ['validate', '--bot', 'suport', '--bot', 'nobody'],
-      /--bot suport \(is support meant\?\), nobody: no file defines it/,
+      /--bot suport \(did you mean support\?\), nobody: not declared in the files/,
     ],
     [['apply'], /no terminal to ask on; add --yes/],
     [
@@ -333,7 +333,7 @@ describe('sandbox', () => {
     const { code, stderr } = await run(['plan', '--sandbox', 'lists.json'], { cwd: folder });
     expect(code).toBe(6);
     expect(stderr).toContain(
-      'error: lists.json was read as desired state; for a sandbox that keeps its lists there: --sandbox=lists.json\n',
+      'error: lists.json was read as desired state; to keep the lists of a sandbox in it, pass --sandbox=lists.json\n',
     );
     const other = await run(['plan', '--sandbox=lists.json', 'missing.json'], { cwd: folder });
     expect(other.stderr).not.toContain('was read as');

@@ -203,12 +203,12 @@ bots:
       return whole.replace(part, instead);
     };
     const broken = { ...target, withText: (whole: string) => target.withText(change(whole)) };
-    expect(() => insertChecked(broken, additions)).toThrow('the file would not hold what it should');
+    expect(() => insertChecked(broken, additions)).toThrow('the new text would declare something else');
   });
 
   test('a number that is ignored is added', async () => {
     const target = await start({ 'main.yaml': text, 'lists/own.txt': '' }, new Map()).target();
     const ignored = [{ id: 'a', numbers: NumberSet.of([447700910001]), settings: {} }];
-    expect(() => insertChecked(target, ignored)).toThrow('the file would not hold what it should');
+    expect(() => insertChecked(target, ignored)).toThrow('the new text would declare something else');
   });
 });
