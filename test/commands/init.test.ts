@@ -34,7 +34,7 @@ function makeWorld(answers: (string | null)[] | null = null, there: readonly str
 const ALL = { bots: ['support-bot'], region: 'us1', tokenEnv: 'ACME_TOKEN', workflows: 'none' };
 
 describe('with every option', () => {
-  test('nothing is asked, and the file says what the options said', async () => {
+  test('asks nothing, and writes the values of the options', async () => {
     const world = makeWorld([]);
     const report = await world.run({ ...ALL, bots: ['support-bot', 'sales-bot', 'support-bot'] });
     expect(world.asked).toEqual([]);
@@ -56,7 +56,7 @@ describe('with every option', () => {
     });
   });
 
-  test('the workflows are those of the package, with the name of the secret', async () => {
+  test('writes the workflows of the package with the name of the secret', async () => {
     const world = makeWorld();
     const { next } = await world.run({ ...ALL, workflows: 'github' });
     const workflows = [...world.written].filter(([name]) => name.startsWith('.github/'));
@@ -70,8 +70,8 @@ describe('with every option', () => {
   });
 });
 
-describe('what the options leave open', () => {
-  test('is asked for, with what is taken if nothing is said', async () => {
+describe('a missing option', () => {
+  test('is asked for, with its default', async () => {
     const world = makeWorld(['a  b', '', '', '']);
     await world.run({ bots: [] });
     expect(world.asked).toEqual([
@@ -87,7 +87,7 @@ describe('what the options leave open', () => {
     expect(world.written.size).toBe(5);
   });
 
-  test('is asked for again after a wrong answer, which is said', async () => {
+  test('is asked for again after a wrong answer, with the error', async () => {
     const world = makeWorld(['', 'a/b', 'a', 'eu2', 'eu1', 'my token', 'T', 'gitlab', 'none']);
     await world.run({ bots: [] });
     const again = world.asked.filter((question) => question.includes('\n')).map((question) => question.split('\n')[0]);
@@ -101,7 +101,7 @@ describe('what the options leave open', () => {
     expect(world.written.size).toBe(2);
   });
 
-  test('and is not answered, writes nothing', async () => {
+  test('without an answer writes nothing', async () => {
     const world = makeWorld(['a', null]);
     await expect(world.run({ bots: [] })).rejects.toThrow('no answer, so nothing was written');
     expect(world.written.size).toBe(0);
@@ -111,7 +111,7 @@ describe('what the options leave open', () => {
     [{ ...ALL, bots: [] }, 'pass --bot ID'],
     [{ bots: ['a'], region: 'eu1', workflows: 'none' }, 'pass --token-env NAME'],
     [{ bots: [] }, 'pass --bot ID --region eu1|us1 --token-env NAME --workflows github|none'],
-  ])('without a terminal is a mistake that names the options: %o', async (options, says) => {
+  ])('is an error without a terminal, which lists the options: %o', async (options, says) => {
     const world = makeWorld();
     await expect(world.run({ bots: [], ...options })).rejects.toThrow(
       `cannot ask questions without a terminal; ${says}`,
@@ -120,7 +120,7 @@ describe('what the options leave open', () => {
   });
 });
 
-describe('what is there already', () => {
+describe('a file that exists', () => {
   test.each([['blacklist.yaml'], ['schemas/blacklist.schema.json'], ['.github/workflows/blacklist-merge.yml']])(
     '%s: nothing is written',
     async (name) => {
@@ -130,19 +130,19 @@ describe('what is there already', () => {
     },
   );
 
-  test('is said before anything is asked', async () => {
+  test('is reported before any question', async () => {
     const world = makeWorld(['a'], ['blacklist.yaml']);
     await expect(world.run({ bots: [] })).rejects.toThrow('already exists');
     expect(world.asked).toEqual([]);
   });
 });
 
-test.each([['..'], ['a b'], ['a/b'], [''], ['x'.repeat(65)], ['ä']])('%j is no bot id', async (id) => {
+test.each([['..'], ['a b'], ['a/b'], [''], ['x'.repeat(65)], ['ä']])('%j is not a bot id', async (id) => {
   const world = makeWorld();
   await expect(world.run({ ...ALL, bots: ['good', id] })).rejects.toThrow(`"${id}" is not a bot id`);
 });
 
-describe('what is allowed is what the schema allows', () => {
+describe('init accepts exactly the values of the schema', () => {
   const { definitions } = JSON.parse(
     readFileSync(join(import.meta.dirname, '../../schemas/blacklist.schema.json'), 'utf8'),
   );
@@ -179,7 +179,7 @@ describe('what is allowed is what the schema allows', () => {
   });
 });
 
-test('law: whatever the bots are called, each YAML reads what was meant, and the file is valid', async () => {
+test('law: every YAML version reads the bot ids as given, and the file is valid', async () => {
   const odd = [
     '123',
     '1e3',

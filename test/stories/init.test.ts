@@ -24,7 +24,7 @@ const WRITTEN = [
 ];
 
 describe('with options', () => {
-  test('writes files that are valid, and the live list of the new user is safe', async () => {
+  test('writes valid files, and the guard protects a live list', async () => {
     const cwd = makeFolder();
     const init = await run(['init', ...FLAGS, '--workflows', 'github'], { cwd });
     expect({ code: init.code, stderr: init.stderr }).toEqual({ code: 0, stderr: '' });
@@ -45,7 +45,7 @@ describe('with options', () => {
     expect(api.list('support')).toEqual(uk(3));
   });
 
-  test('JSON is one document, of the schema', async () => {
+  test('prints one JSON document that fits the schema', async () => {
     const report = reportOf(await run(['init', ...FLAGS, '--workflows', 'none', '--format', 'json']));
     expect(report).toMatchObject({
       command: 'init',
@@ -55,7 +55,7 @@ describe('with options', () => {
     });
   });
 
-  test.each(FORMATS.filter((format) => format !== 'diff'))('%s says how many files there are', async (format) => {
+  test.each(FORMATS.filter((format) => format !== 'diff'))('counts the files in the format %s', async (format) => {
     const { code, stdout } = await run(['init', ...FLAGS, '--workflows', 'none', '--format', format]);
     expect(code).toBe(0);
     expect(stdout).toMatch(format === 'json' ? /"files":\[/ : /Written: 2 files/);
@@ -67,7 +67,7 @@ describe('with options', () => {
     [[...FLAGS, '--workflows', 'gitlab'], /--workflows takes one of github, none, not "gitlab"/],
     [['--region', 'eu2'], /--region takes one of eu1, us1, not "eu2"; did you mean eu1\?/],
     [[...FLAGS, '--workflows', 'none', '--bot', 'a/b'], /"a\/b" is not a bot id/],
-  ])('%o is a mistake, and nothing is written', async (args, says) => {
+  ])('refuses %o, and writes nothing', async (args, says) => {
     const cwd = makeFolder();
     const { code, stderr } = await run(['init', ...args], { cwd });
     expect(code).toBe(6);
@@ -76,8 +76,8 @@ describe('with options', () => {
   });
 });
 
-describe('something in the way', () => {
-  test.each(WRITTEN)('%s is left alone and named, and nothing is written', async (name) => {
+describe('an existing file', () => {
+  test.each(WRITTEN)('%s is reported and kept, and nothing is written', async (name) => {
     const cwd = makeFolder();
     mkdirSync(join(cwd, name, '..'), { recursive: true });
     writeFileSync(join(cwd, name), 'mine');
@@ -90,14 +90,14 @@ describe('something in the way', () => {
     expect(readFileSync(join(cwd, name), 'utf8')).toBe('mine');
   });
 
-  test('a link that leads nowhere is something, too', async () => {
+  test('may be a link to nowhere', async () => {
     const cwd = makeFolder();
     symlinkSync(join(cwd, 'elsewhere.yaml'), join(cwd, 'blacklist.yaml'));
     expect((await run(['init', ...FLAGS, '--workflows', 'none'], { cwd })).code).toBe(6);
     expect(tree(cwd)).toEqual(['blacklist.yaml']);
   });
 
-  test('a file where a folder belongs: what was written is taken back', async () => {
+  test('in place of a folder makes init remove the files that it wrote', async () => {
     const cwd = makeFolder();
     writeFileSync(join(cwd, '.github'), 'mine');
     const { code, stderr } = await run(['init', ...FLAGS, '--workflows', 'github'], { cwd });
@@ -106,14 +106,14 @@ describe('something in the way', () => {
     expect(tree(cwd)).toEqual(['.github']);
   });
 
-  test('a folder in which nobody may write', async (context) => {
+  test('reports a folder that takes no files', async (context) => {
     needs('linux', context);
     const { code, stderr } = await run(['init', ...FLAGS, '--workflows', 'none'], { cwd: '/proc' });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: blacklist\.yaml: cannot write: [a-z ]+\n$/);
   });
 
-  test('a disk that is full after the first file leaves none', async (context) => {
+  test('leaves no file if the disk is full after the first one', async (context) => {
     needs('linux', context);
     const cwd = makeFolder();
     const through = ['bash', '--norc', '-c', 'ulimit -f 1; exec "$@"', 'bash', ...PROGRAM];
@@ -136,7 +136,7 @@ describe('at a terminal', () => {
     });
   }
 
-  test('asks for what is missing; Enter takes what is shown', async () => {
+  test('asks for missing answers, and Enter takes the default', async () => {
     const cwd = makeFolder();
     const running = onTerminal(['init', '--region', 'us1'], cwd);
     await running.said(/Bot ids, separated by spaces: /);

@@ -36,7 +36,7 @@ describe('--report', () => {
     },
   );
 
-  test.each([[['plan']], [['apply', '--yes']]])('of %o is written when the files are wrong, too', async (args) => {
+  test.each([[['plan']], [['apply', '--yes']]])('of %o is written even if the files have errors', async (args) => {
     const { cwd, blacklistctl, recorded } = await makeWorld();
     await blacklistctl(...args, ...RECORDING);
     writeFileSync(join(cwd, 'blacklist.yaml'), yamlOf({ support: ['1'] }));
@@ -48,7 +48,7 @@ describe('--report', () => {
     ['a folder', 'folder', 'this is a folder, not a file'],
     ['a file of another kind', 'blacklist.yaml', 'the file is not a JSON report'],
     ['a file in a folder that does not exist', 'missing/report.json', 'the folder missing does not exist'],
-  ])('that names %s is an error before anything is read', async (_, name, why) => {
+  ])('of %s is an error before a list is read', async (_, name, why) => {
     const { api, cwd, blacklistctl } = await makeWorld();
     mkdirSync(join(cwd, 'folder'));
     const before = readFileSync(join(cwd, 'blacklist.yaml'));
@@ -62,7 +62,7 @@ describe('--report', () => {
     expect(readFileSync(join(cwd, 'blacklist.yaml'))).toEqual(before);
   });
 
-  test('and all other output files are checked before a list is read, and each one is reported', async () => {
+  test('and all other output files are checked before a list is read', async () => {
     const { api, blacklistctl } = await makeWorld();
     const [missing, why] = ['missing/drift.prom', 'cannot write: the folder missing does not exist; create it first'];
     const planned = await blacklistctl('plan', '--out', 'blacklist.yaml', '--report', 'missing/report.json');
@@ -85,7 +85,7 @@ describe('--report', () => {
     expect(api.seen).toHaveLength(0);
   });
 
-  test('does not replace the saved plan that is applied, nor the one that is saved', async () => {
+  test('does not replace the saved plan that is applied or saved', async () => {
     const { api, cwd, blacklistctl } = await makeWorld();
     await blacklistctl('plan', '--out', 'plan.json');
     const saved = readFileSync(join(cwd, 'plan.json'), 'utf8');
@@ -97,7 +97,7 @@ describe('--report', () => {
     expect(readFileSync(join(cwd, 'new.json'), 'utf8')).toMatch(/^\{\s*"kind": "blacklistctl-plan"/);
   });
 
-  test('that turns out unwritable after the writes fails the run, which says that they are done', async () => {
+  test('that becomes unwritable after the writes fails the run, which reports the writes as done', async () => {
     const api = await startApi({
       fault: ({ method }) => {
         if (method !== 'GET') mkdirSync(join(cwd, 'report.json'), { recursive: true });

@@ -104,7 +104,7 @@ describe('the command line', () => {
     await expectInvalid(args, says);
   });
 
-  test('decimals, dates and ranges in each kind of file, and on standard input', async () => {
+  test('reports decimals, dates and ranges in each kind of file and on standard input', async () => {
     writeFileSync(join(cwd, 'n.txt'), '+447700900100-199\n');
     writeFileSync(join(cwd, 'n.csv'), 'number\n447700900123.0\n');
     const lines = ['version: 1', 'bots:', '  support:', '    { region: eu1, tokenEnv: T, files: [n.txt, n.csv],'];
@@ -116,7 +116,7 @@ describe('the command line', () => {
     expect(stderr).toContain('n.csv:2:1: the number has decimals');
   });
 
-  test('a hint is printed to its end, and an assigned value is not printed at all', async () => {
+  test('prints a hint to its end, and never an assigned value', async () => {
     const { report } = await expectInvalid(['plan', '--out', '--quiet'], /is a variable empty\? Write a value/);
     expect(report.errors[0]!.message).toMatch(/follows it; is a variable empty\? Write a value that .* as --out=…$/);
     const { stderr, stdout } = await expectInvalid(
@@ -126,7 +126,7 @@ describe('the command line', () => {
     expect(stderr + stdout).not.toContain('secret');
   });
 
-  test('a format that does not exist', async () => {
+  test('refuses an unknown format', async () => {
     expect(await run(['plan', '--format', 'yaml'], { cwd })).toMatchObject({
       code: 6,
       stdout: '',
@@ -134,13 +134,13 @@ describe('the command line', () => {
     });
   });
 
-  test('no command shows the help on stderr', async () => {
+  test('prints the help on stderr if there is no command', async () => {
     const { code, stdout, stderr } = await run([], { cwd });
     expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
     expect(stderr).toContain('Usage: blacklistctl');
   });
 
-  test('--help and --version are no mistakes', async () => {
+  test('exits with 0 after --help and --version', async () => {
     expect(await run(['--help'], { cwd })).toMatchObject({ code: 0, stderr: '' });
     expect(await run(['apply', '--help'], { cwd })).toMatchObject({ code: 0, stderr: '' });
     for (const args of [['--version'], ['-v'], ['version']]) {
@@ -150,13 +150,13 @@ describe('the command line', () => {
     expect(await runProcess(['-v'], { cwd })).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\./) });
   });
 
-  test('a token that somebody gives as an option is not repeated', async () => {
+  test('does not repeat a token that is passed as an option', async () => {
     const { code, output } = await run(['plan', `--token=${TOKEN.slice(0, 20)}`], { cwd });
     expect(code).toBe(6);
     expect(output).not.toContain(TOKEN.slice(0, 12));
   });
 
-  test('the file that is looked for by default', async () => {
+  test('looks for blacklist.yaml by default', async () => {
     cwd = makeFolder();
     await expectInvalid(['plan'], /blacklist\.yaml: there is no such file or folder/);
   });
@@ -177,7 +177,7 @@ describe('the command line', () => {
     }
   });
 
-  test('every fault of every file, each with its place', async () => {
+  test('reports every error of every file with its place', async () => {
     writeFileSync(
       join(cwd, 'one.yaml'),
       'version: 1\nbots:\n  a:\n    numbers: [12, "+44 7700 900x00"]\n    colour: red\n',
@@ -230,7 +230,7 @@ describe('the token', () => {
     },
   );
 
-  test('every missing one is named in one run', async () => {
+  test('is reported for every bot in one run', async () => {
     writeFileSync(
       join(cwd, 'blacklist.yaml'),
       yamlOf({ a: { numbers: [], tokenEnv: 'A_TOKEN' }, b: { numbers: [], tokenEnv: 'B_TOKEN' } }),
@@ -239,7 +239,7 @@ describe('the token', () => {
     expect(stderr).toContain('B_TOKEN');
   });
 
-  test('validate needs none', async () => {
+  test('is not needed by validate', async () => {
     expect((await json(['validate'], { SINCH_WHATSAPP_TOKEN: undefined })).code).toBe(0);
   });
 });
@@ -265,7 +265,7 @@ describe('the base URL', () => {
     await expectInvalid(['plan'], says, { BLACKLISTCTL_BASE_URL: url });
   });
 
-  test('a user name or a password in it is refused and not repeated', async () => {
+  test('with a user name or a password is refused and not repeated', async () => {
     const { output } = await expectInvalid(
       ['plan', '--base-url', 'https://user:hunter2hunter2@127.0.0.1'],
       /user name/,
@@ -273,7 +273,7 @@ describe('the base URL', () => {
     expect(output).not.toContain('hunter2');
   });
 
-  test('nor is a password repeated where the rest of the URL is wrong', async () => {
+  test('does not repeat a password if another part of the URL is wrong', async () => {
     const { output } = await expectInvalid(
       ['plan', '--base-url', 'https://user:hunter2hunter2@127.0.0.1:99999'],
       /base URL/,
@@ -281,14 +281,14 @@ describe('the base URL', () => {
     expect(output).not.toContain('hunter2');
   });
 
-  test('a checked connection cannot be switched off', async () => {
+  test('is refused if certificate checks are switched off', async () => {
     await expectInvalid(['plan'], /NODE_TLS_REJECT_UNAUTHORIZED=0 would send tokens/, {
       NODE_TLS_REJECT_UNAUTHORIZED: '0',
       BLACKLISTCTL_BASE_URL: 'https://example.com',
     });
   });
 
-  test('every bot goes there, with a path before the API, and a slash at the end does no harm', async () => {
+  test('may have a path and a slash at the end, and applies to every bot', async () => {
     const behind = await startApi({ fault: () => ({ status: 200, body: '{"numbers":[]}' }) });
     const planned = await json(['plan'], { BLACKLISTCTL_BASE_URL: `${behind.url}/gateway/` });
     expect(planned.code).toBe(0);
@@ -297,7 +297,7 @@ describe('the base URL', () => {
 });
 
 describe('a redirect', () => {
-  test.each([301, 302, 303, 307, 308])('%i is not followed: nothing arrives at the other place', async (status) => {
+  test.each([301, 302, 303, 307, 308])('%i is not followed, so nothing arrives at the other server', async (status) => {
     const other = await startApi();
     const faulty = await startApi({
       fault: ({ path }) => ({ status, headers: { location: `${other.url}${path}` } }),
@@ -309,7 +309,7 @@ describe('a redirect', () => {
     expect(new Set(faulty.seen.map(({ page }) => page)).size).toBe(faulty.seen.length); // nor is it repeated
   });
 
-  test('of a write carries no number away', async () => {
+  test('of a write sends no number to the other server', async () => {
     const other = await startApi();
     const faulty = await startApi({
       fault: ({ method, path }) =>
@@ -325,9 +325,9 @@ describe('a redirect', () => {
 
 describe('sandbox', () => {
   test.each([
-    ['that is there', { 'lists.json': '{ "version": 1, "bots": { "support": ["+447700900001"] } }' }],
-    ['that is not', {}],
-  ])('a state file %s, with a blank before it, is told from a path', async (_, files) => {
+    ['that exists', { 'lists.json': '{ "version": 1, "bots": { "support": ["+447700900001"] } }' }],
+    ['that does not exist', {}],
+  ])('reports a state file %s that is passed as a path', async (_, files) => {
     const folder = makeDesired({ support: [] });
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const { code, stderr } = await run(['plan', '--sandbox', 'lists.json'], { cwd: folder });
@@ -339,7 +339,7 @@ describe('sandbox', () => {
     expect(other.stderr).not.toContain('was read as');
   });
 
-  test('serves until it is told to stop', async () => {
+  test('serves until it gets a signal', async () => {
     const sandbox = start(['sandbox', '--port', '0'], { cwd });
     await sandbox.said(/Listening on http:\/\/127\.0\.0\.1:\d+\n/);
     sandbox.kill('SIGTERM');
@@ -350,7 +350,7 @@ describe('sandbox', () => {
     [['--port', '99999'], /whole number from 0 to 65535/],
     [['--bot', 'nothing'], /ID=TOKEN/],
     [['--past-end', 'never'], /empty, 400/],
-  ])('%o is a mistake', async (args, says) => {
+  ])('refuses %o', async (args, says) => {
     const { code, stderr } = await run(['sandbox', ...args], { cwd });
     expect(code).toBe(6);
     expect(stderr).toMatch(says);
@@ -379,7 +379,7 @@ describe('sandbox', () => {
     expect(stderr).toMatch(message);
   });
 
-  test('in the same process, a damaged state file is said without a stack trace', async () => {
+  test('reports a damaged state file without a stack trace in the same process', async () => {
     const planned = await run(['plan', '--sandbox=blacklist.yaml', '--format', 'json'], { cwd });
     expect(planned.code).toBe(6);
     expect(reportOf(planned).errors[0]!.message).toContain('damaged');

@@ -134,7 +134,7 @@ const story = fc
     ]),
   }));
 
-test('after import a plan brings back what was not live, and removes only what has expired', async () => {
+test('after import, a plan adds only numbers that were not live and removes only expired ones', async () => {
   await fc.assert(
     fc.asyncProperty(story, fc.constantFrom('.', 'lists', 'lists/far.yaml'), async ({ files, live }, behind) => {
       const run = start(files, live);
@@ -167,7 +167,7 @@ test('after import a plan brings back what was not live, and removes only what h
   );
 });
 
-describe('a text that does not say what it should is not written', () => {
+describe('refuses a text that declares something else', () => {
   const text = `version: 1
 defaults: { region: eu1, tokenEnv: T, ignore: [+447700910001] }
 lists:
