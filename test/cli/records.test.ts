@@ -106,8 +106,8 @@ describe('the records of a run', () => {
 
   test('fail the run if the report is unwritable, which the metrics record', () => {
     const { files, content } = makeFiles(['state.json']);
-    const told = writeRecords(drift({ outcome: 'in-sync', bots: [bot('a')] }), both, TIMES, files, new Set());
-    expect(told).toMatchObject({
+    const recorded = writeRecords(drift({ outcome: 'in-sync', bots: [bot('a')] }), both, TIMES, files, new Set());
+    expect(recorded).toMatchObject({
       outcome: 'failed',
       errors: [{ message: 'state.json: cannot write: permission denied' }],
     });

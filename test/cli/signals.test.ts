@@ -23,7 +23,7 @@ const RECORDING = ['--report', 'report.json'];
 
 type Fault = NonNullable<ApiOptions['fault']>;
 
-/** A run whose requests are answered as `fault` says, once so many of them have arrived. */
+/** Starts a run, and waits until some of its requests have arrived. `fault` answers them. */
 async function startRun(args: readonly string[], arrived: number, fault: Fault, more: RunOptions = {}) {
   const api = await startApi({ fault });
   const { clock = new HastyClock() } = more;

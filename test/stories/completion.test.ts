@@ -6,7 +6,7 @@ import { needs } from '../needs.ts';
 import { type Finished, makeDesired, makeFolder, run, uk } from './harness.ts';
 import { CLI, type RunningProcess, runProcess, startProcess } from './process.ts';
 
-/** What stands on the command line, and what Tab makes of it or offers. */
+/** A command line, and the result of Tab after it. */
 const LINES: readonly (readonly [string, RegExp])[] = [
   ['blacklistctl val', /blacklistctl validate/],
   ['blacklistctl plan --det', /--detailed-exitcode/],

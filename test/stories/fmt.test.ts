@@ -1,4 +1,4 @@
-/** Files are brought into their canonical form, or left alone. */
+/** `fmt` formats files, or does not change them. */
 import {
   chmodSync,
   lstatSync,

@@ -234,7 +234,7 @@ test('does not change a file with an anchor', async () => {
 });
 
 test.each(FORMATS.map((format) => [format]))(
-  'as %s, masked and with every number told, no number shows',
+  'shows no number in the format %s if they are masked, even with --verbose',
   async (format) => {
     seed('support-bot', uk(3));
     const args = ['import', '--verbose', '--format', format];
@@ -325,8 +325,8 @@ describe('--from', () => {
     ],
     [
       'nothing of that name',
-      ['--from', 'nobody', '--bot', 'new-bot'],
-      '--from nobody: not a bot of the files, and no such file',
+      ['--from', 'missing-bot', '--bot', 'new-bot'],
+      '--from missing-bot: not a bot of the files, and no such file',
     ],
     ['no bot that gets them', ['--from', 'support-bot'], '--from needs --bot ID'],
     [

@@ -176,7 +176,7 @@ describe('on a terminal', () => {
 
   const QUESTION = /Only "yes" goes on: /;
 
-  /** The program on a terminal of its own; `redirect` is put behind it. */
+  /** Starts the program on a terminal of its own; `redirect` follows its arguments. */
   function onTerminal(args: readonly string[], options: RunOptions, redirect = ''): RunningProcess {
     const words = [...PROGRAM, ...args].map((word) => `'${word}'`).join(' ');
     const env = { TERM: 'xterm', SHELL: '/bin/sh', ...options.env };

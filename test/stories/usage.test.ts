@@ -1,4 +1,4 @@
-/** What is wrong with the command line, the environment or the files is said clearly, and nothing is sent. */
+/** Errors of the command line, the environment and the files are clear, and no request is sent. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -77,14 +77,14 @@ describe('the command line', () => {
     [['validate', '--expiring', '523w'], /--expiring.*at most ten years/],
     [['show'], /missing argument <files>: a saved plan, or JSON reports/],
     [['show', 'a.json', 'b.json'], /a\.json: no such file or folder/],
-    [['plan', '--bot', 'nobody'], /--bot nobody: not declared in the files, which declare: support/],
-    [['validate', '--bot', 'nobody'], /not declared in the files/],
+    [['plan', '--bot', 'missing-bot'], /--bot missing-bot: not declared in the files, which declare: support/],
+    [['validate', '--bot', 'missing-bot'], /not declared in the files/],
     [['explain', '447700900123.0'], /the number has decimals, /],
     [['explain', '+46 (0) 73 200 1122'], /the number has a 0 after the country code/],
     [['explain', '+447700900100-199'], /the number looks like a range/],
     [
-      ['validate', '--bot', 'suport', '--bot', 'nobody'],
-      /--bot suport \(did you mean support\?\), nobody: not declared in the files/,
+      ['validate', '--bot', 'suport', '--bot', 'missing-bot'],
+      /--bot suport \(did you mean support\?\), missing-bot: not declared in the files/,
     ],
     [['apply'], /no terminal to ask on; add --yes/],
     [
@@ -215,20 +215,17 @@ describe('the token', () => {
     expect(output).not.toContain(TOKEN.slice(0, 12));
   });
 
-  test.each(['plan', 'import', 'drift'])(
-    'is not shown by %s where it stands in the file by mistake',
-    async (command) => {
-      for (const [written, token] of [
-        ['correct-horse-battery', 'correct-horse-battery'], // known by the environment alone
-        ['3f2a9c0d11e84b7f9a6c5d4e3f2a1b0c', undefined], // by its looks alone
-      ] as const) {
-        const bot = `{ region: eu1, tokenEnv: HERE, apiKey: ${written}, numbers: [] }`;
-        writeFileSync(join(cwd, 'blacklist.yaml'), `version: 1\nbots:\n  a: ${bot}\n`);
-        const { output } = await expectInvalid([command], /unknown key "apiKey"/, { HERE: token });
-        expect(output).not.toContain(written.slice(0, 8));
-      }
-    },
-  );
+  test.each(['plan', 'import', 'drift'])('is not shown by %s if the file contains it by mistake', async (command) => {
+    for (const [written, token] of [
+      ['correct-horse-battery', 'correct-horse-battery'], // known by the environment alone
+      ['3f2a9c0d11e84b7f9a6c5d4e3f2a1b0c', undefined], // by its looks alone
+    ] as const) {
+      const bot = `{ region: eu1, tokenEnv: HERE, apiKey: ${written}, numbers: [] }`;
+      writeFileSync(join(cwd, 'blacklist.yaml'), `version: 1\nbots:\n  a: ${bot}\n`);
+      const { output } = await expectInvalid([command], /unknown key "apiKey"/, { HERE: token });
+      expect(output).not.toContain(written.slice(0, 8));
+    }
+  });
 
   test('is reported for every bot in one run', async () => {
     writeFileSync(

@@ -194,7 +194,7 @@ bots:
     ['a bot is gone', / {2}b: .*\n/, ''],
     ['the new bot is gone', / {2}c:\n.*\n.*\n/, ''],
     ['there is one bot more', 'bots:\n', 'bots:\n  d: { numbers: [] }\n'],
-    ['it is at fault', 'region: eu1', 'region: eu3'],
+    ['it has an error', 'region: eu1', 'region: eu3'],
   ])('%s', async (_, part, instead) => {
     const target = await start({ 'main.yaml': text, 'lists/own.txt': '' }, new Map()).target();
     expect(insertChecked(target, additions)).toContain(', "+447700900005"]');
