@@ -146,10 +146,11 @@ async function loadProgram() {
   );
   const formats = /reporters[^{]*\{([^}]*)\}/.exec(read('src/report/index.ts'))[1].match(/\w+/g);
   const never = () => {};
-  return module.exports.makeProgram('', formats, {}, { invoke: never, sandbox: never }, {});
+  const { makeProgram, EXAMPLES } = module.exports;
+  return { program: makeProgram('', formats, {}, { invoke: never, sandbox: never }, {}), examples: EXAMPLES };
 }
 
-function commandSections(command, path) {
+function commandSections(command, path, examples) {
   const name = [...path, command.name()];
   const args = command.registeredArguments.filter(({ description }) => description);
   const options = command.options.filter(({ hidden }) => !hidden);
@@ -165,10 +166,13 @@ function commandSections(command, path) {
       args.map((arg) => [code(arg.name()), sentence(arg.description)]),
     )}\n`;
   }
-  if (options.length > 0) {
+  const lines = (examples[command.name()] ?? []).map(([comment, line]) => `# ${comment}\n${line}\n`);
+  if (lines.length > 0) text += `\`\`\`sh\n${lines.join('\n')}\`\`\`\n\n`;
+  for (const group of new Set(options.map(groupOf))) {
+    const some = options.filter((option) => groupOf(option) === group);
     text += `${table(
-      ['option', 'meaning', 'default'],
-      options.map((option) => [
+      [group, 'meaning', 'default'],
+      some.map((option) => [
         code(option.flags),
         [sentence(option.description), option.argChoices && `One of ${option.argChoices.map(code).join(', ')}.`]
           .filter(Boolean)
@@ -177,14 +181,16 @@ function commandSections(command, path) {
       ]),
     )}\n`;
   }
-  return text + command.commands.map((child) => commandSections(child, name)).join('');
+  return text + command.commands.map((child) => commandSections(child, name, examples)).join('');
 }
+
+const groupOf = ({ helpGroupHeading: heading = 'Options:' }) => heading.slice(0, -1);
 
 const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
 
 async function commandsPage() {
-  const program = await loadProgram();
-  const sections = program.commands.map((command) => commandSections(command, ['blacklistctl'])).join('');
+  const { program, examples } = await loadProgram();
+  const sections = program.commands.map((command) => commandSections(command, ['blacklistctl'], examples)).join('');
   return `# Commands
 
 ${generated('the command line (src/cli/program/index.ts)')}

@@ -773,8 +773,8 @@ ${itemIndentStr}`);
        * @param {number} width
        * @returns {string}
        */
-      boxWrap(str, width) {
-        if (width < this.minWidthToWrap) return str;
+      boxWrap(str, width2) {
+        if (width2 < this.minWidthToWrap) return str;
         const rawLines = str.split(/\r\n|\n/);
         const chunkPattern = /[\s]*[^\s]+/g;
         const wrappedLines = [];
@@ -788,7 +788,7 @@ ${itemIndentStr}`);
           let sumWidth = this.displayWidth(sumChunks[0]);
           chunks.forEach((chunk) => {
             const visibleWidth = this.displayWidth(chunk);
-            if (sumWidth + visibleWidth <= width) {
+            if (sumWidth + visibleWidth <= width2) {
               sumChunks.push(chunk);
               sumWidth += visibleWidth;
               return;
@@ -2931,7 +2931,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
        */
       unknownOption(flag) {
         if (this._allowUnknownOption) return;
-        let suggestion = "";
+        let suggestion2 = "";
         if (flag.startsWith("--") && this._showSuggestionAfterError) {
           let candidateFlags = [];
           let command2 = this;
@@ -2940,9 +2940,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
             candidateFlags = candidateFlags.concat(moreFlags);
             command2 = command2.parent;
           } while (command2 && !command2._enablePositionalOptions);
-          suggestion = suggestSimilar(flag, candidateFlags);
+          suggestion2 = suggestSimilar(flag, candidateFlags);
         }
-        const message = `error: unknown option '${flag}'${suggestion}`;
+        const message = `error: unknown option '${flag}'${suggestion2}`;
         this.error(message, { code: "commander.unknownOption" });
       }
       /**
@@ -2966,16 +2966,16 @@ Expecting one of '${allowedValues.join("', '")}'`);
        */
       unknownCommand() {
         const unknownName = this.args[0];
-        let suggestion = "";
+        let suggestion2 = "";
         if (this._showSuggestionAfterError) {
           const candidateNames = [];
           this.createHelp().visibleCommands(this).forEach((command2) => {
             candidateNames.push(command2.name());
             if (command2.alias()) candidateNames.push(command2.alias());
           });
-          suggestion = suggestSimilar(unknownName, candidateNames);
+          suggestion2 = suggestSimilar(unknownName, candidateNames);
         }
-        const message = `error: unknown command '${unknownName}'${suggestion}`;
+        const message = `error: unknown command '${unknownName}'${suggestion2}`;
         this.error(message, { code: "commander.unknownCommand" });
       }
       /**
@@ -3502,7 +3502,7 @@ function whole(min, max) {
   return (text2) => {
     const value = Number(text2);
     if (!/^\d+$/.test(text2) || value < min || value > max) {
-      throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
+      throw new InvalidArgumentError(`a whole number from ${min} to ${max}`);
     }
     return value;
   };
@@ -3512,7 +3512,7 @@ function durationUpTo(most) {
     const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|)$/.exec(text2) ?? [];
     const value = Number(amount) * (UNITS[unit ?? ""] ?? Number.NaN);
     if (amount === void 0 || !(value <= most)) {
-      throw new InvalidArgumentError("It takes a duration such as 500ms, 30s, 5m or 1h.");
+      throw new InvalidArgumentError(`a duration such as 500ms, 30s, 5m or 1h, at most ${most / 36e5}h`);
     }
     return value;
   };
@@ -3520,7 +3520,7 @@ function durationUpTo(most) {
 function positive(parse6) {
   return (text2) => {
     const time = parse6(text2);
-    if (time === 0) throw new InvalidArgumentError("It takes a duration above 0.");
+    if (time === 0) throw new InvalidArgumentError("a duration above 0");
     return time;
   };
 }
@@ -3528,7 +3528,7 @@ function days(text2) {
   const [, amount, unit] = /^(\d+)(d|w|)$/.exec(text2) ?? [];
   const value = Number(amount) * (unit === "w" ? 7 : 1);
   if (amount === void 0 || value > 3660) {
-    throw new InvalidArgumentError("It takes days or weeks, such as 14d or 2w, ten years at most.");
+    throw new InvalidArgumentError("days or weeks, such as 14d or 2w, at most ten years");
   }
   return value;
 }
@@ -3539,12 +3539,12 @@ function shard(env) {
     const index = first === "" && /^\d+$/.test(completion) ? Number(completion) + 1 : Number(first);
     const count2 = Number(parts);
     if (index >= 1 && index <= count2) return { index, count: count2 };
-    throw new InvalidArgumentError("It takes i/n with i from 1 to n, or /n where JOB_COMPLETION_INDEX is set.");
+    throw new InvalidArgumentError("i/n with i from 1 to n, or /n if JOB_COMPLETION_INDEX is set");
   };
 }
 function addBotAndToken(text2, before) {
   const [, id, token] = /^([^=]+)=(.+)$/.exec(text2) ?? [];
-  if (id === void 0 || token === void 0) throw new InvalidArgumentError("It takes ID=TOKEN.");
+  if (id === void 0 || token === void 0) throw new InvalidArgumentError("ID=TOKEN");
   return [...before, [id, token]];
 }
 var FILES, PATHS, UNITS, DAY, duration, positiveDuration, age;
@@ -3552,8 +3552,8 @@ var init_arguments = __esm({
   "src/cli/program/arguments.ts"() {
     "use strict";
     init_esm();
-    FILES = "files or folders of desired state (default: blacklist.yaml)";
-    PATHS = "files or folders of desired state, or - for standard input (default: blacklist.yaml)";
+    FILES = "Files or folders of desired state (default: blacklist.yaml)";
+    PATHS = "Files or folders of desired state, or - for standard input (default: blacklist.yaml)";
     UNITS = { ms: 1, s: 1e3, m: 6e4, h: 36e5, "": 1e3 };
     DAY = 24 * 36e5;
     duration = durationUpTo(DAY);
@@ -3604,6 +3604,230 @@ var init_did_you_mean = __esm({
   }
 });
 
+// src/cli/program/habits.ts
+var COMMAND_HABITS, BLOCK, UNBLOCK, EMPTY, LOGIN, COMMAND_ANSWERS, OPTION_HABITS, FILES2, DRY_RUN, VERSION, OPTION_ANSWERS;
+var init_habits = __esm({
+  "src/cli/program/habits.ts"() {
+    "use strict";
+    COMMAND_HABITS = {
+      check: "validate",
+      deploy: "apply",
+      describe: "explain",
+      diff: "plan",
+      export: "import",
+      find: "explain",
+      format: "fmt",
+      get: "list",
+      lint: "validate",
+      ls: "list",
+      new: "init",
+      preview: "plan",
+      pull: "import",
+      push: "apply",
+      refresh: "drift",
+      search: "explain",
+      serve: "sandbox",
+      server: "sandbox",
+      setup: "init",
+      status: "drift",
+      sync: "apply",
+      test: "validate",
+      up: "apply",
+      verify: "validate",
+      why: "explain"
+    };
+    BLOCK = "declare the number in a file, then run: blacklistctl apply";
+    UNBLOCK = "remove the number from its file, then run: blacklistctl apply";
+    EMPTY = 'to unblock all numbers of a bot, set "numbers: []" in its file, then run: blacklistctl plan';
+    LOGIN = "there is no login; set the environment variable that tokenEnv names in the files";
+    COMMAND_ANSWERS = {
+      add: BLOCK,
+      auth: LOGIN,
+      block: BLOCK,
+      delete: EMPTY,
+      destroy: EMPTY,
+      login: LOGIN,
+      logout: LOGIN,
+      remove: UNBLOCK,
+      unblock: UNBLOCK
+    };
+    OPTION_HABITS = {
+      "auto-approve": ["--yes"],
+      debug: ["--verbose"],
+      json: ["--format json"],
+      mask: ["--numbers masked"],
+      o: ["--out", "--format"],
+      only: ["--bot"],
+      output: ["--format"],
+      parallelism: ["--parallel"],
+      q: ["--quiet"],
+      silent: ["--quiet"],
+      target: ["--bot"],
+      url: ["--base-url"],
+      v: ["--verbose"],
+      y: ["--yes"]
+    };
+    FILES2 = "pass files as arguments, such as: blacklistctl plan FILE";
+    DRY_RUN = "to see changes without writing them, run: blacklistctl plan";
+    VERSION = "to print the version, run: blacklistctl version";
+    OPTION_ANSWERS = {
+      "dry-run": DRY_RUN,
+      f: FILES2,
+      file: FILES2,
+      filename: FILES2,
+      n: DRY_RUN,
+      token: "a token is never an option; set the environment variable that tokenEnv names in the files",
+      v: VERSION,
+      version: VERSION
+    };
+  }
+});
+
+// src/cli/program/command.ts
+function worded(command2, message, code2 = "") {
+  const quoted = Array.from(message.matchAll(/'([^']*)'/g), ([, text2]) => text2);
+  const [first = "", value = ""] = quoted;
+  if (code2 === "commander.unknownOption") return unknownOption(command2, first.split("=")[0]);
+  if (code2 === "commander.optionMissingArgument") return `${first} needs a value`;
+  if (code2 === "commander.missingArgument") {
+    const { description = "" } = command2.registeredArguments.find((one) => one.name() === first) ?? {};
+    return `missing argument <${first}>: ${description.charAt(0).toLowerCase()}${description.slice(1)}`;
+  }
+  if (code2 === "commander.excessArguments") {
+    const [, most = "0", given = ""] = /Expected (\d+) .* got (\d+)/.exec(message) ?? [];
+    if (most === "0") return `${command2.name()} takes no arguments`;
+    return `${command2.name()} takes at most ${most} ${most === "1" ? "argument" : "arguments"}, not ${given}`;
+  }
+  if (code2 !== "commander.invalidArgument") return message;
+  const option = command2.options.find(({ flags }) => flags === first);
+  const [name2, wrong] = option ? [option.long ?? first, value] : [`<${value}>`, first];
+  const [, takes = message, hint = ""] = /is invalid(?: for argument '[^']*')?\. (.*?)(; .*)?$/s.exec(message) ?? [];
+  return `${name2} takes ${takes.replace(/^Allowed choices are (.*)\.$/, "one of $1")}, not "${wrong}"${hint}`;
+}
+function unknownOption(command2, flag) {
+  const name2 = flag.replace(/^-+/, "");
+  const known = command2.options.map(({ long: long2 }) => long2 ?? "");
+  const has2 = (option) => known.includes(option.split(" ")[0]);
+  const near = nearest(name2, [...known.map((long2) => long2.slice(2)), "help"]);
+  const meant2 = OPTION_HABITS[name2]?.find(has2) ?? (near === null ? null : `--${near}`);
+  const answer5 = OPTION_ANSWERS[name2];
+  return `unknown option ${flag}${meant2 || !answer5 ? suggestion(meant2) : `; ${answer5}`}`;
+}
+var HelpfulCommand, nameOf, pathOf, suggestion;
+var init_command = __esm({
+  "src/cli/program/command.ts"() {
+    "use strict";
+    init_esm();
+    init_did_you_mean();
+    init_habits();
+    HelpfulCommand = class _HelpfulCommand extends Command {
+      createCommand(name2) {
+        return new _HelpfulCommand(name2);
+      }
+      /** Prints an error and throws a CommanderError. All errors of commander pass through here. */
+      error(message, options = {}) {
+        this.showHelpAfterError(`See "${pathOf(this)} --help".`);
+        return super.error(`error: ${worded(this, message.replace(/^error: /, ""), options.code)}`, options);
+      }
+      unknownWord(word) {
+        const answer5 = COMMAND_ANSWERS[word.toLowerCase()];
+        const meant2 = COMMAND_HABITS[word.toLowerCase()] ?? nearest(word, [...this.commands.map(nameOf), "help"]);
+        return this.error(`unknown command "${word}"${answer5 ? `; ${answer5}` : suggestion(meant2)}`);
+      }
+    };
+    nameOf = (command2) => command2.name();
+    pathOf = (command2) => command2.parent ? `${pathOf(command2.parent)} ${command2.name()}` : command2.name();
+    suggestion = (meant2) => meant2 ? `; did you mean ${meant2}?` : "";
+  }
+});
+
+// src/cli/program/examples.ts
+var EXAMPLES, examplesText;
+var init_examples = __esm({
+  "src/cli/program/examples.ts"() {
+    "use strict";
+    EXAMPLES = {
+      blacklistctl: [
+        ["Create the first files", "blacklistctl init"],
+        ["Show what would change, then change it", "blacklistctl plan && blacklistctl apply"]
+      ],
+      validate: [
+        ["Check blacklist.yaml", "blacklistctl validate"],
+        [
+          "Check all files of a folder, and warn of entries that expire soon",
+          "blacklistctl validate lists/ --expiring 14d"
+        ],
+        ["Fail if a number appears twice", "blacklistctl validate --error-on W-DUPLICATE"]
+      ],
+      plan: [
+        ["Show what would change", "blacklistctl plan"],
+        ["Save the plan for review, and apply exactly this plan later", "blacklistctl plan --out plan.json"],
+        ["Tell changes of this branch from drift", "blacklistctl plan --base origin/main"]
+      ],
+      apply: [
+        ["Show the plan, ask, and apply it", "blacklistctl apply"],
+        ["Apply the plan that was reviewed, by its fingerprint", "blacklistctl apply --approve 7d1f0c22"],
+        ["Apply a saved plan without a question", "blacklistctl apply --plan plan.json"]
+      ],
+      drift: [
+        ["Compare the live lists with the files", "blacklistctl drift"],
+        ["Report only what is new since the last run", "blacklistctl drift --since drift.json --report drift.json"],
+        ["Write metrics for Prometheus", "blacklistctl drift --metrics /var/lib/node_exporter/blacklist.prom"]
+      ],
+      list: [
+        ["List the numbers of all bots", "blacklistctl list"],
+        [
+          "Save the numbers of one bot as JSON",
+          "blacklistctl list --bot support-bot --format json --numbers full > list.json"
+        ]
+      ],
+      explain: [
+        ["Find where a number is declared", "blacklistctl explain +12015550123"],
+        ["Look for it on the live lists as well", "blacklistctl explain +12015550123 --live"]
+      ],
+      import: [
+        ["Copy the live lists of all bots of blacklist.yaml into it", "blacklistctl import"],
+        ["Add a new bot to a file", "blacklistctl import sales.yaml --bot sales-bot --region eu1 --token-env SALES_TOKEN"],
+        ["Give a bot the numbers of another one", "blacklistctl import --bot new-bot --from support-bot"]
+      ],
+      fmt: [
+        ["Format blacklist.yaml", "blacklistctl fmt"],
+        ["Show what would change in a folder, and exit 2 if anything would", "blacklistctl fmt lists/ --check"],
+        ["Remove expired entries", "blacklistctl fmt --prune-expired"]
+      ],
+      show: [
+        ["Show a saved plan", "blacklistctl show plan.json"],
+        [
+          "Join the reports of three shards into one page",
+          "blacklistctl show 1.json 2.json 3.json --format html > report.html"
+        ]
+      ],
+      sandbox: [
+        ["Serve the API on port 8480, and keep the lists in a file", "blacklistctl sandbox --state lists.json"],
+        ["Plan against it", "blacklistctl plan --base-url http://127.0.0.1:8480"]
+      ],
+      init: [
+        ["Create the first files, and ask for what they need", "blacklistctl init"],
+        [
+          "Create them without questions",
+          "blacklistctl init --bot support-bot --region eu1 --token-env SUPPORT_TOKEN --workflows github"
+        ]
+      ],
+      completion: [
+        ["Complete commands in this bash", "source <(blacklistctl completion bash)"],
+        ["Complete commands in each fish", "blacklistctl completion fish > ~/.config/fish/completions/blacklistctl.fish"]
+      ],
+      version: [
+        ["Print the version", "blacklistctl version"],
+        ["The same", "blacklistctl --version"]
+      ]
+    };
+    examplesText = (name2) => EXAMPLES[name2].map(([comment3, line]) => `  # ${comment3}
+  ${line}
+`).join("\n");
+  }
+});
+
 // src/model/warnings.ts
 function sampleOf(numbers) {
   return { count: numbers.length, numbers: Array.from(numbers.slice(0, 3)) };
@@ -3645,31 +3869,38 @@ var init_warnings = __esm({
 
 // src/cli/program/options.ts
 function choice(flags, description, choices, initial) {
-  return new Option(flags, description).choices(choices).default(initial);
+  const option = new Option(flags, description).choices(choices).default(initial);
+  return option.argParser((text2) => {
+    if (choices.includes(text2)) return text2;
+    throw new InvalidArgumentError(`one of ${choices.join(", ")}${didYouMean2(text2, choices)}`);
+  });
+}
+function didYouMean2(text2, words2, most) {
+  const near = nearest(text2, words2, most);
+  return near === null ? "" : `; did you mean ${near}?`;
 }
 function repeatable(flags, description, initial, add2 = addText) {
   return new Option(flags, description).argParser(add2).default([], initial);
 }
 function withWarnings(command2) {
-  return command2.addOption(
+  return command2.optionsGroup("Warnings:").addOption(
     repeatable(
       "--error-on <code>",
-      "make warnings of this code errors (repeatable); see docs/warnings.md",
+      "Make warnings of this code errors (repeatable); docs/warnings.md lists the codes",
       "none",
       addCode
     )
-  ).addOption(repeatable("--ignore <code>", "say nothing of warnings of this code (repeatable)", "none", addCode)).hook("preAction", (_, chosen) => {
+  ).addOption(repeatable("--ignore <code>", "Hide warnings of this code (repeatable)", "none", addCode)).hook("preAction", (_, chosen) => {
     const { errorOn, ignore } = chosen.opts();
     const both = errorOn.find((code2) => ignore.includes(code2));
-    if (both) chosen.error(`error: ${both} stands behind --error-on and behind --ignore; leave one of them away`);
+    if (both) chosen.error(`both --error-on and --ignore name ${both}; remove one of them`);
   });
 }
 function addCode(text2, before) {
   const code2 = WARNING_CODES.find((known) => known === text2);
   if (code2) return [...before, code2];
-  const near = nearest(text2, WARNING_CODES, MAX_SLIPS);
-  const meant2 = near === null ? "" : ` is ${near} meant?`;
-  throw new InvalidArgumentError(`No warning has this code;${meant2} docs/warnings.md has all of them.`);
+  const meant2 = didYouMean2(text2, WARNING_CODES, MAX_SLIPS) || "; docs/warnings.md lists the codes";
+  throw new InvalidArgumentError(`the code of a warning${meant2}`);
 }
 var addText, MAX_SLIPS;
 var init_options = __esm({
@@ -3685,32 +3916,40 @@ var init_options = __esm({
 
 // src/cli/program/parse.ts
 async function parseArguments(program2, args) {
+  checkCommand(program2, args);
   checkValues(program2, args);
   await program2.parseAsync(settleOptionalValues(args), { from: "user" });
+}
+function checkCommand(program2, args) {
+  const words2 = args.filter((arg) => !arg.startsWith("-"));
+  const word = words2[0] === "help" ? words2[1] : words2[0];
+  if (word !== void 0 && !program2.commands.some((command2) => command2.name() === word)) program2.unknownWord(word);
 }
 function checkValues(program2, args) {
   const command2 = program2.commands.find((one) => one.name() === args.find((arg) => !arg.startsWith("-")));
   const end = args.indexOf("--");
+  if (!command2) return;
   for (const [at, arg] of args.slice(0, end < 0 ? void 0 : end).entries()) {
     const [, flag = arg, assigned] = /^(--[^=]+)=(.*)$/s.exec(arg) ?? [];
-    const option = command2?.options.find(({ long: long2, short: short2 }) => long2 === flag || short2 === flag);
-    if (!command2 || !option || !(option.required || option.optional)) continue;
-    const name2 = `error: option '${option.flags}'`;
+    if (["-v", "--version"].includes(flag)) command2.error(`'${flag}'`, { code: "commander.unknownOption" });
+    const option = command2.options.find(({ long: long2, short: short2 }) => long2 === flag || short2 === flag);
+    if (!option || !(option.required || option.optional)) continue;
+    const name2 = option.flags;
     const value = assigned ?? args[at + 1];
     if (value === "") {
-      command2.error(`${name2} has an empty value; is a variable empty? Give it a value, or remove it`);
+      command2.error(`${name2} has an empty value; is a variable empty? Pass a value, or remove the option`);
     }
     if (!option.required || assigned !== void 0 || !value || !/^-\D/.test(value)) continue;
     const [next] = value.split("=");
-    const dash = `A value that begins with a dash is written ${option.long}=\u2026`;
-    command2.error(`${name2} has no value, as ${next} follows it; is a variable empty? ${dash}`);
+    const dash = `Write a value that begins with a dash as ${option.long}=\u2026`;
+    command2.error(`${name2} has no value, because ${next} follows it; is a variable empty? ${dash}`);
   }
 }
 function checkPaths(command2) {
   const given = command2.registeredArguments.flatMap(
     (argument, at) => /^(?:file|path)s?$/.test(argument.name()) ? command2.processedArgs[at] : []
   );
-  if (given.includes("")) command2.error("error: an empty path; is a variable empty?");
+  if (given.includes("")) command2.error("a path is empty; is a variable empty?");
 }
 function settleOptionalValues(args) {
   return args.map((arg, index) => {
@@ -4381,7 +4620,7 @@ var init_plan_all = __esm({
 function registerSecret(token, secrets) {
   if (token.length >= SHORTEST2) secrets.add(token);
 }
-function nameOf(tokenEnv) {
+function nameOf2(tokenEnv) {
   const mixed = /\d/.test(tokenEnv) && /[a-z]/.test(tokenEnv) && /[A-Z]/.test(tokenEnv);
   return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (not shown, as it looks like a token)' : tokenEnv;
 }
@@ -4514,7 +4753,7 @@ function readFileName(item, key, path) {
   const name2 = textOf(item, key);
   if (!name2) return [];
   const { column } = item.keys;
-  return [{ at: pathOf(item, key, path), path: name2, ...typeof column === "string" && { column } }];
+  return [{ at: pathOf2(item, key, path), path: name2, ...typeof column === "string" && { column } }];
 }
 function readEntries(list4, collector) {
   const { today } = collector;
@@ -4552,7 +4791,7 @@ function readNumber(item, key, path, { parsed, faults }) {
   if (typeof text2 !== "string") return null;
   const number = parseWritten(text2);
   if (!(number instanceof Invalid)) return number;
-  faults.push(parsed.fault(pathOf(item, key, path), `the ${key} ${number.why}`));
+  faults.push(parsed.fault(pathOf2(item, key, path), `the ${key} ${number.why}`));
   return null;
 }
 function lastDays(dated2, longer) {
@@ -4592,7 +4831,7 @@ function* placedNumbers({ path, items }, parsed) {
     }
     const number = run ? null : parseWritten(textOf(item, "number") ?? "");
     if (typeof number !== "number") continue;
-    const locate = () => parsed.locate(pathOf(item, "number", [...path, index]));
+    const locate = () => parsed.locate(pathOf2(item, "number", [...path, index]));
     yield { number, keys, locate };
   }
 }
@@ -4600,7 +4839,7 @@ function textOf({ text: text2, keys }, key) {
   const written4 = text2 ?? keys[key];
   return typeof written4 === "string" ? written4 : null;
 }
-function pathOf({ text: text2 }, key, path) {
+function pathOf2({ text: text2 }, key, path) {
   return text2 === null ? [...path, key] : path;
 }
 function readDay({ keys }, key, path, { parsed, faults }) {
@@ -4639,7 +4878,7 @@ function readRules({ ignore }, collector) {
     };
     const text2 = textOf(item, "number");
     if (text2 !== null) {
-      const at = pathOf(item, "number", path);
+      const at = pathOf2(item, "number", path);
       const number = parseWritten(text2);
       if (!(number instanceof Invalid)) return [{ ...rest, at, numbers: NumberSet.of([number]) }];
       faults.push(parsed.fault(at, `the number ${number.why}`));
@@ -4779,7 +5018,7 @@ function locateIn(parsed, lists2, n) {
       const size = sizeOf(item);
       if (left >= size) left -= size;
       else if (item.run) return parsed.locateInRun(item.run, left);
-      else return parsed.locate(pathOf(item, keysOf(item)[left], [...path, index]));
+      else return parsed.locate(pathOf2(item, keysOf(item)[left], [...path, index]));
     }
   }
   throw new Error("the file has fewer numbers");
@@ -7708,7 +7947,7 @@ function placeKind(path) {
 function isNamed(path) {
   return path.length === 2 && (path[0] === "bots" || path[0] === "lists");
 }
-function nameOf2(path) {
+function nameOf3(path) {
   const kind = placeKind(path);
   const last = String(path.at(-1));
   if (kind === "path" && /^\d+$/.test(last)) return "the path";
@@ -7770,11 +8009,11 @@ var init_kinds = __esm({
 function checkSchema(file) {
   if (stdin_default(file.value)) return [];
   return (stdin_default.errors ?? []).flatMap((error) => {
-    const path = pathOf2(error);
-    const worded2 = wordsFor(error, path);
-    if (!worded2) return [];
-    const at = worded2.path ?? path;
-    const fault = file.fault(at, worded2.message, worded2.atKey);
+    const path = pathOf3(error);
+    const worded3 = wordsFor(error, path);
+    if (!worded3) return [];
+    const at = worded3.path ?? path;
+    const fault = file.fault(at, worded3.message, worded3.atKey);
     return mayHoldToken(at) ? withoutLine(fault) : fault;
   });
 }
@@ -7787,7 +8026,7 @@ function checkPurpose(file) {
   if (keys.every((key) => key === "version") || !keys.every(isForeign)) return null;
   return withoutLine(file.fault([], FOREIGN));
 }
-function pathOf2(error) {
+function pathOf3(error) {
   const [, ...steps] = error.instancePath.split("/");
   return steps.map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
@@ -7798,7 +8037,7 @@ function mayHoldToken(path) {
   return !isNamed(path) && /token|secret|password|auth/i.test(String(path.at(-1)));
 }
 function wordsFor({ keyword, params, propertyName, schemaPath }, path) {
-  const here = nameOf2(path);
+  const here = nameOf3(path);
   switch (keyword) {
     case "if":
     case "false schema":
@@ -15651,7 +15890,7 @@ function finish(draft, places) {
     const directive = Math.max(0, folded.text.search(/^%YAML/m));
     faults.push(faultAt(directive, "a %YAML 1.1 directive changes what numbers mean; remove it"));
   }
-  if (isEmpty(doc?.contents)) return new Invalid(faults.length > 0 ? faults : [faultAt(0, EMPTY)]);
+  if (isEmpty(doc?.contents)) return new Invalid(faults.length > 0 ? faults : [faultAt(0, EMPTY2)]);
   for (const fault of content.faults) faults.push(fault);
   if (content.broken) return new Invalid(faults);
   return {
@@ -15665,7 +15904,7 @@ function finish(draft, places) {
     offsetOf: (path, atKey = false) => content.offsetOf(path, atKey)
   };
 }
-var import_yaml4, EMPTY, SECOND;
+var import_yaml4, EMPTY2, SECOND;
 var init_parse2 = __esm({
   "src/desired/yaml/parse.ts"() {
     "use strict";
@@ -15677,7 +15916,7 @@ var init_parse2 = __esm({
     init_places();
     init_syntax();
     init_values();
-    EMPTY = 'the file is empty; it needs at least "version: 1" and "bots:" (delete the file if it has no use)';
+    EMPTY2 = 'the file is empty; it needs at least "version: 1" and "bots:" (delete the file if it has no use)';
     SECOND = "a second YAML document starts here; use one document a file";
   }
 });
@@ -16149,6 +16388,11 @@ var init_gather = __esm({
 });
 
 // src/model/fault.ts
+function byPlace({ place: a2 }, { place: b }) {
+  if (!a2 || !b) return Number(!a2) - Number(!b);
+  if (a2.file !== b.file) return a2.file < b.file ? -1 : 1;
+  return a2.line - b.line || a2.column - b.column;
+}
 function onceEach(all) {
   return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
 }
@@ -16308,7 +16552,12 @@ var init_resolve = __esm({
 });
 
 // src/model/errors.ts
-var InvalidError, MissingTokenError, StageError, StaleError, ApiError, StoppedError;
+function systemError(error) {
+  const { code: code2, errno } = error;
+  if (code2 === void 0 || errno === void 0) return null;
+  return SYSTEM_ERRORS[code2] ?? `the system reported ${code2}`;
+}
+var InvalidError, MissingTokenError, StageError, StaleError, ApiError, StoppedError, SYSTEM_ERRORS;
 var init_errors = __esm({
   "src/model/errors.ts"() {
     "use strict";
@@ -16361,6 +16610,27 @@ var init_errors = __esm({
         this.ambiguous = ambiguous2;
         this.failure = failure2;
       }
+    };
+    SYSTEM_ERRORS = {
+      EACCES: "permission denied",
+      EADDRINUSE: "already in use",
+      EADDRNOTAVAIL: "this machine does not have the address",
+      EBUSY: "in use by another program",
+      EDQUOT: "the disk quota is used up",
+      EEXIST: "already exists",
+      EFBIG: "larger than the file size limit of this user or disk",
+      EIO: "the disk reported a read or write error",
+      EISDIR: "this is a folder, not a file",
+      ELOOP: "the symbolic links form a loop",
+      EMFILE: "too many open files",
+      ENAMETOOLONG: "the name is too long",
+      ENFILE: "too many open files",
+      ENOENT: "no such file or folder",
+      ENOSPC: "no space left on the disk",
+      ENOTDIR: "a part of the path is a file, not a folder",
+      EPERM: "permission denied",
+      EROFS: "the file system is read-only",
+      ETXTBSY: "in use by another program"
     };
   }
 });
@@ -16487,7 +16757,7 @@ var init_json = __esm({
 });
 
 // src/api/providers/sinch.ts
-function pathOf3(bot) {
+function pathOf4(bot) {
   return `/whatsapp/v1/${encodeURIComponent(bot)}/provision/blacklist`;
 }
 function parsePage(response, index) {
@@ -16591,7 +16861,7 @@ var init_sinch = __esm({
         return {
           kind: "pages",
           pageSize: 100,
-          page: (index) => connection.get(`${pathOf3(bot)}?page=${index}`, (response) => parsePage(response, index))
+          page: (index) => connection.get(`${pathOf4(bot)}?page=${index}`, (response) => parsePage(response, index))
         };
       },
       /** Adds and removes 1 to 20 numbers at a time. Both requests are idempotent. */
@@ -16600,7 +16870,7 @@ var init_sinch = __esm({
           const parse6 = (response, lost) => {
             return { undone: parseWrite(response, numbers), listed: /* @__PURE__ */ new Map(), lost };
           };
-          return connection.write(method, pathOf3(bot), { numbers: numbers.map(String) }, parse6);
+          return connection.write(method, pathOf4(bot), { numbers: numbers.map(String) }, parse6);
         };
         return { batchSize: caps.batchSize, add: write3("POST"), remove: write3("DELETE") };
       }
@@ -16931,7 +17201,7 @@ async function readDesired(paths, { bots: only, shard: shard2, sandbox }, contex
     const meant2 = (near) => near === null ? "" : ` (did you mean ${near}?)`;
     const named2 = unknown.map((id) => `${id}${meant2(nearest(id, known))}`);
     const defined = [...known].join(", ") || "no bot";
-    throw new InvalidError(`--bot ${named2.join(", ")}: no file defines it; the files define: ${defined}`);
+    throw new InvalidError(`--bot ${named2.join(", ")}: not declared in the files, which declare: ${defined}`);
   }
   const warnings = [...desired.warnings, ...await warnOfPlusless(desired.plusless, context3)];
   return { ...desired, bots: desired.bots.filter(isSelected({ bots: only, shard: shard2 })), warnings };
@@ -16943,13 +17213,13 @@ async function readCompared(...given) {
   const desired = await readDesired(...given);
   if (desired.declared.some(({ bots }) => bots.length > 0)) return desired;
   throw new InvalidError(
-    'no file defines a bot, so there is no live list to look at; write one below "bots:", or name the file that has it'
+    'the files declare no bot, so there is no live list to read; declare one under "bots:", or pass the file that does'
   );
 }
 function takenForPaths(paths, sandbox) {
   const state = sandbox === "" ? paths.find((path) => path.endsWith(".json")) : void 0;
   if (state === void 0) return [];
-  const remedy = `for a sandbox that keeps its lists there: --sandbox=${state}`;
+  const remedy = `to keep the lists of a sandbox in it, pass --sandbox=${state}`;
   return [{ message: `${state} was read as desired state; ${remedy}` }];
 }
 async function load(files, context3, complete2, ref) {
@@ -18546,16 +18816,16 @@ function failureWords({ holds, giver, ...failure2 }, clean4) {
     giver && `To copy the ${plural(giver.numbers, "number")} that the files declare, pass --from list.json after ${list4}`
   ]);
 }
-function worded(problem, clean4) {
+function worded2(problem, clean4) {
   const { place: place2, source, row } = problem;
   const message = "kind" in problem ? stageWords(problem, clean4) : warningWords(problem, clean4);
   return { message, code: "code" in problem ? problem.code : void 0, place: place2, source, row };
 }
 function faultLines(problem, clean4, label2 = "", cut3 = (text2) => text2) {
-  const { code: code2, message, place: place2, source, row } = worded(problem, clean4);
-  const text2 = label2 + cut3(message) + (code2 ? ` [${code2}]` : "");
-  if (!place2) return [text2];
-  const head = `${placeWords(place2, clean4)}: ${text2}`;
+  const { code: code2, message, place: place2, source, row } = worded2(problem, clean4);
+  const text2 = cut3(message) + (code2 ? ` [${code2}]` : "");
+  if (!place2) return [label2 + text2];
+  const head = `${label2}${placeWords(place2, clean4)}: ${text2}`;
   if (source === void 0 || row && clean4.masked) return [head];
   const from = place2.column > 100 ? place2.column - 60 : 0;
   const before = clean4.source(source.slice(from, place2.column - 1));
@@ -18883,7 +19153,7 @@ function resolveEndpoints(bots, options, { env, secrets }) {
     const wrong = whatIsWrongWith(token, local);
     if (token === "") missing2++;
     if (wrong)
-      faults.push({ message: `the environment variable ${nameOf(tokenEnv)} (token of the bot "${id}") ${wrong}` });
+      faults.push({ message: `the environment variable ${nameOf2(tokenEnv)} (token of the bot "${id}") ${wrong}` });
     registerSecret(env[tokenEnv] ?? "", secrets);
     const { host, path } = providerOf(provider).locate(settings);
     endpoints.set(id, { token, baseUrl: (override ?? host) + path });
@@ -19622,7 +19892,7 @@ var init_override = __esm({
 });
 
 // src/steps/fleet.ts
-async function openFleet(bots, usersOf2, options, context3, connect3, writing) {
+async function openFleet(bots, usersOf2, options, context3, connect3, writing2) {
   const endpoints = resolveEndpoints(bots, options, context3);
   const sandbox = options.sandbox === void 0 ? null : await context3.startSandbox(options.sandbox || void 0);
   const http5 = await context3.openHttp({ timeout: options.timeout, ...sandbox && { sandboxPort: sandbox.port } });
@@ -19642,8 +19912,8 @@ async function openFleet(bots, usersOf2, options, context3, connect3, writing) {
       if (!(live instanceof Invalid)) names = live.names;
       return live;
     };
-    const reading = { provider, userOf: usersOf2(kind), baseUrl: endpoint2.baseUrl, sent: connection.sent, read: read5 };
-    clients.set(id, { ...reading, ...writing(id, provider, connection, () => names) });
+    const reading2 = { provider, userOf: usersOf2(kind), baseUrl: endpoint2.baseUrl, sent: connection.sent, read: read5 };
+    clients.set(id, { ...reading2, ...writing2(id, provider, connection, () => names) });
   }
   async function each(some, work) {
     const limit = pLimit(parallel);
@@ -19696,7 +19966,10 @@ function readWith(reader, id, concurrency, progress) {
       read5 = count2;
     };
     const live = await readLive(reader, { hint, concurrency, onPage });
-    progress.note(id, live instanceof Invalid ? "could not be read" : `${live.numbers.size} numbers read`);
+    progress.note(
+      id,
+      live instanceof Invalid ? "could not be read" : `${live.numbers.size} ${live.numbers.size === 1 ? "number" : "numbers"} read`
+    );
     return live;
   };
 }
@@ -20712,15 +20985,24 @@ var init_settings3 = __esm({
 // src/report/words/summary.ts
 function summary(report) {
   const { kind } = report;
-  if (kind === "failure") return plural(report.errors.length, "error");
+  if (kind === "failure") return problemWords(report);
   if (kind === "check" || kind === "list") {
-    const what = report.outcome === "invalid" ? "Checked" : kind === "check" ? "Valid" : "Listed";
-    return `${what}: ${plural(totalNumbers(report.bots), "number")} in ${plural(report.bots.length, "bot")}`;
+    const numbers = `${plural(totalNumbers(report.bots), "number")} in ${plural(report.bots.length, "bot")}`;
+    if (kind === "list") return `${report.outcome === "invalid" ? "Checked" : "Listed"}: ${numbers}`;
+    const found = problemWords(report);
+    return report.outcome === "invalid" ? `Invalid: ${found}` : joined(", ", [`Valid: ${numbers}`, found]);
   }
   if (kind === "answer") return explainedSummary(report.explained);
   if (kind === "format") return formatSummary(report);
   if (kind === "init") return `Written: ${plural(report.files.length, "file")}`;
   return kind === "import" ? importSummary(report) : comparisonSummary(report);
+}
+function problemWords({ errors, warnings }) {
+  const files = new Set(errors.map(({ place: place2 }) => place2?.file));
+  return joined(", ", [
+    errors.length > 0 && plural(errors.length, "error") + (files.has(void 0) ? "" : ` in ${plural(files.size, "file")}`),
+    warnings.length > 0 && plural(warnings.length, "warning")
+  ]);
 }
 function comparisonSummary(report) {
   if (report.kind === "result") return resultSummary(report);
@@ -20815,7 +21097,7 @@ var init_summary = __esm({
     init_files();
     init_settings3();
     init_text();
-    title = (report) => hasContents(report) || report.errors.length === 0 ? summary(report).replace(/\.$/, "") : plural(report.errors.length, "error");
+    title = (report) => hasContents(report) || report.errors.length === 0 ? summary(report).replace(/\.$/, "") : problemWords(report);
     hasContents = (report) => report.kind === "answer" || "bots" in report && report.bots.length > 0;
     numbersIn = (bot) => "count" in bot ? bot.count : bot.numbers.size;
     totalNumbers = (bots) => sum(bots, numbersIn);
@@ -29804,9 +30086,9 @@ ${defaults2}`}bots: {}
 function makeAddresses({ file: { name: name2 }, own, defaults: defaults2, placeElsewhere }, { bots: wanted, region, tokenEnv }) {
   const given = { ...region !== void 0 && { region }, ...tokenEnv !== void 0 && { tokenEnv } };
   const ids = wanted.length > 0 ? [...new Set(wanted)] : [...own.keys()];
-  if (ids.length === 0) throw new InvalidError(`${name2} defines no bot; name the bots to import with --bot ID`);
+  if (ids.length === 0) throw new InvalidError(`${name2} declares no bot; pass --bot ID for each bot to import`);
   if (given.tokenEnv !== void 0 && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(given.tokenEnv)) {
-    throw new InvalidError("--token-env takes the NAME of an environment variable, never a token");
+    throw new InvalidError("--token-env takes the NAME of an environment variable, not the token itself");
   }
   const faults = [];
   const addresses = ids.map((id) => {
@@ -29819,17 +30101,22 @@ function makeAddresses({ file: { name: name2 }, own, defaults: defaults2, placeE
       ]) {
         if (given[key] === void 0 || given[key] === has2) continue;
         const what = has2 === void 0 ? `no "${key}"` : `"${key}: ${has2}"`;
-        faults.push({ message: `${option}: ${name2} has ${what} for the bot "${id}"; leave the option away` });
+        faults.push({
+          message: `${option} contradicts ${name2}, which has ${what} for the bot "${id}"; remove the option`
+        });
       }
       return { id, provider: provider2, settings: settings2, tokenEnv: tokenEnv2, stated: {} };
     }
     const stated = Object.fromEntries(Object.entries(given).filter(([key, value]) => value !== defaults2[key]));
     const place2 = placeElsewhere(id);
     if (place2 !== null) {
-      const remedy = `import writes into ${name2} alone; import into that file instead`;
-      faults.push({ message: `--bot ${id}: ${place2} defines this bot, and ${remedy}` });
+      faults.push({
+        message: `--bot ${id}: the bot is declared at ${place2}; import into that file instead of ${name2}`
+      });
     } else if (!/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id)) {
-      faults.push({ message: `--bot ${id}: a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone` });
+      faults.push({
+        message: `--bot ${id}: a bot id has 1 to 64 of the characters A-Z a-z 0-9 . _ - and not only dots`
+      });
     } else faults.push(...missingKeys(given, defaults2).map((key) => missing(id, name2, key)));
     const { provider, settings } = resolveSettings(given, defaults2);
     return { id, provider, settings, tokenEnv: given.tokenEnv ?? defaults2.tokenEnv, stated };
@@ -29838,8 +30125,8 @@ function makeAddresses({ file: { name: name2 }, own, defaults: defaults2, placeE
   return addresses;
 }
 function missing(id, name2, key) {
-  const remedy = REMEDIES[key] ?? `write the bot into the file first, with "${key}" and "numbers: []"`;
-  return { message: `the bot "${id}" is new in ${name2}, and no "${key}" is known for it; ${remedy}` };
+  const remedy = REMEDIES[key] ?? `declare the bot in the file first, with "${key}" and "numbers: []"`;
+  return { message: `the bot "${id}" is new in ${name2} and has no "${key}"; ${remedy}` };
 }
 var REMEDIES;
 var init_addresses = __esm({
@@ -29849,8 +30136,8 @@ var init_addresses = __esm({
     init_settings();
     init_errors();
     REMEDIES = {
-      region: "give --region eu1 or --region us1",
-      tokenEnv: "give --token-env with the NAME of the variable"
+      region: "pass --region eu1 or --region us1",
+      tokenEnv: "pass --token-env with the NAME of the variable"
     };
   }
 });
@@ -29859,22 +30146,22 @@ var init_addresses = __esm({
 function sourceOf2(from, bots, files) {
   const giver = from === void 0 ? null : bots.get(from) ?? null;
   if (from === void 0 || giver) return { giver, reported: null };
-  if (!files.exists(from)) throw new InvalidError(`--from ${from}: is neither a bot of the files nor a JSON report`);
+  if (!files.exists(from)) throw new InvalidError(`--from ${from}: not a bot of the files, and no such file`);
   const reported2 = contentsOf2(from, parseReport(from, files.read(from)));
   const [only] = reported2;
   if (!only || reported2.length > 1) {
     throw new InvalidError(
-      `--from ${from}: is a report of ${reported2.length} bots; make one of one bot, with --bot ID`
+      `--from ${from}: the report has ${reported2.length} bots; create a report of one bot with --bot ID`
     );
   }
   const numbers = only.named.flatMap(({ values }) => Array.from(values));
   if (numbers.some((number) => typeof number === "string")) {
-    throw new InvalidError(`--from ${from}: its numbers are masked; make the report with --numbers full`);
+    throw new InvalidError(`--from ${from}: the numbers of the report are masked; create it with --numbers full`);
   }
   if (only.error || only.unnamed > 0) {
-    const lack = only.error ? "could not read its bot" : `counts numbers (${only.unnamed}) that it does not name`;
+    const lack = only.error ? "the bot of the report could not be read" : `the report omits ${only.unnamed} ${only.unnamed === 1 ? "number" : "numbers"}`;
     const list4 = `blacklistctl list --bot ${only.id} --format json --numbers full`;
-    throw new InvalidError(`--from ${from}: ${lack}; what the files say comes whole from: ${list4}`);
+    throw new InvalidError(`--from ${from}: ${lack}; create a report of all numbers with: ${list4}`);
   }
   return { giver: null, reported: { numbers: NumberSet.of(numbers), foreign: 0, warnings: [] } };
 }
@@ -29888,8 +30175,8 @@ function contentsOf2(from, report) {
   if (report.kind === "list")
     return report.bots.map(({ id, numbers }) => ({ id, named: [numbers], unnamed: 0, error }));
   if (report.kind !== "check") {
-    const named2 = `is a report of ${report.command}, which names no numbers`;
-    throw new InvalidError(`--from ${from}: ${named2}; give one of blacklistctl list`);
+    const remedy = "use a report of blacklistctl list";
+    throw new InvalidError(`--from ${from}: a report of ${report.command} lists no numbers; ${remedy}`);
   }
   return report.bots.map(({ id, count: count2 }) => ({ id, named: [], unnamed: count2, error }));
 }
@@ -30170,12 +30457,13 @@ function whyUnread(error, absent) {
   if (code2 === void 0) return message;
   const denied = "may not be read by this user";
   const words2 = { ABORT_ERR: "was not read to its end", EACCES: denied, EPERM: denied, ...absent };
-  return words2[code2] ?? `cannot be read (${code2})`;
+  return words2[code2] ?? systemError(error) ?? `cannot be read (${code2})`;
 }
 var MAX_BYTES, TOO_LARGE, CHUNK, disk;
 var init_tree = __esm({
   "src/desired/source/tree.ts"() {
     "use strict";
+    init_errors();
     MAX_BYTES = 64 * 1024 * 1024;
     TOO_LARGE = "is larger than 64 MiB; split it into several files";
     CHUNK = 256 * 1024;
@@ -35289,13 +35577,13 @@ function cleanBytes(...list4) {
 function getMask(bits) {
   return (1 << bits) - 1;
 }
-var randomBytes4, EMPTY2;
+var randomBytes4, EMPTY3;
 var init_utils5 = __esm({
   "node_modules/@noble/post-quantum/utils.js"() {
     init_utils3();
     init_utils3();
     randomBytes4 = randomBytes3;
-    EMPTY2 = Uint8Array.of();
+    EMPTY3 = Uint8Array.of();
   }
 });
 
@@ -40089,17 +40377,17 @@ var init_yaml_files = __esm({
 // src/commands/import/target.ts
 import { isDeepStrictEqual as isDeepStrictEqual3 } from "node:util";
 async function readTarget(name2, others, fresh, context3) {
-  if (name2 === STDIN) throw new InvalidError("-: import writes into a file, and standard input is none; name a file");
+  if (name2 === STDIN) throw new InvalidError("import cannot write to standard input; pass a file");
   const isNew = !context3.files.exists(name2);
   const { files, faults } = await context3.files.readDesired(isNew ? others : [name2, ...others]);
   const file = isNew ? fresh : files.find((each) => each.name === name2);
   if (!file) {
-    const folder = `${name2}: is a folder; import writes into one file, so name the file`;
+    const folder = `${name2}: this is a folder; pass the file to write`;
     throw new InvalidError(faults.length > 0 ? faults : folder);
   }
   if (file.encrypted) {
-    const remedy = "import into another file, then encrypt that";
-    throw new InvalidError(`${name2}: is encrypted, and import writes plain text; ${remedy}`);
+    const remedy = "import into another file, then encrypt it";
+    throw new InvalidError(`${name2}: this file is encrypted, and import would write plain text; ${remedy}`);
   }
   const whole2 = [file, ...files.filter((each) => each !== file)];
   const desired = await load(whole2, context3, faults.length === 0);
@@ -40148,7 +40436,9 @@ function withNew(target, bots) {
 function insertChecked(target, additions) {
   const text2 = insertNumbers(target.file, additions);
   if (Buffer.byteLength(text2) > MAX_BYTES) {
-    throw new InvalidError(`${target.file.name}: would be larger than 64 MiB; import the bots into several files`);
+    throw new InvalidError(
+      `${target.file.name}: the file would be larger than 64 MiB; import the bots into several files`
+    );
   }
   const { declared: after, faults } = target.withText(text2);
   const added = new Map(additions.map((addition) => [addition.id, addition.numbers]));
@@ -40161,7 +40451,8 @@ function insertChecked(target, additions) {
     return isDeepStrictEqual3(bot, { ...before, entries: { ...before.entries, numbers } });
   };
   const isWhole = faults.length === 0 && isDeepStrictEqual3(after.lists, target.declared.lists) && after.bots.length === old.size + fresh.length && after.bots.every(holds);
-  if (!isWhole) throw new Error("the file would not hold what it should; nothing was written");
+  if (!isWhole)
+    throw new Error(`${target.file.name}: the new text would declare something else, so nothing was written`);
   return text2;
 }
 var init_target = __esm({
@@ -40190,15 +40481,16 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
   const bots = makeAddresses(target, options);
   const all = withNew(target, bots);
   if (options.from !== void 0 && options.bots.length === 0) {
-    throw new InvalidError("--from needs --bot ID: the bots that get the numbers");
+    throw new InvalidError("--from needs --bot ID, the bot that gets the numbers");
   }
   const source = sourceOf2(options.from, target.all, files);
-  const reading = source.giver ? [source.giver] : source.reported ? [] : bots;
-  const fleet = await openForReading(reading, target.usersOf, options, context3);
+  files.checkWritable(name2, "desired");
+  const reading2 = source.giver ? [source.giver] : source.reported ? [] : bots;
+  const fleet = await openForReading(reading2, target.usersOf, options, context3);
   try {
     const live = /* @__PURE__ */ new Map();
     const hintOf = ({ id }) => declaredBy(target.all.get(id)).size;
-    const failures = await fleet.readEach(reading, hintOf, ({ id }, read5) => void live.set(id, read5));
+    const failures = await fleet.readEach(reading2, hintOf, ({ id }, read5) => void live.set(id, read5));
     for (const [id, failure2] of failures) live.set(id, new Invalid(failure2));
     const imports = bots.map((bot) => {
       const list4 = source.reported ?? live.get(source.giver?.id ?? bot.id);
@@ -40275,7 +40567,9 @@ async function writeTarget(target, additions, files) {
   const text2 = insertChecked(target, additions);
   const readAgain = async () => (await files.readDesired([file.name])).files[0]?.text;
   if (files.exists(file.name) === isNew || !isNew && await readAgain() !== file.text) {
-    throw new StaleError(`${file.name}: was changed while the lists were read; nothing was written; run import again`);
+    throw new StaleError(
+      `${file.name}: the file changed while import read the lists, so nothing was written; run import again`
+    );
   }
   files.writeDesired(file.name, text2);
 }
@@ -40332,7 +40626,7 @@ function numbersOf2(parsed) {
       const written4 = { number: textOf(item, "number"), waId: item.keys.waId };
       for (const [key, text2] of Object.entries(written4)) {
         if (typeof text2 !== "string") continue;
-        const offset = parsed.offsetOf(pathOf(item, key, [...path, index]));
+        const offset = parsed.offsetOf(pathOf2(item, key, [...path, index]));
         numbers.set(offset, `"${formatMsisdn(parseMsisdn(text2))}"`);
       }
     }
@@ -40691,7 +40985,7 @@ async function fmt(named2, options, context3) {
   const { check, pruneExpired } = options;
   const paths = named2.length > 0 ? named2 : [DEFAULT_PATH];
   if (paths.includes(STDIN)) {
-    throw new InvalidError("-: fmt writes into files, and standard input is none; name a file");
+    throw new InvalidError("fmt cannot write to standard input; pass a file");
   }
   const { files, faults } = await context3.files.readDesired(paths, { sealed: true });
   const today = context3.clock.today();
@@ -40723,13 +41017,15 @@ async function fmt(named2, options, context3) {
   return { kind: "format", command: "fmt", outcome, interrupted: interrupted2, files: reports, warnings, errors };
 }
 function refuse({ name: name2 }) {
-  return { message: `${name2}: is encrypted, and fmt writes plain text; format it before you encrypt it` };
+  return {
+    message: `${name2}: this file is encrypted, and fmt would write plain text; format it before you encrypt it`
+  };
 }
 async function writeFiles(formatted, { files }) {
   for (const { name: name2, text: text2 } of formatted.map(({ file }) => file)) {
     const [now] = (await files.readDesired([name2])).files;
     if (now?.text === text2) continue;
-    throw new StaleError(`${name2}: was changed while the files were formatted; nothing was written; run fmt again`);
+    throw new StaleError(`${name2}: the file changed while fmt ran, so nothing was written; run fmt again`);
   }
   const done = [];
   for (const { file, text: text2 } of formatted) {
@@ -40737,7 +41033,7 @@ async function writeFiles(formatted, { files }) {
       files.writeDesired(file.name, text2);
       done.push(file.name);
     } catch (error) {
-      if (done.length > 0) error.message += `; formatted before it: ${done.join(", ")}`;
+      if (done.length > 0) error.message += `; already formatted: ${done.join(", ")}`;
       throw error;
     }
   }
@@ -40747,11 +41043,11 @@ function checkSame(before, after, pruned) {
     ...part,
     entries: { ...part.entries, expired: pruned ? null : part.entries.expired },
     pairs: part.pairs.map(({ number, waId: waId2 }) => [number, waId2])
-    // without their places
+    // places may change
   });
   const contents2 = ({ lists: lists2, bots }) => [lists2.map(open3), bots.map(open3)];
   if (after.faults.length === 0 && isDeepStrictEqual4(contents2(after), contents2(before))) return;
-  throw new Error(`${before.file}: would not say the same once it is formatted; nothing was written`);
+  throw new Error(`${before.file}: formatting would change what the file declares, so nothing was written`);
 }
 var init_fmt = __esm({
   "src/commands/fmt.ts"() {
@@ -40932,22 +41228,21 @@ async function init(options, context3) {
 function refuseToOverwrite(wanted, { exists: exists2 }) {
   const taken = wanted.map(({ name: name2 }) => name2).filter((name2) => exists2(name2));
   if (taken.length === 0) return;
-  const [verb, it] = taken.length === 1 ? ["exists", "it"] : ["exist", "them"];
-  const why = `${verb} already; init overwrites nothing and wrote nothing; move ${it} away, or start in another folder`;
-  throw new InvalidError(`${taken.join(", ")}: ${why}`);
+  const remedy = `move ${taken.length === 1 ? "it" : "them"}, or run init in another folder`;
+  throw new InvalidError(`${taken.join(", ")}: already exists, and init overwrites no file; ${remedy}`);
 }
 function checkBots(text2) {
   const ids = idsIn(text2);
-  if (ids.length === 0) return "at least one bot id is needed";
+  if (ids.length === 0) return "enter at least one bot id";
   return ids.map(checkBot).find((fault) => fault !== null) ?? null;
 }
 function checkBot(id) {
-  const rule = "a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone";
-  return /^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id) ? null : `the bot id "${id}" is not allowed; ${rule}`;
+  const rule = "use 1 to 64 of the characters A-Z a-z 0-9 . _ - and not only dots";
+  return /^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id) ? null : `"${id}" is not a bot id; ${rule}`;
 }
 function checkTokenEnv(text2) {
   const ok = /^[A-Za-z_][A-Za-z0-9_]*$/.test(text2);
-  return ok ? null : "the token variable is the NAME of an environment variable, never a token";
+  return ok ? null : "the token variable takes the NAME of a variable, not the token itself";
 }
 async function complete({ bots, ...options }, ask) {
   const given = { region: "", tokenEnv: "", workflows: "", ...options, bots: bots.join(" ") };
@@ -40956,7 +41251,7 @@ async function complete({ bots, ...options }, ask) {
   const missing2 = Object.keys(QUESTIONS).filter((key) => given[key] === "");
   for (const key of missing2) {
     const flags = missing2.map((each) => QUESTIONS[each].flag).join(" ");
-    if (!ask) throw new InvalidError(`there is no terminal to ask on; add ${flags}`);
+    if (!ask) throw new InvalidError(`cannot ask questions without a terminal; pass ${flags}`);
     given[key] = await askUntilRight(QUESTIONS[key], ask);
   }
   return { ...given, bots: [...new Set(idsIn(given.bots))] };
@@ -40964,7 +41259,7 @@ async function complete({ bots, ...options }, ask) {
 async function askUntilRight({ words: words2, fallback = "", check }, ask) {
   for (let wrong = ""; ; ) {
     const answer5 = await ask(`${wrong}${words2}${fallback && ` [${fallback}]`}: `);
-    if (answer5 === null) throw new InvalidError("not answered: nothing was written");
+    if (answer5 === null) throw new InvalidError("no answer, so nothing was written; run init again");
     const text2 = answer5 || fallback;
     const fault = check(text2);
     if (fault === null) return text2;
@@ -40988,15 +41283,15 @@ function desiredText({ bots, region, tokenEnv }) {
 `);
   return `# yaml-language-server: $schema=${SCHEMA}
 #
-# The numbers that each bot must block. What is on a live list and not in here, "blacklistctl apply" removes.
+# The numbers that each bot blocks. "blacklistctl apply" adds them to the live lists, and removes all other numbers.
 version: 1
 
 defaults:
-  region: ${region} # eu1 or us1: where the bots live
-  tokenEnv: ${tokenEnv} # the NAME of the variable; a token never stands in a file
+  region: ${region} # the region of the bots: eu1 or us1
+  tokenEnv: ${tokenEnv} # the NAME of the environment variable; never write a token into a file
 
-# "numbers: []" means: block nobody. If a live list is not empty, bring its numbers in here first, with
-# "blacklistctl import"; until then apply refuses to empty it.
+# "numbers: []" blocks no number. If a live list is not empty, run "blacklistctl import" first, which copies its numbers
+# into this file. Until then, the guard refuses to empty the list.
 bots:
 ${each.join("")}`;
 }
@@ -41004,9 +41299,9 @@ function nextSteps({ bots, tokenEnv, workflows }) {
   const imported = bots.map((id) => `--bot ${id}`).join(" ");
   return [
     `export ${tokenEnv}=\u2026`,
-    `blacklistctl import ${imported} # what is live already belongs into ${DESIRED}, or apply would remove it`,
-    "blacklistctl plan # what apply would write",
-    ...workflows === "none" ? [] : [`gh secret set ${tokenEnv} # for the workflows; docs/github.md says more`]
+    `blacklistctl import ${imported} # copies the live numbers into ${DESIRED}, so that apply keeps them`,
+    "blacklistctl plan # shows what apply would change",
+    ...workflows === "none" ? [] : [`gh secret set ${tokenEnv} # lets the workflows use the token; see docs/github.md`]
   ];
 }
 var DESIRED, SCHEMA, WORKFLOWS, TOKEN_ENV, oneOf, tokenVariable, QUESTIONS, idsIn;
@@ -41021,14 +41316,18 @@ var init_init = __esm({
     TOKEN_ENV = "SINCH_WHATSAPP_TOKEN";
     oneOf = (...choices) => ({
       fallback: choices[0],
-      check: (text2) => choices.includes(text2) ? null : `it is one of: ${choices.join(", ")}`
+      check: (text2) => choices.includes(text2) ? null : `answer ${choices.join(" or ")}`
     });
     tokenVariable = { fallback: TOKEN_ENV, check: checkTokenEnv };
     QUESTIONS = {
-      bots: { flag: "--bot ID", words: "Bot ids, with spaces between them", check: checkBots },
-      region: { flag: "--region eu1|us1", words: "Region of the bots, eu1 or us1", ...oneOf("eu1", "us1") },
+      bots: { flag: "--bot ID", words: "Bot ids, separated by spaces", check: checkBots },
+      region: { flag: "--region eu1|us1", words: "Region of the bots (eu1 or us1)", ...oneOf("eu1", "us1") },
       tokenEnv: { flag: "--token-env NAME", words: "Environment variable that holds the token", ...tokenVariable },
-      workflows: { flag: "--workflows github|none", words: "Workflows, github or none", ...oneOf("github", "none") }
+      workflows: {
+        flag: "--workflows github|none",
+        words: "Workflows to create (github or none)",
+        ...oneOf("github", "none")
+      }
     };
     idsIn = (text2) => text2.split(/\s+/).filter(Boolean);
   }
@@ -41036,17 +41335,22 @@ var init_init = __esm({
 
 // src/cli/program/index.ts
 function makeProgram(version, formats, env, handlers, output) {
-  const program2 = new Command("blacklistctl").description("Makes the live blacklists of WhatsApp bots equal to the desired state in Git.").version(version, "--version", "print the version").helpOption("-h, --help", "show help").showHelpAfterError("(--help shows what is possible)").exitOverride().hook("preAction", (_, command2) => checkPaths(command2));
+  const program2 = new HelpfulCommand("blacklistctl");
+  program2.description("Make the live blacklists of WhatsApp bots equal to the desired state in Git.").optionsGroup("Help:").version(version, "-v, --version", "Print the version").helpCommand("help [command]", "Show the help of a command").addHelpOption(new Option("-h, --help", "Show help").helpGroup("Help:")).showSuggestionAfterError(false).exitOverride().hook("preAction", (_, command2) => checkPaths(command2));
   program2.configureOutput(output);
-  const withOutput = (command2) => command2.addOption(choice("--format <format>", "how the report is written", formats, "text")).addOption(
-    choice("--numbers <how>", "show numbers in full or masked (default: masked if CI is set)", ["full", "masked"])
-  ).option("--quiet", "no progress and no warnings").option("--verbose", "show every number").option("--no-color", "no colours");
-  const withBots = (command2) => command2.option("--shard <i/n>", "only the i-th of n parts of the bots; /n takes i from JOB_COMPLETION_INDEX", shard(env)).addOption(repeatable("--bot <id>", "only this bot (repeatable)", "all"));
-  const withClient = (command2) => withWarnings(withOutput(command2)).option("--base-url <url>", "replaces every bot's base URL (env: BLACKLISTCTL_BASE_URL)").option("--concurrency <n>", "requests in flight per bot", whole(1, 100), 8).option("--parallel <n>", "bots worked on at once", whole(1, 100), 4).option("--rate <n>", "requests a second per bot, 0 for unlimited", whole(0, 1e5), 20).addOption(
-    new Option("--timeout <duration>", "for one request").argParser(positiveDuration).default(3e4, "30s")
-  ).option("--retries <n>", "how often one request is repeated", whole(0, 1e3), 5).option("--sandbox [state-file]", "run against a sandbox in this process (write --sandbox=FILE)");
+  const withOutput = (command2) => command2.optionsGroup("Output:").addOption(choice("--format <format>", "Choose the format of the report", formats, "text")).addOption(
+    choice("--numbers <how>", "Show numbers in full or masked (default: masked if CI is set)", ["full", "masked"])
+  ).option("--quiet", "Print no progress and no warnings, in any format").option("--verbose", "Show every number, and where added numbers are declared").option("--no-color", "Print no colors");
+  const withBots = (command2) => command2.optionsGroup("Selection:").addOption(repeatable("--bot <id>", "Select this bot (repeatable)", "all bots")).option(
+    "--shard <i/n>",
+    "Select part i of n parts of the bots; /n takes i from JOB_COMPLETION_INDEX",
+    shard(env)
+  );
+  const withClient = (command2) => withWarnings(withOutput(command2)).optionsGroup("Connection:").option("--base-url <url>", "Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)").option("--sandbox [state-file]", "Run against a sandbox in this process; to keep its lists: --sandbox=FILE").option("--concurrency <n>", "Limit the requests in flight for each bot", whole(1, 100), 8).option("--parallel <n>", "Limit the bots that are worked on at once", whole(1, 100), 4).option("--rate <n>", "Limit the requests a second for each bot; 0 is no limit", whole(0, 1e5), 20).addOption(
+    new Option("--timeout <duration>", "Limit the time of one request").argParser(positiveDuration).default(3e4, "30s")
+  ).option("--retries <n>", "Limit how often one request is repeated", whole(0, 1e3), 5);
   const withApi = (command2) => withClient(withBots(command2));
-  const withReport = (command2) => command2.option("--report <file>", "write the report to this file as well, as JSON with numbers in full");
+  const withReport = (command2) => command2.optionsGroup("Saving:").option("--report <file>", "Save the report as JSON with numbers in full, whatever is printed");
   const run = (load2) => (...parsed) => {
     const command2 = parsed.at(-1);
     const { bot, baseUrl: baseUrl2 = env.BLACKLISTCTL_BASE_URL, ...rest } = command2.opts();
@@ -41057,30 +41361,48 @@ function makeProgram(version, formats, env, handlers, output) {
       run: async (context3) => (await load2())(...command2.processedArgs, options, context3)
     });
   };
-  withWarnings(withOutput(withBots(program2.command("validate").argument("[paths...]", PATHS)))).description("check the files, offline").option("--expiring <days>", "warn of what expires within this time, such as 14d or 2w", days).action(run(async () => (await Promise.resolve().then(() => (init_validate(), validate_exports))).validate));
-  withReport(withApi(program2.command("plan").argument("[paths...]", PATHS))).description("show what would change").option("--out <file>", "save the plan for apply --plan").option(
+  const validate2 = program2.command("validate").description("Check the files, without reading any live list").argument("[paths...]", PATHS);
+  withWarnings(withOutput(withBots(validate2))).option("--expiring <days>", "Warn of entries that expire within this time, such as 14d or 2w", days).action(run(async () => (await Promise.resolve().then(() => (init_validate(), validate_exports))).validate));
+  const plan2 = program2.command("plan").description("Show what apply would change").argument("[paths...]", PATHS).optionsGroup("Comparison:").option(
     "--base <ref>",
-    "label each change: drift if it was due at this commit already, config if it comes with a change of the files since; also show which settings changed since, and which bots left the files"
+    "Tell changes of the files since this commit from drift; also show changed settings and removed bots"
   ).addOption(
     repeatable(
       "--contacts <id=file>",
-      "who wrote to this bot in the last 24 hours, a number a line: tells how many adds can be blocked now (repeatable)",
+      "Count the adds of a bot that can be blocked now: FILE lists who wrote in the last 24 hours (repeatable)",
       "none"
     )
-  ).option("--detailed-exitcode", "exit 2 if there are changes").action(run(async () => (await Promise.resolve().then(() => (init_plan2(), plan_exports))).plan));
-  withReport(withApi(program2.command("apply").argument("[paths...]", PATHS))).description("plan, ask, and make the live lists equal to the files").option("--yes", "do not ask", false).option("--approve <fingerprint>", "apply only the plan with this fingerprint, and lift the guard for it").option("--plan <file>", "apply a saved plan, unless it is too old or goes against the files").option("--max-age <duration>", "refuse a saved plan that is older (default: 24h)", age).option("--wait [duration]", "wait until the lists show what was written (up to 5m)", duration).option("--fail-on-pending", "exit 4 if a number waits for its user's next message").action(run(async () => (await Promise.resolve().then(() => (init_apply(), apply_exports))).apply));
-  withReport(withApi(program2.command("drift").argument("[paths...]", PATHS))).description("show where live and desired differ; for schedules").option("--settle <duration>", "how long a difference must last to count (default: 5m where lists lag)", duration).option("--fail-on-pending", "count numbers that may only wait for their user's next message").option("--since <file>", "an earlier report: show what is new, still there, resolved or unblocked since then").option("--metrics <file>", "write metrics to this file, for the node exporter of Prometheus").action(run(async () => (await Promise.resolve().then(() => (init_drift(), drift_exports))).drift));
-  withWarnings(withOutput(withBots(program2.command("list").argument("[paths...]", PATHS)))).description("show the numbers that are in force for each bot, offline").action(run(async () => (await Promise.resolve().then(() => (init_list(), list_exports))).list));
-  withApi(program2.command("explain").argument("<number>", "a phone number").argument("[paths...]", PATHS)).description("show where a number is declared, ignored and protected, and what the next apply does about it").option("--live", "read the live lists as well, and say on which of them the number is").action(run(async () => (await Promise.resolve().then(() => (init_explain(), explain_exports))).explain));
-  withClient(program2.command("import")).argument("[file]", "one file of desired state (default: blacklist.yaml; made if there is none)").argument("[paths...]", "files or folders that are read besides: they may have the lists that its bots take").description("write the live lists into a file of desired state").addOption(repeatable("--bot <id>", "this bot, also a new one (repeatable)", "every bot of the file")).addOption(choice("--region <region>", "where new bots live", ["eu1", "us1"])).option("--token-env <name>", "the NAME of the variable that holds new bots' token").option(
-    "--from <source>",
-    "give the bots the numbers on the live list of this bot of the files, or of a JSON report of one bot"
-  ).action(run(async () => (await Promise.resolve().then(() => (init_import(), import_exports))).importLists));
-  withWarnings(withOutput(program2.command("fmt").argument("[paths...]", FILES))).description("bring the files into their canonical form; comments stay").option("--check", "write nothing; show what would change, and exit 2 if anything would", false).option("--prune-expired", "take out the entries whose last day is past; comments stay", false).action(run(async () => (await Promise.resolve().then(() => (init_fmt(), fmt_exports))).fmt));
-  withWarnings(withOutput(program2.command("show").argument("<files...>", "a saved plan, or JSON reports"))).description("show a saved plan, or JSON reports of --shard joined into one").action(run(async () => (await Promise.resolve().then(() => (init_show(), show_exports))).show));
+  ).option("--detailed-exitcode", "Exit with 2 if there are changes");
+  withReport(withApi(plan2)).option("--out <file>", "Save the plan for apply --plan").action(run(async () => (await Promise.resolve().then(() => (init_plan2(), plan_exports))).plan));
+  const apply2 = program2.command("apply").description("Make the live lists equal to the files").argument("[paths...]", PATHS).optionsGroup("Consent:").option("--yes", "Apply without a question; the guard can still refuse").option("--approve <fingerprint>", "Apply only the plan with this fingerprint, and override the guard for it").option("--plan <file>", "Apply a saved plan, unless it is too old or contradicts the files").option("--max-age <duration>", "Refuse a saved plan that is older (default: 24h)", age).optionsGroup("Result:").option("--wait [duration]", "Wait until the live lists show the writes (default: 5m)", duration).option("--fail-on-pending", "Exit with 4 if an add must wait for a message from its user");
+  withReport(withApi(apply2)).action(run(async () => (await Promise.resolve().then(() => (init_apply(), apply_exports))).apply));
+  const drift2 = program2.command("drift").description("Report differences between the live lists and the files").argument("[paths...]", PATHS).optionsGroup("Comparison:").option(
+    "--settle <duration>",
+    "Ignore differences that disappear within this time (default: 5m if live lists lag)",
+    duration
+  ).option("--fail-on-pending", "Count adds, too, that may only wait for a message from their user").option("--since <file>", "Compare with an earlier report: what is new, still there, resolved or unblocked");
+  withReport(withApi(drift2)).option("--metrics <file>", "Save metrics for the node exporter of Prometheus").action(run(async () => (await Promise.resolve().then(() => (init_drift(), drift_exports))).drift));
+  const list4 = program2.command("list").description("List the numbers in force for each bot, from the files").argument("[paths...]", PATHS);
+  withWarnings(withOutput(withBots(list4))).action(run(async () => (await Promise.resolve().then(() => (init_list(), list_exports))).list));
+  const explain2 = program2.command("explain").description("Explain where a number is declared, ignored or protected, and what apply would do").argument("<number>", "A phone number").argument("[paths...]", PATHS);
+  withApi(explain2).option("--live", "Look for the number on the live lists as well").action(run(async () => (await Promise.resolve().then(() => (init_explain(), explain_exports))).explain));
+  const importing = program2.command("import").description("Copy the live lists into a file of desired state").argument("[file]", "The file to write (default: blacklist.yaml; created if it does not exist)").argument("[paths...]", "Other files or folders to read, such as shared lists; they are not changed").optionsGroup("Selection:").addOption(repeatable("--bot <id>", "Import this bot, which may be new (repeatable)", "every bot of the file")).option("--from <source>", "Import from the live list of this other bot, or from a JSON report of one bot").optionsGroup("New bots:").addOption(choice("--region <region>", "Set the region", ["eu1", "us1"])).option("--token-env <name>", "Set the NAME of the environment variable that holds the token");
+  withClient(importing).action(run(async () => (await Promise.resolve().then(() => (init_import(), import_exports))).importLists));
+  const fmt2 = program2.command("fmt").description("Format the files, and keep their comments").argument("[paths...]", FILES).optionsGroup("Formatting:").option("--check", "Write nothing; show what would change, and exit with 2 if anything would").option("--prune-expired", "Remove expired entries, and keep their comments");
+  withWarnings(withOutput(fmt2)).action(run(async () => (await Promise.resolve().then(() => (init_fmt(), fmt_exports))).fmt));
+  const show2 = program2.command("show").description("Show a saved plan, or join JSON reports into one").argument("<files...>", "A saved plan, or JSON reports of the shards of one run");
+  withWarnings(withOutput(show2)).action(run(async () => (await Promise.resolve().then(() => (init_show(), show_exports))).show));
   addSandbox(program2, handlers.sandbox);
-  withOutput(program2.command("init")).description("write the first files: desired state, its schema, workflows; asks for what no option says").addOption(repeatable("--bot <id>", "a bot to start with (repeatable)", "asked for")).addOption(choice("--region <region>", "where the bots live", ["eu1", "us1"])).option("--token-env <name>", "the environment variable that holds the token").addOption(choice("--workflows <which>", "for plan, apply and drift", ["github", "none"])).action(run(async () => (await Promise.resolve().then(() => (init_init(), init_exports))).init));
-  program2.command("completion").description("print the completion script of a shell").addArgument(new Argument("<shell>", "the shell").choices(["bash", "zsh", "fish"])).addHelpText("after", COMPLETION_HELP).action((shell) => handlers.completion(shell));
+  const init2 = program2.command("init").description("Create the first files: desired state, its schema and workflows").optionsGroup("Answers:").addOption(repeatable("--bot <id>", "Declare this bot (repeatable)", "asked for")).addOption(choice("--region <region>", "Set the region of the bots", ["eu1", "us1"])).option("--token-env <name>", "Set the NAME of the environment variable that holds the token").addOption(choice("--workflows <which>", "Create workflows that plan, apply and detect drift", ["github", "none"]));
+  withOutput(init2).action(run(async () => (await Promise.resolve().then(() => (init_init(), init_exports))).init));
+  program2.command("completion").description("Print a completion script for a shell").addArgument(new Argument("<shell>", "The shell").choices(["bash", "zsh", "fish"])).addHelpText("after", COMPLETION_HELP).action((shell) => handlers.completion(shell));
+  program2.command("version").description("Print the version").action(() => output.writeOut?.(`${version}
+`));
+  for (const command2 of [program2, ...program2.commands]) {
+    command2.addHelpText("after", `
+Examples:
+${examplesText(command2.name())}`);
+  }
   return program2;
 }
 var COMPLETION_HELP;
@@ -41089,14 +41411,16 @@ var init_program = __esm({
     "use strict";
     init_esm();
     init_arguments();
+    init_command();
+    init_examples();
     init_options();
     init_parse();
     init_sandbox();
     COMPLETION_HELP = `
-Where each shell looks for it:
+Where each shell looks for the script:
   bash  blacklistctl completion bash > ~/.local/share/bash-completion/completions/blacklistctl
         or, without the package bash-completion, in ~/.bashrc: source <(blacklistctl completion bash)
-  zsh   in ~/.zshrc, below compinit: source <(blacklistctl completion zsh)
+  zsh   in ~/.zshrc, after compinit: source <(blacklistctl completion zsh)
   fish  blacklistctl completion fish > ~/.config/fish/completions/blacklistctl.fish`;
   }
 });
@@ -41324,7 +41648,7 @@ function writeGuard(guard2) {
   return { tripped: Boolean(guard2?.tripped), reason: guard2 && guardReason(guard2), verdict: guard2 };
 }
 function writeProblem(problem, clean4) {
-  const { code: code2, message, place: place2 } = worded(problem, clean4);
+  const { code: code2, message, place: place2 } = worded2(problem, clean4);
   return { code: code2, message, ...place2 && writePlace(place2, clean4) };
 }
 function writeExplained({ number, bots }, clean4) {
@@ -41504,26 +41828,43 @@ async function runToReport({ command: command2, options, run }, context3) {
   const started = clock.now();
   let report;
   try {
-    if (options.report !== void 0) files.checkPrivate(options.report, "report");
-    report = await run(context3);
+    const errors = unwritable(options, files);
+    report = errors.length > 0 ? reportFailure(command2, "failed", errors) : await run(context3);
   } catch (error) {
     report = { ...reportError(command2, error), interrupted: context3.stop.aborted };
   }
+  report = { ...report, errors: report.errors.toSorted(byPlace), warnings: report.warnings.toSorted(byPlace) };
   if (options.report === void 0 && options.metrics === void 0) return report;
   const times = { finished: clock.unix(), duration: (clock.now() - started) / 1e3 };
   return writeRecords(report, options, times, files, secrets);
 }
+function unwritable({ out, report, metrics: metrics2 }, { checkWritable: checkWritable2 }) {
+  const wanted = { plan: out, report, metrics: metrics2 };
+  return ["plan", "report", "metrics"].flatMap((kind) => {
+    const path = wanted[kind];
+    if (path === void 0) return [];
+    try {
+      checkWritable2(path, kind);
+      return [];
+    } catch (error) {
+      return { message: error.message };
+    }
+  });
+}
 function reportError(command2, error) {
   if (error instanceof InvalidError) return reportFailure(command2, "invalid", error.faults);
   if (error instanceof StaleError) return reportFailure(command2, "stale", [error.reason]);
-  const { code: code2, message, stack } = error;
-  const unexpected = `unexpected error, which is a fault of blacklistctl: ${stack ?? message}`;
+  const { code: code2, message, path, stack } = error;
+  const why = systemError(error);
+  if (why !== null) return reportFailure(command2, "failed", [{ message: path ? `${path}: ${why}` : why }]);
+  const unexpected = `unexpected error, please report it as a bug of blacklistctl: ${stack ?? message}`;
   return reportFailure(command2, "failed", [{ message: code2 ? message : unexpected }]);
 }
 var init_run_to_report = __esm({
   "src/cli/run-to-report.ts"() {
     "use strict";
     init_errors();
+    init_fault();
     init_build_report();
     init_records();
   }
@@ -41601,7 +41942,7 @@ var init_stdin = __esm({
 // src/cli/disk.ts
 var disk_exports = {};
 __export(disk_exports, {
-  checkPrivate: () => checkPrivate,
+  checkWritable: () => checkWritable,
   createAll: () => createAll,
   exists: () => exists,
   read: () => read4,
@@ -41614,47 +41955,61 @@ import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import { dirname as dirname2, join as join2 } from "node:path";
 function read4(path) {
-  try {
-    return fs.readFileSync(path, "utf8");
-  } catch (error) {
-    throw new InvalidError(`${path}: cannot be read (${error.code})`);
-  }
+  return reading(path, () => fs.readFileSync(path, "utf8"));
 }
 function readIfThere(path) {
-  const stats = fs.statSync(path, { throwIfNoEntry: false });
-  if (stats && !stats.isFile()) throw new InvalidError(`${path}: is not a regular file`);
+  const stats = reading(path, () => fs.statSync(path, { throwIfNoEntry: false }));
+  if (stats && !stats.isFile()) throw new InvalidError(`${path}: ${notFile(stats)}`);
   return stats ? read4(path) : null;
 }
-function writePrivate(path, pieces2, kind = "plan") {
-  refuseOthers(path, BEGINNINGS[kind]);
-  replace(path, 384, (file) => writeAll2(file, pieces2));
+function reading(path, work) {
+  try {
+    return work();
+  } catch (error) {
+    throw new InvalidError(`${path}: ${systemError(error) ?? error.message}`);
+  }
 }
-function checkPrivate(path, kind) {
-  refuseOthers(path, BEGINNINGS[kind]);
-  const [writeNothing, discard] = [() => {
-  }, (temporary) => fs.rmSync(temporary)];
-  replace(path, 384, writeNothing, discard);
+function writePrivate(path, pieces2, kind = "plan") {
+  writing(path, () => {
+    refuseOthers(path, kind);
+    replace(path, 384, (file) => writeAll2(file, pieces2));
+  });
 }
 function writePublic(path, pieces2) {
-  refuseOthers(path, /^# (TYPE|UNIT|HELP|EOF)/);
-  replace(path, 420, (file) => {
-    fs.fchmodSync(file, 420);
-    writeAll2(file, pieces2);
+  writing(path, () => {
+    refuseOthers(path, "metrics");
+    replace(path, 420, (file) => {
+      fs.fchmodSync(file, 420);
+      writeAll2(file, pieces2);
+    });
   });
 }
 function writeDesired(path, text2) {
-  const old = fs.statSync(path, { throwIfNoEntry: false });
-  replace(path, 438, (file) => {
-    if (old) fs.accessSync(path, fs.constants.W_OK);
-    const mark = old && fs.readFileSync(path).subarray(0, 3).equals(Buffer.from("\uFEFF")) ? "\uFEFF" : "";
-    fs.writeFileSync(file, mark + text2);
-    if (old) fs.fchmodSync(file, old.mode & 4095);
+  writing(path, () => {
+    const old = fs.statSync(path, { throwIfNoEntry: false });
+    replace(path, 438, (file) => {
+      if (old) fs.accessSync(path, fs.constants.W_OK);
+      const mark = old && fs.readFileSync(path).subarray(0, 3).equals(Buffer.from("\uFEFF")) ? "\uFEFF" : "";
+      fs.writeFileSync(file, mark + text2);
+      if (old) fs.fchmodSync(file, old.mode & 4095);
+    });
   });
 }
-function refuseOthers(path, beginning) {
+function checkWritable(path, kind) {
+  writing(path, () => {
+    const isThere = fs.existsSync(path);
+    if (kind !== "desired") refuseOthers(path, kind);
+    else if (isThere) fs.accessSync(path, fs.constants.W_OK);
+    const [writeNothing, discard] = [() => {
+    }, (temporary) => fs.rmSync(temporary)];
+    replace(path, 384, writeNothing, discard);
+  });
+}
+function refuseOthers(path, kind) {
+  const { name: name2, beginning } = OWN[kind];
   const stats = fs.statSync(path, { throwIfNoEntry: false });
   if (!stats?.isFile() || stats.size === 0 || beginning.test(fs.readFileSync(path, "latin1").slice(0, 200))) return;
-  throw unwritable(path, "a file of another kind is there; name another one, or delete it");
+  throw unwritable2(path, `the file is not a ${name2}; choose another name, or delete the file`);
 }
 function writeAll2(file, pieces2) {
   for (const piece of pieces2) fs.writeFileSync(file, piece);
@@ -41673,8 +42028,7 @@ function replace(path, mode, write3, move = fs.renameSync) {
     move(temporary, target);
   } catch (error) {
     fs.rmSync(temporary, { force: true });
-    const { code: code2 } = error;
-    throw code2 === void 0 ? error : unwritable(path, code2);
+    throw error;
   }
 }
 function exists(path) {
@@ -41688,35 +42042,55 @@ function createAll(files) {
   const created = [];
   for (const { name: name2, text: text2 } of files) {
     try {
-      fs.mkdirSync(dirname2(name2), { recursive: true });
-      const file = fs.openSync(name2, "wx");
-      created.push(name2);
-      try {
-        fs.writeFileSync(file, text2);
-      } finally {
-        fs.closeSync(file);
-      }
+      writing(name2, () => {
+        fs.mkdirSync(dirname2(name2), { recursive: true });
+        const file = fs.openSync(name2, "wx");
+        created.push(name2);
+        try {
+          fs.writeFileSync(file, text2);
+        } finally {
+          fs.closeSync(file);
+        }
+      });
     } catch (error) {
       for (const mine of created) fs.rmSync(mine, { force: true });
-      throw unwritable(name2, error.code ?? String(error));
+      throw error;
     }
   }
 }
 function targetOf(path) {
   const stats = fs.statSync(path, { throwIfNoEntry: false });
   if (!stats) return path;
-  if (!stats.isFile()) throw unwritable(path, "it is not a regular file");
+  if (!stats.isFile()) throw unwritable2(path, notFile(stats));
   return fs.realpathSync(path);
 }
-function unwritable(path, why) {
-  return Object.assign(new Error(`${path}: cannot be written (${why})`), { code: "EWRITE" });
+function writing(path, work) {
+  try {
+    work();
+  } catch (error) {
+    const why = error.code === "ENOENT" ? noFolder(path) : systemError(error);
+    throw why === null ? error : unwritable2(path, why);
+  }
 }
-var BEGINNINGS;
+function noFolder(path) {
+  const folder = dirname2(path);
+  if (fs.existsSync(folder)) return "this folder takes no new files";
+  return `the folder ${folder} does not exist; create it first`;
+}
+function unwritable2(path, why) {
+  return Object.assign(new Error(`${path}: cannot write: ${why}`), { code: "EWRITE" });
+}
+var OWN, notFile;
 var init_disk = __esm({
   "src/cli/disk.ts"() {
     "use strict";
     init_errors();
-    BEGINNINGS = { plan: /^\{\s*"kind"/, report: /^\{\s*"formatVersion"/ };
+    OWN = {
+      plan: { name: "saved plan", beginning: /^\{\s*"kind"/ },
+      report: { name: "JSON report", beginning: /^\{\s*"formatVersion"/ },
+      metrics: { name: "metrics file", beginning: /^# (TYPE|UNIT|HELP|EOF)/ }
+    };
+    notFile = (stats) => stats.isDirectory() ? "this is a folder, not a file" : "this is a pipe or a device, not a file";
   }
 });
 
@@ -43803,12 +44177,12 @@ __export(read_exports, {
   readNumberFiles: () => readNumberFiles
 });
 import { dirname as dirname4, normalize as normalize3, relative as relative3 } from "node:path";
-async function readNumberFiles(wanted, reading) {
+async function readNumberFiles(wanted, reading2) {
   const found = /* @__PURE__ */ new Map();
   const known = /* @__PURE__ */ new Map();
   for (const each of wanted) {
     const key = keyOf2(each);
-    if (!found.has(key)) found.set(key, await readOne(each, reading, known));
+    if (!found.has(key)) found.set(key, await readOne(each, reading2, known));
   }
   return (each) => found.get(keyOf2(each));
 }
@@ -48009,7 +48383,7 @@ var require_ponyfill_es2018 = __commonJS({
       }
       function ReadableStreamDefaultTee(stream2, cloneForBranch2) {
         const reader = AcquireReadableStreamDefaultReader(stream2);
-        let reading = false;
+        let reading2 = false;
         let readAgain = false;
         let canceled1 = false;
         let canceled2 = false;
@@ -48022,11 +48396,11 @@ var require_ponyfill_es2018 = __commonJS({
           resolveCancelPromise = resolve3;
         });
         function pullAlgorithm() {
-          if (reading) {
+          if (reading2) {
             readAgain = true;
             return promiseResolvedWith(void 0);
           }
-          reading = true;
+          reading2 = true;
           const readRequest = {
             _chunkSteps: (chunk) => {
               _queueMicrotask(() => {
@@ -48039,14 +48413,14 @@ var require_ponyfill_es2018 = __commonJS({
                 if (!canceled2) {
                   ReadableStreamDefaultControllerEnqueue(branch2._readableStreamController, chunk2);
                 }
-                reading = false;
+                reading2 = false;
                 if (readAgain) {
                   pullAlgorithm();
                 }
               });
             },
             _closeSteps: () => {
-              reading = false;
+              reading2 = false;
               if (!canceled1) {
                 ReadableStreamDefaultControllerClose(branch1._readableStreamController);
               }
@@ -48058,7 +48432,7 @@ var require_ponyfill_es2018 = __commonJS({
               }
             },
             _errorSteps: () => {
-              reading = false;
+              reading2 = false;
             }
           };
           ReadableStreamDefaultReaderRead(reader, readRequest);
@@ -48100,7 +48474,7 @@ var require_ponyfill_es2018 = __commonJS({
       }
       function ReadableByteStreamTee(stream2) {
         let reader = AcquireReadableStreamDefaultReader(stream2);
-        let reading = false;
+        let reading2 = false;
         let readAgainForBranch1 = false;
         let readAgainForBranch2 = false;
         let canceled1 = false;
@@ -48155,7 +48529,7 @@ var require_ponyfill_es2018 = __commonJS({
                 if (!canceled2) {
                   ReadableByteStreamControllerEnqueue(branch2._readableStreamController, chunk2);
                 }
-                reading = false;
+                reading2 = false;
                 if (readAgainForBranch1) {
                   pull1Algorithm();
                 } else if (readAgainForBranch2) {
@@ -48164,7 +48538,7 @@ var require_ponyfill_es2018 = __commonJS({
               });
             },
             _closeSteps: () => {
-              reading = false;
+              reading2 = false;
               if (!canceled1) {
                 ReadableByteStreamControllerClose(branch1._readableStreamController);
               }
@@ -48182,7 +48556,7 @@ var require_ponyfill_es2018 = __commonJS({
               }
             },
             _errorSteps: () => {
-              reading = false;
+              reading2 = false;
             }
           };
           ReadableStreamDefaultReaderRead(reader, readRequest);
@@ -48219,7 +48593,7 @@ var require_ponyfill_es2018 = __commonJS({
                 } else if (!byobCanceled) {
                   ReadableByteStreamControllerRespondWithNewView(byobBranch._readableStreamController, chunk);
                 }
-                reading = false;
+                reading2 = false;
                 if (readAgainForBranch1) {
                   pull1Algorithm();
                 } else if (readAgainForBranch2) {
@@ -48228,7 +48602,7 @@ var require_ponyfill_es2018 = __commonJS({
               });
             },
             _closeSteps: (chunk) => {
-              reading = false;
+              reading2 = false;
               const byobCanceled = forBranch2 ? canceled2 : canceled1;
               const otherCanceled = forBranch2 ? canceled1 : canceled2;
               if (!byobCanceled) {
@@ -48250,17 +48624,17 @@ var require_ponyfill_es2018 = __commonJS({
               }
             },
             _errorSteps: () => {
-              reading = false;
+              reading2 = false;
             }
           };
           ReadableStreamBYOBReaderRead(reader, view, 1, readIntoRequest);
         }
         function pull1Algorithm() {
-          if (reading) {
+          if (reading2) {
             readAgainForBranch1 = true;
             return promiseResolvedWith(void 0);
           }
-          reading = true;
+          reading2 = true;
           const byobRequest = ReadableByteStreamControllerGetBYOBRequest(branch1._readableStreamController);
           if (byobRequest === null) {
             pullWithDefaultReader();
@@ -48270,11 +48644,11 @@ var require_ponyfill_es2018 = __commonJS({
           return promiseResolvedWith(void 0);
         }
         function pull2Algorithm() {
-          if (reading) {
+          if (reading2) {
             readAgainForBranch2 = true;
             return promiseResolvedWith(void 0);
           }
-          reading = true;
+          reading2 = true;
           const byobRequest = ReadableByteStreamControllerGetBYOBRequest(branch2._readableStreamController);
           if (byobRequest === null) {
             pullWithDefaultReader();
@@ -49697,11 +50071,11 @@ var init_fetch_error = __esm({
        * @param  {string} [type] -        Error type for machine
        * @param  {SystemError} [systemError] - For Node.js system error
        */
-      constructor(message, type, systemError) {
+      constructor(message, type, systemError2) {
         super(message, type);
-        if (systemError) {
-          this.code = this.errno = systemError.code;
-          this.erroredSysCall = systemError.syscall;
+        if (systemError2) {
+          this.code = this.errno = systemError2.code;
+          this.erroredSysCall = systemError2.syscall;
         }
       }
     };
@@ -54630,7 +55004,7 @@ var init_both_apis = __esm({
 // src/sandbox/by-hand.ts
 function answerByHand(sandbox, { method, path, body: body2 }, onChange) {
   const [, verb, list4 = ""] = /^\/([a-z]+)\/(.*)$/.exec(path.slice(PATH4.length)) ?? [];
-  const name2 = nameOf3(list4, sandbox);
+  const name2 = nameOf4(list4, sandbox);
   const cloud = name2.startsWith(CLOUD_LIST);
   const numbers = jsonIn2(body2)?.numbers;
   if (method !== "POST" || !VERBS2.some((known) => known === verb)) return refused(404, "no such path");
@@ -54662,7 +55036,7 @@ function answerByHand(sandbox, { method, path, body: body2 }, onChange) {
   }
   return answer2(200, { lines });
 }
-function nameOf3(list4, sandbox) {
+function nameOf4(list4, sandbox) {
   return /^\d+$/.test(list4) && !sandbox.bots().includes(list4) ? CLOUD_LIST + list4 : list4;
 }
 var VERBS2, PATH4, isByHand;
@@ -54902,7 +55276,7 @@ function makeContext({ onHttp, stdin, packageRoot, decrypt, ...surroundings }) {
     },
     async openHttp(options) {
       const { openHttp: openHttp2 } = await Promise.resolve().then(() => (init_http(), http_exports));
-      const http5 = openHttp2({ ...options, version: VERSION });
+      const http5 = openHttp2({ ...options, version: VERSION2 });
       onHttp(http5.abort);
       return http5;
     },
@@ -54927,10 +55301,19 @@ async function startSandbox2(options) {
   try {
     return await server.startSandbox(options);
   } catch (error) {
-    throw new InvalidError(error.message);
+    throw new InvalidError(sandboxError(error, options));
   }
 }
-var VERSION;
+function sandboxError(error, { port, stateFile }) {
+  const cause = error.cause ?? error;
+  const why = systemError(cause);
+  if (why === null || cause.code === "ENOENT") return error.message;
+  if (cause.syscall === "listen") {
+    return `port ${port}: ${why}; choose another one with --port, or --port 0 for any free port`;
+  }
+  return `${stateFile}: ${why}`;
+}
+var VERSION2;
 var init_world = __esm({
   "src/cli/world.ts"() {
     "use strict";
@@ -54941,7 +55324,7 @@ var init_world = __esm({
     init_yaml_files();
     init_errors();
     init_disk();
-    VERSION = "0.1.0";
+    VERSION2 = "0.1.0";
   }
 });
 
@@ -55249,7 +55632,7 @@ function withMore(report, { tone, text: text2 }) {
   return more ? { tone: "differs", text: joined(" ", [text2, "The files ask for more changes: run plan."]) } : { tone, text: text2 };
 }
 function verdictOnRest(report, clean4, dress) {
-  const { kind, warnings } = report;
+  const { kind } = report;
   if (kind === "plan" && report.state === "applying") return applying(report, clean4, dress);
   if (report.interrupted) return interrupted(report);
   const waiting = waitNote(report);
@@ -55258,9 +55641,13 @@ function verdictOnRest(report, clean4, dress) {
   const isLive = report.kind === "answer" && report.explained.bots.some(({ live }) => live);
   const answer5 = isLive ? LIVE_ANSWER : "This is the desired state; no live list was read.";
   const unverified = unverifiedWords(report);
+  const invalidWords = {
+    answer: answer5,
+    check: OFFLINE,
+    format: "Nothing to do."
+  };
   const verdicts = {
-    // Warnings are only counted: they appear elsewhere in full.
-    valid: good(warnings.length === 0 ? "No errors." : `No errors, ${plural(warnings.length, "warning")}.`),
+    valid: good(OFFLINE),
     listed: plain2(answer5),
     answered: plain2(answer5),
     formatted: good("Done."),
@@ -55275,7 +55662,9 @@ function verdictOnRest(report, clean4, dress) {
     partial: isUnseen(report) ? unfinished(unverified ?? UNSEEN) : bad(joined(" ", [partialWords(report, waiting), unverified])),
     failed: bad(joined(" ", [failedWords(report), unverified])),
     stale: bad(stale(report, clean4, dress)),
-    invalid: bad(`Invalid: ${isUnwritten(report) ? "nothing was written. Fix" : "fix"} the reported errors.`)
+    invalid: bad(
+      invalidWords[kind] ?? `Invalid: ${isUnwritten(report) ? "nothing was written. Fix" : "fix"} the reported errors.`
+    )
   };
   return verdicts[report.outcome];
 }
@@ -55373,7 +55762,7 @@ function lagWords(report) {
 function isUnseen(report) {
   return report.kind === "result" && isComplete(report.bots) && bothOf(countResults(report.bots).pending) === 0;
 }
-var TONES, good, plain2, bad, unfinished, NOTHING_LEFT, LIVE_ANSWER, UNSEEN, UNFORMATTED, DRIFT, isUnwritten, isOnce, FAILED;
+var TONES, good, plain2, bad, unfinished, OFFLINE, NOTHING_LEFT, LIVE_ANSWER, UNSEEN, UNFORMATTED, DRIFT, isUnwritten, isOnce, FAILED;
 var init_verdict = __esm({
   "src/report/words/verdict.ts"() {
     "use strict";
@@ -55401,6 +55790,7 @@ var init_verdict = __esm({
     plain2 = (text2) => ({ tone: "plain", text: text2 });
     bad = (text2) => ({ tone: "bad", text: text2 });
     unfinished = (text2) => ({ tone: "unfinished", text: text2 });
+    OFFLINE = "No live list was read.";
     NOTHING_LEFT = "Nothing is left to apply of this saved plan.";
     LIVE_ANSWER = "This is what the files and the live lists say now.";
     UNSEEN = "All changes were sent, but the live lists do not show all of them yet. Run plan later to check.";
@@ -55471,7 +55861,7 @@ function* github(report, { clean: clean4 }) {
   const name2 = `blacklistctl ${report.command}`;
   yield* groups(report, clean4);
   const fault = (problem) => {
-    const { code: code2, message: message2, place: place2 } = worded(problem, clean4);
+    const { code: code2, message: message2, place: place2 } = worded2(problem, clean4);
     const where = place2 && { file: clean4.file(place2.file), line: place2.line, col: place2.column };
     return { properties: { ...where, title: code2 ? `${name2}: ${code2}` : name2 }, message: clip(message2) };
   };
@@ -55666,9 +56056,9 @@ function bar([remove = 0, add2 = 0, keep = 0]) {
   const scale = 100 / sum(shares, Number);
   let x2 = 0;
   const rects = sides.map(([kind], index) => {
-    const width = shares[index] * scale;
-    const rect = `<rect class="${kind}" x="${x2.toFixed(2)}%" width="${width.toFixed(2)}%" height="100%"/>`;
-    x2 += width;
+    const width2 = shares[index] * scale;
+    const rect = `<rect class="${kind}" x="${x2.toFixed(2)}%" width="${width2.toFixed(2)}%" height="100%"/>`;
+    x2 += width2;
     return rect;
   });
   const percent = (size) => size > 0 && size / total2 < 0.01 ? "under 1" : Math.round(size / total2 * 100);
@@ -56178,9 +56568,9 @@ function numbersPart({ size, values }, sign, declarations, { limit, clean: clean
 ${below.join("")}`;
   };
   const entries2 = Array.from(values.slice(0, limit / 8), one);
-  const width = one(values[size - 1]).length;
+  const width2 = one(values[size - 1]).length;
   return {
-    wants: entries2.join("").length + (size - entries2.length) * width,
+    wants: entries2.join("").length + (size - entries2.length) * width2,
     render(room) {
       const shown = fitting(entries2.map(lengthOf), room);
       return frame(shown, entries2.slice(0, shown).join(""));
@@ -56476,16 +56866,20 @@ function* groupLines(groups2, mark, declarations, { clean: clean4, color, verbos
 }
 function problemLines(report, { clean: clean4, color }) {
   const [warning, error] = [`${color.yellow("warning:")} `, `${color.red("error:")} `];
-  return [
-    ...report.warnings.flatMap((fault) => faultLines(fault, clean4, warning)),
-    ...report.errors.flatMap((fault) => faultLines(fault, clean4, fault.place ? "" : error))
-  ];
+  const all = [
+    ...report.warnings.map((problem) => ({ problem, label: warning })),
+    ...report.errors.map((problem) => ({ problem, label: error }))
+  ].sort((a2, b) => byPlace(a2.problem, b.problem));
+  const lines = all.flatMap(({ problem, label: label2 }) => faultLines(problem, clean4, label2));
+  const isCounted = !hasContents(report) && report.errors.some(({ place: place2 }) => place2);
+  return isCounted ? [...lines, color.bold(problemWords(report))] : lines;
 }
 var SHOWN5, RESOLVED;
 var init_text3 = __esm({
   "src/report/text.ts"() {
     "use strict";
     init_compared();
+    init_fault();
     init_report();
     init_answers();
     init_causes2();
@@ -56760,7 +57154,7 @@ function keyOf3({ environment, paths, bots, shard: shard2 }) {
   const text2 = JSON.stringify([environment, paths, bots, shard2]);
   return createHash4("sha256").update(text2).digest("hex").slice(0, 16);
 }
-function nameOf4({ environment, paths, bots, shard: shard2 }, dress) {
+function nameOf5({ environment, paths, bots, shard: shard2 }, dress) {
   const own = paths.length === 1 && paths[0] === DEFAULT_PATH ? [] : paths;
   const parts = [...own, ...bots, ...shard2 && !environment.startsWith("shard-") ? [shard2] : []];
   const more = parts.length > SHOWN6 ? `, and ${parts.length - SHOWN6} more` : "";
@@ -56902,7 +57296,7 @@ async function comment2(report, posting, inputs, step) {
     repository: event.repository,
     pull,
     scope: keyOf3(inputs.scope),
-    scopeName: nameOf4(inputs.scope, (text2) => code(output.clean.text(text2))),
+    scopeName: nameOf5(inputs.scope, (text2) => code(output.clean.text(text2))),
     commit: report.command === "plan" && event.pull ? event.pull.head : event.sha,
     url: event.runUrl,
     sealKey: sealKey(tokens, changingIn(report))
@@ -56931,7 +57325,7 @@ async function issue(report, posting, inputs, step) {
     );
     return;
   }
-  const name2 = nameOf4(inputs.scope, output.clean.text);
+  const name2 = nameOf5(inputs.scope, output.clean.text);
   const scope = { scope: keyOf3(inputs.scope), name: name2 === "default" ? "" : name2 };
   runner.info(await github2.repeat(() => keepIssue(github2, posting, hasDrifted(report), scope)));
 }
@@ -57033,7 +57427,7 @@ function review(due, scope, { event, github: github2, pulls, tokens }) {
     const spot = { repository: event.repository, pull: pull?.number ?? 0 };
     return refuseReview({
       event,
-      scopeName: nameOf4(scope, (text2) => `"${text2}"`),
+      scopeName: nameOf5(scope, (text2) => `"${text2}"`),
       due,
       pulls: found,
       pushed: merges.filter(({ mergeCommit }) => pushed.has(mergeCommit ?? "")).map(({ number }) => number),
@@ -57263,6 +57657,27 @@ async function flushed(stream2) {
 function redactLong(text2, secrets) {
   return redact(text2, new Set([...secrets].filter((secret) => secret.length >= 8)));
 }
+function breakLines(text2, { isTTY, columns }) {
+  if (!isTTY || !columns) return text2;
+  return text2.split("\n").map((line) => KEPT.test(line) ? line : breakLine(line, columns)).join("\n");
+}
+function* breakAll(pieces2, stream2) {
+  for (const piece of pieces2) yield breakLines(piece, stream2);
+}
+function breakLine(line, columns) {
+  const indent = /^ */.exec(line)[0];
+  const lines = [];
+  let current = indent;
+  for (const [at, word] of line.slice(indent.length).split(" ").entries()) {
+    const longer = at === 0 ? current + word : `${current} ${word}`;
+    if (at === 0 || width(longer) <= columns) current = longer;
+    else {
+      lines.push(current.trimEnd());
+      current = `${indent}  ${word}`;
+    }
+  }
+  return [...lines, current].join("\n");
+}
 async function writeAll3(host, stream2, pieces2) {
   let buffer = "";
   for (const piece of pieces2) {
@@ -57283,26 +57698,28 @@ function makeOutput(options, host) {
     const wanted = color && !env.NO_COLOR && env.TERM !== "dumb" && (stream2.isTTY || forced);
     return { clean: clean4, color: new Ansis(wanted ? 1 : 0), verbose };
   };
+  const heard = (report) => quiet2 ? { ...report, warnings: [] } : report;
   return {
     clean: clean4,
     /** Returns the report as one text. `limit` is in characters, for formats that can shorten a report. */
     text(report, how, limit) {
-      const text2 = [...reporters[how](report, { clean: clean4, color: new Ansis(0), verbose, ...limit && { limit } })].join(
-        ""
-      );
-      return redactLong(text2, secrets);
+      const options2 = { clean: clean4, color: new Ansis(0), verbose, ...limit && { limit } };
+      return redactLong([...reporters[how](heard(report), options2)].join(""), secrets);
     },
     async report(report, stream2 = stdout, how = format) {
-      await writeAll3(host, stream2, reporters[how](report, painting(stream2)));
+      const pieces2 = reporters[how](heard(report), painting(stream2));
+      const isProse = how === "text" && report.kind !== "format" && report.kind !== "init";
+      await writeAll3(host, stream2, isProse ? breakAll(pieces2, stream2) : pieces2);
     },
     async problems(report) {
-      const lines = problemLines(quiet2 ? { ...report, warnings: [] } : report, painting(stderr));
+      const lines = problemLines(heard(report), painting(stderr));
       const pieces2 = lines.map((line) => `${line}
 `);
-      await writeAll3(host, stderr, pieces2);
+      await writeAll3(host, stderr, breakAll(pieces2, stderr));
     }
   };
 }
+var KEPT, width;
 var init_output = __esm({
   "src/cli/output.ts"() {
     "use strict";
@@ -57311,6 +57728,8 @@ var init_output = __esm({
     init_text3();
     init_voice();
     init_redact();
+    KEPT = /^\s+(?:\d+ \||\^$)|blacklistctl [a-z]/;
+    width = (text2) => text2.replace(/\u001b\[[\d;]*m/g, "").length;
   }
 });
 
@@ -57385,11 +57804,11 @@ function heedSignals({ signals, clock, stdout, stderr, exit }) {
   function interrupt() {
     if (!first.signal.aborted) {
       first.abort();
-      stderr.write("\nInterrupted: finishing what is in flight; press Ctrl-C again for the report at once\n");
+      stderr.write("\nInterrupted: waiting for requests in flight; press Ctrl-C again to get the report at once\n");
       void clock.sleep(GRACE, over.signal).then(() => cut3());
     } else if (!second.signal.aborted) {
       second.abort();
-      stderr.write("Interrupted again: requests in flight count as unknown\n");
+      stderr.write("Interrupted again: requests in flight are counted as unknown\n");
       cut3();
     } else {
       exit(130);
@@ -57400,7 +57819,7 @@ function heedSignals({ signals, clock, stdout, stderr, exit }) {
     await clock.sleep(PATIENCE, AbortSignal.any([second.signal, over.signal]));
     if (second.signal.aborted) await clock.sleep(LAST_PATIENCE, over.signal);
     if (over.signal.aborted) return;
-    stderr.write("Left before all output was read\n");
+    stderr.write("Stopped before all output was read\n");
     exit(130);
   }
   for (const signal of ["SIGINT", "SIGTERM"]) signals.on(signal, interrupt);
@@ -57428,7 +57847,7 @@ var init_signals = __esm({
 });
 
 // node_modules/@actions/github/lib/context.js
-import { readFileSync as readFileSync4, existsSync } from "fs";
+import { readFileSync as readFileSync4, existsSync as existsSync2 } from "fs";
 import { EOL } from "os";
 var Context;
 var init_context = __esm({
@@ -57441,7 +57860,7 @@ var init_context = __esm({
         var _a, _b, _c;
         this.payload = {};
         if (process.env.GITHUB_EVENT_PATH) {
-          if (existsSync(process.env.GITHUB_EVENT_PATH)) {
+          if (existsSync2(process.env.GITHUB_EVENT_PATH)) {
             this.payload = JSON.parse(readFileSync4(process.env.GITHUB_EVENT_PATH, { encoding: "utf8" }));
           } else {
             const path = process.env.GITHUB_EVENT_PATH;
@@ -77882,12 +78301,12 @@ function withDefaults(oldDefaults, newDefaults) {
     parse: parse3
   });
 }
-var VERSION2, userAgent, DEFAULTS, urlVariableRegex, endpoint;
+var VERSION3, userAgent, DEFAULTS, urlVariableRegex, endpoint;
 var init_dist_bundle = __esm({
   "node_modules/@octokit/endpoint/dist-bundle/index.js"() {
     init_universal_user_agent();
-    VERSION2 = "0.0.0-development";
-    userAgent = `octokit-endpoint.js/${VERSION2} ${getUserAgent()}`;
+    VERSION3 = "0.0.0-development";
+    userAgent = `octokit-endpoint.js/${VERSION3} ${getUserAgent()}`;
     DEFAULTS = {
       method: "GET",
       baseUrl: "https://api.github.com",
@@ -78650,7 +79069,7 @@ function withDefaults2(oldEndpoint, newDefaults) {
     defaults: withDefaults2.bind(null, endpoint2)
   });
 }
-var VERSION3, defaults_default, noop2, request;
+var VERSION4, defaults_default, noop2, request;
 var init_dist_bundle2 = __esm({
   "node_modules/@octokit/request/dist-bundle/index.js"() {
     init_dist_bundle();
@@ -78658,10 +79077,10 @@ var init_dist_bundle2 = __esm({
     init_dist6();
     init_json_with_bigint();
     init_dist_src();
-    VERSION3 = "10.0.16";
+    VERSION4 = "10.0.16";
     defaults_default = {
       headers: {
-        "user-agent": `octokit-request.js/${VERSION3} ${getUserAgent()}`
+        "user-agent": `octokit-request.js/${VERSION4} ${getUserAgent()}`
       }
     };
     noop2 = () => "";
@@ -78739,12 +79158,12 @@ function withCustomRequest(customRequest) {
     url: "/graphql"
   });
 }
-var VERSION4, GraphqlResponseError, NON_VARIABLE_OPTIONS, FORBIDDEN_VARIABLE_OPTIONS, GHES_V3_SUFFIX_REGEX, graphql2;
+var VERSION5, GraphqlResponseError, NON_VARIABLE_OPTIONS, FORBIDDEN_VARIABLE_OPTIONS, GHES_V3_SUFFIX_REGEX, graphql2;
 var init_dist_bundle3 = __esm({
   "node_modules/@octokit/graphql/dist-bundle/index.js"() {
     init_dist_bundle2();
     init_universal_user_agent();
-    VERSION4 = "0.0.0-development";
+    VERSION5 = "0.0.0-development";
     GraphqlResponseError = class extends Error {
       constructor(request2, headers, response) {
         super(_buildMessageForResponseErrors(response));
@@ -78778,7 +79197,7 @@ var init_dist_bundle3 = __esm({
     GHES_V3_SUFFIX_REGEX = /\/api\/v3\/?$/;
     graphql2 = withDefaults3(request, {
       headers: {
-        "user-agent": `octokit-graphql.js/${VERSION4} ${getUserAgent()}`
+        "user-agent": `octokit-graphql.js/${VERSION5} ${getUserAgent()}`
       },
       method: "POST",
       url: "/graphql"
@@ -78837,10 +79256,10 @@ var init_dist_bundle4 = __esm({
 });
 
 // node_modules/@octokit/core/dist-src/version.js
-var VERSION5;
+var VERSION6;
 var init_version = __esm({
   "node_modules/@octokit/core/dist-src/version.js"() {
-    VERSION5 = "7.0.8";
+    VERSION6 = "7.0.8";
   }
 });
 
@@ -78873,9 +79292,9 @@ var init_dist_src2 = __esm({
     };
     consoleWarn = console.warn.bind(console);
     consoleError = console.error.bind(console);
-    userAgentTrail = `octokit-core.js/${VERSION5} ${getUserAgent()}`;
+    userAgentTrail = `octokit-core.js/${VERSION6} ${getUserAgent()}`;
     Octokit = class {
-      static VERSION = VERSION5;
+      static VERSION = VERSION6;
       static defaults(defaults2) {
         const OctokitWithDefaults = class extends this {
           constructor(...args) {
@@ -78990,10 +79409,10 @@ var init_dist_src2 = __esm({
 });
 
 // node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/version.js
-var VERSION6;
+var VERSION7;
 var init_version2 = __esm({
   "node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/version.js"() {
-    VERSION6 = "17.0.0";
+    VERSION7 = "17.0.0";
   }
 });
 
@@ -81441,8 +81860,8 @@ var init_dist_src3 = __esm({
   "node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/index.js"() {
     init_version2();
     init_endpoints_to_methods();
-    restEndpointMethods.VERSION = VERSION6;
-    legacyRestEndpointMethods.VERSION = VERSION6;
+    restEndpointMethods.VERSION = VERSION7;
+    legacyRestEndpointMethods.VERSION = VERSION7;
   }
 });
 
@@ -81556,14 +81975,14 @@ function paginateRest(octokit) {
     })
   };
 }
-var VERSION7, composePaginateRest;
+var VERSION8, composePaginateRest;
 var init_dist_bundle5 = __esm({
   "node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js"() {
-    VERSION7 = "0.0.0-development";
+    VERSION8 = "0.0.0-development";
     composePaginateRest = Object.assign(paginate, {
       iterator
     });
-    paginateRest.VERSION = VERSION7;
+    paginateRest.VERSION = VERSION8;
   }
 });
 
@@ -82016,8 +82435,9 @@ async function parse5(args, { host, output }) {
     async completion() {
     }
   };
-  const program2 = makeProgram(VERSION, Object.keys(reporters), host.env, handlers, {
-    outputError: (text2, write3) => write3(output.clean.text(text2))
+  const program2 = makeProgram(VERSION2, Object.keys(reporters), host.env, handlers, {
+    outputError: (text2, write3) => write3(`${output.clean.text(text2.trimEnd())}
+`)
   });
   try {
     await parseArguments(program2, args);

@@ -92,7 +92,7 @@ async function parse(args: readonly string[], { host, output }: Step): Promise<I
     async completion() {},
   };
   const program = makeProgram(VERSION, Object.keys(reporters), host.env, handlers, {
-    outputError: (text, write) => write(output.clean.text(text)),
+    outputError: (text, write) => write(`${output.clean.text(text.trimEnd())}\n`),
   });
   try {
     await parseArguments(program, args);

@@ -1,4 +1,4 @@
-/** Completes a command line when Tab is pressed. Loaded only then, so that other starts do not wait for it. */
+/** Completes a command line when Tab is pressed. It is loaded only then, so that other commands start faster. */
 
 import { ShellCompDirective, script } from '@bomb.sh/tab';
 import tab from '@bomb.sh/tab/commander';
@@ -6,8 +6,8 @@ import tab from '@bomb.sh/tab/commander';
 type Program = Parameters<typeof tab>[0];
 
 /**
- * Replaces the library's script for bash. That one runs the line that is being typed, so that Tab after
- * `plan > out.json` writes out.json. It offers no files, needs a package that may be missing, and is read only once.
+ * Replaces the library's script for bash, which runs the line that is being typed: Tab after `plan > out.json` would
+ * write out.json. That script also offers no files, and needs a package that may be missing.
  */
 const BASH = `# bash completion for blacklistctl
 _blacklistctl() {
@@ -30,16 +30,16 @@ export function printScript(shell: string, write: (text: string) => void): void 
   else script(shell, 'blacklistctl', 'blacklistctl'); // prints it
 }
 
-/** Prints the candidates for the last word, one a line, then a line for the scripts above. Ignores faults in files. */
+/** Prints the candidates for the last word, one a line, then a line for the scripts above. Ignores errors in files. */
 export async function complete(program: Program, words: readonly string[], today: string): Promise<void> {
   try {
     const root = tab(program);
-    root.commands.delete('complete'); // the library's own, for the scripts
+    root.commands.delete('complete'); // a command of the library, for its scripts
     const isBotNext = words.at(-2) === '--bot' || words.at(-1)?.startsWith('--bot=');
     const bots = isBotNext ? await knownBots(today) : [];
     for (const { value, options } of root.commands.values()) {
       const option = options.get('bot');
-      if (!option || ['init', 'sandbox'].includes(value)) continue; // their bots are in no file
+      if (!option || ['init', 'sandbox'].includes(value)) continue; // these take new bots
       option.handler = (offer) => {
         for (const id of bots) offer(id, '');
       };
@@ -49,7 +49,7 @@ export async function complete(program: Program, words: readonly string[], today
     Object.defineProperty(root, 'directive', directive);
     root.parse([...words]);
   } catch {
-    // nothing is offered
+    // offer nothing
   }
 }
 
@@ -57,7 +57,7 @@ async function knownBots(today: string): Promise<string[]> {
   const { readFiles } = await import('../desired/source/yaml-files.ts');
   const { disk } = await import('../desired/source/tree.ts');
   const { declare } = await import('../desired/declare.ts');
-  const unread = () => Promise.reject(new Error('is not read for Tab'));
+  const unread = () => Promise.reject(new Error('not read for completion'));
   const { files } = await readFiles(['blacklist.yaml'], { tree: disk, decrypt: unread, stdin: unread });
   return files.flatMap((file) => declare(file, today).bots.map(({ id }) => id)).sort();
 }

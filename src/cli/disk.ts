@@ -1,66 +1,87 @@
+/** Reads and writes files. Each error says which file, and why in words. */
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
-import { InvalidError } from '../model/errors.ts';
+import { InvalidError, systemError } from '../model/errors.ts';
+import type { FileKind } from '../steps/files.ts';
 
 /** @throws InvalidError if the file does not exist or cannot be read. */
 export function read(path: string): string {
-  try {
-    return fs.readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new InvalidError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
+  return reading(path, () => fs.readFileSync(path, 'utf8'));
 }
 
 /** Returns null if the file does not exist. @throws InvalidError if it cannot be read. */
 export function readIfThere(path: string): string | null {
-  const stats = fs.statSync(path, { throwIfNoEntry: false });
+  const stats = reading(path, () => fs.statSync(path, { throwIfNoEntry: false }));
   // A pipe or a device could block for ever or never end.
-  if (stats && !stats.isFile()) throw new InvalidError(`${path}: is not a regular file`);
+  if (stats && !stats.isFile()) throw new InvalidError(`${path}: ${notFile(stats)}`);
   return stats ? read(path) : null;
 }
 
-/** How the private files of each kind begin. */
-const BEGINNINGS = { plan: /^\{\s*"kind"/, report: /^\{\s*"formatVersion"/ } as const;
-
-/** Writes a file that only its owner can read, in one step: readers see the old file or the whole new one. */
-export function writePrivate(path: string, pieces: Iterable<string>, kind: keyof typeof BEGINNINGS = 'plan'): void {
-  refuseOthers(path, BEGINNINGS[kind]);
-  replace(path, 0o600, (file) => writeAll(file, pieces));
+function reading<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new InvalidError(`${path}: ${systemError(error) ?? (error as Error).message}`);
+  }
 }
 
-/** Throws what `writePrivate` would throw, as far as that is known before there is anything to write. */
-export function checkPrivate(path: string, kind: keyof typeof BEGINNINGS): void {
-  refuseOthers(path, BEGINNINGS[kind]);
-  const [writeNothing, discard] = [() => {}, (temporary: string) => fs.rmSync(temporary)];
-  replace(path, 0o600, writeNothing, discard);
+/** What the files of a run are called, and how they begin. */
+const OWN: Readonly<Record<Exclude<FileKind, 'desired'>, { readonly name: string; readonly beginning: RegExp }>> = {
+  plan: { name: 'saved plan', beginning: /^\{\s*"kind"/ },
+  report: { name: 'JSON report', beginning: /^\{\s*"formatVersion"/ },
+  metrics: { name: 'metrics file', beginning: /^# (TYPE|UNIT|HELP|EOF)/ },
+};
+
+/** Writes a file that only its owner can read, in one step: readers see the old file or the whole new one. */
+export function writePrivate(path: string, pieces: Iterable<string>, kind: 'plan' | 'report' = 'plan'): void {
+  writing(path, () => {
+    refuseOthers(path, kind);
+    replace(path, 0o600, (file) => writeAll(file, pieces));
+  });
 }
 
 /** Writes a file that all users can read, in one step as well. */
 export function writePublic(path: string, pieces: Iterable<string>): void {
-  refuseOthers(path, /^# (TYPE|UNIT|HELP|EOF)/);
-  replace(path, 0o644, (file) => {
-    fs.fchmodSync(file, 0o644); // whatever the umask
-    writeAll(file, pieces);
+  writing(path, () => {
+    refuseOthers(path, 'metrics');
+    replace(path, 0o644, (file) => {
+      fs.fchmodSync(file, 0o644); // whatever the umask
+      writeAll(file, pieces);
+    });
   });
 }
 
-/** Writes a file of desired state in one step. An old one keeps its mode and byte order mark, a new one is for all. */
+/** Writes desired state in one step. An old file keeps its mode and byte order mark; a new one follows the umask. */
 export function writeDesired(path: string, text: string): void {
-  const old = fs.statSync(path, { throwIfNoEntry: false });
-  replace(path, 0o666, (file) => {
-    if (old) fs.accessSync(path, fs.constants.W_OK); // a rename replaces even a file that is read-only
-    const mark = old && fs.readFileSync(path).subarray(0, 3).equals(Buffer.from('\ufeff')) ? '\ufeff' : '';
-    fs.writeFileSync(file, mark + text);
-    if (old) fs.fchmodSync(file, old.mode & 0o7777);
+  writing(path, () => {
+    const old = fs.statSync(path, { throwIfNoEntry: false });
+    replace(path, 0o666, (file) => {
+      if (old) fs.accessSync(path, fs.constants.W_OK); // a rename replaces even a file that is read-only
+      const mark = old && fs.readFileSync(path).subarray(0, 3).equals(Buffer.from('\ufeff')) ? '\ufeff' : '';
+      fs.writeFileSync(file, mark + text);
+      if (old) fs.fchmodSync(file, old.mode & 0o7777);
+    });
+  });
+}
+
+/** Throws the error that writing the file would throw, if it is known before there is anything to write. */
+export function checkWritable(path: string, kind: FileKind): void {
+  writing(path, () => {
+    const isThere = fs.existsSync(path);
+    if (kind !== 'desired') refuseOthers(path, kind);
+    else if (isThere) fs.accessSync(path, fs.constants.W_OK);
+    const [writeNothing, discard] = [() => {}, (temporary: string) => fs.rmSync(temporary)];
+    replace(path, 0o600, writeNothing, discard);
   });
 }
 
 /** Refuses to overwrite a file of another kind: a slip such as `--out blacklist.yaml` would cost the desired state. */
-function refuseOthers(path: string, beginning: RegExp): void {
+function refuseOthers(path: string, kind: keyof typeof OWN): void {
+  const { name, beginning } = OWN[kind];
   const stats = fs.statSync(path, { throwIfNoEntry: false });
   if (!stats?.isFile() || stats.size === 0 || beginning.test(fs.readFileSync(path, 'latin1').slice(0, 200))) return;
-  throw unwritable(path, 'a file of another kind is there; name another one, or delete it');
+  throw unwritable(path, `the file is not a ${name}; choose another name, or delete the file`);
 }
 
 function writeAll(file: number, pieces: Iterable<string>): void {
@@ -87,8 +108,7 @@ function replace(
     move(temporary, target);
   } catch (error) {
     fs.rmSync(temporary, { force: true });
-    const { code } = error as NodeJS.ErrnoException;
-    throw code === undefined ? error : unwritable(path, code);
+    throw error;
   }
 }
 
@@ -97,7 +117,7 @@ export function exists(path: string): boolean {
   try {
     return fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch {
-    return false; // a part of the path is no folder, which createAll reports
+    return false; // a part of the path is a file, which createAll reports
   }
 }
 
@@ -106,17 +126,19 @@ export function createAll(files: readonly { readonly name: string; readonly text
   const created: string[] = [];
   for (const { name, text } of files) {
     try {
-      fs.mkdirSync(dirname(name), { recursive: true });
-      const file = fs.openSync(name, 'wx');
-      created.push(name);
-      try {
-        fs.writeFileSync(file, text);
-      } finally {
-        fs.closeSync(file);
-      }
+      writing(name, () => {
+        fs.mkdirSync(dirname(name), { recursive: true });
+        const file = fs.openSync(name, 'wx');
+        created.push(name);
+        try {
+          fs.writeFileSync(file, text);
+        } finally {
+          fs.closeSync(file);
+        }
+      });
     } catch (error) {
       for (const mine of created) fs.rmSync(mine, { force: true });
-      throw unwritable(name, (error as NodeJS.ErrnoException).code ?? String(error));
+      throw error;
     }
   }
 }
@@ -125,10 +147,29 @@ export function createAll(files: readonly { readonly name: string; readonly text
 function targetOf(path: string): string {
   const stats = fs.statSync(path, { throwIfNoEntry: false });
   if (!stats) return path;
-  if (!stats.isFile()) throw unwritable(path, 'it is not a regular file');
+  if (!stats.isFile()) throw unwritable(path, notFile(stats));
   return fs.realpathSync(path);
 }
 
+const notFile = (stats: fs.Stats) =>
+  stats.isDirectory() ? 'this is a folder, not a file' : 'this is a pipe or a device, not a file';
+
+/** Puts errors of the operating system into words. An error of the program stays as it is. */
+function writing(path: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? noFolder(path) : systemError(error);
+    throw why === null ? error : unwritable(path, why);
+  }
+}
+
+function noFolder(path: string): string {
+  const folder = dirname(path);
+  if (fs.existsSync(folder)) return 'this folder takes no new files';
+  return `the folder ${folder} does not exist; create it first`;
+}
+
 function unwritable(path: string, why: string): Error {
-  return Object.assign(new Error(`${path}: cannot be written (${why})`), { code: 'EWRITE' });
+  return Object.assign(new Error(`${path}: cannot write: ${why}`), { code: 'EWRITE' });
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 
-/** The entry. `--version` alone loads nothing, and so takes no longer than Node. */
+/** Starts the program. `--version` alone loads nothing, so that it takes no longer than Node. */
 const [first, ...others] = process.argv.slice(2);
-if (first === '--version' && others.length === 0) {
+if (['--version', '-v', 'version'].includes(first ?? '') && others.length === 0) {
   process.stdout.write(`${process.env.BLACKLISTCTL_VERSION ?? '0.0.0'}\n`);
 } else {
   await import('./main.ts');

@@ -2,7 +2,7 @@ import type { Outcome, Report } from '../model/report.ts';
 import type { Invocation } from './program/options.ts';
 
 export function exitCode(report: Report, { command, options }: Pick<Invocation, 'command' | 'options'>): number {
-  // `show` succeeds if it could show what it read, whatever the outcome in it.
+  // `show` succeeds if it could show a report, whatever the outcome in that report.
   if (command === 'show' && (report.command !== 'show' || report.kind === 'plan')) return 0;
   return codeOf(report, ['drift', 'fmt'].includes(command) || options.detailedExitcode === true);
 }

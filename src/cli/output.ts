@@ -7,7 +7,7 @@ import { problemLines } from '../report/text.ts';
 import { makeSanitizer } from '../report/voice/index.ts';
 import { redact } from '../report/voice/redact.ts';
 
-/** The options of a command that choose its output. */
+/** The output options that commands share. */
 export interface OutputOptions {
   readonly format: string;
   readonly numbers?: 'full' | 'masked';
@@ -19,22 +19,22 @@ export interface OutputOptions {
 /** A terminal, a pipe or a file. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** What the output of a run depends on, besides its options. */
+/** The process that a run prints to. */
 export interface OutputHost {
   readonly env: Env;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Never printed. */
+  /** Redacted in all output. */
   readonly secrets: ReadonlySet<string>;
-  /** The reader of stdout has left. */
+  /** The reader of stdout closed the pipe. */
   readonly stdoutClosed: boolean;
-  /** Aborted by a signal: no reader is waited for any more. */
+  /** Aborted by a signal. After it, no write waits for its reader. */
   readonly stop: AbortSignal;
 }
 
 /**
- * Waits while the reader of a pipe is slow, so that a long report is never held in memory. An interrupted run holds it
- * all the same: a reader that never goes on must not keep the rest of the run from its end.
+ * Writes, and waits for a slow reader, so that a long report does not fill the memory. After a signal it does not wait:
+ * a reader that never goes on must not stop the run from ending.
  */
 export async function write(host: OutputHost, stream: Output, text: string): Promise<void> {
   const { stop, stdout, stdoutClosed, secrets } = host;
@@ -43,7 +43,7 @@ export async function write(host: OutputHost, stream: Output, text: string): Pro
   await new Promise<void>((resolve) => {
     const ends = ['drain', 'error', 'close'];
     const done = () => {
-      for (const end of ends) stream.off(end, done); // a long report waits often
+      for (const end of ends) stream.off(end, done); // or a long report leaks listeners
       stop.removeEventListener('abort', done);
       resolve();
     };
@@ -52,15 +52,49 @@ export async function write(host: OutputHost, stream: Output, text: string): Pro
   });
 }
 
-/** Waits until all that was written to a stream is read, or can no longer be. */
+/** Waits until the output of a stream is read, or the stream failed. */
 export async function flushed(stream: Output): Promise<void> {
-  if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve)); // after all before it
+  if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve)); // after all earlier writes
 }
 
-/** Redacts the whole output. Short secrets were redacted in foreign text before, and could match our own words here. */
+/** Redacts the whole output. Short secrets are redacted in foreign text only: here they could match words of ours. */
 function redactLong(text: string, secrets: ReadonlySet<string>): string {
   return redact(text, new Set([...secrets].filter((secret) => secret.length >= 8)));
 }
+
+/** Breaks long lines between words if the stream is a terminal. A pipe gets each line whole. */
+export function breakLines(text: string, { isTTY, columns }: Output): string {
+  if (!isTTY || !columns) return text;
+  return text
+    .split('\n')
+    .map((line) => (KEPT.test(line) ? line : breakLine(line, columns)))
+    .join('\n');
+}
+
+function* breakAll(pieces: Iterable<string>, stream: Output): Generator<string> {
+  for (const piece of pieces) yield breakLines(piece, stream);
+}
+
+/** A line of a file, the caret below it, and a command to paste. */
+const KEPT = /^\s+(?:\d+ \||\^$)|blacklistctl [a-z]/;
+
+function breakLine(line: string, columns: number): string {
+  const indent = /^ */.exec(line)![0];
+  const lines: string[] = [];
+  let current = indent;
+  for (const [at, word] of line.slice(indent.length).split(' ').entries()) {
+    const longer = at === 0 ? current + word : `${current} ${word}`;
+    if (at === 0 || width(longer) <= columns) current = longer;
+    else {
+      lines.push(current.trimEnd());
+      current = `${indent}  ${word}`;
+    }
+  }
+  return [...lines, current].join('\n');
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colors have no width
+const width = (text: string) => text.replace(/\u001b\[[\d;]*m/g, '').length;
 
 async function writeAll(host: OutputHost, stream: Output, pieces: Iterable<string>): Promise<void> {
   let buffer = '';
@@ -83,22 +117,24 @@ export function makeOutput(options: OutputOptions, host: OutputHost) {
     const wanted = color && !env.NO_COLOR && env.TERM !== 'dumb' && (stream.isTTY || forced);
     return { clean, color: new Ansis(wanted ? 1 : 0), verbose };
   };
+  const heard = (report: Report): Report => (quiet ? { ...report, warnings: [] } : report);
   return {
     clean,
     /** Returns the report as one text. `limit` is in characters, for formats that can shorten a report. */
     text(report: Report, how: string, limit?: number): string {
-      const text = [...reporters[how]!(report, { clean, color: new Ansis(0), verbose, ...(limit && { limit }) })].join(
-        '',
-      );
-      return redactLong(text, secrets);
+      const options = { clean, color: new Ansis(0), verbose, ...(limit && { limit }) };
+      return redactLong([...reporters[how]!(heard(report), options)].join(''), secrets);
     },
     async report(report: Report, stream: Output = stdout, how = format): Promise<void> {
-      await writeAll(host, stream, reporters[how]!(report, painting(stream)));
+      const pieces = reporters[how]!(heard(report), painting(stream));
+      // A patch and commands to paste keep their lines.
+      const isProse = how === 'text' && report.kind !== 'format' && report.kind !== 'init';
+      await writeAll(host, stream, isProse ? breakAll(pieces, stream) : pieces);
     },
     async problems(report: Report): Promise<void> {
-      const lines = problemLines(quiet ? { ...report, warnings: [] } : report, painting(stderr));
+      const lines = problemLines(heard(report), painting(stderr));
       const pieces = lines.map((line) => `${line}\n`);
-      await writeAll(host, stderr, pieces);
+      await writeAll(host, stderr, breakAll(pieces, stderr));
     },
   };
 }

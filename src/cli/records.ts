@@ -5,14 +5,16 @@ import { metrics, type Times } from '../report/metrics.ts';
 import { makeSanitizer } from '../report/voice/index.ts';
 import type { Files } from '../steps/files.ts';
 
-/** The files that a run writes for the next run and for other programs. */
+/** The output files of a run. */
 export interface RecordOptions {
+  /** The saved plan, which the command itself writes. */
+  readonly out?: string | undefined;
   /** The report as JSON, with numbers in full. */
   readonly report?: string | undefined;
   readonly metrics?: string | undefined;
 }
 
-/** @returns the report; a failed one if a record was not written, as its readers would find an old one. */
+/** Writes the records. Returns the report, as failed if a record was not written: readers would use an old one. */
 export function writeRecords(
   report: Report,
   options: RecordOptions,
@@ -22,14 +24,14 @@ export function writeRecords(
 ): Report {
   let recorded = report;
   const ended = report.kind !== 'failure' && !report.interrupted;
-  // The next drift compares with this file, and one that did not end knows less than the one before.
+  // The next drift compares with this file, so an unfinished run must not replace the report of a finished one.
   if (options.report !== undefined && (ended || report.command !== 'drift')) {
     const pieces = json(report, { clean: makeSanitizer({ masked: false, secrets }) });
     recorded = attempt(recorded, () => files.writePrivate(options.report!, pieces, 'report'));
   }
   if (options.metrics !== undefined) {
     const path = options.metrics;
-    const final = recorded; // has the error of a report that could not be written
+    const final = recorded; // includes the error of an unwritten report
     recorded = attempt(recorded, () => files.writePublic(path, [metrics(final, times, files.readIfThere(path) ?? '')]));
   }
   return recorded;
@@ -41,8 +43,8 @@ function attempt(report: Report, write: () => void): Report {
     return report;
   } catch (error) {
     const { message } = error as Error;
-    const errors = onceEach([...report.errors, { message }]); // that of the check before the run is the same
-    // The exit codes of these say more.
+    const errors = onceEach([...report.errors, { message }]); // the check before the run may have found the same error
+    // The exit codes of these outcomes say more than "failed".
     if (report.outcome === 'partial' || report.outcome === 'refused' || report.outcome === 'stale') {
       return { ...report, errors };
     }

@@ -4,14 +4,14 @@
  */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import { InvalidError } from '../model/errors.ts';
+import { InvalidError, systemError } from '../model/errors.ts';
 import type { Warning } from '../model/warnings.ts';
 import { reporters } from '../report/index.ts';
 import { redact } from '../report/voice/redact.ts';
 import type { ByHand } from '../sandbox/by-hand.ts';
 import { reportFailure } from '../steps/build-report.ts';
 import { exitCode } from './exit-code.ts';
-import { makeOutput, type OutputHost, write } from './output.ts';
+import { breakLines, makeOutput, type OutputHost, write } from './output.ts';
 import type { Invocation } from './program/options.ts';
 import type { SandboxOptions } from './program/sandbox.ts';
 import { makeProgress } from './progress.ts';
@@ -19,12 +19,12 @@ import { runToReport } from './run-to-report.ts';
 import { heedSignals, type Interruption, type SignalHost } from './signals.ts';
 import { makeContext, type Surroundings, startSandbox, VERSION } from './world.ts';
 
-/** What a run needs of its process. Paths are relative to the working directory of that process. */
+/** The process of a run. Paths are relative to its working directory. */
 export interface Host
   extends Pick<Surroundings, 'stdin' | 'clock' | 'packageRoot'>,
     Pick<OutputHost, 'env' | 'stdout' | 'stderr'>,
     SignalHost {
-  /** Without the paths of Node and of the program. */
+  /** The arguments, without the paths of Node and of the program. */
   readonly argv: readonly string[];
 }
 
@@ -44,9 +44,10 @@ export async function runCli(host: Host): Promise<number> {
 function beginRun(host: Host): Run {
   const { stdout, stderr } = host;
   const run: Run = { ...host, ...heedSignals(host), secrets: new Set(), stdoutClosed: false };
-  stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-    // `head` closes the pipe on purpose. A full disk is an error.
-    if (!run.stdoutClosed && code !== 'EPIPE') stderr.write(`error: the report could not be written (${code})\n`);
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // Readers such as `head` close the pipe on purpose. A full disk is an error.
+    if (!run.stdoutClosed && error.code !== 'EPIPE')
+      stderr.write(`error: cannot write the report: ${systemError(error) ?? error.message}\n`);
     run.stdoutClosed = true;
   });
   stderr.on('error', () => {});
@@ -75,7 +76,7 @@ async function runProgram(run: Run): Promise<number> {
     writeErr: (text) => void stderr.write(text),
     getOutHelpWidth: () => stdout.columns ?? 80,
     getErrHelpWidth: () => stderr.columns ?? 80,
-    outputError: (text, write) => write(cleanUsage(text, run)),
+    outputError: (text, write) => write(breakLines(cleanUsage(text, run), stderr)),
   });
   if (argv[0] === 'complete' && argv[1] === '--') {
     const { complete } = await import('./completion.ts');
@@ -91,8 +92,8 @@ async function runProgram(run: Run): Promise<number> {
     if (!usage && !(error instanceof InvalidError)) throw error;
     if (usage && exitCode === 0) return 0;
     const message = cleanUsage(raw.replace(/^error: /, ''), run);
-    if (!usage) await write(run, stderr, `error: ${message}\n`);
-    // --format json prints a document on every exit. Commander has already printed its message to stderr.
+    if (!usage) await write(run, stderr, breakLines(`error: ${message}\n`, stderr));
+    // --format json prints one document, whatever the exit code. Commander has printed its message to stderr.
     const asked = argv.includes('--format=json') || argv[argv.indexOf('--format') + 1] === 'json';
     const output = makeOutput({ format: 'json', color: false }, run);
     if (asked) await output.report(reportFailure(argv[0] ?? '', 'invalid', [{ message }]));
@@ -100,7 +101,7 @@ async function runProgram(run: Run): Promise<number> {
   }
 }
 
-/** Cleans a message of commander. It quotes the command line, which may contain numbers or, by mistake, tokens. */
+/** Cleans a message of commander, which quotes the command line: it may contain numbers or, by mistake, tokens. */
 function cleanUsage(text: string, run: Run): string {
   const { clean } = makeOutput({ format: 'text', color: false }, run);
   const lines = text.replace(/(--[\w-]+)=[^'\n]*/g, '$1=…').split('\n');
@@ -123,7 +124,7 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
   const surroundings = { env, stdin, clock, packageRoot, secrets, stop, progress, onHttp };
   const context = makeContext({
     ...surroundings,
-    // A format for machines is one document, so the plan to confirm goes to the terminal instead.
+    // A format for machines prints one document, so the plan to confirm goes to the terminal.
     async present(report) {
       presented = true;
       if (format !== 'text' && !interactive) return;
@@ -135,7 +136,7 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
     ask: interactive ? (question) => ask(question, run) : null,
   });
   const report = await runToReport(invocation, context);
-  const warnings = report.warnings.filter((warning) => !shown.includes(warning)); // a write may bring new ones
+  const warnings = report.warnings.filter((warning) => !shown.includes(warning)); // writing may have added warnings
   await output.problems({ ...report, warnings });
   // A plan that was presented and then not applied is not printed twice.
   if (!(presented && report.kind === 'plan' && format === 'text')) await output.report(report);

@@ -1,30 +1,50 @@
-import { InvalidError, StaleError } from '../model/errors.ts';
+import { InvalidError, StaleError, systemError } from '../model/errors.ts';
+import { byPlace, type Fault } from '../model/fault.ts';
 import type { FailureReport, Report } from '../model/report.ts';
 import { reportFailure } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
+import type { Files } from '../steps/files.ts';
 import type { Invocation } from './program/options.ts';
-import { writeRecords } from './records.ts';
+import { type RecordOptions, writeRecords } from './records.ts';
 
-/** Runs a command, and writes the records that its options ask for. Every error becomes a report. */
+/** Runs a command and writes its output files. Turns every error into a report. */
 export async function runToReport({ command, options, run }: Invocation, context: Context): Promise<Report> {
   const { clock, files, secrets } = context;
   const started = clock.now();
   let report: Report;
   try {
-    if (options.report !== undefined) files.checkPrivate(options.report, 'report');
-    report = await run(context);
+    const errors = unwritable(options, files);
+    report = errors.length > 0 ? reportFailure(command, 'failed', errors) : await run(context);
   } catch (error) {
     report = { ...reportError(command, error), interrupted: context.stop.aborted };
   }
+  report = { ...report, errors: report.errors.toSorted(byPlace), warnings: report.warnings.toSorted(byPlace) };
   if (options.report === undefined && options.metrics === undefined) return report;
   const times = { finished: clock.unix(), duration: (clock.now() - started) / 1000 };
   return writeRecords(report, options, times, files, secrets);
 }
 
+/** Finds output files that cannot be written, before a list is read. */
+function unwritable({ out, report, metrics }: RecordOptions, { checkWritable }: Files): readonly Fault[] {
+  const wanted = { plan: out, report, metrics };
+  return (['plan', 'report', 'metrics'] as const).flatMap((kind) => {
+    const path = wanted[kind];
+    if (path === undefined) return [];
+    try {
+      checkWritable(path, kind);
+      return [];
+    } catch (error) {
+      return { message: (error as Error).message };
+    }
+  });
+}
+
 function reportError(command: string, error: unknown): FailureReport {
   if (error instanceof InvalidError) return reportFailure(command, 'invalid', error.faults);
   if (error instanceof StaleError) return reportFailure(command, 'stale', [error.reason]);
-  const { code, message, stack } = error as NodeJS.ErrnoException;
-  const unexpected = `unexpected error, which is a fault of blacklistctl: ${stack ?? message}`;
+  const { code, message, path, stack } = error as NodeJS.ErrnoException;
+  const why = systemError(error);
+  if (why !== null) return reportFailure(command, 'failed', [{ message: path ? `${path}: ${why}` : why }]);
+  const unexpected = `unexpected error, please report it as a bug of blacklistctl: ${stack ?? message}`;
   return reportFailure(command, 'failed', [{ message: code ? message : unexpected }]);
 }

@@ -1,34 +1,34 @@
 /**
- * Handles signals. The first one stops new requests and gives those in flight a few seconds. The second one cuts them,
- * so that the report follows at once. The third one ends the process.
+ * Handles signals. The first signal stops new requests and gives requests in flight a few seconds. The second signal
+ * cuts them, so that the report follows at once. The third signal ends the process.
  *
- * A runner of GitHub sends SIGINT, SIGTERM 7.5 s later, and SIGKILL 2.5 s after that.
+ * A GitHub runner sends SIGINT, SIGTERM 7.5 s later, and SIGKILL 2.5 s after that.
  */
 import { once, setMaxListeners } from 'node:events';
 import type { Clock } from '../model/world.ts';
 import { flushed, type Output } from './output.ts';
 
-const GRACE = 3_000; // ms that requests in flight get after the first signal
-const PATIENCE = 3_000; // ms that readers of the output get after it, once the report is written
-const LAST_PATIENCE = 1_000; // the same after the second signal
+const GRACE = 3_000; // ms for requests in flight after the first signal
+const PATIENCE = 3_000; // ms for readers of the output after the first signal, once the report is written
+const LAST_PATIENCE = 1_000; // ms for readers of the output after the second signal
 
 export interface SignalHost {
   readonly signals: { on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown };
   readonly clock: Clock;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Ends the process at once, whatever is in flight. */
+  /** Ends the process at once. */
   exit(code: number): void;
 }
 
 export interface Interruption {
   /** Aborted by the first signal: nothing new is sent. */
   readonly stop: AbortSignal;
-  /** Acts as if a signal had come. */
+  /** Acts like a signal. */
   interrupt(): void;
   /** Takes the function that cuts all requests in flight. */
   onHttp(cut: () => void): void;
-  /** Ends the run. Waits until its output is read; if a signal came, ends the process if that takes too long. */
+  /** Waits until the output of the run is read. After a signal, ends the process if that takes too long. */
   finish(): Promise<void>;
 }
 
@@ -40,24 +40,24 @@ export function heedSignals({ signals, clock, stdout, stderr, exit }: SignalHost
   function interrupt(): void {
     if (!first.signal.aborted) {
       first.abort();
-      stderr.write('\nInterrupted: finishing what is in flight; press Ctrl-C again for the report at once\n');
+      stderr.write('\nInterrupted: waiting for requests in flight; press Ctrl-C again to get the report at once\n');
       void clock.sleep(GRACE, over.signal).then(() => cut());
     } else if (!second.signal.aborted) {
       second.abort();
-      stderr.write('Interrupted again: requests in flight count as unknown\n');
+      stderr.write('Interrupted again: requests in flight are counted as unknown\n');
       cut();
     } else {
       exit(130);
     }
   }
 
-  /** Ends the process after a signal, however much of its output is unread. */
+  /** Ends the process some time after a signal, even if output is unread. */
   async function leave(): Promise<void> {
     if (!first.signal.aborted) await once(first.signal, 'abort');
     await clock.sleep(PATIENCE, AbortSignal.any([second.signal, over.signal]));
     if (second.signal.aborted) await clock.sleep(LAST_PATIENCE, over.signal);
     if (over.signal.aborted) return;
-    stderr.write('Left before all output was read\n');
+    stderr.write('Stopped before all output was read\n');
     exit(130);
   }
 

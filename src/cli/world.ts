@@ -1,4 +1,4 @@
-/** Makes the real context of commands: files, network, time and chance. Tests and the simulation make their own. */
+/** Makes the real context of commands: files, network, time and random. Tests and the simulation make their own. */
 
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -7,22 +7,22 @@ import { commitTree } from '../desired/source/git.ts';
 import { readStdin } from '../desired/source/stdin.ts';
 import { disk as diskTree } from '../desired/source/tree.ts';
 import { readFiles } from '../desired/source/yaml-files.ts';
-import { InvalidError } from '../model/errors.ts';
+import { InvalidError, systemError } from '../model/errors.ts';
 import type { SandboxServerOptions } from '../sandbox/server.ts';
 import type { Context } from '../steps/context.ts';
 import * as disk from './disk.ts';
 
 export const VERSION = process.env.BLACKLISTCTL_VERSION ?? '0.0.0';
 
-/** What differs between a terminal and a workflow's runner. */
+/** The parts of a context that differ between a terminal and a GitHub runner. */
 export interface Surroundings
   extends Pick<Context, 'env' | 'clock' | 'stop' | 'secrets' | 'tokens' | 'progress' | 'present' | 'confirm' | 'ask'> {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   /** The folder that holds `schemas/`. */
   readonly packageRoot: URL;
-  /** Opens encrypted files; with the keys of the environment if it is omitted. */
+  /** Decrypts files. The default uses the keys of the environment. */
   readonly decrypt?: Decrypt;
-  /** Receives the function that ends all requests in flight at once. */
+  /** Takes the function that cuts all requests in flight. */
   onHttp(abort: () => void): void;
 }
 
@@ -70,6 +70,16 @@ export async function startSandbox(options: SandboxServerOptions) {
   try {
     return await server.startSandbox(options);
   } catch (error) {
-    throw new InvalidError((error as Error).message); // a port that is taken, a state file that is damaged
+    throw new InvalidError(sandboxError(error as Error, options));
   }
+}
+
+function sandboxError(error: Error, { port, stateFile }: SandboxServerOptions): string {
+  const cause = (error.cause ?? error) as NodeJS.ErrnoException; // the sandbox adds words to errors of its state file
+  const why = systemError(cause);
+  if (why === null || cause.code === 'ENOENT') return error.message;
+  if (cause.syscall === 'listen') {
+    return `port ${port}: ${why}; choose another one with --port, or --port 0 for any free port`;
+  }
+  return `${stateFile}: ${why}`;
 }

@@ -17,13 +17,13 @@ import { warnOfPlusless } from '../steps/no-plus.ts';
 import { DEFAULT_PATH, type WarningRules } from '../steps/options.ts';
 
 export interface FmtOptions extends WarningRules {
-  /** Write nothing, and show what would change. */
+  /** Writes nothing, and shows what would change. */
   readonly check: boolean;
-  /** Take out the entries whose last day is past. */
+  /** Removes expired entries. */
   readonly pruneExpired: boolean;
 }
 
-/** Brings the files into their canonical form. A file with a fault keeps all of them from being written. */
+/** Formats the files. If one file has an error, none is written. */
 export async function fmt(
   named: readonly string[],
   options: FmtOptions,
@@ -32,13 +32,13 @@ export async function fmt(
   const { check, pruneExpired } = options;
   const paths = named.length > 0 ? named : [DEFAULT_PATH];
   if (paths.includes(STDIN)) {
-    throw new InvalidError('-: fmt writes into files, and standard input is none; name a file');
+    throw new InvalidError('fmt cannot write to standard input; pass a file');
   }
   const { files, faults } = await context.files.readDesired(paths, { sealed: true });
   const today = context.clock.today();
   const sealed = files.filter((file) => file.encrypted);
   const plain = files.filter((file) => !file.encrypted);
-  const declared = plain.map((file) => declare(file, today)); // other files do not matter to its form
+  const declared = plain.map((file) => declare(file, today)); // its format does not depend on other files
   const refused = sealed.filter(({ name }) => paths.includes(name)).map(refuse);
   const all = [...faults, ...refused, ...declared.flatMap((file) => file.faults)];
   if (all.length > 0) throw new InvalidError(all);
@@ -65,10 +65,12 @@ export async function fmt(
 }
 
 function refuse({ name }: SourceFile): Fault {
-  return { message: `${name}: is encrypted, and fmt writes plain text; format it before you encrypt it` };
+  return {
+    message: `${name}: this file is encrypted, and fmt would write plain text; format it before you encrypt it`,
+  };
 }
 
-/** Formatting takes seconds, in which a file may have been edited: then nothing is overwritten. */
+/** Writes nothing if a file was edited meanwhile: formatting takes seconds. */
 async function writeFiles(
   formatted: readonly { readonly file: SourceFile; readonly text: string }[],
   { files }: Context,
@@ -76,7 +78,7 @@ async function writeFiles(
   for (const { name, text } of formatted.map(({ file }) => file)) {
     const [now] = (await files.readDesired([name])).files;
     if (now?.text === text) continue;
-    throw new StaleError(`${name}: was changed while the files were formatted; nothing was written; run fmt again`);
+    throw new StaleError(`${name}: the file changed while fmt ran, so nothing was written; run fmt again`);
   }
   const done: string[] = [];
   for (const { file, text } of formatted) {
@@ -84,20 +86,20 @@ async function writeFiles(
       files.writeDesired(file.name, text);
       done.push(file.name);
     } catch (error) {
-      if (done.length > 0) (error as Error).message += `; formatted before it: ${done.join(', ')}`;
+      if (done.length > 0) (error as Error).message += `; already formatted: ${done.join(', ')}`;
       throw error;
     }
   }
 }
 
-/** Throws unless the new text declares the same as the old one, apart from expired entries if those were removed. */
+/** Throws unless the new text declares the same as the old text. `pruned`: expired entries may be gone. */
 function checkSame(before: Declared, after: Declared, pruned: boolean): void {
   const open = <T extends DeclaredNumbers>(part: T) => ({
     ...part,
     entries: { ...part.entries, expired: pruned ? null : part.entries.expired },
-    pairs: part.pairs.map(({ number, waId }) => [number, waId]), // without their places
+    pairs: part.pairs.map(({ number, waId }) => [number, waId]), // places may change
   });
   const contents = ({ lists, bots }: Declared) => [lists.map(open), bots.map(open)];
   if (after.faults.length === 0 && isDeepStrictEqual(contents(after), contents(before))) return;
-  throw new Error(`${before.file}: would not say the same once it is formatted; nothing was written`);
+  throw new Error(`${before.file}: formatting would change what the file declares, so nothing was written`);
 }

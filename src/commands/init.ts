@@ -18,10 +18,10 @@ export type InitOptions = Pick<Answers, 'bots'> & Partial<Answers>;
 const DESIRED = 'blacklist.yaml';
 const SCHEMA = 'schemas/blacklist.schema.json';
 const WORKFLOWS = ['pull-request', 'merge', 'drift'];
-/** What the packaged workflows call the variable. */
+/** The variable in the packaged workflows. */
 const TOKEN_ENV = 'SINCH_WHATSAPP_TOKEN';
 
-/** Writes the first files, or none if one exists, as cargo and tsc do: half of them would not fit the user's own. */
+/** Creates the first files, or none if one exists: a part of them would not fit the files of the user. */
 export async function init(options: InitOptions, context: Context): Promise<InitReport> {
   refuseToOverwrite([{ name: DESIRED }, { name: SCHEMA }], context.files); // before any question
   const answers = await complete(options, context.ask);
@@ -43,9 +43,8 @@ export async function init(options: InitOptions, context: Context): Promise<Init
 function refuseToOverwrite(wanted: readonly Pick<NewFile, 'name'>[], { exists }: Context['files']): void {
   const taken = wanted.map(({ name }) => name).filter((name) => exists(name));
   if (taken.length === 0) return;
-  const [verb, it] = taken.length === 1 ? ['exists', 'it'] : ['exist', 'them'];
-  const why = `${verb} already; init overwrites nothing and wrote nothing; move ${it} away, or start in another folder`;
-  throw new InvalidError(`${taken.join(', ')}: ${why}`);
+  const remedy = `move ${taken.length === 1 ? 'it' : 'them'}, or run init in another folder`;
+  throw new InvalidError(`${taken.join(', ')}: already exists, and init overwrites no file; ${remedy}`);
 }
 
 // ── Answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -54,43 +53,47 @@ interface Question {
   readonly flag: string;
   readonly words: string;
   readonly fallback?: string;
-  /** @returns what is wrong with an answer. */
+  /** Returns the error of an answer; null if it is right. */
   check(text: string): string | null;
 }
 
-/** The first choice is the fallback. */
+/** Takes one of two answers. The first is the default. */
 const oneOf = (...choices: readonly [string, string]) => ({
   fallback: choices[0],
-  check: (text: string) => (choices.includes(text) ? null : `it is one of: ${choices.join(', ')}`),
+  check: (text: string) => (choices.includes(text) ? null : `answer ${choices.join(' or ')}`),
 });
 const tokenVariable = { fallback: TOKEN_ENV, check: checkTokenEnv };
 
 const QUESTIONS: Readonly<Record<keyof Answers, Question>> = {
-  bots: { flag: '--bot ID', words: 'Bot ids, with spaces between them', check: checkBots },
-  region: { flag: '--region eu1|us1', words: 'Region of the bots, eu1 or us1', ...oneOf('eu1', 'us1') },
+  bots: { flag: '--bot ID', words: 'Bot ids, separated by spaces', check: checkBots },
+  region: { flag: '--region eu1|us1', words: 'Region of the bots (eu1 or us1)', ...oneOf('eu1', 'us1') },
   tokenEnv: { flag: '--token-env NAME', words: 'Environment variable that holds the token', ...tokenVariable },
-  workflows: { flag: '--workflows github|none', words: 'Workflows, github or none', ...oneOf('github', 'none') },
+  workflows: {
+    flag: '--workflows github|none',
+    words: 'Workflows to create (github or none)',
+    ...oneOf('github', 'none'),
+  },
 };
 
 function checkBots(text: string): string | null {
   const ids = idsIn(text);
-  if (ids.length === 0) return 'at least one bot id is needed';
+  if (ids.length === 0) return 'enter at least one bot id';
   return ids.map(checkBot).find((fault) => fault !== null) ?? null;
 }
 
 const idsIn = (text: string) => text.split(/\s+/).filter(Boolean);
 
 function checkBot(id: string): string | null {
-  const rule = 'a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone';
-  return /^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id) ? null : `the bot id "${id}" is not allowed; ${rule}`;
+  const rule = 'use 1 to 64 of the characters A-Z a-z 0-9 . _ - and not only dots';
+  return /^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id) ? null : `"${id}" is not a bot id; ${rule}`;
 }
 
 function checkTokenEnv(text: string): string | null {
   const ok = /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
-  return ok ? null : 'the token variable is the NAME of an environment variable, never a token'; // without the value
+  return ok ? null : 'the token variable takes the NAME of a variable, not the token itself'; // without the value
 }
 
-/** Takes the answers from the options, and asks for the others. */
+/** Takes answers from the options, and asks for the rest. */
 async function complete({ bots, ...options }: InitOptions, ask: Context['ask']): Promise<Answers> {
   const given = { region: '', tokenEnv: '', workflows: '', ...options, bots: bots.join(' ') };
   const faults = [...bots.map(checkBot), given.tokenEnv && checkTokenEnv(given.tokenEnv)].filter(Boolean);
@@ -98,7 +101,7 @@ async function complete({ bots, ...options }: InitOptions, ask: Context['ask']):
   const missing = (Object.keys(QUESTIONS) as (keyof Answers)[]).filter((key) => given[key] === '');
   for (const key of missing) {
     const flags = missing.map((each) => QUESTIONS[each].flag).join(' ');
-    if (!ask) throw new InvalidError(`there is no terminal to ask on; add ${flags}`);
+    if (!ask) throw new InvalidError(`cannot ask questions without a terminal; pass ${flags}`);
     given[key] = await askUntilRight(QUESTIONS[key], ask);
   }
   return { ...given, bots: [...new Set(idsIn(given.bots))] };
@@ -107,7 +110,7 @@ async function complete({ bots, ...options }: InitOptions, ask: Context['ask']):
 async function askUntilRight({ words, fallback = '', check }: Question, ask: NonNullable<Context['ask']>) {
   for (let wrong = ''; ; ) {
     const answer = await ask(`${wrong}${words}${fallback && ` [${fallback}]`}: `);
-    if (answer === null) throw new InvalidError('not answered: nothing was written');
+    if (answer === null) throw new InvalidError('no answer, so nothing was written; run init again');
     const text = answer || fallback;
     const fault = check(text);
     if (fault === null) return text;
@@ -132,15 +135,15 @@ function desiredText({ bots, region, tokenEnv }: Answers): string {
   const each = bots.map((id) => `  ${plain(id)}:\n    numbers: []\n`);
   return `# yaml-language-server: $schema=${SCHEMA}
 #
-# The numbers that each bot must block. What is on a live list and not in here, "blacklistctl apply" removes.
+# The numbers that each bot blocks. "blacklistctl apply" adds them to the live lists, and removes all other numbers.
 version: 1
 
 defaults:
-  region: ${region} # eu1 or us1: where the bots live
-  tokenEnv: ${tokenEnv} # the NAME of the variable; a token never stands in a file
+  region: ${region} # the region of the bots: eu1 or us1
+  tokenEnv: ${tokenEnv} # the NAME of the environment variable; never write a token into a file
 
-# "numbers: []" means: block nobody. If a live list is not empty, bring its numbers in here first, with
-# "blacklistctl import"; until then apply refuses to empty it.
+# "numbers: []" blocks no number. If a live list is not empty, run "blacklistctl import" first, which copies its numbers
+# into this file. Until then, the guard refuses to empty the list.
 bots:
 ${each.join('')}`;
 }
@@ -149,8 +152,10 @@ function nextSteps({ bots, tokenEnv, workflows }: Answers): readonly string[] {
   const imported = bots.map((id) => `--bot ${id}`).join(' ');
   return [
     `export ${tokenEnv}=…`,
-    `blacklistctl import ${imported} # what is live already belongs into ${DESIRED}, or apply would remove it`,
-    'blacklistctl plan # what apply would write',
-    ...(workflows === 'none' ? [] : [`gh secret set ${tokenEnv} # for the workflows; docs/github.md says more`]),
+    `blacklistctl import ${imported} # copies the live numbers into ${DESIRED}, so that apply keeps them`,
+    'blacklistctl plan # shows what apply would change',
+    ...(workflows === 'none'
+      ? []
+      : [`gh secret set ${tokenEnv} # lets the workflows use the token; see docs/github.md`]),
   ];
 }

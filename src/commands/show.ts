@@ -14,7 +14,7 @@ import { overridesOf } from '../steps/override.ts';
 export async function show(paths: readonly string[], rules: WarningRules, context: Context): Promise<Report> {
   const report = read(paths, context);
   const { warnings, errors } = judge(report.warnings, rules);
-  // The outcome of the shown report is not that of this run, so an error of this run replaces the report.
+  // The report keeps its own outcome, so an error of this run must replace the whole report.
   return errors.length > 0 ? { ...reportFailure('show', 'invalid', errors), warnings } : { ...report, warnings };
 }
 
@@ -25,13 +25,13 @@ function read(paths: readonly string[], context: Context): Report {
   return joinReports(files.map(({ name, text }) => ({ name, report: parseReport(name, text) })));
 }
 
-/** Verifies the file if all tokens are known. */
+/** Shows a saved plan, and verifies it if the environment has all tokens. */
 function showPlan({ name, text }: { name: string; text: string }, context: Context): PlanReport {
   const saved = readPlanFile(name, text);
   const { made, unread } = saved;
   const tokens = new Map([...saved.plan.bots, ...unread].map(({ id, tokenEnv }) => [id, context.env[tokenEnv] ?? '']));
   for (const token of tokens.values()) registerSecret(token, context.secrets);
-  // No token vouches for a plan without bots.
+  // A plan without bots is signed with no token.
   const held = tokens.size > 0 && [...tokens.values()].every((token) => token !== '');
   if (held) saved.verify(tokens);
   const bots = [...saved.plan.bots.map((bot) => reportBot(bot)), ...reportUnread(unread)];

@@ -8,11 +8,11 @@ import { doubts } from '../steps/plan-all.ts';
 import { readDesired } from '../steps/read-desired.ts';
 
 export interface ValidateOptions extends Selection, WarningRules {
-  /** Warn of entries and ignore rules whose last day is today, or within so many days. */
+  /** Warns of entries and ignore rules that expire today or within this number of days. */
   readonly expiring?: number | undefined;
 }
 
-/** Checks the files, offline. */
+/** Checks the files. Reads no live list. */
 export async function validate(paths: readonly string[], options: ValidateOptions, context: Context) {
   const { bots, warnings, declared, usersOf } = await readDesired(paths, options, context);
   const today = context.clock.today();

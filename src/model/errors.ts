@@ -74,3 +74,33 @@ export class StoppedError extends Error {
     this.failure = failure;
   }
 }
+
+/** What the operating system reports, by its error code, to follow a path and a colon. */
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EADDRINUSE: 'already in use',
+  EADDRNOTAVAIL: 'this machine does not have the address',
+  EBUSY: 'in use by another program',
+  EDQUOT: 'the disk quota is used up',
+  EEXIST: 'already exists',
+  EFBIG: 'larger than the file size limit of this user or disk',
+  EIO: 'the disk reported a read or write error',
+  EISDIR: 'this is a folder, not a file',
+  ELOOP: 'the symbolic links form a loop',
+  EMFILE: 'too many open files',
+  ENAMETOOLONG: 'the name is too long',
+  ENFILE: 'too many open files',
+  ENOENT: 'no such file or folder',
+  ENOSPC: 'no space left on the disk',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ETXTBSY: 'in use by another program',
+};
+
+/** Returns null if the error is none of the operating system. */
+export function systemError(error: unknown): string | null {
+  const { code, errno } = error as NodeJS.ErrnoException;
+  if (code === undefined || errno === undefined) return null;
+  return SYSTEM_ERRORS[code] ?? `the system reported ${code}`;
+}

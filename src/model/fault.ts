@@ -28,6 +28,13 @@ export interface Fault extends Partial<Located> {
   readonly number?: Msisdn;
 }
 
+/** Orders by file, line and column. Problems without a place come last, in the order in which they were found. */
+export function byPlace({ place: a }: Partial<Located>, { place: b }: Partial<Located>): number {
+  if (!a || !b) return Number(!a) - Number(!b);
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
+}
+
 /** Removes repeats: items with equal content are returned once. */
 export function onceEach<T extends object>(all: readonly T[]): readonly T[] {
   return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];

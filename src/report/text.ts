@@ -1,5 +1,6 @@
 import type { Ansis } from 'ansis';
 import { type Cause, type Sides, sizeOf } from '../model/compared.ts';
+import { byPlace } from '../model/fault.ts';
 import type { Failure } from '../model/ledger.ts';
 import { type Comparison, isComparison, type Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
@@ -11,7 +12,7 @@ import { filePatch } from './words/files.ts';
 import { factsOf, overrideNotes, savedNotes, UNVERIFIED } from './words/notes.ts';
 import { declarationsByNumber, declarationWords, listLines } from './words/provenance.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords } from './words/settings.ts';
-import { countResults, hasContents, numbersIn, resultWords, summary } from './words/summary.ts';
+import { countResults, hasContents, numbersIn, problemWords, resultWords, summary } from './words/summary.ts';
 import { joined, plural, quote } from './words/text.ts';
 import { withheldWords } from './words/users.ts';
 import { TONES, verdict } from './words/verdict.ts';
@@ -168,11 +169,15 @@ function* groupLines(
   }
 }
 
-/** Errors and warnings, for stderr. */
+/** Errors and warnings in the order of their places, and how many there are, for stderr. */
 export function problemLines(report: Report, { clean, color }: TextOptions): string[] {
   const [warning, error] = [`${color.yellow('warning:')} `, `${color.red('error:')} `];
-  return [
-    ...report.warnings.flatMap((fault) => faultLines(fault, clean, warning)),
-    ...report.errors.flatMap((fault) => faultLines(fault, clean, fault.place ? '' : error)),
-  ];
+  const all = [
+    ...report.warnings.map((problem) => ({ problem, label: warning })),
+    ...report.errors.map((problem) => ({ problem, label: error })),
+  ].sort((a, b) => byPlace(a.problem, b.problem));
+  const lines = all.flatMap(({ problem, label }) => faultLines(problem, clean, label));
+  // A report without contents has no summary on stdout. One error of the command line needs no count.
+  const isCounted = !hasContents(report) && report.errors.some(({ place }) => place);
+  return isCounted ? [...lines, color.bold(problemWords(report))] : lines;
 }

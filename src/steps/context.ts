@@ -6,33 +6,33 @@ import type { Msisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import type { Files } from './files.ts';
 
-/** The world as commands see it. `cli/world.ts` makes the real one; tests and the simulation make theirs. */
+/** The outside world of commands. `cli/world.ts` makes the real one; tests and the simulation make their own. */
 export interface Context {
   readonly env: Env;
   readonly clock: Clock;
-  /** 0 to 1, as Math.random. */
+  /** Returns a number from 0 to 1, like Math.random. */
   readonly random: () => number;
-  /** Aborted by Ctrl-C: nothing new is sent, what is in flight finishes. */
+  /** Aborted by Ctrl-C. After it, no new request is sent, and requests in flight finish. */
   readonly stop: AbortSignal;
-  /** Texts that appear in no output. */
+  /** Texts that are redacted in all output. */
   readonly secrets: Set<string>;
-  /** Gets the token of each bot, by its id, for a caller who signs what the run found. */
+  /** Receives the token of each bot, by its id, for a caller that signs the results. */
   readonly tokens?: Map<string, string>;
   readonly progress: Progress;
   readonly files: Files;
   openHttp(options: { timeout: number; sandboxPort?: number }): Promise<{ send: Send; abort(): void }>;
-  /** `key` is the random one in the state file; null without that file. */
+  /** `key` is the random key of the state file; null without that file. */
   startSandbox(stateFile: string | undefined): Promise<{ port: number; key: string | null; close(): Promise<void> }>;
-  /** The numbers that libphonenumber doubts: by all its rules, or by length alone. */
+  /** Returns the numbers that libphonenumber doubts, by all its rules or by length alone. */
   doubtful(numbers: NumberSet, by: 'all' | 'length'): Promise<readonly Msisdn[]>;
-  /** The numbers that libphonenumber writes like a declared one in international form, with that one. */
+  /** Maps other numbers to the declared number that libphonenumber writes the same in international form. */
   spelledAlike(declared: NumberSet, others: NumberSet): Promise<ReadonlyMap<Msisdn, Msisdn>>;
-  /** The country that a number belongs to by its first digits. */
+  /** Returns the country of a number by its first digits. */
   countryOf(number: Msisdn): Promise<Origin>;
   /** Shows a plan before it is applied. */
   present(report: Report): Promise<void>;
-  /** Asks the user; null without a terminal. */
+  /** Asks the user to confirm; null without a terminal. */
   readonly confirm: ((question: string) => Promise<boolean>) | null;
-  /** Asks for a line of text, trimmed; null if interrupted. Null itself without a terminal. */
+  /** Asks for a line of text, and returns it trimmed, or null if interrupted. Null without a terminal. */
   readonly ask: ((question: string) => Promise<string | null>) | null;
 }

@@ -195,7 +195,12 @@ function readWith(
       read = count;
     };
     const live = await readLive(reader, { hint, concurrency, onPage });
-    progress.note(id, live instanceof Invalid ? 'could not be read' : `${live.numbers.size} numbers read`);
+    progress.note(
+      id,
+      live instanceof Invalid
+        ? 'could not be read'
+        : `${live.numbers.size} ${live.numbers.size === 1 ? 'number' : 'numbers'} read`,
+    );
     return live;
   };
 }

@@ -1,39 +1,39 @@
 import type { WarningCode } from '../model/warnings.ts';
 
 export interface ApplyOptions extends ApiOptions {
-  /** Do not ask. */
+  /** Applies without a question. */
   readonly yes: boolean;
-  /** The fingerprint, or its first 8 characters or more, of the one plan that may be applied, whatever its size. */
+  /** The fingerprint of the plan that may be applied, or at least its first 8 characters. Overrides the guard. */
   readonly approve?: string | undefined;
-  /** A saved plan to apply instead of a fresh one. */
+  /** A file with a saved plan, to apply instead of a fresh one. */
   readonly plan?: string | undefined;
-  /** How old that plan may be, in milliseconds; by default a day. */
+  /** The maximum age of the saved plan, in milliseconds; by default a day. */
   readonly maxAge?: number | undefined;
-  /** Wait until the lists show what was written, in milliseconds at most. */
+  /** How long to wait until the lists show the writes, in milliseconds. */
   readonly wait?: number | undefined;
-  /** A pending number is no success. */
+  /** A pending number makes the outcome `partial`. */
   readonly failOnPending?: boolean | undefined;
 }
 
-/** What the commands that talk to the API share. */
+/** The options of commands that use the API. */
 export interface ApiOptions extends Selection, WarningRules {
   readonly baseUrl?: string | undefined;
-  /** Requests in flight per bot. */
+  /** The most requests in flight for each bot. */
   readonly concurrency: number;
-  /** Bots worked on at once. */
+  /** The most bots to work on at once. */
   readonly parallel: number;
-  /** Requests a second per bot; 0 is unlimited. */
+  /** Requests a second for each bot; 0 is unlimited. */
   readonly rate: number;
-  /** One request, in milliseconds. */
+  /** The time of one request, in milliseconds. */
   readonly timeout: number;
   readonly retries: number;
-  /** Report where each added number is declared. */
+  /** Reports where each added number is declared. */
   readonly verbose?: boolean | undefined;
-  /** Run against a sandbox in this process; its state file, or '' for none. */
+  /** The state file of a sandbox in this process, '' for a sandbox without one; undefined for the real API. */
   readonly sandbox?: string | undefined;
 }
 
-/** What a run makes of warnings, by code. No code is in both lists. */
+/** The codes of warnings that are errors or are hidden. No code is in both lists. */
 export interface WarningRules {
   readonly errorOn?: readonly WarningCode[] | undefined;
   readonly ignore?: readonly WarningCode[] | undefined;
@@ -47,7 +47,7 @@ export interface Shard {
   readonly count: number;
 }
 
-/** Which bots of the desired state a run takes. */
+/** The bots of the desired state that a run selects. */
 export interface Selection {
   /** Only these ids; empty for all. */
   readonly bots: readonly string[];

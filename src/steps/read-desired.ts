@@ -14,7 +14,7 @@ import { warnOfPlusless } from './no-plus.ts';
 import { type ApiOptions, DEFAULT_PATH, type Selection } from './options.ts';
 import { type UsersOf, usersBy } from './users.ts';
 
-/** The desired state, and an earlier one to compare with. */
+/** The desired state, and an earlier one for comparison. */
 export interface Desired extends Omit<Resolved, 'faults'> {
   readonly declared: readonly Declared[];
   readonly usersOf: UsersOf;
@@ -27,11 +27,11 @@ export interface Before extends Pick<Resolved, 'ends' | 'pairs'> {
   /** By bot id. */
   readonly bots: ReadonlyMap<string, Bot>;
   readonly usersOf: UsersOf;
-  /** Those of the run's selection that no file declares any more. */
+  /** The selected bots that the files no longer declare. */
   readonly left: readonly Bot[];
 }
 
-/** The desired state that the paths hold, or InvalidError with every fault of every file. */
+/** Reads the desired state of the paths. @throws InvalidError with every error of every file. */
 export async function readDesired(
   paths: readonly string[],
   { bots: only, shard, sandbox }: Selection & Pick<ApiOptions, 'sandbox'>,
@@ -47,7 +47,7 @@ export async function readDesired(
     const meant = (near: string | null) => (near === null ? '' : ` (did you mean ${near}?)`);
     const named = unknown.map((id) => `${id}${meant(nearest(id, known))}`);
     const defined = [...known].join(', ') || 'no bot';
-    throw new InvalidError(`--bot ${named.join(', ')}: no file defines it; the files define: ${defined}`);
+    throw new InvalidError(`--bot ${named.join(', ')}: not declared in the files, which declare: ${defined}`);
   }
   const warnings = [...desired.warnings, ...(await warnOfPlusless(desired.plusless, context))];
   return { ...desired, bots: desired.bots.filter(isSelected({ bots: only, shard })), warnings };
@@ -59,31 +59,31 @@ function isSelected({ bots: only, shard }: Selection) {
 }
 
 /**
- * The same for a run that compares live lists. Without a bot in the files it would look at nothing, and find no fault.
+ * Reads the desired state for a run that compares live lists: without a bot, it would check nothing and succeed.
  *
- * @throws InvalidError if no file defines a bot. A shard or `--bot` may leave none all the same.
+ * @throws InvalidError if no file declares a bot. A selection by `--shard` may still be empty.
  */
 export async function readCompared(...given: Parameters<typeof readDesired>): Promise<Desired> {
   const desired = await readDesired(...given);
   if (desired.declared.some(({ bots }) => bots.length > 0)) return desired;
   throw new InvalidError(
-    'no file defines a bot, so there is no live list to look at; write one below "bots:", or name the file that has it',
+    'the files declare no bot, so there is no live list to read; declare one under "bots:", or pass the file that does',
   );
 }
 
-/** `--sandbox lists.json` is `--sandbox` and a path, like `--sandbox examples`. The user may have meant otherwise. */
+/** Finds a path that may be a state file: `--sandbox lists.json` is `--sandbox` and a path. */
 function takenForPaths(paths: readonly string[], sandbox: string | undefined): readonly Fault[] {
   const state = sandbox === '' ? paths.find((path) => path.endsWith('.json')) : undefined;
   if (state === undefined) return [];
-  const remedy = `for a sandbox that keeps its lists there: --sandbox=${state}`;
+  const remedy = `to keep the lists of a sandbox in it, pass --sandbox=${state}`;
   return [{ message: `${state} was read as desired state; ${remedy}` }];
 }
 
-/** Resolves files and the number files that they name, as of commit `ref` or now. `complete`: no file is missing. */
+/** Resolves files and their number files, as of commit `ref` or now. `complete`: every file could be read. */
 export async function load(files: readonly SourceFile[], context: Context, complete: boolean, ref?: string) {
   const today = context.clock.today();
   const declared = files.map((file) => declare(file, today));
-  // Before anything is reported: a file or the command line may hold a token by mistake.
+  // Before any error is reported: a file or the command line may contain a token by mistake.
   const tokens = declared.flatMap(({ tokenEnvs }) => tokenEnvs.map((name) => context.env[name] ?? ''));
   for (const token of tokens) registerSecret(token, context.secrets);
   const numberFiles = await context.files.readNumbers(wantedBy(declared), ref);
@@ -91,7 +91,7 @@ export async function load(files: readonly SourceFile[], context: Context, compl
   return { today, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired };
 }
 
-/** Adds the desired state of a commit, or a warning if that is invalid: then no change of the files is known. */
+/** Adds the desired state of a commit; or a warning if it is invalid, as changes of the files are unknown then. */
 export async function compareWith(
   ref: string,
   now: Desired,
@@ -112,7 +112,7 @@ export async function compareWith(
   return { ...now, warnings: [...now.warnings, ...warnings], before };
 }
 
-/** The part of a bot, from 1 to `count`, by its id alone: parts cover each bot once, and a new bot moves no other. */
+/** Returns the part of a bot, from 1 to `count`. It depends only on the id, so that a new bot moves no other bot. */
 export function shardOf(id: string, count: number): number {
   return (createHash('sha256').update(id).digest().readUInt32BE(0) % count) + 1;
 }

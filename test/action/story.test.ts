@@ -436,14 +436,14 @@ describe('drift', () => {
 describe('the inputs', () => {
   const wrong: [string, Step['inputs'], string][] = [
     ['an unknown command', { command: 'import' }, 'command: must be one of validate, plan, apply, drift'],
-    ['an unknown option', { arguments: '--colour' }, "unknown option '--colour'"],
+    ['an unknown option', { arguments: '--colour' }, 'unknown option --colour'],
     ['another file for the plan', { arguments: '--out=/tmp/x.json' }, 'arguments: --out has no use in a workflow'],
     [
       'an option without its value',
       { arguments: '--rate\n--verbose' },
-      "'--rate <n>' has no value, as --verbose follows",
+      '--rate <n> has no value, because --verbose follows',
     ],
-    ['an option with an empty value', { arguments: '--base-url=' }, "'--base-url <url>' has an empty value"],
+    ['an option with an empty value', { arguments: '--base-url=' }, '--base-url <url> has an empty value'],
     ['bots that are not in the input', { arguments: '--bot=a' }, 'arguments: remove --bot, and set the input bots'],
     [
       'a shard that is not in the input',

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
-  checkPrivate,
+  checkWritable,
   createAll,
   exists,
   read,
@@ -34,34 +34,36 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 const at = (name: string) => join(folder, name);
 const writeReport = (path: string, pieces: Iterable<string>) => writePrivate(path, pieces, 'report');
-const checkReport = (path: string) => checkPrivate(path, 'report');
+const checkReport = (path: string) => checkWritable(path, 'report');
 
 describe('reading', () => {
-  test('a file, byte for byte', () => {
+  test('returns a file byte for byte', () => {
     writeFileSync(at('plan'), '\ufeff{"reason":"é"}\r\n');
     expect(read(at('plan'))).toBe('\ufeff{"reason":"é"}\r\n');
   });
 
   test.each([
-    ['a missing file', 'missing', /missing: cannot be read \(ENOENT\)$/],
-    ['a folder', '.', /cannot be read \(EISDIR\)$/],
-    ['a file below a file', 'plan/x', /plan\/x: cannot be read \(ENOTDIR\)$/],
-  ])('%s is an error that names it', (_, name, message) => {
+    ['a missing file', 'missing', /missing: no such file or folder$/],
+    ['a folder', '.', /: this is a folder, not a file$/],
+    ['a file below a file', 'plan/x', /plan\/x: a part of the path is a file, not a folder$/],
+    ['a name that is too long', 'x'.repeat(300), /x: the name is too long$/],
+  ])('throws an error with the path for %s', (_, name, message) => {
     writeFileSync(at('plan'), '{}');
     expect(() => read(at(name))).toThrow(InvalidError);
     expect(() => read(at(name))).toThrow(message);
   });
 });
 
-test('a file that may be missing is null, and one that may not be read is an error all the same', () => {
+test('readIfThere returns null for a missing file, and throws for a folder and for a bad path', () => {
   writeFileSync(at('plan'), '{}');
   expect(readIfThere(at('plan'))).toBe('{}');
   expect(readIfThere(at('missing'))).toBeNull();
-  expect(() => readIfThere(folder)).toThrow(/: is not a regular file$/);
+  expect(() => readIfThere(folder)).toThrow(/: this is a folder, not a file$/);
+  expect(() => readIfThere(at('x'.repeat(300)))).toThrow(/x: the name is too long$/);
 });
 
 describe('writing', () => {
-  test('a public file may be read by everybody, whatever the umask', () => {
+  test('makes a public file readable by all users, whatever the umask', () => {
     const umask = process.umask(0o077);
     try {
       writePublic(at('metrics'), ['x 1\n']);
@@ -72,14 +74,14 @@ describe('writing', () => {
     expect(readdirSync(folder)).toEqual(['metrics']);
   });
 
-  test('only its owner may read it, and nothing else is left', () => {
+  test('makes a private file that only its owner can read, and leaves no other file', () => {
     writePrivate(at('plan'), ['one', '', 'two é\n']);
     expect(readFileSync(at('plan'), 'utf8')).toBe('onetwo é\n');
     expect(statSync(at('plan')).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder)).toEqual(['plan']);
   });
 
-  test('an older file is replaced, and with it who may read it', () => {
+  test('replaces an older file and its permissions', () => {
     writeFileSync(at('plan'), '{ "kind": "a much longer text than the new one" }');
     chmodSync(at('plan'), 0o644);
     writePrivate(at('plan'), ['new']);
@@ -87,18 +89,18 @@ describe('writing', () => {
     expect(statSync(at('plan')).mode & 0o777).toBe(0o600);
   });
 
-  test('large pieces are written whole', () => {
+  test('writes large pieces whole', () => {
     const piece = '0123456789'.repeat(300_000);
     writePrivate(at('plan'), [piece, piece]);
     expect(readFileSync(at('plan'), 'utf8')).toBe(piece + piece);
   });
 
-  test('a relative path', () => {
+  test('takes a relative path', () => {
     writePrivate(relative('.', at('plan')), ['here']);
     expect(read(at('plan'))).toBe('here');
   });
 
-  test('a link is followed, not replaced', () => {
+  test('follows a link and does not replace it', () => {
     mkdirSync(at('real'));
     writeFileSync(at('real/plan'), '{"kind":"old"}');
     symlinkSync(at('real/plan'), at('link'));
@@ -108,10 +110,14 @@ describe('writing', () => {
   });
 
   test.each([
-    ['a folder', () => mkdirSync(at('plan')), /plan: cannot be written \(it is not a regular file\)$/],
+    ['a folder', () => mkdirSync(at('plan')), /plan: cannot write: this is a folder, not a file$/],
     // As root, renaming over it would replace /dev/null itself.
-    ['a pipe', () => execFileSync('mkfifo', [at('plan')]), /plan: cannot be written \(it is not a regular file\)$/],
-  ])('%s is refused and stays as it is', (_, make, message) => {
+    [
+      'a pipe',
+      () => execFileSync('mkfifo', [at('plan')]),
+      /plan: cannot write: this is a pipe or a device, not a file$/,
+    ],
+  ])('refuses %s and does not change it', (_, make, message) => {
     make();
     const { mode } = statSync(at('plan'));
     expect(() => writePrivate(at('plan'), ['x'])).toThrow(
@@ -122,21 +128,23 @@ describe('writing', () => {
   });
 
   test.each([
-    ['desired state under a plan', writePrivate, '# yaml-language-server: $schema=x\nversion: 1\n'],
-    ['desired state under metrics', writePublic, '# yaml-language-server: $schema=x\nversion: 1\n'],
-    ['desired state as JSON', writePrivate, '{ "version": 1 }'],
-    ['metrics under a plan', writePrivate, '# TYPE a gauge\n'],
-    ['a plan under metrics', writePublic, '{"kind":"blacklistctl-plan"}'],
-    ['a report under a plan', writePrivate, '{ "formatVersion": 1 }'],
-    ['a plan under a report', writeReport, '{\n  "kind": "blacklistctl-plan" }'],
-    ['a plan under a report that is checked for', checkReport, '{\n  "kind": "blacklistctl-plan" }'],
-  ])('%s: what is of another kind is not overwritten', (_, write, text) => {
+    ['desired state with a plan', writePrivate, '# yaml-language-server: $schema=x\nversion: 1\n', 'saved plan'],
+    ['desired state with metrics', writePublic, '# yaml-language-server: $schema=x\nversion: 1\n', 'metrics file'],
+    ['desired state in JSON with a plan', writePrivate, '{ "version": 1 }', 'saved plan'],
+    ['metrics with a plan', writePrivate, '# TYPE a gauge\n', 'saved plan'],
+    ['a plan with metrics', writePublic, '{"kind":"blacklistctl-plan"}', 'metrics file'],
+    ['a report with a plan', writePrivate, '{ "formatVersion": 1 }', 'saved plan'],
+    ['a plan with a report', writeReport, '{\n  "kind": "blacklistctl-plan" }', 'JSON report'],
+    ['a plan with a report, as the check before says', checkReport, '{\n  "kind": "x" }', 'JSON report'],
+  ])('does not overwrite %s', (_, write, text, name) => {
     writeFileSync(at('file'), text);
-    expect(() => write(at('file'), ['x'])).toThrow('file: cannot be written (a file of another kind is there');
+    expect(() => write(at('file'), ['x'])).toThrow(
+      `file: cannot write: the file is not a ${name}; choose another name, or delete the file`,
+    );
     expect(readFileSync(at('file'), 'utf8')).toBe(text);
   });
 
-  test('checking for a file leaves everything as it is', () => {
+  test('changes nothing when it only checks', () => {
     checkReport(at('new'));
     writeReport(at('old'), ['{ "formatVersion": 1 }']);
     checkReport(at('old'));
@@ -147,22 +155,38 @@ describe('writing', () => {
   test.each([
     ['writing a plan', writePrivate],
     ['checking for a report', checkReport],
-  ])('a folder that is not there is an error that names the file: %s', (_, write) => {
+    ['checking for metrics', (path: string) => checkWritable(path, 'metrics')],
+    ['checking for desired state', (path: string) => checkWritable(path, 'desired')],
+    ['writing metrics', writePublic],
+    ['writing desired state', (path: string) => writeDesired(path, 'x')],
+  ])('names the missing folder when %s', (_, write) => {
     expect(() => write(at('missing/plan'), ['x'])).toThrow(
       expect.objectContaining({
         code: 'EWRITE',
-        message: expect.stringMatching(/missing\/plan: cannot be written \(ENOENT\)$/),
+        message: `${at('missing/plan')}: cannot write: the folder ${at('missing')} does not exist; create it first`,
       }),
     );
   });
 
-  test('a fault while the pieces are made leaves the old file, no other, and shows', () => {
+  test.each([
+    ['below a file', 'file/plan', 'a part of the path is a file, not a folder'],
+    ['with a name that is too long', 'x'.repeat(300), 'the name is too long'],
+  ])('puts the error of the system into words for a path %s', (_, name, why) => {
+    writeFileSync(at('file'), '{"kind":"old"}');
+    for (const write of [writePrivate, checkReport]) {
+      expect(() => write(at(name), ['x'])).toThrow(
+        expect.objectContaining({ code: 'EWRITE', message: `${at(name)}: cannot write: ${why}` }),
+      );
+    }
+  });
+
+  test('keeps the old file and passes on the error if the pieces throw', () => {
     writeFileSync(at('plan'), '{"kind":"old"}');
     function* pieces() {
       yield 'new';
-      throw new TypeError('a fault in the program');
+      throw new TypeError('a bug');
     }
-    expect(() => writePrivate(at('plan'), pieces())).toThrow(new TypeError('a fault in the program'));
+    expect(() => writePrivate(at('plan'), pieces())).toThrow(new TypeError('a bug'));
     expect(readFileSync(at('plan'), 'utf8')).toBe('{"kind":"old"}');
     expect(readdirSync(folder)).toEqual(['plan']);
     expect(existsSync(at('plan'))).toBe(true);
@@ -170,7 +194,7 @@ describe('writing', () => {
 });
 
 describe('creating', () => {
-  test('makes the folders as well, for everybody to read', () => {
+  test('creates the folders as well, and files that all users can read', () => {
     createAll([
       { name: at('a.yaml'), text: 'a' },
       { name: at('deep/er/b.yaml'), text: 'b' },
@@ -180,34 +204,36 @@ describe('creating', () => {
   });
 
   test.each([
-    ['a file', () => writeFileSync(at('b.yaml'), 'mine'), 'EEXIST'],
-    ['a folder', () => mkdirSync(at('b.yaml')), 'EEXIST'],
-    ['a link that leads nowhere', () => symlinkSync(at('elsewhere'), at('b.yaml')), 'EEXIST'],
-  ])('%s that is there by now stays, and what was made before it goes', (_, make, code) => {
+    ['a file', () => writeFileSync(at('b.yaml'), 'mine')],
+    ['a folder', () => mkdirSync(at('b.yaml'))],
+    ['a link that leads nowhere', () => symlinkSync(at('elsewhere'), at('b.yaml'))],
+  ])('keeps %s that exists, and removes the files that it created before', (_, make) => {
     make();
     expect(exists(at('b.yaml'))).toBe(true);
     const files = ['a.yaml', 'b.yaml', 'c.yaml'].map((name) => ({ name: at(name), text: 'new' }));
-    expect(() => createAll(files)).toThrow(`b.yaml: cannot be written (${code})`);
+    expect(() => createAll(files)).toThrow('b.yaml: cannot write: already exists');
     expect(readdirSync(folder)).toEqual(['b.yaml']);
     expect(existsSync(at('elsewhere'))).toBe(false);
   });
 
-  test('below a file nothing exists, and nothing can be made', () => {
+  test('finds and creates nothing below a file', () => {
     writeFileSync(at('file'), 'mine');
     expect(exists(at('file/a.yaml'))).toBe(false);
-    expect(() => createAll([{ name: at('file/a.yaml'), text: '' }])).toThrow('cannot be written');
+    expect(() => createAll([{ name: at('file/a.yaml'), text: '' }])).toThrow(
+      /a\.yaml: cannot write: (a part of the path is a file|already exists)/,
+    );
     expect(readFileSync(at('file'), 'utf8')).toBe('mine');
   });
 });
 
 describe('writing desired state', () => {
-  test('a new file is for everybody, as the umask has it', () => {
+  test('creates a file with the permissions of the umask', () => {
     writeDesired(at('new.yaml'), 'é\n');
     expect(readFileSync(at('new.yaml'), 'utf8')).toBe('é\n');
     expect(statSync(at('new.yaml')).mode & 0o777).toBe(0o666 & ~process.umask());
   });
 
-  test('one that is there keeps its mode, and the link that leads to it', () => {
+  test('keeps the mode of a file, and the link to it', () => {
     writeFileSync(at('real.yaml'), 'old');
     chmodSync(at('real.yaml'), 0o604);
     symlinkSync('real.yaml', at('link.yaml'));
@@ -218,17 +244,16 @@ describe('writing desired state', () => {
     expect(readdirSync(folder).sort()).toEqual(['link.yaml', 'real.yaml']);
   });
 
-  test('a byte order mark stays, and none is made', () => {
+  test('keeps a byte order mark, and adds none', () => {
     writeFileSync(at('a.yaml'), '\ufeffold');
     writeDesired(at('a.yaml'), 'new');
     writeDesired(at('a.yaml'), 'newer');
     expect(readFileSync(at('a.yaml'), 'utf8')).toBe('\ufeffnewer');
   });
 
-  test('a folder and a folder that does not exist are said, and nothing is left', () => {
+  test('refuses a folder, and leaves no other file', () => {
     mkdirSync(at('sub'));
-    expect(() => writeDesired(at('sub'), 'x')).toThrow(/sub: cannot be written \(it is not a regular file\)/);
-    expect(() => writeDesired(at('none/a.yaml'), 'x')).toThrow(/cannot be written \(ENOENT\)/);
+    expect(() => writeDesired(at('sub'), 'x')).toThrow(/sub: cannot write: this is a folder, not a file/);
     expect(readdirSync(folder)).toEqual(['sub']);
   });
 });

@@ -13,7 +13,7 @@ function makeFiles(locked: readonly string[] = []) {
   const modes = new Map<string, string>();
   const write = (mode: string) => (path: string, pieces: Iterable<string>) => {
     if (locked.includes(path))
-      throw Object.assign(new Error(`${path}: cannot be written (EACCES)`), { code: 'EWRITE' });
+      throw Object.assign(new Error(`${path}: cannot write: permission denied`), { code: 'EWRITE' });
     content.set(path, [...pieces].join(''));
     modes.set(path, mode);
   };
@@ -28,7 +28,7 @@ function makeFiles(locked: readonly string[] = []) {
     readPackaged: () => '',
     createAll() {},
     writePrivate: write('private'),
-    checkPrivate() {},
+    checkWritable() {},
     writePublic: write('public'),
   };
   return { files, content, modes };
@@ -39,7 +39,7 @@ const drift = (rest: Partial<DriftReport> = {}) =>
   anyDrift({ bots: [bot('a', { add: numbers(2) }), failedBot('b')], outcome: 'failed', ...rest });
 
 describe('the records of a run', () => {
-  test('the report is private and whole, the metrics are public', () => {
+  test('are a private whole report and public metrics', () => {
     const { files, content, modes } = makeFiles();
     expect(writeRecords(drift(), both, TIMES, files, new Set())).toEqual(drift());
     expect(Object.fromEntries(modes)).toEqual({ 'state.json': 'private', 'drift.prom': 'public' });
@@ -48,7 +48,7 @@ describe('the records of a run', () => {
     expect(content.get('drift.prom')).toMatch(/\n# EOF\n$/);
   });
 
-  test('no token stands in them', () => {
+  test('contain no token', () => {
     const { files, content } = makeFiles();
     const token = 'canary-7f3a9b-token';
     const bots = [failedBot('b', `refused ${token}`, `said ${token}`)];
@@ -58,8 +58,8 @@ describe('the records of a run', () => {
 
   test.each([
     ['that was interrupted', drift({ interrupted: true })],
-    ['that ended before it looked at a bot', invalid({ command: 'drift' })],
-  ])('a run %s leaves the report of the one before, and tells the metrics', (_, ended) => {
+    ['that ended before it read a list', invalid({ command: 'drift' })],
+  ])('a run %s keeps the earlier report, and the metrics record the failure', (_, ended) => {
     const { files, content } = makeFiles();
     writeRecords(drift(), both, TIMES, files, new Set());
     const before = content.get('state.json');
@@ -74,7 +74,7 @@ describe('the records of a run', () => {
     ['an apply', result({ interrupted: true })],
     ['a plan that ended before it looked at a bot', invalid({ command: 'plan' })],
     ['an apply that ended before it looked at a bot', invalid({ command: 'apply' })],
-  ])('the report of %s replaces the one before, interrupted or not', (_, ended) => {
+  ])('the report of %s replaces the earlier report, even if it was interrupted', (_, ended) => {
     const { files, content } = makeFiles();
     writeRecords(report(), { report: 'report.json' }, TIMES, files, new Set());
     writeRecords(ended, { report: 'report.json' }, TIMES, files, new Set());
@@ -88,33 +88,33 @@ describe('the records of a run', () => {
     ['partial', 'partial'],
     ['refused', 'refused'],
     ['stale', 'stale'],
-  ] as const)('a report that cannot be written makes %s %s', (outcome, then) => {
+  ] as const)('an unwritable report turns the outcome %s into %s', (outcome, then) => {
     const { files } = makeFiles(['report.json']);
     const recorded = writeRecords(result({ outcome }), { report: 'report.json' }, TIMES, files, new Set());
     expect(recorded).toMatchObject({
       outcome: then,
-      errors: [{ message: expect.stringContaining('cannot be written') }],
+      errors: [{ message: expect.stringContaining('cannot write') }],
     });
   });
 
-  test('an error that the check before the run found already is reported once', () => {
+  test('report an error once if the check before the run found it, too', () => {
     const { files } = makeFiles(['report.json']);
-    const errors = [{ message: 'report.json: cannot be written (EACCES)' }];
+    const errors = [{ message: 'report.json: cannot write: permission denied' }];
     const checked = { ...invalid({ command: 'plan', errors }), outcome: 'failed' as const };
     expect(writeRecords(checked, { report: 'report.json' }, TIMES, files, new Set()).errors).toEqual(errors);
   });
 
-  test('a report that cannot be written fails the run, and the metrics know', () => {
+  test('fail the run if the report is unwritable, which the metrics record', () => {
     const { files, content } = makeFiles(['state.json']);
-    const told = writeRecords(drift({ outcome: 'in-sync', bots: [bot('a')] }), both, TIMES, files, new Set());
-    expect(told).toMatchObject({
+    const recorded = writeRecords(drift({ outcome: 'in-sync', bots: [bot('a')] }), both, TIMES, files, new Set());
+    expect(recorded).toMatchObject({
       outcome: 'failed',
-      errors: [{ message: 'state.json: cannot be written (EACCES)' }],
+      errors: [{ message: 'state.json: cannot write: permission denied' }],
     });
     expect(content.get('drift.prom')).toContain('blacklistctl_up 0\n');
   });
 
-  test('metrics that cannot be written fail the run, too', () => {
+  test('fail the run if the metrics are unwritable', () => {
     const { files } = makeFiles(['drift.prom']);
     expect(writeRecords(drift(), both, TIMES, files, new Set()).errors).toHaveLength(1);
   });

@@ -23,7 +23,7 @@ const RECORDING = ['--report', 'report.json'];
 
 type Fault = NonNullable<ApiOptions['fault']>;
 
-/** A run whose requests are answered as `fault` says, once so many of them have arrived. */
+/** Starts a run, and waits until some of its requests have arrived. `fault` answers them. */
 async function startRun(args: readonly string[], arrived: number, fault: Fault, more: RunOptions = {}) {
   const api = await startApi({ fault });
   const { clock = new HastyClock() } = more;
@@ -74,7 +74,7 @@ describe('a second signal', soon, () => {
     running.kill(signal);
     const finished = await running.done;
     expect(finished.code).toBe(130);
-    expect(finished.stderr).toContain('Interrupted again: requests in flight count as unknown\n');
+    expect(finished.stderr).toContain('Interrupted again: requests in flight are counted as unknown\n');
     const report = reportOf(finished);
     expect(report).toMatchObject({ interrupted: true, bots: [{ results: IN_FLIGHT_UNKNOWN }] });
     expect(recordedIn(cwd)).toEqual(report);
@@ -89,7 +89,7 @@ describe('a second signal', soon, () => {
     expect(reportOf(finished)).toMatchObject({ interrupted: true, bots: [{ error: { message: 'interrupted' } }] });
   });
 
-  test('ends --wait, and keeps what is known of the writes', async () => {
+  test('ends --wait, and reports the known results of the writes', async () => {
     let written = 0;
     const answer: Fault = ({ method }) => {
       if (method !== 'GET') written++;
@@ -110,19 +110,19 @@ describe('output that is not read', soon, () => {
   test.each([
     ['a first signal', 1, 3_000],
     ['a second signal', 2, 1_000],
-  ])('is given up in time after %s', async (_, signals, patience) => {
+  ])('is abandoned in time after %s', async (_, signals, patience) => {
     const { clock, running } = await startRun(['plan'], 5, () => 'pass', UNREAD.stdout);
     await running.said(/"command":"plan"/);
     const at = clock.now();
     for (let sent = 0; sent < signals; sent++) running.kill('SIGTERM');
     const { code, stderr } = await running.done;
     expect(code).toBe(130);
-    expect(stderr).toContain('Left before all output was read\n');
+    expect(stderr).toContain('Stopped before all output was read\n');
     expect(clock.now() - at).toBeGreaterThanOrEqual(patience);
     expect(clock.now() - at).toBeLessThan(patience + 1_000);
   });
 
-  test('is not waited for after a third signal', async () => {
+  test('ends the process at once after a third signal', async () => {
     const { clock, running } = await startRun(['plan'], 5, () => 'pass', UNREAD.stdout);
     await running.said(/"command":"plan"/);
     const at = clock.now();
@@ -131,7 +131,7 @@ describe('output that is not read', soon, () => {
     expect(clock.now() - at).toBeLessThan(1_000);
   });
 
-  test('does not keep apply from its end while it shows its plan', async () => {
+  test('does not stop apply from ending while it shows its plan', async () => {
     const cwd = makeDesired({ support: us(3_000) });
     const api = await startApi();
     const options = { cwd, env: { BLACKLISTCTL_BASE_URL: api.url }, ...UNREAD.stdout };
@@ -147,7 +147,7 @@ describe('output that is not read', soon, () => {
     });
   });
 
-  test('on stderr does not keep the report from stdout', async () => {
+  test('on stderr does not hold back the report on stdout', async () => {
     const cwd = makeDesired({ support: [] });
     const numbers = Array.from({ length: 2_000 }, (_, index) => `      - "+46 ${index}"\n`);
     writeFileSync(

@@ -20,7 +20,8 @@ function world(edited: string | null) {
       return { files: names.map((name) => ({ name, text: content.get(name)! })), faults: [] };
     },
     writeDesired(name: string) {
-      if (name === 'b.yaml') throw Object.assign(new Error('b.yaml: cannot be written (EPERM)'), { code: 'EWRITE' });
+      if (name === 'b.yaml')
+        throw Object.assign(new Error('b.yaml: cannot write: permission denied'), { code: 'EWRITE' });
       written.push(name);
     },
   };
@@ -28,16 +29,16 @@ function world(edited: string | null) {
   return { context: context as unknown as Context, written };
 }
 
-test('a file that was edited meanwhile keeps all of them from being written', async () => {
+test('writes no file if one was edited meanwhile', async () => {
   const { context, written } = world(`${MESSY('b')}      - 447700900002\n`);
   await expect(fmt(['a.yaml', 'b.yaml'], { check: false, pruneExpired: false }, context)).rejects.toThrow(StaleError);
   expect(written).toEqual([]);
 });
 
-test('one that cannot be written is told with those that were', async () => {
+test('reports the files that were written before the one that failed', async () => {
   const { context, written } = world(null);
   await expect(fmt(['a.yaml', 'b.yaml'], { check: false, pruneExpired: false }, context)).rejects.toThrow(
-    'b.yaml: cannot be written (EPERM); formatted before it: a.yaml',
+    'b.yaml: cannot write: permission denied; already formatted: a.yaml',
   );
   expect(written).toEqual(['a.yaml']);
 });

@@ -34,7 +34,7 @@ function makeWorld(answers: (string | null)[] | null = null, there: readonly str
 const ALL = { bots: ['support-bot'], region: 'us1', tokenEnv: 'ACME_TOKEN', workflows: 'none' };
 
 describe('with every option', () => {
-  test('nothing is asked, and the file says what the options said', async () => {
+  test('asks nothing, and writes the values of the options', async () => {
     const world = makeWorld([]);
     const report = await world.run({ ...ALL, bots: ['support-bot', 'sales-bot', 'support-bot'] });
     expect(world.asked).toEqual([]);
@@ -56,7 +56,7 @@ describe('with every option', () => {
     });
   });
 
-  test('the workflows are those of the package, with the name of the secret', async () => {
+  test('writes the workflows of the package with the name of the secret', async () => {
     const world = makeWorld();
     const { next } = await world.run({ ...ALL, workflows: 'github' });
     const workflows = [...world.written].filter(([name]) => name.startsWith('.github/'));
@@ -70,15 +70,15 @@ describe('with every option', () => {
   });
 });
 
-describe('what the options leave open', () => {
-  test('is asked for, with what is taken if nothing is said', async () => {
+describe('a missing option', () => {
+  test('is asked for, with its default', async () => {
     const world = makeWorld(['a  b', '', '', '']);
     await world.run({ bots: [] });
     expect(world.asked).toEqual([
-      'Bot ids, with spaces between them: ',
-      'Region of the bots, eu1 or us1 [eu1]: ',
+      'Bot ids, separated by spaces: ',
+      'Region of the bots (eu1 or us1) [eu1]: ',
       'Environment variable that holds the token [SINCH_WHATSAPP_TOKEN]: ',
-      'Workflows, github or none [github]: ',
+      'Workflows to create (github or none) [github]: ',
     ]);
     expect(parse(world.written.get('blacklist.yaml')!)).toMatchObject({
       defaults: { region: 'eu1', tokenEnv: 'SINCH_WHATSAPP_TOKEN' },
@@ -87,60 +87,62 @@ describe('what the options leave open', () => {
     expect(world.written.size).toBe(5);
   });
 
-  test('is asked for again after a wrong answer, which is said', async () => {
+  test('is asked for again after a wrong answer, with the error', async () => {
     const world = makeWorld(['', 'a/b', 'a', 'eu2', 'eu1', 'my token', 'T', 'gitlab', 'none']);
     await world.run({ bots: [] });
     const again = world.asked.filter((question) => question.includes('\n')).map((question) => question.split('\n')[0]);
     expect(again).toEqual([
-      'at least one bot id is needed',
-      'the bot id "a/b" is not allowed; a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone',
-      'it is one of: eu1, us1',
-      'the token variable is the NAME of an environment variable, never a token',
-      'it is one of: github, none',
+      'enter at least one bot id',
+      '"a/b" is not a bot id; use 1 to 64 of the characters A-Z a-z 0-9 . _ - and not only dots',
+      'answer eu1 or us1',
+      'the token variable takes the NAME of a variable, not the token itself',
+      'answer github or none',
     ]);
     expect(world.written.size).toBe(2);
   });
 
-  test('and is not answered, writes nothing', async () => {
+  test('without an answer writes nothing', async () => {
     const world = makeWorld(['a', null]);
-    await expect(world.run({ bots: [] })).rejects.toThrow('not answered: nothing was written');
+    await expect(world.run({ bots: [] })).rejects.toThrow('no answer, so nothing was written');
     expect(world.written.size).toBe(0);
   });
 
   test.each<[Partial<InitOptions>, string]>([
-    [{ ...ALL, bots: [] }, 'add --bot ID'],
-    [{ bots: ['a'], region: 'eu1', workflows: 'none' }, 'add --token-env NAME'],
-    [{ bots: [] }, 'add --bot ID --region eu1|us1 --token-env NAME --workflows github|none'],
-  ])('without a terminal is a mistake that names the options: %o', async (options, says) => {
+    [{ ...ALL, bots: [] }, 'pass --bot ID'],
+    [{ bots: ['a'], region: 'eu1', workflows: 'none' }, 'pass --token-env NAME'],
+    [{ bots: [] }, 'pass --bot ID --region eu1|us1 --token-env NAME --workflows github|none'],
+  ])('is an error without a terminal, which lists the options: %o', async (options, says) => {
     const world = makeWorld();
-    await expect(world.run({ bots: [], ...options })).rejects.toThrow(`there is no terminal to ask on; ${says}`);
+    await expect(world.run({ bots: [], ...options })).rejects.toThrow(
+      `cannot ask questions without a terminal; ${says}`,
+    );
     expect(world.written.size).toBe(0);
   });
 });
 
-describe('what is there already', () => {
+describe('a file that exists', () => {
   test.each([['blacklist.yaml'], ['schemas/blacklist.schema.json'], ['.github/workflows/blacklist-merge.yml']])(
     '%s: nothing is written',
     async (name) => {
       const world = makeWorld([], [name]);
-      await expect(world.run({ ...ALL, workflows: 'github' })).rejects.toThrow(`${name}: exists already`);
+      await expect(world.run({ ...ALL, workflows: 'github' })).rejects.toThrow(`${name}: already exists`);
       expect(world.written.size).toBe(0);
     },
   );
 
-  test('is said before anything is asked', async () => {
+  test('is reported before any question', async () => {
     const world = makeWorld(['a'], ['blacklist.yaml']);
-    await expect(world.run({ bots: [] })).rejects.toThrow('exists already');
+    await expect(world.run({ bots: [] })).rejects.toThrow('already exists');
     expect(world.asked).toEqual([]);
   });
 });
 
-test.each([['..'], ['a b'], ['a/b'], [''], ['x'.repeat(65)], ['ä']])('%j is no bot id', async (id) => {
+test.each([['..'], ['a b'], ['a/b'], [''], ['x'.repeat(65)], ['ä']])('%j is not a bot id', async (id) => {
   const world = makeWorld();
-  await expect(world.run({ ...ALL, bots: ['good', id] })).rejects.toThrow(`the bot id "${id}" is not allowed`);
+  await expect(world.run({ ...ALL, bots: ['good', id] })).rejects.toThrow(`"${id}" is not a bot id`);
 });
 
-describe('what is allowed is what the schema allows', () => {
+describe('init accepts exactly the values of the schema', () => {
   const { definitions } = JSON.parse(
     readFileSync(join(import.meta.dirname, '../../schemas/blacklist.schema.json'), 'utf8'),
   );
@@ -173,11 +175,11 @@ describe('what is allowed is what the schema allows', () => {
     const world = makeWorld(['nowhere', 'eu1']);
     const { region: _, ...rest } = ALL;
     await world.run(rest);
-    expect(world.asked[1]).toContain(`it is one of: ${definitions.sinch.properties.region.enum.join(', ')}\n`);
+    expect(world.asked[1]).toContain(`answer ${definitions.sinch.properties.region.enum.join(' or ')}\n`);
   });
 });
 
-test('law: whatever the bots are called, each YAML reads what was meant, and the file is valid', async () => {
+test('law: every YAML version reads the bot ids as given, and the file is valid', async () => {
   const odd = [
     '123',
     '1e3',

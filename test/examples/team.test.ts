@@ -28,7 +28,7 @@ describe('examples/team', () => {
   test('is valid and formatted, without a warning but that one file is encrypted', async () => {
     const valid = await blacklistctl('validate', '.');
     expect(valid.output).toBe(
-      'billing-bot  6 numbers\nsales-bot  10 numbers\nsupport-bot  13 numbers\n\nValid: 29 numbers in 3 bots\nNo errors.\n',
+      'billing-bot  6 numbers\nsales-bot  10 numbers\nsupport-bot  13 numbers\n\nValid: 29 numbers in 3 bots\nNo live list was read.\n',
     );
     const formatted = await blacklistctl('fmt', '--check', '--error-on', 'W-DUPLICATE', '.');
     expect(formatted.code, formatted.output).toBe(0);

@@ -68,7 +68,7 @@ describe('docs/warnings.md', () => {
   test.each(WARNING_CODES)('%s: its meaning, an example, and what to do', (code) => {
     const [, meaning, example, advice] = sections.find((section) => section.startsWith(`${code}\n`))!.split('\n\n');
     expect(meaning).toBe(WARNINGS[code]);
-    expect(example).toMatch(new RegExp(`^\`\`\`text\n(\\S+:\\d+:\\d+: )?warning: .* \\[${code}\\]\n\`\`\`$`));
+    expect(example).toMatch(new RegExp(`^\`\`\`text\nwarning: (\\S+:\\d+:\\d+: )?.* \\[${code}\\]\n\`\`\`$`));
     expect(advice!.length).toBeGreaterThan(10);
   });
 });

@@ -84,7 +84,7 @@ describe('annotations for GitHub', () => {
       said,
     ).toBe(`::error file=bots/a%2C b%3A c.yaml,line=4,col=9,title=blacklistctl validate::has 5 digits: 100 %25
 ::warning title=blacklistctl validate%3A W-DUPLICATE::listed twice
-::notice title=blacklistctl validate::1 error. Invalid: fix the reported errors.
+::notice title=blacklistctl validate::1 error in 1 file, 1 warning. Invalid: fix the reported errors.
 `);
   });
 

@@ -19,6 +19,7 @@ import {
   drift,
   full,
   init,
+  invalid,
   ledger,
   masked,
   numbers,
@@ -80,13 +81,13 @@ This plan is not applied.
   });
 
   test.each([
-    [0, 'No errors.'],
-    [1, 'No errors, 1 warning.'],
-    [3, 'No errors, 3 warnings.'],
-  ])('valid files with %i warnings', (count, said) => {
+    [0, 'Valid: 214 numbers in 1 bot'],
+    [1, 'Valid: 214 numbers in 1 bot, 1 warning'],
+    [3, 'Valid: 214 numbers in 1 bot, 3 warnings'],
+  ])('counts numbers, bots and %i warnings of valid files', (count, said) => {
     const warning = { code: 'W-EXPIRED', message: 'the entry has expired' } as const;
     const checked = check([{ id: 'a', count: 214 }], { warnings: Array(count).fill(warning) });
-    expect(say(checked)).toBe(`a  214 numbers\n\nValid: 214 numbers in 1 bot\n${said}\n`);
+    expect(say(checked)).toBe(`a  214 numbers\n\n${said}\nNo live list was read.\n`);
     for (const format of [markdown, html, github]) expect([...format(checked, options())].join('')).toContain(said);
   });
 
@@ -218,7 +219,7 @@ Fix the reported errors, then run again to finish.
       source: '      - "+44"',
     };
     expect(problemLines(report({ errors: [fault] }), options())).toEqual([
-      'a.yaml:12:9: the number has 3 digits',
+      'error: a.yaml:12:9: the number has 3 digits',
       '  12 |       - "+44"',
       '               ^',
     ]);
@@ -228,8 +229,42 @@ Fix the reported errors, then run again to finish.
     const place = { file: 'a.csv', line: 2, column: 10 };
     const fault = { message: 'the number has 3 digits', place, source: 'Ann Berg,+44', row: true } as const;
     const lines = (clean: Sanitizer) => problemLines(report({ errors: [fault] }), options({ clean }));
-    expect(lines(full)).toEqual(['a.csv:2:10: the number has 3 digits', '  2 | Ann Berg,+44', '               ^']);
-    expect(lines(masked)).toEqual(['a.csv:2:10: the number has 3 digits']);
+    expect(lines(full)).toEqual([
+      'error: a.csv:2:10: the number has 3 digits',
+      '  2 | Ann Berg,+44',
+      '               ^',
+    ]);
+    expect(lines(masked)).toEqual(['error: a.csv:2:10: the number has 3 digits']);
+  });
+
+  test('marks errors and warnings, sorts them by place, and counts those of a run that failed', () => {
+    const at = (file: string, line: number, column: number) => ({ place: { file, line, column } });
+    const warning = { code: 'W-DUPLICATE', message: 'twice' } as const;
+    const failed = invalid({
+      errors: [
+        { message: 'none' },
+        { message: 'late', ...at('b.yaml', 1, 1) },
+        { message: 'ten', ...at('a.yaml', 10, 2) },
+      ],
+      warnings: [
+        { ...warning, ...at('a.yaml', 10, 1) },
+        { ...warning, ...at('a.yaml', 9, 5) },
+      ],
+    });
+    const lines = [
+      'warning: a.yaml:9:5: twice [W-DUPLICATE]',
+      'warning: a.yaml:10:1: twice [W-DUPLICATE]',
+      'error: a.yaml:10:2: ten',
+      'error: b.yaml:1:1: late',
+      'error: none',
+    ];
+    expect(problemLines(failed, options())).toEqual([...lines, '3 errors, 2 warnings']);
+    const placed = failed.errors.slice(1);
+    expect(problemLines({ ...failed, errors: placed }, options()).at(-1)).toBe('2 errors in 2 files, 2 warnings');
+    expect(problemLines({ ...failed, errors: [placed[0]!], warnings: [] }, options()).at(-1)).toBe('1 error in 1 file');
+    expect(problemLines({ ...failed, errors: [{ message: 'none' }], warnings: [] }, options())).toEqual([
+      'error: none',
+    ]);
   });
 
   test('a fault far right in a long line shows the part around it', () => {

@@ -128,7 +128,7 @@ export class World {
         writePrivate: (_, pieces) => {
           this.planFile = [...pieces].join('');
         },
-        checkPrivate() {},
+        checkWritable() {},
         writePublic() {},
         writeDesired() {},
         readPackaged: () => '',

@@ -6,7 +6,7 @@ import { needs } from '../needs.ts';
 import { type Finished, makeDesired, makeFolder, run, uk } from './harness.ts';
 import { CLI, type RunningProcess, runProcess, startProcess } from './process.ts';
 
-/** What stands on the command line, and what Tab makes of it or offers. */
+/** A command line, and the result of Tab after it. */
 const LINES: readonly (readonly [string, RegExp])[] = [
   ['blacklistctl val', /blacklistctl validate/],
   ['blacklistctl plan --det', /--detailed-exitcode/],
@@ -43,10 +43,11 @@ async function offered(words: readonly string[], cwd = makeWorld().cwd): Promise
   return lines.map((line) => line.split('\t')[0]!);
 }
 
-describe('what is offered', () => {
-  test('the commands, and none that is not for people', async () => {
+describe('completion offers', () => {
+  test('the commands of the help', async () => {
     const help = (await run(['--help'])).stdout;
-    const listed = [...help.slice(help.indexOf('Commands:')).matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name);
+    const commands = help.slice(help.indexOf('Commands:'), help.indexOf('Examples:'));
+    const listed = [...commands.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name);
     expect(await offered([''])).toEqual(listed);
     expect(listed).not.toContain('complete');
   });
@@ -87,7 +88,7 @@ describe('what is offered', () => {
     expect(await offered(words)).toEqual(candidates);
   });
 
-  test('the bots of a file with shared lists and number files, whatever is wrong with them', async () => {
+  test('the bots of a file, even if its lists and number files have errors', async () => {
     const cwd = makeFolder();
     const bots = '{ b-bot: { lists: [gone] }, a-bot: { files: [gone.txt] }, c-bot: { colour: red, numbers: [12] } }';
     writeFileSync(join(cwd, 'blacklist.yaml'), `version: 1\nlists: { own: { files: [gone.csv] } }\nbots: ${bots}\n`);
@@ -99,7 +100,7 @@ describe('what is offered', () => {
     ['a broken file', 'bots: [\n'],
     ['a file that is none of ours', 'version: 1\nbots: 3\n'],
     ['no text', '\0\0\0'],
-  ])('with %s no bot, and no word of complaint', async (_, text) => {
+  ])('no bot and no error with %s', async (_, text) => {
     const cwd = makeFolder();
     if (text !== undefined) writeFileSync(join(cwd, 'blacklist.yaml'), text);
     expect(await offered(['plan', '--bot', ''], cwd)).toEqual([]);
@@ -115,10 +116,10 @@ describe('completion', () => {
     );
   });
 
-  test.each([['tcsh'], ['powershell'], ['']])('%j is a mistake that names the three', async (shell) => {
+  test.each([['tcsh'], ['powershell'], ['']])('refuses %j, and lists the shells', async (shell) => {
     const { code, stdout, stderr } = await run(['completion', shell]);
     expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
-    expect(stderr).toContain('Allowed choices are bash, zsh, fish');
+    expect(stderr).toContain('error: <shell> takes one of bash, zsh, fish, not');
   });
 });
 
@@ -160,7 +161,7 @@ describe('in a shell', () => {
         await leave(running);
       });
 
-      test('nothing of the line is run', async () => {
+      test('runs nothing of the line', async () => {
         const { cwd, running } = await shell(command, setUp);
         writeFileSync(join(cwd, 'out.json'), 'precious');
         running.type('blacklistctl plan $(touch made) > out.json --detail\t');
@@ -172,7 +173,7 @@ describe('in a shell', () => {
     });
   }
 
-  test('bash may read the script twice, and needs no package for it', async (context) => {
+  test('bash can read the script twice, and needs no package', async (context) => {
     needs('bash', context);
     const { cwd, env } = makeWorld();
     const script =

@@ -163,7 +163,7 @@ describe('what edits files', () => {
     writeFileSync(join(cwd, 'a.yaml'), MESSY);
     const named = await run(['fmt', 'a.yaml', 'b.yaml.age'], { cwd, env: ENV });
     expect(named.code).toBe(6);
-    expect(named.stderr).toContain('b.yaml.age: is encrypted, and fmt writes plain text');
+    expect(named.stderr).toContain('b.yaml.age: this file is encrypted, and fmt would write plain text');
     expect(readFileSync(join(cwd, 'a.yaml'), 'utf8')).toBe(MESSY);
     expect(readFileSync(join(cwd, 'b.yaml.age'))).toEqual(secret);
   });
@@ -175,7 +175,7 @@ describe('what edits files', () => {
     const env = { ...ENV, BLACKLISTCTL_BASE_URL: api.url };
     const finished = await run(['import', 'a.yaml.age', '--bot', 'support-bot'], { cwd, env });
     expect(finished.code).toBe(6);
-    expect(finished.stderr).toContain('a.yaml.age: is encrypted, and import writes plain text');
+    expect(finished.stderr).toContain('a.yaml.age: this file is encrypted, and import would write plain text');
     expect(readFileSync(join(cwd, 'a.yaml.age'))).toEqual(secret);
     expect(api.seen).toEqual([]);
   });
@@ -183,11 +183,11 @@ describe('what edits files', () => {
   test.each([
     ['fmt', ['fmt', '-']],
     ['import', ['import', '-', '--bot', 'support-bot']],
-  ])('%s has nothing to write into in a pipe', async (command, args) => {
+  ])('%s refuses standard input', async (command, args) => {
     const cwd = makeFolder();
     const finished = await run(args, { cwd, input: TEXT });
     expect(finished.code).toBe(6);
-    expect(finished.stderr).toMatch(new RegExp(`^error: -: ${command} writes into`));
+    expect(finished.stderr).toMatch(new RegExp(`^error: ${command} cannot write to standard input; pass a file`));
     expect(readdirSync(cwd)).toEqual([]);
   });
 });

@@ -52,7 +52,7 @@ beforeEach(async () => {
   writeFileSync(path(), FIRST);
 });
 
-test('a first file, import, and the plan is empty', async () => {
+test('fills a first file, after which the plan is empty', async () => {
   seed('support-bot', uk(250).reverse());
   const imported = await blacklistctl(['import', '--bot', 'support-bot']);
   expect(imported).toMatchObject({
@@ -74,7 +74,7 @@ test('a first file, import, and the plan is empty', async () => {
   });
 });
 
-test('what is there stays, and what differs is said', async () => {
+test('keeps entries of the file, and warns of differences', async () => {
   const old = `${FIRST.replace('[]', '')}      # keep
       - "+447700900900"
       - { number: "+447700900000", expires: 2001-01-01 } # gone
@@ -98,13 +98,13 @@ test('what is there stays, and what differs is said', async () => {
   expect(read()).toBe(`${old}      - "+447700900002"\n`);
 });
 
-test('a file that is not there is made, for everybody to read, with bots whose ids YAML would misread', async () => {
+test('creates a file that all users can read, with bot ids that YAML would misread', async () => {
   seed('support-bot', uk(1));
   seed('1e5', uk(1, 7));
   const args = ['import', 'new.yaml', '--bot', 'support-bot', '--bot', '1e5', '--region', 'us1'];
   const missing = await blacklistctl(args);
   expect(missing.code).toBe(6);
-  expect(missing.stderr).toContain('no "tokenEnv" is known for it; give --token-env');
+  expect(missing.stderr).toContain('has no "tokenEnv"; pass --token-env');
   expect((await blacklistctl([...args, '--token-env', 'SINCH_WHATSAPP_TOKEN'])).code).toBe(0);
   expect(read('new.yaml')).toBe(
     `# yaml-language-server: $schema=schemas/blacklist.schema.json
@@ -125,14 +125,14 @@ bots:
   expect((await blacklistctl(['plan', 'new.yaml', '--detailed-exitcode'])).code).toBe(0);
 });
 
-test('a new bot of a file says only what the defaults do not', async () => {
+test('writes only the settings of a new bot that differ from the defaults', async () => {
   seed('second', uk(1));
   const args = ['import', '--bot', 'second', '--region', 'us1', '--token-env', 'SINCH_WHATSAPP_TOKEN'];
   expect((await blacklistctl(args)).code).toBe(0);
   expect(read()).toBe(`${FIRST}  second:\n    region: us1\n    numbers:\n      - "+447700900000"\n`);
 });
 
-test('a list that cannot be read changes nothing of its bot, and the others are imported', async () => {
+test('changes nothing of a bot whose list cannot be read, and imports the others', async () => {
   const faulty = await startApi({
     fault: ({ bot, page }) => (bot === 'second' && page === 1 ? { status: 403, body: '{}' } : 'pass'),
   });
@@ -148,7 +148,7 @@ test('a list that cannot be read changes nothing of its bot, and the others are 
   );
 });
 
-test('Ctrl-C leaves the file as it is', async () => {
+test('does not change the file after Ctrl-C', async () => {
   const gate = makeGate();
   const slow = await startApi({
     fault: async (): Promise<Fault> => {
@@ -172,7 +172,7 @@ test('Ctrl-C leaves the file as it is', async () => {
   expect(read()).toBe(FIRST);
 });
 
-test('a file that is edited while the lists are read keeps what was edited', async () => {
+test('keeps an edit that is made while the lists are read', async () => {
   const edited = `${FIRST}# edited\n`;
   const slow = await startApi({
     fault: () => {
@@ -184,24 +184,24 @@ test('a file that is edited while the lists are read keeps what was edited', asy
   const { code, stderr } = await blacklistctl(['import'], slow.url);
   expect(code).toBe(5);
   expect(stderr).toContain(
-    'blacklist.yaml: was changed while the lists were read; nothing was written; run import again',
+    'blacklist.yaml: the file changed while import read the lists, so nothing was written; run import again',
   );
   expect(read()).toBe(edited);
 });
 
-describe('nothing is asked of the API', () => {
+describe('sends no request', () => {
   test.each<[string, string[], RegExp]>([
     ['an id that no bot has', ['--bot', 'a/b', '--region', 'eu1'], /--bot a\/b: a bot id has/],
     [
       'an option that the file contradicts',
       ['--region', 'us1'],
-      /--region: blacklist\.yaml has "region: eu1" for the bot/,
+      /--region contradicts blacklist\.yaml, which has "region: eu1" for the bot/,
     ],
     ['a region that does not exist', ['--region', 'eu9'], /eu1, us1/],
     ['a token where its name belongs', ['--bot', 'b', '--token-env', 'ab-12345678'], /NAME of an environment variable/],
-    ['a folder', ['.'], /is a folder; import writes into one file/],
-    ['no bot at all', ['none.yaml'], /none\.yaml defines no bot; name the bots to import with --bot/],
-    ['--shard', ['--shard', '1/2'], /unknown option '--shard'/],
+    ['a folder', ['.'], /: this is a folder; pass the file to write/],
+    ['no bot at all', ['none.yaml'], /none\.yaml declares no bot; pass --bot ID for each bot to import/],
+    ['--shard', ['--shard', '1/2'], /unknown option --shard/],
   ])('%s', async (_, args, says) => {
     const { code, stderr, output } = await blacklistctl(['import', ...args]);
     expect(code).toBe(6);
@@ -221,7 +221,7 @@ describe('nothing is asked of the API', () => {
   });
 });
 
-test('a file with an anchor is left alone', async () => {
+test('does not change a file with an anchor', async () => {
   const text = `${FIRST.replace('[]', '&all []')}  second:\n    numbers: *all\n`;
   writeFileSync(path(), text);
   const { code, stderr } = await blacklistctl(['import']);
@@ -234,7 +234,7 @@ test('a file with an anchor is left alone', async () => {
 });
 
 test.each(FORMATS.map((format) => [format]))(
-  'as %s, masked and with every number told, no number shows',
+  'shows no number in the format %s if they are masked, even with --verbose',
   async (format) => {
     seed('support-bot', uk(3));
     const args = ['import', '--verbose', '--format', format];
@@ -245,7 +245,7 @@ test.each(FORMATS.map((format) => [format]))(
   },
 );
 
-describe('from somewhere else', () => {
+describe('--from', () => {
   const TWO = `${FIRST}  new-bot:
     provider: whatsapp-cloud
     phoneNumberId: "106540352242922"
@@ -254,7 +254,7 @@ describe('from somewhere else', () => {
       - "+447700900000" # there already
 `;
 
-  test('the live list of another bot moves to one of another provider', async () => {
+  test('copies the live list of a bot to one of another provider', async () => {
     writeFileSync(path(), TWO);
     seed('support-bot', uk(30));
     const { code, stdout } = await blacklistctl(['import', '--from', 'support-bot', '--bot', 'new-bot']);
@@ -265,7 +265,7 @@ describe('from somewhere else', () => {
     expect(api.reads('support-bot').length).toBe(api.seen.length);
   });
 
-  test('a report of one bot, with nothing asked of any API', async () => {
+  test('reads a report of one bot without any request', async () => {
     writeFileSync(path(), TWO);
     seed('support-bot', uk(30));
     const planned = await blacklistctl(['plan', '--bot', 'support-bot', '--format', 'json', '--numbers', 'full']);
@@ -277,7 +277,7 @@ describe('from somewhere else', () => {
     expect(api.seen).toEqual([]);
   });
 
-  test('a report of list: all that the files say, as where the old API is gone', async () => {
+  test('reads all declared numbers from a report of list, for an API that is gone', async () => {
     writeFileSync(path(), TWO.replace('numbers: []', 'numbers: ["+447700900005", "+447700900006"]'));
     const listed = await blacklistctl(['list', '--bot', 'support-bot', '--format', 'json', '--numbers', 'full']);
     writeFileSync(path('list.json'), listed.stdout);
@@ -289,7 +289,7 @@ describe('from somewhere else', () => {
     expect(api.seen).toEqual([]);
   });
 
-  test('what the files say of the numbers does not come with them, nor what is not live: both are told', async () => {
+  test('copies neither entry details nor numbers that are not live, and warns of both', async () => {
     const numbers = '[{ number: "+447700900001", expires: 2099-12-31 }, "+447700900002", "+447700900099"]';
     const fraud = 'lists: { fraud: { numbers: ["+447700900003"] } }\n';
     const first = FIRST.replace(
@@ -307,7 +307,7 @@ describe('from somewhere else', () => {
     ]);
   });
 
-  test('a list that cannot be read: what to do instead is told', async () => {
+  test('reports a remedy if the list cannot be read', async () => {
     writeFileSync(path(), TWO.replace('region: eu1', 'region: us1'));
     const args = ['import', '--from', 'support-bot', '--bot', 'new-bot', '--retries', '0'];
     const { code, stdout } = await blacklistctl(args, 'http://127.0.0.1:9');
@@ -321,22 +321,26 @@ describe('from somewhere else', () => {
     [
       'a report that counts numbers without their names',
       ['--from', 'same.json', '--bot', 'new-bot'],
-      '--from same.json: counts numbers (1) that it does not name; what the files say comes whole from: blacklistctl list',
+      '--from same.json: the report omits 1 number; create a report of all numbers with: blacklistctl list',
     ],
     [
       'nothing of that name',
-      ['--from', 'nobody', '--bot', 'new-bot'],
-      '--from nobody: is neither a bot of the files nor a JSON report',
+      ['--from', 'missing-bot', '--bot', 'new-bot'],
+      '--from missing-bot: not a bot of the files, and no such file',
     ],
     ['no bot that gets them', ['--from', 'support-bot'], '--from needs --bot ID'],
-    ['a report of several bots', ['--from', 'two.json', '--bot', 'new-bot'], 'is a report of 2 bots'],
-    ['a masked report', ['--from', 'masked.json', '--bot', 'new-bot'], 'its numbers are masked'],
+    [
+      'a report of several bots',
+      ['--from', 'two.json', '--bot', 'new-bot'],
+      'the report has 2 bots; create a report of one bot with --bot ID',
+    ],
+    ['a masked report', ['--from', 'masked.json', '--bot', 'new-bot'], 'the numbers of the report are masked'],
     [
       'a report of explain',
       ['--from', 'explain.json', '--bot', 'new-bot'],
-      'is a report of explain, which names no numbers; give one of blacklistctl list',
+      'a report of explain lists no numbers; use a report of blacklistctl list',
     ],
-  ])('%s: an error, and the file stays', async (_, args, message) => {
+  ])('refuses %s, and does not change the file', async (_, args, message) => {
     writeFileSync(path(), `${FIRST}  new-bot:\n    numbers: []\n`);
     seed('support-bot', uk(3));
     const report = async (...more: string[]) => (await blacklistctl(['plan', '--format', 'json', ...more])).stdout;
@@ -398,7 +402,7 @@ bots:
     for (const [name, text] of Object.entries(FILES)) writeFileSync(path(name), text);
   });
 
-  test('only what no list and no number file brings is written, and every other byte stays', async () => {
+  test('writes only numbers that no list and no number file declares, and keeps every other byte', async () => {
     for (const bot of ['support-bot', 'sales-bot', 'small-bot']) seed(bot, uk(9));
     const { code, stdout, stderr } = await blacklistctl(['import', 'blacklist.yaml', 'team']);
     expect(stderr).toContain(
@@ -441,7 +445,7 @@ ${sentTo(api.url)}`,
     expect(read()).toBe(text);
   });
 
-  test('numbers of the files that are not live are counted, whichever way they come', async () => {
+  test('counts declared numbers that are not live, wherever they are declared', async () => {
     seed('support-bot', uk(1));
     const { stderr } = await blacklistctl(['import', 'blacklist.yaml', 'team', '--bot', 'support-bot']);
     expect(stderr).toContain(
@@ -449,7 +453,7 @@ ${sentTo(api.url)}`,
     );
   });
 
-  test('a new bot is written into a file without bots, and gets no number that all bots ignore', async () => {
+  test('adds a new bot to a file without bots, without numbers that all bots ignore', async () => {
     const text = `version: 1
 defaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN, ignore: [{ file: team/ours.txt }] }
 lists: { other: { numbers: [] } }
@@ -460,14 +464,14 @@ lists: { other: { numbers: [] } }
     expect(read('none.yaml')).toBe(`${text}bots:\n  new-bot:\n    numbers:\n      - "+447700900006"\n`);
   });
 
-  test('a file that is made, with further paths', async () => {
+  test('creates a file and reads further paths', async () => {
     seed('new-bot', uk(1));
     const args = ['--bot', 'new-bot', '--region', 'eu1', '--token-env', 'SINCH_WHATSAPP_TOKEN'];
     expect((await blacklistctl(['import', 'new.yaml', 'team', ...args])).code).toBe(0);
     expect(read('new.yaml')).toContain('bots:\n  new-bot:\n    numbers:\n      - "+447700900000"\n');
   });
 
-  test('from a bot of another file, without what either of them ignores', async () => {
+  test('copies from a bot of another file, without numbers that either of them ignores', async () => {
     writeFileSync(path('one.yaml'), FIRST.replace('support-bot', 'heir'));
     seed('support-bot', uk(9));
     const args = ['import', 'one.yaml', 'blacklist.yaml', 'team', '--from', 'support-bot', '--bot', 'heir'];
@@ -478,7 +482,7 @@ lists: { other: { numbers: [] } }
     expect(read()).toBe(MAIN);
   });
 
-  test('from a report, without what a list has', async () => {
+  test('copies from a report, without numbers of a shared list', async () => {
     seed('support-bot', uk(4));
     writeFileSync(path('one.yaml'), FIRST);
     const planned = await blacklistctl(['plan', 'one.yaml', '--format', 'json', '--numbers', 'full']);
@@ -498,7 +502,7 @@ lists: { other: { numbers: [] } }
       [
         'a bot that another file defines',
         ['none.yaml', 'blacklist.yaml', 'team', '--bot', 'sales-bot'],
-        '--bot sales-bot: blacklist.yaml:12:3 defines this bot, and import writes into none.yaml alone; import into that file instead',
+        '--bot sales-bot: the bot is declared at blacklist.yaml:12:3; import into that file instead of none.yaml',
       ],
       ['a further path that is not there', ['blacklist.yaml', 'team', 'teem'], 'teem: there is no such file or folder'],
       ['a further file with a fault', ['blacklist.yaml', 'team', 'bad.yml'], 'bad.yml:2:7: '],
@@ -506,7 +510,7 @@ lists: { other: { numbers: [] } }
       [
         'a folder in the place of the file',
         ['team', 'blacklist.yaml'],
-        'team: is a folder; import writes into one file',
+        'team: this is a folder; pass the file to write',
       ],
       ['a bot of both files', ['twin.yaml', 'blacklist.yaml', 'team'], 'the bot "small-bot" is defined twice'],
     ])('%s', async (_, args, says) => {

@@ -24,7 +24,7 @@ const WRITTEN = [
 ];
 
 describe('with options', () => {
-  test('writes files that are valid, and the live list of the new user is safe', async () => {
+  test('writes valid files, and the guard protects a live list', async () => {
     const cwd = makeFolder();
     const init = await run(['init', ...FLAGS, '--workflows', 'github'], { cwd });
     expect({ code: init.code, stderr: init.stderr }).toEqual({ code: 0, stderr: '' });
@@ -45,7 +45,7 @@ describe('with options', () => {
     expect(api.list('support')).toEqual(uk(3));
   });
 
-  test('JSON is one document, of the schema', async () => {
+  test('prints one JSON document that fits the schema', async () => {
     const report = reportOf(await run(['init', ...FLAGS, '--workflows', 'none', '--format', 'json']));
     expect(report).toMatchObject({
       command: 'init',
@@ -55,19 +55,19 @@ describe('with options', () => {
     });
   });
 
-  test.each(FORMATS.filter((format) => format !== 'diff'))('%s says how many files there are', async (format) => {
+  test.each(FORMATS.filter((format) => format !== 'diff'))('counts the files in the format %s', async (format) => {
     const { code, stdout } = await run(['init', ...FLAGS, '--workflows', 'none', '--format', format]);
     expect(code).toBe(0);
     expect(stdout).toMatch(format === 'json' ? /"files":\[/ : /Written: 2 files/);
   });
 
   test.each([
-    [[], /add --bot ID --region eu1\|us1 --token-env NAME --workflows github\|none/],
-    [[...FLAGS], /add --workflows github\|none/],
-    [[...FLAGS, '--workflows', 'gitlab'], /Allowed choices are github, none/],
-    [['--region', 'eu2'], /Allowed choices are eu1, us1/],
-    [[...FLAGS, '--workflows', 'none', '--bot', 'a/b'], /the bot id "a\/b" is not allowed/],
-  ])('%o is a mistake, and nothing is written', async (args, says) => {
+    [[], /pass --bot ID --region eu1\|us1 --token-env NAME --workflows github\|none/],
+    [[...FLAGS], /pass --workflows github\|none/],
+    [[...FLAGS, '--workflows', 'gitlab'], /--workflows takes one of github, none, not "gitlab"/],
+    [['--region', 'eu2'], /--region takes one of eu1, us1, not "eu2"; did you mean eu1\?/],
+    [[...FLAGS, '--workflows', 'none', '--bot', 'a/b'], /"a\/b" is not a bot id/],
+  ])('refuses %o, and writes nothing', async (args, says) => {
     const cwd = makeFolder();
     const { code, stderr } = await run(['init', ...args], { cwd });
     expect(code).toBe(6);
@@ -76,48 +76,50 @@ describe('with options', () => {
   });
 });
 
-describe('something in the way', () => {
-  test.each(WRITTEN)('%s is left alone and named, and nothing is written', async (name) => {
+describe('an existing file', () => {
+  test.each(WRITTEN)('%s is reported and kept, and nothing is written', async (name) => {
     const cwd = makeFolder();
     mkdirSync(join(cwd, name, '..'), { recursive: true });
     writeFileSync(join(cwd, name), 'mine');
     const { code, stderr } = await run(['init', ...FLAGS, '--workflows', 'github'], { cwd });
     expect(code).toBe(6);
-    expect(stderr).toContain(`${name}: exists already; init overwrites nothing and wrote nothing`);
+    expect(stderr).toContain(
+      `${name}: already exists, and init overwrites no file; move it, or run init in another folder`,
+    );
     expect(tree(cwd)).toEqual([name]);
     expect(readFileSync(join(cwd, name), 'utf8')).toBe('mine');
   });
 
-  test('a link that leads nowhere is something, too', async () => {
+  test('may be a link to nowhere', async () => {
     const cwd = makeFolder();
     symlinkSync(join(cwd, 'elsewhere.yaml'), join(cwd, 'blacklist.yaml'));
     expect((await run(['init', ...FLAGS, '--workflows', 'none'], { cwd })).code).toBe(6);
     expect(tree(cwd)).toEqual(['blacklist.yaml']);
   });
 
-  test('a file where a folder belongs: what was written is taken back', async () => {
+  test('in place of a folder makes init remove the files that it wrote', async () => {
     const cwd = makeFolder();
     writeFileSync(join(cwd, '.github'), 'mine');
     const { code, stderr } = await run(['init', ...FLAGS, '--workflows', 'github'], { cwd });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/blacklist-pull-request\.yml: cannot be written \((ENOTDIR|EEXIST)\)/);
+    expect(stderr).toMatch(/blacklist-pull-request\.yml: cannot write: (a part of the path is a file|already exists)/);
     expect(tree(cwd)).toEqual(['.github']);
   });
 
-  test('a folder in which nobody may write', async (context) => {
+  test('reports a folder that takes no files', async (context) => {
     needs('linux', context);
     const { code, stderr } = await run(['init', ...FLAGS, '--workflows', 'none'], { cwd: '/proc' });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: blacklist\.yaml: cannot be written \(E[A-Z]+\)\n$/);
+    expect(stderr).toMatch(/^error: blacklist\.yaml: cannot write: [a-z ]+\n$/);
   });
 
-  test('a disk that is full after the first file leaves none', async (context) => {
+  test('leaves no file if the disk is full after the first one', async (context) => {
     needs('linux', context);
     const cwd = makeFolder();
     const through = ['bash', '--norc', '-c', 'ulimit -f 1; exec "$@"', 'bash', ...PROGRAM];
     const { code, stderr } = await runProcess(['init', ...FLAGS, '--workflows', 'none'], { cwd, through, input: '' });
     expect(code).toBe(1);
-    expect(stderr).toContain('schemas/blacklist.schema.json: cannot be written (EFBIG)');
+    expect(stderr).toContain('schemas/blacklist.schema.json: cannot write: larger than the file size limit');
     expect(tree(cwd)).toEqual([]);
   });
 });
@@ -134,16 +136,16 @@ describe('at a terminal', () => {
     });
   }
 
-  test('asks for what is missing; Enter takes what is shown', async () => {
+  test('asks for missing answers, and Enter takes the default', async () => {
     const cwd = makeFolder();
     const running = onTerminal(['init', '--region', 'us1'], cwd);
-    await running.said(/Bot ids, with spaces between them: /);
+    await running.said(/Bot ids, separated by spaces: /);
     running.type('a/b\r');
-    await running.said(/the bot id "a\/b" is not allowed/);
+    await running.said(/"a\/b" is not a bot id/);
     running.type('support 123\r');
     await running.said(/Environment variable that holds the token \[SINCH_WHATSAPP_TOKEN\]: /);
     running.type('\r');
-    await running.said(/Workflows, github or none \[github\]: /);
+    await running.said(/Workflows to create \(github or none\) \[github\]: /);
     running.type('none\r');
     const { code, output } = await running.done;
     expect(code).toBe(0);

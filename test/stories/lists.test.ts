@@ -145,7 +145,7 @@ describe('a team', () => {
     const { code, stderr } = await blacklistctl('validate', '.');
     expect(code).toBe(0);
     expect(stderr).toBe(
-      'numbers/one.txt:2:1: warning: the number stands more than once in this file, first in line 1; it counts once [W-DUPLICATE]\n',
+      'warning: numbers/one.txt:2:1: the number stands more than once in this file, first in line 1; it counts once [W-DUPLICATE]\n',
     );
   });
 });

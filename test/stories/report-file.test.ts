@@ -36,7 +36,7 @@ describe('--report', () => {
     },
   );
 
-  test.each([[['plan']], [['apply', '--yes']]])('of %o is written when the files are wrong, too', async (args) => {
+  test.each([[['plan']], [['apply', '--yes']]])('of %o is written even if the files have errors', async (args) => {
     const { cwd, blacklistctl, recorded } = await makeWorld();
     await blacklistctl(...args, ...RECORDING);
     writeFileSync(join(cwd, 'blacklist.yaml'), yamlOf({ support: ['1'] }));
@@ -45,24 +45,47 @@ describe('--report', () => {
   });
 
   test.each([
-    ['a folder', 'folder', 'it is not a regular file'],
-    ['a file of another kind', 'blacklist.yaml', 'a file of another kind is there'],
-    ['a file in a folder that does not exist', 'missing/report.json', 'ENOENT'],
-  ])('that names %s is an error before anything is read', async (_, name, why) => {
+    ['a folder', 'folder', 'this is a folder, not a file'],
+    ['a file of another kind', 'blacklist.yaml', 'the file is not a JSON report'],
+    ['a file in a folder that does not exist', 'missing/report.json', 'the folder missing does not exist'],
+  ])('of %s is an error before a list is read', async (_, name, why) => {
     const { api, cwd, blacklistctl } = await makeWorld();
     mkdirSync(join(cwd, 'folder'));
     const before = readFileSync(join(cwd, 'blacklist.yaml'));
     for (const args of [['plan'], ['apply', '--yes'], ['drift']]) {
       const { code, stderr } = await blacklistctl(...args, '--report', name);
       expect(code).toBe(1);
-      expect(stderr).toContain(`error: ${name}: cannot be written (${why}`);
-      expect(stderr.match(/cannot be written/g)).toHaveLength(1);
+      expect(stderr).toContain(`error: ${name}: cannot write: ${why}`);
+      expect(stderr.match(/cannot write/g)).toHaveLength(1);
     }
     expect(api.seen).toHaveLength(0);
     expect(readFileSync(join(cwd, 'blacklist.yaml'))).toEqual(before);
   });
 
-  test('does not replace the saved plan that is applied, nor the one that is saved', async () => {
+  test('and all other output files are checked before a list is read', async () => {
+    const { api, blacklistctl } = await makeWorld();
+    const [missing, why] = ['missing/drift.prom', 'cannot write: the folder missing does not exist; create it first'];
+    const planned = await blacklistctl('plan', '--out', 'blacklist.yaml', '--report', 'missing/report.json');
+    expect(planned).toMatchObject({ code: 1, stdout: '' });
+    expect(planned.stderr).toContain('error: blacklist.yaml: cannot write: the file is not a saved plan;');
+    expect(planned.stderr).toContain(`error: missing/report.json: ${why}\n`);
+    const drifted = await blacklistctl('drift', '--metrics', missing);
+    expect(drifted).toMatchObject({ code: 1, stdout: '', stderr: `error: ${missing}: ${why}\n` });
+    const imported = await blacklistctl(
+      'import',
+      'missing/new.yaml',
+      '--bot',
+      'b',
+      '--region',
+      'eu1',
+      '--token-env',
+      'B',
+    );
+    expect(imported.stderr).toContain(`error: missing/new.yaml: ${why}\n`);
+    expect(api.seen).toHaveLength(0);
+  });
+
+  test('does not replace the saved plan that is applied or saved', async () => {
     const { api, cwd, blacklistctl } = await makeWorld();
     await blacklistctl('plan', '--out', 'plan.json');
     const saved = readFileSync(join(cwd, 'plan.json'), 'utf8');
@@ -74,7 +97,7 @@ describe('--report', () => {
     expect(readFileSync(join(cwd, 'new.json'), 'utf8')).toMatch(/^\{\s*"kind": "blacklistctl-plan"/);
   });
 
-  test('that turns out unwritable after the writes fails the run, which says that they are done', async () => {
+  test('that becomes unwritable after the writes fails the run, which reports the writes as done', async () => {
     const api = await startApi({
       fault: ({ method }) => {
         if (method !== 'GET') mkdirSync(join(cwd, 'report.json'), { recursive: true });
@@ -84,7 +107,7 @@ describe('--report', () => {
     const cwd = makeDesired({ support: uk(3) });
     const { code, stdout, stderr } = await run(['apply', '--yes', ...RECORDING, '--base-url', api.url], { cwd });
     expect(code).toBe(1);
-    expect(stderr).toContain('report.json: cannot be written (it is not a regular file)');
+    expect(stderr).toContain('report.json: cannot write: this is a folder, not a file');
     expect(stdout).toContain('All changes were applied, but the run failed after that. Fix the reported errors.');
     expect(api.list('support')).toEqual(uk(3));
   });

@@ -53,7 +53,7 @@ describe('the parts of a run', () => {
     const { api, blacklistctl } = await makeWorld();
     const planned = await blacklistctl(['plan', `--shard=${shard}`]);
     expect(planned.code).toBe(6);
-    expect(reportOf(planned).errors[0]!.message).toContain('It takes i/n');
+    expect(reportOf(planned).errors[0]!.message).toContain('--shard takes i/n');
     expect(api.seen).toHaveLength(0);
   });
 });
@@ -121,14 +121,14 @@ describe('files that define no bot', () => {
     writeFileSync(join(cwd, 'blacklist.yaml'), `version: 1\n${text}`);
     const ran = await blacklistctl(command.split(' '));
     expect(ran.code).toBe(6);
-    const message = 'no file defines a bot, so there is no live list to look at; write one below "bots:", or name';
+    const message = 'the files declare no bot, so there is no live list to read; declare one under "bots:", or pass';
     expect(reportOf(ran)).toMatchObject({
       outcome: 'invalid',
       errors: [{ message: expect.stringContaining(message) }],
     });
     expect(api.seen).toHaveLength(0);
     const named = reportOf(await blacklistctl([...command.split(' '), '--bot', 'bot-0']));
-    expect(named.errors[0]!.message).toBe('--bot bot-0: no file defines it; the files define: no bot');
+    expect(named.errors[0]!.message).toBe('--bot bot-0: not declared in the files, which declare: no bot');
   });
 
   test.each(Object.values(FILES))('are checked, formatted and imported into: %j', async (text) => {

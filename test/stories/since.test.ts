@@ -135,7 +135,7 @@ describe('drift that remembers', () => {
     mkdirSync(join(cwd, 'folder'));
     const { code, stderr } = await drift('--report', 'folder');
     expect(code).toBe(1);
-    expect(stderr).toContain('folder: cannot be written');
+    expect(stderr).toContain('folder: cannot write: this is a folder');
   });
 });
 

@@ -1,4 +1,4 @@
-/** What is wrong with the command line, the environment or the files is said clearly, and nothing is sent. */
+/** Errors of the command line, the environment and the files are clear, and no request is sent. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -32,10 +32,10 @@ async function expectInvalid(args: readonly string[], says: RegExp, env?: Record
 
 describe('the command line', () => {
   test.each<[string[], RegExp]>([
-    [['plan', '--bogus'], /unknown option '--bogus'/],
-    [['apply', '--yes', '--force'], /unknown option '--force'/],
-    [['validate', '--base-url', 'https://example.com'], /unknown option '--base-url'/],
-    [['frobnicate'], /unknown command 'frobnicate'/],
+    [['plan', '--bogus'], /unknown option --bogus\n/],
+    [['apply', '--yes', '--force'], /unknown option --force\n/],
+    [['validate', '--base-url', 'https://example.com'], /unknown option --base-url\n/],
+    [['frobnicate'], /unknown command "frobnicate"\nSee "blacklistctl --help"\.\n/],
     [['plan', '--timeout', 'soon'], /--timeout.*duration such as 500ms/],
     [['plan', '--timeout', '-1s'], /--timeout.*duration/],
     [['plan', '--timeout', '0'], /--timeout.*above 0/],
@@ -48,43 +48,43 @@ describe('the command line', () => {
     [['plan', '--parallel', '2.5'], /--parallel.*whole number/],
     [['plan', '--retries', 'many'], /--retries.*whole number/],
     [['plan', '--numbers', 'some'], /--numbers.*full, masked/],
-    [['plan', '--out'], /--out.*argument missing/],
-    [['plan', '--out', '--detailed-exitcode'], /'--out <file>' has no value, as --detailed-exitcode follows it/],
-    [['drift', '--settle', '0s', '--metrics', '--quiet'], /'--metrics <file>' has no value, as --quiet follows it/],
-    [['plan', '--base-url', ''], /'--base-url <url>' has an empty value; is a variable empty\?/],
-    [['apply', '--yes', '--sandbox='], /'--sandbox \[state-file\]' has an empty value; is a variable empty\?/],
-    [['import', ''], /an empty path; is a variable empty\?/],
-    [['show', ''], /an empty path; is a variable empty\?/],
-    [['plan', ''], /an empty path; is a variable empty\?/],
+    [['plan', '--out'], /--out <file> needs a value/],
+    [['plan', '--out', '--detailed-exitcode'], /--out <file> has no value, because --detailed-exitcode follows it/],
+    [['drift', '--settle', '0s', '--metrics', '--quiet'], /--metrics <file> has no value, because --quiet follows it/],
+    [['plan', '--base-url', ''], /--base-url <url> has an empty value; is a variable empty\?/],
+    [['apply', '--yes', '--sandbox='], /--sandbox \[state-file\] has an empty value; is a variable empty\?/],
+    [['import', ''], /a path is empty; is a variable empty\?/],
+    [['show', ''], /a path is empty; is a variable empty\?/],
+    [['plan', ''], /a path is empty; is a variable empty\?/],
     [['explain', ''], /the number is empty/],
-    [['drift', '--since='], /'--since <file>' has an empty value/],
+    [['drift', '--since='], /--since <file> has an empty value/],
     [
       ['plan', '--error-on', 'W-DUPLICAT'],
-      /--error-on.*No warning has this code; is W-DUPLICATE meant\? docs\/warnings\.md/,
+      /--error-on takes the code of a warning, not "W-DUPLICAT"; did you mean W-DUPLICATE\?/,
     ],
-    [['drift', '--ignore', 'expiring'], /--ignore.*is W-EXPIRING meant/],
-    [['validate', '--error-on', 'all'], /--error-on.*No warning has this code; docs\/warnings\.md/],
-    [['import', '--error-on'], /--error-on.*argument missing/],
+    [['drift', '--ignore', 'expiring'], /--ignore takes .* did you mean W-EXPIRING\?/],
+    [['validate', '--error-on', 'all'], /--error-on takes .*; docs\/warnings\.md lists the codes/],
+    [['import', '--error-on'], /--error-on <code> needs a value/],
     [
       ['apply', '--yes', '--error-on', 'W-DUPLICATE', '--ignore', 'W-EXPIRED', '--ignore', 'W-DUPLICATE'],
-      /W-DUPLICATE stands behind --error-on and behind --ignore; leave one of them away/,
+      /both --error-on and --ignore name W-DUPLICATE; remove one of them/,
     ],
-    [['init', '--ignore', 'W-DUPLICATE'], /unknown option '--ignore'/],
+    [['init', '--ignore', 'W-DUPLICATE'], /unknown option --ignore/],
     [['validate', '--expiring', 'soon'], /--expiring.*days or weeks, such as 14d or 2w/],
     [['validate', '--expiring', '2m'], /--expiring.*days or weeks/],
     [['validate', '--expiring', '-1'], /--expiring.*days or weeks/],
     [['validate', '--expiring', '1.5d'], /--expiring.*days or weeks/],
-    [['validate', '--expiring', '523w'], /--expiring.*ten years at most/],
-    [['show'], /missing required argument 'files'/],
-    [['show', 'a.json', 'b.json'], /a\.json: cannot be read/],
-    [['plan', '--bot', 'nobody'], /--bot nobody: no file defines it; the files define: support/],
-    [['validate', '--bot', 'nobody'], /no file defines it/],
+    [['validate', '--expiring', '523w'], /--expiring.*at most ten years/],
+    [['show'], /missing argument <files>: a saved plan, or JSON reports/],
+    [['show', 'a.json', 'b.json'], /a\.json: no such file or folder/],
+    [['plan', '--bot', 'missing-bot'], /--bot missing-bot: not declared in the files, which declare: support/],
+    [['validate', '--bot', 'missing-bot'], /not declared in the files/],
     [['explain', '447700900123.0'], /the number has decimals, /],
     [['explain', '+46 (0) 73 200 1122'], /the number has a 0 after the country code/],
     [['explain', '+447700900100-199'], /the number looks like a range/],
     [
-      ['validate', '--bot', 'suport', '--bot', 'nobody'],
-      /--bot suport \(did you mean support\?\), nobody: no file defines it/,
+      ['validate', '--bot', 'suport', '--bot', 'missing-bot'],
+      /--bot suport \(did you mean support\?\), missing-bot: not declared in the files/,
     ],
     [['apply'], /cannot ask for confirmation without a terminal/],
     [
@@ -95,8 +95,8 @@ describe('the command line', () => {
     [['apply', '--plan', 'plan.json', '--max-age', '1w'], /--max-age.*duration such as/],
     [['apply', '--plan', 'plan.json', '--max-age', '0'], /--max-age.*above 0/],
     [['apply', '--plan', 'plan.json', '--max-age', '8785h'], /--max-age.*duration such as/],
-    [['apply', '--plan', 'missing.json'], /missing\.json: cannot be read \(ENOENT\)/],
-    [['show', 'missing.json'], /missing\.json: cannot be read/],
+    [['apply', '--plan', 'missing.json'], /missing\.json: no such file or folder/],
+    [['show', 'missing.json'], /missing\.json: no such file or folder/],
     [['plan', 'missing.yaml'], /missing\.yaml: there is no such file or folder/],
     [['validate', 'empty'], /empty: the folder holds no \.yaml or \.yml file/],
     [['plan', '/dev/null'], /is not a regular file/],
@@ -104,7 +104,7 @@ describe('the command line', () => {
     await expectInvalid(args, says);
   });
 
-  test('decimals, dates and ranges in each kind of file, and on standard input', async () => {
+  test('reports decimals, dates and ranges in each kind of file and on standard input', async () => {
     writeFileSync(join(cwd, 'n.txt'), '+447700900100-199\n');
     writeFileSync(join(cwd, 'n.csv'), 'number\n447700900123.0\n');
     const lines = ['version: 1', 'bots:', '  support:', '    { region: eu1, tokenEnv: T, files: [n.txt, n.csv],'];
@@ -116,48 +116,68 @@ describe('the command line', () => {
     expect(stderr).toContain('n.csv:2:1: the number has decimals');
   });
 
-  test('a hint is printed to its end, and an assigned value is not printed at all', async () => {
-    const { report } = await expectInvalid(['plan', '--out', '--quiet'], /is a variable empty\? A value/);
-    expect(report.errors[0]!.message).toMatch(/follows it; is a variable empty\? A value that .* is written --out=…$/);
-    const { stderr, stdout } = await expectInvalid(['plan', '--token=…)secret'], /unknown option '--token=…'/);
+  test('prints a hint to its end, and never an assigned value', async () => {
+    const { report } = await expectInvalid(['plan', '--out', '--quiet'], /is a variable empty\? Write a value/);
+    expect(report.errors[0]!.message).toMatch(/follows it; is a variable empty\? Write a value that .* as --out=…$/);
+    const { stderr, stdout } = await expectInvalid(
+      ['plan', '--token=…)secret'],
+      /unknown option --token; a token is never an option; set the environment variable/,
+    );
     expect(stderr + stdout).not.toContain('secret');
   });
 
-  test('a format that does not exist', async () => {
+  test('refuses an unknown format', async () => {
     expect(await run(['plan', '--format', 'yaml'], { cwd })).toMatchObject({
       code: 6,
       stdout: '',
-      stderr: expect.stringContaining('Allowed choices are text, json, '),
+      stderr: expect.stringContaining('error: --format takes one of text, json, '),
     });
   });
 
-  test('no command shows the help on stderr', async () => {
+  test('prints the help on stderr if there is no command', async () => {
     const { code, stdout, stderr } = await run([], { cwd });
     expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
     expect(stderr).toContain('Usage: blacklistctl');
   });
 
-  test('--help and --version are no mistakes', async () => {
+  test('exits with 0 after --help and --version', async () => {
     expect(await run(['--help'], { cwd })).toMatchObject({ code: 0, stderr: '' });
     expect(await run(['apply', '--help'], { cwd })).toMatchObject({ code: 0, stderr: '' });
-    expect(await runProcess(['--version'], { cwd })).toMatchObject({
-      code: 0,
-      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
-    });
+    for (const args of [['--version'], ['-v'], ['version']]) {
+      const printed = { code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' };
+      expect(await run(args, { cwd })).toMatchObject(printed);
+    }
+    expect(await runProcess(['-v'], { cwd })).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\./) });
   });
 
-  test('a token that somebody gives as an option is not repeated', async () => {
+  test('does not repeat a token that is passed as an option', async () => {
     const { code, output } = await run(['plan', `--token=${TOKEN.slice(0, 20)}`], { cwd });
     expect(code).toBe(6);
     expect(output).not.toContain(TOKEN.slice(0, 12));
   });
 
-  test('the file that is looked for by default', async () => {
+  test('looks for blacklist.yaml by default', async () => {
     cwd = makeFolder();
     await expectInvalid(['plan'], /blacklist\.yaml: there is no such file or folder/);
   });
 
-  test('every fault of every file, each with its place', async () => {
+  test('validate sorts the errors of all files by place, and counts them in each format', async () => {
+    writeFileSync(join(cwd, 'b.yaml'), 'version: 1\nbots:\n  b:\n    colour: red\n    numbers: ["12"]\n');
+    writeFileSync(join(cwd, 'a.yaml'), 'version: 1\nbots:\n  a: { region: eu1, tokenEnv: T, numbers: ["1", "2"] }\n');
+    const { stderr, report } = await expectInvalid(['validate', 'b.yaml', 'a.yaml'], /^\d+ errors in 2 files\n$/m);
+    const marked = stderr.split('\n').filter((line) => /^\S/.test(line));
+    expect(marked.pop()).toBe(`${report.errors.length} errors in 2 files`);
+    const places = marked.map((line) => /^error: ([ab]\.yaml):(\d+):(\d+): /.exec(line)!.slice(1).join(':'));
+    expect(places.slice(0, 3)).toEqual(['a.yaml:3:44', 'a.yaml:3:49', 'b.yaml:3:3']);
+    expect(places).toEqual(places.toSorted());
+    expect(report.errors.map(({ file }) => file)).toEqual(places.map((place) => place.split(':')[0]));
+    for (const format of ['markdown', 'html', 'github']) {
+      const { stdout } = await run(['validate', 'b.yaml', 'a.yaml', '--format', format], { cwd });
+      expect(stdout).toContain(`${report.errors.length} errors in 2 files`);
+    }
+  });
+
+  test('reports every error of every file with its place', async () => {
     writeFileSync(
       join(cwd, 'one.yaml'),
       'version: 1\nbots:\n  a:\n    numbers: [12, "+44 7700 900x00"]\n    colour: red\n',
@@ -195,22 +215,19 @@ describe('the token', () => {
     expect(output).not.toContain(TOKEN.slice(0, 12));
   });
 
-  test.each(['plan', 'import', 'drift'])(
-    'is not shown by %s where it stands in the file by mistake',
-    async (command) => {
-      for (const [written, token] of [
-        ['correct-horse-battery', 'correct-horse-battery'], // known by the environment alone
-        ['3f2a9c0d11e84b7f9a6c5d4e3f2a1b0c', undefined], // by its looks alone
-      ] as const) {
-        const bot = `{ region: eu1, tokenEnv: HERE, apiKey: ${written}, numbers: [] }`;
-        writeFileSync(join(cwd, 'blacklist.yaml'), `version: 1\nbots:\n  a: ${bot}\n`);
-        const { output } = await expectInvalid([command], /unknown key "apiKey"/, { HERE: token });
-        expect(output).not.toContain(written.slice(0, 8));
-      }
-    },
-  );
+  test.each(['plan', 'import', 'drift'])('is not shown by %s if the file contains it by mistake', async (command) => {
+    for (const [written, token] of [
+      ['correct-horse-battery', 'correct-horse-battery'], // known by the environment alone
+      ['3f2a9c0d11e84b7f9a6c5d4e3f2a1b0c', undefined], // by its looks alone
+    ] as const) {
+      const bot = `{ region: eu1, tokenEnv: HERE, apiKey: ${written}, numbers: [] }`;
+      writeFileSync(join(cwd, 'blacklist.yaml'), `version: 1\nbots:\n  a: ${bot}\n`);
+      const { output } = await expectInvalid([command], /unknown key "apiKey"/, { HERE: token });
+      expect(output).not.toContain(written.slice(0, 8));
+    }
+  });
 
-  test('every missing one is named in one run', async () => {
+  test('is reported for every bot in one run', async () => {
     writeFileSync(
       join(cwd, 'blacklist.yaml'),
       yamlOf({ a: { numbers: [], tokenEnv: 'A_TOKEN' }, b: { numbers: [], tokenEnv: 'B_TOKEN' } }),
@@ -219,7 +236,7 @@ describe('the token', () => {
     expect(stderr).toContain('B_TOKEN');
   });
 
-  test('validate needs none', async () => {
+  test('is not needed by validate', async () => {
     expect((await json(['validate'], { SINCH_WHATSAPP_TOKEN: undefined })).code).toBe(0);
   });
 });
@@ -245,7 +262,7 @@ describe('the base URL', () => {
     await expectInvalid(['plan'], says, { BLACKLISTCTL_BASE_URL: url });
   });
 
-  test('a user name or a password in it is refused and not repeated', async () => {
+  test('with a user name or a password is refused and not repeated', async () => {
     const { output } = await expectInvalid(
       ['plan', '--base-url', 'https://user:hunter2hunter2@127.0.0.1'],
       /user name/,
@@ -253,7 +270,7 @@ describe('the base URL', () => {
     expect(output).not.toContain('hunter2');
   });
 
-  test('nor is a password repeated where the rest of the URL is wrong', async () => {
+  test('does not repeat a password if another part of the URL is wrong', async () => {
     const { output } = await expectInvalid(
       ['plan', '--base-url', 'https://user:hunter2hunter2@127.0.0.1:99999'],
       /base URL/,
@@ -261,14 +278,14 @@ describe('the base URL', () => {
     expect(output).not.toContain('hunter2');
   });
 
-  test('a checked connection cannot be switched off', async () => {
+  test('is refused if certificate checks are switched off', async () => {
     await expectInvalid(['plan'], /NODE_TLS_REJECT_UNAUTHORIZED=0 turns off certificate checks/, {
       NODE_TLS_REJECT_UNAUTHORIZED: '0',
       BLACKLISTCTL_BASE_URL: 'https://example.com',
     });
   });
 
-  test('every bot goes there, with a path before the API, and a slash at the end does no harm', async () => {
+  test('may have a path and a slash at the end, and applies to every bot', async () => {
     const behind = await startApi({ fault: () => ({ status: 200, body: '{"numbers":[]}' }) });
     const planned = await json(['plan'], { BLACKLISTCTL_BASE_URL: `${behind.url}/gateway/` });
     expect(planned.code).toBe(0);
@@ -277,7 +294,7 @@ describe('the base URL', () => {
 });
 
 describe('a redirect', () => {
-  test.each([301, 302, 303, 307, 308])('%i is not followed: nothing arrives at the other place', async (status) => {
+  test.each([301, 302, 303, 307, 308])('%i is not followed, so nothing arrives at the other server', async (status) => {
     const other = await startApi();
     const faulty = await startApi({
       fault: ({ path }) => ({ status, headers: { location: `${other.url}${path}` } }),
@@ -289,7 +306,7 @@ describe('a redirect', () => {
     expect(new Set(faulty.seen.map(({ page }) => page)).size).toBe(faulty.seen.length); // nor is it repeated
   });
 
-  test('of a write carries no number away', async () => {
+  test('of a write sends no number to the other server', async () => {
     const other = await startApi();
     const faulty = await startApi({
       fault: ({ method, path }) =>
@@ -305,21 +322,21 @@ describe('a redirect', () => {
 
 describe('sandbox', () => {
   test.each([
-    ['that is there', { 'lists.json': '{ "version": 1, "bots": { "support": ["+447700900001"] } }' }],
-    ['that is not', {}],
-  ])('a state file %s, with a blank before it, is told from a path', async (_, files) => {
+    ['that exists', { 'lists.json': '{ "version": 1, "bots": { "support": ["+447700900001"] } }' }],
+    ['that does not exist', {}],
+  ])('reports a state file %s that is passed as a path', async (_, files) => {
     const folder = makeDesired({ support: [] });
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const { code, stderr } = await run(['plan', '--sandbox', 'lists.json'], { cwd: folder });
     expect(code).toBe(6);
     expect(stderr).toContain(
-      'error: lists.json was read as desired state; for a sandbox that keeps its lists there: --sandbox=lists.json\n',
+      'error: lists.json was read as desired state; to keep the lists of a sandbox in it, pass --sandbox=lists.json\n',
     );
     const other = await run(['plan', '--sandbox=lists.json', 'missing.json'], { cwd: folder });
     expect(other.stderr).not.toContain('was read as');
   });
 
-  test('serves until it is told to stop', async () => {
+  test('serves until it gets a signal', async () => {
     const sandbox = start(['sandbox', '--port', '0'], { cwd });
     await sandbox.said(/Listening on http:\/\/127\.0\.0\.1:\d+\n/);
     sandbox.kill('SIGTERM');
@@ -330,23 +347,36 @@ describe('sandbox', () => {
     [['--port', '99999'], /whole number from 0 to 65535/],
     [['--bot', 'nothing'], /ID=TOKEN/],
     [['--past-end', 'never'], /empty, 400/],
-  ])('%o is a mistake', async (args, says) => {
+  ])('refuses %o', async (args, says) => {
     const { code, stderr } = await run(['sandbox', ...args], { cwd });
     expect(code).toBe(6);
     expect(stderr).toMatch(says);
   });
 
-  test.each<[string, (port: number) => string[]]>([
-    ['a port that is taken', (port) => ['--port', String(port)]],
-    ['a state file in a folder that does not exist', () => ['--port', '0', '--state', 'missing/state.json']],
-    ['a damaged state file', () => ['--port', '0', '--state', 'blacklist.yaml']],
-  ])('%s is said without a stack trace', async (_, args) => {
+  test.each<[string, (port: number) => string[], RegExp]>([
+    [
+      'a port that is in use',
+      (port) => ['--port', String(port)],
+      /^error: port \d+: already in use; choose another one with --port, or --port 0 for any free port\n$/,
+    ],
+    [
+      'a state file in a folder that does not exist',
+      () => ['--port', '0', '--state', 'missing/state.json'],
+      /^error: .*missing\/state\.json.*\n$/,
+    ],
+    [
+      'a folder as state file',
+      () => ['--port', '0', '--state', 'empty'],
+      /^error: empty: this is a folder, not a file\n$/,
+    ],
+    ['a damaged state file', () => ['--port', '0', '--state', 'blacklist.yaml'], /^error: .*blacklist\.yaml.*\n$/],
+  ])('reports %s without a stack trace', async (_, args, message) => {
     const { code, stderr } = await run(['sandbox', ...args(api.port)], { cwd });
     expect(code).toBe(6);
-    expect(stderr).toMatch(/^error: .+\n$/);
+    expect(stderr).toMatch(message);
   });
 
-  test('in the same process, a damaged state file is said without a stack trace', async () => {
+  test('reports a damaged state file without a stack trace in the same process', async () => {
     const planned = await run(['plan', '--sandbox=blacklist.yaml', '--format', 'json'], { cwd });
     expect(planned.code).toBe(6);
     expect(reportOf(planned).errors[0]!.message).toContain('damaged');

@@ -147,7 +147,9 @@ describe('--error-on and --ignore', () => {
   test('--quiet hides warnings, and no error that was one', async () => {
     const { code, stderr } = await blacklistctl(['validate', '--quiet', '--error-on', 'W-EXPIRED']);
     expect(code).toBe(6);
-    expect(stderr).toMatch(/^blacklist\.yaml:8:19: the entry has expired: its last day was 2001-01-01 \[W-EXPIRED\]\n/);
+    expect(stderr).toMatch(
+      /^error: blacklist\.yaml:8:19: the entry has expired: its last day was 2001-01-01 \[W-EXPIRED\]\n/,
+    );
     expect(stderr).not.toContain('W-DUPLICATE');
   });
 });
@@ -204,7 +206,7 @@ bots: { support-bot: { numbers: ["+12015550123"], ignore: [${RULE}] } }
     const today = new Date().toISOString().slice(0, 10);
     const rule = RULE.replace('2001-01-01', today).replace('+4477', '+1202');
     writeFileSync(path(), FILE.replace('    numbers:', `    ignore: [${rule}]\n    numbers:`));
-    expect((await told(['validate', '--expiring', '1d'])).warnings).toEqual(['W-DUPLICATE', 'W-EXPIRED', 'W-EXPIRING']);
+    expect((await told(['validate', '--expiring', '1d'])).warnings).toEqual(['W-EXPIRING', 'W-DUPLICATE', 'W-EXPIRED']);
     expect((await told(['validate'])).warnings).toEqual(['W-DUPLICATE', 'W-EXPIRED']);
   });
 });
@@ -246,7 +248,7 @@ describe('numbers without a plus', () => {
     ['digits of no country', '210-555-0123', 'a number with a country code that does not exist; write it'],
     ['a number that is right', '44 7700 900123', 'is read as a number of United Kingdom (+44); write it'],
   ])('are warned of, with the country: %s', async (_, written, words) => {
-    expect(await warned(['validate'], `${written}\n`)).toEqual([expect.stringContaining(`n.txt:1:1: warning: `)]);
+    expect(await warned(['validate'], `${written}\n`)).toEqual([expect.stringContaining(`warning: n.txt:1:1: `)]);
     expect(await warned(['validate'], `${written}\n`)).toEqual([expect.stringContaining(words)]);
   });
 
@@ -263,11 +265,11 @@ describe('numbers without a plus', () => {
     const mixed = ['+447700900123', '4532345678', '6065550123', '6065550124', '201-555-0123', '447700900125'];
     writeFileSync(path('other.txt'), '201-555-0123\n');
     expect(await warned(['validate'], `${mixed.join('\n')}\n`)).toEqual([
-      'n.txt:3:1: warning: this number and 2 more have no +, and this one is read as a number of Malaysia (+60); write each with + and its country code [W-NO-PLUS]',
+      'warning: n.txt:3:1: this number and 2 more have no +, and this one is read as a number of Malaysia (+60); write each with + and its country code [W-NO-PLUS]',
     ]);
     writeFileSync(path(), `${NAMING}    numbers: [202-555-0123]\n  other-bot: { files: [n.txt, other.txt] }\n`);
     const { stderr } = await blacklistctl(['validate', '--bot', 'other-bot']);
-    const places = [...stderr.matchAll(/^(\S+): warning: .*W-NO-PLUS/gm)].map(([, place]) => place);
+    const places = [...stderr.matchAll(/^warning: (\S+): .*W-NO-PLUS/gm)].map(([, place]) => place);
     expect(places).toEqual(['blacklist.yaml:6:15', 'n.txt:3:1', 'other.txt:1:1']);
   });
 
@@ -284,7 +286,7 @@ describe('numbers without a plus', () => {
 
   test('are warned of by explain, which is given one', async () => {
     const { stderr } = await blacklistctl(['explain', '201-555-0123']);
-    expect(stderr).toContain('warning: this number has no +, and is read as a number of Egypt (+20); write it with +');
+    expect(stderr).toContain('this number has no +, and is read as a number of Egypt (+20); write it with +');
     expect((await blacklistctl(['explain', '+201-555-0123'])).stderr).not.toContain('W-NO-PLUS');
   });
 
@@ -294,7 +296,7 @@ describe('numbers without a plus', () => {
     expect(strict.code).toBe(6);
     expect(read()).toContain('[201-555-0123]');
     const formatted = await blacklistctl(['fmt']);
-    expect(formatted.stderr).toContain('blacklist.yaml:5:15: warning: this number has no +, and is read as');
+    expect(formatted.stderr).toContain('warning: blacklist.yaml:5:15: this number has no +, and is read as');
     expect(read()).toContain('["+2015550123"]');
   });
 

@@ -1,16 +1,16 @@
-/** Parses the values of a command line. Each error says what the option takes. */
+/** Parses the values of a command line. An error completes the sentence "--option takes …". */
 import { InvalidArgumentError } from 'commander';
 import type { Context } from '../../steps/context.ts';
 import type { Shard } from '../../steps/options.ts';
 
-export const FILES = 'files or folders of desired state (default: blacklist.yaml)';
-export const PATHS = 'files or folders of desired state, or - for standard input (default: blacklist.yaml)';
+export const FILES = 'Files or folders of desired state (default: blacklist.yaml)';
+export const PATHS = 'Files or folders of desired state, or - for standard input (default: blacklist.yaml)';
 
 export function whole(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < min || value > max) {
-      throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
+      throw new InvalidArgumentError(`a whole number from ${min} to ${max}`);
     }
     return value;
   };
@@ -18,13 +18,13 @@ export function whole(min: number, max: number): (text: string) => number {
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, '': 1000 };
 
-/** `500ms`, `30s`, `5m`, `1h`; a bare number is seconds. In milliseconds. */
+/** Parses `500ms`, `30s`, `5m` or `1h`; a bare number is seconds. Returns milliseconds. */
 function durationUpTo(most: number): (text: string) => number {
   return (text) => {
     const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|)$/.exec(text) ?? [];
     const value = Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
     if (amount === undefined || !(value <= most)) {
-      throw new InvalidArgumentError('It takes a duration such as 500ms, 30s, 5m or 1h.');
+      throw new InvalidArgumentError(`a duration such as 500ms, 30s, 5m or 1h, at most ${most / 3_600_000}h`);
     }
     return value;
   };
@@ -33,30 +33,30 @@ function durationUpTo(most: number): (text: string) => number {
 function positive(parse: (text: string) => number): (text: string) => number {
   return (text) => {
     const time = parse(text);
-    if (time === 0) throw new InvalidArgumentError('It takes a duration above 0.');
+    if (time === 0) throw new InvalidArgumentError('a duration above 0');
     return time;
   };
 }
 
 const DAY = 24 * 3_600_000;
 
-/** A time that a run may wait. */
+/** A time for which a run may wait. */
 export const duration = durationUpTo(DAY);
 export const positiveDuration = positive(duration);
-/** How old a plan may be. */
+/** The age of a plan. */
 export const age = positive(durationUpTo(366 * DAY));
 
-/** `14d`, `2w`; a bare number is days. In days, ten years at most. */
+/** Parses `14d` or `2w`; a bare number is days. Returns days, at most ten years. */
 export function days(text: string): number {
   const [, amount, unit] = /^(\d+)(d|w|)$/.exec(text) ?? [];
   const value = Number(amount) * (unit === 'w' ? 7 : 1);
   if (amount === undefined || value > 3660) {
-    throw new InvalidArgumentError('It takes days or weeks, such as 14d or 2w, ten years at most.');
+    throw new InvalidArgumentError('days or weeks, such as 14d or 2w, at most ten years');
   }
   return value;
 }
 
-/** `2/4`; or `/4` in an Indexed Job of Kubernetes, whose JOB_COMPLETION_INDEX counts from 0. */
+/** Parses `2/4`; or `/4` in an Indexed Job of Kubernetes, whose JOB_COMPLETION_INDEX counts from 0. */
 export function shard(env: Context['env']): (text: string) => Shard {
   return (text) => {
     const [, first = '', parts = ''] = /^(\d*)\/(\d+)$/.exec(text) ?? [];
@@ -64,12 +64,12 @@ export function shard(env: Context['env']): (text: string) => Shard {
     const index = first === '' && /^\d+$/.test(completion) ? Number(completion) + 1 : Number(first);
     const count = Number(parts);
     if (index >= 1 && index <= count) return { index, count };
-    throw new InvalidArgumentError('It takes i/n with i from 1 to n, or /n where JOB_COMPLETION_INDEX is set.');
+    throw new InvalidArgumentError('i/n with i from 1 to n, or /n if JOB_COMPLETION_INDEX is set');
   };
 }
 
 export function addBotAndToken(text: string, before: readonly unknown[]): readonly unknown[] {
   const [, id, token] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-  if (id === undefined || token === undefined) throw new InvalidArgumentError('It takes ID=TOKEN.');
+  if (id === undefined || token === undefined) throw new InvalidArgumentError('ID=TOKEN');
   return [...before, [id, token]];
 }

@@ -7,10 +7,10 @@ import type { WarningRules } from '../../steps/options.ts';
 import type { OutputOptions } from '../output.ts';
 import type { RecordOptions } from '../records.ts';
 
-/** A command that was chosen on the command line, ready to run in a context. */
+/** A command of the command line, ready to run in a context. */
 export interface Invocation {
   readonly command: string;
-  /** The options that matter outside the command. */
+  /** The options that are used outside the command. */
   readonly options: OutputOptions & WarningRules & RecordOptions & { readonly detailedExitcode?: boolean };
   run(context: Context): Promise<Report>;
 }
@@ -19,32 +19,42 @@ export interface Invocation {
 export type Flags = Invocation['options'] & { readonly bot?: readonly string[]; readonly baseUrl?: string };
 
 export function choice(flags: string, description: string, choices: readonly string[], initial?: string): Option {
-  return new Option(flags, description).choices(choices).default(initial);
+  const option = new Option(flags, description).choices(choices).default(initial);
+  return option.argParser((text: string) => {
+    if (choices.includes(text)) return text;
+    throw new InvalidArgumentError(`one of ${choices.join(', ')}${didYouMean(text, choices)}`);
+  });
 }
 
-/** Makes an option that may be given many times. The help text shows its default, which is empty, as `initial`. */
+function didYouMean(text: string, words: readonly string[], most?: number): string {
+  const near = nearest(text, words, most);
+  return near === null ? '' : `; did you mean ${near}?`;
+}
+
+/** Makes an option that may be given many times. The help shows its default, which is empty, as `initial`. */
 export function repeatable(flags: string, description: string, initial: string, add = addText): Option {
   return new Option(flags, description).argParser(add).default([], initial);
 }
 
 const addText = (text: string, before: readonly unknown[]): readonly unknown[] => [...before, text];
 
-/** Lets users turn warnings into errors, or silence them, by their codes. */
+/** Adds the options that turn warnings into errors, or hide them, by their codes. */
 export function withWarnings(command: Command): Command {
   return command
+    .optionsGroup('Warnings:')
     .addOption(
       repeatable(
         '--error-on <code>',
-        'make warnings of this code errors (repeatable); see docs/warnings.md',
+        'Make warnings of this code errors (repeatable); docs/warnings.md lists the codes',
         'none',
         addCode,
       ),
     )
-    .addOption(repeatable('--ignore <code>', 'say nothing of warnings of this code (repeatable)', 'none', addCode))
+    .addOption(repeatable('--ignore <code>', 'Hide warnings of this code (repeatable)', 'none', addCode))
     .hook('preAction', (_, chosen) => {
       const { errorOn, ignore } = chosen.opts<Record<'errorOn' | 'ignore', WarningCode[]>>();
       const both = errorOn.find((code) => ignore.includes(code));
-      if (both) chosen.error(`error: ${both} stands behind --error-on and behind --ignore; leave one of them away`);
+      if (both) chosen.error(`both --error-on and --ignore name ${both}; remove one of them`);
     });
 }
 
@@ -53,7 +63,6 @@ const MAX_SLIPS = 4; // codes are long
 function addCode(text: string, before: readonly unknown[]): readonly unknown[] {
   const code = WARNING_CODES.find((known) => known === text);
   if (code) return [...before, code];
-  const near = nearest(text, WARNING_CODES, MAX_SLIPS);
-  const meant = near === null ? '' : ` is ${near} meant?`;
-  throw new InvalidArgumentError(`No warning has this code;${meant} docs/warnings.md has all of them.`);
+  const meant = didYouMean(text, WARNING_CODES, MAX_SLIPS) || '; docs/warnings.md lists the codes';
+  throw new InvalidArgumentError(`the code of a warning${meant}`);
 }

@@ -1,15 +1,25 @@
 /** Parses a command line, for the terminal and for the action. */
 import type { Command } from 'commander';
+import type { HelpfulCommand } from './command.ts';
 
 /** @throws CommanderError for a wrong command line, after its message was printed. */
-export async function parseArguments(program: Command, args: readonly string[]): Promise<void> {
+export async function parseArguments(program: HelpfulCommand, args: readonly string[]): Promise<void> {
+  checkCommand(program, args);
   checkValues(program, args);
   await program.parseAsync(settleOptionalValues(args), { from: 'user' });
 }
 
+/** Refuses an unknown command, and an unknown word after `help`, for which commander shows the help of everything. */
+function checkCommand(program: HelpfulCommand, args: readonly string[]): void {
+  const words = args.filter((arg) => !arg.startsWith('-'));
+  const word = words[0] === 'help' ? words[1] : words[0];
+  if (word !== undefined && !program.commands.some((command) => command.name() === word)) program.unknownWord(word);
+}
+
 /**
- * Refuses an option without a value. A variable of a script that is empty leaves one: commander takes `--quiet` of
- * `--out --quiet` for the file, and `''` for a file without a name.
+ * Refuses an option without a value. An empty variable of a script leaves one: in `--out --quiet`, commander takes
+ * `--quiet` for the file, and in `--out ''` a file without a name. Also refuses the options of the program after a
+ * command, where commander would print the version.
  *
  * | written           | option that needs a value | option that may have one        |
  * | ----------------- | ------------------------- | ------------------------------- |
@@ -22,19 +32,21 @@ export async function parseArguments(program: Command, args: readonly string[]):
 function checkValues(program: Command, args: readonly string[]): void {
   const command = program.commands.find((one) => one.name() === args.find((arg) => !arg.startsWith('-')));
   const end = args.indexOf('--');
+  if (!command) return;
   for (const [at, arg] of args.slice(0, end < 0 ? undefined : end).entries()) {
     const [, flag = arg, assigned] = /^(--[^=]+)=(.*)$/s.exec(arg) ?? [];
-    const option = command?.options.find(({ long, short }) => long === flag || short === flag);
-    if (!command || !option || !(option.required || option.optional)) continue;
-    const name = `error: option '${option.flags}'`;
+    if (['-v', '--version'].includes(flag)) command.error(`'${flag}'`, { code: 'commander.unknownOption' });
+    const option = command.options.find(({ long, short }) => long === flag || short === flag);
+    if (!option || !(option.required || option.optional)) continue;
+    const name = option.flags;
     const value = assigned ?? args[at + 1];
     if (value === '') {
-      command.error(`${name} has an empty value; is a variable empty? Give it a value, or remove it`);
+      command.error(`${name} has an empty value; is a variable empty? Pass a value, or remove the option`);
     }
     if (!option.required || assigned !== undefined || !value || !/^-\D/.test(value)) continue;
     const [next] = value.split('=');
-    const dash = `A value that begins with a dash is written ${option.long}=…`;
-    command.error(`${name} has no value, as ${next} follows it; is a variable empty? ${dash}`);
+    const dash = `Write a value that begins with a dash as ${option.long}=…`;
+    command.error(`${name} has no value, because ${next} follows it; is a variable empty? ${dash}`);
   }
 }
 
@@ -43,10 +55,10 @@ export function checkPaths(command: Command): void {
   const given = command.registeredArguments.flatMap((argument, at) =>
     /^(?:file|path)s?$/.test(argument.name()) ? command.processedArgs[at] : [],
   );
-  if (given.includes('')) command.error('error: an empty path; is a variable empty?');
+  if (given.includes('')) command.error('a path is empty; is a variable empty?');
 }
 
-/** Gives `--sandbox` and `--wait` a value if what follows may be a path: `plan --sandbox examples` means the folder. */
+/** Gives `--sandbox` and `--wait` a value if a path may follow: in `plan --sandbox examples`, examples is a folder. */
 function settleOptionalValues(args: readonly string[]): string[] {
   return args.map((arg, index) => {
     if (arg === '--sandbox') return '--sandbox=';

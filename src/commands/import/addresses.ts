@@ -8,18 +8,18 @@ import type { Target } from './target.ts';
 
 /** The options about the bots to import. */
 interface Wanted {
-  /** Empty for all that the file defines. */
+  /** Empty for all bots of the file. */
   readonly bots: readonly string[];
   readonly region?: string | undefined;
   readonly tokenEnv?: string | undefined;
 }
 
-/** A bot to import: where its list is, and the settings that the file must state if the bot is new there. */
+/** A bot to import: the place of its list, and the settings that the file must get if the bot is new. */
 export interface ImportAddress extends Pick<Bot, 'id' | 'provider' | 'settings' | 'tokenEnv'> {
   readonly stated: Readonly<Record<string, string>>;
 }
 
-/** A file that defines no bot yet. Options about its bots become the defaults. */
+/** Makes a file without bots. The options for new bots become its defaults. */
 export function newFile(name: string, { region, tokenEnv }: Wanted): SourceFile {
   const given = Object.entries({ region, tokenEnv }).filter(([, value]) => value !== undefined);
   const defaults = given.map(([key, value]) => `  ${key}: ${plain(value!)}\n`).join('');
@@ -27,17 +27,17 @@ export function newFile(name: string, { region, tokenEnv }: Wanted): SourceFile 
   return { name, text: `${head}${defaults && `defaults:\n${defaults}`}bots: {}\n` };
 }
 
-/** @throws InvalidError with every setting of the bots that is missing or contradicts the file. */
+/** Finds the address of each bot. @throws InvalidError with each setting that is missing or contradicts the file. */
 export function makeAddresses(
   { file: { name }, own, defaults, placeElsewhere }: Target,
   { bots: wanted, region, tokenEnv }: Wanted,
 ): readonly ImportAddress[] {
   const given = { ...(region !== undefined && { region }), ...(tokenEnv !== undefined && { tokenEnv }) };
   const ids = wanted.length > 0 ? [...new Set(wanted)] : [...own.keys()];
-  if (ids.length === 0) throw new InvalidError(`${name} defines no bot; name the bots to import with --bot ID`);
-  // The message does not repeat the value: by mistake it may be a token.
+  if (ids.length === 0) throw new InvalidError(`${name} declares no bot; pass --bot ID for each bot to import`);
+  // The message does not repeat the value, which may be a token by mistake.
   if (given.tokenEnv !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(given.tokenEnv)) {
-    throw new InvalidError('--token-env takes the NAME of an environment variable, never a token');
+    throw new InvalidError('--token-env takes the NAME of an environment variable, not the token itself');
   }
   const faults: Fault[] = [];
   const addresses = ids.map((id): ImportAddress => {
@@ -50,17 +50,22 @@ export function makeAddresses(
       ] as const) {
         if (given[key] === undefined || given[key] === has) continue;
         const what = has === undefined ? `no "${key}"` : `"${key}: ${has}"`;
-        faults.push({ message: `${option}: ${name} has ${what} for the bot "${id}"; leave the option away` });
+        faults.push({
+          message: `${option} contradicts ${name}, which has ${what} for the bot "${id}"; remove the option`,
+        });
       }
       return { id, provider, settings, tokenEnv, stated: {} };
     }
     const stated = Object.fromEntries(Object.entries(given).filter(([key, value]) => value !== defaults[key]));
     const place = placeElsewhere(id);
     if (place !== null) {
-      const remedy = `import writes into ${name} alone; import into that file instead`;
-      faults.push({ message: `--bot ${id}: ${place} defines this bot, and ${remedy}` });
+      faults.push({
+        message: `--bot ${id}: the bot is declared at ${place}; import into that file instead of ${name}`,
+      });
     } else if (!/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id)) {
-      faults.push({ message: `--bot ${id}: a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone` });
+      faults.push({
+        message: `--bot ${id}: a bot id has 1 to 64 of the characters A-Z a-z 0-9 . _ - and not only dots`,
+      });
     } else faults.push(...missingKeys(given, defaults).map((key) => missing(id, name, key)));
     const { provider, settings } = resolveSettings(given, defaults);
     return { id, provider, settings, tokenEnv: (given.tokenEnv ?? defaults.tokenEnv)!, stated };
@@ -70,11 +75,11 @@ export function makeAddresses(
 }
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  region: 'give --region eu1 or --region us1',
-  tokenEnv: 'give --token-env with the NAME of the variable',
+  region: 'pass --region eu1 or --region us1',
+  tokenEnv: 'pass --token-env with the NAME of the variable',
 };
 
 function missing(id: string, name: string, key: string): Fault {
-  const remedy = REMEDIES[key] ?? `write the bot into the file first, with "${key}" and "numbers: []"`;
-  return { message: `the bot "${id}" is new in ${name}, and no "${key}" is known for it; ${remedy}` };
+  const remedy = REMEDIES[key] ?? `declare the bot in the file first, with "${key}" and "numbers: []"`;
+  return { message: `the bot "${id}" is new in ${name} and has no "${key}"; ${remedy}` };
 }

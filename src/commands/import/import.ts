@@ -19,22 +19,22 @@ import { leftBehind, type Source, sourceOf } from './source.ts';
 import { insertChecked, readTarget, type Target, withNew } from './target.ts';
 
 export interface ImportOptions extends ApiOptions {
-  /** Of bots that the file does not define yet. */
+  /** The region of new bots. */
   readonly region?: string | undefined;
   readonly tokenEnv?: string | undefined;
-  /** A bot of the files whose live list the bots get instead of their own, or a JSON report with the numbers. */
+  /** Another bot of the files, whose live list is imported, or a JSON report with the numbers. */
   readonly from?: string | undefined;
 }
 
 /**
  * Writes live lists into a file of desired state. Holds nothing that can write to the API.
  *
- * 1. The file and the others are read (`target`), and give each bot an address (`addresses`).
- * 2. The numbers are read: from each bot's live list, or from what `--from` names (`source`).
- * 3. Of each list, the numbers that the files ignore or have already are left out (`importBot`).
- * 4. The rest is added to the file, unless a warning is an error or the file changed meanwhile (`writeTarget`).
+ * 1. Reads the file and the others (`target`), and finds the address of each bot (`addresses`).
+ * 2. Reads the numbers: from each bot's live list, or from the source of `--from` (`source`).
+ * 3. Leaves out the numbers that the files ignore or already declare (`importBot`).
+ * 4. Adds the rest to the file, unless a warning is an error or the file changed meanwhile (`writeTarget`).
  *
- * @param others files or folders that are read and not written: they may define lists that the file uses.
+ * @param others files or folders to read, which may declare lists that the file uses. They are not written.
  */
 export async function importLists(
   name = DEFAULT_PATH,
@@ -47,9 +47,10 @@ export async function importLists(
   const bots = makeAddresses(target, options);
   const all = withNew(target, bots);
   if (options.from !== undefined && options.bots.length === 0) {
-    throw new InvalidError('--from needs --bot ID: the bots that get the numbers');
+    throw new InvalidError('--from needs --bot ID, the bot that gets the numbers');
   }
   const source = sourceOf(options.from, target.all, files);
+  files.checkWritable(name, 'desired'); // before the lists are read, which may take minutes
   const reading = source.giver ? [source.giver] : source.reported ? [] : bots;
   const fleet = await openForReading(reading, target.usersOf, options, context);
   try {
@@ -96,7 +97,7 @@ interface Import extends Pick<ImportedBot, 'id' | 'alreadyThere' | 'error'> {
   readonly warnings: readonly Warning[];
 }
 
-/** Decides which numbers of a list the file gets for a bot. `defined`: the bot as it is, or will be, in the file. */
+/** Decides which numbers of a list are added to the file. `defined`: the bot as declared after the import. */
 function importBot(
   { id, provider, stated }: ImportAddress,
   list: Snapshot | Invalid<Failure>,
@@ -133,12 +134,12 @@ function declaredBy(bot: Bot | undefined): NumberSet {
   return bot ? bot.numbers.or(NumberSet.of(bot.expired.keys())) : NumberSet.empty;
 }
 
-/** A warning if ignored numbers are not imported. */
+/** Warns of ignored numbers, which are not imported. */
 function leftOut({ size, values }: NumberSet, rulesOf?: string): Warning[] {
   return size > 0 ? [{ code: 'W-IGNORED-IMPORT', ...sampleOf(values), ...(rulesOf !== undefined && { rulesOf }) }] : [];
 }
 
-/** Warns of what the next apply would change: numbers that are in force and not live, or live and expired. */
+/** Warns of numbers that the next apply would change: in force and not live, or live and expired. */
 function differences({ policy }: Bot, inForce: NumberSet, declared: NumberSet, live: NumberSet): Warning[] {
   const { adds, removes } = POLICIES[policy];
   const absent = inForce.minus(live);
@@ -149,13 +150,15 @@ function differences({ policy }: Bot, inForce: NumberSet, declared: NumberSet, l
   return found;
 }
 
-/** Reading a long list takes minutes, in which the file may have been edited: then it is not overwritten. */
+/** Writes the file, unless it was edited while the lists were read, which may take minutes. */
 async function writeTarget(target: Target, additions: readonly Addition[], files: Context['files']): Promise<void> {
   const { file, isNew } = target;
   const text = insertChecked(target, additions);
   const readAgain = async () => (await files.readDesired([file.name])).files[0]?.text;
   if (files.exists(file.name) === isNew || (!isNew && (await readAgain()) !== file.text)) {
-    throw new StaleError(`${file.name}: was changed while the lists were read; nothing was written; run import again`);
+    throw new StaleError(
+      `${file.name}: the file changed while import read the lists, so nothing was written; run import again`,
+    );
   }
   files.writeDesired(file.name, text);
 }

@@ -11,42 +11,44 @@ import { parseReport } from '../../report/json/read.ts';
 import type { Context } from '../../steps/context.ts';
 import type { Target } from './target.ts';
 
-/** Where the numbers come from; both are null for the bots' own live lists. */
+/** The source of the numbers. Both are null if each bot's own live list is read. */
 export interface Source {
   /** A bot whose live list is read. */
   readonly giver: Bot | null;
-  /** The list that a report names. */
+  /** The list of a report. */
   readonly reported: Snapshot | null;
 }
 
 /**
- * @param from the id of a bot of the files, or else a JSON report of one bot with unmasked numbers: those that it
- *   lists, or those that it adds and removes if it counts no others.
+ * @param from the id of a bot of the files, or a JSON report of one bot with unmasked numbers. The list is the numbers
+ *   that the report lists, or those that it adds and removes if it counts no others.
  */
 export function sourceOf(from: string | undefined, bots: ReadonlyMap<string, Bot>, files: Context['files']): Source {
   const giver = from === undefined ? null : (bots.get(from) ?? null);
   if (from === undefined || giver) return { giver, reported: null };
-  if (!files.exists(from)) throw new InvalidError(`--from ${from}: is neither a bot of the files nor a JSON report`);
+  if (!files.exists(from)) throw new InvalidError(`--from ${from}: not a bot of the files, and no such file`);
   const reported = contentsOf(from, parseReport(from, files.read(from)));
   const [only] = reported;
   if (!only || reported.length > 1) {
     throw new InvalidError(
-      `--from ${from}: is a report of ${reported.length} bots; make one of one bot, with --bot ID`,
+      `--from ${from}: the report has ${reported.length} bots; create a report of one bot with --bot ID`,
     );
   }
   const numbers = only.named.flatMap(({ values }) => Array.from(values));
   if (numbers.some((number) => typeof number === 'string')) {
-    throw new InvalidError(`--from ${from}: its numbers are masked; make the report with --numbers full`);
+    throw new InvalidError(`--from ${from}: the numbers of the report are masked; create it with --numbers full`);
   }
   if (only.error || only.unnamed > 0) {
-    const lack = only.error ? 'could not read its bot' : `counts numbers (${only.unnamed}) that it does not name`;
+    const lack = only.error
+      ? 'the bot of the report could not be read'
+      : `the report omits ${only.unnamed} ${only.unnamed === 1 ? 'number' : 'numbers'}`;
     const list = `blacklistctl list --bot ${only.id} --format json --numbers full`;
-    throw new InvalidError(`--from ${from}: ${lack}; what the files say comes whole from: ${list}`);
+    throw new InvalidError(`--from ${from}: ${lack}; create a report of all numbers with: ${list}`);
   }
   return { giver: null, reported: { numbers: NumberSet.of(numbers as Msisdn[]), foreign: 0, warnings: [] } };
 }
 
-/** What a report names of the desired list of each bot, and how many numbers it only counts. */
+/** Returns the numbers that a report lists for each bot, and how many more it only counts. */
 function contentsOf(from: string, report: Report) {
   if (isComparison(report)) {
     return report.bots.map(({ id, add, remove, counts, error }: ComparedBot) => {
@@ -57,13 +59,13 @@ function contentsOf(from: string, report: Report) {
   if (report.kind === 'list')
     return report.bots.map(({ id, numbers }) => ({ id, named: [numbers], unnamed: 0, error }));
   if (report.kind !== 'check') {
-    const named = `is a report of ${report.command}, which names no numbers`;
-    throw new InvalidError(`--from ${from}: ${named}; give one of blacklistctl list`);
+    const remedy = 'use a report of blacklistctl list';
+    throw new InvalidError(`--from ${from}: a report of ${report.command} lists no numbers; ${remedy}`);
   }
   return report.bots.map(({ id, count }) => ({ id, named: [], unnamed: count, error }));
 }
 
-/** Warns of what import does not copy: numbers that are not live, and what the files declare beside numbers. */
+/** Warns of declarations that import does not copy: numbers that are not live, and all keys but the number. */
 export function leftBehind(
   { id, provider, numbers: wanted }: Bot,
   live: NumberSet,

@@ -16,30 +16,30 @@ import { warnOfPlusless } from '../../steps/no-plus.ts';
 import { load } from '../../steps/read-desired.ts';
 import type { UsersOf } from '../../steps/users.ts';
 
-/** The file that import writes into, and what all files declare. */
+/** The file that import writes, and the desired state of all files. */
 export interface Target {
   readonly file: SourceFile;
   /** The file does not exist yet. */
   readonly isNew: boolean;
   readonly defaults: RawSettings;
-  /** The bots that the file itself defines. */
+  /** The bots of the file itself. */
   readonly own: ReadonlyMap<string, Bot>;
   /** The bots of all files. */
   readonly all: ReadonlyMap<string, Bot>;
   readonly declared: Declared;
   readonly warnings: readonly Warning[];
   readonly usersOf: UsersOf;
-  /** Where the files declare some of the numbers for a bot. */
+  /** Returns where the files declare some numbers for a bot. */
   declarations(id: string, numbers: NumberSet): readonly Declaration[];
-  /** Where one of the other files defines a bot; null if none does. */
+  /** Returns where another file declares a bot; null if none does. */
   placeElsewhere(id: string): string | null;
-  /** The same with another text of the file. Nothing is read again. */
+  /** Returns the desired state with another text of the file, without reading files again. */
   withText(text: string): Pick<Target, 'declared' | 'all'> & { readonly faults: readonly Fault[] };
 }
 
 /**
- * @param fresh the file to begin with if there is none.
- * @throws InvalidError with every fault of every file.
+ * @param fresh the file to begin with if it does not exist.
+ * @throws InvalidError with every error of every file.
  */
 export async function readTarget(
   name: string,
@@ -47,18 +47,18 @@ export async function readTarget(
   fresh: SourceFile,
   context: Context,
 ): Promise<Target> {
-  if (name === STDIN) throw new InvalidError('-: import writes into a file, and standard input is none; name a file');
+  if (name === STDIN) throw new InvalidError('import cannot write to standard input; pass a file');
   const isNew = !context.files.exists(name);
-  // In one go: if the file is also in one of the folders, it is read once.
+  // All at once, so that a file that is also in one of the folders is read once.
   const { files, faults } = await context.files.readDesired(isNew ? others : [name, ...others]);
   const file = isNew ? fresh : files.find((each) => each.name === name);
   if (!file) {
-    const folder = `${name}: is a folder; import writes into one file, so name the file`;
+    const folder = `${name}: this is a folder; pass the file to write`;
     throw new InvalidError(faults.length > 0 ? faults : folder);
   }
   if (file.encrypted) {
-    const remedy = 'import into another file, then encrypt that';
-    throw new InvalidError(`${name}: is encrypted, and import writes plain text; ${remedy}`);
+    const remedy = 'import into another file, then encrypt it';
+    throw new InvalidError(`${name}: this file is encrypted, and import would write plain text; ${remedy}`);
   }
   const whole = [file, ...files.filter((each) => each !== file)];
   const desired = await load(whole, context, faults.length === 0);
@@ -101,7 +101,7 @@ function byId(bots: readonly Bot[]): ReadonlyMap<string, Bot> {
   return new Map(bots.map((bot) => [bot.id, bot]));
 }
 
-/** The bots of all files with new ones, each as the defaults of the file will make it. */
+/** Returns the bots of all files and new bots, whose settings follow the defaults of the file. */
 export function withNew(target: Target, bots: readonly NewBot[]): ReadonlyMap<string, Bot> {
   const fresh = bots.filter(({ id }) => !target.own.has(id));
   if (fresh.length === 0) return target.all;
@@ -111,11 +111,13 @@ export function withNew(target: Target, bots: readonly NewBot[]): ReadonlyMap<st
 
 type NewBot = Pick<Addition, 'id'> & { readonly stated: Addition['settings'] };
 
-/** The new text. Throws unless it declares what the file declared and the additions, and nothing else. */
+/** Returns the new text. Throws unless it declares exactly the old declarations and the additions. */
 export function insertChecked(target: Target, additions: readonly Addition[]): string {
   const text = insertNumbers(target.file, additions);
   if (Buffer.byteLength(text) > MAX_BYTES) {
-    throw new InvalidError(`${target.file.name}: would be larger than 64 MiB; import the bots into several files`);
+    throw new InvalidError(
+      `${target.file.name}: the file would be larger than 64 MiB; import the bots into several files`,
+    );
   }
   const { declared: after, faults } = target.withText(text);
   const added = new Map(additions.map((addition) => [addition.id, addition.numbers]));
@@ -132,6 +134,7 @@ export function insertChecked(target: Target, additions: readonly Addition[]): s
     isDeepStrictEqual(after.lists, target.declared.lists) &&
     after.bots.length === old.size + fresh.length &&
     after.bots.every(holds);
-  if (!isWhole) throw new Error('the file would not hold what it should; nothing was written');
+  if (!isWhole)
+    throw new Error(`${target.file.name}: the new text would declare something else, so nothing was written`);
   return text;
 }

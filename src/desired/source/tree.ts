@@ -2,6 +2,7 @@
 import type { Dirent } from 'node:fs';
 import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { systemError } from '../../model/errors.ts';
 
 export interface Tree {
   /** The name of the commit; null for the disk. */
@@ -117,5 +118,5 @@ export function whyUnread(error: unknown, absent: Readonly<Record<string, string
   if (code === undefined) return message;
   const denied = 'may not be read by this user';
   const words = { ABORT_ERR: 'was not read to its end', EACCES: denied, EPERM: denied, ...absent };
-  return (words as Readonly<Record<string, string>>)[code] ?? `cannot be read (${code})`;
+  return (words as Readonly<Record<string, string>>)[code] ?? systemError(error) ?? `cannot be read (${code})`;
 }

@@ -86,14 +86,14 @@ export function worded(problem: Problem, clean: Sanitizer) {
 }
 
 /**
- * Lays out a problem as `file:line:column: message [code]`, which editors and terminals can jump to. The line of the
- * file and a caret follow if they may be seen. `label` precedes the message, which `cut` may shorten.
+ * Lays out a problem as `error: file:line:column: message [code]`, which editors and terminals can jump to. The line of the
+ * file and a caret follow if they may be seen. `cut` may shorten the message.
  */
 export function faultLines(problem: Problem, clean: Sanitizer, label = '', cut = (text: string) => text): string[] {
   const { code, message, place, source, row } = worded(problem, clean);
-  const text = label + cut(message) + (code ? ` [${code}]` : '');
-  if (!place) return [text];
-  const head = `${placeWords(place, clean)}: ${text}`;
+  const text = cut(message) + (code ? ` [${code}]` : '');
+  if (!place) return [label + text];
+  const head = `${label}${placeWords(place, clean)}: ${text}`;
   if (source === undefined || (row && clean.masked)) return [head]; // masking does not find names of people
   // A long line is cut around the column; the caret stays below the same character.
   const from = place.column > 100 ? place.column - 60 : 0;

@@ -12,15 +12,27 @@ import { joined, plural, sum } from './text.ts';
 /** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, or the results of it. */
 export function summary(report: Report): string {
   const { kind } = report;
-  if (kind === 'failure') return plural(report.errors.length, 'error');
+  if (kind === 'failure') return problemWords(report);
   if (kind === 'check' || kind === 'list') {
-    const what = report.outcome === 'invalid' ? 'Checked' : kind === 'check' ? 'Valid' : 'Listed';
-    return `${what}: ${plural(totalNumbers(report.bots), 'number')} in ${plural(report.bots.length, 'bot')}`;
+    const numbers = `${plural(totalNumbers(report.bots), 'number')} in ${plural(report.bots.length, 'bot')}`;
+    if (kind === 'list') return `${report.outcome === 'invalid' ? 'Checked' : 'Listed'}: ${numbers}`;
+    const found = problemWords(report);
+    return report.outcome === 'invalid' ? `Invalid: ${found}` : joined(', ', [`Valid: ${numbers}`, found]);
   }
   if (kind === 'answer') return explainedSummary(report.explained);
   if (kind === 'format') return formatSummary(report);
   if (kind === 'init') return `Written: ${plural(report.files.length, 'file')}`;
   return kind === 'import' ? importSummary(report) : comparisonSummary(report);
+}
+
+/** `9 errors in 1 file, 2 warnings`: only of what there is. Files are counted if each error is in one. */
+export function problemWords({ errors, warnings }: Pick<Report, 'errors' | 'warnings'>): string {
+  const files = new Set(errors.map(({ place }) => place?.file));
+  return joined(', ', [
+    errors.length > 0 &&
+      plural(errors.length, 'error') + (files.has(undefined) ? '' : ` in ${plural(files.size, 'file')}`),
+    warnings.length > 0 && plural(warnings.length, 'warning'),
+  ]);
 }
 
 function comparisonSummary(report: Comparison): string {
@@ -67,9 +79,7 @@ export function isComplete(bots: readonly Pick<AppliedBot, 'results' | 'error'>[
 
 /** One line that is true of every outcome, without a final period. */
 export const title = (report: Report) =>
-  hasContents(report) || report.errors.length === 0
-    ? summary(report).replace(/\.$/, '')
-    : plural(report.errors.length, 'error');
+  hasContents(report) || report.errors.length === 0 ? summary(report).replace(/\.$/, '') : problemWords(report);
 
 /** Whether a report contains an answer or bots. */
 export const hasContents = (report: Report) => report.kind === 'answer' || ('bots' in report && report.bots.length > 0);

@@ -51,7 +51,7 @@ function withMore(report: Report, { tone, text }: RunVerdict): RunVerdict {
 
 /** Without the withheld removals, which are no failure and still need a decision. */
 function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdict {
-  const { kind, warnings } = report;
+  const { kind } = report;
   if (kind === 'plan' && report.state === 'applying') return applying(report, clean, dress);
   if (report.interrupted) return interrupted(report);
   const waiting = waitNote(report);
@@ -61,8 +61,7 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
   const answer = isLive ? LIVE_ANSWER : 'This is the desired state; no live list was read.';
   const unverified = unverifiedWords(report);
   const verdicts: Readonly<Record<Exclude<Outcome, 'refused'>, RunVerdict>> = {
-    // Warnings are only counted: they appear elsewhere in full.
-    valid: good(warnings.length === 0 ? 'No errors.' : `No errors, ${plural(warnings.length, 'warning')}.`),
+    valid: good(OFFLINE),
     listed: plain(answer),
     answered: plain(answer),
     formatted: good('Done.'),
@@ -88,11 +87,16 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
       : bad(joined(' ', [partialWords(report, waiting), unverified])),
     failed: bad(joined(' ', [failedWords(report), unverified])),
     stale: bad(stale(report, clean, dress)),
-    invalid: bad(`Invalid: ${isUnwritten(report) ? 'nothing was written. Fix' : 'fix'} the reported errors.`),
+    invalid: bad(kind === 'check' ? OFFLINE : INVALID[isUnwritten(report) ? 'unwritten' : 'read']),
   };
   return verdicts[report.outcome];
 }
 
+const OFFLINE = 'No live list was read.';
+const INVALID = {
+  unwritten: 'Invalid: nothing was written. Fix the reported errors.',
+  read: 'Invalid: fix the reported errors.',
+};
 const NOTHING_LEFT = 'Nothing is left to apply of this saved plan.';
 const LIVE_ANSWER = 'This is what the files and the live lists say now.';
 const UNSEEN = 'All changes were sent, but the live lists do not show all of them yet. Run plan later to check.';

@@ -1,15 +1,15 @@
-import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { makeProgram } from '../../../src/cli/program/index.ts';
+import { COMMAND_ANSWERS, COMMAND_HABITS, OPTION_HABITS } from '../../../src/cli/program/habits.ts';
+import { EXAMPLES, makeProgram } from '../../../src/cli/program/index.ts';
 import { parseArguments } from '../../../src/cli/program/parse.ts';
 
 /** The program, and what it was asked to run. */
-function makeHandled(): { program: Command; handled: unknown[] } {
+function makeHandled() {
   const handled: unknown[] = [];
   const handle = async (what: unknown) => void handled.push(what);
   const silent = { writeOut() {}, writeErr() {} };
   const handlers = { invoke: handle, sandbox: handle, completion: handle };
-  return { program: makeProgram('1.2.3', ['text', 'json'], {}, handlers, silent), handled };
+  return { program: makeProgram('1.2.3', ['text', 'json', 'html'], {}, handlers, silent), handled };
 }
 
 /** @returns the message, or what is run. */
@@ -40,11 +40,11 @@ describe('an option that needs a value', () => {
     for (const next of ['--quiet', '--out=plan.json', '--help', '--version', '-x', '--']) {
       const shown = next.split('=')[0];
       expect(await parse([command, flag, next])).toMatch(
-        new RegExp(`'${flag} <.* has no value, as ${shown} follows it`),
+        new RegExp(`${flag} <.* has no value, because ${shown} follows it`),
       );
     }
-    expect(await parse([command, flag, ''])).toMatch(new RegExp(`'${flag} <.* has an empty value`));
-    expect(await parse([command, `${flag}=`])).toMatch(new RegExp(`'${flag} <.* has an empty value`));
+    expect(await parse([command, flag, ''])).toMatch(new RegExp(`${flag} <.* has an empty value`));
+    expect(await parse([command, `${flag}=`])).toMatch(new RegExp(`${flag} <.* has an empty value`));
   });
 
   test.each([
@@ -78,12 +78,109 @@ describe('an option that may have a value', () => {
   });
 
   test.each([
-    [['plan', '--sandbox', ''], /'--sandbox \[state-file\]' has an empty value/],
-    [['apply', '--wait', ''], /'--wait \[duration\]' has an empty value/],
-    [['apply', '--sandbox=', '--yes'], /'--sandbox \[state-file\]' has an empty value/],
-    [['apply', '--wait='], /'--wait \[duration\]' has an empty value/],
+    [['plan', '--sandbox', ''], /--sandbox \[state-file\] has an empty value/],
+    [['apply', '--wait', ''], /--wait \[duration\] has an empty value/],
+    [['apply', '--sandbox=', '--yes'], /--sandbox \[state-file\] has an empty value/],
+    [['apply', '--wait='], /--wait \[duration\] has an empty value/],
   ])('%j is refused', async (args, message) => {
     expect(await parse(args)).toMatch(message);
+  });
+});
+
+describe('an unknown word', () => {
+  test.each([
+    [['frobnicate'], 'unknown command "frobnicate"'],
+    [['help', 'foo'], 'unknown command "foo"'],
+    [['help', 'aply'], 'unknown command "aply"; did you mean apply?'],
+    [['valdate', 'a.yaml'], 'unknown command "valdate"; did you mean validate?'],
+    [['diff'], 'unknown command "diff"; did you mean plan?'],
+    [['check'], 'unknown command "check"; did you mean validate?'],
+    [['lint'], 'unknown command "lint"; did you mean validate?'],
+    [['status'], 'unknown command "status"; did you mean drift?'],
+    [['Sync'], 'unknown command "Sync"; did you mean apply?'],
+    [
+      ['destroy'],
+      'unknown command "destroy"; to unblock all numbers of a bot, set "numbers: []" in its file, then run: blacklistctl plan',
+    ],
+    [
+      ['login'],
+      'unknown command "login"; there is no login; set the environment variable that tokenEnv names in the files',
+    ],
+    [['apply', '--auto-approve'], 'unknown option --auto-approve; did you mean --yes?'],
+    [['apply', '-auto-approve'], 'unknown option -auto-approve; did you mean --yes?'],
+    [['apply', '-y'], 'unknown option -y; did you mean --yes?'],
+    [['plan', '-y'], 'unknown option -y'],
+    [['plan', '-v'], 'unknown option -v; did you mean --verbose?'],
+    [['sandbox', '-v'], 'unknown option -v; to print the version, run: blacklistctl version'],
+    [['plan', '--version'], 'unknown option --version; to print the version, run: blacklistctl version'],
+    [['plan', '-out=plan.json'], 'unknown option -out; did you mean --out?'],
+    [['plan', '--detailed-exit-code'], 'unknown option --detailed-exit-code; did you mean --detailed-exitcode?'],
+    [['validate', '--no-colour'], 'unknown option --no-colour; did you mean --no-color?'],
+    [['plan', '--token=secret'], expect.not.stringContaining('secret')],
+    [['plan', '--format', 'htm'], expect.stringMatching(/^--format takes one of .*, not "htm"; did you mean html\?$/)],
+    [['completion', 'zhs'], '<shell> takes one of bash, zsh, fish, not "zhs"'],
+    [['init', 'here'], 'init takes no arguments'],
+  ])('%j is an error with a suggestion', async (args, message) => {
+    const said = await parse(args);
+    expect(typeof message === 'string' ? said : String(said).replace('error: ', '')).toEqual(
+      typeof message === 'string' ? `error: ${message}` : message,
+    );
+  });
+
+  test('is suggested only if the command line has it', () => {
+    const { program } = makeHandled();
+    const names = program.commands.map((command) => command.name());
+    expect(Object.values(COMMAND_HABITS).filter((name) => !names.includes(name))).toEqual([]);
+    for (const name of Object.keys({ ...COMMAND_HABITS, ...COMMAND_ANSWERS })) expect(names).not.toContain(name);
+    const options = program.commands.flatMap((command) => command.options.map(({ long }) => long));
+    const targets = Object.values(OPTION_HABITS).flat();
+    expect(targets.filter((option) => !options.includes(option.split(' ')[0]))).toEqual([]);
+  });
+});
+
+describe('the help', () => {
+  const { program } = makeHandled();
+  const commands = [program, ...program.commands];
+
+  test.each(commands.map((command) => [command.name(), command] as const))(
+    'of %s has examples that parse',
+    async (name) => {
+      const examples = EXAMPLES[name]!;
+      expect(examples.length).toBeGreaterThanOrEqual(2);
+      expect(examples.length).toBeLessThanOrEqual(3);
+      for (const [comment, line] of examples) {
+        expect(comment).toMatch(/^[A-Z]/);
+        const plain = line.replace(/ > \S+$/, '').replace(/^source <\((.*)\)$/, '$1');
+        for (const command of plain.split(' && ')) {
+          const [first, ...args] = command.split(' ');
+          expect(first).toBe('blacklistctl');
+          expect(String(await parse(args)), command).not.toMatch(/^error/);
+        }
+      }
+    },
+  );
+
+  test.each(commands.map((command) => [command.name(), command] as const))(
+    'of %s describes each option in one sentence that starts with a verb',
+    (name, command) => {
+      for (const { flags, description } of name === 'sandbox' ? [] : command.options) {
+        expect(description, flags).toMatch(/^[A-Z][a-z]+ /);
+        expect(description, flags).not.toMatch(/\.$/);
+      }
+    },
+  );
+
+  test('groups the options by what they are for', () => {
+    const groups = (name: string) => {
+      const { options } = program.commands.find((command) => command.name() === name)!;
+      return [...new Set(options.map(({ helpGroupHeading }) => helpGroupHeading))];
+    };
+    const shared = ['Selection:', 'Output:', 'Warnings:', 'Connection:'];
+    expect(groups('plan')).toEqual(['Comparison:', ...shared, 'Saving:']);
+    expect(groups('apply')).toEqual(['Consent:', 'Result:', ...shared, 'Saving:']);
+    expect(groups('drift')).toEqual(['Comparison:', ...shared, 'Saving:']);
+    expect(groups('explain')).toEqual(shared);
+    expect(groups('validate')).toEqual(['Selection:', 'Output:', 'Warnings:']);
   });
 });
 
@@ -94,8 +191,8 @@ describe('an empty path', () => {
 
   test.each(commands.map((command) => command.name()))('is refused by %s', async (command) => {
     const before = command === 'explain' ? ['+12015550123'] : [];
-    expect(await parse([command, ...before, ''])).toBe('error: an empty path; is a variable empty?');
-    expect(await parse([command, ...before, 'a.yaml', '--quiet', '--', ''])).toMatch(/an empty path/);
+    expect(await parse([command, ...before, ''])).toBe('error: a path is empty; is a variable empty?');
+    expect(await parse([command, ...before, 'a.yaml', '--quiet', '--', ''])).toMatch(/a path is empty/);
   });
 
   test('is not what an empty number is called', async () => {

@@ -134,7 +134,7 @@ const story = fc
     ]),
   }));
 
-test('after import a plan brings back what was not live, and removes only what has expired', async () => {
+test('after import, a plan adds only numbers that were not live and removes only expired ones', async () => {
   await fc.assert(
     fc.asyncProperty(story, fc.constantFrom('.', 'lists', 'lists/far.yaml'), async ({ files, live }, behind) => {
       const run = start(files, live);
@@ -167,7 +167,7 @@ test('after import a plan brings back what was not live, and removes only what h
   );
 });
 
-describe('a text that does not say what it should is not written', () => {
+describe('refuses a text that declares something else', () => {
   const text = `version: 1
 defaults: { region: eu1, tokenEnv: T, ignore: [+447700910001] }
 lists:
@@ -194,7 +194,7 @@ bots:
     ['a bot is gone', / {2}b: .*\n/, ''],
     ['the new bot is gone', / {2}c:\n.*\n.*\n/, ''],
     ['there is one bot more', 'bots:\n', 'bots:\n  d: { numbers: [] }\n'],
-    ['it is at fault', 'region: eu1', 'region: eu3'],
+    ['it has an error', 'region: eu1', 'region: eu3'],
   ])('%s', async (_, part, instead) => {
     const target = await start({ 'main.yaml': text, 'lists/own.txt': '' }, new Map()).target();
     expect(insertChecked(target, additions)).toContain(', "+447700900005"]');
@@ -203,12 +203,12 @@ bots:
       return whole.replace(part, instead);
     };
     const broken = { ...target, withText: (whole: string) => target.withText(change(whole)) };
-    expect(() => insertChecked(broken, additions)).toThrow('the file would not hold what it should');
+    expect(() => insertChecked(broken, additions)).toThrow('the new text would declare something else');
   });
 
   test('a number that is ignored is added', async () => {
     const target = await start({ 'main.yaml': text, 'lists/own.txt': '' }, new Map()).target();
     const ignored = [{ id: 'a', numbers: NumberSet.of([447700910001]), settings: {} }];
-    expect(() => insertChecked(target, ignored)).toThrow('the file would not hold what it should');
+    expect(() => insertChecked(target, ignored)).toThrow('the new text would declare something else');
   });
 });

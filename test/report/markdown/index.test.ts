@@ -136,7 +136,7 @@ This plan is not applied.
         }),
       ),
     ).toBe(
-      `### 1 error
+      `### 1 error in 1 file, 1 warning
 
 > [!CAUTION]
 > Invalid: fix the reported errors.
@@ -151,7 +151,7 @@ This plan is not applied.
 
   test('valid files: how many numbers each bot has', () => {
     const said = say(check([{ id: 'support-bot', count: 1204 }]));
-    expect(said).toContain('### Valid: 1204 numbers in 1 bot\n\nNo errors.\n');
+    expect(said).toContain('### Valid: 1204 numbers in 1 bot\n\nNo live list was read.\n');
     expect(said).toContain('| Bot | Numbers | Note |\n| --- | --: | --- |\n| `support-bot` | 1,204 |  |\n');
   });
 

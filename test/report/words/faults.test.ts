@@ -123,7 +123,7 @@ describe('the lines of a problem', () => {
   test('begin with the place and end with the code of the warning', () => {
     const warning = { code: 'W-UNUSED-LIST', list: 'spam', place, source: '  spam:' } as const;
     expect(faultLines(warning, full, 'warning: ')).toEqual([
-      'a.yaml:4:3: warning: no bot takes the list "spam", so its numbers block nobody [W-UNUSED-LIST]',
+      'warning: a.yaml:4:3: no bot takes the list "spam", so its numbers block nobody [W-UNUSED-LIST]',
       '  4 |   spam:',
       '        ^',
     ]);

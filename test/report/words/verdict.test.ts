@@ -348,8 +348,13 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   'a check of files': [
-    ['no error', check([]), 'good', 'No errors.'],
-    ['a warning', check([], { warnings: [warning] }), 'good', 'No errors, 1 warning.'],
+    ['no error', check([], { warnings: [warning] }), 'good', 'No live list was read.'],
+    [
+      'a warning that is an error',
+      check([], { outcome: 'invalid', errors: [warning] }),
+      'bad',
+      'No live list was read.',
+    ],
     ['an error', invalid(), 'bad', 'Invalid: fix the reported errors.'],
   ],
   'a question': [

@@ -1,0 +1,61 @@
+import { Command, type ErrorOptions } from 'commander';
+import { nearest } from '../../model/did-you-mean.ts';
+import { COMMAND_ANSWERS, COMMAND_HABITS, OPTION_ANSWERS, OPTION_HABITS } from './habits.ts';
+
+/** A command whose errors suggest what the user may have meant, and name the command that prints the help. */
+export class HelpfulCommand extends Command {
+  override createCommand(name?: string): HelpfulCommand {
+    return new HelpfulCommand(name);
+  }
+
+  /** Prints an error and throws a CommanderError. All errors of commander pass through here. */
+  override error(message: string, options: ErrorOptions = {}): never {
+    this.showHelpAfterError(`See "${pathOf(this)} --help".`);
+    return super.error(`error: ${worded(this, message.replace(/^error: /, ''), options.code)}`, options);
+  }
+
+  unknownWord(word: string): never {
+    const answer = COMMAND_ANSWERS[word.toLowerCase()];
+    const meant = COMMAND_HABITS[word.toLowerCase()] ?? nearest(word, [...this.commands.map(nameOf), 'help']);
+    return this.error(`unknown command "${word}"${answer ? `; ${answer}` : suggestion(meant)}`);
+  }
+}
+
+const nameOf = (command: Command) => command.name();
+
+const pathOf = (command: Command): string =>
+  command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+
+const suggestion = (meant: string | null | undefined) => (meant ? `; did you mean ${meant}?` : '');
+
+/** Rewords the messages of commander. */
+function worded(command: Command, message: string, code = ''): string {
+  const quoted = Array.from(message.matchAll(/'([^']*)'/g), ([, text]) => text!);
+  const [first = '', value = ''] = quoted;
+  if (code === 'commander.unknownOption') return unknownOption(command, first.split('=')[0]!);
+  if (code === 'commander.optionMissingArgument') return `${first} needs a value`;
+  if (code === 'commander.missingArgument') {
+    const { description = '' } = command.registeredArguments.find((one) => one.name() === first) ?? {};
+    return `missing argument <${first}>: ${description.charAt(0).toLowerCase()}${description.slice(1)}`;
+  }
+  if (code === 'commander.excessArguments') {
+    const [, most = '0', given = ''] = /Expected (\d+) .* got (\d+)/.exec(message) ?? [];
+    if (most === '0') return `${command.name()} takes no arguments`;
+    return `${command.name()} takes at most ${most} ${most === '1' ? 'argument' : 'arguments'}, not ${given}`;
+  }
+  if (code !== 'commander.invalidArgument') return message;
+  const option = command.options.find(({ flags }) => flags === first);
+  const [name, wrong] = option ? [option.long ?? first, value] : [`<${value}>`, first];
+  const [, takes = message, hint = ''] = /is invalid(?: for argument '[^']*')?\. (.*?)(; .*)?$/s.exec(message) ?? [];
+  return `${name} takes ${takes.replace(/^Allowed choices are (.*)\.$/, 'one of $1')}, not "${wrong}"${hint}`;
+}
+
+function unknownOption(command: Command, flag: string): string {
+  const name = flag.replace(/^-+/, '');
+  const known = command.options.map(({ long }) => long ?? '');
+  const has = (option: string) => known.includes(option.split(' ')[0]!);
+  const near = nearest(name, [...known.map((long) => long.slice(2)), 'help']);
+  const meant = OPTION_HABITS[name]?.find(has) ?? (near === null ? null : `--${near}`);
+  const answer = OPTION_ANSWERS[name];
+  return `unknown option ${flag}${meant || !answer ? suggestion(meant) : `; ${answer}`}`;
+}

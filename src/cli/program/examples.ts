@@ -1,0 +1,84 @@
+/** A comment, and the command that it describes. */
+type Example = readonly [string, string];
+
+/** Examples for the help of each command, by its name. */
+export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
+  blacklistctl: [
+    ['Create the first files', 'blacklistctl init'],
+    ['Show what would change, then change it', 'blacklistctl plan && blacklistctl apply'],
+  ],
+  validate: [
+    ['Check blacklist.yaml', 'blacklistctl validate'],
+    [
+      'Check all files of a folder, and warn of entries that expire soon',
+      'blacklistctl validate lists/ --expiring 14d',
+    ],
+    ['Fail if a number appears twice', 'blacklistctl validate --error-on W-DUPLICATE'],
+  ],
+  plan: [
+    ['Show what would change', 'blacklistctl plan'],
+    ['Save the plan for review, and apply exactly this plan later', 'blacklistctl plan --out plan.json'],
+    ['Tell changes of this branch from drift', 'blacklistctl plan --base origin/main'],
+  ],
+  apply: [
+    ['Show the plan, ask, and apply it', 'blacklistctl apply'],
+    ['Apply the plan that was reviewed, by its fingerprint', 'blacklistctl apply --approve 7d1f0c22'],
+    ['Apply a saved plan without a question', 'blacklistctl apply --plan plan.json'],
+  ],
+  drift: [
+    ['Compare the live lists with the files', 'blacklistctl drift'],
+    ['Report only what is new since the last run', 'blacklistctl drift --since drift.json --report drift.json'],
+    ['Write metrics for Prometheus', 'blacklistctl drift --metrics /var/lib/node_exporter/blacklist.prom'],
+  ],
+  list: [
+    ['List the numbers of all bots', 'blacklistctl list'],
+    [
+      'Save the numbers of one bot as JSON',
+      'blacklistctl list --bot support-bot --format json --numbers full > list.json',
+    ],
+  ],
+  explain: [
+    ['Find where a number is declared', 'blacklistctl explain +12015550123'],
+    ['Look for it on the live lists as well', 'blacklistctl explain +12015550123 --live'],
+  ],
+  import: [
+    ['Copy the live lists of all bots of blacklist.yaml into it', 'blacklistctl import'],
+    ['Add a new bot to a file', 'blacklistctl import sales.yaml --bot sales-bot --region eu1 --token-env SALES_TOKEN'],
+    ['Give a bot the numbers of another one', 'blacklistctl import --bot new-bot --from support-bot'],
+  ],
+  fmt: [
+    ['Format blacklist.yaml', 'blacklistctl fmt'],
+    ['Show what would change in a folder, and exit 2 if anything would', 'blacklistctl fmt lists/ --check'],
+    ['Remove expired entries', 'blacklistctl fmt --prune-expired'],
+  ],
+  show: [
+    ['Show a saved plan', 'blacklistctl show plan.json'],
+    [
+      'Join the reports of three shards into one page',
+      'blacklistctl show 1.json 2.json 3.json --format html > report.html',
+    ],
+  ],
+  sandbox: [
+    ['Serve the API on port 8480, and keep the lists in a file', 'blacklistctl sandbox --state lists.json'],
+    ['Plan against it', 'blacklistctl plan --base-url http://127.0.0.1:8480'],
+  ],
+  init: [
+    ['Create the first files, and ask for what they need', 'blacklistctl init'],
+    [
+      'Create them without questions',
+      'blacklistctl init --bot support-bot --region eu1 --token-env SUPPORT_TOKEN --workflows github',
+    ],
+  ],
+  completion: [
+    ['Complete commands in this bash', 'source <(blacklistctl completion bash)'],
+    ['Complete commands in each fish', 'blacklistctl completion fish > ~/.config/fish/completions/blacklistctl.fish'],
+  ],
+  version: [
+    ['Print the version', 'blacklistctl version'],
+    ['The same', 'blacklistctl --version'],
+  ],
+};
+
+/** The examples of a command as shell lines, for its help. */
+export const examplesText = (name: string) =>
+  EXAMPLES[name]!.map(([comment, line]) => `  # ${comment}\n  ${line}\n`).join('\n');
