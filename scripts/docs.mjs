@@ -51,7 +51,7 @@ function desiredStatePage() {
     const { description, properties = {}, required = [], additionalProperties, propertyNames } = mapping;
     const rows = Object.entries(properties).map(([name, raw]) => {
       const value = resolve(raw);
-      const fallback = value.default === undefined ? (required.includes(name) ? 'needed' : '') : flow(value.default);
+      const fallback = value.default === undefined ? (required.includes(name) ? 'required' : '') : flow(value.default);
       return [
         code(name),
         typeOf(value),
@@ -94,7 +94,8 @@ function desiredStatePage() {
 
 ${generated('schemas/blacklist.schema.json')}
 ${schema.description} Files are YAML. With the line for the YAML language
-server, editors show what stands on this page while you type, and mark what is wrong. \`blacklistctl validate\` says the rest, offline.
+server, editors show the descriptions on this page while you type, and mark most errors.
+\`blacklistctl validate\` reports all errors, without network access.
 
 ${/\n(```yaml\n[\s\S]*?```)\n/.exec(readmeSection('The first hour'))[1]}
 

@@ -13,10 +13,10 @@ export function nearest<Word extends string>(typed: string, words: Iterable<Word
   return best;
 }
 
-/** `is "numbers" meant? ` to begin a message with, or nothing. */
+/** Returns `did you mean "numbers"? ` to begin a message with, or an empty text. */
 export function didYouMean(typed: string, words: Iterable<string>): string {
   const near = nearest(typed, words);
-  return near === null ? '' : `is "${near}" meant? `;
+  return near === null ? '' : `did you mean "${near}"? `;
 }
 
 /**

@@ -20,7 +20,7 @@ describe('what may have been meant', () => {
     ['nothing', '', null],
   ])('%s: %j', (_, typed, expected) => {
     expect(nearest(typed, KEYS)).toBe(expected);
-    expect(didYouMean(typed, KEYS)).toBe(expected === null ? '' : `is "${expected}" meant? `);
+    expect(didYouMean(typed, KEYS)).toBe(expected === null ? '' : `did you mean "${expected}"? `);
   });
 
   test('nothing, where there are no words', () => {

@@ -65,7 +65,11 @@ test.each([
 
 test.each([
   ['a file that is not there', 'shop=none.txt', '--contacts shop=none.txt: there is no such file'],
-  ['a bot that is not there', 'shop-2=wrote.txt', 'no file defines this bot; is "shop" meant? the files define: shop'],
+  [
+    'a bot that is not there',
+    'shop-2=wrote.txt',
+    'no file defines this bot; did you mean "shop"? the files define: shop',
+  ],
 ])('of who wrote, %s: exit 6', async (_, contacts, message) => {
   const { code, stderr } = await run(['plan', '--contacts', contacts], { cwd: write('447700900123') });
   expect({ code, stderr }).toEqual({ code: 6, stderr: expect.stringContaining(message) });

@@ -147,7 +147,12 @@ describe('a plan that is told who wrote', () => {
   test.each([
     ['no bot', 'wrote.txt', '', /--contacts wrote\.txt: takes a bot and a file/],
     ['no file', 'bot-a=', '', /takes a bot and a file/],
-    ['a bot of nobody', 'bot-b=wrote.txt', '', /no file defines this bot; is "bot-a" meant\? the files define: bot-a/],
+    [
+      'a bot of nobody',
+      'bot-b=wrote.txt',
+      '',
+      /no file defines this bot; did you mean "bot-a"\? the files define: bot-a/,
+    ],
     ['a fault of the file', 'bot-a=wrote.txt', '+12015550100\n+44\n', /the number/],
     ['no such file', 'bot-a=wrote.txt', null, /there is no such file/],
   ])('%s: an error, and nothing is sent', async (_, contacts, file, message) => {
