@@ -28,13 +28,13 @@ function world(edited: string | null) {
   return { context: context as unknown as Context, written };
 }
 
-test('a file that was edited meanwhile keeps all of them from being written', async () => {
+test('fmt writes no file if one was edited meanwhile', async () => {
   const { context, written } = world(`${MESSY('b')}      - 447700900002\n`);
   await expect(fmt(['a.yaml', 'b.yaml'], { check: false, pruneExpired: false }, context)).rejects.toThrow(StaleError);
   expect(written).toEqual([]);
 });
 
-test('one that cannot be written is told with those that were', async () => {
+test('fmt reports a file that it cannot write, and those that it wrote', async () => {
   const { context, written } = world(null);
   await expect(fmt(['a.yaml', 'b.yaml'], { check: false, pruneExpired: false }, context)).rejects.toThrow(
     'b.yaml: cannot be written (EPERM); formatted before it: a.yaml',

@@ -1,4 +1,4 @@
-/** Files are brought into their canonical form, or left alone. */
+/** fmt formats files, or changes none of them. */
 import {
   chmodSync,
   lstatSync,
@@ -50,7 +50,7 @@ beforeEach(() => {
   writeFileSync(path(), MESSY);
 });
 
-test('a file is formatted, and then there is nothing to do', async () => {
+test('fmt formats a file, and changes nothing the second time', async () => {
   expect(await fmt()).toMatchObject({
     code: 0,
     stderr: '',
@@ -63,7 +63,7 @@ test('a file is formatted, and then there is nothing to do', async () => {
   expect(statSync(path()).mtimeMs).toBe(written);
 });
 
-test('--check writes nothing, shows a patch and exits 2', async () => {
+test('fmt --check writes nothing, shows a patch and exits with 2', async () => {
   const { code, stdout } = await fmt('--check');
   expect(code).toBe(2);
   expect(stdout).toContain('--- blacklist.yaml\n+++ blacklist.yaml\n@@ -3,10 +3,10 @@\n');
@@ -73,13 +73,16 @@ test('--check writes nothing, shows a patch and exits 2', async () => {
   expect(read()).toBe(MESSY);
 });
 
-test.each(FORMATS.map((format) => [format]))('--check masked, as %s, shows no number', async (format) => {
-  const { code, output } = await run(['fmt', '--check', '--format', format], { cwd, env: { CI: 'true' } });
-  expect(code).toBe(2);
-  expect(output).not.toMatch(/7700|900.?12/);
-});
+test.each(FORMATS.map((format) => [format]))(
+  'fmt --check with masked output shows no number, as %s',
+  async (format) => {
+    const { code, output } = await run(['fmt', '--check', '--format', format], { cwd, env: { CI: 'true' } });
+    expect(code).toBe(2);
+    expect(output).not.toMatch(/7700|900.?12/);
+  },
+);
 
-test('JSON holds what would change, and show shows it again', async () => {
+test('JSON output of fmt contains the changes, and show prints them', async () => {
   const checked = await fmt('--check', '--format', 'json');
   expect(checked.code).toBe(2);
   const report = reportOf(checked) as unknown as {
@@ -106,7 +109,7 @@ describe('--prune-expired', () => {
       - { number: "+447700900126", expires: 2099-12-31 }
 `;
 
-  test('takes out what has expired, and keeps comments', async () => {
+  test('removes expired entries, and keeps comments', async () => {
     writeFileSync(path(), AGED);
     const { code, stdout } = await fmt('--prune-expired', '--check');
     expect(code).toBe(2);
@@ -120,10 +123,10 @@ describe('--prune-expired', () => {
   });
 });
 
-describe('files stay as they are', () => {
+describe('fmt changes no file because of', () => {
   test.each<[string, string, RegExp]>([
-    ['a number that is none', MESSY.replace('447700900124', '12'), /other\.yaml:10:19: the number has 2 digits/],
-    ['a key that does not exist', `${MESSY}x: 1\n`, /other\.yaml:13:1: unknown key "x"/],
+    ['an invalid number', MESSY.replace('447700900124', '12'), /other\.yaml:10:19: the number has 2 digits/],
+    ['an unknown key', `${MESSY}x: 1\n`, /other\.yaml:13:1: unknown key "x"/],
     ['YAML that is none', `${MESSY}  "x\n`, /other\.yaml:13:/],
     ['an anchor', MESSY.replace('numbers:', 'numbers: &l'), /other\.yaml:8:18: anchors, aliases and merge keys/],
   ])('%s', async (_, text, says) => {
@@ -137,7 +140,7 @@ describe('files stay as they are', () => {
     expect(read('other.yaml')).toBe(text);
   });
 
-  test('a folder that cannot be written to is said', async () => {
+  test('a folder that cannot be written to', async () => {
     mkdirSync(path('sub'));
     writeFileSync(path('sub/a.yaml'), MESSY);
     chmodSync(path('sub'), 0o500);
@@ -149,7 +152,7 @@ describe('files stay as they are', () => {
   });
 });
 
-test('a link stays a link, a mode and a byte order mark stay, and nothing is left behind', async () => {
+test('fmt keeps links, file modes and byte order marks, and leaves no temporary file', async () => {
   mkdirSync(path('real'));
   writeFileSync(path('real/file.yaml'), `\ufeff${MESSY}`);
   chmodSync(path('real/file.yaml'), 0o640);
