@@ -3837,31 +3837,31 @@ var init_warnings = __esm({
   "src/model/warnings.ts"() {
     "use strict";
     WARNINGS = {
-      "W-DUPLICATE": "A number stands twice in one list or in one number file.",
-      "W-EMPTY-FILE": "A number file holds no number.",
+      "W-DUPLICATE": "A number appears more than once in one list or number file.",
+      "W-EMPTY-FILE": "A number file contains no numbers.",
       "W-QUOTED-ROW": "A line within the quotes of a CSV file looks like a row.",
-      "W-NO-PLUS": "Numbers have no plus and may be national, so they are read as numbers of another country.",
-      "W-IMPOSSIBLE-NUMBER": "Numbers have a length that no number of their country has, or a zero behind the country code that is not dialled from abroad.",
-      "W-INVALID-NUMBER": "Numbers that a plan adds are not valid to libphonenumber.",
+      "W-NO-PLUS": "Numbers without a plus may be national, but are read as numbers of another country.",
+      "W-IMPOSSIBLE-NUMBER": "Numbers have a length that does not exist in their country, or an extra zero after the country code.",
+      "W-INVALID-NUMBER": "Numbers that a plan adds are not valid according to libphonenumber.",
       "W-EXPIRED": "An entry or an ignore rule has expired.",
-      "W-EXPIRING": "An entry or an ignore rule expires within the time of `--expiring`.",
+      "W-EXPIRING": "An entry or an ignore rule expires within the period of `--expiring`.",
       "W-UNUSED-LIST": "No bot uses a list.",
-      "W-SAME-USER": "The `waId` of an entry is declared as the number of another one.",
-      "W-PROTECTED": "A live number is no longer desired, and stays because it is protected.",
-      "W-LIVE-REPEATS": "A live list holds the same number more than once.",
-      "W-LIVE-FOREIGN": "A live list holds entries without a phone number.",
-      "W-OTHER-WRITER": "After a write, a live list holds or lacks numbers that the run neither wrote nor knew.",
-      "W-NOT-LIVE": "Numbers that the files give a bot are not live; said by `import`.",
-      "W-EXPIRED-LIVE": "Numbers of expired entries are still live, and `import` does not bring them back.",
-      "W-IGNORED-IMPORT": "Live numbers are ignored by the files, and `import` leaves them out.",
-      "W-BARE-IMPORT": "Numbers come from another bot without what the files say of them there.",
-      "W-BASE-ABSENT": "The commit of `--base` has nothing at one of the paths.",
-      "W-BASE-INVALID": "The files were not valid at the commit of `--base`.",
+      "W-SAME-USER": "The `waId` of an entry is the number of another entry.",
+      "W-PROTECTED": "A live number is no longer declared but stays, because it is protected.",
+      "W-LIVE-REPEATS": "A live list contains the same number more than once.",
+      "W-LIVE-FOREIGN": "A live list contains entries without a phone number.",
+      "W-OTHER-WRITER": "After a write, a live list differs from the plan in numbers that the run did not change.",
+      "W-NOT-LIVE": "Numbers that the files declare for a bot are not in its live list.",
+      "W-EXPIRED-LIVE": "Numbers of expired entries are still live, but `import` does not add them again.",
+      "W-IGNORED-IMPORT": "Live numbers match an ignore rule, so `import` omits them.",
+      "W-BARE-IMPORT": "Numbers are imported from another bot without the details of their declarations.",
+      "W-BASE-ABSENT": "The commit of `--base` does not contain one of the paths.",
+      "W-BASE-INVALID": "The files are not valid in the commit of `--base`.",
       "W-SINCE-ABSENT": "The report of `--since` does not exist.",
       "W-SINCE-LEFT-OUT": "The report of `--since` contains differences or live numbers of bots that this run does not read.",
-      "W-NOT-VERIFIED": "A saved plan is shown without a check of who made it.",
-      "W-NO-TOKENS": "The workflow of a pull request was given no tokens, so nothing was planned.",
-      "W-ENCRYPTED-SKIPPED": "`fmt` leaves encrypted files alone."
+      "W-NOT-VERIFIED": "A saved plan is shown without a check of its origin.",
+      "W-NO-TOKENS": "The workflow of a pull request has no tokens, so nothing was planned.",
+      "W-ENCRYPTED-SKIPPED": "`fmt` does not format encrypted files."
     };
     WARNING_CODES = Object.keys(WARNINGS);
   }
@@ -4802,7 +4802,7 @@ function readDays(item, path, collector) {
   const expires = readDay(item, "expires", path, collector);
   const added = readDay(item, "added", path, collector);
   if (added !== null && expires !== null && added > expires) {
-    const message = `"added" is after "expires", which is ${expires}`;
+    const message = `"added" is after "expires" (${expires}); correct one of the two`;
     collector.faults.push(collector.parsed.fault([...path, "added"], message));
   }
   return expires;
@@ -4847,7 +4847,7 @@ function readDay({ keys }, key, path, { parsed, faults }) {
   if (typeof value !== "string" || !/^\d{4}-\d\d-\d\d$/.test(value)) return null;
   const time = Date.parse(`${value}T00:00:00Z`);
   if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(value)) return value;
-  faults.push(parsed.fault([...path, key], `"${value}" is no day of the calendar`));
+  faults.push(parsed.fault([...path, key], `"${value}" is not a calendar date; use a date that exists`));
   return null;
 }
 var numbersOf, SHOWN2;
@@ -4919,9 +4919,9 @@ function conflicts({ id, numbers: declared }, rules, placesOf2, userOf) {
   const places = placesOf2(NumberSet.of(found.map(({ own }) => own)));
   return found.map(({ at, number, own, more }) => {
     const which = more === 0 ? "is" : `and ${more} more of this rule are`;
-    const name2 = own === number ? "" : ", under another name";
-    const where = `declared for the bot "${id}" as well${name2}, at ${places.get(own)}`;
-    return { at, number, message: `${which} ${where}; a number is declared or ignored, not both` };
+    const name2 = own === number ? "" : " under another number of the same user";
+    const where = `also declared for the bot "${id}"${name2}, at ${places.get(own)}`;
+    return { at, number, message: `${which} ${where}; declare or ignore a number, not both` };
   });
 }
 function placedRules({ parsed, encrypted }, rules) {
@@ -7475,21 +7475,21 @@ var init_validate_blacklist = __esm({
       }
     });
     stdin_default = validate10;
-    schema12 = { "description": "Whose API holds the list. Each has keys of its own: sinch has region; whatsapp-cloud has phoneNumberId and apiVersion.", "type": "string", "enum": ["sinch", "whatsapp-cloud"], "default": "sinch", "examples": ["whatsapp-cloud"] };
-    schema13 = { "description": "Where the bot lives. The regions are not interchangeable: the wrong one answers 401. Needed here or in defaults.", "examples": ["eu1"], "type": "string", "enum": ["eu1", "us1"] };
-    schema16 = { "description": "sync: the live list becomes equal to the file. add-only: nothing is ever removed. remove-only: nothing is ever added.", "default": "sync", "examples": ["add-only"], "type": "string", "enum": ["sync", "add-only", "remove-only"] };
+    schema12 = { "description": "The API that stores the list. Each provider has its own keys: region for sinch; phoneNumberId and apiVersion for whatsapp-cloud.", "type": "string", "enum": ["sinch", "whatsapp-cloud"], "default": "sinch", "examples": ["whatsapp-cloud"] };
+    schema13 = { "description": "The region of the bot. With the wrong region, the API answers 401. Required for the bot or in defaults.", "examples": ["eu1"], "type": "string", "enum": ["eu1", "us1"] };
+    schema16 = { "description": "How a plan changes the live list: sync makes it equal to the desired state, add-only never removes numbers, remove-only never adds numbers.", "default": "sync", "examples": ["add-only"], "type": "string", "enum": ["sync", "add-only", "remove-only"] };
     pattern0 = new RegExp("^v[0-9]{1,3}\\.[0-9]{1,2}$", "u");
     pattern1 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
     pattern6 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
-    schema20 = { "description": "An E.164 number: +, then 7 to 15 digits with space - . ( ) between them. Quoted or not, it is read as it is written. The + may be missing if there is no dot.", "type": ["string", "integer"], "pattern": "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "examples": ["+447700900123"] };
-    schema19 = { "description": "One of a number, the beginning of numbers, or a file of numbers.", "examples": [{ "prefix": "+1202", "reason": "Managed by the abuse desk", "until": "2099-12-31" }], "type": "object", "additionalProperties": false, "oneOf": [{ "required": ["number"] }, { "required": ["prefix"] }, { "required": ["file"] }], "dependencies": { "column": ["file"] }, "properties": { "number": { "$ref": "#/definitions/number" }, "prefix": { "description": "What numbers begin with: an optional +, then 1 to 14 digits. All numbers that begin so are left alone.", "type": ["string", "integer"], "pattern": "^\\+?[1-9][0-9]{0,13}$", "examples": ["+1202"] }, "file": { "$ref": "#/definitions/filePath" }, "column": { "$ref": "#/definitions/column" }, "reason": { "description": "Why the numbers are left alone. For people: it goes nowhere.", "type": "string", "examples": ["Managed by the abuse desk"] }, "until": { "description": "The last day on which the rule holds, UTC.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] } } };
+    schema20 = { "description": "An E.164 number: + and 7 to 15 digits, with space - . ( ) allowed between them. It is read as written, with or without quotes. The + can be omitted if the number has no dot.", "type": ["string", "integer"], "pattern": "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "examples": ["+447700900123"] };
+    schema19 = { "description": "A rule that ignores a number, all numbers with a prefix, or the numbers of a file.", "examples": [{ "prefix": "+1202", "reason": "Managed by the abuse desk", "until": "2099-12-31" }], "type": "object", "additionalProperties": false, "oneOf": [{ "required": ["number"] }, { "required": ["prefix"] }, { "required": ["file"] }], "dependencies": { "column": ["file"] }, "properties": { "number": { "$ref": "#/definitions/number" }, "prefix": { "description": "The first digits of numbers: an optional + and 1 to 14 digits. All numbers that begin with it are ignored.", "type": ["string", "integer"], "pattern": "^\\+?[1-9][0-9]{0,13}$", "examples": ["+1202"] }, "file": { "$ref": "#/definitions/filePath" }, "column": { "$ref": "#/definitions/column" }, "reason": { "description": "Why the numbers are ignored. Not sent to the API.", "type": "string", "examples": ["Managed by the abuse desk"] }, "until": { "description": "The last day on which the rule is in force, in UTC.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] } } };
     pattern2 = new RegExp("^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "u");
     pattern3 = new RegExp("^\\+?[1-9][0-9]{0,13}$", "u");
     pattern4 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
     func2 = require_ucs2length().default;
-    schema32 = { "description": "A number with what there is to say of it.", "examples": [{ "number": "+447700900123", "reason": "Threats, ticket 4711" }], "type": "object", "additionalProperties": false, "required": ["number"], "properties": { "number": { "$ref": "#/definitions/number" }, "waId": { "description": "The number under which WhatsApp lists this user, if it is another one; a report says so. Every bot then counts both numbers as one user, also after the entry has expired.", "$ref": "#/definitions/number", "examples": ["+447700900999"] }, "reason": { "description": "Why the number is blocked. For people: it goes nowhere.", "type": "string", "examples": ["Threats, ticket 4711"] }, "owner": { "description": "Who asked for it: a person or a team. For people: it goes nowhere.", "type": "string", "examples": ["support"] }, "added": { "description": "The day on which it was added. For people; it cannot be after expires.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-01-31"] }, "expires": { "description": "The last day on which the number is blocked, UTC. From the next day on it counts as not desired.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] }, "labels": { "description": "Whatever else you want to say of it, as names and texts. For people and their tools: it goes nowhere.", "type": "object", "examples": [{ "ticket": "4711" }], "additionalProperties": { "type": ["string", "number", "boolean"] } }, "protected": { "description": "While this entry stands in any of the files and has not expired, no plan removes its number from any bot of them.", "type": "boolean", "default": false, "examples": [true] } } };
-    schema37 = { "description": "One bot. What it does not say is taken from the defaults of its file. It needs at least one of numbers, files and lists, which add up: a number that comes by several ways counts once.", "type": "object", "additionalProperties": false, "anyOf": [{ "required": ["numbers"] }, { "required": ["files"] }, { "required": ["lists"] }], "allOf": [{ "if": { "required": ["provider"], "properties": { "provider": { "const": "sinch" } } }, "then": { "properties": { "phoneNumberId": false, "apiVersion": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "const": "whatsapp-cloud" } } }, "then": { "required": ["phoneNumberId"], "properties": { "region": false } } }], "properties": { "provider": { "$ref": "#/definitions/provider" }, "region": { "$ref": "#/definitions/sinch/properties/region" }, "phoneNumberId": { "$ref": "#/definitions/whatsapp-cloud/properties/phoneNumberId" }, "apiVersion": { "$ref": "#/definitions/whatsapp-cloud/properties/apiVersion" }, "tokenEnv": { "$ref": "#/definitions/tokenEnv" }, "policy": { "$ref": "#/definitions/policy" }, "guard": { "$ref": "#/definitions/guard" }, "lists": { "$ref": "#/definitions/lists" }, "files": { "$ref": "#/definitions/files" }, "ignore": { "$ref": "#/definitions/ignore" }, "numbers": { "$ref": "#/definitions/numbers" } } };
-    schema40 = { "description": "the ID of the business phone number, digits alone, the first of them 1 to 9; it is not the phone number itself", "examples": ["106540352242922"], "type": ["string", "integer"], "pattern": "^[1-9][0-9]{0,31}$" };
+    schema32 = { "description": "A number with details.", "examples": [{ "number": "+447700900123", "reason": "Threats, ticket 4711" }], "type": "object", "additionalProperties": false, "required": ["number"], "properties": { "number": { "$ref": "#/definitions/number" }, "waId": { "description": "The number under which WhatsApp lists this user, if it differs from number; reports show it. Every bot counts both numbers as one user, even after the entry has expired.", "$ref": "#/definitions/number", "examples": ["+447700900999"] }, "reason": { "description": "Why the number is blocked. Shown in reports, not sent to the API.", "type": "string", "examples": ["Threats, ticket 4711"] }, "owner": { "description": "The person or team that asked to block the number. Not sent to the API.", "type": "string", "examples": ["support"] }, "added": { "description": "The day on which the number was added, not after expires. Not sent to the API.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-01-31"] }, "expires": { "description": "The last day on which the number is blocked, in UTC. From the next day, the number counts as not declared.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] }, "labels": { "description": "Other details, as names and texts. Not sent to the API.", "type": "object", "examples": [{ "ticket": "4711" }], "additionalProperties": { "type": ["string", "number", "boolean"] } }, "protected": { "description": "While any file contains this entry and it has not expired, no plan removes its number from any bot of the files.", "type": "boolean", "default": false, "examples": [true] } } };
+    schema37 = { "description": "One bot. Settings that it omits come from the defaults of its file. It needs at least one of numbers, files and lists. Their numbers add up, and a number of several sources counts once.", "type": "object", "additionalProperties": false, "anyOf": [{ "required": ["numbers"] }, { "required": ["files"] }, { "required": ["lists"] }], "allOf": [{ "if": { "required": ["provider"], "properties": { "provider": { "const": "sinch" } } }, "then": { "properties": { "phoneNumberId": false, "apiVersion": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "const": "whatsapp-cloud" } } }, "then": { "required": ["phoneNumberId"], "properties": { "region": false } } }], "properties": { "provider": { "$ref": "#/definitions/provider" }, "region": { "$ref": "#/definitions/sinch/properties/region" }, "phoneNumberId": { "$ref": "#/definitions/whatsapp-cloud/properties/phoneNumberId" }, "apiVersion": { "$ref": "#/definitions/whatsapp-cloud/properties/apiVersion" }, "tokenEnv": { "$ref": "#/definitions/tokenEnv" }, "policy": { "$ref": "#/definitions/policy" }, "guard": { "$ref": "#/definitions/guard" }, "lists": { "$ref": "#/definitions/lists" }, "files": { "$ref": "#/definitions/files" }, "ignore": { "$ref": "#/definitions/ignore" }, "numbers": { "$ref": "#/definitions/numbers" } } };
+    schema40 = { "description": "the ID of the business phone number (not the phone number itself): digits only, not starting with 0", "examples": ["106540352242922"], "type": ["string", "integer"], "pattern": "^[1-9][0-9]{0,31}$" };
     func7 = Object.prototype.hasOwnProperty;
     pattern13 = new RegExp("^[1-9][0-9]{0,31}$", "u");
   }
@@ -7551,7 +7551,7 @@ var init_blacklist_schema = __esm({
           examples: [1]
         },
         defaults: {
-          description: "What every bot of this file says unless it says otherwise. Another file has its own defaults.",
+          description: "Settings of every bot in this file, unless the bot sets its own. Each file has its own defaults.",
           type: "object",
           additionalProperties: false,
           examples: [{ region: "eu1", tokenEnv: "SINCH_WHATSAPP_TOKEN" }],
@@ -7566,14 +7566,14 @@ var init_blacklist_schema = __esm({
           }
         },
         lists: {
-          description: "Lists that several bots share, by name. They are shared by all files of a run: a bot takes any of them by its name, and a name is defined once. They stand in for YAML anchors and aliases, which are refused.",
+          description: "Lists that several bots can use, by name. All files of a run share their lists, so a name can be defined only once. Use lists instead of YAML anchors and aliases, which are not allowed.",
           type: "object",
           examples: [{ fraud: { owner: "Trust & Safety", numbers: ["+447700900123"] } }],
           propertyNames: { $ref: "#/definitions/listName" },
           additionalProperties: { $ref: "#/definitions/list" }
         },
         bots: {
-          description: "The bots, by bot id. A bot that no file names is never read and never written; a bot stands in one file only. A file that has lists needs no bots.",
+          description: "The bots, by bot id. A bot can be defined in one file only. Bots that no file defines are never read or written. A file with lists needs no bots.",
           type: "object",
           examples: [{ "support-bot": { numbers: ["+447700900123"] } }],
           propertyNames: { $ref: "#/definitions/botId" },
@@ -7582,17 +7582,17 @@ var init_blacklist_schema = __esm({
       },
       definitions: {
         botId: {
-          description: "The id that the vendor gave the bot: 1 to 64 of A-Z a-z 0-9 . _ -, and not dots alone.",
+          description: "The id of the bot at the vendor: 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots.",
           examples: ["support-bot"],
           pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
         },
         listName: {
-          description: "1 to 64 of A-Z a-z 0-9 . _ -, and not dots alone.",
+          description: "The name of a list: 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots.",
           examples: ["fraud"],
           pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
         },
         provider: {
-          description: "Whose API holds the list. Each has keys of its own: sinch has region; whatsapp-cloud has phoneNumberId and apiVersion.",
+          description: "The API that stores the list. Each provider has its own keys: region for sinch; phoneNumberId and apiVersion for whatsapp-cloud.",
           type: "string",
           enum: ["sinch", "whatsapp-cloud"],
           default: "sinch",
@@ -7604,7 +7604,7 @@ var init_blacklist_schema = __esm({
           examples: [{ region: "eu1", tokenEnv: "SINCH_WHATSAPP_TOKEN" }],
           properties: {
             region: {
-              description: "Where the bot lives. The regions are not interchangeable: the wrong one answers 401. Needed here or in defaults.",
+              description: "The region of the bot. With the wrong region, the API answers 401. Required for the bot or in defaults.",
               examples: ["eu1"],
               type: "string",
               enum: ["eu1", "us1"]
@@ -7618,7 +7618,7 @@ var init_blacklist_schema = __esm({
           examples: [{ phoneNumberId: "106540352242922", tokenEnv: "WHATSAPP_CLOUD_TOKEN" }],
           properties: {
             phoneNumberId: {
-              description: "the ID of the business phone number, digits alone, the first of them 1 to 9; it is not the phone number itself",
+              description: "the ID of the business phone number (not the phone number itself): digits only, not starting with 0",
               examples: ["106540352242922"],
               type: ["string", "integer"],
               pattern: "^[1-9][0-9]{0,31}$"
@@ -7634,33 +7634,33 @@ var init_blacklist_schema = __esm({
           }
         },
         tokenEnv: {
-          description: "The NAME of the environment variable that holds the bot's token. A token never stands in a file. Needed here or in defaults.",
+          description: "The NAME of the environment variable that contains the bot's token. Never write a token into a file. Required for the bot or in defaults.",
           type: "string",
           pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
           examples: ["SINCH_WHATSAPP_TOKEN"]
         },
         policy: {
-          description: "sync: the live list becomes equal to the file. add-only: nothing is ever removed. remove-only: nothing is ever added.",
+          description: "How a plan changes the live list: sync makes it equal to the desired state, add-only never removes numbers, remove-only never adds numbers.",
           default: "sync",
           examples: ["add-only"],
           type: "string",
           enum: ["sync", "add-only", "remove-only"]
         },
         guard: {
-          description: "More removals than the larger of floor and percent of the live list are refused, and so is a list that would be emptied except for what is protected or ignored. Only the fingerprint of the one plan lifts it (apply --approve). What it is if nobody says depends on the provider: 25 and 10 for sinch; 10 and 5 for whatsapp-cloud, as a user who was unblocked must write before they can be blocked again.",
+          description: "The limit of removals in one plan: the larger of floor and percent of the live list. The guard refuses a plan with more removals, and a plan that empties a list except for protected and ignored numbers. Only apply --approve with the fingerprint of that plan overrides it. The defaults for percent and floor are 25 and 10 for sinch, and 10 and 5 for whatsapp-cloud, because an unblocked user must write to the bot before it can block them again.",
           examples: [{ percent: 10, floor: 5 }],
           type: "object",
           additionalProperties: false,
           properties: {
             percent: {
-              description: "Share of the live list that may be removed, in percent.",
+              description: "The share of the live list that a plan may remove, in percent.",
               examples: [10],
               type: "number",
               minimum: 0,
               maximum: 100
             },
             floor: {
-              description: "This many removals are always allowed, unless they empty the list.",
+              description: "The number of removals that is always allowed, unless they empty the list.",
               examples: [5],
               type: "integer",
               minimum: 0
@@ -7668,7 +7668,7 @@ var init_blacklist_schema = __esm({
           }
         },
         bot: {
-          description: "One bot. What it does not say is taken from the defaults of its file. It needs at least one of numbers, files and lists, which add up: a number that comes by several ways counts once.",
+          description: "One bot. Settings that it omits come from the defaults of its file. It needs at least one of numbers, files and lists. Their numbers add up, and a number of several sources counts once.",
           type: "object",
           additionalProperties: false,
           anyOf: [{ required: ["numbers"] }, { required: ["files"] }, { required: ["lists"] }],
@@ -7697,13 +7697,13 @@ var init_blacklist_schema = __esm({
           }
         },
         list: {
-          description: "A list that bots take by its name. It needs numbers, files or both.",
+          description: "A list that bots use by its name. It needs numbers, files or both.",
           type: "object",
           additionalProperties: false,
           anyOf: [{ required: ["numbers"] }, { required: ["files"] }],
           properties: {
             owner: {
-              description: "Who looks after the list: a person or a team. For people: it goes nowhere.",
+              description: "The person or team that maintains the list. Not sent to the API.",
               type: "string",
               examples: ["Trust & Safety"]
             },
@@ -7712,7 +7712,7 @@ var init_blacklist_schema = __esm({
           }
         },
         lists: {
-          description: "The names of the lists that the bot takes, of this file or another one of the run.",
+          description: "The names of the lists that the bot uses, from this file or another file of the run.",
           examples: [["fraud"]],
           type: "array",
           minItems: 1,
@@ -7723,7 +7723,7 @@ var init_blacklist_schema = __esm({
           }
         },
         files: {
-          description: "Files that hold numbers, by their path from the folder of this file; they stand in that folder or below it. A name may be a pattern (* ? ** [ab] {a,b}). Text has a number a line and # comments; .csv and .tsv have a header that names the column. A name that ends in .age is decrypted.",
+          description: "Number files, by their path from the folder of this file. They must be in that folder or below it. A path can be a pattern (* ? ** [ab] {a,b}). Text files have one number a line and # comments. Files with .csv or .tsv have a header that names the column. Files with .age are decrypted.",
           examples: [["lists/*.txt"]],
           type: "array",
           minItems: 1,
@@ -7734,13 +7734,13 @@ var init_blacklist_schema = __esm({
           }
         },
         filePath: {
-          description: "The path, or a pattern of paths, from the folder of this file.",
+          description: "A path or a pattern, from the folder of this file.",
           type: "string",
           minLength: 1,
           examples: ["lists/*.txt"]
         },
         numberFile: {
-          description: "A file of which the column is told.",
+          description: "A number file and its column.",
           examples: [{ path: "export.csv", column: "phone" }],
           type: "object",
           additionalProperties: false,
@@ -7748,13 +7748,13 @@ var init_blacklist_schema = __esm({
           properties: { path: { $ref: "#/definitions/filePath" }, column: { $ref: "#/definitions/column" } }
         },
         column: {
-          description: "The name of the column that holds the numbers, as the header has it. Without it that is number.",
+          description: "The name of the column with the numbers, as in the header. The default is number.",
           type: "string",
           minLength: 1,
           examples: ["phone"]
         },
         ignore: {
-          description: "Numbers that somebody else looks after: live or not, they are left alone, neither added nor removed. What a bot ignores and what defaults say adds up. To declare and to ignore the same number is an error.",
+          description: "Numbers that are managed elsewhere. Plans neither add nor remove them, live or not. The rules of a bot and of the defaults add up. To declare and ignore the same number is an error.",
           examples: [[{ prefix: "+1202", reason: "Managed by the abuse desk" }]],
           type: "array",
           items: {
@@ -7764,7 +7764,7 @@ var init_blacklist_schema = __esm({
           }
         },
         ignoreRule: {
-          description: "One of a number, the beginning of numbers, or a file of numbers.",
+          description: "A rule that ignores a number, all numbers with a prefix, or the numbers of a file.",
           examples: [{ prefix: "+1202", reason: "Managed by the abuse desk", until: "2099-12-31" }],
           type: "object",
           additionalProperties: false,
@@ -7773,7 +7773,7 @@ var init_blacklist_schema = __esm({
           properties: {
             number: { $ref: "#/definitions/number" },
             prefix: {
-              description: "What numbers begin with: an optional +, then 1 to 14 digits. All numbers that begin so are left alone.",
+              description: "The first digits of numbers: an optional + and 1 to 14 digits. All numbers that begin with it are ignored.",
               type: ["string", "integer"],
               pattern: "^\\+?[1-9][0-9]{0,13}$",
               examples: ["+1202"]
@@ -7781,12 +7781,12 @@ var init_blacklist_schema = __esm({
             file: { $ref: "#/definitions/filePath" },
             column: { $ref: "#/definitions/column" },
             reason: {
-              description: "Why the numbers are left alone. For people: it goes nowhere.",
+              description: "Why the numbers are ignored. Not sent to the API.",
               type: "string",
               examples: ["Managed by the abuse desk"]
             },
             until: {
-              description: "The last day on which the rule holds, UTC.",
+              description: "The last day on which the rule is in force, in UTC.",
               type: "string",
               pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
               examples: ["2099-12-31"]
@@ -7794,7 +7794,7 @@ var init_blacklist_schema = __esm({
           }
         },
         numbers: {
-          description: "The numbers to block, each as text or as an entry that says more. An empty list means: block nobody. A number that stands twice counts once, with a warning.",
+          description: "The numbers to block, each as text or as an entry with details. An empty list blocks no number. A repeated number counts once, with a warning.",
           examples: [["+447700900123"]],
           type: "array",
           items: {
@@ -7804,13 +7804,13 @@ var init_blacklist_schema = __esm({
           }
         },
         number: {
-          description: "An E.164 number: +, then 7 to 15 digits with space - . ( ) between them. Quoted or not, it is read as it is written. The + may be missing if there is no dot.",
+          description: "An E.164 number: + and 7 to 15 digits, with space - . ( ) allowed between them. It is read as written, with or without quotes. The + can be omitted if the number has no dot.",
           type: ["string", "integer"],
           pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$",
           examples: ["+447700900123"]
         },
         entry: {
-          description: "A number with what there is to say of it.",
+          description: "A number with details.",
           examples: [{ number: "+447700900123", reason: "Threats, ticket 4711" }],
           type: "object",
           additionalProperties: false,
@@ -7818,40 +7818,40 @@ var init_blacklist_schema = __esm({
           properties: {
             number: { $ref: "#/definitions/number" },
             waId: {
-              description: "The number under which WhatsApp lists this user, if it is another one; a report says so. Every bot then counts both numbers as one user, also after the entry has expired.",
+              description: "The number under which WhatsApp lists this user, if it differs from number; reports show it. Every bot counts both numbers as one user, even after the entry has expired.",
               $ref: "#/definitions/number",
               examples: ["+447700900999"]
             },
             reason: {
-              description: "Why the number is blocked. For people: it goes nowhere.",
+              description: "Why the number is blocked. Shown in reports, not sent to the API.",
               type: "string",
               examples: ["Threats, ticket 4711"]
             },
             owner: {
-              description: "Who asked for it: a person or a team. For people: it goes nowhere.",
+              description: "The person or team that asked to block the number. Not sent to the API.",
               type: "string",
               examples: ["support"]
             },
             added: {
-              description: "The day on which it was added. For people; it cannot be after expires.",
+              description: "The day on which the number was added, not after expires. Not sent to the API.",
               type: "string",
               pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
               examples: ["2026-01-31"]
             },
             expires: {
-              description: "The last day on which the number is blocked, UTC. From the next day on it counts as not desired.",
+              description: "The last day on which the number is blocked, in UTC. From the next day, the number counts as not declared.",
               type: "string",
               pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
               examples: ["2099-12-31"]
             },
             labels: {
-              description: "Whatever else you want to say of it, as names and texts. For people and their tools: it goes nowhere.",
+              description: "Other details, as names and texts. Not sent to the API.",
               type: "object",
               examples: [{ ticket: "4711" }],
               additionalProperties: { type: ["string", "number", "boolean"] }
             },
             protected: {
-              description: "While this entry stands in any of the files and has not expired, no plan removes its number from any bot of them.",
+              description: "While any file contains this entry and it has not expired, no plan removes its number from any bot of the files.",
               type: "boolean",
               default: false,
               examples: [true]
@@ -7882,14 +7882,14 @@ function checkProvider(raw, defaults2, path, parsed) {
   const id = path.at(-1);
   const faults = [];
   for (const key of missingKeys(raw, defaults2)) {
-    const where = DEFAULTS_KEYS.includes(key) ? ', and "defaults" has none either' : `, which ${kind} needs`;
-    faults.push(parsed.fault(path, `the bot "${id}" has no "${key}"${where}`, true));
+    const remedy = DEFAULTS_KEYS.includes(key) ? 'set it for the bot or in "defaults"' : `set it, as ${kind} needs it`;
+    faults.push(parsed.fault(path, `the bot "${id}" has no "${key}"; ${remedy}`, true));
   }
   for (const key of Object.keys(raw)) {
     const [owner, ...others] = ownersOf(key);
     if (owner === void 0 || Object.hasOwn(keys.properties, key)) continue;
     const which = [owner, ...others].join(" and ");
-    const message = `"${key}" is a key of the provider ${which}, and that of the bot "${id}" is ${kind}; remove it, or write "provider: ${owner}"`;
+    const message = `"${key}" is a key of ${which}, but the provider of the bot "${id}" is ${kind}; remove it, or set "provider: ${owner}"`;
     faults.push(parsed.fault([...path, key], message, true));
   }
   return faults;
@@ -8041,7 +8041,7 @@ function wordsFor({ keyword, params, propertyName, schemaPath }, path) {
   switch (keyword) {
     case "if":
     case "false schema":
-    // a key of another provider: settings.ts sees the defaults, too
+    // a key of another provider: settings.ts checks it with the defaults
     case "propertyNames":
       return null;
     case "pattern":
@@ -8059,9 +8059,12 @@ function wordsFor({ keyword, params, propertyName, schemaPath }, path) {
     case "anyOf":
       return { message: `${here} needs ${NEEDED[placeKind(path)]}`, atKey: true };
     case "oneOf":
-      return params.passingSchemas ? { message: `${here} has more than one of ${ONE_OF}; write a rule for each`, atKey: true } : { message: `${here} needs ${ONE_OF}`, atKey: true };
+      return params.passingSchemas ? { message: `${here} has more than one of ${ONE_OF}; write one rule for each`, atKey: true } : { message: `${here} needs ${ONE_OF}`, atKey: true };
     case "dependencies":
-      return { message: `"${params.property}" goes with "${params.missingProperty}" alone`, atKey: true };
+      return {
+        message: `"${params.property}" is allowed only with "${params.missingProperty}"; remove it`,
+        atKey: true
+      };
     case "minItems":
     case "minLength":
       return { message: `${here} is empty; ${WANTED[placeKind(path)]}` };
@@ -8073,56 +8076,57 @@ function wordsFor({ keyword, params, propertyName, schemaPath }, path) {
       return typeError(here, String(params.type), path);
     case "minimum":
     case "maximum":
-      return { message: `${here} must be ${params.limit} or ${keyword === "minimum" ? "more" : "less"}` };
+      return { message: `${here} must be at ${keyword === "minimum" ? "least" : "most"} ${params.limit}` };
     default:
-      return { message: `${here} is not as the schema has it (${keyword}: ${path.at(-1)})` };
+      return { message: `${here} does not match the schema (${keyword}: ${path.at(-1)})` };
   }
 }
 function wayOut(key, here, path) {
   const keys = keysAt(path);
   const [name2 = ""] = key.split(":", 1);
-  if (name2 !== key && keys.includes(name2)) return `write "${name2}: " with a blank behind the colon`;
-  return `${didYouMean(key, keys)}${here} may have: ${keys.join(", ")}`;
+  if (name2 !== key && keys.includes(name2)) return `write "${name2}: " with a space after the colon`;
+  return `${didYouMean(key, keys)}${here} can have: ${keys.join(", ")}`;
 }
 function wrongName(name2, path) {
-  const [what, subject] = path[0] === "bots" ? ["bot id", "a bot id"] : ["list name", "the name of a list"];
-  const rule = `${subject} has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone`;
+  const what = path[0] === "bots" ? "bot id" : "list name";
+  const rule = "use 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots";
   return { message: `the ${what} "${name2}" is not allowed; ${rule}`, path: [...path, name2], atKey: true };
 }
 function wrongText(path) {
   const last = String(path.at(-1));
   switch (placeKind(path)) {
     case "item":
-    // a number: written.ts says what is wrong with it
+    // a number: `numbers/written` words its errors
     case "rule":
     case "number":
       return null;
     case "prefix":
-      return { message: '"prefix" takes the first digits of numbers, such as "+1202"' };
+      return { message: '"prefix" must be the first digits of numbers, such as "+1202"' };
     case "day":
-      return { message: `"${last}" takes a day as YYYY-MM-DD` };
+      return { message: `"${last}" must be a date as YYYY-MM-DD` };
   }
-  if (last === "tokenEnv") return { message: '"tokenEnv" takes the NAME of an environment variable, never a token' };
-  return { message: `"${last}" is not as it must be: ${describeKey(last)}` };
+  if (last === "tokenEnv")
+    return { message: '"tokenEnv" must be the NAME of an environment variable, never the token itself' };
+  return { message: `"${last}" must be ${describeKey(last)}` };
 }
 function typeError(here, type, path) {
   switch (placeKind(path)) {
     case "rule":
-      return { message: `${PHONE_NUMBER}, or a rule with ${ONE_OF}, is expected here` };
+      return { message: `expected ${PHONE_NUMBER}, or a rule with ${ONE_OF}` };
     case "item":
     case "number":
-      return { message: `${PHONE_NUMBER} is expected here` };
+      return { message: `expected ${PHONE_NUMBER}` };
     case "path":
-      return { message: WANTED.path };
+      return { message: "expected the path of a number file, such as lists/fraud.txt" };
     case "list reference":
-      return { message: "the name of a list is expected here" };
+      return { message: "expected the name of a list" };
     case "version":
       return null;
   }
-  const hint = path.at(-1) === "numbers" && type === "array" ? `, with a blank behind each dash (${BLOCK_NOBODY})` : "";
+  const hint = path.at(-1) === "numbers" && type === "array" ? `, with a space after each dash (${BLOCK_NONE})` : "";
   return { message: `${here} must be ${KINDS[type] ?? type}${hint}` };
 }
-var FOREIGN, BLOCK_NOBODY, ONE_OF, NEEDED, WANTED, KINDS, PHONE_NUMBER;
+var FOREIGN, BLOCK_NONE, ONE_OF, NEEDED, WANTED, KINDS, PHONE_NUMBER;
 var init_check = __esm({
   "src/desired/schema/check.ts"() {
     "use strict";
@@ -8131,19 +8135,19 @@ var init_check = __esm({
     init_parts();
     init_kinds();
     init_settings();
-    FOREIGN = 'this does not look like desired state, as it has neither "bots" nor "lists"; move it away, or name the paths that are meant';
-    BLOCK_NOBODY = '"numbers: []" means: block nobody';
+    FOREIGN = 'this file has neither "bots" nor "lists", so it is not desired state; move it elsewhere, or pass only the paths of desired state';
+    BLOCK_NONE = '"numbers: []" blocks no number';
     ONE_OF = '"number", "prefix" or "file"';
     NEEDED = {
       file: '"bots" or "lists"',
-      bot: `"numbers", "files" or "lists" (${BLOCK_NOBODY})`,
+      bot: `"numbers", "files" or "lists" (${BLOCK_NONE})`,
       list: '"numbers" or "files"'
     };
     WANTED = {
-      lists: "name a list, or remove it",
-      files: "name a file, or remove it",
-      path: "the path of a number file is expected, such as lists/fraud.txt",
-      column: "the name of a column is expected"
+      lists: "name a list, or remove the key",
+      files: "name a file, or remove the key",
+      path: "write the path of a number file, such as lists/fraud.txt",
+      column: "write the name of a column"
     };
     KINDS = {
       array: "a list",
@@ -15490,9 +15494,10 @@ var require_dist = __commonJS({
 
 // src/desired/source/line-ends.ts
 function whyStrange(character) {
-  if (character === "\r") return "a carriage return stands alone; save with LF or CRLF line ends";
+  if (character === "\r")
+    return "this carriage return has no line feed after it; save the file with LF or CRLF line ends";
   const code2 = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
-  return `the character U+${code2} ends a line for some editors alone; put a line feed in its place, or remove it`;
+  return `the character U+${code2} ends a line in some editors only; replace it with a line feed, or remove it`;
 }
 var HIDDEN_ENDS, STRANGE_END, HIDDEN_END_BYTES;
 var init_line_ends = __esm({
@@ -15641,7 +15646,7 @@ var init_places = __esm({
         const end = text2[next - 2] === "\r" ? next - 2 : next - 1;
         return { place: place2, source: text2.slice(start, end) };
       }
-      /** The same column, so many lines below. */
+      /** Returns the place in the same column, some lines below. */
       locateBelow(offset, lines) {
         const { line, col } = this.#lines.linePos(offset);
         return this.locate(this.#lines.lineStarts[line - 1 + lines] + col - 1);
@@ -15657,7 +15662,7 @@ var init_merge_marks = __esm({
     "use strict";
     MERGE_MARK = /^(?:<{7}|={7}|>{7})(?: |\r?$)/m;
     OUTER_MARKS = ["<<<<<<< ", ">>>>>>> "];
-    MERGE_LEFT = "a merge left this mark: decide between the two sides, and take the marks out";
+    MERGE_LEFT = "this is a conflict marker of a merge; choose between the two sides, and remove the markers";
   }
 });
 
@@ -15705,7 +15710,7 @@ function readValues(root, text2, runs, faultAt) {
       const text3 = String(read5(key, depth));
       if (seen.has(text3)) {
         const { line } = faultAt(offsetOfNode(seen.get(text3)) ?? 0, "").place;
-        const message = `the key "${text3}" stands twice; the first is in line ${line}`;
+        const message = `the key "${text3}" appears twice, first on line ${line}; remove one of the two`;
         faults.push(faultAt(offsetOfNode(key) ?? 0, message));
       } else seen.set(text3, key);
       pairs.push([text3, read5(value2, depth + 1)]);
@@ -15741,8 +15746,8 @@ function readValues(root, text2, runs, faultAt) {
 }
 function noSharing(others) {
   const more = others === 0 ? "" : `, here and in ${others === 1 ? "1 place" : `${others} places`} below`;
-  const instead = 'share numbers by "lists:", and put a text that begins with & or * in quotes';
-  return `anchors, aliases and merge keys (&, *, <<) are refused${more}; ${instead}`;
+  const instead = 'share numbers with "lists:", and put text that begins with & or * in quotes';
+  return `anchors, aliases and merge keys (&, *, <<) are not allowed${more}; ${instead}`;
 }
 function swallowsItems({ type, source, range }, text2) {
   if (type !== "PLAIN" || !range || !/(^|\s)-\s/.test(source ?? "")) return false;
@@ -15763,8 +15768,8 @@ var init_values = __esm({
     "use strict";
     import_yaml2 = __toESM(require_dist(), 1);
     MAX_DEPTH = 100;
-    TOO_DEEP = `nested more than ${MAX_DEPTH} deep; no desired state is`;
-    SWALLOWS = "this text goes on over the lines below it, and one of them looks like an item of a list; mend the indentation, or put the text in quotes";
+    TOO_DEEP = `nesting is deeper than ${MAX_DEPTH} levels; check the brackets and the indentation`;
+    SWALLOWS = "this text continues on the lines below it, and one of them looks like a list item; fix the indentation, or put the text in quotes";
   }
 });
 
@@ -15791,9 +15796,9 @@ function isUnclosed({ code: code2, message }) {
 function inOurWords({ code: code2, message }) {
   if (code2 === "TAG_RESOLVE_FAILED") {
     const tag = message.replace(/^(?:Unresolved|Could not resolve) tag: /, "").replace("tag:yaml.org,2002:", "!!");
-    return `the tag ${tag} has no meaning here; remove it`;
+    return `the tag ${tag} is not supported; remove it`;
   }
-  if (code2 === "BAD_SCALAR_START") return `put a text that begins with ${message.at(-1)} in quotes`;
+  if (code2 === "BAD_SCALAR_START") return `text cannot begin with ${message.at(-1)}; put it in quotes`;
   return WORDS[code2]?.find(([pattern]) => pattern.test(message))?.[1] ?? message;
 }
 function startsOfScalars(documents) {
@@ -15815,11 +15820,11 @@ var init_syntax = __esm({
     init_merge_marks();
     init_values();
     AT_ONE_PLACE = /* @__PURE__ */ new Set(["BAD_DQ_ESCAPE", "BAD_SCALAR_START", "TAG_RESOLVE_FAILED"]);
-    NO_KEY = 'a key needs a colon and a blank behind it, as in "policy: sync"; is the indentation right, too?';
-    ALIGN = "this does not line up with what is above it: keys that belong together begin in one column, and so do items of a list, each with a blank behind its dash";
-    OPEN = "a bracket that opens before this is not closed, or what stands in it is indented too little";
-    TWO_KEYS = 'a second key stands on this line, or the line below is indented too far; put a text that holds ": " in quotes';
-    ENDED = "the value before this has ended: a further key or item needs a line of its own, indented like the others; a text with quotes in it needs quotes of the other kind";
+    NO_KEY = 'a key needs a colon and a space after it, as in "policy: sync"; check the indentation too';
+    ALIGN = "this line is not aligned with the lines above it; start the keys of a mapping, or the dashes of a list, in one column, and write a space after each dash";
+    OPEN = "an earlier bracket is not closed, or its content is not indented enough; close it, or indent the content";
+    TWO_KEYS = 'this line has a second key, or the next line is indented too far; put text that contains ": " in quotes';
+    ENDED = "the value before this has ended; write the next key or item on its own line, indented like the others, or put text that contains quotes in quotes of the other kind";
     WORDS = {
       BAD_INDENT: [
         [/^Flow/, OPEN],
@@ -15827,24 +15832,25 @@ var init_syntax = __esm({
       ],
       BLOCK_AS_IMPLICIT_KEY: [
         [/^Nested mappings/, TWO_KEYS],
-        [/./, "a list cannot start here; is it indented like the other items, or is something before it, such as []?"]
+        [/./, "a list cannot start here; indent it like the other items, or remove a value before it, such as []"]
       ],
-      BLOCK_IN_FLOW: [
-        [/./, 'a list or mapping by indentation cannot stand in brackets; put a text that holds ": " in quotes']
-      ],
+      BLOCK_IN_FLOW: [[/./, 'brackets cannot contain an indented list or mapping; put text that contains ": " in quotes']],
       MISSING_CHAR: [
         [/^Flow/, OPEN],
-        [/^Missing closing/, "the quote that opens here is never closed"],
+        [/^Missing closing/, "the quote that opens here is never closed; add the closing quote"],
         [/^Implicit map keys/, NO_KEY],
         [/^Sequence item without -/, ALIGN],
-        [/^Missing ,/, "a comma is missing here"],
-        [/^Comments/, "a comment needs a blank before its #"]
+        [/^Missing ,/, "a comma is missing here; add it"],
+        [/^Comments/, "a comment needs a space before its #"]
       ],
       MULTILINE_IMPLICIT_KEY: [[/./, NO_KEY]],
       RESOURCE_EXHAUSTION: [[/./, TOO_DEEP]],
-      TAB_AS_INDENT: [[/./, "a tab indents this line; use spaces"]],
+      TAB_AS_INDENT: [[/./, "this line is indented with a tab; use spaces"]],
       UNEXPECTED_TOKEN: [
-        [/on same line with key$/, "a list starts on the line below its key; or write it in brackets"],
+        [
+          /on same line with key$/,
+          "a list cannot start on the line of its key; start it on the next line, or write it in brackets"
+        ],
         [/^Unexpected .*(?:at node end| token$|in YAML stream)/, ENDED]
       ]
     };
@@ -15867,10 +15873,10 @@ function read(folded, places) {
   const documents = (0, import_yaml4.parseAllDocuments)(text2, {
     schema: "failsafe",
     resolveKnownTags: false,
-    // !!binary, !!set and !!omap would make values that are neither text, list nor mapping
+    // !!binary, !!set and !!omap would give values that are neither text, list nor mapping
     prettyErrors: false,
     uniqueKeys: false
-    // checked below, with both places
+    // `readValues` checks it and reports both places
   });
   const content = readValues(documents[0]?.contents, text2, runs, faultAt);
   const parts = partsOf(content.value, content.runsIn);
@@ -15888,7 +15894,7 @@ function finish(draft, places) {
   const faults = second ? [faultAt(second.range[0], SECOND)] : [];
   if (doc?.directives?.yaml.version === "1.1") {
     const directive = Math.max(0, folded.text.search(/^%YAML/m));
-    faults.push(faultAt(directive, "a %YAML 1.1 directive changes what numbers mean; remove it"));
+    faults.push(faultAt(directive, "a %YAML 1.1 directive changes how numbers are read; remove it"));
   }
   if (isEmpty(doc?.contents)) return new Invalid(faults.length > 0 ? faults : [faultAt(0, EMPTY2)]);
   for (const fault of content.faults) faults.push(fault);
@@ -15916,8 +15922,8 @@ var init_parse2 = __esm({
     init_places();
     init_syntax();
     init_values();
-    EMPTY2 = 'the file is empty; it needs at least "version: 1" and "bots:" (delete the file if it has no use)';
-    SECOND = "a second YAML document starts here; use one document a file";
+    EMPTY2 = 'the file is empty; add at least "version: 1" and "bots:", or delete it';
+    SECOND = "a second YAML document starts here; put each document into its own file";
   }
 });
 
@@ -16009,11 +16015,11 @@ function brokenLine(line) {
   if (OUTER_MARKS.some((mark) => beginsWith(line, mark))) return { message: MERGE_LEFT, column: 1, line };
   if (!isUtf8(line)) {
     const column = line.toString().indexOf("\uFFFD") + 1;
-    return { message: "this is not UTF-8 text; save it as UTF-8, and a workbook as CSV", column, line };
+    return { message: "this is not UTF-8 text; save the file as UTF-8, or export a workbook as CSV", column, line };
   }
   const zero = line.indexOf(0);
   if (zero >= 0) {
-    const message = "a zero byte stands here, as in UTF-16 and in files that are no text; save it as UTF-8";
+    const message = "this is a zero byte, as in UTF-16 and binary files; save the file as UTF-8 text";
     return { message, column: columnAt(line, 0, zero), line };
   }
   const text2 = line.toString();
@@ -16031,7 +16037,7 @@ function beginsWith(bytes, start) {
   return bytes.toString("latin1", 0, start.length) === start;
 }
 function tooLong(line) {
-  return { message: "the line is longer than 1 MiB; is this a file with one number a line?", column: 1, line };
+  return { message: "the line is longer than 1 MiB; check that this is the right file", column: 1, line };
 }
 function loneReturnIn(lines) {
   for (let at = lines.indexOf(CR2); at >= 0; ) {
@@ -16111,7 +16117,7 @@ var init_number_file = __esm({
       #name;
       #secret;
       #numbers = new Float64Array(1024);
-      // Four bytes each: an object a place would take ten times as much.
+      // Four bytes each, as an object for each place would take ten times as much.
       #lines = new Uint32Array(1024);
       #columns = new Uint32Array(1024);
       #count = 0;
@@ -16119,12 +16125,12 @@ var init_number_file = __esm({
       #faults = [];
       #more = 0;
       #quotedRows = null;
-      /** @param secret the file was encrypted: no line of it is shown. */
+      /** @param secret whether the file was encrypted, so that none of its lines is shown. */
       constructor(name2, secret) {
         this.#name = name2;
         this.#secret = secret;
       }
-      /** Adds a number that is written in digits alone, after a plus or not. */
+      /** Adds a number that is written as digits only, with or without a plus. */
       add(number, hasPlus, line, column) {
         if (!hasPlus) this.#plusless.add(number, this.#count);
         this.#append(number, line, column);
@@ -16135,7 +16141,7 @@ var init_number_file = __esm({
         this.#lines[this.#count] = line;
         this.#columns[this.#count++] = column;
       }
-      /** Reads a number as people and spreadsheets write it. Anything else is a fault. */
+      /** Reads a number as people and spreadsheets write it. Any other text is a fault. */
       read(text2, spot) {
         const number = parseWritten(text2);
         if (number instanceof Invalid) {
@@ -16155,7 +16161,7 @@ var init_number_file = __esm({
         const shown = !this.#secret && column <= text2.length + 1 && { source: text2, row: true };
         this.#faults.push({ message, place: place2, ...this.#secret && { decrypted: true }, ...shown });
       }
-      /** @param opens the line in which the quote opens. */
+      /** @param opens the line on which the quote opens. */
       quotedRow(line, opens) {
         const { count: count2, ...first } = this.#quotedRows ?? { count: 0, line, opens };
         this.#quotedRows = { count: count2 + 1, ...first };
@@ -16169,7 +16175,7 @@ var init_number_file = __esm({
         const file = this.#name;
         const placeOf = (n) => ({ file, line: lines[n], column: columns[n] });
         const place2 = this.#faults.at(-1)?.place;
-        const more = `and ${this.#more.toLocaleString("en-US")} more like these behind line ${place2?.line}; is it the right file?`;
+        const more = `${this.#more.toLocaleString("en-US")} more errors after line ${place2?.line}; check that this is the right file`;
         const faults = this.#more > 0 ? [...this.#faults, { message: more, place: place2 }] : this.#faults;
         const quoted = this.#quotedRows && { quotedRows: this.#quotedRows };
         const plusless = this.#plusless;
@@ -16310,14 +16316,18 @@ function gatherLists(files, setOf, faults) {
     for (const list4 of from.lists) {
       const source = { list: list4.name, from, declared: list4 };
       const twin = lists2.get(list4.name);
-      if (twin) faults.push(twice(`the list "${list4.name}"`, source, twin.source));
+      if (twin) faults.push(redefined(`the list "${list4.name}"`, source, twin.source));
       else lists2.set(list4.name, { source, entries: withFiles(list4, setOf) });
     }
   }
   return lists2;
 }
-function twice(what, { from, declared }, first) {
-  return from.parsed.fault(declared.path, `${what} is defined twice; the other place is ${definedAt(first)}`, true);
+function redefined(what, { from, declared }, first) {
+  return from.parsed.fault(
+    declared.path,
+    `${what} is already defined at ${definedAt(first)}; rename or remove one of the two`,
+    true
+  );
 }
 function gatherBots(files, lists2, setOf, faults, absent) {
   const bots = /* @__PURE__ */ new Map();
@@ -16327,7 +16337,7 @@ function gatherBots(files, lists2, setOf, faults, absent) {
       const taken = takeLists(declared, from, lists2, absent);
       const twin = bots.get(declared.id);
       if (twin) {
-        faults.push(twice(`the bot "${declared.id}"`, own, twin.sources[0]));
+        faults.push(redefined(`the bot "${declared.id}"`, own, twin.sources[0]));
         continue;
       }
       const rules = declared.ignore.map((rule) => {
@@ -16359,10 +16369,10 @@ function takeLists({ lists: names }, from, lists2, absent) {
     if (list4) return [list4];
     const known = [...lists2.keys()].sort();
     const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : "";
-    const defined = `the files define: ${known.slice(0, MAX_NAMED).join(", ")}${more}`;
-    const instead = known.length === 0 ? "no file defines a list" : defined;
-    const also = "if another file has it, name that one, too";
-    const message = `there is no list "${name2}"; ${didYouMean(name2, lists2.keys())}${instead}; ${also}`;
+    const only = known.length === 0 ? "" : `, only ${known.slice(0, MAX_NAMED).join(", ")}${more}`;
+    const guess = didYouMean(name2, lists2.keys());
+    const also = "If another file defines it, pass that file too.";
+    const message = `these files define no list "${name2}"${only}${guess ? `; ${guess}` : ". "}${also}`;
     absent.push(from.parsed.fault(at, message));
     return [];
   });
@@ -16411,7 +16421,7 @@ function checkOwners(bots, faults) {
     const [own] = sources;
     const owner = owners.get(held.list);
     if (owner) {
-      const message = `"${held.key}" is that of the bot "${owner.id}" (${definedAt(owner.own)}), too; a list has one bot`;
+      const message = `the bot "${owner.id}" (${definedAt(owner.own)}) has the same "${held.key}"; correct one of them, as a list belongs to one bot`;
       faults.push(own.from.parsed.fault([...own.declared.path, held.key], message));
     } else owners.set(held.list, { id: bot.id, own });
   }
@@ -16437,14 +16447,14 @@ function checkPairs(files, faults) {
       if (!first) seen.set(key, { value, locate });
       return first && first.value !== value ? first.locate() : null;
     };
-    const twice2 = other(users, user, listed);
-    if (twice2) {
-      const message = `has another waId, too, at ${written(twice2)}; correct one of the two`;
+    const twice = other(users, user, listed);
+    if (twice) {
+      const message = `has a different waId at ${written(twice)}; correct one of the two`;
       faults.push({ number, ...parsed.fault(at, message) });
     }
     const taken = user === listed ? null : other(owners, listed, user);
     if (taken) {
-      const message = `is declared as the waId of another number, too, at ${written(taken)}; correct one of the two`;
+      const message = `is also the waId of another number, at ${written(taken)}; correct one of the two`;
       faults.push({ number: waId2, ...parsed.fault(at, message) });
     }
   }
@@ -18430,7 +18440,7 @@ var init_validate_plan = __esm({
     schema15 = { "enum": ["sync", "add-only", "remove-only"] };
     pattern22 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
     func22 = require_ucs2length2().default;
-    schema162 = { "type": "object", "additionalProperties": false, "required": ["id", "provider", "settings", "baseUrl", "tokenEnv", "policy", "counts", "untouched", "guard", "add", "remove"], "properties": { "id": { "$ref": "#/definitions/id" }, "provider": { "type": "string" }, "settings": { "description": "What the provider needs to find the list, as the desired state has it.", "type": "object", "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9._-]+$" } }, "baseUrl": { "type": "string" }, "tokenEnv": { "description": "The NAME of the environment variable.", "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "counts": { "description": "How many numbers the plan leaves as they are, by the reason.", "type": "object", "additionalProperties": { "$ref": "#/definitions/count" } }, "untouched": { "description": "HMAC-SHA-256 over the live numbers that stay, keyed with the bot's token.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
+    schema162 = { "type": "object", "additionalProperties": false, "required": ["id", "provider", "settings", "baseUrl", "tokenEnv", "policy", "counts", "untouched", "guard", "add", "remove"], "properties": { "id": { "$ref": "#/definitions/id" }, "provider": { "type": "string" }, "settings": { "description": "The settings with which the provider finds the list, from the desired state.", "type": "object", "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9._-]+$" } }, "baseUrl": { "type": "string" }, "tokenEnv": { "description": "The NAME of the environment variable.", "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "counts": { "description": "How many numbers the plan does not change, by reason.", "type": "object", "additionalProperties": { "$ref": "#/definitions/count" } }, "untouched": { "description": "HMAC-SHA-256 over the live numbers that stay, keyed with the bot's token.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Set if the list would exceed its capacity.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
     func3 = Object.prototype.hasOwnProperty;
     pattern42 = new RegExp("^[A-Za-z0-9._-]+$", "u");
     pattern62 = new RegExp("^\\+[1-9][0-9]{6,14}$", "u");
@@ -18705,101 +18715,107 @@ function warningWords(warning, clean4) {
 function repeatWords(repeats, clean4) {
   if ("count" in repeats) {
     const { count: count2, first } = repeats;
-    const which = count2 === 1 ? "the number stands" : `this number and ${count2 - 1} more stand`;
-    return `${which} more than once in this file, first in line ${first}; ${count2 === 1 ? "it" : "each"} counts once`;
+    const which = count2 === 1 ? "the number appears" : `this number and ${count2 - 1} more appear`;
+    return `${which} more than once in this file, first on line ${first}; ${count2 === 1 ? "it" : "each"} counts once`;
   }
   const name2 = clean4.text(repeats.name);
-  return "more" in repeats ? `from here on, ${repeats.more} more of the entries of "${name2}" repeat numbers; each counts once` : `the number stands twice for "${name2}", first in line ${repeats.first}; it counts once`;
+  return "more" in repeats ? `from this line on, ${repeats.more} more ${entryNoun(repeats.more)} of "${name2}" ${repeats.more === 1 ? "repeats a number" : "repeat numbers"}; each number counts once` : `the number appears twice in "${name2}", first on line ${repeats.first}; it counts once`;
 }
 function doubtWords(what) {
-  return (sample, clean4) => `${numbersAre(sample)} ${what} to libphonenumber, ${suchAs(sample, clean4)}; the server may reject them`;
+  return (sample, clean4) => `${numbersAre(sample)} ${what} (${samples(sample, clean4)}); check for typos, as the server may reject ${sample.count === 1 ? "it" : "them"}`;
 }
-var WORDS2, othersOf, numbersAre, suchAs, entries;
+function samples({ count: count2, numbers }, clean4) {
+  return (count2 > numbers.length ? "such as " : "") + numbers.map(clean4.number).join(", ");
+}
+var WORDS2, othersOf, numbersAre, entries, entryNoun;
 var init_warnings2 = __esm({
   "src/report/words/warnings.ts"() {
     "use strict";
     init_text();
     WORDS2 = {
       "W-DUPLICATE": repeatWords,
-      "W-EMPTY-FILE": () => "this file holds no number",
+      "W-EMPTY-FILE": () => "this file contains no numbers; check that it is complete",
       "W-QUOTED-ROW": ({ count: count2, opens }) => {
-        const more = count2 === 1 ? "looks like a row, and stands" : `and ${count2 - 1} more look like rows, and stand`;
-        const its = count2 === 1 ? "its number is" : "their numbers are";
-        return `this line ${more} in quotes, which open in line ${opens}: ${its} not read; is a quote missing?`;
+        const [more, its] = count2 === 1 ? ["looks like a row but is", "its number is"] : [`and ${count2 - 1} more look like rows but are`, "their numbers are"];
+        return `this line ${more} in quotes that open on line ${opens}, so ${its} not read; check for a missing quote`;
       },
       "W-NO-PLUS": ({ count: count2, callingCode, country }) => {
         const code2 = callingCode === null ? "with a country code that does not exist" : `(+${callingCode})`;
         const land = country === null ? "" : `of ${new Intl.DisplayNames(["en"], { type: "region" }).of(country)} `;
         const read5 = `read as a number ${land}${code2}; write`;
-        return count2 === 1 ? `this number has no +, and is ${read5} it with + and its country code` : `this number and ${count2 - 1} more have no +, and this one is ${read5} each with + and its country code`;
+        return count2 === 1 ? `this number has no + and is ${read5} it with + and its country code` : `this number and ${count2 - 1} more have no +, and this one is ${read5} each with + and its country code`;
       },
       "W-IMPOSSIBLE-NUMBER": doubtWords(
-        "of a length that no number of their country has, or with a 0 too many behind the country code,"
+        "impossible according to libphonenumber, because of the length or a 0 after the country code"
       ),
-      "W-INVALID-NUMBER": doubtWords("not valid"),
+      "W-INVALID-NUMBER": doubtWords("not valid according to libphonenumber"),
       "W-EXPIRED": (dated2, clean4) => {
-        if ("more" in dated2) return `${othersOf(dated2.what, dated2.more)} have expired`;
-        const then = dated2.what === "entry" ? "" : "; it leaves nothing alone any more";
-        return `the ${dated2.what} has expired: its last day was ${clean4.text(dated2.last)}${then}`;
+        if ("more" in dated2) return `${othersOf(dated2.what, dated2.more)} ${dated2.more === 1 ? "has" : "have"} expired`;
+        const then = dated2.what === "entry" ? "" : ", so it no longer ignores numbers";
+        return `the ${dated2.what} has expired (last day ${clean4.text(dated2.last)})${then}; remove it, or give it a later day`;
       },
       "W-EXPIRING": (dated2, clean4) => {
-        if ("more" in dated2) return `${othersOf(dated2.what, dated2.more)} expire`;
+        if ("more" in dated2) return `${othersOf(dated2.what, dated2.more)} ${dated2.more === 1 ? "expires" : "expire"} soon`;
         const { what, last, days: days2 } = dated2;
         const soon = days2 === 0 ? "today" : days2 === 1 ? "tomorrow" : `in ${days2} days`;
-        return `the ${what} expires: its last day is ${clean4.text(last)}, ${soon}`;
+        return `the ${what} expires ${soon} (last day ${clean4.text(last)}); give it a later day to keep it`;
       },
-      "W-UNUSED-LIST": ({ list: list4 }, clean4) => `no bot takes the list "${clean4.text(list4)}", so its numbers block nobody`,
+      "W-UNUSED-LIST": ({ list: list4 }, clean4) => `no bot uses the list "${clean4.text(list4)}", so it blocks no number; add it to the "lists" of a bot, or remove it`,
       "W-SAME-USER": ({ count: count2 }) => {
-        const remedy = "correct the waId if they are two people, as one of them may never be blocked";
-        return count2 === 1 ? `this waId is the number of another entry, so both count as one user; ${remedy}` : `this waId and ${count2 - 1} more are numbers of other entries, so each two count as one user; ${remedy}`;
+        const remedy = "if they are two people, correct the waId, or one of them may never be blocked";
+        return count2 === 1 ? `this waId is the number of another entry, so both entries count as one user; ${remedy}` : `this waId and ${count2 - 1} more are numbers of other entries, so each two entries count as one user; ${remedy}`;
       },
       "W-PROTECTED": (kept, clean4) => {
-        const stay = kept.count === 1 ? "stays because it is" : "stay because they are";
-        return `${numbersAre(kept)} live and not desired, and ${stay} protected, ${suchAs(kept, clean4)}`;
+        const stay = kept.count === 1 ? "is not declared but stays, as it is" : "are not declared but stay, as they are";
+        const which = `${plural(kept.count, "live number")} ${stay} protected (${samples(kept, clean4)})`;
+        return `${which}; to remove ${kept.count === 1 ? "it" : "them"}, first remove "protected" from the entry`;
       },
-      "W-LIVE-REPEATS": ({ count: count2, of }) => of === "entries" ? `the live list repeats ${entries(count2)}; each number counts once` : `the live list holds ${plural(count2, "number")} twice; each counts once`,
-      "W-LIVE-FOREIGN": ({ count: count2 }) => `the live list holds ${entries(count2)} without a phone number; they are never removed`,
-      "W-OTHER-WRITER": (strange, clean4) => `after the writes the live list differs from the plan in ${plural(strange.count, "number")}, ${suchAs(strange, clean4)}; another run or a person may have written to it, or it is an older copy: run plan to check`,
+      "W-LIVE-REPEATS": ({ count: count2, of }) => of === "entries" ? `the live list repeats ${entries(count2)}; each number counts once` : `the live list contains ${plural(count2, "number")} more than once; each counts once`,
+      "W-LIVE-FOREIGN": ({ count: count2 }) => `the live list contains ${entries(count2)} without a phone number; they are never removed`,
+      "W-OTHER-WRITER": (strange, clean4) => `after the writes, the live list differs from the plan in ${plural(strange.count, "number")} (${samples(strange, clean4)}). Another run or a person may have changed the list, or the API returned an older copy. Run plan to check.`,
       "W-NOT-LIVE": (absent, clean4) => {
-        const [number, examples] = [plural(absent.count, "number"), suchAs(absent, clean4)];
         const [are, them] = absent.count === 1 ? ["is", "it"] : ["are", "them"];
-        if ("from" in absent)
-          return `of ${clean4.text(absent.from)}: ${number} that the files give it ${are} not live there, and not imported, ${examples}`;
-        const then = absent.adds ? `the next apply adds ${them}` : `the policy remove-only leaves ${them} so`;
-        return `${number} of the files ${are} not live, ${examples}: ${then}`;
+        if ("from" in absent) {
+          const which = `${plural(absent.count, "number")} declared for ${clean4.text(absent.from)}`;
+          return `${which} ${are} not in its live list and not imported (${samples(absent, clean4)})`;
+        }
+        const then = absent.adds ? `the next apply adds ${them}` : `the policy remove-only never adds ${them}`;
+        return `${plural(absent.count, "declared number")} ${are} not live (${samples(absent, clean4)}); ${then}`;
       },
       "W-EXPIRED-LIVE": (live, clean4) => {
-        const which = live.count === 1 ? "number of 1 expired entry is" : `numbers of ${live.count} expired entries are`;
-        const then = live.removes ? "; the next apply removes what has expired" : "";
-        return `the ${which} still live, and not imported again, ${suchAs(live, clean4)}${then}`;
+        const one = live.count === 1;
+        const which = one ? "number of 1 expired entry is" : `numbers of ${live.count} expired entries are`;
+        const then = live.removes ? `; the next apply removes ${one ? "it" : "them"}` : "";
+        return `the ${which} still live but not imported again (${samples(live, clean4)})${then}`;
       },
       "W-IGNORED-IMPORT": (left, clean4) => {
         const by = left.rulesOf === void 0 ? "" : ` by the rules of ${clean4.text(left.rulesOf)}`;
-        return `${numbersAre(left, "live ")} ignored${by}, and not imported, ${suchAs(left, clean4)}`;
+        return `${numbersAre(left, "live ")} ignored${by} and not imported (${samples(left, clean4)})`;
       },
       "W-BARE-IMPORT": (bare, clean4) => {
-        const come = `${plural(bare.count, "number")} ${bare.count === 1 ? "comes" : "come"}`;
-        return `of ${clean4.text(bare.from)}: ${come} without what the files say there (${bare.keys.join(", ")}), ${suchAs(bare, clean4)}; to keep that, undo this import, and give the bot the same lists and entries first`;
+        const which = `${numbersAre(bare)} imported from ${clean4.text(bare.from)} (${samples(bare, clean4)})`;
+        const remedy = "to keep these, undo the import and first give this bot the same lists and entries";
+        return `${which} without the details that the files declare (${bare.keys.join(", ")}); ${remedy}`;
       },
-      "W-BASE-ABSENT": ({ ref, paths }, clean4) => `--base ${clean4.text(ref)}: that commit has nothing at ${paths.map(clean4.file).join(", ")} (a link or a submodule on the way is not followed), so all changes there count as config`,
+      "W-BASE-ABSENT": ({ ref, paths }, clean4) => `--base ${clean4.text(ref)}: the commit does not contain ${paths.map(clean4.file).join(", ")} (links and submodules are not followed), so no change of the bots in ${paths.map(clean4.file).join(", ")} counts as drift`,
       "W-BASE-INVALID": ({ ref, fault }, clean4) => {
         const where = fault.place ? `${clean4.file(fault.place.file)}:${fault.place.line}: ` : "";
-        return `--base ${clean4.text(ref)}: the files were not valid then (${where}${warningWords(fault, clean4)}), so config and drift are not told apart, and no changed setting is shown`;
+        return `--base ${clean4.text(ref)}: the files of that commit are not valid (${where}${warningWords(fault, clean4)}), so the plan shows neither which changes are drift nor which settings changed`;
       },
-      "W-SINCE-ABSENT": ({ file }, clean4) => `${clean4.file(file)}: there is no earlier report, so this is the first run: every difference is new`,
-      "W-SINCE-LEFT-OUT": ({ file, bots }, clean4) => `${clean4.file(file)}: also contains differences or live numbers of ${bots.map(clean4.text).join(", ")}, which this run does not read; its report omits them`,
-      "W-NOT-VERIFIED": () => "not verified: the tokens of its bots are not in the environment",
+      "W-SINCE-ABSENT": ({ file }, clean4) => `${clean4.file(file)}: no earlier report exists, so every difference of this first run counts as new`,
+      "W-SINCE-LEFT-OUT": ({ file, bots }, clean4) => `${clean4.file(file)}: contains differences or live numbers of ${bots.map(clean4.text).join(", ")}, which this run does not read and its report omits; use one file for each --bot or --shard`,
+      "W-NOT-VERIFIED": () => "the plan was not verified, as the tokens of its bots are not set; set them to verify it",
       "W-NO-TOKENS": ({ encrypted }, clean4) => {
         const files = encrypted.map(clean4.file).join(", ");
         const but = encrypted.length > 0 ? ` except the encrypted ${files}` : "";
-        return `this pull request comes from a fork or from Dependabot and gets no secrets: the files were checked${but}, and nothing was planned`;
+        return `this pull request is from a fork or Dependabot and gets no secrets, so nothing was planned; the files were checked${but}`;
       },
-      "W-ENCRYPTED-SKIPPED": ({ file }, clean4) => `${clean4.file(file)}: is encrypted and was left as it is`
+      "W-ENCRYPTED-SKIPPED": ({ file }, clean4) => `${clean4.file(file)}: is encrypted, so it was not formatted`
     };
-    othersOf = (what, more) => `from here on, ${more} more of the ${what === "entry" ? "entries" : "ignore rules"} of this file`;
+    othersOf = (what, more) => `from this line on, ${more} more ${what === "entry" ? entryNoun(more) : more === 1 ? what : `${what}s`} of this file`;
     numbersAre = ({ count: count2 }, kind = "") => `${plural(count2, `${kind}number`)} ${count2 === 1 ? "is" : "are"}`;
-    suchAs = ({ numbers }, clean4) => `such as ${numbers.map(clean4.number).join(", ")}`;
-    entries = (count2) => `${count2} ${count2 === 1 ? "entry" : "entries"}`;
+    entries = (count2) => `${count2} ${entryNoun(count2)}`;
+    entryNoun = (count2) => count2 === 1 ? "entry" : "entries";
   }
 });
 
@@ -20353,7 +20369,7 @@ var init_lines = __esm({
         }
         return true;
       }
-      /** A line with anything but bare digits. @returns where the next one starts. */
+      /** Reads a line with more than bare digits. @returns the start of the next line. */
       #readLine(block, start) {
         let end = start;
         while (block[end] !== LF2 && block[end] !== HASH2) end++;
@@ -20870,7 +20886,7 @@ function shownFiles(report) {
 function importSummary({ bots }) {
   const imported = sum(bots, (bot) => bot.imported);
   const unread = bots.filter(({ error }) => error).length;
-  return `Imported: ${plural(imported, "number")} of ${plural(bots.length - unread, "bot")}${unreadWords(unread)}`;
+  return `Imported: ${plural(imported, "number")} from ${plural(bots.length - unread, "bot")}${unreadWords(unread)}`;
 }
 function formatSummary({ outcome, files }) {
   const changed = files.filter((file) => file.changed).length;
@@ -30423,7 +30439,7 @@ function has(path) {
 function open2(name2, within2) {
   const id = realpathSync(name2);
   if (within2 && !isBelow(realpathSync(within2.folder), id)) {
-    throw new Error(`leads out of its folder by a link; ${within2.rule}`);
+    throw new Error(`leads out of its folder through a link; ${within2.rule}`);
   }
   const stats = statSync(name2);
   if (stats.isDirectory()) return null;
@@ -30455,8 +30471,13 @@ function* chunksOf(bytes) {
 function whyUnread(error, absent) {
   const { code: code2, message } = error;
   if (code2 === void 0) return message;
-  const denied = "may not be read by this user";
-  const words2 = { ABORT_ERR: "was not read to its end", EACCES: denied, EPERM: denied, ...absent };
+  const denied = "cannot be read by this user; change its permissions";
+  const words2 = {
+    ABORT_ERR: "was not read completely, as the run was interrupted",
+    EACCES: denied,
+    EPERM: denied,
+    ...absent
+  };
   return words2[code2] ?? systemError(error) ?? `cannot be read (${code2})`;
 }
 var MAX_BYTES, TOO_LARGE, CHUNK, disk;
@@ -40189,7 +40210,7 @@ function makeDecrypt(keyring, patience = SOPS_PATIENCE) {
     const type = sopsType(bytes);
     if (isAge(bytes)) return openAge(bytes, keyring);
     if (type === null || name2.endsWith(".age")) {
-      throw new Error("ends in .age and is no age file; encrypt it with age, or take .age off its name");
+      throw new Error("ends in .age but is not an age file; encrypt it with age, or remove .age from its name");
     }
     return openSops(bytes, type, keyring, patience);
   };
@@ -40202,7 +40223,7 @@ function sopsType(bytes) {
 }
 async function openAge(bytes, keyring) {
   const { armor, Decrypter: Decrypter2 } = await Promise.resolve().then(() => (init_dist(), dist_exports));
-  const damaged = () => new Error("is damaged: age cannot open it; restore it from Git, or encrypt it again");
+  const damaged = () => new Error("is damaged, so age cannot open it; restore it from Git, or encrypt it again");
   let binary = bytes;
   try {
     if (bytes[0] !== "a".charCodeAt(0)) binary = armor.decode(bytes.toString("latin1"));
@@ -40212,7 +40233,7 @@ async function openAge(bytes, keyring) {
   const start = Buffer.from(binary.subarray(0, 64 * 1024)).toString("latin1");
   const [header2 = ""] = start.split("\n---", 1);
   if (/^-> scrypt /m.test(header2)) {
-    throw new Error("is encrypted with a passphrase, which nobody can type here; encrypt it to a key (age -r)");
+    throw new Error("is encrypted with a passphrase, which cannot be entered; encrypt it to a key (age -r)");
   }
   const decrypter = new Decrypter2();
   const count2 = addKeys(decrypter, keyring);
@@ -40220,8 +40241,8 @@ async function openAge(bytes, keyring) {
     return Buffer.from(await decrypter.decrypt(binary));
   } catch (error) {
     if (!error.message.startsWith("no identity matched")) throw damaged();
-    const none = count2 === 1 ? "the key in the environment does not fit" : `none of the ${count2} keys fits`;
-    throw new Error(`${none}; give a key of somebody it is encrypted to, or encrypt it to this one as well`);
+    const which = count2 === 1 ? "the key in the environment" : `any of the ${count2} keys in the environment`;
+    throw new Error(`cannot be decrypted with ${which}; use the key of a recipient, or encrypt it to this key as well`);
   }
 }
 function addKeys(decrypter, { env, secrets }) {
@@ -40237,13 +40258,13 @@ function addKeys(decrypter, { env, secrets }) {
         decrypter.addIdentity(key);
         count2++;
       } catch {
-        throw new Error(`needs a key, and key ${index + 1} in ${source} is none that age-keygen made`);
+        throw new Error(`needs a key, but key ${index + 1} in ${source} is not an age key; use one from age-keygen`);
       }
     }
   }
   if (count2 > 0) return count2;
   throw new Error(
-    "is encrypted with age, and no key is here; put one into SOPS_AGE_KEY, or the path of a file with keys into SOPS_AGE_KEY_FILE"
+    "is encrypted with age, but no key is set; put a key into SOPS_AGE_KEY, or the path of a key file into SOPS_AGE_KEY_FILE"
   );
 }
 function readKeyFile(path) {
@@ -40254,7 +40275,7 @@ function readKeyFile(path) {
     const { code: code2 } = error;
     const name2 = path.includes("AGE-") ? "" : ` (${path})`;
     throw new Error(
-      `needs a key, and the file that SOPS_AGE_KEY_FILE names${name2} cannot be read (${code2}); a key itself belongs into SOPS_AGE_KEY`
+      `needs a key, but the file in SOPS_AGE_KEY_FILE${name2} cannot be read (${code2}); correct the path, or put the key itself into SOPS_AGE_KEY`
     );
   }
 }
@@ -40278,24 +40299,24 @@ function openSops(bytes, type, { env, stop }, patience) {
 }
 function whyNot(error, stderr, patience) {
   if (error.code === "ENOENT") {
-    return 'is encrypted with SOPS, and there is no program "sops" on the PATH; install sops 3.10 or newer';
+    return 'is encrypted with SOPS, but "sops" is not on the PATH; install sops 3.10 or newer';
   }
   if (error.code === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER") {
-    return "holds more than 64 MiB once it is decrypted; split it into several files";
+    return "is larger than 64 MiB after decryption; split it into several files";
   }
   if (error.name === "AbortError") return "was not decrypted: the run was interrupted";
   if (error.killed) {
-    return `sops did not answer within ${patience / 1e3} s and was ended; can it reach its keys, and does it ask for a passphrase?`;
+    return `sops did not finish within ${patience / 1e3} s and was stopped; check that it can reach its keys and asks for no passphrase`;
   }
   const words2 = stderr.replace(/\s+/g, " ").trim();
-  const quoted = words2 === "" ? "" : `; sops says: ${words2.length > 400 ? `${words2.slice(0, 400)}\u2026` : words2}`;
+  const quoted = words2 === "" ? "" : ` (sops: ${words2.length > 400 ? `${words2.slice(0, 400)}\u2026` : words2})`;
   if (/no file specified|cannot operate on non-existent/i.test(words2)) {
-    return `this sops does not read from a pipe; install 3.10 or newer${quoted}`;
+    return `the installed sops cannot read from a pipe; install sops 3.10 or newer${quoted}`;
   }
   if (/data key|master key/i.test(words2)) {
-    return `sops has no key for it; put one into SOPS_AGE_KEY, or give this machine access to its KMS or PGP key${quoted}`;
+    return `sops has no key for it; put a key into SOPS_AGE_KEY, or give this machine access to the KMS or PGP key${quoted}`;
   }
-  return `sops could not decrypt it; it may be damaged, or edited without sops${quoted}`;
+  return `sops could not decrypt it; if it is damaged or was edited without sops, restore it from Git${quoted}`;
 }
 var ARMOR, SOPS_PATIENCE;
 var init_decrypt = __esm({
@@ -40315,7 +40336,7 @@ async function readFiles(paths, { tree, decrypt, stdin }) {
   const absent = [];
   const isStdin = (path) => path === STDIN && tree.commit === null;
   if (paths.filter(isStdin).length > 1) {
-    faults.push({ message: "-: standing for standard input, it is named twice, and can be read once" });
+    faults.push({ message: "-: standard input can be read only once; pass - once" });
   }
   for (const name2 of new Set(paths.flatMap((path) => isStdin(path) ? path : namesAt(path, tree, faults, absent)))) {
     try {
@@ -40338,7 +40359,7 @@ function namesAt(path, tree, faults, absent) {
   };
   const names = path === STDIN ? [] : tree.list(path, search);
   if (names.length > 0 || faults.length > before) return names;
-  if (tree.commit === null) faults.push({ message: `${path}: the folder holds no .yaml or .yml file` });
+  if (tree.commit === null) faults.push({ message: `${path}: the folder contains no .yaml or .yml file` });
   else absent.push(path === STDIN ? STDIN_NAME : path);
   return [];
 }
@@ -41758,9 +41779,9 @@ function metrics(report, times, before) {
   return `${[...families.flat(), "# EOF"].join("\n")}
 `;
 }
-function gauge(name2, help, samples) {
+function gauge(name2, help, samples2) {
   const unit = name2.endsWith("_seconds") ? [`# UNIT ${name2} seconds`] : [];
-  const lines = samples.map(([labels, value]) => `${name2}${braces(labels)} ${round(value)}`);
+  const lines = samples2.map(([labels, value]) => `${name2}${braces(labels)} ${round(value)}`);
   return [`# TYPE ${name2} gauge`, ...unit, `# HELP ${name2} ${help}`, ...lines];
 }
 function braces(labels) {
@@ -41884,7 +41905,9 @@ function commitTree(ref) {
       const [, mode, id = "", name2 = ""] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
       if (mode === void 0 || !wants(relative(path, name2))) return [];
       if (mode === "120000") {
-        throw new InvalidError(`--base ${ref}: ${name2} is a symbolic link there, which is not followed; name the file`);
+        throw new InvalidError(
+          `--base ${ref}: ${name2} is a symbolic link in that commit; pass the path of its target, as links are not followed`
+        );
       }
       blobs.set(resolve2(name2), id);
       return name2;
@@ -41893,7 +41916,7 @@ function commitTree(ref) {
   const has2 = (path) => list4(path, { wants: (file) => file === "" }).length > 0;
   function open3(path) {
     const id = resolve2(path);
-    if (!blobs.has(id) && !has2(path)) throw new Error("is no file of that commit");
+    if (!blobs.has(id) && !has2(path)) throw new Error("is not a file of that commit");
     const bytes = git(["cat-file", "blob", blobs.get(id)], ref);
     return { name: normalize(path), id, size: bytes.length, bytes: () => bytes, chunks: () => chunksOf(bytes) };
   }
@@ -41906,7 +41929,7 @@ function git(args, ref) {
   if (status === 0) return stdout;
   const [message = ""] = stderr.toString().trim().split("\n");
   throw new InvalidError(
-    message === "" ? `--base ${ref}: names no commit of this repository; a shallow checkout may lack it (fetch-depth: 0)` : `--base ${ref}: ${message.replace(/^fatal: /, "")}`
+    message === "" ? `--base ${ref}: this repository has no such commit; if the checkout is shallow, fetch the commit (fetch-depth: 0)` : `--base ${ref}: ${message.replace(/^fatal: /, "")}`
   );
 }
 var MAX_BYTES2;
@@ -41922,7 +41945,7 @@ var init_git = __esm({
 // src/desired/source/stdin.ts
 import { addAbortSignal } from "node:stream";
 async function readStdin(stdin, stop) {
-  if (stdin.isTTY) throw new Error("standard input is a terminal; pipe a file in");
+  if (stdin.isTTY) throw new Error("standard input is a terminal; pipe a file into it");
   const chunks = [];
   let size = 0;
   for await (const chunk of addAbortSignal(stop, stdin)) {
@@ -42108,11 +42131,12 @@ function readHeader(text2, wanted) {
     return { delimiter: delimiter.charCodeAt(0), column, columns: names.length };
   }
   if (names.some((name2) => typeof parseMsisdn(name2) === "number")) {
-    const first = `put a line such as "${wanted}" above it`;
-    return new Invalid(`the first line must name the columns, and it holds a number; ${first}`);
+    return new Invalid(
+      `the first line must be a header but contains a number; add a line such as "${wanted}" above it`
+    );
   }
-  const instead = `${didYouMean(wanted, names)}say "column:" where the file is named`;
-  return new Invalid(`there is no column "${wanted}" in this line; ${instead}`);
+  const instead = `${didYouMean(wanted, names)}set "column:" next to the path of the file`;
+  return new Invalid(`the header has no column "${wanted}"; ${instead}`);
 }
 function splitCells(text2, delimiter) {
   const names = [];
@@ -42140,7 +42164,7 @@ var init_csv_header = __esm({
     init_msisdn();
     DEFAULT_COLUMN = "number";
     DELIMITERS = ["	", ";", ","];
-    UNCLOSED = "a quote that opens in this line is never closed";
+    UNCLOSED = "a quote that opens on this line is never closed; add the closing quote";
   }
 });
 
@@ -42150,7 +42174,7 @@ function readNumberColumn(name2, chunks, column = DEFAULT_COLUMN, secret = false
   return readSheet(chunks, sheet, new NumberColumn(sheet, column));
 }
 function tooMany(columns) {
-  return `the row has more cells than the header, which has ${columns}; a cell that holds a delimiter needs quotes`;
+  return `the row has more cells than the header, which has ${columns}; put a cell that contains a delimiter in quotes`;
 }
 function hasNumberAt(place2, line, delimiter) {
   const cell2 = line.split(String.fromCharCode(delimiter))[place2];
@@ -42183,11 +42207,11 @@ var init_csv = __esm({
       #heading = [];
       // the lines of the header so far
       #header;
-      // undefined until it is complete, and null if it cannot be used
+      // undefined until it is complete, null if it is invalid
       #cell = 0;
       // the index of the cell in its row
       #open = null;
-      // the opening quote of a cell that goes on in the next line
+      // the opening quote of a cell that continues on the next line
       #found = { number: 0 };
       // reused for every line
       constructor(sheet, wanted) {
@@ -42202,11 +42226,11 @@ var init_csv = __esm({
         return this.#header !== null;
       }
       end() {
-        if (this.#open) this.#sheet.fault("the quote that opens here is never closed", this.#open);
+        if (this.#open) this.#sheet.fault("the quote that opens here is never closed; add the closing quote", this.#open);
         if (this.#header !== void 0) return;
         if (this.#heading.length > 0) return void this.#refuseHeader(UNCLOSED);
         this.lines = 0;
-        this.#refuseHeader(`the file is empty; its first line must name the columns, such as "${this.#wanted}"`);
+        this.#refuseHeader(`the file is empty; add a header such as "${this.#wanted}"`);
       }
       #readHeaderLine(block, start) {
         const next = block.indexOf(LF2, start) + 1;
@@ -42224,7 +42248,7 @@ var init_csv = __esm({
         const line = this.lines - Math.max(0, this.#heading.length - 1);
         this.#sheet.fault(message, { line: Math.max(1, line), column: 1, source: Buffer.concat(this.#heading) });
       }
-      /** Reads a line, which is a row or a part of one. @returns where the next one starts. */
+      /** Reads a line, which is a row or a part of one. @returns the start of the next line. */
       #readLine(block, start, header2) {
         const { delimiter, column, columns } = header2;
         let at = start;
@@ -42241,7 +42265,7 @@ var init_csv = __esm({
           this.#cell++;
         }
         if (this.#cell < column && !this.#open) {
-          this.#faultAt(`the row ends before the column "${this.#wanted}"`, block, start, start);
+          this.#faultAt(`the row ends before the column "${this.#wanted}"; add the missing cells`, block, start, start);
         }
         return at + 1;
       }
@@ -42257,7 +42281,7 @@ var init_csv = __esm({
         this.#readText(block, start, from, block[at - 1] === CR2 && at > from ? at - 1 : at);
         return at;
       }
-      /** Reads a number as text, without the blanks around it. */
+      /** Reads a number as text, trimmed. */
       #readText(block, start, from, end) {
         const text2 = block.toString("utf8", from, end).replaceAll('""', '"');
         let blanks2 = 0;
@@ -42267,7 +42291,7 @@ var init_csv = __esm({
         const column = columnAt(block, start, from) + blanks2;
         this.#sheet.read(text2.slice(blanks2, until), { line: this.lines, column, source: block.subarray(start) });
       }
-      /** Reads a cell in quotes, or its part in this line. @returns as `#readNumber`. */
+      /** Reads a cell in quotes, or its part on this line. @returns as `#readNumber`. */
       #readQuoted(block, start, from, header2) {
         const { delimiter, column } = header2;
         const goesOn = this.#open !== null;
@@ -42283,7 +42307,8 @@ var init_csv = __esm({
         const breaks = block[at] === LF2;
         if (breaks && !goesOn) {
           this.#open = this.#spot(block, start, from);
-          if (this.#cell === column) this.#sheet.fault("the number has a line break in it", this.#open);
+          if (this.#cell === column)
+            this.#sheet.fault("the number contains a line break; write it on one line", this.#open);
         }
         const place2 = goesOn ? column : column - this.#cell;
         if (this.#open && this.#cell !== column && hasNumberAt(place2, block.toString("utf8", text2, at), delimiter)) {
@@ -42299,7 +42324,7 @@ var init_csv = __esm({
         const end = at + 1;
         if (block[end] === delimiter || block[end] === LF2) return end;
         if (isLineEnd(block, end)) return end + 1;
-        this.#faultAt("something follows the closing quote; write a quote within a cell twice", block, start, end);
+        this.#faultAt("text follows the closing quote; write a quote within a cell twice", block, start, end);
         this.#cell = Number.POSITIVE_INFINITY;
         return block.indexOf(LF2, end);
       }
@@ -44110,7 +44135,7 @@ async function findFiles(tree, folder, written4) {
     }
   });
   if (files.length > 0) return files;
-  throw new Error(tree.commit === null ? `matches no file; ${KEEP_BELOW}` : "matches no file of that commit");
+  throw new Error(tree.commit === null ? `matches no file; ${KEEP_BELOW}` : "matches no file in that commit");
 }
 function whyNot2(error) {
   const absent = `there is no such file; ${KEEP_BELOW}`;
@@ -44118,8 +44143,8 @@ function whyNot2(error) {
 }
 function checked2(written4) {
   if (written4 === "") throw new Error("is empty; name a file");
-  if (written4.includes("\0")) throw new Error("holds a zero byte, and no file is called so");
-  if (written4.includes("\\")) throw new Error("holds a backslash; write / between folders");
+  if (written4.includes("\0")) throw new Error("contains a zero byte, which no file name can; remove it");
+  if (written4.includes("\\")) throw new Error("contains a backslash; write / between folders");
   if (isAbsolute(written4) || /^[A-Za-z]:/.test(written4)) throw new Error(`is an absolute path; ${KEEP_BELOW}`);
   const path = normalize2(written4);
   if (path.split("/")[0] === "..") throw new Error(`leads out of its folder; ${KEEP_BELOW}`);
@@ -44132,7 +44157,7 @@ async function matcherOf(pattern) {
   const stars = pattern.match(/\*+/g) ?? [];
   const folders = stars.filter((run) => run === "**").length;
   if (folders > MAX_STARS || stars.length - folders > MAX_STARS) {
-    throw new Error(`has more than ${MAX_STARS} *, which takes too long to match; make several patterns of it`);
+    throw new Error(`has more than ${MAX_STARS} *, which takes too long to match; split it into several patterns`);
   }
   const { default: picomatch } = await Promise.resolve().then(() => __toESM(require_picomatch2(), 1));
   const escaped2 = pattern.replace(/[()|+@$]/g, "\\$&").replaceAll("[!", "[^");
@@ -44165,7 +44190,7 @@ var init_find = __esm({
   "src/desired/number-files/find.ts"() {
     "use strict";
     init_tree();
-    KEEP_BELOW = "number files stand in the folder of the YAML file or below";
+    KEEP_BELOW = "number files must be in the folder of the YAML file or below it";
     NODE_MODULES = "node_modules";
     MAX_STARS = 3;
   }
@@ -44227,7 +44252,7 @@ function* plainChunks(file) {
   let isStart = true;
   for (const chunk of file.chunks()) {
     if (isStart && isAge(chunk)) {
-      throw new Error("is encrypted with age; the name of such a number file must end in .age");
+      throw new Error("is encrypted with age; add .age to the end of its name");
     }
     isStart = false;
     yield chunk;
@@ -55641,11 +55666,6 @@ function verdictOnRest(report, clean4, dress) {
   const isLive = report.kind === "answer" && report.explained.bots.some(({ live }) => live);
   const answer5 = isLive ? LIVE_ANSWER : "This is the desired state; no live list was read.";
   const unverified = unverifiedWords(report);
-  const invalidWords = {
-    answer: answer5,
-    check: OFFLINE,
-    format: "Nothing to do."
-  };
   const verdicts = {
     valid: good(OFFLINE),
     listed: plain2(answer5),
@@ -55662,9 +55682,7 @@ function verdictOnRest(report, clean4, dress) {
     partial: isUnseen(report) ? unfinished(unverified ?? UNSEEN) : bad(joined(" ", [partialWords(report, waiting), unverified])),
     failed: bad(joined(" ", [failedWords(report), unverified])),
     stale: bad(stale(report, clean4, dress)),
-    invalid: bad(
-      invalidWords[kind] ?? `Invalid: ${isUnwritten(report) ? "nothing was written. Fix" : "fix"} the reported errors.`
-    )
+    invalid: bad(kind === "check" ? OFFLINE : INVALID[isUnwritten(report) ? "unwritten" : "read"])
   };
   return verdicts[report.outcome];
 }
@@ -55762,7 +55780,7 @@ function lagWords(report) {
 function isUnseen(report) {
   return report.kind === "result" && isComplete(report.bots) && bothOf(countResults(report.bots).pending) === 0;
 }
-var TONES, good, plain2, bad, unfinished, OFFLINE, NOTHING_LEFT, LIVE_ANSWER, UNSEEN, UNFORMATTED, DRIFT, isUnwritten, isOnce, FAILED;
+var TONES, good, plain2, bad, unfinished, OFFLINE, INVALID, NOTHING_LEFT, LIVE_ANSWER, UNSEEN, UNFORMATTED, DRIFT, isUnwritten, isOnce, FAILED;
 var init_verdict = __esm({
   "src/report/words/verdict.ts"() {
     "use strict";
@@ -55791,6 +55809,10 @@ var init_verdict = __esm({
     bad = (text2) => ({ tone: "bad", text: text2 });
     unfinished = (text2) => ({ tone: "unfinished", text: text2 });
     OFFLINE = "No live list was read.";
+    INVALID = {
+      unwritten: "Invalid: nothing was written. Fix the reported errors.",
+      read: "Invalid: fix the reported errors."
+    };
     NOTHING_LEFT = "Nothing is left to apply of this saved plan.";
     LIVE_ANSWER = "This is what the files and the live lists say now.";
     UNSEEN = "All changes were sent, but the live lists do not show all of them yet. Run plan later to check.";

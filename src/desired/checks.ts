@@ -1,4 +1,4 @@
-/** What shows only between the parts of the desired state. */
+/** Finds the errors and warnings that take more than one bot, list or file to see. */
 
 import type { Declaration } from '../model/declaration.ts';
 import type { Fault, Place } from '../model/fault.ts';
@@ -14,7 +14,7 @@ import { listOf } from './schema/settings.ts';
 
 type Bots = ReadonlyMap<string, Gathered>;
 
-/** Two bots with one list at the vendor would undo each other's changes, run after run. */
+/** Refuses two bots with one list at the vendor: each run would undo the changes of the other bot. */
 export function checkOwners(bots: Bots, faults: Fault[]): void {
   const owners = new Map<string, { readonly id: string; readonly own: NumberSource }>();
   for (const { bot, sources } of bots.values()) {
@@ -23,13 +23,13 @@ export function checkOwners(bots: Bots, faults: Fault[]): void {
     const [own] = sources;
     const owner = owners.get(held.list);
     if (owner) {
-      const message = `"${held.key}" is that of the bot "${owner.id}" (${definedAt(owner.own)}), too; a list has one bot`;
+      const message = `the bot "${owner.id}" (${definedAt(owner.own)}) has the same "${held.key}"; correct one of them, as a list belongs to one bot`;
       faults.push(own.from.parsed!.fault([...own.declared.path, held.key], message));
     } else owners.set(held.list, { id: bot.id, own });
   }
 }
 
-/** A user whom a bot declares and ignores: which of the two is meant is not known. */
+/** Refuses users whom a bot both declares and ignores, as either could be the mistake. */
 export function checkIgnored(
   bots: Bots,
   declarations: (sources: readonly NumberSource[], numbers: NumberSet) => readonly Declaration[],
@@ -47,7 +47,10 @@ export function checkIgnored(
   }
 }
 
-/** A user with two waIds, or a waId of two users: several would count as one, and one would never be blocked. */
+/**
+ * Refuses a user with two waIds, and a waId of two users. Otherwise different people would count as one user,
+ * and one of them would never be blocked.
+ */
 export function checkPairs(files: readonly Declared[], faults: Fault[]): void {
   const users: Seen = new Map();
   const owners: Seen = new Map();
@@ -61,18 +64,18 @@ export function checkPairs(files: readonly Declared[], faults: Fault[]): void {
     };
     const twice = other(users, user, listed);
     if (twice) {
-      const message = `has another waId, too, at ${written(twice)}; correct one of the two`;
+      const message = `has a different waId at ${written(twice)}; correct one of the two`;
       faults.push({ number, ...parsed.fault(at, message) });
     }
     const taken = user === listed ? null : other(owners, listed, user);
     if (taken) {
-      const message = `is declared as the waId of another number, too, at ${written(taken)}; correct one of the two`;
+      const message = `is also the waId of another number, at ${written(taken)}; correct one of the two`;
       faults.push({ number: waId, ...parsed.fault(at, message) });
     }
   }
 }
 
-/** The first declaration of each user or waId, by its number. */
+/** Maps each user or waId, by its number, to its first declaration. */
 type Seen = Map<Msisdn, { readonly value: Msisdn; locate(): Place }>;
 
 function* pairsOf(files: readonly Declared[]) {
@@ -93,10 +96,10 @@ export function warnOfUnused(lists: ReadonlyMap<string, List>, bots: Bots, warni
 }
 
 /**
- * Warns of each waId that is in force as another entry's number. If the two are two people, they count as one, and one of
- * them may never be blocked.
+ * Warns of each waId that another entry declares as its number, if both are in force. The two entries count
+ * as one user. If they are two people, one of them may never be blocked.
  *
- * @param inForce the numbers of all lists and bots.
+ * @param inForce the numbers of all lists and bots that have not expired.
  */
 export function warnOfSameUser(files: readonly Declared[], inForce: NumberSet, warnings: Warning[]): void {
   for (const file of files) {

@@ -10,16 +10,19 @@ import { type BotSettings, checkGuard, checkProvider, resolveSettings } from './
 import type { SourceFile } from './source/yaml-files.ts';
 import { type ParsedFile, parseYaml } from './yaml/parse.ts';
 
-/** The declarations of one file, before they are joined with those of others, with their paths in `parsed`. */
+/**
+ * The declarations of one file, before they are joined with those of other files. Paths are paths in
+ * `parsed`.
+ */
 export interface Declared {
   readonly file: string;
   readonly parsed: ParsedFile | null; // null if the file could not be read
   readonly encrypted: boolean;
   readonly lists: readonly DeclaredList[];
   readonly bots: readonly DeclaredBot[];
-  /** The rules of the defaults. Each bot has them, too, but there may be no bot yet. */
+  /** The rules of the defaults. Each bot has them too, but the file may have no bot. */
   readonly ignore: readonly DeclaredRule[];
-  /** The names of variables that hold tokens, also those of a file with faults. */
+  /** The names of the variables that hold tokens, even if the file has faults. */
   readonly tokenEnvs: readonly string[];
   /** Null if the file could not be read. */
   readonly plusless: Plusless | null;
@@ -33,17 +36,13 @@ export interface DeclaredList extends DeclaredNumbers {
 
 export interface DeclaredBot extends DeclaredNumbers {
   readonly id: string;
-  readonly settings: BotSettings | null; // null if the file has faults of form
-  readonly ignore: readonly DeclaredRule[]; // its own and those of the defaults
+  readonly settings: BotSettings | null; // null if the file breaks the schema
+  readonly ignore: readonly DeclaredRule[]; // its own rules and those of the defaults
 }
 
 /**
- * Reads one file. Pure: the same file on the same day makes the same value.
- *
- * 1. The text becomes values with places (`yaml/parse`).
- * 2. Their form is checked (`schema/check`). A file of something else has no other fault.
- * 3. Each list and each bot is read: numbers (`entries`), rules (`ignore`), settings (`schema/settings`).
- * 4. Rules that have expired are warned of (`expiry`).
+ * Reads one file. Pure: the same file on the same day gives the same value. A file that is not desired state
+ * gets one fault only.
  *
  * @param today the day in UTC as YYYY-MM-DD; entries that expired before it are not in force.
  */

@@ -9,18 +9,18 @@ import type { ParsedFile } from './yaml/parse.ts';
 import type { Item, ItemList, Mapping, Part } from './yaml/parts.ts';
 import type { Path } from './yaml/places.ts';
 
-/** The numbers of one list of a file: those in force on a day, and those that were. */
+/** The numbers of one list of a file on one day: those in force, and those that have expired. */
 export interface Entries {
   readonly numbers: NumberSet;
   /** The last day on which each number was blocked, as YYYY-MM-DD. None of them is in `numbers`. */
   readonly expired: ReadonlyMap<Msisdn, string>;
-  /** Those of `numbers` of which every entry has a last day, as YYYY-MM-DD: the latest. */
+  /** The latest last day, as YYYY-MM-DD, of each of `numbers` whose entries all have one. */
   readonly ends: ReadonlyMap<Msisdn, string>;
-  /** Those of `numbers` that no plan may remove. */
+  /** The numbers that no plan may remove, a subset of `numbers`. */
   readonly protected: NumberSet;
 }
 
-/** One file while it is read, and its faults and warnings so far. */
+/** A file that is being read, with its faults and warnings so far. */
 export interface Collector {
   readonly parsed: ParsedFile;
   readonly today: string;
@@ -28,27 +28,27 @@ export interface Collector {
   readonly warnings: Warning[];
 }
 
-/** The sources of the numbers of a list or a bot. */
+/** The numbers of a list or a bot, as its file declares them. */
 export interface DeclaredNumbers {
   readonly path: Path;
   readonly entries: Entries;
   readonly pairs: readonly DeclaredPair[];
   readonly files: readonly NumberFileName[];
-  /** The names of the lists that a bot takes. */
+  /** The names of the lists that a bot uses. */
   readonly lists: readonly { readonly at: Path; readonly name: string }[];
 }
 
-/** Two numbers of one user, as an entry declares them. */
+/** Two numbers of one user, declared by one entry. */
 export interface DeclaredPair {
   readonly number: Msisdn;
   readonly waId: Msisdn;
-  /** Of the waId. */
+  /** The path of the waId. */
   readonly at: Path;
 }
 
 export interface NumberFileName {
   readonly at: Path;
-  /** Of a file or a pattern, from the folder of the YAML file. */
+  /** The path of a file or a pattern, relative to the folder of the YAML file. */
   readonly path: string;
   readonly column?: string;
 }
@@ -62,7 +62,7 @@ export function readNumbers({ path, numbers, files, lists }: Part, collector: Co
   };
 }
 
-/** @returns none if the item names no file: the schema has reported it. */
+/** @returns an empty array if the item names no file; the schema check reports that. */
 export function readFileName(item: Item, key: string, path: Path): NumberFileName[] {
   const name = textOf(item, key);
   if (!name) return [];
@@ -102,7 +102,10 @@ function readEntries(list: ItemList, collector: Collector): Pick<DeclaredNumbers
   return { entries: { numbers, expired: past, ends, protected: NumberSet.of(guarded) }, pairs };
 }
 
-/** @returns null if the item has no such number. What is wrong with it is a fault of this file or of the schema. */
+/**
+ * @returns null if the item has no valid number. This function reports a malformed one, the schema check any
+ * other.
+ */
 function readNumber(item: Item, key: 'number' | 'waId', path: Path, { parsed, faults }: Collector): Msisdn | null {
   const text = key === 'number' ? textOf(item, key) : item.keys[key];
   if (typeof text !== 'string') return null;
@@ -116,27 +119,33 @@ type Dated = readonly (readonly [number: Msisdn, last: string])[];
 
 const numbersOf = (dated: Dated) => NumberSet.of(dated.map(([number]) => number));
 
-/** The last day of each number, and none for a number that is in force elsewhere for longer. */
+/** Maps each number to its latest last day. Omits the numbers of `longer`, which are in force beyond it. */
 export function lastDays(dated: Dated, longer: NumberSet): Map<Msisdn, string> {
   const days = dated.filter(([number]) => !longer.has(number)).sort(([, a], [, b]) => (a < b ? -1 : 1));
   return new Map(days);
 }
 
-/** @returns the last day on which the entry is in force, or null. */
+/** Reads `expires` and `added`. @returns the last day on which the entry is in force, or null. */
 function readDays(item: Item, path: Path, collector: Collector): string | null {
   const expires = readDay(item, 'expires', path, collector);
   const added = readDay(item, 'added', path, collector);
   if (added !== null && expires !== null && added > expires) {
-    const message = `"added" is after "expires", which is ${expires}`;
+    const message = `"added" is after "expires" (${expires}); correct one of the two`;
     collector.faults.push(collector.parsed.fault([...path, 'added'], message));
   }
   return expires;
 }
 
-/** Repeats that are warned of one by one in each list; one warning more counts the others: a list may have been pasted twice. */
+/**
+ * The most repeats of a list that get a warning each. One more warning counts the others: a list may be
+ * pasted twice.
+ */
 const SHOWN = 20;
 
-/** Only where there are repeats is it worth to look for their places: to hold a million takes long. */
+/**
+ * Searches for the places of repeats. Called only if there are any, as the search is slow for a million
+ * numbers.
+ */
 function warnOfRepeats(list: ItemList, { parsed, warnings }: Collector): void {
   const sorted = Float64Array.from(placedNumbers(list, parsed), ({ number }) => number).sort();
   const repeated = new Set(sorted.filter((number, index) => number === sorted[index - 1]));
@@ -154,16 +163,15 @@ function warnOfRepeats(list: ItemList, { parsed, warnings }: Collector): void {
   if (next) warnings.push({ code: 'W-DUPLICATE', ...next.locate(), name, more: count - SHOWN });
 }
 
-/** A number that a list holds. */
+/** A number of a list, with its place. */
 export interface Placed {
   readonly number: Msisdn;
-  /** What the list says of it; empty for a number alone. */
+  /** The keys of its entry; empty for a number alone. */
   readonly keys: Mapping;
-  /** Where the list has it. */
   locate(): Located;
 }
 
-/** Every number of a list in its order. */
+/** Yields every number of a list in order. */
 export function* placedNumbers({ path, items }: ItemList, parsed: ParsedFile): Generator<Placed> {
   for (const [index, item] of items.entries()) {
     const { run, keys } = item;
@@ -177,23 +185,26 @@ export function* placedNumbers({ path, items }: ItemList, parsed: ParsedFile): G
   }
 }
 
-/** The text of an item, or the text under a key of it: a number or the name of a file. Null if there is none. */
+/**
+ * Returns the text of an item, or the text under one of its keys: a number or the name of a file. Null if
+ * neither.
+ */
 export function textOf({ text, keys }: Item, key: string): string | null {
   const written = text ?? keys[key];
   return typeof written === 'string' ? written : null;
 }
 
-/** The path of that text, from the path of the item. */
+/** Returns the path of the text that `textOf` returns. */
 export function pathOf({ text }: Item, key: string, path: Path): Path {
   return text === null ? [...path, key] : path;
 }
 
-/** Reads a day as YYYY-MM-DD, which sorts as it reads. @returns null if there is none, or another text. */
+/** Reads a date as YYYY-MM-DD, which sorts as text. @returns null if the key is missing or is not a date. */
 export function readDay({ keys }: Item, key: string, path: Path, { parsed, faults }: Collector): string | null {
   const value = keys[key];
-  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value)) return null; // the schema has said so
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value)) return null; // the schema check reports it
   const time = Date.parse(`${value}T00:00:00Z`);
   if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(value)) return value;
-  faults.push(parsed.fault([...path, key], `"${value}" is no day of the calendar`));
+  faults.push(parsed.fault([...path, key], `"${value}" is not a calendar date; use a date that exists`));
   return null;
 }

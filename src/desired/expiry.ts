@@ -3,28 +3,34 @@ import type { Dated, Warning } from '../model/warnings.ts';
 import type { ParsedFile } from './yaml/parse.ts';
 import type { Path } from './yaml/places.ts';
 
-/** Whether an entry or a rule is in force on a day, as YYYY-MM-DD in UTC. Without a last day it always is. */
+/**
+ * Checks if an entry or a rule is in force on a day, as YYYY-MM-DD in UTC. Without a last day it always is.
+ */
 export function isInForce(lastDay: string | null | undefined, today: string): boolean {
   return lastDay === undefined || lastDay === null || lastDay >= today;
 }
 
-/** Entries and rules that are warned of one by one, of each kind and file; one warning more counts the others. */
+/**
+ * The most entries, and the most rules, of a file that get a warning each. One more warning counts the
+ * others.
+ */
 const SHOWN = 20;
 
 const DAY = 24 * 3_600_000; // milliseconds
 
 /** An item with a last day, as YYYY-MM-DD. */
 interface Item {
-  /** Where it is told: an entry at its number, a rule at its day. */
+  /** The path that a warning shows: the number of an entry, the day of a rule. */
   readonly path: Path;
   readonly last: string;
 }
 
 /**
- * Warns of the entries of a file that have expired, and of entries and ignore rules that soon will.
+ * Warns of the expired entries of a file, and of entries and ignore rules that expire soon.
  *
  * @param today the day in UTC as YYYY-MM-DD.
- * @param within one expires soon if its last day is today or one of so many days after it; null: none does.
+ * @param within the number of days after today that count as soon, 0 for today only; null for no such
+ * warnings.
  */
 export function expiryWarnings(parsed: ParsedFile, today: string, within: number | null): Warning[] {
   const entries = datedEntries(parsed);
@@ -38,8 +44,8 @@ export function expiryWarnings(parsed: ParsedFile, today: string, within: number
 }
 
 /**
- * Warns of the ignore rules of a file that have expired. Not a matter of `validate` alone: an entry that has expired is told
- * as the cause of its removal, and what a rule no longer leaves alone looks like any other number.
+ * Warns of the expired ignore rules of a file, in every command. A plan names an expired entry as the cause
+ * of a removal, but a number that a rule no longer ignores looks like any other number.
  */
 export function expiredRules(parsed: ParsedFile, today: string): Warning[] {
   const rules = datedRules(parsed).filter(({ last }) => !isInForce(last, today));
@@ -65,7 +71,7 @@ function datedRules(parsed: ParsedFile): Item[] {
   return dated(parsed, 'ignore', 'until').map(({ path, last }) => ({ path: [...path, 'until'], last }));
 }
 
-/** Items with a day. */
+/** Lists the items that have a day under a key. */
 function dated({ parts }: ParsedFile, list: 'numbers' | 'ignore', day: string): Item[] {
   return parts.all.flatMap(({ [list]: { path, items } }) => {
     return items.flatMap(({ keys: { [day]: last } }, index) => {

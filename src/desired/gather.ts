@@ -13,7 +13,7 @@ import { definedAt, type NumberSource } from './provenance.ts';
 
 export type SetOf = (name: NumberFileName) => NumberSet;
 
-/** Joins the numbers of each name of number files. Adds their faults and warnings after those of the YAML. */
+/** Joins the numbers of the files that each name or pattern matches. Appends their faults and warnings. */
 export function readSets(
   files: readonly Declared[],
   numberFiles: NumberFiles,
@@ -33,7 +33,7 @@ export function readSets(
   return (name) => sets.get(name)!;
 }
 
-/** Of repeats once for all of a file: an export may hold every number twice. */
+/** Warns once a file of all its repeats, as an export may repeat every number. */
 function warnOf(file: NumberFile, warnings: Warning[]): void {
   if (file.numbers.length === 0) {
     const place = { file: file.name, line: 1, column: 1 };
@@ -49,14 +49,15 @@ function warnOf(file: NumberFile, warnings: Warning[]): void {
   warnings.push({ code: 'W-DUPLICATE', count, first: file.placeOf(before).line, place: file.placeOf(again) });
 }
 
-/** Every name of number files in the files. */
+/** Lists the paths and patterns of number files that the files declare. */
 export function wantedBy(files: readonly Declared[]): readonly Wanted[] {
   return files.flatMap((from) => namesIn(from).map((name) => ({ from: from.file, ...name })));
 }
 
 function namesIn({ lists, bots, ignore }: Declared): NumberFileName[] {
   const own = [...lists, ...bots].flatMap(({ files }) => files);
-  const rules = new Set([ignore, ...bots.map((bot) => bot.ignore)].flat()); // those of the defaults stand in every bot
+  // Every bot repeats the rules of the defaults.
+  const rules = new Set([ignore, ...bots.map((bot) => bot.ignore)].flat());
   return [...own, ...[...rules].flatMap(({ file, past }) => (file && !past ? file : []))];
 }
 
@@ -72,7 +73,7 @@ const NOTHING: Entries = {
   protected: NumberSet.empty,
 };
 
-/** A number that is in force in one of them is in force; it counts once. */
+/** Joins parts. A number that is in force in any of them is in force, and counts once. */
 function merge(parts: readonly Entries[]): Omit<Entries, 'ends'> {
   const [first, ...others] = parts;
   if (first && others.length === 0) return first;
@@ -82,12 +83,14 @@ function merge(parts: readonly Entries[]): Omit<Entries, 'ends'> {
   return { numbers, expired: lastDays(expired, numbers), protected: kept };
 }
 
-/** The latest last day of each number of several parts. A number that one of them declares without one has none. */
+/**
+ * Maps each number to its latest last day in any part. Omits numbers that a part declares without a last day.
+ */
 export function endsOf(parts: readonly Entries[]): Entries['ends'] {
   const [only, ...others] = parts.filter(({ ends }) => ends.size > 0);
   if (!only) return NOTHING.ends;
   const latest = new Map<Msisdn, string>();
-  // Bots that take the same long list share its map, unless they have some of its numbers by other ways, too.
+  // Bots that use the same long list share its map, unless another part declares some of its numbers too.
   if (others.length === 0 && !parts.some((part) => part !== only && hasAny(part.numbers, only.ends))) return only.ends;
   const lasts = (number: Msisdn) => parts.some(({ numbers, ends }) => numbers.has(number) && !ends.has(number));
   for (const { ends } of [only, ...others]) {
@@ -109,39 +112,44 @@ export interface List {
   readonly entries: Entries;
 }
 
-/** The lists of all files, by name. */
+/** Collects the lists of all files, by name. */
 export function gatherLists(files: readonly Declared[], setOf: SetOf, faults: Fault[]): Map<string, List> {
   const lists = new Map<string, List>();
   for (const from of files) {
     for (const list of from.lists) {
       const source: NumberSource = { list: list.name, from, declared: list };
       const twin = lists.get(list.name);
-      if (twin) faults.push(twice(`the list "${list.name}"`, source, twin.source));
+      if (twin) faults.push(redefined(`the list "${list.name}"`, source, twin.source));
       else lists.set(list.name, { source, entries: withFiles(list, setOf) });
     }
   }
   return lists;
 }
 
-function twice(what: string, { from, declared }: NumberSource, first: NumberSource): Fault {
-  return from.parsed!.fault(declared.path, `${what} is defined twice; the other place is ${definedAt(first)}`, true);
+function redefined(what: string, { from, declared }: NumberSource, first: NumberSource): Fault {
+  return from.parsed!.fault(
+    declared.path,
+    `${what} is already defined at ${definedAt(first)}; rename or remove one of the two`,
+    true,
+  );
 }
 
 export interface Gathered {
-  /** Its own first, then its lists. */
+  /** The bot itself, then its lists. */
   readonly sources: readonly [NumberSource, ...NumberSource[]];
-  readonly entries: Entries; // its own
-  /** All parts that its numbers come from. */
+  readonly entries: Entries; // those of the bot itself
+  /** The numbers of the bot itself, then those of its lists. */
   readonly parts: readonly Entries[];
   readonly rules: readonly DeclaredRule[];
-  /** Null if its file has faults of form. It keeps its id, so that the same run finds a second definition. */
+  /** Null if the file breaks the schema. Its id is kept, so that the same run finds a second definition. */
   readonly bot: Bot | null;
 }
 
 /**
- * The bots of all files, by id, each with all of its numbers. `protected` is empty until all bots are known.
+ * Collects the bots of all files, by id, each with all of its numbers. `protected` is empty until all bots
+ * are known.
  *
- * @param absent gets a fault for every name of a list that no file defines.
+ * @param absent receives a fault for each name of a list that no file defines.
  */
 export function gatherBots(
   files: readonly Declared[],
@@ -157,7 +165,7 @@ export function gatherBots(
       const taken = takeLists(declared, from, lists, absent);
       const twin = bots.get(declared.id);
       if (twin) {
-        faults.push(twice(`the bot "${declared.id}"`, own, twin.sources[0]));
+        faults.push(redefined(`the bot "${declared.id}"`, own, twin.sources[0]));
         continue;
       }
       const rules = declared.ignore.map((rule) => {
@@ -184,7 +192,7 @@ export function gatherBots(
   return bots;
 }
 
-/** Lists that a fault names. */
+/** The most lists that a message names. */
 const MAX_NAMED = 20;
 
 function takeLists({ lists: names }: DeclaredBot, from: Declared, lists: ReadonlyMap<string, List>, absent: Fault[]) {
@@ -193,11 +201,11 @@ function takeLists({ lists: names }: DeclaredBot, from: Declared, lists: Readonl
     if (list) return [list];
     const known = [...lists.keys()].sort();
     const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : '';
-    const defined = `the files define: ${known.slice(0, MAX_NAMED).join(', ')}${more}`;
-    const instead = known.length === 0 ? 'no file defines a list' : defined;
-    // A user who names one file of several, to import into it, needs this to get any further.
-    const also = 'if another file has it, name that one, too';
-    const message = `there is no list "${name}"; ${didYouMean(name, lists.keys())}${instead}; ${also}`;
+    const only = known.length === 0 ? '' : `, only ${known.slice(0, MAX_NAMED).join(', ')}${more}`;
+    const guess = didYouMean(name, lists.keys());
+    // A user who passes one file of several, to import into it, cannot continue without this remedy.
+    const also = 'If another file defines it, pass that file too.';
+    const message = `these files define no list "${name}"${only}${guess ? `; ${guess}` : '. '}${also}`;
     absent.push(from.parsed!.fault(at, message));
     return [];
   });

@@ -11,7 +11,7 @@ import type { ParsedFile } from './yaml/parse.ts';
 import type { Part } from './yaml/parts.ts';
 import type { Path } from './yaml/places.ts';
 
-/** A rule as a file declares it: by a number, by a prefix, or by a file whose numbers are read later. */
+/** A declared rule: a number, a prefix, or a file whose numbers are read later. */
 export interface DeclaredRule extends Omit<IgnoreRule, 'place' | 'encrypted'> {
   readonly at: Path;
   readonly file?: NumberFileName;
@@ -44,14 +44,17 @@ export function readRules({ ignore }: Part, collector: Collector): DeclaredRule[
   });
 }
 
-/** Joins the rules in force. */
+/** Joins the rules that are in force. */
 export function ignoredBy(rules: readonly DeclaredRule[]): Ignored {
   const inForce = rules.filter(({ past }) => !past);
   const prefixes = new Set(inForce.flatMap(({ prefix }) => prefix ?? []));
   return { numbers: NumberSet.union(inForce.map(({ numbers }) => numbers)), prefixes: [...prefixes].sort() };
 }
 
-/** The last day of each rule in force, by what it covers; null if it has none. The longest of several counts. */
+/**
+ * Maps what each rule in force covers to its last day, or to null for none. Of rules for the same, the
+ * longest counts.
+ */
 export function rulesInForce(rules: readonly DeclaredRule[]): ReadonlyMap<string, string | null> {
   const inForce = rules.filter(({ past }) => !past).sort((a, b) => ((a.until ?? '~') < (b.until ?? '~') ? -1 : 1));
   return new Map(inForce.map((rule) => [coveredBy(rule), rule.until ?? null]));
@@ -63,10 +66,10 @@ function coveredBy({ prefix, file, numbers }: DeclaredRule): string {
 }
 
 /**
- * Finds users whom a rule ignores and a bot declares, by any of their numbers: one of the two is a mistake.
+ * Finds users whom a rule ignores and a bot declares, by any of their numbers. One of the two is a mistake.
  *
- * @param placesOf where each of some numbers is declared, as `file:line:column`.
- * @param userOf by the pairs that files declare; undefined if there is none.
+ * @param placesOf maps numbers to the places that declare them, as `file:line:column`.
+ * @param userOf finds the user of a number by the pairs that files declare; undefined if there are none.
  */
 export function conflicts(
   { id, numbers: declared }: Pick<Bot, 'id' | 'numbers'>,
@@ -75,7 +78,7 @@ export function conflicts(
   userOf: UserOf | undefined,
 ): { readonly at: Path; readonly number: Msisdn; readonly message: string }[] {
   const names = withNames(declared, userOf);
-  // There is hardly ever any, and then no rule needs its own search.
+  // Nearly always empty, which spares the search of each rule.
   const named = names.and(ignoredBy(rules).numbers);
   const found = rules.flatMap(({ at, prefix, numbers, past }) => {
     if (past) return [];
@@ -90,13 +93,16 @@ export function conflicts(
   const places = placesOf(NumberSet.of(found.map(({ own }) => own)));
   return found.map(({ at, number, own, more }) => {
     const which = more === 0 ? 'is' : `and ${more} more of this rule are`;
-    const name = own === number ? '' : ', under another name';
-    const where = `declared for the bot "${id}" as well${name}, at ${places.get(own)}`;
-    return { at, number, message: `${which} ${where}; a number is declared or ignored, not both` };
+    const name = own === number ? '' : ' under another number of the same user';
+    const where = `also declared for the bot "${id}"${name}, at ${places.get(own)}`;
+    return { at, number, message: `${which} ${where}; declare or ignore a number, not both` };
   });
 }
 
-/** The rules with their places: those in force, then those that are past. The files of past rules are not read. */
+/**
+ * Adds places to rules. Rules in force come first; expired rules by file are omitted, as their files are not
+ * read.
+ */
 export function placedRules(
   { parsed, encrypted }: { readonly parsed: ParsedFile | null; readonly encrypted: boolean },
   rules: readonly DeclaredRule[],

@@ -7,10 +7,10 @@ import type { Run } from './yaml/fold.ts';
 import type { ParsedFile } from './yaml/parse.ts';
 import type { Item, ItemList } from './yaml/parts.ts';
 
-/** The numbers of one file that have no plus and may be national ones. */
+/** The numbers of one file that have no plus and may be national numbers. */
 export interface Plusless {
   readonly numbers: PluslessNumbers;
-  /** Where the n-th number of the file is, from 0. */
+  /** Returns the place of the n-th number of the file, from 0. */
   locate(n: number): Located;
 }
 
@@ -18,7 +18,7 @@ export function pluslessIn({ plusless, placeOf }: NumberFile): Plusless {
   return { numbers: plusless, locate: (n) => ({ place: placeOf(n) }) };
 }
 
-/** Counts those of a YAML file, the numbers of its ignore rules and its WhatsApp IDs included. */
+/** Finds them in a YAML file, including its ignore rules and WhatsApp IDs. */
 export function pluslessOf(parsed: ParsedFile): Plusless {
   const lists = listsInOrder(parsed);
   const numbers = new PluslessNumbers();
@@ -31,7 +31,7 @@ export function pluslessOf(parsed: ParsedFile): Plusless {
   return { numbers, locate: (at) => locateIn(parsed, lists, at) };
 }
 
-/** How many numbers an item stands for. A rule without a number counts as one, too. */
+/** Counts the numbers of an item. A rule without a number counts as one too. */
 const sizeOf = (item: Item) => item.run?.numbers.length ?? keysOf(item).length;
 
 const keysOf = ({ keys }: Item) => (keys.waId === undefined ? JUST_NUMBER : WITH_ID);
@@ -47,7 +47,7 @@ function addText(plusless: PluslessNumbers, text: string, at: number): void {
   if (typeof number === 'number') plusless.addText(text, number, at);
 }
 
-/** All lists that may hold numbers, in the order in which they are in the text. */
+/** Returns all lists that may contain numbers, in the order of the text. */
 function listsInOrder(parsed: ParsedFile): readonly ItemList[] {
   const lists = parsed.parts.all.flatMap(({ numbers, ignore }) => [numbers, ignore]);
   const filled = lists.filter(({ items }) => items.length > 0);
@@ -57,7 +57,7 @@ function listsInOrder(parsed: ParsedFile): readonly ItemList[] {
     .map(({ list }) => list);
 }
 
-/** Walks through the items again: to hold the places of a million would take long. */
+/** Walks through the items again, as storing the places of a million numbers would take long. */
 function locateIn(parsed: ParsedFile, lists: readonly ItemList[], n: number): Located {
   let left = n;
   for (const { path, items } of lists) {

@@ -8,16 +8,16 @@ import { isInForce } from './expiry.ts';
 import type { NumberFiles } from './number-files/read.ts';
 import { isMapping, type Mapping } from './yaml/parts.ts';
 
-/** A source of a bot's numbers: what the bot declares itself, or a list that it takes. */
+/** A source of a bot's numbers: the bot itself, or a list that it uses. */
 export interface NumberSource {
-  readonly list: string | null; // null for the bot's own
+  readonly list: string | null; // null for the bot itself
   readonly from: Declared;
   readonly declared: DeclaredNumbers;
 }
 
 /**
- * Finds every place in a source that declares one of the numbers, expired entries included. It walks the whole source:
- * keeping the places of a million numbers would take a gigabyte.
+ * Finds every place in a source that declares one of the numbers, including expired entries. Walks the whole
+ * source, as storing the places of a million numbers would take a gigabyte.
  */
 export function* declarationsIn(
   { list, from, declared }: NumberSource,
@@ -28,7 +28,7 @@ export function* declarationsIn(
   if (!parsed) return;
   const { lists, bots } = parsed.parts;
   const part = list === null ? bots.get(String(declared.path[1]))! : lists.get(list)!;
-  const { owner } = part.settings; // only a list has one
+  const { owner } = part.settings; // only a list has an owner
   const common = { list, ...(typeof owner === 'string' && { listOwner: owner }), encrypted };
   for (const { number, keys, locate } of placedNumbers(part.numbers, parsed)) {
     if (numbers.has(number)) yield { number, ...common, place: locate().place, entry: entryOf(keys) };
@@ -42,7 +42,10 @@ export function* declarationsIn(
   }
 }
 
-/** One place of each number: the first in force. If none is, the last day of an entry is no day, a fault of its own. */
+/**
+ * Maps each number to the first place in force. If none is, an entry has an impossible date, which is
+ * reported too.
+ */
 export function placesOf(declarations: readonly Declaration[], today: string): ReadonlyMap<Msisdn, string> {
   const counts = ({ entry }: Declaration) => isInForce(entry.expires, today);
   const ordered = [...declarations.filter(counts), ...declarations.filter((each) => !counts(each))];
@@ -63,12 +66,12 @@ function entryOf({ waId, reason, owner, added, expires, labels, protected: kept 
   };
 }
 
-/** Where the list or the bot of a source is defined, for people. */
+/** Formats the place that defines the list or the bot of a source. */
 export function definedAt({ from, declared }: NumberSource): string {
   return written(from.parsed!.locate(declared.path, true).place);
 }
 
-/** A place, for people. */
+/** Formats a place. */
 export function written({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
 }

@@ -15,35 +15,34 @@ import type { NumberFiles } from './number-files/read.ts';
 import { type Plusless, pluslessIn } from './plusless.ts';
 import { declarationsIn, type NumberSource } from './provenance.ts';
 
-/** What Git says: the bots of all files as one desired state, sorted by id, or every fault of every file. */
+/** The bots of all files as one desired state, sorted by id, with every fault and warning of every file. */
 export interface Desired {
   readonly bots: readonly Bot[];
-  /** Numbers that entries declare as one user, of any bot and list, expired entries included. */
+  /** Pairs of numbers that an entry of any bot or list declares as one user, including expired entries. */
   readonly pairs: readonly Pair[];
   readonly faults: readonly Fault[];
   readonly warnings: readonly Warning[];
-  /** Of each file, YAML and numbers. What is a warning of it, libphonenumber must say. */
+  /**
+   * The numbers without a plus of each file, YAML and number files. libphonenumber decides which deserve a
+   * warning.
+   */
   readonly plusless: readonly Plusless[];
-  /** Every place that declares some of a bot's numbers, expired entries included. */
+  /** Lists every place that declares some of a bot's numbers, including expired entries. */
   declarations(id: string, numbers: NumberSet): readonly Declaration[];
-  /** Every place that protects some of the numbers, for this bot or another. */
+  /** Lists every place that protects some of the numbers, for any bot. */
   protecting(numbers: NumberSet): readonly Declaration[];
-  /** The ignore rules of a bot, those included that are past. */
+  /** Lists the ignore rules of a bot, including expired ones. */
   ignoreRules(id: string): readonly IgnoreRule[];
-  /** The last days of what is in force for a bot. */
+  /** Returns the last days of the numbers and rules that are in force for a bot. */
   ends(id: string): Ends;
 }
 
 /**
- * Puts the files together. Pure.
- *
- * 1. The numbers of each number file become a set (`gather`).
- * 2. Shared lists come by name; each bot gets its own numbers and those of its lists (`gather`).
- * 3. What shows only between files is checked (`checks`).
- * 4. A number that is protected anywhere is protected for every bot.
+ * Joins the files. Pure. A number that is protected anywhere is protected for every bot.
  *
  * @param today the day for which the files were declared.
- * @param complete whether these are all files: one that could not be read may have the lists that the others lack.
+ * @param complete false if a file could not be read. It may define missing lists, so these are no faults
+ * then.
  */
 export function resolve(files: readonly Declared[], numberFiles: NumberFiles, today: string, complete = true): Desired {
   const faults = files.flatMap((file) => file.faults);
@@ -97,7 +96,9 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
 
 const pairOf = ({ number, waId }: DeclaredPair): Pair => [number, waId];
 
-/** Sorts faults as a reader finds them, each once: a number file that is named twice is reported twice. */
+/**
+ * Sorts faults by file and place, each once. A number file that is named twice has each of its faults twice.
+ */
 function inOrder<T extends Partial<Located>>(faults: readonly T[], files: readonly string[]): T[] {
   const all = onceEach(faults);
   // Number files come last, in the order in which they were read.

@@ -13,7 +13,7 @@ export function nearest<Word extends string>(typed: string, words: Iterable<Word
   return best;
 }
 
-/** Returns `did you mean "numbers"? ` as the beginning of a message, or an empty text. */
+/** Returns `did you mean "numbers"? ` to begin a message with, or an empty text. */
 export function didYouMean(typed: string, words: Iterable<string>): string {
   const near = nearest(typed, words);
   return near === null ? '' : `did you mean "${near}"? `;

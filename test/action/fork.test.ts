@@ -41,7 +41,7 @@ describe.each(['a fork', 'Dependabot'])('a pull request of %s', (whose) => {
     expect([code, outputs.outcome]).toEqual([0, 'valid']);
     expect(log).toContain('Valid: 3 numbers in 1 bot');
     for (const text of [log, summary]) {
-      expect(text).toContain('gets no secrets: the files were checked, and nothing was planned');
+      expect(text).toContain('gets no secrets, so nothing was planned; the files were checked');
     }
     expect(scene.api.seen).toEqual([]);
   });
@@ -64,7 +64,7 @@ describe('encrypted files', () => {
     write('blacklist.yaml', `${HEAD}lists: { all: { files: [lists/*] } }\nbots: { a: { lists: [all] } }\n`);
     const { code, log } = await plan();
     expect(code).toBe(0);
-    expect(log).toContain('the files were checked except the encrypted lists/vip.txt.age, and nothing was planned');
+    expect(log).toContain('so nothing was planned; the files were checked except the encrypted lists/vip.txt.age');
     expect(log).toContain('Valid: 1 number in 1 bot');
     expect(log).not.toContain('W-EMPTY-FILE');
   });
@@ -94,6 +94,6 @@ describe('encrypted files', () => {
     const own = scene.github.repository.pullEvent(pull);
     const { code, log } = await scene.run('plan', own, { paths: 'secret.yaml.age' });
     expect(code).toBe(6);
-    expect(log).toContain('no key is here; put one into SOPS_AGE_KEY');
+    expect(log).toContain('no key is set; put a key into SOPS_AGE_KEY');
   });
 });

@@ -159,7 +159,7 @@ describe('a pull request', () => {
     const { code, log, summary } = await step('plan', event, {}, { SINCH_WHATSAPP_TOKEN: undefined });
     expect(code).toBe(0);
     expect(log).toContain('Valid: 3 numbers in 1 bot');
-    expect(summary).toContain('the files were checked, and nothing was planned [W-NO-TOKENS]');
+    expect(summary).toContain('so nothing was planned; the files were checked [W-NO-TOKENS]');
     const strict = { arguments: '--error-on=W-NO-TOKENS' };
     expect((await step('plan', event, strict, { SINCH_WHATSAPP_TOKEN: undefined })).code).toBe(6);
     expect(api.seen).toEqual([]);

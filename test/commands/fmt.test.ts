@@ -29,13 +29,13 @@ function world(edited: string | null) {
   return { context: context as unknown as Context, written };
 }
 
-test('writes no file if one was edited meanwhile', async () => {
+test('fmt writes no file if one was edited meanwhile', async () => {
   const { context, written } = world(`${MESSY('b')}      - 447700900002\n`);
   await expect(fmt(['a.yaml', 'b.yaml'], { check: false, pruneExpired: false }, context)).rejects.toThrow(StaleError);
   expect(written).toEqual([]);
 });
 
-test('reports the files that were written before the one that failed', async () => {
+test('fmt reports a file that it cannot write, and those that it wrote', async () => {
   const { context, written } = world(null);
   await expect(fmt(['a.yaml', 'b.yaml'], { check: false, pruneExpired: false }, context)).rejects.toThrow(
     'b.yaml: cannot write: permission denied; already formatted: a.yaml',

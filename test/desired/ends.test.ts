@@ -36,9 +36,9 @@ const lists = (numbers: readonly string[], rest = '') => `lists:\n  l: { numbers
 describe('the last day of a number', () => {
   test.each<[string, string, Record<number, string>]>([
     ['is that of its entry', bot([entry(A, '2026-06-20')]), { [A]: '2026-06-20' }],
-    ['counts on that day', bot([entry(A, TODAY)]), { [A]: TODAY }],
+    ['is in force on that day', bot([entry(A, TODAY)]), { [A]: TODAY }],
     ['is none for an entry without one', bot([entry(A), `+${B}`]), {}],
-    ['is none once it is past', bot([entry(A, '2026-06-14')]), {}],
+    ['is none after it', bot([entry(A, '2026-06-14')]), {}],
     ['is the latest of several', bot([entry(A, '2026-06-20'), entry(A, '2026-06-18')]), { [A]: '2026-06-20' }],
     ['is none if another entry has none', bot([entry(A, '2026-06-20'), entry(A)]), {}],
     [
@@ -70,7 +70,7 @@ describe('the last day of a number', () => {
     expect(endsOf(text).numbers).toEqual(numbers);
   });
 
-  test('is the latest that any part has, unless one has none', () => {
+  test('is the latest of all parts, or none if a part has none', () => {
     const day = fc.option(fc.integer({ min: 10, max: 30 }), { nil: undefined });
     fc.assert(
       fc.property(fc.array(day, { maxLength: 3 }), fc.array(day, { maxLength: 3 }), (own, shared) => {
@@ -87,7 +87,7 @@ describe('the last day of a number', () => {
   });
 });
 
-test('ignore rules in force have their last days by what they cover, the latest if there are several', () => {
+test('rulesInForce returns the latest last day for each number, prefix and file', () => {
   const rules = [
     `"+${A}"`,
     '{ prefix: "+44", until: 2026-06-20 }',

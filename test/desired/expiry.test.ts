@@ -9,7 +9,7 @@ const TODAY = '2026-06-15';
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\n';
 const day = (from: number) => new Date(Date.parse(TODAY) + from * 86_400_000).toISOString().slice(0, 10);
 const entry = (expires: string, number = '+447700900123') => `      - { number: "${number}", expires: ${expires} }\n`;
-/** A file with one bot; its first number stands in line 6. */
+/** A file with one bot; its first number is on line 6. */
 const bot = (...entries: string[]) => `${HEAD}bots:\n  a:\n    numbers:\n${entries.join('')}`;
 
 function look(text: string, within: number | null = null) {
@@ -25,12 +25,12 @@ describe('one entry', () => {
   test.each<[string, number, number | null, string | null]>([
     ['expired long ago', -900, null, 'W-EXPIRED'],
     ['expired yesterday', -1, null, 'W-EXPIRED'],
-    ['expired, and is no longer about to', -1, 14, 'W-EXPIRED'],
+    ['has expired, so it does not expire soon', -1, 14, 'W-EXPIRED'],
     ['its last day is today', 0, null, null],
-    ['its last day is today, asked for', 0, 0, 'W-EXPIRING'],
+    ['its last day is today, within 0 days', 0, 0, 'W-EXPIRING'],
     ['its last day is tomorrow', 1, 14, 'W-EXPIRING'],
-    ['its last day is tomorrow, and only today counts', 1, 0, null],
-    ['its last day is the last that counts', 14, 14, 'W-EXPIRING'],
+    ['its last day is tomorrow, within 0 days', 1, 0, null],
+    ['its last day is the last within 14 days', 14, 14, 'W-EXPIRING'],
     ['its last day is one later', 15, 14, null],
   ])('%s', (_, from, within, code) => {
     const warning = { at: '6:19', code, what: 'entry', last: day(from), days: from };
@@ -40,7 +40,7 @@ describe('one entry', () => {
   test.each([
     ['a number alone', '      - "+447700900123"\n'],
     ['an entry without a day', '      - { number: "+447700900123", reason: x }\n'],
-  ])('%s is not spoken of', (_, line) => {
+  ])('gives no warning if it is %s', (_, line) => {
     expect(look(bot(line), 3660)).toEqual([]);
   });
 
@@ -51,12 +51,12 @@ describe('one entry', () => {
     ['numbers that are a text', `${HEAD}bots: { a: { numbers: none } }\n`],
     ['a file that is a list', '- a\n'],
     ['a day that is a list', bot('      - { number: "+447700900123", expires: [2020-01-01] }\n')],
-  ])('%s: the schema says what is wrong', (_, text) => {
+  ])('gives no warning if the schema reports it: %s', (_, text) => {
     expect(look(text, 14)).toEqual([]);
   });
 });
 
-test('shared lists are looked at as well as bots', () => {
+test('entries of shared lists give warnings too', () => {
   const text = `${HEAD}lists:\n  fraud:\n    numbers:\n${entry(day(-1))}bots:\n  a:\n    numbers:\n${entry(day(-2))}`;
   expect(look(text).map(({ at }) => at)).toEqual(['6:19', '10:19']);
 });
@@ -65,29 +65,29 @@ test.each([
   ['20', 20, 20, { last: day(-1), days: -1 }],
   ['21', 21, 21, { at: '26:19', more: 1 }],
   ['100', 100, 21, { at: '26:19', more: 80 }],
-])('of %s expired entries 20 are told one by one', (_, count, told, last) => {
+])('%s expired entries give 20 warnings, and one that counts the rest', (_, count, shown, last) => {
   const warnings = look(bot(...Array.from({ length: count }, () => entry(day(-1)))));
-  expect(warnings).toHaveLength(told);
+  expect(warnings).toHaveLength(shown);
   expect(warnings.at(-1)).toMatchObject({ code: 'W-EXPIRED', what: 'entry', ...last });
 });
 
-test('each kind is counted for itself', () => {
+test('entries and rules are counted separately', () => {
   expect(look(bot(...Array.from({ length: 30 }, (_, at) => entry(day(at % 2 ? 3 : -3)))), 7)).toHaveLength(30);
 });
 
 describe('ignore rules', () => {
   const rule = (until: string) => `{ prefix: "+1202", until: ${until} }`;
-  /** The first rule stands in line 5, and its day in column 40. */
+  /** The first rule is on line 5, and its day in column 40. */
   const rules = (...all: string[]) =>
     `${HEAD}bots:\n  a:\n    ignore: [${all.join(', ')}]\n    numbers: []\n  b: { numbers: [] }\n`;
   const past = (text: string) => factsOf(loadDesired([{ name: 'f.yaml', text }], TODAY).warnings);
 
   test.each([
-    ['past since long ago', -900],
-    ['past since yesterday', -1],
+    ['expired long ago', -900],
+    ['expired yesterday', -1],
     ['its last day is today', 0],
     ['its last day is tomorrow', 1],
-  ])('%s: the desired state itself warns of it', (_, from) => {
+  ])('give a warning in the desired state if expired: %s', (_, from) => {
     const warning = { at: '5:40', code: 'W-EXPIRED', what: 'ignore rule', last: day(from), days: from };
     expect(past(rules(rule(day(from))))).toEqual(from < 0 ? [warning] : []);
     expect(look(rules(rule(day(from))))).toEqual([]);
@@ -98,7 +98,7 @@ describe('ignore rules', () => {
     ['its last day is today', 0, 0, true],
     ['the last that counts', 14, 14, true],
     ['one later', 15, 14, false],
-  ])('%s: what soon will expire', (_, from, within, isSoon) => {
+  ])('give a warning if they expire soon: %s', (_, from, within, isSoon) => {
     const warning = { at: '5:40', code: 'W-EXPIRING', what: 'ignore rule', last: day(from), days: from };
     expect(look(rules(rule(day(from))), within)).toEqual(isSoon ? [warning] : []);
   });
@@ -106,12 +106,12 @@ describe('ignore rules', () => {
   test.each([
     ['a number', `{ number: "+447700900123", until: ${day(-1)} }`],
     ['first digits', rule(day(-1))],
-    ['a file, which nobody reads any more', `{ file: gone.txt, until: ${day(-1)} }`],
-  ])('of %s', (_, one) => {
+    ['a file, which is not read', `{ file: gone.txt, until: ${day(-1)} }`],
+  ])('give a warning for %s', (_, one) => {
     expect(past(rules(one))).toHaveLength(1);
   });
 
-  test('of the defaults, although each bot has them, and although no bot is there', () => {
+  test('of the defaults give one warning, with or without bots', () => {
     const head = HEAD.replace('tokenEnv: T', `tokenEnv: T, ignore: [${rule(day(-1))}]`);
     const bots = 'bots: { a: { numbers: [] }, b: { numbers: [] } }\n';
     for (const rest of [bots, 'lists: { fraud: { numbers: [] } }\n']) {
@@ -121,17 +121,17 @@ describe('ignore rules', () => {
     }
   });
 
-  test('without a day, or a number alone, is not spoken of', () => {
+  test('without a day give no warning', () => {
     expect(past(rules('"+447700900123"', '{ prefix: "+1202" }'))).toEqual([]);
   });
 
-  test('of more than 20 in a file the others are counted', () => {
+  test('give 20 warnings a file, and one that counts the rest', () => {
     const warnings = past(rules(...Array.from({ length: 30 }, () => rule(day(-1)))));
     expect(warnings).toHaveLength(21);
     expect(warnings.at(-1)).toMatchObject({ code: 'W-EXPIRED', what: 'ignore rule', more: 10 });
   });
 
-  test('of an encrypted file show no line', () => {
+  test('of an encrypted file give warnings without a line', () => {
     const file = { name: 'f.yaml', text: rules(rule(day(-1))), encrypted: true as const };
     const [warning] = loadDesired([file], TODAY).warnings;
     expect(warning).toMatchObject({ decrypted: true });
@@ -139,7 +139,7 @@ describe('ignore rules', () => {
   });
 });
 
-test('whatever the days are, an entry is blocked, expiring or expired as the bot has it', () => {
+test('law: the warning of an entry matches the state of its number in the bot', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -40, max: 40 }), { maxLength: 20 }), fc.nat(40), (offsets, within) => {
       const number = (index: number) => `+4477009000${10 + index}`;

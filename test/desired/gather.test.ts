@@ -32,10 +32,10 @@ function gather(texts: Readonly<Record<string, string>>, numberFiles: Readonly<R
 
 describe('the numbers of a bot', () => {
   test.each([
-    ['its own', 'bots: { a: { numbers: ["+447700900001"] } }', [A]],
-    ['those of a list', 'lists: { l: { numbers: ["+447700900002"] } }\nbots: { a: { lists: [l] } }', [B]],
-    ['those of a number file', 'bots: { a: { files: [f.txt] } }', [A, C]],
-    ['those of the number file of a list', 'lists: { l: { files: [f.txt] } }\nbots: { a: { lists: [l] } }', [A, C]],
+    ['of the bot itself', 'bots: { a: { numbers: ["+447700900001"] } }', [A]],
+    ['of a list', 'lists: { l: { numbers: ["+447700900002"] } }\nbots: { a: { lists: [l] } }', [B]],
+    ['of a number file', 'bots: { a: { files: [f.txt] } }', [A, C]],
+    ['of the number file of a list', 'lists: { l: { files: [f.txt] } }\nbots: { a: { lists: [l] } }', [A, C]],
     [
       'all of them, each once',
       'lists: { l: { numbers: ["+447700900001", "+447700900002"] } }\nbots: { a: { lists: [l], files: [f.txt], numbers: ["+447700900001"] } }',
@@ -47,12 +47,12 @@ describe('the numbers of a bot', () => {
     expect(numbersOf('a')).toEqual(numbers);
   });
 
-  test('include those of a list that another file defines', () => {
+  test('include those of a list in another file', () => {
     const texts = { 'a.yaml': 'bots: { a: { lists: [l] } }', 'b.yaml': 'lists: { l: { numbers: ["+447700900002"] } }' };
     expect(gather(texts).numbersOf('a')).toEqual([B]);
   });
 
-  test('are in force if one of their sources says so', () => {
+  test('are in force if they are in any source', () => {
     const text =
       'lists: { l: { numbers: [{ number: "+447700900001", expires: 2026-01-31 }, { number: "+447700900002", expires: 2026-01-31 }] } }\n' +
       'bots: { a: { lists: [l], numbers: ["+447700900001"] } }';
@@ -62,20 +62,20 @@ describe('the numbers of a bot', () => {
   });
 });
 
-describe('what only shows between files', () => {
+describe('an error is reported for', () => {
   test.each([
     [
       'a bot defined twice',
       { 'a.yaml': 'bots: { a: { numbers: [] } }', 'b.yaml': 'bots: { a: { numbers: [] } }' },
-      ['b.yaml:3 the bot "a" is defined twice; the other place is a.yaml:3:9'],
+      ['b.yaml:3 the bot "a" is already defined at a.yaml:3:9; rename or remove one of the two'],
     ],
     [
       'a list defined twice',
       { 'a.yaml': 'lists: { l: { numbers: [] } }\nbots: {}', 'b.yaml': 'lists: { l: { numbers: [] } }\nbots: {}' },
-      ['b.yaml:3 the list "l" is defined twice; the other place is a.yaml:3:10'],
+      ['b.yaml:3 the list "l" is already defined at a.yaml:3:10; rename or remove one of the two'],
     ],
     [
-      'a number file that is not there',
+      'a missing number file',
       { 'a.yaml': 'bots: { a: { files: [gone.txt] } }' },
       ['a.yaml:3 "gone.txt": there is no such file'],
     ],
@@ -83,20 +83,20 @@ describe('what only shows between files', () => {
     expect(gather(texts).messages).toEqual(messages);
   });
 
-  test('a name of a list that no file defines, with a guess', () => {
+  test('an unknown list, with a suggestion', () => {
     const { messages } = gather({ 'a.yaml': 'lists: { abuse: { numbers: [] } }\nbots: { a: { lists: [abuze] } }' });
     expect(messages).toHaveLength(1);
-    expect(messages[0]).toMatch(/^a\.yaml:4 there is no list "abuze"; .*abuse/);
+    expect(messages[0]).toMatch(/^a\.yaml:4 these files define no list "abuze", only abuse; did you mean "abuse"\?/);
   });
 
-  test('names at most 20 of the lists that there are', () => {
+  test('an unknown list, naming at most 20 of the known lists', () => {
     const lists = Array.from({ length: 25 }, (_, index) => `zz${index}: { numbers: [] }`).join(', ');
     const { messages } = gather({ 'a.yaml': `lists: { ${lists} }\nbots: { a: { lists: [quite-another] } }` });
     expect(messages[0]).toContain(' and 5 more');
   });
 });
 
-test('a number file is warned of if it is empty or repeats a number', () => {
+test('an empty number file and one that repeats a number give a warning', () => {
   const text = 'bots: { a: { files: [empty.txt, twice.txt] } }';
   const { warnings } = gather({ 'a.yaml': text }, { 'empty.txt': '\n', 'twice.txt': '+447700900001\n+447700900001\n' });
   expect(warnings).toMatchObject([
@@ -105,7 +105,7 @@ test('a number file is warned of if it is empty or repeats a number', () => {
   ]);
 });
 
-test('a rule that has expired asks for no number file', () => {
+test('an expired rule needs no number file', () => {
   const text =
     'bots: { a: { numbers: [], ignore: [{ file: old.txt, until: 2026-01-31 }, { file: new.txt, until: 2026-12-31 }] } }';
   const { files } = gather({ 'a.yaml': text }, { 'new.txt': '+447700900002\n' });

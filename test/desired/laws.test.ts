@@ -85,7 +85,7 @@ const setsOf = (desired: ReturnType<typeof load>) => {
 };
 
 describe('laws of the desired state', () => {
-  test('however it is written, it is the same', () => {
+  test('any spelling of a file gives the same desired state', () => {
     fc.assert(
       fc.property(shuffled, pick, ([list, other], choice) => {
         const ids = list.map((bot) => bot.id).sort((a, b) => (a < b ? -1 : 1));
@@ -97,7 +97,7 @@ describe('laws of the desired state', () => {
     );
   });
 
-  test('in one file or in several, in any order', () => {
+  test('the split into files and their order make no difference', () => {
     fc.assert(
       fc.property(shuffled, fc.nat(6), pick, ([list, other], cut, choice) => {
         const files = [write(other.slice(0, cut), choice), write(other.slice(cut), choice)];
@@ -107,7 +107,7 @@ describe('laws of the desired state', () => {
     );
   });
 
-  test('a number is in the set as long as it has not expired', () => {
+  test('a number is in the set until it expires', () => {
     const day = fc
       .date({ min: new Date('2026-05-01'), max: new Date('2026-08-01'), noInvalidDate: true })
       .map((date) => date.toISOString().slice(0, 10));
@@ -128,7 +128,7 @@ describe('laws of the desired state', () => {
   });
 });
 
-describe('whatever stands in a file', () => {
+describe('reading does not throw and reports places for', () => {
   /** No file may throw, and each fault must lead to its place. */
   function holds(text: string): void {
     const { bots: loaded, faults, warnings } = load(text);
@@ -176,7 +176,7 @@ describe('whatever stands in a file', () => {
     fc.assert(fc.property(fc.string({ unit: marks, maxLength: 40 }), holds), { numRuns: 3000 });
   });
 
-  test('a good file that was damaged', () => {
+  test('a damaged file', () => {
     const damage = fc.record({
       at: fc.nat(),
       remove: fc.nat(3),
@@ -238,7 +238,7 @@ describe('whatever stands in a file', () => {
     );
   });
 
-  test('a good file that was cut off', () => {
+  test('a file that was cut off', () => {
     fc.assert(
       fc.property(bots, fc.nat(), (list, cut) => {
         const text = write(list, plain);
@@ -247,7 +247,7 @@ describe('whatever stands in a file', () => {
     );
   });
 
-  test('its values are those that the YAML library makes', () => {
+  test('any file, with the values of the YAML library', () => {
     fc.assert(
       fc.property(bots, pick, (list, choice) => {
         const text = write(list, choice);

@@ -45,7 +45,7 @@ function numbersOf(...args: Parameters<typeof load>): Record<string, number[]> {
 describe('shared lists', () => {
   const SPAM = `version: 1\nlists:\n  spam: { owner: Trust & Safety, numbers: [+${A}, +${B}] }\n`;
 
-  test('a bot takes the numbers of its lists, of this file or another one', () => {
+  test('give their numbers to bots of this file or another one', () => {
     const own = bots(
       `  a: { lists: [spam, loud], numbers: [+${D}] }\n  b: { lists: [loud] }\nlists:\n  loud: { numbers: [+${C}] }\n`,
     );
@@ -53,7 +53,7 @@ describe('shared lists', () => {
     expect(numbersOf([own, SPAM])).toEqual({ a: [A, B, C, D], b: [C] });
   });
 
-  test('a number that comes by several ways counts once, without a warning', () => {
+  test('count a number of several sources once, without a warning', () => {
     const text = bots(
       `  a: { lists: [spam, loud], numbers: [+${A}] }\nlists:\n  loud: { numbers: [+${A}], files: [x.txt] }\n`,
     );
@@ -72,7 +72,7 @@ describe('shared lists', () => {
     ]);
   });
 
-  test('what has expired in one list is in force if another one still blocks it', () => {
+  test('keep an expired number in force if another list still declares it', () => {
     const text = bots(`  a: { lists: [old, new] }\n  b: { lists: [old] }
 lists:
   old: { numbers: [{ number: +${A}, expires: 2026-06-14 }, { number: +${B}, expires: 2026-01-01 }] }
@@ -92,33 +92,33 @@ lists:
     [
       'an unknown list',
       [bots('  a: { lists: [spa] }\n'), SPAM],
-      '1.yaml:4:16: there is no list "spa"; did you mean "spam"? the files define: spam; if another file has it, name that one, too',
+      '1.yaml:4:16: these files define no list "spa", only spam; did you mean "spam"? If another file defines it, pass that file too.',
     ],
     [
-      'a list that is like no other',
+      'a list without a similar name',
       [bots('  a: { lists: [fraud] }\n'), SPAM],
-      '1.yaml:4:16: there is no list "fraud"; the files define: spam; if another file has it, name that one, too',
+      '1.yaml:4:16: these files define no list "fraud", only spam. If another file defines it, pass that file too.',
     ],
     [
-      'a list where there are none',
+      'a list in files without lists',
       [bots('  a: { lists: [spam] }\n')],
-      '1.yaml:4:16: there is no list "spam"; no file defines a list; if another file has it, name that one, too',
+      '1.yaml:4:16: these files define no list "spam". If another file defines it, pass that file too.',
     ],
     [
       'a list in two files',
       [SPAM, `\n${SPAM}${bots('  a: { lists: [spam] }\n').slice(11)}`],
-      '2.yaml:4:3: the list "spam" is defined twice; the other place is 1.yaml:3:3',
+      '2.yaml:4:3: the list "spam" is already defined at 1.yaml:3:3; rename or remove one of the two',
     ],
     [
       '__proto__',
       [bots('  a: { lists: [__proto__] }\n')],
-      '1.yaml:4:16: there is no list "__proto__"; no file defines a list; if another file has it, name that one, too',
+      '1.yaml:4:16: these files define no list "__proto__". If another file defines it, pass that file too.',
     ],
   ])('%s', (_, texts, fault) => {
     expect(said(load(texts).faults)).toEqual([fault]);
   });
 
-  test('a number as the name of a list is masked in what is said of it, and in what may be meant', () => {
+  test('mask a number in the name of a list and in the suggestion', () => {
     const list = SPAM.replace('spam', '447700900123');
     const [{ message } = { message: '' }] = load([bots('  a: { lists: [447700900124] }\n'), list]).faults;
     expect(message).toContain('did you mean "447700900123"?');
@@ -127,25 +127,25 @@ lists:
     expect(said).not.toContain('4477');
   });
 
-  test('a list with faults still has its name', () => {
+  test('are defined even if they have errors', () => {
     expect(
       said(load([bots('  a: { lists: [spam] }\n'), 'version: 1\nlists: { spam: { numbers: [12] } }\n']).faults),
     ).toEqual([expect.stringMatching(/^2\.yaml:2:28: the number has 2 digits/)]);
   });
 
-  test('a file that cannot be read may have the list', () => {
+  test('are not reported as missing if a file cannot be read', () => {
     const broken = 'version: 1\nlists: [\n';
     expect(said(load([bots('  a: { lists: [spam] }\n'), broken]).faults)).toEqual([expect.stringMatching(/^2\.yaml:/)]);
   });
 
-  test('a list that no bot takes is a warning', () => {
+  test('give a warning if no bot uses them', () => {
     const { faults, warnings } = load([SPAM, bots('  a: { numbers: [] }\n')]);
     expect(said(faults)).toEqual([]);
     const place = { file: '1.yaml', line: 3, column: 3 };
     expect(warnings).toEqual([{ code: 'W-UNUSED-LIST', list: 'spam', place, source: expect.any(String) }]);
   });
 
-  test('a number twice in one list is a warning', () => {
+  test('give a warning for a repeated number', () => {
     const { warnings } = load([bots(`  a: { lists: [spam] }\nlists: { spam: { numbers: [+${A}, +${A}] } }\n`)]);
     const place = { file: '1.yaml', line: 5, column: 42 };
     expect(warnings).toEqual([{ code: 'W-DUPLICATE', name: 'spam', first: 5, place, source: expect.any(String) }]);
@@ -153,7 +153,7 @@ lists:
 });
 
 describe('number files', () => {
-  test('a bot and a list take the numbers of the files they name', () => {
+  test('give their numbers to bots and lists', () => {
     const text = bots(
       '  a: { lists: [spam], files: ["*.txt"] }\nlists: { spam: { files: [{ path: s.csv, column: phone }] } }\n',
     );
@@ -161,7 +161,7 @@ describe('number files', () => {
     expect(numbersOf([text], files)).toEqual({ a: [A, B, C] });
   });
 
-  test('a name that leads to nothing is a fault at its place, once', () => {
+  test('are reported once, at their path, if they are missing', () => {
     const text = `version: 1\ndefaults: { region: eu1, tokenEnv: T, ignore: [{ file: gone.txt }] }\nbots:\n  a: { files: [no.txt] }\n  b: { numbers: [] }\n`;
     expect(said(load([text]).faults)).toEqual([
       '1.yaml:2:56: "gone.txt": is not there',
@@ -171,7 +171,7 @@ describe('number files', () => {
     expect(said(load([withoutBots]).faults)).toEqual(['1.yaml:2:56: "gone.txt": is not there']);
   });
 
-  test('numbers that stand twice in a file are one warning of it', () => {
+  test('give one warning each for repeated numbers', () => {
     const text = bots('  a: { files: [x.txt, y.txt] }\n  b: { files: [x.txt] }\n');
     const files = { 'x.txt': [file('x.txt', A, B, B, A, A)], 'y.txt': [file('y.txt', C, C)] };
     expect(load([text], files).warnings).toEqual([
@@ -180,13 +180,13 @@ describe('number files', () => {
     ]);
   });
 
-  test('a file without a number is a warning, once', () => {
+  test('give one warning each if they are empty', () => {
     const text = bots('  a: { files: [x.txt] }\n  b: { files: [x.txt, y.txt] }\n');
     const { warnings } = load([text], { 'x.txt': [file('x.txt')], 'y.txt': [file('y.txt', A)] });
     expect(warnings).toEqual([{ code: 'W-EMPTY-FILE', place: { file: 'x.txt', line: 1, column: 1 } }]);
   });
 
-  test('rows that stand in quotes are a warning', () => {
+  test('give a warning for rows in quotes', () => {
     const text = bots('  a: { files: [x.csv, y.csv] }\n');
     const csv = (name: string, count: number) => ({ ...file(name, A), quotedRows: { count, line: 3, opens: 2 } });
     const { warnings } = load([text], { 'x.csv': [csv('x.csv', 1)], 'y.csv': [csv('y.csv', 5)] });
@@ -196,7 +196,7 @@ describe('number files', () => {
     ]);
   });
 
-  test('faults within a file are told once, behind those of the YAML', () => {
+  test('have their errors reported once, after those of the YAML files', () => {
     const bad = { message: 'the number is empty', place: { file: 'bad.txt', line: 2, column: 1 } };
     const declared = [
       declare(
@@ -213,7 +213,7 @@ describe('number files', () => {
 });
 
 describe('ignore', () => {
-  test('numbers, prefixes and files, of the bot and of the defaults', () => {
+  test('joins numbers, prefixes and files of the bot and the defaults', () => {
     const text = `version: 1
 defaults: { region: eu1, tokenEnv: T, ignore: [+${A}, { prefix: "+44", reason: of the abuse desk }] }
 bots:
@@ -228,7 +228,7 @@ bots:
     expect({ ...b!.ignored, numbers: [...b!.ignored.numbers] }).toEqual({ numbers: [A], prefixes: ['44'] });
   });
 
-  test('a rule holds up to and including its last day', () => {
+  test('keeps a rule in force up to and including its last day', () => {
     const rules = `{ number: +${A}, until: 2026-06-14 }, { prefix: "+44", until: 2026-06-14 }, { file: gone, until: 2026-06-14 }`;
     const [bot] = load([
       bots(`  a: { numbers: [+${A}], ignore: [${rules}, { number: +${B}, until: 2026-06-15 }] }\n`),
@@ -236,63 +236,63 @@ bots:
     expect({ ...bot!.ignored, numbers: [...bot!.ignored.numbers] }).toEqual({ numbers: [B], prefixes: [] });
   });
 
-  const both = 'a number is declared or ignored, not both';
+  const both = 'declare or ignore a number, not both';
   test.each([
     [
       'a number',
       `  a: { numbers: [+${A}], ignore: [+${A}] }\n`,
-      `1.yaml:4:42: +${A} is declared for the bot "a" as well, at 1.yaml:4:18; ${both}`,
+      `1.yaml:4:42: +${A} is also declared for the bot "a", at 1.yaml:4:18; ${both}`,
     ],
     [
       'a number in the long form',
       `  a: { numbers: [+${A}], ignore: [{ number: +${A} }] }\n`,
-      `1.yaml:4:52: +${A} is declared for the bot "a" as well, at 1.yaml:4:18; ${both}`,
+      `1.yaml:4:52: +${A} is also declared for the bot "a", at 1.yaml:4:18; ${both}`,
     ],
     [
       'a prefix',
       `  a: { numbers: [+${B}, +${D}, +${A}], ignore: [{ prefix: "+1201" }] }\n`,
-      `1.yaml:4:81: +${A} and 1 more of this rule are declared for the bot "a" as well, at 1.yaml:4:47; ${both}`,
+      `1.yaml:4:81: +${A} and 1 more of this rule are also declared for the bot "a", at 1.yaml:4:47; ${both}`,
     ],
     [
       'a file',
       `  a: { numbers: [+${A}], ignore: [{ file: x.txt }] }\n`,
-      `1.yaml:4:50: +${A} is declared for the bot "a" as well, at 1.yaml:4:18; ${both}`,
+      `1.yaml:4:50: +${A} is also declared for the bot "a", at 1.yaml:4:18; ${both}`,
     ],
     [
       'a number of a list',
       `  a: { lists: [spam], ignore: [+${C}] }\nlists: { spam: { files: [x.txt] } }\n`,
-      `1.yaml:4:32: +${C} is declared for the bot "a" as well, at x.txt:2:1; ${both}`,
+      `1.yaml:4:32: +${C} is also declared for the bot "a", at x.txt:2:1; ${both}`,
     ],
     [
-      'a number in force behind an expired entry',
+      'a number in force after an expired entry',
       `  a: { numbers: [{ number: +${A}, expires: 2026-01-01 }, +${A}], ignore: [+${A}] }\n`,
-      `1.yaml:4:89: +${A} is declared for the bot "a" as well, at 1.yaml:4:65; ${both}`,
+      `1.yaml:4:89: +${A} is also declared for the bot "a", at 1.yaml:4:65; ${both}`,
     ],
     [
       'the first of two in force, and an expired one before them',
       `  a: { numbers: [{ number: +${A}, expires: 2026-01-01 }, +${A}, +${A}], ignore: [+${A}] }\n`,
-      `1.yaml:4:103: +${A} is declared for the bot "a" as well, at 1.yaml:4:65; ${both}`,
+      `1.yaml:4:103: +${A} is also declared for the bot "a", at 1.yaml:4:65; ${both}`,
     ],
-  ])('%s that is declared, too', (_, text, fault) => {
+  ])('refuses %s that is also declared', (_, text, fault) => {
     expect(said(load([bots(text)], { 'x.txt': [file('x.txt', A, C)] }).faults)).toEqual([fault]);
   });
 
-  test('an entry with a day that is none is declared, too', () => {
+  test('refuses a number whose entry has an invalid date', () => {
     const text = bots(`  a: { numbers: [{ number: +${A}, expires: 2026-02-31 }], ignore: [+${A}] }\n`);
     expect(said(load([text]).faults)).toEqual([
       expect.stringContaining('2026-02-31'),
-      `1.yaml:4:75: +${A} is declared for the bot "a" as well, at 1.yaml:4:28; ${both}`,
+      `1.yaml:4:75: +${A} is also declared for the bot "a", at 1.yaml:4:28; ${both}`,
     ]);
   });
 
-  test('a rule of the defaults that one bot declares', () => {
+  test('refuses a rule of the defaults for a number that one bot declares', () => {
     const text = `version: 1\ndefaults: { region: eu1, tokenEnv: T, ignore: [+${A}] }\nbots:\n  a: { numbers: [] }\n  b: { numbers: [+${A}] }\n`;
     expect(said(load([text]).faults)).toEqual([
-      `1.yaml:2:48: +${A} is declared for the bot "b" as well, at 1.yaml:5:18; ${both}`,
+      `1.yaml:2:48: +${A} is also declared for the bot "b", at 1.yaml:5:18; ${both}`,
     ]);
   });
 
-  test('what has expired may be ignored', () => {
+  test('allows a rule for an expired entry', () => {
     expect(
       said(load([bots(`  a: { numbers: [{ number: +${A}, expires: 2026-01-01 }], ignore: [+${A}] }\n`)]).faults),
     ).toEqual([]);
@@ -300,7 +300,7 @@ bots:
 });
 
 describe('protected', () => {
-  test('what is protected anywhere is protected of every bot, while it has not expired', () => {
+  test('holds for every bot until the entry expires', () => {
     const entry = (number: number, more = '') => `{ number: +${number}, protected: true${more} }`;
     const text = bots(
       `  a: { numbers: [${entry(A)}, ${entry(B, ', expires: 2026-06-14')}, ${entry(C, ', expires: 2026-06-15')}] }\n  b: { numbers: [+${B}] }\n`,
@@ -327,7 +327,7 @@ describe('laws', () => {
     bots: fc.array(fc.record({ entries, lists: names, files: fc.subarray(['f0', 'f1']) }), { maxLength: 4 }),
   });
 
-  test('a bot blocks what any of its ways declares, and each number of it has a way', () => {
+  test('a bot blocks exactly the numbers that one of its sources declares', () => {
     fc.assert(
       fc.property(state, fc.boolean(), ({ lists, files, bots: all }, split) => {
         const items = (list: (typeof lists)[number]) =>

@@ -55,7 +55,7 @@ export function valuesIn(text: string): unknown {
   return whole(value);
 }
 
-/** All that a file says, every text of it, with numbers as numbers. */
+/** Returns all values of a file, with numbers as numbers. */
 export function meaningOf(text: string): unknown {
   return JSON.parse(JSON.stringify(valuesIn(text)), function (this: unknown, key, item) {
     if (typeof item !== 'string' || !(key === 'number' || key === 'waId' || Array.isArray(this))) return item;
@@ -64,16 +64,16 @@ export function meaningOf(text: string): unknown {
   });
 }
 
-/** The comments of a file in their order; it has no text that looks like one but where it says so. */
+/** Finds the comments of a file in order. Assumes that no text of the file looks like a comment. */
 export const commentsOf = (text: string) => [...text.matchAll(/(?<=^|\s)#.*$/gm)].map(([comment]) => comment.trimEnd());
 
-/** Writes one file; one of ten has a fault. Numbers stand twice now and then, and expired entries stand there, too. */
+/** Writes one file, with some repeated numbers and expired entries. One file of ten has a fault. */
 export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
   const lines: string[] = [];
   const some = (max: number) => ' '.repeat(pick(max + 1));
   const tail = () => ['', '', '', ' ', '  ', '\t', ' # note', '   # "+447700900000" ', " # - x: [ { ' "][pick(9)]!;
   const tag = (kind: 'map' | 'seq') => (pick(6) === 0 ? `!!${kind} ` : '');
-  /** Comments and blank lines, which may stand anywhere between lines. */
+  /** Adds comments and blank lines, which are allowed between any lines. */
   function noise(kinds = 5): void {
     while (pick(4) === 0) {
       lines.push(['', '  ', '#', `${some(12)}# about`, `${some(12)}#- "+447700900123"  `][pick(kinds)]!);
@@ -84,7 +84,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
     lines.push(text + tail());
   }
 
-  /** A text in one of its styles; `indent` is the column of what it is a value of. The lines below the first come after it. */
+  /** Writes a text in one of the YAML styles. `indent` is the column of its key or item; further lines are deeper. */
   function text(words: readonly string[], indent: number, head: string, isNumber = false): void {
     const deep = ' '.repeat(indent + 1 + pick(4));
     const whole = words.join(' ');
@@ -96,7 +96,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
         return void lines.push(`${head}"${whole}"${tail()}`);
       case 2:
         lines.push(`${head}${['', '# a note ', ''][pick(3)]!}`.trimEnd());
-        noise(2); // a comment there throws the parser off: it reads on into the next item, which is refused
+        noise(2); // not a comment: the parser would read the next item as text, which is refused
         return void lines.push(`${deep}${whole}${tail()}`);
       case 3:
         return void lines.push(`${head}${whole}${tail()}`);
@@ -111,7 +111,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
     }
   }
 
-  /** What a block scalar says depends on its blanks; for a number there are none but where lines are joined by one. */
+  /** Writes a block scalar. Its blanks are part of its text, so a number gets none except between joined lines. */
   function block(words: readonly string[], indent: number, head: string, isNumber = false): void {
     const chomp = isNumber ? '-' : ['', '-', '+'][pick(3)]!;
     const style = isNumber && words.length > 1 ? '>' : '|>'[pick(2)]!;
@@ -139,7 +139,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
     return parseWritten(spelled) === number ? spelled : `+${number}`;
   }
 
-  /** @param head what stands before it on its line. */
+  /** @param head the text before the number on its line. */
   function numberValue(number: number, indent: number, head: string): void {
     const start = `${head}${pick(8) === 0 ? '!!str ' : ''}`;
     const spelled = spell(number);
@@ -237,7 +237,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
       ][pick(4)]!;
       return void line(`${key} ${some(2)}${tag('seq')}${open}${items.join(comma)}${close}`);
     }
-    const explicit = pick(10) === 0; // its first dash stands behind the colon
+    const explicit = pick(10) === 0; // its first dash is after the colon
     const column = indent + (explicit ? 2 : pick(5));
     if (explicit) line(`${' '.repeat(indent)}? ${name}`);
     else line(key + (pick(4) === 0 ? ` ${tag('seq')}` : ''));

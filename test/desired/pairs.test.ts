@@ -21,7 +21,7 @@ describe('the waId of an entry', () => {
     ['without', '5215550100123'],
     ['with separators', '"+52 (1) 5550-100.123"'],
     ['folded', '>-\n          +5215550100123'],
-  ])('%s', (_, written) => {
+  ])('is read %s', (_, written) => {
     const { pairs, faults, bots } = load(bot(`number: +${B}\n        waId: ${written}`));
     expect(faults).toEqual([]);
     expect(pairs).toEqual([[B, LISTED]]);
@@ -32,12 +32,12 @@ describe('the waId of an entry', () => {
     ['a prefix', '0046732001122', /^the waId starts with the prefix 00; write \+ and the country code instead$/],
     ['too short', '+4673', /^the waId has 4 digits; an E\.164 number has 7 to 15$/],
     ['a username', 'some.user', /^the waId has the character "s"/],
-  ])('%s is a fault at the waId', (_, written, message) => {
+  ])('is refused at its place: %s', (_, written, message) => {
     const { faults } = load(bot(`{ number: +${B}, waId: ${written} }`));
     expect(faults).toMatchObject([{ message: expect.stringMatching(message), place: { line: 6, column: 39 } }]);
   });
 
-  test('is known of every bot and list, in force or not', () => {
+  test('counts for every bot and list, in force or not', () => {
     const list = `lists:\n  fraud: { numbers: [${entry(A, LISTED, ', expires: 2020-01-01')}] }\n`;
     const { pairs, faults } = load(list, bot(entry(B, OTHER, ', protected: true')));
     expect(faults).toEqual([]);
@@ -47,18 +47,18 @@ describe('the waId of an entry', () => {
     ]);
   });
 
-  test('is a fact of its declaration', () => {
+  test('is part of its declaration', () => {
     const declared = load(bot(entry(A, LISTED), `"+${B}"`)).declarations('a', NumberSet.of([A, B]));
     expect(declared.map(({ entry }) => entry)).toEqual([{ waId: LISTED }, {}]);
   });
 
-  test('may be the number itself, and the same in two places', () => {
+  test('can be the number itself, and the same in two places', () => {
     const { faults, pairs } = load(bot(entry(B, B), entry(C, B)), `lists: { x: { numbers: [${entry(C, B)}] } }\n`);
     expect(faults).toEqual([]);
     expect(pairs).toHaveLength(3);
   });
 
-  test('of two spellings of one user is no fault', () => {
+  test('can be the same for two spellings of one user', () => {
     expect(load(bot(entry(A, OTHER), entry(LISTED, OTHER))).faults).toEqual([]);
     expect(load(bot(entry(A, LISTED), entry(B, A))).faults).toEqual([]);
   });
@@ -72,12 +72,12 @@ describe('the waId of an entry', () => {
       '1.yaml:6:39',
     ],
     ['in two spellings', [bot(entry(B, A), entry(C, LISTED))], '1.yaml:7:39', '1.yaml:6:39'],
-  ])('for two users is a fault with both places: %s', (_, files, at, first) => {
+  ])('is refused for two users, with both places: %s', (_, files, at, first) => {
     const [fault, ...others] = load(...files).faults;
     const { file, line, column } = fault!.place!;
     expect(`${file}:${line}:${column}`).toBe(at);
     expect(fault!.number).toBe(files[0]!.includes(`+${OTHER}`) ? OTHER : LISTED);
-    expect(fault!.message).toBe(`is declared as the waId of another number, too, at ${first}; correct one of the two`);
+    expect(fault!.message).toBe(`is also the waId of another number, at ${first}; correct one of the two`);
     expect(others).toEqual([]);
   });
 });
@@ -94,16 +94,16 @@ describe('two waIds of one user', () => {
     ],
     ['in two spellings of the number', [bot(entry(A, OTHER), entry(LISTED, C))], '1.yaml:7:41', '1.yaml:6:40', LISTED],
     ['one of them the number itself', [bot(entry(B, B), entry(B, C))], '1.yaml:7:39', '1.yaml:6:39', B],
-  ])('are a fault with both places: %s', (_, files, at, first, number) => {
+  ])('are refused with both places: %s', (_, files, at, first, number) => {
     const [fault, ...others] = load(...files).faults;
     const { file, line, column } = fault!.place!;
     expect(`${file}:${line}:${column}`).toBe(at);
     expect(fault!.number).toBe(number);
-    expect(fault!.message).toBe(`has another waId, too, at ${first}; correct one of the two`);
+    expect(fault!.message).toBe(`has a different waId at ${first}; correct one of the two`);
     expect(others).toEqual([]);
   });
 
-  test('are no fault in two spellings of one', () => {
+  test('are allowed as two spellings of one waId', () => {
     expect(load(bot(entry(B, A), entry(B, LISTED))).faults).toEqual([]);
   });
 });
@@ -114,7 +114,7 @@ describe('a waId that is the number of another entry', () => {
     ['of the bot', [bot(pair, `"+${OTHER}"`)], '1.yaml:6:39'],
     ['of a list in another file', [`lists: { x: { numbers: ["+${OTHER}"] } }\n`, bot(pair)], '2.yaml:6:39'],
     ['in another spelling', [bot(entry(B, LISTED), `"+${A}"`)], '1.yaml:6:39'],
-  ])('is warned of at its place: %s', (_, files, at) => {
+  ])('gives a warning at its place: %s', (_, files, at) => {
     const { faults, warnings } = load(...files);
     expect(faults).toEqual([]);
     const same = warnings.filter(({ code }) => code === 'W-SAME-USER');
@@ -123,23 +123,23 @@ describe('a waId that is the number of another entry', () => {
     expect(`${file}:${line}:${column}`).toBe(at);
   });
 
-  test('is one warning a file, with the count and the first place', () => {
+  test('gives one warning a file, with the count and the first place', () => {
     const { warnings } = load(bot(pair, entry(C, A), `"+${OTHER}"`, `"+${A}"`));
     expect(warnings).toMatchObject([{ code: 'W-SAME-USER', count: 2, place: { line: 6, column: 39 } }]);
   });
 
   test.each([
-    ['that has expired', bot(pair, `{ number: +${OTHER}, expires: 2020-01-01 }`)],
+    ['if that entry has expired', bot(pair, `{ number: +${OTHER}, expires: 2020-01-01 }`)],
     ['if the entry with the waId has expired', bot(entry(B, OTHER, ', expires: 2020-01-01'), `"+${OTHER}"`)],
     ['if it is its own', bot(entry(B, B))],
-    ['if nobody declares it', bot(pair)],
-  ])('is not warned of: %s', (_, text) => {
+    ['if no entry declares it', bot(pair)],
+  ])('gives no warning %s', (_, text) => {
     expect(load(text).warnings.filter(({ code }) => code === 'W-SAME-USER')).toEqual([]);
   });
 });
 
 describe('a user who is declared and ignored', () => {
-  const both = 'a number is declared or ignored, not both';
+  const both = 'declare or ignore a number, not both';
   const ignoring = (rule: string, ...entries: string[]) => `${bot(...entries)}    ignore: [${rule}]\n`;
   const elsewhere = `lists: { x: { numbers: [${entry(C, OTHER)}] } }\n`;
 
@@ -169,21 +169,19 @@ describe('a user who is declared and ignored', () => {
       'and 1 more of this rule are',
       '1.yaml:6:19',
     ],
-  ])('is a fault with both places: %s', (_, files, at, number, are, declaredAt) => {
+  ])('is refused with both places: %s', (_, files, at, number, are, declaredAt) => {
     const { faults } = load(...files);
-    const message = `${are} declared for the bot "a" as well, under another name, at ${declaredAt}; ${both}`;
+    const message = `${are} also declared for the bot "a" under another number of the same user, at ${declaredAt}; ${both}`;
     expect(faults).toMatchObject([{ number, message }]);
     expect(`${faults[0]!.place!.line}:${faults[0]!.place!.column}`).toBe(at);
   });
 
   test('counts once if a rule covers both numbers', () => {
     const { faults } = load(ignoring('{ prefix: "+1201" }', entry(B, OTHER)));
-    expect(faults).toMatchObject([
-      { number: B, message: `is declared for the bot "a" as well, at 1.yaml:6:19; ${both}` },
-    ]);
+    expect(faults).toMatchObject([{ number: B, message: `is also declared for the bot "a", at 1.yaml:6:19; ${both}` }]);
   });
 
-  test('is no fault if the rule is past', () => {
+  test('is allowed if the rule has expired', () => {
     expect(load(ignoring(`{ number: +${OTHER}, until: 2020-01-01 }`, entry(B, OTHER))).faults).toEqual([]);
   });
 });

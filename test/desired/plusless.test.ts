@@ -20,7 +20,7 @@ function foundIn(text: string) {
 
 describe('a YAML file', () => {
   test.each<[string, string, unknown[]]>([
-    ['that has every plus', 'bots:\n  a:\n    numbers: ["+201-555-0123", +2015550123]\n', []],
+    ['in which every number has a plus', 'bots:\n  a:\n    numbers: ["+201-555-0123", +2015550123]\n', []],
     ['with separators', 'bots:\n  a:\n    numbers: ["+447700900123", 201-555-0123]\n', [[null, 1, '5:32']]],
     ['with a long form', 'bots:\n  a:\n    numbers: [{ reason: x, number: 6065550123 }]\n', [[606, 1, '5:36']]],
     [
@@ -36,9 +36,9 @@ describe('a YAML file', () => {
       'bots:\n  a:\n    numbers: [{ number: "+447700900123", waId: 447700900124 }, 201-555-0123]\n',
       [[null, 1, '5:64']],
     ],
-    ['with a rule that ignores', 'bots:\n  a:\n    ignore: [201-555-0123]\n    numbers: []\n', [[null, 1, '5:14']]],
+    ['with an ignore rule', 'bots:\n  a:\n    ignore: [201-555-0123]\n    numbers: []\n', [[null, 1, '5:14']]],
     [
-      'with a rule that ignores by a prefix before',
+      'with an ignored prefix before a number',
       'bots:\n  a:\n    ignore: [{ prefix: "+1" }, 201-555-0123]\n    numbers: []\n',
       [[null, 1, '5:32']],
     ],
@@ -56,7 +56,7 @@ describe('a YAML file', () => {
     expect(foundIn(HEAD + text)).toEqual(found);
   });
 
-  test('is read like its lines, one by one, in long runs and short ones', () => {
+  test('counts the same in long runs of lines as one by one', () => {
     const digits = fc.constantFrom('2015550123', '6065550123', '9115550123', '447700900123', '201-555-0123');
     const item = fc.record({
       digits,
@@ -94,7 +94,7 @@ describe('a YAML file', () => {
     );
   });
 
-  test('that is encrypted shows no line', () => {
+  test('shows no line if it is encrypted', () => {
     const source = {
       name: 'f.yaml.age',
       text: `${HEAD}bots:\n  a: { numbers: [201-555-0123] }\n`,

@@ -33,12 +33,12 @@ function load(...files: { readonly text: string; readonly encrypted?: true }[]) 
   return { ...desired, asked };
 }
 
-describe('the ignore rules of a bot', () => {
+describe('ignoreRules returns', () => {
   const rules = (list: string, defaults = '') =>
     load({
       text: `version: 1\ndefaults: { region: eu1, tokenEnv: T${defaults} }\nbots:\n  a: { numbers: [], ignore: [${list}] }\n`,
     });
-  const told = ({ place: { line, column }, numbers, ...rest }: IgnoreRule) => ({
+  const format = ({ place: { line, column }, numbers, ...rest }: IgnoreRule) => ({
     at: `${line}:${column}`,
     numbers: [...numbers],
     ...rest,
@@ -48,35 +48,35 @@ describe('the ignore rules of a bot', () => {
   test.each<[string, string, object]>([
     ['a number', `"+${A}"`, { at: '4:30', numbers: [A], ...NONE }],
     [
-      'one with a reason',
+      'a number with a reason',
       `{ number: "+${A}", reason: Test phone }`,
       { at: '4:40', numbers: [A], reason: 'Test phone', ...NONE },
     ],
     [
-      'first digits on their last day',
+      'a prefix on its last day',
       `{ prefix: "+1202", until: ${TODAY} }`,
       { at: '4:40', numbers: [], prefix: '1202', until: TODAY, ...NONE },
     ],
     ['a file', '{ file: ours.txt, reason: Ours }', { at: '4:38', numbers: [C], reason: 'Ours', ...NONE }],
     [
-      'a number that is past',
+      'an expired number',
       `{ number: "+${A}", until: ${YESTERDAY} }`,
       { at: '4:40', numbers: [A], until: YESTERDAY, ...NONE, past: true },
     ],
     [
-      'first digits that are past',
+      'an expired prefix',
       `{ prefix: "+1202", until: ${YESTERDAY} }`,
       { at: '4:40', numbers: [], prefix: '1202', until: YESTERDAY, ...NONE, past: true },
     ],
   ])('%s', (_, rule, expected) => {
     const desired = rules(rule);
-    expect(desired.ignoreRules('a').map(told)).toEqual([expected]);
+    expect(desired.ignoreRules('a').map(format)).toEqual([expected]);
     // What is past holds no more.
     const { ignored } = desired.bots[0]!;
     expect(ignored.numbers.size + ignored.prefixes.length).toBe('past' in expected && expected.past ? 0 : 1);
   });
 
-  test('its own and those of the defaults', () => {
+  test('the rules of the bot and of the defaults', () => {
     const desired = rules(`"+${A}"`, ', ignore: [{ prefix: "+1202", reason: All }]');
     expect(desired.ignoreRules('a').map(({ place, reason }) => [place.line, reason])).toEqual([
       [2, 'All'],
@@ -84,13 +84,13 @@ describe('the ignore rules of a bot', () => {
     ]);
   });
 
-  test('a file of a rule that is past is not read', () => {
+  test('no expired rule by file, as the file is not read', () => {
     const desired = rules(`{ file: ours.txt, until: ${YESTERDAY} }`);
     expect(desired.ignoreRules('a')).toEqual([]);
     expect(desired.asked).toEqual([]);
   });
 
-  test('of an encrypted file', () => {
+  test('rules of an encrypted file', () => {
     const text = `${HEAD}bots:\n  a: { numbers: ["+${B}"], ignore: ["+${A}"] }\n`;
     const desired = load({ text, encrypted: true });
     expect(desired.ignoreRules('a')).toMatchObject([{ encrypted: true }]);
@@ -98,10 +98,10 @@ describe('the ignore rules of a bot', () => {
   });
 });
 
-describe('what protects a number', () => {
+describe('protecting returns', () => {
   const kept = (number: number, rest = '') => `{ number: "+${number}", protected: true${rest} }`;
 
-  test('for any bot, by any list, taken or not, as long as it holds', () => {
+  test('entries of any bot and list, used or not, until they expire', () => {
     const desired = load(
       { text: `version: 1\nlists:\n  vip: { owner: Legal, numbers: [${kept(A)}, "+${B}"] }\n`, encrypted: true },
       {

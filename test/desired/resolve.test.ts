@@ -3,7 +3,7 @@ import { NumberSet } from '../../src/numbers/number-set.ts';
 import { loadDesired } from './load.ts';
 
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots:\n';
-/** A file with one bot; its first number stands in line 6, column 9. */
+/** A file with one bot; its first number is on line 6, column 9. */
 const list = (...items: string[]) => `${HEAD}  a:\n    numbers:\n${items.map((item) => `      - ${item}\n`).join('')}`;
 const load = (...texts: string[]) =>
   loadDesired(
@@ -82,19 +82,19 @@ describe('a number as YAML spells it', () => {
     expect(said(load(list(item)).faults)).toEqual([expect.stringMatching(message)]);
   });
 
-  test('two like faults in one line are two', () => {
+  test('is reported once for each of two equal errors on one line', () => {
     const { faults } = load(`${HEAD}  a: { numbers: [12, 34] }\n`);
     expect(faults.map(({ place }) => place!.column)).toEqual([18, 22]);
   });
 
-  test('a fault shows its line as it is written', () => {
+  test('is reported with its line as written', () => {
     expect(load(list('12 # short')).faults[0]!.source).toBe('      - 12 # short');
   });
 });
 
 describe('lists', () => {
   test.each([
-    ['nobody', `${HEAD}  a: { numbers: [] }\n`, { a: [] }],
+    ['no numbers', `${HEAD}  a: { numbers: [] }\n`, { a: [] }],
     [
       'flow',
       `${HEAD}  a: { numbers: [+46732002244, "46732001122", { number: +447700900123 }] }\n`,
@@ -120,7 +120,7 @@ describe('lists', () => {
     expect(numbersOf(text)).toEqual(numbers);
   });
 
-  test('the bots of all files are sorted by id', () => {
+  test('come from all files, with bots sorted by id', () => {
     const [one, two] = [
       `${HEAD}  b: { numbers: [] }\n  10: { numbers: [] }\n`,
       `${HEAD}  a: { numbers: [] }\n  9: { numbers: [] }\n`,
@@ -131,7 +131,7 @@ describe('lists', () => {
 });
 
 describe('duplicates', () => {
-  test('a number that stands twice is a warning that names both places, and counts once', () => {
+  test('of a number give a warning with both places, and count once', () => {
     const { bots, faults, warnings } = load(
       list('+46732001122', '"46 732 001 122"', '{ number: 46732001122 }', '46732002244'),
     );
@@ -144,7 +144,7 @@ describe('duplicates', () => {
   });
 
   describe('many of them in a list', () => {
-    /** Numbers, and all of them again behind the last. */
+    /** Numbers, followed by all of them again. */
     const twice = (count: number) => {
       const numbers = Array.from({ length: count }, (_, at) => `"+${447700900000 + at}"`);
       return list(...numbers, ...numbers);
@@ -154,49 +154,51 @@ describe('duplicates', () => {
       ['20', 20, 20, { first: 25, place: { line: 45, column: 9 } }],
       ['21', 21, 21, { more: 1, place: { line: 47, column: 9 } }],
       ['5,000', 5000, 21, { more: 4980, place: { line: 5026, column: 9 } }],
-    ])('of %s 20 are told one by one', (_, count, told, last) => {
+    ])('of %s numbers give 20 warnings, and one that counts the rest', (_, count, shown, last) => {
       const { bots, warnings } = load(twice(count));
-      expect(warnings).toHaveLength(told);
+      expect(warnings).toHaveLength(shown);
       expect(new Set(warnings.map(({ code }) => code))).toEqual(new Set(['W-DUPLICATE']));
       expect(warnings.at(-1)).toMatchObject({ name: 'a', ...last });
       expect(bots[0]!.numbers.size).toBe(count);
     });
 
-    test('each list is counted for itself', () => {
+    test('are counted for each list', () => {
       const all = Array.from({ length: 31 }, () => '"+447700900001"').join(', ');
       const { warnings } = load(`${HEAD}  a: { numbers: [${all}] }\n  b: { numbers: [${all}] }\n`);
       expect(warnings).toHaveLength(42);
     });
   });
 
-  test('the same number for two bots is none', () => {
+  test('do not include the same number of two bots', () => {
     expect(load(`${HEAD}  a: { numbers: [+46732001122] }\n  b: { numbers: [+46732001122] }\n`).warnings).toEqual([]);
   });
 
-  test('a bot in two files is an error that names both places', () => {
+  test('of a bot are an error with both places', () => {
     const { faults } = load(
       `${HEAD}  x: { numbers: [] }\n  a: { numbers: [] }\n`,
       `# two\n${HEAD}  a: { numbers: [] }\n`,
     );
-    expect(said(faults)).toEqual(['2.yaml:5:3: the bot "a" is defined twice; the other place is 1.yaml:5:3']);
+    expect(said(faults)).toEqual([
+      '2.yaml:5:3: the bot "a" is already defined at 1.yaml:5:3; rename or remove one of the two',
+    ]);
   });
 
-  test.each(['__proto__', 'constructor', '0123'])('the bot %s in three files', (id) => {
+  test.each(['__proto__', 'constructor', '0123'])('of the bot %s in three files are two errors', (id) => {
     const text = `${HEAD}  ${id}: { numbers: [] }\n`;
     expect(said(load(text, text, text).faults)).toEqual([
-      `2.yaml:4:3: the bot "${id}" is defined twice; the other place is 1.yaml:4:3`,
-      `3.yaml:4:3: the bot "${id}" is defined twice; the other place is 1.yaml:4:3`,
+      `2.yaml:4:3: the bot "${id}" is already defined at 1.yaml:4:3; rename or remove one of the two`,
+      `3.yaml:4:3: the bot "${id}" is already defined at 1.yaml:4:3; rename or remove one of the two`,
     ]);
   });
 
-  test('a bot with faults still holds its id', () => {
+  test('of a bot are found even if it has errors', () => {
     expect(said(load(list('12'), list('+46732001122')).faults)).toEqual([
       expect.stringMatching(/^1\.yaml:6:9: .*2 digits/),
-      expect.stringMatching(/^2\.yaml:4:3: the bot "a" is defined twice/),
+      expect.stringMatching(/^2\.yaml:4:3: the bot "a" is already defined at 1\.yaml:4:3/),
     ]);
   });
 
-  test('ids that differ in case or zeros are different bots', () => {
+  test('do not include ids that differ in case or zeros', () => {
     expect(
       Object.keys(
         numbersOf(`${HEAD}  a: { numbers: [] }\n  A: { numbers: [] }\n  01: { numbers: [] }\n  1: { numbers: [] }\n`),
@@ -206,7 +208,7 @@ describe('duplicates', () => {
 });
 
 describe('expires', () => {
-  test('an expired number is known by its last day, unless another entry still blocks it', () => {
+  test('records the last day of an expired number, unless another entry is in force', () => {
     const entries = [
       '{ number: "+447700900001", expires: 2026-01-02 }',
       '{ number: "+447700900001", expires: 2026-01-03 }',
@@ -234,20 +236,20 @@ describe('expires', () => {
   });
 
   test.each([
-    ['2026-02-30', /^1\.yaml:6:42: "2026-02-30" is no day of the calendar$/],
-    ['2027-02-29', /^1\.yaml:6:42: "2027-02-29" is no day of the calendar$/],
-    ['2026-04-31', /is no day of the calendar/],
-    ['2026-13-01', /is no day of the calendar/],
-    ['2026-00-10', /is no day of the calendar/],
-    ['2026-01-00', /is no day of the calendar/],
-    ['2026-6-1', /^1\.yaml:6:42: "expires" takes a day as YYYY-MM-DD$/],
-    ['26-06-15', /takes a day as YYYY-MM-DD/],
-    ['15.06.2026', /takes a day as YYYY-MM-DD/],
-    ['2026-06-15T12:00:00Z', /takes a day as YYYY-MM-DD/],
-    ['never', /takes a day as YYYY-MM-DD/],
-    ['""', /^1\.yaml:6:42: "expires" takes a day as YYYY-MM-DD$/],
-    ['', /^1\.yaml:6:33: "expires" takes a day as YYYY-MM-DD$/],
-    ['٢٠٢٦-٠٦-١٥', /takes a day as YYYY-MM-DD/],
+    ['2026-02-30', /^1\.yaml:6:42: "2026-02-30" is not a calendar date; use a date that exists$/],
+    ['2027-02-29', /^1\.yaml:6:42: "2027-02-29" is not a calendar date; use a date that exists$/],
+    ['2026-04-31', /is not a calendar date; use a date that exists/],
+    ['2026-13-01', /is not a calendar date; use a date that exists/],
+    ['2026-00-10', /is not a calendar date; use a date that exists/],
+    ['2026-01-00', /is not a calendar date; use a date that exists/],
+    ['2026-6-1', /^1\.yaml:6:42: "expires" must be a date as YYYY-MM-DD$/],
+    ['26-06-15', /must be a date as YYYY-MM-DD/],
+    ['15.06.2026', /must be a date as YYYY-MM-DD/],
+    ['2026-06-15T12:00:00Z', /must be a date as YYYY-MM-DD/],
+    ['never', /must be a date as YYYY-MM-DD/],
+    ['""', /^1\.yaml:6:42: "expires" must be a date as YYYY-MM-DD$/],
+    ['', /^1\.yaml:6:33: "expires" must be a date as YYYY-MM-DD$/],
+    ['٢٠٢٦-٠٦-١٥', /must be a date as YYYY-MM-DD/],
     ['[2026-06-15]', /^1\.yaml:6:42: "expires" must be text$/],
     ['{ on: 2026-06-15 }', /^1\.yaml:6:42: "expires" must be text$/],
   ])('%s is refused', (day, message) => {
@@ -256,7 +258,7 @@ describe('expires', () => {
     ]);
   });
 
-  test('of two entries for a number, the one that lasts counts', () => {
+  test('uses the longer of two entries for a number', () => {
     const [over, lasting] = [
       '{ number: +46732001122, expires: 2026-01-01 }',
       '{ number: +46732001122, expires: 2027-01-01 }',
@@ -271,7 +273,7 @@ describe('expires', () => {
     expect([...load(list(over, over)).bots[0]!.numbers]).toEqual([]);
   });
 
-  test('a number that has expired is checked all the same', () => {
+  test('does not exempt the number of an expired entry from checks', () => {
     expect(said(load(list('{ number: 12, expires: 2020-01-01 }')).faults)).toEqual([expect.stringMatching(/2 digits/)]);
   });
 });
@@ -279,7 +281,7 @@ describe('expires', () => {
 describe('settings', () => {
   const settled = (text: string) => load(text).bots.map(({ numbers: _, ...facts }) => facts)[0];
 
-  test('what a bot does not say it takes from the defaults, and then from the tool', () => {
+  test('come from the defaults, then from the program, if a bot does not set them', () => {
     expect(settled(`${HEAD}  a: { numbers: [] }\n`)).toEqual({
       id: 'a',
       provider: 'sinch',
@@ -293,7 +295,7 @@ describe('settings', () => {
     });
   });
 
-  test('what a bot says counts', () => {
+  test('of a bot override the defaults', () => {
     const defaults =
       'version: 1\ndefaults: { region: eu1, tokenEnv: T, policy: add-only, guard: { percent: 50, floor: 5 } }\nbots:\n';
     expect(
@@ -329,7 +331,7 @@ describe('settings', () => {
     expect(settled(text)!.guard).toEqual(guard);
   });
 
-  test('defaults are those of the same file', () => {
+  test('come from the defaults of the same file only', () => {
     const { bots, faults } = load(
       'version: 1\ndefaults: { region: us1, tokenEnv: U, guard: { floor: 1 } }\nbots: { b: { numbers: [] } }\n',
       'version: 1\nbots: { a: { region: eu1, tokenEnv: T, numbers: [] } }\n',
@@ -341,16 +343,16 @@ describe('settings', () => {
     ]);
   });
 
-  test('what nobody says is missing, at the bot', () => {
+  test('are reported as missing, at the bot, if neither sets them', () => {
     expect(said(load('version: 1\nbots:\n  a:\n    numbers: []\n').faults)).toEqual([
-      '1.yaml:3:3: the bot "a" has no "region", and "defaults" has none either',
-      '1.yaml:3:3: the bot "a" has no "tokenEnv", and "defaults" has none either',
+      '1.yaml:3:3: the bot "a" has no "region"; set it for the bot or in "defaults"',
+      '1.yaml:3:3: the bot "a" has no "tokenEnv"; set it for the bot or in "defaults"',
     ]);
   });
 });
 
-describe('every fault of every file in one run', () => {
-  test('in the order of the files, and of their lines', () => {
+describe('the errors of all files', () => {
+  test('are in the order of the files and their lines', () => {
     const { faults } = load(
       'version: 2\nbots:\n  a:\n    numbers: [12]\n    region: eu2\n  1: { numbers: x, tokenEnv: T }\n',
       'version: 1\nbots:\n\ta: {}\n',
@@ -365,14 +367,14 @@ describe('every fault of every file in one run', () => {
       expect.stringMatching(/^1\.yaml:5:13: "region" must be one of/),
       expect.stringMatching(/^1\.yaml:6:3: the bot "1" has no "region"/),
       expect.stringMatching(/^1\.yaml:6:17: "numbers" must be a list/),
-      expect.stringMatching(/^2\.yaml:3:1: a tab indents this line/),
+      expect.stringMatching(/^2\.yaml:3:1: this line is indented with a tab/),
       expect.stringMatching(/^3\.yaml:6:19: .*2 digits/),
-      expect.stringMatching(/^3\.yaml:6:32: "2026-02-30" is no day/),
+      expect.stringMatching(/^3\.yaml:6:32: "2026-02-30" is not a calendar date/),
       expect.stringMatching(/^3\.yaml:6:52: "reason" must be text/),
       expect.stringMatching(/^3\.yaml:6:56: unknown key "x"; the entry/),
       expect.stringMatching(/^3\.yaml:7:5: unknown key "x"; the bot "b"/),
       expect.stringMatching(/^4\.yaml:1:1: the file is empty/),
-      expect.stringMatching(/^5\.yaml:4:3: the key "c" stands twice/),
+      expect.stringMatching(/^5\.yaml:4:3: the key "c" appears twice/),
       expect.stringMatching(/^5\.yaml:4:3: the bot "c" has no "region"/),
       expect.stringMatching(/^5\.yaml:4:3: the bot "c" has no "tokenEnv"/),
       expect.stringMatching(/^5\.yaml:4:18: .*"f" \(U\+0066\)/),
@@ -385,12 +387,12 @@ describe('every fault of every file in one run', () => {
   test.each([
     ['of the schema', list('[]').concat('      - []\n'.repeat(129_999))],
     ['of the syntax', list('!x y').concat('      - !x y\n'.repeat(129_999))],
-    ['keys that stand twice', `version: 1\nbots: {}\n${'bots: {}\n'.repeat(130_000)}`],
-  ])('130,000 of them: %s', (_, text) => {
+    ['of repeated keys', `version: 1\nbots: {}\n${'bots: {}\n'.repeat(130_000)}`],
+  ])('can be 130,000 %s', (_, text) => {
     expect(load(text).faults).toHaveLength(130_000);
   });
 
-  test('a good file stands beside a bad one, and its warnings too', () => {
+  test('do not hide the bots and warnings of another file', () => {
     const { bots, faults, warnings } = load(list('12'), `${HEAD}  b: { numbers: [+46732001122, +46732001122] }\n`);
     expect(said(faults)).toHaveLength(1);
     expect(warnings).toMatchObject([{ place: { file: '2.yaml', line: 4, column: 32 } }]);
@@ -398,6 +400,6 @@ describe('every fault of every file in one run', () => {
   });
 });
 
-test('no files make an empty desired state', () => {
+test('no files give an empty desired state', () => {
   expect(load()).toMatchObject({ bots: [], faults: [], warnings: [] });
 });

@@ -33,7 +33,7 @@ describe('examples/team', () => {
     const formatted = await blacklistctl('fmt', '--check', '--error-on', 'W-DUPLICATE', '.');
     expect(formatted.code, formatted.output).toBe(0);
     expect(formatted.stderr).toBe(
-      'warning: legal.yaml.age: is encrypted and was left as it is [W-ENCRYPTED-SKIPPED]\n',
+      'warning: legal.yaml.age: is encrypted, so it was not formatted [W-ENCRYPTED-SKIPPED]\n',
     );
   });
 
@@ -46,6 +46,6 @@ describe('examples/team', () => {
     ]);
     const { code, stderr } = await run(['validate', '.'], { cwd });
     expect(code).toBe(6);
-    expect(stderr).toMatch(/^error: legal\.yaml\.age: is encrypted with age, and no key is here; /);
+    expect(stderr).toMatch(/^error: legal\.yaml\.age: is encrypted with age, but no key is set; /);
   });
 });

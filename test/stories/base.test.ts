@@ -143,7 +143,7 @@ describe('plan --base', () => {
       `add +${kept} +${gone} +${added}: config`,
     ]);
     const { warnings } = await causes(folder, api, '--base', 'HEAD');
-    expect(warnings.join()).toContain('W-BASE-ABSENT --base HEAD: that commit has nothing at blacklist.yaml');
+    expect(warnings.join()).toContain('W-BASE-ABSENT --base HEAD: the commit does not contain blacklist.yaml');
   });
 
   test('files that were not valid then are a warning, and the plan holds', async () => {
@@ -152,7 +152,9 @@ describe('plan --base', () => {
     const { said, warnings, code } = await causes(folder, await apiWith(kept, gone), '--base', 'HEAD');
     expect(code).toBe(0);
     expect(said).toEqual([]);
-    expect(warnings.join()).toContain('W-BASE-INVALID --base HEAD: the files were not valid then (blacklist.yaml:2:');
+    expect(warnings.join()).toContain(
+      'W-BASE-INVALID --base HEAD: the files of that commit are not valid (blacklist.yaml:2:',
+    );
   });
 
   test('files that had anchors then are such files', async () => {
@@ -166,8 +168,8 @@ describe('plan --base', () => {
   });
 
   const wrong: [string, (folder: string) => string[], string][] = [
-    ['no such commit', () => ['--base', 'nowhere'], '--base nowhere: names no commit of this repository'],
-    ['an option in its place', () => ['--base=--all'], '--base --all: names no commit of this repository'],
+    ['no such commit', () => ['--base', 'nowhere'], '--base nowhere: this repository has no such commit'],
+    ['an option in its place', () => ['--base=--all'], '--base --all: this repository has no such commit'],
     [
       'no repository',
       (folder) => {
@@ -184,7 +186,7 @@ describe('plan --base', () => {
         git(folder, 'commit', '--quiet', '--message=link');
         return ['link.yaml', '--base', 'HEAD'];
       },
-      '--base HEAD: link.yaml is a symbolic link there',
+      '--base HEAD: link.yaml is a symbolic link in that commit',
     ],
   ];
   test.each(wrong)('%s: an error, and nothing is sent', async (_, prepare, message) => {

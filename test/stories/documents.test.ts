@@ -50,13 +50,13 @@ const OPTIONAL = ['elsewhere', 'savedPlan'];
 
 const commands = Object.keys(RUNS) as (keyof typeof RUNS)[];
 
-test.each(commands)('the document of %s has the fields of its schema, also when the command fails', async (command) => {
+test.each(commands)('the JSON document of %s matches its schema, even if the command fails', async (command) => {
   const [found, failed] = [await documentOf(command, true), await documentOf(command, false)];
   expect([found.outcome, failed.outcome]).toEqual([OUTCOMES[command], 'invalid']);
   expect(Object.keys(found).filter((key) => !OPTIONAL.includes(key))).toEqual(Object.keys(failed));
 });
 
-test('a document with a field or an outcome of another command is refused', async () => {
+test('the schema refuses a field or an outcome of another command', async () => {
   const documents = new Map<string, Record<string, unknown>>();
   for (const command of commands) documents.set(command, await documentOf(command, true));
   for (const [command, document] of documents) {

@@ -1,4 +1,4 @@
-/** Desired state that is encrypted, or comes through a pipe: what people see of it, and what nobody may see. */
+/** Encrypted desired state and standard input: output shows their errors, but no decrypted text. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -60,7 +60,7 @@ const KINDS: [string, string, () => Promise<string | Buffer>][] = [
 ];
 
 describe.each(KINDS)('a desired state that is encrypted with %s', (_, name, content) => {
-  test('is planned, its masked plan reviewed, and then applied', async () => {
+  test('is planned, reviewed as a masked plan, and applied', async () => {
     const api = await startApi();
     api.sandbox.set('support-bot', [kept, removed]);
     const cwd = folderOf({ [name]: await content() });
@@ -76,7 +76,7 @@ describe.each(KINDS)('a desired state that is encrypted with %s', (_, name, cont
     expect(api.list('support-bot')).toEqual([kept, added]);
   });
 
-  test('comes through a pipe as well', async () => {
+  test('can be piped in', async () => {
     const cwd = folderOf({ [name]: await content() });
     const through = ['sh', '-c', 'cat "$0" | "$@"', join(cwd, name), ...PROGRAM];
     const env = { ...ENV, PATH: pathWithSops() };
@@ -86,10 +86,10 @@ describe.each(KINDS)('a desired state that is encrypted with %s', (_, name, cont
   });
 });
 
-describe('nobody sees what is encrypted', () => {
+describe('encrypted text', () => {
   const SECRET = `${TEXT}      - { number: "+${removed}", reason: Threats from Mallory, expires: soon }\n      - +4477009\n`;
 
-  test.each(FORMATS)('a fault in it shows its place and no line of it, as %s', async (format) => {
+  test.each(FORMATS)('is not shown with an error, only its place, as %s', async (format) => {
     const cwd = folderOf({ 'a.yaml.age': await age(SECRET), 'b.yaml': sops(SECRET) });
     for (const env of [{ CI: 'true' }, { CI: undefined }]) {
       const options = { cwd, env: { ...ENV, ...env, PATH: pathWithSops() } };
@@ -101,7 +101,7 @@ describe('nobody sees what is encrypted', () => {
     }
   });
 
-  test('and plain text reaches no disk: nothing is written anywhere near', async () => {
+  test('is never written to the disk as plain text', async () => {
     const folders = { TMPDIR: makeFolder(), HOME: makeFolder(), XDG_CONFIG_HOME: makeFolder() };
     const cwd = folderOf({ 'a.yaml.age': await age(TEXT), 'b.yaml': sops(TEXT.replace('support-bot', 'sales-bot')) });
     for (const folder of Object.values(folders)) chmodSync(folder, 0o500);
@@ -113,31 +113,31 @@ describe('nobody sees what is encrypted', () => {
   });
 });
 
-describe('what is missing is told, and nothing is sent', () => {
+describe('an encrypted file is reported, and no request sent, with', () => {
   const PATH = dirname(process.execPath);
 
   test.each<[string, string, () => Promise<string | Buffer>, Record<string, string | undefined>, string]>([
-    ['no key for age', 'a.yaml.age', () => age(TEXT), {}, 'a.yaml.age: is encrypted with age, and no key is here'],
+    ['no key for age', 'a.yaml.age', () => age(TEXT), {}, 'a.yaml.age: is encrypted with age, but no key is set'],
     [
       'no program sops',
       'a.yaml',
       async () => sops(TEXT),
       { ...ENV, PATH: makeFolder() },
-      'a.yaml: is encrypted with SOPS, and there is no program "sops" on the PATH',
+      'a.yaml: is encrypted with SOPS, but "sops" is not on the PATH',
     ],
     [
       'no key for sops',
       'a.yaml',
       async () => sops(TEXT),
       { PATH: pathWithSops() },
-      'a.yaml: sops has no key for it; put one into SOPS_AGE_KEY',
+      'a.yaml: sops has no key for it; put a key into SOPS_AGE_KEY',
     ],
     [
       'an edit without sops',
       'a.yaml',
       async () => sops(TEXT).replace('support-bot', 'other-bot'),
       { ...ENV, PATH: pathWithSops() },
-      'a.yaml: sops could not decrypt it; it may be damaged, or edited without sops; sops says: Error decrypting tree',
+      'a.yaml: sops could not decrypt it; if it is damaged or was edited without sops, restore it from Git (sops: Error decrypting tree',
     ],
   ])('%s', async (_, name, content, env, fault) => {
     const api = await startApi();
@@ -150,15 +150,15 @@ describe('what is missing is told, and nothing is sent', () => {
   });
 });
 
-describe('what edits files', () => {
+describe('editing encrypted files', () => {
   const MESSY = TEXT.replaceAll('      - ', '          - ');
 
-  test('fmt leaves an encrypted file as it is, and refuses one by its name', async () => {
+  test('fmt skips an encrypted file in a folder, and refuses it by name', async () => {
     const secret = await age(MESSY.replace('support-bot', 'sales-bot'));
     const cwd = folderOf({ 'a.yaml': MESSY, 'b.yaml.age': secret });
-    const all = await run(['fmt', '.'], { cwd }); // no key: what is left alone is not opened
+    const all = await run(['fmt', '.'], { cwd }); // without a key, as fmt does not open files that it skips
     expect(all.code, all.output).toBe(0);
-    expect(all.stderr).toBe('warning: b.yaml.age: is encrypted and was left as it is [W-ENCRYPTED-SKIPPED]\n');
+    expect(all.stderr).toBe('warning: b.yaml.age: is encrypted, so it was not formatted [W-ENCRYPTED-SKIPPED]\n');
     expect(readFileSync(join(cwd, 'a.yaml'), 'utf8')).toBe(TEXT);
     writeFileSync(join(cwd, 'a.yaml'), MESSY);
     const named = await run(['fmt', 'a.yaml', 'b.yaml.age'], { cwd, env: ENV });
@@ -168,7 +168,7 @@ describe('what edits files', () => {
     expect(readFileSync(join(cwd, 'b.yaml.age'))).toEqual(secret);
   });
 
-  test('import refuses one before it asks for a list', async () => {
+  test('import refuses it before any request', async () => {
     const api = await startApi();
     const secret = await age(TEXT);
     const cwd = folderOf({ 'a.yaml.age': secret });
@@ -183,7 +183,7 @@ describe('what edits files', () => {
   test.each([
     ['fmt', ['fmt', '-']],
     ['import', ['import', '-', '--bot', 'support-bot']],
-  ])('%s refuses standard input', async (command, args) => {
+  ])('%s refuses standard input, which it cannot write to', async (command, args) => {
     const cwd = makeFolder();
     const finished = await run(args, { cwd, input: TEXT });
     expect(finished.code).toBe(6);
@@ -195,47 +195,47 @@ describe('what edits files', () => {
 describe('standard input', () => {
   const OTHER = yamlOf({ 'sales-bot': [removed] });
 
-  test('is a file among others', async () => {
+  test('can be one of several files', async () => {
     const cwd = folderOf({ 'other.yaml': OTHER });
     const finished = await run(['validate', '-', 'other.yaml', '--format', 'json'], { cwd, input: TEXT });
     expect(reportOf(finished).bots.map(({ id }) => id)).toEqual(['sales-bot', 'support-bot']);
   });
 
   test.each([
-    ['a fault in it', TEXT.replace('numbers', 'nubmers'), ['-'], '<stdin>:5:5: unknown key "nubmers"'],
-    ['nothing in it', '', ['-'], '<stdin>:1:1: the file is empty'],
-    ['twice', TEXT, ['-', '-'], 'error: -: standing for standard input, it is named twice, and can be read once'],
-    ['what is no text', '\0\0', ['-'], 'error: <stdin>: is not UTF-8 text; save it as UTF-8'],
-  ])('%s is a fault', async (_, input, args, fault) => {
+    ['an error in it', TEXT.replace('numbers', 'nubmers'), ['-'], '<stdin>:5:5: unknown key "nubmers"'],
+    ['empty input', '', ['-'], '<stdin>:1:1: the file is empty'],
+    ['using it twice', TEXT, ['-', '-'], 'error: -: standard input can be read only once; pass - once'],
+    ['input that is not text', '\0\0', ['-'], 'error: <stdin>: is not UTF-8 text; save it as UTF-8'],
+  ])('is refused for %s', async (_, input, args, fault) => {
     const finished = await run(['validate', ...args], { input });
     expect(finished.code).toBe(6);
     expect(finished.stderr).toContain(fault);
   });
 
-  test('that is too long ends in a fault, and is not read on', async () => {
+  test('is refused without reading further if it is too long', async () => {
     const through = ['sh', '-c', 'cat /dev/zero | "$@"', 'sh', ...PROGRAM];
     const finished = await runProcess(['validate', '-'], { through, input: '' });
     expect(finished.stderr).toBe('error: <stdin>: is larger than 64 MiB; split it into several files\n');
   });
 
-  test('that does not end can be interrupted', async () => {
+  test('can be interrupted if it does not end', async () => {
     const running = startProcess(['plan', '-'], { through: PROGRAM });
     // More than a pipe holds: when all of it is gone, the program is reading.
     await new Promise((resolve) => running.child.stdin!.write('#'.repeat(1_000_000), resolve));
     running.kill('SIGINT');
     const { code, stderr } = await running.done;
     expect(code).toBe(130);
-    expect(stderr).toContain('<stdin>: was not read to its end');
+    expect(stderr).toContain('<stdin>: was not read completely');
   });
 
-  test('that is a terminal is a fault', async (context) => {
+  test('is refused if it is a terminal', async (context) => {
     needs('script of util-linux', context);
     const through = ['script', '-qec', `"${process.execPath}" "${CLI}" validate -`, '/dev/null'];
     const finished = await runProcess([], { through, input: '' });
-    expect(finished.output).toContain('<stdin>: standard input is a terminal; pipe a file in');
+    expect(finished.output).toContain('<stdin>: standard input is a terminal; pipe a file into it');
   });
 
-  test('nobody can be asked when it is the file: apply says what to add, and goes on with it', async () => {
+  test('makes apply require --yes, as it cannot ask for confirmation', async () => {
     const api = await startApi();
     const options = { input: TEXT, env: { BLACKLISTCTL_BASE_URL: api.url } };
     const asked = await run(['apply', '-'], options);
@@ -259,7 +259,7 @@ describe('plan --base', () => {
   test.each([
     ['age', 'b.yaml.age', age],
     ['SOPS', 'b.yaml', async (text: string) => sops(text)],
-  ])('decrypts what was committed with %s', async (_, name, encrypt) => {
+  ])('decrypts files that were committed with %s', async (_, name, encrypt) => {
     const api = await startApi();
     api.sandbox.set('support-bot', [kept, removed]);
     const cwd = folderOf({ [name]: await encrypt(yamlOf({ 'support-bot': [kept] })) });
@@ -276,7 +276,7 @@ describe('plan --base', () => {
     ]);
   });
 
-  test('knows nothing of an earlier standard input', async () => {
+  test('has no earlier version of standard input', async () => {
     const api = await startApi();
     const cwd = folderOf({ 'other.yaml': yamlOf({ 'sales-bot': [] }) });
     git(cwd, 'init', '--quiet');
@@ -285,6 +285,6 @@ describe('plan --base', () => {
     const options = { cwd, input: TEXT, env: { BLACKLISTCTL_BASE_URL: api.url } };
     const finished = await run(['plan', '-', 'other.yaml', '--base', 'HEAD'], options);
     expect(finished.code).toBe(0);
-    expect(finished.stderr).toContain('that commit has nothing at <stdin>');
+    expect(finished.stderr).toContain('the commit does not contain <stdin>');
   });
 });

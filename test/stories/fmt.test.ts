@@ -1,4 +1,4 @@
-/** `fmt` formats files, or does not change them. */
+/** fmt formats files, or changes none of them. */
 import {
   chmodSync,
   lstatSync,
@@ -50,7 +50,7 @@ beforeEach(() => {
   writeFileSync(path(), MESSY);
 });
 
-test('formats a file, and then finds nothing to do', async () => {
+test('fmt formats a file, and changes nothing the second time', async () => {
   expect(await fmt()).toMatchObject({
     code: 0,
     stderr: '',
@@ -63,7 +63,7 @@ test('formats a file, and then finds nothing to do', async () => {
   expect(statSync(path()).mtimeMs).toBe(written);
 });
 
-test('--check writes nothing, shows a patch and exits 2', async () => {
+test('fmt --check writes nothing, shows a patch and exits with 2', async () => {
   const { code, stdout } = await fmt('--check');
   expect(code).toBe(2);
   expect(stdout).toContain('--- blacklist.yaml\n+++ blacklist.yaml\n@@ -3,10 +3,10 @@\n');
@@ -74,7 +74,7 @@ test('--check writes nothing, shows a patch and exits 2', async () => {
 });
 
 test.each(FORMATS.map((format) => [format]))(
-  'shows no number with --check and masks in the format %s',
+  'fmt --check with masked output shows no number, as %s',
   async (format) => {
     const { code, output } = await run(['fmt', '--check', '--format', format], { cwd, env: { CI: 'true' } });
     expect(code).toBe(2);
@@ -82,7 +82,7 @@ test.each(FORMATS.map((format) => [format]))(
   },
 );
 
-test('prints JSON with the changes, which show can read', async () => {
+test('JSON output of fmt contains the changes, and show prints them', async () => {
   const checked = await fmt('--check', '--format', 'json');
   expect(checked.code).toBe(2);
   const report = reportOf(checked) as unknown as {
@@ -123,10 +123,10 @@ describe('--prune-expired', () => {
   });
 });
 
-describe('files are not changed', () => {
+describe('fmt changes no file because of', () => {
   test.each<[string, string, RegExp]>([
-    ['a number that is none', MESSY.replace('447700900124', '12'), /other\.yaml:10:19: the number has 2 digits/],
-    ['a key that does not exist', `${MESSY}x: 1\n`, /other\.yaml:13:1: unknown key "x"/],
+    ['an invalid number', MESSY.replace('447700900124', '12'), /other\.yaml:10:19: the number has 2 digits/],
+    ['an unknown key', `${MESSY}x: 1\n`, /other\.yaml:13:1: unknown key "x"/],
     ['YAML that is none', `${MESSY}  "x\n`, /other\.yaml:13:/],
     ['an anchor', MESSY.replace('numbers:', 'numbers: &l'), /other\.yaml:8:18: anchors, aliases and merge keys/],
   ])('%s', async (_, text, says) => {
@@ -140,7 +140,7 @@ describe('files are not changed', () => {
     expect(read('other.yaml')).toBe(text);
   });
 
-  test('reports a folder without write permission', async () => {
+  test('a folder that cannot be written to', async () => {
     mkdirSync(path('sub'));
     writeFileSync(path('sub/a.yaml'), MESSY);
     chmodSync(path('sub'), 0o500);
@@ -152,7 +152,7 @@ describe('files are not changed', () => {
   });
 });
 
-test('keeps a link, a mode and a byte order mark, and leaves no other file', async () => {
+test('fmt keeps links, file modes and byte order marks, and leaves no temporary file', async () => {
   mkdirSync(path('real'));
   writeFileSync(path('real/file.yaml'), `\ufeff${MESSY}`);
   chmodSync(path('real/file.yaml'), 0o640);

@@ -1,4 +1,4 @@
-/** The live lists become desired state, and nothing is lost on the way. */
+/** import turns live lists into desired state without losing anything. */
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -52,12 +52,12 @@ beforeEach(async () => {
   writeFileSync(path(), FIRST);
 });
 
-test('fills a first file, after which the plan is empty', async () => {
+test('import fills a first file, and the next plan is empty', async () => {
   seed('support-bot', uk(250).reverse());
   const imported = await blacklistctl(['import', '--bot', 'support-bot']);
   expect(imported).toMatchObject({
     code: 0,
-    stdout: `support-bot  250 imported, 0 there already\n\nImported: 250 numbers of 1 bot\nDone.\n${sentTo(api.url)}`,
+    stdout: `support-bot  250 imported, 0 there already\n\nImported: 250 numbers from 1 bot\nDone.\n${sentTo(api.url)}`,
   });
   expect(imported.output).not.toContain('77009');
   const items = uk(250).map((number) => `      - "+${number}"\n`);
@@ -70,11 +70,11 @@ test('fills a first file, after which the plan is empty', async () => {
   const again = await blacklistctl(['import']);
   expect(again).toMatchObject({
     code: 0,
-    stdout: `support-bot  0 imported, 250 there already\n\nImported: 0 numbers of 1 bot\nNothing to do.\n${sentTo(api.url)}`,
+    stdout: `support-bot  0 imported, 250 there already\n\nImported: 0 numbers from 1 bot\nNothing to do.\n${sentTo(api.url)}`,
   });
 });
 
-test('keeps entries of the file, and warns of differences', async () => {
+test('import keeps the entries of a file, and warns of differences from the live list', async () => {
   const old = `${FIRST.replace('[]', '')}      # keep
       - "+447700900900"
       - { number: "+447700900000", expires: 2001-01-01 } # gone
@@ -84,21 +84,21 @@ test('keeps entries of the file, and warns of differences', async () => {
   seed('support-bot', uk(3));
   const masked = await blacklistctl(['import', '--error-on', 'W-NOT-LIVE'], api.url, { CI: 'true' });
   expect(masked.code).toBe(6);
-  expect(masked.stderr).toContain('not live, such as +44••••••0900: the next');
-  expect(masked.stderr).toContain('not imported again, such as +44••••••0000; the next');
+  expect(masked.stderr).toContain('not live (+44••••••0900); the next');
+  expect(masked.stderr).toContain('not imported again (+44••••••0000); the next');
   expect(masked.output).not.toMatch(/\d{7}/);
   const { code, stderr } = await blacklistctl(['import']);
   expect(code).toBe(0);
   expect(stderr).toContain(
-    'warning: support-bot: 1 number of the files is not live, such as +447700900900: the next apply adds it [W-NOT-LIVE]\n',
+    'warning: support-bot: 1 declared number is not live (+447700900900); the next apply adds it [W-NOT-LIVE]\n',
   );
   expect(stderr).toContain(
-    'the number of 1 expired entry is still live, and not imported again, such as +447700900000; the next apply removes',
+    'the number of 1 expired entry is still live but not imported again (+447700900000); the next apply removes',
   );
   expect(read()).toBe(`${old}      - "+447700900002"\n`);
 });
 
-test('creates a file that all users can read, with bot ids that YAML would misread', async () => {
+test('import creates a missing file, readable by all, and quotes bot ids that YAML would misread', async () => {
   seed('support-bot', uk(1));
   seed('1e5', uk(1, 7));
   const args = ['import', 'new.yaml', '--bot', 'support-bot', '--bot', '1e5', '--region', 'us1'];
@@ -125,14 +125,14 @@ bots:
   expect((await blacklistctl(['plan', 'new.yaml', '--detailed-exitcode'])).code).toBe(0);
 });
 
-test('writes only the settings of a new bot that differ from the defaults', async () => {
+test('import writes only those settings of a new bot that differ from the defaults', async () => {
   seed('second', uk(1));
   const args = ['import', '--bot', 'second', '--region', 'us1', '--token-env', 'SINCH_WHATSAPP_TOKEN'];
   expect((await blacklistctl(args)).code).toBe(0);
   expect(read()).toBe(`${FIRST}  second:\n    region: us1\n    numbers:\n      - "+447700900000"\n`);
 });
 
-test('changes nothing of a bot whose list cannot be read, and imports the others', async () => {
+test('import changes nothing of a bot whose list cannot be read, and imports the others', async () => {
   const faulty = await startApi({
     fault: ({ bot, page }) => (bot === 'second' && page === 1 ? { status: 403, body: '{}' } : 'pass'),
   });
@@ -142,13 +142,13 @@ test('changes nothing of a bot whose list cannot be read, and imports the others
   const { code, stdout } = await blacklistctl(['import'], faulty.url);
   expect(code).toBe(1);
   expect(stdout).toContain('second  could not be read\n');
-  expect(stdout).toContain('Imported: 1 number of 1 bot; 1 bot could not be read\n');
+  expect(stdout).toContain('Imported: 1 number from 1 bot; 1 bot could not be read\n');
   expect(read()).toBe(
     `${FIRST.replace('numbers: []', 'numbers:\n      - "+447700900000"')}  second:\n    numbers: []\n`,
   );
 });
 
-test('does not change the file after Ctrl-C', async () => {
+test('import writes nothing after Ctrl-C', async () => {
   const gate = makeGate();
   const slow = await startApi({
     fault: async (): Promise<Fault> => {
@@ -172,7 +172,7 @@ test('does not change the file after Ctrl-C', async () => {
   expect(read()).toBe(FIRST);
 });
 
-test('keeps an edit that is made while the lists are read', async () => {
+test('import keeps edits that are made to the file while it reads the lists', async () => {
   const edited = `${FIRST}# edited\n`;
   const slow = await startApi({
     fault: () => {
@@ -189,18 +189,22 @@ test('keeps an edit that is made while the lists are read', async () => {
   expect(read()).toBe(edited);
 });
 
-describe('sends no request', () => {
+describe('import sends no request for', () => {
   test.each<[string, string[], RegExp]>([
-    ['an id that no bot has', ['--bot', 'a/b', '--region', 'eu1'], /--bot a\/b: a bot id has/],
+    ['an invalid bot id', ['--bot', 'a/b', '--region', 'eu1'], /--bot a\/b: a bot id has/],
     [
       'an option that the file contradicts',
       ['--region', 'us1'],
       /--region contradicts blacklist\.yaml, which has "region: eu1" for the bot/,
     ],
     ['a region that does not exist', ['--region', 'eu9'], /eu1, us1/],
-    ['a token where its name belongs', ['--bot', 'b', '--token-env', 'ab-12345678'], /NAME of an environment variable/],
+    [
+      'a token instead of the name of its variable',
+      ['--bot', 'b', '--token-env', 'ab-12345678'],
+      /NAME of an environment variable/,
+    ],
     ['a folder', ['.'], /: this is a folder; pass the file to write/],
-    ['no bot at all', ['none.yaml'], /none\.yaml declares no bot; pass --bot ID for each bot to import/],
+    ['a file without bots', ['none.yaml'], /none\.yaml declares no bot; pass --bot ID for each bot to import/],
     ['--shard', ['--shard', '1/2'], /unknown option --shard/],
   ])('%s', async (_, args, says) => {
     const { code, stderr, output } = await blacklistctl(['import', ...args]);
@@ -211,7 +215,7 @@ describe('sends no request', () => {
     expect(read()).toBe(FIRST);
   });
 
-  test('a faulty file', async () => {
+  test('a file with errors', async () => {
     writeFileSync(path(), `${FIRST}  x: 1\n`);
     expect(await blacklistctl(['import'])).toMatchObject({
       code: 6,
@@ -221,13 +225,13 @@ describe('sends no request', () => {
   });
 });
 
-test('does not change a file with an anchor', async () => {
+test('import does not change a file with an anchor', async () => {
   const text = `${FIRST.replace('[]', '&all []')}  second:\n    numbers: *all\n`;
   writeFileSync(path(), text);
   const { code, stderr } = await blacklistctl(['import']);
   expect(code).toBe(6);
   expect(stderr).toContain(
-    'blacklist.yaml:8:14: anchors, aliases and merge keys (&, *, <<) are refused, here and in 1 place below; share numbers by "lists:"',
+    'blacklist.yaml:8:14: anchors, aliases and merge keys (&, *, <<) are not allowed, here and in 1 place below; share numbers with "lists:"',
   );
   expect(api.seen).toEqual([]);
   expect(read()).toBe(text);
@@ -245,7 +249,7 @@ test.each(FORMATS.map((format) => [format]))(
   },
 );
 
-describe('--from', () => {
+describe('import --from', () => {
   const TWO = `${FIRST}  new-bot:
     provider: whatsapp-cloud
     phoneNumberId: "106540352242922"
@@ -254,7 +258,7 @@ describe('--from', () => {
       - "+447700900000" # there already
 `;
 
-  test('copies the live list of a bot to one of another provider', async () => {
+  test('moves the live list of a bot to a bot of another provider', async () => {
     writeFileSync(path(), TWO);
     seed('support-bot', uk(30));
     const { code, stdout } = await blacklistctl(['import', '--from', 'support-bot', '--bot', 'new-bot']);
@@ -265,7 +269,7 @@ describe('--from', () => {
     expect(api.reads('support-bot').length).toBe(api.seen.length);
   });
 
-  test('reads a report of one bot without any request', async () => {
+  test('reads a report of one bot without a request', async () => {
     writeFileSync(path(), TWO);
     seed('support-bot', uk(30));
     const planned = await blacklistctl(['plan', '--bot', 'support-bot', '--format', 'json', '--numbers', 'full']);
@@ -277,7 +281,7 @@ describe('--from', () => {
     expect(api.seen).toEqual([]);
   });
 
-  test('reads all declared numbers from a report of list, for an API that is gone', async () => {
+  test('reads a report of list, with all declared numbers, for an API that no longer exists', async () => {
     writeFileSync(path(), TWO.replace('numbers: []', 'numbers: ["+447700900005", "+447700900006"]'));
     const listed = await blacklistctl(['list', '--bot', 'support-bot', '--format', 'json', '--numbers', 'full']);
     writeFileSync(path('list.json'), listed.stdout);
@@ -289,7 +293,7 @@ describe('--from', () => {
     expect(api.seen).toEqual([]);
   });
 
-  test('copies neither entry details nor numbers that are not live, and warns of both', async () => {
+  test('warns of details and declared numbers that it does not import', async () => {
     const numbers = '[{ number: "+447700900001", expires: 2099-12-31 }, "+447700900002", "+447700900099"]';
     const fraud = 'lists: { fraud: { numbers: ["+447700900003"] } }\n';
     const first = FIRST.replace(
@@ -301,13 +305,13 @@ describe('--from', () => {
     const { code, stderr } = await blacklistctl(['import', '--from', 'support-bot', '--bot', 'new-bot']);
     expect(code).toBe(0);
     expect(stderr.split('\n').filter((line) => line.startsWith('warning: new-bot: '))).toEqual([
-      'warning: new-bot: 1 live number is ignored by the rules of support-bot, and not imported, such as +447700900004 [W-IGNORED-IMPORT]',
-      'warning: new-bot: of support-bot: 1 number that the files give it is not live there, and not imported, such as +447700900099 [W-NOT-LIVE]',
-      'warning: new-bot: of support-bot: 2 numbers come without what the files say there (expires, lists), such as +447700900001, +447700900003; to keep that, undo this import, and give the bot the same lists and entries first [W-BARE-IMPORT]',
+      'warning: new-bot: 1 live number is ignored by the rules of support-bot and not imported (+447700900004) [W-IGNORED-IMPORT]',
+      'warning: new-bot: 1 number declared for support-bot is not in its live list and not imported (+447700900099) [W-NOT-LIVE]',
+      'warning: new-bot: 2 numbers are imported from support-bot (+447700900001, +447700900003) without the details that the files declare (expires, lists); to keep these, undo the import and first give this bot the same lists and entries [W-BARE-IMPORT]',
     ]);
   });
 
-  test('reports a remedy if the list cannot be read', async () => {
+  test('reports what to do instead if a list cannot be read', async () => {
     writeFileSync(path(), TWO.replace('region: eu1', 'region: us1'));
     const args = ['import', '--from', 'support-bot', '--bot', 'new-bot', '--retries', '0'];
     const { code, stdout } = await blacklistctl(args, 'http://127.0.0.1:9');
@@ -319,16 +323,16 @@ describe('--from', () => {
 
   test.each([
     [
-      'a report that counts numbers without their names',
+      'a report that only counts numbers',
       ['--from', 'same.json', '--bot', 'new-bot'],
       '--from same.json: the report omits 1 number; create a report of all numbers with: blacklistctl list',
     ],
     [
-      'nothing of that name',
+      'neither a file nor a bot',
       ['--from', 'missing-bot', '--bot', 'new-bot'],
       '--from missing-bot: not a bot of the files, and no such file',
     ],
-    ['no bot that gets them', ['--from', 'support-bot'], '--from needs --bot ID'],
+    ['no target bot', ['--from', 'support-bot'], '--from needs --bot ID'],
     [
       'a report of several bots',
       ['--from', 'two.json', '--bot', 'new-bot'],
@@ -359,7 +363,7 @@ describe('--from', () => {
   });
 });
 
-describe('with shared lists and number files', () => {
+describe('import with shared lists and number files', () => {
   const LISTS = `version: 1
 lists:
   fraud:
@@ -406,16 +410,16 @@ bots:
     for (const bot of ['support-bot', 'sales-bot', 'small-bot']) seed(bot, uk(9));
     const { code, stdout, stderr } = await blacklistctl(['import', 'blacklist.yaml', 'team']);
     expect(stderr).toContain(
-      'support-bot: 1 live number is ignored, and not imported, such as +447700900005 [W-IGNORED-IMPORT]',
+      'support-bot: 1 live number is ignored and not imported (+447700900005) [W-IGNORED-IMPORT]',
     );
-    expect(stderr).toContain('support-bot: the number of 1 expired entry is still live, and not imported again');
+    expect(stderr).toContain('support-bot: the number of 1 expired entry is still live but not imported again');
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout: `sales-bot  7 imported, 2 there already
 small-bot  6 imported, 3 there already
 support-bot  5 imported, 3 there already
 
-Imported: 18 numbers of 3 bots
+Imported: 18 numbers from 3 bots
 Done.
 ${sentTo(api.url)}`,
     });
@@ -445,15 +449,15 @@ ${sentTo(api.url)}`,
     expect(read()).toBe(text);
   });
 
-  test('counts declared numbers that are not live, wherever they are declared', async () => {
+  test('counts the declared numbers of all sources that are not live', async () => {
     seed('support-bot', uk(1));
     const { stderr } = await blacklistctl(['import', 'blacklist.yaml', 'team', '--bot', 'support-bot']);
     expect(stderr).toContain(
-      'support-bot: 2 numbers of the files are not live, such as +447700900001, +447700900003: the next apply adds them [W-NOT-LIVE]',
+      'support-bot: 2 declared numbers are not live (+447700900001, +447700900003); the next apply adds them [W-NOT-LIVE]',
     );
   });
 
-  test('adds a new bot to a file without bots, without numbers that all bots ignore', async () => {
+  test('writes a new bot into a file without bots, without the numbers that the defaults ignore', async () => {
     const text = `version: 1
 defaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN, ignore: [{ file: team/ours.txt }] }
 lists: { other: { numbers: [] } }
@@ -464,14 +468,14 @@ lists: { other: { numbers: [] } }
     expect(read('none.yaml')).toBe(`${text}bots:\n  new-bot:\n    numbers:\n      - "+447700900006"\n`);
   });
 
-  test('creates a file and reads further paths', async () => {
+  test('creates a file, with further paths', async () => {
     seed('new-bot', uk(1));
     const args = ['--bot', 'new-bot', '--region', 'eu1', '--token-env', 'SINCH_WHATSAPP_TOKEN'];
     expect((await blacklistctl(['import', 'new.yaml', 'team', ...args])).code).toBe(0);
     expect(read('new.yaml')).toContain('bots:\n  new-bot:\n    numbers:\n      - "+447700900000"\n');
   });
 
-  test('copies from a bot of another file, without numbers that either of them ignores', async () => {
+  test('imports from a bot of another file, without the numbers that either bot ignores', async () => {
     writeFileSync(path('one.yaml'), FIRST.replace('support-bot', 'heir'));
     seed('support-bot', uk(9));
     const args = ['import', 'one.yaml', 'blacklist.yaml', 'team', '--from', 'support-bot', '--bot', 'heir'];
@@ -482,7 +486,7 @@ lists: { other: { numbers: [] } }
     expect(read()).toBe(MAIN);
   });
 
-  test('copies from a report, without numbers of a shared list', async () => {
+  test('imports from a report, without the numbers of a list', async () => {
     seed('support-bot', uk(4));
     writeFileSync(path('one.yaml'), FIRST);
     const planned = await blacklistctl(['plan', 'one.yaml', '--format', 'json', '--numbers', 'full']);
@@ -492,27 +496,23 @@ lists: { other: { numbers: [] } }
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('1 imported, 3 there already') });
   });
 
-  describe('nothing is asked of the API, and nothing is written', () => {
+  describe('sends no request and writes nothing for', () => {
     test.each<[string, string[], string]>([
       [
-        'a list whose file is not named',
+        'a list whose file is not passed',
         [],
-        'blacklist.yaml:9:13: there is no list "fraud"; no file defines a list; if another file has it, name that one, too',
+        'blacklist.yaml:9:13: these files define no list "fraud". If another file defines it, pass that file too.',
       ],
       [
         'a bot that another file defines',
         ['none.yaml', 'blacklist.yaml', 'team', '--bot', 'sales-bot'],
         '--bot sales-bot: the bot is declared at blacklist.yaml:12:3; import into that file instead of none.yaml',
       ],
-      ['a further path that is not there', ['blacklist.yaml', 'team', 'teem'], 'teem: there is no such file or folder'],
-      ['a further file with a fault', ['blacklist.yaml', 'team', 'bad.yml'], 'bad.yml:2:7: '],
-      ['a number file that is not there', ['gone.yaml'], 'gone.yaml:8:13: "gone.txt": there is no such file'],
-      [
-        'a folder in the place of the file',
-        ['team', 'blacklist.yaml'],
-        'team: this is a folder; pass the file to write',
-      ],
-      ['a bot of both files', ['twin.yaml', 'blacklist.yaml', 'team'], 'the bot "small-bot" is defined twice'],
+      ['a missing further path', ['blacklist.yaml', 'team', 'teem'], 'teem: there is no such file or folder'],
+      ['a further file with an error', ['blacklist.yaml', 'team', 'bad.yml'], 'bad.yml:2:7: '],
+      ['a missing number file', ['gone.yaml'], 'gone.yaml:8:13: "gone.txt": there is no such file'],
+      ['a folder instead of the file', ['team', 'blacklist.yaml'], 'team: this is a folder; pass the file to write'],
+      ['a bot of both files', ['twin.yaml', 'blacklist.yaml', 'team'], 'the bot "small-bot" is already defined at'],
     ])('%s', async (_, args, says) => {
       writeFileSync(path('bad.yml'), 'version: 1\nbots: 1\n');
       writeFileSync(path('gone.yaml'), FIRST.replace('numbers: []', 'files: [gone.txt]'));

@@ -1,4 +1,4 @@
-/** Lists that bots share and files of numbers, from the file to the API. */
+/** Shared lists and number files, from the file to the API. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ beforeEach(async () => {
 });
 
 describe('a team', () => {
-  test('applies lists of several files, and takes off what no way declares any more', async () => {
+  test('applies lists of several files, and removes numbers that are no longer declared', async () => {
     write(TEAMS);
     expect((await blacklistctl('apply', '--yes', '.')).code).toBe(0);
     expect(live('support-bot')).toEqual([a, b, c, d].sort());
@@ -51,7 +51,7 @@ describe('a team', () => {
     expect(stdout).toContain('support-bot  0 to add, 1 to remove, 3 unchanged\n');
   });
 
-  test('a number file that is emptied by mistake is refused', async () => {
+  test('is protected by the guard from a number file that was emptied by mistake', async () => {
     const numbers = us(100);
     write({
       'blacklist.yaml': `version: 1\n${DEFAULTS}bots:\n  support-bot: { files: [all.txt] }\n`,
@@ -80,32 +80,32 @@ describe('a team', () => {
 
   test.each([
     [
-      'a fault in a number file',
+      'an error in a number file',
       { 'numbers/one.txt': `+${b}\n12\n` },
       `numbers/one.txt:2:1: the number has 2 digits; an E.164 number has 7 to 15\n  2 | 12\n`,
     ],
-    ['a column that is not there', { 'export.csv': `order,number\n1,+${c}\n` }, 'export.csv:1:1: '],
+    ['a missing column', { 'export.csv': `order,number\n1,+${c}\n` }, 'export.csv:1:1: '],
     [
-      'a file that is not there',
+      'a missing file',
       { 'bots/sales.yaml': `version: 1\n${DEFAULTS}bots:\n  sales-bot: { files: [no.txt] }\n` },
       'bots/sales.yaml:4:24: "no.txt": ',
     ],
     [
-      'a file outside of the folder',
+      'a file outside the folder',
       { 'bots/sales.yaml': `version: 1\n${DEFAULTS}bots:\n  sales-bot: { files: [../numbers/one.txt] }\n` },
       'bots/sales.yaml:4:24: "../numbers/one.txt": ',
     ],
     [
-      'a list that is not there',
+      'a missing list',
       { 'lists.yaml': 'version: 1\nlists: {}\n' },
-      'bots/sales.yaml:4:24: there is no list "fraud"; no file defines a list',
+      'bots/sales.yaml:4:24: these files define no list "fraud"',
     ],
     [
       'a number that is declared and ignored',
       { 'bots/sales.yaml': `version: 1\n${DEFAULTS}bots:\n  sales-bot: { lists: [fraud], ignore: ["+${c}"] }\n` },
-      `bots/sales.yaml:4:41: +${c} is declared for the bot "sales-bot" as well, at export.csv:2:7; a number is declared or ignored, not both\n`,
+      `bots/sales.yaml:4:41: +${c} is also declared for the bot "sales-bot", at export.csv:2:7; declare or ignore a number, not both\n`,
     ],
-  ])('%s is exit 6 with its place, and nothing is sent', async (_, files, says) => {
+  ])('gets exit 6 with the place of %s, and sends nothing', async (_, files, says) => {
     write({ ...TEAMS, ...files });
     for (const args of [['validate'], ['apply', '--yes']]) {
       const { code, stderr } = await blacklistctl(...args, '.');
@@ -115,7 +115,7 @@ describe('a team', () => {
     expect(api.seen).toEqual([]);
   });
 
-  test('what a number file held at a commit tells this change from drift', async (context) => {
+  test('sees which changes of number files since a commit are drift', async (context) => {
     needs('git', context);
     write(TEAMS);
     const author = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false'];
@@ -140,12 +140,12 @@ describe('a team', () => {
     ]);
   });
 
-  test('numbers that stand twice in a number file are one warning', async () => {
+  test('gets one warning for repeated numbers in a number file', async () => {
     write({ ...TEAMS, 'numbers/one.txt': `+${b}\n+${b}\n+${b}\n` });
     const { code, stderr } = await blacklistctl('validate', '.');
     expect(code).toBe(0);
     expect(stderr).toBe(
-      'warning: numbers/one.txt:2:1: the number stands more than once in this file, first in line 1; it counts once [W-DUPLICATE]\n',
+      'warning: numbers/one.txt:2:1: the number appears more than once in this file, first on line 1; it counts once [W-DUPLICATE]\n',
     );
   });
 });

@@ -1,4 +1,4 @@
-/** A user whom WhatsApp lists under another number than the one that the files declare. */
+/** A user whom WhatsApp lists under another number than the declared one. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -25,7 +25,7 @@ beforeEach(async () => {
 test.each([
   ['by the number', number],
   ['by the waId', waId],
-])('a user who is live %s is in sync, and an apply sends nothing', async (_, name) => {
+])('a user who is live %s is in sync, and apply sends no request', async (_, name) => {
   live(name, other);
   for (const command of [['plan', '--detailed-exitcode'], ['drift'], ['apply', '--yes']]) {
     const { code, stdout } = await blacklistctl(...command);
@@ -34,7 +34,7 @@ test.each([
   expect(api.writes()).toEqual([]);
 });
 
-test('a user is added once, and removed by the name that is live', async () => {
+test('apply adds a user once, and removes them by the number that is live', async () => {
   write(`${BOT}      - "+${waId}"\n`);
   expect((await blacklistctl('plan', '--verbose')).stdout).toContain(
     `  + +${number}\n      blacklist.yaml:6:17; listed as +${waId}\n      blacklist.yaml:9:9\n`,
@@ -47,7 +47,7 @@ test('a user is added once, and removed by the name that is live', async () => {
   expect(api.list('support-bot')).toEqual([other]);
 });
 
-test('a pair of another bot counts, too', async () => {
+test('a waId of another bot also counts', async () => {
   live(waId);
   const second = `  sales-bot: { numbers: [{ number: "+${number}", waId: "+${waId}" }] }\n`;
   write(`bots:\n  support-bot: { numbers: ["+${number}"] }\n${second}`);
@@ -107,14 +107,14 @@ describe('explain', () => {
     expect(stdout).toContain('next apply: does nothing: it is as desired');
   });
 
-  test('finds the entry of either name', async () => {
+  test('finds the entry by either number', async () => {
     write(`${BOT}      - "+${waId}"\n`);
     const { stdout } = await blacklistctl('explain', `+${number}`);
     expect(stdout).toContain(`  declared: blacklist.yaml:6:17; listed as +${waId}\n`);
     expect(stdout).toContain(`  declared as +${waId}: blacklist.yaml:9:9\n`);
   });
 
-  test('finds rules and protection by either name', async () => {
+  test('finds rules and protection by either number', async () => {
     const kept = `lists:\n  vip: { numbers: [{ number: "+${number}", waId: "+${waId}", protected: true }] }\n`;
     write(
       `${kept}bots:\n  support-bot: { numbers: [] }\n  sales-bot: { numbers: [], ignore: [{ prefix: "+${number}" }] }\n`,
@@ -126,7 +126,7 @@ describe('explain', () => {
   });
 });
 
-test('import knows a live user by the waId, and keeps the entries as they are', async () => {
+test('import recognizes a live user by the waId, and does not change the entries', async () => {
   live(waId, other, '12015550177');
   expect((await blacklistctl('import', 'blacklist.yaml')).stdout).toContain('1 imported, 2 there already');
   expect(readFileSync(join(cwd, 'blacklist.yaml'), 'utf8')).toBe(`${HEAD}${BOT}      - "+12015550177"\n`);

@@ -1,4 +1,4 @@
-/** Whose the live numbers are: what the files leave alone, keep, and only remove. */
+/** Which live numbers a run changes: ignore rules, protection and the policy remove-only. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ beforeEach(async () => {
 describe('ignore rules', () => {
   const rules = `, ignore: [ { prefix: "+1202", reason: Managed by another system }, "+${other}" ]`;
 
-  test('are left alone in both directions, and counted', async () => {
+  test('keep a plan from adding or removing their numbers, which it counts', async () => {
     api.sandbox.set('support-bot', [kept, taken, other, TEST_PHONE]);
     write(file(bot([kept, added], rules)));
     const planned = await blacklistctl('plan');
@@ -51,7 +51,7 @@ describe('ignore rules', () => {
     expect(api.writes()).toEqual([]);
   });
 
-  test('hold in a saved plan', async () => {
+  test('are in force in a saved plan', async () => {
     api.sandbox.set('support-bot', [kept, taken, other]);
     write(file(bot([kept], rules)));
     expect((await blacklistctl('plan', '--out', 'my.plan')).code).toBe(0);
@@ -60,7 +60,7 @@ describe('ignore rules', () => {
     expect(live()).toEqual([kept, other].sort());
   });
 
-  test('that go with a change make its removals that of this change', async (context) => {
+  test('that a change removes make its removals a part of that change, not drift', async (context) => {
     needs('git', context);
     const git = (...args: string[]) =>
       execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], { cwd });
@@ -81,7 +81,7 @@ describe('ignore rules', () => {
 });
 
 describe('protection', () => {
-  test('of one bot keeps the number on the list of another, and says so', async () => {
+  test('by one bot keeps the number on the list of another, with a warning', async () => {
     api.sandbox.set('support-bot', [kept, taken, other]);
     api.sandbox.set('sales', [other]);
     const entry = `  sales: { numbers: [ { number: "+${other}", protected: true } ] }\n`;
@@ -89,7 +89,7 @@ describe('protection', () => {
     const { stdout, stderr } = await blacklistctl('apply', '--yes');
     expect(stdout).toContain('support-bot  0 added, 1 removed\n');
     expect(stderr).toContain(
-      `warning: support-bot: 1 number is live and not desired, and stays because it is protected, such as +${other} [W-PROTECTED]\n`,
+      `warning: support-bot: 1 live number is not declared but stays, as it is protected (+${other}); to remove it, first remove "protected" from the entry [W-PROTECTED]\n`,
     );
     expect(live()).toEqual([kept, other].sort());
     expect((await blacklistctl('plan')).stdout).toContain('support-bot  in sync, 1 number, 1 protected\n');
@@ -108,13 +108,13 @@ describe('protection', () => {
     for (const how of [['--yes'], ['--plan', 'my.plan']])
       expect(await blacklistctl('apply', ...how)).toMatchObject({ code: 3, stdout: expect.stringContaining(refused) });
     expect(api.writes()).toEqual([]);
-    // That it was meant is for a person to say.
+    // Only a person can decide if it was intended.
     const { fingerprint } = reportOf(await blacklistctl('plan', '--format', 'json'));
     expect((await blacklistctl('apply', '--approve', fingerprint!)).code).toBe(0);
     expect(live()).toEqual([other]);
   });
 
-  test('is reported of a saved plan, and --error-on holds for it', async () => {
+  test('gives a warning for a saved plan, which --error-on can refuse', async () => {
     api.sandbox.set('support-bot', [kept, taken, other]);
     api.sandbox.set('sales', [other]);
     write(file(`${bot([kept])}  sales: { numbers: [ { number: "+${other}", protected: true } ] }\n`));
@@ -125,14 +125,14 @@ describe('protection', () => {
     const { code, stderr } = await blacklistctl(...apply);
     expect(code).toBe(0);
     expect(stderr).toContain(
-      `1 number is live and not desired, and stays because it is protected, such as +${other} [W-PROTECTED]\n`,
+      `1 live number is not declared but stays, as it is protected (+${other}); to remove it, first remove "protected" from the entry [W-PROTECTED]\n`,
     );
     expect(live()).toEqual([kept, other].sort());
   });
 });
 
 describe('policy remove-only', () => {
-  test('takes off what is not in the file, and adds nothing; what is missing is no drift', async () => {
+  test('removes numbers that are not declared, adds none, and does not count missing ones as drift', async () => {
     api.sandbox.set('support-bot', [kept, taken]);
     write(file(bot([kept, added], ', policy: remove-only')));
     const { code, stdout } = await blacklistctl('plan');
@@ -154,7 +154,7 @@ describe('policy remove-only', () => {
   });
 });
 
-describe('import leaves ignored numbers out', () => {
+describe('import omits ignored numbers', () => {
   const rules = `, ignore: [ { prefix: "+1202" } ]`;
 
   test('of a bot of the file', async () => {
@@ -163,7 +163,7 @@ describe('import leaves ignored numbers out', () => {
     const { code, stdout, stderr } = await blacklistctl('import');
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('1 imported, 0 there already') });
     expect(stderr).toContain(
-      `warning: support-bot: 1 live number is ignored, and not imported, such as +${TEST_PHONE} [W-IGNORED-IMPORT]\n`,
+      `warning: support-bot: 1 live number is ignored and not imported (+${TEST_PHONE}) [W-IGNORED-IMPORT]\n`,
     );
     expect(read()).toBe(file(bot([kept], rules)));
   });
@@ -174,15 +174,13 @@ describe('import leaves ignored numbers out', () => {
     const { code, stderr } = await blacklistctl('import', '--bot', 'sales');
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: expect.stringContaining(
-        `2 live numbers are ignored, and not imported, such as +${TEST_PHONE}, +12025550124`,
-      ),
+      stderr: expect.stringContaining(`2 live numbers are ignored and not imported (+${TEST_PHONE}, +12025550124`),
     });
     expect(read()).toContain(`  sales:\n    numbers:\n      - "+${kept}"\n`);
     expect(read()).not.toContain('+12025550');
   });
 
-  test('and from another bot those that one of the two ignores', async () => {
+  test('from another bot, if either of the two ignores them', async () => {
     api.sandbox.set('sales', [kept, other, TEST_PHONE]);
     const own = `, ignore: [ "+${other}" ]`;
     write(file(bot([], own) + bot([], rules, 'sales')));
@@ -191,16 +189,14 @@ describe('import leaves ignored numbers out', () => {
     expect(read()).toBe(file(bot([kept], own) + bot([], rules, 'sales')));
   });
 
-  test('with policy remove-only says that what is not live stays so, and what has expired goes', async () => {
+  test('and reports what the next apply does with expired and missing numbers under policy remove-only', async () => {
     api.sandbox.set('support-bot', [kept, taken]);
     const expired = `{ number: "+${taken}", expires: 2001-01-01 }`;
     write(file(`  support-bot: { policy: remove-only, numbers: ["+${kept}", "+${added}", ${expired}] }\n`));
     const { stderr } = await blacklistctl('import');
+    expect(stderr).toContain(`not imported again (+${taken}); the next apply removes it [W-EXPIRED-LIVE]\n`);
     expect(stderr).toContain(
-      `not imported again, such as +${taken}; the next apply removes what has expired [W-EXPIRED-LIVE]\n`,
-    );
-    expect(stderr).toContain(
-      `1 number of the files is not live, such as +${added}: the policy remove-only leaves it so [W-NOT-LIVE]\n`,
+      `1 declared number is not live (+${added}); the policy remove-only never adds it [W-NOT-LIVE]\n`,
     );
   });
 });

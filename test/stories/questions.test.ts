@@ -132,7 +132,7 @@ This is the desired state; no live list was read.
 
   test.each<[string, string[], string]>([
     ['a bot that no file defines', ['--bot', 'nobody'], '--bot nobody: not declared in the files'],
-    ['a warning that is an error', ['--error-on', 'W-DUPLICATE'], 'the number stands twice for "support-bot"'],
+    ['a warning that is an error', ['--error-on', 'W-DUPLICATE'], 'the number appears twice in "support-bot"'],
   ])('%s', async (_, args, message) => {
     write('bots.yaml', BOTS.replace(`["+${declared}"]`, `["+${declared}", "+${declared}"]`));
     const { code, stderr } = await offline('list', ...args);

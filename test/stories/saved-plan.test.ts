@@ -127,7 +127,7 @@ describe('show', () => {
     const without = await run(['show', 'plan.json'], { cwd, env: { SINCH_WHATSAPP_TOKEN: undefined } });
     expect(without).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('in the environment [W-NOT-VERIFIED]\n'),
+      stderr: expect.stringContaining('set them to verify it [W-NOT-VERIFIED]\n'),
     });
     const wrong = await run(['show', 'plan.json', '--format', 'json'], {
       cwd,

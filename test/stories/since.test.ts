@@ -36,7 +36,9 @@ describe('drift that remembers', () => {
     const { api, cwd, drift } = await makeWorld([one!, two!]);
     const first = await drift();
     expect(first.code).toBe(2);
-    expect(first.stderr).toContain('state.json: there is no earlier report, so this is the first run');
+    expect(first.stderr).toContain(
+      'state.json: no earlier report exists, so every difference of this first run counts as new',
+    );
     expect(first.stdout).toContain(`  + +${one}  new\n`);
     expect(first.stdout).toContain('; 2 new since the earlier report\n');
     expect(statSync(join(cwd, 'state.json')).mode & 0o777).toBe(0o600);

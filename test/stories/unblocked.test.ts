@@ -170,7 +170,7 @@ describe('a user whom somebody unblocks by hand', () => {
       'version: 1\nbots:\n  other: { region: eu1, tokenEnv: TOKEN, numbers: [] }\n',
     );
     const { stderr } = await drift('other.yaml');
-    expect(stderr).toContain('also contains differences or live numbers of shop, which this run does not read');
+    expect(stderr).toContain('contains differences or live numbers of shop, which this run does not read');
   });
 });
 

@@ -98,7 +98,7 @@ describe('the command line', () => {
     [['apply', '--plan', 'missing.json'], /missing\.json: no such file or folder/],
     [['show', 'missing.json'], /missing\.json: no such file or folder/],
     [['plan', 'missing.yaml'], /missing\.yaml: there is no such file or folder/],
-    [['validate', 'empty'], /empty: the folder holds no \.yaml or \.yml file/],
+    [['validate', 'empty'], /empty: the folder contains no \.yaml or \.yml file/],
     [['plan', '/dev/null'], /is not a regular file/],
   ])('%o', async (args, says) => {
     await expectInvalid(args, says);

@@ -1,4 +1,4 @@
-/** Warnings have codes, and whoever runs the program says which are errors: then nothing is written. */
+/** Warnings have codes. Options turn some into errors, and then a run writes nothing. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -44,7 +44,7 @@ async function told(args: readonly string[], env?: Record<string, string | undef
 }
 
 describe('apply --error-on', () => {
-  test('of what only the plan knows: the list was read, nothing was written, and all is said', async () => {
+  test('for a warning of the plan writes nothing, and reports the plan', async () => {
     const args = ['apply', '--yes', '--error-on', 'W-INVALID-NUMBER', '--format', 'json'];
     const finished = await blacklistctl(args);
     const report = reportOf(finished);
@@ -56,7 +56,7 @@ describe('apply --error-on', () => {
       {
         code: 'W-INVALID-NUMBER',
         message:
-          'support-bot: 1 number is not valid to libphonenumber, such as +447700900003; the server may reject them',
+          'support-bot: 1 number is not valid according to libphonenumber (+447700900003); check for typos, as the server may reject it',
       },
     ]);
     expect(finished.stderr).toMatch(/^error: support-bot: 1 number is not valid .* \[W-INVALID-NUMBER\]$/m);
@@ -65,7 +65,7 @@ describe('apply --error-on', () => {
     expect(api.list('support-bot')).toEqual(LIVE);
   });
 
-  test('says so in words, below what it would have done', async () => {
+  test('prints the error below the plan', async () => {
     const { code, stdout } = await blacklistctl(['apply', '--yes', '--error-on', 'W-DUPLICATE']);
     expect(code).toBe(6);
     expect(stdout).toMatch(
@@ -73,7 +73,7 @@ describe('apply --error-on', () => {
     );
   });
 
-  test('of the files: nothing was written, whatever was approved', async () => {
+  test('for a warning of the files writes nothing, even with --approve', async () => {
     const { fingerprint } = reportOf(await blacklistctl(['plan', '--format', 'json']));
     const approve = ['apply', '--approve', fingerprint!];
     expect(await told([...approve, '--error-on', 'W-DUPLICATE'])).toMatchObject({ code: 6, outcome: 'invalid' });
@@ -82,7 +82,7 @@ describe('apply --error-on', () => {
     expect(api.list('support-bot')).toEqual(['447700900001', '447700900003']);
   });
 
-  test('holds for a saved plan', async () => {
+  test('works for a saved plan', async () => {
     expect((await blacklistctl(['plan', '--out', 'plan.json'])).code).toBe(0);
     const apply = ['apply', '--plan', 'plan.json'];
     expect(await told([...apply, '--error-on', 'W-INVALID-NUMBER'])).toMatchObject({
@@ -116,7 +116,7 @@ describe('--error-on and --ignore', () => {
     expect(hushed).toMatchObject({ code: plain.code, outcome: plain.outcome });
   });
 
-  test('with show: only what was verified is shown, and the same of reports', async () => {
+  test('make show refuse an unverified plan, and work for reports', async () => {
     expect((await blacklistctl(['plan', '--out', 'plan.json', '--ignore', 'W-DUPLICATE'])).code).toBe(0);
     const show = ['show', 'plan.json', '--error-on', 'W-NOT-VERIFIED'];
     const none = { SINCH_WHATSAPP_TOKEN: undefined };
@@ -132,7 +132,7 @@ describe('--error-on and --ignore', () => {
     });
   });
 
-  test('no file is written: no saved plan, no import, no formatted file', async () => {
+  test('write no saved plan, no import and no formatted file', async () => {
     await told(['plan', '--out', 'plan.json', '--error-on', 'W-DUPLICATE']);
     expect(existsSync(path('plan.json'))).toBe(false);
     await told(['import', '--error-on', 'W-NOT-LIVE']);
@@ -144,18 +144,18 @@ describe('--error-on and --ignore', () => {
     expect(read()).toBe(FILE);
   });
 
-  test('--quiet hides warnings, and no error that was one', async () => {
+  test('do not let --quiet hide warnings that are errors', async () => {
     const { code, stderr } = await blacklistctl(['validate', '--quiet', '--error-on', 'W-EXPIRED']);
     expect(code).toBe(6);
     expect(stderr).toMatch(
-      /^error: blacklist\.yaml:8:19: the entry has expired: its last day was 2001-01-01 \[W-EXPIRED\]\n/,
+      /^error: blacklist\.yaml:8:19: the entry has expired \(last day 2001-01-01\); remove it, or give it a later day \[W-EXPIRED\]\n/,
     );
     expect(stderr).not.toContain('W-DUPLICATE');
   });
 });
 
 describe('validate --expiring', () => {
-  test('warns of what has expired anyway, and of what soon will', async () => {
+  test('warns of expired entries and of entries that expire soon', async () => {
     expect(await told(['validate'])).toMatchObject({ code: 0, warnings: ['W-DUPLICATE', 'W-EXPIRED'] });
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
     writeFileSync(path(), FILE.replace('2999-12-31', tomorrow));
@@ -169,7 +169,7 @@ describe('validate --expiring', () => {
     });
   });
 
-  test('weeks are seven days', async () => {
+  test('counts a week as seven days', async () => {
     const in14Days = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10);
     writeFileSync(path(), FILE.replace('2999-12-31', in14Days));
     expect((await told(['validate', '--expiring', '2w'])).warnings).toContain('W-EXPIRING');
@@ -177,11 +177,11 @@ describe('validate --expiring', () => {
   });
 });
 
-describe('an ignore rule whose last day is past', () => {
+describe('an expired ignore rule', () => {
   const RULE = '{ prefix: "+4477", until: 2001-01-01 }';
 
   test.each([['validate'], ['list'], ['plan'], ['drift', '--settle', '0'], ['apply', '--yes']])(
-    'is told by %s',
+    'gives a warning in %s',
     async (...args) => {
       writeFileSync(
         path(),
@@ -195,14 +195,14 @@ bots: { support-bot: { numbers: ["+12015550123"], ignore: [${RULE}] } }
     },
   );
 
-  test('keeps an apply from removing what it left alone, if asked', async () => {
+  test('stops an apply with --error-on before it removes formerly ignored numbers', async () => {
     writeFileSync(path(), FILE.replace('    numbers:', `    ignore: [${RULE}]\n    numbers:`));
     expect(await told(['apply', '--yes', '--error-on', 'W-EXPIRED'])).toMatchObject({ code: 6, errors: ['W-EXPIRED'] });
     expect(api.writes()).toEqual([]);
     expect(api.list('support-bot')).toEqual(LIVE);
   });
 
-  test('is told by --expiring before', async () => {
+  test('is reported by --expiring before it expires', async () => {
     const today = new Date().toISOString().slice(0, 10);
     const rule = RULE.replace('2001-01-01', today).replace('+4477', '+1202');
     writeFileSync(path(), FILE.replace('    numbers:', `    ignore: [${rule}]\n    numbers:`));
@@ -211,7 +211,7 @@ bots: { support-bot: { numbers: ["+12015550123"], ignore: [${RULE}] } }
   });
 });
 
-test.each(FORMATS.filter((format) => format !== 'diff'))('the code is told with %s', async (format) => {
+test.each(FORMATS.filter((format) => format !== 'diff'))('a warning has its code in the format %s', async (format) => {
   const { stdout, stderr } = await blacklistctl(['validate', '--format', format, '--error-on', 'W-EXPIRED']);
   for (const said of format === 'text' ? [stderr] : [stderr, stdout]) {
     expect(said).toContain('W-DUPLICATE');
@@ -219,7 +219,7 @@ test.each(FORMATS.filter((format) => format !== 'diff'))('the code is told with 
   }
 });
 
-test('numbers whose length is impossible, and expired ones that are still live', async () => {
+test('validate warns of numbers with an impossible length, and import of live numbers that have expired', async () => {
   writeFileSync(path(), FILE.replace('+447700900003', '+4477009'));
   expect((await told(['validate', '--ignore', 'W-DUPLICATE', '--ignore', 'W-EXPIRED'])).warnings).toEqual([
     'W-IMPOSSIBLE-NUMBER',
@@ -242,12 +242,16 @@ describe('numbers without a plus', () => {
   }
 
   test.each([
-    ['separators', '201-555-0123', 'this number has no +, and is read as a number of Egypt (+20); write it'],
-    ['blanks', '201 555 0123', 'this number has no +, and is read as a number of Egypt (+20); write it'],
-    ['ten digits of North America', '6065550123', 'this number has no +, and is read as a number of Malaysia (+60)'],
+    ['separators', '201-555-0123', 'this number has no + and is read as a number of Egypt (+20); write it'],
+    ['blanks', '201 555 0123', 'this number has no + and is read as a number of Egypt (+20); write it'],
+    ['ten digits of North America', '6065550123', 'this number has no + and is read as a number of Malaysia (+60)'],
     ['digits of no country', '210-555-0123', 'a number with a country code that does not exist; write it'],
-    ['a number that is right', '44 7700 900123', 'is read as a number of United Kingdom (+44); write it'],
-  ])('are warned of, with the country: %s', async (_, written, words) => {
+    [
+      'a number that is complete except for the plus',
+      '44 7700 900123',
+      'is read as a number of United Kingdom (+44); write it',
+    ],
+  ])('give a warning with the country: %s', async (_, written, words) => {
     expect(await warned(['validate'], `${written}\n`)).toEqual([expect.stringContaining(`warning: n.txt:1:1: `)]);
     expect(await warned(['validate'], `${written}\n`)).toEqual([expect.stringContaining(words)]);
   });
@@ -256,12 +260,12 @@ describe('numbers without a plus', () => {
     ['a plus', '+201-555-0123\n+6065550123\n'],
     ['digits that are not ten', '447700900123\n'],
     ['ten digits of another country', '4530123456\n'],
-    ['ten digits of an area code that nobody has', '4532345678\n'],
-  ])('are not warned of: %s', async (_, numbers) => {
+    ['ten digits of an unused area code', '4532345678\n'],
+  ])('give no warning with %s', async (_, numbers) => {
     expect(await warned(['validate'], numbers)).toEqual([]);
   });
 
-  test('are one warning a file, with the count and the first of those that count', async () => {
+  test('give one warning a file, with the count and the first number', async () => {
     const mixed = ['+447700900123', '4532345678', '6065550123', '6065550124', '201-555-0123', '447700900125'];
     writeFileSync(path('other.txt'), '201-555-0123\n');
     expect(await warned(['validate'], `${mixed.join('\n')}\n`)).toEqual([
@@ -280,27 +284,27 @@ describe('numbers without a plus', () => {
     [['apply', '--yes']],
     [['drift', '--settle', '0']],
     [['import', 'blacklist.yaml']],
-  ])('are warned of by every command that reads the files: %j', async (args) => {
+  ])('give a warning in every command that reads the files: %j', async (args) => {
     expect(await warned(args, '201-555-0123\n')).toHaveLength(1);
   });
 
-  test('are warned of by explain, which is given one', async () => {
+  test('give a warning as an argument of explain', async () => {
     const { stderr } = await blacklistctl(['explain', '201-555-0123']);
-    expect(stderr).toContain('this number has no +, and is read as a number of Egypt (+20); write it with +');
+    expect(stderr).toContain('warning: this number has no + and is read as a number of Egypt (+20); write it with +');
     expect((await blacklistctl(['explain', '+201-555-0123'])).stderr).not.toContain('W-NO-PLUS');
   });
 
-  test('are warned of by fmt, before it writes the plus that they are read with', async () => {
+  test('give a warning in fmt, which adds the plus', async () => {
     writeFileSync(path(), `${HEAD}    numbers: [201-555-0123]\n`);
     const strict = await blacklistctl(['fmt', '--error-on', 'W-NO-PLUS']);
     expect(strict.code).toBe(6);
     expect(read()).toContain('[201-555-0123]');
     const formatted = await blacklistctl(['fmt']);
-    expect(formatted.stderr).toContain('warning: blacklist.yaml:5:15: this number has no +, and is read as');
+    expect(formatted.stderr).toContain('warning: blacklist.yaml:5:15: this number has no + and is read as');
     expect(read()).toContain('["+2015550123"]');
   });
 
-  test('can be errors, and then nothing is written', async () => {
+  test('write nothing if the warning is an error', async () => {
     writeFileSync(path('n.txt'), '201-555-0123\n');
     writeFileSync(path(), NAMING);
     expect(await told(['apply', '--yes', '--error-on', 'W-NO-PLUS'])).toMatchObject({
@@ -312,7 +316,7 @@ describe('numbers without a plus', () => {
   });
 });
 
-test.each(FORMATS)('a warning that only the writes bring is given in the format %s as well', async (format) => {
+test.each(FORMATS)('a warning after the writes is in the format %s too', async (format) => {
   api = await startApi({
     fault: ({ method }) => {
       if (method === 'DELETE') api.sandbox.set('support-bot', [...api.list('support-bot'), '447700900555']);
@@ -322,5 +326,5 @@ test.each(FORMATS)('a warning that only the writes bring is given in the format 
   api.sandbox.set('support-bot', LIVE);
   const { code, stdout, stderr } = await blacklistctl(['apply', '--yes', '--format', format]);
   expect(code).toBe(0);
-  expect(stdout + stderr).toContain('after the writes the live list differs from the plan in 1 number');
+  expect(stdout + stderr).toContain('after the writes, the live list differs from the plan in 1 number');
 });

@@ -6,14 +6,10 @@ import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
 import type { Edit, NewLines } from './text.ts';
 
 /**
- * The canonical form of a file without faults, line by line. Text is edited, never written anew from its meaning, so that
- * comments, blank lines, quotes and everything else stays as it is, except for this:
- *
- * - numbers are `"+447700900123"`;
- * - each block is two columns deeper than the one around it, with one space after the dash. Lines within it (of texts
- *   over several lines, of brackets) move with it, so that they mean the same;
- * - comments on lines of their own move with the content in their column;
- * - no blanks at the ends of lines, and no blank lines at the end of the file.
+ * Formats a file without faults, line by line. Edits the text instead of writing it anew, so that comments,
+ * blank lines and quotes stay as they are. Numbers become `"+447700900123"`, each block is indented by two,
+ * and blanks at the ends of lines and of the file are removed. Comments and the inner lines of a block (of
+ * text over several lines, of brackets) move with the block, so that they keep their meaning.
  */
 export function formatLines(file: SourceFile): NewLines {
   const parsed = parseYaml(file) as ParsedFile;
@@ -36,15 +32,15 @@ export function formatLines(file: SourceFile): NewLines {
   return out;
 }
 
-/** A line of a run; see `fold.ts` for what it may hold. */
+/** Formats a line of a run; `fold.ts` defines what it can contain. */
 function formatItem(indent: string, line: string): string {
-  // A million lines are formatted already, as a rule.
+  // Fast path: usually all of a million lines are formatted already.
   if (line.startsWith(`${indent}- "+`) && !/[ \t]$/.test(line)) return line;
   const [, digits, rest] = /^ *- "?\+?(\d+)"?(.*)$/.exec(line)!;
   return `${indent}- "+${digits}"${withoutBlanks(rest!)}`;
 }
 
-/** The canonical form of each number outside of runs, by its place in the folded text. */
+/** Maps the offset of each number outside of runs, in the folded text, to its canonical form. */
 function numbersOf(parsed: ParsedFile): ReadonlyMap<number, string> {
   const numbers = new Map<number, string>();
   for (const { path, items } of parsed.parts.all.flatMap((part) => [part.numbers, part.ignore])) {
@@ -65,14 +61,17 @@ function numbersOf(parsed: ParsedFile): ReadonlyMap<number, string> {
 interface Line {
   readonly start: number;
   readonly end: number; // the start of the next line
-  /** Its start: an item of its block, something else of its block, or a comment. Null for blanks. */
+  /**
+   * The kind of its first token: an item of its block, other content of its block, or a comment. Null for
+   * blanks.
+   */
   kind: 'item' | 'rest' | 'comment' | null;
-  block: Block | null; // that it starts in
-  last: Block | null; // that it ends in
-  inText: boolean; // starts within a text over several lines
-  open: boolean; // ends within such a text: blanks at its end may be part of it
+  block: Block | null; // the block at its start
+  last: Block | null; // the block at its end
+  inText: boolean; // starts within text over several lines
+  open: boolean; // ends within such text, so blanks at its end may be part of it
   gone: boolean; // was part of a number that now takes one line
-  /** A comment belongs to the next line of content, or to the blocks that are open above it. */
+  /** The next line of content. A comment belongs to it, or to the blocks that are open above the comment. */
   next: Line | null;
   above: Block | null;
 }
@@ -86,7 +85,7 @@ function readLines(text: string, numbers: ReadonlyMap<number, string>): { lines:
     lines.push({ start, end, ...none, inText: false, open: false, gone: false });
   }
   let at = 0;
-  let inNumber = false; // a number as a block scalar: its header is replaced, its text goes
+  let inNumber = false; // in a number as a block scalar: the number replaces its header, and its text is removed
   const before: Token[] = []; // the last two tokens
   readTokens(text, (token) => {
     const { type, offset, source, block, inFlow } = token;
@@ -125,7 +124,7 @@ function readLines(text: string, numbers: ReadonlyMap<number, string>): { lines:
   return { lines, edits: edits.reverse() };
 }
 
-/** One space follows a dash, and a `?` or `:` before a block, whose column it fixes. */
+/** Finds more than one space after a dash, or after a `?` or `:` before a block, whose column it sets. */
 function spaceToNarrow({ first }: Token, [space, mark]: readonly Token[]): Token | null {
   if (space?.type !== 'space' || space.source === ' ') return null;
   const isMark = mark?.type === 'seq-item-ind' || (first && /^(map-value|explicit-key)-ind$/.test(mark?.type ?? ''));
@@ -147,7 +146,7 @@ function placeComments(lines: readonly Line[]): void {
 
 const columnOf = ({ depth }: Block): number => depth * 2;
 
-/** The column that a line moves to. */
+/** Returns the column that a line moves to. */
 function indentOf(line: Line, lead = 0): number {
   if (line.kind === 'item') return columnOf(line.block!);
   if (line.kind === 'comment') return indentOfComment(line, lead);
@@ -155,9 +154,9 @@ function indentOf(line: Line, lead = 0): number {
 }
 
 /**
- * A comment stays beside the content in its column: the item below it, or else one of the blocks around it. If it is
- * deeper than all of them, it keeps its distance to the innermost. It never gets as deep as a text over several lines
- * that ends above it, or it would become part of that text.
+ * Keeps a comment in the column of its content: of the item below it, or else of one of the blocks around it.
+ * A comment deeper than all of them keeps its distance to the innermost. It never gets as deep as text over
+ * several lines that ends above it, as it would become part of that text.
  */
 function indentOfComment({ next, above }: Line, lead: number): number {
   const below = next?.kind === 'item' ? next.block : null;
@@ -169,18 +168,18 @@ function indentOfComment({ next, above }: Line, lead: number): number {
   const beside = around.find(({ column }) => column <= lead);
   if (!beside) return 0;
   const deeper = lead - beside.column;
-  // Between two blocks it stays between them: the parser minds the column of a comment before a value on its own line.
+  // A comment between two blocks stays between them, as the parser uses its column before a value on its own line.
   return columnOf(beside) + (beside === around[0] ? deeper : Math.min(deeper, 1));
 }
 
-/** @param edits the remaining ones, the next one last. */
+/** @param edits the remaining edits, the next one last. */
 function newLine(lines: readonly Line[], at: number, edits: Edit[], text: string): string {
   const line = lines[at]!;
   let from = line.start;
   while (text[from] === ' ') from++;
   const lead = from - line.start;
   let body = '';
-  let end = at; // the line that this one ends with: the rest of a number's last line joins its first
+  let end = at; // the last line that joins this one: a number over several lines becomes one line
   for (let edit = edits.at(-1); edit && edit.from < lines[end]!.end; edit = edits.at(-1)) {
     edits.pop();
     body += text.slice(from, edit.from) + edit.text;
@@ -195,7 +194,9 @@ function newLine(lines: readonly Line[], at: number, edits: Edit[], text: string
 
 const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
 
-/** A pattern would take quadratic time if many blanks are in the middle. */
+/**
+ * Removes blanks at the end. A pattern would take quadratic time if the line has many blanks in the middle.
+ */
 function withoutBlanks(line: string): string {
   let end = line.length;
   while (line[end - 1] === ' ' || line[end - 1] === '\t') end--;

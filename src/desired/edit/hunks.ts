@@ -2,12 +2,12 @@ import type { Hunk } from '../../model/report.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { lineEndOf, type NewLines } from './text.ts';
 
-/** Lines shown around a change. */
+/** The number of lines shown around a change. */
 const CONTEXT = 3;
 
 const NO_END = '\\ No newline at end of file';
 
-/** The hunks of a unified diff. It is known which new line replaces which old one, so no lines are matched. */
+/** Makes the hunks of a unified diff. Each new line replaces a known old line, so it matches no lines. */
 export function hunksOf({ text }: SourceFile, lines: NewLines): Hunk[] {
   const old = text.split('\n');
   const ended = old.at(-1) === '';

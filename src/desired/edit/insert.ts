@@ -5,12 +5,12 @@ import { type Block, readTokens } from '../yaml/cst.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
 import { type Edit, lineEndOf, plain } from './text.ts';
 
-/** Numbers for the list of a bot, or a new bot with its list. */
+/** Numbers to add to the list of a bot, or a new bot with its numbers. */
 export interface Addition {
   readonly id: string;
-  /** Without those that the list already holds. */
+  /** Only numbers that the list does not contain yet. */
   readonly numbers: NumberSet;
-  /** Of a new bot only. */
+  /** The settings of a new bot; unused for a known bot. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -18,15 +18,16 @@ export interface Addition {
 interface Flow {
   readonly open: number;
   close: number;
-  end: number; // of its last content, a comma included
+  end: number; // the end of its last content, including a comma
   last: 'nothing' | 'comma' | 'item';
-  readonly block: Block | null; // around it; null also if it is within other brackets
+  readonly block: Block | null; // the block around it; null also if it is within other brackets
   readonly column: number; // lines in it must be deeper than this
 }
 
 /**
- * Adds numbers to the lists of a file without faults, and new bots to its end. Everything else stays byte for byte,
- * except that content replaces an empty `[]` or `{}`. The new lines are in the canonical form and in ascending order.
+ * Adds numbers to the lists of a file without faults, and new bots to its end. Everything else stays byte for
+ * byte, except that content replaces an empty `[]` or `{}`. New lines are in the canonical form and in
+ * ascending order.
  */
 export function insertNumbers(file: SourceFile, additions: readonly Addition[]): string {
   const parsed = parseYaml(file) as ParsedFile;
@@ -58,7 +59,7 @@ export function insertNumbers(file: SourceFile, additions: readonly Addition[]):
 
 /** @returns what adds to the list or mapping that starts at an offset, and the edits so far. */
 function makeWriter(text: string, end: string) {
-  const edits: Edit[] = []; // by places in the folded text
+  const edits: Edit[] = []; // by offsets in the folded text
   const flows = new Map<number, Flow>();
   const open: Flow[] = [];
   const blocks = readTokens(text, ({ type, offset, source, block }) => {
@@ -74,7 +75,7 @@ function makeWriter(text: string, end: string) {
     open.push(flow);
   });
 
-  /** The end of the line, before what ends it. */
+  /** Returns the end of a line, before its line end. */
   function lineEnd(offset: number): number {
     const at = text.indexOf('\n', offset);
     return at < 0 ? text.length : text[at - 1] === '\r' ? at - 1 : at;
@@ -96,7 +97,7 @@ function makeWriter(text: string, end: string) {
     if (text.slice(start + 1, close).includes('\n')) {
       insert(lineEnd(text.lastIndexOf('\n', close)), `${end}${blanks(flow.column + 2)}${items.join(', ')}`);
     } else if (block && before !== '' && lineEnd(start) > close) {
-      // It follows its key on one line: people would write a block list.
+      // The brackets follow their key on one line, so a block list replaces them.
       let from = start;
       while (text[from - 1] === ' ' || text[from - 1] === '\t') from--;
       edits.push({ from, to: close + 1, text: '' });
@@ -104,7 +105,10 @@ function makeWriter(text: string, end: string) {
     } else edits.push({ from: start + 1, to: close, text: items.join(', ') });
   }
 
-  /** On lines of their own if the closing bracket has one; with a comma after the last item if there was one. */
+  /**
+   * Adds items on lines of their own if the closing bracket has its own line. Keeps or omits the last comma
+   * as before.
+   */
   function addToFlow({ open: start, close, end: last, last: kind, column }: Flow, items: readonly string[]): void {
     const comma = kind === 'comma' ? ',' : '';
     if (!text.slice(last, close).includes('\n')) {
@@ -129,7 +133,7 @@ function botLines({ id, numbers, settings }: Addition, column: number): string[]
   ];
 }
 
-/** In quotes throughout: the file may be JSON. */
+/** Quotes all keys and values, as the file may be JSON. */
 function botInFlow({ id, numbers, settings }: Addition): string {
   const keys = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
   return `"${id}": { ${keys.join('')}"numbers": [${itemsOf(numbers).join(', ')}] }`;
@@ -139,7 +143,7 @@ function itemsOf(numbers: NumberSet): string[] {
   return Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
 }
 
-/** Keeps the order of edits in the same place. */
+/** Applies edits. Those at the same place keep their order. */
 function applyEdits(source: string, edits: readonly Edit[], toSource: (offset: number) => number): string {
   let text = '';
   let at = 0;

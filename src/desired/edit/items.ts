@@ -1,12 +1,12 @@
 import { type Block, readTokens } from '../yaml/cst.ts';
 
-/** An item of a list, by its places in the text. */
+/** An item of a list, by its offsets in the text. */
 export interface Item {
   readonly from: number; // its dash, or its first content in brackets
   to: number; // the end of its last content
-  comma: number | null; // after it, in brackets
+  comma: number | null; // the comma after it, in brackets
   next: number; // the start of the next content of the file
-  /** It follows a text that would take in blank lines below it. */
+  /** Whether it follows text that would include blank lines below it. */
   readonly belowText: boolean;
 }
 
@@ -14,17 +14,17 @@ export interface Item {
 export interface List {
   readonly block: Block | null; // null in brackets
   readonly items: Item[];
-  /** After its key, where `[]` could replace it; or after the bracket that opens it. */
+  /** The offset after its key, where `[]` can replace it; in brackets, the offset after the opening one. */
   readonly start: number;
-  end: number; // after the bracket that closes it
+  end: number; // the offset after the closing bracket
 }
 
 export interface Items {
   readonly lists: readonly List[];
-  readonly comments: readonly number[]; // where each starts
+  readonly comments: readonly number[]; // the offset of each
 }
 
-/** Finds the items of all lists of a file without syntax faults. The format has no list within a list. */
+/** Finds the items of all lists of a file without syntax errors. The format has no list within a list. */
 export function readItems(text: string): Items {
   const lists: List[] = [];
   const comments: number[] = [];

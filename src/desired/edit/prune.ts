@@ -7,16 +7,16 @@ import { type Item, type List, readItems } from './items.ts';
 import { type Edit, joinLines, type NewLines } from './text.ts';
 
 /**
- * The canonical form of a file without faults, line by line, without entries whose last day is before today (YYYY-MM-DD
- * in UTC); those with a `waId` stay. Every comment stays, in its order: one on the line of such an entry gets that line for itself. A list that
- * loses all entries becomes `[]`.
+ * Formats a file without faults, line by line, and removes entries that expired before today (YYYY-MM-DD in
+ * UTC), except entries with a `waId`. Keeps all comments in their order: a comment on the line of a removed
+ * entry keeps that line. A list that loses all entries becomes `[]`.
  */
 export function pruneLines(file: SourceFile, today: string): NewLines {
   const formatted = formatLines(file);
   const tidy = { name: file.name, text: joinLines(file, formatted) };
   const pruned = cutExpired(tidy, today);
   if (!pruned) return formatted;
-  // The rest may be in other columns now, such as a comment beside a removed entry.
+  // The rest may need other columns now, such as a comment after a removed entry.
   const rest = { name: file.name, text: joinLines(tidy, pruned) };
   return chain(chain(formatted, pruned), formatLines(rest));
 }
@@ -26,12 +26,12 @@ function chain(first: NewLines, second: NewLines): NewLines {
   return first.map((line) => (line === null ? null : second[at++]!));
 }
 
-/** An edit that leaves the comments within it. */
+/** An edit that keeps the comments within it. */
 interface Cut extends Edit {
-  /** Comments on lines of their own up to here get no deeper than `column`. */
+  /** Up to this offset, comments on lines of their own move to `column` if they are deeper. */
   readonly until: number;
   readonly column: number;
-  /** Blank lines up to there go as well. */
+  /** Whether blank lines up to `until` are removed as well. */
   readonly noBlanks: boolean;
 }
 
@@ -43,7 +43,7 @@ function cutExpired(file: SourceFile, today: string): NewLines | null {
   const expired = new Set<Item>();
   for (const { numbers } of parts.all) {
     for (const [index, { keys }] of numbers.items.entries()) {
-      // A `waId` stays true of its user, whom another entry may declare without it.
+      // A `waId` is still needed if another entry declares its user without one.
       if (isInForce(keys.expires as string | undefined, today) || keys.waId !== undefined) continue;
       expired.add(all[lastUpTo(offsetOf([...numbers.path, index]), all.length, (at) => all[at]!.from)]!);
     }
@@ -59,7 +59,7 @@ function cutExpired(file: SourceFile, today: string): NewLines | null {
   return applyCuts(file.text, cuts, comments.map(toSource));
 }
 
-/** A cut that moves nothing else. */
+/** Makes a cut that moves no comments. */
 function cut(from: number, to: number, text = ''): Cut {
   return { from, to, text, until: to, column: Number.POSITIVE_INFINITY, noBlanks: false };
 }
@@ -71,7 +71,7 @@ function cutsInBlock({ items, block, start }: List, isGone: (item: Item) => bool
   for (const [index, item] of items.entries()) {
     if (!isGone(item)) continue;
     if (index === 0 || !isGone(items[index - 1]!)) belowText = item.belowText;
-    // A comment that was deeper could become a part of a text that ends above the entry; so could a blank line.
+    // A deeper comment or a blank line could become part of text that ends above the entry.
     cuts.push({ ...cut(item.from, item.to), until: item.next, column, noBlanks: belowText });
   }
   return items.every(isGone) ? [cut(start, start, ' []'), ...cuts] : cuts;
@@ -92,7 +92,7 @@ function cutsInBrackets({ items, start, end }: List, isGone: (item: Item) => boo
   return cuts;
 }
 
-/** @param comments where each starts; none is cut. */
+/** @param comments the offset of each comment; none is cut. */
 function applyCuts(text: string, cuts: readonly Cut[], comments: readonly number[]): NewLines {
   const out: (string | null)[] = [];
   let nextCut = 0;
@@ -113,7 +113,7 @@ function applyCuts(text: string, cuts: readonly Cut[], comments: readonly number
   return out;
 }
 
-/** @param at where the comment of the line starts, or the line ends. */
+/** @param at the column of the comment of the line, or the end of the line. */
 function cutLine(line: string, start: number, at: number, near: readonly Cut[]): string | null {
   let code = '';
   let from = 0;

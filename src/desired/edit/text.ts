@@ -1,16 +1,16 @@
 import type { SourceFile } from '../source/yaml-files.ts';
 
-/** Replaces a part of a text. */
+/** A replacement of a part of a text. */
 export interface Edit {
   readonly from: number;
   readonly to: number;
   readonly text: string;
 }
 
-/** The new form of each line of a file; null for a line that goes. */
+/** The new form of each line of a file; null for a removed line. */
 export type NewLines = readonly (string | null)[];
 
-/** The file with its new lines. CRLF stays if all lines have it. */
+/** Returns the file with its new lines. Keeps CRLF if all lines have it. */
 export function joinLines(file: SourceFile, lines: NewLines): string {
   const end = lineEndOf(file.text);
   return lines.filter((line) => line !== null).join(end) + end;
@@ -20,7 +20,7 @@ export function lineEndOf(text: string): '\n' | '\r\n' {
   return text.includes('\r\n') && !/(?<!\r)\n/.test(text) ? '\r\n' : '\n';
 }
 
-/** Quotes a text if some reader of YAML may take it for a number, a boolean or null. */
+/** Quotes a text that some YAML parser may read as a number, a boolean or null. */
 export function plain(text: string): string {
   const isText = /^[A-Za-z_][\w.-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n|e[^a-z].*)$/i.test(text);
   return isText ? text : `"${text}"`;

@@ -2,25 +2,26 @@ import { didYouMean } from '../../model/did-you-mean.ts';
 import { Invalid } from '../../numbers/invalid.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
 
-/** The layout of a CSV file, by its first line. */
+/** The layout of a CSV file, from its first line. */
 export interface Header {
   readonly delimiter: number; // the byte between two cells
-  /** Which column holds the numbers, from 0, and how many there are. */
-  readonly column: number;
-  readonly columns: number;
+  readonly column: number; // the column of numbers, from 0
+  readonly columns: number; // the count of columns
 }
 
-/** The column of numbers, unless the YAML file names another. */
+/** The name of the column of numbers, unless the YAML file names another. */
 export const DEFAULT_COLUMN = 'number';
 
-/** If several fit alike, the first is taken: it is the least likely in a name. */
+/**
+ * Ordered from the least to the most likely in a column name: of several that fit equally, the first wins.
+ */
 const DELIMITERS = ['\t', ';', ','];
 
-export const UNCLOSED = 'a quote that opens in this line is never closed';
+export const UNCLOSED = 'a quote that opens on this line is never closed; add the closing quote';
 
 /**
  * @param text the first lines of the file, without the last line end.
- * @returns what is wrong is `UNCLOSED` if a quote is open: the next line belongs to the header, too.
+ * @returns an error, which is `UNCLOSED` if a quote is open and the next line belongs to the header too.
  */
 export function readHeader(text: string, wanted: string): Header | Invalid {
   const [best] = DELIMITERS.map((delimiter) => ({ delimiter, ...splitCells(text, delimiter) })).sort(
@@ -35,15 +36,16 @@ export function readHeader(text: string, wanted: string): Header | Invalid {
     return { delimiter: delimiter.charCodeAt(0), column, columns: names.length };
   }
   if (names.some((name) => typeof parseMsisdn(name) === 'number')) {
-    const first = `put a line such as "${wanted}" above it`;
-    return new Invalid(`the first line must name the columns, and it holds a number; ${first}`);
+    return new Invalid(
+      `the first line must be a header but contains a number; add a line such as "${wanted}" above it`,
+    );
   }
-  // No names are listed: in a file without a header they are people. A slip of the wanted name is no person.
-  const instead = `${didYouMean(wanted, names)}say "column:" where the file is named`;
-  return new Invalid(`there is no column "${wanted}" in this line; ${instead}`);
+  // Lists no names, as a file without a header has data of people in its first line. A typo of the wanted name is safe.
+  const instead = `${didYouMean(wanted, names)}set "column:" next to the path of the file`;
+  return new Invalid(`the header has no column "${wanted}"; ${instead}`);
 }
 
-/** The cells of one row, trimmed, by RFC 4180: a quote opens a cell only as its first character. */
+/** Splits a row into trimmed cells by RFC 4180: a quote opens a cell only as its first character. */
 function splitCells(text: string, delimiter: string): { names: string[]; isOpen: boolean } {
   const names: string[] = [];
   for (let at = 0; ; at++) {

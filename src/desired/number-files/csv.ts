@@ -7,7 +7,7 @@ import { type LineReader, NumberSheet, type ReadNumbers, readSheet, type Spot } 
 const QUOTE = 34;
 const PLUS = 43;
 
-/** The longest first row, in lines and bytes. Each further line means reading all of them again. */
+/** The longest header, in lines and bytes. Each further line means reading all of its lines again. */
 const MAX_HEADING = 100;
 const MAX_HEADING_BYTES = 64 * 1024;
 
@@ -27,9 +27,9 @@ class NumberColumn implements LineReader {
   readonly #sheet: NumberSheet;
   readonly #wanted: string; // the name of the column
   readonly #heading: Buffer[] = []; // the lines of the header so far
-  #header: Header | null | undefined; // undefined until it is complete, and null if it cannot be used
+  #header: Header | null | undefined; // undefined until it is complete, null if it is invalid
   #cell = 0; // the index of the cell in its row
-  #open: Spot | null = null; // the opening quote of a cell that goes on in the next line
+  #open: Spot | null = null; // the opening quote of a cell that continues on the next line
   readonly #found = { number: 0 }; // reused for every line
 
   constructor(sheet: NumberSheet, wanted: string) {
@@ -42,15 +42,15 @@ class NumberColumn implements LineReader {
       this.lines++;
       start = this.#header ? this.#readLine(block, start, this.#header) : this.#readHeaderLine(block, start);
     }
-    return this.#header !== null; // without columns the rows mean nothing
+    return this.#header !== null; // rows cannot be read without a header
   }
 
   end(): void {
-    if (this.#open) this.#sheet.fault('the quote that opens here is never closed', this.#open);
+    if (this.#open) this.#sheet.fault('the quote that opens here is never closed; add the closing quote', this.#open);
     if (this.#header !== undefined) return;
     if (this.#heading.length > 0) return void this.#refuseHeader(UNCLOSED);
     this.lines = 0;
-    this.#refuseHeader(`the file is empty; its first line must name the columns, such as "${this.#wanted}"`);
+    this.#refuseHeader(`the file is empty; add a header such as "${this.#wanted}"`);
   }
 
   #readHeaderLine(block: Buffer, start: number): number {
@@ -71,13 +71,13 @@ class NumberColumn implements LineReader {
     this.#sheet.fault(message, { line: Math.max(1, line), column: 1, source: Buffer.concat(this.#heading) });
   }
 
-  /** Reads a line, which is a row or a part of one. @returns where the next one starts. */
+  /** Reads a line, which is a row or a part of one. @returns the start of the next line. */
   #readLine(block: Buffer, start: number, header: Header): number {
     const { delimiter, column, columns } = header;
     let at = start;
     if (!this.#open) {
       this.#cell = 0;
-      if (isLineEnd(block, start)) return block.indexOf(LF, start) + 1; // a blank line is no row
+      if (isLineEnd(block, start)) return block.indexOf(LF, start) + 1; // skips a blank line
     }
     for (; ; at++) {
       if (this.#cell === columns && !this.#open) this.#faultAt(tooMany(columns), block, start, at);
@@ -88,7 +88,7 @@ class NumberColumn implements LineReader {
       this.#cell++;
     }
     if (this.#cell < column && !this.#open) {
-      this.#faultAt(`the row ends before the column "${this.#wanted}"`, block, start, start);
+      this.#faultAt(`the row ends before the column "${this.#wanted}"; add the missing cells`, block, start, start);
     }
     return at + 1;
   }
@@ -106,18 +106,18 @@ class NumberColumn implements LineReader {
     return at;
   }
 
-  /** Reads a number as text, without the blanks around it. */
+  /** Reads a number as text, trimmed. */
   #readText(block: Buffer, start: number, from: number, end: number): void {
     const text = block.toString('utf8', from, end).replaceAll('""', '"');
     let blanks = 0;
-    let until = text.length; // a pattern would take quadratic time if many blanks are in the middle
+    let until = text.length; // a pattern would take quadratic time if the text has many blanks in the middle
     while (blanks < end && isBlank(text[blanks])) blanks++;
     while (until > blanks && isBlank(text[until - 1])) until--;
     const column = columnAt(block, start, from) + blanks;
     this.#sheet.read(text.slice(blanks, until), { line: this.lines, column, source: block.subarray(start) });
   }
 
-  /** Reads a cell in quotes, or its part in this line. @returns as `#readNumber`. */
+  /** Reads a cell in quotes, or its part on this line. @returns as `#readNumber`. */
   #readQuoted(block: Buffer, start: number, from: number, header: Header): number {
     const { delimiter, column } = header;
     const goesOn = this.#open !== null;
@@ -133,9 +133,10 @@ class NumberColumn implements LineReader {
     const breaks = block[at] === LF;
     if (breaks && !goesOn) {
       this.#open = this.#spot(block, start, from);
-      if (this.#cell === column) this.#sheet.fault('the number has a line break in it', this.#open);
+      if (this.#cell === column)
+        this.#sheet.fault('the number contains a line break; write it on one line', this.#open);
     }
-    // The line of the opening quote may hold the number of a swallowed row. A break in a number is a fault already.
+    // The line of the opening quote may contain the number of a swallowed row. A break in a number is already a fault.
     const place = goesOn ? column : column - this.#cell;
     if (this.#open && this.#cell !== column && hasNumberAt(place, block.toString('utf8', text, at), delimiter)) {
       this.#sheet.quotedRow(this.lines, this.#open.line);
@@ -150,7 +151,7 @@ class NumberColumn implements LineReader {
     const end = at + 1;
     if (block[end] === delimiter || block[end] === LF) return end;
     if (isLineEnd(block, end)) return end + 1;
-    this.#faultAt('something follows the closing quote; write a quote within a cell twice', block, start, end);
+    this.#faultAt('text follows the closing quote; write a quote within a cell twice', block, start, end);
     this.#cell = Number.POSITIVE_INFINITY; // the rest of the line may mean anything
     return block.indexOf(LF, end);
   }
@@ -160,17 +161,20 @@ class NumberColumn implements LineReader {
   }
 
   #spot(block: Buffer, start: number, at: number): Spot {
-    // A copy: the block is gone when the quote turns out to be the last one.
+    // Copies the line, as its block is overwritten before an unclosed quote is reported.
     const source = Buffer.from(block.subarray(start, block.indexOf(LF, start) + 1));
     return { line: this.lines, column: columnAt(block, start, at), source };
   }
 }
 
 function tooMany(columns: number): string {
-  return `the row has more cells than the header, which has ${columns}; a cell that holds a delimiter needs quotes`;
+  return `the row has more cells than the header, which has ${columns}; put a cell that contains a delimiter in quotes`;
 }
 
-/** Whether a line within quotes could be a row, or the rest of one: its cell at a place, from 0, is a number. */
+/**
+ * Checks if a line within quotes could be a row, or the rest of one: its cell at an index, from 0, is a
+ * number.
+ */
 function hasNumberAt(place: number, line: string, delimiter: number): boolean {
   const cell = line.split(String.fromCharCode(delimiter))[place];
   return cell !== undefined && typeof parseMsisdn(cell.trim()) === 'number';

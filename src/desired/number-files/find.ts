@@ -1,14 +1,17 @@
-/** Finds the number files that a path means, only in the folder of the YAML file that names it or below. */
+/** Finds the number files of a path or pattern, only in the folder of the YAML file or below it. */
 import { basename, dirname, isAbsolute, join, normalize, relative } from 'node:path';
 import { type Search, type Tree, type TreeFile, whyUnread } from '../source/tree.ts';
 
-const KEEP_BELOW = 'number files stand in the folder of the YAML file or below';
+const KEEP_BELOW = 'number files must be in the folder of the YAML file or below it';
 const NODE_MODULES = 'node_modules';
 
-/** picomatch tries more ways to match a long name with each star: it takes 20 ms with three, a minute with five. */
+/**
+ * The most stars of each kind. picomatch takes 20 ms to match a long name with three stars, and a minute with
+ * five.
+ */
 const MAX_STARS = 3;
 
-/** @throws Error with what is wrong, as the rest of a sentence about the path; see `whyNot`. */
+/** @throws Error whose message continues a sentence about the path; see `whyNot`. */
 export async function findFiles(tree: Tree, folder: string, written: string): Promise<readonly TreeFile[]> {
   const path = checked(written);
   const named = join(folder, path);
@@ -31,20 +34,20 @@ export async function findFiles(tree: Tree, folder: string, written: string): Pr
       }
     });
   if (files.length > 0) return files;
-  throw new Error(tree.commit === null ? `matches no file; ${KEEP_BELOW}` : 'matches no file of that commit');
+  throw new Error(tree.commit === null ? `matches no file; ${KEEP_BELOW}` : 'matches no file in that commit');
 }
 
-/** Words an error of this file, of the file system or of decrypting as the rest of a sentence about a path. */
+/** Words an error of this module, the file system or decryption as the rest of a sentence about a path. */
 export function whyNot(error: unknown): string {
   const absent = `there is no such file; ${KEEP_BELOW}`;
   return whyUnread(error, { ENOENT: absent, ENOTDIR: absent });
 }
 
-/** Shortens a path. @throws Error if it leads anywhere but below its folder. */
+/** Normalizes a path. @throws Error if it leads out of its folder. */
 function checked(written: string): string {
   if (written === '') throw new Error('is empty; name a file');
-  if (written.includes('\0')) throw new Error('holds a zero byte, and no file is called so');
-  if (written.includes('\\')) throw new Error('holds a backslash; write / between folders');
+  if (written.includes('\0')) throw new Error('contains a zero byte, which no file name can; remove it');
+  if (written.includes('\\')) throw new Error('contains a backslash; write / between folders');
   if (isAbsolute(written) || /^[A-Za-z]:/.test(written)) throw new Error(`is an absolute path; ${KEEP_BELOW}`);
   const path = normalize(written);
   if (path.split('/')[0] === '..') throw new Error(`leads out of its folder; ${KEEP_BELOW}`);
@@ -56,25 +59,26 @@ function isPattern(path: string): boolean {
 }
 
 /**
- * Compiles a pattern. `*`, `?`, `[ab]`, `[!ab]` and `{a,b}` match parts of a name, `**` any folders, and every other
- * character itself. A hidden name needs its dot, and `node_modules` its full name.
+ * Compiles a pattern. `*`, `?`, `[ab]`, `[!ab]` and `{a,b}` match parts of a name, `**` any folders, and
+ * every other character itself. Hidden names match only with their dot, and `node_modules` only by its full
+ * name.
  *
- * @throws Error as the rest of a sentence about the pattern, if matching could take forever.
+ * @throws Error whose message continues a sentence about the pattern, if matching could take too long.
  */
 async function matcherOf(pattern: string): Promise<(path: string) => boolean> {
   const stars = pattern.match(/\*+/g) ?? [];
   const folders = stars.filter((run) => run === '**').length;
   if (folders > MAX_STARS || stars.length - folders > MAX_STARS) {
-    throw new Error(`has more than ${MAX_STARS} *, which takes too long to match; make several patterns of it`);
+    throw new Error(`has more than ${MAX_STARS} *, which takes too long to match; split it into several patterns`);
   }
-  const { default: picomatch } = await import('picomatch'); // only a run with patterns loads it
-  // picomatch would read these as groups and such, and knows "none of these" only as [^ab].
+  const { default: picomatch } = await import('picomatch'); // loaded only by a run with patterns
+  // picomatch has special meanings for these characters, and negates a set only as [^ab].
   const escaped = pattern.replace(/[()|+@$]/g, '\\$&').replaceAll('[!', '[^');
   const matches = picomatch(escaped, { windows: false, noextglob: true, nonegate: true, strictSlashes: true });
   return (path) => matches(path) && (namesModules(pattern) || !namesModules(dirname(path)));
 }
 
-/** The deepest folder that holds all matches of a pattern: its names up to the first that is a pattern. */
+/** Returns the deepest folder of all matches of a pattern: its names before the first with a pattern. */
 function baseOf(pattern: string): string {
   const names = pattern.split('/');
   return names.slice(0, names.findIndex(isPattern)).join('/') || '.';

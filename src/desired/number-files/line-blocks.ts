@@ -1,9 +1,12 @@
-/** Text as blocks of whole lines, in bytes: making strings of a million lines would cost more than all else. */
+/**
+ * Splits text into blocks of whole lines, as bytes. Strings of a million lines would cost more than all other
+ * work.
+ */
 import { isAscii, isUtf8 } from 'node:buffer';
 import { HIDDEN_END_BYTES, STRANGE_END, whyStrange } from '../source/line-ends.ts';
 import { MERGE_LEFT, OUTER_MARKS } from '../source/merge-marks.ts';
 
-/** Why a file cannot be read on, in the first line that no block holds. */
+/** Why reading a file stopped, in the line after the last block. */
 export interface Broken {
   readonly message: string;
   /** From 1, in UTF-16 units. */
@@ -11,7 +14,7 @@ export interface Broken {
   readonly line: Buffer;
 }
 
-/** The longest line, in bytes without its end. No chunk may be larger. */
+/** The longest line, in bytes without its end. Chunks must not be larger. */
 export const MAX_LINE = 1024 * 1024;
 
 export const LF = 10;
@@ -19,11 +22,13 @@ export const CR = 13;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /**
- * Splits a text into blocks. Each ends in a line feed, which a last line without one gets. All of it is UTF-8 without
- * zero bytes, all line ends are LF or CRLF to any editor, and no line is a merge mark. A block is valid until the next one.
+ * Splits text into blocks that end in a line feed; a last line without one gets it. Blocks are UTF-8 without
+ * zero bytes, with LF or CRLF line ends in every editor, and without conflict markers. A block is valid until
+ * the next one.
  *
  * @param chunks each may be overwritten by the next one.
- * @returns why reading ended before the end of the file; the blocks hold every line before it.
+ * @returns why reading stopped before the end of the file, or null. The blocks contain every line before
+ * that.
  */
 export function* blocksOf(chunks: Iterable<Buffer>): Generator<Buffer, Broken | null> {
   let rest: Buffer = Buffer.alloc(0);
@@ -71,11 +76,11 @@ function brokenLine(line: Buffer): Broken | null {
   if (OUTER_MARKS.some((mark) => beginsWith(line, mark))) return { message: MERGE_LEFT, column: 1, line };
   if (!isUtf8(line)) {
     const column = line.toString().indexOf('\ufffd') + 1;
-    return { message: 'this is not UTF-8 text; save it as UTF-8, and a workbook as CSV', column, line };
+    return { message: 'this is not UTF-8 text; save the file as UTF-8, or export a workbook as CSV', column, line };
   }
   const zero = line.indexOf(0);
   if (zero >= 0) {
-    const message = 'a zero byte stands here, as in UTF-16 and in files that are no text; save it as UTF-8';
+    const message = 'this is a zero byte, as in UTF-16 and binary files; save the file as UTF-8 text';
     return { message, column: columnAt(line, 0, zero), line };
   }
   const text = line.toString();
@@ -83,7 +88,7 @@ function brokenLine(line: Buffer): Broken | null {
   return strange < 0 ? null : { message: whyStrange(text[strange]!), column: strange + 1, line };
 }
 
-/** Whether it is UTF-8 without a hidden end of a line. Most files are ASCII, which is seen at once. */
+/** Checks for UTF-8 without a hidden line end. Most files are ASCII, which is the fast path. */
 function isReadable(lines: Buffer): boolean {
   return isAscii(lines) || (isUtf8(lines) && !HIDDEN_END_BYTES.some((end) => lines.includes(end)));
 }
@@ -97,14 +102,14 @@ function beginsWith(bytes: Buffer, start: string): boolean {
 }
 
 function tooLong(line: Buffer): Broken {
-  return { message: 'the line is longer than 1 MiB; is this a file with one number a line?', column: 1, line };
+  return { message: 'the line is longer than 1 MiB; check that this is the right file', column: 1, line };
 }
 
-/** @returns where it stands, or -1. */
+/** Finds a carriage return without a line feed. @returns its index, or -1. */
 function loneReturnIn(lines: Buffer): number {
   for (let at = lines.indexOf(CR); at >= 0; ) {
     if (lines[at + 1] !== LF) return at;
-    // If lines end in CRLF the next one is near, and looking is faster than calling indexOf.
+    // In a CRLF file the next carriage return is near, and this loop is faster than indexOf.
     at += 2;
     while (at < lines.length && lines[at] !== CR) at++;
     if (at >= lines.length) return -1;
@@ -112,7 +117,7 @@ function loneReturnIn(lines: Buffer): number {
   return -1;
 }
 
-/** The column from 1, in UTF-16 units, of a byte in the line that starts at `start`. */
+/** Returns the column, from 1 in UTF-16 units, of a byte in the line that starts at `start`. */
 export function columnAt(bytes: Buffer, start: number, at: number): number {
   let column = 1;
   for (let index = start; index < at; index++) {
@@ -122,12 +127,12 @@ export function columnAt(bytes: Buffer, start: number, at: number): number {
   return column;
 }
 
-/** The text of a line for a report: without its end, and no longer than a report can show. */
+/** Returns the text of a line for a report, without its end and cut to `MAX_SOURCE`. */
 export function sourceOf(line: Buffer): string {
   const end = line.indexOf(LF);
   const text = line.subarray(0, Math.min(MAX_SOURCE, end < 0 ? line.length : end)).toString();
   return text.endsWith('\r') ? text.slice(0, -1) : text;
 }
 
-/** Bytes of a line that are kept: a thousand faults of long lines would fill the memory. */
+/** The bytes of a line that a fault keeps. A thousand faults with whole long lines would fill the memory. */
 const MAX_SOURCE = 2000;

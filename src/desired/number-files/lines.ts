@@ -7,7 +7,7 @@ const SPACE = 32;
 const HASH = 35;
 const PLUS = 43;
 
-/** Reads text with one number a line. Blank lines and comments from a `#` on do not count. */
+/** Reads text with one number a line. Skips blank lines, and comments from a `#` on. */
 export function readNumberLines(name: string, chunks: Iterable<Buffer>, secret = false): ReadNumbers {
   const sheet = new NumberSheet(name, secret);
   return readSheet(chunks, sheet, new NumberLines(sheet));
@@ -35,9 +35,9 @@ class NumberLines implements LineReader {
     return true;
   }
 
-  /** A line with anything but bare digits. @returns where the next one starts. */
+  /** Reads a line with more than bare digits. @returns the start of the next line. */
   #readLine(block: Buffer, start: number): number {
-    // Not indexOf: in a block without another `#` it would search all of the block for each line.
+    // Avoids indexOf, which would search the whole block for each line if no `#` follows.
     let end = start;
     while (block[end] !== LF && block[end] !== HASH) end++;
     const next = block.indexOf(LF, end) + 1;

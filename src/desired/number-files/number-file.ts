@@ -6,7 +6,7 @@ import { PluslessNumbers } from '../../numbers/plusless.ts';
 import { parseWritten } from '../../numbers/written.ts';
 import { blocksOf, sourceOf } from './line-blocks.ts';
 
-/** A file of numbers: text with one a line, or a column of a CSV file. */
+/** The numbers of a text file with one a line, or of a column of a CSV file. */
 export interface NumberFile {
   readonly name: string;
   /** In the order of the file, repeats included. */
@@ -14,49 +14,51 @@ export interface NumberFile {
   readonly set: NumberSet;
   readonly quotedRows?: QuotedRows;
   readonly plusless: PluslessNumbers;
-  /** Where the n-th number stands, from 0. */
+  /** Returns the place of the n-th number, from 0. */
   placeOf(n: number): Place;
 }
 
-/** Lines within the quotes of cells that look like rows. That is good CSV, and most likely a quote is missing somewhere. */
+/** Lines within quoted cells that look like rows. They are valid CSV, but most likely a quote is missing. */
 export interface QuotedRows {
   readonly count: number;
-  /** The first of them, and the line in which its quote opens. */
-  readonly line: number;
-  readonly opens: number;
+  readonly line: number; // the first of the lines
+  readonly opens: number; // the line on which the quote of that line opens
 }
 
 export interface ReadNumbers {
   readonly file: NumberFile;
-  /** In the order of the file; the last one may stand for all that follow. */
+  /** In the order of the file. The last fault may only count the others. */
   readonly faults: readonly Fault[];
 }
 
-/** A place in the file, and the bytes from the start of its line on. */
+/** A place in the file, with the bytes from the start of its line on. */
 export interface Spot {
   readonly line: number;
   readonly column: number;
   readonly source: Buffer;
 }
 
-/** Takes the blocks of one form of file; see `line-blocks.ts`. */
+/** Reads the blocks of one file format; `line-blocks.ts` makes them. */
 export interface LineReader {
-  /** @returns whether it wants another one. */
+  /** @returns whether it needs another block. */
   take(block: Buffer): boolean;
-  /** Called once after the last block, unless the file broke off. */
+  /** Called once after the last block, unless reading stopped early. */
   end?(): void;
-  readonly lines: number; // taken so far
+  readonly lines: number; // the lines read so far
 }
 
-/** Faults reported of one file. One with more is the wrong file, or has another column of numbers. */
+/**
+ * The most faults reported of one file. A file with more is the wrong file, or its numbers are in another
+ * column.
+ */
 const MAX_FAULTS = 1000;
 
-/** Collects what a reader finds: the numbers with their places, and the faults. */
+/** Collects the numbers that a reader finds, their places, and the faults. */
 export class NumberSheet {
   readonly #name: string;
   readonly #secret: boolean;
   #numbers = new Float64Array(1024);
-  // Four bytes each: an object a place would take ten times as much.
+  // Four bytes each, as an object for each place would take ten times as much.
   #lines = new Uint32Array(1024);
   #columns = new Uint32Array(1024);
   #count = 0;
@@ -65,13 +67,13 @@ export class NumberSheet {
   #more = 0;
   #quotedRows: QuotedRows | null = null;
 
-  /** @param secret the file was encrypted: no line of it is shown. */
+  /** @param secret whether the file was encrypted, so that none of its lines is shown. */
   constructor(name: string, secret: boolean) {
     this.#name = name;
     this.#secret = secret;
   }
 
-  /** Adds a number that is written in digits alone, after a plus or not. */
+  /** Adds a number that is written as digits only, with or without a plus. */
   add(number: Msisdn, hasPlus: boolean, line: number, column: number): void {
     if (!hasPlus) this.#plusless.add(number, this.#count);
     this.#append(number, line, column);
@@ -84,7 +86,7 @@ export class NumberSheet {
     this.#columns[this.#count++] = column;
   }
 
-  /** Reads a number as people and spreadsheets write it. Anything else is a fault. */
+  /** Reads a number as people and spreadsheets write it. Any other text is a fault. */
   read(text: string, spot: Spot): void {
     const number = parseWritten(text);
     if (number instanceof Invalid) {
@@ -106,7 +108,7 @@ export class NumberSheet {
     this.#faults.push({ message, place, ...(this.#secret && { decrypted: true }), ...shown });
   }
 
-  /** @param opens the line in which the quote opens. */
+  /** @param opens the line on which the quote opens. */
   quotedRow(line: number, opens: number): void {
     const { count, ...first } = this.#quotedRows ?? { count: 0, line, opens };
     this.#quotedRows = { count: count + 1, ...first };
@@ -121,7 +123,7 @@ export class NumberSheet {
     const file = this.#name;
     const placeOf = (n: number) => ({ file, line: lines[n]!, column: columns[n]! });
     const place = this.#faults.at(-1)?.place;
-    const more = `and ${this.#more.toLocaleString('en-US')} more like these behind line ${place?.line}; is it the right file?`;
+    const more = `${this.#more.toLocaleString('en-US')} more errors after line ${place?.line}; check that this is the right file`;
     const faults = this.#more > 0 ? [...this.#faults, { message: more, place: place! }] : this.#faults;
     const quoted = this.#quotedRows && { quotedRows: this.#quotedRows };
     const plusless = this.#plusless;
@@ -136,7 +138,7 @@ export class NumberSheet {
   }
 }
 
-/** Feeds a reader with a file. If the file breaks off, the line that could not be read has the fault. */
+/** Passes the blocks of a file to a reader. If reading stops early, the unreadable line gets a fault. */
 export function readSheet(chunks: Iterable<Buffer>, sheet: NumberSheet, reader: LineReader): ReadNumbers {
   const blocks = blocksOf(chunks);
   let next = blocks.next();
@@ -146,17 +148,16 @@ export function readSheet(chunks: Iterable<Buffer>, sheet: NumberSheet, reader: 
     sheet.fault(message, { line: reader.lines + 1, column, source: line });
   } else {
     reader.end?.();
-    blocks.return(null); // the file is closed, although there may be more of it
+    blocks.return(null); // closes the file, which may have unread blocks
   }
   return sheet.done();
 }
 
-/** Numbers that a file holds more than once. */
+/** The numbers that a file contains more than once. */
 export interface Repeats {
   readonly count: number; // of different numbers
-  /** The first one that comes again: which of the numbers it is, and which of them it repeats; both from 0. */
-  readonly again: number;
-  readonly before: number;
+  readonly again: number; // the index of the first repeat, from 0
+  readonly before: number; // the index of the number that it repeats
 }
 
 export function repeatsIn({ numbers, set }: NumberFile): Repeats | null {

@@ -7,20 +7,20 @@ import { findFiles, whyNot } from './find.ts';
 import { readNumberLines } from './lines.ts';
 import type { NumberFile, ReadNumbers } from './number-file.ts';
 
-/** An item of `files:` in a YAML file. */
+/** A path or pattern of number files in a YAML file. */
 export interface Wanted {
-  /** The name of the YAML file. Standard input counts as a file of the working directory. */
+  /** The name of the YAML file. Standard input counts as a file in the working directory. */
   readonly from: string;
   readonly path: string; // or a pattern
   readonly column?: string; // of a CSV file
 }
 
 export interface ReadResult {
-  /** In the order of their names, each once. All results share the value of one file. */
+  /** In the order of their names, each once. All results share the value of a file. */
   readonly files: readonly NumberFile[];
-  /** Why something could not be read, as the rest of a sentence about the path. */
+  /** Why the path or one of its files could not be read, as the rest of a sentence about the path. */
   readonly fault?: string;
-  /** Faults within the files. Results share these values, too. */
+  /** The faults within the files. All results share these values too. */
   readonly faults: readonly Fault[];
 }
 
@@ -31,7 +31,7 @@ interface Reading {
   readonly decrypt: Decrypt;
 }
 
-/** Reads every number file that is wanted, each once. */
+/** Reads every wanted number file once. */
 export async function readNumberFiles(wanted: readonly Wanted[], reading: Reading): Promise<NumberFiles> {
   const found = new Map<string, ReadResult>();
   const known = new Map<string, ReadNumbers>();
@@ -65,9 +65,10 @@ async function readOne(
     try {
       const read = known.get(key) ?? (await readFile(file, wanted.column, decrypt));
       known.set(key, read);
-      if (files.includes(read.file)) continue; // the pattern means a link to it as well
+      if (files.includes(read.file)) continue; // the pattern also matches a link to it
       files.push(read.file);
-      for (const fault of read.faults) faults.push(fault); // not push(...): there may be more than arguments of a call
+      // One by one, as a call takes fewer arguments than there can be faults.
+      for (const fault of read.faults) faults.push(fault);
     } catch (error) {
       const path = relative(folder, file.name);
       const isNamed = path === normalize(wanted.path);
@@ -86,12 +87,15 @@ async function readFile(file: TreeFile, column: string | undefined, decrypt: Dec
   return isCsv ? readNumberColumn(name, chunks, column, isEncrypted) : readNumberLines(name, chunks, isEncrypted);
 }
 
-/** @throws Error if the file is encrypted after all: each of its lines would be a fault. */
+/**
+ * @throws Error if the file is encrypted although its name says otherwise: each of its lines would be a
+ * fault.
+ */
 function* plainChunks(file: TreeFile): Generator<Buffer> {
   let isStart = true;
   for (const chunk of file.chunks()) {
     if (isStart && isAge(chunk)) {
-      throw new Error('is encrypted with age; the name of such a number file must end in .age');
+      throw new Error('is encrypted with age; add .age to the end of its name');
     }
     isStart = false;
     yield chunk;

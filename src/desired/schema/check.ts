@@ -8,7 +8,7 @@ import type { Path } from '../yaml/places.ts';
 import { isNamed, keysAt, nameOf, placeKind } from './kinds.ts';
 import { describeKey } from './settings.ts';
 
-/** Checks a file against the schema that editors use too. Words its errors for users. */
+/** Checks a file against the schema that editors also use, and words its errors for users. */
 export function checkSchema(file: ParsedFile): readonly Fault[] {
   if (validate(file.value)) return [];
   return (validate.errors ?? []).flatMap((error) => {
@@ -22,8 +22,8 @@ export function checkSchema(file: ParsedFile): readonly Fault[] {
 }
 
 /**
- * Gives a file of something else, such as a workflow beside the desired state, one fault instead of one for each key.
- * A file with a key of ours, or a slip such as `bost`, is not of something else.
+ * Gives a file that is not desired state, such as a workflow in the same folder, one fault instead of one for
+ * each key. A file with a known key, or with a typo such as `bost`, counts as desired state.
  */
 export function checkPurpose(file: ParsedFile): Fault | null {
   const { value } = file;
@@ -32,11 +32,11 @@ export function checkPurpose(file: ParsedFile): Fault | null {
   const isForeign = (key: string) => (key === 'version' ? value.version !== '1' : nearest(key, ours) === null);
   const keys = Object.keys(value);
   if (keys.every((key) => key === 'version') || !keys.every(isForeign)) return null;
-  return withoutLine(file.fault([], FOREIGN)); // nobody knows what stands there
+  return withoutLine(file.fault([], FOREIGN)); // its lines may contain secrets
 }
 
 const FOREIGN =
-  'this does not look like desired state, as it has neither "bots" nor "lists"; move it away, or name the paths that are meant';
+  'this file has neither "bots" nor "lists", so it is not desired state; move it elsewhere, or pass only the paths of desired state';
 
 function pathOf(error: ErrorObject): Path {
   const [, ...steps] = error.instancePath.split('/');
@@ -47,7 +47,7 @@ function withoutLine({ source: _, ...fault }: Fault): Fault {
   return fault;
 }
 
-/** The line of a token that was written into the file by mistake is not shown: output ends in logs. */
+/** Detects keys whose value may be a token by mistake. Their line is not shown, as output ends up in logs. */
 function mayHoldToken(path: Path): boolean {
   return !isNamed(path) && /token|secret|password|auth/i.test(String(path.at(-1)));
 }
@@ -58,12 +58,12 @@ interface Worded {
   readonly atKey?: boolean;
 }
 
-/** @returns null for what another error of the same value says better. */
+/** @returns null if another error of the same value has better words. */
 function wordsFor({ keyword, params, propertyName, schemaPath }: ErrorObject, path: Path): Worded | null {
   const here = nameOf(path);
   switch (keyword) {
     case 'if':
-    case 'false schema': // a key of another provider: settings.ts sees the defaults, too
+    case 'false schema': // a key of another provider: settings.ts checks it with the defaults
     case 'propertyNames':
       return null;
     case 'pattern':
@@ -74,18 +74,21 @@ function wordsFor({ keyword, params, propertyName, schemaPath }: ErrorObject, pa
     }
     case 'required': {
       const missing = params.missingProperty as string;
-      if (/(any|one)Of\/\d+\/required$/.test(schemaPath)) return null; // said once, of all that would do
-      if (describeKey(missing) !== undefined) return null; // as above
+      if (/(any|one)Of\/\d+\/required$/.test(schemaPath)) return null; // `anyOf` lists all alternatives
+      if (describeKey(missing) !== undefined) return null; // settings.ts checks it with the defaults
       return { message: `${here} needs "${missing}"`, atKey: true };
     }
     case 'anyOf':
       return { message: `${here} needs ${NEEDED[placeKind(path)]}`, atKey: true };
     case 'oneOf':
       return params.passingSchemas
-        ? { message: `${here} has more than one of ${ONE_OF}; write a rule for each`, atKey: true }
+        ? { message: `${here} has more than one of ${ONE_OF}; write one rule for each`, atKey: true }
         : { message: `${here} needs ${ONE_OF}`, atKey: true };
     case 'dependencies':
-      return { message: `"${params.property}" goes with "${params.missingProperty}" alone`, atKey: true };
+      return {
+        message: `"${params.property}" is allowed only with "${params.missingProperty}"; remove it`,
+        atKey: true,
+      };
     case 'minItems':
     case 'minLength':
       return { message: `${here} is empty; ${WANTED[placeKind(path)]}` };
@@ -97,36 +100,36 @@ function wordsFor({ keyword, params, propertyName, schemaPath }: ErrorObject, pa
       return typeError(here, String(params.type), path);
     case 'minimum':
     case 'maximum':
-      return { message: `${here} must be ${params.limit} or ${keyword === 'minimum' ? 'more' : 'less'}` };
+      return { message: `${here} must be at ${keyword === 'minimum' ? 'least' : 'most'} ${params.limit}` };
     default:
-      return { message: `${here} is not as the schema has it (${keyword}: ${path.at(-1)})` };
+      return { message: `${here} does not match the schema (${keyword}: ${path.at(-1)})` };
   }
 }
 
-/** What to do about a key that is not allowed. */
+/** Words the remedy for a key that is not allowed. */
 function wayOut(key: string, here: string, path: Path): string {
   const keys = keysAt(path);
   const [name = ''] = key.split(':', 1);
-  if (name !== key && keys.includes(name)) return `write "${name}: " with a blank behind the colon`;
-  return `${didYouMean(key, keys)}${here} may have: ${keys.join(', ')}`;
+  if (name !== key && keys.includes(name)) return `write "${name}: " with a space after the colon`;
+  return `${didYouMean(key, keys)}${here} can have: ${keys.join(', ')}`;
 }
 
-const BLOCK_NOBODY = '"numbers: []" means: block nobody';
+const BLOCK_NONE = '"numbers: []" blocks no number';
 const ONE_OF = '"number", "prefix" or "file"';
 
-/** The keys of which one is needed. */
+/** The keys of which at least one is needed. */
 const NEEDED: Readonly<Record<string, string>> = {
   file: '"bots" or "lists"',
-  bot: `"numbers", "files" or "lists" (${BLOCK_NOBODY})`,
+  bot: `"numbers", "files" or "lists" (${BLOCK_NONE})`,
   list: '"numbers" or "files"',
 };
 
 /** How to fix a value that is empty or of the wrong type. */
 const WANTED: Readonly<Record<string, string>> = {
-  lists: 'name a list, or remove it',
-  files: 'name a file, or remove it',
-  path: 'the path of a number file is expected, such as lists/fraud.txt',
-  column: 'the name of a column is expected',
+  lists: 'name a list, or remove the key',
+  files: 'name a file, or remove the key',
+  path: 'write the path of a number file, such as lists/fraud.txt',
+  column: 'write the name of a column',
 };
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -142,41 +145,42 @@ const KINDS: Readonly<Record<string, string>> = {
 const PHONE_NUMBER = 'a phone number such as "+447700900123"';
 
 function wrongName(name: string, path: Path): Worded {
-  const [what, subject] = path[0] === 'bots' ? ['bot id', 'a bot id'] : ['list name', 'the name of a list'];
-  const rule = `${subject} has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone`;
+  const what = path[0] === 'bots' ? 'bot id' : 'list name';
+  const rule = 'use 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots';
   return { message: `the ${what} "${name}" is not allowed; ${rule}`, path: [...path, name], atKey: true };
 }
 
 function wrongText(path: Path): Worded | null {
   const last = String(path.at(-1));
   switch (placeKind(path)) {
-    case 'item': // a number: written.ts says what is wrong with it
+    case 'item': // a number: `numbers/written` words its errors
     case 'rule':
     case 'number':
       return null;
     case 'prefix':
-      return { message: '"prefix" takes the first digits of numbers, such as "+1202"' };
+      return { message: '"prefix" must be the first digits of numbers, such as "+1202"' };
     case 'day':
-      return { message: `"${last}" takes a day as YYYY-MM-DD` };
+      return { message: `"${last}" must be a date as YYYY-MM-DD` };
   }
-  if (last === 'tokenEnv') return { message: '"tokenEnv" takes the NAME of an environment variable, never a token' };
-  return { message: `"${last}" is not as it must be: ${describeKey(last)}` };
+  if (last === 'tokenEnv')
+    return { message: '"tokenEnv" must be the NAME of an environment variable, never the token itself' };
+  return { message: `"${last}" must be ${describeKey(last)}` };
 }
 
 function typeError(here: string, type: string, path: Path): Worded | null {
   switch (placeKind(path)) {
     case 'rule':
-      return { message: `${PHONE_NUMBER}, or a rule with ${ONE_OF}, is expected here` };
+      return { message: `expected ${PHONE_NUMBER}, or a rule with ${ONE_OF}` };
     case 'item':
     case 'number':
-      return { message: `${PHONE_NUMBER} is expected here` };
+      return { message: `expected ${PHONE_NUMBER}` };
     case 'path':
-      return { message: WANTED.path! };
+      return { message: 'expected the path of a number file, such as lists/fraud.txt' };
     case 'list reference':
-      return { message: 'the name of a list is expected here' };
+      return { message: 'expected the name of a list' };
     case 'version':
-      return null; // that it must be 1 says it all
+      return null; // `const` reports that it must be 1
   }
-  const hint = path.at(-1) === 'numbers' && type === 'array' ? `, with a blank behind each dash (${BLOCK_NOBODY})` : '';
+  const hint = path.at(-1) === 'numbers' && type === 'array' ? `, with a space after each dash (${BLOCK_NONE})` : '';
   return { message: `${here} must be ${KINDS[type] ?? type}${hint}` };
 }

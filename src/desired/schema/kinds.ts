@@ -1,9 +1,9 @@
-/** The kinds of values in a file, by their places. */
+/** Knows the kind of each value in a file by its path. */
 import schema from '../../../schemas/blacklist.schema.json' with { type: 'json' };
 import type { Path } from '../yaml/places.ts';
 import { BOT_KEYS, DEFAULTS_KEYS } from './settings.ts';
 
-// By the whole path and not by its last name: a bot may be called "number", or "0".
+// The whole path decides, as a bot may be called "number" or "0".
 const PLACES: readonly (readonly [kind: string, place: RegExp])[] = [
   ['file', /^$/],
   ['version', /^\/version$/],
@@ -32,7 +32,7 @@ export function placeKind(path: Path): string {
   return PLACES.find(([, pattern]) => pattern.test(place))?.[0] ?? '';
 }
 
-/** A bot or a list: its last step is a name that people chose. */
+/** Whether the path leads to a bot or a list, so that its last step is a name that users chose. */
 export function isNamed(path: Path): boolean {
   return path.length === 2 && (path[0] === 'bots' || path[0] === 'lists');
 }
@@ -44,7 +44,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'list reference': 'the name of a list',
 };
 
-/** What messages call the value at a path. */
+/** Names the value at a path for a message. */
 export function nameOf(path: Path): string {
   const kind = placeKind(path);
   const last = String(path.at(-1));
@@ -52,7 +52,7 @@ export function nameOf(path: Path): string {
   return NAMES[kind] ?? (isNamed(path) ? `the ${kind} "${last}"` : `"${last}"`);
 }
 
-/** The keys that the schema allows there. */
+/** Lists the keys that the schema allows at a path. */
 export function keysAt(path: Path): readonly string[] {
   const { definitions } = schema;
   const of = ({ properties }: { readonly properties: object }) => Object.keys(properties);

@@ -5,21 +5,21 @@ import type { ParsedFile } from '../yaml/parse.ts';
 import { isMapping } from '../yaml/parts.ts';
 import type { Path } from '../yaml/places.ts';
 
-/** What a file that holds to `schemas/blacklist.schema.json` may say of a bot or of all. */
+/** The settings of a bot or of the defaults in a file that matches `schemas/blacklist.schema.json`. */
 export interface RawSettings {
   readonly provider?: string;
-  /** Of one provider or another. */
+  /** A key of one of the providers. */
   readonly [key: string]: unknown;
   readonly tokenEnv?: string;
   readonly policy?: Policy;
   readonly guard?: { readonly percent?: number; readonly floor?: number };
 }
 
-/** The keys of one provider, as the schema has them. */
+/** The keys of one provider, from the schema. */
 interface Keys {
   readonly required: readonly string[];
   readonly properties: Readonly<Record<string, { readonly description?: string; readonly default?: unknown }>>;
-  /** Settings of a bot as users write them. */
+  /** Examples of the settings of a bot. */
   readonly examples?: readonly { readonly tokenEnv: string }[];
 }
 
@@ -30,49 +30,52 @@ const PROVIDERS: ReadonlyMap<string, Keys> = new Map(
   definitions.provider.enum.map((kind) => [kind, (definitions as unknown as Record<string, Keys>)[kind]!]),
 );
 
-/** Every key that a bot may have, and every key that `defaults` may have. */
+/** All keys that the schema allows for a bot and for `defaults`. */
 export const BOT_KEYS: readonly string[] = Object.keys(definitions.bot.properties);
 export const DEFAULTS_KEYS: readonly string[] = Object.keys(schema.properties.defaults.properties);
 
-/** The description of a key that only some providers have; undefined for any other key. */
+/** Returns the description of a key that only some providers have; undefined for any other key. */
 export function describeKey(key: string): string | undefined {
   return ownersOf(key).map((kind) => PROVIDERS.get(kind)!.properties[key]!.description)[0];
 }
 
-/** The key of a bot that names its list, and that list; null if the bot id names it. */
+/** Returns the key of a bot that names its list, and that list; null if the bot id names it. */
 export function listOf({ provider, settings }: Bot): { readonly key: string; readonly list: string } | null {
-  const key = Object.keys(settings).find((each) => !DEFAULTS_KEYS.includes(each)); // what no two bots can share
+  // `defaults` cannot set a key that must differ from bot to bot.
+  const key = Object.keys(settings).find((each) => !DEFAULTS_KEYS.includes(each));
   return key === undefined ? null : { key, list: `${provider} ${settings[key]}` };
 }
 
-/** The keys that a bot needs and does not have, defaults included. */
+/** Lists the keys that a bot needs and that neither the bot nor the defaults have. */
 export function missingKeys(raw: RawSettings, defaults: RawSettings): readonly string[] {
   const { required = [] } = PROVIDERS.get(providerKind(raw, defaults)) ?? {};
   return [...required, 'tokenEnv'].filter((key) => raw[key] === undefined && defaults[key] === undefined);
 }
 
-/** Checks the keys of a bot against its provider. The schema cannot, as the provider may come from `defaults`. */
+/**
+ * Checks the keys of a bot against its provider. The schema cannot, as the provider may come from `defaults`.
+ */
 export function checkProvider(raw: RawSettings, defaults: RawSettings, path: Path, parsed: ParsedFile): Fault[] {
   const kind = providerKind(raw, defaults);
   const keys = PROVIDERS.get(kind);
-  if (!keys) return []; // the schema has said so
+  if (!keys) return []; // the schema check reports it
   const id = path.at(-1);
   const faults: Fault[] = [];
   for (const key of missingKeys(raw, defaults)) {
-    const where = DEFAULTS_KEYS.includes(key) ? ', and "defaults" has none either' : `, which ${kind} needs`;
-    faults.push(parsed.fault(path, `the bot "${id}" has no "${key}"${where}`, true));
+    const remedy = DEFAULTS_KEYS.includes(key) ? 'set it for the bot or in "defaults"' : `set it, as ${kind} needs it`;
+    faults.push(parsed.fault(path, `the bot "${id}" has no "${key}"; ${remedy}`, true));
   }
   for (const key of Object.keys(raw)) {
     const [owner, ...others] = ownersOf(key);
     if (owner === undefined || Object.hasOwn(keys.properties, key)) continue;
     const which = [owner, ...others].join(' and ');
-    const message = `"${key}" is a key of the provider ${which}, and that of the bot "${id}" is ${kind}; remove it, or write "provider: ${owner}"`;
+    const message = `"${key}" is a key of ${which}, but the provider of the bot "${id}" is ${kind}; remove it, or set "provider: ${owner}"`;
     faults.push(parsed.fault([...path, key], message, true));
   }
   return faults;
 }
 
-/** Refuses "Infinity" and "1e999", which pass the limits of the schema and make a guard that guards nothing. */
+/** Refuses "Infinity" and "1e999", which pass the limits of the schema but would switch the guard off. */
 export function checkGuard({ guard }: RawSettings, path: Path, parsed: ParsedFile): Fault[] {
   return Object.entries(isMapping(guard) ? guard : {}).flatMap(([key, value]) => {
     if (typeof value !== 'number' || Number.isFinite(value)) return [];
@@ -82,7 +85,9 @@ export function checkGuard({ guard }: RawSettings, path: Path, parsed: ParsedFil
 
 export type BotSettings = Pick<Bot, 'provider' | 'settings' | 'guard' | 'tokenEnv' | 'policy'>;
 
-/** Settings of a bot without faults: its own, then the defaults of the file, then those of its provider. */
+/**
+ * Resolves the settings of a valid bot: its own, then the defaults of the file, then those of its provider.
+ */
 export function resolveSettings(raw: RawSettings, defaults: RawSettings): BotSettings {
   const provider = providerKind(raw, defaults);
   const { guard: _, ...keys } = PROVIDERS.get(provider)!.properties;
@@ -94,9 +99,9 @@ export function resolveSettings(raw: RawSettings, defaults: RawSettings): BotSet
   return { provider, settings, guard: limits, tokenEnv, policy: raw.policy ?? defaults.policy ?? initial.policy };
 }
 
-/** The settings of a bot if no file sets them. A file must name the token's variable: the default is the usual name. */
+/** The settings of a bot that no file sets. `tokenEnv` is only a suggestion, as a file must set it. */
 export interface Defaults extends Pick<Bot, 'guard' | 'policy'> {
-  /** Null if the provider has no usual name. */
+  /** The usual name of the variable; null if the provider has none. */
   readonly tokenEnv: string | null;
 }
 
@@ -110,7 +115,7 @@ function providerKind(raw: RawSettings, defaults: RawSettings): string {
   return raw.provider ?? defaults.provider ?? DEFAULT_PROVIDER;
 }
 
-/** The providers that have a key which not all of them have. */
+/** Lists the providers that have a key, for keys that not every provider has. */
 function ownersOf(key: string): string[] {
   if (key === 'guard') return [];
   return [...PROVIDERS].filter(([, { properties }]) => Object.hasOwn(properties, key)).map(([kind]) => kind);

@@ -4,27 +4,29 @@ import { MAX_BYTES } from './tree.ts';
 
 const ARMOR = '-----BEGIN AGE ENCRYPTED FILE-----';
 
-/** Whether these are the first bytes of a file that age has encrypted, armored or not. */
+/** Checks if bytes begin a file that age has encrypted, armored or not. */
 export function isAge(bytes: Buffer): boolean {
   const start = bytes.toString('latin1', 0, 100).trimStart();
   return start.startsWith('age-encryption.org/v1\n') || start.startsWith(ARMOR);
 }
 
-/** Decrypts a file in memory only. Its errors say what is wrong and what to do; the caller adds the name. */
+/** Decrypts a file in memory only. The message of an error continues a sentence about the file. */
 export type Decrypt = (name: string, bytes: Buffer) => Promise<Buffer>;
 
 export interface Keyring {
-  /** Holds the keys. */
+  /** The environment variables with the keys. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Gets every word that must appear in no output. */
+  /** Receives every text that must not appear in any output. */
   readonly secrets: Set<string>;
   /** Aborted when the run is interrupted. */
   readonly stop?: AbortSignal;
 }
 
-const SOPS_PATIENCE = 60_000; // ms: a key service may be far away, and a prompt for a passphrase gets no answer
+const SOPS_PATIENCE = 60_000; // ms: a key service may be slow, and a prompt for a passphrase would wait forever
 
-/** Recognizes an age file by its name or first bytes, and a SOPS file (YAML or JSON) by its top-level key `sops`. */
+/**
+ * Detects an age file by its name or first bytes, and a SOPS file (YAML or JSON) by its top-level key `sops`.
+ */
 export function isEncrypted(name: string, bytes: Buffer): boolean {
   return name.endsWith('.age') || isAge(bytes) || sopsType(bytes) !== null;
 }
@@ -39,13 +41,13 @@ export function makeDecrypt(keyring: Keyring, patience = SOPS_PATIENCE): Decrypt
     const type = sopsType(bytes);
     if (isAge(bytes)) return openAge(bytes, keyring);
     if (type === null || name.endsWith('.age')) {
-      throw new Error('ends in .age and is no age file; encrypt it with age, or take .age off its name');
+      throw new Error('ends in .age but is not an age file; encrypt it with age, or remove .age from its name');
     }
     return openSops(bytes, type, keyring, patience);
   };
 }
 
-/** Searches bytes, so that a plain file of a million numbers need not become a text. */
+/** Searches bytes, so that a plain file of a million numbers is not decoded twice. */
 function sopsType(bytes: Buffer): 'yaml' | 'json' | null {
   if (bytes.toString('latin1', 0, 100).trimStart().startsWith('{')) {
     return /"sops"\s*:\s*\{/.test(bytes.toString('latin1')) ? 'json' : null;
@@ -55,7 +57,7 @@ function sopsType(bytes: Buffer): 'yaml' | 'json' | null {
 
 async function openAge(bytes: Buffer, keyring: Keyring): Promise<Buffer> {
   const { armor, Decrypter } = await import('age-encryption');
-  const damaged = () => new Error('is damaged: age cannot open it; restore it from Git, or encrypt it again');
+  const damaged = () => new Error('is damaged, so age cannot open it; restore it from Git, or encrypt it again');
   let binary: Uint8Array = bytes;
   try {
     if (bytes[0] !== 'a'.charCodeAt(0)) binary = armor.decode(bytes.toString('latin1'));
@@ -65,7 +67,7 @@ async function openAge(bytes: Buffer, keyring: Keyring): Promise<Buffer> {
   const start = Buffer.from(binary.subarray(0, 64 * 1024)).toString('latin1');
   const [header = ''] = start.split('\n---', 1);
   if (/^-> scrypt /m.test(header)) {
-    throw new Error('is encrypted with a passphrase, which nobody can type here; encrypt it to a key (age -r)');
+    throw new Error('is encrypted with a passphrase, which cannot be entered; encrypt it to a key (age -r)');
   }
   const decrypter = new Decrypter();
   const count = addKeys(decrypter, keyring);
@@ -73,12 +75,12 @@ async function openAge(bytes: Buffer, keyring: Keyring): Promise<Buffer> {
     return Buffer.from(await decrypter.decrypt(binary));
   } catch (error) {
     if (!(error as Error).message.startsWith('no identity matched')) throw damaged();
-    const none = count === 1 ? 'the key in the environment does not fit' : `none of the ${count} keys fits`;
-    throw new Error(`${none}; give a key of somebody it is encrypted to, or encrypt it to this one as well`);
+    const which = count === 1 ? 'the key in the environment' : `any of the ${count} keys in the environment`;
+    throw new Error(`cannot be decrypted with ${which}; use the key of a recipient, or encrypt it to this key as well`);
   }
 }
 
-/** Adds the keys that sops would read from the same two variables. @returns how many. */
+/** Adds the keys from the two variables that sops also reads. @returns their count. */
 function addKeys(decrypter: { addIdentity(key: string): void }, { env, secrets }: Keyring): number {
   const sources = [
     ['SOPS_AGE_KEY', env.SOPS_AGE_KEY],
@@ -92,13 +94,13 @@ function addKeys(decrypter: { addIdentity(key: string): void }, { env, secrets }
         decrypter.addIdentity(key);
         count++;
       } catch {
-        throw new Error(`needs a key, and key ${index + 1} in ${source} is none that age-keygen made`);
+        throw new Error(`needs a key, but key ${index + 1} in ${source} is not an age key; use one from age-keygen`);
       }
     }
   }
   if (count > 0) return count;
   throw new Error(
-    'is encrypted with age, and no key is here; put one into SOPS_AGE_KEY, or the path of a file with keys into SOPS_AGE_KEY_FILE',
+    'is encrypted with age, but no key is set; put a key into SOPS_AGE_KEY, or the path of a key file into SOPS_AGE_KEY_FILE',
   );
 }
 
@@ -108,14 +110,14 @@ function readKeyFile(path: string | undefined): string | undefined {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const name = path.includes('AGE-') ? '' : ` (${path})`; // it may be a key
+    const name = path.includes('AGE-') ? '' : ` (${path})`; // the path may be a key by mistake
     throw new Error(
-      `needs a key, and the file that SOPS_AGE_KEY_FILE names${name} cannot be read (${code}); a key itself belongs into SOPS_AGE_KEY`,
+      `needs a key, but the file in SOPS_AGE_KEY_FILE${name} cannot be read (${code}); correct the path, or put the key itself into SOPS_AGE_KEY`,
     );
   }
 }
 
-/** One key a line; `#` begins a comment. */
+/** Splits text into keys, one a line; `#` begins a comment. */
 function linesOf(text = ''): string[] {
   const lines = text.split('\n').map((line) => line.trim());
   return lines.filter((line) => line !== '' && !line.startsWith('#'));
@@ -130,29 +132,29 @@ function openSops(bytes: Buffer, type: string, { env, stop }: Keyring, patience:
       if (error) reject(new Error(whyNot(error, stderr.toString(), patience)));
       else resolve(stdout);
     });
-    child.stdin!.on('error', () => {}); // it may exit before it has read all; its exit tells why
+    child.stdin!.on('error', () => {}); // sops may exit before it has read all; its exit code is reported
     child.stdin!.end(bytes);
   });
 }
 
 function whyNot(error: ExecFileException, stderr: string, patience: number): string {
   if (error.code === 'ENOENT') {
-    return 'is encrypted with SOPS, and there is no program "sops" on the PATH; install sops 3.10 or newer';
+    return 'is encrypted with SOPS, but "sops" is not on the PATH; install sops 3.10 or newer';
   }
   if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
-    return 'holds more than 64 MiB once it is decrypted; split it into several files';
+    return 'is larger than 64 MiB after decryption; split it into several files';
   }
   if (error.name === 'AbortError') return 'was not decrypted: the run was interrupted';
   if (error.killed) {
-    return `sops did not answer within ${patience / 1000} s and was ended; can it reach its keys, and does it ask for a passphrase?`;
+    return `sops did not finish within ${patience / 1000} s and was stopped; check that it can reach its keys and asks for no passphrase`;
   }
   const words = stderr.replace(/\s+/g, ' ').trim();
-  const quoted = words === '' ? '' : `; sops says: ${words.length > 400 ? `${words.slice(0, 400)}…` : words}`;
+  const quoted = words === '' ? '' : ` (sops: ${words.length > 400 ? `${words.slice(0, 400)}…` : words})`;
   if (/no file specified|cannot operate on non-existent/i.test(words)) {
-    return `this sops does not read from a pipe; install 3.10 or newer${quoted}`;
+    return `the installed sops cannot read from a pipe; install sops 3.10 or newer${quoted}`;
   }
   if (/data key|master key/i.test(words)) {
-    return `sops has no key for it; put one into SOPS_AGE_KEY, or give this machine access to its KMS or PGP key${quoted}`;
+    return `sops has no key for it; put a key into SOPS_AGE_KEY, or give this machine access to the KMS or PGP key${quoted}`;
   }
-  return `sops could not decrypt it; it may be damaged, or edited without sops${quoted}`;
+  return `sops could not decrypt it; if it is damaged or was edited without sops, restore it from Git${quoted}`;
 }

@@ -3,16 +3,16 @@ import { normalize, relative, resolve } from 'node:path';
 import { InvalidError } from '../../model/errors.ts';
 import { chunksOf, type Search, type Tree, type TreeFile } from './tree.ts';
 
-const MAX_BYTES = 256 * 1024 * 1024; // of one answer of git
+const MAX_BYTES = 256 * 1024 * 1024; // the most output of one call of git
 
 /**
- * The files of a commit. Each method throws InvalidError if there is no git, no repository or no such commit, and for
- * a wanted link, as its target may not be in the commit.
+ * Reads the files of a commit. Each method throws InvalidError without git, a repository or the commit, and
+ * for a wanted link, as its target may not be in the commit.
  *
  * @param ref a branch, a tag, an id, `HEAD~1`.
  */
 export function commitTree(ref: string): Tree {
-  const blobs = new Map<string, string>(); // of the files listed so far, by their full paths
+  const blobs = new Map<string, string>(); // the blob ids of the files listed so far, by full path
   let commit = '';
 
   function list(path: string, { wants }: Pick<Search, 'wants'>): string[] {
@@ -25,7 +25,9 @@ export function commitTree(ref: string): Tree {
       const [, mode, id = '', name = ''] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
       if (mode === undefined || !wants(relative(path, name))) return [];
       if (mode === '120000') {
-        throw new InvalidError(`--base ${ref}: ${name} is a symbolic link there, which is not followed; name the file`);
+        throw new InvalidError(
+          `--base ${ref}: ${name} is a symbolic link in that commit; pass the path of its target, as links are not followed`,
+        );
       }
       blobs.set(resolve(name), id);
       return name;
@@ -36,7 +38,7 @@ export function commitTree(ref: string): Tree {
 
   function open(path: string): TreeFile {
     const id = resolve(path);
-    if (!blobs.has(id) && !has(path)) throw new Error('is no file of that commit');
+    if (!blobs.has(id) && !has(path)) throw new Error('is not a file of that commit');
     const bytes = git(['cat-file', 'blob', blobs.get(id)!], ref);
     return { name: normalize(path), id, size: bytes.length, bytes: () => bytes, chunks: () => chunksOf(bytes) };
   }
@@ -52,7 +54,7 @@ function git(args: readonly string[], ref: string): Buffer {
   const [message = ''] = stderr.toString().trim().split('\n');
   throw new InvalidError(
     message === ''
-      ? `--base ${ref}: names no commit of this repository; a shallow checkout may lack it (fetch-depth: 0)`
+      ? `--base ${ref}: this repository has no such commit; if the checkout is shallow, fetch the commit (fetch-depth: 0)`
       : `--base ${ref}: ${message.replace(/^fatal: /, '')}`,
   );
 }

@@ -1,15 +1,18 @@
-/** Characters at which some editors begin a line and this program does not, so that a line would hide in a comment. */
+/**
+ * Characters that end a line in some editors but not in this program, so that a comment could hide a line.
+ */
 const HIDDEN_ENDS = ['\u0085', '\u2028', '\u2029'] as const;
 
-/** Finds such a character, or a carriage return that no line feed follows. */
+/** Finds such a character, or a carriage return without a line feed. */
 export const STRANGE_END = /\r(?!\n)|[\u0085\u2028\u2029]/;
 
-/** Each of them as UTF-8. */
+/** The same characters as UTF-8. */
 export const HIDDEN_END_BYTES = HIDDEN_ENDS.map((character) => Buffer.from(character));
 
 /** Words the fault for a character that `STRANGE_END` finds. */
 export function whyStrange(character: string): string {
-  if (character === '\r') return 'a carriage return stands alone; save with LF or CRLF line ends';
+  if (character === '\r')
+    return 'this carriage return has no line feed after it; save the file with LF or CRLF line ends';
   const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
-  return `the character U+${code} ends a line for some editors alone; put a line feed in its place, or remove it`;
+  return `the character U+${code} ends a line in some editors only; replace it with a line feed, or remove it`;
 }

@@ -1,7 +1,10 @@
-/** Finds a line that Git leaves around and between the sides of a failed merge. */
+/** Finds a conflict marker: a line that Git writes around and between the sides of a failed merge. */
 export const MERGE_MARK = /^(?:<{7}|={7}|>{7})(?: |\r?$)/m;
 
-/** How the outer two of such lines begin, and no other line. The one between the sides may be part of a note. */
+/**
+ * The beginnings of the two outer markers. The marker between the sides is omitted, as it can be part of a
+ * comment.
+ */
 export const OUTER_MARKS = ['<<<<<<< ', '>>>>>>> '] as const;
 
-export const MERGE_LEFT = 'a merge left this mark: decide between the two sides, and take the marks out';
+export const MERGE_LEFT = 'this is a conflict marker of a merge; choose between the two sides, and remove the markers';

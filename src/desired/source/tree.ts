@@ -1,4 +1,4 @@
-/** Files by their paths from the working directory: of the disk, or of a commit (see `git.ts`). */
+/** Reads files by their paths from the working directory: from the disk, or from a commit (see `git.ts`). */
 import type { Dirent } from 'node:fs';
 import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
@@ -9,22 +9,22 @@ export interface Tree {
   readonly commit: string | null;
   /** Lists the file at a path, or those below a folder. Links to folders are not followed. */
   list(path: string, search: Search): string[];
-  /** Whether anything is at the path. */
+  /** Checks if a file, folder or link is at the path. */
   has(path: string): boolean;
-  /** @returns null for a folder. @throws Error with what is wrong; see `whyUnread`. */
+  /** @returns null for a folder. @throws Error that `whyUnread` words. */
   open(path: string, within?: Within): TreeFile | null;
 }
 
-/** A folder that no link may lead out of, and the words for one that does. */
+/** A folder that links must not lead out of, and the rule that the error for such a link quotes. */
 export interface Within {
   readonly folder: string;
   readonly rule: string;
 }
 
-/** Says what to list. Paths begin after the listed one, which itself is "". */
+/** Selects the files to list. Paths are relative to the listed path, which itself is "". */
 export interface Search {
   wants(file: string): boolean;
-  /** Spares the search of folders without wanted files. */
+  /** Returns false for folders without wanted files, to save their search. */
   enters(folder: string): boolean;
   /** Called for each folder that cannot be read. */
   onError(folder: string, error: unknown): void;
@@ -32,11 +32,11 @@ export interface Search {
 
 export interface TreeFile {
   readonly name: string;
-  /** The same for two names of one file. */
+  /** Equal for two names of one file. */
   readonly id: string;
   readonly size: number; // bytes
   bytes(): Buffer;
-  /** Each is overwritten by the next one. */
+  /** Each chunk is overwritten by the next one. */
   chunks(): Iterable<Buffer>;
 }
 
@@ -54,7 +54,7 @@ function list(path: string, search: Search, from = ''): string[] {
     entries = readdirSync(path, { withFileTypes: true });
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    // It is a file, or nothing: then opening it will say so.
+    // A file, or nothing, which `open` reports.
     if (['ENOENT', 'ENOTDIR'].includes(code)) return search.wants(from) ? [path] : [];
     search.onError(path, error);
     return [];
@@ -74,11 +74,11 @@ function has(path: string): boolean {
 function open(name: string, within?: Within): TreeFile | null {
   const id = realpathSync(name);
   if (within && !isBelow(realpathSync(within.folder), id)) {
-    throw new Error(`leads out of its folder by a link; ${within.rule}`);
+    throw new Error(`leads out of its folder through a link; ${within.rule}`);
   }
   const stats = statSync(name);
   if (stats.isDirectory()) return null;
-  // A pipe or a device could block for ever or never end.
+  // A pipe or a device could block forever or never end.
   if (!stats.isFile()) throw new Error('is not a regular file');
   const { size } = stats;
   const bytes = () => {
@@ -111,12 +111,17 @@ export function* chunksOf(bytes: Buffer): Generator<Buffer> {
 /**
  * Words an error of reading or decrypting as the rest of a sentence about a path.
  *
- * @param absent the words for a path without a file.
+ * @param absent the words for a missing file, by error code.
  */
 export function whyUnread(error: unknown, absent: Readonly<Record<string, string>>): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === undefined) return message;
-  const denied = 'may not be read by this user';
-  const words = { ABORT_ERR: 'was not read to its end', EACCES: denied, EPERM: denied, ...absent };
+  const denied = 'cannot be read by this user; change its permissions';
+  const words = {
+    ABORT_ERR: 'was not read completely, as the run was interrupted',
+    EACCES: denied,
+    EPERM: denied,
+    ...absent,
+  };
   return (words as Readonly<Record<string, string>>)[code] ?? systemError(error) ?? `cannot be read (${code})`;
 }

@@ -6,10 +6,10 @@ import { type Search, type Tree, whyUnread } from './tree.ts';
 
 /** One file of desired state, as text. */
 export interface SourceFile {
-  /** The path as the user gave it, or below the folder that the user gave. */
+  /** The path as the user passed it, or a path below a folder that the user passed. */
   readonly name: string;
   readonly text: string;
-  /** No line of it is shown, and it is not written back. */
+  /** Set if the file was decrypted: its lines are not shown, and it is not written back. */
   readonly encrypted?: true;
 }
 
@@ -20,16 +20,17 @@ export interface Reading {
   stdin(): Promise<Buffer>;
 }
 
-/** The path of standard input, and its name. */
+/** The path that means standard input, and the name in reports. */
 export const STDIN = '-';
 const STDIN_NAME = '<stdin>';
 
 /**
- * Reads the files that the paths name: a file as it is, `-` as standard input, a folder as every `*.yaml` and `*.yml`
- * below it, encrypted with age (`*.yaml.age`) or not, in the order of their names. Skips hidden folders (`.git`),
- * `node_modules` and links to folders. Reads a file that several paths lead to once. An unreadable file is a fault.
+ * Reads the files at the paths. `-` is standard input; a folder is every `*.yaml` and `*.yml` below it,
+ * encrypted with age (`*.yaml.age`) or not, in the order of their names. Skips hidden folders (`.git`),
+ * `node_modules` and links to folders. Reads a file of several paths once. An unreadable file is a fault.
  *
- * @returns as `absent` the paths that a commit does not have: they are new since then, and no fault.
+ * @returns as `absent` the paths that a commit does not have. They are new since that commit, so this is no
+ * fault.
  * @throws InvalidError if the commit cannot be read.
  */
 export async function readFiles(
@@ -41,7 +42,7 @@ export async function readFiles(
   const absent: string[] = [];
   const isStdin = (path: string) => path === STDIN && tree.commit === null;
   if (paths.filter(isStdin).length > 1) {
-    faults.push({ message: '-: standing for standard input, it is named twice, and can be read once' });
+    faults.push({ message: '-: standard input can be read only once; pass - once' });
   }
   for (const name of new Set(paths.flatMap((path) => (isStdin(path) ? path : namesAt(path, tree, faults, absent))))) {
     try {
@@ -56,7 +57,7 @@ export async function readFiles(
   return { files: [...files.values()], faults, absent };
 }
 
-/** Lists the files that a path leads to. To have none is a fault on the disk, and no surprise in a commit. */
+/** Lists the files at a path. None is a fault on the disk; in a commit, the path is new since then. */
 function namesAt(path: string, tree: Tree, faults: Fault[], absent: string[]): string[] {
   const before = faults.length;
   const search: Search = {
@@ -66,12 +67,12 @@ function namesAt(path: string, tree: Tree, faults: Fault[], absent: string[]): s
   };
   const names = path === STDIN ? [] : tree.list(path, search);
   if (names.length > 0 || faults.length > before) return names;
-  if (tree.commit === null) faults.push({ message: `${path}: the folder holds no .yaml or .yml file` });
+  if (tree.commit === null) faults.push({ message: `${path}: the folder contains no .yaml or .yml file` });
   else absent.push(path === STDIN ? STDIN_NAME : path);
   return [];
 }
 
-/** Whether a file at this path below a named folder is read. */
+/** Checks if a file at a path below a passed folder is read. */
 function isDesired(path: string): boolean {
   return /\.ya?ml(\.age)?$/.test(path) && dirname(path).split(sep).every(isSearched);
 }
@@ -85,7 +86,7 @@ async function makeFile(name: string, bytes: Buffer, decrypt: Decrypt): Promise<
 
 function decode(bytes: Buffer): string {
   try {
-    // UTF-16 without a mark passes for UTF-8: its ASCII has a zero byte beside each letter.
+    // UTF-16 without a byte order mark is valid UTF-8: ASCII letters have a zero byte before or after them.
     if (bytes.subarray(0, 2).includes(0)) throw new Error();
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

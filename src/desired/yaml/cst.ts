@@ -2,7 +2,7 @@ import { type CST, Parser } from 'yaml';
 
 /** A list or a mapping in block style: its items start in a column of their own. */
 export interface Block {
-  /** The same as of its node in the parsed tree. */
+  /** The offset of its node in the parsed tree. */
   readonly start: number;
   column: number; // of its items, from 0
   readonly depth: number; // the count of blocks around it
@@ -11,21 +11,21 @@ export interface Block {
   end: number;
 }
 
-/** A token of YAML that is no collection. One after the other, they make up the text. */
+/** A YAML token that is no collection. Together, the tokens make up the text. */
 export interface Token {
-  /** As the YAML library names it; `block-scalar` is the text of one, without its header. */
+  /** The type from the YAML library; `block-scalar` is its text, without its header. */
   readonly type: string;
   readonly offset: number;
   readonly source: string;
   readonly block: Block | null; // the innermost around it
-  /** It is the first of an item of its block, and so in the column of the block. */
+  /** Whether it is the first token of an item of its block, and so in the column of the block. */
   readonly first: boolean;
   readonly inFlow: boolean; // within brackets or braces
 }
 
 const BLANK: ReadonlySet<string> = new Set(['space', 'newline', 'comment']);
 
-/** Visits the tokens of a file without syntax faults in their order. @returns its blocks by where they start. */
+/** Visits the tokens of a file without syntax errors in order. @returns its blocks by their start. */
 export function readTokens(text: string, visit: (token: Token) => void): ReadonlyMap<number, Block> {
   const blocks = new Map<number, Block>();
   let at = 0;
@@ -38,7 +38,7 @@ export function readTokens(text: string, visit: (token: Token) => void): Readonl
     if (first) atItem = false;
     if (block && !BLANK.has(type) && source !== '') {
       if (block.column < 0) block.column = offset - (text.lastIndexOf('\n', offset - 1) + 1);
-      // The last line of a block scalar ends the scalar, but it is still the line that its content stands on.
+      // A block scalar includes the end of its last line, but that line is still the last with its content.
       const end = type === 'block-scalar' && source.endsWith('\n') ? at - 1 : at;
       for (let outer: Block | null = block; outer; outer = outer.parent) outer.end = end;
     }

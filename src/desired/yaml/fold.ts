@@ -1,39 +1,41 @@
 /**
- * Takes long runs of plain list items out of a file before YAML is parsed, which takes 12 µs and a kilobyte an item.
- * The rest is parsed as ever, and must show that each run is part of a list.
+ * Removes long runs of plain list items from a file before YAML is parsed, as the parser takes 12 µs and a
+ * kilobyte for each. The parsed rest must show that each run is part of a list.
  *
  *     numbers:                       numbers:
- *       - "+447700900001" # spam       - "+447700900001" # spam     ← stands for lines 1 to n - 1
+ *       - "+447700900001" # spam       - "+447700900001" # spam     ← replaces lines 1 to n - 1
  *       - "+447700900002"        →
- *       …                              - "+447700900999"            ← the last line stays: the next may continue it
+ *       …                              - "+447700900999"            ← the last line stays, as the next may continue it
  *       - "+447700900999"
  *
- * A line belongs to a run if it is certainly one whole item: blanks, `- `, a number in E.164 digits, plain or in double
- * quotes, an ASCII comment at most. All lines of a run are indented alike: if the first is an item of a block list, so
- * are the others. Any other line is left to the parser.
+ * A line belongs to a run only if it is certainly one whole item: blanks, `- `, a number in E.164 digits,
+ * plain or in double quotes, and at most an ASCII comment. All lines of a run have the same indentation, so
+ * if the first is an item of a block list, all are.
  */
 import { readPlainText } from '../../numbers/msisdn.ts';
 import { copyInto } from '../../numbers/number-set.ts';
 
-/** The numbers of lines that were taken out. */
+/** The numbers of the removed lines. */
 export interface Run {
-  /** Where the first number is in the source. The others are in the same column of the lines below it. */
+  /**
+   * The offset of the first number in the source. The others are in the same column of the lines below it.
+   */
   readonly source: number;
-  /** In their order, the first one included. */
+  /** In order, including the first one. */
   readonly numbers: Float64Array;
-  /** A 1 for each number that has no plus; null if all have one. */
+  /** A 1 for each number without a plus; null if all have one. */
   readonly bare: Uint8Array | null;
 }
 
 export interface Folded {
   readonly text: string;
-  /** By their place in the folded text. */
+  /** The runs by their offset in the folded text. */
   readonly runs: ReadonlyMap<number, Run>;
-  /** The place in the source of a place in the folded text. */
+  /** Maps an offset in the folded text to the source. */
   toSource(offset: number): number;
 }
 
-/** Shorter runs are not worth it. */
+/** The shortest run. Shorter ones are not worth it. */
 const MIN_LINES = 4;
 
 const LF = 10;
@@ -48,15 +50,14 @@ export function unfolded(text: string): Folded {
   return { text, runs: new Map(), toSource: (offset) => offset };
 }
 
-/** @param kept runs that stay as they are, by their place in the source. */
+/** @param kept runs that are not removed, by their offset in the source. */
 export function fold(text: string, kept: ReadonlySet<number> = new Set()): Folded {
   const pieces: string[] = [];
   const runs = new Map<number, Run>();
-  /** Where each piece starts: in the folded text, and in the source. */
-  const starts: number[] = [];
-  const sources: number[] = [];
-  let folded = 0; // length of the folded text so far
-  let taken = 0; // source up to here is in the pieces, or folded away
+  const starts: number[] = []; // the start of each piece in the folded text
+  const sources: number[] = []; // and in the source
+  let folded = 0; // the length of the folded text so far
+  let taken = 0; // the source before this offset is in the pieces or removed
   const line = { number: 0, indent: 0, bare: 0 };
   let numbers = new Float64Array(1024);
   let bare = new Uint8Array(1024);
@@ -115,7 +116,7 @@ export function fold(text: string, kept: ReadonlySet<number> = new Set()): Folde
   }
 }
 
-/** Finds the last of some things in their order that starts at an offset or before it. The first one does. */
+/** Finds the last item of an ordered list that starts at an offset or before it. The first one must. */
 export function lastUpTo(offset: number, count: number, startOf: (at: number) => number): number {
   let low = 0;
   let high = count - 1;
@@ -127,7 +128,11 @@ export function lastUpTo(offset: number, count: number, startOf: (at: number) =>
   return low;
 }
 
-/** Reads one line as an item. @returns where the next line starts, or -1 if this is not certainly one. */
+/**
+ * Reads one line as an item.
+ *
+ * @returns the start of the next line, or -1 if this is not certainly one item.
+ */
 function readItem(text: string, from: number, line: { number: number; indent: number; bare: number }): number {
   let at = from;
   while (text.charCodeAt(at) === SPACE) at++;
@@ -147,5 +152,5 @@ function readItem(text: string, from: number, line: { number: number; indent: nu
     for (let code = text.charCodeAt(at); code >= 32 && code < 127; ) code = text.charCodeAt(++at);
   }
   if (text.charCodeAt(at) === CR) at++;
-  return text.charCodeAt(at) === LF ? at + 1 : -1; // the last line of a file without a line end is left to the parser
+  return text.charCodeAt(at) === LF ? at + 1 : -1; // the parser reads a last line without a line end
 }

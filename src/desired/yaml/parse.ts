@@ -11,39 +11,41 @@ import { isEmpty, readValues } from './values.ts';
 
 type Content = ReturnType<typeof readValues>;
 
-/** A YAML file as plain values, with every scalar as its text, and the place of each value. */
+/** A YAML file as plain values with places. Every scalar is its text. */
 export interface ParsedFile {
   readonly value: unknown;
   readonly parts: Parts;
-  /** Faults that do not prevent reading on, such as a key that appears twice. */
+  /** The faults that did not stop reading, such as a key that appears twice. */
   readonly faults: readonly Fault[];
-  /** Where the n-th number of a run is, from 0. */
+  /** Returns the place of the n-th number of a run, from 0. */
   locateInRun(run: Run, n: number): Located;
-  /** Where the value is that the path leads to, or the nearest parent that exists; its key if `atKey`. */
+  /**
+   * Returns the place of the value at a path, or of its nearest parent that exists; of its key if `atKey`.
+   */
   locate(path: Path, atKey?: boolean): Located;
-  /** A fault there. */
+  /** Makes a fault at the place that `locate` returns. */
   fault(path: Path, message: string, atKey?: boolean): Fault;
-  /** The text that was parsed, in which long runs of numbers are folded away. */
+  /** The text that was parsed, without long runs of numbers. */
   readonly folded: Folded;
-  /** The place of that value or key in the folded text. */
+  /** Returns the offset of a value or key in the folded text. */
   offsetOf(path: Path, atKey?: boolean): number;
 }
 
-const EMPTY = 'the file is empty; it needs at least "version: 1" and "bots:" (delete the file if it has no use)';
-const SECOND = 'a second YAML document starts here; use one document a file';
+const EMPTY = 'the file is empty; add at least "version: 1" and "bots:", or delete it';
+const SECOND = 'a second YAML document starts here; put each document into its own file';
 
 /**
- * Parses one file. The failsafe schema keeps every scalar as its text: an unquoted `+46732001122` keeps its plus,
- * `0046` its zeros, and nothing becomes a float.
+ * Parses one file. The failsafe schema keeps every scalar as its text: an unquoted `+46732001122` keeps its
+ * plus, `0046` keeps its zeros, and no scalar becomes a float.
  *
  * @returns the parsed file, or every fault that prevents reading it.
  */
 export function parseYaml(file: SourceFile): ParsedFile | Invalid<readonly Fault[]> {
   const places = new Places(file);
-  // YAML or an editor ends a line there and the parser does not: the text after a comment would be lost without a warning.
+  // YAML or an editor ends a line at these characters but the parser does not, so it would drop text after a comment.
   const strange = file.text.search(STRANGE_END);
   if (strange >= 0) return new Invalid([{ message: whyStrange(file.text[strange]!), ...places.locate(strange) }]);
-  // Names of files and rules to ignore may look like numbers, too: a run of them is not folded.
+  // File names and ignore rules may look like numbers too. Runs of them must stay.
   let draft = read(fold(file.text), places);
   if (draft.strays.size > 0) draft = read(fold(file.text, draft.strays), places);
   if (draft.strays.size > 0) draft = read(unfolded(file.text), places);
@@ -57,7 +59,7 @@ interface Draft {
   readonly documents: readonly Document.Parsed[];
   readonly content: Content;
   readonly parts: Parts;
-  /** The places of runs outside lists of numbers: nothing expands them there. */
+  /** The offsets of runs outside lists of numbers, where nothing expands them. */
   readonly strays: ReadonlySet<number>;
 }
 
@@ -66,9 +68,9 @@ function read(folded: Folded, places: Places): Draft {
   const faultAt: FaultAt = (offset, message) => ({ message, ...places.locate(toSource(offset)) });
   const documents = parseAllDocuments(text, {
     schema: 'failsafe',
-    resolveKnownTags: false, // !!binary, !!set and !!omap would make values that are neither text, list nor mapping
+    resolveKnownTags: false, // !!binary, !!set and !!omap would give values that are neither text, list nor mapping
     prettyErrors: false,
-    uniqueKeys: false, // checked below, with both places
+    uniqueKeys: false, // `readValues` checks it and reports both places
   });
   const content = readValues(documents[0]?.contents, text, runs, faultAt);
   const parts = partsOf(content.value, content.runsIn);
@@ -79,9 +81,9 @@ function read(folded: Folded, places: Places): Draft {
 
 function finish(draft: Draft, places: Places): ParsedFile | Invalid<readonly Fault[]> {
   const { folded, faultAt, documents, content, parts } = draft;
-  // This comes first: the parser's own words for a file that is too deep depend on the size of the stack.
+  // Comes first, as the parser's own error for a file that is too deep depends on the size of the stack.
   if (content.tooDeep) return new Invalid([content.tooDeep]);
-  // This hides other faults of the file: without the values of aliases most of them would be wrong.
+  // Hides other faults of the file, as most would be wrong without the values of aliases.
   if (content.shared) return new Invalid([content.shared]);
   const syntax = syntaxFaults(documents, folded.text, faultAt);
   if (syntax.length > 0) return new Invalid(syntax);
@@ -90,10 +92,11 @@ function finish(draft: Draft, places: Places): ParsedFile | Invalid<readonly Fau
   const faults = second ? [faultAt(second.range[0], SECOND)] : [];
   if (doc?.directives?.yaml.version === '1.1') {
     const directive = Math.max(0, folded.text.search(/^%YAML/m));
-    faults.push(faultAt(directive, 'a %YAML 1.1 directive changes what numbers mean; remove it'));
+    faults.push(faultAt(directive, 'a %YAML 1.1 directive changes how numbers are read; remove it'));
   }
   if (isEmpty(doc?.contents)) return new Invalid(faults.length > 0 ? faults : [faultAt(0, EMPTY)]);
-  for (const fault of content.faults) faults.push(fault); // one by one: there may be more than arguments of a call
+  // One by one, as a call takes fewer arguments than there can be faults.
+  for (const fault of content.faults) faults.push(fault);
   if (content.broken) return new Invalid(faults);
   return {
     value: content.value,

@@ -10,8 +10,8 @@ export function isMapping(value: unknown): value is Mapping {
 /** An item of a list, such as `- "+447700900123"` or `- number: "+447700900123"`. */
 export interface Item {
   readonly text: string | null; // null unless the item is text
-  readonly keys: Mapping; // of a mapping; none for text
-  /** The numbers that a text stands for; see `fold.ts`. */
+  readonly keys: Mapping; // the keys of a mapping; none for text
+  /** The run of numbers that the text replaces; see `fold.ts`. */
   readonly run: Run | undefined;
 }
 
@@ -20,9 +20,9 @@ export interface ItemList {
   readonly items: readonly Item[];
 }
 
-/** What may hold numbers or rules: the defaults of a file, a shared list or a bot. */
+/** A part of a file with numbers or rules: its defaults, a shared list or a bot. */
 export interface Part {
-  readonly name: string; // of a list or a bot
+  readonly name: string; // of the list or the bot; empty for the defaults
   readonly path: Path;
   readonly numbers: ItemList;
   readonly files: ItemList;
@@ -40,7 +40,9 @@ export interface Parts {
 
 type Runs = ReadonlyMap<unknown, ReadonlyMap<number, Run>>;
 
-/** Splits a file into its parts. Lists and mappings that are none count as empty: the schema reports them. */
+/**
+ * Splits a file into its parts. A value of the wrong type counts as empty, as the schema check reports it.
+ */
 export function partsOf(file: unknown, runs: Runs): Parts {
   const { defaults: raw, ...others } = mappingOf(file);
   const named = (key: 'lists' | 'bots') => {

@@ -7,7 +7,7 @@ export type Path = readonly (string | number)[];
 
 export type FaultAt = (offset: number, message: string) => Fault;
 
-/** The lines of a file, for look-ups: searching for line ends would take long in a line of a million numbers. */
+/** Indexes the lines of a file, as searching for line ends would take long in a line of a million numbers. */
 export class Places {
   readonly #file: SourceFile;
   readonly #lines = new LineCounter();
@@ -23,13 +23,13 @@ export class Places {
     const { name, text, encrypted } = this.#file;
     const { line, col } = this.#lines.linePos(offset);
     const place = { file: name, line, column: col };
-    if (encrypted) return { place, decrypted: true }; // without the line, as output ends in logs
+    if (encrypted) return { place, decrypted: true }; // without the line, as output ends up in logs
     const [start, next = text.length + 1] = this.#lines.lineStarts.slice(line - 1, line + 1);
     const end = text[next - 2] === '\r' ? next - 2 : next - 1;
     return { place, source: text.slice(start, end) };
   }
 
-  /** The same column, so many lines below. */
+  /** Returns the place in the same column, some lines below. */
   locateBelow(offset: number, lines: number): Located {
     const { line, col } = this.#lines.linePos(offset);
     return this.locate(this.#lines.lineStarts[line - 1 + lines]! + col - 1);

@@ -5,20 +5,20 @@ import type { FaultAt } from './places.ts';
 import { TOO_DEEP } from './values.ts';
 
 /**
- * Words the errors of the parser for users, one a line unless its code is in `AT_ONE_PLACE`: once the parser has lost
- * its way in a line, its further errors there are of no use.
+ * Words the errors of the parser for users, one for each line unless its code is in `AT_ONE_PLACE`. After an
+ * error, the further errors of the parser on that line are of no use.
  */
 export function syntaxFaults(documents: readonly Document[], text: string, faultAt: FaultAt): Fault[] {
   const errors = documents.flatMap((doc) => [...doc.errors, ...doc.warnings]);
   if (errors.length === 0) return [];
   const mark = text.search(MERGE_MARK);
   if (mark >= 0) return [faultAt(mark, MERGE_LEFT)];
-  // These two throw the parser off: its other errors are of no use.
+  // After one of these, the other errors of the parser are of no use.
   const roots = errors.filter((error) => error.code === 'TAB_AS_INDENT' || isUnclosed(error));
   const starts = startsOfScalars(documents);
   const faults = new Map<string, Fault>();
   for (const error of roots.length > 0 ? roots : errors) {
-    // If a quote is missing, the parser reports the end of the text, and people look for its start.
+    // For a missing quote, the parser reports the end of the text, but users need its start.
     const offset = (isUnclosed(error) ? starts.get(error.pos[0]) : undefined) ?? error.pos[0];
     const fault = faultAt(offset, inOurWords(error));
     const where = AT_ONE_PLACE.has(error.code) ? `at ${offset}` : `line ${fault.place!.line}`;
@@ -27,23 +27,23 @@ export function syntaxFaults(documents: readonly Document[], text: string, fault
   return [...faults.values()];
 }
 
-/** Faults within a text or before it, after which the parser reads on as ever. */
+/** The errors within or before a text, after which the parser continues normally. */
 const AT_ONE_PLACE: ReadonlySet<string> = new Set(['BAD_DQ_ESCAPE', 'BAD_SCALAR_START', 'TAG_RESOLVE_FAILED']);
 
 function isUnclosed({ code, message }: YAMLError): boolean {
   return code === 'MISSING_CHAR' && message.startsWith('Missing closing');
 }
 
-const NO_KEY = 'a key needs a colon and a blank behind it, as in "policy: sync"; is the indentation right, too?';
+const NO_KEY = 'a key needs a colon and a space after it, as in "policy: sync"; check the indentation too';
 const ALIGN =
-  'this does not line up with what is above it: keys that belong together begin in one column, and so do items of a list, each with a blank behind its dash';
-const OPEN = 'a bracket that opens before this is not closed, or what stands in it is indented too little';
+  'this line is not aligned with the lines above it; start the keys of a mapping, or the dashes of a list, in one column, and write a space after each dash';
+const OPEN = 'an earlier bracket is not closed, or its content is not indented enough; close it, or indent the content';
 const TWO_KEYS =
-  'a second key stands on this line, or the line below is indented too far; put a text that holds ": " in quotes';
+  'this line has a second key, or the next line is indented too far; put text that contains ": " in quotes';
 const ENDED =
-  'the value before this has ended: a further key or item needs a line of its own, indented like the others; a text with quotes in it needs quotes of the other kind';
+  'the value before this has ended; write the next key or item on its own line, indented like the others, or put text that contains quotes in quotes of the other kind';
 
-/** Our words, by the code of an error and a pattern of its message. */
+/** The words for an error, by its code and a pattern of its message. */
 const WORDS: Readonly<Record<string, readonly (readonly [message: RegExp, words: string])[]>> = {
   BAD_INDENT: [
     [/^Flow/, OPEN],
@@ -51,24 +51,25 @@ const WORDS: Readonly<Record<string, readonly (readonly [message: RegExp, words:
   ],
   BLOCK_AS_IMPLICIT_KEY: [
     [/^Nested mappings/, TWO_KEYS],
-    [/./, 'a list cannot start here; is it indented like the other items, or is something before it, such as []?'],
+    [/./, 'a list cannot start here; indent it like the other items, or remove a value before it, such as []'],
   ],
-  BLOCK_IN_FLOW: [
-    [/./, 'a list or mapping by indentation cannot stand in brackets; put a text that holds ": " in quotes'],
-  ],
+  BLOCK_IN_FLOW: [[/./, 'brackets cannot contain an indented list or mapping; put text that contains ": " in quotes']],
   MISSING_CHAR: [
     [/^Flow/, OPEN],
-    [/^Missing closing/, 'the quote that opens here is never closed'],
+    [/^Missing closing/, 'the quote that opens here is never closed; add the closing quote'],
     [/^Implicit map keys/, NO_KEY],
     [/^Sequence item without -/, ALIGN],
-    [/^Missing ,/, 'a comma is missing here'],
-    [/^Comments/, 'a comment needs a blank before its #'],
+    [/^Missing ,/, 'a comma is missing here; add it'],
+    [/^Comments/, 'a comment needs a space before its #'],
   ],
   MULTILINE_IMPLICIT_KEY: [[/./, NO_KEY]],
   RESOURCE_EXHAUSTION: [[/./, TOO_DEEP]],
-  TAB_AS_INDENT: [[/./, 'a tab indents this line; use spaces']],
+  TAB_AS_INDENT: [[/./, 'this line is indented with a tab; use spaces']],
   UNEXPECTED_TOKEN: [
-    [/on same line with key$/, 'a list starts on the line below its key; or write it in brackets'],
+    [
+      /on same line with key$/,
+      'a list cannot start on the line of its key; start it on the next line, or write it in brackets',
+    ],
     [/^Unexpected .*(?:at node end| token$|in YAML stream)/, ENDED],
   ],
 };
@@ -76,13 +77,13 @@ const WORDS: Readonly<Record<string, readonly (readonly [message: RegExp, words:
 function inOurWords({ code, message }: YAMLError): string {
   if (code === 'TAG_RESOLVE_FAILED') {
     const tag = message.replace(/^(?:Unresolved|Could not resolve) tag: /, '').replace('tag:yaml.org,2002:', '!!');
-    return `the tag ${tag} has no meaning here; remove it`;
+    return `the tag ${tag} is not supported; remove it`;
   }
-  if (code === 'BAD_SCALAR_START') return `put a text that begins with ${message.at(-1)} in quotes`;
+  if (code === 'BAD_SCALAR_START') return `text cannot begin with ${message.at(-1)}; put it in quotes`;
   return WORDS[code]?.find(([pattern]) => pattern.test(message))?.[1] ?? message;
 }
 
-/** Where each scalar starts, by where it ends. Not recursive: the tree may be too deep for the stack. */
+/** Maps the end of each scalar to its start. Not recursive, as the tree may be too deep for the stack. */
 function startsOfScalars(documents: readonly Document[]): Map<number, number> {
   const starts = new Map<number, number>();
   const left: unknown[] = documents.map(({ contents }) => contents);

@@ -3,12 +3,15 @@ import type { Fault } from '../../model/fault.ts';
 import type { Run } from './fold.ts';
 import type { FaultAt, Path } from './places.ts';
 
-/** Far more than the format needs, and far less than what overflows the stack. */
+/** Far more than the format needs, and far less than the stack allows. */
 const MAX_DEPTH = 100;
 
-export const TOO_DEEP = `nested more than ${MAX_DEPTH} deep; no desired state is`;
+export const TOO_DEEP = `nesting is deeper than ${MAX_DEPTH} levels; check the brackets and the indentation`;
 
-/** Reads the values of a document. Refuses keys that are no text or not unique, and anchors, aliases and merge keys. */
+/**
+ * Reads the values of a document. Refuses keys that are not text or not unique, anchors, aliases and merge
+ * keys.
+ */
 export function readValues(root: unknown, text: string, runs: ReadonlyMap<number, Run>, faultAt: FaultAt) {
   const faults: Fault[] = [];
   let broken = false;
@@ -56,12 +59,12 @@ export function readValues(root: unknown, text: string, runs: ReadonlyMap<number
       const text = String(read(key, depth));
       if (seen.has(text)) {
         const { line } = faultAt(offsetOfNode(seen.get(text)) ?? 0, '').place!;
-        const message = `the key "${text}" stands twice; the first is in line ${line}`;
+        const message = `the key "${text}" appears twice, first on line ${line}; remove one of the two`;
         faults.push(faultAt(offsetOfNode(key) ?? 0, message));
       } else seen.set(text, key);
       pairs.push([text, read(value, depth + 1)]);
     }
-    return Object.fromEntries(pairs); // makes own keys of all, __proto__ too
+    return Object.fromEntries(pairs); // makes own keys, even of __proto__
   }
 
   function indexOf(map: YAMLMap): Map<string, Pair> {
@@ -81,7 +84,7 @@ export function readValues(root: unknown, text: string, runs: ReadonlyMap<number
         if (!pair) break;
         offset = offsetOfNode(pair.key) ?? offset;
         if (atKey && depth === path.length - 1) break;
-        // An empty value has no place of its own: its key stands for it.
+        // An empty value has no place, so the place of its key is used.
         node = isEmpty(pair.value) ? null : pair.value;
       } else break;
       offset = offsetOfNode(node) ?? offset;
@@ -97,16 +100,17 @@ export function readValues(root: unknown, text: string, runs: ReadonlyMap<number
 
 function noSharing(others: number): string {
   const more = others === 0 ? '' : `, here and in ${others === 1 ? '1 place' : `${others} places`} below`;
-  const instead = 'share numbers by "lists:", and put a text that begins with & or * in quotes';
-  return `anchors, aliases and merge keys (&, *, <<) are refused${more}; ${instead}`;
+  const instead = 'share numbers with "lists:", and put text that begins with & or * in quotes';
+  return `anchors, aliases and merge keys (&, *, <<) are not allowed${more}; ${instead}`;
 }
 
 const SWALLOWS =
-  'this text goes on over the lines below it, and one of them looks like an item of a list; mend the indentation, or put the text in quotes';
+  'this text continues on the lines below it, and one of them looks like a list item; fix the indentation, or put the text in quotes';
 
 /**
- * If a comment such as `#x` is between a key and its value on a line of its own, the parser takes the items of the list
- * below as part of that text: numbers would be lost without a warning. So no unquoted text may hold such a line.
+ * Detects unquoted text that contains a line like a list item. If a comment such as `#x` is between a key and
+ * its value, the parser reads the list items below as part of the text, and numbers would be lost without a
+ * warning.
  */
 function swallowsItems({ type, source, range }: Scalar, text: string): boolean {
   if (type !== 'PLAIN' || !range || !/(^|\s)-\s/.test(source ?? '')) return false;
@@ -117,7 +121,7 @@ function isMergeKey(key: unknown): key is Scalar {
   return isScalar(key) && key.type === 'PLAIN' && key.source === '<<';
 }
 
-/** Nothing at all was written, not even quotes. */
+/** Checks if a node has no text at all, not even quotes. */
 export function isEmpty(node: unknown): boolean {
   return !node || (isScalar(node) && node.type === 'PLAIN' && node.source === '');
 }

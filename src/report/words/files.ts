@@ -1,10 +1,10 @@
-/** Files of desired state that a run writes or shows, and their patches: made of what is known to have changed. */
+/** Words the files that a run writes or shows, and makes patches of known changes. */
 import { FILE_HEADERS_ONLY, formatPatch, type StructuredPatchHunk } from 'diff';
 import type { FileReport, FormatReport, ImportReport, Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { plural, sum } from './text.ts';
 
-/** The files that were written, and whose bots do not report it. */
+/** Lists the written files of reports without bots. */
 export function writtenFiles(report: Report): readonly { readonly name: string; readonly words: string }[] {
   if (report.kind === 'init') return report.files.map(({ name }) => ({ name, words: 'written' }));
   if (report.kind !== 'format') return [];
@@ -12,7 +12,7 @@ export function writtenFiles(report: Report): readonly { readonly name: string; 
   return written.map(({ name }) => ({ name, words: 'formatted' }));
 }
 
-/** The files whose changes are shown, and not written. */
+/** Lists the files whose changes are shown but not written. */
 export function shownFiles(report: Report): readonly FileReport[] {
   return report.kind === 'format' ? report.files.filter(({ hunks }) => hunks.length > 0) : [];
 }
@@ -20,7 +20,7 @@ export function shownFiles(report: Report): readonly FileReport[] {
 export function importSummary({ bots }: ImportReport): string {
   const imported = sum(bots, (bot) => bot.imported);
   const unread = bots.filter(({ error }) => error).length;
-  return `Imported: ${plural(imported, 'number')} of ${plural(bots.length - unread, 'bot')}${unreadWords(unread)}`;
+  return `Imported: ${plural(imported, 'number')} from ${plural(bots.length - unread, 'bot')}${unreadWords(unread)}`;
 }
 
 export const unreadWords = (bots: number) => (bots > 0 ? `; ${plural(bots, 'bot')} could not be read` : '');
@@ -32,22 +32,22 @@ export function formatSummary({ outcome, files }: FormatReport): string {
   return outcome === 'changes' ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
 }
 
-/** A patch from one name to another. Both names get the same header, if any. */
+/** Makes a patch from one name to another. Both names get the same header, if any. */
 export function patch(oldFileName: string, newFileName: string, hunks: StructuredPatchHunk[], header?: string): string {
   const names = { oldFileName, newFileName, oldHeader: header, newHeader: header };
   return formatPatch({ ...names, hunks }, FILE_HEADERS_ONLY);
 }
 
-/** The patch of a file. Masked, every digit of it is hidden. */
+/** Makes the patch of a file. If numbers are masked, so is every digit of the patch. */
 export function filePatch({ name, hunks }: FileReport, clean: Sanitizer): string {
   const shown = hunks.map((hunk) => ({ ...hunk, lines: hunk.lines.map((line) => patchLine(line, clean)) }));
   return patch(clean.file(name), clean.file(name), shown);
 }
 
-/** A line of a patch, its sign in front. */
+/** Cleans a line of a patch after its sign. */
 export const patchLine = (line: string, clean: Sanitizer) => line.slice(0, 1) + clean.source(line.slice(1));
 
-/** The first line of a file that is not as it should be, from 1. */
+/** Returns the first line of a file that formatting changes, from 1. */
 export function firstChange({ hunks: [hunk] }: FileReport): number {
   if (!hunk) return 1;
   const before = hunk.lines.findIndex((line) => !line.startsWith(' '));

@@ -1,10 +1,10 @@
-/** Warnings in words. Numbers and foreign text are made safe one by one, so that nothing else is masked. */
+/** Words warnings. Masks each number and foreign text on its own, so that no other digits are masked. */
 import type { Fault } from '../../model/fault.ts';
 import type { Sample, Warning, WarningCode, WarningOf } from '../../model/warnings.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { plural } from './text.ts';
 
-/** A warning, or what was worded where it was found. */
+/** Words a warning, or a fault that already has a message. */
 export function warningWords(warning: Warning | Fault, clean: Sanitizer): string {
   const end = warning.decrypted ? ' (decrypted)' : '';
   if ('message' in warning) {
@@ -17,117 +17,129 @@ export function warningWords(warning: Warning | Fault, clean: Sanitizer): string
 
 const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean: Sanitizer) => string } = {
   'W-DUPLICATE': repeatWords,
-  'W-EMPTY-FILE': () => 'this file holds no number',
+  'W-EMPTY-FILE': () => 'this file contains no numbers; check that it is complete',
   'W-QUOTED-ROW': ({ count, opens }) => {
-    const more = count === 1 ? 'looks like a row, and stands' : `and ${count - 1} more look like rows, and stand`;
-    const its = count === 1 ? 'its number is' : 'their numbers are';
-    return `this line ${more} in quotes, which open in line ${opens}: ${its} not read; is a quote missing?`;
+    const [more, its] =
+      count === 1
+        ? ['looks like a row but is', 'its number is']
+        : [`and ${count - 1} more look like rows but are`, 'their numbers are'];
+    return `this line ${more} in quotes that open on line ${opens}, so ${its} not read; check for a missing quote`;
   },
   'W-NO-PLUS': ({ count, callingCode, country }) => {
     const code = callingCode === null ? 'with a country code that does not exist' : `(+${callingCode})`;
     const land = country === null ? '' : `of ${new Intl.DisplayNames(['en'], { type: 'region' }).of(country)} `;
     const read = `read as a number ${land}${code}; write`;
     return count === 1
-      ? `this number has no +, and is ${read} it with + and its country code`
+      ? `this number has no + and is ${read} it with + and its country code`
       : `this number and ${count - 1} more have no +, and this one is ${read} each with + and its country code`;
   },
   'W-IMPOSSIBLE-NUMBER': doubtWords(
-    'of a length that no number of their country has, or with a 0 too many behind the country code,',
+    'impossible according to libphonenumber, because of the length or a 0 after the country code',
   ),
-  'W-INVALID-NUMBER': doubtWords('not valid'),
+  'W-INVALID-NUMBER': doubtWords('not valid according to libphonenumber'),
   'W-EXPIRED': (dated, clean) => {
-    if ('more' in dated) return `${othersOf(dated.what, dated.more)} have expired`;
-    const then = dated.what === 'entry' ? '' : '; it leaves nothing alone any more';
-    return `the ${dated.what} has expired: its last day was ${clean.text(dated.last)}${then}`;
+    if ('more' in dated) return `${othersOf(dated.what, dated.more)} ${dated.more === 1 ? 'has' : 'have'} expired`;
+    const then = dated.what === 'entry' ? '' : ', so it no longer ignores numbers';
+    return `the ${dated.what} has expired (last day ${clean.text(dated.last)})${then}; remove it, or give it a later day`;
   },
   'W-EXPIRING': (dated, clean) => {
-    if ('more' in dated) return `${othersOf(dated.what, dated.more)} expire`;
+    if ('more' in dated) return `${othersOf(dated.what, dated.more)} ${dated.more === 1 ? 'expires' : 'expire'} soon`;
     const { what, last, days } = dated;
     const soon = days === 0 ? 'today' : days === 1 ? 'tomorrow' : `in ${days} days`;
-    return `the ${what} expires: its last day is ${clean.text(last)}, ${soon}`;
+    return `the ${what} expires ${soon} (last day ${clean.text(last)}); give it a later day to keep it`;
   },
-  'W-UNUSED-LIST': ({ list }, clean) => `no bot takes the list "${clean.text(list)}", so its numbers block nobody`,
+  'W-UNUSED-LIST': ({ list }, clean) =>
+    `no bot uses the list "${clean.text(list)}", so it blocks no number; add it to the "lists" of a bot, or remove it`,
   'W-SAME-USER': ({ count }) => {
-    const remedy = 'correct the waId if they are two people, as one of them may never be blocked';
+    const remedy = 'if they are two people, correct the waId, or one of them may never be blocked';
     return count === 1
-      ? `this waId is the number of another entry, so both count as one user; ${remedy}`
-      : `this waId and ${count - 1} more are numbers of other entries, so each two count as one user; ${remedy}`;
+      ? `this waId is the number of another entry, so both entries count as one user; ${remedy}`
+      : `this waId and ${count - 1} more are numbers of other entries, so each two entries count as one user; ${remedy}`;
   },
   'W-PROTECTED': (kept, clean) => {
-    const stay = kept.count === 1 ? 'stays because it is' : 'stay because they are';
-    return `${numbersAre(kept)} live and not desired, and ${stay} protected, ${suchAs(kept, clean)}`;
+    const stay = kept.count === 1 ? 'is not declared but stays, as it is' : 'are not declared but stay, as they are';
+    const which = `${plural(kept.count, 'live number')} ${stay} protected (${samples(kept, clean)})`;
+    return `${which}; to remove ${kept.count === 1 ? 'it' : 'them'}, first remove "protected" from the entry`;
   },
   'W-LIVE-REPEATS': ({ count, of }) =>
     of === 'entries'
       ? `the live list repeats ${entries(count)}; each number counts once`
-      : `the live list holds ${plural(count, 'number')} twice; each counts once`,
+      : `the live list contains ${plural(count, 'number')} more than once; each counts once`,
   'W-LIVE-FOREIGN': ({ count }) =>
-    `the live list holds ${entries(count)} without a phone number; they are never removed`,
+    `the live list contains ${entries(count)} without a phone number; they are never removed`,
   'W-OTHER-WRITER': (strange, clean) =>
-    `after the writes the live list differs from the plan in ${plural(strange.count, 'number')}, ${suchAs(strange, clean)}; another run or a person may have written to it, or it is an older copy: run plan to check`,
+    `after the writes, the live list differs from the plan in ${plural(strange.count, 'number')} (${samples(strange, clean)}). Another run or a person may have changed the list, or the API returned an older copy. Run plan to check.`,
   'W-NOT-LIVE': (absent, clean) => {
-    const [number, examples] = [plural(absent.count, 'number'), suchAs(absent, clean)];
     const [are, them] = absent.count === 1 ? ['is', 'it'] : ['are', 'them'];
-    if ('from' in absent)
-      return `of ${clean.text(absent.from)}: ${number} that the files give it ${are} not live there, and not imported, ${examples}`;
-    const then = absent.adds ? `the next apply adds ${them}` : `the policy remove-only leaves ${them} so`;
-    return `${number} of the files ${are} not live, ${examples}: ${then}`;
+    if ('from' in absent) {
+      const which = `${plural(absent.count, 'number')} declared for ${clean.text(absent.from)}`;
+      return `${which} ${are} not in its live list and not imported (${samples(absent, clean)})`;
+    }
+    const then = absent.adds ? `the next apply adds ${them}` : `the policy remove-only never adds ${them}`;
+    return `${plural(absent.count, 'declared number')} ${are} not live (${samples(absent, clean)}); ${then}`;
   },
   'W-EXPIRED-LIVE': (live, clean) => {
-    const which = live.count === 1 ? 'number of 1 expired entry is' : `numbers of ${live.count} expired entries are`;
-    const then = live.removes ? '; the next apply removes what has expired' : '';
-    return `the ${which} still live, and not imported again, ${suchAs(live, clean)}${then}`;
+    const one = live.count === 1;
+    const which = one ? 'number of 1 expired entry is' : `numbers of ${live.count} expired entries are`;
+    const then = live.removes ? `; the next apply removes ${one ? 'it' : 'them'}` : '';
+    return `the ${which} still live but not imported again (${samples(live, clean)})${then}`;
   },
   'W-IGNORED-IMPORT': (left, clean) => {
     const by = left.rulesOf === undefined ? '' : ` by the rules of ${clean.text(left.rulesOf)}`;
-    return `${numbersAre(left, 'live ')} ignored${by}, and not imported, ${suchAs(left, clean)}`;
+    return `${numbersAre(left, 'live ')} ignored${by} and not imported (${samples(left, clean)})`;
   },
   'W-BARE-IMPORT': (bare, clean) => {
-    const come = `${plural(bare.count, 'number')} ${bare.count === 1 ? 'comes' : 'come'}`;
-    return `of ${clean.text(bare.from)}: ${come} without what the files say there (${bare.keys.join(', ')}), ${suchAs(bare, clean)}; to keep that, undo this import, and give the bot the same lists and entries first`;
+    const which = `${numbersAre(bare)} imported from ${clean.text(bare.from)} (${samples(bare, clean)})`;
+    const remedy = 'to keep these, undo the import and first give this bot the same lists and entries';
+    return `${which} without the details that the files declare (${bare.keys.join(', ')}); ${remedy}`;
   },
   'W-BASE-ABSENT': ({ ref, paths }, clean) =>
-    `--base ${clean.text(ref)}: that commit has nothing at ${paths.map(clean.file).join(', ')} (a link or a submodule on the way is not followed), so all changes there count as config`,
+    `--base ${clean.text(ref)}: the commit does not contain ${paths.map(clean.file).join(', ')} (links and submodules are not followed), so no change of the bots in ${paths.map(clean.file).join(', ')} counts as drift`,
   'W-BASE-INVALID': ({ ref, fault }, clean) => {
     const where = fault.place ? `${clean.file(fault.place.file)}:${fault.place.line}: ` : '';
-    return `--base ${clean.text(ref)}: the files were not valid then (${where}${warningWords(fault, clean)}), so config and drift are not told apart, and no changed setting is shown`;
+    return `--base ${clean.text(ref)}: the files of that commit are not valid (${where}${warningWords(fault, clean)}), so the plan shows neither which changes are drift nor which settings changed`;
   },
   'W-SINCE-ABSENT': ({ file }, clean) =>
-    `${clean.file(file)}: there is no earlier report, so this is the first run: every difference is new`,
+    `${clean.file(file)}: no earlier report exists, so every difference of this first run counts as new`,
   'W-SINCE-LEFT-OUT': ({ file, bots }, clean) =>
-    `${clean.file(file)}: also contains differences or live numbers of ${bots.map(clean.text).join(', ')}, which this run does not read; its report omits them`,
-  'W-NOT-VERIFIED': () => 'not verified: the tokens of its bots are not in the environment',
+    `${clean.file(file)}: contains differences or live numbers of ${bots.map(clean.text).join(', ')}, which this run does not read and its report omits; use one file for each --bot or --shard`,
+  'W-NOT-VERIFIED': () => 'the plan was not verified, as the tokens of its bots are not set; set them to verify it',
   'W-NO-TOKENS': ({ encrypted }, clean) => {
     const files = encrypted.map(clean.file).join(', ');
     const but = encrypted.length > 0 ? ` except the encrypted ${files}` : '';
-    return `this pull request comes from a fork or from Dependabot and gets no secrets: the files were checked${but}, and nothing was planned`;
+    return `this pull request is from a fork or Dependabot and gets no secrets, so nothing was planned; the files were checked${but}`;
   },
-  'W-ENCRYPTED-SKIPPED': ({ file }, clean) => `${clean.file(file)}: is encrypted and was left as it is`,
+  'W-ENCRYPTED-SKIPPED': ({ file }, clean) => `${clean.file(file)}: is encrypted, so it was not formatted`,
 };
 
 function repeatWords(repeats: WarningOf<'W-DUPLICATE'>, clean: Sanitizer): string {
   if ('count' in repeats) {
     const { count, first } = repeats;
-    const which = count === 1 ? 'the number stands' : `this number and ${count - 1} more stand`;
-    return `${which} more than once in this file, first in line ${first}; ${count === 1 ? 'it' : 'each'} counts once`;
+    const which = count === 1 ? 'the number appears' : `this number and ${count - 1} more appear`;
+    return `${which} more than once in this file, first on line ${first}; ${count === 1 ? 'it' : 'each'} counts once`;
   }
   const name = clean.text(repeats.name);
   return 'more' in repeats
-    ? `from here on, ${repeats.more} more of the entries of "${name}" repeat numbers; each counts once`
-    : `the number stands twice for "${name}", first in line ${repeats.first}; it counts once`;
+    ? `from this line on, ${repeats.more} more ${entryNoun(repeats.more)} of "${name}" ${repeats.more === 1 ? 'repeats a number' : 'repeat numbers'}; each number counts once`
+    : `the number appears twice in "${name}", first on line ${repeats.first}; it counts once`;
 }
 
 const othersOf = (what: string, more: number) =>
-  `from here on, ${more} more of the ${what === 'entry' ? 'entries' : 'ignore rules'} of this file`;
+  `from this line on, ${more} more ${what === 'entry' ? entryNoun(more) : more === 1 ? what : `${what}s`} of this file`;
 
 function doubtWords(what: string) {
   return (sample: Sample, clean: Sanitizer) =>
-    `${numbersAre(sample)} ${what} to libphonenumber, ${suchAs(sample, clean)}; the server may reject them`;
+    `${numbersAre(sample)} ${what} (${samples(sample, clean)}); check for typos, as the server may reject ${sample.count === 1 ? 'it' : 'them'}`;
 }
 
 /** `1 number is`. */
 const numbersAre = ({ count }: Sample, kind = '') => `${plural(count, `${kind}number`)} ${count === 1 ? 'is' : 'are'}`;
 
-const suchAs = ({ numbers }: Sample, clean: Sanitizer) => `such as ${numbers.map(clean.number).join(', ')}`;
+/** Lists all numbers of a sample, or `such as` its first ones. */
+function samples({ count, numbers }: Sample, clean: Sanitizer): string {
+  return (count > numbers.length ? 'such as ' : '') + numbers.map(clean.number).join(', ');
+}
 
-const entries = (count: number) => `${count} ${count === 1 ? 'entry' : 'entries'}`;
+const entries = (count: number) => `${count} ${entryNoun(count)}`;
+
+const entryNoun = (count: number) => (count === 1 ? 'entry' : 'entries');

@@ -1,4 +1,4 @@
-/** What is imported, whichever way numbers come to a bot: what is there by a list or by a file is not imported again. */
+/** Tests that import skips numbers that a bot already gets from an entry, a list or a file. */
 import { setMaxListeners } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -54,7 +54,7 @@ function start(files: Readonly<Record<string, string>>, live: ReadonlyMap<string
   const file = join(folder, 'main.yaml');
   return {
     target: () => readTarget(file, [], { name: file, text: '' }, context),
-    import: (behind: string) => world.clock.run(importLists(file, [join(folder, behind)], OPTIONS, context)),
+    import: (more: string) => world.clock.run(importLists(file, [join(folder, more)], OPTIONS, context)),
     plan: () => world.clock.run(plan([folder], OPTIONS, context)),
     read: (name = 'main.yaml') => readFileSync(join(folder, name), 'utf8'),
     writes: () => written,
@@ -134,12 +134,12 @@ const story = fc
     ]),
   }));
 
-test('after import, a plan adds only numbers that were not live and removes only expired ones', async () => {
+test('a plan after import adds declared numbers that were not live, and removes only expired ones', async () => {
   await fc.assert(
-    fc.asyncProperty(story, fc.constantFrom('.', 'lists', 'lists/far.yaml'), async ({ files, live }, behind) => {
+    fc.asyncProperty(story, fc.constantFrom('.', 'lists', 'lists/far.yaml'), async ({ files, live }, more) => {
       const run = start(files, live);
       const before = await run.plan();
-      const imported = await run.import(behind);
+      const imported = await run.import(more);
       const text = run.read();
       const after = await run.plan();
       for (const [at, { id, add, remove, counts }] of after.bots.entries()) {
@@ -160,14 +160,14 @@ test('after import, a plan adds only numbers that were not live and removes only
       for (const [name, old] of Object.entries(files)) if (name !== 'main.yaml') expect(run.read(name)).toBe(old);
 
       const writes = run.writes();
-      expect((await run.import(behind)).outcome).toBe('unchanged');
+      expect((await run.import(more)).outcome).toBe('unchanged');
       expect(run.writes()).toBe(writes);
     }),
     { numRuns: 150 },
   );
 });
 
-describe('refuses a text that declares something else', () => {
+describe('import refuses to write a text that', () => {
   const text = `version: 1
 defaults: { region: eu1, tokenEnv: T, ignore: [+447700910001] }
 lists:
@@ -182,19 +182,19 @@ bots:
   ];
 
   test.each<[string, string | RegExp, string]>([
-    ['a number is lost', '+447700900002, ', ''],
-    ['what is added is lost', ', "+447700900005"', ''],
-    ['another bot gets what is added', '+447700900003,', '+447700900003, +447700900005,'],
-    ['a list gets it', '[+447700900001]', '[+447700900001, +447700900005]'],
-    ['a list takes one file less', ', files: [lists/own.txt]', ''],
-    ['an entry has expired no more', '2001-01-01', '9999-12-31'],
-    ['a bot takes no list', 'lists: [near], ', ''],
-    ['a setting is another one', 'b: {', 'b: { policy: add-only,'],
-    ['a rule is gone', '+447700910001', ''],
-    ['a bot is gone', / {2}b: .*\n/, ''],
-    ['the new bot is gone', / {2}c:\n.*\n.*\n/, ''],
-    ['there is one bot more', 'bots:\n', 'bots:\n  d: { numbers: [] }\n'],
-    ['it has an error', 'region: eu1', 'region: eu3'],
+    ['loses a number', '+447700900002, ', ''],
+    ['loses an added number', ', "+447700900005"', ''],
+    ['gives an added number to another bot', '+447700900003,', '+447700900003, +447700900005,'],
+    ['gives an added number to a list', '[+447700900001]', '[+447700900001, +447700900005]'],
+    ['removes a file from a list', ', files: [lists/own.txt]', ''],
+    ['changes the last day of an entry', '2001-01-01', '9999-12-31'],
+    ['removes a list from a bot', 'lists: [near], ', ''],
+    ['changes a setting', 'b: {', 'b: { policy: add-only,'],
+    ['removes a rule', '+447700910001', ''],
+    ['removes a bot', / {2}b: .*\n/, ''],
+    ['lacks the new bot', / {2}c:\n.*\n.*\n/, ''],
+    ['has an extra bot', 'bots:\n', 'bots:\n  d: { numbers: [] }\n'],
+    ['is not valid', 'region: eu1', 'region: eu3'],
   ])('%s', async (_, part, instead) => {
     const target = await start({ 'main.yaml': text, 'lists/own.txt': '' }, new Map()).target();
     expect(insertChecked(target, additions)).toContain(', "+447700900005"]');
@@ -206,7 +206,7 @@ bots:
     expect(() => insertChecked(broken, additions)).toThrow('the new text would declare something else');
   });
 
-  test('a number that is ignored is added', async () => {
+  test('contains an ignored number', async () => {
     const target = await start({ 'main.yaml': text, 'lists/own.txt': '' }, new Map()).target();
     const ignored = [{ id: 'a', numbers: NumberSet.of([447700910001]), settings: {} }];
     expect(() => insertChecked(target, ignored)).toThrow('the new text would declare something else');

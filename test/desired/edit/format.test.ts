@@ -14,7 +14,7 @@ const load = (text: string) => loadDesired([{ name: 'f', text }], TODAY);
 const format = (text: string) => joinLines({ name: 'f', text }, formatLines({ name: 'f', text }));
 
 describe('laws of the canonical form', () => {
-  test('it means the same, keeps every comment, and stays as it is', () => {
+  test('formatting keeps the meaning and all comments, and changes nothing the second time', () => {
     fc.assert(
       fc.property(messyFiles, (text) => {
         const formatted = format(text);
@@ -30,7 +30,7 @@ describe('laws of the canonical form', () => {
     );
   });
 
-  test('every number is written alike, outside of texts', () => {
+  test('formatting writes all numbers the same way, except in texts', () => {
     fc.assert(
       fc.property(messyFiles, (text) => {
         const formatted = format(text);
@@ -47,7 +47,7 @@ describe('laws of the canonical form', () => {
     );
   });
 
-  test('the patch makes the formatted file of the old one', () => {
+  test('the patch turns the old file into the formatted one', () => {
     fc.assert(
       fc.property(messyFiles, (text) => {
         const file = { name: 'f', text };
@@ -64,7 +64,7 @@ describe('laws of the canonical form', () => {
     );
   });
 
-  test('its tokens, one after the other, are the text', () => {
+  test('the tokens of a file make up its text', () => {
     fc.assert(
       fc.property(messyFiles, (text) => {
         let read = '';
@@ -82,7 +82,7 @@ describe('laws of the canonical form', () => {
 const HEAD = 'version: 1\nbots:\n  a:\n    region: eu1\n    tokenEnv: T\n';
 const LONG = Array.from({ length: 30 }, (_, at) => `4477009001${10 + at}`);
 
-describe('what becomes of', () => {
+describe('formatting', () => {
   test.each<[string, string, string]>([
     ['short forms', 'numbers: [+44 7700 900123, 447700900124]', 'numbers: ["+447700900123", "+447700900124"]'],
     [
@@ -111,7 +111,7 @@ describe('what becomes of', () => {
       'numbers:\n    # c\n    - "+447700900123"',
       'numbers:\n      # c\n      - "+447700900123"',
     ],
-    ['blanks behind a dash', 'numbers:\n      -   "+447700900123"', 'numbers:\n      - "+447700900123"'],
+    ['blanks after a dash', 'numbers:\n      -   "+447700900123"', 'numbers:\n      - "+447700900123"'],
     ['blanks at line ends', 'numbers: []  \n\t  ', 'numbers: []'],
     [
       'a comment that goes on below',
@@ -138,9 +138,9 @@ describe('what becomes of', () => {
       'numbers:\n      - number: "+447700900123"\n        reason: |\n          x  ',
       'numbers:\n      - number: "+447700900123"\n        reason: |\n          x  ',
     ],
-    ['the schema line that is not there', 'numbers: []', 'numbers: []'],
+    ['no missing schema line', 'numbers: []', 'numbers: []'],
     [
-      'what is ignored',
+      'ignore rules',
       'ignore:\n    - 447700900123\n    - { number: +44 7700 900124, until: 2099-12-31 }\n    - prefix: +44 7\n    - { file: 447700900125 }',
       'ignore:\n      - "+447700900123"\n      - { number: "+447700900124", until: 2099-12-31 }\n      - prefix: +44 7\n      - { file: 447700900125 }',
     ],
@@ -149,11 +149,11 @@ describe('what becomes of', () => {
       `lists:\n${LONG.map((one) => `      - ${one}\n`).join('')}    files:\n${LONG.map((one) => `      - ${one}\n`).join('')}`,
       `lists:\n${LONG.map((one) => `      - ${one}\n`).join('')}    files:\n${LONG.map((one) => `      - ${one}\n`).join('')}`.trimEnd(),
     ],
-  ])('%s', (_, before, after) => {
+  ])('rewrites %s', (_, before, after) => {
     expect(format(`${HEAD}    ${before}`)).toBe(`${HEAD}    ${after}\n`);
   });
 
-  test('shared lists and what all bots ignore', () => {
+  test('rewrites shared lists and the rules of the defaults', () => {
     const long = (number: (digits: string) => string) => LONG.map((one) => `      - ${number(one)}\n`).join('');
     const text = (number: (digits: string) => string) =>
       `defaults: { ignore: [${number('447700900100')}] }\nlists:\n  fraud:\n    owner: 447700900101\n    numbers:\n${long(number)}`;
@@ -170,11 +170,11 @@ describe('what becomes of', () => {
       'a kept end of a text',
       `${HEAD}    numbers:\n      - number: "+447700900123"\n        reason: |+\n          x\n\n\n`,
     ],
-  ])('%s: nothing', (_, text) => {
+  ])('does not change %s', (_, text) => {
     expect(format(text)).toBe(text);
   });
 
-  test('line ends of both kinds: one kind', () => {
+  test('makes mixed line ends uniform', () => {
     expect(format(`${HEAD}    numbers: []\r\n`)).toBe(`${HEAD}    numbers: []\n`);
   });
 });

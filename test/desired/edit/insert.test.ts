@@ -55,7 +55,7 @@ const story = fc
   .filter((each) => each !== null);
 
 describe('laws of adding', () => {
-  test('the file holds what it held and what was added, and nothing else', () => {
+  test('the file contains exactly the old and the added numbers', () => {
     fc.assert(
       fc.property(story, ({ text, additions }) => {
         const added = insert(text, additions);
@@ -66,7 +66,7 @@ describe('laws of adding', () => {
     );
   });
 
-  test('everything that is there stays, in its order', () => {
+  test('all old content stays in its order', () => {
     fc.assert(
       fc.property(story, ({ text, additions }) => {
         const added = insert(text, additions);
@@ -77,7 +77,7 @@ describe('laws of adding', () => {
     );
   });
 
-  test('what was formatted stays formatted', () => {
+  test('a formatted file stays formatted', () => {
     fc.assert(
       fc.property(story, ({ text, formatted, additions }) => {
         const added = insert(text, additions);
@@ -91,26 +91,26 @@ describe('laws of adding', () => {
 const HEAD = 'version: 1\nbots:\n  a:\n    region: eu1\n    tokenEnv: T\n';
 const TWO = [447700900123, 447700900124];
 
-describe('two numbers for', () => {
+describe('insertNumbers adds two numbers to', () => {
   test.each<[string, string, string]>([
     ['an empty list', '    numbers: []\n', '    numbers:\n      - "+447700900123"\n      - "+447700900124"\n'],
     [
-      'an empty list with a comment behind',
-      '    numbers: [ ] # nobody\n    policy: sync\n',
-      '    numbers: # nobody\n      - "+447700900123"\n      - "+447700900124"\n    policy: sync\n',
+      'an empty list with a comment after it',
+      '    numbers: [ ] # none\n    policy: sync\n',
+      '    numbers: # none\n      - "+447700900123"\n      - "+447700900124"\n    policy: sync\n',
     ],
     [
       'an empty list with a comment in it',
-      '    numbers: [ # nobody\n    ]\n',
-      '    numbers: [ # nobody\n      "+447700900123", "+447700900124"\n    ]\n',
+      '    numbers: [ # none\n    ]\n',
+      '    numbers: [ # none\n      "+447700900123", "+447700900124"\n    ]\n',
     ],
     [
-      'a bot that has shared lists alone',
+      'a bot with shared lists only',
       '    lists: [fraud] # c\n',
       '    lists: [fraud] # c\n    numbers:\n      - "+447700900123"\n      - "+447700900124"\n',
     ],
     [
-      'a bot that has files alone, with a comment below',
+      'a bot with files only, and a comment below',
       '    files:\n      - a.txt\n      - path: b.csv # c\n      # d\n\n# e\n',
       '    files:\n      - a.txt\n      - path: b.csv # c\n    numbers:\n      - "+447700900123"\n      - "+447700900124"\n      # d\n\n# e\n',
     ],
@@ -165,7 +165,7 @@ describe('two numbers for', () => {
     );
   });
 
-  test('a new bot in a file without any', () => {
+  test('a new bot in a file without bots', () => {
     const additions = [
       { id: 'a', numbers: NumberSet.of(TWO), settings: { region: 'us1' } },
       { id: '1e5', numbers: NumberSet.empty, settings: {} },
@@ -175,7 +175,7 @@ describe('two numbers for', () => {
     );
   });
 
-  test('a new bot in a file of shared lists alone', () => {
+  test('a new bot in a file with shared lists only', () => {
     const text = 'version: 1\nlists:\n  fraud:\n    numbers: []\n';
     const additions = [{ id: 'a', numbers: NumberSet.of(TWO), settings: {} }];
     expect(insert(text, additions)).toBe(
@@ -197,7 +197,7 @@ describe('two numbers for', () => {
   });
 });
 
-test('a bot in braces that has no list yet', () => {
+test('insertNumbers adds a list to a bot in braces', () => {
   const additions = [{ id: 'a', numbers: NumberSet.of(TWO), settings: {} }];
   const numbers = '"numbers": ["+447700900123", "+447700900124"]';
   const inBraces = (bot: string) => insert(`version: 1\nbots: { a: ${bot} }\n`, additions);

@@ -13,7 +13,7 @@ const load = (text: string) => loadDesired([{ name: 'f', text }], TODAY);
 const format = (text: string) => joinLines({ name: 'f', text }, formatLines({ name: 'f', text }));
 const prune = (text: string) => joinLines({ name: 'f', text }, pruneLines({ name: 'f', text }, TODAY));
 
-/** What stands in texts over several lines looks like a comment and is none. */
+/** Finds the comments, but not text over several lines that looks like one. */
 function commentsOf(text: string): string[] {
   const found: string[] = [];
   readTokens(text, ({ type, source }) => {
@@ -22,7 +22,7 @@ function commentsOf(text: string): string[] {
   return found;
 }
 
-/** What a file says without its expired entries; one with a `waId` stays. */
+/** Returns the values of a file without its expired entries, except those with a `waId`. */
 function withoutExpired(text: string): unknown {
   const value = valuesIn(text) as Record<
     'lists' | 'bots',
@@ -36,7 +36,7 @@ function withoutExpired(text: string): unknown {
 }
 
 describe('laws of pruning', () => {
-  test('exactly the expired entries go, and every comment stays', () => {
+  test('exactly the expired entries are removed, and every comment stays', () => {
     fc.assert(
       fc.property(messyFiles, (text) => {
         const pruned = prune(text);
@@ -47,7 +47,7 @@ describe('laws of pruning', () => {
     );
   });
 
-  test('once is enough, and formatting before it or after it makes no difference', () => {
+  test('pruning again, or formatting before or after it, changes nothing', () => {
     fc.assert(
       fc.property(messyFiles, (text) => {
         const pruned = prune(text);
@@ -59,7 +59,7 @@ describe('laws of pruning', () => {
     );
   });
 
-  test('what is wanted of the bots stays the same, but for what is known to have expired', () => {
+  test('the desired numbers stay the same; only expired ones are forgotten', () => {
     fc.assert(
       fc.property(messyFiles, (text) => {
         const before = load(text);
@@ -74,7 +74,7 @@ describe('laws of pruning', () => {
     );
   });
 
-  test('the patch makes the pruned file of the old one', () => {
+  test('the patch turns the old file into the pruned one', () => {
     fc.assert(
       fc.property(messyFiles, (text) => {
         const file = { name: 'f', text };
@@ -95,12 +95,12 @@ const A = '"+447700900123"';
 const B = '"+447700900124"';
 const OLD = 'expires: 2026-06-14';
 
-describe('what becomes of', () => {
+describe('pruning', () => {
   test.each<[string, string, string]>([
     ['the last day', `numbers:\n      - number: ${A}\n        expires: 2026-06-15`, 'as it was'],
     ['the day after it', `numbers:\n      - number: ${A}\n        ${OLD}\n      - ${B}`, `numbers:\n      - ${B}`],
     [
-      'a number that another entry still blocks',
+      'a number of another entry in force',
       `numbers:\n      - { number: ${A}, ${OLD} }\n      - ${A}`,
       `numbers:\n      - ${A}`,
     ],
@@ -110,9 +110,9 @@ describe('what becomes of', () => {
       'numbers: [] # c\n    policy: sync',
     ],
     ['a list with a tag', `numbers: !!seq\n      - { number: ${A}, ${OLD} }`, 'numbers: !!seq []'],
-    ['a list behind an explicit key', `? numbers\n    : - { number: ${A}, ${OLD} } # c`, '? numbers\n    : []  # c'],
+    ['a list after an explicit key', `? numbers\n    : - { number: ${A}, ${OLD} } # c`, '? numbers\n    : []  # c'],
     [
-      'the first of a list behind an explicit key',
+      'the first of a list after an explicit key',
       `? numbers\n    : - { number: ${A}, ${OLD} }\n      - ${B}`,
       `? numbers\n    :\n      - ${B}`,
     ],
@@ -122,17 +122,17 @@ describe('what becomes of', () => {
       `numbers:\n      # above\n      # one\n      # between\n      # two\n      # deeper\n      # below\n      - ${B}`,
     ],
     [
-      'a comment and a blank line that a text above would take in',
+      'a comment and a blank line that the text above would include',
       `numbers:\n      - number: ${B}\n        reason: |+\n          text\n      - { number: ${A}, ${OLD} }\n\n          # c\n\n      - ${A}`,
       `numbers:\n      - number: ${B}\n        reason: |+\n          text\n      # c\n      - ${A}`,
     ],
     [
-      'several, and a blank line that the text above them would take in',
+      'several entries, and a blank line that the text above would include',
       `numbers:\n      - number: ${B}\n        reason: |+\n          text\n      - { number: ${A}, ${OLD} }\n      - { number: ${A}, ${OLD} }\n\n      - ${A}`,
       `numbers:\n      - number: ${B}\n        reason: |+\n          text\n      - ${A}`,
     ],
     [
-      'a blank line below a text that goes, and one that takes none in',
+      'a blank line below removed text, and text that includes none',
       `numbers:\n      - number: ${B}\n        reason: |\n          text\n      - number: ${A}\n        ${OLD}\n        reason: |+\n          text\n      - { number: ${A}, ${OLD} }\n\n      - ${A}`,
       `numbers:\n      - number: ${B}\n        reason: |\n          text\n\n      - ${A}`,
     ],
@@ -148,25 +148,25 @@ describe('what becomes of', () => {
     ],
     ['the first in brackets', `numbers: [{ number: ${A}, ${OLD} }, ${B}]`, `numbers: [${B}]`],
     ['the last in brackets', `numbers: [ ${B}, { number: ${A}, ${OLD} } ] # c`, `numbers: [ ${B} ] # c`],
-    ['the last with a comma behind', `numbers: [ ${B}, { number: ${A}, ${OLD} }, ]`, `numbers: [ ${B}, ]`],
+    ['the last with a trailing comma', `numbers: [ ${B}, { number: ${A}, ${OLD} }, ]`, `numbers: [ ${B}, ]`],
     [
       'all in brackets',
       `numbers: [ { number: ${A}, ${OLD} },\n      # c\n      {number: ${B}, ${OLD}} # d\n      ] # e`,
       'numbers: []\n      # c\n      # d\n      # e',
     ],
     [
-      'a comment behind a bracket',
+      'a comment after a bracket',
       `numbers: [{ number: ${A}, # c\n      ${OLD} }, ${B}]`,
       `numbers: [ # c\n      ${B}]`,
     ],
-    ['what is ignored', `ignore: [{ number: ${A}, until: 2001-01-01 }]`, 'as it was'],
-  ])('%s', (_, before, after) => {
+    ['ignore rules', `ignore: [{ number: ${A}, until: 2001-01-01 }]`, 'as it was'],
+  ])('handles %s', (_, before, after) => {
     const pruned = `${HEAD}    ${after === 'as it was' ? before : after}\n`;
     expect(prune(`${HEAD}    ${before}\n`)).toBe(pruned);
     expect(prune(`${HEAD}    ${before}\n`.replaceAll('\n', '\r\n'))).toBe(pruned.replaceAll('\n', '\r\n'));
   });
 
-  test('an entry between long runs of numbers', () => {
+  test('removes an entry between long runs of numbers', () => {
     const run = Array.from({ length: 30 }, (_, at) => `      - "+4477009001${10 + at}"\n`).join('');
     const text = (between: string) => `${HEAD}    numbers:\n${run}${between}${run}`;
     expect(prune(text(`      - number: ${A} # c\n        ${OLD}\n`))).toBe(text('      # c\n'));

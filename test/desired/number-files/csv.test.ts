@@ -10,10 +10,10 @@ const read = (content: string | Buffer, column?: string, sizes?: readonly number
   const places = [...file.numbers.keys()].map((n) => file.placeOf(n)).map(({ line, column }) => `${line}:${column}`);
   return { numbers: [...file.numbers], places, faults };
 };
-const told = ({ message, place, source }: Fault) => `${place!.line}:${place!.column}: ${message} | ${source}`;
-const faultsOf = (content: string | Buffer, column?: string) => read(content, column).faults.map(told);
+const format = ({ message, place, source }: Fault) => `${place!.line}:${place!.column}: ${message} | ${source}`;
+const faultsOf = (content: string | Buffer, column?: string) => read(content, column).faults.map(format);
 
-describe('what is read', () => {
+describe('a CSV file is read with', () => {
   test.each<[string, string, readonly string[], string?]>([
     ['the column "number"', 'id,number,name\n1,+46732001122,Anna\n', ['2:3']],
     ['the only column', 'number\n+46732001122\n', ['2:1']],
@@ -25,7 +25,7 @@ describe('what is read', () => {
     ['tabs, with commas in the cells', 'id\tnumber\n1,2\t+46732001122\n', ['2:5']],
     ['without a last line end', 'id,number\n1,+46732001122', ['2:3']],
     ['CRLF', 'id,number\r\n1,+46732001122\r\n\r\n2,46732001122\r\n', ['2:3', '4:3']],
-    ['CRLF behind quotes', '"id","number"\r\n"1","+46732001122"\r\n', ['2:6']],
+    ['CRLF after quotes', '"id","number"\r\n"1","+46732001122"\r\n', ['2:6']],
     ['blank lines', '\n\nnumber\n\n+46732001122\n\n', ['5:1']],
     ['a byte order mark', '\ufeffnumber,x\n+46732001122,1\n', ['2:1']],
     ['a number as people write it', 'number,x\n+46 (732) 00-11.22,1\n', ['2:1']],
@@ -37,7 +37,7 @@ describe('what is read', () => {
     ['empty quotes', 'x,number,y\n"",+46732001122,""\n', ['2:4']],
     ['a quote in the middle of a cell', 'x,number\n5" pipe,+46732001122\n', ['2:9']],
     ['line breaks in quotes', 'x,number,y\n"a\n\nb",+46732001122,"c\nd"\n1,+46732001122,2\n', ['4:4', '6:3']],
-    ['columns behind letters of many bytes', 'x,number\né😀,+46732001122\n', ['2:5']],
+    ['columns after letters of many bytes', 'x,number\né😀,+46732001122\n', ['2:5']],
     ['a row without its last cells', 'number,x,y\n+46732001122\n+46732001122,1\n', ['2:1', '3:1']],
     ['a header in quotes', '"id","number","a ""b"""\n1,+46732001122,2\n', ['2:3']],
     ['a header with a line break', '"id of\nthe user",number\n1,+46732001122\n', ['3:3']],
@@ -49,67 +49,67 @@ describe('what is read', () => {
   });
 });
 
-describe('the marks of a merge', () => {
+describe('conflict markers', () => {
   test.each([
     ['among the rows', 'id,number\n1,+46732001122\n<<<<<<< HEAD\n2,1\n=======\n3,1\n>>>>>>> x\n', '3:1'],
-    ['about the header', '<<<<<<< HEAD\nnumber\n=======\nphone\n>>>>>>> x\n+46732001122\n', '1:1'],
-  ])('%s are one fault', (_, text, place) => {
-    expect(faultsOf(text).map((fault) => fault.split(':').slice(0, 3).join(':'))).toEqual([
-      `${place}: a merge left this mark`,
+    ['around the header', '<<<<<<< HEAD\nnumber\n=======\nphone\n>>>>>>> x\n+46732001122\n', '1:1'],
+  ])('%s are reported once', (_, text, place) => {
+    expect(faultsOf(text).map((fault) => fault.split(';')[0])).toEqual([
+      `${place}: this is a conflict marker of a merge`,
     ]);
   });
 
-  test('a line below a heading in a cell is none', () => {
+  test('do not include a line of = in a quoted cell', () => {
     const { numbers, faults } = read('number,note\n+46732001122,"Threats\n=======\nTicket 4711"\n');
     expect({ numbers, faults }).toEqual({ numbers: [46732001122], faults: [] });
   });
 });
 
-describe('what is wrong with a header', () => {
-  const EMPTY = 'the file is empty; its first line must name the columns, such as "number"';
-  const UNCLOSED = 'a quote that opens in this line is never closed';
+describe('a header is refused for', () => {
+  const EMPTY = 'the file is empty; add a header such as "number"';
+  const UNCLOSED = 'a quote that opens on this line is never closed; add the closing quote';
   test.each<[string, string, string, string?]>([
-    ['nothing', '', `1:1: ${EMPTY} | `],
-    ['blank lines alone', '\n\r\n', `1:1: ${EMPTY} | `],
+    ['an empty file', '', `1:1: ${EMPTY} | `],
+    ['a file of blank lines', '\n\r\n', `1:1: ${EMPTY} | `],
     [
-      'another column',
+      'a missing column',
       'id,phone\n1,+46732001122\n',
-      '1:1: there is no column "number" in this line; say "column:" where the file is named | id,phone',
+      '1:1: the header has no column "number"; set "column:" next to the path of the file | id,phone',
     ],
     [
-      'another column than the named one',
+      'a missing column that the YAML file names',
       '\nid;number\n1;2\n',
-      '2:1: there is no column "phone" in this line; say "column:" where the file is named | id;number',
+      '2:1: the header has no column "phone"; set "column:" next to the path of the file | id;number',
       'phone',
     ],
     [
-      'the same name in capitals',
+      'a name in another case',
       'Number\n+46732001122\n',
-      '1:1: there is no column "number" in this line; did you mean "Number"? say "column:" where the file is named | Number',
+      '1:1: the header has no column "number"; did you mean "Number"? set "column:" next to the path of the file | Number',
     ],
     [
-      'a slip in the name',
+      'a typo in the name',
       'Id;Fone\n1;+46732001122\n',
-      '1:1: there is no column "phone" in this line; did you mean "Fone"? say "column:" where the file is named | Id;Fone',
+      '1:1: the header has no column "phone"; did you mean "Fone"? set "column:" next to the path of the file | Id;Fone',
       'phone',
     ],
     [
-      'no header, and a name that is not near',
+      'no header and no similar name',
       'Anna;x\nBo;y\n',
-      '1:1: there is no column "number" in this line; say "column:" where the file is named | Anna;x',
+      '1:1: the header has no column "number"; set "column:" next to the path of the file | Anna;x',
     ],
     [
-      'the column twice',
+      'two columns of the name',
       'number,id,number\n',
       '1:1: two columns are called "number"; rename one of them | number,id,number',
     ],
     [
-      'numbers at once',
+      'numbers in the first line',
       'Anna,+46 732 001122\nBo,+46732001123\n',
-      '1:1: the first line must name the columns, and it holds a number; put a line such as "number" above it | Anna,+46 732 001122',
+      '1:1: the first line must be a header but contains a number; add a line such as "number" above it | Anna,+46 732 001122',
     ],
     ['an open quote', 'number,"id\n+46732001122,1\n+46732001123,1\n', `1:1: ${UNCLOSED} | number,"id`],
-    ['an open quote behind a blank line', '\n"number\n+46732001122', `2:1: ${UNCLOSED} | "number`],
+    ['an open quote after a blank line', '\n"number\n+46732001122', `2:1: ${UNCLOSED} | "number`],
   ])('%s', (_, text, fault, column) => {
     expect(read(text, column).numbers).toEqual([]);
     expect(faultsOf(text, column)).toEqual([fault]);
@@ -118,21 +118,21 @@ describe('what is wrong with a header', () => {
   test.each([
     ['100 lines', 13],
     ['64 KiB', 1000],
-  ])('a quote that stays open for %s ends the reading', (_, length) => {
+  ])('a quote that is open for %s stops reading', (_, length) => {
     const text = (lines: number) => `"number\n${`${'x'.repeat(length - 1)}\n`.repeat(lines)}",number\n1,+46732001122\n`;
     expect(read(text(60)).faults).toHaveLength(0);
     expect(faultsOf(text(100))).toEqual([`1:1: ${UNCLOSED} | "number`]);
   });
 });
 
-describe('what is wrong with a row', () => {
-  const MORE = 'the row has more cells than the header, which has 2; a cell that holds a delimiter needs quotes';
-  const BEHIND = 'something follows the closing quote; write a quote within a cell twice';
-  const OPEN = 'the quote that opens here is never closed';
+describe('a row is refused for', () => {
+  const MORE = 'the row has more cells than the header, which has 2; put a cell that contains a delimiter in quotes';
+  const AFTER = 'text follows the closing quote; write a quote within a cell twice';
+  const OPEN = 'the quote that opens here is never closed; add the closing quote';
   test.each<[string, string, readonly (string | RegExp)[]]>([
     ['no number', 'x,Anna\n', [/^2:3: the number has the character "A" .* \| x,Anna$/]],
     ['no number, in quotes', 'x,"Anna"\n', [/^2:4: the number has the character "A" .* at position 1; /]],
-    ['no number, behind letters of many bytes', 'é😀,Anna\n', [/^2:5: the number has the character "A" /]],
+    ['no number, after letters of many bytes', 'é😀,Anna\n', [/^2:5: the number has the character "A" /]],
     ['a short number at the end of the line', 'x,+4673\r\n', [/^2:3: the number has 4 digits; .* \| x,\+4673$/]],
     ['a number and more', 'x,+46732001122x\n', [/^2:3: .* "x" \(U\+0078\) at position 13; /]],
     ['a number of a spreadsheet', 'x,4.67E+10\n', [/^2:3: the number is in scientific notation, /]],
@@ -144,7 +144,7 @@ describe('what is wrong with a row', () => {
     ['an empty cell and CRLF', '1,\r\n', [/^2:3: the number is empty; .* \| 1,$/]],
     ['a cell of blanks', '1,  \n', [/^2:5: the number is empty; /]],
     ['an empty cell in quotes', '1,""\n', [/^2:4: the number is empty; /]],
-    ['a row that is too short', '1\n', ['2:1: the row ends before the column "number" | 1']],
+    ['a row that is too short', '1\n', ['2:1: the row ends before the column "number"; add the missing cells | 1']],
     ['a row that is too long', '1,+46732001122,2,3\n', [`2:16: ${MORE} | 1,+46732001122,2,3`]],
     ['a delimiter at the end', '1,+46732001122,\n', [`2:16: ${MORE} | 1,+46732001122,`]],
     [
@@ -152,50 +152,58 @@ describe('what is wrong with a row', () => {
       '1,+46732001122,"2\n3"\n',
       [`2:16: ${MORE} | 1,+46732001122,"2`],
     ],
-    ['a line break in a number', '1,"+46732\n001122"\n', ['2:3: the number has a line break in it | 1,"+46732']],
-    ['text behind a quote', '"a"b,+46732001122\n', [`2:4: ${BEHIND} | "a"b,+46732001122`]],
-    ['a blank behind a quote', '"a" ,+46732001122\n', [`2:4: ${BEHIND} | "a" ,+46732001122`]],
+    [
+      'a line break in a number',
+      '1,"+46732\n001122"\n',
+      ['2:3: the number contains a line break; write it on one line | 1,"+46732'],
+    ],
+    ['text after a quote', '"a"b,+46732001122\n', [`2:4: ${AFTER} | "a"b,+46732001122`]],
+    ['a blank after a quote', '"a" ,+46732001122\n', [`2:4: ${AFTER} | "a" ,+46732001122`]],
     ['a quote that is never closed', '1,+46732001122\n"2,+46732001123\n\n', [`3:1: ${OPEN} | "2,+46732001123`]],
     [
       'a number whose quote is never closed',
       '1,"+46732001122',
-      [/^2:3: the number has a line break/, `2:3: ${OPEN} | 1,"+46732001122`],
+      [/^2:3: the number contains a line break; /, `2:3: ${OPEN} | 1,"+46732001122`],
     ],
     ['a line separator in quotes', '"a\u2028b",+46732001122\n', [/^2:3: the character U\+2028 ends a line/]],
-    ['a lone carriage return in quotes', '"a\rb",+46732001122\n', [/^2:3: a carriage return stands alone; /]],
+    [
+      'a lone carriage return in quotes',
+      '"a\rb",+46732001122\n',
+      [/^2:3: this carriage return has no line feed after it; /],
+    ],
   ])('%s', (_, rows, faults) => {
     const found = faultsOf(`id,number\n${rows}`);
     expect(found).toHaveLength(faults.length);
     for (const [index, fault] of faults.entries()) expect(found[index]).toMatch(fault);
   });
 
-  test('the line of a quote that is never closed is kept, whatever follows', () => {
+  test('a quote that is never closed, with its line even after further chunks', () => {
     const [fault] = read('id,number\n"1,2\n3,4\n5,6\n7,8\n', undefined, [15, 4]).faults;
-    expect(told(fault!)).toBe(`2:1: ${OPEN} | "1,2`);
+    expect(format(fault!)).toBe(`2:1: ${OPEN} | "1,2`);
   });
 
-  test('a line is told to be a row, as names stand in it', () => {
+  test('an invalid number, with its line marked as a row of personal data', () => {
     const { faults } = read('name,number\nAnna Berg,12\n');
     expect(faults).toMatchObject([{ source: 'Anna Berg,12', row: true }]);
     expect(read('Anna Berg,12\n').faults).toMatchObject([{ source: 'Anna Berg,12', row: true }]);
   });
 
-  test('rows behind a fault are read', () => {
+  test('an error, and the rows after it are still read', () => {
     const { numbers, faults } = read('id,number\n"a"b,7\n1\n2,,\n3,+46732001122\n');
     expect(numbers).toEqual([46732001122]);
     expect(faults.map(({ place }) => place!.line)).toEqual([2, 3, 4, 4]);
   });
 
-  test('nobody sees a line of an encrypted file', () => {
+  test('an error in an encrypted file, without showing its line', () => {
     const { faults } = readNumberColumn('n.csv.age', inChunks('number,name\n07,Anna\n'), undefined, true);
     expect(faults.map(({ source, decrypted }) => ({ source, decrypted }))).toEqual([{ decrypted: true }]);
     const { faults: unnamed } = readNumberColumn('n.csv.age', inChunks('Bo;Anna\n'), undefined, true);
     expect(unnamed.map(({ message }) => message)).toEqual([
-      'there is no column "number" in this line; say "column:" where the file is named',
+      'the header has no column "number"; set "column:" next to the path of the file',
     ]);
     const { faults: near } = readNumberColumn('n.csv.age', inChunks('Bo;Nubmer\n'), undefined, true);
     expect(near.map(({ message }) => message)).toEqual([
-      'there is no column "number" in this line; did you mean "Nubmer"? say "column:" where the file is named',
+      'the header has no column "number"; did you mean "Nubmer"? set "column:" next to the path of the file',
     ]);
   });
 });
@@ -213,7 +221,7 @@ describe('lines within quotes that look like rows', () => {
       [2, 3, 2],
     ],
     [
-      'the row in which the quote closes, though there is more behind it',
+      'the row in which the quote closes, although more cells follow',
       '"a\n2,+46732001123,b",+46732001122\n',
       [1, 3, 2],
     ],
@@ -233,19 +241,19 @@ describe('lines within quotes that look like rows', () => {
     ['a number alone in its line', '1,+46732001122,"call\n+46732001123\nnow"\n'],
     ['a number in another column', '1,+46732001122,"a\n+46732001123,b,c\n"\n'],
     ['the end of a quoted cell before the number', '"a\nb",+46732001122,c\n'],
-    ['a row behind a quote that closes', '1,+46732001122,"a\n"\n2,+46732001123,b\n'],
-  ])('%s is none', (_, rows) => {
+    ['a row after a quote that closes', '1,+46732001122,"a\n"\n2,+46732001123,b\n'],
+  ])('do not include %s', (_, rows) => {
     expect(rowsIn(`id,number,note\n${rows}`)).toBeUndefined();
   });
 
-  test('nor is a line of a number, which is a fault', () => {
+  test('do not include lines of a number, which are an error', () => {
     const text = 'id,number\n1,"+46732001122\n2,+46732001123"\n';
     expect(rowsIn(text)).toBeUndefined();
     expect(read(text).faults).toHaveLength(1);
   });
 });
 
-/** The plain way: all of the file as text, cell by cell. The header is `HEAD`, and the delimiter that of the header. */
+/** Reads the whole file as text, cell by cell, as a reference. The header is `HEAD`, with its delimiter. */
 function naively(text: string, delimiter: string, wanted: number, columns: number) {
   const numbers: number[] = [];
   const places: string[] = [];
@@ -331,7 +339,7 @@ const table = fc
   });
 
 describe('laws', () => {
-  test('it reads what a plain reader reads, and finds the same faults', () => {
+  test('the reader finds the same numbers and errors as a plain reader', () => {
     const law = ({ text, delimiter, wanted }: { text: string; delimiter: string; wanted: number }) => {
       const { faults, ...good } = read(text);
       const found = faults.map(({ place }) => `${place!.line}:${place!.column}`);
@@ -340,7 +348,7 @@ describe('laws', () => {
     fc.assert(fc.property(table, law), { numRuns: 2000 });
   });
 
-  test('where the chunks end changes nothing', () => {
+  test('the size of chunks makes no difference', () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
     const law = ({ text }: { text: string }, chunks: readonly number[]) => {
       expect(read(text, undefined, chunks)).toEqual(read(text));

@@ -11,8 +11,8 @@ const read = (content: string | Buffer, sizes?: readonly number[]) => {
   const places = [...file.numbers.keys()].map((n) => file.placeOf(n)).map(({ line, column }) => `${line}:${column}`);
   return { numbers: [...file.numbers], places, faults };
 };
-const told = ({ message, place, source }: Fault) => `${place!.line}:${place!.column}: ${message} | ${source}`;
-const faultsOf = (content: string | Buffer) => read(content).faults.map(told);
+const format = ({ message, place, source }: Fault) => `${place!.line}:${place!.column}: ${message} | ${source}`;
+const faultsOf = (content: string | Buffer) => read(content).faults.map(format);
 
 describe('what is read', () => {
   test.each<[string, string, readonly string[]]>([
@@ -28,23 +28,23 @@ describe('what is read', () => {
     ['repeats', '+46732001122\n46732001122\n', ['1:1', '2:1']],
     ['nothing', '', []],
     ['a byte order mark alone', '\ufeff', []],
-    ['comments alone', '# nobody\n', []],
+    ['comments alone', '# no number\n', []],
   ])('%s', (_, text, places) => {
     expect(read(text)).toEqual({ numbers: places.map(() => 46732001122), places, faults: [] });
   });
 
-  test('from 7 to 15 digits', () => {
+  test('numbers of 7 to 15 digits', () => {
     expect(read('+1234567\n+999999999999999\n').numbers).toEqual([1234567, 999999999999999]);
   });
 
-  test('as a set as well', () => {
+  test('numbers, also as a set', () => {
     const { file } = readNumberLines('n.txt', inChunks('+46732001122\n+12015550123\n+46732001122\n'));
     expect([...file.set]).toEqual([12015550123, 46732001122]);
     expect(file.placeOf(1)).toEqual({ file: 'n.txt', line: 2, column: 1 });
   });
 });
 
-describe('what is no number', () => {
+describe('a line is refused with', () => {
   test.each<[string, string, string | RegExp]>([
     ['6 digits', '+46732\n+467320\n', /^1:1: the number has 5 digits; .* \| \+46732$/],
     ['16 digits', '+4673200112212345\n', /^1:1: the number has 16 digits; /],
@@ -52,7 +52,7 @@ describe('what is no number', () => {
     ['a plus and a zero', '+0732001122\n', /^1:1: the number starts with 0; /],
     ['a word', '+12015550123\n  Anna # a friend\n', /^2:3: the number has the character "A" .* \| {3}Anna # a friend$/],
     [
-      'two in a line',
+      'two numbers',
       '+46732001122, +46732001123\r\n',
       /^1:1: the number has another number after it; .* \| \+46732001122, \+46732001123$/,
     ],
@@ -72,39 +72,39 @@ describe('what is no number', () => {
     expect(first).toMatch(fault);
   });
 
-  test('a byte order mark is one at the start alone', () => {
+  test('a byte order mark after the start of the file', () => {
     for (const sizes of [[], [1], [16]]) {
       const { faults } = read('\ufeff+46732001122\n\ufeff+46732001123\n', sizes);
-      expect(faults.map(told)).toEqual([expect.stringMatching(/^2:1: .* U\+FEFF at position 1; /)]);
+      expect(faults.map(format)).toEqual([expect.stringMatching(/^2:1: .* U\+FEFF at position 1; /)]);
     }
   });
 
-  test('every one of them is told', () => {
+  test('an error for each bad line', () => {
     expect(faultsOf('1\n+46732001122\n2\n\n3').map((fault) => fault.slice(0, 3))).toEqual(['1:1', '3:1', '5:1']);
   });
 
-  test('above a thousand they are counted', () => {
+  test('a thousand errors, and a count of the others', () => {
     const { faults } = read('x\n'.repeat(1000));
     expect(faults).toHaveLength(1000);
     const { faults: more } = read('x\n'.repeat(3345));
     expect(more.slice(0, 1000)).toEqual(faults);
     expect(more.slice(1000)).toEqual([
       {
-        message: 'and 2,345 more like these behind line 1000; is it the right file?',
+        message: '2,345 more errors after line 1000; check that this is the right file',
         place: { file: 'n.txt', line: 1000, column: 1 },
       },
     ]);
   });
 
-  test('of a long line as much is kept as a report shows', () => {
+  test('its text cut to the length that a report shows', () => {
     const [fault] = read(`${'x'.repeat(5000)}\n`).faults;
     expect(fault!.source).toBe('x'.repeat(2000));
-    const [behind] = read(`${' '.repeat(5000)}x\n`).faults;
-    expect(behind).toMatchObject({ place: { line: 1, column: 5001 } });
-    expect(behind!.source).toBeUndefined();
+    const [deep] = read(`${' '.repeat(5000)}x\n`).faults;
+    expect(deep).toMatchObject({ place: { line: 1, column: 5001 } });
+    expect(deep!.source).toBeUndefined();
   });
 
-  test('nobody sees a line of an encrypted file', () => {
+  test('an error without its text if the file is encrypted', () => {
     const { faults } = readNumberLines('n.txt.age', inChunks('Anna\n'), true);
     expect(faults).toHaveLength(1);
     expect(faults[0]!.source).toBeUndefined();
@@ -112,12 +112,12 @@ describe('what is no number', () => {
   });
 });
 
-describe('what is no text', () => {
-  const NOT_UTF8 = 'this is not UTF-8 text; save it as UTF-8, and a workbook as CSV';
-  const ZERO = 'a zero byte stands here, as in UTF-16 and in files that are no text; save it as UTF-8';
-  const LONE = 'a carriage return stands alone; save with LF or CRLF line ends';
+describe('a file that is not text', () => {
+  const NOT_UTF8 = 'this is not UTF-8 text; save the file as UTF-8, or export a workbook as CSV';
+  const ZERO = 'this is a zero byte, as in UTF-16 and binary files; save the file as UTF-8 text';
+  const LONE = 'this carriage return has no line feed after it; save the file with LF or CRLF line ends';
   const hidden = (code: string) =>
-    `the character U+${code} ends a line for some editors alone; put a line feed in its place, or remove it`;
+    `the character U+${code} ends a line in some editors only; replace it with a line feed, or remove it`;
   const utf16 = Buffer.from('+46732001122\n', 'utf16le');
   test.each<[string, string | Buffer, string, string]>([
     ['Latin-1', Buffer.from('+46732001122 # caf\xe9\n', 'latin1'), '1:19', NOT_UTF8],
@@ -127,13 +127,13 @@ describe('what is no text', () => {
     ['UTF-16 without a mark', utf16, '1:2', ZERO],
     ['UTF-16, big-endian', Buffer.from(utf16).swap16(), '1:1', ZERO],
     ['a workbook', Buffer.from('504b0304140006000800000021007f', 'hex'), '1:6', ZERO],
-    ['a zero byte behind others', '+46732001122\n# é😀\0\n', '2:6', ZERO],
-    ['line ends of old', '+46732001122\r+46732001123\r', '1:13', LONE],
+    ['a zero byte after other characters', '+46732001122\n# é😀\0\n', '2:6', ZERO],
+    ['CR line ends', '+46732001122\r+46732001123\r', '1:13', LONE],
     ['a next-line character in a comment', '# a\u0085+46732001122\n', '1:4', hidden('0085')],
     ['a line separator in a comment', '+46732001122\n# é😀\u2028+46732001123\n', '2:6', hidden('2028')],
     ['a paragraph separator in a last line', '+46732001122\n# a\u2029', '2:4', hidden('2029')],
     ['a lone carriage return among CRLF', '+46732001122\r\n+46732001122\r\n# a\rb\r\n', '3:4', LONE],
-  ])('%s is a fault in its place', (_, content, place, message) => {
+  ])('is refused at the place of %s', (_, content, place, message) => {
     expect(faultsOf(content).map((fault) => fault.split(' | ')[0])).toEqual([`${place}: ${message}`]);
   });
 
@@ -142,22 +142,22 @@ describe('what is no text', () => {
     ['in the first line', '<<<<<<< HEAD\nx\n=======\n>>>>>>> x\n', '1:1'],
     ['CRLF', '+46732001122\r\n<<<<<<< HEAD\r\n=======\r\n>>>>>>> x\r\n', '2:1'],
     ['the last mark alone', '+46732001122\n>>>>>>> of-them', '2:1'],
-  ])('the marks of a merge are one fault: %s', (_, text, place) => {
+  ])('is reported once for conflict markers: %s', (_, text, place) => {
     for (const sizes of [[], [1], [16]]) {
-      expect(read(text, sizes).faults.map((fault) => told(fault).split(' | ')[0])).toEqual([
-        `${place}: a merge left this mark: decide between the two sides, and take the marks out`,
+      expect(read(text, sizes).faults.map((fault) => format(fault).split(' | ')[0])).toEqual([
+        `${place}: this is a conflict marker of a merge; choose between the two sides, and remove the markers`,
       ]);
     }
   });
 
-  test('what is like the marks of a merge is none in a comment', () => {
+  test('does not include conflict markers in a comment', () => {
     expect(read('# <<<<<<< HEAD\n#=======\n+46732001122 # >>>>>>> x\n')).toMatchObject({
       numbers: [46732001122],
       faults: [],
     });
   });
 
-  test('the lines before it are read, and those behind it are not', () => {
+  test('is read up to the error only', () => {
     expect(read('+46732001122\nx\n\0\ny\n+46732001123\n')).toMatchObject({
       numbers: [46732001122],
       faults: [{ place: { line: 2 } }, { place: { line: 3 }, message: ZERO }],
@@ -165,9 +165,9 @@ describe('what is no text', () => {
   });
 
   const MIB = 1024 * 1024;
-  const TOO_LONG = '2:1: the line is longer than 1 MiB; is this a file with one number a line?';
+  const TOO_LONG = '2:1: the line is longer than 1 MiB; check that this is the right file';
   test.each([[[64 * 1024]], [[MIB]], [[100, MIB]]])(
-    'a line of 1 MiB is read, a longer one is not: chunks of %j',
+    'is one with a line of more than 1 MiB, in chunks of %j',
     (sizes) => {
       const line = (length: number) => `\n${'#'.repeat(length)}`;
       for (const end of ['', '\n', '\n+46732001122']) {
@@ -179,19 +179,23 @@ describe('what is no text', () => {
   );
 });
 
-describe('what stands in a file twice', () => {
+describe('repeatsIn', () => {
   test.each<[string, readonly number[], object | null]>([
-    ['nothing', [1, 2, 3], null],
-    ['a number', [1, 2, 1], { count: 1, before: 0, again: 2 }],
-    ['the first that comes again is named', [5, 9, 5, 9, 5], { count: 2, before: 0, again: 2 }],
-    ['and not the first that is there twice', [5, 9, 9, 5], { count: 2, before: 1, again: 2 }],
+    ['returns null without repeats', [1, 2, 3], null],
+    ['finds a repeated number', [1, 2, 1], { count: 1, before: 0, again: 2 }],
+    ['returns the first repeat', [5, 9, 5, 9, 5], { count: 2, before: 0, again: 2 }],
+    [
+      'returns the earliest repeat, not the number that is repeated first',
+      [5, 9, 9, 5],
+      { count: 2, before: 1, again: 2 },
+    ],
   ])('%s', (_, numbers, repeats) => {
     const text = numbers.map((number) => `+1201555000${number}\n`).join('');
     expect(repeatsIn(readNumberLines('n.txt', inChunks(text)).file)).toEqual(repeats);
   });
 });
 
-/** The plain way to read such a file: all of it as text, line by line, by the one door for numbers. */
+/** Reads the whole file as text, line by line, as a reference. */
 function naively(text: string) {
   const numbers: number[] = [];
   const places: string[] = [];
@@ -232,7 +236,7 @@ const text = fc
 const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
 
 describe('laws', () => {
-  test('it reads what a plain reader reads, and finds the same faults', () => {
+  test('the reader finds the same numbers and errors as a plain reader', () => {
     const law = (content: string) => {
       const { faults, ...good } = read(content);
       const found = faults.map(({ place, source }) => [`${place!.line}:${place!.column}`, source]);
@@ -241,7 +245,7 @@ describe('laws', () => {
     fc.assert(fc.property(text, law), { numRuns: 1000 });
   });
 
-  test('where the chunks end changes nothing', () => {
+  test('the size of chunks makes no difference', () => {
     fc.assert(
       fc.property(text, sizes, (content, chunks) => {
         expect(read(content, chunks)).toEqual(read(content));
@@ -250,7 +254,7 @@ describe('laws', () => {
     );
   });
 
-  test('nor does it where the file is broken', () => {
+  test('the size of chunks makes no difference to a broken file', () => {
     const broken = fc.tuple(text, fc.constantFrom('\0', '\r', '\xff', '\xc3'), text).map(([before, byte, after]) => {
       return Buffer.concat([Buffer.from(before), Buffer.from(byte, 'latin1'), Buffer.from(after)]);
     });

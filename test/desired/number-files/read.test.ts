@@ -40,7 +40,7 @@ function link(name: string, to: string, from: string): void {
   symlinkSync(to, at(from));
 }
 
-/** What a test decrypts is plain text behind a mark. */
+/** What a test decrypts is plain text after a mark. */
 const decrypt = async (_: string, bytes: Buffer) => {
   if (bytes.toString('utf8', 0, 4) !== 'age:') throw new Error('is no age file');
   return bytes.subarray(4);
@@ -57,9 +57,9 @@ async function find(path: string, column?: string): Promise<readonly string[] | 
 
 const AGE = Buffer.from('age-encryption.org/v1\n-> X25519 x\n--- x\n\0\xff\n12\n', 'latin1');
 const ARMORED = '-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\nYWdl\n-----END AGE ENCRYPTED FILE-----\n';
-const HIDDEN_AGE = 'is encrypted with age; the name of such a number file must end in .age';
+const HIDDEN_AGE = 'is encrypted with age; add .age to the end of its name';
 const LARGE = 'is larger than 64 MiB; split it into several files';
-const BELOW = 'number files stand in the folder of the YAML file or below';
+const BELOW = 'number files must be in the folder of the YAML file or below it';
 
 describe('a file', () => {
   test.each<[string, string, string, string?]>([
@@ -84,7 +84,7 @@ describe('a file', () => {
     expect(files.map(({ name: found, numbers }) => [found, ...numbers])).toEqual([[at(name), 46732001122]]);
   });
 
-  test('longer than a chunk', async () => {
+  test('is read if it is longer than a chunk', async () => {
     make('a.txt', '+46732001122\n'.repeat(100_000));
     const wanted = want('a.txt');
     const [file] = (await readNumberFiles([wanted], { tree: disk, decrypt }))(wanted).files;
@@ -95,7 +95,7 @@ describe('a file', () => {
     ]);
   });
 
-  test('stands from the folder of the YAML file on, and from here on where that is standard input', async () => {
+  test('has a path from the folder of the YAML file, or from the working directory for standard input', async () => {
     make('lists/a.txt');
     make('lists/lists/a.txt');
     process.chdir(folder);
@@ -109,7 +109,7 @@ describe('a file', () => {
     expect(await name('./lists/../a.yaml')).toBe('lists/a.txt');
   });
 
-  test('that is wanted often is read once', async () => {
+  test('is read once, however many paths lead to it', async () => {
     make('a.txt', 'x\n');
     make('b.csv', 'number,phone\n+46732001122,+46732001123\n');
     symlinkSync('a.txt', at('link.txt'));
@@ -127,14 +127,14 @@ describe('a file', () => {
     expect([numbersOf(want('b.csv')), numbersOf(want('b.csv', 'phone'))]).toEqual([[46732001122], [46732001123]]);
   });
 
-  test('faults in it have their places', async () => {
+  test('has its errors reported with their places', async () => {
     make('a.csv', 'number\n+46732001122\nAnna\n');
     const wanted = want('a.csv');
     const { faults } = (await readNumberFiles([wanted], { tree: disk, decrypt }))(wanted);
     expect(faults).toMatchObject([{ place: { file: at('a.csv'), line: 3, column: 1 }, source: 'Anna' }]);
   });
 
-  test('an encrypted one is known to be so to its faults', async () => {
+  test('marks its errors as decrypted if it was encrypted', async () => {
     make('a.csv.age', 'age:number,name\n1,Anna\n');
     make('a.txt.age', 'age:Anna\n');
     const all = [want('a.csv.age'), want('a.txt.age')];
@@ -212,7 +212,7 @@ describe('a pattern', () => {
     '@(a|b).tx?',
     '*(1)',
     '[',
-  ])('%s means nothing here', async (pattern) => {
+  ])('%s matches no file', async (pattern) => {
     expect(await find(pattern)).toMatch(/matches no file|no such file/);
   });
 
@@ -220,16 +220,18 @@ describe('a pattern', () => {
     '%s could take for ever to match, and is refused',
     async (pattern) => {
       make(`${'a'.repeat(200)}.txt`);
-      expect(await find(pattern)).toBe('has more than 3 *, which takes too long to match; make several patterns of it');
+      expect(await find(pattern)).toBe(
+        'has more than 3 *, which takes too long to match; split it into several patterns',
+      );
     },
   );
 
-  test('gives way to a file of its name', async () => {
+  test('is the name of a file if such a file exists', async () => {
     make('[ab].txt');
     expect(await find('[ab].txt')).toEqual(['[ab].txt']);
   });
 
-  test('one file that cannot be read is named, and those before it are there', async () => {
+  test('names the unreadable file and keeps the files before it', async () => {
     execFileSync('mkfifo', [at('c.txt')]);
     expect(await find('?.txt')).toBe('c.txt: is not a regular file');
     rmSync(at('c.txt'));
@@ -241,9 +243,9 @@ describe('a pattern', () => {
   });
 });
 
-describe('what cannot be read', () => {
+describe('a path is refused that is', () => {
   const OUT = `leads out of its folder; ${BELOW}`;
-  const LINKED = `leads out of its folder by a link; ${BELOW}`;
+  const LINKED = `leads out of its folder through a link; ${BELOW}`;
   const MISSING = `there is no such file; ${BELOW}`;
   test.each<[string, string, () => void, string]>([
     ['no path', '', () => {}, 'is empty; name a file'],
@@ -260,8 +262,8 @@ describe('what cannot be read', () => {
     ['a pattern above, in the middle', '**/../../*.txt', () => make('../x.txt'), OUT],
     ['an absolute path', '/etc/hosts', () => {}, `is an absolute path; ${BELOW}`],
     ['a drive', 'C:/x.txt', () => {}, `is an absolute path; ${BELOW}`],
-    ['a backslash', 'lists\\x.txt', () => make('lists/x.txt'), 'holds a backslash; write / between folders'],
-    ['a zero byte', 'x.txt\0', () => make('x.txt'), 'holds a zero byte, and no file is called so'],
+    ['a backslash', 'lists\\x.txt', () => make('lists/x.txt'), 'contains a backslash; write / between folders'],
+    ['a zero byte', 'x.txt\0', () => make('x.txt'), 'contains a zero byte, which no file name can; remove it'],
     ['a link to a file above', 'x.txt', () => link('../y.txt', '../y.txt', 'x.txt'), LINKED],
     ['a link to a folder above', 'x/y.txt', () => link('../z/y.txt', '../z', 'x'), LINKED],
     ['a link to a neighbour', 'x.txt', () => link('../desired2/y.txt', '../desired2/y.txt', 'x.txt'), LINKED],
@@ -273,18 +275,18 @@ describe('what cannot be read', () => {
     ['a pipe', 'x.txt', () => execFileSync('mkfifo', [at('x.txt')]), 'is not a regular file'],
     ['a device', 'x.txt', () => symlinkSync('/dev/zero', at('x.txt')), LINKED],
     ['nothing that matches', 'lists/*.txt', () => make('lists/x.csv'), `matches no file; ${BELOW}`],
-    ['what is not encrypted', 'x.txt.age', () => make('x.txt.age'), 'is no age file'],
-    ['what is encrypted, and not called so', 'x.txt', () => make('x.txt', AGE), HIDDEN_AGE],
+    ['a plain file with .age in its name', 'x.txt.age', () => make('x.txt.age'), 'is no age file'],
+    ['an encrypted file without .age in its name', 'x.txt', () => make('x.txt', AGE), HIDDEN_AGE],
     ['the same as CSV', 'x.csv', () => make('x.csv', AGE), HIDDEN_AGE],
     ['the same, armored', 'x.txt', () => make('x.txt', `\n${ARMORED}`), HIDDEN_AGE],
     ['the same of a pattern', '*.txt', () => make('x.txt', AGE), `x.txt: ${HIDDEN_AGE}`],
-    ['what is encrypted, and larger than 64 MiB', 'x.txt.age', () => makeLarge('x.txt.age'), LARGE],
+    ['an encrypted file of more than 64 MiB', 'x.txt.age', () => makeLarge('x.txt.age'), LARGE],
   ])('%s', async (_, path, prepare, fault) => {
     prepare();
     expect(await find(path)).toBe(fault);
   });
 
-  test('a link within the folder is followed', async () => {
+  test('not a link within the folder', async () => {
     make('..2026/x.txt');
     symlinkSync('..2026', at('..data'));
     symlinkSync('..data/x.txt', at('x.txt'));
@@ -294,20 +296,20 @@ describe('what cannot be read', () => {
     expect(await find('*.txt')).toEqual(['x.txt']); // y.txt is the same file
   });
 
-  test('what this user may not read', async () => {
+  test('a file that this user cannot read', async () => {
     make('x.txt');
     make('in/x.txt');
     await withoutRoot(above, async () => {
       chmodSync(at('x.txt'), 0);
-      expect(await find('x.txt')).toBe('may not be read by this user');
+      expect(await find('x.txt')).toBe('cannot be read by this user; change its permissions');
       chmodSync(at('in'), 0);
-      expect(await find('**/*.csv')).toBe('may not be read by this user');
+      expect(await find('**/*.csv')).toBe('cannot be read by this user; change its permissions');
       chmodSync(at('in'), 0o700);
     });
   });
 });
 
-describe('as it stood in a commit', () => {
+describe('in a commit', () => {
   needs('git');
 
   const git = (...args: string[]) =>
@@ -350,19 +352,19 @@ describe('as it stood in a commit', () => {
         ['desired/lists/b.csv', 46732001123],
       ],
     ],
-    ['of node_modules only what is named', '**/a.txt', [['desired/lists/a.txt', 46732001122]]],
-    ['what was not there', 'lists/x.txt', 'is no file of that commit'],
-    ['a pattern of what was not there', 'x/*.txt', 'matches no file of that commit'],
-    ['a folder', 'lists', 'is no file of that commit'],
-    ['what leads out', '../f.txt', `leads out of its folder; ${BELOW}`],
-    ['a link', 'lists/g.txt', /^--base HEAD: desired\/lists\/g.txt is a symbolic link there/],
-    ['a link in a pattern', 'lists/?.txt', /^--base HEAD: desired\/lists\/g.txt is a symbolic link there/],
+    ['node_modules only by name', '**/a.txt', [['desired/lists/a.txt', 46732001122]]],
+    ['a missing file', 'lists/x.txt', 'is not a file of that commit'],
+    ['a pattern without matches', 'x/*.txt', 'matches no file in that commit'],
+    ['a folder', 'lists', 'is not a file of that commit'],
+    ['a path that leads out', '../f.txt', `leads out of its folder; ${BELOW}`],
+    ['a link', 'lists/g.txt', /^--base HEAD: desired\/lists\/g.txt is a symbolic link in that commit; /],
+    ['a link in a pattern', 'lists/?.txt', /^--base HEAD: desired\/lists\/g.txt is a symbolic link in that commit; /],
   ])('%s', async (_, path, found) => {
     if (found instanceof RegExp) expect(await findAt(path)).toMatch(found);
     else expect(await findAt(path)).toEqual(found);
   });
 
-  test('from wherever the program is started', async () => {
+  test('paths do not depend on the working directory', async () => {
     process.chdir(folder);
     expect(await findAt('lists/a.txt', '-')).toEqual([['lists/a.txt', 46732001122]]);
     expect(await findAt('**/a.txt', 'a.yaml')).toEqual([['lists/a.txt', 46732001122]]);

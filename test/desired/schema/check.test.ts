@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { loadDesired } from '../load.ts';
 
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots:\n';
-/** A file with one bot; what it says starts in line 5, column 5. */
+/** A file with one bot; its keys start on line 5, column 5. */
 const bot = (...lines: string[]) => `${HEAD}  a:\n${lines.map((line) => `    ${line}\n`).join('')}`;
 const load = (text: string) => loadDesired([{ name: 'f.yaml', text }], '2026-06-15');
 const faultsOf = (text: string) =>
@@ -18,22 +18,22 @@ function holds(rows: readonly Row[]): void {
 }
 
 describe('the file', () => {
-  const FOREIGN = /^f\.yaml:1:1: this does not look like desired state, as it has neither "bots" nor "lists"; /;
+  const FOREIGN = /^f\.yaml:1:1: this file has neither "bots" nor "lists", so it is not desired state; /;
   const MAPPING = /^f\.yaml:1:1: the file must be a mapping of keys to values/;
   holds([
     ['a workflow', 'name: plan\non: push\njobs:\n  plan: { runs-on: x, steps: [] }\n', FOREIGN],
     ['a compose file', 'services:\n  web: { image: x }\nvolumes: {}\n', FOREIGN],
-    ['a compose file of old', 'version: "3.8"\nservices: {}\n', FOREIGN],
+    ['an old compose file', 'version: "3.8"\nservices: {}\n', FOREIGN],
     ['manifests', 'apiVersion: v1\nkind: Secret\n---\napiVersion: v1\nkind: Pod\n', FOREIGN],
-    ['a misspelt "bots" is no other file', 'bot:\n  a: {}\n', /needs "bots"/, /needs "version"/, /did you mean "bots"/],
-    ['nor is one of our version', 'version: 1\nservices: {}\n', /needs "bots"/, /unknown key "services"/],
-    ['nor one of a later version', 'version: 2\n', /needs "bots"/, /"version" must be 1/],
-    ['nor one with a bot', 'bots: {}\nservices: {}\n', /needs "version"/, /unknown key "services"/],
+    ['a typo of "bots"', 'bot:\n  a: {}\n', /needs "bots"/, /needs "version"/, /did you mean "bots"\?/],
+    ['a file with version 1', 'version: 1\nservices: {}\n', /needs "bots"/, /unknown key "services"/],
+    ['a file with a later version', 'version: 2\n', /needs "bots"/, /"version" must be 1/],
+    ['a file with "bots"', 'bots: {}\nservices: {}\n', /needs "version"/, /unknown key "services"/],
     ['a list', '- a\n', MAPPING],
     ['a word', 'hello\n', MAPPING],
     ['a number', '+46732001122\n', MAPPING],
     [
-      'nothing that it needs',
+      'a file without the required keys',
       'defaults: {}\n',
       /^f\.yaml:1:1: the file needs "bots" or "lists"$/,
       /^f\.yaml:1:1: the file needs "version"$/,
@@ -41,7 +41,7 @@ describe('the file', () => {
     [
       'an unknown key',
       'version: 1\nbot: {}\nbots: {}\n',
-      /^f\.yaml:2:1: unknown key "bot"; did you mean "bots"\? the file may have: version, defaults, lists, bots$/,
+      /^f\.yaml:2:1: unknown key "bot"; did you mean "bots"\? the file can have: version, defaults, lists, bots$/,
     ],
     ['a base URL', 'version: 1\nbaseUrl: https://x.test\nbots: {}\n', /^f\.yaml:2:1: unknown key "baseUrl"/],
     ['__proto__', '__proto__: { version: 1 }\nversion: 1\nbots: {}\n', /^f\.yaml:1:1: unknown key "__proto__"/],
@@ -70,7 +70,7 @@ describe('bots', () => {
     ['empty', 'version: 1\nbots:\n', new RegExp(`^f.yaml:2:1: "bots" ${MAPPING}`)],
     ['a list', `${HEAD}  - a\n`, new RegExp(`^f.yaml:4:3: "bots" ${MAPPING}`)],
     ['a word', 'version: 1\nbots: a\n', new RegExp(`^f.yaml:2:7: "bots" ${MAPPING}`)],
-    ['a bot that says nothing', `${HEAD}  a:\n`, new RegExp(`^f.yaml:4:3: the bot "a" ${MAPPING}`)],
+    ['an empty bot', `${HEAD}  a:\n`, new RegExp(`^f.yaml:4:3: the bot "a" ${MAPPING}`)],
     ['a bot without a value', 'version: 1\nbots: { a }\n', new RegExp(`^f.yaml:2:9: the bot "a" ${MAPPING}`)],
     ['a bot that is a list', bot('- +46732001122'), new RegExp(`^f.yaml:5:5: the bot "a" ${MAPPING}`)],
     ['a bot that is a number', `${HEAD}  a: +46732001122\n`, new RegExp(`^f.yaml:4:6: the bot "a" ${MAPPING}`)],
@@ -78,7 +78,7 @@ describe('bots', () => {
     [
       'a bot called numbers, with a key 0',
       `${HEAD}  numbers: { numbers: [], 0: 1 }\n`,
-      /^f\.yaml:4:27: unknown key "0"; the bot "numbers" may have/,
+      /^f\.yaml:4:27: unknown key "0"; the bot "numbers" can have/,
     ],
     [
       'bots called 0 and token',
@@ -86,27 +86,27 @@ describe('bots', () => {
       /^f\.yaml:4:17: "numbers" must be a list/,
       /^f\.yaml:5:10: the bot "token"/,
     ],
-    ['no space behind the colon', bot('numbers:[]'), new RegExp(`^f.yaml:5:5: the bot "a" ${MAPPING}`)],
+    ['no space after the colon', bot('numbers:[]'), new RegExp(`^f.yaml:5:5: the bot "a" ${MAPPING}`)],
     [
-      'a misspelt key',
+      'a typo in a key',
       bot('numbes: []'),
-      /^f\.yaml:4:3: the bot "a" needs "numbers", "files" or "lists" \("numbers: \[\]" means: block nobody\)$/,
+      /^f\.yaml:4:3: the bot "a" needs "numbers", "files" or "lists" \("numbers: \[\]" blocks no number\)$/,
       /^f\.yaml:5:5: unknown key "numbes"; did you mean "numbers"\? .*, numbers$/,
     ],
     ['a base URL', bot('numbers: []', 'baseUrl: https://x.test'), /^f\.yaml:6:5: unknown key "baseUrl"/],
     ['a key with slashes and tildes', bot('numbers: []', 'a/b~c~1: 1'), /^f\.yaml:6:5: unknown key "a\/b~c~1"/],
     [
-      'a fault in a bot whose id is one',
+      'an invalid bot id and an error in its bot',
       `${HEAD}  a~1b: { numbers: [], x: 1 }\n`,
       /^f\.yaml:4:3: the bot id "a~1b" is not allowed/,
-      /^f\.yaml:4:24: unknown key "x"; the bot "a~1b" may have/,
+      /^f\.yaml:4:24: unknown key "x"; the bot "a~1b" can have/,
     ],
   ]);
 });
 
 describe('bot ids', () => {
   const long = 'x'.repeat(64);
-  const RULE = 'a bot id has 1 to 64 of A-Z a-z 0-9 \\. _ - and is not dots alone$';
+  const RULE = 'use 1 to 64 characters of A-Z a-z 0-9 \\. _ - and not only dots$';
   const refused: [string, string][] = [
     ['.', '.'],
     ['..', '..'],
@@ -150,7 +150,7 @@ describe('bot ids', () => {
     'true',
     '2026-01-01',
   ];
-  test.each(read)('%s is read, as it is written', (id) => {
+  test.each(read)('%s is read as written', (id) => {
     const { bots, faults } = load(`${HEAD}  ${id}: { numbers: [+46732001122] }\n`);
     expect(faults).toEqual([]);
     expect(bots.map((each) => [each.id, [...each.numbers]])).toEqual([[id, [46732001122]]]);
@@ -158,16 +158,16 @@ describe('bot ids', () => {
 });
 
 describe('numbers', () => {
-  const LIST = '"numbers" must be a list, with a blank behind each dash \\("numbers: \\[\\]" means: block nobody\\)';
-  const PHONE = 'a phone number such as "\\+447700900123" is expected here';
+  const LIST = '"numbers" must be a list, with a space after each dash \\("numbers: \\[\\]" blocks no number\\)';
+  const PHONE = 'expected a phone number such as "\\+447700900123"';
   const EMPTY = 'the number is empty; a phone number such as';
   holds([
     [
       'missing',
       bot('policy: sync'),
-      /^f\.yaml:4:3: the bot "a" needs "numbers", "files" or "lists" \("numbers: \[\]" means: block nobody\)$/,
+      /^f\.yaml:4:3: the bot "a" needs "numbers", "files" or "lists" \("numbers: \[\]" blocks no number\)$/,
     ],
-    ['nothing behind the colon', bot('numbers:'), new RegExp(`^f.yaml:5:5: ${LIST}`)],
+    ['nothing after the colon', bot('numbers:'), new RegExp(`^f.yaml:5:5: ${LIST}`)],
     ['null', bot('numbers: null'), new RegExp(`^f.yaml:5:14: ${LIST}`)],
     ['a tilde', bot('numbers: ~'), new RegExp(`^f.yaml:5:14: ${LIST}`)],
     ['empty quotes', bot('numbers: ""'), new RegExp(`^f.yaml:5:14: ${LIST}`)],
@@ -176,7 +176,7 @@ describe('numbers', () => {
     ['an empty mapping', bot('numbers: {}'), new RegExp(`^f.yaml:5:14: ${LIST}`)],
     ['lines of text', bot('numbers: |', '  +46732001122'), new RegExp(`^f.yaml:5:14: ${LIST}`)],
     ['no dashes', bot('numbers:', '  +46732001122', '  +46732002244'), new RegExp(`^f.yaml:6:7: ${LIST}`)],
-    ['no space behind the dash', bot('numbers:', '  -+46732001122'), new RegExp(`^f.yaml:6:7: ${LIST}`)],
+    ['no space after the dash', bot('numbers:', '  -+46732001122'), new RegExp(`^f.yaml:6:7: ${LIST}`)],
     ['a nested list', bot('numbers:', '  - [+46732001122]'), new RegExp(`^f.yaml:6:9: ${PHONE}`)],
     ['an empty item', bot('numbers:', '  -', '  - +46732001122'), new RegExp(`^f.yaml:6:8: ${EMPTY}`)],
     ['an item that is a comment', bot('numbers:', '  - # +46732001122'), new RegExp(`^f.yaml:6:9: ${EMPTY}`)],
@@ -189,9 +189,9 @@ describe('numbers', () => {
     ],
     ['a long form with a list', bot('numbers:', '  - number: [+46732001122]'), new RegExp(`^f.yaml:6:17: ${PHONE}`)],
     [
-      'a misspelt key',
+      'a typo in a key',
       bot('numbers:', '  - { number: +46732001122, expire: x }'),
-      /^f\.yaml:6:33: unknown key "expire"; did you mean "expires"\? the entry may have: number, waId, reason, owner, added, expires, labels, protected$/,
+      /^f\.yaml:6:33: unknown key "expire"; did you mean "expires"\? the entry can have: number, waId, reason, owner, added, expires, labels, protected$/,
     ],
     [
       'a comment as a value',
@@ -207,10 +207,10 @@ describe('numbers', () => {
     [
       'a waId that is a list',
       bot('numbers:', '  - { number: +46732001122, waId: [+46732001122] }'),
-      /^f\.yaml:6:39: a phone number such as "\+447700900123" is expected here$/,
+      /^f\.yaml:6:39: expected a phone number such as "\+447700900123"$/,
     ],
     [
-      'a waId of nothing',
+      'an empty waId',
       bot('numbers:', '  - { number: +46732001122, waId: }'),
       /^f\.yaml:6:33: the waId is empty; a phone number such as/,
     ],
@@ -220,7 +220,7 @@ describe('numbers', () => {
       /^f\.yaml:6:9: the entry needs "number"$/,
     ],
     [
-      'a waId of a rule',
+      'a waId in a rule',
       bot('numbers: []', 'ignore: [{ number: +46732001122, waId: +46732002244 }]'),
       /^f\.yaml:6:38: unknown key "waId"/,
     ],
@@ -233,38 +233,38 @@ describe('numbers', () => {
 
 describe('settings', () => {
   holds([
-    ['a region that is none', bot('numbers: []', 'region: eu2'), /^f\.yaml:6:13: "region" must be one of: eu1, us1$/],
+    ['an unknown region', bot('numbers: []', 'region: eu2'), /^f\.yaml:6:13: "region" must be one of: eu1, us1$/],
     ['a region in capitals', bot('numbers: []', 'region: EU1'), /^f\.yaml:6:13: "region" must be one of/],
     ['an empty region', bot('numbers: []', 'region:'), /^f\.yaml:6:5: "region" must be one of/],
     [
-      'a policy that is none',
+      'an unknown policy',
       bot('numbers: []', 'policy: delete'),
       /^f\.yaml:6:13: "policy" must be one of: sync, add-only, remove-only$/,
     ],
     ['an empty policy', bot('numbers: []', 'policy: ""'), /^f\.yaml:6:13: "policy" must be one of/],
-    ['defaults that say nothing', 'version: 1\ndefaults:\nbots: {}\n', /^f\.yaml:2:1: "defaults" must be a mapping/],
+    ['empty defaults', 'version: 1\ndefaults:\nbots: {}\n', /^f\.yaml:2:1: "defaults" must be a mapping/],
     ['defaults that are a list', 'version: 1\ndefaults: []\nbots: {}\n', /^f\.yaml:2:11: "defaults" must be a mapping/],
     [
       'numbers in the defaults',
       'version: 1\ndefaults: { numbers: [] }\nbots: {}\n',
-      /^f\.yaml:2:13: unknown key "numbers"; "defaults" may have: provider, region, apiVersion, tokenEnv, policy, guard, ignore$/,
+      /^f\.yaml:2:13: unknown key "numbers"; "defaults" can have: provider, region, apiVersion, tokenEnv, policy, guard, ignore$/,
     ],
     [
       'prototypes in the defaults',
       'version: 1\ndefaults: { __proto__: { region: eu1 } }\nbots: {}\n',
       /^f\.yaml:2:13: unknown key "__proto__"/,
     ],
-    ['a guard that says nothing', bot('numbers: []', 'guard:'), /^f\.yaml:6:5: "guard" must be a mapping/],
+    ['an empty guard', bot('numbers: []', 'guard:'), /^f\.yaml:6:5: "guard" must be a mapping/],
     ['a guard that is a number', bot('numbers: []', 'guard: 25'), /^f\.yaml:6:12: "guard" must be a mapping/],
     [
       'an unknown key in a guard',
       bot('numbers: []', 'guard: { max: 1 }'),
-      /^f\.yaml:6:14: unknown key "max"; "guard" may have: percent, floor$/,
+      /^f\.yaml:6:14: unknown key "max"; "guard" can have: percent, floor$/,
     ],
     [
       'the same in the defaults',
       'version: 1\ndefaults: { guard: { max: 1 } }\nbots: {}\n',
-      /^f\.yaml:2:22: unknown key "max"; "guard" may have: percent, floor$/,
+      /^f\.yaml:2:22: unknown key "max"; "guard" can have: percent, floor$/,
     ],
   ]);
 
@@ -273,20 +273,20 @@ describe('settings', () => {
   holds(
     (
       [
-        ['percent', '101', `${percent} 100 or less`],
-        ['percent', '-1', `${percent} 0 or more`],
+        ['percent', '101', `${percent} at most 100`],
+        ['percent', '-1', `${percent} at least 0`],
         ['percent', '25%', `${percent} a number`],
         ['percent', 'ten', `${percent} a number`],
         ['percent', 'true', `${percent} a number`],
         ['percent', '""', `${percent} a number`],
         ['percent', '[25]', `${percent} a number`],
         ['percent', '.nan', `${percent} a number`],
-        // A guard without end guards nothing.
+        // A limit of Infinity would switch the guard off.
         ['percent', 'Infinity', `${percent} a finite number`],
         ['percent', '1e999', `${percent} a finite number`],
         ['percent', '-Infinity', `${percent} a finite number`],
         ['floor', '1e999', `${floor} a finite number`],
-        ['floor', '-1', `${floor} 0 or more`],
+        ['floor', '-1', `${floor} at least 0`],
         ['floor', '1.5', `${floor} a whole number`],
         ['floor', 'false', `${floor} a whole number`],
       ] as const
@@ -305,42 +305,45 @@ describe('settings', () => {
   );
 });
 
-describe('a token that stands in a file', () => {
+describe('a token in a file', () => {
   const secret = 'eyJhbGciOi.not-a-name';
   test.each([
     [
       'as the name of its variable',
       bot('numbers: []', `tokenEnv: ${secret}`),
-      /^f\.yaml:6:15: "tokenEnv" takes the NAME of an environment variable, never a token$/,
+      /^f\.yaml:6:15: "tokenEnv" must be the NAME of an environment variable, never the token itself$/,
     ],
     [
       'in the defaults',
       `version: 1\ndefaults: { tokenEnv: ${secret} }\nbots: {}\n`,
-      /^f\.yaml:2:23: "tokenEnv" takes the NAME/,
+      /^f\.yaml:2:23: "tokenEnv" must be the NAME/,
     ],
     ['as a list', bot('numbers: []', `tokenEnv: [${secret}]`), /^f\.yaml:6:15: "tokenEnv" must be text/],
     ['under a key of its own', bot('numbers: []', `token: ${secret}`), /^f\.yaml:6:5: unknown key "token"/],
     ['at the top', `version: 1\nauthorization: ${secret}\nbots: {}\n`, /^f\.yaml:2:1: unknown key "authorization"/],
-  ])('%s: is refused, and its line is not shown', (_, text, message) => {
+  ])('is refused without showing its line: %s', (_, text, message) => {
     expect(faultsOf(text)).toEqual([expect.stringMatching(message)]);
     expect(JSON.stringify(load(text).faults)).not.toContain(secret);
   });
 
-  test('a bot whose name tells of tokens has its line shown', () => {
+  test('does not hide the line of a bot with "token" in its name', () => {
     expect(load(`${HEAD}  token-bot:\n`).faults[0]!.source).toBe('  token-bot:');
   });
 
-  test.each(['1X', 'a-b', 'a b', '""', '$TOKEN', 'TÖKEN'])('%s is no name of a variable', (name) => {
-    expect(faultsOf(bot('numbers: []', `tokenEnv: ${name}`))).toEqual([
-      expect.stringMatching(/"tokenEnv" takes the NAME/),
-    ]);
-  });
+  test.each(['1X', 'a-b', 'a b', '""', '$TOKEN', 'TÖKEN'])(
+    'is assumed if tokenEnv is not the name of a variable: %s',
+    (name) => {
+      expect(faultsOf(bot('numbers: []', `tokenEnv: ${name}`))).toEqual([
+        expect.stringMatching(/"tokenEnv" must be the NAME/),
+      ]);
+    },
+  );
 });
 
-test('the keys that a message names are those of the schema', () => {
+test('a message about an unknown key lists the keys of the schema', () => {
   const schema = JSON.parse(readFileSync(new URL('../../../schemas/blacklist.schema.json', import.meta.url), 'utf8'));
   const { bot: ofBot, entry, guard } = schema.definitions;
-  const named = (text: string) => /may have: (.*)$/.exec(faultsOf(text).join('\n'))?.[1]?.split(', ');
+  const named = (text: string) => /can have: (.*)$/.exec(faultsOf(text).join('\n'))?.[1]?.split(', ');
   const keys = (of: { properties: object }) => Object.keys(of.properties);
   expect(named('version: 1\nbots: {}\nx: 1\n')).toEqual(keys(schema));
   expect(named('version: 1\nbots: {}\ndefaults: { x: 1 }\n')).toEqual(keys(schema.properties.defaults));
@@ -352,13 +355,12 @@ test('the keys that a message names are those of the schema', () => {
 describe('lists, files and ignore rules', () => {
   const lists = (...lines: string[]) => `version: 1\nlists:\n  spam:\n${lines.map((line) => `    ${line}\n`).join('')}`;
   const rule = (text: string) => bot('numbers: []', 'ignore:', `  - ${text}`);
-  const NAME = 'the name of a list has 1 to 64 of A-Z a-z 0-9 \\. _ - and is not dots alone';
-  const RULE =
-    'a phone number such as "\\+447700900123", or a rule with "number", "prefix" or "file", is expected here$';
+  const NAME = 'use 1 to 64 characters of A-Z a-z 0-9 \\. _ - and not only dots';
+  const RULE = 'expected a phone number such as "\\+447700900123", or a rule with "number", "prefix" or "file"$';
   holds([
-    ['a list alone', lists('numbers: [+46732001122]')],
+    ['a file with a list only', lists('numbers: [+46732001122]')],
     [
-      'a list that says nothing',
+      'an empty list',
       'version: 1\nlists: { spam: {} }\n',
       /^f\.yaml:2:10: the list "spam" needs "numbers" or "files"$/,
     ],
@@ -385,73 +387,77 @@ describe('lists, files and ignore rules', () => {
     [
       'an unknown key of a list',
       lists('numbers: []', 'region: eu1'),
-      /^f\.yaml:5:5: unknown key "region"; the list "spam" may have: owner, files, numbers$/,
+      /^f\.yaml:5:5: unknown key "region"; the list "spam" can have: owner, files, numbers$/,
     ],
     [
       'an entry of a list',
       lists('numbers: [{ numer: 1 }]'),
       /^f\.yaml:4:15: the entry needs "number"$/,
-      /^f\.yaml:4:17: unknown key "numer"; did you mean "number"\? the entry may have: number, /,
+      /^f\.yaml:4:17: unknown key "numer"; did you mean "number"\? the entry can have: number, /,
     ],
     ['a bad number of a list', lists('numbers: [12]'), /^f\.yaml:4:15: the number has 2 digits/],
-    ['no list named', bot('lists: []'), /^f\.yaml:5:12: "lists" is empty; name a list, or remove it$/],
+    ['no list named', bot('lists: []'), /^f\.yaml:5:12: "lists" is empty; name a list, or remove the key$/],
     ['a word for lists', bot('lists: spam'), /^f\.yaml:5:12: "lists" must be a list$/],
-    ['a list for a name', bot('lists: [[spam]]'), /^f\.yaml:5:13: the name of a list is expected here$/],
-    ['no file named', bot('files: []'), /^f\.yaml:5:12: "files" is empty; name a file, or remove it$/],
+    ['a list for a name', bot('lists: [[spam]]'), /^f\.yaml:5:13: expected the name of a list$/],
+    ['no file named', bot('files: []'), /^f\.yaml:5:12: "files" is empty; name a file, or remove the key$/],
     [
       'an empty path',
       bot('files: [""]'),
-      /^f\.yaml:5:13: the path is empty; the path of a number file is expected, such as lists\/fraud\.txt$/,
+      /^f\.yaml:5:13: the path is empty; write the path of a number file, such as lists\/fraud\.txt$/,
     ],
-    ['a path that is a list', bot('files: [[a]]'), /^f\.yaml:5:13: the path of a number file is expected, such as/],
+    ['a path that is a list', bot('files: [[a]]'), /^f\.yaml:5:13: expected the path of a number file, such as/],
     ['a file without its path', bot('files: [{ column: a }]'), /^f\.yaml:5:13: the path needs "path"$/],
     [
       'an unknown key of a file',
       bot('files: [{ path: "12", colum: a }]'),
       /^f\.yaml:5:21: "12": is not read here$/,
-      /^f\.yaml:5:27: unknown key "colum"; did you mean "column"\? the path may have: path, column$/,
+      /^f\.yaml:5:27: unknown key "colum"; did you mean "column"\? the path can have: path, column$/,
     ],
     [
       'an empty column',
       bot('files: [{ path: "12", column: "" }]'),
       /^f\.yaml:5:21: "12": is not read here$/,
-      /^f\.yaml:5:35: "column" is empty; the name of a column is expected$/,
+      /^f\.yaml:5:35: "column" is empty; write the name of a column$/,
     ],
-    ['a rule that says nothing', rule('{}'), /^f\.yaml:7:9: the rule needs "number", "prefix" or "file"$/],
+    ['an empty rule', rule('{}'), /^f\.yaml:7:9: the rule needs "number", "prefix" or "file"$/],
     [
-      'a rule that says two things',
+      'a rule with a number and a prefix',
       rule('{ number: +46732001122, prefix: "+46" }'),
-      /^f\.yaml:7:9: the rule has more than one of "number", "prefix" or "file"; write a rule for each$/,
+      /^f\.yaml:7:9: the rule has more than one of "number", "prefix" or "file"; write one rule for each$/,
     ],
     ['a rule without a value', bot('numbers: []', 'ignore:', '  -'), /^f\.yaml:7:8: the number is empty/],
     ['a rule that is a list', rule('[]'), new RegExp(`^f.yaml:7:9: ${RULE}`)],
     [
       'an unknown key of a rule',
       rule('{ prefix: "+46", expires: 2026-12-31 }'),
-      /^f\.yaml:7:26: unknown key "expires"; the rule may have: number, prefix, file, column, reason, until$/,
+      /^f\.yaml:7:26: unknown key "expires"; the rule can have: number, prefix, file, column, reason, until$/,
     ],
-    ['a column without a file', rule('{ prefix: "+46", column: a }'), /^f\.yaml:7:9: "column" goes with "file" alone$/],
+    [
+      'a column without a file',
+      rule('{ prefix: "+46", column: a }'),
+      /^f\.yaml:7:9: "column" is allowed only with "file"; remove it$/,
+    ],
     [
       'a prefix with a zero',
       rule('{ prefix: "046" }'),
-      /^f\.yaml:7:19: "prefix" takes the first digits of numbers, such as "\+1202"$/,
+      /^f\.yaml:7:19: "prefix" must be the first digits of numbers, such as "\+1202"$/,
     ],
-    ['a prefix with spaces', rule('{ prefix: "+1 202" }'), /^f\.yaml:7:19: "prefix" takes/],
-    ['a prefix as long as a number', rule('{ prefix: "+123456789012345" }'), /^f\.yaml:7:19: "prefix" takes/],
+    ['a prefix with spaces', rule('{ prefix: "+1 202" }'), /^f\.yaml:7:19: "prefix" must be/],
+    ['a prefix as long as a number', rule('{ prefix: "+123456789012345" }'), /^f\.yaml:7:19: "prefix" must be/],
     ['a bad number to ignore', rule('12'), /^f\.yaml:7:9: the number has 2 digits/],
     ['a bad number to ignore, long', rule('{ number: 12 }'), /^f\.yaml:7:19: the number has 2 digits/],
-    ['no day', rule('{ prefix: "+46", until: soon }'), /^f\.yaml:7:33: "until" takes a day as YYYY-MM-DD$/],
+    ['not a date', rule('{ prefix: "+46", until: soon }'), /^f\.yaml:7:33: "until" must be a date as YYYY-MM-DD$/],
     [
-      'a day that the calendar lacks',
+      'a date that does not exist',
       rule('{ prefix: "+46", until: 2026-02-30 }'),
-      /^f\.yaml:7:33: "2026-02-30" is no day of the calendar$/,
+      /^f\.yaml:7:33: "2026-02-30" is not a calendar date; use a date that exists$/,
     ],
     [
       'a list that is called "ignore"',
       'version: 1\nlists: { ignore: { numbers: [[], { numer: 1 }] } }\n',
-      /^f\.yaml:2:30: a phone number such as "\+447700900123" is expected here$/,
+      /^f\.yaml:2:30: expected a phone number such as "\+447700900123"$/,
       /^f\.yaml:2:34: the entry needs "number"$/,
-      /^f\.yaml:2:36: unknown key "numer"; did you mean "number"\? the entry may have: number, waId, reason, /,
+      /^f\.yaml:2:36: unknown key "numer"; did you mean "number"\? the entry can have: number, waId, reason, /,
     ],
     [
       'a bot that is called "ignore"',
@@ -467,11 +473,11 @@ describe('lists, files and ignore rules', () => {
   ]);
 });
 
-describe('what an entry says', () => {
+describe('the keys of an entry', () => {
   const entry = (text: string) => bot('numbers:', `  - { number: +46732001122, ${text} }`);
   holds([
     [
-      'everything',
+      'all keys',
       entry(
         'reason: Threats, owner: "T&S", added: 2026-01-31, expires: 2026-12-31, labels: { ticket: 4711, "a b": "" }, protected: true',
       ),
@@ -480,16 +486,16 @@ describe('what an entry says', () => {
     [
       'added after it expired',
       entry('added: 2026-02-01, expires: 2026-01-31'),
-      /^f\.yaml:6:40: "added" is after "expires", which is 2026-01-31$/,
+      /^f\.yaml:6:40: "added" is after "expires" \(2026-01-31\); correct one of the two$/,
     ],
-    ['added on no day', entry('added: 31.1.2026'), /^f\.yaml:6:40: "added" takes a day as YYYY-MM-DD$/],
+    ['added is not a date', entry('added: 31.1.2026'), /^f\.yaml:6:40: "added" must be a date as YYYY-MM-DD$/],
     [
-      'added on a day that the calendar lacks',
+      'added on a date that does not exist',
       entry('added: 2026-02-30'),
-      /^f\.yaml:6:40: "2026-02-30" is no day of the calendar$/,
+      /^f\.yaml:6:40: "2026-02-30" is not a calendar date; use a date that exists$/,
     ],
     ['labels that are a list', entry('labels: [a]'), /^f\.yaml:6:41: "labels" must be a mapping of keys to values$/],
     ['a label that is a list', entry('labels: { a: [b] }'), /^f\.yaml:6:46: "a" must be text$/],
-    ['protected by a word', entry('protected: yes'), /^f\.yaml:6:44: "protected" must be true or false$/],
+    ['protected is not a boolean', entry('protected: yes'), /^f\.yaml:6:44: "protected" must be true or false$/],
   ]);
 });

@@ -28,69 +28,69 @@ describe('a bot of whatsapp-cloud', () => {
     expect(bots[0]!.guard).toEqual({ percent: 10, floor: 5 });
   });
 
-  test('may be less strict if it says so', () => {
+  test('uses the guard that the bot sets', () => {
     const own = 'provider: whatsapp-cloud, phoneNumberId: 1065, guard: { percent: 30 }';
     expect(load(file('', own)).bots[0]!.guard).toEqual({ percent: 30, floor: 5 });
   });
 });
 
-describe('faults', () => {
+describe('an error is reported for', () => {
   test.each([
     [
       'no phone number ID',
       file('', 'provider: whatsapp-cloud'),
-      '4:3: the bot "a" has no "phoneNumberId", which whatsapp-cloud needs',
+      '4:3: the bot "a" has no "phoneNumberId"; set it, as whatsapp-cloud needs it',
     ],
     [
       'no phone number ID, with the provider of the defaults',
       file(', provider: whatsapp-cloud', 'policy: sync'),
-      '4:3: the bot "a" has no "phoneNumberId", which whatsapp-cloud needs',
+      '4:3: the bot "a" has no "phoneNumberId"; set it, as whatsapp-cloud needs it',
     ],
     [
       'a region',
       file('', 'provider: whatsapp-cloud, phoneNumberId: 1, region: eu1'),
-      '4:52: "region" is a key of the provider sinch, and that of the bot "a" is whatsapp-cloud; remove it, or write "provider: sinch"',
+      '4:52: "region" is a key of sinch, but the provider of the bot "a" is whatsapp-cloud; remove it, or set "provider: sinch"',
     ],
     [
       'a phone number ID without a provider',
       file(', region: eu1', 'phoneNumberId: 1'),
-      '4:8: "phoneNumberId" is a key of the provider whatsapp-cloud, and that of the bot "a" is sinch; remove it, or write "provider: whatsapp-cloud"',
+      '4:8: "phoneNumberId" is a key of whatsapp-cloud, but the provider of the bot "a" is sinch; remove it, or set "provider: whatsapp-cloud"',
     ],
     [
       'a phone number for its ID',
       file('', 'provider: whatsapp-cloud, phoneNumberId: +447700900123'),
-      '4:49: "phoneNumberId" is not as it must be: the ID of the business phone number, digits alone, the first of them 1 to 9; it is not the phone number itself',
+      '4:49: "phoneNumberId" must be the ID of the business phone number (not the phone number itself): digits only, not starting with 0',
     ],
     ...['0106', '"0106"', '0'].map((id) => [
-      `${id}, which is another spelling of an ID or none`,
+      `${id}, an ID that starts with 0`,
       file('', `provider: whatsapp-cloud, phoneNumberId: ${id}`),
-      '4:49: "phoneNumberId" is not as it must be: the ID of the business phone number, digits alone, the first of them 1 to 9; it is not the phone number itself',
+      '4:49: "phoneNumberId" must be the ID of the business phone number (not the phone number itself): digits only, not starting with 0',
     ]),
     [
-      'a version that is none',
+      'an invalid version',
       file('', 'provider: whatsapp-cloud, phoneNumberId: 1, apiVersion: 25'),
-      '4:64: "apiVersion" is not as it must be: the version of the Graph API, such as v25.0',
+      '4:64: "apiVersion" must be the version of the Graph API, such as v25.0',
     ],
     [
       'a phone number ID for every bot',
       file(', phoneNumberId: 1', 'provider: whatsapp-cloud, phoneNumberId: 1'),
-      '2:26: unknown key "phoneNumberId"; "defaults" may have: provider, region, apiVersion, tokenEnv, policy, guard, ignore',
+      '2:26: unknown key "phoneNumberId"; "defaults" can have: provider, region, apiVersion, tokenEnv, policy, guard, ignore',
     ],
-    ['a provider that is none', file('', 'provider: meta'), '4:18: "provider" must be one of: sinch, whatsapp-cloud'],
+    ['an unknown provider', file('', 'provider: meta'), '4:18: "provider" must be one of: sinch, whatsapp-cloud'],
     [
       'a base URL',
       file('', 'provider: whatsapp-cloud, phoneNumberId: 1, baseUrl: "https://x.test"'),
-      '4:52: unknown key "baseUrl"; the bot "a" may have: provider, region, phoneNumberId, apiVersion, tokenEnv, policy, guard, lists, files, ignore, numbers',
+      '4:52: unknown key "baseUrl"; the bot "a" can have: provider, region, phoneNumberId, apiVersion, tokenEnv, policy, guard, lists, files, ignore, numbers',
     ],
   ])('%s', (_, text, fault) => {
     expect(faultsOf(text)).toEqual([`1.yaml:${fault}`]);
   });
 
-  test('two bots with one list, whatever the version that they ask with', () => {
+  test('two bots with one list, whatever their API versions', () => {
     const bot = (id: string, version: string) =>
       `version: 1\nbots:\n  ${id}: { provider: whatsapp-cloud, phoneNumberId: 1065, apiVersion: ${version}, tokenEnv: T, numbers: [] }\n`;
     expect(faultsOf(bot('a', 'v25.0'), bot('b', 'v24.0'))).toEqual([
-      '2.yaml:3:49: "phoneNumberId" is that of the bot "a" (1.yaml:3:3), too; a list has one bot',
+      '2.yaml:3:49: the bot "a" (1.yaml:3:3) has the same "phoneNumberId"; correct one of them, as a list belongs to one bot',
     ]);
   });
 });
@@ -98,11 +98,11 @@ describe('faults', () => {
 test.each([
   ['sinch', { guard: { percent: 25, floor: 10 }, policy: 'sync', tokenEnv: 'SINCH_WHATSAPP_TOKEN' }],
   ['whatsapp-cloud', { guard: { percent: 10, floor: 5 }, policy: 'sync', tokenEnv: 'WHATSAPP_CLOUD_TOKEN' }],
-])('the settings of a bot of %s if no file sets them', (provider, defaults) => {
+])('defaultsOf returns the settings of a bot of %s that no file sets', (provider, defaults) => {
   expect(defaultsOf(provider)).toEqual(defaults);
 });
 
-test('editors, which see one bot at a time, find the keys of another provider, too', () => {
+test('the schema refuses the keys of another provider, so that editors report them', () => {
   const schema = JSON.parse(readFileSync(new URL('../../../schemas/blacklist.schema.json', import.meta.url), 'utf8'));
   const validate = new Ajv({ allowUnionTypes: true, strictTypes: false }).compile(schema);
   const holds = (bot: object) => validate({ version: 1, bots: { a: { tokenEnv: 'T', numbers: [], ...bot } } });

@@ -33,7 +33,7 @@ async function sealed(text: string): Promise<Buffer> {
 
 const armored = (bytes: Buffer) => Buffer.from(armor.encode(bytes));
 
-/** What comes of an encrypted file: its text, or what is wrong. Whatever comes, no key is in it. */
+/** Returns the text of an encrypted file, or the message of its error. Neither may contain a key. */
 async function open(
   bytes: Buffer,
   env: Record<string, string>,
@@ -47,7 +47,7 @@ async function open(
   return said;
 }
 
-describe('what is taken for encrypted', () => {
+describe('isEncrypted checks', () => {
   test.each<[string, string, string, boolean]>([
     ['a name with .age', 'x.yaml.age', 'version: 1\n', true],
     ['an age file by another name', 'x.yaml', 'age-encryption.org/v1\n-> X25519 a\n', true],
@@ -67,7 +67,7 @@ describe('what is taken for encrypted', () => {
 });
 
 describe('an age file', () => {
-  test('is its text again, binary and armored, whatever the text; and a changed one is never another text', async () => {
+  test('decrypts to its text, binary or armored, and never to another text if it was changed', async () => {
     const env = { SOPS_AGE_KEY: mine };
     await fc.assert(
       fc.asyncProperty(
@@ -84,14 +84,14 @@ describe('an age file', () => {
           changed[at % bytes.length]! ^= flip;
           const come = await decrypt('x.age', changed).catch((error: Error) => error.message);
           if (Buffer.isBuffer(come)) expect(come).toEqual(Buffer.from(text));
-          else expect(come).toMatch(/is damaged|is no age file|does not fit|passphrase/);
+          else expect(come).toMatch(/is damaged|is not an age file|cannot be decrypted|passphrase/);
         },
       ),
       { numRuns: 60 },
     );
   });
 
-  test('opens with any of several keys, with comments between them, from the variable or from a file', async () => {
+  test('opens with any of several keys, from the variable or from a file with comments', async () => {
     const bytes = await encrypt('text', mine);
     const hybrid = await generateHybridIdentity();
     writeFileSync(join(folder, 'keys.txt'), `# created: 2026-06-15\n# public key: age1…\n\n${mine}\r\n`);
@@ -104,7 +104,7 @@ describe('an age file', () => {
     expect(await open(await encrypt('text', other, mine), { SOPS_AGE_KEY: mine })).toBe('text');
   });
 
-  test('leaves its keys among the secrets, a key in the place of its file too', async () => {
+  test('adds its keys to the secrets, also a key that SOPS_AGE_KEY_FILE holds by mistake', async () => {
     const secrets = new Set<string>();
     writeFileSync(join(folder, 'keys.txt'), `${other}\n`);
     const env = { SOPS_AGE_KEY: `# ours\n${mine}\n`, SOPS_AGE_KEY_FILE: join(folder, 'keys.txt') };
@@ -112,7 +112,7 @@ describe('an age file', () => {
     expect(secrets).toEqual(new Set([mine, other]));
     secrets.clear();
     const slip = makeDecrypt({ env: { SOPS_AGE_KEY_FILE: mine }, secrets })('x.age', await encrypt('text', mine));
-    await expect(slip).rejects.toThrow('a key itself belongs into SOPS_AGE_KEY');
+    await expect(slip).rejects.toThrow('put the key itself into SOPS_AGE_KEY');
     expect(secrets).toEqual(new Set([mine]));
   });
 
@@ -121,75 +121,75 @@ describe('an age file', () => {
       'without a key',
       () => encrypt('text', mine),
       () => ({ SOPS_AGE_KEY: '# none yet\n' }),
-      'is encrypted with age, and no key is here; put one into SOPS_AGE_KEY, or the path of a file with keys into SOPS_AGE_KEY_FILE',
+      'is encrypted with age, but no key is set; put a key into SOPS_AGE_KEY, or the path of a key file into SOPS_AGE_KEY_FILE',
     ],
     [
-      'with a key that does not fit',
+      'with the key of no recipient',
       () => encrypt('text', mine),
       () => ({ SOPS_AGE_KEY: other }),
-      'the key in the environment does not fit; give a key of somebody it is encrypted to, or encrypt it to this one as well',
+      'cannot be decrypted with the key in the environment; use the key of a recipient, or encrypt it to this key as well',
     ],
     [
-      'with keys of which none fits',
+      'with several keys of no recipient',
       () => encrypt('text', mine),
       () => ({ SOPS_AGE_KEY: `${other}\n${other}` }),
-      'none of the 2 keys fits; give a key of somebody it is encrypted to, or encrypt it to this one as well',
+      'cannot be decrypted with any of the 2 keys in the environment; use the key of a recipient, or encrypt it to this key as well',
     ],
     [
-      'with something else as a key',
+      'with a key that is not an age key',
       () => encrypt('text', mine),
       () => ({ SOPS_AGE_KEY: `# ours\n${mine}\nage1qqqqqq` }),
-      'needs a key, and key 2 in SOPS_AGE_KEY is none that age-keygen made',
+      'needs a key, but key 2 in SOPS_AGE_KEY is not an age key; use one from age-keygen',
     ],
     [
       'with a key that lacks its end',
       () => encrypt('text', mine),
       () => ({ SOPS_AGE_KEY: mine.slice(0, -1) }),
-      'needs a key, and key 1 in SOPS_AGE_KEY is none that age-keygen made',
+      'needs a key, but key 1 in SOPS_AGE_KEY is not an age key; use one from age-keygen',
     ],
     [
-      'with a key file that is not there',
+      'with a missing key file',
       () => encrypt('text', mine),
       () => ({ SOPS_AGE_KEY_FILE: join(folder, 'keys.txt') }),
-      'needs a key, and the file that SOPS_AGE_KEY_FILE names (FOLDER/keys.txt) cannot be read (ENOENT); a key itself belongs into SOPS_AGE_KEY',
+      'needs a key, but the file in SOPS_AGE_KEY_FILE (FOLDER/keys.txt) cannot be read (ENOENT); correct the path, or put the key itself into SOPS_AGE_KEY',
     ],
     [
       'with a passphrase',
       () => sealed('text'),
       () => ({ SOPS_AGE_KEY: mine }),
-      'is encrypted with a passphrase, which nobody can type here; encrypt it to a key (age -r)',
+      'is encrypted with a passphrase, which cannot be entered; encrypt it to a key (age -r)',
     ],
     [
-      'that was cut',
+      'if it was cut off',
       async () => (await encrypt('text', mine)).subarray(0, -1),
       () => ({ SOPS_AGE_KEY: mine }),
-      'is damaged: age cannot open it; restore it from Git, or encrypt it again',
+      'is damaged, so age cannot open it; restore it from Git, or encrypt it again',
     ],
     [
-      'that is its first line alone',
+      'if it has its first line only',
       async () => Buffer.from('age-encryption.org/v1\n'),
       () => ({ SOPS_AGE_KEY: mine }),
-      'is damaged: age cannot open it; restore it from Git, or encrypt it again',
+      'is damaged, so age cannot open it; restore it from Git, or encrypt it again',
     ],
     [
-      'whose armor has no end',
+      'if its armor has no end',
       async () => armored(await encrypt('text', mine)).subarray(0, -10),
       () => ({ SOPS_AGE_KEY: mine }),
-      'is damaged: age cannot open it; restore it from Git, or encrypt it again',
+      'is damaged, so age cannot open it; restore it from Git, or encrypt it again',
     ],
     [
-      'that is plain text',
+      'if it is plain text',
       async () => Buffer.from('version: 1\n'),
       () => ({ SOPS_AGE_KEY: mine }),
-      'ends in .age and is no age file; encrypt it with age, or take .age off its name',
+      'ends in .age but is not an age file; encrypt it with age, or remove .age from its name',
     ],
     [
-      'that is nothing',
+      'if it is empty',
       async () => Buffer.from(''),
       () => ({ SOPS_AGE_KEY: mine }),
-      'ends in .age and is no age file; encrypt it with age, or take .age off its name',
+      'ends in .age but is not an age file; encrypt it with age, or remove .age from its name',
     ],
-  ])('%s says what to do', async (_, bytes, env, fault) => {
+  ])('reports what to do %s', async (_, bytes, env, fault) => {
     const said = await open(await bytes(), env());
     expect(said.replace(folder, 'FOLDER')).toBe(`fault: ${fault}`);
   });
@@ -199,20 +199,20 @@ describe('a SOPS file', () => {
   const YAML = Buffer.from('version: ENC[a]\nsops:\n    mac: ENC[b]\n');
   const JSON_FILE = Buffer.from('{"version": "ENC[a]", "sops": {"mac": "ENC[b]"}}');
 
-  /** A program called sops that is this script. */
+  /** Writes a script as the program sops. */
   function program(script: string): Record<string, string> {
     writeFileSync(join(folder, 'sops'), `#!/bin/sh\n${script}\n`);
     chmodSync(join(folder, 'sops'), 0o755);
     return { PATH: `${folder}:/usr/bin:/bin` };
   }
 
-  test('goes through the program on stdin, in its own format', async () => {
+  test('is piped through sops in its own format', async () => {
     const env = program('echo "$@"; cat');
     expect(await open(YAML, env, 'x.yaml')).toBe(`decrypt --input-type yaml --output-type yaml\n${YAML}`);
     expect(await open(JSON_FILE, env, 'x.json')).toBe(`decrypt --input-type json --output-type json\n${JSON_FILE}`);
   });
 
-  test('is not waited for once the run is interrupted', async () => {
+  test('is not decrypted further after an interruption', async () => {
     const stop = new AbortController();
     const decrypt = makeDecrypt({ env: program('exec sleep 1000'), secrets: new Set(), stop: stop.signal });
     const opened = decrypt('x.yaml', YAML);
@@ -221,68 +221,72 @@ describe('a SOPS file', () => {
     await expect(decrypt('x.yaml', YAML)).rejects.toThrow('was not decrypted: the run was interrupted');
   });
 
-  test('is given to the program with its keys, which are secrets from then on', async () => {
+  test('is passed to sops with the keys, which become secrets', async () => {
     const secrets = new Set<string>();
     const env = { ...program('echo "$SOPS_AGE_KEY" >&2; exit 1'), SOPS_AGE_KEY: mine };
-    await expect(makeDecrypt({ env, secrets })('x.yaml', YAML)).rejects.toThrow('sops says:');
+    await expect(makeDecrypt({ env, secrets })('x.yaml', YAML)).rejects.toThrow('(sops: ');
     expect(secrets).toEqual(new Set([mine]));
   });
 
   test.each<[string, string | null, string]>([
     [
-      'that is not there',
+      'that is not installed',
       null,
-      'is encrypted with SOPS, and there is no program "sops" on the PATH; install sops 3.10 or newer',
+      'is encrypted with SOPS, but "sops" is not on the PATH; install sops 3.10 or newer',
     ],
     [
       'that has no key',
       'printf "Failed to get the data key required to decrypt the SOPS file.\\n\\nGroup 0: FAILED\\n  age1x: FAILED\\n" >&2; exit 128',
-      'sops has no key for it; put one into SOPS_AGE_KEY, or give this machine access to its KMS or PGP key; sops says: Failed to get the data key required to decrypt the SOPS file. Group 0: FAILED age1x: FAILED',
+      'sops has no key for it; put a key into SOPS_AGE_KEY, or give this machine access to the KMS or PGP key (sops: Failed to get the data key required to decrypt the SOPS file. Group 0: FAILED age1x: FAILED)',
     ],
     [
-      'that finds other values than it wrote',
+      'that finds changed values',
       'echo "MAC mismatch. File has A, computed B" >&2; exit 51',
-      'sops could not decrypt it; it may be damaged, or edited without sops; sops says: MAC mismatch. File has A, computed B',
+      'sops could not decrypt it; if it is damaged or was edited without sops, restore it from Git (sops: MAC mismatch. File has A, computed B)',
     ],
-    ['that fails without a word', 'exit 1', 'sops could not decrypt it; it may be damaged, or edited without sops'],
     [
-      'that is too old for it',
+      'that fails without output',
+      'exit 1',
+      'sops could not decrypt it; if it is damaged or was edited without sops, restore it from Git',
+    ],
+    [
+      'that is too old',
       'echo "Error: no file specified" >&2; exit 100',
-      'this sops does not read from a pipe; install 3.10 or newer; sops says: Error: no file specified',
+      'the installed sops cannot read from a pipe; install sops 3.10 or newer (sops: Error: no file specified)',
     ],
     [
-      'that says too much',
+      'that prints too much',
       'yes word | head -c 100000 >&2; exit 1',
-      `sops could not decrypt it; it may be damaged, or edited without sops; sops says: ${'word '.repeat(80)}…`,
+      `sops could not decrypt it; if it is damaged or was edited without sops, restore it from Git (sops: ${'word '.repeat(80)}…)`,
     ],
     [
-      'that does not end its answer',
+      'whose output never ends',
       'exec cat /dev/zero',
-      'holds more than 64 MiB once it is decrypted; split it into several files',
+      'is larger than 64 MiB after decryption; split it into several files',
     ],
-  ])('and a program %s', async (_, script, fault) => {
+  ])('reports a sops %s', async (_, script, fault) => {
     const env = script === null ? { PATH: folder } : program(script);
     expect(await open(YAML, env, 'x.yaml')).toBe(`fault: ${fault}`);
   });
 
-  test('and a program that never answers', async () => {
+  test('reports a sops that never exits', async () => {
     const env = program('trap "" TERM; exec tail -f /dev/null');
     const fault =
-      'sops did not answer within 0.05 s and was ended; can it reach its keys, and does it ask for a passphrase?';
+      'sops did not finish within 0.05 s and was stopped; check that it can reach its keys and asks for no passphrase';
     expect(await open(YAML, env, 'x.yaml', 50)).toBe(`fault: ${fault}`);
   });
 
-  test('and a program that is gone before it has read everything', async () => {
+  test('reports a sops that exits before it has read the file', async () => {
     const large = Buffer.concat([YAML, Buffer.alloc(4_000_000, '#')]);
     expect(await open(large, program('exit 1'), 'x.yaml')).toMatch(/^fault: sops could not decrypt it/);
   });
 });
 
-describe('what was decrypted', () => {
+describe('a decrypted file', () => {
   const TEXT = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots:\n  a:\n    numbers:\n      - "+12"\n';
   const stdin = () => Promise.reject(new Error('is not expected'));
 
-  test('is found in folders by its name, and says so', async () => {
+  test('is found in folders by its name and marked as encrypted', async () => {
     writeFileSync(join(folder, 'a.yaml.age'), await encrypt(TEXT, mine));
     writeFileSync(join(folder, 'b.yml.age'), armored(await encrypt(TEXT, mine)));
     writeFileSync(join(folder, 'c.txt.age'), 'no desired state');
@@ -294,7 +298,7 @@ describe('what was decrypted', () => {
     );
   });
 
-  test('has its places, and shows no line', () => {
+  test('keeps the places of errors without showing lines', () => {
     const { faults } = loadDesired([{ name: 'a.yaml.age', text: TEXT, encrypted: true }], '2026-06-15');
     expect(faults).toEqual([
       {

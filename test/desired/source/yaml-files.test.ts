@@ -41,7 +41,7 @@ describe('what is read', () => {
     });
   });
 
-  test('of a folder every .yaml and .yml below it, in the order of their names', async () => {
+  test('every .yaml and .yml below a folder, in the order of their names', async () => {
     for (const name of [
       'b.yml',
       'a.yaml',
@@ -60,14 +60,14 @@ describe('what is read', () => {
     });
   });
 
-  test('hidden folders and node_modules are not searched, unless they are named', async () => {
+  test('no hidden folders and node_modules, unless a path names them', async () => {
     for (const name of ['.git/a.yaml', '.github/b.yaml', 'node_modules/c.yaml', 'sub/node_modules/d.yaml', 'e.yaml'])
       make(name);
     expect((await read('.')).files).toEqual(['e.yaml']);
     expect((await read('.github', 'node_modules')).files).toEqual(['.github/b.yaml', 'node_modules/c.yaml']);
   });
 
-  test('a folder that is called like a file', async () => {
+  test('a folder with the name of a file', async () => {
     make('x.yaml/y.yaml');
     expect(await read('.')).toEqual({ files: ['x.yaml/y.yaml'], faults: [] });
   });
@@ -77,7 +77,7 @@ describe('what is read', () => {
     expect((await read('b', '3.yaml', 'a')).files).toEqual(['b/1.yaml', '3.yaml', 'a/2.yaml']);
   });
 
-  test('links to files are read, links to folders are not followed', async () => {
+  test('links to files, but not links to folders', async () => {
     make('real/a.yaml');
     mkdirSync(at('main'));
     symlinkSync(at('real/a.yaml'), at('main/link.yaml'));
@@ -86,7 +86,7 @@ describe('what is read', () => {
     expect(await read('main')).toEqual({ files: ['main/link.yaml'], faults: [] });
   });
 
-  test('a folder as Kubernetes mounts it', async () => {
+  test('a folder mounted by Kubernetes', async () => {
     make('..2026_06_15/a.yaml');
     symlinkSync('..2026_06_15', at('..data'));
     symlinkSync('..data/a.yaml', at('a.yaml'));
@@ -100,7 +100,7 @@ describe('what is read', () => {
     ['another spelling', (name: string) => [name, `${folder}/./../${folder.split('/').at(-1)}/a.yaml`]],
     ['a relative path', (name: string) => [name, relative('.', name)]],
     ['a link', (name: string) => [name, at('link')]],
-  ])('a file that is named twice is read once: %s', async (_, twice) => {
+  ])('a file of two paths once: %s', async (_, twice) => {
     make('a.yaml', 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots: { a: { numbers: [] } }\n');
     symlinkSync(at('a.yaml'), at('link'));
     const { files, faults } = await readFiles(twice(at('a.yaml')), DISK);
@@ -109,7 +109,7 @@ describe('what is read', () => {
     expect(loadDesired(files, '2026-06-15').faults).toEqual([]);
   });
 
-  test('two files with the same content are two files', async () => {
+  test('two files with the same content', async () => {
     make('a.yaml', '');
     make('b.yaml', '');
     expect((await read('.')).files).toEqual(['a.yaml', 'b.yaml']);
@@ -124,13 +124,13 @@ describe('the text of a file', () => {
     return files[0]!.text;
   };
 
-  test('is what stands in it, line ends too', async () => {
+  test('includes its line ends', async () => {
     expect(await text('a: "é😀\u200b"\r\nb:\t\0\n')).toBe('a: "é😀\u200b"\r\nb:\t\0\n');
     expect(await text('')).toBe('');
     expect(await text('a')).toBe('a');
   });
 
-  test('a byte order mark is no part of it, and takes no column', async () => {
+  test('does not include a byte order mark, which takes no column', async () => {
     expect(await text('\ufeffvarsion: 1\n')).toBe('varsion: 1\n');
     const { faults } = loadDesired((await readFiles([at('a.yaml')], DISK)).files, '2026-06-15');
     expect(faults[0]!.place).toEqual({ file: at('a.yaml'), line: 1, column: 1 });
@@ -138,7 +138,7 @@ describe('the text of a file', () => {
   });
 });
 
-describe('what cannot be read', () => {
+describe('an unreadable path', () => {
   const utf16 = Buffer.from('version: 1\n', 'utf16le');
   test.each<[string, () => void, string]>([
     ['a missing file', () => {}, 'x.yaml: there is no such file or folder'],
@@ -146,8 +146,8 @@ describe('what cannot be read', () => {
     ['a link to itself', () => symlinkSync(at('x.yaml'), at('x.yaml')), 'x.yaml: the symbolic links form a loop'],
     ['a pipe', () => execFileSync('mkfifo', [at('x.yaml')]), 'x.yaml: is not a regular file'],
     ['a device', () => symlinkSync('/dev/zero', at('x.yaml')), 'x.yaml: is not a regular file'],
-    ['an empty folder', () => mkdirSync(at('x.yaml')), 'x.yaml: the folder holds no .yaml or .yml file'],
-    ['a folder of other files', () => make('x.yaml/readme.md'), 'x.yaml: the folder holds no .yaml or .yml file'],
+    ['an empty folder', () => mkdirSync(at('x.yaml')), 'x.yaml: the folder contains no .yaml or .yml file'],
+    ['a folder of other files', () => make('x.yaml/readme.md'), 'x.yaml: the folder contains no .yaml or .yml file'],
     [
       'Latin-1',
       () => make('x.yaml', Buffer.from('# caf\xe9\n', 'latin1')),
@@ -182,14 +182,17 @@ describe('what cannot be read', () => {
       },
       'x.yaml: is larger than 64 MiB; split it into several files',
     ],
-  ])('%s is a fault that names it', async (_, prepare, fault) => {
+  ])('is reported with its name: %s', async (_, prepare, fault) => {
     prepare();
     expect(await read('x.yaml')).toEqual({ files: [], faults: [fault] });
   });
 
-  test('what this user may not read', async () => {
+  test('is one that this user cannot read', async () => {
     for (const name of ['in/a.yaml', 'in/sub/b.yaml', 'in/c.yaml']) make(name);
-    const faults = ['in/sub: may not be read by this user', 'in/a.yaml: may not be read by this user'];
+    const faults = [
+      'in/sub: cannot be read by this user; change its permissions',
+      'in/a.yaml: cannot be read by this user; change its permissions',
+    ];
     await withoutRoot(folder, async () => {
       chmodSync(at('in/a.yaml'), 0);
       chmodSync(at('in/sub'), 0);
@@ -198,12 +201,12 @@ describe('what cannot be read', () => {
     });
   });
 
-  test('a file below a file', async () => {
+  test('is a file below a file', async () => {
     make('a.yaml');
     expect((await read('a.yaml/b.yaml')).faults).toEqual(['a.yaml/b.yaml: a part of the path is a file, not a folder']);
   });
 
-  test('no path at all', async () => {
+  test('is an empty path', async () => {
     expect(await readFiles([''], DISK)).toEqual({
       files: [],
       faults: [{ message: 'an empty path: there is no such file or folder' }],
@@ -212,7 +215,7 @@ describe('what cannot be read', () => {
     expect(await readFiles([], DISK)).toEqual({ files: [], faults: [], absent: [] });
   });
 
-  test('one of them keeps no other from being read, nor from being named', async () => {
+  test('does not stop other files from being read or reported', async () => {
     make('in/a.yaml', Buffer.from([0xff]));
     make('in/b.yaml');
     make('in/c.yaml', Buffer.from([0xfe]));
@@ -229,7 +232,7 @@ describe('what cannot be read', () => {
     });
   });
 
-  test('a fault of the same file is told once', async () => {
+  test('is reported once', async () => {
     make('a.yaml', Buffer.from([0xff]));
     expect((await read('a.yaml', '.', 'a.yaml')).faults).toHaveLength(1);
   });

@@ -23,7 +23,7 @@ function load(text: string, folding: boolean) {
   return desired;
 }
 
-/** What a file says: everything that anybody can see of it. */
+/** Returns all bots, faults and warnings of a file. */
 function meaning(text: string, folding: boolean) {
   const { bots, faults, warnings } = load(text, folding);
   return { bots: bots.map(({ numbers, ...bot }) => ({ ...bot, numbers: [...numbers] })), faults, warnings };
@@ -33,14 +33,14 @@ function expectSame(text: string): void {
   expect(meaning(text, true)).toEqual(meaning(text, false));
 }
 
-describe('what is folded', () => {
+describe('a run of lines', () => {
   test.each([
     ['quoted', '- "+447700900001"'],
     ['plain', '- +447700900001'],
     ['without a plus', '- 447700900001'],
     ['with a comment', '- "+447700900001" # spam wave, ticket 4711'],
-    ['with blanks behind', '- "+447700900001"  '],
-  ])('%s', (_, line) => {
+    ['with trailing blanks', '- "+447700900001"  '],
+  ])('is folded: %s', (_, line) => {
     const { text, runs } = fold(`x:\n${`  ${line}\n`.repeat(10)}`);
     expect(text).toBe(`x:\n  ${line}\n  ${line}\n`);
     expect([...runs.values()].map(({ numbers }) => numbers.length)).toEqual([9]);
@@ -61,19 +61,19 @@ describe('what is folded', () => {
     ['a leading zero', '- "0447700900001"'],
     ['an open quote', '- "+447700900001'],
     ['a nested list', '- - "+447700900001"'],
-    ['text behind', '- +447700900001 x'],
-  ])('not %s', (_, line) => {
+    ['text after the number', '- +447700900001 x'],
+  ])('is not folded with %s', (_, line) => {
     expect(fold(`x:\n${`  ${line}\n`.repeat(10)}`).runs.size).toBe(0);
   });
 
-  test('a place leads back to the source', () => {
+  test('maps offsets back to the source', () => {
     const source = `${HEAD}${items(50)}  b: { numbers: [] }\n`;
     const { text, toSource } = fold(source);
     for (const [offset] of [...text].entries()) expect(source[toSource(offset)]).toBe(text[offset]);
     expect(toSource(text.indexOf('  b:'))).toBe(source.indexOf('  b:'));
   });
 
-  test('what is ignored keeps its own lines alone from being folded, not those of the file', () => {
+  test('is folded even if the lines of ignore rules are not', () => {
     const text = `${HEAD}${items(50)}    ignore:\n${items(5, 90)}  b:\n    numbers:\n${items(70)}`;
     const { folded } = parseYaml({ name: 'a.yaml', text }) as ParsedFile;
     expect([...folded.runs.values()].map(({ numbers }) => numbers.length)).toEqual([49, 69]);
@@ -81,7 +81,7 @@ describe('what is folded', () => {
 });
 
 describe('folding changes nothing but the time', () => {
-  test('what it is held against is not folded', () => {
+  test('the reference is not folded', () => {
     parser.folds = false;
     const { folded } = parseYaml({ name: 'a.yaml', text: HEAD + items(20) }) as ParsedFile;
     parser.folds = true;
@@ -94,12 +94,12 @@ describe('folding changes nothing but the time', () => {
     ['CRLF', (HEAD + items(20)).replaceAll('\n', '\r\n')],
     ['CRLF in places', HEAD + items(5) + items(5, 5).replaceAll('\n', '\r\n') + items(5, 10)],
     [
-      'runs with other things between',
+      'runs with other lines between',
       HEAD + items(5) + '      - number: "+447700900500"\n        expires: 2020-01-01\n' + items(9, 50),
     ],
-    ['a fault behind a run', `${HEAD}${items(20)}      - "+4477"\n${items(9, 50)}`],
-    ['an unknown key behind a run', `${HEAD}${items(20)}    nubmers: []\n`],
-    ['a syntax fault behind a run', `${HEAD}${items(20)}  b: ]\n`],
+    ['a fault after a run', `${HEAD}${items(20)}      - "+4477"\n${items(9, 50)}`],
+    ['an unknown key after a run', `${HEAD}${items(20)}    nubmers: []\n`],
+    ['a syntax fault after a run', `${HEAD}${items(20)}  b: ]\n`],
     ['an open quote before a run', `${HEAD}      - "+447700900999\n${items(20)}`],
     ['repeats within a run', HEAD + items(9) + items(9, 3)],
     ['repeats across runs and long forms', HEAD + items(9) + '      - number: "+447700900003"\n' + items(9, 3)],
@@ -119,11 +119,11 @@ describe('folding changes nothing but the time', () => {
       'a run as a value at the same indent',
       `version: 1\nbots:\n  a:\n    numbers:\n${items(9, 0, 4)}    region: eu1\n    tokenEnv: T\n`,
     ],
-    ['a run behind an empty item', `${HEAD}      -\n${items(9)}`],
+    ['a run after an empty item', `${HEAD}      -\n${items(9)}`],
     ['a run as the value of an item', `${HEAD}      -\n${items(9, 0, 8)}`],
-    ['a run behind an anchor', `${HEAD.trimEnd()} &l\n${items(9)}  b: { numbers: *l }\n`],
+    ['a run after an anchor', `${HEAD.trimEnd()} &l\n${items(9)}  b: { numbers: *l }\n`],
     ['an anchor before the first item', `${HEAD}      - &x\n${items(9)}`],
-    ['an alias behind a run', `${HEAD}${items(9)}      - *x\n${items(9)}`],
+    ['an alias after a run', `${HEAD}${items(9)}      - *x\n${items(9)}`],
     ['a run in a second document', `${HEAD}${items(9)}---\n${HEAD}${items(9)}`],
     ['a run in an explicit key', `version: 1\n?\n${items(9, 0, 2)}: x\n`],
     ['runs of two indents', HEAD + items(9) + items(9, 50, 8)],
@@ -133,7 +133,7 @@ describe('folding changes nothing but the time', () => {
     expectSame(text);
   });
 
-  test('in any file of plain lists', () => {
+  test('any file of plain lists', () => {
     const list = fc.array(fc.nat(60), { maxLength: 30 });
     fc.assert(
       fc.property(fc.array(list, { maxLength: 4 }), fc.constantFrom(6, 4, 8), (lists, indent) => {
@@ -148,7 +148,7 @@ describe('folding changes nothing but the time', () => {
     );
   });
 
-  test('in any heap of lines', () => {
+  test('any mix of lines', () => {
     const run = fc
       .tuple(fc.integer({ min: 3, max: 9 }), fc.nat(30), fc.constantFrom(0, 2, 4, 6, 6, 6, 8))
       .map(([count, from, indent]) => items(count, from, indent));
@@ -198,14 +198,14 @@ describe('folding changes nothing but the time', () => {
   });
 });
 
-test('runs of what is ignored are rules, each of them', () => {
+test('each line of a run of ignore rules is a rule', () => {
   const text = `version: 1\ndefaults:\n  region: eu1\n  tokenEnv: T\n  ignore:\n${items(6)}bots:\n  a:\n    numbers: []\n    ignore:\n${items(5, 50)}`;
   const said = (folding: boolean) => load(text, folding).bots[0]!.ignored.numbers;
   expect(said(true).size).toBe(11);
   expect(said(true)).toEqual(said(false));
 });
 
-test.each(['files', 'lists'])('runs of %s are names, each of them', (key) => {
+test.each(['files', 'lists'])('each line of a run of %s is a name', (key) => {
   const text = HEAD.replace('numbers:\n', `${key}:\n`) + items(6);
   const { value } = parseYaml({ name: 'a.yaml', text }) as ParsedFile;
   expect((value as { bots: { a: Record<string, unknown[]> } }).bots.a[key]).toHaveLength(6);

@@ -120,19 +120,19 @@ describe('a failure', () => {
 describe('the lines of a problem', () => {
   const place = { file: 'a.yaml', line: 4, column: 3 };
 
-  test('begin with the place and end with the code of the warning', () => {
+  test('begin with its place and end with the code of a warning', () => {
     const warning = { code: 'W-UNUSED-LIST', list: 'spam', place, source: '  spam:' } as const;
     expect(faultLines(warning, full, 'warning: ')).toEqual([
-      'warning: a.yaml:4:3: no bot takes the list "spam", so its numbers block nobody [W-UNUSED-LIST]',
+      'warning: a.yaml:4:3: no bot uses the list "spam", so it blocks no number; add it to the "lists" of a bot, or remove it [W-UNUSED-LIST]',
       '  4 |   spam:',
       '        ^',
     ]);
   });
 
   test('mask the number at the beginning of a message', () => {
-    const fault = { number: 447_700_900_123, message: 'is declared for the bot "a" as well', place };
-    expect(faultLines(fault, full)).toEqual(['a.yaml:4:3: +447700900123 is declared for the bot "a" as well']);
-    expect(faultLines(fault, masked)).toEqual(['a.yaml:4:3: +44••••••0123 is declared for the bot "a" as well']);
+    const fault = { number: 447_700_900_123, message: 'is also declared for the bot "a"', place };
+    expect(faultLines(fault, full)).toEqual(['a.yaml:4:3: +447700900123 is also declared for the bot "a"']);
+    expect(faultLines(fault, masked)).toEqual(['a.yaml:4:3: +44••••••0123 is also declared for the bot "a"']);
   });
 
   test('of an encrypted file end with (decrypted)', () => {

@@ -8,40 +8,43 @@ const A = 447_700_900_123;
 const B = 447_700_900_124;
 const one = { count: 1, numbers: [A] };
 const two = { count: 2, numbers: [A, B] };
-const LENGTH = 'of a length that no number of their country has, or with a 0 too many behind the country code,';
 const fault = { message: '"version" must be 1', place: { file: 'blacklist.yaml', line: 4, column: 1 } };
-const declared = { message: 'is declared for the bot "a" as well', number: A };
+const declared = { message: 'is also declared for the bot "a"', number: A };
 
 /** Every wording of every code. */
 const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
   [
     { code: 'W-DUPLICATE', name: 'spam', first: 6 },
-    'the number stands twice for "spam", first in line 6; it counts once',
+    'the number appears twice in "spam", first on line 6; it counts once',
   ],
   [
     { code: 'W-DUPLICATE', name: 'spam', more: 3 },
-    'from here on, 3 more of the entries of "spam" repeat numbers; each counts once',
+    'from this line on, 3 more entries of "spam" repeat numbers; each number counts once',
+  ],
+  [
+    { code: 'W-DUPLICATE', name: 'spam', more: 1 },
+    'from this line on, 1 more entry of "spam" repeats a number; each number counts once',
   ],
   [
     { code: 'W-DUPLICATE', count: 1, first: 2 },
-    'the number stands more than once in this file, first in line 2; it counts once',
+    'the number appears more than once in this file, first on line 2; it counts once',
   ],
   [
     { code: 'W-DUPLICATE', count: 3, first: 1_000_002 },
-    'this number and 2 more stand more than once in this file, first in line 1000002; each counts once',
+    'this number and 2 more appear more than once in this file, first on line 1000002; each counts once',
   ],
-  [{ code: 'W-EMPTY-FILE' }, 'this file holds no number'],
+  [{ code: 'W-EMPTY-FILE' }, 'this file contains no numbers; check that it is complete'],
   [
     { code: 'W-QUOTED-ROW', count: 1, opens: 2 },
-    'this line looks like a row, and stands in quotes, which open in line 2: its number is not read; is a quote missing?',
+    'this line looks like a row but is in quotes that open on line 2, so its number is not read; check for a missing quote',
   ],
   [
     { code: 'W-QUOTED-ROW', count: 5, opens: 2 },
-    'this line and 4 more look like rows, and stand in quotes, which open in line 2: their numbers are not read; is a quote missing?',
+    'this line and 4 more look like rows but are in quotes that open on line 2, so their numbers are not read; check for a missing quote',
   ],
   [
     { code: 'W-NO-PLUS', count: 1, callingCode: 20, country: 'EG' },
-    'this number has no +, and is read as a number of Egypt (+20); write it with + and its country code',
+    'this number has no + and is read as a number of Egypt (+20); write it with + and its country code',
   ],
   [
     { code: 'W-NO-PLUS', count: 42, callingCode: 800, country: null },
@@ -49,62 +52,65 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
   ],
   [
     { code: 'W-NO-PLUS', count: 1, callingCode: null, country: null },
-    'this number has no +, and is read as a number with a country code that does not exist; write it with + and its country code',
+    'this number has no + and is read as a number with a country code that does not exist; write it with + and its country code',
   ],
   [
     { code: 'W-IMPOSSIBLE-NUMBER', bot: 'a', ...one },
-    `a: 1 number is ${LENGTH} to libphonenumber, such as +447700900123; the server may reject them`,
+    'a: 1 number is impossible according to libphonenumber, because of the length or a 0 after the country code (+447700900123); check for typos, as the server may reject it',
   ],
   [
     { code: 'W-INVALID-NUMBER', bot: 'a', ...two },
-    'a: 2 numbers are not valid to libphonenumber, such as +447700900123, +447700900124; the server may reject them',
+    'a: 2 numbers are not valid according to libphonenumber (+447700900123, +447700900124); check for typos, as the server may reject them',
   ],
   [
     { code: 'W-EXPIRED', what: 'entry', last: '2026-05-31', days: -15 },
-    'the entry has expired: its last day was 2026-05-31',
+    'the entry has expired (last day 2026-05-31); remove it, or give it a later day',
   ],
-  [{ code: 'W-EXPIRED', what: 'entry', more: 80 }, 'from here on, 80 more of the entries of this file have expired'],
+  [{ code: 'W-EXPIRED', what: 'entry', more: 80 }, 'from this line on, 80 more entries of this file have expired'],
   [
     { code: 'W-EXPIRED', what: 'ignore rule', last: '2026-05-31', days: -15, decrypted: true },
-    'the ignore rule has expired: its last day was 2026-05-31; it leaves nothing alone any more (decrypted)',
+    'the ignore rule has expired (last day 2026-05-31), so it no longer ignores numbers; remove it, or give it a later day (decrypted)',
   ],
   [
     { code: 'W-EXPIRED', what: 'ignore rule', more: 1 },
-    'from here on, 1 more of the ignore rules of this file have expired',
+    'from this line on, 1 more ignore rule of this file has expired',
   ],
   [
     { code: 'W-EXPIRING', what: 'entry', last: '2026-06-15', days: 0 },
-    'the entry expires: its last day is 2026-06-15, today',
+    'the entry expires today (last day 2026-06-15); give it a later day to keep it',
   ],
   [
     { code: 'W-EXPIRING', what: 'entry', last: '2026-06-16', days: 1 },
-    'the entry expires: its last day is 2026-06-16, tomorrow',
+    'the entry expires tomorrow (last day 2026-06-16); give it a later day to keep it',
   ],
   [
     { code: 'W-EXPIRING', what: 'ignore rule', last: '2026-06-29', days: 14 },
-    'the ignore rule expires: its last day is 2026-06-29, in 14 days',
+    'the ignore rule expires in 14 days (last day 2026-06-29); give it a later day to keep it',
   ],
-  [{ code: 'W-EXPIRING', what: 'entry', more: 2 }, 'from here on, 2 more of the entries of this file expire'],
-  [{ code: 'W-UNUSED-LIST', list: 'fraud' }, 'no bot takes the list "fraud", so its numbers block nobody'],
+  [{ code: 'W-EXPIRING', what: 'entry', more: 2 }, 'from this line on, 2 more entries of this file expire soon'],
+  [
+    { code: 'W-UNUSED-LIST', list: 'fraud' },
+    'no bot uses the list "fraud", so it blocks no number; add it to the "lists" of a bot, or remove it',
+  ],
   [
     { code: 'W-SAME-USER', count: 1 },
-    'this waId is the number of another entry, so both count as one user; correct the waId if they are two people, as one of them may never be blocked',
+    'this waId is the number of another entry, so both entries count as one user; if they are two people, correct the waId, or one of them may never be blocked',
   ],
   [
     { code: 'W-SAME-USER', count: 3 },
-    'this waId and 2 more are numbers of other entries, so each two count as one user; correct the waId if they are two people, as one of them may never be blocked',
+    'this waId and 2 more are numbers of other entries, so each two entries count as one user; if they are two people, correct the waId, or one of them may never be blocked',
   ],
   [
     { code: 'W-PROTECTED', bot: 'a', ...one },
-    'a: 1 number is live and not desired, and stays because it is protected, such as +447700900123',
+    'a: 1 live number is not declared but stays, as it is protected (+447700900123); to remove it, first remove "protected" from the entry',
   ],
   [
     { code: 'W-PROTECTED', bot: 'a', count: 9, numbers: one.numbers },
-    'a: 9 numbers are live and not desired, and stay because they are protected, such as +447700900123',
+    'a: 9 live numbers are not declared but stay, as they are protected (such as +447700900123); to remove them, first remove "protected" from the entry',
   ],
   [
     { code: 'W-LIVE-REPEATS', bot: 'a', count: 1, of: 'numbers' },
-    'a: the live list holds 1 number twice; each counts once',
+    'a: the live list contains 1 number more than once; each counts once',
   ],
   [
     { code: 'W-LIVE-REPEATS', bot: 'a', count: 2, of: 'entries' },
@@ -112,93 +118,93 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
   ],
   [
     { code: 'W-LIVE-FOREIGN', bot: 'a', count: 1 },
-    'a: the live list holds 1 entry without a phone number; they are never removed',
+    'a: the live list contains 1 entry without a phone number; they are never removed',
   ],
   [
     { code: 'W-OTHER-WRITER', bot: 'a', ...one },
-    'a: after the writes the live list differs from the plan in 1 number, such as +447700900123; another run or a person may have written to it, or it is an older copy: run plan to check',
+    'a: after the writes, the live list differs from the plan in 1 number (+447700900123). Another run or a person may have changed the list, or the API returned an older copy. Run plan to check.',
   ],
   [
     { code: 'W-NOT-LIVE', bot: 'a', ...one, adds: true },
-    'a: 1 number of the files is not live, such as +447700900123: the next apply adds it',
+    'a: 1 declared number is not live (+447700900123); the next apply adds it',
   ],
   [
     { code: 'W-NOT-LIVE', bot: 'a', ...two, adds: false },
-    'a: 2 numbers of the files are not live, such as +447700900123, +447700900124: the policy remove-only leaves them so',
+    'a: 2 declared numbers are not live (+447700900123, +447700900124); the policy remove-only never adds them',
   ],
   [
     { code: 'W-NOT-LIVE', bot: 'a', ...one, from: 'b' },
-    'a: of b: 1 number that the files give it is not live there, and not imported, such as +447700900123',
+    'a: 1 number declared for b is not in its live list and not imported (+447700900123)',
   ],
   [
     { code: 'W-EXPIRED-LIVE', bot: 'a', ...one, removes: true },
-    'a: the number of 1 expired entry is still live, and not imported again, such as +447700900123; the next apply removes what has expired',
+    'a: the number of 1 expired entry is still live but not imported again (+447700900123); the next apply removes it',
   ],
   [
     { code: 'W-EXPIRED-LIVE', bot: 'a', ...two, removes: false },
-    'a: the numbers of 2 expired entries are still live, and not imported again, such as +447700900123, +447700900124',
+    'a: the numbers of 2 expired entries are still live but not imported again (+447700900123, +447700900124)',
   ],
-  [
-    { code: 'W-IGNORED-IMPORT', bot: 'a', ...one },
-    'a: 1 live number is ignored, and not imported, such as +447700900123',
-  ],
+  [{ code: 'W-IGNORED-IMPORT', bot: 'a', ...one }, 'a: 1 live number is ignored and not imported (+447700900123)'],
   [
     { code: 'W-IGNORED-IMPORT', bot: 'a', ...two, rulesOf: 'b' },
-    'a: 2 live numbers are ignored by the rules of b, and not imported, such as +447700900123, +447700900124',
+    'a: 2 live numbers are ignored by the rules of b and not imported (+447700900123, +447700900124)',
   ],
   [
     { code: 'W-BARE-IMPORT', bot: 'a', ...one, from: 'b', keys: ['lists', 'reason'] },
-    'a: of b: 1 number comes without what the files say there (lists, reason), such as +447700900123; to keep that, undo this import, and give the bot the same lists and entries first',
+    'a: 1 number is imported from b (+447700900123) without the details that the files declare (lists, reason); to keep these, undo the import and first give this bot the same lists and entries',
   ],
   [
     { code: 'W-BASE-ABSENT', ref: 'main', paths: ['lists', 'a.yaml'] },
-    '--base main: that commit has nothing at lists, a.yaml (a link or a submodule on the way is not followed), so all changes there count as config',
+    '--base main: the commit does not contain lists, a.yaml (links and submodules are not followed), so no change of the bots in lists, a.yaml counts as drift',
   ],
   [
     { code: 'W-BASE-INVALID', ref: 'main', fault },
-    '--base main: the files were not valid then (blacklist.yaml:4: "version" must be 1), so config and drift are not told apart, and no changed setting is shown',
+    '--base main: the files of that commit are not valid (blacklist.yaml:4: "version" must be 1), so the plan shows neither which changes are drift nor which settings changed',
   ],
   [
     { code: 'W-BASE-INVALID', ref: 'main', fault: declared },
-    '--base main: the files were not valid then (+447700900123 is declared for the bot "a" as well), so config and drift are not told apart, and no changed setting is shown',
+    '--base main: the files of that commit are not valid (+447700900123 is also declared for the bot "a"), so the plan shows neither which changes are drift nor which settings changed',
   ],
   [
     { code: 'W-SINCE-ABSENT', file: 'drift-20260131.json' },
-    'drift-20260131.json: there is no earlier report, so this is the first run: every difference is new',
+    'drift-20260131.json: no earlier report exists, so every difference of this first run counts as new',
   ],
   [
     { code: 'W-SINCE-LEFT-OUT', file: 'drift.json', bots: ['b', 'c'] },
-    'drift.json: also contains differences or live numbers of b, c, which this run does not read; its report omits them',
+    'drift.json: contains differences or live numbers of b, c, which this run does not read and its report omits; use one file for each --bot or --shard',
   ],
-  [{ code: 'W-NOT-VERIFIED' }, 'not verified: the tokens of its bots are not in the environment'],
+  [
+    { code: 'W-NOT-VERIFIED' },
+    'the plan was not verified, as the tokens of its bots are not set; set them to verify it',
+  ],
   [
     { code: 'W-NO-TOKENS', encrypted: [] },
-    'this pull request comes from a fork or from Dependabot and gets no secrets: the files were checked, and nothing was planned',
+    'this pull request is from a fork or Dependabot and gets no secrets, so nothing was planned; the files were checked',
   ],
   [
     { code: 'W-NO-TOKENS', encrypted: ['a.yaml.age', 'vip.txt.age'] },
-    'this pull request comes from a fork or from Dependabot and gets no secrets: the files were checked except the encrypted a.yaml.age, vip.txt.age, and nothing was planned',
+    'this pull request is from a fork or Dependabot and gets no secrets, so nothing was planned; the files were checked except the encrypted a.yaml.age, vip.txt.age',
   ],
-  [{ code: 'W-ENCRYPTED-SKIPPED', file: 'legal.yaml.age' }, 'legal.yaml.age: is encrypted and was left as it is'],
+  [{ code: 'W-ENCRYPTED-SKIPPED', file: 'legal.yaml.age' }, 'legal.yaml.age: is encrypted, so it was not formatted'],
 ];
 
 describe('a warning', () => {
-  test.each(WORDS)('$code reads in full, and masked but for its numbers', (warning, words) => {
+  test.each(WORDS)('$code has these words, with its numbers masked or not', (warning, words) => {
     expect(warningWords(warning, full)).toBe(words);
     expect(warningWords(warning, masked)).toBe(words.replace(/\+44770090(\d{4})/g, '+44••••••$1'));
   });
 
-  test('of every code has its words here', () => {
+  test('has a row in the table for every code', () => {
     expect([...new Set(WORDS.map(([{ code }]) => code))]).toEqual(WARNING_CODES);
   });
 
-  test('of an earlier report keeps its words, which are masked by pattern', () => {
+  test('from an earlier report keeps its words, with numbers masked by pattern', () => {
     const warning = { code: 'W-PROTECTED', message: 'a: such as +447700900123' } as const;
     expect(warningWords(warning, full)).toBe('a: such as +447700900123');
     expect(warningWords(warning, masked)).toBe('a: such as +44••••••0123');
   });
 
-  test('shows no control character of a name, and no number that a name holds', () => {
+  test('escapes control characters and masks numbers in a name', () => {
     expect(warningWords({ code: 'W-UNUSED-LIST', list: 'a\u001b[2J' }, full)).toContain('"a\\u001b[2J"');
     expect(warningWords({ code: 'W-UNUSED-LIST', list: 'of +447700900123' }, masked)).toContain('of +44••••••0123');
   });
@@ -237,7 +243,7 @@ describe('law: the numbers of a warning', () => {
     'W-BARE-IMPORT',
   ];
 
-  test.each(WARNING_CODES)('%s: all are shown in full output, and none in masked output', (code) => {
+  test.each(WARNING_CODES)('%s: full output contains all of them, masked output none', (code) => {
     fc.assert(
       fc.property(facts, (some) => {
         const warning = { code, ...some } as unknown as Warning;
