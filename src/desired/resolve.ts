@@ -13,7 +13,7 @@ import { endsOf, gatherBots, gatherLists, readSets, wantedBy } from './gather.ts
 import { placedRules, rulesInForce } from './ignore.ts';
 import type { NumberFiles } from './number-files/read.ts';
 import { type Plusless, pluslessIn } from './plusless.ts';
-import { declarationsIn, type NumberSource } from './provenance.ts';
+import { type DatedReason, declarationsIn, type NumberSource, reasonsIn } from './provenance.ts';
 
 /** What Git says: the bots of all files as one desired state, sorted by id, or every fault of every file. */
 export interface Desired {
@@ -26,6 +26,8 @@ export interface Desired {
   readonly plusless: readonly Plusless[];
   /** Every place that declares some of a bot's numbers, expired entries included. */
   declarations(id: string, numbers: NumberSet): readonly Declaration[];
+  /** The reasons for which entries declare some of a bot's numbers, expired entries included. */
+  reasons(id: string, numbers: NumberSet): readonly DatedReason[];
   /** Every place that protects some of the numbers, for this bot or another. */
   protecting(numbers: NumberSet): readonly Declaration[];
   /** The ignore rules of a bot, those included that are past. */
@@ -79,6 +81,7 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
     warnings: inOrder(warnings, names),
     plusless: [...files.flatMap(({ plusless }) => plusless ?? []), ...[...read].map(pluslessIn)],
     declarations: (id, numbers) => declarations(bots.get(id)?.sources ?? [], numbers),
+    reasons: (id, numbers) => (bots.get(id)?.sources ?? []).flatMap((source) => [...reasonsIn(source, numbers)]),
     protecting(numbers) {
       const own = [...bots.values()].map(({ sources }) => sources[0]);
       const found = declarations([...[...lists.values()].map(({ source }) => source), ...own], numbers);

@@ -1,12 +1,15 @@
 /** The nouns of an answer about one number. */
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { Policy } from './bot.ts';
-import type { Declaration, IgnoreRule } from './declaration.ts';
+import type { Declaration, EntryReason, IgnoreRule } from './declaration.ts';
 import type { Failure } from './ledger.ts';
 import type { Verdict } from './plan.ts';
 
 /** A declaration in a report. The number may be masked in that of an earlier run. */
 export type ReportedDeclaration = Omit<Declaration, 'number'> & { readonly number: Msisdn | string };
+
+/** The reason of an entry in a report. The number may be masked in that of an earlier run. */
+export type ReportedReason = Omit<EntryReason, 'number'> & { readonly number: Msisdn | string };
 
 /** A rule that covers the number. */
 export type ReportedRule = Omit<IgnoreRule, 'numbers'>;

@@ -1,6 +1,6 @@
 /** A bot whose live list was compared with the desired one: what differs, why, and what became of it. */
 import type { Msisdn } from '../numbers/msisdn.ts';
-import type { ReportedDeclaration } from './answer.ts';
+import type { ReportedDeclaration, ReportedReason } from './answer.ts';
 import type { Policy } from './bot.ts';
 import type { Direction, Failure, Ledger } from './ledger.ts';
 import type { Counts, Verdict } from './plan.ts';
@@ -42,8 +42,12 @@ export interface Cause {
   readonly direction: Direction;
   /** config: this change of the desired state makes it; drift: it was due before. Null if no earlier state is known. */
   readonly origin: 'config' | 'drift' | null;
-  /** Why a number is removed, or why an add is drift although it may be pending; null if unknown. */
-  readonly reason: 'removed' | 'expired' | 'undeclared' | 'unblocked' | null;
+  /**
+   * removed, added: the number left or entered the files. expired: its last entry ended. undeclared: the files do not
+   * declare it, and no earlier state that is known did. unblocked: an earlier report shows its user blocked. Null if
+   * unknown.
+   */
+  readonly reason: 'removed' | 'added' | 'expired' | 'undeclared' | 'unblocked' | null;
   /** The last day on which an expired number was blocked, as YYYY-MM-DD. */
   readonly expires: string | null;
   readonly numbers: NumberList;
@@ -77,6 +81,8 @@ export interface ComparedBot extends Sides {
   /** Null if the list could not be read. */
   readonly guard: Verdict | null;
   readonly error: Failure | null;
+  /** Why files declare, or declared, the numbers of `add` and `remove`. A number may have several reasons, or none. */
+  readonly reasons?: readonly ReportedReason[];
   /** Where the added numbers are declared, with --verbose. */
   readonly declarations?: readonly ReportedDeclaration[];
   /** Of the files; omitted for a saved plan, which does not hold them. */

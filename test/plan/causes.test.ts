@@ -51,10 +51,10 @@ function said(now: Bot, live: readonly number[], before?: Bot | null): string[] 
 describe('the cause of a change', () => {
   const day = '2026-12-31';
   const cases: [string, Bot, number[], Bot | null | undefined, string[]][] = [
-    ['this change declares it', bot([A]), [], bot([]), [`add ${A}: config null null`]],
+    ['this change declares it', bot([A]), [], bot([]), [`add ${A}: config added null`]],
     ['it was declared and is gone', bot([A]), [], bot([A]), [`add ${A}: drift null null`]],
     ['this change takes it out', bot([]), [A], bot([A]), [`remove ${A}: config removed null`]],
-    ['somebody else added it', bot([]), [A], bot([]), [`remove ${A}: drift undeclared null`]],
+    ['it was added outside Git', bot([]), [A], bot([]), [`remove ${A}: drift undeclared null`]],
     ['this change makes it expire', bot([], [[A, day]]), [A], bot([A]), [`remove ${A}: config expired ${day}`]],
     ['it had expired', bot([], [[A, day]]), [A], bot([], [[A, day]]), [`remove ${A}: drift expired ${day}`]],
     ['it had expired and its entry goes', bot([]), [A], bot([], [[A, day]]), [`remove ${A}: drift expired ${day}`]],
@@ -84,12 +84,24 @@ describe('the cause of a change', () => {
       bot([A], [], 'sync', protecting(A)),
       [`remove ${A}: config removed null`],
     ],
-    ['ignored then, declared now', bot([A]), [], bot([], [], 'sync', ignoring(A)), [`add ${A}: config null null`]],
+    ['ignored then, declared now', bot([A]), [], bot([], [], 'sync', ignoring(A)), [`add ${A}: config added null`]],
     ['ignored now', bot([], [], 'sync', ignoring(A)), [A], bot([]), []],
-    ['a bot of this change, an add', bot([A]), [], null, [`add ${A}: config null null`]],
+    ['a bot of this change, an add', bot([A]), [], null, [`add ${A}: config added null`]],
     ['a bot of this change, a removal', bot([]), [A], null, [`remove ${A}: config undeclared null`]],
-    ['nobody compares', bot([A]), [B], undefined, [`remove ${B}: null null null`, `add ${A}: null null null`]],
-    ['nobody compares, and it has expired', bot([], [[A, day]]), [A], undefined, [`remove ${A}: null expired ${day}`]],
+    [
+      'no earlier state is known',
+      bot([A]),
+      [B],
+      undefined,
+      [`remove ${B}: null undeclared null`, `add ${A}: null null null`],
+    ],
+    [
+      'no earlier state is known, and it has expired',
+      bot([], [[A, day]]),
+      [A],
+      undefined,
+      [`remove ${A}: null expired ${day}`],
+    ],
   ];
   test.each(cases)('%s', (_, now, live, before, expected) => {
     expect(said(now, live, before)).toEqual(expected);

@@ -37,7 +37,7 @@ test.each([
 test('a user is added once, and removed by the name that is live', async () => {
   write(`${BOT}      - "+${waId}"\n`);
   expect((await blacklistctl('plan', '--verbose')).stdout).toContain(
-    `  + +${number}\n      blacklist.yaml:6:17; listed as +${waId}\n      blacklist.yaml:9:9\n`,
+    `  add     +${number}\n      blacklist.yaml:6:17; listed as +${waId}\n      blacklist.yaml:9:9\n`,
   );
   expect((await blacklistctl('apply', '--yes')).code).toBe(0);
   expect(api.list('support-bot')).toEqual([number, other]);

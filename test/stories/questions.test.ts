@@ -316,21 +316,26 @@ That is what the files say; no live list was read.
 });
 
 describe('plan --verbose', () => {
-  test('says by which ways each number comes that is added; so do drift and apply', async () => {
+  test('shows where each added number is declared; so do drift and apply', async () => {
     api.sandbox.set('support-bot', [declared, other]);
-    const changes = `  - +${other}
-  + +${listed}
+    const changes = (
+      removed: string,
+      missing: string,
+      width: number,
+    ) => `  ${removed.padEnd(width)}  +${other}  not declared
+  ${missing.padEnd(width)}  +${listed}  Threats, ticket 4711
       ${WAY}
-  + +${added}
+  ${missing.padEnd(width)}  +${added}
       numbers.txt:2:1, list fraud of Trust & Safety
 `;
-    expect((await blacklistctl(['plan', '.', '--verbose'])).stdout).toContain(changes);
+    const planned = changes('remove', 'add', 6);
+    expect((await blacklistctl(['plan', '.', '--verbose'])).stdout).toContain(planned);
     expect((await blacklistctl(['plan', '.'])).stdout).not.toContain('lists.yaml');
     const drift = ['drift', '.', '--settle', '0', '--verbose', '--report', 'state.json'];
-    expect((await blacklistctl(drift)).stdout).toContain(changes);
+    expect((await blacklistctl(drift)).stdout).toContain(changes('added outside Git', 'removed outside Git', 19));
     expect(readFileSync(join(cwd, 'state.json'), 'utf8')).toContain('"ways":[{"number"');
     expect((await blacklistctl([...drift, '--since', 'state.json'])).stdout).toContain('3 still there');
-    expect((await blacklistctl(['apply', '.', '--yes', '--verbose'])).stdout).toContain(changes);
+    expect((await blacklistctl(['apply', '.', '--yes', '--verbose'])).stdout).toContain(planned);
   });
 
   test('as JSON, of what is added alone', async () => {

@@ -102,7 +102,7 @@ describe('show', () => {
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     if (format !== 'github') expect(shown.stdout).toContain(ADD[0]); // annotations sum up
     // What sent the plan's run elsewhere is not known any more; that it went there is.
-    const forgotten = planned.stdout.replace(', from BLACKLISTCTL_BASE_URL.', '.');
+    const forgotten = planned.stdout.replace(', from BLACKLISTCTL_BASE_URL.', '.').replaceAll('  not declared\n', '\n');
     const { made } = planFile(path());
     const age = new RegExp(`Saved plan, made ${made}, \\d+ s ago\\.`);
     if (format === 'text' || format === 'diff')
@@ -112,7 +112,8 @@ describe('show', () => {
       const { command: _plan, summary: planSummary, warnings: _doubts, ...plan } = reportOf(planned);
       const { command, summary, warnings, savedPlan, ...show } = reportOf(shown);
       const elsewhere = [{ origin: api.url, by: null }];
-      const bots = plan.bots.map(({ settings, ...bot }) => bot); // no plan file holds the settings
+      // A plan file holds no settings and no causes.
+      const bots = plan.bots.map(({ settings, ...bot }) => ({ ...bot, causes: [] }));
       expect({ command, warnings, ...show }).toEqual({ command: 'show', warnings: [], ...plan, bots, elsewhere });
       expect(savedPlan).toEqual({ made, ageSeconds: expect.any(Number) });
       expect(summary).toEqual({ ...planSummary, requests: { read: 0, write: 2, retries: 0 } });

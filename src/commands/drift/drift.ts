@@ -1,4 +1,4 @@
-import type { DriftedBot } from '../../model/compared.ts';
+import { type DriftedBot, sizeOf } from '../../model/compared.ts';
 import { onceEach } from '../../model/fault.ts';
 import type { DriftReport } from '../../model/report.ts';
 import type { Context } from '../../steps/context.ts';
@@ -42,7 +42,11 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
       const compared = compareBots(made.bots, earlier, bots, planning, fleet.clients);
       const outcome = driftOutcome(compared, options.failOnPending);
       const warnings = [...(earlier?.warnings ?? []), ...made.warnings];
-      return judgeReport({ ...made, kind: 'drift', bots: compared, outcome, warnings }, options);
+      const facts = {
+        ...(earlier && earlier.report === null && { firstRun: true as const }),
+        ...(options.settle === 0 && compared.some((bot) => sizeOf(bot) > 0) && { unsettled: true as const }),
+      };
+      return judgeReport({ ...made, ...facts, kind: 'drift', bots: compared, outcome, warnings }, options);
     };
     const first = await planAll(bots, fleet, context.doubtful);
     const found = report(first);

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Explained } from '../../model/answer.ts';
-import type { Cause } from '../../model/compared.ts';
 import { isComparison, type Report } from '../../model/report.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';
 import { answerBlocks } from '../words/answers.ts';
-import { causeWords, groupsOf } from '../words/causes.ts';
+import { groupsByWhy, groupsOf, reasonsByNumber, termOf } from '../words/causes.ts';
 import { type Changes, changesOf } from '../words/changes.ts';
 import { filePatch, shownFiles } from '../words/files.ts';
 import { listLines } from '../words/provenance.ts';
@@ -85,16 +84,18 @@ function policy(): string {
 
 /** The numbers as JSON that cannot end the script element around it. A rejected one is a pair with its reason. */
 function* data(bots: readonly Changes[], clean: Sanitizer): Generator<string> {
-  const write = (group: Cause, { rejected }: Changes) => {
-    const { direction, numbers } = group;
-    const refused = rejected.filter((rejection) => rejection.direction === direction);
-    const reasons = new Map(refused.map(({ number, reason }) => [number, quote(reason, clean)]));
-    const entry = (number: number | string) =>
-      reasons.has(number) ? [clean.number(number), reasons.get(number)] : clean.number(number);
-    return { direction, why: causeWords(group), numbers: long(numbers.values, entry) };
-  };
   const all = bots.map((bot) => {
-    return { id: quote(bot.id, clean), groups: groupsOf(bot).map((group) => write(group, bot)) };
+    const groups = groupsByWhy(groupsOf(bot), reasonsByNumber(bot, clean)).map(({ why, ...group }) => {
+      const { direction, numbers } = group;
+      const refused = bot.rejected.filter((rejection) => rejection.direction === direction);
+      const reasons = new Map(refused.map(({ number, reason }) => [number, quote(reason, clean)]));
+      const entry = (number: number | string) =>
+        reasons.has(number) ? [clean.number(number), reasons.get(number)] : clean.number(number);
+      const sign = direction === 'add' ? '+' : '−';
+      const term = bot.kind === 'drift' ? termOf(group, bot, bot.kind) : `${sign} ${direction}`;
+      return { direction, term, why, numbers: long(numbers.values, entry) };
+    });
+    return { id: quote(bot.id, clean), groups };
   });
   for (const piece of pieces(all)) {
     yield piece.replaceAll('<', '\\u003c') + (piece.length > LONG ? '\n' : '');

@@ -16,6 +16,8 @@ interface RawReport extends Pick<Report, 'command' | 'outcome' | 'interrupted'> 
   readonly fingerprint: string | null;
   readonly bots: readonly RawBot[];
   readonly leftBots?: readonly CheckedBot[];
+  readonly firstRun?: true;
+  readonly unsettled?: true;
   readonly files: readonly FileReport[];
   readonly next: readonly string[];
   readonly explained: { readonly number: string; readonly bots: readonly RawAnswer[] } | null;
@@ -74,7 +76,9 @@ function contentsOf(raw: RawReport) {
   const saved = made !== undefined && { saved: { made, age: ageSeconds } };
   const comparison = { fingerprint, ...online, ...saved, bots: bots.map(readCompared) };
   if (stage === 'result') return { kind: 'result', ...comparison };
-  if (command === 'drift') return { kind: 'drift', ...comparison };
+  const { firstRun, unsettled } = raw;
+  if (command === 'drift')
+    return { kind: 'drift', ...comparison, ...(firstRun && { firstRun }), ...(unsettled && { unsettled }) };
   const planned = comparison.bots.map(({ results, ...bot }) => bot); // the state implies them
   const state = command === 'apply' ? 'skipped' : 'open';
   return { kind: 'plan', ...comparison, bots: planned, state, ...(leftBots && { leftBots }) };
@@ -127,7 +131,7 @@ const readNumbers = ({ numbers, ways, ...bot }: RawBot) => ({
   ...(ways && { declarations: ways.map(readDeclaration) }),
 });
 
-function readCompared({ ways, causes, guard, since, memory, results, ...facts }: RawBot): WholeBot {
+function readCompared({ ways, causes, reasons, guard, since, memory, results, ...facts }: RawBot): WholeBot {
   const { withheldNumbers = [], ...ends } = results; // reports of older versions have none
   const isCount = ([key]: readonly [string, unknown]) => Object.hasOwn(NO_COUNTS, key);
   const counts = Object.fromEntries(Object.entries(facts).filter(isCount)) as unknown as Counts;
@@ -138,6 +142,7 @@ function readCompared({ ways, causes, guard, since, memory, results, ...facts }:
     ...readSides(bot),
     causes: causes.map((cause) => ({ ...cause, numbers: readList(cause.numbers) })),
     counts,
+    ...(reasons && { reasons: reasons.map(readNumbered) }),
     guard: guard.verdict,
     results: { ...ends, rejected: ends.rejected.map(readNumbered), withheld: withheldNumbers.map(readWithheld) },
     since: since && mapParts((part) => readSides(since[part])),

@@ -90,7 +90,18 @@ function contentsOf(report: Report, clean: Sanitizer): object {
   const since = kind === 'drift' ? countSince(report.bots) : null;
   const summary = { ...totals(report.bots), requests, since };
   const stage = kind === 'result' ? 'result' : 'plan';
-  return { stage, fingerprint, bots, savedPlan, ...writeLeft(report), ...writeOverrides(report, clean), summary };
+  const { firstRun, unsettled } = kind === 'drift' ? report : {};
+  const drift = { firstRun, unsettled };
+  return {
+    stage,
+    fingerprint,
+    bots,
+    savedPlan,
+    ...drift,
+    ...writeLeft(report),
+    ...writeOverrides(report, clean),
+    summary,
+  };
 }
 
 /** No field if no earlier state of the files is known. */
@@ -124,8 +135,18 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
     since: since && mapParts((part) => writeSides(since[part], clean)),
     settings: bot.settings && writeSettings(bot.settings, clean),
     memory: memory && writeMemory(memory, clean),
+    reasons: writeReasons(bot.reasons, clean),
     ways: writeWays(bot.declarations, clean),
   };
+}
+
+/** Reasons of encrypted files are omitted if numbers are masked. No field if there is none. */
+function writeReasons(reasons: ComparedBot['reasons'], clean: Sanitizer) {
+  const shown = reasons?.filter((each) => !isHidden(each, clean)) ?? [];
+  if (shown.length === 0) return undefined;
+  return long(shown, ({ number, reason, encrypted }) => {
+    return { number: clean.number(number), reason: clean.text(reason), encrypted };
+  });
 }
 
 function writeSettings({ place, tokenEnv, ...rest }: ReportedSettings, clean: Sanitizer) {

@@ -4,7 +4,8 @@ import { type ComparedBot, sizeOf } from '../../model/compared.ts';
 import type { Direction, Failure } from '../../model/ledger.ts';
 import { type Comparison, isComparison, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { sinceWords, type WholeBot, wholeBots } from './changes.ts';
+import { driftCounts, driftWords } from './causes.ts';
+import { driftNotes, sinceWords, type WholeBot, wholeBots } from './changes.ts';
 import { failureWords } from './faults.ts';
 import { guardReason } from './guard.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords } from './settings.ts';
@@ -13,7 +14,8 @@ import { address, clip, count, lasting, plural, quote, sum } from './text.ts';
 import { contactNotes, pendingNotes, withheldNote, withheldWords } from './users.ts';
 
 /** What is true of a bot whose lists were compared, in our own words; null or empty if there is nothing to report. */
-export function factsOf(bot: WholeBot, { kind, outcome }: Comparison) {
+export function factsOf(bot: WholeBot, report: Comparison) {
+  const { kind, outcome } = report;
   const { guard, notVisible, policy, counts } = bot;
   const { surplus, ignored, protected: kept, missing } = counts;
   const left = [
@@ -26,7 +28,7 @@ export function factsOf(bot: WholeBot, { kind, outcome }: Comparison) {
     // A plan that was not the approved one says whether the guard refuses it.
     refused: guard && (outcome === 'refused' || outcome === 'stale') ? guardReason(guard) : null,
     contact: kind === 'result' ? pendingNotes(bot) : contactNotes(bot),
-    since: sinceWords([bot]),
+    since: isFirstRun(report) ? null : sinceWords([bot]),
     /** What is neither a change nor equal on both sides, and why it is left so. */
     left: left.filter((words) => words !== false),
     unseen: notVisible ? `${plural(notVisible, 'number')} not visible yet (documented: up to 5 minutes)` : null,
@@ -91,7 +93,7 @@ function rowsOf(report: Report, clean: Sanitizer, dress?: (text: string) => stri
   }
   if (!isComparison(report)) return [];
   const rows = wholeBots(report).map((bot) => {
-    const counts = bot.guard && [bot.remove.size, bot.add.size, bot.counts.unchanged];
+    const counts = bot.guard && countsOf(bot, report);
     const settings = settingsWords(bot, report, clean, dress);
     const notes = [...notesOn(bot, report, clean), ...(settings ? [quiet(settings)] : [])];
     const sides = { add: bot.add.size, remove: bot.remove.size };
@@ -108,6 +110,7 @@ const quiet = (words: string): Note => ({ urgent: false, words });
 function notesOn(bot: WholeBot, report: Comparison, clean: Sanitizer): readonly Note[] {
   const { refused, contact, left, since, unseen } = factsOf(bot, report);
   const withheld = withheldNote([bot]);
+  const isNew = bot.since !== null && sizeOf(bot.since.new) > 0;
   // What is pending or withheld has a note of its own.
   const applied = report.kind === 'result' && sizeOf(bot) > 0;
   const ends = applied ? resultWords({ ...countResults([bot]), pending: 0, withheld: 0 }) : [];
@@ -118,7 +121,8 @@ function notesOn(bot: WholeBot, report: Comparison, clean: Sanitizer): readonly 
     ...contact.map(quiet),
     ...(withheld ? [quiet(withheld)] : []),
     // What was known before has had its alarm.
-    ...(since ? [{ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since }] : []),
+    ...(since ? [{ urgent: isNew, words: since }] : []),
+    ...(isFirstRun(report) && isNew ? [{ urgent: true, words: driftWords([bot]).join(', ') }] : []),
     ...left.map(quiet),
     ...(bot.unverified ? [failureNote(UNVERIFIED, bot.unverified, clean)] : []),
     ...(unseen ? [quiet(unseen)] : []),
@@ -168,13 +172,34 @@ export function resultLines(
 export function columnsOf(report: Report): readonly { readonly name: string; readonly side?: 'add' | 'remove' }[] {
   if (report.kind === 'import') return [{ name: 'Imported', side: 'add' }, { name: 'There already' }];
   if (!isComparison(report)) return [{ name: 'Numbers' }];
+  if (report.kind === 'drift') return driftColumns(report);
   return [{ name: 'Remove', side: 'remove' }, { name: 'Add', side: 'add' }, { name: 'Unchanged' }];
 }
 
-/** When a saved plan was made. */
+const isFirstRun = (report: Comparison) => report.kind === 'drift' && report.firstRun === true;
+const hasUnapplied = ({ toAdd, toRemove }: ReturnType<typeof driftCounts>) => toAdd + toRemove > 0;
+
+function driftColumns({ bots }: Comparison): ReturnType<typeof columnsOf> {
+  const unapplied = hasUnapplied(driftCounts(bots)) ? [{ name: 'Not applied yet' }] : [];
+  const outside = [
+    { name: 'Added outside Git', side: 'remove' },
+    { name: 'Removed outside Git', side: 'add' },
+  ] as const;
+  return [...outside, ...unapplied, { name: 'Unchanged' }];
+}
+
+/** The counts of a bot in the order of `columnsOf`. */
+function countsOf(bot: ComparedBot, report: Comparison): readonly number[] {
+  const { unchanged } = bot.counts;
+  if (report.kind !== 'drift') return [bot.remove.size, bot.add.size, unchanged];
+  const { added, removed, toAdd, toRemove } = driftCounts([bot]);
+  return [added, removed, ...(hasUnapplied(driftCounts(report.bots)) ? [toAdd + toRemove] : []), unchanged];
+}
+
+/** When a saved plan was made, and how sure a drift is. */
 export function savedNotes(report: Report): string[] {
   const saved = isComparison(report) ? report.saved : undefined;
-  return saved ? [`Saved plan, made ${saved.made}, ${lasting(saved.age)} ago.`] : [];
+  return [...(saved ? [`Saved plan, made ${saved.made}, ${lasting(saved.age)} ago.`] : []), ...driftNotes(report)];
 }
 
 /**

@@ -2,8 +2,8 @@
 import type { BotAnswer, Explained } from '../../model/answer.ts';
 import type { AppliedBot, ComparedBot } from '../../model/compared.ts';
 import type { CheckedBot, Comparison, ListedBot, Report } from '../../model/report.ts';
-import { byDrift } from './causes.ts';
-import { sinceWords } from './changes.ts';
+import { byDrift, driftWords } from './causes.ts';
+import { sinceBots, sinceWords } from './changes.ts';
 import { formatSummary, importSummary, unreadWords } from './files.ts';
 import { reviewSummary } from './settings.ts';
 import { joined, plural, sum } from './text.ts';
@@ -29,10 +29,15 @@ function comparisonSummary(report: Comparison): string {
   const scope = `in ${plural(bots.length - unread, 'bot')}${unreadWords(unread)}`;
   if (kind === 'result') return `Applied${name}: ${resultWords(countResults(bots)).join(', ')} ${scope}`;
   const { add, remove, unchanged } = totals(bots);
+  if (kind === 'drift') {
+    const words = driftWords(bots);
+    const found = joined(', ', [...(words.length > 0 ? words : ['none']), `${unchanged} unchanged`]);
+    return joined('; ', [`Drift: ${found} ${scope}`, sinceWords(sinceBots(report)), reviewSummary(report)]);
+  }
   const due = byDrift(bots);
   const drift = due === null ? '' : `, ${due} of these by drift`;
   const plan = `Plan${name}: ${add} to add, ${remove} to remove${drift}, ${unchanged} unchanged ${scope}`;
-  return joined('; ', [plan, kind === 'drift' && sinceWords(bots), reviewSummary(report)]);
+  return joined('; ', [plan, reviewSummary(report)]);
 }
 
 /** One line that is true of every outcome. */

@@ -4,7 +4,7 @@ import { type AppliedBot, type ComparedBot, type PlannedBot, unblockedIn, waitin
 import type { Withheld } from '../../model/ledger.ts';
 import { isComparison, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { UNBLOCKED } from './causes.ts';
+import { REMOVED_OUTSIDE } from './causes.ts';
 import { joined, plural, sum } from './text.ts';
 
 /** The notes on a list whose users must write first, after its plan was applied. */
@@ -24,7 +24,7 @@ export function contactNotes({ addNeedsContact, add, remove, contact, guard, cau
   ];
 }
 
-const BLOCKED_BEFORE = `${UNBLOCKED}: an earlier report shows the user blocked; apply again, or remove the number from the files`;
+const BLOCKED_BEFORE = `${REMOVED_OUTSIDE}: an earlier report shows the user blocked; apply again, or remove the number from the files`;
 const UNSPLIT =
   'adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)';
 const UNCOUNTED = 'the guard counts no add here, as each may have to wait';

@@ -287,9 +287,9 @@ describe('search and filters', () => {
     await page.getByLabel('Number, bot or cause').fill('drift');
     expect(await status(page)).toBe('3 of 36 changes');
     expect(await rows(page)).toEqual([
-      '− remove\t+447700900600\tsupport-bot\tdrift: never declared',
-      '− remove\t+447700900700\tsupport-bot\tdrift: expired 2026-12-31',
-      '+ add\t+447700900900\tsupport-bot\tdrift',
+      '− remove\t+447700900600\tsupport-bot\tnot declared before or now (drift)',
+      '− remove\t+447700900700\tsupport-bot\texpired 2026-12-31 (drift)',
+      '+ add\t+447700900900\tsupport-bot\tdeclared before and now (drift)',
     ]);
   });
 

@@ -88,10 +88,10 @@ Nothing was written yet.
 
 \`\`\`diff
 @@ remove: 1 @@
-- +447700900500
+- remove  +447700900500
 @@ add: 2 @@
-+ +447700900000
-+ +447700900001
++ add     +447700900000
++ add     +447700900001
 \`\`\`
 
 </details>
@@ -99,18 +99,18 @@ Nothing was written yet.
 `);
   });
 
-  test('where it is known, the numbers stand by their cause', () => {
+  test('groups the numbers by their cause, drift first', () => {
     const said = say(report({ bots: [causedBot('support-bot')] }));
     expect(said).toContain(
       '### Plan `7d1f0c22`: 31 to add, 4 to remove, 3 of these by drift, 214 unchanged in 1 bot\n',
     );
     expect(said).toContain('4 to remove (2 config, 2 drift), 31 to add (30 config, 1 drift)</summary>');
     expect(said.match(/@@ .* @@/g)).toEqual([
-      '@@ remove, config: removed from the file: 2 @@',
-      '@@ remove, drift: never declared: 1 @@',
-      '@@ remove, drift: expired 2026-12-31: 1 @@',
-      '@@ add, config: 30 @@',
-      '@@ add, drift: 1 @@',
+      '@@ remove, not declared before or now (drift): 1 @@',
+      '@@ remove, expired 2026-12-31 (drift): 1 @@',
+      '@@ add, declared before and now (drift): 1 @@',
+      '@@ remove, removed from the file: 2 @@',
+      '@@ add, added to the file: 30 @@',
     ]);
   });
 
@@ -268,7 +268,9 @@ describe('an answer', () => {
     const below =
       '      lists.yaml:5:17, list fraud of Trust & Safety; reason: Threats, ticket 4711; owner: support; added 2026-01-31; expires 2099-12-31; label ticket: 4711; protected\n      a.txt:3:1\n';
     expect(say(listed(listedBot('b', 1, { declarations })))).toContain(`+447700900000\n${below}`);
-    expect(say(report({ bots: [bot('b', { add: numbers(1), declarations })] }))).toContain(`+ +447700900000\n${below}`);
+    expect(say(report({ bots: [bot('b', { add: numbers(1), declarations })] }))).toContain(
+      `+ add     +447700900000\n${below}`,
+    );
     // What is not added comes by no way.
     expect(say(report({ bots: [bot('b', { remove: numbers(1), declarations })] }))).not.toContain('lists.yaml');
   });
@@ -342,8 +344,8 @@ describe('the size', () => {
     expect(said).toContain('4000 to add, 1000 to remove');
     expect(said).toContain('@@ remove: 1,000 @@\n');
     const shown = Number(/@@ add: showing ([\d,]+) of 4,000 @@/.exec(said)![1]!.replace(',', ''));
-    expect(said.match(/^\+ \+/gm)).toHaveLength(shown);
-    expect(shown).toBeGreaterThan(2_000);
+    expect(said.match(/^\+ add {5}\+/gm)).toHaveLength(shown);
+    expect(shown).toBeGreaterThan(1_400);
     expect(said).toContain('the fingerprint is over the whole plan');
   });
 

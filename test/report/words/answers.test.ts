@@ -68,7 +68,7 @@ test('plan --verbose for people: by which declarations each number comes that is
     declarations: [way(), way({ number: 447_700_900_500 })],
   });
   expect(await say('text', report({ bots: [changing] }))).toContain(
-    `  - +447700900500\n  + +447700900000\n      ${WAY}\n  + +447700900001\n`,
+    `  remove  +447700900500\n  add     +447700900000\n      ${WAY}\n  add     +447700900001\n`,
   );
 });
 
