@@ -2,7 +2,7 @@
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { Policy } from './bot.ts';
 import type { Declaration, EntryReason, IgnoreRule } from './declaration.ts';
-import type { Failure } from './ledger.ts';
+import type { Failure, Withheld } from './ledger.ts';
 import type { Verdict } from './plan.ts';
 
 /** A declaration in a report. The number may be masked in that of an earlier run. */
@@ -41,6 +41,8 @@ export interface BotAnswer {
   readonly ifNotLive: Effect;
   /** The spellings of the number in the live list; null if the list was not read. */
   readonly live: readonly (Msisdn | string)[] | null;
+  /** The removals that apply may withhold, as the number may be the declared user or the removed one. */
+  readonly mayWithhold?: readonly Withheld[];
   /** Why the guard refuses the plan of this bot; null if it does not. */
   readonly guard: Verdict | null;
   /** Why the list could not be read. */

@@ -2,7 +2,7 @@
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { ReportedDeclaration, ReportedReason } from './answer.ts';
 import type { Policy } from './bot.ts';
-import type { Direction, Failure, Ledger } from './ledger.ts';
+import type { Direction, Failure, Ledger, Withheld } from './ledger.ts';
 import type { Counts, Verdict } from './plan.ts';
 import type { ReportedSettings } from './settings.ts';
 
@@ -25,7 +25,8 @@ export function unsent(skipped: number): Ledger {
   return { applied: 0, failed: 0, unknown: 0, skipped, pending: 0, rejected: [], withheld: [] };
 }
 
-export function notWritten(bot: ComparedBot): AppliedBot {
+/** A bot of a result to which nothing was sent. What apply withheld is in its ledger. */
+export function notWritten({ mayWithhold, ...bot }: ComparedBot): AppliedBot {
   return { ...bot, results: unsent(sizeOf(bot)), notVisible: null, unverified: null };
 }
 
@@ -83,6 +84,8 @@ export interface ComparedBot extends Sides {
   readonly error: Failure | null;
   /** Why files declare, or declared, the numbers of `add` and `remove`. A number may have several reasons, or none. */
   readonly reasons?: readonly ReportedReason[];
+  /** Removals that apply may withhold, as far as that is known before it writes. */
+  readonly mayWithhold?: readonly Withheld[];
   /** Where the added numbers are declared, with --verbose. */
   readonly declarations?: readonly ReportedDeclaration[];
   /** Of the files; omitted for a saved plan, which does not hold them. */

@@ -1,7 +1,7 @@
 import type { Problem } from '../model/failure.ts';
 import type { Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
-import { answerBlocks } from './words/answers.ts';
+import { answerBlocks, answerSentence } from './words/answers.ts';
 import { worded } from './words/faults.ts';
 import { firstChange, shownFiles } from './words/files.ts';
 import { byUrgency, overrideNotes, savedNotes, troubled } from './words/notes.ts';
@@ -58,8 +58,10 @@ function* groups(report: Report, clean: Sanitizer): Generator<string> {
   if (settings.length > 0) yield* group('Settings for review', settings);
   if (report.kind !== 'answer') return;
   const number = clean.number(report.explained.number);
+  yield logLine(answerSentence(report.explained, clean));
   for (const { id, headline, lines } of answerBlocks(report.explained, clean)) {
-    yield* group(`${number}, ${id}: ${headline}`, lines);
+    if (lines.length > 0) yield* group(`${number}, ${id}: ${headline}`, lines);
+    else yield logLine(`${id}: ${headline}`);
   }
 }
 

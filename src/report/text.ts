@@ -6,10 +6,10 @@ import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
 import {
   causeWords,
+  detailsOf,
   driftWords,
   groupsOf,
   originCounts,
-  reasonsByNumber,
   sidesByCause,
   termOf,
   whyWords,
@@ -17,7 +17,7 @@ import {
 import { changesOf, type WholeBot, wholeBots } from './words/changes.ts';
 import { failureWords, faultLines } from './words/faults.ts';
 import { filePatch } from './words/files.ts';
-import { factsOf, overrideNotes, savedNotes, UNVERIFIED } from './words/notes.ts';
+import { factsOf, overrideNotes, quietBots, savedNotes, UNVERIFIED } from './words/notes.ts';
 import { declarationsByNumber, declarationWords, listLines } from './words/provenance.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords } from './words/settings.ts';
 import { countResults, hasContents, numbersIn, resultWords, summary } from './words/summary.ts';
@@ -55,7 +55,7 @@ export function* text(report: Report, options: TextOptions): Generator<string> {
 function* contents(report: Report, options: TextOptions): Generator<string> {
   const { clean, color } = options;
   const head = (id: string, headline: string) => `${color.bold(id)}  ${headline}\n`;
-  if (report.kind === 'answer') yield* answerText(report.explained, clean, color);
+  if (report.kind === 'answer') yield* answerText(report.explained, clean, color, options.verbose);
   if (report.kind === 'init') for (const { name } of report.files) yield `${clean.file(name)}: written\n`;
   if (report.kind === 'check' || report.kind === 'list') {
     for (const bot of report.bots) {
@@ -78,7 +78,14 @@ function* contents(report: Report, options: TextOptions): Generator<string> {
       yield* errorLines(error, options);
     }
   }
-  if (isComparison(report)) for (const bot of wholeBots(report)) yield* botLines(bot, report, options);
+  if (isComparison(report)) {
+    const quiet = options.verbose ? [] : quietBots(report, clean);
+    const folded = new Set(quiet.flatMap(({ ids }) => [...ids]));
+    for (const bot of wholeBots(report)) if (!folded.has(bot.id)) yield* botLines(bot, report, options);
+    for (const { words, unchanged, settings } of quiet) {
+      yield `${words}, ${count(unchanged)} numbers\n${settings ? `  ${settings}\n` : ''}`;
+    }
+  }
   for (const bot of leftBotsOf(report)) yield head(quote(bot.id, clean), color.yellow(leftWords(bot)));
 }
 
@@ -102,13 +109,15 @@ function* botLines(bot: WholeBot, report: Comparison, options: TextOptions): Gen
 }
 
 function* withheldLines(
-  { results: { withheld } }: WholeBot,
+  { mayWithhold, results: { withheld } }: WholeBot,
   { clean, color, verbose }: TextOptions,
 ): Generator<string> {
-  const shown = withheld.slice(0, verbose ? withheld.length : SHOWN);
-  for (const each of shown) yield `  ${color.yellow('withheld:')} ${withheldWords(each, clean)}\n`;
-  const more = withheld.length - shown.length;
-  if (more > 0) yield `  ${color.yellow('withheld:')} … and ${more} more (--verbose shows all)\n`;
+  const all = [...withheld, ...(mayWithhold ?? [])];
+  const label = color.yellow(mayWithhold ? 'may be withheld:' : 'withheld:');
+  const shown = all.slice(0, verbose ? all.length : SHOWN);
+  for (const each of shown) yield `  ${label} ${withheldWords(each, clean)}\n`;
+  const more = all.length - shown.length;
+  if (more > 0) yield `  ${label} … and ${more} more (--verbose shows all)\n`;
 }
 
 function* errorLines(
@@ -163,7 +172,7 @@ type Lines = { readonly group: Cause; readonly term: string; readonly mark: stri
 const asLines = (groups: readonly Cause[], bot: Changing, mark = ''): readonly Lines[] =>
   groups.map((group) => ({ group, term: termOf(group, bot, bot.kind), mark }));
 
-type Changing = Pick<WholeBot, 'add' | 'remove' | 'reasons' | 'declarations' | 'addNeedsContact'> &
+type Changing = Pick<WholeBot, 'add' | 'remove' | 'reasons' | 'mayWithhold' | 'declarations' | 'addNeedsContact'> &
   Pick<Report, 'kind'>;
 
 /** A line a number: `remove  +12015550177  expired 2026-01-31: Spam`. */
@@ -174,7 +183,7 @@ function* groupLines(
 ): Generator<string> {
   const room = new Map<string, number>();
   const declarations = declarationsByNumber(bot);
-  const reasons = reasonsByNumber(bot, clean);
+  const details = detailsOf(bot, clean);
   const width = Math.max(...groups.map(({ term }) => term.length), 'remove'.length);
   for (const { group, term, mark } of groups) {
     const { direction, origin, numbers } = group;
@@ -187,7 +196,7 @@ function* groupLines(
     const shown = verbose || origin === 'drift' ? size : Math.min(size, left);
     for (let at = 0; at < shown; at++) {
       const number = values[at]!;
-      const why = joined(', ', [mark, whyWords(group, reasons.get(number))]);
+      const why = joined(', ', [mark, whyWords(group, details.get(number))]);
       yield `  ${paint(`${label}  ${clean.number(number)}`)}${why && `  ${color.dim(why)}`}\n`;
       if (direction === 'remove' || !verbose) continue;
       for (const each of declarations.get(number) ?? []) yield `      ${declarationWords(each, clean)}\n`;

@@ -19,7 +19,7 @@ import { declaredAs } from './users.ts';
 export function planReport(
   command: string,
   { bots, before, declarations, ...desired }: Desired,
-  { plan, failures, warnings }: Planning,
+  { plan, failures, warnings, mayWithhold }: Planning,
   { clients, sent, overrides }: Fleet<ReadClient>,
   verbose: boolean | undefined,
   { clock, stop }: Pick<Context, 'clock' | 'stop'>,
@@ -39,9 +39,12 @@ export function planReport(
       before && earlier ? { ...before, bot: earlier } : undefined,
       today,
     );
+    // Drift drops removals that only one of its two reads found.
+    const withheld = (mayWithhold.get(bot.id) ?? []).filter(({ number }) => bot.remove.has(number));
     return reportBot(bot, {
       causes: causesOf(spelled, bot, earlier && spelledAs(earlier, bot, then), then),
       ...(reasons.length > 0 && { reasons }),
+      ...(withheld.length > 0 && { mayWithhold: withheld }),
       ...(verbose && {
         declarations: declaredAs(bot.add, inForce(bot.id, withNames(bot.add, now)), now),
       }),

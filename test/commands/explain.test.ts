@@ -218,7 +218,7 @@ describe('law: what it says of each number is what the plan does', () => {
           const { bots, usersOf } = await readDesired([], OPTIONS, context);
           const fleet = await openForReading(bots, usersOf, OPTIONS, context);
           const userOf = usersOf(bots[0]!.provider) ?? ((each: Msisdn) => each);
-          return { ...(await planAll(bots, fleet, context.doubtful)), userOf };
+          return { ...(await planAll(bots, fleet, context)), userOf };
         });
         const { bots } = (await ask(world, `+${number}`)).explained!;
         expect(bots.map(({ id }) => id)).toEqual(plan.bots.map(({ id }) => id));

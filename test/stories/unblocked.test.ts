@@ -185,3 +185,27 @@ test('a report of apply is refused by drift --since', async () => {
   const { code, stderr } = await drift();
   expect({ code, stderr }).toEqual({ code: 6, stderr: expect.stringContaining('is a report of apply, not of drift') });
 });
+
+describe('the files, which change between two reports', () => {
+  test('make a removal one that is not applied yet, if an earlier report shows the number declared', async () => {
+    const { block, declare, drift } = makeWorld();
+    block(one, two, never);
+    await drift();
+    declare({ numbers: [one, never] });
+    const left = await drift();
+    expect(left.stdout).toContain(`  not applied yet: remove  +${two}  new, removed from the file\n`);
+    expect(left.stdout).toContain('shop  1 not applied yet (1 to remove), 2 unchanged\n');
+    block(one, never, '447700900999');
+    expect((await drift()).stdout).toContain('  added outside Git  +447700900999  new, not declared\n');
+  });
+
+  test('make an add one that is not applied yet, if an earlier report shows the number undeclared', async () => {
+    const { block, declare, drift } = makeWorld();
+    declare({ numbers: [one] });
+    block(one, two);
+    await drift();
+    declare({ numbers: [one, two] });
+    block(one);
+    expect((await drift()).stdout).toContain(`  not applied yet: add  +${two}  new, added to the file\n`);
+  });
+});

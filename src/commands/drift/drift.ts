@@ -48,7 +48,7 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
       };
       return judgeReport({ ...made, ...facts, kind: 'drift', bots: compared, outcome, warnings }, options);
     };
-    const first = await planAll(bots, fleet, context.doubtful);
+    const first = await planAll(bots, fleet, context);
     const found = report(first);
     const counting = found.bots.filter((bot) => differs(bot, options.failOnPending));
     if (counting.length === 0 || context.stop.aborted) return found;
@@ -60,7 +60,7 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
     if (context.stop.aborted) return report(first);
     const differing = new Set(counting.map(({ id }) => id));
     const again = bots.filter(({ id }) => differing.has(id));
-    const second = await planAll(again, fleet, context.doubtful);
+    const second = await planAll(again, fleet, context);
     return report(confirm(first, second, fleet));
   } finally {
     await fleet.close();
@@ -79,6 +79,7 @@ function confirm(first: Planning, second: Planning, { planOf }: Pick<Fleet<ReadC
   return {
     plan: planOf([...settled, ...confirmed]),
     failures: new Map([...first.failures, ...second.failures]),
+    mayWithhold: new Map([...first.mayWithhold, ...second.mayWithhold]),
     warnings: onceEach([...first.warnings, ...second.warnings]), // most concern both readings
     seen: new Map(Array.from(first.seen, ([id, seen]) => [id, agreed(seen, second.seen.get(id) ?? seen)])),
   };

@@ -92,7 +92,7 @@ export function troubles(report: Report, clean: Sanitizer): string {
   const more = all.length > shown.length ? [`<li>and ${count(all.length - shown.length)} more</li>`] : [];
   const blocks = [
     block('Needs attention', 'errors', [...report.errors.map(item), ...bots]),
-    block('Withheld', 'warnings', [...shown, ...more]),
+    block(report.kind === 'result' ? 'Withheld' : 'Apply may withhold', 'warnings', [...shown, ...more]),
     block('Warnings', 'warnings', report.warnings.map(item)),
   ];
   return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">\n${blocks.join('')}</section>\n` : '';
@@ -172,7 +172,7 @@ export function browser(changing: readonly Changes[], clean: Sanitizer): string 
     `<label><input type="radio" name="direction" value="${value}"${checked}>${label}</label>`;
   const isRejected = changing.some(({ rejected }) => rejected.length > 0);
   const reason = isRejected ? '<th scope="col" id="reason">Rejected: the server said</th>' : '';
-  const why = changing.some((bot) => bot.reasons || groupsOf(bot).some(causeWords))
+  const why = changing.some((bot) => bot.reasons || bot.mayWithhold || groupsOf(bot).some(causeWords))
     ? '<th scope="col" id="why">Why</th>'
     : '';
   return `<section class="panel" aria-labelledby="changes">

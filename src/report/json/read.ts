@@ -98,12 +98,13 @@ function checked(name: string, text: string): RawReport {
 }
 
 function readExplained({ number, bots }: NonNullable<RawReport['explained']>): Explained {
-  const answers = bots.map(({ ways, ...bot }) => ({
+  const answers = bots.map(({ ways, mayWithhold, ...bot }) => ({
     ...bot,
     declarations: ways.map(readDeclaration),
     rules: bot.rules.map(({ prefix, ...rule }) => ({ ...rule, ...(prefix && { prefix: prefix.replace('+', '') }) })),
     protection: bot.protection.map(readDeclaration),
     live: bot.live?.map(readNumber) ?? null,
+    ...(mayWithhold && { mayWithhold: mayWithhold.map(readWithheld) }),
     guard: bot.guard.verdict,
   }));
   return { number: readNumber(number), bots: answers };
@@ -131,7 +132,17 @@ const readNumbers = ({ numbers, ways, ...bot }: RawBot) => ({
   ...(ways && { declarations: ways.map(readDeclaration) }),
 });
 
-function readCompared({ ways, causes, reasons, guard, since, memory, results, ...facts }: RawBot): WholeBot {
+function readCompared({
+  ways,
+  causes,
+  reasons,
+  mayWithhold,
+  guard,
+  since,
+  memory,
+  results,
+  ...facts
+}: RawBot): WholeBot {
   const { withheldNumbers = [], ...ends } = results; // reports of older versions have none
   const isCount = ([key]: readonly [string, unknown]) => Object.hasOwn(NO_COUNTS, key);
   const counts = Object.fromEntries(Object.entries(facts).filter(isCount)) as unknown as Counts;
@@ -143,6 +154,7 @@ function readCompared({ ways, causes, reasons, guard, since, memory, results, ..
     causes: causes.map((cause) => ({ ...cause, numbers: readList(cause.numbers) })),
     counts,
     ...(reasons && { reasons: reasons.map(readNumbered) }),
+    ...(mayWithhold && { mayWithhold: mayWithhold.map(readWithheld) }),
     guard: guard.verdict,
     results: { ...ends, rejected: ends.rejected.map(readNumbered), withheld: withheldNumbers.map(readWithheld) },
     since: since && mapParts((part) => readSides(since[part])),

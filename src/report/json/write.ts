@@ -2,7 +2,7 @@ import type { Explained, ReportedDeclaration, ReportedRule } from '../../model/a
 import type { ComparedBot, Memory, NumberList, Sides } from '../../model/compared.ts';
 import type { Problem } from '../../model/failure.ts';
 import type { Place } from '../../model/fault.ts';
-import type { Failure, Requests } from '../../model/ledger.ts';
+import type { Failure, Requests, Withheld } from '../../model/ledger.ts';
 import type { BaseUrlOverride, Comparison, Report } from '../../model/report.ts';
 import type { ReportedSettings } from '../../model/settings.ts';
 import type { Sanitizer } from '../voice/index.ts';
@@ -113,9 +113,7 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
   const isCaused = bot.causes.some(({ origin, reason }) => origin !== null || reason !== null);
   const causes = isCaused ? bot.causes : []; // they repeat every number
   const { withheld, ...results } = bot.results;
-  const withheldNumbers = long(withheld, ({ number, declared, because }) => {
-    return { number: clean.number(number), declared: clean.number(declared), because };
-  });
+  const withheldNumbers = writeWithheld(withheld, clean);
   const rejected = long(results.rejected, ({ number, direction, reason }) => {
     return { number: clean.number(number), direction, reason: clean.text(reason) };
   });
@@ -136,9 +134,15 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
     settings: bot.settings && writeSettings(bot.settings, clean),
     memory: memory && writeMemory(memory, clean),
     reasons: writeReasons(bot.reasons, clean),
+    mayWithhold: bot.mayWithhold && writeWithheld(bot.mayWithhold, clean),
     ways: writeWays(bot.declarations, clean),
   };
 }
+
+const writeWithheld = (all: readonly Withheld[], clean: Sanitizer) =>
+  long(all, ({ number, declared, because }) => {
+    return { number: clean.number(number), declared: clean.number(declared), because };
+  });
 
 /** Reasons of encrypted files are omitted if numbers are masked. No field if there is none. */
 function writeReasons(reasons: ComparedBot['reasons'], clean: Sanitizer) {
@@ -194,12 +198,13 @@ const writePlace = (place: Place, clean: Sanitizer) => ({ ...place, file: clean.
 function writeExplained({ number, bots }: Explained, clean: Sanitizer) {
   return {
     number: clean.number(number),
-    bots: bots.map(({ declarations, rules, protection, live, guard, error, ...facts }) => ({
+    bots: bots.map(({ declarations, rules, protection, live, mayWithhold, guard, error, ...facts }) => ({
       ...facts,
       ways: declarations.map((each) => writeDeclaration(each, clean)),
       rules: rules.map((rule) => writeRule(rule, clean)),
       protection: protection.map((each) => writeDeclaration(each, clean)),
       live: live?.map(clean.number) ?? null,
+      mayWithhold: mayWithhold && writeWithheld(mayWithhold, clean),
       ...writeEnd({ guard, error }, clean),
     })),
   };

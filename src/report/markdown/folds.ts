@@ -2,7 +2,7 @@
 import type { Cause, NumberList } from '../../model/compared.ts';
 import type { ListedBot } from '../../model/report.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
-import { causeWords, driftWords, groupsOf, originCounts, reasonsByNumber, termOf } from '../words/causes.ts';
+import { causeWords, type Details, detailsOf, driftWords, groupsOf, originCounts, termOf } from '../words/causes.ts';
 import type { Changes } from '../words/changes.ts';
 import { cutWords, type Row } from '../words/notes.ts';
 import { declarationsByNumber, declarationWords } from '../words/provenance.ts';
@@ -52,8 +52,8 @@ export function foldChanges(bot: Changes, comment: Comment): Fold {
   const counts = bot.kind === 'drift' ? driftWords([bot]) : [remove, add];
   const groups = groupsOf(bot).map((group) => ({ group, term: termOf(group, bot, bot.kind) }));
   const width = Math.max(...groups.map(({ term }) => term.length), 'remove'.length);
-  const reasons = reasonsByNumber(bot, clean);
-  const sides = groups.map(({ group, term }) => sidePart(group, term.padEnd(width), bot, reasons, comment));
+  const details = detailsOf(bot, clean);
+  const sides = groups.map(({ group, term }) => sidePart(group, term.padEnd(width), bot, details, comment));
   const folded = fold(bot.id, counts.join(', '), [refused, ...sides], clean, ([refusals, ...changes]) => {
     return `${refusals && `${refusals}\n`}\`\`\`diff\n${changes.join('')}\`\`\`\n`;
   });
@@ -61,17 +61,11 @@ export function foldChanges(bot: Changes, comment: Comment): Fold {
 }
 
 /** `term` is what the change is called. The sign before it gives the line its color. */
-function sidePart(
-  group: Cause,
-  term: string,
-  bot: Changes,
-  reasons: ReturnType<typeof reasonsByNumber>,
-  comment: Comment,
-): Part {
+function sidePart(group: Cause, term: string, bot: Changes, details: Details, comment: Comment): Part {
   const { direction, numbers } = group;
   const why = causeWords(group);
   const [sign, declarations] = direction === 'add' ? ['+', declarationsByNumber(bot)] : ['-', new Map()];
-  return numbersPart(numbers, { before: `${sign} ${term}  `, reasons }, declarations, comment, (shown, lines) => {
+  return numbersPart(numbers, { before: `${sign} ${term}  `, details }, declarations, comment, (shown, lines) => {
     const part = shown < numbers.size ? `showing ${count(shown)} of ` : '';
     return `@@ ${term.trimEnd()}${why && `, ${why}`}: ${part}${count(numbers.size)} @@\n${lines}`;
   });
@@ -82,7 +76,7 @@ export function foldList(bot: ListedBot, comment: Comment): Fold {
   const { size } = bot.numbers;
   const part = numbersPart(
     bot.numbers,
-    { before: '', reasons: new Map() },
+    { before: '', details: new Map() },
     declarationsByNumber(bot),
     comment,
     (shown, lines) => {
@@ -113,20 +107,20 @@ const NO_SIDES = { add: 0, remove: 0 };
 type Body = (texts: readonly string[]) => string;
 
 /**
- * Numbers with their reasons, and with their declarations below them. All lines begin with a sign, a plus or blanks, so
+ * Numbers with their details, and with their declarations below them. All lines begin with a sign, a plus or blanks, so
  * that no foreign text in them ends the fence around them. `frame` puts its text around the lines that fit.
  */
 function numbersPart(
   { size, values }: NumberList,
-  { before, reasons }: { readonly before: string; readonly reasons: ReturnType<typeof reasonsByNumber> },
+  { before, details }: { readonly before: string; readonly details: Details },
   declarations: ReturnType<typeof declarationsByNumber>,
   { limit, clean }: Comment,
   frame: (shown: number, lines: string) => string,
 ): Part {
   const one = (number: number | string) => {
     const below = declarations.get(number)?.map((each) => `      ${oneLine(declarationWords(each, clean))}\n`) ?? [];
-    const reason = reasons.get(number);
-    return `${before}${clean.number(number)}${reason ? `  ${oneLine(reason)}` : ''}\n${below.join('')}`;
+    const detail = details.get(number);
+    return `${before}${clean.number(number)}${detail ? `  ${oneLine(detail)}` : ''}\n${below.join('')}`;
   };
   const entries = Array.from(values.slice(0, limit / 8), one); // more never fit
   const width = one(values[size - 1]!).length;

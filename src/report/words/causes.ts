@@ -1,7 +1,6 @@
 /** What changes of a bot, why, and what a plan and a drift call it. */
-import type { ReportedReason } from '../../model/answer.ts';
 import type { Cause, ComparedBot, NumberList, Sides } from '../../model/compared.ts';
-import type { Report } from '../../model/report.ts';
+import type { Comparison, Report } from '../../model/report.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { isHidden } from './provenance.ts';
@@ -48,43 +47,45 @@ export function causeWords({ direction, origin, reason, expires }: Cause): strin
   return joined(' ', [why, origin === 'drift' && '(drift)']);
 }
 
+type Noted = Sides & Pick<ComparedBot, 'reasons' | 'mayWithhold'>;
+
 /**
- * The reasons of entries by their number, safe to print and still to be escaped. Reasons of encrypted files are omitted
- * if numbers are masked. So are those of masked numbers that look alike, as a reason may be the other number's.
+ * What is known of single numbers besides their cause: the reason of an entry, and that apply may withhold the removal.
+ * Safe to print and still to be escaped. Reasons of encrypted files are omitted if numbers are masked. So are the facts
+ * about masked numbers that look alike, as they may be the other number's.
  */
-export function reasonsByNumber(
-  { reasons = [], add, remove }: Sides & Pick<ComparedBot, 'reasons'>,
-  clean: Sanitizer,
-): ReadonlyMap<ReportedReason['number'], string> {
-  const found = new Map<ReportedReason['number'], string[]>();
-  for (const each of reasons) {
-    if (!isHidden(each, clean)) found.set(each.number, [...(found.get(each.number) ?? []), clean.text(each.reason)]);
-  }
+export function detailsOf({ reasons = [], mayWithhold = [], ...sides }: Noted, clean: Sanitizer): Details {
+  const found = new Map<Msisdn | string, string[]>();
+  const add = (number: Msisdn | string, text: string) => found.set(number, [...(found.get(number) ?? []), text]);
+  for (const each of reasons) if (!isHidden(each, clean)) add(each.number, clean.text(each.reason));
+  for (const { number } of mayWithhold) add(number, 'apply may withhold it');
   const seen = new Set<string>();
-  for (const { values } of reasons.some(({ number }) => typeof number === 'string') ? [add, remove] : []) {
+  for (const { values } of [...found.keys()].some((key) => typeof key === 'string') ? [sides.add, sides.remove] : []) {
     for (const number of Array.from(values)) {
       if (typeof number === 'string' && seen.has(number)) found.delete(number);
       seen.add(String(number));
     }
   }
-  return new Map(Array.from(found, ([number, texts]) => [number, clip(texts.join(', '))]));
+  return new Map(Array.from(found, ([number, texts]) => [number, clip(texts.join('; '))]));
 }
 
-/** `expired 2026-12-31: Spam`: why a number changes, and the reason of its entry. */
-export const whyWords = (cause: Cause, reason: string | undefined) => joined(': ', [causeWords(cause), reason]);
+export type Details = ReadonlyMap<Msisdn | string, string>;
 
-/** Changes by their cause and by the reason of their entry, for formats that print both once a group. */
-export function groupsByWhy(groups: readonly Cause[], reasons: ReadonlyMap<Msisdn | string, string>) {
+/** `expired 2026-12-31: Spam`: why a number changes, and its details. */
+export const whyWords = (cause: Cause, detail: string | undefined) => joined(': ', [causeWords(cause), detail]);
+
+/** Changes by their cause and their details, for formats that print both once a group. */
+export function groupsByWhy(groups: readonly Cause[], details: Details) {
   return groups.flatMap((group) => {
     const parts = new Map<string | undefined, (Msisdn | string)[]>();
     for (const number of Array.from(group.numbers.values)) {
-      const reason = reasons.get(number);
-      const others = parts.get(reason);
+      const detail = details.get(number);
+      const others = parts.get(detail);
       if (others) others.push(number);
-      else parts.set(reason, [number]);
+      else parts.set(detail, [number]);
     }
-    return Array.from(parts, ([reason, values]) => {
-      return { ...group, numbers: { size: values.length, values }, why: whyWords(group, reason) };
+    return Array.from(parts, ([detail, values]) => {
+      return { ...group, numbers: { size: values.length, values }, why: whyWords(group, detail) };
     });
   });
 }
@@ -143,6 +144,28 @@ export function driftWords(bots: Parameters<typeof driftCounts>[0]): string[] {
     ...(removed > 0 ? [`${count(removed)} ${REMOVED_OUTSIDE}`] : []),
     ...(open ? [`${count(toAdd + toRemove)} ${NOT_APPLIED} (${open})`] : []),
   ];
+}
+
+const hasUnapplied = ({ toAdd, toRemove }: ReturnType<typeof driftCounts>) => toAdd + toRemove > 0;
+
+/** What the counts of a bot that drifted are. */
+export function driftColumns({
+  bots,
+}: Comparison): readonly { readonly name: string; readonly side?: Cause['direction'] }[] {
+  const unapplied = hasUnapplied(driftCounts(bots)) ? [{ name: 'Not applied yet' }] : [];
+  const outside = [
+    { name: 'Added outside Git', side: 'remove' } as const,
+    { name: 'Removed outside Git', side: 'add' } as const,
+  ];
+  return [...outside, ...unapplied, { name: 'Unchanged' }];
+}
+
+/** The counts of a bot, in the order of the columns of its report. */
+export function countsOf(bot: ComparedBot, report: Comparison): readonly number[] {
+  const { unchanged } = bot.counts;
+  if (report.kind !== 'drift') return [bot.remove.size, bot.add.size, unchanged];
+  const { added, removed, toAdd, toRemove } = driftCounts([bot]);
+  return [added, removed, ...(hasUnapplied(driftCounts(report.bots)) ? [toAdd + toRemove] : []), unchanged];
 }
 
 /** ` (2 config, 1 drift)`; empty if it is unknown. */

@@ -22,7 +22,7 @@ export function wholeBots(report: Comparison): readonly WholeBot[] {
 /** A bot with changes: of its live list, or of its files by an import. */
 export interface Changes
   extends Sides,
-    Pick<ComparedBot, 'id' | 'causes' | 'reasons' | 'declarations' | 'addNeedsContact'> {
+    Pick<ComparedBot, 'id' | 'causes' | 'reasons' | 'mayWithhold' | 'declarations' | 'addNeedsContact'> {
   readonly kind: Report['kind'];
   readonly rejected: readonly Rejection[];
   /** How many numbers stay. A report only counts them. */

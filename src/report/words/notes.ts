@@ -4,11 +4,11 @@ import { type ComparedBot, sizeOf } from '../../model/compared.ts';
 import type { Direction, Failure } from '../../model/ledger.ts';
 import { type Comparison, isComparison, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { driftCounts, driftWords } from './causes.ts';
+import { countsOf, driftColumns, driftWords } from './causes.ts';
 import { driftNotes, sinceWords, type WholeBot, wholeBots } from './changes.ts';
 import { failureWords } from './faults.ts';
 import { guardReason } from './guard.ts';
-import { isReviewed, leftBotsOf, leftWords, settingsWords } from './settings.ts';
+import { isReviewed, leftBotsOf, leftWords, settingsWords, sharedSettings, withoutToken } from './settings.ts';
 import { countResults, numbersIn, resultWords } from './summary.ts';
 import { address, clip, count, lasting, plural, quote, sum } from './text.ts';
 import { contactNotes, pendingNotes, withheldNote, withheldWords } from './users.ts';
@@ -177,24 +177,6 @@ export function columnsOf(report: Report): readonly { readonly name: string; rea
 }
 
 const isFirstRun = (report: Comparison) => report.kind === 'drift' && report.firstRun === true;
-const hasUnapplied = ({ toAdd, toRemove }: ReturnType<typeof driftCounts>) => toAdd + toRemove > 0;
-
-function driftColumns({ bots }: Comparison): ReturnType<typeof columnsOf> {
-  const unapplied = hasUnapplied(driftCounts(bots)) ? [{ name: 'Not applied yet' }] : [];
-  const outside = [
-    { name: 'Added outside Git', side: 'remove' },
-    { name: 'Removed outside Git', side: 'add' },
-  ] as const;
-  return [...outside, ...unapplied, { name: 'Unchanged' }];
-}
-
-/** The counts of a bot in the order of `columnsOf`. */
-function countsOf(bot: ComparedBot, report: Comparison): readonly number[] {
-  const { unchanged } = bot.counts;
-  if (report.kind !== 'drift') return [bot.remove.size, bot.add.size, unchanged];
-  const { added, removed, toAdd, toRemove } = driftCounts([bot]);
-  return [added, removed, ...(hasUnapplied(driftCounts(report.bots)) ? [toAdd + toRemove] : []), unchanged];
-}
 
 /** When a saved plan was made, and how sure a drift is. */
 export function savedNotes(report: Report): string[] {
@@ -213,3 +195,44 @@ export function overrideNotes(report: Report, clean: Sanitizer, dress = (text: s
     return `Not the bots' own API: their base URL is ${dress(address(origin, clean))}${by ? `, from ${by}` : ''}.`;
   });
 }
+
+/** Bots in sync that are alike, in one line. */
+export interface QuietBots {
+  readonly ids: ReadonlySet<string>;
+  readonly words: string;
+  /** How many numbers are live and desired. */
+  readonly unchanged: number;
+  readonly settings: string | null;
+}
+
+/** So few bots in sync keep a line each. */
+const FEW = 3;
+
+/**
+ * Folds the bots in sync of which there is nothing to report but their settings, a line for each kind of settings. Bots
+ * with warnings, with changed settings or with numbers that a rule holds back keep their own lines.
+ */
+export function quietBots(
+  report: Comparison,
+  clean: Sanitizer,
+  dress?: (text: string) => string,
+): readonly QuietBots[] {
+  const warned = new Set(report.warnings.map((warning) => ('bot' in warning ? warning.bot : undefined)));
+  const groups = new Map<string, WholeBot[]>();
+  for (const bot of wholeBots(report)) {
+    const { settings, ...rest } = bot;
+    if (warned.has(bot.id) || isReviewed(bot) || !isQuiet(rest, report, clean)) continue;
+    const key = settingsWords(withoutToken(bot), report, clean) ?? '';
+    groups.set(key, [...(groups.get(key) ?? []), bot]);
+  }
+  return [...groups.values()].flatMap((bots) => {
+    if (bots.length <= FEW) return [];
+    const unchanged = sum(bots, ({ counts }) => counts.unchanged);
+    const words = `${count(bots.length)} bots in sync`;
+    const settings = sharedSettings(bots, report, clean, dress);
+    return { ids: new Set(bots.map(({ id }) => id)), words, unchanged, settings };
+  });
+}
+
+const isQuiet = (bot: WholeBot, report: Comparison, clean: Sanitizer) =>
+  bot.guard !== null && sizeOf(bot) === 0 && notesOn(bot, report, clean).length === 0;

@@ -30,7 +30,7 @@ export function declarationWords(declaration: ReportedDeclaration, clean: Saniti
     expires && `expires ${expires}`,
     ...Object.entries(labels).map(([key, value]) => `label ${clip(key)}: ${clip(value)}`),
     kept && 'protected',
-    isHidden(declaration, clean) && 'its texts stand in an encrypted file',
+    isHidden(declaration, clean) && 'its texts are in an encrypted file',
   ]);
 }
 

@@ -47,6 +47,42 @@ export function settingsWords(
   return parts.some(Boolean) ? `settings: ${joined('; ', parts)}` : null;
 }
 
+/**
+ * The settings of bots that have the same ones, but for the variables of their tokens: `policy add-only; tokens from A,
+ * B, C and 95 more`. Null if all are the defaults.
+ */
+export function sharedSettings(
+  bots: readonly Reviewed[],
+  report: Comparison,
+  clean: Sanitizer,
+  dress = (text: string) => text,
+): string | null {
+  const others = settingsWords(withoutToken(bots[0]!), report, clean, dress);
+  const names = bots.flatMap(({ settings }) => {
+    const { now, default: usual } = settings?.tokenEnv ?? { now: null, default: null };
+    return now === null || now === usual ? [] : [now];
+  });
+  const all = [...new Set(names)];
+  const shown = all
+    .slice(0, NAMED)
+    .map((name) => dress(quote(name, clean)))
+    .join(', ');
+  const more = all.length > NAMED ? ` and ${count(all.length - NAMED)} more` : '';
+  const tokens =
+    all.length > 0 && report.kind !== 'result' && `${formOf(all.length, ['token', 'tokens'])} from ${shown}${more}`;
+  const parts = joined('; ', [others?.slice('settings: '.length), tokens]);
+  return parts ? `settings: ${parts}` : null;
+}
+
+/** So many variables are named in one place. */
+const NAMED = 3;
+
+/** Bots whose settings differ in the token's variable alone become the same. */
+export function withoutToken({ settings }: Reviewed): Reviewed {
+  if (!settings) return {};
+  return { settings: { ...settings, tokenEnv: { now: null, default: null } } };
+}
+
 /** `policy add-only`, or `policy sync → add-only`. */
 function settingWords<T>(name: string, setting: Setting<T>, words: (value: T) => string): string | null {
   const { now, before } = setting;

@@ -58,7 +58,7 @@ export function waitNote(report: Report): string | null {
 
 /** What the two numbers have in common, and how the user settles it. `dress` marks numbers and what the user writes. */
 export function withheldWords(
-  { number, declared, because }: Withheld,
+  { number, declared, because, before }: Withheld & { readonly before?: boolean },
   clean: Sanitizer,
   dress = (text: string) => text,
 ): string {
@@ -70,7 +70,7 @@ export function withheldWords(
     spelling: `${own} is listed as ${listed}, another spelling; write the number as it is listed`,
     edit: `${own} was refused, and ${listed} is listed and differs by one edit; check ${own}, which may be misspelled`,
   };
-  return words[because];
+  return before ? `apply may withhold the removal of ${listed}: ${words[because]}` : words[because];
 }
 
 /** How many removals of these bots were withheld; null if none was. */
@@ -84,8 +84,13 @@ export function withheldNote(bots: readonly Pick<AppliedBot, 'results'>[]): stri
   return `${plural(withheld.length, 'removal')} ${was} withheld, as ${number} may be ${may}`;
 }
 
-/** All withheld removals of a run, each with its bot. */
-export function withheldOf(report: Report): readonly (Withheld & { readonly bot: string })[] {
-  if (report.kind !== 'result') return [];
-  return report.bots.flatMap(({ id, results }) => results.withheld.map((each) => ({ ...each, bot: id })));
+/** All withheld removals of a run, each with its bot. Before apply they are those that it may withhold. */
+export function withheldOf(
+  report: Report,
+): readonly (Withheld & { readonly bot: string; readonly before?: boolean })[] {
+  if (report.kind === 'result') {
+    return report.bots.flatMap(({ id, results }) => results.withheld.map((each) => ({ ...each, bot: id })));
+  }
+  const bots: readonly ComparedBot[] = isComparison(report) ? report.bots : [];
+  return bots.flatMap(({ id, mayWithhold = [] }) => mayWithhold.map((each) => ({ ...each, bot: id, before: true })));
 }

@@ -181,7 +181,7 @@ describe('a page that stands alone', () => {
     const { page } = await open(render(explained([answer('a'), answer('b', { declared: false, declarations: [] })])));
     const said = (await page.locator('main').allInnerTexts()).join().replace(/\n+/g, '\n');
     expect(said).toContain(
-      '+447700900000\nExplained: declared for 1 of 2 bots\na: declared\ndeclared: lists.yaml:5:17, list fraud',
+      '+447700900000\n+447700900000 is declared for 1 of 2 bots (a). To see what the next apply does, pass --live.\na: declared\ndeclared: lists.yaml:5:17, list fraud',
     );
     expect(said).toContain('b: not declared\npolicy: sync\n');
   });

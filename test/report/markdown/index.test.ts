@@ -294,16 +294,16 @@ describe('an answer', () => {
 
 That is what the files say; no live list was read.
 
-\`+447700900000\`
+\`+447700900000\` is declared for 1 of 2 bots (\`a\`), ignored for 1 (\`b\`). To see what the next apply does, pass --live.
 
 - \`a\`: declared
   - \`declared: lists.yaml:5:17, list fraud of Trust & Safety; reason: Threats, ticket 4711; owner: support; added 2026-01-31; expires 2099-12-31; label ticket: 4711; protected\`
   - \`policy: sync\`
-  - \`next apply: if it is live, does nothing: it is as desired; if not, adds it\`
+  - \`next apply: if it is live, does nothing, as the live list is in sync; if not, adds it\`
 - \`b\`: not declared, ignored
   - \`ignored: blacklist.yaml:9:17, prefix +4477; until 2099-06-30; reason: Test phones\`
   - \`policy: sync\`
-  - \`next apply: if it is live, does nothing: it is as desired; if not, adds it\`
+  - \`next apply: if it is live, does nothing, as the live list is in sync; if not, adds it\`
 
 `);
   });
