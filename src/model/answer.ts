@@ -15,7 +15,7 @@ export type ReportedReason = Omit<EntryReason, 'number'> & { readonly number: Ms
 export type ReportedRule = Omit<IgnoreRule, 'numbers'>;
 
 /**
- * What an apply does about a number: it adds it, removes it, or leaves it because of an ignore rule, a protection or a
+ * What an apply does about a number: it adds it, removes it, or changes nothing because of an ignore rule, a protection or a
  * policy. `nothing` is a number that is live and desired, or neither.
  */
 export type Effect = 'add' | 'remove' | 'ignored' | 'protected' | 'add-only' | 'remove-only' | 'nothing';
@@ -25,7 +25,7 @@ export interface Explained {
   readonly bots: readonly BotAnswer[];
 }
 
-/** What one bot has to do with a number, in any spelling of its user. */
+/** What one bot declares and lists of a number, in any spelling of its user. */
 export interface BotAnswer {
   readonly id: string;
   readonly policy: Policy;

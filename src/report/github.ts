@@ -14,10 +14,10 @@ import { verdict } from './words/verdict.ts';
 
 type Annotation = { readonly properties: Readonly<Record<string, string | number>>; readonly message: string };
 
-/** GitHub shows this many of a kind a step, and drops the rest without a word. */
+/** GitHub shows so many annotations of a kind in a step, and drops the rest. */
 const SHOWN = 10;
 
-/** Annotations for GitHub's runner: faults at their place in the files, bots in trouble, and the summary. */
+/** Annotations for GitHub's runner: errors and warnings at their place in the files, bots that need attention, and the summary. */
 export function* github(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
   const name = `blacklistctl ${report.command}`;
   yield* groups(report, clean);

@@ -33,7 +33,7 @@ const options = (rest = {}) => ({
 const say = (what: Report, rest = {}) => [...text(what, options(rest))].join('');
 
 describe('a report for people', () => {
-  test('a plan: the numbers of each side, and one line that sums up', () => {
+  test('lists the numbers of a plan by direction, and sums them up', () => {
     const bots = [
       bot('quiet-bot', { counts: counts({ unchanged: 12 }) }),
       bot('support-bot', { add: numbers(2), remove: numbers(1, 447_700_900_500) }),
@@ -51,7 +51,7 @@ Nothing was written yet.
     );
   });
 
-  test('at most 20 numbers a side, and all with --verbose', () => {
+  test('lists at most 20 numbers a direction, and all with --verbose', () => {
     const bots = [bot('support-bot', { add: numbers(23) })];
     expect(say(report({ bots })).match(/^ {2}add {5}\+/gm)).toHaveLength(20);
     expect(say(report({ bots }))).toContain('  add     … and 3 more (--verbose shows all)\n');
@@ -299,7 +299,7 @@ describe('json', () => {
     });
   });
 
-  test('says of each difference whether it is new', () => {
+  test('marks each difference as new, still there or resolved', () => {
     const earlier = { add: numbers(2), remove: numbers(2, 447_700_900_500) };
     const now = { add: numbers(2, 447_700_900_001), remove: NumberSet.empty };
     const bots = [

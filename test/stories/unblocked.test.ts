@@ -47,7 +47,7 @@ function makeWorld() {
   };
 }
 
-describe('a user whom somebody unblocks by hand', () => {
+describe('a user who is unblocked by hand', () => {
   test('is drift in each report until they are blocked again, apart from those who wait', async () => {
     const { cwd, block, drift, drifted, state } = makeWorld();
     block(one, two);

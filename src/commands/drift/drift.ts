@@ -23,7 +23,7 @@ export interface DriftOptions extends ApiOptions {
 }
 
 /**
- * Plans like `plan`, and reads lists that differ a second time, so that a write on its way raises no alarm.
+ * Plans like `plan`, and reads differing lists a second time, so that a write on its way raises no alarm.
  *
  * 1. The report of `--since` is read before anything is sent, as this run's report may replace it (`earlier`).
  * 2. Every list is read and planned, and compared with that report: which differences are new (`since`), and which
@@ -67,7 +67,7 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
   }
 }
 
-/** Joins two looks: of the bots of the second one, only what differs both times remains. */
+/** Joins two reads: of the bots of the second read, only the numbers that differ both times remain. */
 function confirm(first: Planning, second: Planning, { planOf }: Pick<Fleet<ReadClient>, 'planOf'>): Planning {
   const firsts = new Map(first.plan.bots.map((bot) => [bot.id, bot]));
   const confirmed = second.plan.bots.map((bot) => {

@@ -135,7 +135,7 @@ export function driftCounts(bots: readonly (Drifted & Sides & Pick<ComparedBot, 
   };
 }
 
-/** `2 added outside Git`, `1 removed outside Git`, `3 not applied yet (2 to add, 1 to remove)`: those that there are. */
+/** `2 added outside Git`, `1 removed outside Git`, `3 not applied yet (2 to add, 1 to remove)`: no zeros. */
 export function driftWords(bots: Parameters<typeof driftCounts>[0]): string[] {
   const { added, removed, toAdd, toRemove } = driftCounts(bots);
   const open = joined(', ', [toAdd > 0 && `${count(toAdd)} to add`, toRemove > 0 && `${count(toRemove)} to remove`]);

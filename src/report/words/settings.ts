@@ -19,7 +19,7 @@ const RULE: Forms = ['ignore rule', 'ignore rules'];
 /**
  * The settings that are not the defaults, and what changed of them since the earlier state. `dress` marks foreign text.
  *
- * @returns null if all are the defaults and none changed, or if they are unknown. A result has none: its plan had.
+ * @returns null if all are the defaults and none changed, or if they are unknown. A result has none, as its plan showed them.
  */
 export function settingsWords(
   { settings }: Reviewed,
@@ -125,7 +125,7 @@ export function leftWords({ count: numbers }: CheckedBot): string {
   return `${declared}; its live list stays as it is, and no run on these files reads or changes it`;
 }
 
-/** What reviewers must know of each bot besides its numbers, for formats without a place of their own for it. */
+/** The settings of each bot and the bots that left the files, for formats that print them as lines. */
 export function reviewLines(report: Report, clean: Sanitizer) {
   if (!isComparison(report)) return [];
   const lines = report.bots.flatMap((bot: ComparedBot) => {

@@ -45,7 +45,7 @@ That is what the files say; no live list was read.
 `);
   });
 
-  test('and by which declarations it comes', async () => {
+  test('shows where each number is declared', async () => {
     const said = await say('text', listed(listedBot('b', 2, { declarations })));
     expect(said).toContain(`  +447700900000\n      ${WAY}\n      a.txt:3:1\n  +447700900001\n\n`);
   });
@@ -55,13 +55,13 @@ That is what the files say; no live list was read.
     expect(said).toBe('--- /dev/null\n+++ desired/support-bot\n@@ -0,0 +1,2 @@\n++447700900000\n++447700900001\n');
   });
 
-  test('with warnings that are errors, is no answer', async () => {
+  test('is invalid if warnings are errors', async () => {
     const what = { ...listed(listedBot('b', 1)), outcome: 'invalid' as const };
     expect(await say('text', what)).toContain('\nChecked: 1 number in 1 bot\nInvalid: nothing was written.\n');
   });
 });
 
-test('plan --verbose for people: by which declarations each number comes that is added', async () => {
+test('plan --verbose shows where each added number is declared', async () => {
   const changing = bot('b', {
     add: numbers(2),
     remove: numbers(1, 447_700_900_500),

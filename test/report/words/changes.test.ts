@@ -70,7 +70,7 @@ describe('what is new since an earlier report', () => {
     expect(said.match(/^ {2}added outside Git {2}\+44••••••0500 {2}new$/gm)).toHaveLength(2);
   });
 
-  test('is urgent, and what was known before is not', async () => {
+  test('is urgent, and known differences are not', async () => {
     const said = await say('markdown');
     expect(said).toMatch(/> - `noisy`: 1 new/);
     expect(said).not.toMatch(/> - `(known|quiet)`/);

@@ -106,7 +106,7 @@ describe('the line of a bot', () => {
     expect(words(some)).toBe(line && `settings: ${line}`);
   });
 
-  test('is no part of a result, and of no report that does not hold the settings', () => {
+  test('does not appear in a result or in a report without settings', () => {
     const changed = { settings: settings({ change: 'new' }) };
     expect(settingsWords(changed, drift(), full)).toBe('settings: new in the files');
     expect(settingsWords(changed, result(), full)).toBe(null);
@@ -124,7 +124,7 @@ const left = { id: 'gone-bot', count: 2 };
 const LEFT = leftWords(left);
 
 describe('a bot that left the files', () => {
-  test('is listed with what its files had, and what becomes of its list', () => {
+  test('is listed with its count of numbers and the fate of its list', () => {
     expect(LEFT).toBe(
       'left the files, which declared 2 numbers for it; its live list stays as it is, and no run on these files reads or changes it',
     );
@@ -179,7 +179,7 @@ describe.each(['text', 'markdown', 'html', 'github', 'diff'])('as %s', (format) 
     }
   });
 
-  test('says nothing of defaults', async () => {
+  test('omits defaults', async () => {
     expect(await say(format, report({ bots: [bot('a-bot', { settings: settings() })] }))).not.toContain('settings:');
   });
 });
