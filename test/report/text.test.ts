@@ -76,6 +76,18 @@ Nothing was written yet.
     expect(said).toContain('Plan 7d1f0c22: 31 to add, 4 to remove, 3 of these by drift, 214 unchanged in 1 bot\n');
   });
 
+  test('shows all drift of a plan, and no config change hides it', () => {
+    const [drifted, config] = [numbers(25), numbers(25, 447_700_900_500)];
+    const cause = { direction: 'remove', reason: 'undeclared', expires: null } as const;
+    const causes = [
+      { ...cause, origin: 'drift', numbers: drifted },
+      { ...cause, origin: 'config', numbers: config },
+    ] as const;
+    const said = say(report({ bots: [bot('b', { remove: drifted.or(config), causes })] }));
+    expect(said.match(/ {2}not declared before or now \(drift\)$/gm)).toHaveLength(25);
+    expect(said).toContain('  remove  … and 5 more, not declared (--verbose shows all)\n');
+  });
+
   test.each([
     [0, 'No faults.'],
     [1, 'No faults, 1 warning.'],
