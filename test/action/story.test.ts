@@ -390,7 +390,9 @@ describe('drift', () => {
     await drift();
     expect(issues()).toHaveLength(2);
     expect(issue!.title).toContain('2 removed outside Git');
-    expect(issue!.comments.map(({ body }) => body)).toEqual([expect.stringContaining('The drift has changed. Plan')]);
+    expect(issue!.comments.map(({ body }) => body)).toEqual([
+      expect.stringContaining('The drift has changed. Drift: 2'),
+    ]);
 
     api.sandbox.set('support-bot', uk(3));
     const healed = await drift();
