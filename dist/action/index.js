@@ -4581,11 +4581,704 @@ var init_guard = __esm({
   }
 });
 
+// src/model/errors.ts
+function systemError(error) {
+  const { code: code2, errno } = error;
+  if (code2 === void 0 || errno === void 0) return null;
+  return SYSTEM_ERRORS[code2] ?? `the system reported ${code2}`;
+}
+var InvalidError, MissingTokenError, StageError, StaleError, ApiError, StoppedError, SYSTEM_ERRORS;
+var init_errors = __esm({
+  "src/model/errors.ts"() {
+    "use strict";
+    InvalidError = class extends Error {
+      name = "InvalidError";
+      faults;
+      constructor(faults) {
+        const list4 = typeof faults === "string" ? [{ message: faults }] : faults;
+        super(list4.map((fault) => fault.message).join("\n"));
+        this.faults = list4;
+      }
+    };
+    MissingTokenError = class extends InvalidError {
+    };
+    StageError = class extends Error {
+      reason;
+      constructor(reason) {
+        super(typeof reason === "string" ? reason : reason.kind);
+        this.reason = typeof reason === "string" ? { message: reason } : reason;
+      }
+    };
+    StaleError = class extends StageError {
+    };
+    ApiError = class extends Error {
+      name = "ApiError";
+      retry = "no";
+      /** The write may have taken effect although the request failed. */
+      ambiguous = false;
+      /** The server refused the content of this request (400). Smaller batches may succeed. */
+      refused = false;
+      /** Further requests of this bot cannot succeed (401, 404, TLS, outage). */
+      hopeless = false;
+      /** The server's own words: untrusted text. */
+      detail;
+      /** The wait that the server requested, in milliseconds. */
+      retryAfter;
+      constructor(message, { cause, ...facts } = {}) {
+        super(message, cause === void 0 ? void 0 : { cause });
+        Object.assign(this, facts);
+      }
+    };
+    StoppedError = class extends Error {
+      name = "StoppedError";
+      /** An attempt of this write was sent and may have taken effect. */
+      ambiguous;
+      /** Why the bot has failed; null if the run was interrupted. */
+      failure;
+      constructor(ambiguous2 = false, failure2 = null) {
+        super("interrupted");
+        this.ambiguous = ambiguous2;
+        this.failure = failure2;
+      }
+    };
+    SYSTEM_ERRORS = {
+      EACCES: "permission denied",
+      EADDRINUSE: "already in use",
+      EADDRNOTAVAIL: "this machine does not have the address",
+      EBUSY: "in use by another program",
+      EDQUOT: "the disk quota is used up",
+      EEXIST: "already exists",
+      EFBIG: "larger than the file size limit of this user or disk",
+      EIO: "the disk reported a read or write error",
+      EISDIR: "this is a folder, not a file",
+      ELOOP: "the symbolic links form a loop",
+      EMFILE: "too many open files",
+      ENAMETOOLONG: "the name is too long",
+      ENFILE: "too many open files",
+      ENOENT: "no such file or folder",
+      ENOSPC: "no space left on the disk",
+      ENOTDIR: "a part of the path is a file, not a folder",
+      EPERM: "permission denied",
+      EROFS: "the file system is read-only",
+      ETXTBSY: "in use by another program"
+    };
+  }
+});
+
+// src/api/status.ts
+function statusError({ status, headers }, detail) {
+  const retryAfter = parseRetryAfter(headers);
+  if (status === 429 || status === 503) {
+    const message2 = `the server is throttling or unavailable (${status}); run again later, or with a lower --rate`;
+    return new ApiError(message2, { detail, retryAfter, retry: "throttle", ambiguous: status === 503 });
+  }
+  if ([408, 425, 500, 502, 504].includes(status)) {
+    const message2 = `the server failed (${status}); run again later`;
+    return new ApiError(message2, { detail, retryAfter, retry: "transient", ambiguous: true });
+  }
+  const message = hopelessMessage(status, headers.location ?? "");
+  return new ApiError(message, { detail, hopeless: true, ambiguous: status >= 500 });
+}
+function hopelessMessage(status, location) {
+  if (status === 407) return "the proxy requires other credentials (407); check HTTPS_PROXY";
+  if (status < 300 || status >= 400) {
+    return `the server answered ${status}, which this API does not document; check --base-url and the proxy`;
+  }
+  const target = URL.canParse(location) ? new URL(location).origin : "an unknown target";
+  return `the server redirects (${status}) to ${target}, and redirects are not followed; check --base-url`;
+}
+function parseRetryAfter({ retryAfter, date }) {
+  if (retryAfter === null) return void 0;
+  if (/^\d{1,10}$/.test(retryAfter.trim())) return Number(retryAfter) * 1e3;
+  const wait2 = Date.parse(retryAfter) - Date.parse(date ?? "");
+  return wait2 >= 0 ? wait2 : void 0;
+}
+var init_status = __esm({
+  "src/api/status.ts"() {
+    "use strict";
+    init_errors();
+  }
+});
+
+// src/api/providers/json.ts
+function jsonIn(text2, visit) {
+  try {
+    return JSON.parse(text2, visit);
+  } catch {
+    return void 0;
+  }
+}
+function parseJson(response) {
+  const answer5 = jsonIn(response.body);
+  if (response.body.trim() === "") throw nonsense("the answer is empty", response);
+  if (answer5 === void 0) throw nonsense("the answer is not JSON", response);
+  if (typeof answer5 !== "object" || answer5 === null) throw nonsense("the answer is not a JSON object", response);
+  return answer5;
+}
+function nonsense(message, { body: body2 }, remedy = "check --base-url and the proxy") {
+  return new ApiError(`${message}; ${remedy}`, { retry: "protocol", ambiguous: true, detail: excerpt(body2) });
+}
+function textOf(value) {
+  if (typeof value === "number") return Number.isFinite(value) ? String(value) : void 0;
+  return typeof value === "string" ? value : void 0;
+}
+function jsonOf(value) {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return void 0;
+  }
+}
+function readListed(value, response) {
+  const text2 = textOf(value);
+  const number = text2 === void 0 ? new Invalid("is not text") : parseMsisdn(text2);
+  if (number instanceof Invalid) {
+    throw nonsense(`an entry of the list ${number.why}`, response, "ask the vendor to remove it");
+  }
+  return number;
+}
+function excerpt(text2) {
+  const redacted = text2.trim().replace(/access_token=[^&"\s\\]*/gi, "access_token=\u2026");
+  return redacted.length > 200 ? `${redacted.slice(0, 200)}\u2026` : redacted;
+}
+function ownProperty(object, key) {
+  return typeof object === "object" && object !== null && Object.hasOwn(object, key) ? object[key] : void 0;
+}
+var init_json = __esm({
+  "src/api/providers/json.ts"() {
+    "use strict";
+    init_errors();
+    init_invalid();
+    init_msisdn();
+  }
+});
+
+// src/api/providers/sinch.ts
+function pathOf2(bot) {
+  return `/whatsapp/v1/${encodeURIComponent(bot)}/provision/blacklist`;
+}
+function parsePage(response, index) {
+  if (response.status === 400 && index > 0) {
+    const named2 = namedStatus(response.body);
+    if (named2 !== void 0 && isOtherError(named2)) throw meant(response, named2);
+    return "refused";
+  }
+  if (response.status !== 200) throw failure(response);
+  const numbers = ownProperty(parseJson(response), "numbers");
+  if (!Array.isArray(numbers)) throw nonsense('the list has no "numbers" array', response);
+  return numbers.map((item) => readListed(item, response));
+}
+function parseWrite(response, sent) {
+  const { status, body: body2 } = response;
+  if (status !== 200 && status !== 201 && status !== 202 && status !== 204) throw failure(response);
+  if (body2.trim() === "") return [];
+  const answer5 = parseJson(response);
+  if (Array.isArray(answer5)) throw disguised(response, body2);
+  const facts = Object.entries(answer5);
+  const failures = facts.flatMap((fact) => isFailureList(fact) ? fact[1] : []);
+  const rest = facts.filter((fact) => !isFailureList(fact));
+  const text2 = jsonOf(Object.fromEntries(rest)) ?? body2;
+  if (failures.length === 0 ? !rest.every(isSuccess) : namedStatus(text2)) throw disguised(response, text2);
+  const rejected = /* @__PURE__ */ new Map();
+  for (const item of failures) {
+    const entry = typeof item === "object" && item !== null ? item : { msisdn: item };
+    const number = parseMsisdn(textOf(ownProperty(entry, "msisdn") ?? ownProperty(entry, "number")) ?? "");
+    if (typeof number !== "number" || !sent.includes(number)) {
+      const message = "the server reports a failed number that was not sent; check the list with plan";
+      throw new ApiError(message, { ambiguous: true, detail: excerpt(body2) });
+    }
+    const reason = textOf(ownProperty(entry, "rejectionReason") ?? ownProperty(entry, "reason"));
+    rejected.set(number, reason ?? "no reason given");
+  }
+  return Array.from(rejected, ([number, reason]) => ({ number, state: "rejected", reason }));
+}
+function isFailureList(fact) {
+  return /fail/i.test(fact[0]) && Array.isArray(fact[1]);
+}
+function isSuccess([key, value]) {
+  return key === "success" ? value === true : key === "status" && /^(ok|success)$/i.test(textOf(value) ?? "");
+}
+function disguised(response, text2) {
+  const status = namedStatus(text2) ?? (ERROR_WORDS.test(text2) ? 400 : void 0);
+  if (status === void 0) return nonsense("the answer does not contain the results of the numbers", response);
+  return meant(response, status);
+}
+function meant(response, status) {
+  const { message, ...facts } = failure({ ...response, status });
+  return new ApiError(`the server answered ${response.status} with an error: ${message}`, {
+    ...facts,
+    ambiguous: true
+  });
+}
+function namedStatus(json2) {
+  let found;
+  jsonIn(json2, (key, value) => {
+    const status = /^(message|reason|status|code|statusCode|httpCode)$/i.test(key) ? Number(textOf(value)) : Number.NaN;
+    if (Number.isInteger(status) && status >= 400 && status < 600) found ??= status;
+    return value;
+  });
+  return found ?? STATUS_WORDS.find(([words2]) => words2.test(json2))?.[1];
+}
+function failure(response) {
+  const detail = words(response);
+  if (response.status === 400) return new ApiError("the server refused the request (400)", { detail, refused: true });
+  const hopeless = HOPELESS[response.status];
+  return hopeless ? new ApiError(hopeless, { detail, hopeless: true }) : statusError(response, detail);
+}
+function words({ body: body2 }) {
+  const answer5 = jsonIn(body2);
+  const found = ERROR_KEYS.map((key) => ownProperty(answer5, key)).filter((value) => value !== void 0 && value !== "").map((value) => typeof value === "string" ? value : jsonOf(value));
+  return excerpt(found.join(": ") || body2);
+}
+var caps, sinch, isOtherError, ERROR_WORDS, STATUS_WORDS, ENDED, notFound, HOPELESS, ERROR_KEYS;
+var init_sinch = __esm({
+  "src/api/providers/sinch.ts"() {
+    "use strict";
+    init_errors();
+    init_msisdn();
+    init_status();
+    init_json();
+    caps = {
+      batchSize: 20,
+      settleTime: 5 * 6e4,
+      capacity: Number.POSITIVE_INFINITY,
+      perNumber: false,
+      addNeedsContact: false,
+      mayRename: false
+    };
+    sinch = {
+      kind: "sinch",
+      caps,
+      /** Without --base-url, tokens are sent only to the hosts of the regions. */
+      locate({ region }) {
+        return { host: `https://${region}.whatsapp.api.sinch.com`, path: "" };
+      },
+      /** Reads the list by page index. Page 0 is the first page; an empty page is after the end. */
+      reader(connection, bot) {
+        return {
+          kind: "pages",
+          pageSize: 100,
+          page: (index) => connection.get(`${pathOf2(bot)}?page=${index}`, (response) => parsePage(response, index))
+        };
+      },
+      /** Adds and removes 1 to 20 numbers at a time. Both requests are idempotent. */
+      writer(connection, bot) {
+        const write3 = (method) => (numbers) => {
+          const parse6 = (response, lost) => {
+            return { undone: parseWrite(response, numbers), listed: /* @__PURE__ */ new Map(), lost };
+          };
+          return connection.write(method, pathOf2(bot), { numbers: numbers.map(String) }, parse6);
+        };
+        return { batchSize: caps.batchSize, add: write3("POST"), remove: write3("DELETE") };
+      }
+    };
+    isOtherError = (status) => [401, 403, 404, 410, 429].includes(status) || status >= 500;
+    ERROR_WORDS = /error|fault|fail|invalid|reject|denied|message|reason|title|detail|description/i;
+    STATUS_WORDS = [
+      [/unauthori[sz]ed/i, 401],
+      [/forbidden/i, 403],
+      [/too many requests|rate limit/i, 429],
+      [/could not be processed/i, 500]
+      // the documented text of throttling
+    ];
+    ENDED = "Support for this API ended on 30 September 2023, so it may be gone.";
+    notFound = (status) => `not found (${status}); check the bot id and region. ${ENDED}`;
+    HOPELESS = {
+      401: "not authorized (401): the token is wrong, or the bot is in the other region. Check region and tokenEnv.",
+      403: "forbidden (403): the token is not allowed to manage this bot; check tokenEnv",
+      404: notFound(404),
+      410: notFound(410)
+    };
+    ERROR_KEYS = ["title", "message", "reason", "details", "error", "errors"];
+  }
+});
+
+// src/api/providers/graph.ts
+function graphError(value) {
+  const code2 = Number(textOf(ownProperty(value, "code")));
+  if (!Number.isInteger(code2)) return null;
+  const words2 = [
+    ownProperty(value, "message") ?? ownProperty(value, "title"),
+    ownProperty(ownProperty(value, "error_data"), "details")
+  ].filter((text2) => typeof text2 === "string" && text2 !== "");
+  const trace = ownProperty(value, "fbtrace_id");
+  const tail = typeof trace === "string" ? `; fbtrace_id ${trace}` : "";
+  return { code: code2, detail: excerpt(`${words2.join(": ")} (code ${code2}${tail})`) };
+}
+function isPassing({ code: code2 }) {
+  return THROTTLED.has(code2) || INTERNAL.has(code2);
+}
+function graphFailure(response) {
+  const error = errorIn(response);
+  if (!error) return statusError(response, excerpt(response.body));
+  const { code: code2, detail } = error;
+  if (THROTTLED.has(code2)) {
+    const retryAfter = highest(response, /^estimated_time_to_regain_access$/) * 6e4 || void 0;
+    const message2 = `the server is throttling (code ${code2}); run again later, or with a lower --rate`;
+    return new ApiError(message2, { retry: "throttle", detail, retryAfter });
+  }
+  if (INTERNAL.has(code2)) {
+    const message2 = `the server failed (code ${code2}); run again later`;
+    return new ApiError(message2, { retry: "transient", ambiguous: true, detail });
+  }
+  if (code2 === 190) {
+    const message2 = "the token is wrong or has expired (code 190); create a new one and set it in the variable that tokenEnv names";
+    return new ApiError(message2, { detail, hopeless: true });
+  }
+  if (code2 === 10 || code2 >= 200 && code2 <= 299) {
+    const message2 = `the token is not allowed to manage this phone number (code ${code2}); check its permissions and phoneNumberId`;
+    return new ApiError(message2, { detail, hopeless: true });
+  }
+  if (response.status === 401 || response.status >= 500) return statusError(response, detail);
+  const message = `the server refused the request (code ${code2}); check phoneNumberId and apiVersion`;
+  return new ApiError(message, { detail, refused: true });
+}
+function errorIn({ body: body2 }) {
+  return graphError(ownProperty(jsonIn(body2), "error"));
+}
+function quotaUsed(response) {
+  return highest(response, /^(call_count|total_time|total_cputime)$/);
+}
+function highest({ headers }, name2) {
+  let found = 0;
+  const look2 = (key, value) => {
+    const count2 = name2.test(key) ? Number(textOf(value)) : Number.NaN;
+    if (Number.isFinite(count2)) found = Math.max(found, count2);
+    return value;
+  };
+  for (const header2 of headers.usage ?? []) jsonIn(header2, look2);
+  return found;
+}
+var THROTTLED, INTERNAL;
+var init_graph = __esm({
+  "src/api/providers/graph.ts"() {
+    "use strict";
+    init_errors();
+    init_status();
+    init_json();
+    THROTTLED = /* @__PURE__ */ new Set([4, 80007, 130429]);
+    INTERNAL = /* @__PURE__ */ new Set([1, 2, 139103]);
+  }
+});
+
+// src/api/providers/whatsapp-cloud.ts
+function parsePage2(response) {
+  const error = errorIn(response);
+  if (error?.code === LIST_MOVED) return "moved";
+  if (error || response.status !== 200) throw graphFailure(response);
+  const answer5 = parseJson(response);
+  const data2 = ownProperty(answer5, "data");
+  if (!Array.isArray(data2)) throw nonsense('the list has no "data" array', response);
+  const entries2 = data2.flatMap((item) => {
+    const group2 = ownProperty(item, "block_users");
+    return Array.isArray(group2) ? group2 : [item];
+  });
+  const numbers = [];
+  const named2 = [];
+  for (const entry of entries2) {
+    if (typeof entry !== "object" || entry === null) throw nonsense("an entry of the list is not an object", response);
+    const id = ownProperty(entry, "wa_id") ?? "";
+    if (id === "") continue;
+    const number = readListed(id, response);
+    numbers.push(number);
+    const input = parseMsisdn(textOf(ownProperty(entry, "input")) ?? "");
+    if (typeof input === "number" && input !== number) named2.push([input, number]);
+  }
+  const foreign = entries2.length - numbers.length;
+  return { numbers, foreign, ...named2.length > 0 && { named: named2 }, ...nextIn(ownProperty(answer5, "paging")) };
+}
+function nextIn(paging) {
+  const text2 = (value) => typeof value === "string" && value !== "" ? value : null;
+  const next = text2(ownProperty(paging, "next"));
+  const named2 = text2(ownProperty(ownProperty(paging, "cursors"), "after"));
+  const inNext = next && URL.canParse(next) ? new URL(next).searchParams.get("after") : null;
+  return { cursor: named2 ?? text2(inNext), more: next !== null };
+}
+function parseWrite2(response, method, sent) {
+  const ledger = ledgerIn(response);
+  const error = errorIn(response);
+  const ends = ledger && readLedger(ledger, method, sent);
+  if (ends && !(error && ends.undone.every(({ state }) => state === "unknown") && ends.undone.length > 0)) return ends;
+  const all = (state, reason) => {
+    return { undone: sent.map((number) => ({ number, state, reason })), listed: /* @__PURE__ */ new Map() };
+  };
+  if (error?.code === LIST_FULL) return all("full", error.detail);
+  if (error?.code === NEEDS_CONTACT && method === "POST") {
+    if (sent.length === 1) return all("pending", error.detail);
+    throw new ApiError("the server refused the batch (code 131047)", { detail: error.detail, refused: true });
+  }
+  if (error || response.status >= 300) throw graphFailure(response);
+  throw nonsense("the answer does not contain the results of the numbers", response);
+}
+function ledgerIn({ body: body2 }) {
+  const found = ownProperty(jsonIn(body2), "block_users");
+  return typeof found === "object" && !Array.isArray(found) ? found : null;
+}
+function readLedger(ledger, method, sent) {
+  const taken = ["added_users", "removed_users"].flatMap((key) => byInput(ledger, key));
+  const done = new Set(taken.map(([input]) => input));
+  const refused3 = byInput(ledger, "failed_users");
+  const failed = new Map(refused3);
+  const undone2 = sent.flatMap((number) => {
+    const entry = failed.get(number);
+    if (entry !== void 0) return [{ number, ...endOf(entry, method) }];
+    const reason = "the server did not report a result";
+    return done.has(number) ? [] : [{ number, state: "unknown", reason }];
+  });
+  const sentNumbers = new Set(sent);
+  const named2 = [...taken, ...refused3].flatMap(([input, entry]) => {
+    const name2 = nameIn(entry);
+    return sentNumbers.has(input) && name2 !== null ? [[input, [name2]]] : [];
+  });
+  return { undone: undone2, listed: joinNames(named2) };
+}
+function nameIn(entry) {
+  const text2 = textOf(ownProperty(entry, "wa_id")) ?? "";
+  const digits2 = /(?<!\d)\d{7,15}(?!\d)/.exec(text2.replace(/[\s().-]/g, ""))?.[0] ?? "";
+  const name2 = parseMsisdn(digits2);
+  return typeof name2 === "number" ? name2 : null;
+}
+function joinNames(named2) {
+  const joined2 = /* @__PURE__ */ new Map();
+  for (const [number, names] of named2) {
+    const known = joined2.get(number) ?? /* @__PURE__ */ new Set();
+    joined2.set(number, known);
+    for (const name2 of names) known.add(name2);
+  }
+  return joined2;
+}
+function byInput(ledger, key) {
+  return entriesOf(ledger, key).map((entry) => [parseMsisdn(textOf(ownProperty(entry, "input")) ?? ""), entry]);
+}
+function entriesOf(value, key) {
+  const list4 = ownProperty(value, key);
+  return Array.isArray(list4) ? list4 : [];
+}
+function endOf(entry, method) {
+  const errors = entriesOf(entry, "errors").flatMap((error) => graphError(error) ?? []);
+  const reason = errors.map(({ detail }) => detail).join("; ") || "no reason given";
+  const has2 = (code2) => errors.some((error) => error.code === code2);
+  if (has2(NEEDS_CONTACT) && method === "POST") return { state: "pending", reason };
+  if (has2(LIST_FULL)) return { state: "full", reason };
+  return { state: errors.some(isPassing) ? "failed" : "rejected", reason };
+}
+var caps2, PATH, PAGE_SIZE, REPEATS, NEEDS_CONTACT, LIST_FULL, LIST_MOVED, whatsappCloud, hasFailed;
+var init_whatsapp_cloud = __esm({
+  "src/api/providers/whatsapp-cloud.ts"() {
+    "use strict";
+    init_errors();
+    init_msisdn();
+    init_same_user();
+    init_graph();
+    init_json();
+    caps2 = {
+      batchSize: 1e3,
+      settleTime: 0,
+      capacity: 64e3,
+      perNumber: true,
+      addNeedsContact: true,
+      mayRename: true
+    };
+    PATH = "/block_users";
+    PAGE_SIZE = 100;
+    REPEATS = 2;
+    NEEDS_CONTACT = 131047;
+    LIST_FULL = 139101;
+    LIST_MOVED = 139102;
+    whatsappCloud = {
+      kind: "whatsapp-cloud",
+      caps: caps2,
+      quotaUsed,
+      locate({ apiVersion, phoneNumberId }) {
+        return { host: "https://graph.facebook.com", path: `/${apiVersion}/${phoneNumberId}` };
+      },
+      reader(connection) {
+        return {
+          kind: "cursors",
+          after(cursor) {
+            const from = cursor === null ? "" : `&after=${encodeURIComponent(cursor)}`;
+            return connection.get(`${PATH}?limit=${PAGE_SIZE}${from}`, parsePage2);
+          }
+        };
+      },
+      /** Blocks and unblocks 1 to 1,000 users at a time. Both requests are idempotent. */
+      writer(connection) {
+        const send = (method, numbers) => {
+          const users = numbers.map((number) => ({ user: formatMsisdn(number) }));
+          const body2 = { messaging_product: "whatsapp", block_users: users };
+          return connection.write(method, PATH, body2, (response, lost) => {
+            return { ...parseWrite2(response, method, numbers), lost };
+          });
+        };
+        const write3 = async (method, numbers) => {
+          let answer5 = await send(method, numbers);
+          for (let again = 0; again < REPEATS && answer5.undone.some(hasFailed); again++) {
+            const { undone: undone2, listed, lost } = answer5;
+            const rest = undone2.filter((each) => !hasFailed(each));
+            const failed = undone2.filter(hasFailed).map(({ number }) => number);
+            try {
+              const next = await send(method, failed);
+              const left = next.undone.map((each) => next.lost ? { ...each, state: "unknown" } : each);
+              answer5 = { undone: [...rest, ...left], listed: joinNames([...listed, ...next.listed]), lost };
+            } catch (error) {
+              if (!(error instanceof ApiError || error instanceof StoppedError)) throw error;
+              const { ambiguous: ambiguous2 } = error;
+              const state = "unknown";
+              return {
+                ...answer5,
+                undone: undone2.map((each) => ambiguous2 && hasFailed(each) ? { ...each, state } : each)
+              };
+            }
+          }
+          return answer5;
+        };
+        return {
+          batchSize: caps2.batchSize,
+          add: (numbers) => write3("POST", numbers),
+          remove: (numbers) => write3("DELETE", numbers)
+        };
+      },
+      userOf: whatsAppUserOf
+    };
+    hasFailed = ({ state }) => state === "failed";
+  }
+});
+
+// src/api/providers/index.ts
+function providerOf(kind) {
+  const found = providers.find((provider) => provider.kind === kind);
+  const kinds = providers.map((provider) => provider.kind).join(", ");
+  if (!found) throw new InvalidError(`unknown provider "${kind}"; use one of ${kinds}`);
+  return found;
+}
+var providers;
+var init_providers = __esm({
+  "src/api/providers/index.ts"() {
+    "use strict";
+    init_errors();
+    init_sinch();
+    init_whatsapp_cloud();
+    providers = [sinch, whatsappCloud];
+  }
+});
+
+// src/apply/withhold.ts
+function withhold(plan2, adds, users) {
+  const { add: add2, keep, remove, missing: missing2 } = plan2;
+  const { userOf = (number) => number, mayRename, alike: alike2, names = /* @__PURE__ */ new Map() } = users;
+  const { unsettled, listed } = adds;
+  const found = /* @__PURE__ */ new Map();
+  const hold = (because, pairs) => {
+    for (const [number, declared] of pairs) {
+      if (!found.has(number)) found.set(number, { number, declared, because });
+    }
+  };
+  hold("answer", sameUser(remove, [...listed], userOf));
+  if (names.size > 0) {
+    const wanted = new Map(Array.from(NumberSet.union([keep, missing2, add2]), (number) => [userOf(number), number]));
+    const ofDeclared = Array.from(names).flatMap(([other, live]) => {
+      const number = wanted.get(userOf(other));
+      return number === void 0 ? [] : [[number, live]];
+    });
+    hold("answer", sameUser(remove, ofDeclared, userOf));
+  }
+  hold(
+    "spelling",
+    Array.from(alike2).filter(([, declared]) => !listed.has(declared))
+  );
+  for (const { number, state } of unsettled) {
+    if (state === "rejected") hold("edit", editsOf(number, remove));
+  }
+  const unnamed = NumberSet.of([...add2, ...missing2].filter((number) => !listed.has(number)));
+  if (mayRename) hold("digits", lookalikes(unnamed, remove));
+  return [...found.values()];
+}
+function sameUser(remove, listed, userOf) {
+  if (listed.length === 0) return [];
+  const declared = new Map(
+    listed.flatMap(([number, names]) => Array.from(names, (name2) => [userOf(name2), number]))
+  );
+  return Array.from(remove).flatMap((number) => {
+    const added = declared.get(userOf(number));
+    return added === void 0 ? [] : [[number, added]];
+  });
+}
+function lookalikes(declared, remove) {
+  const tails = NumberSet.of(remove.values.map(tailOf));
+  const some = new Map(
+    Array.from(
+      declared.values.filter((number) => tails.has(tailOf(number))),
+      byTail
+    )
+  );
+  return Array.from(some.size === 0 ? [] : remove).flatMap((number) => {
+    const other = some.get(tailOf(number));
+    return other === void 0 ? [] : [[number, other]];
+  });
+}
+function editsOf(number, remove) {
+  const text2 = String(number);
+  const slips = /* @__PURE__ */ new Set();
+  for (let at = 0; at <= text2.length; at++) {
+    const [head, tail] = [text2.slice(0, at), text2.slice(at)];
+    slips.add(head + tail.slice(1));
+    if (tail.length > 1) slips.add(head + tail[1] + tail[0] + tail.slice(2));
+    for (let digit = 0; digit <= 9; digit++) slips.add(head + digit + tail).add(head + digit + tail.slice(1));
+  }
+  return Array.from(slips).flatMap((slip) => {
+    const isNumber2 = slip.length >= SHORTEST && slip.length <= LONGEST && slip[0] !== "0";
+    return isNumber2 && remove.has(Number(slip)) ? [[Number(slip), number]] : [];
+  });
+}
+var tailOf, byTail;
+var init_withhold = __esm({
+  "src/apply/withhold.ts"() {
+    "use strict";
+    init_msisdn();
+    init_number_set();
+    tailOf = (number) => number % 1e7;
+    byTail = (number) => [tailOf(number), number];
+  }
+});
+
+// src/steps/users.ts
+function usersBy(pairs) {
+  const made = /* @__PURE__ */ new Map();
+  return (provider) => {
+    if (!made.has(provider)) made.set(provider, withPairs(providerOf(provider).userOf, pairs));
+    return made.get(provider);
+  };
+}
+function declaredAs(shown, declarations, userOf) {
+  if (!userOf?.declared) return declarations;
+  const names = new Map(Array.from(shown, (number) => [userOf(number), number]));
+  return declarations.map((each) => {
+    return shown.has(each.number) ? each : { ...each, number: names.get(userOf(each.number)) };
+  });
+}
+function alikeIn({ add: add2, missing: missing2, remove }, userOf, { spelledAlike: spelledAlike2 }) {
+  return spelledAlike2(withNames(add2.or(missing2), userOf), remove);
+}
+async function foreseeWithheld(plan2, { names }, { mayRename }, userOf, context3) {
+  if (plan2.remove.size === 0) return [];
+  const alike2 = await alikeIn(plan2, userOf, context3);
+  return withhold(plan2, { unsettled: [], listed: /* @__PURE__ */ new Map() }, { userOf, mayRename, alike: alike2, names });
+}
+var init_users = __esm({
+  "src/steps/users.ts"() {
+    "use strict";
+    init_providers();
+    init_withhold();
+    init_same_user();
+  }
+});
+
 // src/steps/plan-all.ts
-async function planAll(bots, fleet, doubtful) {
+async function planAll(bots, fleet, context3) {
   const plans = [];
   const warnings = [];
   const seen = /* @__PURE__ */ new Map();
+  const mayWithhold = /* @__PURE__ */ new Map();
   const hintOf = ({ numbers }) => numbers.size;
   const failures = await fleet.readEach(bots, hintOf, async (bot, live, { provider: { caps: caps3 }, userOf, baseUrl: baseUrl2 }) => {
     const change2 = changeOf(bot, live.numbers, userOf);
@@ -4593,9 +5286,10 @@ async function planAll(bots, fleet, doubtful) {
     plans.push(planBot(bot, baseUrl2, change2, verdict2, fleet.tokens));
     if (caps3.addNeedsContact) seen.set(bot.id, { live: change2.unchanged, foreign: live.foreign });
     warnings.push(...keptBy(bot.id, sampleOf(change2.protected.values)));
-    warnings.push(...await oddities(bot.id, live, change2.add, doubtful));
+    mayWithhold.set(bot.id, await foreseeWithheld(change2, live, caps3, userOf, context3));
+    warnings.push(...await oddities(bot.id, live, change2.add, context3.doubtful));
   });
-  return { plan: fleet.planOf(plans), failures, warnings, seen };
+  return { plan: fleet.planOf(plans), failures, warnings, mayWithhold, seen };
 }
 async function oddities(bot, live, add2, doubtful) {
   return [...live.warnings.map((warning) => ({ ...warning, bot })), ...await doubts(bot, add2, "all", doubtful)];
@@ -4613,6 +5307,7 @@ var init_plan_all = __esm({
     init_bot_plan();
     init_diff();
     init_guard();
+    init_users();
   }
 });
 
@@ -4750,10 +5445,10 @@ function readNumbers({ path, numbers, files, lists: lists2 }, collector) {
   };
 }
 function readFileName(item, key, path) {
-  const name2 = textOf(item, key);
+  const name2 = textOf2(item, key);
   if (!name2) return [];
   const { column } = item.keys;
-  return [{ at: pathOf2(item, key, path), path: name2, ...typeof column === "string" && { column } }];
+  return [{ at: pathOf3(item, key, path), path: name2, ...typeof column === "string" && { column } }];
 }
 function readEntries(list4, collector) {
   const { today } = collector;
@@ -4787,11 +5482,11 @@ function readEntries(list4, collector) {
   return { entries: { numbers, expired: past, ends, protected: NumberSet.of(guarded) }, pairs };
 }
 function readNumber(item, key, path, { parsed, faults }) {
-  const text2 = key === "number" ? textOf(item, key) : item.keys[key];
+  const text2 = key === "number" ? textOf2(item, key) : item.keys[key];
   if (typeof text2 !== "string") return null;
   const number = parseWritten(text2);
   if (!(number instanceof Invalid)) return number;
-  faults.push(parsed.fault(pathOf2(item, key, path), `the ${key} ${number.why}`));
+  faults.push(parsed.fault(pathOf3(item, key, path), `the ${key} ${number.why}`));
   return null;
 }
 function lastDays(dated2, longer) {
@@ -4829,17 +5524,17 @@ function* placedNumbers({ path, items }, parsed) {
     for (const [n, number2] of run?.numbers.entries() ?? []) {
       yield { number: number2, keys, locate: () => parsed.locateInRun(run, n) };
     }
-    const number = run ? null : parseWritten(textOf(item, "number") ?? "");
+    const number = run ? null : parseWritten(textOf2(item, "number") ?? "");
     if (typeof number !== "number") continue;
-    const locate = () => parsed.locate(pathOf2(item, "number", [...path, index]));
+    const locate = () => parsed.locate(pathOf3(item, "number", [...path, index]));
     yield { number, keys, locate };
   }
 }
-function textOf({ text: text2, keys }, key) {
+function textOf2({ text: text2, keys }, key) {
   const written4 = text2 ?? keys[key];
   return typeof written4 === "string" ? written4 : null;
 }
-function pathOf2({ text: text2 }, key, path) {
+function pathOf3({ text: text2 }, key, path) {
   return text2 === null ? [...path, key] : path;
 }
 function readDay({ keys }, key, path, { parsed, faults }) {
@@ -4876,9 +5571,9 @@ function readRules({ ignore }, collector) {
       ...typeof reason === "string" && { reason },
       ...until !== null && { until }
     };
-    const text2 = textOf(item, "number");
+    const text2 = textOf2(item, "number");
     if (text2 !== null) {
-      const at = pathOf2(item, "number", path);
+      const at = pathOf3(item, "number", path);
       const number = parseWritten(text2);
       if (!(number instanceof Invalid)) return [{ ...rest, at, numbers: NumberSet.of([number]) }];
       faults.push(parsed.fault(at, `the number ${number.why}`));
@@ -4994,7 +5689,7 @@ function pluslessOf(parsed) {
   let n = 0;
   for (const item of lists2.flatMap(({ items }) => items)) {
     if (item.run) addRun(numbers, item.run, n);
-    else for (const [at, key] of keysOf(item).entries()) addText2(numbers, textOf(item, key) ?? "", n + at);
+    else for (const [at, key] of keysOf(item).entries()) addText2(numbers, textOf2(item, key) ?? "", n + at);
     n += sizeOf(item);
   }
   return { numbers, locate: (at) => locateIn(parsed, lists2, at) };
@@ -5018,7 +5713,7 @@ function locateIn(parsed, lists2, n) {
       const size = sizeOf(item);
       if (left >= size) left -= size;
       else if (item.run) return parsed.locateInRun(item.run, left);
-      else return parsed.locate(pathOf2(item, keysOf(item)[left], [...path, index]));
+      else return parsed.locate(pathOf3(item, keysOf(item)[left], [...path, index]));
     }
   }
   throw new Error("the file has fewer numbers");
@@ -8009,7 +8704,7 @@ var init_kinds = __esm({
 function checkSchema(file) {
   if (stdin_default(file.value)) return [];
   return (stdin_default.errors ?? []).flatMap((error) => {
-    const path = pathOf3(error);
+    const path = pathOf4(error);
     const worded3 = wordsFor(error, path);
     if (!worded3) return [];
     const at = worded3.path ?? path;
@@ -8026,7 +8721,7 @@ function checkPurpose(file) {
   if (keys.every((key) => key === "version") || !keys.every(isForeign)) return null;
   return withoutLine(file.fault([], FOREIGN));
 }
-function pathOf3(error) {
+function pathOf4(error) {
   const [, ...steps] = error.instancePath.split("/");
   return steps.map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
@@ -15812,7 +16507,7 @@ function startsOfScalars(documents) {
   }
   return starts;
 }
-var import_yaml3, AT_ONE_PLACE, NO_KEY, ALIGN, OPEN, TWO_KEYS, ENDED, WORDS;
+var import_yaml3, AT_ONE_PLACE, NO_KEY, ALIGN, OPEN, TWO_KEYS, ENDED2, WORDS;
 var init_syntax = __esm({
   "src/desired/yaml/syntax.ts"() {
     "use strict";
@@ -15824,7 +16519,7 @@ var init_syntax = __esm({
     ALIGN = "this line is not aligned with the lines above it; start the keys of a mapping, or the dashes of a list, in one column, and write a space after each dash";
     OPEN = "an earlier bracket is not closed, or its content is not indented enough; close it, or indent the content";
     TWO_KEYS = 'this line has a second key, or the next line is indented too far; put text that contains ": " in quotes';
-    ENDED = "the value before this has ended; write the next key or item on its own line, indented like the others, or put text that contains quotes in quotes of the other kind";
+    ENDED2 = "the value before this has ended; write the next key or item on its own line, indented like the others, or put text that contains quotes in quotes of the other kind";
     WORDS = {
       BAD_INDENT: [
         [/^Flow/, OPEN],
@@ -15851,7 +16546,7 @@ var init_syntax = __esm({
           /on same line with key$/,
           "a list cannot start on the line of its key; start it on the next line, or write it in brackets"
         ],
-        [/^Unexpected .*(?:at node end| token$|in YAML stream)/, ENDED]
+        [/^Unexpected .*(?:at node end| token$|in YAML stream)/, ENDED2]
       ]
     };
   }
@@ -16210,6 +16905,16 @@ function* declarationsIn({ list: list4, from, declared }, numbers, files) {
     }
   }
 }
+function* reasonsIn({ from, declared, list: list4 }, numbers) {
+  const { parsed, encrypted } = from;
+  if (!parsed) return;
+  const { lists: lists2, bots } = parsed.parts;
+  const part = list4 === null ? bots.get(String(declared.path[1])) : lists2.get(list4);
+  for (const { number, keys } of placedNumbers(part.numbers, parsed)) {
+    const { reason, expires } = entryOf(keys);
+    if (reason !== void 0 && numbers.has(number)) yield { number, reason, encrypted, expires };
+  }
+}
 function placesOf(declarations, today) {
   const counts2 = ({ entry }) => isInForce(entry.expires, today);
   const ordered = [...declarations.filter(counts2), ...declarations.filter((each) => !counts2(each))];
@@ -16523,6 +17228,7 @@ function resolve(files, numberFiles, today, complete2 = true) {
     warnings: inOrder(warnings, names),
     plusless: [...files.flatMap(({ plusless }) => plusless ?? []), ...[...read5].map(pluslessIn)],
     declarations: (id, numbers) => declarations(bots.get(id)?.sources ?? [], numbers),
+    reasons: (id, numbers) => (bots.get(id)?.sources ?? []).flatMap((source) => [...reasonsIn(source, numbers)]),
     protecting(numbers) {
       const own = [...bots.values()].map(({ sources }) => sources[0]);
       const found = declarations([...[...lists2.values()].map(({ source }) => source), ...own], numbers);
@@ -16561,90 +17267,6 @@ var init_resolve = __esm({
   }
 });
 
-// src/model/errors.ts
-function systemError(error) {
-  const { code: code2, errno } = error;
-  if (code2 === void 0 || errno === void 0) return null;
-  return SYSTEM_ERRORS[code2] ?? `the system reported ${code2}`;
-}
-var InvalidError, MissingTokenError, StageError, StaleError, ApiError, StoppedError, SYSTEM_ERRORS;
-var init_errors = __esm({
-  "src/model/errors.ts"() {
-    "use strict";
-    InvalidError = class extends Error {
-      name = "InvalidError";
-      faults;
-      constructor(faults) {
-        const list4 = typeof faults === "string" ? [{ message: faults }] : faults;
-        super(list4.map((fault) => fault.message).join("\n"));
-        this.faults = list4;
-      }
-    };
-    MissingTokenError = class extends InvalidError {
-    };
-    StageError = class extends Error {
-      reason;
-      constructor(reason) {
-        super(typeof reason === "string" ? reason : reason.kind);
-        this.reason = typeof reason === "string" ? { message: reason } : reason;
-      }
-    };
-    StaleError = class extends StageError {
-    };
-    ApiError = class extends Error {
-      name = "ApiError";
-      retry = "no";
-      /** The write may have taken effect although the request failed. */
-      ambiguous = false;
-      /** The server refused the content of this request (400). Smaller batches may succeed. */
-      refused = false;
-      /** Further requests of this bot cannot succeed (401, 404, TLS, outage). */
-      hopeless = false;
-      /** The server's own words: untrusted text. */
-      detail;
-      /** The wait that the server requested, in milliseconds. */
-      retryAfter;
-      constructor(message, { cause, ...facts } = {}) {
-        super(message, cause === void 0 ? void 0 : { cause });
-        Object.assign(this, facts);
-      }
-    };
-    StoppedError = class extends Error {
-      name = "StoppedError";
-      /** An attempt of this write was sent and may have taken effect. */
-      ambiguous;
-      /** Why the bot has failed; null if the run was interrupted. */
-      failure;
-      constructor(ambiguous2 = false, failure2 = null) {
-        super("interrupted");
-        this.ambiguous = ambiguous2;
-        this.failure = failure2;
-      }
-    };
-    SYSTEM_ERRORS = {
-      EACCES: "permission denied",
-      EADDRINUSE: "already in use",
-      EADDRNOTAVAIL: "this machine does not have the address",
-      EBUSY: "in use by another program",
-      EDQUOT: "the disk quota is used up",
-      EEXIST: "already exists",
-      EFBIG: "larger than the file size limit of this user or disk",
-      EIO: "the disk reported a read or write error",
-      EISDIR: "this is a folder, not a file",
-      ELOOP: "the symbolic links form a loop",
-      EMFILE: "too many open files",
-      ENAMETOOLONG: "the name is too long",
-      ENFILE: "too many open files",
-      ENOENT: "no such file or folder",
-      ENOSPC: "no space left on the disk",
-      ENOTDIR: "a part of the path is a file, not a folder",
-      EPERM: "permission denied",
-      EROFS: "the file system is read-only",
-      ETXTBSY: "in use by another program"
-    };
-  }
-});
-
 // src/steps/no-plus.ts
 async function warnOfPlusless(files, { doubtful, countryOf: countryOf2 }) {
   const warnings = [];
@@ -16675,526 +17297,6 @@ var init_options2 = __esm({
   "src/steps/options.ts"() {
     "use strict";
     DEFAULT_PATH = "blacklist.yaml";
-  }
-});
-
-// src/api/status.ts
-function statusError({ status, headers }, detail) {
-  const retryAfter = parseRetryAfter(headers);
-  if (status === 429 || status === 503) {
-    const message2 = `the server is throttling or unavailable (${status}); run again later, or with a lower --rate`;
-    return new ApiError(message2, { detail, retryAfter, retry: "throttle", ambiguous: status === 503 });
-  }
-  if ([408, 425, 500, 502, 504].includes(status)) {
-    const message2 = `the server failed (${status}); run again later`;
-    return new ApiError(message2, { detail, retryAfter, retry: "transient", ambiguous: true });
-  }
-  const message = hopelessMessage(status, headers.location ?? "");
-  return new ApiError(message, { detail, hopeless: true, ambiguous: status >= 500 });
-}
-function hopelessMessage(status, location) {
-  if (status === 407) return "the proxy requires other credentials (407); check HTTPS_PROXY";
-  if (status < 300 || status >= 400) {
-    return `the server answered ${status}, which this API does not document; check --base-url and the proxy`;
-  }
-  const target = URL.canParse(location) ? new URL(location).origin : "an unknown target";
-  return `the server redirects (${status}) to ${target}, and redirects are not followed; check --base-url`;
-}
-function parseRetryAfter({ retryAfter, date }) {
-  if (retryAfter === null) return void 0;
-  if (/^\d{1,10}$/.test(retryAfter.trim())) return Number(retryAfter) * 1e3;
-  const wait2 = Date.parse(retryAfter) - Date.parse(date ?? "");
-  return wait2 >= 0 ? wait2 : void 0;
-}
-var init_status = __esm({
-  "src/api/status.ts"() {
-    "use strict";
-    init_errors();
-  }
-});
-
-// src/api/providers/json.ts
-function jsonIn(text2, visit) {
-  try {
-    return JSON.parse(text2, visit);
-  } catch {
-    return void 0;
-  }
-}
-function parseJson(response) {
-  const answer5 = jsonIn(response.body);
-  if (response.body.trim() === "") throw nonsense("the answer is empty", response);
-  if (answer5 === void 0) throw nonsense("the answer is not JSON", response);
-  if (typeof answer5 !== "object" || answer5 === null) throw nonsense("the answer is not a JSON object", response);
-  return answer5;
-}
-function nonsense(message, { body: body2 }, remedy = "check --base-url and the proxy") {
-  return new ApiError(`${message}; ${remedy}`, { retry: "protocol", ambiguous: true, detail: excerpt(body2) });
-}
-function textOf2(value) {
-  if (typeof value === "number") return Number.isFinite(value) ? String(value) : void 0;
-  return typeof value === "string" ? value : void 0;
-}
-function jsonOf(value) {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return void 0;
-  }
-}
-function readListed(value, response) {
-  const text2 = textOf2(value);
-  const number = text2 === void 0 ? new Invalid("is not text") : parseMsisdn(text2);
-  if (number instanceof Invalid) {
-    throw nonsense(`an entry of the list ${number.why}`, response, "ask the vendor to remove it");
-  }
-  return number;
-}
-function excerpt(text2) {
-  const redacted = text2.trim().replace(/access_token=[^&"\s\\]*/gi, "access_token=\u2026");
-  return redacted.length > 200 ? `${redacted.slice(0, 200)}\u2026` : redacted;
-}
-function ownProperty(object, key) {
-  return typeof object === "object" && object !== null && Object.hasOwn(object, key) ? object[key] : void 0;
-}
-var init_json = __esm({
-  "src/api/providers/json.ts"() {
-    "use strict";
-    init_errors();
-    init_invalid();
-    init_msisdn();
-  }
-});
-
-// src/api/providers/sinch.ts
-function pathOf4(bot) {
-  return `/whatsapp/v1/${encodeURIComponent(bot)}/provision/blacklist`;
-}
-function parsePage(response, index) {
-  if (response.status === 400 && index > 0) {
-    const named2 = namedStatus(response.body);
-    if (named2 !== void 0 && isOtherError(named2)) throw meant(response, named2);
-    return "refused";
-  }
-  if (response.status !== 200) throw failure(response);
-  const numbers = ownProperty(parseJson(response), "numbers");
-  if (!Array.isArray(numbers)) throw nonsense('the list has no "numbers" array', response);
-  return numbers.map((item) => readListed(item, response));
-}
-function parseWrite(response, sent) {
-  const { status, body: body2 } = response;
-  if (status !== 200 && status !== 201 && status !== 202 && status !== 204) throw failure(response);
-  if (body2.trim() === "") return [];
-  const answer5 = parseJson(response);
-  if (Array.isArray(answer5)) throw disguised(response, body2);
-  const facts = Object.entries(answer5);
-  const failures = facts.flatMap((fact) => isFailureList(fact) ? fact[1] : []);
-  const rest = facts.filter((fact) => !isFailureList(fact));
-  const text2 = jsonOf(Object.fromEntries(rest)) ?? body2;
-  if (failures.length === 0 ? !rest.every(isSuccess) : namedStatus(text2)) throw disguised(response, text2);
-  const rejected = /* @__PURE__ */ new Map();
-  for (const item of failures) {
-    const entry = typeof item === "object" && item !== null ? item : { msisdn: item };
-    const number = parseMsisdn(textOf2(ownProperty(entry, "msisdn") ?? ownProperty(entry, "number")) ?? "");
-    if (typeof number !== "number" || !sent.includes(number)) {
-      const message = "the server reports a failed number that was not sent; check the list with plan";
-      throw new ApiError(message, { ambiguous: true, detail: excerpt(body2) });
-    }
-    const reason = textOf2(ownProperty(entry, "rejectionReason") ?? ownProperty(entry, "reason"));
-    rejected.set(number, reason ?? "no reason given");
-  }
-  return Array.from(rejected, ([number, reason]) => ({ number, state: "rejected", reason }));
-}
-function isFailureList(fact) {
-  return /fail/i.test(fact[0]) && Array.isArray(fact[1]);
-}
-function isSuccess([key, value]) {
-  return key === "success" ? value === true : key === "status" && /^(ok|success)$/i.test(textOf2(value) ?? "");
-}
-function disguised(response, text2) {
-  const status = namedStatus(text2) ?? (ERROR_WORDS.test(text2) ? 400 : void 0);
-  if (status === void 0) return nonsense("the answer does not contain the results of the numbers", response);
-  return meant(response, status);
-}
-function meant(response, status) {
-  const { message, ...facts } = failure({ ...response, status });
-  return new ApiError(`the server answered ${response.status} with an error: ${message}`, {
-    ...facts,
-    ambiguous: true
-  });
-}
-function namedStatus(json2) {
-  let found;
-  jsonIn(json2, (key, value) => {
-    const status = /^(message|reason|status|code|statusCode|httpCode)$/i.test(key) ? Number(textOf2(value)) : Number.NaN;
-    if (Number.isInteger(status) && status >= 400 && status < 600) found ??= status;
-    return value;
-  });
-  return found ?? STATUS_WORDS.find(([words2]) => words2.test(json2))?.[1];
-}
-function failure(response) {
-  const detail = words(response);
-  if (response.status === 400) return new ApiError("the server refused the request (400)", { detail, refused: true });
-  const hopeless = HOPELESS[response.status];
-  return hopeless ? new ApiError(hopeless, { detail, hopeless: true }) : statusError(response, detail);
-}
-function words({ body: body2 }) {
-  const answer5 = jsonIn(body2);
-  const found = ERROR_KEYS.map((key) => ownProperty(answer5, key)).filter((value) => value !== void 0 && value !== "").map((value) => typeof value === "string" ? value : jsonOf(value));
-  return excerpt(found.join(": ") || body2);
-}
-var caps, sinch, isOtherError, ERROR_WORDS, STATUS_WORDS, ENDED2, notFound, HOPELESS, ERROR_KEYS;
-var init_sinch = __esm({
-  "src/api/providers/sinch.ts"() {
-    "use strict";
-    init_errors();
-    init_msisdn();
-    init_status();
-    init_json();
-    caps = {
-      batchSize: 20,
-      settleTime: 5 * 6e4,
-      capacity: Number.POSITIVE_INFINITY,
-      perNumber: false,
-      addNeedsContact: false,
-      mayRename: false
-    };
-    sinch = {
-      kind: "sinch",
-      caps,
-      /** Without --base-url, tokens are sent only to the hosts of the regions. */
-      locate({ region }) {
-        return { host: `https://${region}.whatsapp.api.sinch.com`, path: "" };
-      },
-      /** Reads the list by page index. Page 0 is the first page; an empty page is after the end. */
-      reader(connection, bot) {
-        return {
-          kind: "pages",
-          pageSize: 100,
-          page: (index) => connection.get(`${pathOf4(bot)}?page=${index}`, (response) => parsePage(response, index))
-        };
-      },
-      /** Adds and removes 1 to 20 numbers at a time. Both requests are idempotent. */
-      writer(connection, bot) {
-        const write3 = (method) => (numbers) => {
-          const parse6 = (response, lost) => {
-            return { undone: parseWrite(response, numbers), listed: /* @__PURE__ */ new Map(), lost };
-          };
-          return connection.write(method, pathOf4(bot), { numbers: numbers.map(String) }, parse6);
-        };
-        return { batchSize: caps.batchSize, add: write3("POST"), remove: write3("DELETE") };
-      }
-    };
-    isOtherError = (status) => [401, 403, 404, 410, 429].includes(status) || status >= 500;
-    ERROR_WORDS = /error|fault|fail|invalid|reject|denied|message|reason|title|detail|description/i;
-    STATUS_WORDS = [
-      [/unauthori[sz]ed/i, 401],
-      [/forbidden/i, 403],
-      [/too many requests|rate limit/i, 429],
-      [/could not be processed/i, 500]
-      // the documented text of throttling
-    ];
-    ENDED2 = "Support for this API ended on 30 September 2023, so it may be gone.";
-    notFound = (status) => `not found (${status}); check the bot id and region. ${ENDED2}`;
-    HOPELESS = {
-      401: "not authorized (401): the token is wrong, or the bot is in the other region. Check region and tokenEnv.",
-      403: "forbidden (403): the token is not allowed to manage this bot; check tokenEnv",
-      404: notFound(404),
-      410: notFound(410)
-    };
-    ERROR_KEYS = ["title", "message", "reason", "details", "error", "errors"];
-  }
-});
-
-// src/api/providers/graph.ts
-function graphError(value) {
-  const code2 = Number(textOf2(ownProperty(value, "code")));
-  if (!Number.isInteger(code2)) return null;
-  const words2 = [
-    ownProperty(value, "message") ?? ownProperty(value, "title"),
-    ownProperty(ownProperty(value, "error_data"), "details")
-  ].filter((text2) => typeof text2 === "string" && text2 !== "");
-  const trace = ownProperty(value, "fbtrace_id");
-  const tail = typeof trace === "string" ? `; fbtrace_id ${trace}` : "";
-  return { code: code2, detail: excerpt(`${words2.join(": ")} (code ${code2}${tail})`) };
-}
-function isPassing({ code: code2 }) {
-  return THROTTLED.has(code2) || INTERNAL.has(code2);
-}
-function graphFailure(response) {
-  const error = errorIn(response);
-  if (!error) return statusError(response, excerpt(response.body));
-  const { code: code2, detail } = error;
-  if (THROTTLED.has(code2)) {
-    const retryAfter = highest(response, /^estimated_time_to_regain_access$/) * 6e4 || void 0;
-    const message2 = `the server is throttling (code ${code2}); run again later, or with a lower --rate`;
-    return new ApiError(message2, { retry: "throttle", detail, retryAfter });
-  }
-  if (INTERNAL.has(code2)) {
-    const message2 = `the server failed (code ${code2}); run again later`;
-    return new ApiError(message2, { retry: "transient", ambiguous: true, detail });
-  }
-  if (code2 === 190) {
-    const message2 = "the token is wrong or has expired (code 190); create a new one and set it in the variable that tokenEnv names";
-    return new ApiError(message2, { detail, hopeless: true });
-  }
-  if (code2 === 10 || code2 >= 200 && code2 <= 299) {
-    const message2 = `the token is not allowed to manage this phone number (code ${code2}); check its permissions and phoneNumberId`;
-    return new ApiError(message2, { detail, hopeless: true });
-  }
-  if (response.status === 401 || response.status >= 500) return statusError(response, detail);
-  const message = `the server refused the request (code ${code2}); check phoneNumberId and apiVersion`;
-  return new ApiError(message, { detail, refused: true });
-}
-function errorIn({ body: body2 }) {
-  return graphError(ownProperty(jsonIn(body2), "error"));
-}
-function quotaUsed(response) {
-  return highest(response, /^(call_count|total_time|total_cputime)$/);
-}
-function highest({ headers }, name2) {
-  let found = 0;
-  const look2 = (key, value) => {
-    const count2 = name2.test(key) ? Number(textOf2(value)) : Number.NaN;
-    if (Number.isFinite(count2)) found = Math.max(found, count2);
-    return value;
-  };
-  for (const header2 of headers.usage ?? []) jsonIn(header2, look2);
-  return found;
-}
-var THROTTLED, INTERNAL;
-var init_graph = __esm({
-  "src/api/providers/graph.ts"() {
-    "use strict";
-    init_errors();
-    init_status();
-    init_json();
-    THROTTLED = /* @__PURE__ */ new Set([4, 80007, 130429]);
-    INTERNAL = /* @__PURE__ */ new Set([1, 2, 139103]);
-  }
-});
-
-// src/api/providers/whatsapp-cloud.ts
-function parsePage2(response) {
-  const error = errorIn(response);
-  if (error?.code === LIST_MOVED) return "moved";
-  if (error || response.status !== 200) throw graphFailure(response);
-  const answer5 = parseJson(response);
-  const data2 = ownProperty(answer5, "data");
-  if (!Array.isArray(data2)) throw nonsense('the list has no "data" array', response);
-  const entries2 = data2.flatMap((item) => {
-    const group2 = ownProperty(item, "block_users");
-    return Array.isArray(group2) ? group2 : [item];
-  });
-  const numbers = [];
-  const named2 = [];
-  for (const entry of entries2) {
-    if (typeof entry !== "object" || entry === null) throw nonsense("an entry of the list is not an object", response);
-    const id = ownProperty(entry, "wa_id") ?? "";
-    if (id === "") continue;
-    const number = readListed(id, response);
-    numbers.push(number);
-    const input = parseMsisdn(textOf2(ownProperty(entry, "input")) ?? "");
-    if (typeof input === "number" && input !== number) named2.push([input, number]);
-  }
-  const foreign = entries2.length - numbers.length;
-  return { numbers, foreign, ...named2.length > 0 && { named: named2 }, ...nextIn(ownProperty(answer5, "paging")) };
-}
-function nextIn(paging) {
-  const text2 = (value) => typeof value === "string" && value !== "" ? value : null;
-  const next = text2(ownProperty(paging, "next"));
-  const named2 = text2(ownProperty(ownProperty(paging, "cursors"), "after"));
-  const inNext = next && URL.canParse(next) ? new URL(next).searchParams.get("after") : null;
-  return { cursor: named2 ?? text2(inNext), more: next !== null };
-}
-function parseWrite2(response, method, sent) {
-  const ledger = ledgerIn(response);
-  const error = errorIn(response);
-  const ends = ledger && readLedger(ledger, method, sent);
-  if (ends && !(error && ends.undone.every(({ state }) => state === "unknown") && ends.undone.length > 0)) return ends;
-  const all = (state, reason) => {
-    return { undone: sent.map((number) => ({ number, state, reason })), listed: /* @__PURE__ */ new Map() };
-  };
-  if (error?.code === LIST_FULL) return all("full", error.detail);
-  if (error?.code === NEEDS_CONTACT && method === "POST") {
-    if (sent.length === 1) return all("pending", error.detail);
-    throw new ApiError("the server refused the batch (code 131047)", { detail: error.detail, refused: true });
-  }
-  if (error || response.status >= 300) throw graphFailure(response);
-  throw nonsense("the answer does not contain the results of the numbers", response);
-}
-function ledgerIn({ body: body2 }) {
-  const found = ownProperty(jsonIn(body2), "block_users");
-  return typeof found === "object" && !Array.isArray(found) ? found : null;
-}
-function readLedger(ledger, method, sent) {
-  const taken = ["added_users", "removed_users"].flatMap((key) => byInput(ledger, key));
-  const done = new Set(taken.map(([input]) => input));
-  const refused3 = byInput(ledger, "failed_users");
-  const failed = new Map(refused3);
-  const undone2 = sent.flatMap((number) => {
-    const entry = failed.get(number);
-    if (entry !== void 0) return [{ number, ...endOf(entry, method) }];
-    const reason = "the server did not report a result";
-    return done.has(number) ? [] : [{ number, state: "unknown", reason }];
-  });
-  const sentNumbers = new Set(sent);
-  const named2 = [...taken, ...refused3].flatMap(([input, entry]) => {
-    const name2 = nameIn(entry);
-    return sentNumbers.has(input) && name2 !== null ? [[input, [name2]]] : [];
-  });
-  return { undone: undone2, listed: joinNames(named2) };
-}
-function nameIn(entry) {
-  const text2 = textOf2(ownProperty(entry, "wa_id")) ?? "";
-  const digits2 = /(?<!\d)\d{7,15}(?!\d)/.exec(text2.replace(/[\s().-]/g, ""))?.[0] ?? "";
-  const name2 = parseMsisdn(digits2);
-  return typeof name2 === "number" ? name2 : null;
-}
-function joinNames(named2) {
-  const joined2 = /* @__PURE__ */ new Map();
-  for (const [number, names] of named2) {
-    const known = joined2.get(number) ?? /* @__PURE__ */ new Set();
-    joined2.set(number, known);
-    for (const name2 of names) known.add(name2);
-  }
-  return joined2;
-}
-function byInput(ledger, key) {
-  return entriesOf(ledger, key).map((entry) => [parseMsisdn(textOf2(ownProperty(entry, "input")) ?? ""), entry]);
-}
-function entriesOf(value, key) {
-  const list4 = ownProperty(value, key);
-  return Array.isArray(list4) ? list4 : [];
-}
-function endOf(entry, method) {
-  const errors = entriesOf(entry, "errors").flatMap((error) => graphError(error) ?? []);
-  const reason = errors.map(({ detail }) => detail).join("; ") || "no reason given";
-  const has2 = (code2) => errors.some((error) => error.code === code2);
-  if (has2(NEEDS_CONTACT) && method === "POST") return { state: "pending", reason };
-  if (has2(LIST_FULL)) return { state: "full", reason };
-  return { state: errors.some(isPassing) ? "failed" : "rejected", reason };
-}
-var caps2, PATH, PAGE_SIZE, REPEATS, NEEDS_CONTACT, LIST_FULL, LIST_MOVED, whatsappCloud, hasFailed;
-var init_whatsapp_cloud = __esm({
-  "src/api/providers/whatsapp-cloud.ts"() {
-    "use strict";
-    init_errors();
-    init_msisdn();
-    init_same_user();
-    init_graph();
-    init_json();
-    caps2 = {
-      batchSize: 1e3,
-      settleTime: 0,
-      capacity: 64e3,
-      perNumber: true,
-      addNeedsContact: true,
-      mayRename: true
-    };
-    PATH = "/block_users";
-    PAGE_SIZE = 100;
-    REPEATS = 2;
-    NEEDS_CONTACT = 131047;
-    LIST_FULL = 139101;
-    LIST_MOVED = 139102;
-    whatsappCloud = {
-      kind: "whatsapp-cloud",
-      caps: caps2,
-      quotaUsed,
-      locate({ apiVersion, phoneNumberId }) {
-        return { host: "https://graph.facebook.com", path: `/${apiVersion}/${phoneNumberId}` };
-      },
-      reader(connection) {
-        return {
-          kind: "cursors",
-          after(cursor) {
-            const from = cursor === null ? "" : `&after=${encodeURIComponent(cursor)}`;
-            return connection.get(`${PATH}?limit=${PAGE_SIZE}${from}`, parsePage2);
-          }
-        };
-      },
-      /** Blocks and unblocks 1 to 1,000 users at a time. Both requests are idempotent. */
-      writer(connection) {
-        const send = (method, numbers) => {
-          const users = numbers.map((number) => ({ user: formatMsisdn(number) }));
-          const body2 = { messaging_product: "whatsapp", block_users: users };
-          return connection.write(method, PATH, body2, (response, lost) => {
-            return { ...parseWrite2(response, method, numbers), lost };
-          });
-        };
-        const write3 = async (method, numbers) => {
-          let answer5 = await send(method, numbers);
-          for (let again = 0; again < REPEATS && answer5.undone.some(hasFailed); again++) {
-            const { undone: undone2, listed, lost } = answer5;
-            const rest = undone2.filter((each) => !hasFailed(each));
-            const failed = undone2.filter(hasFailed).map(({ number }) => number);
-            try {
-              const next = await send(method, failed);
-              const left = next.undone.map((each) => next.lost ? { ...each, state: "unknown" } : each);
-              answer5 = { undone: [...rest, ...left], listed: joinNames([...listed, ...next.listed]), lost };
-            } catch (error) {
-              if (!(error instanceof ApiError || error instanceof StoppedError)) throw error;
-              const { ambiguous: ambiguous2 } = error;
-              const state = "unknown";
-              return {
-                ...answer5,
-                undone: undone2.map((each) => ambiguous2 && hasFailed(each) ? { ...each, state } : each)
-              };
-            }
-          }
-          return answer5;
-        };
-        return {
-          batchSize: caps2.batchSize,
-          add: (numbers) => write3("POST", numbers),
-          remove: (numbers) => write3("DELETE", numbers)
-        };
-      },
-      userOf: whatsAppUserOf
-    };
-    hasFailed = ({ state }) => state === "failed";
-  }
-});
-
-// src/api/providers/index.ts
-function providerOf(kind) {
-  const found = providers.find((provider) => provider.kind === kind);
-  const kinds = providers.map((provider) => provider.kind).join(", ");
-  if (!found) throw new InvalidError(`unknown provider "${kind}"; use one of ${kinds}`);
-  return found;
-}
-var providers;
-var init_providers = __esm({
-  "src/api/providers/index.ts"() {
-    "use strict";
-    init_errors();
-    init_sinch();
-    init_whatsapp_cloud();
-    providers = [sinch, whatsappCloud];
-  }
-});
-
-// src/steps/users.ts
-function usersBy(pairs) {
-  const made = /* @__PURE__ */ new Map();
-  return (provider) => {
-    if (!made.has(provider)) made.set(provider, withPairs(providerOf(provider).userOf, pairs));
-    return made.get(provider);
-  };
-}
-function declaredAs(shown, declarations, userOf) {
-  if (!userOf?.declared) return declarations;
-  const names = new Map(Array.from(shown, (number) => [userOf(number), number]));
-  return declarations.map((each) => {
-    return shown.has(each.number) ? each : { ...each, number: names.get(userOf(each.number)) };
-  });
-}
-var init_users = __esm({
-  "src/steps/users.ts"() {
-    "use strict";
-    init_providers();
-    init_same_user();
   }
 });
 
@@ -17250,8 +17352,8 @@ async function compareWith(ref, now, paths, selection, context3) {
   const declared = new Set(now.declared.flatMap(({ bots: bots2 }) => bots2.map(({ id }) => id)));
   const left = desired.bots.filter(({ id }) => !declared.has(id)).filter(isSelected(selection));
   const bots = new Map(desired.bots.map((bot) => [bot.id, bot]));
-  const { usersOf: usersOf2, ends, pairs } = desired;
-  const before = { bots, usersOf: usersOf2, ends, pairs, left };
+  const { usersOf: usersOf2, ends, pairs, reasons } = desired;
+  const before = { bots, usersOf: usersOf2, ends, pairs, reasons, left };
   return { ...now, warnings: [...now.warnings, ...warnings], before };
 }
 function shardOf(id, count2) {
@@ -19501,85 +19603,6 @@ var init_governor = __esm({
   }
 });
 
-// src/apply/withhold.ts
-function withhold(plan2, adds, users) {
-  const { add: add2, keep, remove, missing: missing2 } = plan2;
-  const { userOf = (number) => number, mayRename, alike: alike2, names = /* @__PURE__ */ new Map() } = users;
-  const { unsettled, listed } = adds;
-  const found = /* @__PURE__ */ new Map();
-  const hold = (because, pairs) => {
-    for (const [number, declared] of pairs) {
-      if (!found.has(number)) found.set(number, { number, declared, because });
-    }
-  };
-  hold("answer", sameUser(remove, [...listed], userOf));
-  if (names.size > 0) {
-    const wanted = new Map(Array.from(NumberSet.union([keep, missing2, add2]), (number) => [userOf(number), number]));
-    const ofDeclared = Array.from(names).flatMap(([other, live]) => {
-      const number = wanted.get(userOf(other));
-      return number === void 0 ? [] : [[number, live]];
-    });
-    hold("answer", sameUser(remove, ofDeclared, userOf));
-  }
-  hold(
-    "spelling",
-    Array.from(alike2).filter(([, declared]) => !listed.has(declared))
-  );
-  for (const { number, state } of unsettled) {
-    if (state === "rejected") hold("edit", editsOf(number, remove));
-  }
-  const unnamed = NumberSet.of([...add2, ...missing2].filter((number) => !listed.has(number)));
-  if (mayRename) hold("digits", lookalikes(unnamed, remove));
-  return [...found.values()];
-}
-function sameUser(remove, listed, userOf) {
-  if (listed.length === 0) return [];
-  const declared = new Map(
-    listed.flatMap(([number, names]) => Array.from(names, (name2) => [userOf(name2), number]))
-  );
-  return Array.from(remove).flatMap((number) => {
-    const added = declared.get(userOf(number));
-    return added === void 0 ? [] : [[number, added]];
-  });
-}
-function lookalikes(declared, remove) {
-  const tails = NumberSet.of(remove.values.map(tailOf));
-  const some = new Map(
-    Array.from(
-      declared.values.filter((number) => tails.has(tailOf(number))),
-      byTail
-    )
-  );
-  return Array.from(some.size === 0 ? [] : remove).flatMap((number) => {
-    const other = some.get(tailOf(number));
-    return other === void 0 ? [] : [[number, other]];
-  });
-}
-function editsOf(number, remove) {
-  const text2 = String(number);
-  const slips = /* @__PURE__ */ new Set();
-  for (let at = 0; at <= text2.length; at++) {
-    const [head, tail] = [text2.slice(0, at), text2.slice(at)];
-    slips.add(head + tail.slice(1));
-    if (tail.length > 1) slips.add(head + tail[1] + tail[0] + tail.slice(2));
-    for (let digit = 0; digit <= 9; digit++) slips.add(head + digit + tail).add(head + digit + tail.slice(1));
-  }
-  return Array.from(slips).flatMap((slip) => {
-    const isNumber2 = slip.length >= SHORTEST && slip.length <= LONGEST && slip[0] !== "0";
-    return isNumber2 && remove.has(Number(slip)) ? [[Number(slip), number]] : [];
-  });
-}
-var tailOf, byTail;
-var init_withhold = __esm({
-  "src/apply/withhold.ts"() {
-    "use strict";
-    init_msisdn();
-    init_number_set();
-    tailOf = (number) => number % 1e7;
-    byTail = (number) => [tailOf(number), number];
-  }
-});
-
 // src/apply/batches.ts
 async function applyChange(change2, writer, options, users) {
   const adds = await applyDirection("add", change2.add, writer, options);
@@ -19982,14 +20005,11 @@ function readWith(reader, id, concurrency, progress) {
       read5 = count2;
     };
     const live = await readLive(reader, { hint, concurrency, onPage });
-    progress.note(
-      id,
-      live instanceof Invalid ? "could not be read" : `${live.numbers.size} ${live.numbers.size === 1 ? "number" : "numbers"} read`
-    );
+    progress.note(id, live instanceof Invalid ? "could not be read" : readWords(live.numbers));
     return live;
   };
 }
-var openForReading, openForWriting;
+var openForReading, openForWriting, readWords;
 var init_fleet = __esm({
   "src/steps/fleet.ts"() {
     "use strict";
@@ -20020,6 +20040,7 @@ var init_fleet = __esm({
         };
       });
     };
+    readWords = ({ size }) => size === 1 ? "1 number read" : `${size} numbers read`;
   }
 });
 
@@ -20049,7 +20070,7 @@ function causesOf(bot, plan2, before, userOf) {
   const removals = /* @__PURE__ */ new Map();
   for (const number of remove) {
     const expires = bot.expired.get(number) ?? before?.expired.get(number) ?? null;
-    const unexpired = before === void 0 ? null : before?.numbers.has(number) ? "removed" : "undeclared";
+    const unexpired = before?.numbers.has(number) ? "removed" : "undeclared";
     const origin = before === void 0 ? null : due.remove.has(number) ? "drift" : "config";
     const reason = expires === null ? unexpired : "expired";
     const key = `${origin} ${reason} ${expires}`;
@@ -20057,10 +20078,18 @@ function causesOf(bot, plan2, before, userOf) {
     removals.set(key, group2);
     group2.numbers.push(number);
   }
-  const added = (origin, numbers) => numbers.size > 0 ? [{ direction: "add", origin, reason: null, expires: null, numbers }] : [];
-  const adds = before === void 0 ? added(null, add2) : [...added("config", add2.minus(due.add)), ...added("drift", add2.and(due.add))];
+  const added = (origin, reason, numbers) => numbers.size > 0 ? [{ direction: "add", origin, reason, expires: null, numbers }] : [];
   const removed = [...removals.values()].map(({ cause, numbers }) => ({ ...cause, numbers: NumberSet.of(numbers) }));
-  return [...removed, ...adds];
+  if (before === void 0) return [...removed, ...added(null, null, add2)];
+  const config = add2.minus(due.add);
+  const declared = before ? config.and(before.numbers) : NumberSet.empty;
+  return [
+    ...removed.filter(({ origin }) => origin === "drift"),
+    ...added("drift", null, add2.and(due.add)),
+    ...removed.filter(({ origin }) => origin === "config"),
+    ...added("config", "added", config.minus(declared)),
+    ...added("config", null, declared)
+  ];
 }
 var init_causes = __esm({
   "src/plan/causes.ts"() {
@@ -20180,7 +20209,7 @@ function unsent(skipped = NONE) {
 function splitOf({ add: add2, remove }) {
   return { add: add2.size, remove: remove.size };
 }
-function notWritten(bot) {
+function notWritten({ mayWithhold, ...bot }) {
   return { ...bot, results: unsent(splitOf(bot)), notVisible: null, unverified: null };
 }
 var NONE;
@@ -20288,7 +20317,7 @@ var init_build_report = __esm({
 });
 
 // src/steps/plan-report.ts
-function planReport(command2, { bots, before, declarations, ...desired }, { plan: plan2, failures, warnings }, { clients, sent, overrides }, verbose, { clock, stop }) {
+function planReport(command2, { bots, before, declarations, ...desired }, { plan: plan2, failures, warnings, mayWithhold }, { clients, sent, overrides }, verbose, { clock, stop }) {
   const today = clock.today();
   const inForce = (id, numbers) => declarations(id, numbers).filter(({ entry }) => isInForce(entry.expires, today));
   const byId2 = new Map(bots.map((bot) => [bot.id, bot]));
@@ -20297,8 +20326,17 @@ function planReport(command2, { bots, before, declarations, ...desired }, { plan
     const spelled = spelledAs(byId2.get(bot.id), bot, now);
     const earlier = before && (before.bots.get(bot.id) ?? null);
     const then = before?.usersOf(bot.provider);
+    const reasons = reasonsOf(
+      bot,
+      { ...desired, bot: byId2.get(bot.id) },
+      before && earlier ? { ...before, bot: earlier } : void 0,
+      today
+    );
+    const withheld = (mayWithhold.get(bot.id) ?? []).filter(({ number }) => bot.remove.has(number));
     return reportBot(bot, {
       causes: causesOf(spelled, bot, earlier && spelledAs(earlier, bot, then), then),
+      ...reasons.length > 0 && { reasons },
+      ...withheld.length > 0 && { mayWithhold: withheld },
       ...verbose && {
         declarations: declaredAs(bot.add, inForce(bot.id, withNames(bot.add, now)), now)
       }
@@ -20318,11 +20356,32 @@ function planReport(command2, { bots, before, declarations, ...desired }, { plan
 function askedOf(bot, { ends, pairs, usersOf: usersOf2 }) {
   return { bot, ends: ends(bot.id), pairs, userOf: usersOf2(bot.provider) };
 }
+function reasonsOf(plan2, now, before, today) {
+  const { id, provider, add: add2, remove } = plan2;
+  const ask = ({ reasons, usersOf: usersOf2 }, side, spelled, counts2 = (_) => true) => {
+    const userOf = usersOf2(provider);
+    const shown = new Map(Array.from(side, (number) => [userOf?.(number) ?? number, number]));
+    const found = /* @__PURE__ */ new Map();
+    for (const { number, reason, encrypted, expires } of side.size > 0 ? reasons(id, spelled) : []) {
+      const changing = shown.get(userOf?.(number) ?? number);
+      if (changing !== void 0 && counts2(expires))
+        found.set(`${changing} ${reason}`, { number: changing, reason, encrypted });
+    }
+    return [...found.values()];
+  };
+  const past = ({ bot, usersOf: usersOf2 }, others = NumberSet.empty) => respell(remove, others.or(NumberSet.of(bot.expired.keys())), usersOf2(provider));
+  const added = ask(now, add2, withNames(add2, now.usersOf(provider)), (expires) => isInForce(expires, today));
+  const expired2 = ask(now, remove, past(now));
+  const known = new Set(expired2.map(({ number }) => number));
+  const removed = before ? ask(before, remove, past(before, before.bot.numbers)) : [];
+  return [...added, ...expired2, ...removed.filter(({ number }) => !known.has(number))];
+}
 var init_plan_report = __esm({
   "src/steps/plan-report.ts"() {
     "use strict";
     init_expiry();
     init_settings();
+    init_number_set();
     init_same_user();
     init_causes();
     init_settings2();
@@ -20482,7 +20541,7 @@ async function plan(paths, options, context3) {
   const contacts = readContacts(options.contacts ?? [], desired, context3.files);
   const fleet = await openForReading(bots, desired.usersOf, options, context3);
   try {
-    const planning = await planAll(bots, fleet, context3.doubtful);
+    const planning = await planAll(bots, fleet, context3);
     const whole2 = planReport("plan", desired, planning, fleet, options.verbose, context3);
     const report = judgeReport(countContacts(contacts, planning.plan, fleet, whole2), options);
     if (options.out !== void 0 && !context3.stop.aborted && report.outcome !== "invalid") {
@@ -20619,6 +20678,54 @@ var init_verify = __esm({
   }
 });
 
+// src/report/words/provenance.ts
+function reportedEntry(declaration, clean4) {
+  const { waId: waId2, reason, owner, labels, ...rest } = declaration.entry;
+  const hidden2 = isHidden(declaration, clean4);
+  const text2 = (value) => hidden2 || value === void 0 ? void 0 : clean4.text(value);
+  const pairs = Object.entries(labels ?? {}).map(([key, value]) => [clean4.text(key), clean4.text(value)]);
+  const reported2 = hidden2 || !labels ? void 0 : Object.fromEntries(pairs);
+  const listed = waId2 === void 0 ? void 0 : clean4.number(waId2);
+  return { waId: listed, reason: text2(reason), owner: text2(owner), ...rest, labels: reported2 };
+}
+function declarationWords(declaration, clean4) {
+  const { list: list4, listOwner } = declaration;
+  const { waId: waId2, reason, owner, added, expires, labels = {}, protected: kept } = reportedEntry(declaration, clean4);
+  const by = listOwner === void 0 || isHidden(declaration, clean4) ? "" : ` of ${quote(listOwner, clean4)}`;
+  return joined("; ", [
+    placeWords(declaration.place, clean4) + (list4 === null ? "" : `, list ${quote(list4, clean4)}${by}`),
+    waId2 !== void 0 && `listed as ${waId2}`,
+    reason !== void 0 && `reason: ${clip(reason)}`,
+    owner !== void 0 && `owner: ${clip(owner)}`,
+    added && `added ${added}`,
+    expires && `expires ${expires}`,
+    ...Object.entries(labels).map(([key, value]) => `label ${clip(key)}: ${clip(value)}`),
+    kept && "protected",
+    isHidden(declaration, clean4) && "its texts are in an encrypted file"
+  ]);
+}
+function declarationsByNumber({ declarations = [] }) {
+  const found = /* @__PURE__ */ new Map();
+  for (const each of declarations) found.set(each.number, [...found.get(each.number) ?? [], each]);
+  return found;
+}
+function* listLines(bot, clean4) {
+  const { size, values } = bot.numbers;
+  const declarations = declarationsByNumber(bot);
+  for (let at = 0; at < size; at++) {
+    yield clean4.number(values[at]);
+    for (const each of declarations.get(values[at]) ?? []) yield `    ${declarationWords(each, clean4)}`;
+  }
+}
+var isHidden;
+var init_provenance2 = __esm({
+  "src/report/words/provenance.ts"() {
+    "use strict";
+    init_text();
+    isHidden = ({ encrypted }, { masked: masked2 }) => encrypted && masked2;
+  }
+});
+
 // src/report/words/causes.ts
 function sidesOf({ remove, add: add2 }) {
   const side = (direction, numbers) => numbers.size > 0 ? [{ direction, origin: null, reason: null, expires: null, numbers }] : [];
@@ -20637,14 +20744,92 @@ function sidesByCause(sides, causes) {
     );
   });
 }
-function causeWords({ origin, reason, expires }) {
+function causeWords({ direction, origin, reason, expires }) {
   const words2 = {
     removed: "removed from the file",
+    added: "added to the file",
     expired: `expired ${expires}`,
-    undeclared: "never declared",
-    unblocked: UNBLOCKED
+    undeclared: origin === "drift" ? "not declared before or now" : "not declared",
+    unblocked: ""
   };
-  return joined(": ", [origin, reason && words2[reason]]);
+  const unnamed = direction === "add" && origin === "drift" ? "declared before and now" : origin && "settings changed";
+  const why = reason && words2[reason] || unnamed;
+  return joined(" ", [why, origin === "drift" && "(drift)"]);
+}
+function detailsOf({ reasons = [], mayWithhold = [], ...sides }, clean4) {
+  const found = /* @__PURE__ */ new Map();
+  const add2 = (number, text2) => found.set(number, [...found.get(number) ?? [], text2]);
+  for (const each of reasons) if (!isHidden(each, clean4)) add2(each.number, clean4.text(each.reason));
+  for (const { number } of mayWithhold) add2(number, "apply may withhold it");
+  const seen = /* @__PURE__ */ new Set();
+  for (const { values } of [...found.keys()].some((key) => typeof key === "string") ? [sides.add, sides.remove] : []) {
+    for (const number of Array.from(values)) {
+      if (typeof number === "string" && seen.has(number)) found.delete(number);
+      seen.add(String(number));
+    }
+  }
+  return new Map(Array.from(found, ([number, texts]) => [number, clip(texts.join("; "))]));
+}
+function groupsByWhy(groups2, details2) {
+  return groups2.flatMap((group2) => {
+    const parts = /* @__PURE__ */ new Map();
+    for (const number of Array.from(group2.numbers.values)) {
+      const detail = details2.get(number);
+      const others = parts.get(detail);
+      if (others) others.push(number);
+      else parts.set(detail, [number]);
+    }
+    return Array.from(parts, ([detail, values]) => {
+      return { ...group2, numbers: { size: values.length, values }, why: whyWords(group2, detail) };
+    });
+  });
+}
+function termOf(cause, bot, kind) {
+  const { direction } = cause;
+  if (kind !== "drift") return direction;
+  if (isUnapplied(cause, bot)) return `${NOT_APPLIED}: ${direction}`;
+  return direction === "add" ? REMOVED_OUTSIDE : ADDED_OUTSIDE;
+}
+function isUnapplied({ direction, reason }, { addNeedsContact }) {
+  if (direction === "remove") return reason === "expired" || reason === "removed";
+  return reason === "added" || addNeedsContact && reason !== "unblocked";
+}
+function driftCounts(bots) {
+  const all = bots.flatMap((bot) => groupsOf(bot).map((cause) => ({ cause, unapplied: isUnapplied(cause, bot) })));
+  const size = (direction, unapplied) => total(
+    all.filter((each) => each.unapplied === unapplied && each.cause.direction === direction).map((each) => each.cause)
+  );
+  return {
+    added: size("remove", false),
+    removed: size("add", false),
+    toAdd: size("add", true),
+    toRemove: size("remove", true)
+  };
+}
+function driftWords(bots) {
+  const { added, removed, toAdd, toRemove } = driftCounts(bots);
+  const open3 = joined(", ", [toAdd > 0 && `${count(toAdd)} to add`, toRemove > 0 && `${count(toRemove)} to remove`]);
+  return [
+    ...added > 0 ? [`${count(added)} ${ADDED_OUTSIDE}`] : [],
+    ...removed > 0 ? [`${count(removed)} ${REMOVED_OUTSIDE}`] : [],
+    ...open3 ? [`${count(toAdd + toRemove)} ${NOT_APPLIED} (${open3})`] : []
+  ];
+}
+function driftColumns({
+  bots
+}) {
+  const unapplied = hasUnapplied(driftCounts(bots)) ? [{ name: "Not applied yet" }] : [];
+  const outside = [
+    { name: "Added outside Git", side: "remove" },
+    { name: "Removed outside Git", side: "add" }
+  ];
+  return [...outside, ...unapplied, { name: "Unchanged" }];
+}
+function countsOf(bot, report) {
+  const { unchanged: unchanged2 } = bot.counts;
+  if (report.kind !== "drift") return [bot.remove.size, bot.add.size, unchanged2];
+  const { added, removed, toAdd, toRemove } = driftCounts([bot]);
+  return [added, removed, ...hasUnapplied(driftCounts(report.bots)) ? [toAdd + toRemove] : [], unchanged2];
 }
 function originCounts({ causes }, direction) {
   const known = causes.filter((cause) => cause.direction === direction && cause.origin !== null);
@@ -20655,13 +20840,18 @@ function byDrift(bots) {
   const known = bots.flatMap(({ causes }) => causes).filter(({ origin }) => origin !== null);
   return known.length > 0 ? total(known.filter(({ origin }) => origin === "drift")) : null;
 }
-var UNBLOCKED, groupsOf, total;
+var groupsOf, whyWords, ADDED_OUTSIDE, REMOVED_OUTSIDE, NOT_APPLIED, hasUnapplied, total;
 var init_causes2 = __esm({
   "src/report/words/causes.ts"() {
     "use strict";
+    init_provenance2();
     init_text();
-    UNBLOCKED = "unblocked outside Git";
     groupsOf = (bot) => bot.causes.length > 0 ? bot.causes : sidesOf(bot);
+    whyWords = (cause, detail) => joined(": ", [causeWords(cause), detail]);
+    ADDED_OUTSIDE = "added outside Git";
+    REMOVED_OUTSIDE = "removed outside Git";
+    NOT_APPLIED = "not applied yet";
+    hasUnapplied = ({ toAdd, toRemove }) => toAdd + toRemove > 0;
     total = (causes) => sum(causes, ({ numbers }) => numbers.size);
   }
 });
@@ -20690,11 +20880,15 @@ function wholeBots(report) {
 }
 function botsOf(report) {
   if (isComparison(report)) {
-    return wholeBots(report).map((bot) => ({ ...bot, rejected: bot.results.rejected, stay: keptOf(bot.counts) }));
+    const { kind: kind2 } = report;
+    return wholeBots(report).map((bot) => {
+      return { ...bot, kind: kind2, rejected: bot.results.rejected, stay: keptOf(bot.counts) };
+    });
   }
   if (report.kind !== "import") return [];
+  const { kind } = report;
   return report.bots.map(({ id, numbers: add2 = NumberSet.empty, alreadyThere: stay }) => {
-    return { id, add: add2, remove: NumberSet.empty, causes: [], rejected: [], stay };
+    return { id, kind, add: add2, remove: NumberSet.empty, causes: [], addNeedsContact: false, rejected: [], stay };
   });
 }
 function countSince(bots) {
@@ -20710,14 +20904,15 @@ function sinceCounts(bots) {
 }
 function sinceWords(bots) {
   const parts = sinceCounts(bots).flatMap(([name2, count2]) => count2 > 0 ? [`${count2} ${name2}`] : []);
-  const unblocked = sum(bots, unblockedIn);
-  const known = joined(", ", [
-    `${parts.join(", ")} since the earlier report`,
-    unblocked > 0 && `${unblocked} ${UNBLOCKED}`
-  ]);
-  return parts.length > 0 ? known : null;
+  return parts.length > 0 ? `${parts.join(", ")} since the earlier report` : null;
 }
-var changesOf, mapParts;
+function sinceBots(report) {
+  return report.kind === "drift" && !report.firstRun ? report.bots : [];
+}
+function driftNotes(report) {
+  return report.kind === "drift" && report.unsettled ? [UNSETTLED] : [];
+}
+var changesOf, mapParts, UNSETTLED;
 var init_changes = __esm({
   "src/report/words/changes.ts"() {
     "use strict";
@@ -20725,12 +20920,12 @@ var init_changes = __esm({
     init_plan();
     init_report();
     init_number_set();
-    init_causes2();
     init_text();
     changesOf = (report) => botsOf(report).filter((bot) => sizeOf2(bot) > 0);
     mapParts = (of) => {
       return { new: of("new"), still: of("still"), resolved: of("resolved"), unknown: of("unknown") };
     };
+    UNSETTLED = "Not confirmed: with --settle 0 the lists were read twice without a wait, so a difference may be a write that the list does not show yet.";
   }
 });
 
@@ -20940,6 +21135,23 @@ function settingsWords({ settings }, { kind }, clean4, dress = (text2) => text2)
   ];
   return parts.some(Boolean) ? `settings: ${joined("; ", parts)}` : null;
 }
+function sharedSettings(bots, report, clean4, dress = (text2) => text2) {
+  const others = settingsWords(withoutToken(bots[0]), report, clean4, dress);
+  const names = bots.flatMap(({ settings }) => {
+    const { now, default: usual } = settings?.tokenEnv ?? { now: null, default: null };
+    return now === null || now === usual ? [] : [now];
+  });
+  const all = [...new Set(names)];
+  const shown = all.slice(0, NAMED).map((name2) => dress(quote(name2, clean4))).join(", ");
+  const more = all.length > NAMED ? ` and ${count(all.length - NAMED)} more` : "";
+  const tokens = all.length > 0 && report.kind !== "result" && `${formOf(all.length, ["token", "tokens"])} from ${shown}${more}`;
+  const parts = joined("; ", [others?.slice("settings: ".length), tokens]);
+  return parts ? `settings: ${parts}` : null;
+}
+function withoutToken({ settings }) {
+  if (!settings) return {};
+  return { settings: { ...settings, tokenEnv: { now: null, default: null } } };
+}
 function settingWords(name2, setting2, words2) {
   const { now, before } = setting2;
   if (before !== void 0) return `${name2} ${words2(before)} \u2192 ${words2(now)}`;
@@ -20980,7 +21192,7 @@ function reviewSummary(report) {
     left > 0 && `${counted(left, ["bot", "bots"])} left the files`
   ]);
 }
-var NUMBER, PREFIX, USER, RULE, limitWords, counted, formOf, isReviewed, leftBotsOf;
+var NUMBER, PREFIX, USER, RULE, NAMED, limitWords, counted, formOf, isReviewed, leftBotsOf;
 var init_settings3 = __esm({
   "src/report/words/settings.ts"() {
     "use strict";
@@ -20990,6 +21202,7 @@ var init_settings3 = __esm({
     PREFIX = ["prefix", "prefixes"];
     USER = ["user", "users"];
     RULE = ["ignore rule", "ignore rules"];
+    NAMED = 3;
     limitWords = ({ percent, floor }) => `${Math.round(percent * 100) / 100} % or ${counted(floor, ["removal", "removals"])}`;
     counted = (number, noun) => `${count(number)} ${formOf(number, noun)}`;
     formOf = (number, [one, many]) => number === 1 ? one : many;
@@ -21029,10 +21242,15 @@ function comparisonSummary(report) {
     return `No plan: ${plural(unread, "bot")} could not be read`;
   const scope = `in ${plural(bots.length - unread, "bot")}${unreadWords(unread)}`;
   const { add: add2, remove, unchanged: unchanged2 } = totals(bots);
+  if (kind === "drift") {
+    const words2 = driftWords(bots);
+    const found = joined(", ", [...words2.length > 0 ? words2 : ["none"], `${unchanged2} unchanged`]);
+    return joined("; ", [`Drift: ${found} ${scope}`, sinceWords(sinceBots(report)), reviewSummary(report)]);
+  }
   const due = byDrift(bots);
   const drift2 = due === null ? "" : `, ${due} of these by drift`;
   const plan2 = `Plan${name2}: ${add2} to add, ${remove} to remove${drift2}, ${unchanged2} unchanged ${scope}`;
-  return joined("; ", [plan2, kind === "drift" && sinceWords(bots), reviewSummary(report)]);
+  return joined("; ", [plan2, reviewSummary(report)]);
 }
 function resultSummary(report) {
   const { bots, interrupted: interrupted2 } = report;
@@ -21142,7 +21360,7 @@ async function prepareFresh(paths, options, context3) {
   const fleet = await openForWriting(bots, desired.usersOf, options, context3);
   return orClose(fleet, async () => {
     checkApprovable(options, fleet);
-    const planning = await planAll(bots, fleet, context3.doubtful);
+    const planning = await planAll(bots, fleet, context3);
     const report = planReport("apply", desired, planning, fleet, options.verbose, context3);
     return { fleet, bots: planning.plan.bots, report };
   });
@@ -21176,8 +21394,12 @@ async function prepareSaved(name2, paths, options, context3) {
       if (baseUrl2 === actual) continue;
       throw new StaleError({ kind: "other-place", file: name2, bot: id, planned: baseUrl2, now: actual });
     }
-    const { rest, failures, warnings, wanting } = await recheckAll(name2, plan2, bots, fleet, context3);
-    const read5 = [...rest.map((bot) => reportBot(bot)), ...reportFailed(plan2.bots, failures, fleet.clients)];
+    const { rest, failures, warnings, wanting, withheld } = await recheckAll(name2, plan2, bots, fleet, context3);
+    const mayWithhold = (id) => withheld.has(id) ? { mayWithhold: withheld.get(id) } : {};
+    const read5 = [
+      ...rest.map((bot) => reportBot(bot, mayWithhold(bot.id))),
+      ...reportFailed(plan2.bots, failures, fleet.clients)
+    ];
     const facts = {
       interrupted: context3.stop.aborted,
       overrides: fleet.overrides,
@@ -21210,9 +21432,10 @@ async function recheckAll(file, plan2, bots, fleet, context3) {
   const outdated = [];
   const wanting = /* @__PURE__ */ new Set();
   const warnings = [];
+  const withheld = /* @__PURE__ */ new Map();
   const declared = new Map(bots.map((bot) => [bot.id, bot]));
   const hintOf = ({ guard: guard2, counts: counts2 }) => guard2.live + counts2.ignored;
-  const failures = await fleet.readEach(plan2.bots, hintOf, async (bot, live, { userOf }) => {
+  const failures = await fleet.readEach(plan2.bots, hintOf, async (bot, live, { provider, userOf }) => {
     const spelled = respell(live.numbers, bot.add, userOf);
     const left = leftOf(bot, spelled, fleet.tokens);
     const due = changeOf(declared.get(bot.id), live.numbers, userOf);
@@ -21220,7 +21443,10 @@ async function recheckAll(file, plan2, bots, fleet, context3) {
     if (numbers > 0) outdated.push({ id: bot.id, numbers });
     if (movedElsewhere(bot, spelled, fleet.tokens)) moved.push(bot.id);
     const others = due.add.minus(respell(left.add, due.add, userOf));
-    rest.push({ ...left, missing: due.missing.or(others) });
+    const planned2 = { ...left, missing: due.missing.or(others) };
+    rest.push(planned2);
+    const held = await foreseeWithheld(planned2, live, provider.caps, userOf, context3);
+    if (held.length > 0) withheld.set(bot.id, held);
     if (others.size + due.remove.minus(left.remove).size > 0) wanting.add(bot.id);
     warnings.push(...keptBy(bot.id, sampleOf(due.protected.values)));
     warnings.push(...await oddities(bot.id, live, left.add, context3.doubtful));
@@ -21228,7 +21454,7 @@ async function recheckAll(file, plan2, bots, fleet, context3) {
   const byId2 = (a2, b) => a2.id < b.id ? -1 : 1;
   if (outdated.length > 0) throw new StaleError({ kind: "outdated", file, bots: outdated.sort(byId2) });
   if (moved.length > 0) throw new StaleError({ kind: "moved", file, bots: moved.sort() });
-  return { rest, failures, warnings, wanting };
+  return { rest, failures, warnings, wanting, withheld };
 }
 var NO_FINGERPRINT, DAY5, NO_FILES;
 var init_prepare = __esm({
@@ -21246,6 +21472,7 @@ var init_prepare = __esm({
     init_plan_all();
     init_plan_report();
     init_read_desired();
+    init_users();
     NO_FINGERPRINT = "--approve: a sandbox without a state file has no fingerprints, as anyone could compute them; use --sandbox=FILE, or set the token variables";
     DAY5 = 864e5;
     NO_FILES = `${DEFAULT_PATH}: no such file, and apply --plan checks the plan against the files; pass the paths that plan was given`;
@@ -21334,9 +21561,8 @@ async function apply(paths, options, context3) {
 async function writeAll(bots, fleet, wait2, { progress, clock, spelledAlike: spelledAlike2 }) {
   const done = /* @__PURE__ */ new Map();
   const alike2 = /* @__PURE__ */ new Map();
-  for (const { id, add: add2, missing: missing2, remove } of bots) {
-    const { userOf } = fleet.clients.get(id);
-    alike2.set(id, await spelledAlike2(withNames(add2.or(missing2), userOf), remove));
+  for (const bot of bots) {
+    alike2.set(bot.id, await alikeIn(bot, fleet.clients.get(bot.id).userOf, { spelledAlike: spelledAlike2 }));
   }
   const total2 = bots.reduce((sum2, bot) => sum2 + sizeOf2(bot), 0);
   progress.begin("Writing", total2);
@@ -21388,11 +21614,11 @@ var init_apply = __esm({
     init_ledger();
     init_plan();
     init_warnings();
-    init_same_user();
     init_summary();
     init_judge();
     init_outcome();
     init_prepare();
+    init_users();
     init_consent();
   }
 });
@@ -22660,6 +22886,116 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.number === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.declared === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "declared" }, message: "must have required property 'declared'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.because === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "because" }, message: "must have required property 'because'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "number" || key0 === "declared" || key0 === "because")) {
+        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data2.number !== void 0) {
+      let data0 = data2.number;
+      if (typeof data0 === "string") {
+        if (!pattern14.test(data0)) {
+          const err4 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+      } else {
+        const err5 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data2.declared !== void 0) {
+      let data1 = data2.declared;
+      if (typeof data1 === "string") {
+        if (!pattern14.test(data1)) {
+          const err6 = { instancePath: instancePath + "/declared", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+      } else {
+        const err7 = { instancePath: instancePath + "/declared", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data2.because !== void 0) {
+      let data22 = data2.because;
+      if (!(data22 === "answer" || data22 === "digits" || data22 === "spelling" || data22 === "edit")) {
+        const err8 = { instancePath: instancePath + "/because", schemaPath: "#/properties/because/enum", keyword: "enum", params: { allowedValues: schema35.properties.because.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err9 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err9];
+    } else {
+      vErrors.push(err9);
+    }
+    errors++;
+  }
+  validate28.errors = vErrors;
+  return errors === 0;
+}
+function validate30(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
     if (data2.tripped === void 0) {
       const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
       if (vErrors === null) {
@@ -22712,7 +23048,7 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.reason !== void 0) {
       let data1 = data2.reason;
       if (typeof data1 !== "string" && data1 !== null) {
-        const err5 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: schema35.properties.reason.type }, message: "must be string,null" };
+        const err5 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: schema38.properties.reason.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -22724,7 +23060,7 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.overriddenBy !== void 0) {
       let data22 = data2.overriddenBy;
       if (typeof data22 === "string") {
-        if (!pattern9.test(data22)) {
+        if (!pattern11.test(data22)) {
           const err6 = { instancePath: instancePath + "/overriddenBy", schemaPath: "#/properties/overriddenBy/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -22746,7 +23082,7 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.verdict !== void 0) {
       let data3 = data2.verdict;
       if (!(data3 && typeof data3 == "object" && !Array.isArray(data3)) && data3 !== null) {
-        const err8 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/type", keyword: "type", params: { type: schema35.properties.verdict.type }, message: "must be object,null" };
+        const err8 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/type", keyword: "type", params: { type: schema38.properties.verdict.type }, message: "must be object,null" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -22814,7 +23150,7 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data3.tripped !== void 0) {
           let data4 = data3.tripped;
           if (!(data4 === false || data4 === "emptied" || data4 === "share" || data4 === "capacity")) {
-            const err15 = { instancePath: instancePath + "/verdict/tripped", schemaPath: "#/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema35.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
+            const err15 = { instancePath: instancePath + "/verdict/tripped", schemaPath: "#/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema38.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err15];
             } else {
@@ -23057,7 +23393,7 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate28.errors = vErrors;
+  validate30.errors = vErrors;
   return errors === 0;
 }
 function validate23(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
@@ -23329,16 +23665,18 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
     }
-    if (data2.guard !== void 0) {
-      if (!validate28(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
-        vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data2.error !== void 0) {
-      let data14 = data2.error;
-      if (!(data14 && typeof data14 == "object" && !Array.isArray(data14)) && data14 !== null) {
-        const err23 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema42.type }, message: "must be object,null" };
+    if (data2.mayWithhold !== void 0) {
+      let data13 = data2.mayWithhold;
+      if (Array.isArray(data13)) {
+        const len4 = data13.length;
+        for (let i4 = 0; i4 < len4; i4++) {
+          if (!validate28(data13[i4], { instancePath: instancePath + "/mayWithhold/" + i4, parentData: data13, parentDataProperty: i4, rootData })) {
+            vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err23 = { instancePath: instancePath + "/mayWithhold", schemaPath: "#/properties/mayWithhold/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
           vErrors = [err23];
         } else {
@@ -23346,18 +23684,27 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
         }
         errors++;
       }
-      if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-        if (data14.message === void 0) {
-          const err24 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
-          if (vErrors === null) {
-            vErrors = [err24];
-          } else {
-            vErrors.push(err24);
-          }
-          errors++;
+    }
+    if (data2.guard !== void 0) {
+      if (!validate30(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
+        vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data2.error !== void 0) {
+      let data16 = data2.error;
+      if (!(data16 && typeof data16 == "object" && !Array.isArray(data16)) && data16 !== null) {
+        const err24 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema45.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err24];
+        } else {
+          vErrors.push(err24);
         }
-        if (data14.detail === void 0) {
-          const err25 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
+        errors++;
+      }
+      if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
+        if (data16.message === void 0) {
+          const err25 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
           if (vErrors === null) {
             vErrors = [err25];
           } else {
@@ -23365,20 +23712,18 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        for (const key1 in data14) {
-          if (!(key1 === "message" || key1 === "detail")) {
-            const err26 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err26];
-            } else {
-              vErrors.push(err26);
-            }
-            errors++;
+        if (data16.detail === void 0) {
+          const err26 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
+          if (vErrors === null) {
+            vErrors = [err26];
+          } else {
+            vErrors.push(err26);
           }
+          errors++;
         }
-        if (data14.message !== void 0) {
-          if (typeof data14.message !== "string") {
-            const err27 = { instancePath: instancePath + "/error/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        for (const key1 in data16) {
+          if (!(key1 === "message" || key1 === "detail")) {
+            const err27 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err27];
             } else {
@@ -23387,10 +23732,9 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data14.detail !== void 0) {
-          let data16 = data14.detail;
-          if (typeof data16 !== "string" && data16 !== null) {
-            const err28 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema42.properties.detail.type }, message: "must be string,null" };
+        if (data16.message !== void 0) {
+          if (typeof data16.message !== "string") {
+            const err28 = { instancePath: instancePath + "/error/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err28];
             } else {
@@ -23399,14 +23743,26 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
+        if (data16.detail !== void 0) {
+          let data18 = data16.detail;
+          if (typeof data18 !== "string" && data18 !== null) {
+            const err29 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema45.properties.detail.type }, message: "must be string,null" };
+            if (vErrors === null) {
+              vErrors = [err29];
+            } else {
+              vErrors.push(err29);
+            }
+            errors++;
+          }
+        }
       }
     }
   } else {
-    const err29 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err30 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err29];
+      vErrors = [err30];
     } else {
-      vErrors.push(err29);
+      vErrors.push(err30);
     }
     errors++;
   }
@@ -23854,7 +24210,7 @@ function validate22(data2, { instancePath = "", parentData, parentDataProperty, 
   validate22.errors = vErrors;
   return errors === 0;
 }
-function validate34(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate36(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -23957,7 +24313,7 @@ function validate34(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.outcome !== void 0) {
       let data22 = data2.outcome;
       if (!(data22 === "formatted" || data22 === "unchanged" || data22 === "changes" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
-        const err10 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema45.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        const err10 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema48.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err10];
         } else {
@@ -24285,10 +24641,10 @@ function validate34(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate34.errors = vErrors;
+  validate36.errors = vErrors;
   return errors === 0;
 }
-function validate38(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate40(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -24400,7 +24756,7 @@ function validate38(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.outcome !== void 0) {
       let data22 = data2.outcome;
       if (!(data22 === "written" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
-        const err11 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema50.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        const err11 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema53.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -24524,10 +24880,10 @@ function validate38(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate38.errors = vErrors;
+  validate40.errors = vErrors;
   return errors === 0;
 }
-function validate42(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate44(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -24613,7 +24969,7 @@ function validate42(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func23.call(schema51.properties, key0)) {
+      if (!func23.call(schema54.properties, key0)) {
         const err9 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err9];
@@ -24648,7 +25004,7 @@ function validate42(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.outcome !== void 0) {
       let data22 = data2.outcome;
       if (!(data22 === "written" || data22 === "unchanged" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
-        const err12 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema51.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        const err12 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema54.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err12];
         } else {
@@ -24860,7 +25216,7 @@ function validate42(data2, { instancePath = "", parentData, parentDataProperty, 
             if (data9.error !== void 0) {
               let data13 = data9.error;
               if (!(data13 && typeof data13 == "object" && !Array.isArray(data13)) && data13 !== null) {
-                const err31 = { instancePath: instancePath + "/bots/" + i1 + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema42.type }, message: "must be object,null" };
+                const err31 = { instancePath: instancePath + "/bots/" + i1 + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema45.type }, message: "must be object,null" };
                 if (vErrors === null) {
                   vErrors = [err31];
                 } else {
@@ -24912,7 +25268,7 @@ function validate42(data2, { instancePath = "", parentData, parentDataProperty, 
                 if (data13.detail !== void 0) {
                   let data15 = data13.detail;
                   if (typeof data15 !== "string" && data15 !== null) {
-                    const err36 = { instancePath: instancePath + "/bots/" + i1 + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema42.properties.detail.type }, message: "must be string,null" };
+                    const err36 = { instancePath: instancePath + "/bots/" + i1 + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema45.properties.detail.type }, message: "must be string,null" };
                     if (vErrors === null) {
                       vErrors = [err36];
                     } else {
@@ -25264,10 +25620,10 @@ function validate42(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate42.errors = vErrors;
+  validate44.errors = vErrors;
   return errors === 0;
 }
-function validate48(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate50(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -25330,7 +25686,7 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.direction !== void 0) {
       let data0 = data2.direction;
       if (!(data0 === "add" || data0 === "remove")) {
-        const err6 = { instancePath: instancePath + "/direction", schemaPath: "#/properties/direction/enum", keyword: "enum", params: { allowedValues: schema66.properties.direction.enum }, message: "must be equal to one of the allowed values" };
+        const err6 = { instancePath: instancePath + "/direction", schemaPath: "#/properties/direction/enum", keyword: "enum", params: { allowedValues: schema69.properties.direction.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -25342,7 +25698,7 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.origin !== void 0) {
       let data1 = data2.origin;
       if (!(data1 === "config" || data1 === "drift" || data1 === null)) {
-        const err7 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/enum", keyword: "enum", params: { allowedValues: schema66.properties.origin.enum }, message: "must be equal to one of the allowed values" };
+        const err7 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/enum", keyword: "enum", params: { allowedValues: schema69.properties.origin.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err7];
         } else {
@@ -25353,8 +25709,8 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     if (data2.reason !== void 0) {
       let data22 = data2.reason;
-      if (!(data22 === "removed" || data22 === "expired" || data22 === "undeclared" || data22 === "unblocked" || data22 === null)) {
-        const err8 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/enum", keyword: "enum", params: { allowedValues: schema66.properties.reason.enum }, message: "must be equal to one of the allowed values" };
+      if (!(data22 === "removed" || data22 === "added" || data22 === "expired" || data22 === "undeclared" || data22 === "unblocked" || data22 === null)) {
+        const err8 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/enum", keyword: "enum", params: { allowedValues: schema69.properties.reason.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -25366,7 +25722,7 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.expires !== void 0) {
       let data3 = data2.expires;
       if (typeof data3 !== "string" && data3 !== null) {
-        const err9 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/type", keyword: "type", params: { type: schema66.properties.expires.type }, message: "must be string,null" };
+        const err9 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/type", keyword: "type", params: { type: schema69.properties.expires.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err9];
         } else {
@@ -25431,10 +25787,10 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate48.errors = vErrors;
+  validate50.errors = vErrors;
   return errors === 0;
 }
-function validate52(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate55(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -25554,10 +25910,10 @@ function validate52(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate52.errors = vErrors;
+  validate55.errors = vErrors;
   return errors === 0;
 }
-function validate56(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate59(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -25625,7 +25981,7 @@ function validate56(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.next !== void 0) {
       let data1 = data2.next;
       if (typeof data1 !== "string" && data1 !== null) {
-        const err6 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: schema106.properties.next.type }, message: "must be string,null" };
+        const err6 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: schema107.properties.next.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -25677,10 +26033,10 @@ function validate56(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate56.errors = vErrors;
+  validate59.errors = vErrors;
   return errors === 0;
 }
-function validate51(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate54(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -25766,7 +26122,7 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func23.call(schema95.properties, key0)) {
+      if (!func23.call(schema96.properties, key0)) {
         const err9 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err9];
@@ -25779,7 +26135,7 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.change !== void 0) {
       let data0 = data2.change;
       if (!(data0 === "new" || data0 === "changed" || data0 === "same" || data0 === null)) {
-        const err10 = { instancePath: instancePath + "/change", schemaPath: "#/properties/change/enum", keyword: "enum", params: { allowedValues: schema95.properties.change.enum }, message: "must be equal to one of the allowed values" };
+        const err10 = { instancePath: instancePath + "/change", schemaPath: "#/properties/change/enum", keyword: "enum", params: { allowedValues: schema96.properties.change.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err10];
         } else {
@@ -26197,7 +26553,7 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data18.default !== void 0) {
           let data20 = data18.default;
           if (typeof data20 !== "string" && data20 !== null) {
-            const err48 = { instancePath: instancePath + "/tokenEnv/default", schemaPath: "#/properties/tokenEnv/properties/default/type", keyword: "type", params: { type: schema95.properties.tokenEnv.properties.default.type }, message: "must be string,null" };
+            const err48 = { instancePath: instancePath + "/tokenEnv/default", schemaPath: "#/properties/tokenEnv/properties/default/type", keyword: "type", params: { type: schema96.properties.tokenEnv.properties.default.type }, message: "must be string,null" };
             if (vErrors === null) {
               vErrors = [err48];
             } else {
@@ -26228,8 +26584,8 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data2.protected !== void 0) {
-      if (!validate52(data2.protected, { instancePath: instancePath + "/protected", parentData: data2, parentDataProperty: "protected", rootData })) {
-        vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+      if (!validate55(data2.protected, { instancePath: instancePath + "/protected", parentData: data2, parentDataProperty: "protected", rootData })) {
+        vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
         errors = vErrors.length;
       }
     }
@@ -26275,20 +26631,20 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data23.numbers !== void 0) {
-          if (!validate52(data23.numbers, { instancePath: instancePath + "/ignored/numbers", parentData: data23, parentDataProperty: "numbers", rootData })) {
-            vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+          if (!validate55(data23.numbers, { instancePath: instancePath + "/ignored/numbers", parentData: data23, parentDataProperty: "numbers", rootData })) {
+            vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
             errors = vErrors.length;
           }
         }
         if (data23.prefixes !== void 0) {
-          if (!validate52(data23.prefixes, { instancePath: instancePath + "/ignored/prefixes", parentData: data23, parentDataProperty: "prefixes", rootData })) {
-            vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+          if (!validate55(data23.prefixes, { instancePath: instancePath + "/ignored/prefixes", parentData: data23, parentDataProperty: "prefixes", rootData })) {
+            vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
             errors = vErrors.length;
           }
         }
         if (data23.ending !== void 0) {
-          if (!validate56(data23.ending, { instancePath: instancePath + "/ignored/ending", parentData: data23, parentDataProperty: "ending", rootData })) {
-            vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+          if (!validate59(data23.ending, { instancePath: instancePath + "/ignored/ending", parentData: data23, parentDataProperty: "ending", rootData })) {
+            vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
             errors = vErrors.length;
           }
         }
@@ -26303,14 +26659,14 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data2.pairs !== void 0) {
-      if (!validate52(data2.pairs, { instancePath: instancePath + "/pairs", parentData: data2, parentDataProperty: "pairs", rootData })) {
-        vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+      if (!validate55(data2.pairs, { instancePath: instancePath + "/pairs", parentData: data2, parentDataProperty: "pairs", rootData })) {
+        vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
         errors = vErrors.length;
       }
     }
     if (data2.expiring !== void 0) {
-      if (!validate56(data2.expiring, { instancePath: instancePath + "/expiring", parentData: data2, parentDataProperty: "expiring", rootData })) {
-        vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+      if (!validate59(data2.expiring, { instancePath: instancePath + "/expiring", parentData: data2, parentDataProperty: "expiring", rootData })) {
+        vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
         errors = vErrors.length;
       }
     }
@@ -26323,10 +26679,10 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate51.errors = vErrors;
+  validate54.errors = vErrors;
   return errors === 0;
 }
-function validate62(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate66(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -26440,10 +26796,10 @@ function validate62(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate62.errors = vErrors;
+  validate66.errors = vErrors;
   return errors === 0;
 }
-function validate47(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate49(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -26610,7 +26966,7 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func23.call(schema62.properties, key0)) {
+      if (!func23.call(schema65.properties, key0)) {
         const err18 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err18];
@@ -26731,8 +27087,8 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
       if (Array.isArray(data7)) {
         const len2 = data7.length;
         for (let i2 = 0; i2 < len2; i2++) {
-          if (!validate48(data7[i2], { instancePath: instancePath + "/causes/" + i2, parentData: data7, parentDataProperty: i2, rootData })) {
-            vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
+          if (!validate50(data7[i2], { instancePath: instancePath + "/causes/" + i2, parentData: data7, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
             errors = vErrors.length;
           }
         }
@@ -26961,15 +27317,15 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data2.guard !== void 0) {
-      if (!validate28(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
-        vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+      if (!validate30(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
+        vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
         errors = vErrors.length;
       }
     }
     if (data2.error !== void 0) {
       let data19 = data2.error;
       if (!(data19 && typeof data19 == "object" && !Array.isArray(data19)) && data19 !== null) {
-        const err48 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema42.type }, message: "must be object,null" };
+        const err48 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema45.type }, message: "must be object,null" };
         if (vErrors === null) {
           vErrors = [err48];
         } else {
@@ -27021,7 +27377,7 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data19.detail !== void 0) {
           let data21 = data19.detail;
           if (typeof data21 !== "string" && data21 !== null) {
-            const err53 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema42.properties.detail.type }, message: "must be string,null" };
+            const err53 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema45.properties.detail.type }, message: "must be string,null" };
             if (vErrors === null) {
               vErrors = [err53];
             } else {
@@ -27090,7 +27446,7 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
           errors++;
         }
         for (const key3 in data22) {
-          if (!func23.call(schema62.properties.results.properties, key3)) {
+          if (!func23.call(schema65.properties.results.properties, key3)) {
             const err60 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err60];
@@ -27427,19 +27783,30 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
           if (Array.isArray(data37)) {
             const len3 = data37.length;
             for (let i3 = 0; i3 < len3; i3++) {
-              let data38 = data37[i3];
-              if (data38 && typeof data38 == "object" && !Array.isArray(data38)) {
-                if (data38.number === void 0) {
-                  const err89 = { instancePath: instancePath + "/results/withheldNumbers/" + i3, schemaPath: "#/properties/results/properties/withheldNumbers/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
-                  if (vErrors === null) {
-                    vErrors = [err89];
-                  } else {
-                    vErrors.push(err89);
-                  }
-                  errors++;
-                }
-                if (data38.declared === void 0) {
-                  const err90 = { instancePath: instancePath + "/results/withheldNumbers/" + i3, schemaPath: "#/properties/results/properties/withheldNumbers/items/required", keyword: "required", params: { missingProperty: "declared" }, message: "must have required property 'declared'" };
+              if (!validate28(data37[i3], { instancePath: instancePath + "/results/withheldNumbers/" + i3, parentData: data37, parentDataProperty: i3, rootData })) {
+                vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+                errors = vErrors.length;
+              }
+            }
+          } else {
+            const err89 = { instancePath: instancePath + "/results/withheldNumbers", schemaPath: "#/properties/results/properties/withheldNumbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err89];
+            } else {
+              vErrors.push(err89);
+            }
+            errors++;
+          }
+        }
+        if (data22.rejected !== void 0) {
+          let data39 = data22.rejected;
+          if (Array.isArray(data39)) {
+            const len4 = data39.length;
+            for (let i4 = 0; i4 < len4; i4++) {
+              let data40 = data39[i4];
+              if (data40 && typeof data40 == "object" && !Array.isArray(data40)) {
+                if (data40.number === void 0) {
+                  const err90 = { instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
                   if (vErrors === null) {
                     vErrors = [err90];
                   } else {
@@ -27447,8 +27814,8 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                if (data38.because === void 0) {
-                  const err91 = { instancePath: instancePath + "/results/withheldNumbers/" + i3, schemaPath: "#/properties/results/properties/withheldNumbers/items/required", keyword: "required", params: { missingProperty: "because" }, message: "must have required property 'because'" };
+                if (data40.direction === void 0) {
+                  const err91 = { instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
                   if (vErrors === null) {
                     vErrors = [err91];
                   } else {
@@ -27456,53 +27823,52 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                for (const key4 in data38) {
-                  if (!(key4 === "number" || key4 === "declared" || key4 === "because")) {
-                    const err92 = { instancePath: instancePath + "/results/withheldNumbers/" + i3, schemaPath: "#/properties/results/properties/withheldNumbers/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                if (data40.reason === void 0) {
+                  const err92 = { instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+                  if (vErrors === null) {
+                    vErrors = [err92];
+                  } else {
+                    vErrors.push(err92);
+                  }
+                  errors++;
+                }
+                for (const key4 in data40) {
+                  if (!(key4 === "number" || key4 === "direction" || key4 === "reason")) {
+                    const err93 = { instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
                     if (vErrors === null) {
-                      vErrors = [err92];
+                      vErrors = [err93];
                     } else {
-                      vErrors.push(err92);
+                      vErrors.push(err93);
                     }
                     errors++;
                   }
                 }
-                if (data38.number !== void 0) {
-                  let data39 = data38.number;
-                  if (typeof data39 === "string") {
-                    if (!pattern14.test(data39)) {
-                      const err93 = { instancePath: instancePath + "/results/withheldNumbers/" + i3 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+                if (data40.number !== void 0) {
+                  let data41 = data40.number;
+                  if (typeof data41 === "string") {
+                    if (!pattern14.test(data41)) {
+                      const err94 = { instancePath: instancePath + "/results/rejected/" + i4 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
                       if (vErrors === null) {
-                        vErrors = [err93];
+                        vErrors = [err94];
                       } else {
-                        vErrors.push(err93);
+                        vErrors.push(err94);
                       }
                       errors++;
                     }
                   } else {
-                    const err94 = { instancePath: instancePath + "/results/withheldNumbers/" + i3 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    const err95 = { instancePath: instancePath + "/results/rejected/" + i4 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                     if (vErrors === null) {
-                      vErrors = [err94];
+                      vErrors = [err95];
                     } else {
-                      vErrors.push(err94);
+                      vErrors.push(err95);
                     }
                     errors++;
                   }
                 }
-                if (data38.declared !== void 0) {
-                  let data40 = data38.declared;
-                  if (typeof data40 === "string") {
-                    if (!pattern14.test(data40)) {
-                      const err95 = { instancePath: instancePath + "/results/withheldNumbers/" + i3 + "/declared", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-                      if (vErrors === null) {
-                        vErrors = [err95];
-                      } else {
-                        vErrors.push(err95);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err96 = { instancePath: instancePath + "/results/withheldNumbers/" + i3 + "/declared", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (data40.direction !== void 0) {
+                  let data42 = data40.direction;
+                  if (!(data42 === "add" || data42 === "remove")) {
+                    const err96 = { instancePath: instancePath + "/results/rejected/" + i4 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema65.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
                     if (vErrors === null) {
                       vErrors = [err96];
                     } else {
@@ -27511,10 +27877,9 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
                     errors++;
                   }
                 }
-                if (data38.because !== void 0) {
-                  let data41 = data38.because;
-                  if (!(data41 === "answer" || data41 === "digits" || data41 === "spelling" || data41 === "edit")) {
-                    const err97 = { instancePath: instancePath + "/results/withheldNumbers/" + i3 + "/because", schemaPath: "#/properties/results/properties/withheldNumbers/items/properties/because/enum", keyword: "enum", params: { allowedValues: schema62.properties.results.properties.withheldNumbers.items.properties.because.enum }, message: "must be equal to one of the allowed values" };
+                if (data40.reason !== void 0) {
+                  if (typeof data40.reason !== "string") {
+                    const err97 = { instancePath: instancePath + "/results/rejected/" + i4 + "/reason", schemaPath: "#/properties/results/properties/rejected/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                     if (vErrors === null) {
                       vErrors = [err97];
                     } else {
@@ -27524,7 +27889,7 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
                   }
                 }
               } else {
-                const err98 = { instancePath: instancePath + "/results/withheldNumbers/" + i3, schemaPath: "#/properties/results/properties/withheldNumbers/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                const err98 = { instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
                 if (vErrors === null) {
                   vErrors = [err98];
                 } else {
@@ -27534,7 +27899,7 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
               }
             }
           } else {
-            const err99 = { instancePath: instancePath + "/results/withheldNumbers", schemaPath: "#/properties/results/properties/withheldNumbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            const err99 = { instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
               vErrors = [err99];
             } else {
@@ -27543,108 +27908,107 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data22.rejected !== void 0) {
-          let data42 = data22.rejected;
-          if (Array.isArray(data42)) {
-            const len4 = data42.length;
-            for (let i4 = 0; i4 < len4; i4++) {
-              let data43 = data42[i4];
-              if (data43 && typeof data43 == "object" && !Array.isArray(data43)) {
-                if (data43.number === void 0) {
-                  const err100 = { instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
-                  if (vErrors === null) {
-                    vErrors = [err100];
-                  } else {
-                    vErrors.push(err100);
-                  }
-                  errors++;
-                }
-                if (data43.direction === void 0) {
-                  const err101 = { instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
-                  if (vErrors === null) {
-                    vErrors = [err101];
-                  } else {
-                    vErrors.push(err101);
-                  }
-                  errors++;
-                }
-                if (data43.reason === void 0) {
-                  const err102 = { instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
-                  if (vErrors === null) {
-                    vErrors = [err102];
-                  } else {
-                    vErrors.push(err102);
-                  }
-                  errors++;
-                }
-                for (const key5 in data43) {
-                  if (!(key5 === "number" || key5 === "direction" || key5 === "reason")) {
-                    const err103 = { instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
-                    if (vErrors === null) {
-                      vErrors = [err103];
-                    } else {
-                      vErrors.push(err103);
-                    }
-                    errors++;
-                  }
-                }
-                if (data43.number !== void 0) {
-                  let data44 = data43.number;
-                  if (typeof data44 === "string") {
-                    if (!pattern14.test(data44)) {
-                      const err104 = { instancePath: instancePath + "/results/rejected/" + i4 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-                      if (vErrors === null) {
-                        vErrors = [err104];
-                      } else {
-                        vErrors.push(err104);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err105 = { instancePath: instancePath + "/results/rejected/" + i4 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err105];
-                    } else {
-                      vErrors.push(err105);
-                    }
-                    errors++;
-                  }
-                }
-                if (data43.direction !== void 0) {
-                  let data45 = data43.direction;
-                  if (!(data45 === "add" || data45 === "remove")) {
-                    const err106 = { instancePath: instancePath + "/results/rejected/" + i4 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema62.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
-                    if (vErrors === null) {
-                      vErrors = [err106];
-                    } else {
-                      vErrors.push(err106);
-                    }
-                    errors++;
-                  }
-                }
-                if (data43.reason !== void 0) {
-                  if (typeof data43.reason !== "string") {
-                    const err107 = { instancePath: instancePath + "/results/rejected/" + i4 + "/reason", schemaPath: "#/properties/results/properties/rejected/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err107];
-                    } else {
-                      vErrors.push(err107);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err108 = { instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-                if (vErrors === null) {
-                  vErrors = [err108];
-                } else {
-                  vErrors.push(err108);
-                }
-                errors++;
-              }
-            }
+      } else {
+        const err100 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err100];
+        } else {
+          vErrors.push(err100);
+        }
+        errors++;
+      }
+    }
+    if (data2.settleSeconds !== void 0) {
+      let data44 = data2.settleSeconds;
+      if (!(typeof data44 == "number" && (!(data44 % 1) && !isNaN(data44)) && isFinite(data44))) {
+        const err101 = { instancePath: instancePath + "/settleSeconds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err101];
+        } else {
+          vErrors.push(err101);
+        }
+        errors++;
+      }
+      if (typeof data44 == "number" && isFinite(data44)) {
+        if (data44 < 0 || isNaN(data44)) {
+          const err102 = { instancePath: instancePath + "/settleSeconds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err102];
           } else {
-            const err109 = { instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            vErrors.push(err102);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.notVisible !== void 0) {
+      let data45 = data2.notVisible;
+      if (!(typeof data45 == "number" && (!(data45 % 1) && !isNaN(data45)) && isFinite(data45)) && data45 !== null) {
+        const err103 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema65.properties.notVisible.type }, message: "must be integer,null" };
+        if (vErrors === null) {
+          vErrors = [err103];
+        } else {
+          vErrors.push(err103);
+        }
+        errors++;
+      }
+    }
+    if (data2.unverified !== void 0) {
+      let data46 = data2.unverified;
+      if (!(data46 && typeof data46 == "object" && !Array.isArray(data46)) && data46 !== null) {
+        const err104 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema45.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err104];
+        } else {
+          vErrors.push(err104);
+        }
+        errors++;
+      }
+      if (data46 && typeof data46 == "object" && !Array.isArray(data46)) {
+        if (data46.message === void 0) {
+          const err105 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+          if (vErrors === null) {
+            vErrors = [err105];
+          } else {
+            vErrors.push(err105);
+          }
+          errors++;
+        }
+        if (data46.detail === void 0) {
+          const err106 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
+          if (vErrors === null) {
+            vErrors = [err106];
+          } else {
+            vErrors.push(err106);
+          }
+          errors++;
+        }
+        for (const key5 in data46) {
+          if (!(key5 === "message" || key5 === "detail")) {
+            const err107 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err107];
+            } else {
+              vErrors.push(err107);
+            }
+            errors++;
+          }
+        }
+        if (data46.message !== void 0) {
+          if (typeof data46.message !== "string") {
+            const err108 = { instancePath: instancePath + "/unverified/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err108];
+            } else {
+              vErrors.push(err108);
+            }
+            errors++;
+          }
+        }
+        if (data46.detail !== void 0) {
+          let data48 = data46.detail;
+          if (typeof data48 !== "string" && data48 !== null) {
+            const err109 = { instancePath: instancePath + "/unverified/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema45.properties.detail.type }, message: "must be string,null" };
             if (vErrors === null) {
               vErrors = [err109];
             } else {
@@ -27653,95 +28017,105 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-      } else {
-        const err110 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err110];
-        } else {
-          vErrors.push(err110);
-        }
-        errors++;
       }
     }
-    if (data2.settleSeconds !== void 0) {
-      let data47 = data2.settleSeconds;
-      if (!(typeof data47 == "number" && (!(data47 % 1) && !isNaN(data47)) && isFinite(data47))) {
-        const err111 = { instancePath: instancePath + "/settleSeconds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err111];
-        } else {
-          vErrors.push(err111);
-        }
-        errors++;
-      }
-      if (typeof data47 == "number" && isFinite(data47)) {
-        if (data47 < 0 || isNaN(data47)) {
-          const err112 = { instancePath: instancePath + "/settleSeconds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-          if (vErrors === null) {
-            vErrors = [err112];
-          } else {
-            vErrors.push(err112);
-          }
-          errors++;
-        }
+    if (data2.settings !== void 0) {
+      if (!validate54(data2.settings, { instancePath: instancePath + "/settings", parentData: data2, parentDataProperty: "settings", rootData })) {
+        vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+        errors = vErrors.length;
       }
     }
-    if (data2.notVisible !== void 0) {
-      let data48 = data2.notVisible;
-      if (!(typeof data48 == "number" && (!(data48 % 1) && !isNaN(data48)) && isFinite(data48)) && data48 !== null) {
-        const err113 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema62.properties.notVisible.type }, message: "must be integer,null" };
-        if (vErrors === null) {
-          vErrors = [err113];
-        } else {
-          vErrors.push(err113);
-        }
-        errors++;
-      }
-    }
-    if (data2.unverified !== void 0) {
-      let data49 = data2.unverified;
-      if (!(data49 && typeof data49 == "object" && !Array.isArray(data49)) && data49 !== null) {
-        const err114 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema42.type }, message: "must be object,null" };
-        if (vErrors === null) {
-          vErrors = [err114];
-        } else {
-          vErrors.push(err114);
-        }
-        errors++;
-      }
-      if (data49 && typeof data49 == "object" && !Array.isArray(data49)) {
-        if (data49.message === void 0) {
-          const err115 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
-          if (vErrors === null) {
-            vErrors = [err115];
-          } else {
-            vErrors.push(err115);
-          }
-          errors++;
-        }
-        if (data49.detail === void 0) {
-          const err116 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
-          if (vErrors === null) {
-            vErrors = [err116];
-          } else {
-            vErrors.push(err116);
-          }
-          errors++;
-        }
-        for (const key6 in data49) {
-          if (!(key6 === "message" || key6 === "detail")) {
-            const err117 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err117];
-            } else {
-              vErrors.push(err117);
+    if (data2.reasons !== void 0) {
+      let data50 = data2.reasons;
+      if (Array.isArray(data50)) {
+        const len5 = data50.length;
+        for (let i5 = 0; i5 < len5; i5++) {
+          let data51 = data50[i5];
+          if (data51 && typeof data51 == "object" && !Array.isArray(data51)) {
+            if (data51.number === void 0) {
+              const err110 = { instancePath: instancePath + "/reasons/" + i5, schemaPath: "#/properties/reasons/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+              if (vErrors === null) {
+                vErrors = [err110];
+              } else {
+                vErrors.push(err110);
+              }
+              errors++;
             }
-            errors++;
-          }
-        }
-        if (data49.message !== void 0) {
-          if (typeof data49.message !== "string") {
-            const err118 = { instancePath: instancePath + "/unverified/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (data51.reason === void 0) {
+              const err111 = { instancePath: instancePath + "/reasons/" + i5, schemaPath: "#/properties/reasons/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+              if (vErrors === null) {
+                vErrors = [err111];
+              } else {
+                vErrors.push(err111);
+              }
+              errors++;
+            }
+            if (data51.encrypted === void 0) {
+              const err112 = { instancePath: instancePath + "/reasons/" + i5, schemaPath: "#/properties/reasons/items/required", keyword: "required", params: { missingProperty: "encrypted" }, message: "must have required property 'encrypted'" };
+              if (vErrors === null) {
+                vErrors = [err112];
+              } else {
+                vErrors.push(err112);
+              }
+              errors++;
+            }
+            for (const key6 in data51) {
+              if (!(key6 === "number" || key6 === "reason" || key6 === "encrypted")) {
+                const err113 = { instancePath: instancePath + "/reasons/" + i5, schemaPath: "#/properties/reasons/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err113];
+                } else {
+                  vErrors.push(err113);
+                }
+                errors++;
+              }
+            }
+            if (data51.number !== void 0) {
+              let data52 = data51.number;
+              if (typeof data52 === "string") {
+                if (!pattern14.test(data52)) {
+                  const err114 = { instancePath: instancePath + "/reasons/" + i5 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+                  if (vErrors === null) {
+                    vErrors = [err114];
+                  } else {
+                    vErrors.push(err114);
+                  }
+                  errors++;
+                }
+              } else {
+                const err115 = { instancePath: instancePath + "/reasons/" + i5 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err115];
+                } else {
+                  vErrors.push(err115);
+                }
+                errors++;
+              }
+            }
+            if (data51.reason !== void 0) {
+              if (typeof data51.reason !== "string") {
+                const err116 = { instancePath: instancePath + "/reasons/" + i5 + "/reason", schemaPath: "#/properties/reasons/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err116];
+                } else {
+                  vErrors.push(err116);
+                }
+                errors++;
+              }
+            }
+            if (data51.encrypted !== void 0) {
+              if (typeof data51.encrypted !== "boolean") {
+                const err117 = { instancePath: instancePath + "/reasons/" + i5 + "/encrypted", schemaPath: "#/properties/reasons/items/properties/encrypted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                if (vErrors === null) {
+                  vErrors = [err117];
+                } else {
+                  vErrors.push(err117);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err118 = { instancePath: instancePath + "/reasons/" + i5, schemaPath: "#/properties/reasons/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
               vErrors = [err118];
             } else {
@@ -27750,38 +28124,28 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data49.detail !== void 0) {
-          let data51 = data49.detail;
-          if (typeof data51 !== "string" && data51 !== null) {
-            const err119 = { instancePath: instancePath + "/unverified/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema42.properties.detail.type }, message: "must be string,null" };
-            if (vErrors === null) {
-              vErrors = [err119];
-            } else {
-              vErrors.push(err119);
-            }
-            errors++;
-          }
+      } else {
+        const err119 = { instancePath: instancePath + "/reasons", schemaPath: "#/properties/reasons/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err119];
+        } else {
+          vErrors.push(err119);
         }
+        errors++;
       }
     }
-    if (data2.settings !== void 0) {
-      if (!validate51(data2.settings, { instancePath: instancePath + "/settings", parentData: data2, parentDataProperty: "settings", rootData })) {
-        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data2.ways !== void 0) {
-      let data53 = data2.ways;
-      if (Array.isArray(data53)) {
-        const len5 = data53.length;
-        for (let i5 = 0; i5 < len5; i5++) {
-          if (!validate172(data53[i5], { instancePath: instancePath + "/ways/" + i5, parentData: data53, parentDataProperty: i5, rootData })) {
-            vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
+    if (data2.mayWithhold !== void 0) {
+      let data55 = data2.mayWithhold;
+      if (Array.isArray(data55)) {
+        const len6 = data55.length;
+        for (let i6 = 0; i6 < len6; i6++) {
+          if (!validate28(data55[i6], { instancePath: instancePath + "/mayWithhold/" + i6, parentData: data55, parentDataProperty: i6, rootData })) {
+            vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
             errors = vErrors.length;
           }
         }
       } else {
-        const err120 = { instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err120 = { instancePath: instancePath + "/mayWithhold", schemaPath: "#/properties/mayWithhold/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
           vErrors = [err120];
         } else {
@@ -27790,10 +28154,18 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.since !== void 0) {
-      let data55 = data2.since;
-      if (!(data55 && typeof data55 == "object" && !Array.isArray(data55)) && data55 !== null) {
-        const err121 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema62.properties.since.type }, message: "must be object,null" };
+    if (data2.ways !== void 0) {
+      let data57 = data2.ways;
+      if (Array.isArray(data57)) {
+        const len7 = data57.length;
+        for (let i7 = 0; i7 < len7; i7++) {
+          if (!validate172(data57[i7], { instancePath: instancePath + "/ways/" + i7, parentData: data57, parentDataProperty: i7, rootData })) {
+            vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err121 = { instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
           vErrors = [err121];
         } else {
@@ -27801,18 +28173,21 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
         }
         errors++;
       }
-      if (data55 && typeof data55 == "object" && !Array.isArray(data55)) {
-        if (data55.new === void 0) {
-          const err122 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
-          if (vErrors === null) {
-            vErrors = [err122];
-          } else {
-            vErrors.push(err122);
-          }
-          errors++;
+    }
+    if (data2.since !== void 0) {
+      let data59 = data2.since;
+      if (!(data59 && typeof data59 == "object" && !Array.isArray(data59)) && data59 !== null) {
+        const err122 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema65.properties.since.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err122];
+        } else {
+          vErrors.push(err122);
         }
-        if (data55.still === void 0) {
-          const err123 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
+        errors++;
+      }
+      if (data59 && typeof data59 == "object" && !Array.isArray(data59)) {
+        if (data59.new === void 0) {
+          const err123 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
           if (vErrors === null) {
             vErrors = [err123];
           } else {
@@ -27820,8 +28195,8 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (data55.resolved === void 0) {
-          const err124 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
+        if (data59.still === void 0) {
+          const err124 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
           if (vErrors === null) {
             vErrors = [err124];
           } else {
@@ -27829,8 +28204,8 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (data55.unknown === void 0) {
-          const err125 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+        if (data59.resolved === void 0) {
+          const err125 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
           if (vErrors === null) {
             vErrors = [err125];
           } else {
@@ -27838,66 +28213,66 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        for (const key7 in data55) {
+        if (data59.unknown === void 0) {
+          const err126 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+          if (vErrors === null) {
+            vErrors = [err126];
+          } else {
+            vErrors.push(err126);
+          }
+          errors++;
+        }
+        for (const key7 in data59) {
           if (!(key7 === "new" || key7 === "still" || key7 === "resolved" || key7 === "unknown")) {
-            const err126 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+            const err127 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err126];
+              vErrors = [err127];
             } else {
-              vErrors.push(err126);
+              vErrors.push(err127);
             }
             errors++;
           }
         }
-        if (data55.new !== void 0) {
-          if (!validate62(data55.new, { instancePath: instancePath + "/since/new", parentData: data55, parentDataProperty: "new", rootData })) {
-            vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+        if (data59.new !== void 0) {
+          if (!validate66(data59.new, { instancePath: instancePath + "/since/new", parentData: data59, parentDataProperty: "new", rootData })) {
+            vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
             errors = vErrors.length;
           }
         }
-        if (data55.still !== void 0) {
-          if (!validate62(data55.still, { instancePath: instancePath + "/since/still", parentData: data55, parentDataProperty: "still", rootData })) {
-            vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+        if (data59.still !== void 0) {
+          if (!validate66(data59.still, { instancePath: instancePath + "/since/still", parentData: data59, parentDataProperty: "still", rootData })) {
+            vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
             errors = vErrors.length;
           }
         }
-        if (data55.resolved !== void 0) {
-          if (!validate62(data55.resolved, { instancePath: instancePath + "/since/resolved", parentData: data55, parentDataProperty: "resolved", rootData })) {
-            vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+        if (data59.resolved !== void 0) {
+          if (!validate66(data59.resolved, { instancePath: instancePath + "/since/resolved", parentData: data59, parentDataProperty: "resolved", rootData })) {
+            vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
             errors = vErrors.length;
           }
         }
-        if (data55.unknown !== void 0) {
-          if (!validate62(data55.unknown, { instancePath: instancePath + "/since/unknown", parentData: data55, parentDataProperty: "unknown", rootData })) {
-            vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+        if (data59.unknown !== void 0) {
+          if (!validate66(data59.unknown, { instancePath: instancePath + "/since/unknown", parentData: data59, parentDataProperty: "unknown", rootData })) {
+            vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
             errors = vErrors.length;
           }
         }
       }
     }
     if (data2.memory !== void 0) {
-      let data60 = data2.memory;
-      if (!(data60 && typeof data60 == "object" && !Array.isArray(data60)) && data60 !== null) {
-        const err127 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/type", keyword: "type", params: { type: schema62.properties.memory.type }, message: "must be object,null" };
+      let data64 = data2.memory;
+      if (!(data64 && typeof data64 == "object" && !Array.isArray(data64)) && data64 !== null) {
+        const err128 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/type", keyword: "type", params: { type: schema65.properties.memory.type }, message: "must be object,null" };
         if (vErrors === null) {
-          vErrors = [err127];
+          vErrors = [err128];
         } else {
-          vErrors.push(err127);
+          vErrors.push(err128);
         }
         errors++;
       }
-      if (data60 && typeof data60 == "object" && !Array.isArray(data60)) {
-        if (data60.wasLive === void 0) {
-          const err128 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/required", keyword: "required", params: { missingProperty: "wasLive" }, message: "must have required property 'wasLive'" };
-          if (vErrors === null) {
-            vErrors = [err128];
-          } else {
-            vErrors.push(err128);
-          }
-          errors++;
-        }
-        if (data60.foreign === void 0) {
-          const err129 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/required", keyword: "required", params: { missingProperty: "foreign" }, message: "must have required property 'foreign'" };
+      if (data64 && typeof data64 == "object" && !Array.isArray(data64)) {
+        if (data64.wasLive === void 0) {
+          const err129 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/required", keyword: "required", params: { missingProperty: "wasLive" }, message: "must have required property 'wasLive'" };
           if (vErrors === null) {
             vErrors = [err129];
           } else {
@@ -27905,57 +28280,54 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        for (const key8 in data60) {
+        if (data64.foreign === void 0) {
+          const err130 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/required", keyword: "required", params: { missingProperty: "foreign" }, message: "must have required property 'foreign'" };
+          if (vErrors === null) {
+            vErrors = [err130];
+          } else {
+            vErrors.push(err130);
+          }
+          errors++;
+        }
+        for (const key8 in data64) {
           if (!(key8 === "wasLive" || key8 === "foreign")) {
-            const err130 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
+            const err131 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err130];
+              vErrors = [err131];
             } else {
-              vErrors.push(err130);
+              vErrors.push(err131);
             }
             errors++;
           }
         }
-        if (data60.wasLive !== void 0) {
-          let data61 = data60.wasLive;
-          if (Array.isArray(data61)) {
-            const len6 = data61.length;
-            for (let i6 = 0; i6 < len6; i6++) {
-              let data62 = data61[i6];
-              if (typeof data62 === "string") {
-                if (!pattern14.test(data62)) {
-                  const err131 = { instancePath: instancePath + "/memory/wasLive/" + i6, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+        if (data64.wasLive !== void 0) {
+          let data65 = data64.wasLive;
+          if (Array.isArray(data65)) {
+            const len8 = data65.length;
+            for (let i8 = 0; i8 < len8; i8++) {
+              let data66 = data65[i8];
+              if (typeof data66 === "string") {
+                if (!pattern14.test(data66)) {
+                  const err132 = { instancePath: instancePath + "/memory/wasLive/" + i8, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
                   if (vErrors === null) {
-                    vErrors = [err131];
+                    vErrors = [err132];
                   } else {
-                    vErrors.push(err131);
+                    vErrors.push(err132);
                   }
                   errors++;
                 }
               } else {
-                const err132 = { instancePath: instancePath + "/memory/wasLive/" + i6, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err133 = { instancePath: instancePath + "/memory/wasLive/" + i8, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err132];
+                  vErrors = [err133];
                 } else {
-                  vErrors.push(err132);
+                  vErrors.push(err133);
                 }
                 errors++;
               }
             }
           } else {
-            const err133 = { instancePath: instancePath + "/memory/wasLive", schemaPath: "#/properties/memory/properties/wasLive/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-            if (vErrors === null) {
-              vErrors = [err133];
-            } else {
-              vErrors.push(err133);
-            }
-            errors++;
-          }
-        }
-        if (data60.foreign !== void 0) {
-          let data63 = data60.foreign;
-          if (!(typeof data63 == "number" && (!(data63 % 1) && !isNaN(data63)) && isFinite(data63))) {
-            const err134 = { instancePath: instancePath + "/memory/foreign", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err134 = { instancePath: instancePath + "/memory/wasLive", schemaPath: "#/properties/memory/properties/wasLive/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
               vErrors = [err134];
             } else {
@@ -27963,13 +28335,25 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
             }
             errors++;
           }
-          if (typeof data63 == "number" && isFinite(data63)) {
-            if (data63 < 0 || isNaN(data63)) {
-              const err135 = { instancePath: instancePath + "/memory/foreign", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+        }
+        if (data64.foreign !== void 0) {
+          let data67 = data64.foreign;
+          if (!(typeof data67 == "number" && (!(data67 % 1) && !isNaN(data67)) && isFinite(data67))) {
+            const err135 = { instancePath: instancePath + "/memory/foreign", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err135];
+            } else {
+              vErrors.push(err135);
+            }
+            errors++;
+          }
+          if (typeof data67 == "number" && isFinite(data67)) {
+            if (data67 < 0 || isNaN(data67)) {
+              const err136 = { instancePath: instancePath + "/memory/foreign", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err135];
+                vErrors = [err136];
               } else {
-                vErrors.push(err135);
+                vErrors.push(err136);
               }
               errors++;
             }
@@ -27978,18 +28362,18 @@ function validate47(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   } else {
-    const err136 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err137 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err136];
+      vErrors = [err137];
     } else {
-      vErrors.push(err136);
+      vErrors.push(err137);
     }
     errors++;
   }
-  validate47.errors = vErrors;
+  validate49.errors = vErrors;
   return errors === 0;
 }
-function validate68(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate72(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -28025,7 +28409,7 @@ function validate68(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.made !== void 0) {
       let data0 = data2.made;
       if (typeof data0 === "string") {
-        if (!pattern23.test(data0)) {
+        if (!pattern24.test(data0)) {
           const err3 = { instancePath: instancePath + "/made", schemaPath: "#/properties/made/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"' };
           if (vErrors === null) {
             vErrors = [err3];
@@ -28076,10 +28460,10 @@ function validate68(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate68.errors = vErrors;
+  validate72.errors = vErrors;
   return errors === 0;
 }
-function validate46(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate48(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   const _errs2 = errors;
@@ -28199,45 +28583,69 @@ function validate46(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
+  const _errs15 = errors;
+  let valid7 = true;
+  const _errs16 = errors;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.command !== void 0) {
+      let data5 = data2.command;
+      if (!(data5 === "plan" || data5 === "apply" || data5 === "show")) {
+        const err7 = {};
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+  }
+  var _valid2 = _errs16 === errors;
+  errors = _errs15;
+  if (vErrors !== null) {
+    if (_errs15) {
+      vErrors.length = _errs15;
+    } else {
+      vErrors = null;
+    }
+  }
+  if (_valid2) {
+    const _errs18 = errors;
+    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+      if (data2.firstRun !== void 0) {
+        const err8 = { instancePath: instancePath + "/firstRun", schemaPath: "#/allOf/2/then/properties/firstRun/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+      if (data2.unsettled !== void 0) {
+        const err9 = { instancePath: instancePath + "/unsettled", schemaPath: "#/allOf/2/then/properties/unsettled/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    var _valid2 = _errs18 === errors;
+    valid7 = _valid2;
+  }
+  if (!valid7) {
+    const err10 = { instancePath, schemaPath: "#/allOf/2/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+    if (vErrors === null) {
+      vErrors = [err10];
+    } else {
+      vErrors.push(err10);
+    }
+    errors++;
+  }
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
     if (data2.formatVersion === void 0) {
-      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "formatVersion" }, message: "must have required property 'formatVersion'" };
-      if (vErrors === null) {
-        vErrors = [err7];
-      } else {
-        vErrors.push(err7);
-      }
-      errors++;
-    }
-    if (data2.command === void 0) {
-      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
-      if (vErrors === null) {
-        vErrors = [err8];
-      } else {
-        vErrors.push(err8);
-      }
-      errors++;
-    }
-    if (data2.stage === void 0) {
-      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'" };
-      if (vErrors === null) {
-        vErrors = [err9];
-      } else {
-        vErrors.push(err9);
-      }
-      errors++;
-    }
-    if (data2.fingerprint === void 0) {
-      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "fingerprint" }, message: "must have required property 'fingerprint'" };
-      if (vErrors === null) {
-        vErrors = [err10];
-      } else {
-        vErrors.push(err10);
-      }
-      errors++;
-    }
-    if (data2.outcome === void 0) {
-      const err11 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "outcome" }, message: "must have required property 'outcome'" };
+      const err11 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "formatVersion" }, message: "must have required property 'formatVersion'" };
       if (vErrors === null) {
         vErrors = [err11];
       } else {
@@ -28245,8 +28653,8 @@ function validate46(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.interrupted === void 0) {
-      const err12 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "interrupted" }, message: "must have required property 'interrupted'" };
+    if (data2.command === void 0) {
+      const err12 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
       if (vErrors === null) {
         vErrors = [err12];
       } else {
@@ -28254,8 +28662,8 @@ function validate46(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.bots === void 0) {
-      const err13 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
+    if (data2.stage === void 0) {
+      const err13 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'" };
       if (vErrors === null) {
         vErrors = [err13];
       } else {
@@ -28263,8 +28671,8 @@ function validate46(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.summary === void 0) {
-      const err14 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "summary" }, message: "must have required property 'summary'" };
+    if (data2.fingerprint === void 0) {
+      const err14 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "fingerprint" }, message: "must have required property 'fingerprint'" };
       if (vErrors === null) {
         vErrors = [err14];
       } else {
@@ -28272,8 +28680,8 @@ function validate46(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.warnings === void 0) {
-      const err15 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "warnings" }, message: "must have required property 'warnings'" };
+    if (data2.outcome === void 0) {
+      const err15 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "outcome" }, message: "must have required property 'outcome'" };
       if (vErrors === null) {
         vErrors = [err15];
       } else {
@@ -28281,8 +28689,8 @@ function validate46(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.errors === void 0) {
-      const err16 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "errors" }, message: "must have required property 'errors'" };
+    if (data2.interrupted === void 0) {
+      const err16 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "interrupted" }, message: "must have required property 'interrupted'" };
       if (vErrors === null) {
         vErrors = [err16];
       } else {
@@ -28290,55 +28698,45 @@ function validate46(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
+    if (data2.bots === void 0) {
+      const err17 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
+      if (vErrors === null) {
+        vErrors = [err17];
+      } else {
+        vErrors.push(err17);
+      }
+      errors++;
+    }
+    if (data2.summary === void 0) {
+      const err18 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "summary" }, message: "must have required property 'summary'" };
+      if (vErrors === null) {
+        vErrors = [err18];
+      } else {
+        vErrors.push(err18);
+      }
+      errors++;
+    }
+    if (data2.warnings === void 0) {
+      const err19 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "warnings" }, message: "must have required property 'warnings'" };
+      if (vErrors === null) {
+        vErrors = [err19];
+      } else {
+        vErrors.push(err19);
+      }
+      errors++;
+    }
+    if (data2.errors === void 0) {
+      const err20 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "errors" }, message: "must have required property 'errors'" };
+      if (vErrors === null) {
+        vErrors = [err20];
+      } else {
+        vErrors.push(err20);
+      }
+      errors++;
+    }
     for (const key0 in data2) {
-      if (!func23.call(schema61.properties, key0)) {
-        const err17 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err17];
-        } else {
-          vErrors.push(err17);
-        }
-        errors++;
-      }
-    }
-    if (data2.formatVersion !== void 0) {
-      if (1 !== data2.formatVersion) {
-        const err18 = { instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
-        if (vErrors === null) {
-          vErrors = [err18];
-        } else {
-          vErrors.push(err18);
-        }
-        errors++;
-      }
-    }
-    if (data2.command !== void 0) {
-      if (typeof data2.command !== "string") {
-        const err19 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err19];
-        } else {
-          vErrors.push(err19);
-        }
-        errors++;
-      }
-    }
-    if (data2.stage !== void 0) {
-      let data7 = data2.stage;
-      if (!(data7 === "desired" || data7 === "plan" || data7 === "result")) {
-        const err20 = { instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/enum", keyword: "enum", params: { allowedValues: schema61.properties.stage.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err20];
-        } else {
-          vErrors.push(err20);
-        }
-        errors++;
-      }
-    }
-    if (data2.fingerprint !== void 0) {
-      let data8 = data2.fingerprint;
-      if (typeof data8 !== "string" && data8 !== null) {
-        const err21 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: schema61.properties.fingerprint.type }, message: "must be string,null" };
+      if (!func23.call(schema64.properties, key0)) {
+        const err21 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err21];
         } else {
@@ -28346,22 +28744,21 @@ function validate46(data2, { instancePath = "", parentData, parentDataProperty, 
         }
         errors++;
       }
-      if (typeof data8 === "string") {
-        if (!pattern9.test(data8)) {
-          const err22 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
-          if (vErrors === null) {
-            vErrors = [err22];
-          } else {
-            vErrors.push(err22);
-          }
-          errors++;
+    }
+    if (data2.formatVersion !== void 0) {
+      if (1 !== data2.formatVersion) {
+        const err22 = { instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
         }
+        errors++;
       }
     }
-    if (data2.outcome !== void 0) {
-      let data9 = data2.outcome;
-      if (!(data9 === "in-sync" || data9 === "nothing-selected" || data9 === "changes" || data9 === "applied" || data9 === "partial" || data9 === "failed" || data9 === "refused" || data9 === "stale" || data9 === "invalid")) {
-        const err23 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema61.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+    if (data2.command !== void 0) {
+      if (typeof data2.command !== "string") {
+        const err23 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err23];
         } else {
@@ -28370,9 +28767,10 @@ function validate46(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.interrupted !== void 0) {
-      if (typeof data2.interrupted !== "boolean") {
-        const err24 = { instancePath: instancePath + "/interrupted", schemaPath: "#/properties/interrupted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+    if (data2.stage !== void 0) {
+      let data10 = data2.stage;
+      if (!(data10 === "desired" || data10 === "plan" || data10 === "result")) {
+        const err24 = { instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/enum", keyword: "enum", params: { allowedValues: schema64.properties.stage.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err24];
         } else {
@@ -28381,18 +28779,10 @@ function validate46(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.bots !== void 0) {
-      let data11 = data2.bots;
-      if (Array.isArray(data11)) {
-        const len0 = data11.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate47(data11[i0], { instancePath: instancePath + "/bots/" + i0, parentData: data11, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err25 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+    if (data2.fingerprint !== void 0) {
+      let data11 = data2.fingerprint;
+      if (typeof data11 !== "string" && data11 !== null) {
+        const err25 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: schema64.properties.fingerprint.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err25];
         } else {
@@ -28400,131 +28790,134 @@ function validate46(data2, { instancePath = "", parentData, parentDataProperty, 
         }
         errors++;
       }
-    }
-    if (data2.leftBots !== void 0) {
-      let data13 = data2.leftBots;
-      if (Array.isArray(data13)) {
-        const len1 = data13.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          let data14 = data13[i1];
-          if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-            if (data14.id === void 0) {
-              const err26 = { instancePath: instancePath + "/leftBots/" + i1, schemaPath: "#/properties/leftBots/items/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
-              if (vErrors === null) {
-                vErrors = [err26];
-              } else {
-                vErrors.push(err26);
-              }
-              errors++;
-            }
-            if (data14.count === void 0) {
-              const err27 = { instancePath: instancePath + "/leftBots/" + i1, schemaPath: "#/properties/leftBots/items/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
-              if (vErrors === null) {
-                vErrors = [err27];
-              } else {
-                vErrors.push(err27);
-              }
-              errors++;
-            }
-            for (const key1 in data14) {
-              if (!(key1 === "id" || key1 === "count")) {
-                const err28 = { instancePath: instancePath + "/leftBots/" + i1, schemaPath: "#/properties/leftBots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err28];
-                } else {
-                  vErrors.push(err28);
-                }
-                errors++;
-              }
-            }
-            if (data14.id !== void 0) {
-              if (typeof data14.id !== "string") {
-                const err29 = { instancePath: instancePath + "/leftBots/" + i1 + "/id", schemaPath: "#/properties/leftBots/items/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err29];
-                } else {
-                  vErrors.push(err29);
-                }
-                errors++;
-              }
-            }
-            if (data14.count !== void 0) {
-              let data16 = data14.count;
-              if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
-                const err30 = { instancePath: instancePath + "/leftBots/" + i1 + "/count", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err30];
-                } else {
-                  vErrors.push(err30);
-                }
-                errors++;
-              }
-              if (typeof data16 == "number" && isFinite(data16)) {
-                if (data16 < 0 || isNaN(data16)) {
-                  const err31 = { instancePath: instancePath + "/leftBots/" + i1 + "/count", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err31];
-                  } else {
-                    vErrors.push(err31);
-                  }
-                  errors++;
-                }
-              }
-            }
+      if (typeof data11 === "string") {
+        if (!pattern11.test(data11)) {
+          const err26 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
+          if (vErrors === null) {
+            vErrors = [err26];
           } else {
-            const err32 = { instancePath: instancePath + "/leftBots/" + i1, schemaPath: "#/properties/leftBots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err32];
-            } else {
-              vErrors.push(err32);
-            }
-            errors++;
+            vErrors.push(err26);
           }
+          errors++;
         }
-      } else {
-        const err33 = { instancePath: instancePath + "/leftBots", schemaPath: "#/properties/leftBots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+      }
+    }
+    if (data2.outcome !== void 0) {
+      let data12 = data2.outcome;
+      if (!(data12 === "in-sync" || data12 === "nothing-selected" || data12 === "changes" || data12 === "applied" || data12 === "partial" || data12 === "failed" || data12 === "refused" || data12 === "stale" || data12 === "invalid")) {
+        const err27 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema64.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
-          vErrors = [err33];
+          vErrors = [err27];
         } else {
-          vErrors.push(err33);
+          vErrors.push(err27);
         }
         errors++;
       }
     }
-    if (data2.savedPlan !== void 0) {
-      if (!validate68(data2.savedPlan, { instancePath: instancePath + "/savedPlan", parentData: data2, parentDataProperty: "savedPlan", rootData })) {
-        vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
-        errors = vErrors.length;
+    if (data2.interrupted !== void 0) {
+      if (typeof data2.interrupted !== "boolean") {
+        const err28 = { instancePath: instancePath + "/interrupted", schemaPath: "#/properties/interrupted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err28];
+        } else {
+          vErrors.push(err28);
+        }
+        errors++;
       }
     }
-    if (data2.elsewhere !== void 0) {
-      let data18 = data2.elsewhere;
+    if (data2.bots !== void 0) {
+      let data14 = data2.bots;
+      if (Array.isArray(data14)) {
+        const len0 = data14.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          if (!validate49(data14[i0], { instancePath: instancePath + "/bots/" + i0, parentData: data14, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err29 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err29];
+        } else {
+          vErrors.push(err29);
+        }
+        errors++;
+      }
+    }
+    if (data2.firstRun !== void 0) {
+      if (true !== data2.firstRun) {
+        const err30 = { instancePath: instancePath + "/firstRun", schemaPath: "#/properties/firstRun/const", keyword: "const", params: { allowedValue: true }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err30];
+        } else {
+          vErrors.push(err30);
+        }
+        errors++;
+      }
+    }
+    if (data2.unsettled !== void 0) {
+      if (true !== data2.unsettled) {
+        const err31 = { instancePath: instancePath + "/unsettled", schemaPath: "#/properties/unsettled/const", keyword: "const", params: { allowedValue: true }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err31];
+        } else {
+          vErrors.push(err31);
+        }
+        errors++;
+      }
+    }
+    if (data2.leftBots !== void 0) {
+      let data18 = data2.leftBots;
       if (Array.isArray(data18)) {
-        const len2 = data18.length;
-        for (let i2 = 0; i2 < len2; i2++) {
-          let data19 = data18[i2];
+        const len1 = data18.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data19 = data18[i1];
           if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
-            if (data19.origin === void 0) {
-              const err34 = { instancePath: instancePath + "/elsewhere/" + i2, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
+            if (data19.id === void 0) {
+              const err32 = { instancePath: instancePath + "/leftBots/" + i1, schemaPath: "#/properties/leftBots/items/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
               if (vErrors === null) {
-                vErrors = [err34];
+                vErrors = [err32];
               } else {
-                vErrors.push(err34);
+                vErrors.push(err32);
               }
               errors++;
             }
-            if (data19.by === void 0) {
-              const err35 = { instancePath: instancePath + "/elsewhere/" + i2, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'" };
+            if (data19.count === void 0) {
+              const err33 = { instancePath: instancePath + "/leftBots/" + i1, schemaPath: "#/properties/leftBots/items/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
               if (vErrors === null) {
-                vErrors = [err35];
+                vErrors = [err33];
               } else {
-                vErrors.push(err35);
+                vErrors.push(err33);
               }
               errors++;
             }
-            for (const key2 in data19) {
-              if (!(key2 === "origin" || key2 === "by")) {
-                const err36 = { instancePath: instancePath + "/elsewhere/" + i2, schemaPath: "#/definitions/elsewhere/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            for (const key1 in data19) {
+              if (!(key1 === "id" || key1 === "count")) {
+                const err34 = { instancePath: instancePath + "/leftBots/" + i1, schemaPath: "#/properties/leftBots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err34];
+                } else {
+                  vErrors.push(err34);
+                }
+                errors++;
+              }
+            }
+            if (data19.id !== void 0) {
+              if (typeof data19.id !== "string") {
+                const err35 = { instancePath: instancePath + "/leftBots/" + i1 + "/id", schemaPath: "#/properties/leftBots/items/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err35];
+                } else {
+                  vErrors.push(err35);
+                }
+                errors++;
+              }
+            }
+            if (data19.count !== void 0) {
+              let data21 = data19.count;
+              if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
+                const err36 = { instancePath: instancePath + "/leftBots/" + i1 + "/count", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err36];
                 } else {
@@ -28532,192 +28925,196 @@ function validate46(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
                 errors++;
               }
-            }
-            if (data19.origin !== void 0) {
-              if (typeof data19.origin !== "string") {
-                const err37 = { instancePath: instancePath + "/elsewhere/" + i2 + "/origin", schemaPath: "#/definitions/elsewhere/items/properties/origin/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err37];
-                } else {
-                  vErrors.push(err37);
+              if (typeof data21 == "number" && isFinite(data21)) {
+                if (data21 < 0 || isNaN(data21)) {
+                  const err37 = { instancePath: instancePath + "/leftBots/" + i1 + "/count", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err37];
+                  } else {
+                    vErrors.push(err37);
+                  }
+                  errors++;
                 }
-                errors++;
-              }
-            }
-            if (data19.by !== void 0) {
-              let data21 = data19.by;
-              if (!(data21 === "--sandbox" || data21 === "--base-url" || data21 === "BLACKLISTCTL_BASE_URL" || data21 === null)) {
-                const err38 = { instancePath: instancePath + "/elsewhere/" + i2 + "/by", schemaPath: "#/definitions/elsewhere/items/properties/by/enum", keyword: "enum", params: { allowedValues: schema25.items.properties.by.enum }, message: "must be equal to one of the allowed values" };
-                if (vErrors === null) {
-                  vErrors = [err38];
-                } else {
-                  vErrors.push(err38);
-                }
-                errors++;
               }
             }
           } else {
-            const err39 = { instancePath: instancePath + "/elsewhere/" + i2, schemaPath: "#/definitions/elsewhere/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err38 = { instancePath: instancePath + "/leftBots/" + i1, schemaPath: "#/properties/leftBots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err39];
+              vErrors = [err38];
             } else {
-              vErrors.push(err39);
+              vErrors.push(err38);
             }
             errors++;
           }
         }
       } else {
-        const err40 = { instancePath: instancePath + "/elsewhere", schemaPath: "#/definitions/elsewhere/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err39 = { instancePath: instancePath + "/leftBots", schemaPath: "#/properties/leftBots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err40];
+          vErrors = [err39];
         } else {
-          vErrors.push(err40);
+          vErrors.push(err39);
+        }
+        errors++;
+      }
+    }
+    if (data2.savedPlan !== void 0) {
+      if (!validate72(data2.savedPlan, { instancePath: instancePath + "/savedPlan", parentData: data2, parentDataProperty: "savedPlan", rootData })) {
+        vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data2.elsewhere !== void 0) {
+      let data23 = data2.elsewhere;
+      if (Array.isArray(data23)) {
+        const len2 = data23.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          let data24 = data23[i2];
+          if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
+            if (data24.origin === void 0) {
+              const err40 = { instancePath: instancePath + "/elsewhere/" + i2, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
+              if (vErrors === null) {
+                vErrors = [err40];
+              } else {
+                vErrors.push(err40);
+              }
+              errors++;
+            }
+            if (data24.by === void 0) {
+              const err41 = { instancePath: instancePath + "/elsewhere/" + i2, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'" };
+              if (vErrors === null) {
+                vErrors = [err41];
+              } else {
+                vErrors.push(err41);
+              }
+              errors++;
+            }
+            for (const key2 in data24) {
+              if (!(key2 === "origin" || key2 === "by")) {
+                const err42 = { instancePath: instancePath + "/elsewhere/" + i2, schemaPath: "#/definitions/elsewhere/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err42];
+                } else {
+                  vErrors.push(err42);
+                }
+                errors++;
+              }
+            }
+            if (data24.origin !== void 0) {
+              if (typeof data24.origin !== "string") {
+                const err43 = { instancePath: instancePath + "/elsewhere/" + i2 + "/origin", schemaPath: "#/definitions/elsewhere/items/properties/origin/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err43];
+                } else {
+                  vErrors.push(err43);
+                }
+                errors++;
+              }
+            }
+            if (data24.by !== void 0) {
+              let data26 = data24.by;
+              if (!(data26 === "--sandbox" || data26 === "--base-url" || data26 === "BLACKLISTCTL_BASE_URL" || data26 === null)) {
+                const err44 = { instancePath: instancePath + "/elsewhere/" + i2 + "/by", schemaPath: "#/definitions/elsewhere/items/properties/by/enum", keyword: "enum", params: { allowedValues: schema25.items.properties.by.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err44];
+                } else {
+                  vErrors.push(err44);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err45 = { instancePath: instancePath + "/elsewhere/" + i2, schemaPath: "#/definitions/elsewhere/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err45];
+            } else {
+              vErrors.push(err45);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err46 = { instancePath: instancePath + "/elsewhere", schemaPath: "#/definitions/elsewhere/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err46];
+        } else {
+          vErrors.push(err46);
         }
         errors++;
       }
     }
     if (data2.summary !== void 0) {
-      let data22 = data2.summary;
-      if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
-        if (data22.add === void 0) {
-          const err41 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
+      let data27 = data2.summary;
+      if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
+        if (data27.add === void 0) {
+          const err47 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
           if (vErrors === null) {
-            vErrors = [err41];
+            vErrors = [err47];
           } else {
-            vErrors.push(err41);
+            vErrors.push(err47);
           }
           errors++;
         }
-        if (data22.remove === void 0) {
-          const err42 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
+        if (data27.remove === void 0) {
+          const err48 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
           if (vErrors === null) {
-            vErrors = [err42];
+            vErrors = [err48];
           } else {
-            vErrors.push(err42);
+            vErrors.push(err48);
           }
           errors++;
         }
-        if (data22.unchanged === void 0) {
-          const err43 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
+        if (data27.unchanged === void 0) {
+          const err49 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
           if (vErrors === null) {
-            vErrors = [err43];
+            vErrors = [err49];
           } else {
-            vErrors.push(err43);
+            vErrors.push(err49);
           }
           errors++;
         }
-        if (data22.requests === void 0) {
-          const err44 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
+        if (data27.requests === void 0) {
+          const err50 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
           if (vErrors === null) {
-            vErrors = [err44];
+            vErrors = [err50];
           } else {
-            vErrors.push(err44);
+            vErrors.push(err50);
           }
           errors++;
         }
-        if (data22.since === void 0) {
-          const err45 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
+        if (data27.since === void 0) {
+          const err51 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
           if (vErrors === null) {
-            vErrors = [err45];
+            vErrors = [err51];
           } else {
-            vErrors.push(err45);
+            vErrors.push(err51);
           }
           errors++;
         }
-        for (const key3 in data22) {
+        for (const key3 in data27) {
           if (!(key3 === "add" || key3 === "remove" || key3 === "unchanged" || key3 === "requests" || key3 === "since")) {
-            const err46 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+            const err52 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err46];
+              vErrors = [err52];
             } else {
-              vErrors.push(err46);
+              vErrors.push(err52);
             }
             errors++;
           }
         }
-        if (data22.add !== void 0) {
-          let data23 = data22.add;
-          if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
-            const err47 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data27.add !== void 0) {
+          let data28 = data27.add;
+          if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
+            const err53 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err47];
+              vErrors = [err53];
             } else {
-              vErrors.push(err47);
+              vErrors.push(err53);
             }
             errors++;
           }
-          if (typeof data23 == "number" && isFinite(data23)) {
-            if (data23 < 0 || isNaN(data23)) {
-              const err48 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err48];
-              } else {
-                vErrors.push(err48);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data22.remove !== void 0) {
-          let data24 = data22.remove;
-          if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
-            const err49 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err49];
-            } else {
-              vErrors.push(err49);
-            }
-            errors++;
-          }
-          if (typeof data24 == "number" && isFinite(data24)) {
-            if (data24 < 0 || isNaN(data24)) {
-              const err50 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err50];
-              } else {
-                vErrors.push(err50);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data22.unchanged !== void 0) {
-          let data25 = data22.unchanged;
-          if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
-            const err51 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err51];
-            } else {
-              vErrors.push(err51);
-            }
-            errors++;
-          }
-          if (typeof data25 == "number" && isFinite(data25)) {
-            if (data25 < 0 || isNaN(data25)) {
-              const err52 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err52];
-              } else {
-                vErrors.push(err52);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data22.requests !== void 0) {
-          let data26 = data22.requests;
-          if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
-            if (data26.read === void 0) {
-              const err53 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
-              if (vErrors === null) {
-                vErrors = [err53];
-              } else {
-                vErrors.push(err53);
-              }
-              errors++;
-            }
-            if (data26.write === void 0) {
-              const err54 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "write" }, message: "must have required property 'write'" };
+          if (typeof data28 == "number" && isFinite(data28)) {
+            if (data28 < 0 || isNaN(data28)) {
+              const err54 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err54];
               } else {
@@ -28725,237 +29122,237 @@ function validate46(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (data26.retries === void 0) {
-              const err55 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
+          }
+        }
+        if (data27.remove !== void 0) {
+          let data29 = data27.remove;
+          if (!(typeof data29 == "number" && (!(data29 % 1) && !isNaN(data29)) && isFinite(data29))) {
+            const err55 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err55];
+            } else {
+              vErrors.push(err55);
+            }
+            errors++;
+          }
+          if (typeof data29 == "number" && isFinite(data29)) {
+            if (data29 < 0 || isNaN(data29)) {
+              const err56 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err55];
+                vErrors = [err56];
               } else {
-                vErrors.push(err55);
+                vErrors.push(err56);
               }
               errors++;
             }
-            for (const key4 in data26) {
+          }
+        }
+        if (data27.unchanged !== void 0) {
+          let data30 = data27.unchanged;
+          if (!(typeof data30 == "number" && (!(data30 % 1) && !isNaN(data30)) && isFinite(data30))) {
+            const err57 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err57];
+            } else {
+              vErrors.push(err57);
+            }
+            errors++;
+          }
+          if (typeof data30 == "number" && isFinite(data30)) {
+            if (data30 < 0 || isNaN(data30)) {
+              const err58 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err58];
+              } else {
+                vErrors.push(err58);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data27.requests !== void 0) {
+          let data31 = data27.requests;
+          if (data31 && typeof data31 == "object" && !Array.isArray(data31)) {
+            if (data31.read === void 0) {
+              const err59 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
+              if (vErrors === null) {
+                vErrors = [err59];
+              } else {
+                vErrors.push(err59);
+              }
+              errors++;
+            }
+            if (data31.write === void 0) {
+              const err60 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "write" }, message: "must have required property 'write'" };
+              if (vErrors === null) {
+                vErrors = [err60];
+              } else {
+                vErrors.push(err60);
+              }
+              errors++;
+            }
+            if (data31.retries === void 0) {
+              const err61 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
+              if (vErrors === null) {
+                vErrors = [err61];
+              } else {
+                vErrors.push(err61);
+              }
+              errors++;
+            }
+            for (const key4 in data31) {
               if (!(key4 === "read" || key4 === "write" || key4 === "retries")) {
-                const err56 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                const err62 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err56];
+                  vErrors = [err62];
                 } else {
-                  vErrors.push(err56);
+                  vErrors.push(err62);
                 }
                 errors++;
               }
             }
-            if (data26.read !== void 0) {
-              let data27 = data26.read;
-              if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
-                const err57 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data31.read !== void 0) {
+              let data32 = data31.read;
+              if (!(typeof data32 == "number" && (!(data32 % 1) && !isNaN(data32)) && isFinite(data32))) {
+                const err63 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err57];
+                  vErrors = [err63];
                 } else {
-                  vErrors.push(err57);
+                  vErrors.push(err63);
                 }
                 errors++;
               }
-              if (typeof data27 == "number" && isFinite(data27)) {
-                if (data27 < 0 || isNaN(data27)) {
-                  const err58 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data32 == "number" && isFinite(data32)) {
+                if (data32 < 0 || isNaN(data32)) {
+                  const err64 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err58];
+                    vErrors = [err64];
                   } else {
-                    vErrors.push(err58);
+                    vErrors.push(err64);
                   }
                   errors++;
                 }
               }
             }
-            if (data26.write !== void 0) {
-              let data28 = data26.write;
-              if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
-                const err59 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data31.write !== void 0) {
+              let data33 = data31.write;
+              if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33))) {
+                const err65 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err59];
+                  vErrors = [err65];
                 } else {
-                  vErrors.push(err59);
+                  vErrors.push(err65);
                 }
                 errors++;
               }
-              if (typeof data28 == "number" && isFinite(data28)) {
-                if (data28 < 0 || isNaN(data28)) {
-                  const err60 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data33 == "number" && isFinite(data33)) {
+                if (data33 < 0 || isNaN(data33)) {
+                  const err66 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err60];
+                    vErrors = [err66];
                   } else {
-                    vErrors.push(err60);
+                    vErrors.push(err66);
                   }
                   errors++;
                 }
               }
             }
-            if (data26.retries !== void 0) {
-              let data29 = data26.retries;
-              if (!(typeof data29 == "number" && (!(data29 % 1) && !isNaN(data29)) && isFinite(data29))) {
-                const err61 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data31.retries !== void 0) {
+              let data34 = data31.retries;
+              if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
+                const err67 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err61];
+                  vErrors = [err67];
                 } else {
-                  vErrors.push(err61);
+                  vErrors.push(err67);
                 }
                 errors++;
               }
-              if (typeof data29 == "number" && isFinite(data29)) {
-                if (data29 < 0 || isNaN(data29)) {
-                  const err62 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data34 == "number" && isFinite(data34)) {
+                if (data34 < 0 || isNaN(data34)) {
+                  const err68 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err62];
+                    vErrors = [err68];
                   } else {
-                    vErrors.push(err62);
+                    vErrors.push(err68);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err63 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err69 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err63];
+              vErrors = [err69];
             } else {
-              vErrors.push(err63);
+              vErrors.push(err69);
             }
             errors++;
           }
         }
-        if (data22.since !== void 0) {
-          let data30 = data22.since;
-          if (!(data30 && typeof data30 == "object" && !Array.isArray(data30)) && data30 !== null) {
-            const err64 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema61.properties.summary.properties.since.type }, message: "must be object,null" };
+        if (data27.since !== void 0) {
+          let data35 = data27.since;
+          if (!(data35 && typeof data35 == "object" && !Array.isArray(data35)) && data35 !== null) {
+            const err70 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema64.properties.summary.properties.since.type }, message: "must be object,null" };
             if (vErrors === null) {
-              vErrors = [err64];
+              vErrors = [err70];
             } else {
-              vErrors.push(err64);
+              vErrors.push(err70);
             }
             errors++;
           }
-          if (data30 && typeof data30 == "object" && !Array.isArray(data30)) {
-            if (data30.new === void 0) {
-              const err65 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
+          if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
+            if (data35.new === void 0) {
+              const err71 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
               if (vErrors === null) {
-                vErrors = [err65];
+                vErrors = [err71];
               } else {
-                vErrors.push(err65);
+                vErrors.push(err71);
               }
               errors++;
             }
-            if (data30.still === void 0) {
-              const err66 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
+            if (data35.still === void 0) {
+              const err72 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
               if (vErrors === null) {
-                vErrors = [err66];
+                vErrors = [err72];
               } else {
-                vErrors.push(err66);
+                vErrors.push(err72);
               }
               errors++;
             }
-            if (data30.resolved === void 0) {
-              const err67 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
+            if (data35.resolved === void 0) {
+              const err73 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
               if (vErrors === null) {
-                vErrors = [err67];
+                vErrors = [err73];
               } else {
-                vErrors.push(err67);
+                vErrors.push(err73);
               }
               errors++;
             }
-            if (data30.unknown === void 0) {
-              const err68 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+            if (data35.unknown === void 0) {
+              const err74 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
               if (vErrors === null) {
-                vErrors = [err68];
+                vErrors = [err74];
               } else {
-                vErrors.push(err68);
+                vErrors.push(err74);
               }
               errors++;
             }
-            for (const key5 in data30) {
+            for (const key5 in data35) {
               if (!(key5 === "new" || key5 === "still" || key5 === "resolved" || key5 === "unknown")) {
-                const err69 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+                const err75 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err69];
+                  vErrors = [err75];
                 } else {
-                  vErrors.push(err69);
+                  vErrors.push(err75);
                 }
                 errors++;
               }
             }
-            if (data30.new !== void 0) {
-              let data31 = data30.new;
-              if (!(typeof data31 == "number" && (!(data31 % 1) && !isNaN(data31)) && isFinite(data31))) {
-                const err70 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err70];
-                } else {
-                  vErrors.push(err70);
-                }
-                errors++;
-              }
-              if (typeof data31 == "number" && isFinite(data31)) {
-                if (data31 < 0 || isNaN(data31)) {
-                  const err71 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err71];
-                  } else {
-                    vErrors.push(err71);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data30.still !== void 0) {
-              let data32 = data30.still;
-              if (!(typeof data32 == "number" && (!(data32 % 1) && !isNaN(data32)) && isFinite(data32))) {
-                const err72 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err72];
-                } else {
-                  vErrors.push(err72);
-                }
-                errors++;
-              }
-              if (typeof data32 == "number" && isFinite(data32)) {
-                if (data32 < 0 || isNaN(data32)) {
-                  const err73 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err73];
-                  } else {
-                    vErrors.push(err73);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data30.resolved !== void 0) {
-              let data33 = data30.resolved;
-              if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33))) {
-                const err74 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err74];
-                } else {
-                  vErrors.push(err74);
-                }
-                errors++;
-              }
-              if (typeof data33 == "number" && isFinite(data33)) {
-                if (data33 < 0 || isNaN(data33)) {
-                  const err75 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err75];
-                  } else {
-                    vErrors.push(err75);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data30.unknown !== void 0) {
-              let data34 = data30.unknown;
-              if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
-                const err76 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data35.new !== void 0) {
+              let data36 = data35.new;
+              if (!(typeof data36 == "number" && (!(data36 % 1) && !isNaN(data36)) && isFinite(data36))) {
+                const err76 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err76];
                 } else {
@@ -28963,9 +29360,9 @@ function validate46(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
                 errors++;
               }
-              if (typeof data34 == "number" && isFinite(data34)) {
-                if (data34 < 0 || isNaN(data34)) {
-                  const err77 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data36 == "number" && isFinite(data36)) {
+                if (data36 < 0 || isNaN(data36)) {
+                  const err77 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
                     vErrors = [err77];
                   } else {
@@ -28975,14 +29372,83 @@ function validate46(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
               }
             }
+            if (data35.still !== void 0) {
+              let data37 = data35.still;
+              if (!(typeof data37 == "number" && (!(data37 % 1) && !isNaN(data37)) && isFinite(data37))) {
+                const err78 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err78];
+                } else {
+                  vErrors.push(err78);
+                }
+                errors++;
+              }
+              if (typeof data37 == "number" && isFinite(data37)) {
+                if (data37 < 0 || isNaN(data37)) {
+                  const err79 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err79];
+                  } else {
+                    vErrors.push(err79);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data35.resolved !== void 0) {
+              let data38 = data35.resolved;
+              if (!(typeof data38 == "number" && (!(data38 % 1) && !isNaN(data38)) && isFinite(data38))) {
+                const err80 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err80];
+                } else {
+                  vErrors.push(err80);
+                }
+                errors++;
+              }
+              if (typeof data38 == "number" && isFinite(data38)) {
+                if (data38 < 0 || isNaN(data38)) {
+                  const err81 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err81];
+                  } else {
+                    vErrors.push(err81);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data35.unknown !== void 0) {
+              let data39 = data35.unknown;
+              if (!(typeof data39 == "number" && (!(data39 % 1) && !isNaN(data39)) && isFinite(data39))) {
+                const err82 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err82];
+                } else {
+                  vErrors.push(err82);
+                }
+                errors++;
+              }
+              if (typeof data39 == "number" && isFinite(data39)) {
+                if (data39 < 0 || isNaN(data39)) {
+                  const err83 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err83];
+                  } else {
+                    vErrors.push(err83);
+                  }
+                  errors++;
+                }
+              }
+            }
           }
         }
       } else {
-        const err78 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err84 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err78];
+          vErrors = [err84];
         } else {
-          vErrors.push(err78);
+          vErrors.push(err84);
         }
         errors++;
       }
@@ -29000,15 +29466,15 @@ function validate46(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   } else {
-    const err79 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err85 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err79];
+      vErrors = [err85];
     } else {
-      vErrors.push(err79);
+      vErrors.push(err85);
     }
     errors++;
   }
-  validate46.errors = vErrors;
+  validate48.errors = vErrors;
   return errors === 0;
 }
 function validate103(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
@@ -29214,8 +29680,8 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
   }
   if (_valid3) {
     const _errs20 = errors;
-    if (!validate34(data2, { instancePath, parentData, parentDataProperty, rootData })) {
-      vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+    if (!validate36(data2, { instancePath, parentData, parentDataProperty, rootData })) {
+      vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
       errors = vErrors.length;
     }
     var _valid3 = _errs20 === errors;
@@ -29268,8 +29734,8 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
   }
   if (_valid4) {
     const _errs25 = errors;
-    if (!validate38(data2, { instancePath, parentData, parentDataProperty, rootData })) {
-      vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+    if (!validate40(data2, { instancePath, parentData, parentDataProperty, rootData })) {
+      vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
       errors = vErrors.length;
     }
     var _valid4 = _errs25 === errors;
@@ -29322,8 +29788,8 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
   }
   if (_valid5) {
     const _errs30 = errors;
-    if (!validate42(data2, { instancePath, parentData, parentDataProperty, rootData })) {
-      vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+    if (!validate44(data2, { instancePath, parentData, parentDataProperty, rootData })) {
+      vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
       errors = vErrors.length;
     }
     var _valid5 = _errs30 === errors;
@@ -29398,8 +29864,8 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
   }
   if (_valid6) {
     const _errs37 = errors;
-    if (!validate46(data2, { instancePath, parentData, parentDataProperty, rootData })) {
-      vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+    if (!validate48(data2, { instancePath, parentData, parentDataProperty, rootData })) {
+      vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
       errors = vErrors.length;
     }
     var _valid6 = _errs37 === errors;
@@ -29481,7 +29947,7 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
   validate103.errors = vErrors;
   return errors === 0;
 }
-var stdin_default3, schema122, pattern03, schema163, pattern14, schema18, pattern43, schema24, schema25, func23, schema27, schema28, schema322, schema42, schema35, pattern9, schema45, schema50, schema51, schema61, schema62, schema66, schema95, schema106, pattern23;
+var stdin_default3, schema122, pattern03, schema163, pattern14, schema18, pattern43, schema24, schema25, func23, schema27, schema28, schema322, schema45, schema35, schema38, pattern11, schema48, schema53, schema54, schema64, schema65, schema69, schema96, schema107, pattern24;
 var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
@@ -29495,21 +29961,22 @@ var init_validate_report = __esm({
     schema24 = { "description": "What explain prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "explained", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "explain" }, "outcome": { "description": "answered: all that was asked is told; failed: with --live, a list could not be read.", "enum": ["answered", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "explained": { "description": "What is to be said of the number, bot by bot; null if the run ended before that.", "type": ["object", "null"], "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["requests"], "properties": { "requests": { "description": "Sent, repeats included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
     schema25 = { "description": "Where the run looked for its bots, if that is not their vendors' own API. Not there otherwise.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["origin", "by"], "properties": { "origin": { "description": "Scheme, host and port.", "type": "string" }, "by": { "description": "What said so; null of a saved plan.", "enum": ["--sandbox", "--base-url", "BLACKLISTCTL_BASE_URL", null] } } } };
     func23 = Object.prototype.hasOwnProperty;
-    schema27 = { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } };
+    schema27 = { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "mayWithhold": { "description": "Removals that apply may withhold, as this number may be the declared user or the removed one.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } };
     schema28 = { "enum": ["sync", "add-only", "remove-only"] };
     schema322 = { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] };
-    schema42 = { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } };
-    schema35 = { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "overriddenBy": { "description": "The whole fingerprint of the plan that was approved although the guard refuses this bot: an audit record. Absent if nothing was overridden.", "type": "string", "pattern": "^[0-9a-f]{64}$" }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "$ref": "#/definitions/limits" } } } } };
-    pattern9 = new RegExp("^[0-9a-f]{64}$", "u");
-    schema45 = { "description": "What fmt prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "fmt" }, "outcome": { "description": "formatted: files were rewritten; unchanged: all were in their form; changes: with --check, some are not.", "enum": ["formatted", "unchanged", "changes", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    schema50 = { "description": "What init prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "next", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "init" }, "outcome": { "description": "written: the first files were made.", "enum": ["written", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string" } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    schema51 = { "description": "What import prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "import" }, "outcome": { "description": "written: the file was; unchanged: nothing was new; failed: a list could not be read.", "enum": ["written", "unchanged", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed"], "properties": { "name": { "type": "string" }, "changed": { "description": "Written.", "type": "boolean" } } } }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "imported", "alreadyThere", "error"], "properties": { "id": { "type": "string" }, "imported": { "description": "Live numbers that the file has now, and had not before.", "$ref": "#/definitions/count" }, "alreadyThere": { "description": "Live numbers that the files had before.", "$ref": "#/definitions/count" }, "error": { "description": "Why its list could not be read.", "$ref": "#/definitions/failure" }, "numbers": { "description": "With --verbose: the imported ones.", "type": "array", "items": { "$ref": "#/definitions/number" } } } } }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["imported", "alreadyThere", "requests"], "properties": { "imported": { "$ref": "#/definitions/count" }, "alreadyThere": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    schema61 = { "description": "What plan, apply, drift and show print.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "description": "plan, apply, drift or show; a command line that names no command is reported here as well.", "type": "string" }, "stage": { "description": "desired: the run ended before any list was looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null without a plan, in joined reports, and in those of a sandbox that keeps no key.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "description": "in-sync: the lists are as the files say; nothing-selected: --shard and --bot leave no bot, and no list was looked at.", "enum": ["in-sync", "nothing-selected", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "leftBots": { "description": "Of plan --base alone: the bots that left the files since. Their live lists stay as they are, and no run on these files reads or changes them.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "type": "string" }, "count": { "description": "How many numbers the files had in force for it.", "$ref": "#/definitions/count" } } } }, "savedPlan": { "$ref": "#/definitions/savedPlan" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } }, "allOf": [{ "if": { "properties": { "stage": { "const": "desired" } } }, "then": { "properties": { "fingerprint": { "type": "null" }, "bots": { "maxItems": 0 } } } }, { "if": { "properties": { "command": { "enum": ["plan", "drift"] } } }, "then": { "properties": { "savedPlan": false } } }] };
-    schema62 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "unverified", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "description": "Done: the sum of added and removed. The counts of one direction are absent from reports of older versions.", "$ref": "#/definitions/count" }, "added": { "$ref": "#/definitions/count" }, "removed": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "failedAdds": { "$ref": "#/definitions/count" }, "failedRemoves": { "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "unknownAdds": { "$ref": "#/definitions/count" }, "unknownRemoves": { "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "skippedAdds": { "$ref": "#/definitions/count" }, "skippedRemoves": { "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "withheld": { "description": "Removals that were not sent, as each number may be a declared user under another name: no error.", "$ref": "#/definitions/count" }, "withheldNumbers": { "description": "These removals; reports of older versions have none.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "declared", "because"], "properties": { "number": { "description": "The removal, as the live list spells it.", "$ref": "#/definitions/number" }, "declared": { "description": "The declared number that may be the same user.", "$ref": "#/definitions/number" }, "because": { "description": "answer: the API gave both names. digits: the last seven digits are equal, and the API gave no name. spelling: both are written the same in international form. edit: one edit turns one into the other, and the server refused the declared one.", "enum": ["answer", "digits", "spelling", "edit"] } } } }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "settleSeconds": { "description": "How long copies of the live list may not show the writes yet. Absent if they show at once, or if the run waited.", "$ref": "#/definitions/count" }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null if the list was not read again.", "type": ["integer", "null"] }, "unverified": { "description": "Why the list could not be read after the writes; null if it was, or if there was no need.", "$ref": "#/definitions/failure" }, "settings": { "$ref": "#/definitions/settings" }, "ways": { "description": "With --verbose: by which ways the added numbers come. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "Of drift alone: the differences, held against an earlier report's (--since). A number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } }, "memory": { "description": "Of drift alone, for the --since of the next run, if an add may have to wait for a message. Null if numbers are masked.", "type": ["object", "null"], "additionalProperties": false, "required": ["wasLive", "foreign"], "properties": { "wasLive": { "description": "All numbers that the files declare of users who were live in this run or in an earlier one, as the files spell them.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "How many entries of the list had no phone number.", "$ref": "#/definitions/count" } } } }, "description": "A bot whose live list was held against the desired one." };
-    schema66 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them. Of drift, why an add does not just wait for a message: an earlier report shows that its user was blocked.", "enum": ["removed", "expired", "undeclared", "unblocked", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
-    schema95 = { "description": "The settings of a bot, and with --base what changed of them: counts, days and names, and no number. Omitted for a saved plan, which does not hold them.", "type": "object", "additionalProperties": false, "required": ["change", "place", "guard", "policy", "protected", "ignored", "pairs", "expiring", "tokenEnv"], "properties": { "change": { "description": "Compared with the files at --base; new: they did not have the bot. Null if those files are not known.", "enum": ["new", "changed", "same", null] }, "place": { "description": "The keys that name another live list than at --base, or another way to it.", "type": "array", "items": { "type": "string" } }, "guard": { "type": "object", "additionalProperties": false, "required": ["now", "default", "off"], "properties": { "now": { "$ref": "#/definitions/limits" }, "default": { "description": "If no file sets it.", "$ref": "#/definitions/limits" }, "before": { "description": "At --base, if it was another one.", "$ref": "#/definitions/limits" }, "off": { "description": "With this list, the guard refuses removals only if they empty it.", "type": "boolean" } } }, "policy": { "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/policy" }, "default": { "description": "If no file sets it.", "$ref": "#/definitions/policy" }, "before": { "description": "At --base, if it was another one.", "$ref": "#/definitions/policy" } } }, "tokenEnv": { "description": "The name of the variable that holds the token.", "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "type": "string" }, "default": { "description": "The usual name, that of the provider's example; null if it has none.", "type": ["string", "null"] }, "before": { "description": "At --base, if it was another one.", "type": "string" } } }, "protected": { "description": "Numbers of the bot that no plan removes.", "$ref": "#/definitions/coverage" }, "ignored": { "description": "What ignore rules in force cover.", "type": "object", "additionalProperties": false, "required": ["numbers", "prefixes", "ending"], "properties": { "numbers": { "$ref": "#/definitions/coverage" }, "prefixes": { "$ref": "#/definitions/coverage" }, "ending": { "description": "The rules that end.", "$ref": "#/definitions/ending" } } }, "pairs": { "description": "Pairs of a number and a waId, of users whom the bot declares or ignores.", "$ref": "#/definitions/coverage" }, "expiring": { "description": "The numbers of the bot that expire: every entry of theirs ends.", "$ref": "#/definitions/ending" } } };
-    schema106 = { "type": "object", "additionalProperties": false, "required": ["now", "next", "changed"], "properties": { "now": { "description": "How many end within 7 days: their last day is today or one of the 7 after it.", "$ref": "#/definitions/count" }, "next": { "description": "The first such day; null if there is none.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "changed": { "description": "How many have another last day than at --base, within 7 days or not.", "$ref": "#/definitions/count" } } };
-    pattern23 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
+    schema45 = { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } };
+    schema35 = { "type": "object", "additionalProperties": false, "required": ["number", "declared", "because"], "properties": { "number": { "description": "The removal, as the live list spells it.", "$ref": "#/definitions/number" }, "declared": { "description": "The declared number that may be the same user.", "$ref": "#/definitions/number" }, "because": { "description": "answer: the API gave both names. digits: the last seven digits are equal, and the API gave no name. spelling: both are written the same in international form. edit: one edit turns one into the other, and the server refused the declared one.", "enum": ["answer", "digits", "spelling", "edit"] } } };
+    schema38 = { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "overriddenBy": { "description": "The whole fingerprint of the plan that was approved although the guard refuses this bot: an audit record. Absent if nothing was overridden.", "type": "string", "pattern": "^[0-9a-f]{64}$" }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "$ref": "#/definitions/limits" } } } } };
+    pattern11 = new RegExp("^[0-9a-f]{64}$", "u");
+    schema48 = { "description": "What fmt prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "fmt" }, "outcome": { "description": "formatted: files were rewritten; unchanged: all were in their form; changes: with --check, some are not.", "enum": ["formatted", "unchanged", "changes", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema53 = { "description": "What init prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "next", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "init" }, "outcome": { "description": "written: the first files were made.", "enum": ["written", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string" } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema54 = { "description": "What import prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "import" }, "outcome": { "description": "written: the file was; unchanged: nothing was new; failed: a list could not be read.", "enum": ["written", "unchanged", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed"], "properties": { "name": { "type": "string" }, "changed": { "description": "Written.", "type": "boolean" } } } }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "imported", "alreadyThere", "error"], "properties": { "id": { "type": "string" }, "imported": { "description": "Live numbers that the file has now, and had not before.", "$ref": "#/definitions/count" }, "alreadyThere": { "description": "Live numbers that the files had before.", "$ref": "#/definitions/count" }, "error": { "description": "Why its list could not be read.", "$ref": "#/definitions/failure" }, "numbers": { "description": "With --verbose: the imported ones.", "type": "array", "items": { "$ref": "#/definitions/number" } } } } }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["imported", "alreadyThere", "requests"], "properties": { "imported": { "$ref": "#/definitions/count" }, "alreadyThere": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema64 = { "description": "What plan, apply, drift and show print.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "description": "plan, apply, drift or show; a command line that names no command is reported here as well.", "type": "string" }, "stage": { "description": "desired: the run ended before any list was looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null without a plan, in joined reports, and in those of a sandbox that keeps no key.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "description": "in-sync: the lists are as the files say; nothing-selected: --shard and --bot leave no bot, and no list was looked at.", "enum": ["in-sync", "nothing-selected", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "firstRun": { "description": "Of drift alone: the report of --since did not exist yet, so all differences count as new.", "const": true }, "unsettled": { "description": "Of drift alone, with --settle 0: differences were found, and no time passed between the two reads that found them.", "const": true }, "leftBots": { "description": "Of plan --base alone: the bots that left the files since. Their live lists stay as they are, and no run on these files reads or changes them.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "type": "string" }, "count": { "description": "How many numbers the files had in force for it.", "$ref": "#/definitions/count" } } } }, "savedPlan": { "$ref": "#/definitions/savedPlan" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } }, "allOf": [{ "if": { "properties": { "stage": { "const": "desired" } } }, "then": { "properties": { "fingerprint": { "type": "null" }, "bots": { "maxItems": 0 } } } }, { "if": { "properties": { "command": { "enum": ["plan", "drift"] } } }, "then": { "properties": { "savedPlan": false } } }, { "if": { "properties": { "command": { "enum": ["plan", "apply", "show"] } } }, "then": { "properties": { "firstRun": false, "unsettled": false } } }] };
+    schema65 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "unverified", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "description": "Done: the sum of added and removed. The counts of one direction are absent from reports of older versions.", "$ref": "#/definitions/count" }, "added": { "$ref": "#/definitions/count" }, "removed": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "failedAdds": { "$ref": "#/definitions/count" }, "failedRemoves": { "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "unknownAdds": { "$ref": "#/definitions/count" }, "unknownRemoves": { "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "skippedAdds": { "$ref": "#/definitions/count" }, "skippedRemoves": { "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "withheld": { "description": "Removals that were not sent, as each number may be a declared user under another name: no error.", "$ref": "#/definitions/count" }, "withheldNumbers": { "description": "These removals; reports of older versions have none.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "settleSeconds": { "description": "How long copies of the live list may not show the writes yet. Absent if they show at once, or if the run waited.", "$ref": "#/definitions/count" }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null if the list was not read again.", "type": ["integer", "null"] }, "unverified": { "description": "Why the list could not be read after the writes; null if it was, or if there was no need.", "$ref": "#/definitions/failure" }, "settings": { "$ref": "#/definitions/settings" }, "reasons": { "description": "Why files declare, or declared, the numbers of add and remove. A number may have several reasons, or none. If numbers are masked, the reasons of encrypted files are omitted.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "reason", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "reason": { "type": "string" }, "encrypted": { "description": "The file is encrypted.", "type": "boolean" } } } }, "mayWithhold": { "description": "Of plan and drift: removals that apply may withhold, as far as that is known before it writes.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "ways": { "description": "With --verbose: by which ways the added numbers come. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "Of drift alone: the differences, held against an earlier report's (--since). A number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } }, "memory": { "description": "Of drift alone, for the --since of the next run, if an add may have to wait for a message. Null if numbers are masked.", "type": ["object", "null"], "additionalProperties": false, "required": ["wasLive", "foreign"], "properties": { "wasLive": { "description": "All numbers that the files declare of users who were live in this run or in an earlier one, as the files spell them.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "How many entries of the list had no phone number.", "$ref": "#/definitions/count" } } } }, "description": "A bot whose live list was held against the desired one." };
+    schema69 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "removed, added: the number left or entered the files, since the commit of --base or since the report of --since. expired: its last entry ended. undeclared: the files do not declare it, and neither did those of --base. unblocked: of drift, an earlier report shows that the user was blocked. Null if unknown.", "enum": ["removed", "added", "expired", "undeclared", "unblocked", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
+    schema96 = { "description": "The settings of a bot, and with --base what changed of them: counts, days and names, and no number. Omitted for a saved plan, which does not hold them.", "type": "object", "additionalProperties": false, "required": ["change", "place", "guard", "policy", "protected", "ignored", "pairs", "expiring", "tokenEnv"], "properties": { "change": { "description": "Compared with the files at --base; new: they did not have the bot. Null if those files are not known.", "enum": ["new", "changed", "same", null] }, "place": { "description": "The keys that name another live list than at --base, or another way to it.", "type": "array", "items": { "type": "string" } }, "guard": { "type": "object", "additionalProperties": false, "required": ["now", "default", "off"], "properties": { "now": { "$ref": "#/definitions/limits" }, "default": { "description": "If no file sets it.", "$ref": "#/definitions/limits" }, "before": { "description": "At --base, if it was another one.", "$ref": "#/definitions/limits" }, "off": { "description": "With this list, the guard refuses removals only if they empty it.", "type": "boolean" } } }, "policy": { "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/policy" }, "default": { "description": "If no file sets it.", "$ref": "#/definitions/policy" }, "before": { "description": "At --base, if it was another one.", "$ref": "#/definitions/policy" } } }, "tokenEnv": { "description": "The name of the variable that holds the token.", "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "type": "string" }, "default": { "description": "The usual name, that of the provider's example; null if it has none.", "type": ["string", "null"] }, "before": { "description": "At --base, if it was another one.", "type": "string" } } }, "protected": { "description": "Numbers of the bot that no plan removes.", "$ref": "#/definitions/coverage" }, "ignored": { "description": "What ignore rules in force cover.", "type": "object", "additionalProperties": false, "required": ["numbers", "prefixes", "ending"], "properties": { "numbers": { "$ref": "#/definitions/coverage" }, "prefixes": { "$ref": "#/definitions/coverage" }, "ending": { "description": "The rules that end.", "$ref": "#/definitions/ending" } } }, "pairs": { "description": "Pairs of a number and a waId, of users whom the bot declares or ignores.", "$ref": "#/definitions/coverage" }, "expiring": { "description": "The numbers of the bot that expire: every entry of theirs ends.", "$ref": "#/definitions/ending" } } };
+    schema107 = { "type": "object", "additionalProperties": false, "required": ["now", "next", "changed"], "properties": { "now": { "description": "How many end within 7 days: their last day is today or one of the 7 after it.", "$ref": "#/definitions/count" }, "next": { "description": "The first such day; null if there is none.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "changed": { "description": "How many have another last day than at --base, within 7 days or not.", "$ref": "#/definitions/count" } } };
+    pattern24 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
   }
 });
 
@@ -29635,7 +30102,9 @@ function contentsOf(raw) {
   const saved = made !== void 0 && { saved: { made, age: ageSeconds } };
   const comparison = { fingerprint, ...online, ...saved, bots: bots.map(readCompared2) };
   if (stage === "result") return { kind: "result", ...comparison };
-  if (command2 === "drift") return { kind: "drift", ...comparison };
+  const { firstRun, unsettled } = raw;
+  if (command2 === "drift")
+    return { kind: "drift", ...comparison, ...firstRun && { firstRun }, ...unsettled && { unsettled } };
   const planned2 = comparison.bots.map(({ results, ...bot }) => bot);
   const state = command2 === "apply" ? "skipped" : "open";
   return { kind: "plan", ...comparison, bots: planned2, state, ...leftBots && { leftBots } };
@@ -29653,12 +30122,13 @@ function checked(name2, text2) {
   throw new InvalidError(`${name2}: is no report of --format json (${where} ${error?.message})`);
 }
 function readExplained({ number, bots }) {
-  const answers = bots.map(({ ways, ...bot }) => ({
+  const answers = bots.map(({ ways, mayWithhold, ...bot }) => ({
     ...bot,
     declarations: ways.map(readDeclaration),
     rules: bot.rules.map(({ prefix: prefix2, ...rule }) => ({ ...rule, ...prefix2 && { prefix: prefix2.replace("+", "") } })),
     protection: bot.protection.map(readDeclaration),
     live: bot.live?.map(readNumber2) ?? null,
+    ...mayWithhold && { mayWithhold: mayWithhold.map(readWithheld) },
     guard: bot.guard.verdict
   }));
   return { number: readNumber2(number), bots: answers };
@@ -29670,7 +30140,17 @@ function readDeclaration(way) {
     entry: { ...way.entry, ...waId2 !== void 0 && { waId: readNumber2(String(waId2)) } }
   });
 }
-function readCompared2({ ways, causes, guard: guard2, since, memory, results, ...facts }) {
+function readCompared2({
+  ways,
+  causes,
+  reasons,
+  mayWithhold,
+  guard: guard2,
+  since,
+  memory,
+  results,
+  ...facts
+}) {
   const { rejected, withheldNumbers = [] } = results;
   const numbers = { rejected: rejected.map(readNumbered), withheldNumbers: withheldNumbers.map(readWithheld) };
   const isCount = ([key]) => Object.hasOwn(NO_COUNTS, key);
@@ -29683,6 +30163,8 @@ function readCompared2({ ways, causes, guard: guard2, since, memory, results, ..
     ...sides,
     causes: causes.map((cause) => ({ ...cause, numbers: readList(cause.numbers) })),
     counts: counts2,
+    ...reasons && { reasons: reasons.map(readNumbered) },
+    ...mayWithhold && { mayWithhold: mayWithhold.map(readWithheld) },
     guard: guard2.verdict,
     ...guard2.overriddenBy !== void 0 && { approvedBy: guard2.overriddenBy },
     results: readLedger2({ ...results, ...numbers }, sides),
@@ -29784,7 +30266,9 @@ function readEarlier(name2, bots, files) {
   const report = parseReport(name2, text2);
   if (report.command !== "drift") throw new InvalidError(`${name2}: is a report of ${report.command}, not of drift`);
   if (report.kind !== "drift" || report.interrupted) {
-    throw new InvalidError(`${name2}: is the report of a run that did not end; give the one of a run that did`);
+    throw new InvalidError(
+      `${name2}: is the report of a run that was interrupted or invalid; give the report of a complete run`
+    );
   }
   const all = report.bots.map((bot) => [bot.id, pastOf(name2, bot)]);
   const inScope = new Set(bots.map(({ id }) => id));
@@ -29802,7 +30286,7 @@ function checkPlaces(name2, { report }, { clients, overrides: [now] }) {
     if (was === is || !now && !then.has(was)) continue;
     const by = (place2) => place2?.by ? ` (${place2.by})` : "";
     const [there, here] = [`${was}${by(then.get(was))}`, `${is}${by(now)}`];
-    const why = `: is of ${there}, and this run goes to ${here}: these are not the same lists; `;
+    const why = `: compares ${there} with ${here}, which are not the same lists; `;
     const remedy = "fix the base URL, or name another file for --since and --report; nothing was sent";
     throw new InvalidError(`${name2}${why}${remedy}`);
   }
@@ -29836,7 +30320,7 @@ var init_earlier = __esm({
     init_memory();
     init_since();
     NO_PAST = { difference: NO_DIFFERENCE, memory: NOTHING_REMEMBERED, baseUrl: "" };
-    masked = (name2) => new InvalidError(`${name2}: has masked numbers; compare with a file of --report, or of --numbers full`);
+    masked = (name2) => new InvalidError(`${name2}: has masked numbers; give a file that --report or --numbers full wrote`);
   }
 });
 
@@ -29851,25 +30335,37 @@ function compareBots(compared, earlier, desired, { plan: plan2, seen }, clients)
     const past = earlier?.past.get(id) ?? NO_PAST;
     const now = plans.get(id) ?? null;
     const since = earlier && compare2(past.difference, now, userOf);
-    if (!caps3.addNeedsContact) return { ...bot, since };
     const { memory: known, difference } = isSameList(past.baseUrl, baseUrl2) ? past : NO_PAST;
+    const moved = now && movedSince(now, difference, known, userOf);
+    if (!caps3.addNeedsContact) return { ...bot, since, causes: moved ? explain(causes, moved) : causes };
     const look2 = now && { ...seen.get(id), add: now.add };
     const { unblocked, memory } = recall(bots.get(id), { ...known, add: difference.add }, look2, userOf);
-    return { ...bot, since, memory, causes: now ? withUnblocked(causes, now.add, unblocked) : causes };
+    return { ...bot, since, memory, causes: moved ? explain(causes, { ...moved, unblocked }) : causes };
   });
 }
 function isSameList(then, now) {
   const listAt = (url) => url.replace(/\/v\d+(\.\d+)*(?=\/|$)/, "");
   return then === "" || listAt(then) === listAt(now);
 }
-function withUnblocked(causes, add2, unblocked) {
-  const part = (reason, numbers) => numbers.size > 0 ? [{ direction: "add", origin: null, reason, expires: null, numbers }] : [];
-  const removals = causes.filter(({ direction }) => direction === "remove");
-  return [...removals, ...part("unblocked", unblocked), ...part(null, add2.minus(unblocked))];
+function movedSince(now, then, { wasLive }, userOf) {
+  const removed = respell(then.add.or(wasLive), now.remove, userOf).and(now.remove);
+  return { removed, added: respell(then.remove, now.add, userOf).and(now.add), unblocked: NumberSet.empty };
+}
+function explain(causes, known) {
+  return causes.flatMap((cause) => {
+    if (cause.reason === "expired") return cause;
+    const reasons = cause.direction === "remove" ? ["removed"] : ["added", "unblocked"];
+    const all = NumberSet.of(Array.from(cause.numbers.values, Number));
+    const parts = reasons.map((reason) => ({ ...cause, reason, numbers: known[reason].and(all) }));
+    const rest = { ...cause, numbers: all.minus(NumberSet.union(parts.map(({ numbers }) => numbers))) };
+    return [...parts, rest].filter(({ numbers }) => numbers.size > 0);
+  });
 }
 var init_compare_bots = __esm({
   "src/commands/drift/compare-bots.ts"() {
     "use strict";
+    init_number_set();
+    init_same_user();
     init_earlier();
     init_memory();
     init_since();
@@ -29893,9 +30389,13 @@ async function drift(paths, options, context3) {
       const compared = compareBots(made.bots, earlier, bots, planning, fleet.clients);
       const outcome = driftOutcome(compared, options.failOnPending);
       const warnings = [...earlier?.warnings ?? [], ...made.warnings];
-      return judgeReport({ ...made, kind: "drift", bots: compared, outcome, warnings }, options);
+      const facts = {
+        ...earlier && earlier.report === null && { firstRun: true },
+        ...options.settle === 0 && compared.some((bot) => sizeOf2(bot) > 0) && { unsettled: true }
+      };
+      return judgeReport({ ...made, ...facts, kind: "drift", bots: compared, outcome, warnings }, options);
     };
-    const first = await planAll(bots, fleet, context3.doubtful);
+    const first = await planAll(bots, fleet, context3);
     const found = report(first);
     const counting = found.bots.filter((bot) => differs(bot, options.failOnPending));
     if (counting.length === 0 || context3.stop.aborted) return found;
@@ -29907,7 +30407,7 @@ async function drift(paths, options, context3) {
     if (context3.stop.aborted) return report(first);
     const differing = new Set(counting.map(({ id }) => id));
     const again = bots.filter(({ id }) => differing.has(id));
-    const second = await planAll(again, fleet, context3.doubtful);
+    const second = await planAll(again, fleet, context3);
     return report(confirm(first, second, fleet));
   } finally {
     await fleet.close();
@@ -29924,6 +30424,7 @@ function confirm(first, second, { planOf }) {
   return {
     plan: planOf([...settled, ...confirmed]),
     failures: new Map([...first.failures, ...second.failures]),
+    mayWithhold: new Map([...first.mayWithhold, ...second.mayWithhold]),
     warnings: onceEach([...first.warnings, ...second.warnings]),
     // most concern both readings
     seen: new Map(Array.from(first.seen, ([id, seen]) => [id, agreed(seen, second.seen.get(id) ?? seen)]))
@@ -29932,6 +30433,7 @@ function confirm(first, second, { planOf }) {
 var init_drift = __esm({
   "src/commands/drift/drift.ts"() {
     "use strict";
+    init_compared();
     init_fault();
     init_fleet();
     init_judge();
@@ -29976,9 +30478,9 @@ var init_list = __esm({
 // src/commands/explain.ts
 var explain_exports = {};
 __export(explain_exports, {
-  explain: () => explain
+  explain: () => explain2
 });
-async function explain(text2, paths, options, context3) {
+async function explain2(text2, paths, options, context3) {
   const number = parseWritten(text2);
   if (number instanceof Invalid) throw new InvalidError(`the number ${number.why}`);
   const desired = await readDesired(paths, options, context3);
@@ -30003,10 +30505,15 @@ async function look(number, { bots, usersOf: usersOf2 }, options, context3) {
   const fleet = await openForReading(bots, usersOf2, options, context3);
   try {
     const hintOf = ({ numbers }) => numbers.size;
-    const failures = await fleet.readEach(bots, hintOf, (bot, live, { provider: { caps: caps3 }, userOf }) => {
+    const failures = await fleet.readEach(bots, hintOf, async (bot, live, { provider: { caps: caps3 }, userOf }) => {
       warnings.push(...live.warnings.map((warning) => ({ ...warning, bot: bot.id })));
-      const verdict2 = guard(changeOf(bot, live.numbers, userOf), bot.guard, { ...caps3, foreign: live.foreign });
-      seen.set(bot.id, { live: spellingsOf(number, live.numbers, userOf), guard: verdict2 });
+      const change2 = changeOf(bot, live.numbers, userOf);
+      const verdict2 = guard(change2, bot.guard, { ...caps3, foreign: live.foreign });
+      const isAsked = (other) => (userOf?.(other) ?? other) === (userOf?.(number) ?? number);
+      const mayWithhold = (await foreseeWithheld(change2, live, caps3, userOf, context3)).filter(
+        (each) => isAsked(each.number) || isAsked(Number(each.declared))
+      );
+      seen.set(bot.id, { live: spellingsOf(number, live.numbers, userOf), guard: verdict2, mayWithhold });
     });
     for (const [id, failure2] of failures) seen.set(id, failure2);
     return { seen, warnings, requests: fleet.sent(), overrides: fleet.overrides };
@@ -30036,6 +30543,7 @@ function answer(number, bot, desired, seen, today) {
     ifLive: effectOf(user, number, NumberSet.of([number]), userOf),
     ifNotLive: effectOf(user, number, NumberSet.empty, userOf),
     live: read5 && [...read5.live],
+    ...read5 && read5.mayWithhold.length > 0 && { mayWithhold: read5.mayWithhold },
     guard: read5?.guard.tripped ? read5.guard : null,
     error: seen && !("live" in seen) ? seen : null
   };
@@ -30068,6 +30576,7 @@ var init_explain = __esm({
     init_judge();
     init_no_plus();
     init_read_desired();
+    init_users();
   }
 });
 
@@ -40644,10 +41153,10 @@ function numbersOf2(parsed) {
   for (const { path, items } of parsed.parts.all.flatMap((part) => [part.numbers, part.ignore])) {
     for (const [index, item] of items.entries()) {
       if (item.run) continue;
-      const written4 = { number: textOf(item, "number"), waId: item.keys.waId };
+      const written4 = { number: textOf2(item, "number"), waId: item.keys.waId };
       for (const [key, text2] of Object.entries(written4)) {
         if (typeof text2 !== "string") continue;
-        const offset = parsed.offsetOf(pathOf2(item, key, [...path, index]));
+        const offset = parsed.offsetOf(pathOf3(item, key, [...path, index]));
         numbers.set(offset, `"${formatMsisdn(parseMsisdn(text2))}"`);
       }
     }
@@ -41103,7 +41612,7 @@ function joinReports(parts) {
     ..."requests" in first && joinOnline(shown),
     outcome: joinOutcomes(all),
     interrupted: all.some(({ interrupted: interrupted2 }) => interrupted2),
-    // Every part reads all files. A warning about a bot begins with its id, and a bot is in one part.
+    // Every part reads all files, and a bot is in one part.
     warnings: onceEach(all.flatMap(({ warnings }) => warnings)),
     errors: onceEach(all.flatMap(({ errors }) => errors))
   };
@@ -41115,11 +41624,14 @@ function checkParts(parts) {
   const owners = /* @__PURE__ */ new Map();
   for (const { name: name2, report } of parts) {
     if (report.command !== command2) {
-      throw new InvalidError(`${name2}: is a report of ${report.command}, and ${first.name} one of ${command2}`);
+      throw new InvalidError(
+        `${name2}: is a report of ${report.command}, and ${first.name} is one of ${command2}; join reports of one command`
+      );
     }
     for (const { id } of "bots" in report ? report.bots : []) {
       const owner = owners.get(id);
-      if (owner !== void 0) throw new InvalidError(`${name2}: the bot "${id}" stands in ${owner}, too`);
+      if (owner !== void 0)
+        throw new InvalidError(`${name2}: the bot "${id}" is also in ${owner}; give each part of the run once`);
       owners.set(id, name2);
     }
   }
@@ -41158,7 +41670,8 @@ function joinAnswers(parts) {
   const answers = parts.flatMap(({ name: name3, report }) => "explained" in report ? [{ name: name3, ...report.explained }] : []);
   const { name: name2, number } = answers[0];
   const other = answers.find((answer5) => answer5.number !== number);
-  if (other) throw new InvalidError(`${other.name}: is about another number than ${name2}`);
+  if (other)
+    throw new InvalidError(`${other.name}: is about another number than ${name2}; join answers about one number`);
   return { number, bots: answers.flatMap(({ bots }) => bots) };
 }
 function joinOutcomes(reports) {
@@ -41405,8 +41918,8 @@ function makeProgram(version, formats, env, handlers, output) {
   withReport(withApi(drift2)).option("--metrics <file>", "Save metrics for the node exporter of Prometheus").action(run(async () => (await Promise.resolve().then(() => (init_drift(), drift_exports))).drift));
   const list4 = program2.command("list").description("List the numbers in force for each bot, from the files").argument("[paths...]", PATHS);
   withWarnings(withOutput(withBots(list4))).action(run(async () => (await Promise.resolve().then(() => (init_list(), list_exports))).list));
-  const explain2 = program2.command("explain").description("Explain where a number is declared, ignored or protected, and what apply would do").argument("<number>", "A phone number").argument("[paths...]", PATHS);
-  withApi(explain2).option("--live", "Look for the number on the live lists as well").action(run(async () => (await Promise.resolve().then(() => (init_explain(), explain_exports))).explain));
+  const explain3 = program2.command("explain").description("Explain where a number is declared, ignored or protected, and what apply would do").argument("<number>", "A phone number").argument("[paths...]", PATHS);
+  withApi(explain3).option("--live", "Look for the number on the live lists as well").action(run(async () => (await Promise.resolve().then(() => (init_explain(), explain_exports))).explain));
   const importing = program2.command("import").description("Copy the live lists into a file of desired state").argument("[file]", "The file to write (default: blacklist.yaml; created if it does not exist)").argument("[paths...]", "Other files or folders to read, such as shared lists; they are not changed").optionsGroup("Selection:").addOption(repeatable("--bot <id>", "Import this bot, which may be new (repeatable)", "every bot of the file")).option("--from <source>", "Import from the live list of this other bot, or from a JSON report of one bot").optionsGroup("New bots:").addOption(choice("--region <region>", "Set the region", ["eu1", "us1"])).option("--token-env <name>", "Set the NAME of the environment variable that holds the token");
   withClient(importing).action(run(async () => (await Promise.resolve().then(() => (init_import(), import_exports))).importLists));
   const fmt2 = program2.command("fmt").description("Format the files, and keep their comments").argument("[paths...]", FILES).optionsGroup("Formatting:").option("--check", "Write nothing; show what would change, and exit with 2 if anything would").option("--prune-expired", "Remove expired entries, and keep their comments");
@@ -41459,7 +41972,7 @@ function guardReason({ tripped, removals, live, limit, limits, overflow }) {
   return `would remove ${removals} of ${live} (${share2} %), more than the limit of ${limit} (${rule})`;
 }
 function botNames(bots, clean4, dress) {
-  const names = bots.slice(0, NAMED).map(({ id }) => dress(quote(id, clean4)));
+  const names = bots.slice(0, NAMED2).map(({ id }) => dress(quote(id, clean4)));
   const more = bots.length - names.length;
   return more > 0 ? `${names.join(", ")} and ${plural(more, "more bot")}` : names.join(", ");
 }
@@ -41488,7 +42001,7 @@ function wayPast({ kind, bots, fingerprint }, command2, dress) {
 }
 function refusedReasons(bots, clean4, dress) {
   const refused3 = bots.filter(isRefused);
-  const reasons = refused3.slice(0, NAMED).map(({ id, guard: guard2 }) => `${dress(quote(id, clean4))} ${guardReason(guard2)}`);
+  const reasons = refused3.slice(0, NAMED2).map(({ id, guard: guard2 }) => `${dress(quote(id, clean4))} ${guardReason(guard2)}`);
   const more = refused3.length - reasons.length;
   return joined("; ", [...reasons, more > 0 && `${plural(more, "more bot")}`]);
 }
@@ -41502,7 +42015,7 @@ function overrideLines(report, clean4, dress) {
   const more = lines.length - AUDITED;
   return more > 0 ? [...lines.slice(0, AUDITED), `Guard overridden for ${plural(more, "more bot")}.`] : lines;
 }
-var NAMED, approval, AUDITED;
+var NAMED2, approval, AUDITED;
 var init_guard2 = __esm({
   "src/report/words/guard.ts"() {
     "use strict";
@@ -41510,57 +42023,9 @@ var init_guard2 = __esm({
     init_ledger();
     init_report();
     init_text();
-    NAMED = 5;
+    NAMED2 = 5;
     approval = (fingerprint, dress) => dress(`--approve ${fingerprint.slice(0, 8)}`);
     AUDITED = 20;
-  }
-});
-
-// src/report/words/provenance.ts
-function reportedEntry(declaration, clean4) {
-  const { waId: waId2, reason, owner, labels, ...rest } = declaration.entry;
-  const hidden2 = isHidden(declaration, clean4);
-  const text2 = (value) => hidden2 || value === void 0 ? void 0 : clean4.text(value);
-  const pairs = Object.entries(labels ?? {}).map(([key, value]) => [clean4.text(key), clean4.text(value)]);
-  const reported2 = hidden2 || !labels ? void 0 : Object.fromEntries(pairs);
-  const listed = waId2 === void 0 ? void 0 : clean4.number(waId2);
-  return { waId: listed, reason: text2(reason), owner: text2(owner), ...rest, labels: reported2 };
-}
-function declarationWords(declaration, clean4) {
-  const { list: list4, listOwner } = declaration;
-  const { waId: waId2, reason, owner, added, expires, labels = {}, protected: kept } = reportedEntry(declaration, clean4);
-  const by = listOwner === void 0 || isHidden(declaration, clean4) ? "" : ` of ${quote(listOwner, clean4)}`;
-  return joined("; ", [
-    placeWords(declaration.place, clean4) + (list4 === null ? "" : `, list ${quote(list4, clean4)}${by}`),
-    waId2 !== void 0 && `listed as ${waId2}`,
-    reason !== void 0 && `reason: ${clip(reason)}`,
-    owner !== void 0 && `owner: ${clip(owner)}`,
-    added && `added ${added}`,
-    expires && `expires ${expires}`,
-    ...Object.entries(labels).map(([key, value]) => `label ${clip(key)}: ${clip(value)}`),
-    kept && "protected",
-    isHidden(declaration, clean4) && "its texts stand in an encrypted file"
-  ]);
-}
-function declarationsByNumber({ declarations = [] }) {
-  const found = /* @__PURE__ */ new Map();
-  for (const each of declarations) found.set(each.number, [...found.get(each.number) ?? [], each]);
-  return found;
-}
-function* listLines(bot, clean4) {
-  const { size, values } = bot.numbers;
-  const declarations = declarationsByNumber(bot);
-  for (let at = 0; at < size; at++) {
-    yield clean4.number(values[at]);
-    for (const each of declarations.get(values[at]) ?? []) yield `    ${declarationWords(each, clean4)}`;
-  }
-}
-var isHidden;
-var init_provenance2 = __esm({
-  "src/report/words/provenance.ts"() {
-    "use strict";
-    init_text();
-    isHidden = ({ encrypted }, { masked: masked2 }) => encrypted && masked2;
   }
 });
 
@@ -41621,7 +42086,18 @@ function contentsOf3(report, clean4) {
   const since = kind === "drift" ? countSince(report.bots) : null;
   const summary2 = { ...totals(report.bots), requests, since };
   const stage = kind === "result" ? "result" : "plan";
-  return { stage, fingerprint, bots, savedPlan, ...writeLeft(report), ...writeOverrides(report, clean4), summary: summary2 };
+  const { firstRun, unsettled } = kind === "drift" ? report : {};
+  const drift2 = { firstRun, unsettled };
+  return {
+    stage,
+    fingerprint,
+    bots,
+    savedPlan,
+    ...drift2,
+    ...writeLeft(report),
+    ...writeOverrides(report, clean4),
+    summary: summary2
+  };
 }
 function writeBot(bot, clean4) {
   const { policy: policy2, counts: counts2, addNeedsContact, contact, since, memory } = bot;
@@ -41645,8 +42121,17 @@ function writeBot(bot, clean4) {
     since: since && mapParts((part) => writeSides(since[part], clean4)),
     settings: bot.settings && writeSettings(bot.settings, clean4),
     memory: memory && writeMemory(memory, clean4),
+    reasons: writeReasons(bot.reasons, clean4),
+    mayWithhold: bot.mayWithhold && writeWithheld(bot.mayWithhold, clean4),
     ways: writeWays(bot.declarations, clean4)
   };
+}
+function writeReasons(reasons, clean4) {
+  const shown = reasons?.filter((each) => !isHidden(each, clean4)) ?? [];
+  if (shown.length === 0) return void 0;
+  return long(shown, ({ number, reason, encrypted }) => {
+    return { number: clean4.number(number), reason: clean4.text(reason), encrypted };
+  });
 }
 function writeSettings({ place: place2, tokenEnv, ...rest }, clean4) {
   const names = Object.entries(tokenEnv).map(([time, name2]) => [time, name2 && clean4.text(name2)]);
@@ -41675,12 +42160,13 @@ function writeProblem(problem, clean4) {
 function writeExplained({ number, bots }, clean4) {
   return {
     number: clean4.number(number),
-    bots: bots.map(({ declarations, rules, protection, live, guard: guard2, error, ...facts }) => ({
+    bots: bots.map(({ declarations, rules, protection, live, mayWithhold, guard: guard2, error, ...facts }) => ({
       ...facts,
       ways: declarations.map((each) => writeDeclaration(each, clean4)),
       rules: rules.map((rule) => writeRule(rule, clean4)),
       protection: protection.map((each) => writeDeclaration(each, clean4)),
       live: live?.map(clean4.number) ?? null,
+      mayWithhold: mayWithhold && writeWithheld(mayWithhold, clean4),
       ...writeEnd({ guard: guard2, error }, clean4)
     }))
   };
@@ -41707,7 +42193,7 @@ function writeRule(rule, clean4) {
     encrypted
   };
 }
-var writeRequests, NOT_SENT2, NOTHING3, NO_SUMMARY, NOTHING_COMPARED, writeLeft, writeWays, writeNumbers, writeFailure, writePlace;
+var writeRequests, NOT_SENT2, NOTHING3, NO_SUMMARY, NOTHING_COMPARED, writeLeft, writeWithheld, writeWays, writeNumbers, writeFailure, writePlace;
 var init_write = __esm({
   "src/report/json/write.ts"() {
     "use strict";
@@ -41733,6 +42219,9 @@ var init_write = __esm({
     NO_SUMMARY = { ...totals([]), requests: NOT_SENT2, since: null };
     NOTHING_COMPARED = { stage: "desired", fingerprint: null, bots: [], summary: NO_SUMMARY };
     writeLeft = (report) => report.kind === "plan" && report.leftBots ? { leftBots: report.leftBots } : {};
+    writeWithheld = (all, clean4) => long(all, ({ number, declared, because }) => {
+      return { number: clean4.number(number), declared: clean4.number(declared), because };
+    });
     writeWays = (declarations, clean4) => declarations && long(declarations, (each) => writeDeclaration(each, clean4));
     writeNumbers = ({ values }, clean4) => long(values, clean4.number);
     writeFailure = (error, clean4) => error && { message: failureWords(error, clean4), detail: error.detail ? clean4.text(error.detail) : null };
@@ -41759,16 +42248,16 @@ function metrics(report, times, before) {
   const successful = ids.filter((bot) => successes.has(bot)).map((bot) => [{ bot }, successes.get(bot)]);
   const families = [
     gauge("blacklistctl_up", "Whether the run read every bot (1) or not (0). Drift is no failure.", [[{}, up ? 1 : 0]]),
-    gauge("blacklistctl_bots", "Bots that the run was to read. With 0 it looked at no list.", [[{}, ids.length]]),
+    gauge("blacklistctl_bots", "Bots that the run was to read. If 0, it read no list.", [[{}, ids.length]]),
     gauge("blacklistctl_bot_up", "Whether the list of the bot was read to its end.", readable),
     gauge(
       "blacklistctl_drift_numbers",
-      "Numbers by which the live list differs from the files: to add, and to remove. Absent where the bot was not read.",
+      "Numbers that differ: declared and not live (add), or live and not declared (remove). Absent if the bot was not read.",
       drift2
     ),
     gauge(
       "blacklistctl_waiting_numbers",
-      "Numbers that wait for their user's next message, or are not applied yet. Absent where users need not write first.",
+      "Numbers that wait for their user's next message, or are not applied yet. Absent if users need not write first.",
       waiting
     ),
     gauge(LAST_SUCCESS, "When the list of the bot was last read to its end.", successful),
@@ -55353,87 +55842,6 @@ var init_world = __esm({
   }
 });
 
-// src/report/words/answers.ts
-function answerBlocks({ number, bots }, clean4) {
-  return bots.map((bot) => {
-    const lines = answerLines(bot, number, clean4);
-    return { id: quote(bot.id, clean4), headline: headline(bot), lines, failed: bot.error !== null };
-  });
-}
-function* answerText(explained, clean4, { bold: bold2, red: red2 } = PLAIN) {
-  yield `${bold2(clean4.number(explained.number))}
-`;
-  for (const { id, headline: headline2, lines, failed } of answerBlocks(explained, clean4)) {
-    yield `${bold2(id)}  ${failed ? red2(headline2) : headline2}
-`;
-    for (const line of lines) yield `  ${line}
-`;
-  }
-}
-function headline({ declared, declarations, rules, live, error }) {
-  return joined(", ", [
-    declared ? "declared" : declarations.length > 0 ? "declared, and expired" : "not declared",
-    rules.some(({ past }) => !past) && "ignored",
-    live && (live.length > 0 ? "live" : "not live"),
-    error && "could not be read"
-  ]);
-}
-function answerLines(bot, asked, clean4) {
-  const { declarations, rules, protection, live, error } = bot;
-  const as = (number) => number === asked ? "" : ` as ${clean4.number(number)}`;
-  const others = live?.filter((number) => number !== asked) ?? [];
-  return [
-    ...declarations.map((each) => `declared${as(each.number)}: ${declarationWords(each, clean4)}`),
-    ...rules.map((rule) => ruleWords(rule, clean4)),
-    ...protection.map((each) => `protected elsewhere${as(each.number)}: ${declarationWords(each, clean4)}`),
-    `policy: ${bot.policy}`,
-    ...others.length > 0 ? [`live as ${others.map(clean4.number).join(", ")}`] : [],
-    ...error ? [`error: ${clip(failureWords(error, clean4))}`] : [],
-    ...error?.detail ? [`the server said: ${quote(error.detail, clean4)}`] : [],
-    `next apply: ${nextWords(bot)}`
-  ];
-}
-function ruleWords(rule, clean4) {
-  const { prefix: prefix2, reason, until, past } = rule;
-  const hidden2 = isHidden(rule, clean4);
-  const place2 = `${past ? "no longer ignored" : "ignored"}: ${placeWords(rule.place, clean4)}`;
-  return joined("; ", [
-    prefix2 === void 0 ? place2 : `${place2}, prefix ${clean4.text(`+${prefix2}`)}`,
-    until && `until ${until}`,
-    reason !== void 0 && !hidden2 && `reason: ${quote(reason, clean4)}`,
-    hidden2 && "its reason stands in an encrypted file"
-  ]);
-}
-function nextWords({ declared, declarations, live, ifLive, ifNotLive, guard: guard2 }) {
-  const reason = guard2 && guardReason(guard2);
-  const refused3 = reason ? `; but the guard refuses all of this bot's plan: ${reason}` : "";
-  const isUnknown = ifNotLive === "nothing" && !declared && declarations.length === 0;
-  const absent = isUnknown ? "does nothing: it is neither declared nor live" : EFFECTS[ifNotLive];
-  if (live) return (live.length > 0 ? EFFECTS[ifLive] : absent) + refused3;
-  if (ifLive === ifNotLive) return EFFECTS[ifLive];
-  return `if it is live, ${EFFECTS[ifLive]}; if not, ${absent}`;
-}
-var PLAIN, EFFECTS;
-var init_answers = __esm({
-  "src/report/words/answers.ts"() {
-    "use strict";
-    init_faults();
-    init_guard2();
-    init_provenance2();
-    init_text();
-    PLAIN = { bold: (text2) => text2, red: (text2) => text2 };
-    EFFECTS = {
-      add: "adds it",
-      remove: "removes it",
-      ignored: "leaves it: ignored",
-      protected: "leaves it: protected",
-      "add-only": "leaves it: policy add-only",
-      "remove-only": "leaves it: policy remove-only",
-      nothing: "does nothing: it is as desired"
-    };
-  }
-});
-
 // src/report/words/users.ts
 function pendingNotes({ addNeedsContact, results: { pending } }) {
   if (!addNeedsContact || pending === 0) return [];
@@ -55470,7 +55878,7 @@ function waitNote(report) {
   const after = applied ? then : `, or ${are} not applied yet`;
   return `${plural(waiting, "number")} ${wait2} for ${whose} next message${after}`;
 }
-function withheldWords({ number, declared, because }, clean4, dress = (text2) => text2) {
+function withheldWords({ number, declared, because, before }, clean4, dress = (text2) => text2) {
   const [listed, own] = [dress(clean4.number(number)), dress(clean4.number(declared))];
   const declare2 = `add ${dress(`waId: "${clean4.number(number)}"`)} to its entry`;
   const words2 = {
@@ -55479,7 +55887,7 @@ function withheldWords({ number, declared, because }, clean4, dress = (text2) =>
     spelling: `${own} is listed as ${listed}, another spelling; write the number as it is listed`,
     edit: `${own} was refused, and ${listed} is listed and differs by one edit; check ${own}, which may be misspelled`
   };
-  return words2[because];
+  return before ? `apply may withhold the removal of ${listed}: ${words2[because]}` : words2[because];
 }
 function withheldNote(bots) {
   const withheld = bots.flatMap(({ results }) => results.withheld);
@@ -55491,8 +55899,11 @@ function withheldNote(bots) {
   return `${plural(withheld.length, "removal")} ${was} withheld, as ${number} may be ${may}`;
 }
 function withheldOf(report) {
-  if (report.kind !== "result") return [];
-  return report.bots.flatMap(({ id, results }) => results.withheld.map((each) => ({ ...each, bot: id })));
+  if (report.kind === "result") {
+    return report.bots.flatMap(({ id, results }) => results.withheld.map((each) => ({ ...each, bot: id })));
+  }
+  const bots = isComparison(report) ? report.bots : [];
+  return bots.flatMap(({ id, mayWithhold = [] }) => mayWithhold.map((each) => ({ ...each, bot: id, before: true })));
 }
 var BLOCKED_BEFORE, UNSPLIT, UNCOUNTED, FINAL;
 var init_users2 = __esm({
@@ -55502,15 +55913,153 @@ var init_users2 = __esm({
     init_report();
     init_causes2();
     init_text();
-    BLOCKED_BEFORE = `${UNBLOCKED}: an earlier report shows the user blocked; apply again, or remove the number from the files`;
+    BLOCKED_BEFORE = `${REMOVED_OUTSIDE}: an earlier report shows the user blocked; apply again, or remove the number from the files`;
     UNSPLIT = "only users who wrote in the last 24 hours can be blocked now; the others wait for a message (plan --contacts counts them)";
     UNCOUNTED = "the guard does not count the adds of this bot, as each may have to wait";
     FINAL = "a wrong removal may be impossible to undo, as the user must write first; the default guard limits are lower for this provider";
   }
 });
 
+// src/report/words/answers.ts
+function answerSentence({ number, bots }, clean4, dress = (text2) => text2) {
+  const names = (some) => {
+    const ids = some.slice(0, NAMED3).map(({ id }) => dress(quote(id, clean4)));
+    return some.length > NAMED3 ? `${ids.join(", ")} and ${count(some.length - NAMED3)} more` : ids.join(", ");
+  };
+  const those = (of) => bots.filter(of);
+  const counted2 = (some) => `${count(some.length)}${some.length > 0 ? ` (${names(some)})` : ""}`;
+  const declared = those((bot) => bot.declared);
+  const ignored = those(({ rules }) => rules.some(({ past }) => !past));
+  const unread = those(({ error }) => error);
+  const looked = bots.some(({ live, error }) => live || error);
+  const all = plural(bots.length, "bot");
+  const [only, second] = bots;
+  const facts = only && !second ? [
+    `${only.declared ? "is declared" : "is not declared"} for ${names(bots)}`,
+    ignored.length > 0 && "ignored",
+    only.live && (only.live.length > 0 ? "live" : "not live"),
+    only.error && "and its list could not be read"
+  ] : [
+    declared.length === 0 ? `is not declared for any of ${all}` : `is declared for ${declared.length} of ${all} (${names(declared)})`,
+    ignored.length > 0 && `ignored for ${counted2(ignored)}`,
+    looked && `live on ${counted2(those(({ live }) => live?.length))}`,
+    unread.length > 0 && `not known for ${counted2(unread)}`
+  ];
+  const sentence = `${dress(clean4.number(number))} ${joined(", ", facts)}.`;
+  if (!looked && bots.some((bot) => !effectOf2(bot))) return `${sentence} To see what the next apply does, pass --live.`;
+  if (unread.length === bots.length) return sentence;
+  const does = (effect) => those((bot) => !bot.guard && effectOf2(bot) === effect);
+  const refused3 = those((bot) => bot.guard && ["add", "remove"].includes(effectOf2(bot) ?? ""));
+  const held = does("remove").filter(({ mayWithhold }) => mayWithhold);
+  const [adds, removes] = [does("add"), does("remove").filter(({ mayWithhold }) => !mayWithhold)];
+  const next = joined(", ", [
+    adds.length > 0 && `adds it to ${names(adds)}`,
+    removes.length > 0 && `removes it from ${names(removes)}`,
+    held.length > 0 && `may withhold its removal from ${names(held)}`,
+    refused3.length > 0 && `is refused by the guard for ${names(refused3)}`
+  ]);
+  const read5 = unread.length > 0 ? " for the bots that were read" : "";
+  return `${sentence} The next apply ${next || `changes nothing${read5}`}.`;
+}
+function answerBlocks({ number, bots }, clean4, all = false) {
+  const others = all ? [] : bots.filter(isUninvolved);
+  const folded = others.length > 1 ? others : [];
+  const shown = bots.filter((bot) => !folded.includes(bot));
+  const blocks = shown.map((bot) => {
+    const lines = answerLines(bot, number, clean4);
+    return { id: quote(bot.id, clean4), headline: headline(bot), lines, failed: bot.error !== null };
+  });
+  if (folded.length === 0) return blocks;
+  const id = `${count(folded.length)}${shown.length > 0 ? " other" : ""} bots`;
+  const live = folded.every((bot) => bot.live) ? ", not live" : "";
+  return [...blocks, { id, headline: `not declared${live}`, lines: [], failed: false }];
+}
+function* answerText(explained, clean4, { bold: bold2, red: red2 } = PLAIN, verbose = false) {
+  yield `${bold2(answerSentence(explained, clean4))}
+`;
+  for (const { id, headline: headline2, lines, failed } of answerBlocks(explained, clean4, verbose)) {
+    if (lines.length === 0) yield `${id}: ${headline2}
+`;
+    else yield `${bold2(id)}  ${failed ? red2(headline2) : headline2}
+`;
+    for (const line of lines) yield `  ${line}
+`;
+  }
+}
+function headline({ declared, declarations, rules, live, error }) {
+  return joined(", ", [
+    declared ? "declared" : declarations.length > 0 ? "declared, and expired" : "not declared",
+    rules.some(({ past }) => !past) && "ignored",
+    live && (live.length > 0 ? "live" : "not live"),
+    error && "could not be read"
+  ]);
+}
+function answerLines(bot, asked, clean4) {
+  const { declarations, rules, protection, live, error } = bot;
+  const as = (number) => number === asked ? "" : ` as ${clean4.number(number)}`;
+  const others = live?.filter((number) => number !== asked) ?? [];
+  return [
+    ...declarations.map((each) => `declared${as(each.number)}: ${declarationWords(each, clean4)}`),
+    ...rules.map((rule) => ruleWords(rule, clean4)),
+    ...protection.map((each) => `protected elsewhere${as(each.number)}: ${declarationWords(each, clean4)}`),
+    `policy: ${bot.policy}`,
+    ...others.length > 0 ? [`live as ${others.map(clean4.number).join(", ")}`] : [],
+    ...error ? [`error: ${clip(failureWords(error, clean4))}`] : [],
+    ...error?.detail ? [`the server said: ${quote(error.detail, clean4)}`] : [],
+    `next apply: ${nextWords(bot)}`,
+    ...(bot.mayWithhold ?? []).map((each) => `may be withheld: ${withheldWords(each, clean4)}`)
+  ];
+}
+function ruleWords(rule, clean4) {
+  const { prefix: prefix2, reason, until, past } = rule;
+  const hidden2 = isHidden(rule, clean4);
+  const place2 = `${past ? "no longer ignored" : "ignored"}: ${placeWords(rule.place, clean4)}`;
+  return joined("; ", [
+    prefix2 === void 0 ? place2 : `${place2}, prefix ${clean4.text(`+${prefix2}`)}`,
+    until && `until ${until}`,
+    reason !== void 0 && !hidden2 && `reason: ${quote(reason, clean4)}`,
+    hidden2 && "its reason is in an encrypted file"
+  ]);
+}
+function nextWords(bot) {
+  const { declared, declarations, live, ifLive, ifNotLive, guard: guard2, mayWithhold } = bot;
+  const reason = guard2 && guardReason(guard2);
+  const refused3 = reason ? `; but the guard refuses the whole plan of this bot: ${reason}` : "";
+  const isUnknown = ifNotLive === "nothing" && !declared && declarations.length === 0;
+  const absent = isUnknown ? "does nothing, as the number is neither declared nor live" : EFFECTS[ifNotLive];
+  const present = ifLive === "remove" && mayWithhold ? "removes it, or withholds the removal" : EFFECTS[ifLive];
+  if (live) return (live.length > 0 ? present : absent) + refused3;
+  if (ifLive === ifNotLive) return present;
+  return `if it is live, ${present}; if not, ${absent}`;
+}
+var NAMED3, effectOf2, isUninvolved, PLAIN, EFFECTS;
+var init_answers = __esm({
+  "src/report/words/answers.ts"() {
+    "use strict";
+    init_faults();
+    init_guard2();
+    init_provenance2();
+    init_text();
+    init_users2();
+    NAMED3 = 3;
+    effectOf2 = ({ live, ifLive, ifNotLive }) => live ? live.length > 0 ? ifLive : ifNotLive : ifLive === ifNotLive ? ifLive : null;
+    isUninvolved = ({ declarations, rules, protection, live, error, mayWithhold = [] }) => !error && declarations.length + rules.length + protection.length + (live?.length ?? 0) + mayWithhold.length === 0;
+    PLAIN = { bold: (text2) => text2, red: (text2) => text2 };
+    EFFECTS = {
+      add: "adds it",
+      remove: "removes it",
+      ignored: "does nothing, as the number is ignored",
+      protected: "does nothing, as the number is protected",
+      "add-only": "does nothing, as the policy is add-only",
+      "remove-only": "does nothing, as the policy is remove-only",
+      nothing: "does nothing, as the live list is in sync"
+    };
+  }
+});
+
 // src/report/words/notes.ts
-function factsOf(bot, { kind, outcome }) {
+function factsOf(bot, report) {
+  const { kind, outcome } = report;
   const { guard: guard2, notVisible, policy: policy2, counts: counts2 } = bot;
   const { surplus, ignored, protected: kept, missing: missing2 } = counts2;
   const left = [
@@ -55523,7 +56072,7 @@ function factsOf(bot, { kind, outcome }) {
     // A plan that was not the approved one says whether the guard refuses it.
     refused: guard2 && isRefused(bot) && (outcome === "refused" || outcome === "stale") ? guardReason(guard2) : null,
     contact: kind === "result" ? pendingNotes(bot) : contactNotes(bot),
-    since: sinceWords([bot]),
+    since: isFirstRun(report) ? null : sinceWords([bot]),
     /** Numbers that are neither a change nor equal on both sides, and why they stay as they are. */
     left: left.filter((words2) => words2 !== false),
     unseen: notVisible ? `${plural(notVisible, "number")} not visible yet; this can take up to 5 minutes` : null
@@ -55554,7 +56103,7 @@ function rowsOf(report, clean4, dress) {
   }
   if (!isComparison(report)) return [];
   const rows = wholeBots(report).map((bot) => {
-    const counts2 = bot.guard && [bot.remove.size, bot.add.size, bot.counts.unchanged];
+    const counts2 = bot.guard && countsOf(bot, report);
     const settings = settingsWords(bot, report, clean4, dress);
     const notes = [...notesOn(bot, report, clean4), ...settings ? [quiet(settings)] : []];
     const sides = { add: bot.add.size, remove: bot.remove.size };
@@ -55568,6 +56117,7 @@ function rowsOf(report, clean4, dress) {
 function notesOn(bot, report, clean4) {
   const { refused: refused3, contact, left, since, unseen } = factsOf(bot, report);
   const withheld = withheldNote([bot]);
+  const isNew = bot.since !== null && sizeOf2(bot.since.new) > 0;
   const applied = report.kind === "result" && sizeOf2(bot) > 0;
   const results = { ...bot.results, pending: 0, withheld: [] };
   const isWhole = isComplete([{ ...bot, error: null }]);
@@ -55578,7 +56128,8 @@ function notesOn(bot, report, clean4) {
     ...contact.map(quiet),
     ...withheld ? [quiet(withheld)] : [],
     // Differences of the earlier report raised an alarm then.
-    ...since ? [{ urgent: bot.since !== null && sizeOf2(bot.since.new) > 0, words: since }] : [],
+    ...since ? [{ urgent: isNew, words: since }] : [],
+    ...isFirstRun(report) && isNew ? [{ urgent: true, words: driftWords([bot]).join(", ") }] : [],
     ...left.map(quiet),
     ...bot.unverified ? [failureNote(UNVERIFIED, bot.unverified, clean4)] : [],
     ...unseen ? [quiet(unseen)] : []
@@ -55612,11 +56163,12 @@ function resultLines(report, clean4) {
 function columnsOf(report) {
   if (report.kind === "import") return [{ name: "Imported", side: "add" }, { name: "There already" }];
   if (!isComparison(report)) return [{ name: "Numbers" }];
+  if (report.kind === "drift") return driftColumns(report);
   return [{ name: "Remove", side: "remove" }, { name: "Add", side: "add" }, { name: "Unchanged" }];
 }
 function savedNotes(report) {
   const saved = isComparison(report) ? report.saved : void 0;
-  return saved ? [`Saved plan, made ${saved.made}, ${lasting(saved.age)} ago.`] : [];
+  return [...saved ? [`Saved plan, made ${saved.made}, ${lasting(saved.age)} ago.`] : [], ...driftNotes(report)];
 }
 function overrideNotes(report, clean4, dress = (text2) => text2) {
   const overrides = "overrides" in report ? report.overrides : [];
@@ -55626,12 +56178,30 @@ function overrideNotes(report, clean4, dress = (text2) => text2) {
   });
   return [...overrideLines(report, clean4, dress), ...elsewhere];
 }
-var QUIET2, quiet, UNVERIFIED;
+function quietBots(report, clean4, dress) {
+  const warned = new Set(report.warnings.map((warning) => "bot" in warning ? warning.bot : void 0));
+  const groups2 = /* @__PURE__ */ new Map();
+  for (const bot of wholeBots(report)) {
+    const { settings, ...rest } = bot;
+    if (warned.has(bot.id) || isReviewed(bot) || !isQuiet(rest, report, clean4)) continue;
+    const key = settingsWords(withoutToken(bot), report, clean4) ?? "";
+    groups2.set(key, [...groups2.get(key) ?? [], bot]);
+  }
+  return [...groups2.values()].flatMap((bots) => {
+    if (bots.length <= FEW) return [];
+    const unchanged2 = sum(bots, ({ counts: counts2 }) => counts2.unchanged);
+    const words2 = `${count(bots.length)} bots in sync`;
+    const settings = sharedSettings(bots, report, clean4, dress);
+    return { ids: new Set(bots.map(({ id }) => id)), words: words2, unchanged: unchanged2, settings };
+  });
+}
+var QUIET2, quiet, UNVERIFIED, isFirstRun, FEW, isQuiet;
 var init_notes = __esm({
   "src/report/words/notes.ts"() {
     "use strict";
     init_compared();
     init_report();
+    init_causes2();
     init_changes();
     init_faults();
     init_guard2();
@@ -55642,6 +56212,9 @@ var init_notes = __esm({
     QUIET2 = { sides: { add: 0, remove: 0 }, reviewed: false };
     quiet = (words2) => ({ urgent: false, words: words2 });
     UNVERIFIED = "not verified, as the list could not be read again";
+    isFirstRun = (report) => report.kind === "drift" && report.firstRun === true;
+    FEW = 3;
+    isQuiet = (bot, report, clean4) => bot.guard !== null && sizeOf2(bot) === 0 && notesOn(bot, report, clean4).length === 0;
   }
 });
 
@@ -55917,8 +56490,10 @@ function* groups(report, clean4) {
   if (settings.length > 0) yield* group("Settings for review", settings);
   if (report.kind !== "answer") return;
   const number = clean4.number(report.explained.number);
+  yield logLine(answerSentence(report.explained, clean4));
   for (const { id, headline: headline2, lines } of answerBlocks(report.explained, clean4)) {
-    yield* group(`${number}, ${id}: ${headline2}`, lines);
+    if (lines.length > 0) yield* group(`${number}, ${id}: ${headline2}`, lines);
+    else yield logLine(`${id}: ${headline2}`);
   }
 }
 function* group(title2, lines) {
@@ -56004,13 +56579,20 @@ function counts(report) {
     return [...resultCounts(countResults(report.bots)).map(capital), ...planned(report), bots];
   }
   if (!isComparison(report)) return [];
-  const all = report.kind === "drift" ? sinceCounts(report.bots) : [];
-  const unblocked = [UNBLOCKED, sum(report.bots, unblockedIn)];
-  const since = [...all, unblocked].filter(([name2, number]) => !["not known", UNBLOCKED].includes(name2) || number > 0);
+  const since = sinceCounts(sinceBots(report)).filter(([name2, number]) => name2 !== "not known" || number > 0);
   return [...planned(report), bots, ["Writes needed", report.requests.write], ...since.map(capital)];
 }
-function planned({ bots }) {
+function planned({ kind, bots }) {
   const { remove, add: add2, unchanged: unchanged2 } = totals(bots);
+  if (kind === "drift") {
+    const { added, removed, toAdd, toRemove } = driftCounts(bots);
+    const outside = [
+      [ADDED_OUTSIDE, added, "remove"],
+      [REMOVED_OUTSIDE, removed, "add"]
+    ];
+    const open3 = toAdd + toRemove > 0 ? [["Not applied yet", toAdd + toRemove]] : [];
+    return [...outside.map(capital), ...open3, ["Unchanged", unchanged2]];
+  }
   const due = byDrift(bots);
   const drift2 = due === null ? [] : [["By drift", due]];
   return [["To remove", remove, "remove"], ["To add", add2, "add"], ...drift2, ["Unchanged", unchanged2]];
@@ -56029,7 +56611,7 @@ function troubles(report, clean4) {
   const more = all.length > shown.length ? [`<li>and ${count(all.length - shown.length)} more</li>`] : [];
   const blocks = [
     block("Needs attention", "errors", [...report.errors.map(item), ...bots]),
-    block("Withheld", "warnings", [...shown, ...more]),
+    block(report.kind === "result" ? "Withheld" : "Apply may withhold", "warnings", [...shown, ...more]),
     block("Warnings", "warnings", report.warnings.map(item))
   ];
   return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">
@@ -56043,11 +56625,11 @@ function botTable(report, changing, clean4) {
   const columns = columnsOf(report);
   const heads = ["Bot", ...hasShare ? ["Share"] : [], ...columns.map(({ name: name2 }) => name2)];
   const places = new Map(changing.map(({ id }, index) => [id, index]));
-  const rows = bots.map(({ id, counts: counts2, notes }) => {
+  const rows = bots.map(({ id, counts: counts2, sides, notes }) => {
     const place2 = places.get(id);
     const shownId = name(id, clean4);
     const button = `<button type="button" class="bot" value="${place2}" disabled>${shownId}</button>`;
-    const head = `<th scope="row">${place2 === void 0 ? shownId : button}</th>${hasShare ? `<td>${bar(counts2 ?? [])}</td>` : ""}`;
+    const head = `<th scope="row">${place2 === void 0 ? shownId : button}</th>${hasShare ? `<td>${bar(counts2 ? [sides.remove, sides.add, counts2.at(-1)] : [])}</td>` : ""}`;
     const cells = columns.map(({ side = "" }, at) => {
       const number = counts2?.[at] ?? null;
       return `<td class="count ${number ? side : "none"}">${number === null ? "\u2013" : count(number)}</td>`;
@@ -56105,7 +56687,7 @@ function browser(changing, clean4) {
   const choice2 = (value, label2, checked3 = "") => `<label><input type="radio" name="direction" value="${value}"${checked3}>${label2}</label>`;
   const isRejected = changing.some(({ rejected }) => rejected.length > 0);
   const reason = isRejected ? '<th scope="col" id="reason">Rejected: the server said</th>' : "";
-  const why = changing.some((bot) => groupsOf(bot).some(causeWords)) ? '<th scope="col" id="why">Why</th>' : "";
+  const why = changing.some((bot) => bot.reasons || bot.mayWithhold || groupsOf(bot).some(causeWords)) ? '<th scope="col" id="why">Why</th>' : "";
   return `<section class="panel" aria-labelledby="changes">
 <h2 id="changes" tabindex="-1">Changes</h2>
 <p class="status" id="idle">The list needs JavaScript.</p>
@@ -56135,7 +56717,6 @@ var SHOWN4, capital, name;
 var init_parts2 = __esm({
   "src/report/html/parts.ts"() {
     "use strict";
-    init_compared();
     init_report();
     init_voice();
     init_causes2();
@@ -56148,10 +56729,7 @@ var init_parts2 = __esm({
     init_users2();
     init_verdict();
     SHOWN4 = 20;
-    capital = ([name2, number]) => [
-      name2[0].toUpperCase() + name2.slice(1),
-      number
-    ];
+    capital = ([name2, ...rest]) => [name2[0].toUpperCase() + name2.slice(1), ...rest];
     name = (id, clean4) => escapeHtml(quote(id, clean4));
   }
 });
@@ -56168,10 +56746,10 @@ const element = (id) => document.getElementById(id);
 const grouped = new Intl.NumberFormat('en').format;
 const bots = JSON.parse(element('data').textContent);
 const changes = bots.flatMap((bot) =>
-  bot.groups.flatMap(({ direction, why, numbers }) =>
+  bot.groups.flatMap(({ direction, term, why, numbers }) =>
     numbers.map((entry) => {
       const [number, reason = ''] = [].concat(entry);
-      return { bot, direction, why, number, reason };
+      return { bot, direction, term, why, number, reason };
     }),
   ),
 );
@@ -56187,7 +56765,7 @@ function find() {
     (change) =>
       (!bot || change.bot === bot) &&
       (!direction || change.direction === direction) &&
-      (!words || (digits && change.number.includes(digits)) || change.bot.id.toLowerCase().includes(words) || change.why.includes(words)),
+      (!words || (digits && change.number.includes(digits)) || change.bot.id.toLowerCase().includes(words) || change.why.toLowerCase().includes(words)),
   );
   show(0);
 }
@@ -56212,10 +56790,10 @@ function show(at) {
   element('next').setAttribute('aria-disabled', page === pages - 1);
 }
 
-function row({ bot, direction, why, number, reason }) {
+function row({ bot, direction, term, why, number, reason }) {
   const cell = (text, kind = '') => Object.assign(document.createElement('td'), { textContent: text, className: kind });
   const line = document.createElement('tr');
-  line.append(cell((direction === 'add' ? '+ ' : '\u2212 ') + direction, direction), cell(number, 'number'), cell(bot.id));
+  line.append(cell(term, direction), cell(number, 'number'), cell(bot.id));
   if (element('why')) line.append(cell(why));
   if (element('reason')) line.append(cell(reason));
   return line;
@@ -56383,7 +56961,7 @@ ${troubles(report, clean4)}`;
   }
   yield botTable(report, changing, clean4);
   if (changing.length > 0) yield browser(changing, clean4);
-  if (report.kind === "answer") yield answer3(report.explained, title(report), clean4);
+  if (report.kind === "answer") yield answer3(report.explained, clean4);
   yield* lists(report, clean4);
   yield written2(report, clean4);
   yield "</div>\n</main>\n";
@@ -56396,15 +56974,15 @@ ${troubles(report, clean4)}`;
   }
   yield "</body>\n</html>\n";
 }
-function answer3(explained, summary2, clean4) {
+function answer3(explained, clean4) {
   const blocks = answerBlocks(explained, clean4).map(({ id, headline: headline2, lines }) => {
     const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`);
     return `<h3>${escapeHtml(id)}: ${headline2}</h3>
-<ul>${items.join("\n")}</ul>
-`;
+${items.length > 0 ? `<ul>${items.join("\n")}</ul>
+` : ""}`;
   });
   return `<section class="panel"><h2>${clean4.number(explained.number)}</h2>
-<p>${escapeHtml(summary2)}</p>
+<p>${escapeHtml(answerSentence(explained, clean4))}</p>
 ${blocks.join("")}</section>
 `;
 }
@@ -56427,15 +57005,17 @@ function policy() {
   return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
 }
 function* data(bots, clean4) {
-  const write3 = (group2, { rejected }) => {
-    const { direction, numbers } = group2;
-    const refused3 = rejected.filter((rejection) => rejection.direction === direction);
-    const reasons = new Map(refused3.map(({ number, reason }) => [number, quote(reason, clean4)]));
-    const entry = (number) => reasons.has(number) ? [clean4.number(number), reasons.get(number)] : clean4.number(number);
-    return { direction, why: causeWords(group2), numbers: long(numbers.values, entry) };
-  };
   const all = bots.map((bot) => {
-    return { id: quote(bot.id, clean4), groups: groupsOf(bot).map((group2) => write3(group2, bot)) };
+    const groups2 = groupsByWhy(groupsOf(bot), detailsOf(bot, clean4)).map(({ why, ...group2 }) => {
+      const { direction, numbers } = group2;
+      const refused3 = bot.rejected.filter((rejection) => rejection.direction === direction);
+      const reasons = new Map(refused3.map(({ number, reason }) => [number, quote(reason, clean4)]));
+      const entry = (number) => reasons.has(number) ? [clean4.number(number), reasons.get(number)] : clean4.number(number);
+      const sign = direction === "add" ? "+" : "\u2212";
+      const term = bot.kind === "drift" ? termOf(group2, bot, bot.kind) : `${sign} ${direction}`;
+      return { direction, term, why, numbers: long(numbers.values, entry) };
+    });
+    return { id: quote(bot.id, clean4), groups: groups2 };
   });
   for (const piece of pieces(all)) {
     yield piece.replaceAll("<", "\\u003c") + (piece.length > LONG ? "\n" : "");
@@ -56491,7 +57071,7 @@ ${lines.map((line) => `  - ${code(line)}
   const items = cut2(blocks, room, (left) => `
 ${plural(left, "more bot")} left out.
 `);
-  return `${code(clean4.number(explained.number))}
+  return `${answerSentence(explained, clean4, code)}
 
 ${items}
 `;
@@ -56510,7 +57090,7 @@ var init_parts3 = __esm({
 
 // src/report/markdown/folds.ts
 function* details(folds, room, isCut) {
-  const least = folds.map(({ frame, wants }) => frame + Math.min(wants, FEW));
+  const least = folds.map(({ frame, wants }) => frame + Math.min(wants, FEW2));
   const shown = folds.slice(0, fitting(least, room));
   const given = share(shown, room - sum(shown, ({ frame }) => frame));
   for (const [index, part] of shown.entries()) yield part.render(given[index]);
@@ -56533,8 +57113,12 @@ function foldChanges(bot, comment3) {
   };
   const remove = `${count(bot.remove.size)} to remove${originCounts(bot, "remove")}`;
   const add2 = `${count(bot.add.size)} to add${originCounts(bot, "add")}`;
-  const sides = groupsOf(bot).map((group2) => sidePart(group2, bot, comment3));
-  const folded = fold2(bot.id, `${remove}, ${add2}`, [refused3, ...sides], clean4, ([refusals2, ...changes2]) => {
+  const counts2 = bot.kind === "drift" ? driftWords([bot]) : [remove, add2];
+  const groups2 = groupsOf(bot).map((group2) => ({ group: group2, term: termOf(group2, bot, bot.kind) }));
+  const width2 = Math.max(...groups2.map(({ term }) => term.length), "remove".length);
+  const details2 = detailsOf(bot, clean4);
+  const sides = groups2.map(({ group: group2, term }) => sidePart(group2, term.padEnd(width2), bot, details2, comment3));
+  const folded = fold2(bot.id, counts2.join(", "), [refused3, ...sides], clean4, ([refusals2, ...changes2]) => {
     return `${refusals2 && `${refusals2}
 `}\`\`\`diff
 ${changes2.join("")}\`\`\`
@@ -56542,24 +57126,30 @@ ${changes2.join("")}\`\`\`
   });
   return { ...folded, sides: { add: bot.add.size, remove: bot.remove.size } };
 }
-function sidePart(group2, bot, comment3) {
+function sidePart(group2, term, bot, details2, comment3) {
   const { direction, numbers } = group2;
   const why = causeWords(group2);
-  const [sign, declarations] = direction === "add" ? ["+ ", declarationsByNumber(bot)] : ["- ", /* @__PURE__ */ new Map()];
-  return numbersPart(numbers, sign, declarations, comment3, (shown, lines) => {
+  const [sign, declarations] = direction === "add" ? ["+", declarationsByNumber(bot)] : ["-", /* @__PURE__ */ new Map()];
+  return numbersPart(numbers, { before: `${sign} ${term}  `, details: details2 }, declarations, comment3, (shown, lines) => {
     const part = shown < numbers.size ? `showing ${count(shown)} of ` : "";
-    return `@@ ${direction}${why && `, ${why}`}: ${part}${count(numbers.size)} @@
+    return `@@ ${term.trimEnd()}${why && `, ${why}`}: ${part}${count(numbers.size)} @@
 ${lines}`;
   });
 }
 function foldList(bot, comment3) {
   const { size } = bot.numbers;
-  const part = numbersPart(bot.numbers, "", declarationsByNumber(bot), comment3, (shown, lines) => {
-    return `\`\`\`text
+  const part = numbersPart(
+    bot.numbers,
+    { before: "", details: /* @__PURE__ */ new Map() },
+    declarationsByNumber(bot),
+    comment3,
+    (shown, lines) => {
+      return `\`\`\`text
 ${lines}${shown < size ? `\u2026 and ${count(size - shown)} more
 ` : ""}\`\`\`
 `;
-  });
+    }
+  );
   return fold2(bot.id, `${count(size)} ${size === 1 ? "number" : "numbers"}`, [part], comment3.clean, ([text2]) => text2);
 }
 function fold2(id, counts2, parts, clean4, body2) {
@@ -56582,11 +57172,12 @@ ${text2}
     render
   };
 }
-function numbersPart({ size, values }, sign, declarations, { limit, clean: clean4 }, frame) {
+function numbersPart({ size, values }, { before, details: details2 }, declarations, { limit, clean: clean4 }, frame) {
   const one = (number) => {
     const below = declarations.get(number)?.map((each) => `      ${oneLine(declarationWords(each, clean4))}
 `) ?? [];
-    return `${sign}${clean4.number(number)}
+    const detail = details2.get(number);
+    return `${before}${clean4.number(number)}${detail ? `  ${oneLine(detail)}` : ""}
 ${below.join("")}`;
   };
   const entries2 = Array.from(values.slice(0, limit / 8), one);
@@ -56609,7 +57200,7 @@ function share(parts, room) {
   }
   return given;
 }
-var SLACK, FEW, NO_SIDES;
+var SLACK, FEW2, NO_SIDES;
 var init_folds = __esm({
   "src/report/markdown/folds.ts"() {
     "use strict";
@@ -56620,7 +57211,7 @@ var init_folds = __esm({
     init_text();
     init_parts3();
     SLACK = 20;
-    FEW = 200;
+    FEW2 = 200;
     NO_SIDES = { add: 0, remove: 0 };
   }
 });
@@ -56709,14 +57300,24 @@ function table(report, bots, limit, clean4) {
 `;
   const head = row(["Bot", ...columns.map(({ name: name2 }) => name2), "Note"]);
   const rule = row(["---", ...columns.map(() => "--:"), "---"]);
-  const rows = bots.map(({ id: name2, counts: counts2, notes }) => {
+  const quiet2 = isComparison(report) ? quietBots(report, clean4, cell) : [];
+  const folded = new Set(quiet2.flatMap(({ ids }) => [...ids]));
+  const rest = bots.filter(({ id }) => !folded.has(id));
+  const rows = rest.map(({ id: name2, counts: counts2, notes }) => {
     const cells = columns.map((_, at) => counts2 ? count(counts2[at]) : "\u2013");
     return row([cell(quote(name2, clean4)), ...cells, notes.map(({ words: words2 }) => words2).join("; ")]);
   });
-  const more = (left) => `
-${plural(left, "more bot")} left out of this table.${cutWords(bots.slice(-left))}
+  const last = quiet2.map(({ words: words2, unchanged: unchanged2, settings }) => {
+    const none = columns.slice(1).map(() => "0");
+    return row([words2, ...none, count(unchanged2), settings ?? ""]);
+  });
+  const more = (left) => {
+    const cutRows = left > last.length ? rest.slice(last.length - left) : [];
+    return `
+${plural(cutRows.length + folded.size, "more bot")} left out of this table.${cutWords(cutRows)}
 `;
-  return `${head}${rule}${cut2(rows, limit * TABLE, more)}
+  };
+  return `${head}${rule}${cut2([...rows, ...last], limit * TABLE, more)}
 `;
 }
 var COMMENT, TROUBLES, WARNINGS2, TABLE, PATCHES, TAIL, cell;
@@ -56770,7 +57371,7 @@ function* contents(report, options) {
   const { clean: clean4, color } = options;
   const head = (id, headline2) => `${color.bold(id)}  ${headline2}
 `;
-  if (report.kind === "answer") yield* answerText(report.explained, clean4, color);
+  if (report.kind === "answer") yield* answerText(report.explained, clean4, color, options.verbose);
   if (report.kind === "init") for (const { name: name2 } of report.files) yield `${clean4.file(name2)}: written
 `;
   if (report.kind === "check" || report.kind === "list") {
@@ -56792,11 +57393,20 @@ function* contents(report, options) {
     for (const { id, imported, alreadyThere, error } of report.bots) {
       yield head(id, error ? "could not be read" : `${imported} imported, ${alreadyThere} there already`);
       const bot = changes2.get(id);
-      if (bot) yield* groupLines(groupsOf(bot), causeWords, /* @__PURE__ */ new Map(), options);
+      if (bot) yield* groupLines(asLines(groupsOf(bot), bot), bot, options);
       yield* errorLines(error, options);
     }
   }
-  if (isComparison(report)) for (const bot of wholeBots(report)) yield* botLines2(bot, report, options);
+  if (isComparison(report)) {
+    const quiet2 = options.verbose ? [] : quietBots(report, clean4);
+    const folded = new Set(quiet2.flatMap(({ ids }) => [...ids]));
+    for (const bot of wholeBots(report)) if (!folded.has(bot.id)) yield* botLines2(bot, report, options);
+    for (const { words: words2, unchanged: unchanged2, settings } of quiet2) {
+      yield `${words2}, ${count(unchanged2)} numbers
+${settings ? `  ${settings}
+` : ""}`;
+    }
+  }
   for (const bot of leftBotsOf(report)) yield head(quote(bot.id, clean4), color.yellow(leftWords(bot)));
 }
 function* botLines2(bot, report, options) {
@@ -56809,7 +57419,7 @@ function* botLines2(bot, report, options) {
   const settings = settingsWords(bot, report, clean4);
   if (settings) yield `  ${isReviewed(bot) ? color.yellow(settings) : settings}
 `;
-  if (report.kind !== "result") yield* changeLines(bot, options);
+  if (report.kind !== "result") yield* changeLines(bot, report, options);
   if (refused3) yield `  ${color.red("refused:")} ${refused3}
 `;
   for (const note of contact) yield `  note: ${note}
@@ -56824,12 +57434,14 @@ function* botLines2(bot, report, options) {
   if (unseen) yield `  ${unseen}
 `;
 }
-function* withheldLines({ results: { withheld } }, { clean: clean4, color, verbose }) {
-  const shown = withheld.slice(0, verbose ? withheld.length : SHOWN5);
-  for (const each of shown) yield `  ${color.yellow("withheld:")} ${withheldWords(each, clean4)}
+function* withheldLines({ mayWithhold, results: { withheld } }, { clean: clean4, color, verbose }) {
+  const all = [...withheld, ...mayWithhold ?? []];
+  const label2 = color.yellow(mayWithhold ? "may be withheld:" : "withheld:");
+  const shown = all.slice(0, verbose ? all.length : SHOWN5);
+  for (const each of shown) yield `  ${label2} ${withheldWords(each, clean4)}
 `;
-  const more = withheld.length - shown.length;
-  if (more > 0) yield `  ${color.yellow("withheld:")} \u2026 and ${more} more (--verbose shows all)
+  const more = all.length - shown.length;
+  if (more > 0) yield `  ${label2} \u2026 and ${more} more (--verbose shows all)
 `;
 }
 function* errorLines(error, { clean: clean4, color }, label2 = color.red("error:")) {
@@ -56843,46 +57455,56 @@ function resultHeadline(bot) {
   if (sizeOf2(bot) === 0) return bot.error ? "failed" : "in sync";
   return resultWords(countResults([bot]));
 }
-function planHeadline(bot, left, { saved, command: command2 }) {
+function planHeadline(bot, left, { kind, saved, command: command2 }) {
   if (!bot.guard) return "could not be read";
   const still = saved && command2 === "apply" ? "nothing left of this plan" : "in sync";
-  if (sizeOf2(bot) === 0) return [still, plural(bot.counts.unchanged, "number"), ...left].join(", ");
-  const add2 = `${bot.add.size} to add${originCounts(bot, "add")}`;
-  const remove = `${bot.remove.size} to remove${originCounts(bot, "remove")}`;
-  return [add2, remove, `${bot.counts.unchanged} unchanged`, ...left].join(", ");
+  const { add: add2, remove, counts: counts2 } = bot;
+  if (sizeOf2(bot) === 0) return joined(", ", [still, plural(counts2.unchanged, "number"), ...left]);
+  const changes2 = [
+    `${count(add2.size)} to add${originCounts(bot, "add")}`,
+    `${count(remove.size)} to remove${originCounts(bot, "remove")}`
+  ];
+  const found = kind === "drift" ? driftWords([bot]) : changes2;
+  return joined(", ", [...found, `${count(counts2.unchanged)} unchanged`, ...left]);
 }
-function* changeLines(bot, options) {
-  const { since } = bot;
+function* changeLines(bot, report, options) {
+  const since = report.kind === "drift" && report.firstRun ? null : bot.since;
+  const changing = { ...bot, kind: report.kind };
+  if (!since) return yield* groupLines(asLines(groupsOf(bot), changing), changing, options);
+  const part = (sides, mark) => asLines(sidesByCause(sides, bot.causes), changing, mark);
+  const resolved = sidesByCause(since.resolved, []).map((group2) => ({
+    group: group2,
+    term: "resolved",
+    mark: WAS[group2.direction]
+  }));
+  yield* groupLines([...part(since.new, "new"), ...part(since.still, ""), ...resolved], changing, options);
+}
+function* groupLines(groups2, bot, { clean: clean4, color, verbose }) {
+  const room = /* @__PURE__ */ new Map();
   const declarations = declarationsByNumber(bot);
-  if (!since) return yield* groupLines(groupsOf(bot), causeWords, declarations, options);
-  const part = (sides, mark, causes) => {
-    const both = (group2) => joined(", ", [mark, causeWords(group2)]);
-    return groupLines(sidesByCause(sides, causes), both, declarations, options);
-  };
-  yield* part(since.new, "new", bot.causes);
-  yield* part(since.still, "", bot.causes);
-  yield* part(since.resolved, RESOLVED, []);
-}
-function* groupLines(groups2, mark, declarations, { clean: clean4, color, verbose }) {
-  const room = { add: SHOWN5, remove: SHOWN5 };
-  for (const group2 of groups2) {
-    const { direction } = group2;
-    const { size, values } = group2.numbers;
-    const why = mark(group2);
-    const sign = direction === "add" ? "+" : "-";
-    const paint = why === RESOLVED ? color.dim : direction === "add" ? color.green : color.red;
-    const shown = verbose ? size : Math.min(size, room[direction]);
-    const label2 = why ? `  ${color.dim(why)}` : "";
+  const details2 = detailsOf(bot, clean4);
+  const width2 = Math.max(...groups2.map(({ term }) => term.length), "remove".length);
+  for (const { group: group2, term, mark } of groups2) {
+    const { direction, origin, numbers } = group2;
+    const { size, values } = numbers;
+    const label2 = term.padEnd(width2);
+    const paint = term === "resolved" ? color.dim : direction === "add" ? color.green : color.red;
+    const side = `${direction} ${mark}`;
+    const left = room.get(side) ?? SHOWN5;
+    const shown = verbose || origin === "drift" ? size : Math.min(size, left);
     for (let at = 0; at < shown; at++) {
       const number = values[at];
-      yield `  ${paint(`${sign} ${clean4.number(number)}`)}${label2}
+      const why2 = joined(", ", [mark, whyWords(group2, details2.get(number))]);
+      yield `  ${paint(`${label2}  ${clean4.number(number)}`)}${why2 && `  ${color.dim(why2)}`}
 `;
-      if (direction === "remove") continue;
+      if (direction === "remove" || !verbose) continue;
       for (const each of declarations.get(number) ?? []) yield `      ${declarationWords(each, clean4)}
 `;
     }
-    room[direction] -= shown;
-    if (shown < size) yield `  ${paint(sign)} \u2026 and ${size - shown} more${why && `, ${why}`} (--verbose shows all)
+    if (origin !== "drift") room.set(side, left - shown);
+    const why = joined(", ", [mark, causeWords(group2)]);
+    if (shown < size)
+      yield `  ${paint(label2)}  \u2026 and ${count(size - shown)} more${why && `, ${why}`} (--verbose shows all)
 `;
   }
 }
@@ -56896,7 +57518,7 @@ function problemLines(report, { clean: clean4, color }) {
   const isCounted = !hasContents(report) && report.errors.some(({ place: place2 }) => place2);
   return isCounted ? [...lines, color.bold(problemWords(report))] : lines;
 }
-var SHOWN5, RESOLVED;
+var SHOWN5, WAS, asLines;
 var init_text3 = __esm({
   "src/report/text.ts"() {
     "use strict";
@@ -56916,7 +57538,8 @@ var init_text3 = __esm({
     init_users2();
     init_verdict();
     SHOWN5 = 20;
-    RESOLVED = "resolved";
+    WAS = { add: "was declared, not live", remove: "was live, not declared" };
+    asLines = (groups2, bot, mark = "") => groups2.map((group2) => ({ group: group2, term: termOf(group2, bot, bot.kind), mark }));
   }
 });
 
@@ -57223,7 +57846,7 @@ async function keepIssue(github2, { outcome, fingerprint, markdown: markdown2, .
       if (memory?.fingerprint) await github2.updateIssue(id, { body: body2.replace(/^.*\n/, () => marker(null)) });
     }
   };
-  const title2 = `Drift: ${report.title.replace(/^Plan \w+: /, "")}${name2 && ` (${name2})`}`;
+  const title2 = report.title + (name2 && ` (${name2})`);
   const [open3] = await mine("open");
   if (drifted) {
     const body2 = marker(fingerprint) + markdown2;
@@ -57323,7 +57946,7 @@ async function comment2(report, posting, inputs, step) {
     url: event.runUrl,
     sealKey: sealKey(tokens, changingIn(report))
   };
-  const creates = inputs.comment === "true" || report.command !== "plan" || !isQuiet(report);
+  const creates = inputs.comment === "true" || report.command !== "plan" || !isQuiet2(report);
   const github2 = step.github();
   await github2.repeat(() => showInComment(github2, posting, run, creates));
 }
@@ -57351,7 +57974,7 @@ async function issue(report, posting, inputs, step) {
   const scope = { scope: keyOf3(inputs.scope), name: name2 === "default" ? "" : name2 };
   runner.info(await github2.repeat(() => keepIssue(github2, posting, hasDrifted(report), scope)));
 }
-function isQuiet(report) {
+function isQuiet2(report) {
   const { outcome, warnings, errors } = report;
   const changes2 = warnings.length + errors.length > 0 || reviewSummary(report) !== "";
   return !changes2 && (outcome === "in-sync" || outcome === "nothing-selected");

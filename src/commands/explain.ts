@@ -2,7 +2,7 @@ import { isInForce } from '../desired/expiry.ts';
 import type { BotAnswer, Effect } from '../model/answer.ts';
 import type { Bot, Ignored } from '../model/bot.ts';
 import { InvalidError } from '../model/errors.ts';
-import type { Failure } from '../model/ledger.ts';
+import type { Failure, Withheld } from '../model/ledger.ts';
 import type { Verdict } from '../model/plan.ts';
 import type { AnswerReport } from '../model/report.ts';
 import type { Warning } from '../model/warnings.ts';
@@ -21,6 +21,7 @@ import { judgeReport } from '../steps/judge.ts';
 import { warnOfPlusless } from '../steps/no-plus.ts';
 import type { ApiOptions } from '../steps/options.ts';
 import { type Desired, readDesired } from '../steps/read-desired.ts';
+import { foreseeWithheld } from '../steps/users.ts';
 
 export interface ExplainOptions extends ApiOptions {
   /** Read the live lists as well. */
@@ -28,9 +29,12 @@ export interface ExplainOptions extends ApiOptions {
 }
 
 /** One bot's list, or why it could not be read; null without --live. */
-type Seen = { readonly live: NumberSet; readonly guard: Verdict } | Failure | null;
+type Seen =
+  | { readonly live: NumberSet; readonly guard: Verdict; readonly mayWithhold: readonly Withheld[] }
+  | Failure
+  | null;
 
-/** Where one number is declared, ignored and protected, and what the next apply does about it. Holds nothing that can write. */
+/** Finds where one number is declared, ignored and protected, and what the next apply does about it. Cannot write. */
 export async function explain(text: string, paths: readonly string[], options: ExplainOptions, context: Context) {
   const number = parseWritten(text);
   if (number instanceof Invalid) throw new InvalidError(`the number ${number.why}`);
@@ -62,10 +66,15 @@ async function look(number: Msisdn, { bots, usersOf }: Desired, options: ApiOpti
   const fleet = await openForReading(bots, usersOf, options, context);
   try {
     const hintOf = ({ numbers }: Bot) => numbers.size;
-    const failures = await fleet.readEach(bots, hintOf, (bot, live, { provider: { caps }, userOf }) => {
+    const failures = await fleet.readEach(bots, hintOf, async (bot, live, { provider: { caps }, userOf }) => {
       warnings.push(...live.warnings.map((warning) => ({ ...warning, bot: bot.id })));
-      const verdict = guard(changeOf(bot, live.numbers, userOf), bot.guard, { ...caps, foreign: live.foreign });
-      seen.set(bot.id, { live: spellingsOf(number, live.numbers, userOf), guard: verdict });
+      const change = changeOf(bot, live.numbers, userOf);
+      const verdict = guard(change, bot.guard, { ...caps, foreign: live.foreign });
+      const isAsked = (other: Msisdn) => (userOf?.(other) ?? other) === (userOf?.(number) ?? number);
+      const mayWithhold = (await foreseeWithheld(change, live, caps, userOf, context)).filter(
+        (each) => isAsked(each.number) || isAsked(Number(each.declared)),
+      );
+      seen.set(bot.id, { live: spellingsOf(number, live.numbers, userOf), guard: verdict, mayWithhold });
     });
     for (const [id, failure] of failures) seen.set(id, failure);
     return { seen, warnings, requests: fleet.sent(), overrides: fleet.overrides };
@@ -98,6 +107,7 @@ function answer(number: Msisdn, bot: Bot, desired: Desired, seen: Seen, today: s
     ifLive: effectOf(user, number, NumberSet.of([number]), userOf),
     ifNotLive: effectOf(user, number, NumberSet.empty, userOf),
     live: read && [...read.live],
+    ...(read && read.mayWithhold.length > 0 && { mayWithhold: read.mayWithhold }),
     guard: read?.guard.tripped ? read.guard : null,
     error: seen && !('live' in seen) ? seen : null,
   };

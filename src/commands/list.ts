@@ -13,7 +13,7 @@ export interface ListOptions extends Selection, WarningRules {
   readonly verbose?: boolean | undefined;
 }
 
-/** The numbers in force, bot by bot. Sends nothing. */
+/** Lists the numbers in force, bot by bot. Sends nothing. */
 export async function list(paths: readonly string[], options: ListOptions, context: Context): Promise<ListReport> {
   const { bots, warnings, declarations, usersOf } = await readDesired(paths, options, context);
   const today = context.clock.today();

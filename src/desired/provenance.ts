@@ -1,4 +1,4 @@
-import type { Declaration, Entry } from '../model/declaration.ts';
+import type { Declaration, Entry, EntryReason } from '../model/declaration.ts';
 import type { Place } from '../model/fault.ts';
 import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
@@ -41,6 +41,21 @@ export function* declarationsIn(
     }
   }
 }
+
+/** Finds the reasons of the entries in a source that declare one of the numbers. Number files have none. */
+export function* reasonsIn({ from, declared, list }: NumberSource, numbers: NumberSet): Generator<DatedReason> {
+  const { parsed, encrypted } = from;
+  if (!parsed) return;
+  const { lists, bots } = parsed.parts;
+  const part = list === null ? bots.get(String(declared.path[1]))! : lists.get(list)!;
+  for (const { number, keys } of placedNumbers(part.numbers, parsed)) {
+    const { reason, expires } = entryOf(keys);
+    if (reason !== undefined && numbers.has(number)) yield { number, reason, encrypted, expires };
+  }
+}
+
+/** With the last day of its entry. */
+export type DatedReason = EntryReason & { readonly expires: string | undefined };
 
 /**
  * Maps each number to the first place in force. If none is, an entry has an impossible date, which is

@@ -13,7 +13,7 @@ import { endsOf, gatherBots, gatherLists, readSets, wantedBy } from './gather.ts
 import { placedRules, rulesInForce } from './ignore.ts';
 import type { NumberFiles } from './number-files/read.ts';
 import { type Plusless, pluslessIn } from './plusless.ts';
-import { declarationsIn, type NumberSource } from './provenance.ts';
+import { type DatedReason, declarationsIn, type NumberSource, reasonsIn } from './provenance.ts';
 
 /** The bots of all files as one desired state, sorted by id, with every fault and warning of every file. */
 export interface Desired {
@@ -29,6 +29,8 @@ export interface Desired {
   readonly plusless: readonly Plusless[];
   /** Lists every place that declares some of a bot's numbers, including expired entries. */
   declarations(id: string, numbers: NumberSet): readonly Declaration[];
+  /** Lists the reasons for which entries declare some of a bot's numbers, including expired entries. */
+  reasons(id: string, numbers: NumberSet): readonly DatedReason[];
   /** Lists every place that protects some of the numbers, for any bot. */
   protecting(numbers: NumberSet): readonly Declaration[];
   /** Lists the ignore rules of a bot, including expired ones. */
@@ -78,6 +80,7 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
     warnings: inOrder(warnings, names),
     plusless: [...files.flatMap(({ plusless }) => plusless ?? []), ...[...read].map(pluslessIn)],
     declarations: (id, numbers) => declarations(bots.get(id)?.sources ?? [], numbers),
+    reasons: (id, numbers) => (bots.get(id)?.sources ?? []).flatMap((source) => [...reasonsIn(source, numbers)]),
     protecting(numbers) {
       const own = [...bots.values()].map(({ sources }) => sources[0]);
       const found = declarations([...[...lists.values()].map(({ source }) => source), ...own], numbers);

@@ -1,18 +1,21 @@
 /** The nouns of an answer about one number. */
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { Policy } from './bot.ts';
-import type { Declaration, IgnoreRule } from './declaration.ts';
-import type { Failure } from './ledger.ts';
+import type { Declaration, EntryReason, IgnoreRule } from './declaration.ts';
+import type { Failure, Withheld } from './ledger.ts';
 import type { Verdict } from './plan.ts';
 
 /** A declaration in a report. The number may be masked in that of an earlier run. */
 export type ReportedDeclaration = Omit<Declaration, 'number'> & { readonly number: Msisdn | string };
 
+/** The reason of an entry in a report. The number may be masked in that of an earlier run. */
+export type ReportedReason = Omit<EntryReason, 'number'> & { readonly number: Msisdn | string };
+
 /** A rule that covers the number. */
 export type ReportedRule = Omit<IgnoreRule, 'numbers'>;
 
 /**
- * What an apply does about a number: it adds it, removes it, or leaves it because of an ignore rule, a protection or a
+ * What an apply does about a number: it adds it, removes it, or changes nothing because of an ignore rule, a protection or a
  * policy. `nothing` is a number that is live and desired, or neither.
  */
 export type Effect = 'add' | 'remove' | 'ignored' | 'protected' | 'add-only' | 'remove-only' | 'nothing';
@@ -22,7 +25,7 @@ export interface Explained {
   readonly bots: readonly BotAnswer[];
 }
 
-/** What one bot has to do with a number, in any spelling of its user. */
+/** What one bot declares and lists of a number, in any spelling of its user. */
 export interface BotAnswer {
   readonly id: string;
   readonly policy: Policy;
@@ -38,6 +41,8 @@ export interface BotAnswer {
   readonly ifNotLive: Effect;
   /** The spellings of the number in the live list; null if the list was not read. */
   readonly live: readonly (Msisdn | string)[] | null;
+  /** The removals that apply may withhold, as the number may be the declared user or the removed one. */
+  readonly mayWithhold?: readonly Withheld[];
   /** Why the guard refuses the plan of this bot; null if it does not. */
   readonly guard: Verdict | null;
   /** Why the list could not be read. */

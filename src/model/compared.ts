@@ -1,8 +1,8 @@
 /** A bot whose live list was compared with the desired one: what differs, why, and what became of it. */
 import type { Msisdn } from '../numbers/msisdn.ts';
-import type { ReportedDeclaration } from './answer.ts';
+import type { ReportedDeclaration, ReportedReason } from './answer.ts';
 import type { Policy } from './bot.ts';
-import type { Direction, Failure, Ledger, Split } from './ledger.ts';
+import type { Direction, Failure, Ledger, Split, Withheld } from './ledger.ts';
 import type { Counts, Verdict } from './plan.ts';
 import type { ReportedSettings } from './settings.ts';
 
@@ -36,7 +36,8 @@ export function splitOf({ add, remove }: Sides): Split {
   return { add: add.size, remove: remove.size };
 }
 
-export function notWritten(bot: ComparedBot): AppliedBot {
+/** A bot of a result to which nothing was sent. The removals that apply withheld are in its ledger. */
+export function notWritten({ mayWithhold, ...bot }: ComparedBot): AppliedBot {
   return { ...bot, results: unsent(splitOf(bot)), notVisible: null, unverified: null };
 }
 
@@ -53,8 +54,12 @@ export interface Cause {
   readonly direction: Direction;
   /** config: this change of the desired state makes it; drift: it was due before. Null if no earlier state is known. */
   readonly origin: 'config' | 'drift' | null;
-  /** Why a number is removed, or why an add is drift although it may be pending; null if unknown. */
-  readonly reason: 'removed' | 'expired' | 'undeclared' | 'unblocked' | null;
+  /**
+   * removed, added: the number left or entered the files. expired: its last entry ended. undeclared: the files do not
+   * declare it, and no earlier state that is known did. unblocked: an earlier report shows its user blocked. Null if
+   * unknown.
+   */
+  readonly reason: 'removed' | 'added' | 'expired' | 'undeclared' | 'unblocked' | null;
   /** The last day on which an expired number was blocked, as YYYY-MM-DD. */
   readonly expires: string | null;
   readonly numbers: NumberList;
@@ -90,6 +95,10 @@ export interface ComparedBot extends Sides {
   /** The fingerprint of the plan that was approved although the guard refuses this bot's part of it. */
   readonly approvedBy?: string;
   readonly error: Failure | null;
+  /** Why files declare, or declared, the numbers of `add` and `remove`. A number may have several reasons, or none. */
+  readonly reasons?: readonly ReportedReason[];
+  /** Removals that apply may withhold, as far as that is known before it writes. */
+  readonly mayWithhold?: readonly Withheld[];
   /** Where the added numbers are declared, with --verbose. */
   readonly declarations?: readonly ReportedDeclaration[];
   /** Of the files; omitted for a saved plan, which does not hold them. */

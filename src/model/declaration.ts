@@ -27,6 +27,14 @@ export interface Declaration {
   readonly encrypted: boolean;
 }
 
+/** Why a file declares a number. */
+export interface EntryReason {
+  readonly number: Msisdn;
+  readonly reason: string;
+  /** The file is encrypted: the reason is shown only if numbers are unmasked. */
+  readonly encrypted: boolean;
+}
+
 /** A rule by which a bot ignores numbers. */
 export interface IgnoreRule {
   readonly place: Place;

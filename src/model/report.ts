@@ -133,7 +133,14 @@ export interface PlanReport extends Comparing {
 }
 
 /** The differences between live and desired lists: drift. */
-export type DriftReport = Comparing & { readonly kind: 'drift'; readonly bots: readonly DriftedBot[] };
+export interface DriftReport extends Comparing {
+  readonly kind: 'drift';
+  readonly bots: readonly DriftedBot[];
+  /** The report of `--since` did not exist yet: every difference counts as new. */
+  readonly firstRun?: true;
+  /** With `--settle 0`: differences were found, and no time passed between the two reads that found them. */
+  readonly unsettled?: true;
+}
 
 /** The results of a plan: apply. */
 export type ResultReport = Comparing & { readonly kind: 'result'; readonly bots: readonly AppliedBot[] };

@@ -33,23 +33,25 @@ function expiredAmong(numbers: NumberSet, { expired }: Bot, userOf: UserOf): Bot
 }
 
 /**
- * Finds why each number of one bot's plan changes. Removals precede adds, as a reviewer must not miss them.
+ * Finds why each number of one bot's plan changes. Drift precedes config, as no reviewer expects it. Removals precede
+ * adds, as a reviewer must not miss them.
  *
  * | desired now     | desired before | live | change | origin | reason     |
  * | --------------- | -------------- | ---- | ------ | ------ | ---------- |
- * | yes             | no             | no   | add    | config |            |
+ * | yes             | no             | no   | add    | config | added      |
  * | yes             | yes            | no   | add    | drift  |            |
  * | no              | yes            | yes  | remove | config | removed    |
  * | no              | no             | yes  | remove | drift  | undeclared |
  * | expired         | yes            | yes  | remove | config | expired    |
  * | expired, or not | expired        | yes  | remove | drift  | expired    |
+ * | yes             | unknown        | no   | add    |        |            |
+ * | no              | unknown        | yes  | remove |        | undeclared |
  *
  * Drift is a change that a plan of the earlier state would also make, with its policy, ignore rules and
  * protection. For a bot that was not declared then, every change is config. Both bots have the spelling of
  * the plan: see `spelledAs`.
  *
- * @param before the bot in the earlier state, or null if it was not declared. If undefined, no earlier state is
- *   known, and only expired numbers have a known cause.
+ * @param before the bot in the earlier state; null if it was not declared, undefined if no earlier state is known.
  * @param userOf of the earlier state, which may have declared other pairs.
  */
 export function causesOf(
@@ -64,7 +66,7 @@ export function causesOf(
   const removals = new Map<string, { cause: Omit<Cause, 'numbers'>; numbers: Msisdn[] }>();
   for (const number of remove) {
     const expires = bot.expired.get(number) ?? before?.expired.get(number) ?? null;
-    const unexpired = before === undefined ? null : before?.numbers.has(number) ? 'removed' : 'undeclared';
+    const unexpired = before?.numbers.has(number) ? 'removed' : 'undeclared';
     const origin = before === undefined ? null : due.remove.has(number) ? 'drift' : 'config';
     const reason = expires === null ? unexpired : 'expired';
     const key = `${origin} ${reason} ${expires}`;
@@ -72,12 +74,17 @@ export function causesOf(
     removals.set(key, group);
     group.numbers.push(number);
   }
-  const added = (origin: Cause['origin'], numbers: NumberSet): Cause[] =>
-    numbers.size > 0 ? [{ direction: 'add', origin, reason: null, expires: null, numbers }] : [];
-  const adds =
-    before === undefined
-      ? added(null, add)
-      : [...added('config', add.minus(due.add)), ...added('drift', add.and(due.add))];
+  const added = (origin: Cause['origin'], reason: Cause['reason'], numbers: NumberSet): Cause[] =>
+    numbers.size > 0 ? [{ direction: 'add', origin, reason, expires: null, numbers }] : [];
   const removed = [...removals.values()].map(({ cause, numbers }) => ({ ...cause, numbers: NumberSet.of(numbers) }));
-  return [...removed, ...adds];
+  if (before === undefined) return [...removed, ...added(null, null, add)];
+  const config = add.minus(due.add);
+  const declared = before ? config.and(before.numbers) : NumberSet.empty; // only the policy held these back
+  return [
+    ...removed.filter(({ origin }) => origin === 'drift'),
+    ...added('drift', null, add.and(due.add)),
+    ...removed.filter(({ origin }) => origin === 'config'),
+    ...added('config', 'added', config.minus(declared)),
+    ...added('config', null, declared),
+  ];
 }

@@ -12,15 +12,15 @@ import { clip, joined, plural } from './words/text.ts';
 import { verdict } from './words/verdict.ts';
 
 /**
- * A unified patch a bot, from the live list to the desired one, made of what the plan knows: nothing is compared again.
- * Settings, and what became of a plan, come first as comments: programs skip all lines before the first patch.
+ * A unified patch a bot, from the live list to the desired one, made of the plan. Comments with settings and results
+ * precede the patches, as programs skip all lines before the first patch.
  */
 export function* diff(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
   const lines = [...reviewLines(report, clean), ...resultLines(report, clean)];
   for (const { id, words } of lines) yield comment(`${id}: ${words}`);
   if (report.kind === 'answer') yield* answerText(report.explained, clean);
   if (report.kind === 'list') for (const bot of report.bots) yield* wholeList(bot, clean);
-  // An empty patch would say that the lists are equal, and the patch of a result that all was applied.
+  // An empty patch would mean that the lists are equal, and the patch of a result that all was applied.
   if (report.kind === 'result' || report.outcome === 'nothing-selected') {
     const summed = report.kind === 'result' && summary(report);
     yield comment(joined(' ', [summed, verdict(report, clean).text]));
@@ -32,7 +32,7 @@ export function* diff(report: Report, { clean }: { readonly clean: Sanitizer }):
 
 const comment = (text: string) => `# ${text}\n`;
 
-/** A line about a list that could not be read, so that no patch stands for it. Programs skip lines before a patch. */
+/** A line about a list that could not be read and has no patch. Programs skip lines before a patch. */
 function notRead({ id, guard, error }: ComparedBot, clean: Sanitizer): string {
   return guard || !error ? '' : `live/${clean.text(id)} could not be read: ${clip(failureWords(error, clean))}\n`;
 }

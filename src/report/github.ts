@@ -1,7 +1,7 @@
 import type { Problem } from '../model/failure.ts';
 import type { Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
-import { answerBlocks } from './words/answers.ts';
+import { answerBlocks, answerSentence } from './words/answers.ts';
 import { worded } from './words/faults.ts';
 import { firstChange, shownFiles } from './words/files.ts';
 import { byUrgency, overrideNotes, savedNotes, troubled } from './words/notes.ts';
@@ -14,10 +14,10 @@ import { verdict } from './words/verdict.ts';
 
 type Annotation = { readonly properties: Readonly<Record<string, string | number>>; readonly message: string };
 
-/** GitHub shows this many of a kind a step, and drops the rest without a word. */
+/** GitHub shows so many annotations of a kind in a step, and drops the rest. */
 const SHOWN = 10;
 
-/** Annotations for GitHub's runner: faults at their place in the files, bots in trouble, and the summary. */
+/** Annotations for GitHub's runner: errors and warnings at their place in the files, bots that need attention, and the summary. */
 export function* github(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
   const name = `blacklistctl ${report.command}`;
   yield* groups(report, clean);
@@ -58,8 +58,10 @@ function* groups(report: Report, clean: Sanitizer): Generator<string> {
   if (settings.length > 0) yield* group('Settings for review', settings);
   if (report.kind !== 'answer') return;
   const number = clean.number(report.explained.number);
+  yield logLine(answerSentence(report.explained, clean));
   for (const { id, headline, lines } of answerBlocks(report.explained, clean)) {
-    yield* group(`${number}, ${id}: ${headline}`, lines);
+    if (lines.length > 0) yield* group(`${number}, ${id}: ${headline}`, lines);
+    else yield logLine(`${id}: ${headline}`);
   }
 }
 

@@ -29,7 +29,7 @@ export function joinReports(parts: readonly Part[]): Report {
     ...('requests' in first && joinOnline(shown)),
     outcome: joinOutcomes(all),
     interrupted: all.some(({ interrupted }) => interrupted),
-    // Every part reads all files. A warning about a bot begins with its id, and a bot is in one part.
+    // Every part reads all files, and a bot is in one part.
     warnings: onceEach(all.flatMap(({ warnings }) => warnings)),
     errors: onceEach(all.flatMap(({ errors }) => errors)),
   };
@@ -43,17 +43,20 @@ function checkParts(parts: readonly Part[]): void {
   const owners = new Map<string, string>();
   for (const { name, report } of parts) {
     if (report.command !== command) {
-      throw new InvalidError(`${name}: is a report of ${report.command}, and ${first.name} one of ${command}`);
+      throw new InvalidError(
+        `${name}: is a report of ${report.command}, and ${first.name} is one of ${command}; join reports of one command`,
+      );
     }
     for (const { id } of 'bots' in report ? report.bots : []) {
       const owner = owners.get(id);
-      if (owner !== undefined) throw new InvalidError(`${name}: the bot "${id}" stands in ${owner}, too`);
+      if (owner !== undefined)
+        throw new InvalidError(`${name}: the bot "${id}" is also in ${owner}; give each part of the run once`);
       owners.set(id, name);
     }
   }
 }
 
-/** The parts that show something, all of one kind: beside a part that wrote, one that did not is a result as well. */
+/** The parts that show something, all of one kind: if one part wrote, those that did not are results as well. */
 function alike(all: readonly Report[]): readonly Report[] {
   const shown = all.filter(({ kind }) => kind !== 'failure');
   if (!shown.some(({ kind }) => kind === 'result')) return shown;
@@ -98,7 +101,8 @@ function joinAnswers(parts: readonly Part[]): Explained {
   const answers = parts.flatMap(({ name, report }) => ('explained' in report ? [{ name, ...report.explained }] : []));
   const { name, number } = answers[0]!;
   const other = answers.find((answer) => answer.number !== number);
-  if (other) throw new InvalidError(`${other.name}: is about another number than ${name}`);
+  if (other)
+    throw new InvalidError(`${other.name}: is about another number than ${name}; join answers about one number`);
   return { number, bots: answers.flatMap(({ bots }) => bots) };
 }
 

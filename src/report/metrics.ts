@@ -9,11 +9,11 @@ type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
 const LAST_SUCCESS = 'blacklistctl_last_success_timestamp_seconds';
 
 /**
- * Writes a run in the OpenMetrics text format. The node exporter reads it as the older Prometheus format: with gauges
- * alone the two are the same, and a file about one run has nothing that only grows. Of the desired state it contains
- * only bot ids: no number, no token, no foreign text.
+ * Writes a run in the OpenMetrics text format. The node exporter reads it as the older Prometheus format, which is the
+ * same for gauges. All values are of one run, so none is a counter. It contains bot ids, and no number, token or foreign
+ * text.
  *
- * @param before the metrics of the run before, or ''. What cannot be read now keeps the time of its last success.
+ * @param before the metrics of the run before, or ''. A bot that cannot be read now keeps the time of its last success.
  */
 export function metrics(report: Report, times: Times, before: string): string {
   const past = lastSuccesses(before);
@@ -34,16 +34,16 @@ export function metrics(report: Report, times: Times, before: string): string {
   const successful = ids.filter((bot) => successes.has(bot)).map((bot): Sample => [{ bot }, successes.get(bot)!]);
   const families = [
     gauge('blacklistctl_up', 'Whether the run read every bot (1) or not (0). Drift is no failure.', [[{}, up ? 1 : 0]]),
-    gauge('blacklistctl_bots', 'Bots that the run was to read. With 0 it looked at no list.', [[{}, ids.length]]),
+    gauge('blacklistctl_bots', 'Bots that the run was to read. If 0, it read no list.', [[{}, ids.length]]),
     gauge('blacklistctl_bot_up', 'Whether the list of the bot was read to its end.', readable),
     gauge(
       'blacklistctl_drift_numbers',
-      'Numbers by which the live list differs from the files: to add, and to remove. Absent where the bot was not read.',
+      'Numbers that differ: declared and not live (add), or live and not declared (remove). Absent if the bot was not read.',
       drift,
     ),
     gauge(
       'blacklistctl_waiting_numbers',
-      "Numbers that wait for their user's next message, or are not applied yet. Absent where users need not write first.",
+      "Numbers that wait for their user's next message, or are not applied yet. Absent if users need not write first.",
       waiting,
     ),
     gauge(LAST_SUCCESS, 'When the list of the bot was last read to its end.', successful),
@@ -68,7 +68,7 @@ function braces(labels: Readonly<Record<string, string>>): string {
 const escaped = (value: string) => value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n');
 const unescaped = (value: string) => value.replace(/\\(.)/g, (_, character) => (character === 'n' ? '\n' : character));
 
-/** To the millisecond, which is as exact as it is. */
+/** Rounds to milliseconds, the precision of the clock. */
 const round = (value: number) => Math.round(value * 1000) / 1000;
 
 function lastSuccesses(text: string): ReadonlyMap<string, number> {

@@ -5,15 +5,24 @@ import type { Failure } from '../model/ledger.ts';
 import { type Comparison, isComparison, type Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
-import { causeWords, groupsOf, originCounts, sidesByCause } from './words/causes.ts';
+import {
+  causeWords,
+  detailsOf,
+  driftWords,
+  groupsOf,
+  originCounts,
+  sidesByCause,
+  termOf,
+  whyWords,
+} from './words/causes.ts';
 import { changesOf, type WholeBot, wholeBots } from './words/changes.ts';
 import { failureWords, faultLines } from './words/faults.ts';
 import { filePatch } from './words/files.ts';
-import { factsOf, overrideNotes, savedNotes, UNVERIFIED } from './words/notes.ts';
+import { factsOf, overrideNotes, quietBots, savedNotes, UNVERIFIED } from './words/notes.ts';
 import { declarationsByNumber, declarationWords, listLines } from './words/provenance.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords } from './words/settings.ts';
 import { countResults, hasContents, numbersIn, problemWords, resultWords, summary } from './words/summary.ts';
-import { joined, plural, quote } from './words/text.ts';
+import { count, joined, plural, quote } from './words/text.ts';
 import { withheldWords } from './words/users.ts';
 import { TONES, verdict } from './words/verdict.ts';
 
@@ -28,7 +37,6 @@ export interface TextOptions {
 
 /** Numbers shown a side, and withheld removals, unless verbose. */
 const SHOWN = 20;
-const RESOLVED = 'resolved';
 
 /** The report for people: a block a bot, then one summary line. */
 export function* text(report: Report, options: TextOptions): Generator<string> {
@@ -49,7 +57,7 @@ export function* text(report: Report, options: TextOptions): Generator<string> {
 function* contents(report: Report, options: TextOptions): Generator<string> {
   const { clean, color } = options;
   const head = (id: string, headline: string) => `${color.bold(id)}  ${headline}\n`;
-  if (report.kind === 'answer') yield* answerText(report.explained, clean, color);
+  if (report.kind === 'answer') yield* answerText(report.explained, clean, color, options.verbose);
   if (report.kind === 'init') for (const { name } of report.files) yield `${clean.file(name)}: written\n`;
   if (report.kind === 'check' || report.kind === 'list') {
     for (const bot of report.bots) {
@@ -68,11 +76,18 @@ function* contents(report: Report, options: TextOptions): Generator<string> {
     for (const { id, imported, alreadyThere, error } of report.bots) {
       yield head(id, error ? 'could not be read' : `${imported} imported, ${alreadyThere} there already`);
       const bot = changes.get(id);
-      if (bot) yield* groupLines(groupsOf(bot), causeWords, new Map(), options);
+      if (bot) yield* groupLines(asLines(groupsOf(bot), bot), bot, options);
       yield* errorLines(error, options);
     }
   }
-  if (isComparison(report)) for (const bot of wholeBots(report)) yield* botLines(bot, report, options);
+  if (isComparison(report)) {
+    const quiet = options.verbose ? [] : quietBots(report, clean);
+    const folded = new Set(quiet.flatMap(({ ids }) => [...ids]));
+    for (const bot of wholeBots(report)) if (!folded.has(bot.id)) yield* botLines(bot, report, options);
+    for (const { words, unchanged, settings } of quiet) {
+      yield `${words}, ${count(unchanged)} numbers\n${settings ? `  ${settings}\n` : ''}`;
+    }
+  }
   for (const bot of leftBotsOf(report)) yield head(quote(bot.id, clean), color.yellow(leftWords(bot)));
 }
 
@@ -83,7 +98,7 @@ function* botLines(bot: WholeBot, report: Comparison, options: TextOptions): Gen
   if (since) yield `  ${since}\n`;
   const settings = settingsWords(bot, report, clean);
   if (settings) yield `  ${isReviewed(bot) ? color.yellow(settings) : settings}\n`;
-  if (report.kind !== 'result') yield* changeLines(bot, options);
+  if (report.kind !== 'result') yield* changeLines(bot, report, options);
   if (refused) yield `  ${color.red('refused:')} ${refused}\n`;
   for (const note of contact) yield `  note: ${note}\n`;
   for (const { number, direction, reason: why } of bot.results.rejected) {
@@ -96,13 +111,15 @@ function* botLines(bot: WholeBot, report: Comparison, options: TextOptions): Gen
 }
 
 function* withheldLines(
-  { results: { withheld } }: WholeBot,
+  { mayWithhold, results: { withheld } }: WholeBot,
   { clean, color, verbose }: TextOptions,
 ): Generator<string> {
-  const shown = withheld.slice(0, verbose ? withheld.length : SHOWN);
-  for (const each of shown) yield `  ${color.yellow('withheld:')} ${withheldWords(each, clean)}\n`;
-  const more = withheld.length - shown.length;
-  if (more > 0) yield `  ${color.yellow('withheld:')} … and ${more} more (--verbose shows all)\n`;
+  const all = [...withheld, ...(mayWithhold ?? [])];
+  const label = color.yellow(mayWithhold ? 'may be withheld:' : 'withheld:');
+  const shown = all.slice(0, verbose ? all.length : SHOWN);
+  for (const each of shown) yield `  ${label} ${withheldWords(each, clean)}\n`;
+  const more = all.length - shown.length;
+  if (more > 0) yield `  ${label} … and ${more} more (--verbose shows all)\n`;
 }
 
 function* errorLines(
@@ -120,52 +137,75 @@ function resultHeadline(bot: WholeBot): string {
   return resultWords(countResults([bot]));
 }
 
-function planHeadline(bot: WholeBot, left: readonly string[], { saved, command }: Comparison): string {
+function planHeadline(bot: WholeBot, left: readonly string[], { kind, saved, command }: Comparison): string {
   if (!bot.guard) return 'could not be read';
   const still = saved && command === 'apply' ? 'nothing left of this plan' : 'in sync';
-  if (sizeOf(bot) === 0) return [still, plural(bot.counts.unchanged, 'number'), ...left].join(', ');
-  const add = `${bot.add.size} to add${originCounts(bot, 'add')}`;
-  const remove = `${bot.remove.size} to remove${originCounts(bot, 'remove')}`;
-  return [add, remove, `${bot.counts.unchanged} unchanged`, ...left].join(', ');
+  const { add, remove, counts } = bot;
+  if (sizeOf(bot) === 0) return joined(', ', [still, plural(counts.unchanged, 'number'), ...left]);
+  const changes = [
+    `${count(add.size)} to add${originCounts(bot, 'add')}`,
+    `${count(remove.size)} to remove${originCounts(bot, 'remove')}`,
+  ];
+  const found = kind === 'drift' ? driftWords([bot]) : changes;
+  return joined(', ', [...found, `${count(counts.unchanged)} unchanged`, ...left]);
 }
 
-/** What is new comes first, so that no long list of what is known hides it. */
-function* changeLines(bot: WholeBot, options: TextOptions): Generator<string> {
-  const { since } = bot;
-  const declarations = declarationsByNumber(bot);
-  if (!since) return yield* groupLines(groupsOf(bot), causeWords, declarations, options);
-  const part = (sides: Sides, mark: string, causes: readonly Cause[]) => {
-    const both = (group: Cause) => joined(', ', [mark, causeWords(group)]);
-    return groupLines(sidesByCause(sides, causes), both, declarations, options);
-  };
-  yield* part(since.new, 'new', bot.causes);
-  yield* part(since.still, '', bot.causes);
-  yield* part(since.resolved, RESOLVED, []); // what causes it is known of changes that are due
+/** New differences come first, so that no long list of known ones hides them. */
+function* changeLines(bot: WholeBot, report: Comparison, options: TextOptions): Generator<string> {
+  const since = report.kind === 'drift' && report.firstRun ? null : bot.since;
+  const changing = { ...bot, kind: report.kind };
+  if (!since) return yield* groupLines(asLines(groupsOf(bot), changing), changing, options);
+  const part = (sides: Sides, mark: string) => asLines(sidesByCause(sides, bot.causes), changing, mark);
+  const resolved = sidesByCause(since.resolved, []).map((group) => ({
+    group,
+    term: 'resolved',
+    mark: WAS[group.direction],
+  }));
+  yield* groupLines([...part(since.new, 'new'), ...part(since.still, ''), ...resolved], changing, options);
 }
 
+/** What a resolved difference was, of which no cause is known any more. */
+const WAS = { add: 'was declared, not live', remove: 'was live, not declared' } as const;
+
+/** Changes with one cause: `term` says what happens, or happened, to each number, and `mark` precedes the reason. */
+type Lines = { readonly group: Cause; readonly term: string; readonly mark: string };
+
+const asLines = (groups: readonly Cause[], bot: Changing, mark = ''): readonly Lines[] =>
+  groups.map((group) => ({ group, term: termOf(group, bot, bot.kind), mark }));
+
+type Changing = Pick<WholeBot, 'add' | 'remove' | 'reasons' | 'mayWithhold' | 'declarations' | 'addNeedsContact'> &
+  Pick<Report, 'kind'>;
+
+/** A line a number: `remove  +12015550177  expired 2026-01-31: Spam`. */
 function* groupLines(
-  groups: readonly Cause[],
-  mark: (group: Cause) => string,
-  declarations: ReturnType<typeof declarationsByNumber>,
+  groups: readonly Lines[],
+  bot: Changing,
   { clean, color, verbose }: TextOptions,
 ): Generator<string> {
-  const room = { add: SHOWN, remove: SHOWN };
-  for (const group of groups) {
-    const { direction } = group;
-    const { size, values } = group.numbers;
-    const why = mark(group);
-    const sign = direction === 'add' ? '+' : '-';
-    const paint = why === RESOLVED ? color.dim : direction === 'add' ? color.green : color.red;
-    const shown = verbose ? size : Math.min(size, room[direction]);
-    const label = why ? `  ${color.dim(why)}` : '';
+  const room = new Map<string, number>();
+  const declarations = declarationsByNumber(bot);
+  const details = detailsOf(bot, clean);
+  const width = Math.max(...groups.map(({ term }) => term.length), 'remove'.length);
+  for (const { group, term, mark } of groups) {
+    const { direction, origin, numbers } = group;
+    const { size, values } = numbers;
+    const label = term.padEnd(width);
+    const paint = term === 'resolved' ? color.dim : direction === 'add' ? color.green : color.red;
+    // Drift is shown in full, as a reviewer does not expect it.
+    const side = `${direction} ${mark}`;
+    const left = room.get(side) ?? SHOWN;
+    const shown = verbose || origin === 'drift' ? size : Math.min(size, left);
     for (let at = 0; at < shown; at++) {
       const number = values[at]!;
-      yield `  ${paint(`${sign} ${clean.number(number)}`)}${label}\n`;
-      if (direction === 'remove') continue;
+      const why = joined(', ', [mark, whyWords(group, details.get(number))]);
+      yield `  ${paint(`${label}  ${clean.number(number)}`)}${why && `  ${color.dim(why)}`}\n`;
+      if (direction === 'remove' || !verbose) continue;
       for (const each of declarations.get(number) ?? []) yield `      ${declarationWords(each, clean)}\n`;
     }
-    room[direction] -= shown;
-    if (shown < size) yield `  ${paint(sign)} … and ${size - shown} more${why && `, ${why}`} (--verbose shows all)\n`;
+    if (origin !== 'drift') room.set(side, left - shown);
+    const why = joined(', ', [mark, causeWords(group)]);
+    if (shown < size)
+      yield `  ${paint(label)}  … and ${count(size - shown)} more${why && `, ${why}`} (--verbose shows all)\n`;
   }
 }
 

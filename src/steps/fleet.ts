@@ -182,6 +182,8 @@ async function openFleet<Connection extends ReadConnection, Writing>(
   };
 }
 
+const readWords = ({ size }: Snapshot['numbers']) => (size === 1 ? '1 number read' : `${size} numbers read`);
+
 function readWith(
   reader: PageReader | CursorReader,
   id: string,
@@ -195,12 +197,7 @@ function readWith(
       read = count;
     };
     const live = await readLive(reader, { hint, concurrency, onPage });
-    progress.note(
-      id,
-      live instanceof Invalid
-        ? 'could not be read'
-        : `${live.numbers.size} ${live.numbers.size === 1 ? 'number' : 'numbers'} read`,
-    );
+    progress.note(id, live instanceof Invalid ? 'could not be read' : readWords(live.numbers));
     return live;
   };
 }

@@ -8,12 +8,15 @@ import { changeOf } from '../plan/diff.ts';
 import { guard } from '../plan/guard.ts';
 import type { Context } from './context.ts';
 import type { Fleet, ReadClient } from './fleet.ts';
+import { foreseeWithheld } from './users.ts';
 
 /** A plan for the bots that could be read, and the reasons why others could not. */
 export interface Planning {
   readonly plan: Plan;
   readonly failures: ReadonlyMap<string, Failure>;
   readonly warnings: readonly Warning[];
+  /** The removals that apply may withhold, by bot id. */
+  readonly mayWithhold: ReadonlyMap<string, Awaited<ReturnType<typeof foreseeWithheld>>>;
   /** By bot id, for the lists that were read and whose adds may be pending. */
   readonly seen: ReadonlyMap<string, Seen>;
 }
@@ -36,10 +39,15 @@ export interface Seen {
  * 4. The facts of the bot become its part of the plan (`plan/bot-plan`).
  * 5. The plan of all bots gets its fingerprint (`plan/fingerprint`).
  */
-export async function planAll(bots: readonly Bot[], fleet: Fleet<ReadClient>, doubtful: Doubtful): Promise<Planning> {
+export async function planAll(
+  bots: readonly Bot[],
+  fleet: Fleet<ReadClient>,
+  context: Pick<Context, 'doubtful' | 'spelledAlike'>,
+): Promise<Planning> {
   const plans: BotPlan[] = [];
   const warnings: Warning[] = [];
   const seen = new Map<string, Seen>();
+  const mayWithhold = new Map<string, Awaited<ReturnType<typeof foreseeWithheld>>>();
   const hintOf = ({ numbers }: Bot) => numbers.size;
   const failures = await fleet.readEach(bots, hintOf, async (bot, live, { provider: { caps }, userOf, baseUrl }) => {
     const change = changeOf(bot, live.numbers, userOf);
@@ -47,9 +55,10 @@ export async function planAll(bots: readonly Bot[], fleet: Fleet<ReadClient>, do
     plans.push(planBot(bot, baseUrl, change, verdict, fleet.tokens));
     if (caps.addNeedsContact) seen.set(bot.id, { live: change.unchanged, foreign: live.foreign });
     warnings.push(...keptBy(bot.id, sampleOf(change.protected.values)));
-    warnings.push(...(await oddities(bot.id, live, change.add, doubtful)));
+    mayWithhold.set(bot.id, await foreseeWithheld(change, live, caps, userOf, context));
+    warnings.push(...(await oddities(bot.id, live, change.add, context.doubtful)));
   });
-  return { plan: fleet.planOf(plans), failures, warnings, seen };
+  return { plan: fleet.planOf(plans), failures, warnings, mayWithhold, seen };
 }
 
 type Doubtful = Context['doubtful'];

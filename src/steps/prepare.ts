@@ -1,5 +1,6 @@
 import type { Bot } from '../model/bot.ts';
 import { InvalidError, StaleError } from '../model/errors.ts';
+import type { Withheld } from '../model/ledger.ts';
 import type { BotPlan, Plan } from '../model/plan.ts';
 import type { PlanReport } from '../model/report.ts';
 import { sampleOf, type Warning } from '../model/warnings.ts';
@@ -14,6 +15,7 @@ import { type ApplyOptions, DEFAULT_PATH } from './options.ts';
 import { oddities, planAll } from './plan-all.ts';
 import { planReport } from './plan-report.ts';
 import { type Desired, readCompared, readDesired } from './read-desired.ts';
+import { foreseeWithheld } from './users.ts';
 
 /** A plan that is ready to be written, and the clients that write it. */
 export interface Prepared {
@@ -29,7 +31,7 @@ export async function prepareFresh(paths: readonly string[], options: ApplyOptio
   const fleet = await openForWriting(bots, desired.usersOf, options, context);
   return orClose(fleet, async (): Promise<Prepared> => {
     checkApprovable(options, fleet);
-    const planning = await planAll(bots, fleet, context.doubtful);
+    const planning = await planAll(bots, fleet, context);
     const report = planReport('apply', desired, planning, fleet, options.verbose, context);
     return { fleet, bots: planning.plan.bots, report };
   });
@@ -88,8 +90,12 @@ export async function prepareSaved(
       if (baseUrl === actual) continue;
       throw new StaleError({ kind: 'other-place', file: name, bot: id, planned: baseUrl, now: actual });
     }
-    const { rest, failures, warnings, wanting } = await recheckAll(name, plan, bots, fleet, context);
-    const read = [...rest.map((bot) => reportBot(bot)), ...reportFailed(plan.bots, failures, fleet.clients)];
+    const { rest, failures, warnings, wanting, withheld } = await recheckAll(name, plan, bots, fleet, context);
+    const mayWithhold = (id: string) => (withheld.has(id) ? { mayWithhold: withheld.get(id)! } : {});
+    const read = [
+      ...rest.map((bot) => reportBot(bot, mayWithhold(bot.id))),
+      ...reportFailed(plan.bots, failures, fleet.clients),
+    ];
     const facts = {
       interrupted: context.stop.aborted,
       overrides: fleet.overrides,
@@ -129,9 +135,10 @@ async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet:
   const outdated: { id: string; numbers: number }[] = [];
   const wanting = new Set<string>();
   const warnings: Warning[] = [];
+  const withheld = new Map<string, readonly Withheld[]>();
   const declared = new Map(bots.map((bot) => [bot.id, bot]));
   const hintOf = ({ guard, counts }: BotPlan) => guard.live + counts.ignored;
-  const failures = await fleet.readEach(plan.bots, hintOf, async (bot, live, { userOf }) => {
+  const failures = await fleet.readEach(plan.bots, hintOf, async (bot, live, { provider, userOf }) => {
     const spelled = respell(live.numbers, bot.add, userOf);
     const left = leftOf(bot, spelled, fleet.tokens);
     const due = changeOf(declared.get(bot.id)!, live.numbers, userOf);
@@ -140,7 +147,10 @@ async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet:
     if (movedElsewhere(bot, spelled, fleet.tokens)) moved.push(bot.id);
     // The files may ask for adds that the plan does not have. These numbers are also declared and missing.
     const others = due.add.minus(respell(left.add, due.add, userOf));
-    rest.push({ ...left, missing: due.missing.or(others) });
+    const planned = { ...left, missing: due.missing.or(others) };
+    rest.push(planned);
+    const held = await foreseeWithheld(planned, live, provider.caps, userOf, context);
+    if (held.length > 0) withheld.set(bot.id, held);
     if (others.size + due.remove.minus(left.remove).size > 0) wanting.add(bot.id);
     warnings.push(...keptBy(bot.id, sampleOf(due.protected.values)));
     warnings.push(...(await oddities(bot.id, live, left.add, context.doubtful)));
@@ -148,5 +158,5 @@ async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet:
   const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
   if (outdated.length > 0) throw new StaleError({ kind: 'outdated', file, bots: outdated.sort(byId) });
   if (moved.length > 0) throw new StaleError({ kind: 'moved', file, bots: moved.sort() });
-  return { rest, failures, warnings, wanting };
+  return { rest, failures, warnings, wanting, withheld };
 }

@@ -23,7 +23,7 @@ export interface Desired extends Omit<Resolved, 'faults'> {
 }
 
 /** An earlier desired state. */
-export interface Before extends Pick<Resolved, 'ends' | 'pairs'> {
+export interface Before extends Pick<Resolved, 'ends' | 'pairs' | 'reasons'> {
   /** By bot id. */
   readonly bots: ReadonlyMap<string, Bot>;
   readonly usersOf: UsersOf;
@@ -107,8 +107,8 @@ export async function compareWith(
   const declared = new Set(now.declared.flatMap(({ bots }) => bots.map(({ id }) => id)));
   const left = desired.bots.filter(({ id }) => !declared.has(id)).filter(isSelected(selection));
   const bots = new Map(desired.bots.map((bot) => [bot.id, bot]));
-  const { usersOf, ends, pairs } = desired;
-  const before = { bots, usersOf, ends, pairs, left };
+  const { usersOf, ends, pairs, reasons } = desired;
+  const before = { bots, usersOf, ends, pairs, reasons, left };
   return { ...now, warnings: [...now.warnings, ...warnings], before };
 }
 

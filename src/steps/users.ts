@@ -1,7 +1,13 @@
 import { providerOf } from '../api/providers/index.ts';
+import { type Users, type Writable, withhold } from '../apply/withhold.ts';
+import type { Caps } from '../model/bot.ts';
 import type { Declaration } from '../model/declaration.ts';
+import type { Withheld } from '../model/ledger.ts';
+import type { Snapshot } from '../model/plan.ts';
+import type { Msisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
-import { type Pair, type UserOf, withPairs } from '../numbers/same-user.ts';
+import { type Pair, type UserOf, withNames, withPairs } from '../numbers/same-user.ts';
+import type { Context } from './context.ts';
 
 /**
  * Returns the function that finds numbers of one user for a provider; undefined if each number is a user of
@@ -29,4 +35,31 @@ export function declaredAs(
   return declarations.map((each) => {
     return shown.has(each.number) ? each : { ...each, number: names.get(userOf(each.number))! };
   });
+}
+
+type Spelling = Pick<Context, 'spelledAlike'>;
+
+/** The removals that are written like a number that the plan adds or lacks, with that number. */
+export function alikeIn(
+  { add, missing, remove }: Pick<Writable, 'add' | 'missing' | 'remove'>,
+  userOf: UserOf | undefined,
+  { spelledAlike }: Spelling,
+): Promise<Users['alike']> {
+  return spelledAlike(withNames(add.or(missing), userOf), remove);
+}
+
+/**
+ * Finds the removals that apply may withhold, before it has sent anything: by the pairs that the list names, by their
+ * spelling and by their last digits. The answers to adds can name more such removals, or settle that these are others.
+ */
+export async function foreseeWithheld(
+  plan: Writable,
+  { names }: Pick<Snapshot, 'names'>,
+  { mayRename }: Caps,
+  userOf: UserOf | undefined,
+  context: Spelling,
+): Promise<readonly (Withheld & { readonly number: Msisdn })[]> {
+  if (plan.remove.size === 0) return [];
+  const alike = await alikeIn(plan, userOf, context);
+  return withhold(plan, { unsettled: [], listed: new Map() }, { userOf, mayRename, alike, names });
 }

@@ -43,7 +43,7 @@ describe('a pull request', () => {
     expect(comment!.body).toContain(
       `Environment \`default\`, commit ${commit}, [run](https://github.example/octo/lists/actions/runs/42)`,
     );
-    expect(comment!.body).toContain('+ +44••••••0000');
+    expect(comment!.body).toContain('+ add     +44••••••0000');
     expect(first.summary).toContain(`### Plan \`${short}\``);
     expect(first.log).toContain('::notice title=blacklistctl plan::Plan');
     expect(planFile(first.outputs['plan-file']!).fingerprint).toBe(first.outputs.fingerprint);
@@ -377,7 +377,7 @@ describe('drift', () => {
     expect(first.outputs['exit-code']).toBe('2');
     expect(issues()).toHaveLength(2);
     const [, issue] = issues();
-    expect(issue).toMatchObject({ title: 'Drift: 3 to add, 0 to remove, 0 unchanged in 1 bot', state: 'open' });
+    expect(issue).toMatchObject({ title: 'Drift: 3 removed outside Git, 0 unchanged in 1 bot', state: 'open' });
 
     const writes = () => github.asked.filter(({ method, path }) => method !== 'GET' && path !== '/graphql').length;
     const before = writes();
@@ -389,8 +389,10 @@ describe('drift', () => {
     api.sandbox.set('support-bot', uk(1));
     await drift();
     expect(issues()).toHaveLength(2);
-    expect(issue!.title).toContain('2 to add');
-    expect(issue!.comments.map(({ body }) => body)).toEqual([expect.stringContaining('The drift has changed. Plan')]);
+    expect(issue!.title).toContain('2 removed outside Git');
+    expect(issue!.comments.map(({ body }) => body)).toEqual([
+      expect.stringContaining('The drift has changed. Drift: 2'),
+    ]);
 
     api.sandbox.set('support-bot', uk(3));
     const healed = await drift();

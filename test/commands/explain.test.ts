@@ -74,7 +74,7 @@ describe('what the next apply does', () => {
     expect(await answerOf(world, A, false)).toEqual({ ...answer, live: null, guard: null });
   });
 
-  test('protected by another bot, and by a list that nobody takes', async () => {
+  test('shows protection by another bot, and by a list that no bot takes', async () => {
     const rest = `lists:\n  vip: { numbers: [${entry(A, 'protected: true')}] }\n`;
     const yaml = `${one('numbers: []', rest)}  bot-b: { numbers: [${entry(A, 'protected: true')}, ${entry(B, 'protected: true, expires: 2026-06-14')}] }\n`;
     const world = { yaml, live: { 'bot-a': [A, B, C] } };
@@ -87,14 +87,14 @@ describe('what the next apply does', () => {
     expect(await answerOf(world, B)).toMatchObject({ protection: [], ifLive: 'remove' });
   });
 
-  test('its own protection is told with its way', async () => {
+  test('shows its own protection in its declaration', async () => {
     const yaml = one(`numbers: [${entry(A, 'protected: true')}]`);
     const answer = await answerOf({ yaml, live: {} }, A);
     expect(answer.protection).toEqual([]);
     expect(answer.declarations).toMatchObject([{ entry: { protected: true } }]);
   });
 
-  test('nothing, where the guard refuses the plan of this bot', async () => {
+  test('changes nothing if the guard refuses the plan of this bot', async () => {
     const yaml = `${one('numbers: []')}  bot-b: { numbers: ["+${A}"] }\n`;
     const report = await ask({ yaml, live: { 'bot-a': [A, B], 'bot-b': [] } }, `+${A}`);
     expect(report).toMatchObject({ outcome: 'answered' });
@@ -218,7 +218,7 @@ describe('law: what it says of each number is what the plan does', () => {
           const { bots, usersOf } = await readDesired([], OPTIONS, context);
           const fleet = await openForReading(bots, usersOf, OPTIONS, context);
           const userOf = usersOf(bots[0]!.provider) ?? ((each: Msisdn) => each);
-          return { ...(await planAll(bots, fleet, context.doubtful)), userOf };
+          return { ...(await planAll(bots, fleet, context)), userOf };
         });
         const { bots } = (await ask(world, `+${number}`)).explained!;
         expect(bots.map(({ id }) => id)).toEqual(plan.bots.map(({ id }) => id));

@@ -51,10 +51,10 @@ function said(now: Bot, live: readonly number[], before?: Bot | null): string[] 
 describe('the cause of a change', () => {
   const day = '2026-12-31';
   const cases: [string, Bot, number[], Bot | null | undefined, string[]][] = [
-    ['the change declares it', bot([A]), [], bot([]), [`add ${A}: config null null`]],
+    ['this change declares it', bot([A]), [], bot([]), [`add ${A}: config added null`]],
     ['it was declared, and is not live', bot([A]), [], bot([A]), [`add ${A}: drift null null`]],
     ['the change removes it from the file', bot([]), [A], bot([A]), [`remove ${A}: config removed null`]],
-    ['it was never declared', bot([]), [A], bot([]), [`remove ${A}: drift undeclared null`]],
+    ['it was added outside Git', bot([]), [A], bot([]), [`remove ${A}: drift undeclared null`]],
     ['the change makes it expire', bot([], [[A, day]]), [A], bot([A]), [`remove ${A}: config expired ${day}`]],
     ['it had expired', bot([], [[A, day]]), [A], bot([], [[A, day]]), [`remove ${A}: drift expired ${day}`]],
     [
@@ -96,16 +96,15 @@ describe('the cause of a change', () => {
       bot([A], [], 'sync', protecting(A)),
       [`remove ${A}: config removed null`],
     ],
-    ['ignored then, declared now', bot([A]), [], bot([], [], 'sync', ignoring(A)), [`add ${A}: config null null`]],
+    ['ignored then, declared now', bot([A]), [], bot([], [], 'sync', ignoring(A)), [`add ${A}: config added null`]],
     ['ignored now', bot([], [], 'sync', ignoring(A)), [A], bot([]), []],
-    ['a new bot, an add', bot([A]), [], null, [`add ${A}: config null null`]],
-    ['a new bot, a removal', bot([]), [A], null, [`remove ${A}: config undeclared null`]],
+    ['a bot of this change, an add', bot([A]), [], null, [`add ${A}: config added null`]],
     [
       'no earlier state is known',
       bot([A]),
       [B],
       undefined,
-      [`remove ${B}: null null null`, `add ${A}: null null null`],
+      [`remove ${B}: null undeclared null`, `add ${A}: null null null`],
     ],
     [
       'no earlier state is known, and it has expired',

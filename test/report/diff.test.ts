@@ -8,7 +8,7 @@ import { adds, bot, counts, failedBot, full, masked, numbers, report, result } f
 const say = (bots: Parameters<typeof report>[0], clean = full) => [...diff(report(bots), { clean })].join('');
 
 describe('a patch from the live list to the desired one', () => {
-  test('one file a bot that changes, one ascending hunk, and how much is not shown', () => {
+  test('has a file for each changing bot, one ascending hunk and the count of numbers not shown', () => {
     const bots = [
       bot('new-bot', { counts: counts({ unchanged: 0 }), add: numbers(2) }),
       bot('quiet-bot'),
@@ -33,12 +33,12 @@ describe('a patch from the live list to the desired one', () => {
 `);
   });
 
-  test('nothing changes: nothing is said', () => {
+  test('is empty if nothing changes', () => {
     expect(say({ outcome: 'in-sync' })).toBe('');
     expect(say({ outcome: 'nothing-selected' })).toBe('# Nothing selected: no live list was read.\n');
   });
 
-  test('lists that could not be read come first, each on a line that programs skip', () => {
+  test('begins with a line that programs skip for each list that could not be read', () => {
     const error = { kind: 'unread', why: 'not found (404)' } as const;
     const bots = [bot('a-bot', { add: numbers(1) }), failedBot('b-bot'), bot('c-bot', { guard: null, error })];
     const said = say({ outcome: 'failed', bots });
@@ -50,11 +50,11 @@ describe('a patch from the live list to the desired one', () => {
     expect(parsePatch(said)).toMatchObject([{ oldFileName: 'live/a-bot' }]);
   });
 
-  test('masked, no number is whole', () => {
+  test('masks its numbers', () => {
     expect(say({ bots: [bot('a-bot', { add: numbers(1) })] }, masked)).toContain('\n++44••••••0000\n');
   });
 
-  test('a name cannot add a line', () => {
+  test('keeps a hostile name on one line', () => {
     const said = say({
       bots: [bot('a\n--- b\t"c"\r\n@@ -1 +1 @@', { counts: counts({ unchanged: 0 }), add: numbers(1) })],
     });
@@ -62,12 +62,12 @@ describe('a patch from the live list to the desired one', () => {
     expect(parsePatch(said)).toHaveLength(1);
   });
 
-  test('100,000 changes', () => {
+  test('lists 100,000 changes', () => {
     const said = say({ bots: [bot('a-bot', { add: numbers(50_000), remove: numbers(50_000, 15_550_000_000) })] });
     expect(said.split('\n')).toHaveLength(100_004);
   });
 
-  test('where nothing stays, it turns the live list into the desired one', () => {
+  test('turns the live list into the desired one if no number stays', () => {
     const number = fc.integer({ min: 1_000_000, max: 1_000_040 });
     const list = (set: NumberSet) => Array.from(set, (value) => `+${value}\n`).join('');
     fc.assert(
@@ -113,7 +113,7 @@ describe('the patch of a result', () => {
     expect(parsePatch(said)).toMatchObject([{ oldFileName: 'live/a-bot' }]);
   });
 
-  test('tells a list that could not be read or verified', () => {
+  test('reports a list that could not be read or verified', () => {
     const error = { message: 'page 3 failed', detail: 'busy' };
     const bots = [failedBot('b-bot'), bot('c-bot', { add: numbers(1), unverified: error })];
     const said = [...diff(result({ outcome: 'failed', bots }), { clean: full })].join('');

@@ -84,20 +84,18 @@ export const reviewedBot = (id: string, rest: Partial<Bot> = {}) =>
     ...rest,
   });
 
-/** A bot whose changes say what causes them. */
+/** A bot whose changes have known causes, in the order of `causesOf`. */
 export const causedBot = (id: string, rest: Partial<Bot> = {}) => {
+  const cause = (rest: Pick<Cause, 'direction' | 'origin' | 'reason' | 'numbers'>, expires: string | null = null) => {
+    return { ...rest, expires };
+  };
+  const [config, drift] = [{ origin: 'config' }, { origin: 'drift' }] as const;
   const causes: Cause[] = [
-    { direction: 'remove', origin: 'config', reason: 'removed', expires: null, numbers: numbers(2, 447_700_900_500) },
-    { direction: 'remove', origin: 'drift', reason: 'undeclared', expires: null, numbers: numbers(1, 447_700_900_600) },
-    {
-      direction: 'remove',
-      origin: 'drift',
-      reason: 'expired',
-      expires: '2026-12-31',
-      numbers: numbers(1, 447_700_900_700),
-    },
-    { direction: 'add', origin: 'config', reason: null, expires: null, numbers: numbers(30) },
-    { direction: 'add', origin: 'drift', reason: null, expires: null, numbers: numbers(1, 447_700_900_900) },
+    cause({ direction: 'remove', ...drift, reason: 'undeclared', numbers: numbers(1, 447_700_900_600) }),
+    cause({ direction: 'remove', ...drift, reason: 'expired', numbers: numbers(1, 447_700_900_700) }, '2026-12-31'),
+    cause({ direction: 'add', ...drift, reason: null, numbers: numbers(1, 447_700_900_900) }),
+    cause({ direction: 'remove', ...config, reason: 'removed', numbers: numbers(2, 447_700_900_500) }),
+    cause({ direction: 'add', ...config, reason: 'added', numbers: numbers(30) }),
   ];
   const all = (direction: Cause['direction']) =>
     NumberSet.of(

@@ -60,7 +60,7 @@ describe('the reports of the parts of a run', () => {
     expect(joinReports([part('a'), part('b')])).toMatchObject({ saved: undefined });
   });
 
-  test('say what they all say of the files once, in its order', () => {
+  test('list each warning about the files once, in order', () => {
     const twice = (line: number) =>
       ({ code: 'W-DUPLICATE', message: 'twice', place: { file: 'a.yaml', line, column: 9 } }) as const;
     const live = (id: string) => ({ code: 'W-LIVE-REPEATS', message: `${id}: the live list holds it twice` }) as const;
@@ -91,7 +91,7 @@ describe('the reports of the parts of a run', () => {
     });
   });
 
-  test.each(Object.keys(reporters))('one alone is said in the format %s as it was', async (format) => {
+  test.each(Object.keys(reporters))('render a single report unchanged in the format %s', async (format) => {
     for (const clean of [full, masked]) {
       expect(await say(format, joinReports([file('1.json', first, clean)]), clean)).toBe(
         await say(format, first, clean),
@@ -104,7 +104,7 @@ describe('the reports of the parts of a run', () => {
     expect(await say(format, joined, full)).not.toContain('447700900');
   });
 
-  test('full ones are masked where that is asked for', async () => {
+  test('mask full reports on request', async () => {
     expect(await say('text', joinReports([file('1.json', first)]), masked)).toContain('+44••••••0000');
   });
 
@@ -129,9 +129,9 @@ describe('the reports of the parts of a run', () => {
 describe('what cannot be joined', () => {
   test.each([
     [
-      'a bot that stands in two',
+      'a bot in two parts',
       [file('1.json', first), file('2.json', first)],
-      '2.json: the bot "a" stands in 1.json, too',
+      '2.json: the bot "a" is also in 1.json; give each part of the run once',
     ],
     [
       'reports of two commands',

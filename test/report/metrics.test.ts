@@ -16,7 +16,7 @@ const samplesOf = (text: string) =>
   );
 
 describe('a run as metrics', () => {
-  test('what was found, when, and at what cost', () => {
+  test('report counts, times and requests', () => {
     const bots = [bot('a', { add: numbers(3), remove: numbers(1, 447_700_900_500) }), bot('b')];
     const text = metrics(drift({ bots, requests: { read: 9, write: 2, retries: 2 } }), at(1_781_481_600.5), '');
     expect(samplesOf(text)).toEqual({
@@ -36,7 +36,7 @@ describe('a run as metrics', () => {
     });
   });
 
-  test('users who wait for a message are no drift, and users who were unblocked are', () => {
+  test('count users removed outside Git as drift, and users who wait for a message as waiting', () => {
     const cause = { direction: 'add', origin: null, expires: null } as const;
     const causes = [
       { ...cause, reason: 'unblocked', numbers: numbers(1) },
@@ -65,7 +65,7 @@ describe('a run as metrics', () => {
     expect(Object.keys(samples)).not.toContain(`${LAST} never-read`);
   });
 
-  test('a run whose shard has no bot is no failure, and says that it had none', () => {
+  test('report 0 bots and no failure for a shard without bots', () => {
     const good = metrics(drift({ outcome: 'in-sync', bots: [bot('a')] }), at(1000), '');
     expect(samplesOf(metrics(drift({ outcome: 'nothing-selected', bots: [] }), at(2000), good))).toEqual({
       blacklistctl_up: 1,
@@ -76,7 +76,7 @@ describe('a run as metrics', () => {
     });
   });
 
-  test('a run that ended before it knew its bots says so of all that were known', () => {
+  test('report all earlier bots as unread if the run ended before it knew its bots', () => {
     const good = metrics(drift({ outcome: 'in-sync', bots: [bot('a')] }), at(1000), '');
     expect(samplesOf(metrics(invalid({ command: 'drift' }), at(2000), good))).toMatchObject({
       blacklistctl_up: 0,
@@ -86,12 +86,12 @@ describe('a run as metrics', () => {
     });
   });
 
-  test('a bot that no file names any more is gone', () => {
+  test('omit a bot that left the files', () => {
     const good = metrics(drift({ outcome: 'in-sync', bots: [bot('a'), bot('old')] }), at(1000), '');
     expect(metrics(drift({ outcome: 'in-sync', bots: [bot('a')] }), at(2000), good)).not.toContain('old');
   });
 
-  test('an interrupted run is no success', () => {
+  test('report an interrupted run as a failure', () => {
     const text = metrics(drift({ outcome: 'in-sync', interrupted: true }), at(1), '');
     expect(samplesOf(text)).toMatchObject({ blacklistctl_up: 0 });
   });
@@ -127,12 +127,12 @@ describe('the format', () => {
     );
   });
 
-  test('holds no number and no word of a server', () => {
+  test('contains no number and no server text', () => {
     const bots = [bot('a', { add: numbers(9) }), failedBot('b', 'failed for +447700900123', 'said +447700900124')];
     expect(metrics(drift({ bots }), at(1), '')).not.toMatch(/447700900|failed|said/);
   });
 
-  test('what breaks it is noticed', () => {
+  test('is checked by a parser that finds mistakes', () => {
     expect(() => parseOpenMetrics('# TYPE a gauge\na 1\n')).toThrow('no # EOF');
     expect(() => parseOpenMetrics('# TYPE a gauge\nb 1\n# EOF\n')).toThrow('outside its family');
     expect(() => parseOpenMetrics('# TYPE a gauge\na{x="\\q"} 1\n# EOF\n')).toThrow('no labels');

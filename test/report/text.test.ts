@@ -36,7 +36,7 @@ const options = (rest = {}) => ({
 const say = (what: Report, rest = {}) => [...text(what, options(rest))].join('');
 
 describe('a report for people', () => {
-  test('a plan: the numbers of each side, and one line that sums up', () => {
+  test('lists the numbers of a plan by direction, and sums them up', () => {
     const bots = [
       bot('quiet-bot', { counts: counts({ unchanged: 12 }) }),
       bot('support-bot', { add: numbers(2), remove: numbers(1, 447_700_900_500) }),
@@ -44,9 +44,9 @@ describe('a report for people', () => {
     expect(say(report({ bots }))).toBe(
       `quiet-bot  in sync, 12 numbers
 support-bot  2 to add, 1 to remove, 214 unchanged
-  - +447700900500
-  + +447700900000
-  + +447700900001
+  remove  +447700900500
+  add     +447700900000
+  add     +447700900001
 
 Plan 7d1f0c22: 2 to add, 1 to remove, 226 unchanged in 2 bots
 This plan is not applied.
@@ -54,30 +54,41 @@ This plan is not applied.
     );
   });
 
-  test('at most 20 numbers a side, and all with --verbose', () => {
+  test('lists at most 20 numbers a direction, and all with --verbose', () => {
     const bots = [bot('support-bot', { add: numbers(23) })];
-    expect(say(report({ bots })).match(/\+ \+/g)).toHaveLength(20);
-    expect(say(report({ bots }))).toContain('  + … and 3 more (--verbose shows all)\n');
-    expect(say(report({ bots }), { verbose: true }).match(/\+ \+/g)).toHaveLength(23);
+    expect(say(report({ bots })).match(/^ {2}add {5}\+/gm)).toHaveLength(20);
+    expect(say(report({ bots }))).toContain('  add     … and 3 more (--verbose shows all)\n');
+    expect(say(report({ bots }), { verbose: true }).match(/^ {2}add {5}\+/gm)).toHaveLength(23);
   });
 
-  test('where it is known, each change says what causes it', () => {
+  test('gives each change its cause, drift first and in full', () => {
     const changing = causedBot('support-bot');
     const said = say(report({ bots: [changing] }));
     expect(said).toContain(
       'support-bot  31 to add (30 config, 1 drift), 4 to remove (2 config, 2 drift), 214 unchanged\n',
     );
     expect(said).toContain(`
-  - +447700900500  config: removed from the file
-  - +447700900501  config: removed from the file
-  - +447700900600  drift: never declared
-  - +447700900700  drift: expired 2026-12-31
-  + +447700900000  config
+  remove  +447700900600  not declared before or now (drift)
+  remove  +447700900700  expired 2026-12-31 (drift)
+  add     +447700900900  declared before and now (drift)
+  remove  +447700900500  removed from the file
+  remove  +447700900501  removed from the file
+  add     +447700900000  added to the file
 `);
-    expect(said).toContain(
-      '  + … and 10 more, config (--verbose shows all)\n  + … and 1 more, drift (--verbose shows all)\n',
-    );
+    expect(said).toContain('  add     … and 10 more, added to the file (--verbose shows all)\n');
     expect(said).toContain('Plan 7d1f0c22: 31 to add, 4 to remove, 3 of these by drift, 214 unchanged in 1 bot\n');
+  });
+
+  test('shows all drift of a plan, and no config change hides it', () => {
+    const [drifted, config] = [numbers(25), numbers(25, 447_700_900_500)];
+    const cause = { direction: 'remove', reason: 'undeclared', expires: null } as const;
+    const causes = [
+      { ...cause, origin: 'drift', numbers: drifted },
+      { ...cause, origin: 'config', numbers: config },
+    ] as const;
+    const said = say(report({ bots: [bot('b', { remove: drifted.or(config), causes })] }));
+    expect(said.match(/ {2}not declared before or now \(drift\)$/gm)).toHaveLength(25);
+    expect(said).toContain('  remove  … and 5 more, not declared (--verbose shows all)\n');
   });
 
   test.each([
@@ -282,7 +293,7 @@ describe('colour', () => {
   test('is the only difference', () => {
     const bots = [bot('support-bot', { add: numbers(2), remove: numbers(2, 447_700_900_500) })];
     const painted = say(report({ bots }), { color: new Ansis(1) });
-    expect(painted).toContain('\u001b[32m+ +447700900000');
+    expect(painted).toContain('\u001b[32madd     +447700900000');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is
     expect(painted.replace(/\u001b\[\d+m/g, '')).toBe(say(report({ bots })));
   });
@@ -337,7 +348,7 @@ describe('json', () => {
     });
   });
 
-  test('says of each difference whether it is new', () => {
+  test('marks each difference as new, still there or resolved', () => {
     const earlier = { add: numbers(2), remove: numbers(2, 447_700_900_500) };
     const now = { add: numbers(2, 447_700_900_001), remove: NumberSet.empty };
     const bots = [
@@ -352,18 +363,18 @@ describe('json', () => {
       unknown: { add: [], remove: [] },
     });
     expect(document.summary.since).toEqual({ new: 1, still: 1, resolved: 3, unknown: 4 });
-    expect(say(drift({ bots }))).toBe(`a  2 to add, 0 to remove, 214 unchanged
+    expect(say(drift({ bots }))).toBe(`a  2 removed outside Git, 214 unchanged
   1 new, 1 still there, 3 resolved since the earlier report
-  + +447700900002  new
-  + +447700900001
-  - +447700900500  resolved
-  - +447700900501  resolved
-  + +447700900000  resolved
+  removed outside Git  +447700900002  new
+  removed outside Git  +447700900001
+  resolved             +447700900500  was live, not declared
+  resolved             +447700900501  was live, not declared
+  resolved             +447700900000  was declared, not live
 b  could not be read
   4 not known since the earlier report
   error: gone
 
-Plan 7d1f0c22: 2 to add, 0 to remove, 428 unchanged in 1 bot; 1 bot could not be read; 1 new, 1 still there, 3 resolved, 4 not known since the earlier report
+Drift: 2 removed outside Git, 428 unchanged in 1 bot; 1 bot could not be read; 1 new, 1 still there, 3 resolved, 4 not known since the earlier report
 Drift: the live lists differ from the files.
 `);
   });

@@ -2,10 +2,10 @@
 import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
 import type { Withheld } from '../../src/model/ledger.ts';
-import type { ResultReport } from '../../src/model/report.ts';
+import type { Report, ResultReport } from '../../src/model/report.ts';
 import { reporters } from '../../src/report/index.ts';
 import { parseReport } from '../../src/report/json/read.ts';
-import { adds, bot, full, masked, numbers, result } from './fixtures.ts';
+import { adds, bot, full, masked, numbers, report as plan, result } from './fixtures.ts';
 
 const DECLARED = 525_550_100_123;
 const LISTED = 5_215_550_100_123;
@@ -23,7 +23,7 @@ function applied(withheld: readonly Withheld[], rest: Partial<ResultReport> = {}
   });
 }
 
-async function say(format: string, report: ResultReport, { clean = full, verbose = false } = {}): Promise<string> {
+async function say(format: string, report: Report, { clean = full, verbose = false } = {}): Promise<string> {
   return [...reporters[format]!(report, { clean, verbose, color: new Ansis(0) })].join('');
 }
 
@@ -140,5 +140,34 @@ describe('a JSON report', () => {
     delete document.bots[0].results.withheldNumbers;
     const read = parseReport('report.json', JSON.stringify(document)) as ResultReport;
     expect(read.bots[0]!.results.withheld).toEqual([]);
+  });
+});
+
+describe('before apply', () => {
+  const { results, ...support } = bot('support-bot', {
+    add: numbers(1, DECLARED),
+    remove: numbers(1, LISTED),
+    causes: [{ direction: 'remove', origin: null, reason: 'undeclared', expires: null, numbers: numbers(1, LISTED) }],
+  });
+  const planned = plan({ bots: [{ ...support, mayWithhold: [by('digits')] }] });
+  const WORDS =
+    'apply may withhold the removal of +5215550100123: +525550100123 may be listed as +5215550100123, as the last seven digits are equal';
+
+  test('text shows that the removal may be withheld, and why', async () => {
+    const said = await say('text', planned);
+    expect(said).toContain('  remove  +5215550100123  not declared: apply may withhold it\n');
+    expect(said).toContain(
+      '  may be withheld: +525550100123 may be listed as +5215550100123, as the last seven digits',
+    );
+  });
+
+  test.each(['markdown', 'github', 'html'])('%s warns of it', async (format) => {
+    expect((await say(format, planned)).replaceAll('`', '')).toContain(WORDS);
+  });
+
+  test.each([full, masked])('a JSON report is read as it was written', async (clean) => {
+    const written = await say('json', planned, { clean });
+    expect(JSON.parse(written).bots[0].mayWithhold).toMatchObject([{ because: 'digits' }]);
+    expect(await say('json', parseReport('report.json', written), { clean })).toBe(written);
   });
 });

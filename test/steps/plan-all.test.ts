@@ -32,7 +32,7 @@ async function planOf(facts: Partial<Bot>, live: readonly number[]) {
   const context = world.context(0, '', signal, () => 'go');
   const bots = [{ ...BOT, ...facts }];
   const { plan, warnings } = await world.clock.run(
-    openForReading(bots, usersBy([]), OPTIONS, context).then((fleet) => planAll(bots, fleet, context.doubtful)),
+    openForReading(bots, usersBy([]), OPTIONS, context).then((fleet) => planAll(bots, fleet, context)),
   );
   const { add, remove, counts, ...rest } = plan.bots[0]!;
   return { ...rest, ...counts, add: [...add], remove: [...remove], warnings };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type ApiOptions, FORMATS, makeDesired, reportOf, run, startApi, uk, yamlOf } from './harness.ts';
@@ -143,7 +143,7 @@ describe('a stale approval', () => {
       await blacklistctl('apply', '--approve', 'deadbeef', '--format', 'json'),
     );
     expect({ outcome, tripped: bots[0]!.guard.tripped }).toEqual({ outcome: 'stale', tripped: true });
-    expect(errors[0]!.message).toMatch(/not the approved one.*the guard refuses it for a/);
+    expect(errors[0]!.message).toMatch(/not the approved one.*The guard refuses this plan for a/);
   });
 });
 
@@ -182,11 +182,16 @@ describe('a plan for which no list could be read', () => {
   });
 });
 
-test.each([
-  ['an absent folder', 'absent/plan.json'],
-  ['a file of another kind', 'blacklist.yaml'],
-])('a plan that cannot be saved is still printed: %s', async (_, out) => {
-  const { cwd, blacklistctl } = await start([], uk(1));
+test('a plan that cannot be saved is still printed', async () => {
+  const out = 'plans/plan.json';
+  let folder = '';
+  const vanish = () => {
+    rmSync(folder, { recursive: true, force: true });
+    return 'pass' as const;
+  };
+  const { cwd, blacklistctl } = await start([], uk(1), { fault: vanish });
+  folder = join(cwd, 'plans');
+  mkdirSync(folder);
   const { stdout, stderr, code } = await blacklistctl('plan', '--out', out);
   expect(code).toBe(1);
   expect(stdout).toMatch(/Plan [0-9a-f]{8}: 1 to add, 0 to remove/);

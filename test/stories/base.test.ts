@@ -57,22 +57,22 @@ const before = yamlOf({ 'support-bot': [kept, gone, taken] });
 const now = `${yamlOf({ 'support-bot': [kept, gone, added] })}      - { number: "+${expired}", expires: 2026-01-31 }\n`;
 
 describe('plan --base', () => {
-  test('tells this change from drift, and says why each number is removed', async () => {
+  test('labels drift, and gives each number its cause', async () => {
     const folder = commit({ 'blacklist.yaml': before });
     write(folder, { 'blacklist.yaml': now });
     const api = await apiWith(kept, taken, foreign, expired);
     expect((await causes(folder, api, '--base', 'HEAD')).said).toEqual([
-      `remove +${taken}: config removed`,
       `remove +${foreign}: drift undeclared`,
       `remove +${expired}: drift expired 2026-01-31`,
-      `add +${added}: config`,
       `add +${gone}: drift`,
+      `remove +${taken}: config removed`,
+      `add +${added}: config added`,
     ]);
     const { stdout } = await run(['plan', '--base-url', api.url, '--base', 'main', '--numbers', 'masked'], {
       cwd: folder,
     });
     expect(stdout).toContain('2 to add (1 config, 1 drift), 3 to remove (1 config, 2 drift), 1 unchanged');
-    expect(stdout).toContain('  config: removed from the file\n');
+    expect(stdout).toContain('  removed from the file\n');
     expect(stdout).toContain(': 2 to add, 3 to remove, 3 of these by drift, 1 unchanged in 1 bot');
   });
 
@@ -110,12 +110,12 @@ describe('plan --base', () => {
     expect(labelled.fingerprint).toBe(plain.fingerprint);
   });
 
-  test('without it only an expired number has a cause', async () => {
+  test('without it removals are expired or not declared', async () => {
     const folder = makeFolder();
     write(folder, { 'blacklist.yaml': now });
     const api = await apiWith(kept, gone, added, foreign, expired);
     expect((await causes(folder, api)).said).toEqual([
-      `remove +${foreign}: `,
+      `remove +${foreign}: undeclared`,
       `remove +${expired}: expired 2026-01-31`,
     ]);
   });
@@ -140,7 +140,7 @@ describe('plan --base', () => {
     const api = await apiWith(foreign);
     expect((await causes(folder, api, '--base', 'HEAD')).said).toEqual([
       `remove +${foreign}: config undeclared`,
-      `add +${kept} +${gone} +${added}: config`,
+      `add +${kept} +${gone} +${added}: config added`,
     ]);
     const { warnings } = await causes(folder, api, '--base', 'HEAD');
     expect(warnings.join()).toContain('W-BASE-ABSENT --base HEAD: the commit does not contain blacklist.yaml');

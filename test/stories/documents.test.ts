@@ -46,7 +46,7 @@ async function documentOf(command: keyof typeof RUNS, whole: boolean): Promise<R
 }
 
 /** What a document has only if there is something to say. */
-const OPTIONAL = ['elsewhere', 'savedPlan'];
+const OPTIONAL = ['elsewhere', 'savedPlan', 'unsettled'];
 
 const commands = Object.keys(RUNS) as (keyof typeof RUNS)[];
 

@@ -134,9 +134,9 @@ describe('a team', () => {
     expect(
       bot!.causes.map(({ direction, origin, reason, numbers }) => [direction, origin, reason, ...numbers]),
     ).toEqual([
-      ['remove', 'config', 'removed', `+${b}`],
-      ['add', 'config', null, `+${d}`],
       ['add', 'drift', null, `+${c}`],
+      ['remove', 'config', 'removed', `+${b}`],
+      ['add', 'config', 'added', `+${d}`],
     ]);
   });
 

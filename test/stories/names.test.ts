@@ -37,7 +37,7 @@ test.each([
 test('apply adds a user once, and removes them by the number that is live', async () => {
   write(`${BOT}      - "+${waId}"\n`);
   expect((await blacklistctl('plan', '--verbose')).stdout).toContain(
-    `  + +${number}\n      blacklist.yaml:6:17; listed as +${waId}\n      blacklist.yaml:9:9\n`,
+    `  add     +${number}\n      blacklist.yaml:6:17; listed as +${waId}\n      blacklist.yaml:9:9\n`,
   );
   expect((await blacklistctl('apply', '--yes')).code).toBe(0);
   expect(api.list('support-bot')).toEqual([number, other]);
@@ -104,7 +104,7 @@ describe('explain', () => {
     expect(stdout).toContain('support-bot  declared, live\n');
     expect(stdout).toContain(`  ${declared}blacklist.yaml:6:17; listed as +${waId}\n`);
     expect(stdout).toContain(seen);
-    expect(stdout).toContain('next apply: does nothing: it is as desired');
+    expect(stdout).toContain('next apply: does nothing, as the live list is in sync');
   });
 
   test('finds the entry by either number', async () => {
@@ -121,7 +121,7 @@ describe('explain', () => {
     );
     const { stdout } = await blacklistctl('explain', `+${waId}`);
     expect(stdout).toContain(`protected elsewhere as +${number}: blacklist.yaml:4:30`);
-    expect(stdout).toContain('if it is live, leaves it: protected');
+    expect(stdout).toContain('if it is live, does nothing, as the number is protected');
     expect(stdout).toMatch(/sales-bot {2}not declared, ignored\n/);
   });
 });
@@ -131,4 +131,37 @@ test('import recognizes a live user by the waId, and does not change the entries
   expect((await blacklistctl('import', 'blacklist.yaml')).stdout).toContain('1 imported, 2 there already');
   expect(readFileSync(join(cwd, 'blacklist.yaml'), 'utf8')).toBe(`${HEAD}${BOT}      - "+12015550177"\n`);
   expect((await blacklistctl('plan', '--detailed-exitcode')).code).toBe(0);
+});
+
+describe('a removal that apply withholds', () => {
+  // The server drops the zero that is not dialed from abroad.
+  const [written, stored] = ['4407700900123', '447700900123'];
+
+  test('is announced by plan and by explain, before it is withheld', async () => {
+    write(`bots:\n  support-bot: { numbers: ["+${written}", "+${other}"] }\n`);
+    live(stored, other);
+    const { stdout } = await blacklistctl('plan');
+    expect(stdout).toContain(`  remove  +${stored}  not declared: apply may withhold it\n`);
+    expect(stdout).toContain(`  may be withheld: +${written} is listed as +${stored}, another spelling;`);
+    const explained = await blacklistctl('explain', `+${stored}`, '--live');
+    expect(explained.stdout).toContain('The next apply may withhold its removal from support-bot.\n');
+    expect(explained.stdout).toContain('  next apply: removes it, or withholds the removal\n');
+    expect(explained.stdout).toContain(`  may be withheld: +${written} is listed as +${stored}, another spelling;`);
+    const applied = await blacklistctl('apply', '--yes');
+    expect(applied.stdout).toContain(`  withheld: +${written} is listed as +${stored}, another spelling;`);
+    expect(api.list('support-bot')).toContain(stored);
+  });
+
+  test('is announced for a saved plan as well', async () => {
+    write(`bots:\n  support-bot: { numbers: ["+${written}", "+${other}"] }\n`);
+    live(stored, other);
+    await blacklistctl('plan', '--out', 'plan.json');
+    const { output } = await blacklistctl('apply', '--plan', 'plan.json');
+    expect(output).toContain(`may be withheld: +${written} is listed as +${stored}`);
+  });
+
+  test('is a single number read, in progress', async () => {
+    live(stored);
+    expect((await blacklistctl('plan')).stderr).toContain('support-bot: 1 number read\n');
+  });
 });

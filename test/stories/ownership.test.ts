@@ -74,8 +74,8 @@ describe('ignore rules', () => {
       bots: { causes: { origin: string; numbers: string[] }[] }[];
     };
     expect(bots[0]!.causes.map(({ origin, numbers }) => [origin, ...numbers])).toEqual([
-      ['config', `+${TEST_PHONE}`],
       ['drift', `+${taken}`],
+      ['config', `+${TEST_PHONE}`],
     ]);
   });
 });

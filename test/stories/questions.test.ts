@@ -153,15 +153,17 @@ describe('explain', () => {
   test('says where a number stands and what the next apply would do, without a token and without a request', async () => {
     const { code, stdout, stderr } = await offline('explain', `+44 (7700) 900-${listed.slice(-3)}`);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toBe(`+${listed}
+    expect(
+      stdout,
+    ).toBe(`+${listed} is declared for 1 of 2 bots (support-bot). To see what the next apply does, pass --live.
 sales-bot  not declared
   protected elsewhere: ${WAY}
   policy: add-only
-  next apply: if it is live, leaves it: policy add-only; if not, does nothing: it is neither declared nor live
+  next apply: if it is live, does nothing, as the policy is add-only; if not, does nothing, as the number is neither declared nor live
 support-bot  declared
   declared: ${WAY}
   policy: sync
-  next apply: if it is live, does nothing: it is as desired; if not, adds it
+  next apply: if it is live, does nothing, as the live list is in sync; if not, adds it
 
 Explained: declared for 1 of 2 bots
 This is the desired state; no live list was read.
@@ -179,25 +181,25 @@ This is the desired state; no live list was read.
         .split('\n')
         .flatMap((line) => /^\w.*bot {2}(.*)$|next apply: (.*)$/.exec(line)?.slice(1).filter(Boolean) ?? []);
     };
-    const LEFT = 'leaves it: policy add-only';
+    const LEFT = 'does nothing, as the policy is add-only';
     expect(await last(declared)).toEqual([
       'not declared, not live',
-      'does nothing: it is neither declared nor live',
+      'does nothing, as the number is neither declared nor live',
       'declared, live',
-      'does nothing: it is as desired',
+      'does nothing, as the live list is in sync',
     ]);
     expect(await last(added)).toEqual([
       'not declared, not live',
-      'does nothing: it is neither declared nor live',
+      'does nothing, as the number is neither declared nor live',
       'declared, not live',
       'adds it',
     ]);
     expect(await last(other)).toEqual(['not declared, live', LEFT, 'not declared, live', 'removes it']);
     expect(await last(IGNORED)).toEqual([
       'not declared, not live',
-      'does nothing: it is neither declared nor live',
+      'does nothing, as the number is neither declared nor live',
       'not declared, ignored, live',
-      'leaves it: ignored',
+      'does nothing, as the number is ignored',
     ]);
     expect(api.writes()).toEqual([]);
     expect((await blacklistctl(['apply', '.', '--yes'])).code).toBe(0);
@@ -211,18 +213,18 @@ This is the desired state; no live list was read.
     const { code, stdout } = await blacklistctl(['explain', live[0]!, '.', '--live', '--bot', 'support-bot']);
     expect(code).toBe(0);
     expect(stdout).toContain(
-      "next apply: removes it; but the guard refuses all of this bot's plan: would remove 12 of 12 (100 %)",
+      'next apply: removes it; but the guard refuses the whole plan of this bot: would remove 12 of 12 (100 %)',
     );
     expect((await blacklistctl(['apply', '.', '--yes'])).code).toBe(3);
   });
 
   test('of an ignore rule says where it stands, why, and until when', async () => {
     const { stdout } = await offline('explain', IGNORED, '--bot', 'support-bot');
-    expect(stdout).toBe(`+${IGNORED}
+    expect(stdout).toBe(`+${IGNORED} is not declared for support-bot, ignored. The next apply changes nothing.
 support-bot  not declared, ignored
   ignored: bots.yaml:8:19, prefix +1202; until 2099-06-30; reason: Managed by another system
   policy: sync
-  next apply: leaves it: ignored
+  next apply: does nothing, as the number is ignored
 
 Explained: not declared for any of 1 bot, ignored for 1
 This is the desired state; no live list was read.
@@ -248,7 +250,9 @@ This is the desired state; no live list was read.
     expect(code).toBe(1);
     expect(stdout).toContain('sales-bot  not declared, could not be read\n');
     expect(stdout).toContain('  error: ');
-    expect(stdout).toContain('next apply: if it is live, leaves it: policy add-only; if not, does nothing');
+    expect(stdout).toContain(
+      'next apply: if it is live, does nothing, as the policy is add-only; if not, does nothing',
+    );
     expect(stdout).toContain('support-bot  declared, live\n');
     expect(stdout).toContain('Failed: 1 of 2 live lists could not be read, so this answer is incomplete. Run again.\n');
     const document = reportOf(await blacklistctl([...asked, '--format', 'json'])) as unknown as {
@@ -301,7 +305,7 @@ This is the desired state; no live list was read.
       expect(output).not.toMatch(/Threats|payments|4711|Trust/);
     }
     expect((await ask({ CI: 'true' })).stdout).toContain(
-      'declared: lists.yaml.age:6:17, list fraud; expires 2099-12-31; protected; its texts stand in an encrypted file\n',
+      'declared: lists.yaml.age:6:17, list fraud; expires 2099-12-31; protected; its texts are in an encrypted file\n',
     );
   });
 
@@ -316,21 +320,26 @@ This is the desired state; no live list was read.
 });
 
 describe('plan --verbose', () => {
-  test('says by which ways each number comes that is added; so do drift and apply', async () => {
+  test('shows where each added number is declared; so do drift and apply', async () => {
     api.sandbox.set('support-bot', [declared, other]);
-    const changes = `  - +${other}
-  + +${listed}
+    const changes = (
+      removed: string,
+      missing: string,
+      width: number,
+    ) => `  ${removed.padEnd(width)}  +${other}  not declared
+  ${missing.padEnd(width)}  +${listed}  Threats, ticket 4711
       ${WAY}
-  + +${added}
+  ${missing.padEnd(width)}  +${added}
       numbers.txt:2:1, list fraud of Trust & Safety
 `;
-    expect((await blacklistctl(['plan', '.', '--verbose'])).stdout).toContain(changes);
+    const planned = changes('remove', 'add', 6);
+    expect((await blacklistctl(['plan', '.', '--verbose'])).stdout).toContain(planned);
     expect((await blacklistctl(['plan', '.'])).stdout).not.toContain('lists.yaml');
     const drift = ['drift', '.', '--settle', '0', '--verbose', '--report', 'state.json'];
-    expect((await blacklistctl(drift)).stdout).toContain(changes);
+    expect((await blacklistctl(drift)).stdout).toContain(changes('added outside Git', 'removed outside Git', 19));
     expect(readFileSync(join(cwd, 'state.json'), 'utf8')).toContain('"ways":[{"number"');
     expect((await blacklistctl([...drift, '--since', 'state.json'])).stdout).toContain('3 still there');
-    expect((await blacklistctl(['apply', '.', '--yes', '--verbose'])).stdout).toContain(changes);
+    expect((await blacklistctl(['apply', '.', '--yes', '--verbose'])).stdout).toContain(planned);
   });
 
   test('as JSON, of what is added alone', async () => {

@@ -104,7 +104,8 @@ describe('show', () => {
     // What sent the plan's run elsewhere is not known any more; that it went there is.
     const forgotten = planned.stdout
       .replace(', from BLACKLISTCTL_BASE_URL.', '.')
-      .replace(/^To apply this plan: .*$/m, 'This plan is not applied.');
+      .replace(/^To apply this plan: .*$/m, 'This plan is not applied.')
+      .replaceAll('  not declared\n', '\n');
     const { made } = planFile(path());
     const age = new RegExp(`Saved plan, made ${made}, \\d+ s ago\\.`);
     if (format === 'text' || format === 'diff')
@@ -114,7 +115,8 @@ describe('show', () => {
       const { command: _plan, summary: planSummary, warnings: _doubts, ...plan } = reportOf(planned);
       const { command, summary, warnings, savedPlan, ...show } = reportOf(shown);
       const elsewhere = [{ origin: api.url, by: null }];
-      const bots = plan.bots.map(({ settings, ...bot }) => bot); // no plan file holds the settings
+      // A plan file holds no settings and no causes.
+      const bots = plan.bots.map(({ settings, ...bot }) => ({ ...bot, causes: [] }));
       expect({ command, warnings, ...show }).toEqual({ command: 'show', warnings: [], ...plan, bots, elsewhere });
       expect(savedPlan).toEqual({ made, ageSeconds: expect.any(Number) });
       expect(summary).toEqual({ ...planSummary, requests: { read: 0, write: 2, retries: 0 } });

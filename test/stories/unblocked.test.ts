@@ -47,7 +47,7 @@ function makeWorld() {
   };
 }
 
-describe('a user whom somebody unblocks by hand', () => {
+describe('a user who is unblocked by hand', () => {
   test('is drift in each report until they are blocked again, apart from those who wait', async () => {
     const { cwd, block, drift, drifted, state } = makeWorld();
     block(one, two);
@@ -60,12 +60,14 @@ describe('a user whom somebody unblocks by hand', () => {
     block(one);
     const second = await drift();
     expect(second.code).toBe(2);
-    expect(second.stdout).toContain(`  + +${two}  new, unblocked outside Git\n`);
-    expect(second.stdout).toContain(`  + +${never}\n`);
+    expect(second.stdout).toContain(`  removed outside Git   +${two}  new\n`);
+    expect(second.stdout).toContain(`  not applied yet: add  +${never}\n`);
     expect(second.stdout).toContain(
-      '  note: unblocked outside Git: an earlier report shows the user blocked; apply again, or remove the number',
+      '  note: removed outside Git: an earlier report shows the user blocked; apply again, or remove the number',
     );
-    expect(second.stdout).toContain('1 new, 1 still there since the earlier report, 1 unblocked outside Git\n');
+    expect(second.stdout).toContain(
+      'shop  1 removed outside Git, 1 not applied yet (1 to add), 1 unchanged\n  1 new, 1 still there since the earlier report\n',
+    );
     expect(second.stdout).toContain('Drift: the live lists differ from the files. 1 number waits');
     expect(drifted()).toEqual(['drift 1', 'drift 0', 'waiting 1']);
 
@@ -85,7 +87,7 @@ describe('a user whom somebody unblocks by hand', () => {
     block(one, two);
     const fourth = await drift();
     expect(fourth.code).toBe(0);
-    expect(fourth.stdout).toContain(`  + +${two}  resolved\n`);
+    expect(fourth.stdout).toContain(`  resolved              +${two}  was declared, not live\n`);
   });
 
   test('is the same user in another spelling of the files', async () => {
@@ -94,11 +96,11 @@ describe('a user whom somebody unblocks by hand', () => {
     block('5215555500100');
     await drift();
     block();
-    expect((await drift()).stdout).toContain('  + +525555500100  new, unblocked outside Git\n');
+    expect((await drift()).stdout).toContain('  removed outside Git  +525555500100  new\n');
     declare({ numbers: ['5215555500100'] });
     const { code, stdout } = await drift();
     expect(code).toBe(2);
-    expect(stdout).toContain('  + +5215555500100  unblocked outside Git\n');
+    expect(stdout).toContain('  removed outside Git  +5215555500100\n');
     expect(stdout).toContain('1 still there since the earlier report');
   });
 
@@ -146,7 +148,7 @@ describe('a user whom somebody unblocks by hand', () => {
     block(one);
     const { stdout } = await drift('--format', format, '--numbers', 'masked', '--verbose');
     expect(withoutFingerprints(stdout).replace(/sha256-\S+|#[0-9a-f]{6}/g, '')).not.toMatch(SEVEN_DIGITS);
-    if (format !== 'diff') expect(stdout).toContain(format === 'json' ? '"unblocked"' : 'unblocked outside Git');
+    if (format !== 'diff') expect(stdout).toContain(format === 'json' ? '"unblocked"' : 'removed outside Git');
   });
 
   test('is known in another version of the API, and not on the list of another phone number', async () => {
@@ -178,7 +180,32 @@ test('a report of apply is refused by drift --since', async () => {
   const { block, drift, setState, state } = makeWorld();
   block(one);
   await drift();
-  setState(state().replace('"command":"drift"', '"command":"apply"'));
+  const { firstRun, unsettled, ...report } = JSON.parse(state());
+  setState(JSON.stringify({ ...report, command: 'apply' }));
   const { code, stderr } = await drift();
   expect({ code, stderr }).toEqual({ code: 6, stderr: expect.stringContaining('is a report of apply, not of drift') });
+});
+
+describe('the files, which change between two reports', () => {
+  test('make a removal one that is not applied yet, if an earlier report shows the number declared', async () => {
+    const { block, declare, drift } = makeWorld();
+    block(one, two, never);
+    await drift();
+    declare({ numbers: [one, never] });
+    const left = await drift();
+    expect(left.stdout).toContain(`  not applied yet: remove  +${two}  new, removed from the file\n`);
+    expect(left.stdout).toContain('shop  1 not applied yet (1 to remove), 2 unchanged\n');
+    block(one, never, '447700900999');
+    expect((await drift()).stdout).toContain('  added outside Git  +447700900999  new, not declared\n');
+  });
+
+  test('make an add one that is not applied yet, if an earlier report shows the number undeclared', async () => {
+    const { block, declare, drift } = makeWorld();
+    declare({ numbers: [one] });
+    block(one, two);
+    await drift();
+    declare({ numbers: [one, two] });
+    block(one);
+    expect((await drift()).stdout).toContain(`  not applied yet: add  +${two}  new, added to the file\n`);
+  });
 });

@@ -42,7 +42,7 @@ export async function keepIssue(
       if (memory?.fingerprint) await github.updateIssue(id, { body: body.replace(/^.*\n/, () => marker(null)) });
     }
   };
-  const title = `Drift: ${report.title.replace(/^Plan \w+: /, '')}${name && ` (${name})`}`;
+  const title = report.title + (name && ` (${name})`);
   const [open] = await mine('open');
   if (drifted) {
     const body = marker(fingerprint) + markdown;

@@ -8,7 +8,6 @@ import type { PlanReport, ResultReport } from '../../model/report.ts';
 import { sampleOf, type Warning } from '../../model/warnings.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { NumberSet } from '../../numbers/number-set.ts';
-import { withNames } from '../../numbers/same-user.ts';
 import { countResults, resultWords } from '../../report/words/summary.ts';
 import type { Context } from '../../steps/context.ts';
 import type { Fleet, WriteClient } from '../../steps/fleet.ts';
@@ -16,6 +15,7 @@ import { judge, judgeReport } from '../../steps/judge.ts';
 import type { ApplyOptions } from '../../steps/options.ts';
 import { applyOutcome, planOutcome } from '../../steps/outcome.ts';
 import { prepareFresh, prepareSaved } from '../../steps/prepare.ts';
+import { alikeIn } from '../../steps/users.ts';
 import { checkConsent, isApproved, notApproved, questionFor } from './consent.ts';
 
 /**
@@ -79,9 +79,8 @@ async function writeAll(
   type End = Pick<AppliedBot, 'results' | 'error' | 'notVisible' | 'unverified' | 'settleSeconds'>;
   const done = new Map<string, { readonly end: End; readonly strange: NumberSet }>();
   const alike = new Map<string, ReadonlyMap<Msisdn, Msisdn>>();
-  for (const { id, add, missing, remove } of bots) {
-    const { userOf } = fleet.clients.get(id)!;
-    alike.set(id, await spelledAlike(withNames(add.or(missing), userOf), remove));
+  for (const bot of bots) {
+    alike.set(bot.id, await alikeIn(bot, fleet.clients.get(bot.id)!.userOf, { spelledAlike }));
   }
   const total = bots.reduce((sum, bot) => sum + sizeOf(bot), 0);
   progress.begin('Writing', total);

@@ -1,13 +1,14 @@
 import type { Bot } from '../../model/bot.ts';
 import type { Cause, ComparedBot, DriftedBot } from '../../model/compared.ts';
-import type { NumberSet } from '../../numbers/number-set.ts';
+import { NumberSet } from '../../numbers/number-set.ts';
+import { respell, type UserOf } from '../../numbers/same-user.ts';
 import type { ReadClient } from '../../steps/fleet.ts';
 import type { Planning } from '../../steps/plan-all.ts';
 import { type Earlier, NO_PAST } from './earlier.ts';
-import { recall } from './memory.ts';
-import { compare } from './since.ts';
+import { type Remembered, recall } from './memory.ts';
+import { compare, type Difference } from './since.ts';
 
-/** Adds to each bot of a run which of its differences are new, and which of its users were unblocked. */
+/** Adds to each bot of a run which of its differences are new, and what the earlier report shows of their causes. */
 export function compareBots(
   compared: readonly ComparedBot[],
   earlier: Earlier | null,
@@ -24,11 +25,12 @@ export function compareBots(
     const past = earlier?.past.get(id) ?? NO_PAST;
     const now = plans.get(id) ?? null;
     const since = earlier && compare(past.difference, now, userOf);
-    if (!caps.addNeedsContact) return { ...bot, since };
     const { memory: known, difference } = isSameList(past.baseUrl, baseUrl) ? past : NO_PAST;
+    const moved = now && movedSince(now, difference, known, userOf);
+    if (!caps.addNeedsContact) return { ...bot, since, causes: moved ? explain(causes, moved) : causes };
     const look = now && { ...seen.get(id)!, add: now.add };
     const { unblocked, memory } = recall(bots.get(id)!, { ...known, add: difference.add }, look, userOf);
-    return { ...bot, since, memory, causes: now ? withUnblocked(causes, now.add, unblocked) : causes };
+    return { ...bot, since, memory, causes: moved ? explain(causes, { ...moved, unblocked }) : causes };
   });
 }
 
@@ -38,10 +40,27 @@ function isSameList(then: string, now: string): boolean {
   return then === '' || listAt(then) === listAt(now);
 }
 
-/** Tells adds apart, which have no known cause without a commit to compare with. */
-function withUnblocked(causes: readonly Cause[], add: NumberSet, unblocked: NumberSet): readonly Cause[] {
-  const part = (reason: Cause['reason'], numbers: NumberSet): Cause[] =>
-    numbers.size > 0 ? [{ direction: 'add', origin: null, reason, expires: null, numbers }] : [];
-  const removals = causes.filter(({ direction }) => direction === 'remove');
-  return [...removals, ...part('unblocked', unblocked), ...part(null, add.minus(unblocked))];
+/**
+ * Finds the differences that the files made since the earlier report, as far as that report shows what was declared.
+ *
+ * | earlier report                   | now               | is      |
+ * | -------------------------------- | ----------------- | ------- |
+ * | declared: to add, or in `memory` | live, undeclared  | removed |
+ * | undeclared: to remove            | declared, missing | added   |
+ */
+function movedSince(now: Difference, then: Difference, { wasLive }: Remembered, userOf: UserOf | undefined) {
+  const removed = respell(then.add.or(wasLive), now.remove, userOf).and(now.remove);
+  return { removed, added: respell(then.remove, now.add, userOf).and(now.add), unblocked: NumberSet.empty };
+}
+
+/** Gives numbers their causes. Without a commit to compare with, the reasons of the others stay what the plan found. */
+function explain(causes: readonly Cause[], known: ReturnType<typeof movedSince>): readonly Cause[] {
+  return causes.flatMap((cause) => {
+    if (cause.reason === 'expired') return cause;
+    const reasons = cause.direction === 'remove' ? (['removed'] as const) : (['added', 'unblocked'] as const);
+    const all = NumberSet.of(Array.from(cause.numbers.values, Number));
+    const parts = reasons.map((reason) => ({ ...cause, reason, numbers: known[reason].and(all) }));
+    const rest = { ...cause, numbers: all.minus(NumberSet.union(parts.map(({ numbers }) => numbers))) };
+    return [...parts, rest].filter(({ numbers }) => numbers.size > 0);
+  });
 }

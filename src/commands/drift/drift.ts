@@ -1,4 +1,4 @@
-import type { DriftedBot } from '../../model/compared.ts';
+import { type DriftedBot, sizeOf } from '../../model/compared.ts';
 import { onceEach } from '../../model/fault.ts';
 import type { DriftReport } from '../../model/report.ts';
 import type { Context } from '../../steps/context.ts';
@@ -23,7 +23,7 @@ export interface DriftOptions extends ApiOptions {
 }
 
 /**
- * Plans like `plan`, and reads lists that differ a second time, so that a write on its way raises no alarm.
+ * Plans like `plan`, and reads differing lists a second time, so that a write on its way raises no alarm.
  *
  * 1. The report of `--since` is read before anything is sent, as this run's report may replace it (`earlier`).
  * 2. Every list is read and planned, and compared with that report: which differences are new (`since`), and which
@@ -42,9 +42,13 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
       const compared = compareBots(made.bots, earlier, bots, planning, fleet.clients);
       const outcome = driftOutcome(compared, options.failOnPending);
       const warnings = [...(earlier?.warnings ?? []), ...made.warnings];
-      return judgeReport({ ...made, kind: 'drift', bots: compared, outcome, warnings }, options);
+      const facts = {
+        ...(earlier && earlier.report === null && { firstRun: true as const }),
+        ...(options.settle === 0 && compared.some((bot) => sizeOf(bot) > 0) && { unsettled: true as const }),
+      };
+      return judgeReport({ ...made, ...facts, kind: 'drift', bots: compared, outcome, warnings }, options);
     };
-    const first = await planAll(bots, fleet, context.doubtful);
+    const first = await planAll(bots, fleet, context);
     const found = report(first);
     const counting = found.bots.filter((bot) => differs(bot, options.failOnPending));
     if (counting.length === 0 || context.stop.aborted) return found;
@@ -56,14 +60,14 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
     if (context.stop.aborted) return report(first);
     const differing = new Set(counting.map(({ id }) => id));
     const again = bots.filter(({ id }) => differing.has(id));
-    const second = await planAll(again, fleet, context.doubtful);
+    const second = await planAll(again, fleet, context);
     return report(confirm(first, second, fleet));
   } finally {
     await fleet.close();
   }
 }
 
-/** Joins two looks: of the bots of the second one, only what differs both times remains. */
+/** Joins two reads: of the bots of the second read, only the numbers that differ both times remain. */
 function confirm(first: Planning, second: Planning, { planOf }: Pick<Fleet<ReadClient>, 'planOf'>): Planning {
   const firsts = new Map(first.plan.bots.map((bot) => [bot.id, bot]));
   const confirmed = second.plan.bots.map((bot) => {
@@ -75,6 +79,7 @@ function confirm(first: Planning, second: Planning, { planOf }: Pick<Fleet<ReadC
   return {
     plan: planOf([...settled, ...confirmed]),
     failures: new Map([...first.failures, ...second.failures]),
+    mayWithhold: new Map([...first.mayWithhold, ...second.mayWithhold]),
     warnings: onceEach([...first.warnings, ...second.warnings]), // most concern both readings
     seen: new Map(Array.from(first.seen, ([id, seen]) => [id, agreed(seen, second.seen.get(id) ?? seen)])),
   };

@@ -43,7 +43,9 @@ export function readEarlier(name: string, bots: readonly Bot[], files: Context['
   const report = parseReport(name, text);
   if (report.command !== 'drift') throw new InvalidError(`${name}: is a report of ${report.command}, not of drift`);
   if (report.kind !== 'drift' || report.interrupted) {
-    throw new InvalidError(`${name}: is the report of a run that did not end; give the one of a run that did`);
+    throw new InvalidError(
+      `${name}: is the report of a run that was interrupted or invalid; give the report of a complete run`,
+    );
   }
   const all = report.bots.map((bot) => [bot.id, pastOf(name, bot)] as const);
   const inScope = new Set(bots.map(({ id }) => id));
@@ -68,7 +70,7 @@ export function checkPlaces(name: string, { report }: Earlier, { clients, overri
     if (was === is || (!now && !then.has(was))) continue;
     const by = (place: BaseUrlOverride | undefined) => (place?.by ? ` (${place.by})` : '');
     const [there, here] = [`${was}${by(then.get(was))}`, `${is}${by(now)}`];
-    const why = `: is of ${there}, and this run goes to ${here}: these are not the same lists; `;
+    const why = `: compares ${there} with ${here}, which are not the same lists; `;
     const remedy = 'fix the base URL, or name another file for --since and --report; nothing was sent';
     throw new InvalidError(`${name}${why}${remedy}`);
   }
@@ -97,4 +99,4 @@ function union(name: string, lists: readonly NumberList[]): NumberSet {
 }
 
 const masked = (name: string) =>
-  new InvalidError(`${name}: has masked numbers; compare with a file of --report, or of --numbers full`);
+  new InvalidError(`${name}: has masked numbers; give a file that --report or --numbers full wrote`);

@@ -50,11 +50,11 @@ export function recall(
   const missing = known.minus(live);
   const fresh = missing.minus(asDeclared(earlier.add));
   const hidden = fresh.size <= now.foreign - earlier.foreign ? fresh : NumberSet.empty;
-  const unblocked = missing.minus(hidden).and(now.add); // a policy that never adds takes them out
+  const unblocked = missing.minus(hidden).and(now.add); // a policy that never adds leaves them out of the plan
   return { unblocked, memory: remember(known.minus(hidden).or(live), now.foreign) };
 }
 
-/** What two looks at one list agree on: a number is missing, or an entry without a number is there, if both say so. */
+/** Joins two reads of one list: a number is missing, or an entry has no number, only if both reads show it. */
 export function agreed(first: Seen, second: Seen): Seen {
   return { live: first.live.or(second.live), foreign: Math.min(first.foreign, second.foreign) };
 }

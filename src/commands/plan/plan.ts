@@ -34,7 +34,7 @@ export async function plan(paths: readonly string[], options: PlanOptions, conte
   const contacts = readContacts(options.contacts ?? [], desired, context.files);
   const fleet = await openForReading(bots, desired.usersOf, options, context);
   try {
-    const planning = await planAll(bots, fleet, context.doubtful);
+    const planning = await planAll(bots, fleet, context);
     const whole = planReport('plan', desired, planning, fleet, options.verbose, context);
     const report = judgeReport(countContacts(contacts, planning.plan, fleet, whole), options);
     if (options.out !== undefined && !context.stop.aborted && report.outcome !== 'invalid') {

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Explained } from '../../model/answer.ts';
-import type { Cause } from '../../model/compared.ts';
 import { isComparison, type Report } from '../../model/report.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';
-import { answerBlocks } from '../words/answers.ts';
-import { causeWords, groupsOf } from '../words/causes.ts';
+import { answerBlocks, answerSentence } from '../words/answers.ts';
+import { detailsOf, groupsByWhy, groupsOf, termOf } from '../words/causes.ts';
 import { type Changes, changesOf } from '../words/changes.ts';
 import { filePatch, shownFiles } from '../words/files.ts';
 import { listLines } from '../words/provenance.ts';
@@ -41,7 +40,7 @@ ${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>
   }
   yield botTable(report, changing, clean);
   if (changing.length > 0) yield browser(changing, clean);
-  if (report.kind === 'answer') yield answer(report.explained, title(report), clean);
+  if (report.kind === 'answer') yield answer(report.explained, clean);
   yield* lists(report, clean);
   yield written(report, clean);
   yield '</div>\n</main>\n';
@@ -53,12 +52,12 @@ ${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>
   yield '</body>\n</html>\n';
 }
 
-function answer(explained: Explained, summary: string, clean: Sanitizer): string {
+function answer(explained: Explained, clean: Sanitizer): string {
   const blocks = answerBlocks(explained, clean).map(({ id, headline, lines }) => {
     const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`);
-    return `<h3>${escapeHtml(id)}: ${headline}</h3>\n<ul>${items.join('\n')}</ul>\n`;
+    return `<h3>${escapeHtml(id)}: ${headline}</h3>\n${items.length > 0 ? `<ul>${items.join('\n')}</ul>\n` : ''}`;
   });
-  return `<section class="panel"><h2>${clean.number(explained.number)}</h2>\n<p>${escapeHtml(summary)}</p>\n${blocks.join('')}</section>\n`;
+  return `<section class="panel"><h2>${clean.number(explained.number)}</h2>\n<p>${escapeHtml(answerSentence(explained, clean))}</p>\n${blocks.join('')}</section>\n`;
 }
 
 /** The numbers of an answer, or the added ones with their declarations. Piece by piece. */
@@ -85,16 +84,18 @@ function policy(): string {
 
 /** The numbers as JSON that cannot end the script element around it. A rejected one is a pair with its reason. */
 function* data(bots: readonly Changes[], clean: Sanitizer): Generator<string> {
-  const write = (group: Cause, { rejected }: Changes) => {
-    const { direction, numbers } = group;
-    const refused = rejected.filter((rejection) => rejection.direction === direction);
-    const reasons = new Map(refused.map(({ number, reason }) => [number, quote(reason, clean)]));
-    const entry = (number: number | string) =>
-      reasons.has(number) ? [clean.number(number), reasons.get(number)] : clean.number(number);
-    return { direction, why: causeWords(group), numbers: long(numbers.values, entry) };
-  };
   const all = bots.map((bot) => {
-    return { id: quote(bot.id, clean), groups: groupsOf(bot).map((group) => write(group, bot)) };
+    const groups = groupsByWhy(groupsOf(bot), detailsOf(bot, clean)).map(({ why, ...group }) => {
+      const { direction, numbers } = group;
+      const refused = bot.rejected.filter((rejection) => rejection.direction === direction);
+      const reasons = new Map(refused.map(({ number, reason }) => [number, quote(reason, clean)]));
+      const entry = (number: number | string) =>
+        reasons.has(number) ? [clean.number(number), reasons.get(number)] : clean.number(number);
+      const sign = direction === 'add' ? '+' : '−';
+      const term = bot.kind === 'drift' ? termOf(group, bot, bot.kind) : `${sign} ${direction}`;
+      return { direction, term, why, numbers: long(numbers.values, entry) };
+    });
+    return { id: quote(bot.id, clean), groups };
   });
   for (const piece of pieces(all)) {
     yield piece.replaceAll('<', '\\u003c') + (piece.length > LONG ? '\n' : '');

@@ -1,9 +1,8 @@
-import { type ComparedBot, unblockedIn } from '../../model/compared.ts';
 import type { Problem } from '../../model/failure.ts';
 import { type Comparison, isComparison, type Report } from '../../model/report.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
-import { byDrift, causeWords, groupsOf, UNBLOCKED } from '../words/causes.ts';
-import { type Changes, sinceCounts } from '../words/changes.ts';
+import { ADDED_OUTSIDE, byDrift, causeWords, driftCounts, groupsOf, REMOVED_OUTSIDE } from '../words/causes.ts';
+import { type Changes, sinceBots, sinceCounts } from '../words/changes.ts';
 import { faultLines } from '../words/faults.ts';
 import { writtenFiles } from '../words/files.ts';
 import { byUrgency, columnsOf, overrideNotes, savedNotes, troubled } from '../words/notes.ts';
@@ -55,24 +54,28 @@ function counts(report: Report): Count[] {
     return [...resultCounts(countResults(report.bots)).map(capital), ...planned(report), bots];
   }
   if (!isComparison(report)) return [];
-  const all: Count[] = report.kind === 'drift' ? sinceCounts(report.bots) : [];
-  const unblocked: Count = [UNBLOCKED, sum<ComparedBot>(report.bots, unblockedIn)];
-  const since = [...all, unblocked].filter(([name, number]) => !['not known', UNBLOCKED].includes(name) || number > 0);
+  const since = sinceCounts(sinceBots(report)).filter(([name, number]) => name !== 'not known' || number > 0);
   return [...planned(report), bots, ['Writes needed', report.requests.write], ...since.map(capital)];
 }
 
 /** What a plan changes in the lists, and what stays. */
-function planned({ bots }: Comparison): Count[] {
+function planned({ kind, bots }: Comparison): Count[] {
   const { remove, add, unchanged } = totals(bots);
+  if (kind === 'drift') {
+    const { added, removed, toAdd, toRemove } = driftCounts(bots);
+    const outside: Count[] = [
+      [ADDED_OUTSIDE, added, 'remove'],
+      [REMOVED_OUTSIDE, removed, 'add'],
+    ];
+    const open: Count[] = toAdd + toRemove > 0 ? [['Not applied yet', toAdd + toRemove]] : [];
+    return [...outside.map(capital), ...open, ['Unchanged', unchanged]];
+  }
   const due = byDrift(bots);
   const drift: Count[] = due === null ? [] : [['By drift', due]];
   return [['To remove', remove, 'remove'], ['To add', add, 'add'], ...drift, ['Unchanged', unchanged]];
 }
 
-const capital = ([name, number]: readonly [string, number, ...unknown[]]): Count => [
-  name[0]!.toUpperCase() + name.slice(1),
-  number,
-];
+const capital = ([name, ...rest]: Readonly<Count>): Count => [name[0]!.toUpperCase() + name.slice(1), ...rest];
 
 export function troubles(report: Report, clean: Sanitizer): string {
   const item = (fault: Problem) => `<li><pre>${escapeHtml(faultLines(fault, clean, '', clip).join('\n'))}</pre></li>`;
@@ -88,7 +91,7 @@ export function troubles(report: Report, clean: Sanitizer): string {
   const more = all.length > shown.length ? [`<li>and ${count(all.length - shown.length)} more</li>`] : [];
   const blocks = [
     block('Needs attention', 'errors', [...report.errors.map(item), ...bots]),
-    block('Withheld', 'warnings', [...shown, ...more]),
+    block(report.kind === 'result' ? 'Withheld' : 'Apply may withhold', 'warnings', [...shown, ...more]),
     block('Warnings', 'warnings', report.warnings.map(item)),
   ];
   return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">\n${blocks.join('')}</section>\n` : '';
@@ -104,11 +107,11 @@ export function botTable(report: Report, changing: readonly Changes[], clean: Sa
   const columns = columnsOf(report);
   const heads = ['Bot', ...(hasShare ? ['Share'] : []), ...columns.map(({ name }) => name)];
   const places = new Map(changing.map(({ id }, index) => [id, index]));
-  const rows = bots.map(({ id, counts, notes }) => {
+  const rows = bots.map(({ id, counts, sides, notes }) => {
     const place = places.get(id);
     const shownId = name(id, clean);
     const button = `<button type="button" class="bot" value="${place}" disabled>${shownId}</button>`;
-    const head = `<th scope="row">${place === undefined ? shownId : button}</th>${hasShare ? `<td>${bar(counts ?? [])}</td>` : ''}`;
+    const head = `<th scope="row">${place === undefined ? shownId : button}</th>${hasShare ? `<td>${bar(counts ? [sides.remove, sides.add, counts.at(-1)!] : [])}</td>` : ''}`;
     const cells = columns.map(({ side = '' }, at) => {
       const number = counts?.[at] ?? null;
       return `<td class="count ${number ? side : 'none'}">${number === null ? '–' : count(number)}</td>`;
@@ -168,7 +171,9 @@ export function browser(changing: readonly Changes[], clean: Sanitizer): string 
     `<label><input type="radio" name="direction" value="${value}"${checked}>${label}</label>`;
   const isRejected = changing.some(({ rejected }) => rejected.length > 0);
   const reason = isRejected ? '<th scope="col" id="reason">Rejected: the server said</th>' : '';
-  const why = changing.some((bot) => groupsOf(bot).some(causeWords)) ? '<th scope="col" id="why">Why</th>' : '';
+  const why = changing.some((bot) => bot.reasons || bot.mayWithhold || groupsOf(bot).some(causeWords))
+    ? '<th scope="col" id="why">Why</th>'
+    : '';
   return `<section class="panel" aria-labelledby="changes">
 <h2 id="changes" tabindex="-1">Changes</h2>
 <p class="status" id="idle">The list needs JavaScript.</p>

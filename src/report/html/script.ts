@@ -9,10 +9,10 @@ const element = (id) => document.getElementById(id);
 const grouped = new Intl.NumberFormat('en').format;
 const bots = JSON.parse(element('data').textContent);
 const changes = bots.flatMap((bot) =>
-  bot.groups.flatMap(({ direction, why, numbers }) =>
+  bot.groups.flatMap(({ direction, term, why, numbers }) =>
     numbers.map((entry) => {
       const [number, reason = ''] = [].concat(entry);
-      return { bot, direction, why, number, reason };
+      return { bot, direction, term, why, number, reason };
     }),
   ),
 );
@@ -28,7 +28,7 @@ function find() {
     (change) =>
       (!bot || change.bot === bot) &&
       (!direction || change.direction === direction) &&
-      (!words || (digits && change.number.includes(digits)) || change.bot.id.toLowerCase().includes(words) || change.why.includes(words)),
+      (!words || (digits && change.number.includes(digits)) || change.bot.id.toLowerCase().includes(words) || change.why.toLowerCase().includes(words)),
   );
   show(0);
 }
@@ -53,10 +53,10 @@ function show(at) {
   element('next').setAttribute('aria-disabled', page === pages - 1);
 }
 
-function row({ bot, direction, why, number, reason }) {
+function row({ bot, direction, term, why, number, reason }) {
   const cell = (text, kind = '') => Object.assign(document.createElement('td'), { textContent: text, className: kind });
   const line = document.createElement('tr');
-  line.append(cell((direction === 'add' ? '+ ' : '− ') + direction, direction), cell(number, 'number'), cell(bot.id));
+  line.append(cell(term, direction), cell(number, 'number'), cell(bot.id));
   if (element('why')) line.append(cell(why));
   if (element('reason')) line.append(cell(reason));
   return line;

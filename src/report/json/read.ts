@@ -17,6 +17,8 @@ interface RawReport extends Pick<Report, 'command' | 'outcome' | 'interrupted'> 
   readonly fingerprint: string | null;
   readonly bots: readonly RawBot[];
   readonly leftBots?: readonly CheckedBot[];
+  readonly firstRun?: true;
+  readonly unsettled?: true;
   readonly files: readonly FileReport[];
   readonly next: readonly string[];
   readonly explained: { readonly number: string; readonly bots: readonly RawAnswer[] } | null;
@@ -75,7 +77,9 @@ function contentsOf(raw: RawReport) {
   const saved = made !== undefined && { saved: { made, age: ageSeconds } };
   const comparison = { fingerprint, ...online, ...saved, bots: bots.map(readCompared) };
   if (stage === 'result') return { kind: 'result', ...comparison };
-  if (command === 'drift') return { kind: 'drift', ...comparison };
+  const { firstRun, unsettled } = raw;
+  if (command === 'drift')
+    return { kind: 'drift', ...comparison, ...(firstRun && { firstRun }), ...(unsettled && { unsettled }) };
   const planned = comparison.bots.map(({ results, ...bot }) => bot); // the state implies them
   const state = command === 'apply' ? 'skipped' : 'open';
   return { kind: 'plan', ...comparison, bots: planned, state, ...(leftBots && { leftBots }) };
@@ -95,12 +99,13 @@ function checked(name: string, text: string): RawReport {
 }
 
 function readExplained({ number, bots }: NonNullable<RawReport['explained']>): Explained {
-  const answers = bots.map(({ ways, ...bot }) => ({
+  const answers = bots.map(({ ways, mayWithhold, ...bot }) => ({
     ...bot,
     declarations: ways.map(readDeclaration),
     rules: bot.rules.map(({ prefix, ...rule }) => ({ ...rule, ...(prefix && { prefix: prefix.replace('+', '') }) })),
     protection: bot.protection.map(readDeclaration),
     live: bot.live?.map(readNumber) ?? null,
+    ...(mayWithhold && { mayWithhold: mayWithhold.map(readWithheld) }),
     guard: bot.guard.verdict,
   }));
   return { number: readNumber(number), bots: answers };
@@ -128,7 +133,17 @@ const readNumbers = ({ numbers, ways, ...bot }: RawBot) => ({
   ...(ways && { declarations: ways.map(readDeclaration) }),
 });
 
-function readCompared({ ways, causes, guard, since, memory, results, ...facts }: RawBot): WholeBot {
+function readCompared({
+  ways,
+  causes,
+  reasons,
+  mayWithhold,
+  guard,
+  since,
+  memory,
+  results,
+  ...facts
+}: RawBot): WholeBot {
   const { rejected, withheldNumbers = [] } = results;
   const numbers = { rejected: rejected.map(readNumbered), withheldNumbers: withheldNumbers.map(readWithheld) };
   const isCount = ([key]: readonly [string, unknown]) => Object.hasOwn(NO_COUNTS, key);
@@ -141,6 +156,8 @@ function readCompared({ ways, causes, guard, since, memory, results, ...facts }:
     ...sides,
     causes: causes.map((cause) => ({ ...cause, numbers: readList(cause.numbers) })),
     counts,
+    ...(reasons && { reasons: reasons.map(readNumbered) }),
+    ...(mayWithhold && { mayWithhold: mayWithhold.map(readWithheld) }),
     guard: guard.verdict,
     ...(guard.overriddenBy !== undefined && { approvedBy: guard.overriddenBy }),
     results: readLedger({ ...results, ...numbers }, sides),

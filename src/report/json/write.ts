@@ -2,7 +2,7 @@ import type { Explained, ReportedDeclaration, ReportedRule } from '../../model/a
 import type { ComparedBot, Memory, NumberList, Sides } from '../../model/compared.ts';
 import type { Problem } from '../../model/failure.ts';
 import type { Place } from '../../model/fault.ts';
-import type { Failure, Requests } from '../../model/ledger.ts';
+import type { Failure, Requests, Withheld } from '../../model/ledger.ts';
 import type { Verdict } from '../../model/plan.ts';
 import type { BaseUrlOverride, Comparison, Report } from '../../model/report.ts';
 import type { ReportedSettings } from '../../model/settings.ts';
@@ -92,7 +92,18 @@ function contentsOf(report: Report, clean: Sanitizer): object {
   const since = kind === 'drift' ? countSince(report.bots) : null;
   const summary = { ...totals(report.bots), requests, since };
   const stage = kind === 'result' ? 'result' : 'plan';
-  return { stage, fingerprint, bots, savedPlan, ...writeLeft(report), ...writeOverrides(report, clean), summary };
+  const { firstRun, unsettled } = kind === 'drift' ? report : {};
+  const drift = { firstRun, unsettled };
+  return {
+    stage,
+    fingerprint,
+    bots,
+    savedPlan,
+    ...drift,
+    ...writeLeft(report),
+    ...writeOverrides(report, clean),
+    summary,
+  };
 }
 
 /** No field if no earlier state of the files is known. */
@@ -121,8 +132,24 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
     since: since && mapParts((part) => writeSides(since[part], clean)),
     settings: bot.settings && writeSettings(bot.settings, clean),
     memory: memory && writeMemory(memory, clean),
+    reasons: writeReasons(bot.reasons, clean),
+    mayWithhold: bot.mayWithhold && writeWithheld(bot.mayWithhold, clean),
     ways: writeWays(bot.declarations, clean),
   };
+}
+
+const writeWithheld = (all: readonly Withheld[], clean: Sanitizer) =>
+  long(all, ({ number, declared, because }) => {
+    return { number: clean.number(number), declared: clean.number(declared), because };
+  });
+
+/** Reasons of encrypted files are omitted if numbers are masked. No field if there is none. */
+function writeReasons(reasons: ComparedBot['reasons'], clean: Sanitizer) {
+  const shown = reasons?.filter((each) => !isHidden(each, clean)) ?? [];
+  if (shown.length === 0) return undefined;
+  return long(shown, ({ number, reason, encrypted }) => {
+    return { number: clean.number(number), reason: clean.text(reason), encrypted };
+  });
 }
 
 function writeSettings({ place, tokenEnv, ...rest }: ReportedSettings, clean: Sanitizer) {
@@ -171,12 +198,13 @@ const writePlace = (place: Place, clean: Sanitizer) => ({ ...place, file: clean.
 function writeExplained({ number, bots }: Explained, clean: Sanitizer) {
   return {
     number: clean.number(number),
-    bots: bots.map(({ declarations, rules, protection, live, guard, error, ...facts }) => ({
+    bots: bots.map(({ declarations, rules, protection, live, mayWithhold, guard, error, ...facts }) => ({
       ...facts,
       ways: declarations.map((each) => writeDeclaration(each, clean)),
       rules: rules.map((rule) => writeRule(rule, clean)),
       protection: protection.map((each) => writeDeclaration(each, clean)),
       live: live?.map(clean.number) ?? null,
+      mayWithhold: mayWithhold && writeWithheld(mayWithhold, clean),
       ...writeEnd({ guard, error }, clean),
     })),
   };

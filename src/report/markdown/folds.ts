@@ -2,7 +2,7 @@
 import type { Cause, NumberList } from '../../model/compared.ts';
 import type { ListedBot } from '../../model/report.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
-import { causeWords, groupsOf, originCounts } from '../words/causes.ts';
+import { causeWords, type Details, detailsOf, driftWords, groupsOf, originCounts, termOf } from '../words/causes.ts';
 import type { Changes } from '../words/changes.ts';
 import { cutWords, type Row } from '../words/notes.ts';
 import { declarationsByNumber, declarationWords } from '../words/provenance.ts';
@@ -15,13 +15,13 @@ const FEW = 200; // a bot's details are not worth their frame with less than thi
 /** How long the whole comment may be, in characters, and what makes its texts safe. */
 type Comment = { readonly limit: number; readonly clean: Sanitizer };
 
-/** Something that shows as much as fits into the room that it is given. */
+/** A part of a comment, which shows as much as fits into the given room. */
 interface Part {
   readonly wants: number;
   render(room: number): string;
 }
 
-/** A part whose frame takes room, too. */
+/** A part with a frame, which takes room as well. */
 type Fold = Part & { readonly frame: number; readonly sides: Row['sides'] };
 
 /** Bots share the room fairly. If there are too many to show anything of each, the last are left out. */
@@ -35,7 +35,7 @@ export function* details(folds: readonly Fold[], room: number, isCut: string): G
   if (left.length > 0 || shown.some(({ wants }, index) => wants > given[index]!)) yield isCut;
 }
 
-/** The changes of a bot: what the server refused, then removals, then additions. */
+/** The changes of a bot: what the server refused, then drift, then removals, then adds. */
 export function foldChanges(bot: Changes, comment: Comment): Fold {
   const { limit, clean } = comment;
   const possible = bot.rejected.slice(0, limit / 20); // more never fit
@@ -49,29 +49,40 @@ export function foldChanges(bot: Changes, comment: Comment): Fold {
   };
   const remove = `${count(bot.remove.size)} to remove${originCounts(bot, 'remove')}`;
   const add = `${count(bot.add.size)} to add${originCounts(bot, 'add')}`;
-  const sides = groupsOf(bot).map((group) => sidePart(group, bot, comment));
-  const folded = fold(bot.id, `${remove}, ${add}`, [refused, ...sides], clean, ([refusals, ...changes]) => {
+  const counts = bot.kind === 'drift' ? driftWords([bot]) : [remove, add];
+  const groups = groupsOf(bot).map((group) => ({ group, term: termOf(group, bot, bot.kind) }));
+  const width = Math.max(...groups.map(({ term }) => term.length), 'remove'.length);
+  const details = detailsOf(bot, clean);
+  const sides = groups.map(({ group, term }) => sidePart(group, term.padEnd(width), bot, details, comment));
+  const folded = fold(bot.id, counts.join(', '), [refused, ...sides], clean, ([refusals, ...changes]) => {
     return `${refusals && `${refusals}\n`}\`\`\`diff\n${changes.join('')}\`\`\`\n`;
   });
   return { ...folded, sides: { add: bot.add.size, remove: bot.remove.size } };
 }
 
-function sidePart(group: Cause, bot: Changes, comment: Comment): Part {
+/** `term` is what the change is called. The sign before it gives the line its color. */
+function sidePart(group: Cause, term: string, bot: Changes, details: Details, comment: Comment): Part {
   const { direction, numbers } = group;
   const why = causeWords(group);
-  const [sign, declarations] = direction === 'add' ? ['+ ', declarationsByNumber(bot)] : ['- ', new Map()];
-  return numbersPart(numbers, sign, declarations, comment, (shown, lines) => {
+  const [sign, declarations] = direction === 'add' ? ['+', declarationsByNumber(bot)] : ['-', new Map()];
+  return numbersPart(numbers, { before: `${sign} ${term}  `, details }, declarations, comment, (shown, lines) => {
     const part = shown < numbers.size ? `showing ${count(shown)} of ` : '';
-    return `@@ ${direction}${why && `, ${why}`}: ${part}${count(numbers.size)} @@\n${lines}`;
+    return `@@ ${term.trimEnd()}${why && `, ${why}`}: ${part}${count(numbers.size)} @@\n${lines}`;
   });
 }
 
 /** The numbers of a bot: the answer to list. */
 export function foldList(bot: ListedBot, comment: Comment): Fold {
   const { size } = bot.numbers;
-  const part = numbersPart(bot.numbers, '', declarationsByNumber(bot), comment, (shown, lines) => {
-    return `\`\`\`text\n${lines}${shown < size ? `… and ${count(size - shown)} more\n` : ''}\`\`\`\n`;
-  });
+  const part = numbersPart(
+    bot.numbers,
+    { before: '', details: new Map() },
+    declarationsByNumber(bot),
+    comment,
+    (shown, lines) => {
+      return `\`\`\`text\n${lines}${shown < size ? `… and ${count(size - shown)} more\n` : ''}\`\`\`\n`;
+    },
+  );
   return fold(bot.id, `${count(size)} ${size === 1 ? 'number' : 'numbers'}`, [part], comment.clean, ([text]) => text!);
 }
 
@@ -96,19 +107,20 @@ const NO_SIDES = { add: 0, remove: 0 };
 type Body = (texts: readonly string[]) => string;
 
 /**
- * Numbers with their declarations below them. All lines begin with a sign or with blanks, so that no foreign text
- * in them ends the fence around them. `frame` puts its text around the lines that fit.
+ * Numbers with their details, and with their declarations below them. All lines begin with a sign, a plus or blanks, so
+ * that no foreign text in them ends the fence around them. `frame` puts its text around the lines that fit.
  */
 function numbersPart(
   { size, values }: NumberList,
-  sign: string,
+  { before, details }: { readonly before: string; readonly details: Details },
   declarations: ReturnType<typeof declarationsByNumber>,
   { limit, clean }: Comment,
   frame: (shown: number, lines: string) => string,
 ): Part {
   const one = (number: number | string) => {
     const below = declarations.get(number)?.map((each) => `      ${oneLine(declarationWords(each, clean))}\n`) ?? [];
-    return `${sign}${clean.number(number)}\n${below.join('')}`;
+    const detail = details.get(number);
+    return `${before}${clean.number(number)}${detail ? `  ${oneLine(detail)}` : ''}\n${below.join('')}`;
   };
   const entries = Array.from(values.slice(0, limit / 8), one); // more never fit
   const width = one(values[size - 1]!).length;

@@ -4,7 +4,16 @@ import type { Sanitizer } from '../voice/index.ts';
 import { changesOf } from '../words/changes.ts';
 import { faultLines } from '../words/faults.ts';
 import { filePatch, shownFiles, writtenFiles } from '../words/files.ts';
-import { byUrgency, columnsOf, cutWords, overrideNotes, type Row, savedNotes, troubled } from '../words/notes.ts';
+import {
+  byUrgency,
+  columnsOf,
+  cutWords,
+  overrideNotes,
+  quietBots,
+  type Row,
+  savedNotes,
+  troubled,
+} from '../words/notes.ts';
 import { title } from '../words/summary.ts';
 import { clip, count, plural, quote } from '../words/text.ts';
 import { withheldOf, withheldWords } from '../words/users.ts';
@@ -90,13 +99,22 @@ function table(report: Report, bots: readonly Row[], limit: number, clean: Sanit
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
   const head = row(['Bot', ...columns.map(({ name }) => name), 'Note']);
   const rule = row(['---', ...columns.map(() => '--:'), '---']);
-  const rows = bots.map(({ id: name, counts, notes }) => {
+  const quiet = isComparison(report) ? quietBots(report, clean, cell) : [];
+  const folded = new Set(quiet.flatMap(({ ids }) => [...ids]));
+  const rest = bots.filter(({ id }) => !folded.has(id));
+  const rows = rest.map(({ id: name, counts, notes }) => {
     const cells = columns.map((_, at) => (counts ? count(counts[at]!) : '–'));
     return row([cell(quote(name, clean)), ...cells, notes.map(({ words }) => words).join('; ')]);
   });
-  const more = (left: number) =>
-    `\n${plural(left, 'more bot')} left out of this table.${cutWords(bots.slice(-left))}\n`;
-  return `${head}${rule}${cut(rows, limit * TABLE, more)}\n`;
+  const last = quiet.map(({ words, unchanged, settings }) => {
+    const none = columns.slice(1).map(() => '0');
+    return row([words, ...none, count(unchanged), settings ?? '']);
+  });
+  const more = (left: number) => {
+    const cutRows = left > last.length ? rest.slice(last.length - left) : [];
+    return `\n${plural(cutRows.length + folded.size, 'more bot')} left out of this table.${cutWords(cutRows)}\n`;
+  };
+  return `${head}${rule}${cut([...rows, ...last], limit * TABLE, more)}\n`;
 }
 
 /** Code in a cell. A pipe ends a cell even there, unless a backslash precedes it that no other backslash takes away. */

@@ -1,7 +1,7 @@
 /** What a comment is made of, and what of it fits. */
 import type { Explained } from '../../model/answer.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { answerBlocks } from '../words/answers.ts';
+import { answerBlocks, answerSentence } from '../words/answers.ts';
 import { plural } from '../words/text.ts';
 
 /** How many of the first parts fit. */
@@ -39,5 +39,5 @@ export function answer(explained: Explained, room: number, clean: Sanitizer): st
     return `- ${code(id)}: ${headline}\n${lines.map((line) => `  - ${code(line)}\n`).join('')}`;
   });
   const items = cut(blocks, room, (left) => `\n${plural(left, 'more bot')} left out.\n`);
-  return `${code(clean.number(explained.number))}\n\n${items}\n`;
+  return `${answerSentence(explained, clean, code)}\n\n${items}\n`;
 }

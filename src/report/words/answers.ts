@@ -4,22 +4,103 @@ import type { Sanitizer } from '../voice/index.ts';
 import { failureWords } from './faults.ts';
 import { guardReason } from './guard.ts';
 import { declarationWords, isHidden } from './provenance.ts';
-import { clip, joined, placeWords, quote } from './text.ts';
+import { clip, count, joined, placeWords, plural, quote } from './text.ts';
+import { withheldWords } from './users.ts';
 
-/** What each bot has to do with the number: a headline, and lines. The format must escape foreign text in them. */
-export function answerBlocks({ number, bots }: Explained, clean: Sanitizer) {
-  return bots.map((bot) => {
+/**
+ * The answer in one sentence or two, which precedes the bots. `dress` marks the number and ids.
+ *
+ * `+12015550123 is declared for 2 of 100 bots (sales, shop), live on 1 (shop). The next apply adds it to sales.`
+ */
+export function answerSentence({ number, bots }: Explained, clean: Sanitizer, dress = (text: string) => text): string {
+  const names = (some: readonly BotAnswer[]) => {
+    const ids = some.slice(0, NAMED).map(({ id }) => dress(quote(id, clean)));
+    return some.length > NAMED ? `${ids.join(', ')} and ${count(some.length - NAMED)} more` : ids.join(', ');
+  };
+  const those = (of: (bot: BotAnswer) => unknown) => bots.filter(of);
+  const counted = (some: readonly BotAnswer[]) => `${count(some.length)}${some.length > 0 ? ` (${names(some)})` : ''}`;
+  const declared = those((bot) => bot.declared);
+  const ignored = those(({ rules }) => rules.some(({ past }) => !past));
+  const unread = those(({ error }) => error);
+  const looked = bots.some(({ live, error }) => live || error);
+  const all = plural(bots.length, 'bot');
+  const [only, second] = bots;
+  const facts =
+    only && !second
+      ? [
+          `${only.declared ? 'is declared' : 'is not declared'} for ${names(bots)}`,
+          ignored.length > 0 && 'ignored',
+          only.live && (only.live.length > 0 ? 'live' : 'not live'),
+          only.error && 'and its list could not be read',
+        ]
+      : [
+          declared.length === 0
+            ? `is not declared for any of ${all}`
+            : `is declared for ${declared.length} of ${all} (${names(declared)})`,
+          ignored.length > 0 && `ignored for ${counted(ignored)}`,
+          looked && `live on ${counted(those(({ live }) => live?.length))}`,
+          unread.length > 0 && `not known for ${counted(unread)}`,
+        ];
+  const sentence = `${dress(clean.number(number))} ${joined(', ', facts)}.`;
+  if (!looked && bots.some((bot) => !effectOf(bot))) return `${sentence} To see what the next apply does, pass --live.`;
+  if (unread.length === bots.length) return sentence;
+  const does = (effect: Effect) => those((bot) => !bot.guard && effectOf(bot) === effect);
+  const refused = those((bot) => bot.guard && ['add', 'remove'].includes(effectOf(bot) ?? ''));
+  const held = does('remove').filter(({ mayWithhold }) => mayWithhold);
+  const [adds, removes] = [does('add'), does('remove').filter(({ mayWithhold }) => !mayWithhold)];
+  const next = joined(', ', [
+    adds.length > 0 && `adds it to ${names(adds)}`,
+    removes.length > 0 && `removes it from ${names(removes)}`,
+    held.length > 0 && `may withhold its removal from ${names(held)}`,
+    refused.length > 0 && `is refused by the guard for ${names(refused)}`,
+  ]);
+  const read = unread.length > 0 ? ' for the bots that were read' : '';
+  return `${sentence} The next apply ${next || `changes nothing${read}`}.`;
+}
+
+/** So many bots are named in one place. */
+const NAMED = 3;
+
+/** What the next apply does; null if it depends on a list that was not read. */
+const effectOf = ({ live, ifLive, ifNotLive }: BotAnswer): Effect | null =>
+  live ? (live.length > 0 ? ifLive : ifNotLive) : ifLive === ifNotLive ? ifLive : null;
+
+/** The number is not declared for the bot, is not live, and no rule of the bot covers it. */
+const isUninvolved = ({ declarations, rules, protection, live, error, mayWithhold = [] }: BotAnswer) =>
+  !error && declarations.length + rules.length + protection.length + (live?.length ?? 0) + mayWithhold.length === 0;
+
+/**
+ * What each bot has to do with the number: a headline, and lines. The format must escape foreign text in them. Bots that
+ * have nothing to do with it are counted in one block without lines, which comes last, unless `all` is set.
+ */
+export function answerBlocks({ number, bots }: Explained, clean: Sanitizer, all = false) {
+  const others = all ? [] : bots.filter(isUninvolved);
+  const folded = others.length > 1 ? others : [];
+  const shown = bots.filter((bot) => !folded.includes(bot));
+  const blocks = shown.map((bot) => {
     const lines = answerLines(bot, number, clean);
     return { id: quote(bot.id, clean), headline: headline(bot), lines, failed: bot.error !== null };
   });
+  if (folded.length === 0) return blocks;
+  const id = `${count(folded.length)}${shown.length > 0 ? ' other' : ''} bots`;
+  // A shard may have read its lists, and another one not.
+  const live = folded.every((bot) => bot.live) ? ', not live' : '';
+  return [...blocks, { id, headline: `not declared${live}`, lines: [], failed: false }];
 }
 
-const PLAIN = { bold: (text: string) => text, red: (text: string) => text };
+type Paint = { bold(text: string): string; red(text: string): string };
+const PLAIN: Paint = { bold: (text) => text, red: (text) => text };
 
-export function* answerText(explained: Explained, clean: Sanitizer, { bold, red } = PLAIN): Generator<string> {
-  yield `${bold(clean.number(explained.number))}\n`;
-  for (const { id, headline, lines, failed } of answerBlocks(explained, clean)) {
-    yield `${bold(id)}  ${failed ? red(headline) : headline}\n`;
+export function* answerText(
+  explained: Explained,
+  clean: Sanitizer,
+  { bold, red } = PLAIN,
+  verbose = false,
+): Generator<string> {
+  yield `${bold(answerSentence(explained, clean))}\n`;
+  for (const { id, headline, lines, failed } of answerBlocks(explained, clean, verbose)) {
+    if (lines.length === 0) yield `${id}: ${headline}\n`;
+    else yield `${bold(id)}  ${failed ? red(headline) : headline}\n`;
     for (const line of lines) yield `  ${line}\n`;
   }
 }
@@ -47,6 +128,7 @@ function answerLines(bot: BotAnswer, asked: Explained['number'], clean: Sanitize
     ...(error ? [`error: ${clip(failureWords(error, clean))}`] : []),
     ...(error?.detail ? [`the server said: ${quote(error.detail, clean)}`] : []),
     `next apply: ${nextWords(bot)}`,
+    ...(bot.mayWithhold ?? []).map((each) => `may be withheld: ${withheldWords(each, clean)}`),
   ];
 }
 
@@ -59,28 +141,30 @@ function ruleWords(rule: ReportedRule, clean: Sanitizer): string {
     prefix === undefined ? place : `${place}, prefix ${clean.text(`+${prefix}`)}`,
     until && `until ${until}`,
     reason !== undefined && !hidden && `reason: ${quote(reason, clean)}`,
-    hidden && 'its reason stands in an encrypted file',
+    hidden && 'its reason is in an encrypted file',
   ]);
 }
 
 const EFFECTS: Readonly<Record<Effect, string>> = {
   add: 'adds it',
   remove: 'removes it',
-  ignored: 'leaves it: ignored',
-  protected: 'leaves it: protected',
-  'add-only': 'leaves it: policy add-only',
-  'remove-only': 'leaves it: policy remove-only',
-  nothing: 'does nothing: it is as desired',
+  ignored: 'does nothing, as the number is ignored',
+  protected: 'does nothing, as the number is protected',
+  'add-only': 'does nothing, as the policy is add-only',
+  'remove-only': 'does nothing, as the policy is remove-only',
+  nothing: 'does nothing, as the live list is in sync',
 };
 
-/** `removes it`; or, where the list was not read, what it does in either case. */
-function nextWords({ declared, declarations, live, ifLive, ifNotLive, guard }: BotAnswer): string {
+/** `removes it`; or, if the list was not read, what it does in either case. */
+function nextWords(bot: BotAnswer): string {
+  const { declared, declarations, live, ifLive, ifNotLive, guard, mayWithhold } = bot;
   const reason = guard && guardReason(guard);
-  const refused = reason ? `; but the guard refuses all of this bot's plan: ${reason}` : '';
-  // "As desired" would sound as if a file declared it.
+  const refused = reason ? `; but the guard refuses the whole plan of this bot: ${reason}` : '';
+  // "In sync" would sound as if a file declared it.
   const isUnknown = ifNotLive === 'nothing' && !declared && declarations.length === 0;
-  const absent = isUnknown ? 'does nothing: it is neither declared nor live' : EFFECTS[ifNotLive];
-  if (live) return (live.length > 0 ? EFFECTS[ifLive] : absent) + refused;
-  if (ifLive === ifNotLive) return EFFECTS[ifLive];
-  return `if it is live, ${EFFECTS[ifLive]}; if not, ${absent}`;
+  const absent = isUnknown ? 'does nothing, as the number is neither declared nor live' : EFFECTS[ifNotLive];
+  const present = ifLive === 'remove' && mayWithhold ? 'removes it, or withholds the removal' : EFFECTS[ifLive];
+  if (live) return (live.length > 0 ? present : absent) + refused;
+  if (ifLive === ifNotLive) return present;
+  return `if it is live, ${present}; if not, ${absent}`;
 }

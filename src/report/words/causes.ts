@@ -1,22 +1,23 @@
+/** What changes of a bot, why, and what a plan and a drift call it. */
 import type { Cause, ComparedBot, NumberList, Sides } from '../../model/compared.ts';
+import type { Comparison, Report } from '../../model/report.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
-import { joined, sum } from './text.ts';
+import type { Sanitizer } from '../voice/index.ts';
+import { isHidden } from './provenance.ts';
+import { clip, count, joined, sum } from './text.ts';
 
-/** What happened to a number that the files declare, that was live, and that is not live any more. */
-export const UNBLOCKED = 'unblocked outside Git';
-
-/** A bot's changes by their cause, removals first; one group a direction where nothing is known of causes. */
+/** A bot's changes by their cause, drift and removals first; one group a direction if no cause is known. */
 export const groupsOf = (bot: Sides & Pick<ComparedBot, 'causes'>) =>
   bot.causes.length > 0 ? bot.causes : sidesOf(bot);
 
-/** One group a direction, removals first, of which no cause is known. */
+/** One group a direction, removals first, without a cause. */
 function sidesOf({ remove, add }: Sides): readonly Cause[] {
   const side = (direction: Cause['direction'], numbers: NumberList): Cause[] =>
     numbers.size > 0 ? [{ direction, origin: null, reason: null, expires: null, numbers }] : [];
   return [...side('remove', remove), ...side('add', add)];
 }
 
-/** A part of a bot's changes by their cause, removals first; those without a known cause come last on their side. */
+/** A part of a bot's changes by their cause, removals first. Changes without a known cause come last on their side. */
 export function sidesByCause(sides: Sides, causes: readonly Cause[]): readonly Cause[] {
   return sidesOf(sides).flatMap((side) => {
     const known = new Map<Msisdn | string, Cause>();
@@ -32,25 +33,149 @@ export function sidesByCause(sides: Sides, causes: readonly Cause[]): readonly C
   });
 }
 
-/** `drift: never declared`, `expired 2026-12-31`; empty where nothing is known. */
-export function causeWords({ origin, reason, expires }: Cause): string {
+/** `removed from the file`, `expired 2026-12-31`, `not declared before or now (drift)`; empty if nothing is known. */
+export function causeWords({ direction, origin, reason, expires }: Cause): string {
   const words = {
     removed: 'removed from the file',
+    added: 'added to the file',
     expired: `expired ${expires}`,
-    undeclared: 'never declared',
-    unblocked: UNBLOCKED,
+    undeclared: origin === 'drift' ? 'not declared before or now' : 'not declared',
+    unblocked: '',
   };
-  return joined(': ', [origin, reason && words[reason]]);
+  const unnamed = direction === 'add' && origin === 'drift' ? 'declared before and now' : origin && 'settings changed';
+  const why = (reason && words[reason]) || unnamed;
+  return joined(' ', [why, origin === 'drift' && '(drift)']);
 }
 
-/** ` (2 config, 1 drift)`, or nothing where that is not known. */
+type Noted = Sides & Pick<ComparedBot, 'reasons' | 'mayWithhold'>;
+
+/**
+ * What is known of single numbers besides their cause: the reason of an entry, and that apply may withhold the removal.
+ * Safe to print and still to be escaped. Reasons of encrypted files are omitted if numbers are masked. So are the facts
+ * about masked numbers that look alike, as they may be the other number's.
+ */
+export function detailsOf({ reasons = [], mayWithhold = [], ...sides }: Noted, clean: Sanitizer): Details {
+  const found = new Map<Msisdn | string, string[]>();
+  const add = (number: Msisdn | string, text: string) => found.set(number, [...(found.get(number) ?? []), text]);
+  for (const each of reasons) if (!isHidden(each, clean)) add(each.number, clean.text(each.reason));
+  for (const { number } of mayWithhold) add(number, 'apply may withhold it');
+  const seen = new Set<string>();
+  for (const { values } of [...found.keys()].some((key) => typeof key === 'string') ? [sides.add, sides.remove] : []) {
+    for (const number of Array.from(values)) {
+      if (typeof number === 'string' && seen.has(number)) found.delete(number);
+      seen.add(String(number));
+    }
+  }
+  return new Map(Array.from(found, ([number, texts]) => [number, clip(texts.join('; '))]));
+}
+
+export type Details = ReadonlyMap<Msisdn | string, string>;
+
+/** `expired 2026-12-31: Spam`: why a number changes, and its details. */
+export const whyWords = (cause: Cause, detail: string | undefined) => joined(': ', [causeWords(cause), detail]);
+
+/** Changes by their cause and their details, for formats that print both once a group. */
+export function groupsByWhy(groups: readonly Cause[], details: Details) {
+  return groups.flatMap((group) => {
+    const parts = new Map<string | undefined, (Msisdn | string)[]>();
+    for (const number of Array.from(group.numbers.values)) {
+      const detail = details.get(number);
+      const others = parts.get(detail);
+      if (others) others.push(number);
+      else parts.set(detail, [number]);
+    }
+    return Array.from(parts, ([detail, values]) => {
+      return { ...group, numbers: { size: values.length, values }, why: whyWords(group, detail) };
+    });
+  });
+}
+
+export const ADDED_OUTSIDE = 'added outside Git';
+export const REMOVED_OUTSIDE = 'removed outside Git';
+const NOT_APPLIED = 'not applied yet';
+
+type Drifted = Pick<ComparedBot, 'addNeedsContact'>;
+
+/**
+ * What a change is called: `add` and `remove` in a plan. A drift is called by what happened:
+ *
+ * | live | declared | known of the files                         | is called               |
+ * | ---- | -------- | ------------------------------------------ | ----------------------- |
+ * | yes  | no       |                                            | added outside Git       |
+ * | yes  | no       | the entry expired, or left the files       | not applied yet: remove |
+ * | no   | yes      |                                            | removed outside Git     |
+ * | no   | yes      | the entry is new, or its user must write   | not applied yet: add    |
+ */
+export function termOf(cause: Cause, bot: Drifted, kind: Report['kind']): string {
+  const { direction } = cause;
+  if (kind !== 'drift') return direction;
+  if (isUnapplied(cause, bot)) return `${NOT_APPLIED}: ${direction}`;
+  return direction === 'add' ? REMOVED_OUTSIDE : ADDED_OUTSIDE;
+}
+
+function isUnapplied({ direction, reason }: Cause, { addNeedsContact }: Drifted): boolean {
+  if (direction === 'remove') return reason === 'expired' || reason === 'removed';
+  return reason === 'added' || (addNeedsContact && reason !== 'unblocked');
+}
+
+/** How the lists of bots differ from the files. */
+export function driftCounts(bots: readonly (Drifted & Sides & Pick<ComparedBot, 'causes'>)[]) {
+  const all = bots.flatMap((bot) => groupsOf(bot).map((cause) => ({ cause, unapplied: isUnapplied(cause, bot) })));
+  const size = (direction: Cause['direction'], unapplied: boolean) =>
+    total(
+      all
+        .filter((each) => each.unapplied === unapplied && each.cause.direction === direction)
+        .map((each) => each.cause),
+    );
+  return {
+    added: size('remove', false),
+    removed: size('add', false),
+    toAdd: size('add', true),
+    toRemove: size('remove', true),
+  };
+}
+
+/** `2 added outside Git`, `1 removed outside Git`, `3 not applied yet (2 to add, 1 to remove)`: no zeros. */
+export function driftWords(bots: Parameters<typeof driftCounts>[0]): string[] {
+  const { added, removed, toAdd, toRemove } = driftCounts(bots);
+  const open = joined(', ', [toAdd > 0 && `${count(toAdd)} to add`, toRemove > 0 && `${count(toRemove)} to remove`]);
+  return [
+    ...(added > 0 ? [`${count(added)} ${ADDED_OUTSIDE}`] : []),
+    ...(removed > 0 ? [`${count(removed)} ${REMOVED_OUTSIDE}`] : []),
+    ...(open ? [`${count(toAdd + toRemove)} ${NOT_APPLIED} (${open})`] : []),
+  ];
+}
+
+const hasUnapplied = ({ toAdd, toRemove }: ReturnType<typeof driftCounts>) => toAdd + toRemove > 0;
+
+/** What the counts of a bot that drifted are. */
+export function driftColumns({
+  bots,
+}: Comparison): readonly { readonly name: string; readonly side?: Cause['direction'] }[] {
+  const unapplied = hasUnapplied(driftCounts(bots)) ? [{ name: 'Not applied yet' }] : [];
+  const outside = [
+    { name: 'Added outside Git', side: 'remove' } as const,
+    { name: 'Removed outside Git', side: 'add' } as const,
+  ];
+  return [...outside, ...unapplied, { name: 'Unchanged' }];
+}
+
+/** The counts of a bot, in the order of the columns of its report. */
+export function countsOf(bot: ComparedBot, report: Comparison): readonly number[] {
+  const { unchanged } = bot.counts;
+  if (report.kind !== 'drift') return [bot.remove.size, bot.add.size, unchanged];
+  const { added, removed, toAdd, toRemove } = driftCounts([bot]);
+  return [added, removed, ...(hasUnapplied(driftCounts(report.bots)) ? [toAdd + toRemove] : []), unchanged];
+}
+
+/** ` (2 config, 1 drift)`; empty if it is unknown. */
 export function originCounts({ causes }: Pick<ComparedBot, 'causes'>, direction: Cause['direction']): string {
   const known = causes.filter((cause) => cause.direction === direction && cause.origin !== null);
   const drift = total(known.filter(({ origin }) => origin === 'drift'));
   return known.length > 0 ? ` (${total(known) - drift} config, ${drift} drift)` : '';
 }
 
-/** How many changes of all bots were due before; null where that is not known. */
+/** How many changes of all bots were due before; null if it is unknown. */
 export function byDrift(bots: readonly ComparedBot[]): number | null {
   const known = bots.flatMap(({ causes }) => causes).filter(({ origin }) => origin !== null);
   return known.length > 0 ? total(known.filter(({ origin }) => origin === 'drift')) : null;

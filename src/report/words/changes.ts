@@ -1,16 +1,15 @@
 /** The bots of reports that formats treat alike. */
 
 import type { AppliedBot, ComparedBot, DriftedBot, PlannedBot } from '../../model/compared.ts';
-import { type Sides, type Since, sizeOf, splitOf, unblockedIn, unsent } from '../../model/compared.ts';
+import { type Sides, type Since, sizeOf, splitOf, unsent } from '../../model/compared.ts';
 import type { Rejection } from '../../model/ledger.ts';
 import { keptOf } from '../../model/plan.ts';
 import type { Comparison } from '../../model/report.ts';
 import { isComparison, type Report } from '../../model/report.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
-import { UNBLOCKED } from './causes.ts';
-import { joined, sum } from './text.ts';
+import { sum } from './text.ts';
 
-/** A bot of a plan, a drift or a result. What its kind of run does not do is empty. */
+/** A bot of a plan, a drift or a result. The facts of other kinds of runs are empty. */
 export type WholeBot = PlannedBot & DriftedBot & AppliedBot;
 
 export function wholeBots(report: Comparison): readonly WholeBot[] {
@@ -27,9 +26,12 @@ export function wholeBots(report: Comparison): readonly WholeBot[] {
 }
 
 /** A bot with changes: of its live list, or of its files by an import. */
-export interface Changes extends Sides, Pick<ComparedBot, 'id' | 'causes' | 'declarations'> {
+export interface Changes
+  extends Sides,
+    Pick<ComparedBot, 'id' | 'causes' | 'reasons' | 'mayWithhold' | 'declarations' | 'addNeedsContact'> {
+  readonly kind: Report['kind'];
   readonly rejected: readonly Rejection[];
-  /** How many numbers stay, and are not known one by one. */
+  /** How many numbers stay. A report only counts them. */
   readonly stay: number;
 }
 
@@ -38,11 +40,15 @@ export const changesOf = (report: Report) => botsOf(report).filter((bot) => size
 
 function botsOf(report: Report): readonly Changes[] {
   if (isComparison(report)) {
-    return wholeBots(report).map((bot) => ({ ...bot, rejected: bot.results.rejected, stay: keptOf(bot.counts) }));
+    const { kind } = report;
+    return wholeBots(report).map((bot) => {
+      return { ...bot, kind, rejected: bot.results.rejected, stay: keptOf(bot.counts) };
+    });
   }
   if (report.kind !== 'import') return [];
+  const { kind } = report;
   return report.bots.map(({ id, numbers: add = NumberSet.empty, alreadyThere: stay }) => {
-    return { id, add, remove: NumberSet.empty, causes: [], rejected: [], stay };
+    return { id, kind, add, remove: NumberSet.empty, causes: [], addNeedsContact: false, rejected: [], stay };
   });
 }
 
@@ -64,13 +70,24 @@ export function sinceCounts(bots: readonly Pick<DriftedBot, 'since'>[]): [name: 
   return Object.entries({ new: fresh, 'still there': still, resolved, 'not known': unknown });
 }
 
-/** `1 new, 2 still there since the earlier report, 1 unblocked outside Git`; null if nothing was compared, or differs. */
-export function sinceWords(bots: readonly Pick<DriftedBot, 'since' | 'causes'>[]): string | null {
+/** `1 new, 2 still there since the earlier report`; null if nothing was compared, or differs. */
+export function sinceWords(bots: readonly Pick<DriftedBot, 'since'>[]): string | null {
   const parts = sinceCounts(bots).flatMap(([name, count]) => (count > 0 ? [`${count} ${name}`] : []));
-  const unblocked = sum(bots, unblockedIn);
-  const known = joined(', ', [
-    `${parts.join(', ')} since the earlier report`,
-    unblocked > 0 && `${unblocked} ${UNBLOCKED}`,
-  ]);
-  return parts.length > 0 ? known : null;
+  return parts.length > 0 ? `${parts.join(', ')} since the earlier report` : null;
 }
+
+/**
+ * The bots of a drift, to say what is new since the earlier report. On the first run of `--since` there was no earlier
+ * report, so all differences count as new, and no format says so.
+ */
+export function sinceBots(report: Report): readonly DriftedBot[] {
+  return report.kind === 'drift' && !report.firstRun ? report.bots : [];
+}
+
+/** How sure a drift is, if that needs saying. */
+export function driftNotes(report: Report): string[] {
+  return report.kind === 'drift' && report.unsettled ? [UNSETTLED] : [];
+}
+
+const UNSETTLED =
+  'Not confirmed: with --settle 0 the lists were read twice without a wait, so a difference may be a write that the list does not show yet.';

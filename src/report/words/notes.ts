@@ -4,16 +4,18 @@ import { type ComparedBot, isRefused, sizeOf } from '../../model/compared.ts';
 import type { Direction, Failure } from '../../model/ledger.ts';
 import { type Comparison, isComparison, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { sinceWords, type WholeBot, wholeBots } from './changes.ts';
+import { countsOf, driftColumns, driftWords } from './causes.ts';
+import { driftNotes, sinceWords, type WholeBot, wholeBots } from './changes.ts';
 import { failureWords } from './faults.ts';
 import { guardReason, overrideLines } from './guard.ts';
-import { isReviewed, leftBotsOf, leftWords, settingsWords } from './settings.ts';
+import { isReviewed, leftBotsOf, leftWords, settingsWords, sharedSettings, withoutToken } from './settings.ts';
 import { countResults, isComplete, numbersIn, resultWords } from './summary.ts';
 import { address, clip, count, lasting, plural, quote, sum } from './text.ts';
 import { contactNotes, pendingNotes, withheldNote, withheldWords } from './users.ts';
 
 /** Facts about a bot whose lists were compared, in our own words; null or empty if there is nothing to report. */
-export function factsOf(bot: WholeBot, { kind, outcome }: Comparison) {
+export function factsOf(bot: WholeBot, report: Comparison) {
+  const { kind, outcome } = report;
   const { guard, notVisible, policy, counts } = bot;
   const { surplus, ignored, protected: kept, missing } = counts;
   const left = [
@@ -26,7 +28,7 @@ export function factsOf(bot: WholeBot, { kind, outcome }: Comparison) {
     // A plan that was not the approved one says whether the guard refuses it.
     refused: guard && isRefused(bot) && (outcome === 'refused' || outcome === 'stale') ? guardReason(guard) : null,
     contact: kind === 'result' ? pendingNotes(bot) : contactNotes(bot),
-    since: sinceWords([bot]),
+    since: isFirstRun(report) ? null : sinceWords([bot]),
     /** Numbers that are neither a change nor equal on both sides, and why they stay as they are. */
     left: left.filter((words) => words !== false),
     unseen: notVisible ? `${plural(notVisible, 'number')} not visible yet; this can take up to 5 minutes` : null,
@@ -95,7 +97,7 @@ function rowsOf(report: Report, clean: Sanitizer, dress?: (text: string) => stri
   }
   if (!isComparison(report)) return [];
   const rows = wholeBots(report).map((bot) => {
-    const counts = bot.guard && [bot.remove.size, bot.add.size, bot.counts.unchanged];
+    const counts = bot.guard && countsOf(bot, report);
     const settings = settingsWords(bot, report, clean, dress);
     const notes = [...notesOn(bot, report, clean), ...(settings ? [quiet(settings)] : [])];
     const sides = { add: bot.add.size, remove: bot.remove.size };
@@ -112,6 +114,7 @@ const quiet = (words: string): Note => ({ urgent: false, words });
 function notesOn(bot: WholeBot, report: Comparison, clean: Sanitizer): readonly Note[] {
   const { refused, contact, left, since, unseen } = factsOf(bot, report);
   const withheld = withheldNote([bot]);
+  const isNew = bot.since !== null && sizeOf(bot.since.new) > 0;
   const applied = report.kind === 'result' && sizeOf(bot) > 0;
   const results = { ...bot.results, pending: 0, withheld: [] }; // these have notes of their own
   const isWhole = isComplete([{ ...bot, error: null }]);
@@ -122,7 +125,8 @@ function notesOn(bot: WholeBot, report: Comparison, clean: Sanitizer): readonly 
     ...contact.map(quiet),
     ...(withheld ? [quiet(withheld)] : []),
     // Differences of the earlier report raised an alarm then.
-    ...(since ? [{ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since }] : []),
+    ...(since ? [{ urgent: isNew, words: since }] : []),
+    ...(isFirstRun(report) && isNew ? [{ urgent: true, words: driftWords([bot]).join(', ') }] : []),
     ...left.map(quiet),
     ...(bot.unverified ? [failureNote(UNVERIFIED, bot.unverified, clean)] : []),
     ...(unseen ? [quiet(unseen)] : []),
@@ -172,13 +176,16 @@ export function resultLines(
 export function columnsOf(report: Report): readonly { readonly name: string; readonly side?: 'add' | 'remove' }[] {
   if (report.kind === 'import') return [{ name: 'Imported', side: 'add' }, { name: 'There already' }];
   if (!isComparison(report)) return [{ name: 'Numbers' }];
+  if (report.kind === 'drift') return driftColumns(report);
   return [{ name: 'Remove', side: 'remove' }, { name: 'Add', side: 'add' }, { name: 'Unchanged' }];
 }
 
-/** Notes when a saved plan was made. */
+const isFirstRun = (report: Comparison) => report.kind === 'drift' && report.firstRun === true;
+
+/** Notes when a saved plan was made, and whether a drift is confirmed. */
 export function savedNotes(report: Report): string[] {
   const saved = isComparison(report) ? report.saved : undefined;
-  return saved ? [`Saved plan, made ${saved.made}, ${lasting(saved.age)} ago.`] : [];
+  return [...(saved ? [`Saved plan, made ${saved.made}, ${lasting(saved.age)} ago.`] : []), ...driftNotes(report)];
 }
 
 /**
@@ -193,3 +200,44 @@ export function overrideNotes(report: Report, clean: Sanitizer, dress = (text: s
   });
   return [...overrideLines(report, clean, dress), ...elsewhere];
 }
+
+/** Bots in sync that are alike, in one line. */
+export interface QuietBots {
+  readonly ids: ReadonlySet<string>;
+  readonly words: string;
+  /** How many numbers are live and desired. */
+  readonly unchanged: number;
+  readonly settings: string | null;
+}
+
+/** So few bots in sync keep a line each. */
+const FEW = 3;
+
+/**
+ * Folds the bots in sync of which there is nothing to report but their settings, a line for each kind of settings. Bots
+ * with warnings, with changed settings or with numbers that a rule holds back keep their own lines.
+ */
+export function quietBots(
+  report: Comparison,
+  clean: Sanitizer,
+  dress?: (text: string) => string,
+): readonly QuietBots[] {
+  const warned = new Set(report.warnings.map((warning) => ('bot' in warning ? warning.bot : undefined)));
+  const groups = new Map<string, WholeBot[]>();
+  for (const bot of wholeBots(report)) {
+    const { settings, ...rest } = bot;
+    if (warned.has(bot.id) || isReviewed(bot) || !isQuiet(rest, report, clean)) continue;
+    const key = settingsWords(withoutToken(bot), report, clean) ?? '';
+    groups.set(key, [...(groups.get(key) ?? []), bot]);
+  }
+  return [...groups.values()].flatMap((bots) => {
+    if (bots.length <= FEW) return [];
+    const unchanged = sum(bots, ({ counts }) => counts.unchanged);
+    const words = `${count(bots.length)} bots in sync`;
+    const settings = sharedSettings(bots, report, clean, dress);
+    return { ids: new Set(bots.map(({ id }) => id)), words, unchanged, settings };
+  });
+}
+
+const isQuiet = (bot: WholeBot, report: Comparison, clean: Sanitizer) =>
+  bot.guard !== null && sizeOf(bot) === 0 && notesOn(bot, report, clean).length === 0;

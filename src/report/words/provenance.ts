@@ -30,7 +30,7 @@ export function declarationWords(declaration: ReportedDeclaration, clean: Saniti
     expires && `expires ${expires}`,
     ...Object.entries(labels).map(([key, value]) => `label ${clip(key)}: ${clip(value)}`),
     kept && 'protected',
-    isHidden(declaration, clean) && 'its texts stand in an encrypted file',
+    isHidden(declaration, clean) && 'its texts are in an encrypted file',
   ]);
 }
 
@@ -42,7 +42,7 @@ export function declarationsByNumber({ declarations = [] }: Pick<ListedBot, 'dec
   return found;
 }
 
-/** Each number of a list on a line of its own, and below it where it is declared, if that is asked for. */
+/** Each number of a list on a line of its own, followed by its declarations if the report has them. */
 export function* listLines(bot: Omit<ListedBot, 'id'>, clean: Sanitizer): Generator<string> {
   const { size, values } = bot.numbers;
   const declarations = declarationsByNumber(bot);

@@ -19,7 +19,7 @@ const RULE: Forms = ['ignore rule', 'ignore rules'];
 /**
  * The settings that are not the defaults, and what changed of them since the earlier state. `dress` marks foreign text.
  *
- * @returns null if all are the defaults and none changed, or if they are unknown. A result has none: its plan had.
+ * @returns null if all are the defaults and none changed, or if they are unknown. A result has none, as its plan showed them.
  */
 export function settingsWords(
   { settings }: Reviewed,
@@ -45,6 +45,42 @@ export function settingsWords(
     settingWords('token from', tokenEnv, name),
   ];
   return parts.some(Boolean) ? `settings: ${joined('; ', parts)}` : null;
+}
+
+/**
+ * The settings of bots that have the same ones, but for the variables of their tokens: `policy add-only; tokens from A,
+ * B, C and 95 more`. Null if all are the defaults.
+ */
+export function sharedSettings(
+  bots: readonly Reviewed[],
+  report: Comparison,
+  clean: Sanitizer,
+  dress = (text: string) => text,
+): string | null {
+  const others = settingsWords(withoutToken(bots[0]!), report, clean, dress);
+  const names = bots.flatMap(({ settings }) => {
+    const { now, default: usual } = settings?.tokenEnv ?? { now: null, default: null };
+    return now === null || now === usual ? [] : [now];
+  });
+  const all = [...new Set(names)];
+  const shown = all
+    .slice(0, NAMED)
+    .map((name) => dress(quote(name, clean)))
+    .join(', ');
+  const more = all.length > NAMED ? ` and ${count(all.length - NAMED)} more` : '';
+  const tokens =
+    all.length > 0 && report.kind !== 'result' && `${formOf(all.length, ['token', 'tokens'])} from ${shown}${more}`;
+  const parts = joined('; ', [others?.slice('settings: '.length), tokens]);
+  return parts ? `settings: ${parts}` : null;
+}
+
+/** So many variables are named in one place. */
+const NAMED = 3;
+
+/** Bots whose settings differ in the token's variable alone become the same. */
+export function withoutToken({ settings }: Reviewed): Reviewed {
+  if (!settings) return {};
+  return { settings: { ...settings, tokenEnv: { now: null, default: null } } };
 }
 
 /** `policy add-only`, or `policy sync → add-only`. */
@@ -89,7 +125,7 @@ export function leftWords({ count: numbers }: CheckedBot): string {
   return `${declared}; its live list stays as it is, and no run on these files reads or changes it`;
 }
 
-/** What reviewers must know of each bot besides its numbers, for formats without a place of their own for it. */
+/** The settings of each bot and the bots that left the files, for formats that print them as lines. */
 export function reviewLines(report: Report, clean: Sanitizer) {
   if (!isComparison(report)) return [];
   const lines = report.bots.flatMap((bot: ComparedBot) => {

@@ -3,8 +3,8 @@ import type { BotAnswer, Explained } from '../../model/answer.ts';
 import type { AppliedBot, ComparedBot } from '../../model/compared.ts';
 import { bothOf, type Direction, type Ledger, type Split } from '../../model/ledger.ts';
 import type { CheckedBot, Comparison, ListedBot, Report, ResultReport } from '../../model/report.ts';
-import { byDrift } from './causes.ts';
-import { sinceWords } from './changes.ts';
+import { byDrift, driftWords } from './causes.ts';
+import { sinceBots, sinceWords } from './changes.ts';
 import { formatSummary, importSummary, unreadWords } from './files.ts';
 import { reviewSummary } from './settings.ts';
 import { joined, plural, sum } from './text.ts';
@@ -44,10 +44,15 @@ function comparisonSummary(report: Comparison): string {
     return `No plan: ${plural(unread, 'bot')} could not be read`;
   const scope = `in ${plural(bots.length - unread, 'bot')}${unreadWords(unread)}`;
   const { add, remove, unchanged } = totals(bots);
+  if (kind === 'drift') {
+    const words = driftWords(bots);
+    const found = joined(', ', [...(words.length > 0 ? words : ['none']), `${unchanged} unchanged`]);
+    return joined('; ', [`Drift: ${found} ${scope}`, sinceWords(sinceBots(report)), reviewSummary(report)]);
+  }
   const due = byDrift(bots);
   const drift = due === null ? '' : `, ${due} of these by drift`;
   const plan = `Plan${name}: ${add} to add, ${remove} to remove${drift}, ${unchanged} unchanged ${scope}`;
-  return joined('; ', [plan, kind === 'drift' && sinceWords(bots), reviewSummary(report)]);
+  return joined('; ', [plan, reviewSummary(report)]);
 }
 
 /** `Apply complete: 2 added, 2 removed in 1 of 2 bots.` */

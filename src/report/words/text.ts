@@ -1,7 +1,7 @@
 import type { Place } from '../../model/fault.ts';
 import type { Sanitizer } from '../voice/index.ts';
 
-const QUOTED = 500; // characters of foreign text: enough to know what is wrong, and no room for a flood
+const QUOTED = 500; // characters of foreign text at most, so that it cannot flood a report
 
 let english: Intl.NumberFormat | undefined;
 
@@ -42,7 +42,7 @@ export const plural = (count: number, noun: string) => `${count} ${noun}${count 
 export const sum = <T>(items: readonly T[], of: (item: T) => number) =>
   items.reduce((total, item) => total + of(item), 0);
 
-/** The parts that there are. */
+/** Joins the parts that are not empty. */
 export const joined = (separator: string, parts: readonly (string | false | null | undefined)[]) =>
   parts.filter(Boolean).join(separator);
 

@@ -4,7 +4,7 @@ import { type AppliedBot, type ComparedBot, type PlannedBot, unblockedIn, waitin
 import type { Withheld } from '../../model/ledger.ts';
 import { isComparison, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { UNBLOCKED } from './causes.ts';
+import { REMOVED_OUTSIDE } from './causes.ts';
 import { joined, plural, sum } from './text.ts';
 
 /** The notes on an applied plan, if the users of its list must write first. */
@@ -26,7 +26,7 @@ export function contactNotes({ addNeedsContact, add, remove, contact, guard, cau
   ];
 }
 
-const BLOCKED_BEFORE = `${UNBLOCKED}: an earlier report shows the user blocked; apply again, or remove the number from the files`;
+const BLOCKED_BEFORE = `${REMOVED_OUTSIDE}: an earlier report shows the user blocked; apply again, or remove the number from the files`;
 const UNSPLIT =
   'only users who wrote in the last 24 hours can be blocked now; the others wait for a message (plan --contacts counts them)';
 const UNCOUNTED = 'the guard does not count the adds of this bot, as each may have to wait';
@@ -62,7 +62,7 @@ export function waitNote(report: Report): string | null {
 
 /** What the two numbers have in common, and how the user settles it. `dress` marks numbers and what the user writes. */
 export function withheldWords(
-  { number, declared, because }: Withheld,
+  { number, declared, because, before }: Withheld & { readonly before?: boolean },
   clean: Sanitizer,
   dress = (text: string) => text,
 ): string {
@@ -74,7 +74,7 @@ export function withheldWords(
     spelling: `${own} is listed as ${listed}, another spelling; write the number as it is listed`,
     edit: `${own} was refused, and ${listed} is listed and differs by one edit; check ${own}, which may be misspelled`,
   };
-  return words[because];
+  return before ? `apply may withhold the removal of ${listed}: ${words[because]}` : words[because];
 }
 
 /** How many removals of these bots were withheld; null if none was. */
@@ -88,8 +88,13 @@ export function withheldNote(bots: readonly Pick<AppliedBot, 'results'>[]): stri
   return `${plural(withheld.length, 'removal')} ${was} withheld, as ${number} may be ${may}`;
 }
 
-/** All withheld removals of a run, each with its bot. */
-export function withheldOf(report: Report): readonly (Withheld & { readonly bot: string })[] {
-  if (report.kind !== 'result') return [];
-  return report.bots.flatMap(({ id, results }) => results.withheld.map((each) => ({ ...each, bot: id })));
+/** All withheld removals of a run, each with its bot. Before apply they are those that it may withhold. */
+export function withheldOf(
+  report: Report,
+): readonly (Withheld & { readonly bot: string; readonly before?: boolean })[] {
+  if (report.kind === 'result') {
+    return report.bots.flatMap(({ id, results }) => results.withheld.map((each) => ({ ...each, bot: id })));
+  }
+  const bots: readonly ComparedBot[] = isComparison(report) ? report.bots : [];
+  return bots.flatMap(({ id, mayWithhold = [] }) => mayWithhold.map((each) => ({ ...each, bot: id, before: true })));
 }

@@ -37,6 +37,13 @@ describe('the second look of drift', () => {
     expect((await runDrift(SINCH, { settle: 0 }, stranger)).last).toBe(0);
   });
 
+  test('without a wait is reported if it was asked for and lists differ', async () => {
+    expect((await runDrift(SINCH, { settle: 0 }, stranger)).report.unsettled).toBe(true);
+    expect((await runDrift(CLOUD, {}, stranger)).report).not.toHaveProperty('unsettled');
+    const inSync = (world: World) => world.set('bot-a', ['12015550100']);
+    expect((await runDrift(SINCH, { settle: 0 }, inSync)).report).not.toHaveProperty('unsettled');
+  });
+
   test('comes at once if the provider has no lag', async () => {
     const { outcome, times } = await runDrift(CLOUD, {}, stranger);
     expect(outcome).toBe('changes');

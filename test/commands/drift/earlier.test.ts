@@ -48,13 +48,13 @@ describe('an earlier report', () => {
     expect(past.get('b')!.memory).toEqual({ wasLive: NumberSet.empty, foreign: 0 });
   });
 
-  test('that is not there makes this the first run, and says so', () => {
+  test('that does not exist is a warning and makes this the first run', () => {
     const { past, warnings } = read(null, 'a');
     expect(past.size).toBe(0);
     expect(warnings).toEqual([{ code: 'W-SINCE-ABSENT', file: 'state.json' }]);
   });
 
-  test('says what it leaves out: bots with differences or live numbers that this run does not read', () => {
+  test('warns of bots with differences or live numbers that this run does not read', () => {
     const blocked = bot('blocked', { memory: { wasLive: numbers(1), foreign: 0 } });
     const bots = [bot('a', { add: numbers(1) }), bot('b', { add: numbers(1) }), bot('quiet'), blocked];
     const { warnings } = read(written(drift({ bots })), 'a');
@@ -87,11 +87,11 @@ describe('where the bots of an earlier report were', () => {
   });
 
   test.each([
-    ['here, and now at the API', HERE, EU, `${HERE} (--base-url), and this run goes to ${EU}: these are not`],
-    ['at the API, and now here', EU, HERE, `${EU}, and this run goes to ${HERE} (--base-url): these are not`],
-    ['elsewhere than now', HERE, THERE, `${HERE} (--base-url), and this run goes to ${THERE} (--base-url): these`],
+    ['here, and now at the API', HERE, EU, `${HERE} (--base-url) with ${EU}, which are not`],
+    ['at the API, and now here', EU, HERE, `${EU} with ${HERE} (--base-url), which are not`],
+    ['elsewhere than now', HERE, THERE, `${HERE} (--base-url) with ${THERE} (--base-url), which`],
   ])('is refused: %s', (_, then, now, message) => {
-    expect(check(then, now)).toThrow(`state.json: is of ${message}`);
+    expect(check(then, now)).toThrow(`state.json: compares ${message}`);
   });
 
   test('is no matter for bots that this run does not look at, and on the first run', () => {
@@ -110,17 +110,21 @@ describe('what is no earlier report', () => {
     ['another document', '{"formatVersion":1}', 'state.json: is no report of --format json'],
     ['null', 'null', 'state.json: is no report of --format json'],
     ['one of plan', written(report()), 'state.json: is a report of plan, not of drift'],
-    ['a masked one', written(one, masked), 'state.json: has masked numbers; compare with a file of --report'],
+    ['a masked one', written(one, masked), 'state.json: has masked numbers; give a file that --report'],
     [
       'a masked one without differences',
       written(drift({ bots: [bot('a', { memory: { wasLive: numbers(1), foreign: 0 } })] }), masked),
-      'state.json: has masked numbers; compare with a file of --report',
+      'state.json: has masked numbers; give a file that --report',
     ],
-    ['one of a run that was interrupted', written({ ...one, interrupted: true }), 'of a run that did not end'],
+    [
+      'one of a run that was interrupted',
+      written({ ...one, interrupted: true }),
+      'of a run that was interrupted or invalid',
+    ],
     [
       'one of a run that ended before it looked at a bot',
       written(invalid({ command: 'drift' })),
-      'of a run that did not end',
+      'of a run that was interrupted or invalid',
     ],
   ])('%s', (_, text, message) => {
     expect(() => read(text, 'a')).toThrow(message);

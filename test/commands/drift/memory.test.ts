@@ -203,7 +203,7 @@ describe('drift over several runs', () => {
     version: fc.constantFrom('v25.0', 'v26.0'),
   });
 
-  test('says "unblocked" exactly of users who were live in an earlier run, declared ever since, and are missing', async () => {
+  test('reports exactly the missing users who were live in an earlier run and declared ever since as unblocked', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 6 }), fc.nat(2), async (steps, foreign) => {
         const history = steps.map((each) => ({ ...each, foreign }));

@@ -16,7 +16,7 @@ const keysOf = (since: ReturnType<typeof compare>) => {
   return { new: part('new'), still: part('still'), resolved: part('resolved'), unknown: part('unknown') };
 };
 
-describe('differences, held against an earlier run', () => {
+describe('differences, compared with an earlier run', () => {
   test('new and still are what is there now, still and resolved are what was there, and no one is two', () => {
     fc.assert(
       fc.property(difference, difference, (earlier, now) => {

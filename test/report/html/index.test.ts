@@ -183,7 +183,7 @@ describe('a page that stands alone', () => {
     const { page } = await open(render(explained([answer('a'), answer('b', { declared: false, declarations: [] })])));
     const said = (await page.locator('main').allInnerTexts()).join().replace(/\n+/g, '\n');
     expect(said).toContain(
-      '+447700900000\nExplained: declared for 1 of 2 bots\na: declared\ndeclared: lists.yaml:5:17, list fraud',
+      '+447700900000\n+447700900000 is declared for 1 of 2 bots (a). To see what the next apply does, pass --live.\na: declared\ndeclared: lists.yaml:5:17, list fraud',
     );
     expect(said).toContain('b: not declared\npolicy: sync\n');
   });
@@ -289,9 +289,9 @@ describe('search and filters', () => {
     await page.getByLabel('Number, bot or cause').fill('drift');
     expect(await status(page)).toBe('3 of 36 changes');
     expect(await rows(page)).toEqual([
-      '− remove\t+447700900600\tsupport-bot\tdrift: never declared',
-      '− remove\t+447700900700\tsupport-bot\tdrift: expired 2026-12-31',
-      '+ add\t+447700900900\tsupport-bot\tdrift',
+      '− remove\t+447700900600\tsupport-bot\tnot declared before or now (drift)',
+      '− remove\t+447700900700\tsupport-bot\texpired 2026-12-31 (drift)',
+      '+ add\t+447700900900\tsupport-bot\tdeclared before and now (drift)',
     ]);
   });
 

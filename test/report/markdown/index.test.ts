@@ -90,10 +90,10 @@ This plan is not applied.
 
 \`\`\`diff
 @@ remove: 1 @@
-- +447700900500
+- remove  +447700900500
 @@ add: 2 @@
-+ +447700900000
-+ +447700900001
++ add     +447700900000
++ add     +447700900001
 \`\`\`
 
 </details>
@@ -101,18 +101,18 @@ This plan is not applied.
 `);
   });
 
-  test('where it is known, the numbers stand by their cause', () => {
+  test('groups the numbers by their cause, drift first', () => {
     const said = say(report({ bots: [causedBot('support-bot')] }));
     expect(said).toContain(
       '### Plan `7d1f0c22`: 31 to add, 4 to remove, 3 of these by drift, 214 unchanged in 1 bot\n',
     );
     expect(said).toContain('4 to remove (2 config, 2 drift), 31 to add (30 config, 1 drift)</summary>');
     expect(said.match(/@@ .* @@/g)).toEqual([
-      '@@ remove, config: removed from the file: 2 @@',
-      '@@ remove, drift: never declared: 1 @@',
-      '@@ remove, drift: expired 2026-12-31: 1 @@',
-      '@@ add, config: 30 @@',
-      '@@ add, drift: 1 @@',
+      '@@ remove, not declared before or now (drift): 1 @@',
+      '@@ remove, expired 2026-12-31 (drift): 1 @@',
+      '@@ add, declared before and now (drift): 1 @@',
+      '@@ remove, removed from the file: 2 @@',
+      '@@ add, added to the file: 30 @@',
     ]);
   });
 
@@ -270,7 +270,9 @@ describe('an answer', () => {
     const below =
       '      lists.yaml:5:17, list fraud of Trust & Safety; reason: Threats, ticket 4711; owner: support; added 2026-01-31; expires 2099-12-31; label ticket: 4711; protected\n      a.txt:3:1\n';
     expect(say(listed(listedBot('b', 1, { declarations })))).toContain(`+447700900000\n${below}`);
-    expect(say(report({ bots: [bot('b', { add: numbers(1), declarations })] }))).toContain(`+ +447700900000\n${below}`);
+    expect(say(report({ bots: [bot('b', { add: numbers(1), declarations })] }))).toContain(
+      `+ add     +447700900000\n${below}`,
+    );
     // What is not added comes by no way.
     expect(say(report({ bots: [bot('b', { remove: numbers(1), declarations })] }))).not.toContain('lists.yaml');
   });
@@ -294,16 +296,16 @@ describe('an answer', () => {
 
 This is the desired state; no live list was read.
 
-\`+447700900000\`
+\`+447700900000\` is declared for 1 of 2 bots (\`a\`), ignored for 1 (\`b\`). To see what the next apply does, pass --live.
 
 - \`a\`: declared
   - \`declared: lists.yaml:5:17, list fraud of Trust & Safety; reason: Threats, ticket 4711; owner: support; added 2026-01-31; expires 2099-12-31; label ticket: 4711; protected\`
   - \`policy: sync\`
-  - \`next apply: if it is live, does nothing: it is as desired; if not, adds it\`
+  - \`next apply: if it is live, does nothing, as the live list is in sync; if not, adds it\`
 - \`b\`: not declared, ignored
   - \`ignored: blacklist.yaml:9:17, prefix +4477; until 2099-06-30; reason: Test phones\`
   - \`policy: sync\`
-  - \`next apply: if it is live, does nothing: it is as desired; if not, adds it\`
+  - \`next apply: if it is live, does nothing, as the live list is in sync; if not, adds it\`
 
 `);
   });
@@ -344,8 +346,8 @@ describe('the size', () => {
     expect(said).toContain('4000 to add, 1000 to remove');
     expect(said).toContain('@@ remove: 1,000 @@\n');
     const shown = Number(/@@ add: showing ([\d,]+) of 4,000 @@/.exec(said)![1]!.replace(',', ''));
-    expect(said.match(/^\+ \+/gm)).toHaveLength(shown);
-    expect(shown).toBeGreaterThan(2_000);
+    expect(said.match(/^\+ add {5}\+/gm)).toHaveLength(shown);
+    expect(shown).toBeGreaterThan(1_400);
     expect(said).toContain('the fingerprint is over the whole plan');
   });
 

@@ -45,7 +45,7 @@ This is the desired state; no live list was read.
 `);
   });
 
-  test('and by which declarations it comes', async () => {
+  test('shows where each number is declared', async () => {
     const said = await say('text', listed(listedBot('b', 2, { declarations })));
     expect(said).toContain(`  +447700900000\n      ${WAY}\n      a.txt:3:1\n  +447700900001\n\n`);
   });
@@ -55,20 +55,20 @@ This is the desired state; no live list was read.
     expect(said).toBe('--- /dev/null\n+++ desired/support-bot\n@@ -0,0 +1,2 @@\n++447700900000\n++447700900001\n');
   });
 
-  test('with warnings that are errors, is no answer', async () => {
+  test('is invalid if warnings are errors', async () => {
     const what = { ...listed(listedBot('b', 1)), outcome: 'invalid' as const };
     expect(await say('text', what)).toContain('\nChecked: 1 number in 1 bot\nInvalid: fix the reported errors.\n');
   });
 });
 
-test('plan --verbose for people: by which declarations each number comes that is added', async () => {
+test('plan --verbose shows where each added number is declared', async () => {
   const changing = bot('b', {
     add: numbers(2),
     remove: numbers(1, 447_700_900_500),
     declarations: [way(), way({ number: 447_700_900_500 })],
   });
   expect(await say('text', report({ bots: [changing] }))).toContain(
-    `  - +447700900500\n  + +447700900000\n      ${WAY}\n  + +447700900001\n`,
+    `  remove  +447700900500\n  add     +447700900000\n      ${WAY}\n  add     +447700900001\n`,
   );
 });
 
@@ -76,16 +76,16 @@ describe('explain for people', () => {
   /** The headline and the lines of one bot, and the two lines below. */
   async function said(facts: Partial<BotAnswer>): Promise<{ block: string[]; end: string[] }> {
     const [number, ...lines] = (await say('text', explained([answer('b', facts)]))).trimEnd().split('\n');
-    expect(number).toBe('+447700900000');
+    expect(number).toMatch(/^\+447700900000 is (not )?declared for b\b.*\.$/);
     const blank = lines.indexOf('');
     return { block: lines.slice(0, blank).map((line) => line.trim()), end: lines.slice(blank + 1) };
   }
 
   const NONE = { declared: false, declarations: [] } as const;
   const SYNC = 'policy: sync';
-  const [SAME, ADDS] = ['next apply: does nothing: it is as desired', 'next apply: adds it'];
-  const NEITHER = 'does nothing: it is neither declared nor live';
-  const ASK = 'next apply: if it is live, does nothing: it is as desired; if not, adds it';
+  const [SAME, ADDS] = ['next apply: does nothing, as the live list is in sync', 'next apply: adds it'];
+  const NEITHER = 'does nothing, as the number is neither declared nor live';
+  const ASK = 'next apply: if it is live, does nothing, as the live list is in sync; if not, adds it';
 
   test.each<[string, Partial<BotAnswer>, string[]]>([
     ['declared', {}, ['b  declared', `declared: ${WAY}`, SYNC, ASK]],
@@ -95,7 +95,7 @@ describe('explain for people', () => {
       ['b  declared', 'declared: lists.yaml:5:17', `declared: ${WAY}`, SYNC, ASK],
     ],
     [
-      'by a list that nobody looks after',
+      'by a list without an owner',
       { declarations: [{ ...way({ entry: {} }), listOwner: undefined as never }] },
       ['b  declared', 'declared: lists.yaml:5:17, list fraud', SYNC, ASK],
     ],
@@ -109,7 +109,7 @@ describe('explain for people', () => {
       { declared: false, declarations: [way({ list: null, entry: { expires: '2020-01-31' } })], ifNotLive: 'nothing' },
       ['b  declared, and expired', 'declared: lists.yaml:5:17; expires 2020-01-31', SYNC, SAME],
     ],
-    ['by nobody', { ...NONE, ifNotLive: 'nothing' }, ['b  not declared', SYNC, SAME]],
+    ['not at all', { ...NONE, ifNotLive: 'nothing' }, ['b  not declared', SYNC, SAME]],
     [
       'ignored by its first digits',
       { ...NONE, rules: [rule()] },
@@ -141,12 +141,12 @@ describe('explain for people', () => {
       ['b  not declared', 'protected elsewhere: lists.yaml:5:17; protected', SYNC, ASK],
     ],
     [
-      'by nobody, and not live',
+      'not at all, and not live',
       { ...NONE, live: [], ifNotLive: 'nothing' },
       ['b  not declared, not live', SYNC, `next apply: ${NEITHER}`],
     ],
     [
-      'by nobody, whatever is live',
+      'not at all, whatever is live',
       { ...NONE, ifLive: 'remove', ifNotLive: 'nothing' },
       ['b  not declared', SYNC, `next apply: if it is live, removes it; if not, ${NEITHER}`],
     ],
@@ -168,7 +168,7 @@ describe('explain for people', () => {
       [
         'b  not declared, not live',
         SYNC,
-        "next apply: adds it; but the guard refuses all of this bot's plan: would remove 9 of 12 (75 %), more than the limit of 3 (the larger of 25 % of the live list and 3)",
+        'next apply: adds it; but the guard refuses the whole plan of this bot: would remove 9 of 12 (75 %), more than the limit of 3 (the larger of 25 % of the live list and 3)',
       ],
     ],
     [
@@ -189,11 +189,11 @@ describe('explain for people', () => {
   test.each<[Effect, string]>([
     ['add', 'adds it'],
     ['remove', 'removes it'],
-    ['ignored', 'leaves it: ignored'],
-    ['protected', 'leaves it: protected'],
-    ['add-only', 'leaves it: policy add-only'],
-    ['remove-only', 'leaves it: policy remove-only'],
-    ['nothing', 'does nothing: it is as desired'],
+    ['ignored', 'does nothing, as the number is ignored'],
+    ['protected', 'does nothing, as the number is protected'],
+    ['add-only', 'does nothing, as the policy is add-only'],
+    ['remove-only', 'does nothing, as the policy is remove-only'],
+    ['nothing', 'does nothing, as the live list is in sync'],
   ])('what an apply does: %s', async (effect, words) => {
     const lines = (await said({ live: [447_700_900_000], ifLive: effect, ifNotLive: 'add' })).block;
     expect(lines.at(-1)).toBe(`next apply: ${words}`);
@@ -236,10 +236,71 @@ describe('explain for people', () => {
 
   test('in colour it is the same', async () => {
     const what = explained([answer('a'), answer('b', { error: { message: 'x' } })], { outcome: 'failed' });
-    const painted = [...reporters.text!(what, { clean: full, color: new Ansis(1), verbose: false })].join('');
+    const painted = [...reporters.text!(what, { clean: full, color: new Ansis(1), verbose: true })].join('');
     expect(painted).toContain('\u001b[31mdeclared, could not be read');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is
     expect(painted.replace(/\u001b\[\d+m/g, '')).toBe(await say('text', what));
+  });
+});
+
+describe('explain with 100 bots', () => {
+  const ids = Array.from({ length: 98 }, (_, index) => `bot-${index}`);
+  const none = { declared: false, declarations: [], ifLive: 'remove', ifNotLive: 'nothing' } as const;
+  const looked = (live: BotAnswer['live']) => [
+    answer('sales', { live: live && [] }),
+    ...ids.map((id) => answer(id, { ...none, live })),
+    answer('shop', { live: live && [447_700_900_000] }),
+  ];
+  const ANSWER =
+    '+447700900000 is declared for 2 of 100 bots (sales, shop), live on 1 (shop). The next apply adds it to sales.';
+  const OTHERS = '98 other bots: not declared, not live';
+
+  test.each(['text', 'diff'])('leads with the answer and counts uninvolved bots in one line: %s', async (format) => {
+    const what = explained(looked([]));
+    const said = [...reporters[format]!(what, { clean: full, color: new Ansis(0), verbose: false })].join('');
+    const lines = said.split('\n');
+    expect(lines[0]).toBe(ANSWER);
+    expect(lines).toContain(OTHERS);
+    expect(said).toMatch(/^sales {2}declared, not live$[\s\S]*^shop {2}declared, live$/m);
+    expect(said).not.toContain('bot-');
+    if (format === 'text') expect(await say('text', what)).toContain('\nbot-97  not declared, not live\n');
+  });
+
+  test.each(['markdown', 'html', 'github'])('does so in the format %s', async (format) => {
+    const said = (await say(format, explained(looked([])))).replaceAll('`', '');
+    expect(said).toContain(ANSWER);
+    expect(said).toContain(OTHERS);
+    expect(said).not.toContain('bot-97');
+  });
+
+  test('does not claim what no list shows', async () => {
+    const said = [
+      ...reporters.text!(explained(looked(null)), { clean: full, color: new Ansis(0), verbose: false }),
+    ].join('');
+    expect(said).toContain('(sales, shop). To see what the next apply does, pass --live.\n');
+    expect(said).toContain('\n98 other bots: not declared\n');
+  });
+
+  test.each<[string, Partial<BotAnswer>, string]>([
+    ['a removal', { live: [447_700_900_000] }, 'The next apply removes it from a, b, c and 1 more.'],
+    ['no change', { live: [] }, 'The next apply changes nothing.'],
+    [
+      'a refusal',
+      { live: [447_700_900_000], guard: refusedBot('b').guard },
+      'The next apply is refused by the guard for a, b, c and 1 more.',
+    ],
+    ['an unread list', { error: { message: 'x' } }, 'not known for 4 (a, b, c and 1 more).'],
+    [
+      'a removal that may be withheld',
+      {
+        live: [447_700_900_000],
+        mayWithhold: [{ number: 447_700_900_000, declared: 4_407_700_900_000, because: 'spelling' }],
+      },
+      'The next apply may withhold its removal from a, b, c and 1 more.',
+    ],
+  ])('answers for %s', async (_, facts, sentence) => {
+    const bots = ['a', 'b', 'c', 'd'].map((id) => answer(id, { ...none, ...facts }));
+    expect((await say('text', explained(bots))).split('\n')[0]).toContain(sentence);
   });
 });
 
@@ -272,7 +333,7 @@ describe('an encrypted file', () => {
       expect(said).not.toMatch(/secret-|owner-of-list/);
       const places = format === 'github' || format === 'diff' ? what.command === 'explain' : true;
       if (places && format !== 'json')
-        expect(said).toContain('lists.yaml:5:17, list fraud; expires 2099-12-31; its texts stand in an encrypted file');
+        expect(said).toContain('lists.yaml:5:17, list fraud; expires 2099-12-31; its texts are in an encrypted file');
     }
   });
 

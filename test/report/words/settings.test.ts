@@ -6,7 +6,19 @@ import type { ReportedSettings } from '../../../src/model/settings.ts';
 import { reporters } from '../../../src/report/index.ts';
 import { parseReport } from '../../../src/report/json/read.ts';
 import { leftWords, reviewSummary, settingsWords } from '../../../src/report/words/settings.ts';
-import { bot, drift, full, masked, numbers, report, result, reviewedBot, settings } from '../fixtures.ts';
+import {
+  type Bot,
+  bot,
+  counts,
+  drift,
+  full,
+  masked,
+  numbers,
+  report,
+  result,
+  reviewedBot,
+  settings,
+} from '../fixtures.ts';
 
 const words = (some: Partial<ReportedSettings>, clean = full) =>
   settingsWords({ settings: settings(some) }, report(), clean);
@@ -94,7 +106,7 @@ describe('the line of a bot', () => {
     expect(words(some)).toBe(line && `settings: ${line}`);
   });
 
-  test('is no part of a result, and of no report that does not hold the settings', () => {
+  test('does not appear in a result or in a report without settings', () => {
     const changed = { settings: settings({ change: 'new' }) };
     expect(settingsWords(changed, drift(), full)).toBe('settings: new in the files');
     expect(settingsWords(changed, result(), full)).toBe(null);
@@ -112,7 +124,7 @@ const left = { id: 'gone-bot', count: 2 };
 const LEFT = leftWords(left);
 
 describe('a bot that left the files', () => {
-  test('is listed with what its files had, and what becomes of its list', () => {
+  test('is listed with its count of numbers and the fate of its list', () => {
     expect(LEFT).toBe(
       'left the files, which declared 2 numbers for it; its live list stays as it is, and no run on these files reads or changes it',
     );
@@ -167,7 +179,7 @@ describe.each(['text', 'markdown', 'html', 'github', 'diff'])('as %s', (format) 
     }
   });
 
-  test('says nothing of defaults', async () => {
+  test('omits defaults', async () => {
     expect(await say(format, report({ bots: [bot('a-bot', { settings: settings() })] }))).not.toContain('settings:');
   });
 });
@@ -194,5 +206,60 @@ test('JSON masks what may be a number in a name', async () => {
   expect(bots[0].settings).toMatchObject({
     place: ['+44••••••0123'],
     tokenEnv: { now: 'T+44••••••0123', default: null, before: 'T' },
+  });
+});
+
+describe('bots in sync', () => {
+  const quiet = (count: number, some: (index: number) => Partial<ReportedSettings>, name = 'quiet') =>
+    Array.from({ length: count }, (_, index) => {
+      return bot(`${name}-${index}`, { counts: counts({ unchanged: 100 }), settings: settings(some(index)) });
+    });
+  const token = (now: string) => ({ tokenEnv: { now, default: 'T' } });
+  const policy = { policy: { now: 'add-only', default: 'sync' } } as const;
+  const short = (what: Report, format = 'text', verbose = false) =>
+    [...reporters[format]!(what, { clean: full, color: new Ansis(0), verbose })].join('');
+
+  test('become one line for each kind of settings', () => {
+    const bots = [
+      ...quiet(98, (index) => token(`T${index}`)),
+      bot('busy', { add: numbers(1), settings: settings(policy) }),
+      ...quiet(4, () => policy, 'other'),
+    ];
+    expect(short(report({ bots }))).toBe(`busy  1 to add, 0 to remove, 214 unchanged
+  settings: policy add-only
+  add     +447700900000
+98 bots in sync, 9,800 numbers
+  settings: tokens from T0, T1, T2 and 95 more
+4 bots in sync, 400 numbers
+  settings: policy add-only
+
+Plan 7d1f0c22: 1 to add, 0 to remove, 10414 unchanged in 103 bots
+This plan is not applied.
+`);
+    const markdown = short(report({ bots }), 'markdown');
+    expect(markdown).toContain(
+      '| 98 bots in sync | 0 | 0 | 9,800 | settings: tokens from `T0`, `T1`, `T2` and 95 more |',
+    );
+    expect(markdown).not.toContain('quiet-');
+    expect(short(report({ bots }), 'text', true)).toContain(
+      '\nquiet-97  in sync, 100 numbers\n  settings: token from T97\n',
+    );
+  });
+
+  test.each<[string, Partial<Bot>]>([
+    ['changed settings', { settings: settings({ change: 'changed', ...policy }) }],
+    ['protected numbers that stay', { counts: counts({ protected: 1 }) }],
+    ['a list that could not be read', { guard: null, error: { message: 'x' } }],
+  ])('keep their lines if they have %s', (_, facts) => {
+    const bots = quiet(9, () => ({})).map((each) => ({ ...each, ...facts }));
+    expect(short(report({ bots })).match(/^quiet-\d /gm)).toHaveLength(9);
+  });
+
+  test('keep their lines if they have warnings, or if there are few of them', () => {
+    const warnings = [{ code: 'W-LIVE-REPEATS', bot: 'quiet-3', count: 1, of: 'numbers' }] as const;
+    expect(short(report({ bots: quiet(9, () => ({})), warnings }))).toMatch(
+      /^quiet-3 .*\n8 bots in sync, 800 numbers\n/,
+    );
+    expect(short(report({ bots: quiet(3, () => ({})) })).match(/^quiet-\d /gm)).toHaveLength(3);
   });
 });
