@@ -10,6 +10,9 @@ export interface Clock {
   unix(): number;
 }
 
+/** A time of `unix` as 2026-06-15T12:00:00Z. */
+export const timeOf = (unix: number) => `${new Date(unix * 1000).toISOString().slice(0, 19)}Z`;
+
 /** The variables of the environment. */
 export type Env = Readonly<Record<string, string | undefined>>;
 

@@ -31,9 +31,6 @@ export interface UnreadBot extends Pick<BotPlan, 'id' | 'provider' | 'policy' | 
 /** The limit of the schema. A reason may contain a server's words, which can be long. */
 export const MAX_WHY = 1000;
 
-/** Formats a time. @param now in seconds since 1970. */
-export const timeOf = (now: number) => `${new Date(now * 1000).toISOString().slice(0, 19)}Z`;
-
 /** Returns the age of a plan in whole seconds: 0 if it was made on a machine whose clock is ahead. */
 export function ageOf({ made }: Pick<PlanFile, 'made'>, now: number): number {
   return Math.max(0, Math.floor(now - Date.parse(made) / 1000));

@@ -4,9 +4,10 @@ import { describe, expect, test } from 'vitest';
 import type { Policy } from '../../src/model/bot.ts';
 import { InvalidError, StaleError } from '../../src/model/errors.ts';
 import { type BotPlan, NO_COUNTS, type Plan } from '../../src/model/plan.ts';
+import { timeOf } from '../../src/model/world.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { makePlan, type Tokens } from '../../src/plan/fingerprint.ts';
-import { ageOf, type PlanFile, readPlanFile, timeOf, writePlanFile } from '../../src/plan/saved-plan.ts';
+import { ageOf, type PlanFile, readPlanFile, writePlanFile } from '../../src/plan/saved-plan.ts';
 import * as fc from '../fast-check.ts';
 
 const bot = (id: string, facts: Partial<BotPlan> = {}): BotPlan => ({

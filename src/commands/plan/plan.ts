@@ -1,8 +1,9 @@
 import type { Bot } from '../../model/bot.ts';
 import type { Fault } from '../../model/fault.ts';
 import type { PlanReport } from '../../model/report.ts';
+import { timeOf } from '../../model/world.ts';
 import type { Tokens } from '../../plan/fingerprint.ts';
-import { MAX_WHY, type PlanFile, timeOf, type UnreadBot, writePlanFile } from '../../plan/saved-plan.ts';
+import { MAX_WHY, type PlanFile, type UnreadBot, writePlanFile } from '../../plan/saved-plan.ts';
 import { makeSanitizer } from '../../report/voice/index.ts';
 import { failureWords } from '../../report/words/faults.ts';
 import type { Context } from '../../steps/context.ts';
