@@ -55,6 +55,9 @@ export function readEvent(env: Env, payload: Payload): StepEvent {
   };
 }
 
+/** Returns the commit that a run of this command is about. GITHUB_SHA of a pull request is a merge that GitHub made. */
+export const commitOf = ({ pull, sha }: StepEvent, command: string) => (command === 'plan' && pull ? pull.head : sha);
+
 const SERVED = 'run this step on pull_request, merge_group, push, schedule or workflow_dispatch';
 
 /** Checks the event. @throws InvalidError if it must not run the program, or not this command. */

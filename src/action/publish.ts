@@ -7,6 +7,7 @@ import { reviewSummary } from '../report/words/settings.ts';
 import { title, totals } from '../report/words/summary.ts';
 import { differs } from '../steps/outcome.ts';
 import { mergeOf, short } from './decide.ts';
+import { commitOf } from './event.ts';
 import { keepIssue } from './github/drift-issue.ts';
 import { sealKey } from './github/marker.ts';
 import { type Posting, type Run, showInComment } from './github/plan-comment.ts';
@@ -90,7 +91,7 @@ async function comment(report: Report, posting: Posting, inputs: Inputs, step: S
     pull,
     scope: keyOf(inputs.scope),
     scopeName: nameOf(inputs.scope, (text) => codeSpan(output.clean.text(text))),
-    commit: report.command === 'plan' && event.pull ? event.pull.head : event.sha,
+    commit: commitOf(event, report.command),
     url: event.runUrl,
     sealKey: sealKey(tokens, changingIn(report)),
   };

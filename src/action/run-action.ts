@@ -17,7 +17,7 @@ import { InvalidError } from '../model/errors.ts';
 import { reporters } from '../report/index.ts';
 import { judgeReport } from '../steps/judge.ts';
 import { applyReviewed, checkPlace } from './apply.ts';
-import { refuseEvent } from './event.ts';
+import { commitOf, refuseEvent } from './event.ts';
 import { checkWithoutSecrets, lacksSecrets } from './fork.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { publish } from './publish.ts';
@@ -46,10 +46,10 @@ async function runStep(step: Step): Promise<number> {
     inputs = readInputs(runner.input, host.env.RUNNER_TEMP ?? tmpdir());
     invocation = await invocationOf(inputs, step);
   } catch (error) {
-    invocation = { command, options: OUTPUT, run: () => Promise.reject(error) };
+    invocation = { command, paths: [], options: OUTPUT, run: () => Promise.reject(error) };
   }
   // A merge applies the plan, so the comment shows no command that would apply it earlier.
-  const report = await runToReport(invocation, contextOf());
+  const report = await runToReport(invocation, contextOf(), commitOf(event, command));
   return publish(report.kind === 'plan' ? { ...report, next: undefined } : report, inputs, step);
 }
 

@@ -135,7 +135,7 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
     confirm: interactive ? async (question) => (await ask(question, run)) === 'yes' : null,
     ask: interactive ? (question) => ask(question, run) : null,
   });
-  const report = await runToReport(invocation, context);
+  const report = await runToReport(invocation, context, env.GITHUB_SHA || env.CI_COMMIT_SHA);
   const warnings = report.warnings.filter((warning) => !shown.includes(warning)); // writing may have added warnings
   await output.problems({ ...report, warnings });
   // A plan that was presented and then not applied is not printed twice.

@@ -1,16 +1,34 @@
 import { InvalidError, StaleError, systemError } from '../model/errors.ts';
 import { byPlace, type Fault } from '../model/fault.ts';
 import type { FailureReport, Report } from '../model/report.ts';
+import { timeOf } from '../model/world.ts';
 import { reportFailure } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
 import type { Files } from '../steps/files.ts';
 import type { Invocation } from './program/options.ts';
 import { type RecordOptions, writeRecords } from './records.ts';
+import { VERSION } from './world.ts';
 
-/** Runs a command and writes its output files. Turns every error into a report. */
-export async function runToReport({ command, options, run }: Invocation, context: Context): Promise<Report> {
+const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/; // SHA-1 or SHA-256
+
+/**
+ * Runs a command and writes its output files. Turns every error into a report.
+ *
+ * @param commit the commit of the files, if it is known.
+ */
+export async function runToReport(
+  { command, paths, options, run }: Invocation,
+  context: Context,
+  commit: string | undefined,
+): Promise<Report> {
   const { clock, files, secrets } = context;
   const started = clock.now();
+  const facts = {
+    started: timeOf(clock.unix()),
+    version: VERSION,
+    commit: COMMIT.exec(commit ?? '')?.[0] ?? null,
+    paths,
+  };
   let report: Report;
   try {
     const errors = unwritable(options, files);
@@ -19,6 +37,7 @@ export async function runToReport({ command, options, run }: Invocation, context
     report = { ...reportError(command, error), interrupted: context.stop.aborted };
   }
   report = { ...report, errors: report.errors.toSorted(byPlace), warnings: report.warnings.toSorted(byPlace) };
+  if (report.run === undefined) report = { ...report, run: facts };
   if (options.report === undefined && options.metrics === undefined) return report;
   const times = { finished: clock.unix(), duration: (clock.now() - started) / 1000 };
   return writeRecords(report, options, times, files, secrets);

@@ -52,9 +52,22 @@ export interface BaseUrlOverride {
   readonly by: '--sandbox' | '--base-url' | 'BLACKLISTCTL_BASE_URL' | null;
 }
 
+/** Where a report comes from. */
+export interface RunFacts {
+  /** When the run began, as 2026-06-15T12:00:00Z. */
+  readonly started: string;
+  readonly version: string;
+  /** The commit that CI names, 40 or 64 hex digits; null outside CI. */
+  readonly commit: string | null;
+  /** The files and folders of the command line, or the default. */
+  readonly paths: readonly string[];
+}
+
 /** The common part of all reports. `Ends` has the outcomes that are specific to a kind. */
 interface Run<Ends> {
   readonly command: string;
+  /** Omitted until the command ends; null if an earlier report does not contain it. */
+  readonly run?: RunFacts | null;
   readonly outcome: Ends | 'failed' | 'stale' | 'invalid';
   readonly interrupted: boolean;
   readonly warnings: readonly Warning[];

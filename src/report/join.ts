@@ -3,7 +3,7 @@ import { notWritten } from '../model/compared.ts';
 import { InvalidError } from '../model/errors.ts';
 import { onceEach } from '../model/fault.ts';
 import type { Requests } from '../model/ledger.ts';
-import { isComparison, type Outcome, type PlanReport, type Report } from '../model/report.ts';
+import { isComparison, type Outcome, type PlanReport, type Report, type RunFacts } from '../model/report.ts';
 import { sum } from './words/text.ts';
 
 /** The most urgent first. */
@@ -28,6 +28,7 @@ export function joinReports(parts: readonly Part[]): Report {
     ...(isComparison(first) && parts.length > 1 && { fingerprint: null, saved: undefined }), // each part has its own
     ...('requests' in first && joinOnline(shown)),
     outcome: joinOutcomes(all),
+    run: joinRuns(all),
     interrupted: all.some(({ interrupted }) => interrupted),
     // Every part reads all files, and a bot is in one part.
     warnings: onceEach(all.flatMap(({ warnings }) => warnings)),
@@ -65,6 +66,15 @@ function alike(all: readonly Report[]): readonly Report[] {
     const { state, ...rest } = part;
     return { ...rest, kind: 'result', bots: part.bots.map(notWritten) };
   });
+}
+
+/** Returns null if a part does not name its run, or if versions or commits differ. The earliest start counts. */
+function joinRuns(all: readonly Report[]): RunFacts | null {
+  const runs = all.flatMap(({ run }) => run ?? []).sort((a, b) => (a.started < b.started ? -1 : 1));
+  const [first] = runs;
+  const isOne = runs.every(({ version, commit }) => version === first!.version && commit === first!.commit);
+  if (!first || runs.length < all.length || !isOne) return null;
+  return { ...first, paths: [...new Set(runs.flatMap(({ paths }) => paths))] };
 }
 
 type Lists = Readonly<Record<'bots' | 'files' | 'next', readonly unknown[]>>;

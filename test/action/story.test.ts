@@ -40,8 +40,13 @@ describe('a pull request', () => {
     const [, comment] = pull.comments;
     expect(comment!.body).toContain(`### Plan \`${short}\`: 3 to add, 0 to remove`);
     const commit = github.repository.pulls.get(pull.number)!.commits[0]!.slice(0, 7);
+    expect(comment!.body).toMatch(
+      new RegExp(
+        `<sub>blacklistctl [\\d.]+ · [\\d-]{10} [\\d:]{5} UTC · commit ${commit} · \`blacklist.yaml\`</sub>\n`,
+      ),
+    );
     expect(comment!.body).toContain(
-      `Environment \`default\`, commit ${commit}, [run](https://github.example/octo/lists/actions/runs/42)`,
+      '<sub>Environment `default`, [run](https://github.example/octo/lists/actions/runs/42)</sub>',
     );
     expect(comment!.body).toContain('+ add     +44••••••0000');
     expect(first.summary).toContain(`### Plan \`${short}\``);

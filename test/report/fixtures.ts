@@ -119,7 +119,15 @@ export const refusedBot = (id: string, rest: Partial<Bot> = {}) =>
 export const failedBot = (id: string, message = 'page 3 failed', detail?: string) =>
   bot(id, { counts: NO_COUNTS, guard: null, error: { message, detail } });
 
-const ended = { interrupted: false, warnings: [], errors: [] };
+const ended = { run: null, interrupted: false, warnings: [], errors: [] };
+
+/** Where a report of CI comes from. */
+export const RUN = {
+  started: '2026-06-15T12:00:07Z',
+  version: '0.1.0',
+  commit: '1a2b3c4d'.repeat(5),
+  paths: ['bots', 'lists.yaml'],
+};
 const compared = {
   ...ended,
   fingerprint: '7d1f0c22'.repeat(8),

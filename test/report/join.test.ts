@@ -6,7 +6,7 @@ import { joinReports } from '../../src/report/join.ts';
 import { parseReport } from '../../src/report/json/read.ts';
 import { json } from '../../src/report/json/write.ts';
 import type { Sanitizer } from '../../src/report/voice/index.ts';
-import { bot, counts, drift, failedBot, full, masked, numbers, refusedBot, report } from './fixtures.ts';
+import { bot, counts, drift, failedBot, full, masked, numbers, RUN, refusedBot, report } from './fixtures.ts';
 
 const file = (name: string, what: Report, clean: Sanitizer = full) => ({
   name,
@@ -29,6 +29,7 @@ const second = report({
   requests: { read: 4, write: 1, retries: 2 },
 });
 
+const LATER = { ...RUN, started: '2026-06-15T13:00:00Z', paths: ['more', 'bots'] };
 const SAVED = { made: '2026-06-15T12:00:00Z', age: 60 };
 
 describe('the reports of the parts of a run', () => {
@@ -52,6 +53,17 @@ describe('the reports of the parts of a run', () => {
       leftBots: [{ id: 'b' }, { id: 'c' }],
     });
     expect(joinReports([file('1.json', report())])).not.toHaveProperty('leftBots');
+  });
+
+  test.each([
+    ['have the earliest start and all paths', [RUN, LATER], { ...RUN, paths: ['bots', 'lists.yaml', 'more'] }],
+    ['name no run if one part names none', [RUN, null], null],
+    ['name no run if their versions differ', [RUN, { ...LATER, version: '0.2.0' }], null],
+    ['name no run if their commits differ', [RUN, { ...LATER, commit: null }], null],
+  ])('%s', (_, runs, expected) => {
+    const parts = runs.map((run, at) => file(`${at}.json`, report({ run, bots: [bot(`bot-${at}`)] })));
+    expect(joinReports(parts).run).toEqual(expected);
+    expect(joinReports(parts.toReversed()).run?.started).toEqual(expected?.started);
   });
 
   test('keep the time of a saved plan if there is one part alone', () => {

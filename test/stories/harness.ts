@@ -15,6 +15,7 @@ import { pathToFileURL } from 'node:url';
 import { Ajv } from 'ajv';
 import { expect } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
+import type { RunFacts } from '../../src/model/report.ts';
 import type { Clock } from '../../src/model/world.ts';
 import { reporters } from '../../src/report/index.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sinch.ts';
@@ -213,6 +214,7 @@ export interface ReportDocument {
   readonly fingerprint: string | null;
   readonly outcome: string;
   readonly interrupted: boolean;
+  readonly run?: RunFacts;
   readonly bots: readonly BotDocument[];
   readonly savedPlan?: { readonly made: string; readonly ageSeconds: number };
   readonly elsewhere?: readonly { readonly origin: string; readonly by: string | null }[];

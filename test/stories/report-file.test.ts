@@ -2,6 +2,8 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { VERSION } from '../../src/cli/world.ts';
+import { HastyClock } from './clock.ts';
 import { isReport, makeDesired, type ReportDocument, run, startApi, uk, yamlOf } from './harness.ts';
 
 async function makeWorld(numbers: readonly string[] = uk(3)) {
@@ -16,6 +18,7 @@ async function makeWorld(numbers: readonly string[] = uk(3)) {
   return { api, cwd, blacklistctl, recorded };
 }
 
+const AT_NOON = Object.assign(new HastyClock(), { unix: () => Date.parse('2026-06-15T12:00:00Z') / 1000 });
 const RECORDING = ['--report', 'report.json'];
 const ADDS = uk(3).map((number) => `+${number}`);
 
@@ -35,6 +38,31 @@ describe('--report', () => {
       expect(statSync(join(cwd, 'report.json')).mode & 0o777).toBe(0o600);
     },
   );
+
+  const SHA = '1a2b3c4d'.repeat(5);
+  test.each([
+    ['the default path, outside CI', {}, [], { commit: null, paths: ['blacklist.yaml'] }],
+    ['all paths', {}, ['blacklist.yaml', 'more'], { commit: null, paths: ['blacklist.yaml', 'more'] }],
+    ['the commit of a GitHub workflow', { GITHUB_SHA: SHA }, [], { commit: SHA }],
+    ['the commit of a GitLab pipeline', { CI_COMMIT_SHA: SHA }, [], { commit: SHA }],
+    ['no commit if the variable holds something else', { GITHUB_SHA: `${SHA}\n@team` }, [], { commit: null }],
+  ])('names the version, the start and %s', async (_, variables, paths, expected) => {
+    const { api, cwd, recorded } = await makeWorld();
+    mkdirSync(join(cwd, 'more'));
+    writeFileSync(join(cwd, 'more', 'sales.yaml'), yamlOf({ sales: [] }));
+    const env = { BLACKLISTCTL_BASE_URL: api.url, ...variables };
+    await run(['plan', ...paths, ...RECORDING], { cwd, env, clock: AT_NOON });
+    expect(recorded().run).toEqual(
+      expect.objectContaining({ started: '2026-06-15T12:00:00Z', version: VERSION, ...expected }),
+    );
+  });
+
+  test('keeps its run when show prints it', async () => {
+    const { cwd, blacklistctl, recorded } = await makeWorld();
+    await blacklistctl('plan', ...RECORDING);
+    const { stdout } = await run(['show', 'report.json', '--format', 'json'], { cwd, env: { GITHUB_SHA: SHA } });
+    expect(JSON.parse(stdout).run).toEqual(recorded().run);
+  });
 
   test.each([[['plan']], [['apply', '--yes']]])('of %o is written even if the files have errors', async (args) => {
     const { cwd, blacklistctl, recorded } = await makeWorld();

@@ -124,8 +124,9 @@ function boundOf(bound: Spot & Pick<ShownPlan, 'commit' | 'outcome' | 'fingerpri
   return [repository, pull, commit, scope, outcome, fingerprint];
 }
 
-function footer({ earlier }: Memory, { scopeName, commit, url }: Run): string {
-  const origin = `\n<sub>Environment ${scopeName}, commit ${commit.slice(0, 7)}, [run](${url})</sub>\n`;
+/** The report above it names the commit. */
+function footer({ earlier }: Memory, { scopeName, url }: Run): string {
+  const origin = `\n<sub>Environment ${scopeName}, [run](${url})</sub>\n`;
   if (earlier.length === 0) return origin;
   // As code, because users can edit the titles.
   const lines = earlier.map((title) => `- ${codeSpan(title)}\n`).join('');

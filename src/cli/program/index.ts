@@ -5,7 +5,7 @@ import { age, days, duration, FILES, PATHS, positiveDuration, shard, whole } fro
 import { HelpfulCommand } from './command.ts';
 import { EXAMPLES, examplesText } from './examples.ts';
 import { choice, type Flags, type Invocation, repeatable, withWarnings } from './options.ts';
-import { checkPaths } from './parse.ts';
+import { checkPaths, pathsOf } from './parse.ts';
 import { addSandbox, type RunSandbox } from './sandbox.ts';
 
 export { EXAMPLES };
@@ -86,6 +86,7 @@ export function makeProgram(
       const options = { ...rest, bots: bot, baseUrl };
       return handlers.invoke({
         command: command.name(),
+        paths: pathsOf(command),
         options,
         run: async (context) => (await load())(...(command.processedArgs as Args), options as Options, context),
       });

@@ -10,6 +10,8 @@ import type { RecordOptions } from '../records.ts';
 /** A command of the command line, ready to run in a context. */
 export interface Invocation {
   readonly command: string;
+  /** The files and folders of the command line, or the default. */
+  readonly paths: readonly string[];
   /** The options that are used outside the command. */
   readonly options: OutputOptions & WarningRules & RecordOptions & { readonly detailedExitcode?: boolean };
   run(context: Context): Promise<Report>;

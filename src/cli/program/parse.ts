@@ -1,5 +1,6 @@
 /** Parses a command line, for the terminal and for the action. */
 import type { Command } from 'commander';
+import { DEFAULT_PATH } from '../../steps/options.ts';
 import type { HelpfulCommand } from './command.ts';
 
 /** @throws CommanderError for a wrong command line, after its message was printed. */
@@ -52,10 +53,14 @@ function checkValues(program: Command, args: readonly string[]): void {
 
 /** Refuses an empty path: an empty variable in quotes leaves one, and it would mean the working directory. */
 export function checkPaths(command: Command): void {
-  const given = command.registeredArguments.flatMap((argument, at) =>
-    /^(?:file|path)s?$/.test(argument.name()) ? command.processedArgs[at] : [],
-  );
-  if (given.includes('')) command.error('a path is empty; is a variable empty?');
+  if (pathsOf(command).includes('')) command.error('a path is empty; is a variable empty?');
+}
+
+/** Returns the files and folders of the command line, or the default of the command if it has one. */
+export function pathsOf({ registeredArguments, processedArgs }: Command): readonly string[] {
+  const isPath = registeredArguments.map((argument) => /^(?:file|path)s?$/.test(argument.name()));
+  const given = processedArgs.filter((_, at) => isPath[at]).flatMap((paths) => paths ?? []);
+  return isPath.includes(true) && given.length === 0 ? [DEFAULT_PATH] : given;
 }
 
 /** Gives `--sandbox` and `--wait` a value if a path may follow: in `plan --sandbox examples`, examples is a folder. */

@@ -12,7 +12,7 @@ import { mapParts, type WholeBot } from '../words/changes.ts';
 import { type RawLedger, readLedger } from './ledger.ts';
 
 /** The fields of `schemas/report.schema.json` that are read here. Each command has some of them. */
-interface RawReport extends Pick<Report, 'command' | 'outcome' | 'interrupted'> {
+interface RawReport extends Pick<Report, 'command' | 'outcome' | 'interrupted' | 'run'> {
   readonly stage: 'desired' | 'plan' | 'result';
   readonly fingerprint: string | null;
   readonly bots: readonly RawBot[];
@@ -55,9 +55,17 @@ type RawFault = Fault & Partial<Place> & { readonly code?: WarningCode };
 /** The report that an earlier run wrote as JSON. Masked numbers stay the text that they are. */
 export function parseReport(name: string, text: string): Report {
   const raw = checked(name, text);
-  const { command, outcome, interrupted } = raw;
+  const { command, outcome, interrupted, run = null } = raw;
   const warnings = raw.warnings.map((warning) => ({ ...readFault(warning), code: warning.code }));
-  const report = { command, outcome, interrupted, ...contentsOf(raw), warnings, errors: raw.errors.map(readFault) };
+  const report = {
+    command,
+    outcome,
+    interrupted,
+    run,
+    ...contentsOf(raw),
+    warnings,
+    errors: raw.errors.map(readFault),
+  };
   return report as Report; // the schema knows the outcomes of each command
 }
 

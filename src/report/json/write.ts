@@ -28,6 +28,7 @@ export function* json(report: Report, { clean }: { readonly clean: Sanitizer }):
     fingerprint: undefined,
     outcome,
     interrupted,
+    run: report.run ? { ...report.run, paths: report.run.paths.map(clean.file) } : undefined,
     ...contentsOf(report, clean),
     warnings: warnings.map((warning) => writeProblem(warning, clean)),
     errors: errors.map((error) => writeProblem(error, clean)),

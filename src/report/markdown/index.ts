@@ -14,6 +14,7 @@ import {
   savedNotes,
   troubled,
 } from '../words/notes.ts';
+import { runNotes } from '../words/provenance.ts';
 import { title } from '../words/summary.ts';
 import { clip, count, plural, quote } from '../words/text.ts';
 import { withheldOf, withheldWords } from '../words/users.ts';
@@ -59,7 +60,9 @@ export function* markdown(
   top.push(patches(report, limit, clean), written(report, clean));
   if (report.kind === 'answer') top.push(answer(report.explained, limit * TABLE, clean));
   yield* top;
-  const room = limit - top.join('').length;
+  const origin = runNotes(report, clean, code).join(' · ');
+  const end = origin && `\n<sub>${origin}</sub>\n`;
+  const room = limit - top.join('').length - end.length;
   const comment = { limit, clean };
   const places = new Map(rows.map(({ id }, place) => [id, place]));
   const changing = [...changesOf(report)].sort((a, b) => places.get(a.id)! - places.get(b.id)!);
@@ -67,6 +70,7 @@ export function* markdown(
   const folds = [...changing.map((bot) => foldChanges(bot, comment)), ...listed.map((bot) => foldList(bot, comment))];
   const isCut = short ? 'Cut to fit; the fingerprint is over the whole plan.\n' : 'Cut to fit.\n';
   yield* details(folds, room - TAIL, isCut);
+  yield end;
 }
 
 function quotedList(items: readonly string[], room: number): string {

@@ -1,9 +1,9 @@
-/** Where the numbers of a bot are declared, in words. */
+/** Where numbers are declared, and where a report comes from, in words. */
 import type { ReportedDeclaration } from '../../model/answer.ts';
 import type { Entry } from '../../model/declaration.ts';
-import type { ListedBot } from '../../model/report.ts';
+import type { ListedBot, Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { clip, joined, placeWords, quote } from './text.ts';
+import { clip, count, joined, placeWords, quote } from './text.ts';
 
 /** The safe texts of an entry, still to be escaped. Texts of an encrypted file appear only if numbers are unmasked. */
 export function reportedEntry(declaration: ReportedDeclaration, clean: Sanitizer) {
@@ -50,4 +50,20 @@ export function* listLines(bot: Omit<ListedBot, 'id'>, clean: Sanitizer): Genera
     yield clean.number(values[at]!);
     for (const each of declarations.get(values[at]!) ?? []) yield `    ${declarationWords(each, clean)}`;
   }
+}
+
+const FEW_PATHS = 3;
+
+/** `blacklistctl 0.1.0`, `2026-06-15 12:00 UTC`, `commit 1a2b3c4`, `bots`: where a report comes from, if it is known. */
+export function runNotes({ run }: Report, clean: Sanitizer, dress = (text: string) => text): string[] {
+  if (!run) return [];
+  const { version, started, commit, paths } = run;
+  const shown = paths.slice(0, FEW_PATHS).map((path) => dress(clip(clean.file(path))));
+  const more = paths.length - shown.length;
+  return [
+    `blacklistctl ${version}`,
+    `${started.slice(0, 16).replace('T', ' ')} UTC`,
+    ...(commit === null ? [] : [`commit ${commit.slice(0, 7)}`]),
+    ...(shown.length > 0 ? [shown.join(', ') + (more > 0 ? ` and ${count(more)} more` : '')] : []),
+  ];
 }

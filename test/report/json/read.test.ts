@@ -20,6 +20,7 @@ import {
   listed,
   listedBot,
   numbers,
+  RUN,
   report,
   result,
   way,
@@ -49,6 +50,7 @@ const KINDS: Readonly<Record<string, Report>> = {
   ),
   plan: report({ bots, overrides }),
   'apply that wrote nothing': report({ command: 'apply', state: 'skipped', bots }),
+  'plan of a CI run': report({ bots, run: RUN }),
   drift: drift({
     bots: [{ ...planned, since: compare({ add: numbers(1), remove: numbers(1) }, due) }],
   }),
