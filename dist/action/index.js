@@ -533,9 +533,9 @@ var require_help = __commonJS({
        * @param {Help} helper
        * @returns string[]
        */
-      formatItemList(heading, items, helper) {
+      formatItemList(heading2, items, helper) {
         if (items.length === 0) return [];
-        return [helper.styleTitle(heading), ...items, ""];
+        return [helper.styleTitle(heading2), ...items, ""];
       }
       /**
        * Group items by their help group heading.
@@ -1014,8 +1014,8 @@ var require_option = __commonJS({
        * @param {string} heading
        * @return {Option}
        */
-      helpGroup(heading) {
-        this.helpGroupHeading = heading;
+      helpGroup(heading2) {
+        this.helpGroupHeading = heading2;
         return this;
       }
       /**
@@ -3109,9 +3109,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @param {string} [heading]
        * @return {Command | string}
        */
-      helpGroup(heading) {
-        if (heading === void 0) return this._helpGroupHeading ?? "";
-        this._helpGroupHeading = heading;
+      helpGroup(heading2) {
+        if (heading2 === void 0) return this._helpGroupHeading ?? "";
+        this._helpGroupHeading = heading2;
         return this;
       }
       /**
@@ -3127,9 +3127,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @param {string} [heading]
        * @returns {Command | string}
        */
-      commandsGroup(heading) {
-        if (heading === void 0) return this._defaultCommandGroup ?? "";
-        this._defaultCommandGroup = heading;
+      commandsGroup(heading2) {
+        if (heading2 === void 0) return this._defaultCommandGroup ?? "";
+        this._defaultCommandGroup = heading2;
         return this;
       }
       /**
@@ -3145,9 +3145,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @param {string} [heading]
        * @returns {Command | string}
        */
-      optionsGroup(heading) {
-        if (heading === void 0) return this._defaultOptionGroup ?? "";
-        this._defaultOptionGroup = heading;
+      optionsGroup(heading2) {
+        if (heading2 === void 0) return this._defaultOptionGroup ?? "";
+        this._defaultOptionGroup = heading2;
         return this;
       }
       /**
@@ -3914,6 +3914,15 @@ var init_options = __esm({
   }
 });
 
+// src/steps/options.ts
+var DEFAULT_PATH;
+var init_options2 = __esm({
+  "src/steps/options.ts"() {
+    "use strict";
+    DEFAULT_PATH = "blacklist.yaml";
+  }
+});
+
 // src/cli/program/parse.ts
 async function parseArguments(program2, args) {
   checkCommand(program2, args);
@@ -3946,10 +3955,12 @@ function checkValues(program2, args) {
   }
 }
 function checkPaths(command2) {
-  const given = command2.registeredArguments.flatMap(
-    (argument, at) => /^(?:file|path)s?$/.test(argument.name()) ? command2.processedArgs[at] : []
-  );
-  if (given.includes("")) command2.error("a path is empty; is a variable empty?");
+  if (pathsOf(command2).includes("")) command2.error("a path is empty; is a variable empty?");
+}
+function pathsOf({ registeredArguments, processedArgs }) {
+  const isPath = registeredArguments.map((argument) => /^(?:file|path)s?$/.test(argument.name()));
+  const given = processedArgs.filter((_, at) => isPath[at]).flatMap((paths) => paths ?? []);
+  return isPath.includes(true) && given.length === 0 ? [DEFAULT_PATH] : given;
 }
 function settleOptionalValues(args) {
   return args.map((arg, index) => {
@@ -3961,6 +3972,7 @@ function settleOptionalValues(args) {
 var init_parse = __esm({
   "src/cli/program/parse.ts"() {
     "use strict";
+    init_options2();
   }
 });
 
@@ -17291,15 +17303,6 @@ var init_no_plus = __esm({
   }
 });
 
-// src/steps/options.ts
-var DEFAULT_PATH;
-var init_options2 = __esm({
-  "src/steps/options.ts"() {
-    "use strict";
-    DEFAULT_PATH = "blacklist.yaml";
-  }
-});
-
 // src/steps/read-desired.ts
 import { createHash as createHash2 } from "node:crypto";
 async function readDesired(paths, { bots: only, shard: shard2, sandbox }, context3) {
@@ -17398,6 +17401,15 @@ var init_validate = __esm({
     init_judge();
     init_plan_all();
     init_read_desired();
+  }
+});
+
+// src/model/world.ts
+var timeOf;
+var init_world = __esm({
+  "src/model/world.ts"() {
+    "use strict";
+    timeOf = (unix) => `${new Date(unix * 1e3).toISOString().slice(0, 19)}Z`;
   }
 });
 
@@ -18644,7 +18656,7 @@ function readBot({ add: add2, remove, ...bot }) {
   const [keep, missing2] = [NumberSet.empty, NumberSet.empty];
   return { ...bot, counts: { ...NO_COUNTS, ...bot.counts }, add: read5(add2), remove: read5(remove), keep, missing: missing2 };
 }
-var MAC_LINE, MAC_LENGTH, MAX_WHY, timeOf, noPlanFile;
+var MAC_LINE, MAC_LENGTH, MAX_WHY, noPlanFile;
 var init_saved_plan = __esm({
   "src/plan/saved-plan.ts"() {
     "use strict";
@@ -18657,7 +18669,6 @@ var init_saved_plan = __esm({
     MAC_LINE = /^ {2}"mac": "([0-9a-f]{64})"\n}\n$/;
     MAC_LENGTH = '  "mac": ""\n}\n'.length + 64;
     MAX_WHY = 1e3;
-    timeOf = (now) => `${new Date(now * 1e3).toISOString().slice(0, 19)}Z`;
     noPlanFile = (name2, what) => new InvalidError(`${name2}: is not a plan file (${what}); make one with plan --out`);
   }
 });
@@ -20583,6 +20594,7 @@ function unreadOf(bots, { failures }, { clients }, { secrets }) {
 var init_plan2 = __esm({
   "src/commands/plan/plan.ts"() {
     "use strict";
+    init_world();
     init_saved_plan();
     init_voice();
     init_faults();
@@ -20717,12 +20729,25 @@ function* listLines(bot, clean4) {
     for (const each of declarations.get(values[at]) ?? []) yield `    ${declarationWords(each, clean4)}`;
   }
 }
-var isHidden;
+function runNotes({ run }, clean4, dress = (text2) => text2) {
+  if (!run) return [];
+  const { version, started, commit, paths } = run;
+  const shown = paths.slice(0, FEW_PATHS).map((path) => dress(clip(clean4.file(path))));
+  const more = paths.length - shown.length;
+  return [
+    `blacklistctl ${version}`,
+    `${started.slice(0, 16).replace("T", " ")} UTC`,
+    ...commit === null ? [] : [`commit ${commit.slice(0, 7)}`],
+    ...shown.length > 0 ? [shown.join(", ") + (more > 0 ? ` and ${count(more)} more` : "")] : []
+  ];
+}
+var isHidden, FEW_PATHS;
 var init_provenance2 = __esm({
   "src/report/words/provenance.ts"() {
     "use strict";
     init_text();
     isHidden = ({ encrypted }, { masked: masked2 }) => encrypted && masked2;
+    FEW_PATHS = 3;
   }
 });
 
@@ -20820,14 +20845,17 @@ function driftColumns({
 }) {
   const unapplied = hasUnapplied(driftCounts(bots)) ? [{ name: "Not applied yet" }] : [];
   const outside = [
-    { name: "Added outside Git", side: "remove" },
-    { name: "Removed outside Git", side: "add" }
+    { name: "Added outside Git", side: "add" },
+    { name: "Removed outside Git", side: "remove" }
   ];
   return [...outside, ...unapplied, { name: "Unchanged" }];
 }
 function countsOf(bot, report) {
   const { unchanged: unchanged2 } = bot.counts;
-  if (report.kind !== "drift") return [bot.remove.size, bot.add.size, unchanged2];
+  if (report.kind !== "drift") {
+    const { add: add2, remove } = report.kind === "result" ? bot.results.applied : splitOf(bot);
+    return [remove, add2, unchanged2];
+  }
   const { added, removed, toAdd, toRemove } = driftCounts([bot]);
   return [added, removed, ...hasUnapplied(driftCounts(report.bots)) ? [toAdd + toRemove] : [], unchanged2];
 }
@@ -20844,6 +20872,7 @@ var groupsOf, whyWords, ADDED_OUTSIDE, REMOVED_OUTSIDE, NOT_APPLIED, hasUnapplie
 var init_causes2 = __esm({
   "src/report/words/causes.ts"() {
     "use strict";
+    init_compared();
     init_provenance2();
     init_text();
     groupsOf = (bot) => bot.causes.length > 0 ? bot.causes : sidesOf(bot);
@@ -21666,7 +21695,7 @@ function validate122(data2, { instancePath = "", parentData, parentDataProperty,
         if (data0.code !== void 0) {
           let data22 = data0.code;
           if (typeof data22 === "string") {
-            if (!pattern03.test(data22)) {
+            if (!pattern23.test(data22)) {
               const err3 = { instancePath: instancePath + "/" + i0 + "/code", schemaPath: "#/definitions/fault/properties/code/pattern", keyword: "pattern", params: { pattern: "^W(-[A-Z]+)+$" }, message: 'must match pattern "^W(-[A-Z]+)+$"' };
               if (vErrors === null) {
                 vErrors = [err3];
@@ -21832,7 +21861,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
       errors++;
     }
     for (const key0 in data2) {
-      if (!(key0 === "formatVersion" || key0 === "command" || key0 === "outcome" || key0 === "interrupted" || key0 === "bots" || key0 === "warnings" || key0 === "errors")) {
+      if (!(key0 === "formatVersion" || key0 === "command" || key0 === "outcome" || key0 === "interrupted" || key0 === "run" || key0 === "bots" || key0 === "warnings" || key0 === "errors")) {
         const err7 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err7];
@@ -21887,78 +21916,70 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.bots !== void 0) {
-      let data4 = data2.bots;
-      if (Array.isArray(data4)) {
-        const len0 = data4.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data5 = data4[i0];
-          if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-            if (data5.id === void 0) {
-              const err12 = { instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
+    if (data2.run !== void 0) {
+      let data4 = data2.run;
+      if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+        if (data4.started === void 0) {
+          const err12 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "started" }, message: "must have required property 'started'" };
+          if (vErrors === null) {
+            vErrors = [err12];
+          } else {
+            vErrors.push(err12);
+          }
+          errors++;
+        }
+        if (data4.version === void 0) {
+          const err13 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "version" }, message: "must have required property 'version'" };
+          if (vErrors === null) {
+            vErrors = [err13];
+          } else {
+            vErrors.push(err13);
+          }
+          errors++;
+        }
+        if (data4.commit === void 0) {
+          const err14 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "commit" }, message: "must have required property 'commit'" };
+          if (vErrors === null) {
+            vErrors = [err14];
+          } else {
+            vErrors.push(err14);
+          }
+          errors++;
+        }
+        if (data4.paths === void 0) {
+          const err15 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "paths" }, message: "must have required property 'paths'" };
+          if (vErrors === null) {
+            vErrors = [err15];
+          } else {
+            vErrors.push(err15);
+          }
+          errors++;
+        }
+        for (const key1 in data4) {
+          if (!(key1 === "started" || key1 === "version" || key1 === "commit" || key1 === "paths")) {
+            const err16 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err16];
+            } else {
+              vErrors.push(err16);
+            }
+            errors++;
+          }
+        }
+        if (data4.started !== void 0) {
+          let data5 = data4.started;
+          if (typeof data5 === "string") {
+            if (!pattern03.test(data5)) {
+              const err17 = { instancePath: instancePath + "/run/started", schemaPath: "#/definitions/run/properties/started/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"' };
               if (vErrors === null) {
-                vErrors = [err12];
+                vErrors = [err17];
               } else {
-                vErrors.push(err12);
+                vErrors.push(err17);
               }
               errors++;
-            }
-            if (data5.count === void 0) {
-              const err13 = { instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
-              if (vErrors === null) {
-                vErrors = [err13];
-              } else {
-                vErrors.push(err13);
-              }
-              errors++;
-            }
-            for (const key1 in data5) {
-              if (!(key1 === "id" || key1 === "count")) {
-                const err14 = { instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err14];
-                } else {
-                  vErrors.push(err14);
-                }
-                errors++;
-              }
-            }
-            if (data5.id !== void 0) {
-              if (typeof data5.id !== "string") {
-                const err15 = { instancePath: instancePath + "/bots/" + i0 + "/id", schemaPath: "#/properties/bots/items/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err15];
-                } else {
-                  vErrors.push(err15);
-                }
-                errors++;
-              }
-            }
-            if (data5.count !== void 0) {
-              let data7 = data5.count;
-              if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
-                const err16 = { instancePath: instancePath + "/bots/" + i0 + "/count", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err16];
-                } else {
-                  vErrors.push(err16);
-                }
-                errors++;
-              }
-              if (typeof data7 == "number" && isFinite(data7)) {
-                if (data7 < 0 || isNaN(data7)) {
-                  const err17 = { instancePath: instancePath + "/bots/" + i0 + "/count", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err17];
-                  } else {
-                    vErrors.push(err17);
-                  }
-                  errors++;
-                }
-              }
             }
           } else {
-            const err18 = { instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err18 = { instancePath: instancePath + "/run/started", schemaPath: "#/definitions/run/properties/started/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err18];
             } else {
@@ -21967,12 +21988,161 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
             errors++;
           }
         }
+        if (data4.version !== void 0) {
+          if (typeof data4.version !== "string") {
+            const err19 = { instancePath: instancePath + "/run/version", schemaPath: "#/definitions/run/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err19];
+            } else {
+              vErrors.push(err19);
+            }
+            errors++;
+          }
+        }
+        if (data4.commit !== void 0) {
+          let data7 = data4.commit;
+          if (typeof data7 !== "string" && data7 !== null) {
+            const err20 = { instancePath: instancePath + "/run/commit", schemaPath: "#/definitions/run/properties/commit/type", keyword: "type", params: { type: schema132.properties.commit.type }, message: "must be string,null" };
+            if (vErrors === null) {
+              vErrors = [err20];
+            } else {
+              vErrors.push(err20);
+            }
+            errors++;
+          }
+          if (typeof data7 === "string") {
+            if (!pattern14.test(data7)) {
+              const err21 = { instancePath: instancePath + "/run/commit", schemaPath: "#/definitions/run/properties/commit/pattern", keyword: "pattern", params: { pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$" }, message: 'must match pattern "^([0-9a-f]{40}|[0-9a-f]{64})$"' };
+              if (vErrors === null) {
+                vErrors = [err21];
+              } else {
+                vErrors.push(err21);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data4.paths !== void 0) {
+          let data8 = data4.paths;
+          if (Array.isArray(data8)) {
+            const len0 = data8.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              if (typeof data8[i0] !== "string") {
+                const err22 = { instancePath: instancePath + "/run/paths/" + i0, schemaPath: "#/definitions/run/properties/paths/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err22];
+                } else {
+                  vErrors.push(err22);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err23 = { instancePath: instancePath + "/run/paths", schemaPath: "#/definitions/run/properties/paths/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err23];
+            } else {
+              vErrors.push(err23);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err19 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err24 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err19];
+          vErrors = [err24];
         } else {
-          vErrors.push(err19);
+          vErrors.push(err24);
+        }
+        errors++;
+      }
+    }
+    if (data2.bots !== void 0) {
+      let data10 = data2.bots;
+      if (Array.isArray(data10)) {
+        const len1 = data10.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data11 = data10[i1];
+          if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+            if (data11.id === void 0) {
+              const err25 = { instancePath: instancePath + "/bots/" + i1, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
+              if (vErrors === null) {
+                vErrors = [err25];
+              } else {
+                vErrors.push(err25);
+              }
+              errors++;
+            }
+            if (data11.count === void 0) {
+              const err26 = { instancePath: instancePath + "/bots/" + i1, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
+              if (vErrors === null) {
+                vErrors = [err26];
+              } else {
+                vErrors.push(err26);
+              }
+              errors++;
+            }
+            for (const key2 in data11) {
+              if (!(key2 === "id" || key2 === "count")) {
+                const err27 = { instancePath: instancePath + "/bots/" + i1, schemaPath: "#/properties/bots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err27];
+                } else {
+                  vErrors.push(err27);
+                }
+                errors++;
+              }
+            }
+            if (data11.id !== void 0) {
+              if (typeof data11.id !== "string") {
+                const err28 = { instancePath: instancePath + "/bots/" + i1 + "/id", schemaPath: "#/properties/bots/items/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err28];
+                } else {
+                  vErrors.push(err28);
+                }
+                errors++;
+              }
+            }
+            if (data11.count !== void 0) {
+              let data13 = data11.count;
+              if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
+                const err29 = { instancePath: instancePath + "/bots/" + i1 + "/count", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err29];
+                } else {
+                  vErrors.push(err29);
+                }
+                errors++;
+              }
+              if (typeof data13 == "number" && isFinite(data13)) {
+                if (data13 < 0 || isNaN(data13)) {
+                  const err30 = { instancePath: instancePath + "/bots/" + i1 + "/count", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err30];
+                  } else {
+                    vErrors.push(err30);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err31 = { instancePath: instancePath + "/bots/" + i1, schemaPath: "#/properties/bots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err31];
+            } else {
+              vErrors.push(err31);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err32 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err32];
+        } else {
+          vErrors.push(err32);
         }
         errors++;
       }
@@ -21990,11 +22160,11 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
       }
     }
   } else {
-    const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err33 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err20];
+      vErrors = [err33];
     } else {
-      vErrors.push(err20);
+      vErrors.push(err33);
     }
     errors++;
   }
@@ -22064,7 +22234,7 @@ function validate172(data2, { instancePath = "", parentData, parentDataProperty,
     if (data2.number !== void 0) {
       let data0 = data2.number;
       if (typeof data0 === "string") {
-        if (!pattern14.test(data0)) {
+        if (!pattern5.test(data0)) {
           const err6 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -22086,7 +22256,7 @@ function validate172(data2, { instancePath = "", parentData, parentDataProperty,
     if (data2.list !== void 0) {
       let data1 = data2.list;
       if (typeof data1 !== "string" && data1 !== null) {
-        const err8 = { instancePath: instancePath + "/list", schemaPath: "#/properties/list/type", keyword: "type", params: { type: schema18.properties.list.type }, message: "must be string,null" };
+        const err8 = { instancePath: instancePath + "/list", schemaPath: "#/properties/list/type", keyword: "type", params: { type: schema202.properties.list.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -22231,7 +22401,7 @@ function validate172(data2, { instancePath = "", parentData, parentDataProperty,
         if (data7.waId !== void 0) {
           let data8 = data7.waId;
           if (typeof data8 === "string") {
-            if (!pattern14.test(data8)) {
+            if (!pattern5.test(data8)) {
               const err21 = { instancePath: instancePath + "/entry/waId", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err21];
@@ -22275,7 +22445,7 @@ function validate172(data2, { instancePath = "", parentData, parentDataProperty,
         if (data7.added !== void 0) {
           let data11 = data7.added;
           if (typeof data11 === "string") {
-            if (!pattern43.test(data11)) {
+            if (!pattern8.test(data11)) {
               const err25 = { instancePath: instancePath + "/entry/added", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
               if (vErrors === null) {
                 vErrors = [err25];
@@ -22297,7 +22467,7 @@ function validate172(data2, { instancePath = "", parentData, parentDataProperty,
         if (data7.expires !== void 0) {
           let data12 = data7.expires;
           if (typeof data12 === "string") {
-            if (!pattern43.test(data12)) {
+            if (!pattern8.test(data12)) {
               const err27 = { instancePath: instancePath + "/entry/expires", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
               if (vErrors === null) {
                 vErrors = [err27];
@@ -22452,7 +22622,7 @@ function validate162(data2, { instancePath = "", parentData, parentDataProperty,
       errors++;
     }
     for (const key0 in data2) {
-      if (!(key0 === "formatVersion" || key0 === "command" || key0 === "outcome" || key0 === "interrupted" || key0 === "bots" || key0 === "warnings" || key0 === "errors")) {
+      if (!(key0 === "formatVersion" || key0 === "command" || key0 === "outcome" || key0 === "interrupted" || key0 === "run" || key0 === "bots" || key0 === "warnings" || key0 === "errors")) {
         const err7 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err7];
@@ -22487,7 +22657,7 @@ function validate162(data2, { instancePath = "", parentData, parentDataProperty,
     if (data2.outcome !== void 0) {
       let data22 = data2.outcome;
       if (!(data22 === "listed" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
-        const err10 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema163.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        const err10 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema17.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err10];
         } else {
@@ -22507,111 +22677,93 @@ function validate162(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.bots !== void 0) {
-      let data4 = data2.bots;
-      if (Array.isArray(data4)) {
-        const len0 = data4.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data5 = data4[i0];
-          if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-            if (data5.id === void 0) {
-              const err12 = { instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
+    if (data2.run !== void 0) {
+      let data4 = data2.run;
+      if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+        if (data4.started === void 0) {
+          const err12 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "started" }, message: "must have required property 'started'" };
+          if (vErrors === null) {
+            vErrors = [err12];
+          } else {
+            vErrors.push(err12);
+          }
+          errors++;
+        }
+        if (data4.version === void 0) {
+          const err13 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "version" }, message: "must have required property 'version'" };
+          if (vErrors === null) {
+            vErrors = [err13];
+          } else {
+            vErrors.push(err13);
+          }
+          errors++;
+        }
+        if (data4.commit === void 0) {
+          const err14 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "commit" }, message: "must have required property 'commit'" };
+          if (vErrors === null) {
+            vErrors = [err14];
+          } else {
+            vErrors.push(err14);
+          }
+          errors++;
+        }
+        if (data4.paths === void 0) {
+          const err15 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "paths" }, message: "must have required property 'paths'" };
+          if (vErrors === null) {
+            vErrors = [err15];
+          } else {
+            vErrors.push(err15);
+          }
+          errors++;
+        }
+        for (const key1 in data4) {
+          if (!(key1 === "started" || key1 === "version" || key1 === "commit" || key1 === "paths")) {
+            const err16 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err16];
+            } else {
+              vErrors.push(err16);
+            }
+            errors++;
+          }
+        }
+        if (data4.started !== void 0) {
+          let data5 = data4.started;
+          if (typeof data5 === "string") {
+            if (!pattern03.test(data5)) {
+              const err17 = { instancePath: instancePath + "/run/started", schemaPath: "#/definitions/run/properties/started/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"' };
               if (vErrors === null) {
-                vErrors = [err12];
+                vErrors = [err17];
               } else {
-                vErrors.push(err12);
+                vErrors.push(err17);
               }
               errors++;
-            }
-            if (data5.numbers === void 0) {
-              const err13 = { instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "numbers" }, message: "must have required property 'numbers'" };
-              if (vErrors === null) {
-                vErrors = [err13];
-              } else {
-                vErrors.push(err13);
-              }
-              errors++;
-            }
-            for (const key1 in data5) {
-              if (!(key1 === "id" || key1 === "numbers" || key1 === "ways")) {
-                const err14 = { instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err14];
-                } else {
-                  vErrors.push(err14);
-                }
-                errors++;
-              }
-            }
-            if (data5.id !== void 0) {
-              if (typeof data5.id !== "string") {
-                const err15 = { instancePath: instancePath + "/bots/" + i0 + "/id", schemaPath: "#/properties/bots/items/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err15];
-                } else {
-                  vErrors.push(err15);
-                }
-                errors++;
-              }
-            }
-            if (data5.numbers !== void 0) {
-              let data7 = data5.numbers;
-              if (Array.isArray(data7)) {
-                const len1 = data7.length;
-                for (let i1 = 0; i1 < len1; i1++) {
-                  let data8 = data7[i1];
-                  if (typeof data8 === "string") {
-                    if (!pattern14.test(data8)) {
-                      const err16 = { instancePath: instancePath + "/bots/" + i0 + "/numbers/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-                      if (vErrors === null) {
-                        vErrors = [err16];
-                      } else {
-                        vErrors.push(err16);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err17 = { instancePath: instancePath + "/bots/" + i0 + "/numbers/" + i1, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err17];
-                    } else {
-                      vErrors.push(err17);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err18 = { instancePath: instancePath + "/bots/" + i0 + "/numbers", schemaPath: "#/properties/bots/items/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-                if (vErrors === null) {
-                  vErrors = [err18];
-                } else {
-                  vErrors.push(err18);
-                }
-                errors++;
-              }
-            }
-            if (data5.ways !== void 0) {
-              let data9 = data5.ways;
-              if (Array.isArray(data9)) {
-                const len2 = data9.length;
-                for (let i2 = 0; i2 < len2; i2++) {
-                  if (!validate172(data9[i2], { instancePath: instancePath + "/bots/" + i0 + "/ways/" + i2, parentData: data9, parentDataProperty: i2, rootData })) {
-                    vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
-                    errors = vErrors.length;
-                  }
-                }
-              } else {
-                const err19 = { instancePath: instancePath + "/bots/" + i0 + "/ways", schemaPath: "#/properties/bots/items/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-                if (vErrors === null) {
-                  vErrors = [err19];
-                } else {
-                  vErrors.push(err19);
-                }
-                errors++;
-              }
             }
           } else {
-            const err20 = { instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err18 = { instancePath: instancePath + "/run/started", schemaPath: "#/definitions/run/properties/started/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
+        }
+        if (data4.version !== void 0) {
+          if (typeof data4.version !== "string") {
+            const err19 = { instancePath: instancePath + "/run/version", schemaPath: "#/definitions/run/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err19];
+            } else {
+              vErrors.push(err19);
+            }
+            errors++;
+          }
+        }
+        if (data4.commit !== void 0) {
+          let data7 = data4.commit;
+          if (typeof data7 !== "string" && data7 !== null) {
+            const err20 = { instancePath: instancePath + "/run/commit", schemaPath: "#/definitions/run/properties/commit/type", keyword: "type", params: { type: schema132.properties.commit.type }, message: "must be string,null" };
             if (vErrors === null) {
               vErrors = [err20];
             } else {
@@ -22619,13 +22771,172 @@ function validate162(data2, { instancePath = "", parentData, parentDataProperty,
             }
             errors++;
           }
+          if (typeof data7 === "string") {
+            if (!pattern14.test(data7)) {
+              const err21 = { instancePath: instancePath + "/run/commit", schemaPath: "#/definitions/run/properties/commit/pattern", keyword: "pattern", params: { pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$" }, message: 'must match pattern "^([0-9a-f]{40}|[0-9a-f]{64})$"' };
+              if (vErrors === null) {
+                vErrors = [err21];
+              } else {
+                vErrors.push(err21);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data4.paths !== void 0) {
+          let data8 = data4.paths;
+          if (Array.isArray(data8)) {
+            const len0 = data8.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              if (typeof data8[i0] !== "string") {
+                const err22 = { instancePath: instancePath + "/run/paths/" + i0, schemaPath: "#/definitions/run/properties/paths/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err22];
+                } else {
+                  vErrors.push(err22);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err23 = { instancePath: instancePath + "/run/paths", schemaPath: "#/definitions/run/properties/paths/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err23];
+            } else {
+              vErrors.push(err23);
+            }
+            errors++;
+          }
         }
       } else {
-        const err21 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err24 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err21];
+          vErrors = [err24];
         } else {
-          vErrors.push(err21);
+          vErrors.push(err24);
+        }
+        errors++;
+      }
+    }
+    if (data2.bots !== void 0) {
+      let data10 = data2.bots;
+      if (Array.isArray(data10)) {
+        const len1 = data10.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data11 = data10[i1];
+          if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+            if (data11.id === void 0) {
+              const err25 = { instancePath: instancePath + "/bots/" + i1, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
+              if (vErrors === null) {
+                vErrors = [err25];
+              } else {
+                vErrors.push(err25);
+              }
+              errors++;
+            }
+            if (data11.numbers === void 0) {
+              const err26 = { instancePath: instancePath + "/bots/" + i1, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "numbers" }, message: "must have required property 'numbers'" };
+              if (vErrors === null) {
+                vErrors = [err26];
+              } else {
+                vErrors.push(err26);
+              }
+              errors++;
+            }
+            for (const key2 in data11) {
+              if (!(key2 === "id" || key2 === "numbers" || key2 === "ways")) {
+                const err27 = { instancePath: instancePath + "/bots/" + i1, schemaPath: "#/properties/bots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err27];
+                } else {
+                  vErrors.push(err27);
+                }
+                errors++;
+              }
+            }
+            if (data11.id !== void 0) {
+              if (typeof data11.id !== "string") {
+                const err28 = { instancePath: instancePath + "/bots/" + i1 + "/id", schemaPath: "#/properties/bots/items/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err28];
+                } else {
+                  vErrors.push(err28);
+                }
+                errors++;
+              }
+            }
+            if (data11.numbers !== void 0) {
+              let data13 = data11.numbers;
+              if (Array.isArray(data13)) {
+                const len2 = data13.length;
+                for (let i2 = 0; i2 < len2; i2++) {
+                  let data14 = data13[i2];
+                  if (typeof data14 === "string") {
+                    if (!pattern5.test(data14)) {
+                      const err29 = { instancePath: instancePath + "/bots/" + i1 + "/numbers/" + i2, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+                      if (vErrors === null) {
+                        vErrors = [err29];
+                      } else {
+                        vErrors.push(err29);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err30 = { instancePath: instancePath + "/bots/" + i1 + "/numbers/" + i2, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err30];
+                    } else {
+                      vErrors.push(err30);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err31 = { instancePath: instancePath + "/bots/" + i1 + "/numbers", schemaPath: "#/properties/bots/items/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err31];
+                } else {
+                  vErrors.push(err31);
+                }
+                errors++;
+              }
+            }
+            if (data11.ways !== void 0) {
+              let data15 = data11.ways;
+              if (Array.isArray(data15)) {
+                const len3 = data15.length;
+                for (let i3 = 0; i3 < len3; i3++) {
+                  if (!validate172(data15[i3], { instancePath: instancePath + "/bots/" + i1 + "/ways/" + i3, parentData: data15, parentDataProperty: i3, rootData })) {
+                    vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
+                    errors = vErrors.length;
+                  }
+                }
+              } else {
+                const err32 = { instancePath: instancePath + "/bots/" + i1 + "/ways", schemaPath: "#/properties/bots/items/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err32];
+                } else {
+                  vErrors.push(err32);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err33 = { instancePath: instancePath + "/bots/" + i1, schemaPath: "#/properties/bots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err33];
+            } else {
+              vErrors.push(err33);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err34 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err34];
+        } else {
+          vErrors.push(err34);
         }
         errors++;
       }
@@ -22643,11 +22954,11 @@ function validate162(data2, { instancePath = "", parentData, parentDataProperty,
       }
     }
   } else {
-    const err22 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err35 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err22];
+      vErrors = [err35];
     } else {
-      vErrors.push(err22);
+      vErrors.push(err35);
     }
     errors++;
   }
@@ -22829,7 +23140,7 @@ function validate252(data2, { instancePath = "", parentData, parentDataProperty,
     if (data2.until !== void 0) {
       let data6 = data2.until;
       if (typeof data6 === "string") {
-        if (!pattern43.test(data6)) {
+        if (!pattern8.test(data6)) {
           const err16 = { instancePath: instancePath + "/until", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
           if (vErrors === null) {
             vErrors = [err16];
@@ -22927,7 +23238,7 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.number !== void 0) {
       let data0 = data2.number;
       if (typeof data0 === "string") {
-        if (!pattern14.test(data0)) {
+        if (!pattern5.test(data0)) {
           const err4 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
           if (vErrors === null) {
             vErrors = [err4];
@@ -22949,7 +23260,7 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.declared !== void 0) {
       let data1 = data2.declared;
       if (typeof data1 === "string") {
-        if (!pattern14.test(data1)) {
+        if (!pattern5.test(data1)) {
           const err6 = { instancePath: instancePath + "/declared", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -22971,7 +23282,7 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.because !== void 0) {
       let data22 = data2.because;
       if (!(data22 === "answer" || data22 === "digits" || data22 === "spelling" || data22 === "edit")) {
-        const err8 = { instancePath: instancePath + "/because", schemaPath: "#/properties/because/enum", keyword: "enum", params: { allowedValues: schema35.properties.because.enum }, message: "must be equal to one of the allowed values" };
+        const err8 = { instancePath: instancePath + "/because", schemaPath: "#/properties/because/enum", keyword: "enum", params: { allowedValues: schema38.properties.because.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -23048,7 +23359,7 @@ function validate30(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.reason !== void 0) {
       let data1 = data2.reason;
       if (typeof data1 !== "string" && data1 !== null) {
-        const err5 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: schema38.properties.reason.type }, message: "must be string,null" };
+        const err5 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: schema41.properties.reason.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -23060,7 +23371,7 @@ function validate30(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.overriddenBy !== void 0) {
       let data22 = data2.overriddenBy;
       if (typeof data22 === "string") {
-        if (!pattern11.test(data22)) {
+        if (!pattern17.test(data22)) {
           const err6 = { instancePath: instancePath + "/overriddenBy", schemaPath: "#/properties/overriddenBy/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -23082,7 +23393,7 @@ function validate30(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.verdict !== void 0) {
       let data3 = data2.verdict;
       if (!(data3 && typeof data3 == "object" && !Array.isArray(data3)) && data3 !== null) {
-        const err8 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/type", keyword: "type", params: { type: schema38.properties.verdict.type }, message: "must be object,null" };
+        const err8 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/type", keyword: "type", params: { type: schema41.properties.verdict.type }, message: "must be object,null" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -23150,7 +23461,7 @@ function validate30(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data3.tripped !== void 0) {
           let data4 = data3.tripped;
           if (!(data4 === false || data4 === "emptied" || data4 === "share" || data4 === "capacity")) {
-            const err15 = { instancePath: instancePath + "/verdict/tripped", schemaPath: "#/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema38.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
+            const err15 = { instancePath: instancePath + "/verdict/tripped", schemaPath: "#/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema41.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err15];
             } else {
@@ -23500,7 +23811,7 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func23.call(schema27.properties, key0)) {
+      if (!func23.call(schema30.properties, key0)) {
         const err11 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err11];
@@ -23524,7 +23835,7 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.policy !== void 0) {
       let data1 = data2.policy;
       if (!(data1 === "sync" || data1 === "add-only" || data1 === "remove-only")) {
-        const err13 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema28.enum }, message: "must be equal to one of the allowed values" };
+        const err13 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema31.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err13];
         } else {
@@ -23607,7 +23918,7 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.ifLive !== void 0) {
       let data9 = data2.ifLive;
       if (!(data9 === "add" || data9 === "remove" || data9 === "ignored" || data9 === "protected" || data9 === "add-only" || data9 === "remove-only" || data9 === "nothing")) {
-        const err18 = { instancePath: instancePath + "/ifLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema322.enum }, message: "must be equal to one of the allowed values" };
+        const err18 = { instancePath: instancePath + "/ifLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema35.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err18];
         } else {
@@ -23619,7 +23930,7 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.ifNotLive !== void 0) {
       let data10 = data2.ifNotLive;
       if (!(data10 === "add" || data10 === "remove" || data10 === "ignored" || data10 === "protected" || data10 === "add-only" || data10 === "remove-only" || data10 === "nothing")) {
-        const err19 = { instancePath: instancePath + "/ifNotLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema322.enum }, message: "must be equal to one of the allowed values" };
+        const err19 = { instancePath: instancePath + "/ifNotLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema35.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err19];
         } else {
@@ -23631,7 +23942,7 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.live !== void 0) {
       let data11 = data2.live;
       if (!Array.isArray(data11) && data11 !== null) {
-        const err20 = { instancePath: instancePath + "/live", schemaPath: "#/properties/live/type", keyword: "type", params: { type: schema27.properties.live.type }, message: "must be array,null" };
+        const err20 = { instancePath: instancePath + "/live", schemaPath: "#/properties/live/type", keyword: "type", params: { type: schema30.properties.live.type }, message: "must be array,null" };
         if (vErrors === null) {
           vErrors = [err20];
         } else {
@@ -23644,7 +23955,7 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
         for (let i3 = 0; i3 < len3; i3++) {
           let data12 = data11[i3];
           if (typeof data12 === "string") {
-            if (!pattern14.test(data12)) {
+            if (!pattern5.test(data12)) {
               const err21 = { instancePath: instancePath + "/live/" + i3, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err21];
@@ -23694,7 +24005,7 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.error !== void 0) {
       let data16 = data2.error;
       if (!(data16 && typeof data16 == "object" && !Array.isArray(data16)) && data16 !== null) {
-        const err24 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema45.type }, message: "must be object,null" };
+        const err24 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema48.type }, message: "must be object,null" };
         if (vErrors === null) {
           vErrors = [err24];
         } else {
@@ -23746,7 +24057,7 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data16.detail !== void 0) {
           let data18 = data16.detail;
           if (typeof data18 !== "string" && data18 !== null) {
-            const err29 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema45.properties.detail.type }, message: "must be string,null" };
+            const err29 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema48.properties.detail.type }, message: "must be string,null" };
             if (vErrors === null) {
               vErrors = [err29];
             } else {
@@ -23846,7 +24157,7 @@ function validate22(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func23.call(schema24.properties, key0)) {
+      if (!func23.call(schema26.properties, key0)) {
         const err8 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err8];
@@ -23881,7 +24192,7 @@ function validate22(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.outcome !== void 0) {
       let data22 = data2.outcome;
       if (!(data22 === "answered" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
-        const err11 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema24.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        const err11 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema26.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -23901,273 +24212,259 @@ function validate22(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.elsewhere !== void 0) {
-      let data4 = data2.elsewhere;
-      if (Array.isArray(data4)) {
-        const len0 = data4.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data5 = data4[i0];
-          if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-            if (data5.origin === void 0) {
-              const err13 = { instancePath: instancePath + "/elsewhere/" + i0, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
+    if (data2.run !== void 0) {
+      let data4 = data2.run;
+      if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+        if (data4.started === void 0) {
+          const err13 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "started" }, message: "must have required property 'started'" };
+          if (vErrors === null) {
+            vErrors = [err13];
+          } else {
+            vErrors.push(err13);
+          }
+          errors++;
+        }
+        if (data4.version === void 0) {
+          const err14 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "version" }, message: "must have required property 'version'" };
+          if (vErrors === null) {
+            vErrors = [err14];
+          } else {
+            vErrors.push(err14);
+          }
+          errors++;
+        }
+        if (data4.commit === void 0) {
+          const err15 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "commit" }, message: "must have required property 'commit'" };
+          if (vErrors === null) {
+            vErrors = [err15];
+          } else {
+            vErrors.push(err15);
+          }
+          errors++;
+        }
+        if (data4.paths === void 0) {
+          const err16 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "paths" }, message: "must have required property 'paths'" };
+          if (vErrors === null) {
+            vErrors = [err16];
+          } else {
+            vErrors.push(err16);
+          }
+          errors++;
+        }
+        for (const key1 in data4) {
+          if (!(key1 === "started" || key1 === "version" || key1 === "commit" || key1 === "paths")) {
+            const err17 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err17];
+            } else {
+              vErrors.push(err17);
+            }
+            errors++;
+          }
+        }
+        if (data4.started !== void 0) {
+          let data5 = data4.started;
+          if (typeof data5 === "string") {
+            if (!pattern03.test(data5)) {
+              const err18 = { instancePath: instancePath + "/run/started", schemaPath: "#/definitions/run/properties/started/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"' };
               if (vErrors === null) {
-                vErrors = [err13];
+                vErrors = [err18];
               } else {
-                vErrors.push(err13);
+                vErrors.push(err18);
               }
               errors++;
             }
-            if (data5.by === void 0) {
-              const err14 = { instancePath: instancePath + "/elsewhere/" + i0, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'" };
+          } else {
+            const err19 = { instancePath: instancePath + "/run/started", schemaPath: "#/definitions/run/properties/started/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err19];
+            } else {
+              vErrors.push(err19);
+            }
+            errors++;
+          }
+        }
+        if (data4.version !== void 0) {
+          if (typeof data4.version !== "string") {
+            const err20 = { instancePath: instancePath + "/run/version", schemaPath: "#/definitions/run/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err20];
+            } else {
+              vErrors.push(err20);
+            }
+            errors++;
+          }
+        }
+        if (data4.commit !== void 0) {
+          let data7 = data4.commit;
+          if (typeof data7 !== "string" && data7 !== null) {
+            const err21 = { instancePath: instancePath + "/run/commit", schemaPath: "#/definitions/run/properties/commit/type", keyword: "type", params: { type: schema132.properties.commit.type }, message: "must be string,null" };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
+            }
+            errors++;
+          }
+          if (typeof data7 === "string") {
+            if (!pattern14.test(data7)) {
+              const err22 = { instancePath: instancePath + "/run/commit", schemaPath: "#/definitions/run/properties/commit/pattern", keyword: "pattern", params: { pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$" }, message: 'must match pattern "^([0-9a-f]{40}|[0-9a-f]{64})$"' };
               if (vErrors === null) {
-                vErrors = [err14];
+                vErrors = [err22];
               } else {
-                vErrors.push(err14);
+                vErrors.push(err22);
               }
               errors++;
             }
-            for (const key1 in data5) {
-              if (!(key1 === "origin" || key1 === "by")) {
-                const err15 = { instancePath: instancePath + "/elsewhere/" + i0, schemaPath: "#/definitions/elsewhere/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+          }
+        }
+        if (data4.paths !== void 0) {
+          let data8 = data4.paths;
+          if (Array.isArray(data8)) {
+            const len0 = data8.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              if (typeof data8[i0] !== "string") {
+                const err23 = { instancePath: instancePath + "/run/paths/" + i0, schemaPath: "#/definitions/run/properties/paths/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err15];
+                  vErrors = [err23];
                 } else {
-                  vErrors.push(err15);
-                }
-                errors++;
-              }
-            }
-            if (data5.origin !== void 0) {
-              if (typeof data5.origin !== "string") {
-                const err16 = { instancePath: instancePath + "/elsewhere/" + i0 + "/origin", schemaPath: "#/definitions/elsewhere/items/properties/origin/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err16];
-                } else {
-                  vErrors.push(err16);
-                }
-                errors++;
-              }
-            }
-            if (data5.by !== void 0) {
-              let data7 = data5.by;
-              if (!(data7 === "--sandbox" || data7 === "--base-url" || data7 === "BLACKLISTCTL_BASE_URL" || data7 === null)) {
-                const err17 = { instancePath: instancePath + "/elsewhere/" + i0 + "/by", schemaPath: "#/definitions/elsewhere/items/properties/by/enum", keyword: "enum", params: { allowedValues: schema25.items.properties.by.enum }, message: "must be equal to one of the allowed values" };
-                if (vErrors === null) {
-                  vErrors = [err17];
-                } else {
-                  vErrors.push(err17);
+                  vErrors.push(err23);
                 }
                 errors++;
               }
             }
           } else {
-            const err18 = { instancePath: instancePath + "/elsewhere/" + i0, schemaPath: "#/definitions/elsewhere/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err24 = { instancePath: instancePath + "/run/paths", schemaPath: "#/definitions/run/properties/paths/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
-              vErrors = [err18];
+              vErrors = [err24];
             } else {
-              vErrors.push(err18);
+              vErrors.push(err24);
             }
             errors++;
           }
         }
       } else {
-        const err19 = { instancePath: instancePath + "/elsewhere", schemaPath: "#/definitions/elsewhere/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err25 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err19];
+          vErrors = [err25];
         } else {
-          vErrors.push(err19);
+          vErrors.push(err25);
+        }
+        errors++;
+      }
+    }
+    if (data2.elsewhere !== void 0) {
+      let data10 = data2.elsewhere;
+      if (Array.isArray(data10)) {
+        const len1 = data10.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data11 = data10[i1];
+          if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+            if (data11.origin === void 0) {
+              const err26 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
+              if (vErrors === null) {
+                vErrors = [err26];
+              } else {
+                vErrors.push(err26);
+              }
+              errors++;
+            }
+            if (data11.by === void 0) {
+              const err27 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'" };
+              if (vErrors === null) {
+                vErrors = [err27];
+              } else {
+                vErrors.push(err27);
+              }
+              errors++;
+            }
+            for (const key2 in data11) {
+              if (!(key2 === "origin" || key2 === "by")) {
+                const err28 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/definitions/elsewhere/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err28];
+                } else {
+                  vErrors.push(err28);
+                }
+                errors++;
+              }
+            }
+            if (data11.origin !== void 0) {
+              if (typeof data11.origin !== "string") {
+                const err29 = { instancePath: instancePath + "/elsewhere/" + i1 + "/origin", schemaPath: "#/definitions/elsewhere/items/properties/origin/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err29];
+                } else {
+                  vErrors.push(err29);
+                }
+                errors++;
+              }
+            }
+            if (data11.by !== void 0) {
+              let data13 = data11.by;
+              if (!(data13 === "--sandbox" || data13 === "--base-url" || data13 === "BLACKLISTCTL_BASE_URL" || data13 === null)) {
+                const err30 = { instancePath: instancePath + "/elsewhere/" + i1 + "/by", schemaPath: "#/definitions/elsewhere/items/properties/by/enum", keyword: "enum", params: { allowedValues: schema28.items.properties.by.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err30];
+                } else {
+                  vErrors.push(err30);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err31 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/definitions/elsewhere/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err31];
+            } else {
+              vErrors.push(err31);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err32 = { instancePath: instancePath + "/elsewhere", schemaPath: "#/definitions/elsewhere/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err32];
+        } else {
+          vErrors.push(err32);
         }
         errors++;
       }
     }
     if (data2.explained !== void 0) {
-      let data8 = data2.explained;
-      if (!(data8 && typeof data8 == "object" && !Array.isArray(data8)) && data8 !== null) {
-        const err20 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/type", keyword: "type", params: { type: schema24.properties.explained.type }, message: "must be object,null" };
+      let data14 = data2.explained;
+      if (!(data14 && typeof data14 == "object" && !Array.isArray(data14)) && data14 !== null) {
+        const err33 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/type", keyword: "type", params: { type: schema26.properties.explained.type }, message: "must be object,null" };
         if (vErrors === null) {
-          vErrors = [err20];
+          vErrors = [err33];
         } else {
-          vErrors.push(err20);
+          vErrors.push(err33);
         }
         errors++;
       }
-      if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
-        if (data8.number === void 0) {
-          const err21 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+      if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+        if (data14.number === void 0) {
+          const err34 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
           if (vErrors === null) {
-            vErrors = [err21];
+            vErrors = [err34];
           } else {
-            vErrors.push(err21);
+            vErrors.push(err34);
           }
           errors++;
         }
-        if (data8.bots === void 0) {
-          const err22 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
+        if (data14.bots === void 0) {
+          const err35 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
           if (vErrors === null) {
-            vErrors = [err22];
+            vErrors = [err35];
           } else {
-            vErrors.push(err22);
+            vErrors.push(err35);
           }
           errors++;
         }
-        for (const key2 in data8) {
-          if (!(key2 === "number" || key2 === "bots")) {
-            const err23 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err23];
-            } else {
-              vErrors.push(err23);
-            }
-            errors++;
-          }
-        }
-        if (data8.number !== void 0) {
-          let data9 = data8.number;
-          if (typeof data9 === "string") {
-            if (!pattern14.test(data9)) {
-              const err24 = { instancePath: instancePath + "/explained/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-              if (vErrors === null) {
-                vErrors = [err24];
-              } else {
-                vErrors.push(err24);
-              }
-              errors++;
-            }
-          } else {
-            const err25 = { instancePath: instancePath + "/explained/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err25];
-            } else {
-              vErrors.push(err25);
-            }
-            errors++;
-          }
-        }
-        if (data8.bots !== void 0) {
-          let data10 = data8.bots;
-          if (Array.isArray(data10)) {
-            const len1 = data10.length;
-            for (let i1 = 0; i1 < len1; i1++) {
-              if (!validate23(data10[i1], { instancePath: instancePath + "/explained/bots/" + i1, parentData: data10, parentDataProperty: i1, rootData })) {
-                vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
-                errors = vErrors.length;
-              }
-            }
-          } else {
-            const err26 = { instancePath: instancePath + "/explained/bots", schemaPath: "#/properties/explained/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-            if (vErrors === null) {
-              vErrors = [err26];
-            } else {
-              vErrors.push(err26);
-            }
-            errors++;
-          }
-        }
-      }
-    }
-    if (data2.summary !== void 0) {
-      let data12 = data2.summary;
-      if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-        if (data12.requests === void 0) {
-          const err27 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
-          if (vErrors === null) {
-            vErrors = [err27];
-          } else {
-            vErrors.push(err27);
-          }
-          errors++;
-        }
-        for (const key3 in data12) {
-          if (!(key3 === "requests")) {
-            const err28 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err28];
-            } else {
-              vErrors.push(err28);
-            }
-            errors++;
-          }
-        }
-        if (data12.requests !== void 0) {
-          let data13 = data12.requests;
-          if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
-            if (data13.read === void 0) {
-              const err29 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
-              if (vErrors === null) {
-                vErrors = [err29];
-              } else {
-                vErrors.push(err29);
-              }
-              errors++;
-            }
-            if (data13.retries === void 0) {
-              const err30 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
-              if (vErrors === null) {
-                vErrors = [err30];
-              } else {
-                vErrors.push(err30);
-              }
-              errors++;
-            }
-            for (const key4 in data13) {
-              if (!(key4 === "read" || key4 === "retries")) {
-                const err31 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err31];
-                } else {
-                  vErrors.push(err31);
-                }
-                errors++;
-              }
-            }
-            if (data13.read !== void 0) {
-              let data14 = data13.read;
-              if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
-                const err32 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err32];
-                } else {
-                  vErrors.push(err32);
-                }
-                errors++;
-              }
-              if (typeof data14 == "number" && isFinite(data14)) {
-                if (data14 < 0 || isNaN(data14)) {
-                  const err33 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err33];
-                  } else {
-                    vErrors.push(err33);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data13.retries !== void 0) {
-              let data15 = data13.retries;
-              if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
-                const err34 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err34];
-                } else {
-                  vErrors.push(err34);
-                }
-                errors++;
-              }
-              if (typeof data15 == "number" && isFinite(data15)) {
-                if (data15 < 0 || isNaN(data15)) {
-                  const err35 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err35];
-                  } else {
-                    vErrors.push(err35);
-                  }
-                  errors++;
-                }
-              }
-            }
-          } else {
-            const err36 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        for (const key3 in data14) {
+          if (!(key3 === "number" || key3 === "bots")) {
+            const err36 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err36];
             } else {
@@ -24176,12 +24473,167 @@ function validate22(data2, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
+        if (data14.number !== void 0) {
+          let data15 = data14.number;
+          if (typeof data15 === "string") {
+            if (!pattern5.test(data15)) {
+              const err37 = { instancePath: instancePath + "/explained/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              if (vErrors === null) {
+                vErrors = [err37];
+              } else {
+                vErrors.push(err37);
+              }
+              errors++;
+            }
+          } else {
+            const err38 = { instancePath: instancePath + "/explained/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err38];
+            } else {
+              vErrors.push(err38);
+            }
+            errors++;
+          }
+        }
+        if (data14.bots !== void 0) {
+          let data16 = data14.bots;
+          if (Array.isArray(data16)) {
+            const len2 = data16.length;
+            for (let i2 = 0; i2 < len2; i2++) {
+              if (!validate23(data16[i2], { instancePath: instancePath + "/explained/bots/" + i2, parentData: data16, parentDataProperty: i2, rootData })) {
+                vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+                errors = vErrors.length;
+              }
+            }
+          } else {
+            const err39 = { instancePath: instancePath + "/explained/bots", schemaPath: "#/properties/explained/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err39];
+            } else {
+              vErrors.push(err39);
+            }
+            errors++;
+          }
+        }
+      }
+    }
+    if (data2.summary !== void 0) {
+      let data18 = data2.summary;
+      if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+        if (data18.requests === void 0) {
+          const err40 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
+          if (vErrors === null) {
+            vErrors = [err40];
+          } else {
+            vErrors.push(err40);
+          }
+          errors++;
+        }
+        for (const key4 in data18) {
+          if (!(key4 === "requests")) {
+            const err41 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err41];
+            } else {
+              vErrors.push(err41);
+            }
+            errors++;
+          }
+        }
+        if (data18.requests !== void 0) {
+          let data19 = data18.requests;
+          if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+            if (data19.read === void 0) {
+              const err42 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
+              if (vErrors === null) {
+                vErrors = [err42];
+              } else {
+                vErrors.push(err42);
+              }
+              errors++;
+            }
+            if (data19.retries === void 0) {
+              const err43 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
+              if (vErrors === null) {
+                vErrors = [err43];
+              } else {
+                vErrors.push(err43);
+              }
+              errors++;
+            }
+            for (const key5 in data19) {
+              if (!(key5 === "read" || key5 === "retries")) {
+                const err44 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err44];
+                } else {
+                  vErrors.push(err44);
+                }
+                errors++;
+              }
+            }
+            if (data19.read !== void 0) {
+              let data20 = data19.read;
+              if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
+                const err45 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err45];
+                } else {
+                  vErrors.push(err45);
+                }
+                errors++;
+              }
+              if (typeof data20 == "number" && isFinite(data20)) {
+                if (data20 < 0 || isNaN(data20)) {
+                  const err46 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err46];
+                  } else {
+                    vErrors.push(err46);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data19.retries !== void 0) {
+              let data21 = data19.retries;
+              if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
+                const err47 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err47];
+                } else {
+                  vErrors.push(err47);
+                }
+                errors++;
+              }
+              if (typeof data21 == "number" && isFinite(data21)) {
+                if (data21 < 0 || isNaN(data21)) {
+                  const err48 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err48];
+                  } else {
+                    vErrors.push(err48);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err49 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err49];
+            } else {
+              vErrors.push(err49);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err37 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err50 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err37];
+          vErrors = [err50];
         } else {
-          vErrors.push(err37);
+          vErrors.push(err50);
         }
         errors++;
       }
@@ -24199,11 +24651,11 @@ function validate22(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   } else {
-    const err38 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err51 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err38];
+      vErrors = [err51];
     } else {
-      vErrors.push(err38);
+      vErrors.push(err51);
     }
     errors++;
   }
@@ -24278,7 +24730,7 @@ function validate36(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!(key0 === "formatVersion" || key0 === "command" || key0 === "outcome" || key0 === "interrupted" || key0 === "files" || key0 === "warnings" || key0 === "errors")) {
+      if (!(key0 === "formatVersion" || key0 === "command" || key0 === "outcome" || key0 === "interrupted" || key0 === "run" || key0 === "files" || key0 === "warnings" || key0 === "errors")) {
         const err7 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err7];
@@ -24313,7 +24765,7 @@ function validate36(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.outcome !== void 0) {
       let data22 = data2.outcome;
       if (!(data22 === "formatted" || data22 === "unchanged" || data22 === "changes" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
-        const err10 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema48.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        const err10 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema51.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err10];
         } else {
@@ -24333,289 +24785,430 @@ function validate36(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.files !== void 0) {
-      let data4 = data2.files;
-      if (Array.isArray(data4)) {
-        const len0 = data4.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data5 = data4[i0];
-          if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-            if (data5.name === void 0) {
-              const err12 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+    if (data2.run !== void 0) {
+      let data4 = data2.run;
+      if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+        if (data4.started === void 0) {
+          const err12 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "started" }, message: "must have required property 'started'" };
+          if (vErrors === null) {
+            vErrors = [err12];
+          } else {
+            vErrors.push(err12);
+          }
+          errors++;
+        }
+        if (data4.version === void 0) {
+          const err13 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "version" }, message: "must have required property 'version'" };
+          if (vErrors === null) {
+            vErrors = [err13];
+          } else {
+            vErrors.push(err13);
+          }
+          errors++;
+        }
+        if (data4.commit === void 0) {
+          const err14 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "commit" }, message: "must have required property 'commit'" };
+          if (vErrors === null) {
+            vErrors = [err14];
+          } else {
+            vErrors.push(err14);
+          }
+          errors++;
+        }
+        if (data4.paths === void 0) {
+          const err15 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "paths" }, message: "must have required property 'paths'" };
+          if (vErrors === null) {
+            vErrors = [err15];
+          } else {
+            vErrors.push(err15);
+          }
+          errors++;
+        }
+        for (const key1 in data4) {
+          if (!(key1 === "started" || key1 === "version" || key1 === "commit" || key1 === "paths")) {
+            const err16 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err16];
+            } else {
+              vErrors.push(err16);
+            }
+            errors++;
+          }
+        }
+        if (data4.started !== void 0) {
+          let data5 = data4.started;
+          if (typeof data5 === "string") {
+            if (!pattern03.test(data5)) {
+              const err17 = { instancePath: instancePath + "/run/started", schemaPath: "#/definitions/run/properties/started/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"' };
               if (vErrors === null) {
-                vErrors = [err12];
+                vErrors = [err17];
               } else {
-                vErrors.push(err12);
+                vErrors.push(err17);
               }
               errors++;
             }
-            if (data5.changed === void 0) {
-              const err13 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/required", keyword: "required", params: { missingProperty: "changed" }, message: "must have required property 'changed'" };
+          } else {
+            const err18 = { instancePath: instancePath + "/run/started", schemaPath: "#/definitions/run/properties/started/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
+        }
+        if (data4.version !== void 0) {
+          if (typeof data4.version !== "string") {
+            const err19 = { instancePath: instancePath + "/run/version", schemaPath: "#/definitions/run/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err19];
+            } else {
+              vErrors.push(err19);
+            }
+            errors++;
+          }
+        }
+        if (data4.commit !== void 0) {
+          let data7 = data4.commit;
+          if (typeof data7 !== "string" && data7 !== null) {
+            const err20 = { instancePath: instancePath + "/run/commit", schemaPath: "#/definitions/run/properties/commit/type", keyword: "type", params: { type: schema132.properties.commit.type }, message: "must be string,null" };
+            if (vErrors === null) {
+              vErrors = [err20];
+            } else {
+              vErrors.push(err20);
+            }
+            errors++;
+          }
+          if (typeof data7 === "string") {
+            if (!pattern14.test(data7)) {
+              const err21 = { instancePath: instancePath + "/run/commit", schemaPath: "#/definitions/run/properties/commit/pattern", keyword: "pattern", params: { pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$" }, message: 'must match pattern "^([0-9a-f]{40}|[0-9a-f]{64})$"' };
               if (vErrors === null) {
-                vErrors = [err13];
+                vErrors = [err21];
               } else {
-                vErrors.push(err13);
+                vErrors.push(err21);
               }
               errors++;
             }
-            if (data5.hunks === void 0) {
-              const err14 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/required", keyword: "required", params: { missingProperty: "hunks" }, message: "must have required property 'hunks'" };
-              if (vErrors === null) {
-                vErrors = [err14];
-              } else {
-                vErrors.push(err14);
-              }
-              errors++;
-            }
-            for (const key1 in data5) {
-              if (!(key1 === "name" || key1 === "changed" || key1 === "hunks")) {
-                const err15 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+          }
+        }
+        if (data4.paths !== void 0) {
+          let data8 = data4.paths;
+          if (Array.isArray(data8)) {
+            const len0 = data8.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              if (typeof data8[i0] !== "string") {
+                const err22 = { instancePath: instancePath + "/run/paths/" + i0, schemaPath: "#/definitions/run/properties/paths/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err15];
+                  vErrors = [err22];
                 } else {
-                  vErrors.push(err15);
-                }
-                errors++;
-              }
-            }
-            if (data5.name !== void 0) {
-              if (typeof data5.name !== "string") {
-                const err16 = { instancePath: instancePath + "/files/" + i0 + "/name", schemaPath: "#/properties/files/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err16];
-                } else {
-                  vErrors.push(err16);
-                }
-                errors++;
-              }
-            }
-            if (data5.changed !== void 0) {
-              if (typeof data5.changed !== "boolean") {
-                const err17 = { instancePath: instancePath + "/files/" + i0 + "/changed", schemaPath: "#/properties/files/items/properties/changed/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-                if (vErrors === null) {
-                  vErrors = [err17];
-                } else {
-                  vErrors.push(err17);
-                }
-                errors++;
-              }
-            }
-            if (data5.hunks !== void 0) {
-              let data8 = data5.hunks;
-              if (Array.isArray(data8)) {
-                const len1 = data8.length;
-                for (let i1 = 0; i1 < len1; i1++) {
-                  let data9 = data8[i1];
-                  if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
-                    if (data9.oldStart === void 0) {
-                      const err18 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1, schemaPath: "#/properties/files/items/properties/hunks/items/required", keyword: "required", params: { missingProperty: "oldStart" }, message: "must have required property 'oldStart'" };
-                      if (vErrors === null) {
-                        vErrors = [err18];
-                      } else {
-                        vErrors.push(err18);
-                      }
-                      errors++;
-                    }
-                    if (data9.oldLines === void 0) {
-                      const err19 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1, schemaPath: "#/properties/files/items/properties/hunks/items/required", keyword: "required", params: { missingProperty: "oldLines" }, message: "must have required property 'oldLines'" };
-                      if (vErrors === null) {
-                        vErrors = [err19];
-                      } else {
-                        vErrors.push(err19);
-                      }
-                      errors++;
-                    }
-                    if (data9.newStart === void 0) {
-                      const err20 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1, schemaPath: "#/properties/files/items/properties/hunks/items/required", keyword: "required", params: { missingProperty: "newStart" }, message: "must have required property 'newStart'" };
-                      if (vErrors === null) {
-                        vErrors = [err20];
-                      } else {
-                        vErrors.push(err20);
-                      }
-                      errors++;
-                    }
-                    if (data9.newLines === void 0) {
-                      const err21 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1, schemaPath: "#/properties/files/items/properties/hunks/items/required", keyword: "required", params: { missingProperty: "newLines" }, message: "must have required property 'newLines'" };
-                      if (vErrors === null) {
-                        vErrors = [err21];
-                      } else {
-                        vErrors.push(err21);
-                      }
-                      errors++;
-                    }
-                    if (data9.lines === void 0) {
-                      const err22 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1, schemaPath: "#/properties/files/items/properties/hunks/items/required", keyword: "required", params: { missingProperty: "lines" }, message: "must have required property 'lines'" };
-                      if (vErrors === null) {
-                        vErrors = [err22];
-                      } else {
-                        vErrors.push(err22);
-                      }
-                      errors++;
-                    }
-                    for (const key2 in data9) {
-                      if (!(key2 === "oldStart" || key2 === "oldLines" || key2 === "newStart" || key2 === "newLines" || key2 === "lines")) {
-                        const err23 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1, schemaPath: "#/properties/files/items/properties/hunks/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-                        if (vErrors === null) {
-                          vErrors = [err23];
-                        } else {
-                          vErrors.push(err23);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data9.oldStart !== void 0) {
-                      let data10 = data9.oldStart;
-                      if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
-                        const err24 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1 + "/oldStart", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                        if (vErrors === null) {
-                          vErrors = [err24];
-                        } else {
-                          vErrors.push(err24);
-                        }
-                        errors++;
-                      }
-                      if (typeof data10 == "number" && isFinite(data10)) {
-                        if (data10 < 0 || isNaN(data10)) {
-                          const err25 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1 + "/oldStart", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                          if (vErrors === null) {
-                            vErrors = [err25];
-                          } else {
-                            vErrors.push(err25);
-                          }
-                          errors++;
-                        }
-                      }
-                    }
-                    if (data9.oldLines !== void 0) {
-                      let data11 = data9.oldLines;
-                      if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-                        const err26 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1 + "/oldLines", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                        if (vErrors === null) {
-                          vErrors = [err26];
-                        } else {
-                          vErrors.push(err26);
-                        }
-                        errors++;
-                      }
-                      if (typeof data11 == "number" && isFinite(data11)) {
-                        if (data11 < 0 || isNaN(data11)) {
-                          const err27 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1 + "/oldLines", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                          if (vErrors === null) {
-                            vErrors = [err27];
-                          } else {
-                            vErrors.push(err27);
-                          }
-                          errors++;
-                        }
-                      }
-                    }
-                    if (data9.newStart !== void 0) {
-                      let data12 = data9.newStart;
-                      if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
-                        const err28 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1 + "/newStart", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                        if (vErrors === null) {
-                          vErrors = [err28];
-                        } else {
-                          vErrors.push(err28);
-                        }
-                        errors++;
-                      }
-                      if (typeof data12 == "number" && isFinite(data12)) {
-                        if (data12 < 0 || isNaN(data12)) {
-                          const err29 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1 + "/newStart", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                          if (vErrors === null) {
-                            vErrors = [err29];
-                          } else {
-                            vErrors.push(err29);
-                          }
-                          errors++;
-                        }
-                      }
-                    }
-                    if (data9.newLines !== void 0) {
-                      let data13 = data9.newLines;
-                      if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
-                        const err30 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1 + "/newLines", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                        if (vErrors === null) {
-                          vErrors = [err30];
-                        } else {
-                          vErrors.push(err30);
-                        }
-                        errors++;
-                      }
-                      if (typeof data13 == "number" && isFinite(data13)) {
-                        if (data13 < 0 || isNaN(data13)) {
-                          const err31 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1 + "/newLines", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                          if (vErrors === null) {
-                            vErrors = [err31];
-                          } else {
-                            vErrors.push(err31);
-                          }
-                          errors++;
-                        }
-                      }
-                    }
-                    if (data9.lines !== void 0) {
-                      let data14 = data9.lines;
-                      if (Array.isArray(data14)) {
-                        const len2 = data14.length;
-                        for (let i2 = 0; i2 < len2; i2++) {
-                          if (typeof data14[i2] !== "string") {
-                            const err32 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1 + "/lines/" + i2, schemaPath: "#/properties/files/items/properties/hunks/items/properties/lines/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                            if (vErrors === null) {
-                              vErrors = [err32];
-                            } else {
-                              vErrors.push(err32);
-                            }
-                            errors++;
-                          }
-                        }
-                      } else {
-                        const err33 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1 + "/lines", schemaPath: "#/properties/files/items/properties/hunks/items/properties/lines/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-                        if (vErrors === null) {
-                          vErrors = [err33];
-                        } else {
-                          vErrors.push(err33);
-                        }
-                        errors++;
-                      }
-                    }
-                  } else {
-                    const err34 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1, schemaPath: "#/properties/files/items/properties/hunks/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-                    if (vErrors === null) {
-                      vErrors = [err34];
-                    } else {
-                      vErrors.push(err34);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err35 = { instancePath: instancePath + "/files/" + i0 + "/hunks", schemaPath: "#/properties/files/items/properties/hunks/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-                if (vErrors === null) {
-                  vErrors = [err35];
-                } else {
-                  vErrors.push(err35);
+                  vErrors.push(err22);
                 }
                 errors++;
               }
             }
           } else {
-            const err36 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err23 = { instancePath: instancePath + "/run/paths", schemaPath: "#/definitions/run/properties/paths/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
-              vErrors = [err36];
+              vErrors = [err23];
             } else {
-              vErrors.push(err36);
+              vErrors.push(err23);
             }
             errors++;
           }
         }
       } else {
-        const err37 = { instancePath: instancePath + "/files", schemaPath: "#/properties/files/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err24 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err37];
+          vErrors = [err24];
         } else {
-          vErrors.push(err37);
+          vErrors.push(err24);
+        }
+        errors++;
+      }
+    }
+    if (data2.files !== void 0) {
+      let data10 = data2.files;
+      if (Array.isArray(data10)) {
+        const len1 = data10.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data11 = data10[i1];
+          if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+            if (data11.name === void 0) {
+              const err25 = { instancePath: instancePath + "/files/" + i1, schemaPath: "#/properties/files/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+              if (vErrors === null) {
+                vErrors = [err25];
+              } else {
+                vErrors.push(err25);
+              }
+              errors++;
+            }
+            if (data11.changed === void 0) {
+              const err26 = { instancePath: instancePath + "/files/" + i1, schemaPath: "#/properties/files/items/required", keyword: "required", params: { missingProperty: "changed" }, message: "must have required property 'changed'" };
+              if (vErrors === null) {
+                vErrors = [err26];
+              } else {
+                vErrors.push(err26);
+              }
+              errors++;
+            }
+            if (data11.hunks === void 0) {
+              const err27 = { instancePath: instancePath + "/files/" + i1, schemaPath: "#/properties/files/items/required", keyword: "required", params: { missingProperty: "hunks" }, message: "must have required property 'hunks'" };
+              if (vErrors === null) {
+                vErrors = [err27];
+              } else {
+                vErrors.push(err27);
+              }
+              errors++;
+            }
+            for (const key2 in data11) {
+              if (!(key2 === "name" || key2 === "changed" || key2 === "hunks")) {
+                const err28 = { instancePath: instancePath + "/files/" + i1, schemaPath: "#/properties/files/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err28];
+                } else {
+                  vErrors.push(err28);
+                }
+                errors++;
+              }
+            }
+            if (data11.name !== void 0) {
+              if (typeof data11.name !== "string") {
+                const err29 = { instancePath: instancePath + "/files/" + i1 + "/name", schemaPath: "#/properties/files/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err29];
+                } else {
+                  vErrors.push(err29);
+                }
+                errors++;
+              }
+            }
+            if (data11.changed !== void 0) {
+              if (typeof data11.changed !== "boolean") {
+                const err30 = { instancePath: instancePath + "/files/" + i1 + "/changed", schemaPath: "#/properties/files/items/properties/changed/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                if (vErrors === null) {
+                  vErrors = [err30];
+                } else {
+                  vErrors.push(err30);
+                }
+                errors++;
+              }
+            }
+            if (data11.hunks !== void 0) {
+              let data14 = data11.hunks;
+              if (Array.isArray(data14)) {
+                const len2 = data14.length;
+                for (let i2 = 0; i2 < len2; i2++) {
+                  let data15 = data14[i2];
+                  if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+                    if (data15.oldStart === void 0) {
+                      const err31 = { instancePath: instancePath + "/files/" + i1 + "/hunks/" + i2, schemaPath: "#/properties/files/items/properties/hunks/items/required", keyword: "required", params: { missingProperty: "oldStart" }, message: "must have required property 'oldStart'" };
+                      if (vErrors === null) {
+                        vErrors = [err31];
+                      } else {
+                        vErrors.push(err31);
+                      }
+                      errors++;
+                    }
+                    if (data15.oldLines === void 0) {
+                      const err32 = { instancePath: instancePath + "/files/" + i1 + "/hunks/" + i2, schemaPath: "#/properties/files/items/properties/hunks/items/required", keyword: "required", params: { missingProperty: "oldLines" }, message: "must have required property 'oldLines'" };
+                      if (vErrors === null) {
+                        vErrors = [err32];
+                      } else {
+                        vErrors.push(err32);
+                      }
+                      errors++;
+                    }
+                    if (data15.newStart === void 0) {
+                      const err33 = { instancePath: instancePath + "/files/" + i1 + "/hunks/" + i2, schemaPath: "#/properties/files/items/properties/hunks/items/required", keyword: "required", params: { missingProperty: "newStart" }, message: "must have required property 'newStart'" };
+                      if (vErrors === null) {
+                        vErrors = [err33];
+                      } else {
+                        vErrors.push(err33);
+                      }
+                      errors++;
+                    }
+                    if (data15.newLines === void 0) {
+                      const err34 = { instancePath: instancePath + "/files/" + i1 + "/hunks/" + i2, schemaPath: "#/properties/files/items/properties/hunks/items/required", keyword: "required", params: { missingProperty: "newLines" }, message: "must have required property 'newLines'" };
+                      if (vErrors === null) {
+                        vErrors = [err34];
+                      } else {
+                        vErrors.push(err34);
+                      }
+                      errors++;
+                    }
+                    if (data15.lines === void 0) {
+                      const err35 = { instancePath: instancePath + "/files/" + i1 + "/hunks/" + i2, schemaPath: "#/properties/files/items/properties/hunks/items/required", keyword: "required", params: { missingProperty: "lines" }, message: "must have required property 'lines'" };
+                      if (vErrors === null) {
+                        vErrors = [err35];
+                      } else {
+                        vErrors.push(err35);
+                      }
+                      errors++;
+                    }
+                    for (const key3 in data15) {
+                      if (!(key3 === "oldStart" || key3 === "oldLines" || key3 === "newStart" || key3 === "newLines" || key3 === "lines")) {
+                        const err36 = { instancePath: instancePath + "/files/" + i1 + "/hunks/" + i2, schemaPath: "#/properties/files/items/properties/hunks/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                        if (vErrors === null) {
+                          vErrors = [err36];
+                        } else {
+                          vErrors.push(err36);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data15.oldStart !== void 0) {
+                      let data16 = data15.oldStart;
+                      if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
+                        const err37 = { instancePath: instancePath + "/files/" + i1 + "/hunks/" + i2 + "/oldStart", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err37];
+                        } else {
+                          vErrors.push(err37);
+                        }
+                        errors++;
+                      }
+                      if (typeof data16 == "number" && isFinite(data16)) {
+                        if (data16 < 0 || isNaN(data16)) {
+                          const err38 = { instancePath: instancePath + "/files/" + i1 + "/hunks/" + i2 + "/oldStart", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                          if (vErrors === null) {
+                            vErrors = [err38];
+                          } else {
+                            vErrors.push(err38);
+                          }
+                          errors++;
+                        }
+                      }
+                    }
+                    if (data15.oldLines !== void 0) {
+                      let data17 = data15.oldLines;
+                      if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
+                        const err39 = { instancePath: instancePath + "/files/" + i1 + "/hunks/" + i2 + "/oldLines", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err39];
+                        } else {
+                          vErrors.push(err39);
+                        }
+                        errors++;
+                      }
+                      if (typeof data17 == "number" && isFinite(data17)) {
+                        if (data17 < 0 || isNaN(data17)) {
+                          const err40 = { instancePath: instancePath + "/files/" + i1 + "/hunks/" + i2 + "/oldLines", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                          if (vErrors === null) {
+                            vErrors = [err40];
+                          } else {
+                            vErrors.push(err40);
+                          }
+                          errors++;
+                        }
+                      }
+                    }
+                    if (data15.newStart !== void 0) {
+                      let data18 = data15.newStart;
+                      if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
+                        const err41 = { instancePath: instancePath + "/files/" + i1 + "/hunks/" + i2 + "/newStart", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err41];
+                        } else {
+                          vErrors.push(err41);
+                        }
+                        errors++;
+                      }
+                      if (typeof data18 == "number" && isFinite(data18)) {
+                        if (data18 < 0 || isNaN(data18)) {
+                          const err42 = { instancePath: instancePath + "/files/" + i1 + "/hunks/" + i2 + "/newStart", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                          if (vErrors === null) {
+                            vErrors = [err42];
+                          } else {
+                            vErrors.push(err42);
+                          }
+                          errors++;
+                        }
+                      }
+                    }
+                    if (data15.newLines !== void 0) {
+                      let data19 = data15.newLines;
+                      if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
+                        const err43 = { instancePath: instancePath + "/files/" + i1 + "/hunks/" + i2 + "/newLines", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err43];
+                        } else {
+                          vErrors.push(err43);
+                        }
+                        errors++;
+                      }
+                      if (typeof data19 == "number" && isFinite(data19)) {
+                        if (data19 < 0 || isNaN(data19)) {
+                          const err44 = { instancePath: instancePath + "/files/" + i1 + "/hunks/" + i2 + "/newLines", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                          if (vErrors === null) {
+                            vErrors = [err44];
+                          } else {
+                            vErrors.push(err44);
+                          }
+                          errors++;
+                        }
+                      }
+                    }
+                    if (data15.lines !== void 0) {
+                      let data20 = data15.lines;
+                      if (Array.isArray(data20)) {
+                        const len3 = data20.length;
+                        for (let i3 = 0; i3 < len3; i3++) {
+                          if (typeof data20[i3] !== "string") {
+                            const err45 = { instancePath: instancePath + "/files/" + i1 + "/hunks/" + i2 + "/lines/" + i3, schemaPath: "#/properties/files/items/properties/hunks/items/properties/lines/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                            if (vErrors === null) {
+                              vErrors = [err45];
+                            } else {
+                              vErrors.push(err45);
+                            }
+                            errors++;
+                          }
+                        }
+                      } else {
+                        const err46 = { instancePath: instancePath + "/files/" + i1 + "/hunks/" + i2 + "/lines", schemaPath: "#/properties/files/items/properties/hunks/items/properties/lines/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                        if (vErrors === null) {
+                          vErrors = [err46];
+                        } else {
+                          vErrors.push(err46);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err47 = { instancePath: instancePath + "/files/" + i1 + "/hunks/" + i2, schemaPath: "#/properties/files/items/properties/hunks/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                    if (vErrors === null) {
+                      vErrors = [err47];
+                    } else {
+                      vErrors.push(err47);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err48 = { instancePath: instancePath + "/files/" + i1 + "/hunks", schemaPath: "#/properties/files/items/properties/hunks/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err48];
+                } else {
+                  vErrors.push(err48);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err49 = { instancePath: instancePath + "/files/" + i1, schemaPath: "#/properties/files/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err49];
+            } else {
+              vErrors.push(err49);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err50 = { instancePath: instancePath + "/files", schemaPath: "#/properties/files/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err50];
+        } else {
+          vErrors.push(err50);
         }
         errors++;
       }
@@ -24633,11 +25226,11 @@ function validate36(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   } else {
-    const err38 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err51 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err38];
+      vErrors = [err51];
     } else {
-      vErrors.push(err38);
+      vErrors.push(err51);
     }
     errors++;
   }
@@ -24721,7 +25314,7 @@ function validate40(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!(key0 === "formatVersion" || key0 === "command" || key0 === "outcome" || key0 === "interrupted" || key0 === "files" || key0 === "next" || key0 === "warnings" || key0 === "errors")) {
+      if (!func23.call(schema57.properties, key0)) {
         const err8 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err8];
@@ -24756,7 +25349,7 @@ function validate40(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.outcome !== void 0) {
       let data22 = data2.outcome;
       if (!(data22 === "written" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
-        const err11 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema53.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        const err11 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema57.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -24776,85 +25369,226 @@ function validate40(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.files !== void 0) {
-      let data4 = data2.files;
-      if (Array.isArray(data4)) {
-        const len0 = data4.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data5 = data4[i0];
-          if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-            if (data5.name === void 0) {
-              const err13 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+    if (data2.run !== void 0) {
+      let data4 = data2.run;
+      if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+        if (data4.started === void 0) {
+          const err13 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "started" }, message: "must have required property 'started'" };
+          if (vErrors === null) {
+            vErrors = [err13];
+          } else {
+            vErrors.push(err13);
+          }
+          errors++;
+        }
+        if (data4.version === void 0) {
+          const err14 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "version" }, message: "must have required property 'version'" };
+          if (vErrors === null) {
+            vErrors = [err14];
+          } else {
+            vErrors.push(err14);
+          }
+          errors++;
+        }
+        if (data4.commit === void 0) {
+          const err15 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "commit" }, message: "must have required property 'commit'" };
+          if (vErrors === null) {
+            vErrors = [err15];
+          } else {
+            vErrors.push(err15);
+          }
+          errors++;
+        }
+        if (data4.paths === void 0) {
+          const err16 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "paths" }, message: "must have required property 'paths'" };
+          if (vErrors === null) {
+            vErrors = [err16];
+          } else {
+            vErrors.push(err16);
+          }
+          errors++;
+        }
+        for (const key1 in data4) {
+          if (!(key1 === "started" || key1 === "version" || key1 === "commit" || key1 === "paths")) {
+            const err17 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err17];
+            } else {
+              vErrors.push(err17);
+            }
+            errors++;
+          }
+        }
+        if (data4.started !== void 0) {
+          let data5 = data4.started;
+          if (typeof data5 === "string") {
+            if (!pattern03.test(data5)) {
+              const err18 = { instancePath: instancePath + "/run/started", schemaPath: "#/definitions/run/properties/started/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"' };
               if (vErrors === null) {
-                vErrors = [err13];
+                vErrors = [err18];
               } else {
-                vErrors.push(err13);
+                vErrors.push(err18);
               }
               errors++;
             }
-            for (const key1 in data5) {
-              if (!(key1 === "name")) {
-                const err14 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err14];
-                } else {
-                  vErrors.push(err14);
-                }
-                errors++;
-              }
+          } else {
+            const err19 = { instancePath: instancePath + "/run/started", schemaPath: "#/definitions/run/properties/started/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err19];
+            } else {
+              vErrors.push(err19);
             }
-            if (data5.name !== void 0) {
-              if (typeof data5.name !== "string") {
-                const err15 = { instancePath: instancePath + "/files/" + i0 + "/name", schemaPath: "#/properties/files/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            errors++;
+          }
+        }
+        if (data4.version !== void 0) {
+          if (typeof data4.version !== "string") {
+            const err20 = { instancePath: instancePath + "/run/version", schemaPath: "#/definitions/run/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err20];
+            } else {
+              vErrors.push(err20);
+            }
+            errors++;
+          }
+        }
+        if (data4.commit !== void 0) {
+          let data7 = data4.commit;
+          if (typeof data7 !== "string" && data7 !== null) {
+            const err21 = { instancePath: instancePath + "/run/commit", schemaPath: "#/definitions/run/properties/commit/type", keyword: "type", params: { type: schema132.properties.commit.type }, message: "must be string,null" };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
+            }
+            errors++;
+          }
+          if (typeof data7 === "string") {
+            if (!pattern14.test(data7)) {
+              const err22 = { instancePath: instancePath + "/run/commit", schemaPath: "#/definitions/run/properties/commit/pattern", keyword: "pattern", params: { pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$" }, message: 'must match pattern "^([0-9a-f]{40}|[0-9a-f]{64})$"' };
+              if (vErrors === null) {
+                vErrors = [err22];
+              } else {
+                vErrors.push(err22);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data4.paths !== void 0) {
+          let data8 = data4.paths;
+          if (Array.isArray(data8)) {
+            const len0 = data8.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              if (typeof data8[i0] !== "string") {
+                const err23 = { instancePath: instancePath + "/run/paths/" + i0, schemaPath: "#/definitions/run/properties/paths/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err15];
+                  vErrors = [err23];
                 } else {
-                  vErrors.push(err15);
+                  vErrors.push(err23);
                 }
                 errors++;
               }
             }
           } else {
-            const err16 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err24 = { instancePath: instancePath + "/run/paths", schemaPath: "#/definitions/run/properties/paths/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
-              vErrors = [err16];
+              vErrors = [err24];
             } else {
-              vErrors.push(err16);
+              vErrors.push(err24);
             }
             errors++;
           }
         }
       } else {
-        const err17 = { instancePath: instancePath + "/files", schemaPath: "#/properties/files/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err25 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err17];
+          vErrors = [err25];
         } else {
-          vErrors.push(err17);
+          vErrors.push(err25);
+        }
+        errors++;
+      }
+    }
+    if (data2.files !== void 0) {
+      let data10 = data2.files;
+      if (Array.isArray(data10)) {
+        const len1 = data10.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data11 = data10[i1];
+          if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+            if (data11.name === void 0) {
+              const err26 = { instancePath: instancePath + "/files/" + i1, schemaPath: "#/properties/files/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+              if (vErrors === null) {
+                vErrors = [err26];
+              } else {
+                vErrors.push(err26);
+              }
+              errors++;
+            }
+            for (const key2 in data11) {
+              if (!(key2 === "name")) {
+                const err27 = { instancePath: instancePath + "/files/" + i1, schemaPath: "#/properties/files/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err27];
+                } else {
+                  vErrors.push(err27);
+                }
+                errors++;
+              }
+            }
+            if (data11.name !== void 0) {
+              if (typeof data11.name !== "string") {
+                const err28 = { instancePath: instancePath + "/files/" + i1 + "/name", schemaPath: "#/properties/files/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err28];
+                } else {
+                  vErrors.push(err28);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err29 = { instancePath: instancePath + "/files/" + i1, schemaPath: "#/properties/files/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err29];
+            } else {
+              vErrors.push(err29);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err30 = { instancePath: instancePath + "/files", schemaPath: "#/properties/files/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err30];
+        } else {
+          vErrors.push(err30);
         }
         errors++;
       }
     }
     if (data2.next !== void 0) {
-      let data7 = data2.next;
-      if (Array.isArray(data7)) {
-        const len1 = data7.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          if (typeof data7[i1] !== "string") {
-            const err18 = { instancePath: instancePath + "/next/" + i1, schemaPath: "#/properties/next/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+      let data13 = data2.next;
+      if (Array.isArray(data13)) {
+        const len2 = data13.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          if (typeof data13[i2] !== "string") {
+            const err31 = { instancePath: instancePath + "/next/" + i2, schemaPath: "#/properties/next/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err18];
+              vErrors = [err31];
             } else {
-              vErrors.push(err18);
+              vErrors.push(err31);
             }
             errors++;
           }
         }
       } else {
-        const err19 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err32 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err19];
+          vErrors = [err32];
         } else {
-          vErrors.push(err19);
+          vErrors.push(err32);
         }
         errors++;
       }
@@ -24872,11 +25606,11 @@ function validate40(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   } else {
-    const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err33 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err20];
+      vErrors = [err33];
     } else {
-      vErrors.push(err20);
+      vErrors.push(err33);
     }
     errors++;
   }
@@ -24969,7 +25703,7 @@ function validate44(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func23.call(schema54.properties, key0)) {
+      if (!func23.call(schema59.properties, key0)) {
         const err9 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err9];
@@ -25004,7 +25738,7 @@ function validate44(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.outcome !== void 0) {
       let data22 = data2.outcome;
       if (!(data22 === "written" || data22 === "unchanged" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
-        const err12 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema54.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        const err12 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema59.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err12];
         } else {
@@ -25024,111 +25758,103 @@ function validate44(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.files !== void 0) {
-      let data4 = data2.files;
-      if (Array.isArray(data4)) {
-        const len0 = data4.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data5 = data4[i0];
-          if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-            if (data5.name === void 0) {
-              const err14 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
-              if (vErrors === null) {
-                vErrors = [err14];
-              } else {
-                vErrors.push(err14);
-              }
-              errors++;
-            }
-            if (data5.changed === void 0) {
-              const err15 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/required", keyword: "required", params: { missingProperty: "changed" }, message: "must have required property 'changed'" };
-              if (vErrors === null) {
-                vErrors = [err15];
-              } else {
-                vErrors.push(err15);
-              }
-              errors++;
-            }
-            for (const key1 in data5) {
-              if (!(key1 === "name" || key1 === "changed")) {
-                const err16 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err16];
-                } else {
-                  vErrors.push(err16);
-                }
-                errors++;
-              }
-            }
-            if (data5.name !== void 0) {
-              if (typeof data5.name !== "string") {
-                const err17 = { instancePath: instancePath + "/files/" + i0 + "/name", schemaPath: "#/properties/files/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err17];
-                } else {
-                  vErrors.push(err17);
-                }
-                errors++;
-              }
-            }
-            if (data5.changed !== void 0) {
-              if (typeof data5.changed !== "boolean") {
-                const err18 = { instancePath: instancePath + "/files/" + i0 + "/changed", schemaPath: "#/properties/files/items/properties/changed/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-                if (vErrors === null) {
-                  vErrors = [err18];
-                } else {
-                  vErrors.push(err18);
-                }
-                errors++;
-              }
-            }
+    if (data2.run !== void 0) {
+      let data4 = data2.run;
+      if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+        if (data4.started === void 0) {
+          const err14 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "started" }, message: "must have required property 'started'" };
+          if (vErrors === null) {
+            vErrors = [err14];
           } else {
-            const err19 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            vErrors.push(err14);
+          }
+          errors++;
+        }
+        if (data4.version === void 0) {
+          const err15 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "version" }, message: "must have required property 'version'" };
+          if (vErrors === null) {
+            vErrors = [err15];
+          } else {
+            vErrors.push(err15);
+          }
+          errors++;
+        }
+        if (data4.commit === void 0) {
+          const err16 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "commit" }, message: "must have required property 'commit'" };
+          if (vErrors === null) {
+            vErrors = [err16];
+          } else {
+            vErrors.push(err16);
+          }
+          errors++;
+        }
+        if (data4.paths === void 0) {
+          const err17 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "paths" }, message: "must have required property 'paths'" };
+          if (vErrors === null) {
+            vErrors = [err17];
+          } else {
+            vErrors.push(err17);
+          }
+          errors++;
+        }
+        for (const key1 in data4) {
+          if (!(key1 === "started" || key1 === "version" || key1 === "commit" || key1 === "paths")) {
+            const err18 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err19];
+              vErrors = [err18];
             } else {
-              vErrors.push(err19);
+              vErrors.push(err18);
             }
             errors++;
           }
         }
-      } else {
-        const err20 = { instancePath: instancePath + "/files", schemaPath: "#/properties/files/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err20];
-        } else {
-          vErrors.push(err20);
+        if (data4.started !== void 0) {
+          let data5 = data4.started;
+          if (typeof data5 === "string") {
+            if (!pattern03.test(data5)) {
+              const err19 = { instancePath: instancePath + "/run/started", schemaPath: "#/definitions/run/properties/started/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"' };
+              if (vErrors === null) {
+                vErrors = [err19];
+              } else {
+                vErrors.push(err19);
+              }
+              errors++;
+            }
+          } else {
+            const err20 = { instancePath: instancePath + "/run/started", schemaPath: "#/definitions/run/properties/started/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err20];
+            } else {
+              vErrors.push(err20);
+            }
+            errors++;
+          }
         }
-        errors++;
-      }
-    }
-    if (data2.bots !== void 0) {
-      let data8 = data2.bots;
-      if (Array.isArray(data8)) {
-        const len1 = data8.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          let data9 = data8[i1];
-          if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
-            if (data9.id === void 0) {
-              const err21 = { instancePath: instancePath + "/bots/" + i1, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
-              if (vErrors === null) {
-                vErrors = [err21];
-              } else {
-                vErrors.push(err21);
-              }
-              errors++;
+        if (data4.version !== void 0) {
+          if (typeof data4.version !== "string") {
+            const err21 = { instancePath: instancePath + "/run/version", schemaPath: "#/definitions/run/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
             }
-            if (data9.imported === void 0) {
-              const err22 = { instancePath: instancePath + "/bots/" + i1, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "imported" }, message: "must have required property 'imported'" };
-              if (vErrors === null) {
-                vErrors = [err22];
-              } else {
-                vErrors.push(err22);
-              }
-              errors++;
+            errors++;
+          }
+        }
+        if (data4.commit !== void 0) {
+          let data7 = data4.commit;
+          if (typeof data7 !== "string" && data7 !== null) {
+            const err22 = { instancePath: instancePath + "/run/commit", schemaPath: "#/definitions/run/properties/commit/type", keyword: "type", params: { type: schema132.properties.commit.type }, message: "must be string,null" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
             }
-            if (data9.alreadyThere === void 0) {
-              const err23 = { instancePath: instancePath + "/bots/" + i1, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "alreadyThere" }, message: "must have required property 'alreadyThere'" };
+            errors++;
+          }
+          if (typeof data7 === "string") {
+            if (!pattern14.test(data7)) {
+              const err23 = { instancePath: instancePath + "/run/commit", schemaPath: "#/definitions/run/properties/commit/pattern", keyword: "pattern", params: { pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$" }, message: 'must match pattern "^([0-9a-f]{40}|[0-9a-f]{64})$"' };
               if (vErrors === null) {
                 vErrors = [err23];
               } else {
@@ -25136,64 +25862,71 @@ function validate44(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (data9.error === void 0) {
-              const err24 = { instancePath: instancePath + "/bots/" + i1, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "error" }, message: "must have required property 'error'" };
+          }
+        }
+        if (data4.paths !== void 0) {
+          let data8 = data4.paths;
+          if (Array.isArray(data8)) {
+            const len0 = data8.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              if (typeof data8[i0] !== "string") {
+                const err24 = { instancePath: instancePath + "/run/paths/" + i0, schemaPath: "#/definitions/run/properties/paths/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err24];
+                } else {
+                  vErrors.push(err24);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err25 = { instancePath: instancePath + "/run/paths", schemaPath: "#/definitions/run/properties/paths/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err25];
+            } else {
+              vErrors.push(err25);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err26 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err26];
+        } else {
+          vErrors.push(err26);
+        }
+        errors++;
+      }
+    }
+    if (data2.files !== void 0) {
+      let data10 = data2.files;
+      if (Array.isArray(data10)) {
+        const len1 = data10.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data11 = data10[i1];
+          if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+            if (data11.name === void 0) {
+              const err27 = { instancePath: instancePath + "/files/" + i1, schemaPath: "#/properties/files/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
               if (vErrors === null) {
-                vErrors = [err24];
+                vErrors = [err27];
               } else {
-                vErrors.push(err24);
+                vErrors.push(err27);
               }
               errors++;
             }
-            for (const key2 in data9) {
-              if (!(key2 === "id" || key2 === "imported" || key2 === "alreadyThere" || key2 === "error" || key2 === "numbers")) {
-                const err25 = { instancePath: instancePath + "/bots/" + i1, schemaPath: "#/properties/bots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err25];
-                } else {
-                  vErrors.push(err25);
-                }
-                errors++;
+            if (data11.changed === void 0) {
+              const err28 = { instancePath: instancePath + "/files/" + i1, schemaPath: "#/properties/files/items/required", keyword: "required", params: { missingProperty: "changed" }, message: "must have required property 'changed'" };
+              if (vErrors === null) {
+                vErrors = [err28];
+              } else {
+                vErrors.push(err28);
               }
+              errors++;
             }
-            if (data9.id !== void 0) {
-              if (typeof data9.id !== "string") {
-                const err26 = { instancePath: instancePath + "/bots/" + i1 + "/id", schemaPath: "#/properties/bots/items/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err26];
-                } else {
-                  vErrors.push(err26);
-                }
-                errors++;
-              }
-            }
-            if (data9.imported !== void 0) {
-              let data11 = data9.imported;
-              if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-                const err27 = { instancePath: instancePath + "/bots/" + i1 + "/imported", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err27];
-                } else {
-                  vErrors.push(err27);
-                }
-                errors++;
-              }
-              if (typeof data11 == "number" && isFinite(data11)) {
-                if (data11 < 0 || isNaN(data11)) {
-                  const err28 = { instancePath: instancePath + "/bots/" + i1 + "/imported", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err28];
-                  } else {
-                    vErrors.push(err28);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data9.alreadyThere !== void 0) {
-              let data12 = data9.alreadyThere;
-              if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
-                const err29 = { instancePath: instancePath + "/bots/" + i1 + "/alreadyThere", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            for (const key2 in data11) {
+              if (!(key2 === "name" || key2 === "changed")) {
+                const err29 = { instancePath: instancePath + "/files/" + i1, schemaPath: "#/properties/files/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err29];
                 } else {
@@ -25201,22 +25934,21 @@ function validate44(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
                 errors++;
               }
-              if (typeof data12 == "number" && isFinite(data12)) {
-                if (data12 < 0 || isNaN(data12)) {
-                  const err30 = { instancePath: instancePath + "/bots/" + i1 + "/alreadyThere", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err30];
-                  } else {
-                    vErrors.push(err30);
-                  }
-                  errors++;
+            }
+            if (data11.name !== void 0) {
+              if (typeof data11.name !== "string") {
+                const err30 = { instancePath: instancePath + "/files/" + i1 + "/name", schemaPath: "#/properties/files/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err30];
+                } else {
+                  vErrors.push(err30);
                 }
+                errors++;
               }
             }
-            if (data9.error !== void 0) {
-              let data13 = data9.error;
-              if (!(data13 && typeof data13 == "object" && !Array.isArray(data13)) && data13 !== null) {
-                const err31 = { instancePath: instancePath + "/bots/" + i1 + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema45.type }, message: "must be object,null" };
+            if (data11.changed !== void 0) {
+              if (typeof data11.changed !== "boolean") {
+                const err31 = { instancePath: instancePath + "/files/" + i1 + "/changed", schemaPath: "#/properties/files/items/properties/changed/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
                 if (vErrors === null) {
                   vErrors = [err31];
                 } else {
@@ -25224,89 +25956,84 @@ function validate44(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
                 errors++;
               }
-              if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
-                if (data13.message === void 0) {
-                  const err32 = { instancePath: instancePath + "/bots/" + i1 + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
-                  if (vErrors === null) {
-                    vErrors = [err32];
-                  } else {
-                    vErrors.push(err32);
-                  }
-                  errors++;
+            }
+          } else {
+            const err32 = { instancePath: instancePath + "/files/" + i1, schemaPath: "#/properties/files/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err32];
+            } else {
+              vErrors.push(err32);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err33 = { instancePath: instancePath + "/files", schemaPath: "#/properties/files/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err33];
+        } else {
+          vErrors.push(err33);
+        }
+        errors++;
+      }
+    }
+    if (data2.bots !== void 0) {
+      let data14 = data2.bots;
+      if (Array.isArray(data14)) {
+        const len2 = data14.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          let data15 = data14[i2];
+          if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+            if (data15.id === void 0) {
+              const err34 = { instancePath: instancePath + "/bots/" + i2, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
+              if (vErrors === null) {
+                vErrors = [err34];
+              } else {
+                vErrors.push(err34);
+              }
+              errors++;
+            }
+            if (data15.imported === void 0) {
+              const err35 = { instancePath: instancePath + "/bots/" + i2, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "imported" }, message: "must have required property 'imported'" };
+              if (vErrors === null) {
+                vErrors = [err35];
+              } else {
+                vErrors.push(err35);
+              }
+              errors++;
+            }
+            if (data15.alreadyThere === void 0) {
+              const err36 = { instancePath: instancePath + "/bots/" + i2, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "alreadyThere" }, message: "must have required property 'alreadyThere'" };
+              if (vErrors === null) {
+                vErrors = [err36];
+              } else {
+                vErrors.push(err36);
+              }
+              errors++;
+            }
+            if (data15.error === void 0) {
+              const err37 = { instancePath: instancePath + "/bots/" + i2, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "error" }, message: "must have required property 'error'" };
+              if (vErrors === null) {
+                vErrors = [err37];
+              } else {
+                vErrors.push(err37);
+              }
+              errors++;
+            }
+            for (const key3 in data15) {
+              if (!(key3 === "id" || key3 === "imported" || key3 === "alreadyThere" || key3 === "error" || key3 === "numbers")) {
+                const err38 = { instancePath: instancePath + "/bots/" + i2, schemaPath: "#/properties/bots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err38];
+                } else {
+                  vErrors.push(err38);
                 }
-                if (data13.detail === void 0) {
-                  const err33 = { instancePath: instancePath + "/bots/" + i1 + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
-                  if (vErrors === null) {
-                    vErrors = [err33];
-                  } else {
-                    vErrors.push(err33);
-                  }
-                  errors++;
-                }
-                for (const key3 in data13) {
-                  if (!(key3 === "message" || key3 === "detail")) {
-                    const err34 = { instancePath: instancePath + "/bots/" + i1 + "/error", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
-                    if (vErrors === null) {
-                      vErrors = [err34];
-                    } else {
-                      vErrors.push(err34);
-                    }
-                    errors++;
-                  }
-                }
-                if (data13.message !== void 0) {
-                  if (typeof data13.message !== "string") {
-                    const err35 = { instancePath: instancePath + "/bots/" + i1 + "/error/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err35];
-                    } else {
-                      vErrors.push(err35);
-                    }
-                    errors++;
-                  }
-                }
-                if (data13.detail !== void 0) {
-                  let data15 = data13.detail;
-                  if (typeof data15 !== "string" && data15 !== null) {
-                    const err36 = { instancePath: instancePath + "/bots/" + i1 + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema45.properties.detail.type }, message: "must be string,null" };
-                    if (vErrors === null) {
-                      vErrors = [err36];
-                    } else {
-                      vErrors.push(err36);
-                    }
-                    errors++;
-                  }
-                }
+                errors++;
               }
             }
-            if (data9.numbers !== void 0) {
-              let data16 = data9.numbers;
-              if (Array.isArray(data16)) {
-                const len2 = data16.length;
-                for (let i2 = 0; i2 < len2; i2++) {
-                  let data17 = data16[i2];
-                  if (typeof data17 === "string") {
-                    if (!pattern14.test(data17)) {
-                      const err37 = { instancePath: instancePath + "/bots/" + i1 + "/numbers/" + i2, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-                      if (vErrors === null) {
-                        vErrors = [err37];
-                      } else {
-                        vErrors.push(err37);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err38 = { instancePath: instancePath + "/bots/" + i1 + "/numbers/" + i2, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err38];
-                    } else {
-                      vErrors.push(err38);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err39 = { instancePath: instancePath + "/bots/" + i1 + "/numbers", schemaPath: "#/properties/bots/items/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (data15.id !== void 0) {
+              if (typeof data15.id !== "string") {
+                const err39 = { instancePath: instancePath + "/bots/" + i2 + "/id", schemaPath: "#/properties/bots/items/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err39];
                 } else {
@@ -25315,54 +26042,56 @@ function validate44(data2, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-          } else {
-            const err40 = { instancePath: instancePath + "/bots/" + i1, schemaPath: "#/properties/bots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err40];
-            } else {
-              vErrors.push(err40);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err41 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err41];
-        } else {
-          vErrors.push(err41);
-        }
-        errors++;
-      }
-    }
-    if (data2.elsewhere !== void 0) {
-      let data18 = data2.elsewhere;
-      if (Array.isArray(data18)) {
-        const len3 = data18.length;
-        for (let i3 = 0; i3 < len3; i3++) {
-          let data19 = data18[i3];
-          if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
-            if (data19.origin === void 0) {
-              const err42 = { instancePath: instancePath + "/elsewhere/" + i3, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
-              if (vErrors === null) {
-                vErrors = [err42];
-              } else {
-                vErrors.push(err42);
+            if (data15.imported !== void 0) {
+              let data17 = data15.imported;
+              if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
+                const err40 = { instancePath: instancePath + "/bots/" + i2 + "/imported", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err40];
+                } else {
+                  vErrors.push(err40);
+                }
+                errors++;
               }
-              errors++;
-            }
-            if (data19.by === void 0) {
-              const err43 = { instancePath: instancePath + "/elsewhere/" + i3, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'" };
-              if (vErrors === null) {
-                vErrors = [err43];
-              } else {
-                vErrors.push(err43);
+              if (typeof data17 == "number" && isFinite(data17)) {
+                if (data17 < 0 || isNaN(data17)) {
+                  const err41 = { instancePath: instancePath + "/bots/" + i2 + "/imported", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err41];
+                  } else {
+                    vErrors.push(err41);
+                  }
+                  errors++;
+                }
               }
-              errors++;
             }
-            for (const key4 in data19) {
-              if (!(key4 === "origin" || key4 === "by")) {
-                const err44 = { instancePath: instancePath + "/elsewhere/" + i3, schemaPath: "#/definitions/elsewhere/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+            if (data15.alreadyThere !== void 0) {
+              let data18 = data15.alreadyThere;
+              if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
+                const err42 = { instancePath: instancePath + "/bots/" + i2 + "/alreadyThere", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err42];
+                } else {
+                  vErrors.push(err42);
+                }
+                errors++;
+              }
+              if (typeof data18 == "number" && isFinite(data18)) {
+                if (data18 < 0 || isNaN(data18)) {
+                  const err43 = { instancePath: instancePath + "/bots/" + i2 + "/alreadyThere", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err43];
+                  } else {
+                    vErrors.push(err43);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data15.error !== void 0) {
+              let data19 = data15.error;
+              if (!(data19 && typeof data19 == "object" && !Array.isArray(data19)) && data19 !== null) {
+                const err44 = { instancePath: instancePath + "/bots/" + i2 + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema48.type }, message: "must be object,null" };
                 if (vErrors === null) {
                   vErrors = [err44];
                 } else {
@@ -25370,95 +26099,99 @@ function validate44(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
                 errors++;
               }
+              if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+                if (data19.message === void 0) {
+                  const err45 = { instancePath: instancePath + "/bots/" + i2 + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+                  if (vErrors === null) {
+                    vErrors = [err45];
+                  } else {
+                    vErrors.push(err45);
+                  }
+                  errors++;
+                }
+                if (data19.detail === void 0) {
+                  const err46 = { instancePath: instancePath + "/bots/" + i2 + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
+                  if (vErrors === null) {
+                    vErrors = [err46];
+                  } else {
+                    vErrors.push(err46);
+                  }
+                  errors++;
+                }
+                for (const key4 in data19) {
+                  if (!(key4 === "message" || key4 === "detail")) {
+                    const err47 = { instancePath: instancePath + "/bots/" + i2 + "/error", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                    if (vErrors === null) {
+                      vErrors = [err47];
+                    } else {
+                      vErrors.push(err47);
+                    }
+                    errors++;
+                  }
+                }
+                if (data19.message !== void 0) {
+                  if (typeof data19.message !== "string") {
+                    const err48 = { instancePath: instancePath + "/bots/" + i2 + "/error/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err48];
+                    } else {
+                      vErrors.push(err48);
+                    }
+                    errors++;
+                  }
+                }
+                if (data19.detail !== void 0) {
+                  let data21 = data19.detail;
+                  if (typeof data21 !== "string" && data21 !== null) {
+                    const err49 = { instancePath: instancePath + "/bots/" + i2 + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema48.properties.detail.type }, message: "must be string,null" };
+                    if (vErrors === null) {
+                      vErrors = [err49];
+                    } else {
+                      vErrors.push(err49);
+                    }
+                    errors++;
+                  }
+                }
+              }
             }
-            if (data19.origin !== void 0) {
-              if (typeof data19.origin !== "string") {
-                const err45 = { instancePath: instancePath + "/elsewhere/" + i3 + "/origin", schemaPath: "#/definitions/elsewhere/items/properties/origin/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (data15.numbers !== void 0) {
+              let data22 = data15.numbers;
+              if (Array.isArray(data22)) {
+                const len3 = data22.length;
+                for (let i3 = 0; i3 < len3; i3++) {
+                  let data23 = data22[i3];
+                  if (typeof data23 === "string") {
+                    if (!pattern5.test(data23)) {
+                      const err50 = { instancePath: instancePath + "/bots/" + i2 + "/numbers/" + i3, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+                      if (vErrors === null) {
+                        vErrors = [err50];
+                      } else {
+                        vErrors.push(err50);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err51 = { instancePath: instancePath + "/bots/" + i2 + "/numbers/" + i3, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err51];
+                    } else {
+                      vErrors.push(err51);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err52 = { instancePath: instancePath + "/bots/" + i2 + "/numbers", schemaPath: "#/properties/bots/items/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
                 if (vErrors === null) {
-                  vErrors = [err45];
+                  vErrors = [err52];
                 } else {
-                  vErrors.push(err45);
+                  vErrors.push(err52);
                 }
                 errors++;
               }
             }
-            if (data19.by !== void 0) {
-              let data21 = data19.by;
-              if (!(data21 === "--sandbox" || data21 === "--base-url" || data21 === "BLACKLISTCTL_BASE_URL" || data21 === null)) {
-                const err46 = { instancePath: instancePath + "/elsewhere/" + i3 + "/by", schemaPath: "#/definitions/elsewhere/items/properties/by/enum", keyword: "enum", params: { allowedValues: schema25.items.properties.by.enum }, message: "must be equal to one of the allowed values" };
-                if (vErrors === null) {
-                  vErrors = [err46];
-                } else {
-                  vErrors.push(err46);
-                }
-                errors++;
-              }
-            }
           } else {
-            const err47 = { instancePath: instancePath + "/elsewhere/" + i3, schemaPath: "#/definitions/elsewhere/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err47];
-            } else {
-              vErrors.push(err47);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err48 = { instancePath: instancePath + "/elsewhere", schemaPath: "#/definitions/elsewhere/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err48];
-        } else {
-          vErrors.push(err48);
-        }
-        errors++;
-      }
-    }
-    if (data2.summary !== void 0) {
-      let data22 = data2.summary;
-      if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
-        if (data22.imported === void 0) {
-          const err49 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "imported" }, message: "must have required property 'imported'" };
-          if (vErrors === null) {
-            vErrors = [err49];
-          } else {
-            vErrors.push(err49);
-          }
-          errors++;
-        }
-        if (data22.alreadyThere === void 0) {
-          const err50 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "alreadyThere" }, message: "must have required property 'alreadyThere'" };
-          if (vErrors === null) {
-            vErrors = [err50];
-          } else {
-            vErrors.push(err50);
-          }
-          errors++;
-        }
-        if (data22.requests === void 0) {
-          const err51 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
-          if (vErrors === null) {
-            vErrors = [err51];
-          } else {
-            vErrors.push(err51);
-          }
-          errors++;
-        }
-        for (const key5 in data22) {
-          if (!(key5 === "imported" || key5 === "alreadyThere" || key5 === "requests")) {
-            const err52 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err52];
-            } else {
-              vErrors.push(err52);
-            }
-            errors++;
-          }
-        }
-        if (data22.imported !== void 0) {
-          let data23 = data22.imported;
-          if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
-            const err53 = { instancePath: instancePath + "/summary/imported", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err53 = { instancePath: instancePath + "/bots/" + i2, schemaPath: "#/properties/bots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
               vErrors = [err53];
             } else {
@@ -25466,32 +26199,35 @@ function validate44(data2, { instancePath = "", parentData, parentDataProperty, 
             }
             errors++;
           }
-          if (typeof data23 == "number" && isFinite(data23)) {
-            if (data23 < 0 || isNaN(data23)) {
-              const err54 = { instancePath: instancePath + "/summary/imported", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+        }
+      } else {
+        const err54 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err54];
+        } else {
+          vErrors.push(err54);
+        }
+        errors++;
+      }
+    }
+    if (data2.elsewhere !== void 0) {
+      let data24 = data2.elsewhere;
+      if (Array.isArray(data24)) {
+        const len4 = data24.length;
+        for (let i4 = 0; i4 < len4; i4++) {
+          let data25 = data24[i4];
+          if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
+            if (data25.origin === void 0) {
+              const err55 = { instancePath: instancePath + "/elsewhere/" + i4, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
               if (vErrors === null) {
-                vErrors = [err54];
+                vErrors = [err55];
               } else {
-                vErrors.push(err54);
+                vErrors.push(err55);
               }
               errors++;
             }
-          }
-        }
-        if (data22.alreadyThere !== void 0) {
-          let data24 = data22.alreadyThere;
-          if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
-            const err55 = { instancePath: instancePath + "/summary/alreadyThere", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err55];
-            } else {
-              vErrors.push(err55);
-            }
-            errors++;
-          }
-          if (typeof data24 == "number" && isFinite(data24)) {
-            if (data24 < 0 || isNaN(data24)) {
-              const err56 = { instancePath: instancePath + "/summary/alreadyThere", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+            if (data25.by === void 0) {
+              const err56 = { instancePath: instancePath + "/elsewhere/" + i4, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'" };
               if (vErrors === null) {
                 vErrors = [err56];
               } else {
@@ -25499,32 +26235,32 @@ function validate44(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-          }
-        }
-        if (data22.requests !== void 0) {
-          let data25 = data22.requests;
-          if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
-            if (data25.read === void 0) {
-              const err57 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
-              if (vErrors === null) {
-                vErrors = [err57];
-              } else {
-                vErrors.push(err57);
+            for (const key5 in data25) {
+              if (!(key5 === "origin" || key5 === "by")) {
+                const err57 = { instancePath: instancePath + "/elsewhere/" + i4, schemaPath: "#/definitions/elsewhere/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err57];
+                } else {
+                  vErrors.push(err57);
+                }
+                errors++;
               }
-              errors++;
             }
-            if (data25.retries === void 0) {
-              const err58 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
-              if (vErrors === null) {
-                vErrors = [err58];
-              } else {
-                vErrors.push(err58);
+            if (data25.origin !== void 0) {
+              if (typeof data25.origin !== "string") {
+                const err58 = { instancePath: instancePath + "/elsewhere/" + i4 + "/origin", schemaPath: "#/definitions/elsewhere/items/properties/origin/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err58];
+                } else {
+                  vErrors.push(err58);
+                }
+                errors++;
               }
-              errors++;
             }
-            for (const key6 in data25) {
-              if (!(key6 === "read" || key6 === "retries")) {
-                const err59 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+            if (data25.by !== void 0) {
+              let data27 = data25.by;
+              if (!(data27 === "--sandbox" || data27 === "--base-url" || data27 === "BLACKLISTCTL_BASE_URL" || data27 === null)) {
+                const err59 = { instancePath: instancePath + "/elsewhere/" + i4 + "/by", schemaPath: "#/definitions/elsewhere/items/properties/by/enum", keyword: "enum", params: { allowedValues: schema28.items.properties.by.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err59];
                 } else {
@@ -25533,68 +26269,207 @@ function validate44(data2, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-            if (data25.read !== void 0) {
-              let data26 = data25.read;
-              if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
-                const err60 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+          } else {
+            const err60 = { instancePath: instancePath + "/elsewhere/" + i4, schemaPath: "#/definitions/elsewhere/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err60];
+            } else {
+              vErrors.push(err60);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err61 = { instancePath: instancePath + "/elsewhere", schemaPath: "#/definitions/elsewhere/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err61];
+        } else {
+          vErrors.push(err61);
+        }
+        errors++;
+      }
+    }
+    if (data2.summary !== void 0) {
+      let data28 = data2.summary;
+      if (data28 && typeof data28 == "object" && !Array.isArray(data28)) {
+        if (data28.imported === void 0) {
+          const err62 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "imported" }, message: "must have required property 'imported'" };
+          if (vErrors === null) {
+            vErrors = [err62];
+          } else {
+            vErrors.push(err62);
+          }
+          errors++;
+        }
+        if (data28.alreadyThere === void 0) {
+          const err63 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "alreadyThere" }, message: "must have required property 'alreadyThere'" };
+          if (vErrors === null) {
+            vErrors = [err63];
+          } else {
+            vErrors.push(err63);
+          }
+          errors++;
+        }
+        if (data28.requests === void 0) {
+          const err64 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
+          if (vErrors === null) {
+            vErrors = [err64];
+          } else {
+            vErrors.push(err64);
+          }
+          errors++;
+        }
+        for (const key6 in data28) {
+          if (!(key6 === "imported" || key6 === "alreadyThere" || key6 === "requests")) {
+            const err65 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err65];
+            } else {
+              vErrors.push(err65);
+            }
+            errors++;
+          }
+        }
+        if (data28.imported !== void 0) {
+          let data29 = data28.imported;
+          if (!(typeof data29 == "number" && (!(data29 % 1) && !isNaN(data29)) && isFinite(data29))) {
+            const err66 = { instancePath: instancePath + "/summary/imported", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err66];
+            } else {
+              vErrors.push(err66);
+            }
+            errors++;
+          }
+          if (typeof data29 == "number" && isFinite(data29)) {
+            if (data29 < 0 || isNaN(data29)) {
+              const err67 = { instancePath: instancePath + "/summary/imported", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err67];
+              } else {
+                vErrors.push(err67);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data28.alreadyThere !== void 0) {
+          let data30 = data28.alreadyThere;
+          if (!(typeof data30 == "number" && (!(data30 % 1) && !isNaN(data30)) && isFinite(data30))) {
+            const err68 = { instancePath: instancePath + "/summary/alreadyThere", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err68];
+            } else {
+              vErrors.push(err68);
+            }
+            errors++;
+          }
+          if (typeof data30 == "number" && isFinite(data30)) {
+            if (data30 < 0 || isNaN(data30)) {
+              const err69 = { instancePath: instancePath + "/summary/alreadyThere", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err69];
+              } else {
+                vErrors.push(err69);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data28.requests !== void 0) {
+          let data31 = data28.requests;
+          if (data31 && typeof data31 == "object" && !Array.isArray(data31)) {
+            if (data31.read === void 0) {
+              const err70 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
+              if (vErrors === null) {
+                vErrors = [err70];
+              } else {
+                vErrors.push(err70);
+              }
+              errors++;
+            }
+            if (data31.retries === void 0) {
+              const err71 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
+              if (vErrors === null) {
+                vErrors = [err71];
+              } else {
+                vErrors.push(err71);
+              }
+              errors++;
+            }
+            for (const key7 in data31) {
+              if (!(key7 === "read" || key7 === "retries")) {
+                const err72 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err60];
+                  vErrors = [err72];
                 } else {
-                  vErrors.push(err60);
+                  vErrors.push(err72);
                 }
                 errors++;
               }
-              if (typeof data26 == "number" && isFinite(data26)) {
-                if (data26 < 0 || isNaN(data26)) {
-                  const err61 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+            }
+            if (data31.read !== void 0) {
+              let data32 = data31.read;
+              if (!(typeof data32 == "number" && (!(data32 % 1) && !isNaN(data32)) && isFinite(data32))) {
+                const err73 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err73];
+                } else {
+                  vErrors.push(err73);
+                }
+                errors++;
+              }
+              if (typeof data32 == "number" && isFinite(data32)) {
+                if (data32 < 0 || isNaN(data32)) {
+                  const err74 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err61];
+                    vErrors = [err74];
                   } else {
-                    vErrors.push(err61);
+                    vErrors.push(err74);
                   }
                   errors++;
                 }
               }
             }
-            if (data25.retries !== void 0) {
-              let data27 = data25.retries;
-              if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
-                const err62 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data31.retries !== void 0) {
+              let data33 = data31.retries;
+              if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33))) {
+                const err75 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err62];
+                  vErrors = [err75];
                 } else {
-                  vErrors.push(err62);
+                  vErrors.push(err75);
                 }
                 errors++;
               }
-              if (typeof data27 == "number" && isFinite(data27)) {
-                if (data27 < 0 || isNaN(data27)) {
-                  const err63 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data33 == "number" && isFinite(data33)) {
+                if (data33 < 0 || isNaN(data33)) {
+                  const err76 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err63];
+                    vErrors = [err76];
                   } else {
-                    vErrors.push(err63);
+                    vErrors.push(err76);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err64 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err77 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err64];
+              vErrors = [err77];
             } else {
-              vErrors.push(err64);
+              vErrors.push(err77);
             }
             errors++;
           }
         }
       } else {
-        const err65 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err78 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err65];
+          vErrors = [err78];
         } else {
-          vErrors.push(err65);
+          vErrors.push(err78);
         }
         errors++;
       }
@@ -25612,11 +26487,11 @@ function validate44(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   } else {
-    const err66 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err79 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err66];
+      vErrors = [err79];
     } else {
-      vErrors.push(err66);
+      vErrors.push(err79);
     }
     errors++;
   }
@@ -25686,7 +26561,7 @@ function validate50(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.direction !== void 0) {
       let data0 = data2.direction;
       if (!(data0 === "add" || data0 === "remove")) {
-        const err6 = { instancePath: instancePath + "/direction", schemaPath: "#/properties/direction/enum", keyword: "enum", params: { allowedValues: schema69.properties.direction.enum }, message: "must be equal to one of the allowed values" };
+        const err6 = { instancePath: instancePath + "/direction", schemaPath: "#/properties/direction/enum", keyword: "enum", params: { allowedValues: schema76.properties.direction.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -25698,7 +26573,7 @@ function validate50(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.origin !== void 0) {
       let data1 = data2.origin;
       if (!(data1 === "config" || data1 === "drift" || data1 === null)) {
-        const err7 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/enum", keyword: "enum", params: { allowedValues: schema69.properties.origin.enum }, message: "must be equal to one of the allowed values" };
+        const err7 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/enum", keyword: "enum", params: { allowedValues: schema76.properties.origin.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err7];
         } else {
@@ -25710,7 +26585,7 @@ function validate50(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.reason !== void 0) {
       let data22 = data2.reason;
       if (!(data22 === "removed" || data22 === "added" || data22 === "expired" || data22 === "undeclared" || data22 === "unblocked" || data22 === null)) {
-        const err8 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/enum", keyword: "enum", params: { allowedValues: schema69.properties.reason.enum }, message: "must be equal to one of the allowed values" };
+        const err8 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/enum", keyword: "enum", params: { allowedValues: schema76.properties.reason.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -25722,7 +26597,7 @@ function validate50(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.expires !== void 0) {
       let data3 = data2.expires;
       if (typeof data3 !== "string" && data3 !== null) {
-        const err9 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/type", keyword: "type", params: { type: schema69.properties.expires.type }, message: "must be string,null" };
+        const err9 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/type", keyword: "type", params: { type: schema76.properties.expires.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err9];
         } else {
@@ -25731,7 +26606,7 @@ function validate50(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (typeof data3 === "string") {
-        if (!pattern43.test(data3)) {
+        if (!pattern8.test(data3)) {
           const err10 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
           if (vErrors === null) {
             vErrors = [err10];
@@ -25749,7 +26624,7 @@ function validate50(data2, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data5 = data4[i0];
           if (typeof data5 === "string") {
-            if (!pattern14.test(data5)) {
+            if (!pattern5.test(data5)) {
               const err11 = { instancePath: instancePath + "/numbers/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err11];
@@ -25981,7 +26856,7 @@ function validate59(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.next !== void 0) {
       let data1 = data2.next;
       if (typeof data1 !== "string" && data1 !== null) {
-        const err6 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: schema107.properties.next.type }, message: "must be string,null" };
+        const err6 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: schema114.properties.next.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -25990,7 +26865,7 @@ function validate59(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (typeof data1 === "string") {
-        if (!pattern43.test(data1)) {
+        if (!pattern8.test(data1)) {
           const err7 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
           if (vErrors === null) {
             vErrors = [err7];
@@ -26122,7 +26997,7 @@ function validate54(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func23.call(schema96.properties, key0)) {
+      if (!func23.call(schema103.properties, key0)) {
         const err9 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err9];
@@ -26135,7 +27010,7 @@ function validate54(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.change !== void 0) {
       let data0 = data2.change;
       if (!(data0 === "new" || data0 === "changed" || data0 === "same" || data0 === null)) {
-        const err10 = { instancePath: instancePath + "/change", schemaPath: "#/properties/change/enum", keyword: "enum", params: { allowedValues: schema96.properties.change.enum }, message: "must be equal to one of the allowed values" };
+        const err10 = { instancePath: instancePath + "/change", schemaPath: "#/properties/change/enum", keyword: "enum", params: { allowedValues: schema103.properties.change.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err10];
         } else {
@@ -26464,7 +27339,7 @@ function validate54(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data14.now !== void 0) {
           let data15 = data14.now;
           if (!(data15 === "sync" || data15 === "add-only" || data15 === "remove-only")) {
-            const err40 = { instancePath: instancePath + "/policy/now", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema28.enum }, message: "must be equal to one of the allowed values" };
+            const err40 = { instancePath: instancePath + "/policy/now", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema31.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err40];
             } else {
@@ -26476,7 +27351,7 @@ function validate54(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data14.default !== void 0) {
           let data16 = data14.default;
           if (!(data16 === "sync" || data16 === "add-only" || data16 === "remove-only")) {
-            const err41 = { instancePath: instancePath + "/policy/default", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema28.enum }, message: "must be equal to one of the allowed values" };
+            const err41 = { instancePath: instancePath + "/policy/default", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema31.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err41];
             } else {
@@ -26488,7 +27363,7 @@ function validate54(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data14.before !== void 0) {
           let data17 = data14.before;
           if (!(data17 === "sync" || data17 === "add-only" || data17 === "remove-only")) {
-            const err42 = { instancePath: instancePath + "/policy/before", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema28.enum }, message: "must be equal to one of the allowed values" };
+            const err42 = { instancePath: instancePath + "/policy/before", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema31.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err42];
             } else {
@@ -26553,7 +27428,7 @@ function validate54(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data18.default !== void 0) {
           let data20 = data18.default;
           if (typeof data20 !== "string" && data20 !== null) {
-            const err48 = { instancePath: instancePath + "/tokenEnv/default", schemaPath: "#/properties/tokenEnv/properties/default/type", keyword: "type", params: { type: schema96.properties.tokenEnv.properties.default.type }, message: "must be string,null" };
+            const err48 = { instancePath: instancePath + "/tokenEnv/default", schemaPath: "#/properties/tokenEnv/properties/default/type", keyword: "type", params: { type: schema103.properties.tokenEnv.properties.default.type }, message: "must be string,null" };
             if (vErrors === null) {
               vErrors = [err48];
             } else {
@@ -26722,7 +27597,7 @@ function validate66(data2, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data1 = data0[i0];
           if (typeof data1 === "string") {
-            if (!pattern14.test(data1)) {
+            if (!pattern5.test(data1)) {
               const err3 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err3];
@@ -26758,7 +27633,7 @@ function validate66(data2, { instancePath = "", parentData, parentDataProperty, 
         for (let i1 = 0; i1 < len1; i1++) {
           let data3 = data22[i1];
           if (typeof data3 === "string") {
-            if (!pattern14.test(data3)) {
+            if (!pattern5.test(data3)) {
               const err6 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err6];
@@ -26966,7 +27841,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func23.call(schema65.properties, key0)) {
+      if (!func23.call(schema72.properties, key0)) {
         const err18 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err18];
@@ -27001,7 +27876,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.policy !== void 0) {
       let data22 = data2.policy;
       if (!(data22 === "sync" || data22 === "add-only" || data22 === "remove-only")) {
-        const err21 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema28.enum }, message: "must be equal to one of the allowed values" };
+        const err21 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema31.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err21];
         } else {
@@ -27017,7 +27892,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data4 = data3[i0];
           if (typeof data4 === "string") {
-            if (!pattern14.test(data4)) {
+            if (!pattern5.test(data4)) {
               const err22 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err22];
@@ -27053,7 +27928,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
         for (let i1 = 0; i1 < len1; i1++) {
           let data6 = data5[i1];
           if (typeof data6 === "string") {
-            if (!pattern14.test(data6)) {
+            if (!pattern5.test(data6)) {
               const err25 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err25];
@@ -27325,7 +28200,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.error !== void 0) {
       let data19 = data2.error;
       if (!(data19 && typeof data19 == "object" && !Array.isArray(data19)) && data19 !== null) {
-        const err48 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema45.type }, message: "must be object,null" };
+        const err48 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema48.type }, message: "must be object,null" };
         if (vErrors === null) {
           vErrors = [err48];
         } else {
@@ -27377,7 +28252,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data19.detail !== void 0) {
           let data21 = data19.detail;
           if (typeof data21 !== "string" && data21 !== null) {
-            const err53 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema45.properties.detail.type }, message: "must be string,null" };
+            const err53 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema48.properties.detail.type }, message: "must be string,null" };
             if (vErrors === null) {
               vErrors = [err53];
             } else {
@@ -27446,7 +28321,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
           errors++;
         }
         for (const key3 in data22) {
-          if (!func23.call(schema65.properties.results.properties, key3)) {
+          if (!func23.call(schema72.properties.results.properties, key3)) {
             const err60 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err60];
@@ -27846,7 +28721,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
                 if (data40.number !== void 0) {
                   let data41 = data40.number;
                   if (typeof data41 === "string") {
-                    if (!pattern14.test(data41)) {
+                    if (!pattern5.test(data41)) {
                       const err94 = { instancePath: instancePath + "/results/rejected/" + i4 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
                       if (vErrors === null) {
                         vErrors = [err94];
@@ -27868,7 +28743,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
                 if (data40.direction !== void 0) {
                   let data42 = data40.direction;
                   if (!(data42 === "add" || data42 === "remove")) {
-                    const err96 = { instancePath: instancePath + "/results/rejected/" + i4 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema65.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
+                    const err96 = { instancePath: instancePath + "/results/rejected/" + i4 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema72.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
                     if (vErrors === null) {
                       vErrors = [err96];
                     } else {
@@ -27944,7 +28819,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.notVisible !== void 0) {
       let data45 = data2.notVisible;
       if (!(typeof data45 == "number" && (!(data45 % 1) && !isNaN(data45)) && isFinite(data45)) && data45 !== null) {
-        const err103 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema65.properties.notVisible.type }, message: "must be integer,null" };
+        const err103 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema72.properties.notVisible.type }, message: "must be integer,null" };
         if (vErrors === null) {
           vErrors = [err103];
         } else {
@@ -27956,7 +28831,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.unverified !== void 0) {
       let data46 = data2.unverified;
       if (!(data46 && typeof data46 == "object" && !Array.isArray(data46)) && data46 !== null) {
-        const err104 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema45.type }, message: "must be object,null" };
+        const err104 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema48.type }, message: "must be object,null" };
         if (vErrors === null) {
           vErrors = [err104];
         } else {
@@ -28008,7 +28883,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data46.detail !== void 0) {
           let data48 = data46.detail;
           if (typeof data48 !== "string" && data48 !== null) {
-            const err109 = { instancePath: instancePath + "/unverified/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema45.properties.detail.type }, message: "must be string,null" };
+            const err109 = { instancePath: instancePath + "/unverified/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema48.properties.detail.type }, message: "must be string,null" };
             if (vErrors === null) {
               vErrors = [err109];
             } else {
@@ -28073,7 +28948,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
             if (data51.number !== void 0) {
               let data52 = data51.number;
               if (typeof data52 === "string") {
-                if (!pattern14.test(data52)) {
+                if (!pattern5.test(data52)) {
                   const err114 = { instancePath: instancePath + "/reasons/" + i5 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
                   if (vErrors === null) {
                     vErrors = [err114];
@@ -28177,7 +29052,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.since !== void 0) {
       let data59 = data2.since;
       if (!(data59 && typeof data59 == "object" && !Array.isArray(data59)) && data59 !== null) {
-        const err122 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema65.properties.since.type }, message: "must be object,null" };
+        const err122 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema72.properties.since.type }, message: "must be object,null" };
         if (vErrors === null) {
           vErrors = [err122];
         } else {
@@ -28262,7 +29137,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.memory !== void 0) {
       let data64 = data2.memory;
       if (!(data64 && typeof data64 == "object" && !Array.isArray(data64)) && data64 !== null) {
-        const err128 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/type", keyword: "type", params: { type: schema65.properties.memory.type }, message: "must be object,null" };
+        const err128 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/type", keyword: "type", params: { type: schema72.properties.memory.type }, message: "must be object,null" };
         if (vErrors === null) {
           vErrors = [err128];
         } else {
@@ -28307,7 +29182,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
             for (let i8 = 0; i8 < len8; i8++) {
               let data66 = data65[i8];
               if (typeof data66 === "string") {
-                if (!pattern14.test(data66)) {
+                if (!pattern5.test(data66)) {
                   const err132 = { instancePath: instancePath + "/memory/wasLive/" + i8, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
                   if (vErrors === null) {
                     vErrors = [err132];
@@ -28409,7 +29284,7 @@ function validate72(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.made !== void 0) {
       let data0 = data2.made;
       if (typeof data0 === "string") {
-        if (!pattern24.test(data0)) {
+        if (!pattern03.test(data0)) {
           const err3 = { instancePath: instancePath + "/made", schemaPath: "#/properties/made/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"' };
           if (vErrors === null) {
             vErrors = [err3];
@@ -28735,7 +29610,7 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func23.call(schema64.properties, key0)) {
+      if (!func23.call(schema70.properties, key0)) {
         const err21 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err21];
@@ -28770,7 +29645,7 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.stage !== void 0) {
       let data10 = data2.stage;
       if (!(data10 === "desired" || data10 === "plan" || data10 === "result")) {
-        const err24 = { instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/enum", keyword: "enum", params: { allowedValues: schema64.properties.stage.enum }, message: "must be equal to one of the allowed values" };
+        const err24 = { instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/enum", keyword: "enum", params: { allowedValues: schema70.properties.stage.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err24];
         } else {
@@ -28782,7 +29657,7 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.fingerprint !== void 0) {
       let data11 = data2.fingerprint;
       if (typeof data11 !== "string" && data11 !== null) {
-        const err25 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: schema64.properties.fingerprint.type }, message: "must be string,null" };
+        const err25 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: schema70.properties.fingerprint.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err25];
         } else {
@@ -28791,7 +29666,7 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (typeof data11 === "string") {
-        if (!pattern11.test(data11)) {
+        if (!pattern17.test(data11)) {
           const err26 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err26];
@@ -28805,7 +29680,7 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.outcome !== void 0) {
       let data12 = data2.outcome;
       if (!(data12 === "in-sync" || data12 === "nothing-selected" || data12 === "changes" || data12 === "applied" || data12 === "partial" || data12 === "failed" || data12 === "refused" || data12 === "stale" || data12 === "invalid")) {
-        const err27 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema64.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        const err27 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema70.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err27];
         } else {
@@ -28825,134 +29700,275 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
+    if (data2.run !== void 0) {
+      let data14 = data2.run;
+      if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+        if (data14.started === void 0) {
+          const err29 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "started" }, message: "must have required property 'started'" };
+          if (vErrors === null) {
+            vErrors = [err29];
+          } else {
+            vErrors.push(err29);
+          }
+          errors++;
+        }
+        if (data14.version === void 0) {
+          const err30 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "version" }, message: "must have required property 'version'" };
+          if (vErrors === null) {
+            vErrors = [err30];
+          } else {
+            vErrors.push(err30);
+          }
+          errors++;
+        }
+        if (data14.commit === void 0) {
+          const err31 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "commit" }, message: "must have required property 'commit'" };
+          if (vErrors === null) {
+            vErrors = [err31];
+          } else {
+            vErrors.push(err31);
+          }
+          errors++;
+        }
+        if (data14.paths === void 0) {
+          const err32 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "paths" }, message: "must have required property 'paths'" };
+          if (vErrors === null) {
+            vErrors = [err32];
+          } else {
+            vErrors.push(err32);
+          }
+          errors++;
+        }
+        for (const key1 in data14) {
+          if (!(key1 === "started" || key1 === "version" || key1 === "commit" || key1 === "paths")) {
+            const err33 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err33];
+            } else {
+              vErrors.push(err33);
+            }
+            errors++;
+          }
+        }
+        if (data14.started !== void 0) {
+          let data15 = data14.started;
+          if (typeof data15 === "string") {
+            if (!pattern03.test(data15)) {
+              const err34 = { instancePath: instancePath + "/run/started", schemaPath: "#/definitions/run/properties/started/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"' };
+              if (vErrors === null) {
+                vErrors = [err34];
+              } else {
+                vErrors.push(err34);
+              }
+              errors++;
+            }
+          } else {
+            const err35 = { instancePath: instancePath + "/run/started", schemaPath: "#/definitions/run/properties/started/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err35];
+            } else {
+              vErrors.push(err35);
+            }
+            errors++;
+          }
+        }
+        if (data14.version !== void 0) {
+          if (typeof data14.version !== "string") {
+            const err36 = { instancePath: instancePath + "/run/version", schemaPath: "#/definitions/run/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err36];
+            } else {
+              vErrors.push(err36);
+            }
+            errors++;
+          }
+        }
+        if (data14.commit !== void 0) {
+          let data17 = data14.commit;
+          if (typeof data17 !== "string" && data17 !== null) {
+            const err37 = { instancePath: instancePath + "/run/commit", schemaPath: "#/definitions/run/properties/commit/type", keyword: "type", params: { type: schema132.properties.commit.type }, message: "must be string,null" };
+            if (vErrors === null) {
+              vErrors = [err37];
+            } else {
+              vErrors.push(err37);
+            }
+            errors++;
+          }
+          if (typeof data17 === "string") {
+            if (!pattern14.test(data17)) {
+              const err38 = { instancePath: instancePath + "/run/commit", schemaPath: "#/definitions/run/properties/commit/pattern", keyword: "pattern", params: { pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$" }, message: 'must match pattern "^([0-9a-f]{40}|[0-9a-f]{64})$"' };
+              if (vErrors === null) {
+                vErrors = [err38];
+              } else {
+                vErrors.push(err38);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data14.paths !== void 0) {
+          let data18 = data14.paths;
+          if (Array.isArray(data18)) {
+            const len0 = data18.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              if (typeof data18[i0] !== "string") {
+                const err39 = { instancePath: instancePath + "/run/paths/" + i0, schemaPath: "#/definitions/run/properties/paths/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err39];
+                } else {
+                  vErrors.push(err39);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err40 = { instancePath: instancePath + "/run/paths", schemaPath: "#/definitions/run/properties/paths/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err40];
+            } else {
+              vErrors.push(err40);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err41 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err41];
+        } else {
+          vErrors.push(err41);
+        }
+        errors++;
+      }
+    }
     if (data2.bots !== void 0) {
-      let data14 = data2.bots;
-      if (Array.isArray(data14)) {
-        const len0 = data14.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate49(data14[i0], { instancePath: instancePath + "/bots/" + i0, parentData: data14, parentDataProperty: i0, rootData })) {
+      let data20 = data2.bots;
+      if (Array.isArray(data20)) {
+        const len1 = data20.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          if (!validate49(data20[i1], { instancePath: instancePath + "/bots/" + i1, parentData: data20, parentDataProperty: i1, rootData })) {
             vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
             errors = vErrors.length;
           }
         }
       } else {
-        const err29 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err42 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err29];
+          vErrors = [err42];
         } else {
-          vErrors.push(err29);
+          vErrors.push(err42);
         }
         errors++;
       }
     }
     if (data2.firstRun !== void 0) {
       if (true !== data2.firstRun) {
-        const err30 = { instancePath: instancePath + "/firstRun", schemaPath: "#/properties/firstRun/const", keyword: "const", params: { allowedValue: true }, message: "must be equal to constant" };
+        const err43 = { instancePath: instancePath + "/firstRun", schemaPath: "#/properties/firstRun/const", keyword: "const", params: { allowedValue: true }, message: "must be equal to constant" };
         if (vErrors === null) {
-          vErrors = [err30];
+          vErrors = [err43];
         } else {
-          vErrors.push(err30);
+          vErrors.push(err43);
         }
         errors++;
       }
     }
     if (data2.unsettled !== void 0) {
       if (true !== data2.unsettled) {
-        const err31 = { instancePath: instancePath + "/unsettled", schemaPath: "#/properties/unsettled/const", keyword: "const", params: { allowedValue: true }, message: "must be equal to constant" };
+        const err44 = { instancePath: instancePath + "/unsettled", schemaPath: "#/properties/unsettled/const", keyword: "const", params: { allowedValue: true }, message: "must be equal to constant" };
         if (vErrors === null) {
-          vErrors = [err31];
+          vErrors = [err44];
         } else {
-          vErrors.push(err31);
+          vErrors.push(err44);
         }
         errors++;
       }
     }
     if (data2.leftBots !== void 0) {
-      let data18 = data2.leftBots;
-      if (Array.isArray(data18)) {
-        const len1 = data18.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          let data19 = data18[i1];
-          if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
-            if (data19.id === void 0) {
-              const err32 = { instancePath: instancePath + "/leftBots/" + i1, schemaPath: "#/properties/leftBots/items/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
+      let data24 = data2.leftBots;
+      if (Array.isArray(data24)) {
+        const len2 = data24.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          let data25 = data24[i2];
+          if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
+            if (data25.id === void 0) {
+              const err45 = { instancePath: instancePath + "/leftBots/" + i2, schemaPath: "#/properties/leftBots/items/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
               if (vErrors === null) {
-                vErrors = [err32];
+                vErrors = [err45];
               } else {
-                vErrors.push(err32);
+                vErrors.push(err45);
               }
               errors++;
             }
-            if (data19.count === void 0) {
-              const err33 = { instancePath: instancePath + "/leftBots/" + i1, schemaPath: "#/properties/leftBots/items/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
+            if (data25.count === void 0) {
+              const err46 = { instancePath: instancePath + "/leftBots/" + i2, schemaPath: "#/properties/leftBots/items/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
               if (vErrors === null) {
-                vErrors = [err33];
+                vErrors = [err46];
               } else {
-                vErrors.push(err33);
+                vErrors.push(err46);
               }
               errors++;
             }
-            for (const key1 in data19) {
-              if (!(key1 === "id" || key1 === "count")) {
-                const err34 = { instancePath: instancePath + "/leftBots/" + i1, schemaPath: "#/properties/leftBots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            for (const key2 in data25) {
+              if (!(key2 === "id" || key2 === "count")) {
+                const err47 = { instancePath: instancePath + "/leftBots/" + i2, schemaPath: "#/properties/leftBots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err34];
+                  vErrors = [err47];
                 } else {
-                  vErrors.push(err34);
+                  vErrors.push(err47);
                 }
                 errors++;
               }
             }
-            if (data19.id !== void 0) {
-              if (typeof data19.id !== "string") {
-                const err35 = { instancePath: instancePath + "/leftBots/" + i1 + "/id", schemaPath: "#/properties/leftBots/items/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (data25.id !== void 0) {
+              if (typeof data25.id !== "string") {
+                const err48 = { instancePath: instancePath + "/leftBots/" + i2 + "/id", schemaPath: "#/properties/leftBots/items/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err35];
+                  vErrors = [err48];
                 } else {
-                  vErrors.push(err35);
+                  vErrors.push(err48);
                 }
                 errors++;
               }
             }
-            if (data19.count !== void 0) {
-              let data21 = data19.count;
-              if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
-                const err36 = { instancePath: instancePath + "/leftBots/" + i1 + "/count", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data25.count !== void 0) {
+              let data27 = data25.count;
+              if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
+                const err49 = { instancePath: instancePath + "/leftBots/" + i2 + "/count", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err36];
+                  vErrors = [err49];
                 } else {
-                  vErrors.push(err36);
+                  vErrors.push(err49);
                 }
                 errors++;
               }
-              if (typeof data21 == "number" && isFinite(data21)) {
-                if (data21 < 0 || isNaN(data21)) {
-                  const err37 = { instancePath: instancePath + "/leftBots/" + i1 + "/count", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data27 == "number" && isFinite(data27)) {
+                if (data27 < 0 || isNaN(data27)) {
+                  const err50 = { instancePath: instancePath + "/leftBots/" + i2 + "/count", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err37];
+                    vErrors = [err50];
                   } else {
-                    vErrors.push(err37);
+                    vErrors.push(err50);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err38 = { instancePath: instancePath + "/leftBots/" + i1, schemaPath: "#/properties/leftBots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err51 = { instancePath: instancePath + "/leftBots/" + i2, schemaPath: "#/properties/leftBots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err38];
+              vErrors = [err51];
             } else {
-              vErrors.push(err38);
+              vErrors.push(err51);
             }
             errors++;
           }
         }
       } else {
-        const err39 = { instancePath: instancePath + "/leftBots", schemaPath: "#/properties/leftBots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err52 = { instancePath: instancePath + "/leftBots", schemaPath: "#/properties/leftBots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err39];
+          vErrors = [err52];
         } else {
-          vErrors.push(err39);
+          vErrors.push(err52);
         }
         errors++;
       }
@@ -28964,157 +29980,23 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data2.elsewhere !== void 0) {
-      let data23 = data2.elsewhere;
-      if (Array.isArray(data23)) {
-        const len2 = data23.length;
-        for (let i2 = 0; i2 < len2; i2++) {
-          let data24 = data23[i2];
-          if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
-            if (data24.origin === void 0) {
-              const err40 = { instancePath: instancePath + "/elsewhere/" + i2, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
+      let data29 = data2.elsewhere;
+      if (Array.isArray(data29)) {
+        const len3 = data29.length;
+        for (let i3 = 0; i3 < len3; i3++) {
+          let data30 = data29[i3];
+          if (data30 && typeof data30 == "object" && !Array.isArray(data30)) {
+            if (data30.origin === void 0) {
+              const err53 = { instancePath: instancePath + "/elsewhere/" + i3, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
               if (vErrors === null) {
-                vErrors = [err40];
+                vErrors = [err53];
               } else {
-                vErrors.push(err40);
+                vErrors.push(err53);
               }
               errors++;
             }
-            if (data24.by === void 0) {
-              const err41 = { instancePath: instancePath + "/elsewhere/" + i2, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'" };
-              if (vErrors === null) {
-                vErrors = [err41];
-              } else {
-                vErrors.push(err41);
-              }
-              errors++;
-            }
-            for (const key2 in data24) {
-              if (!(key2 === "origin" || key2 === "by")) {
-                const err42 = { instancePath: instancePath + "/elsewhere/" + i2, schemaPath: "#/definitions/elsewhere/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err42];
-                } else {
-                  vErrors.push(err42);
-                }
-                errors++;
-              }
-            }
-            if (data24.origin !== void 0) {
-              if (typeof data24.origin !== "string") {
-                const err43 = { instancePath: instancePath + "/elsewhere/" + i2 + "/origin", schemaPath: "#/definitions/elsewhere/items/properties/origin/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err43];
-                } else {
-                  vErrors.push(err43);
-                }
-                errors++;
-              }
-            }
-            if (data24.by !== void 0) {
-              let data26 = data24.by;
-              if (!(data26 === "--sandbox" || data26 === "--base-url" || data26 === "BLACKLISTCTL_BASE_URL" || data26 === null)) {
-                const err44 = { instancePath: instancePath + "/elsewhere/" + i2 + "/by", schemaPath: "#/definitions/elsewhere/items/properties/by/enum", keyword: "enum", params: { allowedValues: schema25.items.properties.by.enum }, message: "must be equal to one of the allowed values" };
-                if (vErrors === null) {
-                  vErrors = [err44];
-                } else {
-                  vErrors.push(err44);
-                }
-                errors++;
-              }
-            }
-          } else {
-            const err45 = { instancePath: instancePath + "/elsewhere/" + i2, schemaPath: "#/definitions/elsewhere/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err45];
-            } else {
-              vErrors.push(err45);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err46 = { instancePath: instancePath + "/elsewhere", schemaPath: "#/definitions/elsewhere/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err46];
-        } else {
-          vErrors.push(err46);
-        }
-        errors++;
-      }
-    }
-    if (data2.summary !== void 0) {
-      let data27 = data2.summary;
-      if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
-        if (data27.add === void 0) {
-          const err47 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
-          if (vErrors === null) {
-            vErrors = [err47];
-          } else {
-            vErrors.push(err47);
-          }
-          errors++;
-        }
-        if (data27.remove === void 0) {
-          const err48 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
-          if (vErrors === null) {
-            vErrors = [err48];
-          } else {
-            vErrors.push(err48);
-          }
-          errors++;
-        }
-        if (data27.unchanged === void 0) {
-          const err49 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
-          if (vErrors === null) {
-            vErrors = [err49];
-          } else {
-            vErrors.push(err49);
-          }
-          errors++;
-        }
-        if (data27.requests === void 0) {
-          const err50 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
-          if (vErrors === null) {
-            vErrors = [err50];
-          } else {
-            vErrors.push(err50);
-          }
-          errors++;
-        }
-        if (data27.since === void 0) {
-          const err51 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
-          if (vErrors === null) {
-            vErrors = [err51];
-          } else {
-            vErrors.push(err51);
-          }
-          errors++;
-        }
-        for (const key3 in data27) {
-          if (!(key3 === "add" || key3 === "remove" || key3 === "unchanged" || key3 === "requests" || key3 === "since")) {
-            const err52 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err52];
-            } else {
-              vErrors.push(err52);
-            }
-            errors++;
-          }
-        }
-        if (data27.add !== void 0) {
-          let data28 = data27.add;
-          if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
-            const err53 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err53];
-            } else {
-              vErrors.push(err53);
-            }
-            errors++;
-          }
-          if (typeof data28 == "number" && isFinite(data28)) {
-            if (data28 < 0 || isNaN(data28)) {
-              const err54 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+            if (data30.by === void 0) {
+              const err54 = { instancePath: instancePath + "/elsewhere/" + i3, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'" };
               if (vErrors === null) {
                 vErrors = [err54];
               } else {
@@ -29122,178 +30004,169 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-          }
-        }
-        if (data27.remove !== void 0) {
-          let data29 = data27.remove;
-          if (!(typeof data29 == "number" && (!(data29 % 1) && !isNaN(data29)) && isFinite(data29))) {
-            const err55 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err55];
-            } else {
-              vErrors.push(err55);
-            }
-            errors++;
-          }
-          if (typeof data29 == "number" && isFinite(data29)) {
-            if (data29 < 0 || isNaN(data29)) {
-              const err56 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err56];
-              } else {
-                vErrors.push(err56);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data27.unchanged !== void 0) {
-          let data30 = data27.unchanged;
-          if (!(typeof data30 == "number" && (!(data30 % 1) && !isNaN(data30)) && isFinite(data30))) {
-            const err57 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err57];
-            } else {
-              vErrors.push(err57);
-            }
-            errors++;
-          }
-          if (typeof data30 == "number" && isFinite(data30)) {
-            if (data30 < 0 || isNaN(data30)) {
-              const err58 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err58];
-              } else {
-                vErrors.push(err58);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data27.requests !== void 0) {
-          let data31 = data27.requests;
-          if (data31 && typeof data31 == "object" && !Array.isArray(data31)) {
-            if (data31.read === void 0) {
-              const err59 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
-              if (vErrors === null) {
-                vErrors = [err59];
-              } else {
-                vErrors.push(err59);
-              }
-              errors++;
-            }
-            if (data31.write === void 0) {
-              const err60 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "write" }, message: "must have required property 'write'" };
-              if (vErrors === null) {
-                vErrors = [err60];
-              } else {
-                vErrors.push(err60);
-              }
-              errors++;
-            }
-            if (data31.retries === void 0) {
-              const err61 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
-              if (vErrors === null) {
-                vErrors = [err61];
-              } else {
-                vErrors.push(err61);
-              }
-              errors++;
-            }
-            for (const key4 in data31) {
-              if (!(key4 === "read" || key4 === "write" || key4 === "retries")) {
-                const err62 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+            for (const key3 in data30) {
+              if (!(key3 === "origin" || key3 === "by")) {
+                const err55 = { instancePath: instancePath + "/elsewhere/" + i3, schemaPath: "#/definitions/elsewhere/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err62];
+                  vErrors = [err55];
                 } else {
-                  vErrors.push(err62);
+                  vErrors.push(err55);
                 }
                 errors++;
               }
             }
-            if (data31.read !== void 0) {
-              let data32 = data31.read;
-              if (!(typeof data32 == "number" && (!(data32 % 1) && !isNaN(data32)) && isFinite(data32))) {
-                const err63 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data30.origin !== void 0) {
+              if (typeof data30.origin !== "string") {
+                const err56 = { instancePath: instancePath + "/elsewhere/" + i3 + "/origin", schemaPath: "#/definitions/elsewhere/items/properties/origin/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err63];
+                  vErrors = [err56];
                 } else {
-                  vErrors.push(err63);
+                  vErrors.push(err56);
                 }
                 errors++;
-              }
-              if (typeof data32 == "number" && isFinite(data32)) {
-                if (data32 < 0 || isNaN(data32)) {
-                  const err64 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err64];
-                  } else {
-                    vErrors.push(err64);
-                  }
-                  errors++;
-                }
               }
             }
-            if (data31.write !== void 0) {
-              let data33 = data31.write;
-              if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33))) {
-                const err65 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data30.by !== void 0) {
+              let data32 = data30.by;
+              if (!(data32 === "--sandbox" || data32 === "--base-url" || data32 === "BLACKLISTCTL_BASE_URL" || data32 === null)) {
+                const err57 = { instancePath: instancePath + "/elsewhere/" + i3 + "/by", schemaPath: "#/definitions/elsewhere/items/properties/by/enum", keyword: "enum", params: { allowedValues: schema28.items.properties.by.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
-                  vErrors = [err65];
+                  vErrors = [err57];
                 } else {
-                  vErrors.push(err65);
+                  vErrors.push(err57);
                 }
                 errors++;
-              }
-              if (typeof data33 == "number" && isFinite(data33)) {
-                if (data33 < 0 || isNaN(data33)) {
-                  const err66 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err66];
-                  } else {
-                    vErrors.push(err66);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data31.retries !== void 0) {
-              let data34 = data31.retries;
-              if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
-                const err67 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err67];
-                } else {
-                  vErrors.push(err67);
-                }
-                errors++;
-              }
-              if (typeof data34 == "number" && isFinite(data34)) {
-                if (data34 < 0 || isNaN(data34)) {
-                  const err68 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err68];
-                  } else {
-                    vErrors.push(err68);
-                  }
-                  errors++;
-                }
               }
             }
           } else {
-            const err69 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err58 = { instancePath: instancePath + "/elsewhere/" + i3, schemaPath: "#/definitions/elsewhere/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err69];
+              vErrors = [err58];
             } else {
-              vErrors.push(err69);
+              vErrors.push(err58);
             }
             errors++;
           }
         }
-        if (data27.since !== void 0) {
-          let data35 = data27.since;
-          if (!(data35 && typeof data35 == "object" && !Array.isArray(data35)) && data35 !== null) {
-            const err70 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema64.properties.summary.properties.since.type }, message: "must be object,null" };
+      } else {
+        const err59 = { instancePath: instancePath + "/elsewhere", schemaPath: "#/definitions/elsewhere/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err59];
+        } else {
+          vErrors.push(err59);
+        }
+        errors++;
+      }
+    }
+    if (data2.summary !== void 0) {
+      let data33 = data2.summary;
+      if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
+        if (data33.add === void 0) {
+          const err60 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
+          if (vErrors === null) {
+            vErrors = [err60];
+          } else {
+            vErrors.push(err60);
+          }
+          errors++;
+        }
+        if (data33.remove === void 0) {
+          const err61 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
+          if (vErrors === null) {
+            vErrors = [err61];
+          } else {
+            vErrors.push(err61);
+          }
+          errors++;
+        }
+        if (data33.unchanged === void 0) {
+          const err62 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
+          if (vErrors === null) {
+            vErrors = [err62];
+          } else {
+            vErrors.push(err62);
+          }
+          errors++;
+        }
+        if (data33.requests === void 0) {
+          const err63 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
+          if (vErrors === null) {
+            vErrors = [err63];
+          } else {
+            vErrors.push(err63);
+          }
+          errors++;
+        }
+        if (data33.since === void 0) {
+          const err64 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
+          if (vErrors === null) {
+            vErrors = [err64];
+          } else {
+            vErrors.push(err64);
+          }
+          errors++;
+        }
+        for (const key4 in data33) {
+          if (!(key4 === "add" || key4 === "remove" || key4 === "unchanged" || key4 === "requests" || key4 === "since")) {
+            const err65 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err65];
+            } else {
+              vErrors.push(err65);
+            }
+            errors++;
+          }
+        }
+        if (data33.add !== void 0) {
+          let data34 = data33.add;
+          if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
+            const err66 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err66];
+            } else {
+              vErrors.push(err66);
+            }
+            errors++;
+          }
+          if (typeof data34 == "number" && isFinite(data34)) {
+            if (data34 < 0 || isNaN(data34)) {
+              const err67 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err67];
+              } else {
+                vErrors.push(err67);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data33.remove !== void 0) {
+          let data35 = data33.remove;
+          if (!(typeof data35 == "number" && (!(data35 % 1) && !isNaN(data35)) && isFinite(data35))) {
+            const err68 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err68];
+            } else {
+              vErrors.push(err68);
+            }
+            errors++;
+          }
+          if (typeof data35 == "number" && isFinite(data35)) {
+            if (data35 < 0 || isNaN(data35)) {
+              const err69 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err69];
+              } else {
+                vErrors.push(err69);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data33.unchanged !== void 0) {
+          let data36 = data33.unchanged;
+          if (!(typeof data36 == "number" && (!(data36 % 1) && !isNaN(data36)) && isFinite(data36))) {
+            const err70 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err70];
             } else {
@@ -29301,9 +30174,9 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
             }
             errors++;
           }
-          if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
-            if (data35.new === void 0) {
-              const err71 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
+          if (typeof data36 == "number" && isFinite(data36)) {
+            if (data36 < 0 || isNaN(data36)) {
+              const err71 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err71];
               } else {
@@ -29311,8 +30184,13 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (data35.still === void 0) {
-              const err72 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
+          }
+        }
+        if (data33.requests !== void 0) {
+          let data37 = data33.requests;
+          if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
+            if (data37.read === void 0) {
+              const err72 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
               if (vErrors === null) {
                 vErrors = [err72];
               } else {
@@ -29320,8 +30198,8 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (data35.resolved === void 0) {
-              const err73 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
+            if (data37.write === void 0) {
+              const err73 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "write" }, message: "must have required property 'write'" };
               if (vErrors === null) {
                 vErrors = [err73];
               } else {
@@ -29329,8 +30207,8 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (data35.unknown === void 0) {
-              const err74 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+            if (data37.retries === void 0) {
+              const err74 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
               if (vErrors === null) {
                 vErrors = [err74];
               } else {
@@ -29338,9 +30216,9 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            for (const key5 in data35) {
-              if (!(key5 === "new" || key5 === "still" || key5 === "resolved" || key5 === "unknown")) {
-                const err75 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+            for (const key5 in data37) {
+              if (!(key5 === "read" || key5 === "write" || key5 === "retries")) {
+                const err75 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err75];
                 } else {
@@ -29349,10 +30227,10 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-            if (data35.new !== void 0) {
-              let data36 = data35.new;
-              if (!(typeof data36 == "number" && (!(data36 % 1) && !isNaN(data36)) && isFinite(data36))) {
-                const err76 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data37.read !== void 0) {
+              let data38 = data37.read;
+              if (!(typeof data38 == "number" && (!(data38 % 1) && !isNaN(data38)) && isFinite(data38))) {
+                const err76 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err76];
                 } else {
@@ -29360,9 +30238,9 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
                 errors++;
               }
-              if (typeof data36 == "number" && isFinite(data36)) {
-                if (data36 < 0 || isNaN(data36)) {
-                  const err77 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data38 == "number" && isFinite(data38)) {
+                if (data38 < 0 || isNaN(data38)) {
+                  const err77 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
                     vErrors = [err77];
                   } else {
@@ -29372,10 +30250,10 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
               }
             }
-            if (data35.still !== void 0) {
-              let data37 = data35.still;
-              if (!(typeof data37 == "number" && (!(data37 % 1) && !isNaN(data37)) && isFinite(data37))) {
-                const err78 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data37.write !== void 0) {
+              let data39 = data37.write;
+              if (!(typeof data39 == "number" && (!(data39 % 1) && !isNaN(data39)) && isFinite(data39))) {
+                const err78 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err78];
                 } else {
@@ -29383,9 +30261,9 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
                 errors++;
               }
-              if (typeof data37 == "number" && isFinite(data37)) {
-                if (data37 < 0 || isNaN(data37)) {
-                  const err79 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data39 == "number" && isFinite(data39)) {
+                if (data39 < 0 || isNaN(data39)) {
+                  const err79 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
                     vErrors = [err79];
                   } else {
@@ -29395,10 +30273,10 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
               }
             }
-            if (data35.resolved !== void 0) {
-              let data38 = data35.resolved;
-              if (!(typeof data38 == "number" && (!(data38 % 1) && !isNaN(data38)) && isFinite(data38))) {
-                const err80 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data37.retries !== void 0) {
+              let data40 = data37.retries;
+              if (!(typeof data40 == "number" && (!(data40 % 1) && !isNaN(data40)) && isFinite(data40))) {
+                const err80 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err80];
                 } else {
@@ -29406,9 +30284,9 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
                 errors++;
               }
-              if (typeof data38 == "number" && isFinite(data38)) {
-                if (data38 < 0 || isNaN(data38)) {
-                  const err81 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data40 == "number" && isFinite(data40)) {
+                if (data40 < 0 || isNaN(data40)) {
+                  const err81 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
                     vErrors = [err81];
                   } else {
@@ -29418,24 +30296,162 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
               }
             }
-            if (data35.unknown !== void 0) {
-              let data39 = data35.unknown;
-              if (!(typeof data39 == "number" && (!(data39 % 1) && !isNaN(data39)) && isFinite(data39))) {
-                const err82 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+          } else {
+            const err82 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err82];
+            } else {
+              vErrors.push(err82);
+            }
+            errors++;
+          }
+        }
+        if (data33.since !== void 0) {
+          let data41 = data33.since;
+          if (!(data41 && typeof data41 == "object" && !Array.isArray(data41)) && data41 !== null) {
+            const err83 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema70.properties.summary.properties.since.type }, message: "must be object,null" };
+            if (vErrors === null) {
+              vErrors = [err83];
+            } else {
+              vErrors.push(err83);
+            }
+            errors++;
+          }
+          if (data41 && typeof data41 == "object" && !Array.isArray(data41)) {
+            if (data41.new === void 0) {
+              const err84 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
+              if (vErrors === null) {
+                vErrors = [err84];
+              } else {
+                vErrors.push(err84);
+              }
+              errors++;
+            }
+            if (data41.still === void 0) {
+              const err85 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
+              if (vErrors === null) {
+                vErrors = [err85];
+              } else {
+                vErrors.push(err85);
+              }
+              errors++;
+            }
+            if (data41.resolved === void 0) {
+              const err86 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
+              if (vErrors === null) {
+                vErrors = [err86];
+              } else {
+                vErrors.push(err86);
+              }
+              errors++;
+            }
+            if (data41.unknown === void 0) {
+              const err87 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+              if (vErrors === null) {
+                vErrors = [err87];
+              } else {
+                vErrors.push(err87);
+              }
+              errors++;
+            }
+            for (const key6 in data41) {
+              if (!(key6 === "new" || key6 === "still" || key6 === "resolved" || key6 === "unknown")) {
+                const err88 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err82];
+                  vErrors = [err88];
                 } else {
-                  vErrors.push(err82);
+                  vErrors.push(err88);
                 }
                 errors++;
               }
-              if (typeof data39 == "number" && isFinite(data39)) {
-                if (data39 < 0 || isNaN(data39)) {
-                  const err83 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+            }
+            if (data41.new !== void 0) {
+              let data42 = data41.new;
+              if (!(typeof data42 == "number" && (!(data42 % 1) && !isNaN(data42)) && isFinite(data42))) {
+                const err89 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err89];
+                } else {
+                  vErrors.push(err89);
+                }
+                errors++;
+              }
+              if (typeof data42 == "number" && isFinite(data42)) {
+                if (data42 < 0 || isNaN(data42)) {
+                  const err90 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err83];
+                    vErrors = [err90];
                   } else {
-                    vErrors.push(err83);
+                    vErrors.push(err90);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data41.still !== void 0) {
+              let data43 = data41.still;
+              if (!(typeof data43 == "number" && (!(data43 % 1) && !isNaN(data43)) && isFinite(data43))) {
+                const err91 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err91];
+                } else {
+                  vErrors.push(err91);
+                }
+                errors++;
+              }
+              if (typeof data43 == "number" && isFinite(data43)) {
+                if (data43 < 0 || isNaN(data43)) {
+                  const err92 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err92];
+                  } else {
+                    vErrors.push(err92);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data41.resolved !== void 0) {
+              let data44 = data41.resolved;
+              if (!(typeof data44 == "number" && (!(data44 % 1) && !isNaN(data44)) && isFinite(data44))) {
+                const err93 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err93];
+                } else {
+                  vErrors.push(err93);
+                }
+                errors++;
+              }
+              if (typeof data44 == "number" && isFinite(data44)) {
+                if (data44 < 0 || isNaN(data44)) {
+                  const err94 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err94];
+                  } else {
+                    vErrors.push(err94);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data41.unknown !== void 0) {
+              let data45 = data41.unknown;
+              if (!(typeof data45 == "number" && (!(data45 % 1) && !isNaN(data45)) && isFinite(data45))) {
+                const err95 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err95];
+                } else {
+                  vErrors.push(err95);
+                }
+                errors++;
+              }
+              if (typeof data45 == "number" && isFinite(data45)) {
+                if (data45 < 0 || isNaN(data45)) {
+                  const err96 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err96];
+                  } else {
+                    vErrors.push(err96);
                   }
                   errors++;
                 }
@@ -29444,11 +30460,11 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
       } else {
-        const err84 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err97 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err84];
+          vErrors = [err97];
         } else {
-          vErrors.push(err84);
+          vErrors.push(err97);
         }
         errors++;
       }
@@ -29466,11 +30482,11 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   } else {
-    const err85 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err98 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err85];
+      vErrors = [err98];
     } else {
-      vErrors.push(err85);
+      vErrors.push(err98);
     }
     errors++;
   }
@@ -29947,36 +30963,38 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
   validate103.errors = vErrors;
   return errors === 0;
 }
-var stdin_default3, schema122, pattern03, schema163, pattern14, schema18, pattern43, schema24, schema25, func23, schema27, schema28, schema322, schema45, schema35, schema38, pattern11, schema48, schema53, schema54, schema64, schema65, schema69, schema96, schema107, pattern24;
+var stdin_default3, schema122, schema132, pattern03, pattern14, pattern23, schema17, pattern5, schema202, pattern8, schema26, schema28, func23, schema30, schema31, schema35, schema48, schema38, schema41, pattern17, schema51, schema57, schema59, schema70, schema72, schema76, schema103, schema114;
 var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
     stdin_default3 = validate103;
-    schema122 = { "description": "What validate prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "bots", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "validate" }, "outcome": { "description": "valid: the files have no fault.", "enum": ["valid", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "type": "string" }, "count": { "description": "How many numbers are in force.", "$ref": "#/definitions/count" } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    pattern03 = new RegExp("^W(-[A-Z]+)+$", "u");
-    schema163 = { "description": "What list prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "bots", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "list" }, "outcome": { "description": "listed: the numbers are those of the files; no live list was read.", "enum": ["listed", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "numbers"], "properties": { "id": { "type": "string" }, "numbers": { "description": "The numbers in force.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    pattern14 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
-    schema18 = { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "waId": { "description": "The number under which WhatsApp lists the user.", "$ref": "#/definitions/number" }, "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } };
-    pattern43 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
-    schema24 = { "description": "What explain prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "explained", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "explain" }, "outcome": { "description": "answered: all that was asked is told; failed: with --live, a list could not be read.", "enum": ["answered", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "explained": { "description": "What is to be said of the number, bot by bot; null if the run ended before that.", "type": ["object", "null"], "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["requests"], "properties": { "requests": { "description": "Sent, repeats included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    schema25 = { "description": "Where the run looked for its bots, if that is not their vendors' own API. Not there otherwise.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["origin", "by"], "properties": { "origin": { "description": "Scheme, host and port.", "type": "string" }, "by": { "description": "What said so; null of a saved plan.", "enum": ["--sandbox", "--base-url", "BLACKLISTCTL_BASE_URL", null] } } } };
+    schema122 = { "description": "What validate prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "bots", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "validate" }, "outcome": { "description": "valid: the files have no fault.", "enum": ["valid", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "type": "string" }, "count": { "description": "How many numbers are in force.", "$ref": "#/definitions/count" } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema132 = { "description": "Where the report comes from. Absent if the command line is wrong. In a joined report, absent if its parts have different versions or commits; otherwise it has the earliest start and all paths.", "type": "object", "additionalProperties": false, "required": ["started", "version", "commit", "paths"], "properties": { "started": { "description": "When the run began, in UTC.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" }, "version": { "description": "The version of blacklistctl.", "type": "string" }, "commit": { "description": "The commit that the run is about, in a GitHub workflow or a GitLab pipeline; null elsewhere. For a plan by the action on a pull request, its newest commit.", "type": ["string", "null"], "pattern": "^([0-9a-f]{40}|[0-9a-f]{64})$" }, "paths": { "description": "The files and folders of the command line, or the default.", "type": "array", "items": { "type": "string" } } } };
+    pattern03 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
+    pattern14 = new RegExp("^([0-9a-f]{40}|[0-9a-f]{64})$", "u");
+    pattern23 = new RegExp("^W(-[A-Z]+)+$", "u");
+    schema17 = { "description": "What list prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "bots", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "list" }, "outcome": { "description": "listed: the numbers are those of the files; no live list was read.", "enum": ["listed", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "numbers"], "properties": { "id": { "type": "string" }, "numbers": { "description": "The numbers in force.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    pattern5 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
+    schema202 = { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "waId": { "description": "The number under which WhatsApp lists the user.", "$ref": "#/definitions/number" }, "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } };
+    pattern8 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
+    schema26 = { "description": "What explain prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "explained", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "explain" }, "outcome": { "description": "answered: all that was asked is told; failed: with --live, a list could not be read.", "enum": ["answered", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "explained": { "description": "What is to be said of the number, bot by bot; null if the run ended before that.", "type": ["object", "null"], "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["requests"], "properties": { "requests": { "description": "Sent, repeats included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema28 = { "description": "Where the run looked for its bots, if that is not their vendors' own API. Not there otherwise.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["origin", "by"], "properties": { "origin": { "description": "Scheme, host and port.", "type": "string" }, "by": { "description": "What said so; null of a saved plan.", "enum": ["--sandbox", "--base-url", "BLACKLISTCTL_BASE_URL", null] } } } };
     func23 = Object.prototype.hasOwnProperty;
-    schema27 = { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "mayWithhold": { "description": "Removals that apply may withhold, as this number may be the declared user or the removed one.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } };
-    schema28 = { "enum": ["sync", "add-only", "remove-only"] };
-    schema322 = { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] };
-    schema45 = { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } };
-    schema35 = { "type": "object", "additionalProperties": false, "required": ["number", "declared", "because"], "properties": { "number": { "description": "The removal, as the live list spells it.", "$ref": "#/definitions/number" }, "declared": { "description": "The declared number that may be the same user.", "$ref": "#/definitions/number" }, "because": { "description": "answer: the API gave both names. digits: the last seven digits are equal, and the API gave no name. spelling: both are written the same in international form. edit: one edit turns one into the other, and the server refused the declared one.", "enum": ["answer", "digits", "spelling", "edit"] } } };
-    schema38 = { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "overriddenBy": { "description": "The whole fingerprint of the plan that was approved although the guard refuses this bot: an audit record. Absent if nothing was overridden.", "type": "string", "pattern": "^[0-9a-f]{64}$" }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "$ref": "#/definitions/limits" } } } } };
-    pattern11 = new RegExp("^[0-9a-f]{64}$", "u");
-    schema48 = { "description": "What fmt prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "fmt" }, "outcome": { "description": "formatted: files were rewritten; unchanged: all were in their form; changes: with --check, some are not.", "enum": ["formatted", "unchanged", "changes", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    schema53 = { "description": "What init prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "next", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "init" }, "outcome": { "description": "written: the first files were made.", "enum": ["written", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string" } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    schema54 = { "description": "What import prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "import" }, "outcome": { "description": "written: the file was; unchanged: nothing was new; failed: a list could not be read.", "enum": ["written", "unchanged", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed"], "properties": { "name": { "type": "string" }, "changed": { "description": "Written.", "type": "boolean" } } } }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "imported", "alreadyThere", "error"], "properties": { "id": { "type": "string" }, "imported": { "description": "Live numbers that the file has now, and had not before.", "$ref": "#/definitions/count" }, "alreadyThere": { "description": "Live numbers that the files had before.", "$ref": "#/definitions/count" }, "error": { "description": "Why its list could not be read.", "$ref": "#/definitions/failure" }, "numbers": { "description": "With --verbose: the imported ones.", "type": "array", "items": { "$ref": "#/definitions/number" } } } } }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["imported", "alreadyThere", "requests"], "properties": { "imported": { "$ref": "#/definitions/count" }, "alreadyThere": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    schema64 = { "description": "What plan, apply, drift and show print.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "description": "plan, apply, drift or show; a command line that names no command is reported here as well.", "type": "string" }, "stage": { "description": "desired: the run ended before any list was looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null without a plan, in joined reports, and in those of a sandbox that keeps no key.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "description": "in-sync: the lists are as the files say; nothing-selected: --shard and --bot leave no bot, and no list was looked at.", "enum": ["in-sync", "nothing-selected", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "firstRun": { "description": "Of drift alone: the report of --since did not exist yet, so all differences count as new.", "const": true }, "unsettled": { "description": "Of drift alone, with --settle 0: differences were found, and no time passed between the two reads that found them.", "const": true }, "leftBots": { "description": "Of plan --base alone: the bots that left the files since. Their live lists stay as they are, and no run on these files reads or changes them.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "type": "string" }, "count": { "description": "How many numbers the files had in force for it.", "$ref": "#/definitions/count" } } } }, "savedPlan": { "$ref": "#/definitions/savedPlan" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } }, "allOf": [{ "if": { "properties": { "stage": { "const": "desired" } } }, "then": { "properties": { "fingerprint": { "type": "null" }, "bots": { "maxItems": 0 } } } }, { "if": { "properties": { "command": { "enum": ["plan", "drift"] } } }, "then": { "properties": { "savedPlan": false } } }, { "if": { "properties": { "command": { "enum": ["plan", "apply", "show"] } } }, "then": { "properties": { "firstRun": false, "unsettled": false } } }] };
-    schema65 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "unverified", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "description": "Done: the sum of added and removed. The counts of one direction are absent from reports of older versions.", "$ref": "#/definitions/count" }, "added": { "$ref": "#/definitions/count" }, "removed": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "failedAdds": { "$ref": "#/definitions/count" }, "failedRemoves": { "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "unknownAdds": { "$ref": "#/definitions/count" }, "unknownRemoves": { "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "skippedAdds": { "$ref": "#/definitions/count" }, "skippedRemoves": { "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "withheld": { "description": "Removals that were not sent, as each number may be a declared user under another name: no error.", "$ref": "#/definitions/count" }, "withheldNumbers": { "description": "These removals; reports of older versions have none.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "settleSeconds": { "description": "How long copies of the live list may not show the writes yet. Absent if they show at once, or if the run waited.", "$ref": "#/definitions/count" }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null if the list was not read again.", "type": ["integer", "null"] }, "unverified": { "description": "Why the list could not be read after the writes; null if it was, or if there was no need.", "$ref": "#/definitions/failure" }, "settings": { "$ref": "#/definitions/settings" }, "reasons": { "description": "Why files declare, or declared, the numbers of add and remove. A number may have several reasons, or none. If numbers are masked, the reasons of encrypted files are omitted.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "reason", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "reason": { "type": "string" }, "encrypted": { "description": "The file is encrypted.", "type": "boolean" } } } }, "mayWithhold": { "description": "Of plan and drift: removals that apply may withhold, as far as that is known before it writes.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "ways": { "description": "With --verbose: by which ways the added numbers come. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "Of drift alone: the differences, held against an earlier report's (--since). A number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } }, "memory": { "description": "Of drift alone, for the --since of the next run, if an add may have to wait for a message. Null if numbers are masked.", "type": ["object", "null"], "additionalProperties": false, "required": ["wasLive", "foreign"], "properties": { "wasLive": { "description": "All numbers that the files declare of users who were live in this run or in an earlier one, as the files spell them.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "How many entries of the list had no phone number.", "$ref": "#/definitions/count" } } } }, "description": "A bot whose live list was held against the desired one." };
-    schema69 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "removed, added: the number left or entered the files, since the commit of --base or since the report of --since. expired: its last entry ended. undeclared: the files do not declare it, and neither did those of --base. unblocked: of drift, an earlier report shows that the user was blocked. Null if unknown.", "enum": ["removed", "added", "expired", "undeclared", "unblocked", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
-    schema96 = { "description": "The settings of a bot, and with --base what changed of them: counts, days and names, and no number. Omitted for a saved plan, which does not hold them.", "type": "object", "additionalProperties": false, "required": ["change", "place", "guard", "policy", "protected", "ignored", "pairs", "expiring", "tokenEnv"], "properties": { "change": { "description": "Compared with the files at --base; new: they did not have the bot. Null if those files are not known.", "enum": ["new", "changed", "same", null] }, "place": { "description": "The keys that name another live list than at --base, or another way to it.", "type": "array", "items": { "type": "string" } }, "guard": { "type": "object", "additionalProperties": false, "required": ["now", "default", "off"], "properties": { "now": { "$ref": "#/definitions/limits" }, "default": { "description": "If no file sets it.", "$ref": "#/definitions/limits" }, "before": { "description": "At --base, if it was another one.", "$ref": "#/definitions/limits" }, "off": { "description": "With this list, the guard refuses removals only if they empty it.", "type": "boolean" } } }, "policy": { "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/policy" }, "default": { "description": "If no file sets it.", "$ref": "#/definitions/policy" }, "before": { "description": "At --base, if it was another one.", "$ref": "#/definitions/policy" } } }, "tokenEnv": { "description": "The name of the variable that holds the token.", "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "type": "string" }, "default": { "description": "The usual name, that of the provider's example; null if it has none.", "type": ["string", "null"] }, "before": { "description": "At --base, if it was another one.", "type": "string" } } }, "protected": { "description": "Numbers of the bot that no plan removes.", "$ref": "#/definitions/coverage" }, "ignored": { "description": "What ignore rules in force cover.", "type": "object", "additionalProperties": false, "required": ["numbers", "prefixes", "ending"], "properties": { "numbers": { "$ref": "#/definitions/coverage" }, "prefixes": { "$ref": "#/definitions/coverage" }, "ending": { "description": "The rules that end.", "$ref": "#/definitions/ending" } } }, "pairs": { "description": "Pairs of a number and a waId, of users whom the bot declares or ignores.", "$ref": "#/definitions/coverage" }, "expiring": { "description": "The numbers of the bot that expire: every entry of theirs ends.", "$ref": "#/definitions/ending" } } };
-    schema107 = { "type": "object", "additionalProperties": false, "required": ["now", "next", "changed"], "properties": { "now": { "description": "How many end within 7 days: their last day is today or one of the 7 after it.", "$ref": "#/definitions/count" }, "next": { "description": "The first such day; null if there is none.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "changed": { "description": "How many have another last day than at --base, within 7 days or not.", "$ref": "#/definitions/count" } } };
-    pattern24 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
+    schema30 = { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "mayWithhold": { "description": "Removals that apply may withhold, as this number may be the declared user or the removed one.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } };
+    schema31 = { "enum": ["sync", "add-only", "remove-only"] };
+    schema35 = { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] };
+    schema48 = { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } };
+    schema38 = { "type": "object", "additionalProperties": false, "required": ["number", "declared", "because"], "properties": { "number": { "description": "The removal, as the live list spells it.", "$ref": "#/definitions/number" }, "declared": { "description": "The declared number that may be the same user.", "$ref": "#/definitions/number" }, "because": { "description": "answer: the API gave both names. digits: the last seven digits are equal, and the API gave no name. spelling: both are written the same in international form. edit: one edit turns one into the other, and the server refused the declared one.", "enum": ["answer", "digits", "spelling", "edit"] } } };
+    schema41 = { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "overriddenBy": { "description": "The whole fingerprint of the plan that was approved although the guard refuses this bot: an audit record. Absent if nothing was overridden.", "type": "string", "pattern": "^[0-9a-f]{64}$" }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "$ref": "#/definitions/limits" } } } } };
+    pattern17 = new RegExp("^[0-9a-f]{64}$", "u");
+    schema51 = { "description": "What fmt prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "fmt" }, "outcome": { "description": "formatted: files were rewritten; unchanged: all were in their form; changes: with --check, some are not.", "enum": ["formatted", "unchanged", "changes", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema57 = { "description": "What init prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "next", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "init" }, "outcome": { "description": "written: the first files were made.", "enum": ["written", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string" } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema59 = { "description": "What import prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "import" }, "outcome": { "description": "written: the file was; unchanged: nothing was new; failed: a list could not be read.", "enum": ["written", "unchanged", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed"], "properties": { "name": { "type": "string" }, "changed": { "description": "Written.", "type": "boolean" } } } }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "imported", "alreadyThere", "error"], "properties": { "id": { "type": "string" }, "imported": { "description": "Live numbers that the file has now, and had not before.", "$ref": "#/definitions/count" }, "alreadyThere": { "description": "Live numbers that the files had before.", "$ref": "#/definitions/count" }, "error": { "description": "Why its list could not be read.", "$ref": "#/definitions/failure" }, "numbers": { "description": "With --verbose: the imported ones.", "type": "array", "items": { "$ref": "#/definitions/number" } } } } }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["imported", "alreadyThere", "requests"], "properties": { "imported": { "$ref": "#/definitions/count" }, "alreadyThere": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema70 = { "description": "What plan, apply, drift and show print.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "description": "plan, apply, drift or show; a command line that names no command is reported here as well.", "type": "string" }, "stage": { "description": "desired: the run ended before any list was looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null without a plan, in joined reports, and in those of a sandbox that keeps no key.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "description": "in-sync: the lists are as the files say; nothing-selected: --shard and --bot leave no bot, and no list was looked at.", "enum": ["in-sync", "nothing-selected", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "firstRun": { "description": "Of drift alone: the report of --since did not exist yet, so all differences count as new.", "const": true }, "unsettled": { "description": "Of drift alone, with --settle 0: differences were found, and no time passed between the two reads that found them.", "const": true }, "leftBots": { "description": "Of plan --base alone: the bots that left the files since. Their live lists stay as they are, and no run on these files reads or changes them.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "type": "string" }, "count": { "description": "How many numbers the files had in force for it.", "$ref": "#/definitions/count" } } } }, "savedPlan": { "$ref": "#/definitions/savedPlan" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } }, "allOf": [{ "if": { "properties": { "stage": { "const": "desired" } } }, "then": { "properties": { "fingerprint": { "type": "null" }, "bots": { "maxItems": 0 } } } }, { "if": { "properties": { "command": { "enum": ["plan", "drift"] } } }, "then": { "properties": { "savedPlan": false } } }, { "if": { "properties": { "command": { "enum": ["plan", "apply", "show"] } } }, "then": { "properties": { "firstRun": false, "unsettled": false } } }] };
+    schema72 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "unverified", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "description": "Done: the sum of added and removed. The counts of one direction are absent from reports of older versions.", "$ref": "#/definitions/count" }, "added": { "$ref": "#/definitions/count" }, "removed": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "failedAdds": { "$ref": "#/definitions/count" }, "failedRemoves": { "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "unknownAdds": { "$ref": "#/definitions/count" }, "unknownRemoves": { "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "skippedAdds": { "$ref": "#/definitions/count" }, "skippedRemoves": { "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "withheld": { "description": "Removals that were not sent, as each number may be a declared user under another name: no error.", "$ref": "#/definitions/count" }, "withheldNumbers": { "description": "These removals; reports of older versions have none.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "settleSeconds": { "description": "How long copies of the live list may not show the writes yet. Absent if they show at once, or if the run waited.", "$ref": "#/definitions/count" }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null if the list was not read again.", "type": ["integer", "null"] }, "unverified": { "description": "Why the list could not be read after the writes; null if it was, or if there was no need.", "$ref": "#/definitions/failure" }, "settings": { "$ref": "#/definitions/settings" }, "reasons": { "description": "Why files declare, or declared, the numbers of add and remove. A number may have several reasons, or none. If numbers are masked, the reasons of encrypted files are omitted.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "reason", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "reason": { "type": "string" }, "encrypted": { "description": "The file is encrypted.", "type": "boolean" } } } }, "mayWithhold": { "description": "Of plan and drift: removals that apply may withhold, as far as that is known before it writes.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "ways": { "description": "With --verbose: by which ways the added numbers come. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "Of drift alone: the differences, held against an earlier report's (--since). A number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } }, "memory": { "description": "Of drift alone, for the --since of the next run, if an add may have to wait for a message. Null if numbers are masked.", "type": ["object", "null"], "additionalProperties": false, "required": ["wasLive", "foreign"], "properties": { "wasLive": { "description": "All numbers that the files declare of users who were live in this run or in an earlier one, as the files spell them.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "How many entries of the list had no phone number.", "$ref": "#/definitions/count" } } } }, "description": "A bot whose live list was held against the desired one." };
+    schema76 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "removed, added: the number left or entered the files, since the commit of --base or since the report of --since. expired: its last entry ended. undeclared: the files do not declare it, and neither did those of --base. unblocked: of drift, an earlier report shows that the user was blocked. Null if unknown.", "enum": ["removed", "added", "expired", "undeclared", "unblocked", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
+    schema103 = { "description": "The settings of a bot, and with --base what changed of them: counts, days and names, and no number. Omitted for a saved plan, which does not hold them.", "type": "object", "additionalProperties": false, "required": ["change", "place", "guard", "policy", "protected", "ignored", "pairs", "expiring", "tokenEnv"], "properties": { "change": { "description": "Compared with the files at --base; new: they did not have the bot. Null if those files are not known.", "enum": ["new", "changed", "same", null] }, "place": { "description": "The keys that name another live list than at --base, or another way to it.", "type": "array", "items": { "type": "string" } }, "guard": { "type": "object", "additionalProperties": false, "required": ["now", "default", "off"], "properties": { "now": { "$ref": "#/definitions/limits" }, "default": { "description": "If no file sets it.", "$ref": "#/definitions/limits" }, "before": { "description": "At --base, if it was another one.", "$ref": "#/definitions/limits" }, "off": { "description": "With this list, the guard refuses removals only if they empty it.", "type": "boolean" } } }, "policy": { "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/policy" }, "default": { "description": "If no file sets it.", "$ref": "#/definitions/policy" }, "before": { "description": "At --base, if it was another one.", "$ref": "#/definitions/policy" } } }, "tokenEnv": { "description": "The name of the variable that holds the token.", "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "type": "string" }, "default": { "description": "The usual name, that of the provider's example; null if it has none.", "type": ["string", "null"] }, "before": { "description": "At --base, if it was another one.", "type": "string" } } }, "protected": { "description": "Numbers of the bot that no plan removes.", "$ref": "#/definitions/coverage" }, "ignored": { "description": "What ignore rules in force cover.", "type": "object", "additionalProperties": false, "required": ["numbers", "prefixes", "ending"], "properties": { "numbers": { "$ref": "#/definitions/coverage" }, "prefixes": { "$ref": "#/definitions/coverage" }, "ending": { "description": "The rules that end.", "$ref": "#/definitions/ending" } } }, "pairs": { "description": "Pairs of a number and a waId, of users whom the bot declares or ignores.", "$ref": "#/definitions/coverage" }, "expiring": { "description": "The numbers of the bot that expire: every entry of theirs ends.", "$ref": "#/definitions/ending" } } };
+    schema114 = { "type": "object", "additionalProperties": false, "required": ["now", "next", "changed"], "properties": { "now": { "description": "How many end within 7 days: their last day is today or one of the 7 after it.", "$ref": "#/definitions/count" }, "next": { "description": "The first such day; null if there is none.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "changed": { "description": "How many have another last day than at --base, within 7 days or not.", "$ref": "#/definitions/count" } } };
   }
 });
 
@@ -30082,9 +31100,17 @@ var init_ledger3 = __esm({
 // src/report/json/read.ts
 function parseReport(name2, text2) {
   const raw = checked(name2, text2);
-  const { command: command2, outcome, interrupted: interrupted2 } = raw;
+  const { command: command2, outcome, interrupted: interrupted2, run = null } = raw;
   const warnings = raw.warnings.map((warning) => ({ ...readFault(warning), code: warning.code }));
-  const report = { command: command2, outcome, interrupted: interrupted2, ...contentsOf(raw), warnings, errors: raw.errors.map(readFault) };
+  const report = {
+    command: command2,
+    outcome,
+    interrupted: interrupted2,
+    run,
+    ...contentsOf(raw),
+    warnings,
+    errors: raw.errors.map(readFault)
+  };
   return report;
 }
 function contentsOf(raw) {
@@ -41611,6 +42637,7 @@ function joinReports(parts) {
     // each part has its own
     ..."requests" in first && joinOnline(shown),
     outcome: joinOutcomes(all),
+    run: joinRuns(all),
     interrupted: all.some(({ interrupted: interrupted2 }) => interrupted2),
     // Every part reads all files, and a bot is in one part.
     warnings: onceEach(all.flatMap(({ warnings }) => warnings)),
@@ -41644,6 +42671,13 @@ function alike(all) {
     const { state, ...rest } = part;
     return { ...rest, kind: "result", bots: part.bots.map(notWritten) };
   });
+}
+function joinRuns(all) {
+  const runs = all.flatMap(({ run }) => run ?? []).sort((a2, b) => a2.started < b.started ? -1 : 1);
+  const [first] = runs;
+  const isOne = runs.every(({ version, commit }) => version === first.version && commit === first.commit);
+  if (!first || runs.length < all.length || !isOne) return null;
+  return { ...first, paths: [...new Set(runs.flatMap(({ paths }) => paths))] };
 }
 function joinLists(first, all) {
   const joined2 = ["bots", "files", "next"].filter((field) => field in first).map((field) => [field, all.flatMap((report) => report[field])]);
@@ -41891,6 +42925,7 @@ function makeProgram(version, formats, env, handlers, output) {
     const options = { ...rest, bots: bot, baseUrl: baseUrl2 };
     return handlers.invoke({
       command: command2.name(),
+      paths: pathsOf(command2),
       options,
       run: async (context3) => (await load2())(...command2.processedArgs, options, context3)
     });
@@ -42040,6 +43075,7 @@ function* json(report, { clean: clean4 }) {
     fingerprint: void 0,
     outcome,
     interrupted: interrupted2,
+    run: report.run ? { ...report.run, paths: report.run.paths.map(clean4.file) } : void 0,
     ...contentsOf3(report, clean4),
     warnings: warnings.map((warning) => writeProblem(warning, clean4)),
     errors: errors.map((error) => writeProblem(error, clean4))
@@ -42332,54 +43368,6 @@ var init_records = __esm({
   }
 });
 
-// src/cli/run-to-report.ts
-async function runToReport({ command: command2, options, run }, context3) {
-  const { clock, files, secrets } = context3;
-  const started = clock.now();
-  let report;
-  try {
-    const errors = unwritable(options, files);
-    report = errors.length > 0 ? reportFailure(command2, "failed", errors) : await run(context3);
-  } catch (error) {
-    report = { ...reportError(command2, error), interrupted: context3.stop.aborted };
-  }
-  report = { ...report, errors: report.errors.toSorted(byPlace), warnings: report.warnings.toSorted(byPlace) };
-  if (options.report === void 0 && options.metrics === void 0) return report;
-  const times = { finished: clock.unix(), duration: (clock.now() - started) / 1e3 };
-  return writeRecords(report, options, times, files, secrets);
-}
-function unwritable({ out, report, metrics: metrics2 }, { checkWritable: checkWritable2 }) {
-  const wanted = { plan: out, report, metrics: metrics2 };
-  return ["plan", "report", "metrics"].flatMap((kind) => {
-    const path = wanted[kind];
-    if (path === void 0) return [];
-    try {
-      checkWritable2(path, kind);
-      return [];
-    } catch (error) {
-      return { message: error.message };
-    }
-  });
-}
-function reportError(command2, error) {
-  if (error instanceof InvalidError) return reportFailure(command2, "invalid", error.faults);
-  if (error instanceof StaleError) return reportFailure(command2, "stale", [error.reason]);
-  const { code: code2, message, path, stack } = error;
-  const why = systemError(error);
-  if (why !== null) return reportFailure(command2, "failed", [{ message: path ? `${path}: ${why}` : why }]);
-  const unexpected = `unexpected error, please report it as a bug of blacklistctl: ${stack ?? message}`;
-  return reportFailure(command2, "failed", [{ message: code2 ? message : unexpected }]);
-}
-var init_run_to_report = __esm({
-  "src/cli/run-to-report.ts"() {
-    "use strict";
-    init_errors();
-    init_fault();
-    init_build_report();
-    init_records();
-  }
-});
-
 // src/desired/source/git.ts
 import { spawnSync } from "node:child_process";
 import { normalize, relative, resolve as resolve2 } from "node:path";
@@ -42521,7 +43509,7 @@ function refuseOthers(path, kind) {
   const { name: name2, beginning } = OWN[kind];
   const stats = fs.statSync(path, { throwIfNoEntry: false });
   if (!stats?.isFile() || stats.size === 0 || beginning.test(fs.readFileSync(path, "latin1").slice(0, 200))) return;
-  throw unwritable2(path, `the file is not a ${name2}; choose another name, or delete the file`);
+  throw unwritable(path, `the file is not a ${name2}; choose another name, or delete the file`);
 }
 function writeAll2(file, pieces2) {
   for (const piece of pieces2) fs.writeFileSync(file, piece);
@@ -42573,7 +43561,7 @@ function createAll(files) {
 function targetOf(path) {
   const stats = fs.statSync(path, { throwIfNoEntry: false });
   if (!stats) return path;
-  if (!stats.isFile()) throw unwritable2(path, notFile(stats));
+  if (!stats.isFile()) throw unwritable(path, notFile(stats));
   return fs.realpathSync(path);
 }
 function writing(path, work) {
@@ -42581,7 +43569,7 @@ function writing(path, work) {
     work();
   } catch (error) {
     const why = error.code === "ENOENT" ? noFolder(path) : systemError(error);
-    throw why === null ? error : unwritable2(path, why);
+    throw why === null ? error : unwritable(path, why);
   }
 }
 function noFolder(path) {
@@ -42589,7 +43577,7 @@ function noFolder(path) {
   if (fs.existsSync(folder)) return "this folder takes no new files";
   return `the folder ${folder} does not exist; create it first`;
 }
-function unwritable2(path, why) {
+function unwritable(path, why) {
   return Object.assign(new Error(`${path}: cannot write: ${why}`), { code: "EWRITE" });
 }
 var OWN, notFile;
@@ -55828,7 +56816,7 @@ function sandboxError(error, { port, stateFile }) {
   return `${stateFile}: ${why}`;
 }
 var VERSION2;
-var init_world = __esm({
+var init_world2 = __esm({
   "src/cli/world.ts"() {
     "use strict";
     init_decrypt();
@@ -55839,6 +56827,65 @@ var init_world = __esm({
     init_errors();
     init_disk();
     VERSION2 = "0.1.0";
+  }
+});
+
+// src/cli/run-to-report.ts
+async function runToReport({ command: command2, paths, options, run }, context3, commit) {
+  const { clock, files, secrets } = context3;
+  const started = clock.now();
+  const facts = {
+    started: timeOf(clock.unix()),
+    version: VERSION2,
+    commit: COMMIT.exec(commit ?? "")?.[0] ?? null,
+    paths
+  };
+  let report;
+  try {
+    const errors = unwritable2(options, files);
+    report = errors.length > 0 ? reportFailure(command2, "failed", errors) : await run(context3);
+  } catch (error) {
+    report = { ...reportError(command2, error), interrupted: context3.stop.aborted };
+  }
+  report = { ...report, errors: report.errors.toSorted(byPlace), warnings: report.warnings.toSorted(byPlace) };
+  if (report.run === void 0) report = { ...report, run: facts };
+  if (options.report === void 0 && options.metrics === void 0) return report;
+  const times = { finished: clock.unix(), duration: (clock.now() - started) / 1e3 };
+  return writeRecords(report, options, times, files, secrets);
+}
+function unwritable2({ out, report, metrics: metrics2 }, { checkWritable: checkWritable2 }) {
+  const wanted = { plan: out, report, metrics: metrics2 };
+  return ["plan", "report", "metrics"].flatMap((kind) => {
+    const path = wanted[kind];
+    if (path === void 0) return [];
+    try {
+      checkWritable2(path, kind);
+      return [];
+    } catch (error) {
+      return { message: error.message };
+    }
+  });
+}
+function reportError(command2, error) {
+  if (error instanceof InvalidError) return reportFailure(command2, "invalid", error.faults);
+  if (error instanceof StaleError) return reportFailure(command2, "stale", [error.reason]);
+  const { code: code2, message, path, stack } = error;
+  const why = systemError(error);
+  if (why !== null) return reportFailure(command2, "failed", [{ message: path ? `${path}: ${why}` : why }]);
+  const unexpected = `unexpected error, please report it as a bug of blacklistctl: ${stack ?? message}`;
+  return reportFailure(command2, "failed", [{ message: code2 ? message : unexpected }]);
+}
+var COMMIT;
+var init_run_to_report = __esm({
+  "src/cli/run-to-report.ts"() {
+    "use strict";
+    init_errors();
+    init_fault();
+    init_world();
+    init_build_report();
+    init_records();
+    init_world2();
+    COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
   }
 });
 
@@ -56164,7 +57211,8 @@ function columnsOf(report) {
   if (report.kind === "import") return [{ name: "Imported", side: "add" }, { name: "There already" }];
   if (!isComparison(report)) return [{ name: "Numbers" }];
   if (report.kind === "drift") return driftColumns(report);
-  return [{ name: "Remove", side: "remove" }, { name: "Add", side: "add" }, { name: "Unchanged" }];
+  const [remove, add2] = report.kind === "result" ? ["Removed", "Added"] : ["Remove", "Add"];
+  return [{ name: remove, side: "remove" }, { name: add2, side: "add" }, { name: "Unchanged" }];
 }
 function savedNotes(report) {
   const saved = isComparison(report) ? report.saved : void 0;
@@ -56538,9 +57586,140 @@ var init_github = __esm({
   }
 });
 
-// src/report/html/parts.ts
+// src/report/html/changes.ts
+function browser(report, changing, clean4) {
+  const options = changing.map(({ id }, index) => `<option value="${index}">${escapeHtml(quote(id, clean4))}</option>`);
+  const choice2 = (value, label2, checked3 = "") => `<label><input type="radio" name="direction" value="${value}"${checked3}>${label2}</label>`;
+  const heads = [
+    ["Change", "term"],
+    ["Number", "number"],
+    ["Bot", "bot"],
+    ...changing.some((bot) => bot.reasons?.length || bot.mayWithhold || groupsOf(bot).some(causeWords)) ? [["Why", "why"]] : [],
+    ...noteHeads(report, changing)
+  ].map(([name2, field]) => `<th role="columnheader" scope="col" data-field="${field}">${name2}</th>`);
+  const isDrift = report.kind === "drift";
+  const noun = isDrift ? "difference" : "change";
+  const [where, remove, add2] = isDrift ? ["Found", "Live only", "Files only"] : ["Direction", "Remove", "Add"];
+  return `<section class="panel" aria-labelledby="changes">
+<h2 id="changes" tabindex="-1">${isDrift ? "Differences" : "Changes"}</h2>
+<p class="status" id="idle">The list needs JavaScript.</p>
+<div id="browser" hidden>
+<div role="search" id="filters" aria-label="Filter the ${noun}s">
+<p class="wide"><label for="search">Number, bot or reason</label><input type="search" id="search" autocomplete="off" spellcheck="false"></p>
+<p><label for="bot">Bot</label><select id="bot"><option value="">All bots</option>${options.join("")}</select></p>
+<fieldset><legend>${where}</legend><div class="choices">
+${choice2("", "Both", " checked")}${choice2("remove", remove)}${choice2("add", add2)}
+</div></fieldset>
+</div>
+<div class="status"><p id="status" data-noun="${noun}" role="status" aria-live="polite"></p>
+<nav id="pages" aria-label="Pages">
+<button type="button" id="previous">Previous</button><span id="page"></span><button type="button" id="next">Next</button>
+</nav></div>
+<div class="scroll" id="list" role="region" aria-labelledby="changes" tabindex="0">
+<table role="table" class="cards">
+<thead role="rowgroup"><tr role="row">${heads.join("")}</tr></thead>
+<tbody role="rowgroup" id="rows"></tbody>
+</table>
+</div>
+</div>
+</section>
+`;
+}
+function noteHeads(report, changing) {
+  if (sinceBots(report).some(({ since }) => since)) return [["Since the earlier report", "note"]];
+  return changing.some(({ rejected }) => rejected.length > 0) ? [["The server said", "note"]] : [];
+}
+function* data(report, changing, clean4) {
+  const isCompared = sinceBots(report).length > 0;
+  const wholes = isComparison(report) ? wholeBots(report) : [];
+  const bots = new Map(wholes.map((bot) => [bot.id, isCompared ? bot : { ...bot, since: null }]));
+  const all = changing.map((bot) => {
+    const whole2 = bots.get(bot.id);
+    const groups2 = groupsByWhy(groupsOf(bot), detailsOf(bot, clean4)).map(({ why, ...group2 }) => {
+      const { direction, numbers } = group2;
+      const own = factsOf2(direction, whole2, clean4);
+      const entry = (number) => {
+        const facts = own.get(number);
+        return facts ? [clean4.number(number), facts] : clean4.number(number);
+      };
+      const shared = report.kind === "result" ? resultFacts(direction, whole2) : plannedFacts(group2, bot);
+      return { direction, ...shared, why, numbers: long(numbers.values, entry) };
+    });
+    return { id: quote(bot.id, clean4), groups: groups2 };
+  });
+  for (const piece of pieces(all)) {
+    yield piece.replaceAll("<", "\\u003c") + (piece.length > LONG ? "\n" : "");
+  }
+}
+function plannedFacts(group2, bot) {
+  const { direction } = group2;
+  if (bot.kind === "import") return { term: "imported", kind: direction };
+  const term = termOf(group2, bot, bot.kind);
+  if (bot.kind !== "drift") return { term, kind: direction };
+  return { term, kind: term === ADDED_OUTSIDE ? "add" : term === REMOVED_OUTSIDE ? "remove" : "open" };
+}
+function resultFacts(direction, bot) {
+  const { applied, failed, unknown, skipped, pending } = countResults([bot]);
+  const [end, ...others] = Object.entries({ applied, failed, unknown, skipped, pending }).filter(([, split2]) => split2[direction] > 0).map(([end2]) => end2);
+  if (!end) return {};
+  if (others.length === 0) return endFacts(end, direction);
+  const words2 = [end, ...others].map((each) => each === "applied" ? DONE[direction] : STATES[each]);
+  return { term: words2.join(" or "), kind: "open" };
+}
+function endFacts(end, direction) {
+  if (end === "applied") return { term: DONE[direction], kind: direction };
+  return { term: `${NOUNS[direction]} ${STATES[end]}`, kind: "open" };
+}
+function factsOf2(direction, bot, clean4) {
+  const facts = /* @__PURE__ */ new Map();
+  if (!bot) return facts;
+  const { since, results } = bot;
+  for (const note of ["new", "still"]) {
+    const values = since?.[note][direction].values ?? [];
+    for (const number of Array.from(values)) facts.set(number, { note: note === "new" ? "new" : "still there" });
+  }
+  for (const { number, reason, ...rejection } of results.rejected) {
+    if (rejection.direction !== direction) continue;
+    facts.set(number, { ...endFacts("rejected", direction), note: quote(reason, clean4) });
+  }
+  for (const { number } of direction === "remove" ? results.withheld : []) {
+    facts.set(number, endFacts("withheld", direction));
+  }
+  return facts;
+}
+var LONG, DONE;
+var init_changes2 = __esm({
+  "src/report/html/changes.ts"() {
+    "use strict";
+    init_report();
+    init_voice();
+    init_json2();
+    init_causes2();
+    init_changes();
+    init_summary();
+    init_text();
+    LONG = 1e3;
+    DONE = { add: "added", remove: "removed" };
+  }
+});
+
+// src/report/html/header.ts
+function heading(report, clean4) {
+  const command2 = report.kind === "plan" && report.command === "show" ? "plan" : quote(report.command, clean4);
+  const name2 = NAMES2[command2] ?? capital(command2);
+  const fingerprint = isComparison(report) ? report.fingerprint : null;
+  return fingerprint === null ? name2 : `${name2} ${fingerprint.slice(0, 8)}`;
+}
+function pageTitle(report, clean4) {
+  const words2 = title(report);
+  const isOther = report.kind === "init" || report.kind === "plan" && report.command === "apply";
+  if (words2.includes(": ") && !isOther) return words2;
+  return `${heading(report, clean4)}: ${words2.replace(/^[^:]*: /, "")}`;
+}
+function outcomeWords({ kind, outcome }) {
+  return kind === "drift" && outcome === "changes" ? "drift" : OUTCOMES[outcome] ?? outcome;
+}
 function header(report, clean4) {
-  const { command: command2, outcome } = report;
   const fingerprint = isComparison(report) ? report.fingerprint : null;
   const { tone, text: text2 } = verdict(report, clean4, (foreign) => {
     return `<code${foreign.startsWith("--") ? ' class="option"' : ""}>${escapeHtml(foreign)}</code>`;
@@ -56548,21 +57727,25 @@ function header(report, clean4) {
   const counted2 = counts(report).map(([name2, number, side = ""]) => {
     return `<div><dt>${name2}</dt><dd class="${number > 0 ? side : "none"}">${count(number)}</dd></div>`;
   });
-  const dress = (url) => `<code>${escapeHtml(url)}</code>`;
+  const dress = (text3) => `<code>${escapeHtml(text3)}</code>`;
   const notes = [
     ...savedNotes(report).map((note) => `<p class="muted">${note}</p>
 `),
     ...overrideNotes(report, clean4, dress).map((note) => `<p class="open">${note}</p>
 `)
   ];
+  const facts = runNotes(report, clean4, dress);
+  const origin = facts.map((note, at) => `<span>${note}${at < facts.length - 1 ? " \xB7" : ""}</span>`);
   const whole2 = fingerprint && `<b>${escapeHtml(fingerprint.slice(0, 8))}</b>${escapeHtml(fingerprint.slice(8))}`;
   return `<header>
-<p class="muted">blacklistctl ${escapeHtml(command2)}</p>
-<h1>${escapeHtml(title(report).split(":")[0])} <span class="outcome ${TONES[tone].kind}">${outcome}</span></h1>
+<h1>${escapeHtml(heading(report, clean4))} <span class="outcome ${TONES[tone].kind}">${outcomeWords(report)}</span></h1>
 ${text2 && `<p>${text2}</p>
-`}${notes.join("")}<dl class="counts">${counted2.join("")}</dl>
+`}${notes.join("")}${counted2.length > 0 ? `<dl class="counts">${counted2.join("")}</dl>
+` : ""}<div class="origin">
 ${whole2 ? `<p class="fingerprint">Fingerprint <code>${whole2}</code></p>
-` : ""}</header>
+` : ""}${origin.length > 0 ? `<p class="run">${origin.join(" ")}</p>
+` : ""}</div>
+</header>
 `;
 }
 function counts(report) {
@@ -56571,38 +57754,73 @@ function counts(report) {
   const counted2 = (some) => hasContents(report) ? some : [];
   if (report.kind === "check" || report.kind === "list") return counted2([["Numbers", totalNumbers(report.bots)], bots]);
   if (report.kind === "import") return counted2([["Imported", sum(report.bots, ({ imported }) => imported)], bots]);
-  if (report.kind === "init") return [["Written", report.files.length], files];
+  if (report.kind === "init") return [["Written", report.files.length]];
   if (report.kind === "format") {
-    return [["Not as they were", report.files.filter(({ changed }) => changed).length], files];
+    const changed = report.files.filter((file) => file.changed).length;
+    return [[report.outcome === "changes" ? "Not formatted" : "Rewritten", changed], files];
   }
   if (report.kind === "result") {
-    return [...resultCounts(countResults(report.bots)).map(capital), ...planned(report), bots];
+    const [added, removed, ...rest] = resultCounts(countResults(report.bots)).map(capitalized);
+    const { unchanged: unchanged2 } = totals(report.bots);
+    return [[...removed, "remove"], [...added, "add"], ...rest, ["Unchanged", unchanged2], bots];
   }
   if (!isComparison(report)) return [];
   const since = sinceCounts(sinceBots(report)).filter(([name2, number]) => name2 !== "not known" || number > 0);
-  return [...planned(report), bots, ["Writes needed", report.requests.write], ...since.map(capital)];
+  return [...planned(report), bots, ["Writes needed", report.requests.write], ...since.map(capitalized)];
 }
 function planned({ kind, bots }) {
   const { remove, add: add2, unchanged: unchanged2 } = totals(bots);
   if (kind === "drift") {
     const { added, removed, toAdd, toRemove } = driftCounts(bots);
-    const outside = [
-      [ADDED_OUTSIDE, added, "remove"],
-      [REMOVED_OUTSIDE, removed, "add"]
-    ];
     const open3 = toAdd + toRemove > 0 ? [["Not applied yet", toAdd + toRemove]] : [];
-    return [...outside.map(capital), ...open3, ["Unchanged", unchanged2]];
+    const outside = [
+      [capital(ADDED_OUTSIDE), added, "add"],
+      [capital(REMOVED_OUTSIDE), removed, "remove"]
+    ];
+    return [...outside, ...open3, ["Unchanged", unchanged2]];
   }
   const due = byDrift(bots);
   const drift2 = due === null ? [] : [["By drift", due]];
   return [["To remove", remove, "remove"], ["To add", add2, "add"], ...drift2, ["Unchanged", unchanged2]];
 }
+var NAMES2, OUTCOMES, capital, capitalized;
+var init_header = __esm({
+  "src/report/html/header.ts"() {
+    "use strict";
+    init_report();
+    init_voice();
+    init_causes2();
+    init_changes();
+    init_notes();
+    init_provenance2();
+    init_summary();
+    init_text();
+    init_verdict();
+    NAMES2 = { fmt: "Format" };
+    OUTCOMES = {
+      "in-sync": "in sync",
+      "nothing-selected": "nothing selected",
+      partial: "applied in part"
+    };
+    capital = (text2) => text2.slice(0, 1).toUpperCase() + text2.slice(1);
+    capitalized = ([name2, number]) => [
+      capital(name2),
+      number
+    ];
+  }
+});
+
+// src/report/html/parts.ts
 function troubles(report, clean4) {
-  const item = (fault) => `<li><pre>${escapeHtml(faultLines(fault, clean4, "", clip).join("\n"))}</pre></li>`;
+  const item = (fault) => {
+    const [message = "", ...source] = faultLines(fault, clean4, "", clip).map(escapeHtml);
+    const below = source.length > 0 ? `<pre>${source.join("\n")}</pre>` : "";
+    return `<li><p class="message">${message}</p>${below}</li>`;
+  };
   const dress = (text2) => `<q>${escapeHtml(text2)}</q>`;
   const entries2 = troubled(byUrgency(report, clean4), dress);
   const bots = entries2.map(({ id, text: text2 }) => `<li><b>${name(id, clean4)}</b> ${text2}</li>`);
-  const block = (heading, kind, items) => items.length > 0 ? `<div class="${kind}"><h2>${heading}</h2><ul>${items.join("\n")}</ul></div>
+  const block = (heading2, kind, items) => items.length > 0 ? `<div class="${kind}"><h2>${heading2}</h2><ul>${items.join("\n")}</ul></div>
 ` : "";
   const all = withheldOf(report);
   const shown = all.slice(0, SHOWN4).map((each) => {
@@ -56623,28 +57841,31 @@ function botTable(report, changing, clean4) {
   if (bots.length === 0) return "";
   const hasShare = isComparison(report);
   const columns = columnsOf(report);
-  const heads = ["Bot", ...hasShare ? ["Share"] : [], ...columns.map(({ name: name2 }) => name2)];
+  const heads = [
+    '<th role="columnheader" scope="col">Bot</th>',
+    ...hasShare ? ['<th role="columnheader" scope="col" class="share-column">Share</th>'] : [],
+    ...columns.map(({ name: name2 }) => `<th role="columnheader" scope="col" class="count">${name2}</th>`)
+  ];
   const places = new Map(changing.map(({ id }, index) => [id, index]));
-  const rows = bots.map(({ id, counts: counts2, sides, notes }) => {
+  const rows = bots.map(({ id, counts: counts2, notes }) => {
     const place2 = places.get(id);
     const shownId = name(id, clean4);
     const button = `<button type="button" class="bot" value="${place2}" disabled>${shownId}</button>`;
-    const head = `<th scope="row">${place2 === void 0 ? shownId : button}</th>${hasShare ? `<td>${bar(counts2 ? [sides.remove, sides.add, counts2.at(-1)] : [])}</td>` : ""}`;
-    const cells = columns.map(({ side = "" }, at) => {
+    const head = `<th role="rowheader" scope="row" class="${id.length > SHORT ? "long" : ""}">${place2 === void 0 ? shownId : button}</th>${hasShare ? `<td role="cell" class="share-cell">${bar(counts2 ?? [], columns)}</td>` : ""}`;
+    const cells = columns.map((column, at) => {
       const number = counts2?.[at] ?? null;
-      return `<td class="count ${number ? side : "none"}">${number === null ? "\u2013" : count(number)}</td>`;
+      return `<td role="cell" class="count ${number ? column.side ?? "" : "none"}" data-name="${nameOf5(column)}">${number === null ? "\u2013" : count(number)}</td>`;
     });
     const shown = notes.map(({ words: words2, urgent }) => `<span class="${urgent ? "bad" : ""}">${escapeHtml(words2)}</span>`);
-    const below = `<tr class="notes"><td colspan="${heads.length}">${shown.join("; ")}</td></tr>`;
-    return `<tr>${head}${cells.join("")}</tr>${shown.length > 0 ? below : ""}`;
+    const below = `<tr role="row" class="notes"><td role="cell" colspan="${heads.length}">${shown.join("; ")}</td></tr>`;
+    return `<tr role="row">${head}${cells.join("")}</tr>${shown.length > 0 ? below : ""}`;
   });
-  const columnHead = (name2) => `<th scope="col" class="${name2.toLowerCase().replace(" ", "-")}-column">${name2}</th>`;
   return `<section class="panel" aria-labelledby="bots">
 <h2 id="bots">Bots</h2>
-<div class="scroll" role="region" aria-labelledby="bots" tabindex="0">
-<table>
-<thead><tr>${heads.map(columnHead).join("")}</tr></thead>
-<tbody>
+${hasShare ? legend(columns) : ""}<div class="scroll" role="region" aria-labelledby="bots" tabindex="0">
+<table role="table" class="cards">
+<thead role="rowgroup"><tr role="row">${heads.join("")}</tr></thead>
+<tbody role="rowgroup">
 ${rows.join("\n")}
 </tbody>
 </table>
@@ -56652,21 +57873,27 @@ ${rows.join("\n")}
 </section>
 `;
 }
-function bar([remove = 0, add2 = 0, keep = 0]) {
-  const total2 = remove + add2 + keep;
+function legend(columns) {
+  const items = columns.map((column) => {
+    return `<span><svg aria-hidden="true"><rect class="${kindOf(column)}" width="100%" height="100%"/></svg> ${nameOf5(column)}</span>`;
+  });
+  return `<p class="legend">Share of the list: ${items.join(" ")}</p>
+`;
+}
+function bar(counts2, columns) {
+  const total2 = sum(counts2, Number);
   if (total2 === 0) return "";
-  const sides = Object.entries({ remove, add: add2, keep }).filter(([, size]) => size > 0);
-  const shares = sides.map(([, size]) => Math.max(size / total2, 0.03));
-  const scale = 100 / sum(shares, Number);
+  const widths = counts2.map((size) => size > 0 ? Math.max(size / total2, 0.03) : 0);
+  const scale = 100 / sum(widths, Number);
   let x2 = 0;
-  const rects = sides.map(([kind], index) => {
-    const width2 = shares[index] * scale;
-    const rect = `<rect class="${kind}" x="${x2.toFixed(2)}%" width="${width2.toFixed(2)}%" height="100%"/>`;
+  const rects = columns.map((column, at) => {
+    const width2 = widths[at] * scale;
+    const rect = `<rect class="${kindOf(column)}" x="${x2.toFixed(2)}%" width="${width2.toFixed(2)}%" height="100%"/>`;
     x2 += width2;
-    return rect;
+    return width2 > 0 ? rect : "";
   });
   const percent = (size) => size > 0 && size / total2 < 0.01 ? "under 1" : Math.round(size / total2 * 100);
-  const label2 = `${percent(remove)} % to remove, ${percent(add2)} % to add, ${percent(keep)} % unchanged`;
+  const label2 = columns.map((column, at) => `${percent(counts2[at])} % ${nameOf5(column)}`).join(", ");
   return `<svg role="img" aria-label="${label2}">${rects.join("")}</svg>`;
 }
 function written2(report, clean4) {
@@ -56682,55 +57909,22 @@ function written2(report, clean4) {
 ${after}</section>
 `;
 }
-function browser(changing, clean4) {
-  const options = changing.map(({ id }, index) => `<option value="${index}">${name(id, clean4)}</option>`);
-  const choice2 = (value, label2, checked3 = "") => `<label><input type="radio" name="direction" value="${value}"${checked3}>${label2}</label>`;
-  const isRejected = changing.some(({ rejected }) => rejected.length > 0);
-  const reason = isRejected ? '<th scope="col" id="reason">Rejected: the server said</th>' : "";
-  const why = changing.some((bot) => bot.reasons || bot.mayWithhold || groupsOf(bot).some(causeWords)) ? '<th scope="col" id="why">Why</th>' : "";
-  return `<section class="panel" aria-labelledby="changes">
-<h2 id="changes" tabindex="-1">Changes</h2>
-<p class="status" id="idle">The list needs JavaScript.</p>
-<div id="browser" hidden>
-<div role="search" id="filters" aria-label="Filter the changes">
-<p class="wide"><label for="search">Number, bot or cause</label><input type="search" id="search" autocomplete="off" spellcheck="false"></p>
-<p><label for="bot">Bot</label><select id="bot"><option value="">All bots</option>${options.join("")}</select></p>
-<fieldset><legend>Direction</legend><div class="choices">
-${choice2("", "Both", " checked")}${choice2("remove", "Remove")}${choice2("add", "Add")}
-</div></fieldset>
-</div>
-<div class="status"><p id="status" role="status" aria-live="polite"></p>
-<nav id="pages" aria-label="Pages">
-<button type="button" id="previous">Previous</button><span id="page"></span><button type="button" id="next">Next</button>
-</nav></div>
-<div class="scroll" id="list" role="region" aria-labelledby="changes" tabindex="0">
-<table>
-<thead><tr><th scope="col">Change</th><th scope="col">Number</th><th scope="col">Bot</th>${why}${reason}</tr></thead>
-<tbody id="rows"></tbody>
-</table>
-</div>
-</div>
-</section>
-`;
-}
-var SHOWN4, capital, name;
+var SHOWN4, SHORT, name, kindOf, nameOf5;
 var init_parts2 = __esm({
   "src/report/html/parts.ts"() {
     "use strict";
     init_report();
     init_voice();
-    init_causes2();
-    init_changes();
     init_faults();
     init_files();
     init_notes();
-    init_summary();
     init_text();
     init_users2();
-    init_verdict();
     SHOWN4 = 20;
-    capital = ([name2, ...rest]) => [name2[0].toUpperCase() + name2.slice(1), ...rest];
+    SHORT = 32;
     name = (id, clean4) => escapeHtml(quote(id, clean4));
+    kindOf = ({ name: name2, side }) => side ?? (name2 === "Unchanged" ? "keep" : "open");
+    nameOf5 = ({ name: name2 }) => name2[0].toLowerCase() + name2.slice(1);
   }
 });
 
@@ -56739,20 +57933,24 @@ var script;
 var init_script = __esm({
   "src/report/html/script.ts"() {
     "use strict";
+    init_parts2();
     script = `
 'use strict';
 const PAGE = 100;
+const SHORT = ${SHORT};
 const element = (id) => document.getElementById(id);
 const grouped = new Intl.NumberFormat('en').format;
 const bots = JSON.parse(element('data').textContent);
 const changes = bots.flatMap((bot) =>
-  bot.groups.flatMap(({ direction, term, why, numbers }) =>
+  bot.groups.flatMap(({ direction, term, kind, why, numbers }) =>
     numbers.map((entry) => {
-      const [number, reason = ''] = [].concat(entry);
-      return { bot, direction, term, why, number, reason };
+      const [number, own] = [].concat(entry);
+      const facts = { term, kind, why, note: '', ...own };
+      return { bot, direction, number, ...facts, words: [bot.id, facts.term, facts.why, facts.note].join(' ').toLowerCase() };
     }),
   ),
 );
+const noun = element('status').dataset.noun;
 let found = changes;
 let page = 0;
 
@@ -56765,7 +57963,7 @@ function find() {
     (change) =>
       (!bot || change.bot === bot) &&
       (!direction || change.direction === direction) &&
-      (!words || (digits && change.number.includes(digits)) || change.bot.id.toLowerCase().includes(words) || change.why.toLowerCase().includes(words)),
+      (!words || (digits && change.number.includes(digits)) || change.words.includes(words)),
   );
   show(0);
 }
@@ -56781,8 +57979,8 @@ function show(at) {
   const range = pages > 1 ? ', showing ' + grouped(start + 1) + '\u2013' + grouped(start + rows.length) : '';
   element('status').textContent =
     found.length === 0 && changes.length > 0
-      ? 'No change matches'
-      : grouped(found.length) + of + (changes.length === 1 ? ' change' : ' changes') + range;
+      ? 'No ' + noun + ' matches'
+      : grouped(found.length) + of + ' ' + noun + (changes.length === 1 ? '' : 's') + range;
   element('page').textContent = 'Page ' + grouped(page + 1) + ' of ' + grouped(pages);
   element('pages').hidden = pages === 1;
   // Not "disabled": a button that is disabled under the finger loses the focus.
@@ -56790,12 +57988,17 @@ function show(at) {
   element('next').setAttribute('aria-disabled', page === pages - 1);
 }
 
-function row({ bot, direction, term, why, number, reason }) {
-  const cell = (text, kind = '') => Object.assign(document.createElement('td'), { textContent: text, className: kind });
-  const line = document.createElement('tr');
-  line.append(cell(term, direction), cell(number, 'number'), cell(bot.id));
-  if (element('why')) line.append(cell(why));
-  if (element('reason')) line.append(cell(reason));
+const fields = Array.from(document.querySelectorAll('#list th'), (head) => head.dataset.field);
+
+// Narrow windows lay rows out as blocks, which would take the roles of a table away.
+function row(change) {
+  const { bot } = change;
+  const line = Object.assign(document.createElement('tr'), { role: 'row' });
+  for (const field of fields) {
+    const kind = field === 'term' ? change.kind : field === 'bot' && bot.id.length > SHORT ? 'long bot' : field;
+    const textContent = field === 'bot' ? bot.id : change[field];
+    line.append(Object.assign(document.createElement('td'), { textContent, className: kind + '-cell', role: 'cell' }));
+  }
   return line;
 }
 
@@ -56844,16 +58047,18 @@ body {
   margin: 0 auto; max-width: 110rem; padding: 1.25rem clamp(.75rem, 2vw, 2rem) 2rem; background: var(--page); color: var(--text);
   font: .875rem/1.45 system-ui, -apple-system, "Segoe UI", "Liberation Sans", sans-serif; font-variant-numeric: tabular-nums;
 }
-h1, h2, p, ul, dl, dd, pre, fieldset { margin: 0; padding: 0; }
+h1, h2, h3, p, ul, dl, dd, pre, fieldset { margin: 0; padding: 0; }
 h1 { font-size: 1.375rem; line-height: 1.25; font-weight: 600; }
 h2 { font-size: 1rem; font-weight: 600; }
-code, pre, .number { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; font-size: .8125rem; }
+h3 { font-size: .875rem; font-weight: 600; }
+code, pre, .message, .number-cell { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; font-size: .8125rem; }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }
 .skip { position: absolute; left: -99rem; }
 .skip:focus { left: .5rem; top: .5rem; padding: .25rem .5rem; background: var(--panel); }
 .muted, dt, th, legend, label { color: var(--muted); }
-.remove { color: var(--remove); }
-.add { color: var(--add); }
+.remove, .remove-cell { color: var(--remove); }
+.add, .add-cell { color: var(--add); }
+.open-cell { color: var(--warn); }
 
 header { display: grid; gap: .5rem; margin-bottom: 1.25rem; }
 .outcome { padding: .05rem .5rem; border: 1px solid; border-radius: 1rem; font-size: .75rem; font-weight: 600; white-space: nowrap; }
@@ -56865,30 +58070,48 @@ h1 .outcome { vertical-align: .2em; margin-left: .5rem; }
 .counts div { display: flex; flex-direction: column-reverse; }
 .counts dd { font-size: 1.25rem; font-weight: 600; line-height: 1.2; }
 .counts dt, th, .fingerprint { font-size: .75rem; }
-.fingerprint { color: var(--muted); }
+.origin { display: flex; flex-wrap: wrap; gap: .25rem 2rem; color: var(--muted); font-size: .75rem; }
+.run span { white-space: nowrap; }
+.run span:last-child { white-space: normal; overflow-wrap: anywhere; }
+.run code { font-size: inherit; }
 .fingerprint code { color: var(--text); overflow-wrap: anywhere; user-select: all; }
 .fingerprint b { border-bottom: 2px solid var(--focus); }
 
 section { min-width: 0; }
 .troubles { margin-bottom: 1.25rem; display: grid; gap: .75rem 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); align-items: start; }
-.troubles div { border-left: 3px solid var(--remove); background: var(--bad-panel); padding: .6rem .9rem; }
+.troubles div { min-width: 0; border-left: 3px solid var(--remove); background: var(--bad-panel); padding: .6rem .9rem; }
 .troubles .warnings { border-color: var(--warn); background: var(--warn-panel); }
-.troubles ul { list-style: none; display: grid; gap: .35rem; margin-top: .35rem; }
+.troubles ul { list-style: none; display: grid; grid-template-columns: minmax(0, 1fr); gap: .35rem; margin-top: .35rem; }
 q { quotes: none; overflow-wrap: anywhere; font-family: ui-monospace, "Liberation Mono", monospace; font-size: .8125rem; }
 .option { white-space: nowrap; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+pre { overflow-x: auto; }
+.message { overflow-wrap: anywhere; }
 
 .panel { background: var(--panel); border: 1px solid var(--line); border-radius: .375rem; overflow: hidden; }
-.panel h2, [role=search], .status { padding: .6rem .9rem; }
+.panel > *, details > pre { padding: .6rem .9rem; }
+.panel > .scroll, .panel > #browser { padding: 0; }
+[role=search], .status { padding: .6rem .9rem; }
+.panel > h2 + :not(.scroll, #browser), .panel > :not(h2) + * { padding-top: 0; }
+.panel > h3:not(:first-child) { margin-top: .5rem; }
+.panel ul { list-style: none; }
+.panel li { overflow-wrap: anywhere; }
+details > pre { padding: .6rem 0 0; }
+summary { cursor: pointer; font-weight: 600; overflow-wrap: anywhere; }
+.legend { color: var(--muted); font-size: .75rem; }
+.legend span { white-space: nowrap; margin-left: .5rem; }
+.legend svg { width: .9rem; height: .7rem; vertical-align: -.05em; }
 .scroll { overflow: auto; border-top: 1px solid var(--line); }
 table { border-collapse: collapse; width: 100%; }
 th, td { padding: .25rem .9rem; text-align: left; vertical-align: baseline; }
 th { font-weight: 500; position: sticky; top: 0; background: var(--panel); white-space: nowrap; }
-tbody th { min-width: 7rem; position: static; font-weight: inherit; font-size: inherit; color: inherit; white-space: normal; overflow-wrap: anywhere; }
+tbody th { min-width: 7rem; position: static; font-weight: inherit; font-size: inherit; color: inherit; overflow-wrap: anywhere; }
 tbody tr { border-top: 1px solid var(--line); }
-.count, .remove-column, .add-column, .unchanged-column, .numbers-column { text-align: right; white-space: nowrap; }
+.count { text-align: right; white-space: nowrap; }
 .share-column { width: 34%; min-width: 3.5rem; }
 td.none, dd.none { color: var(--muted); }
+.open-cell, .remove-cell, .add-cell, .number-cell, .bot-cell, tbody th { white-space: nowrap; }
+.long.bot-cell, tbody th.long { white-space: normal; }
+.bot-cell, .why-cell, .note-cell { overflow-wrap: anywhere; }
 .bot { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; text-align: left; overflow-wrap: anywhere; }
 .bot:enabled { cursor: pointer; text-decoration: underline; text-decoration-color: var(--line); text-underline-offset: .2em; }
 .bot:enabled:hover { text-decoration-color: currentColor; }
@@ -56900,6 +58123,7 @@ rect.remove { fill: url(#hatch); }
 #hatch rect { fill: var(--remove); }
 #hatch line { stroke: var(--panel); stroke-width: 1.5; }
 rect.add { fill: var(--add); }
+rect.open { fill: var(--warn); }
 rect.keep { fill: var(--keep); }
 
 [role=search] { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; }
@@ -56920,14 +58144,21 @@ nav { display: flex; gap: .75rem; align-items: center; }
 nav button { width: auto; cursor: pointer; }
 nav button[aria-disabled=true] { color: var(--muted); border-color: var(--line); cursor: default; }
 
-.columns { display: grid; gap: 1.25rem; }
+.stack, .columns { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; }
 @media (min-width: 75rem) {
   .columns { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); align-items: start; }
   .columns .scroll { max-height: max(20rem, calc(100vh - 12rem)); }
 }
 @media (max-width: 30rem) {
-  th, td { padding: .25rem .5rem; }
-  .share-column { min-width: 2.25rem; width: 14%; }
+  .share-column, .share-cell, .legend { display: none; }
+  .cards thead { position: absolute; left: -99rem; }
+  .cards tbody tr { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .75rem; padding: .35rem .9rem; }
+  .cards td, .cards tbody th { padding: 0; min-width: 0; }
+  .cards td:empty { display: none; }
+  .cards tbody th, .why-cell, .note-cell { flex-basis: 100%; }
+  .cards .count::after { content: " " attr(data-name); font-size: .75rem; color: var(--muted); }
+  .why-cell, .note-cell { color: var(--muted); }
+  .cards tbody tr.notes { padding-top: 0; margin-top: -.25rem; }
 }
 [hidden] { display: none !important; }
 `;
@@ -56944,30 +58175,30 @@ function* html(report, { clean: clean4 }) {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy()}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title(report))}</title>
+<title>${escapeHtml(pageTitle(report, clean4))}</title>
 <style>${style}</style>
 </head>
 <body>
 ${HATCH}
-${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>\n' : ""}`;
+${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the list</a>\n' : ""}`;
   yield header(report, clean4);
   yield `<main>
 ${troubles(report, clean4)}`;
-  yield `<div class="${changing.length > 0 ? "columns" : ""}">
+  yield `<div class="${changing.length > 0 ? "columns" : "stack"}">
 `;
   for (const file of shownFiles(report)) {
     yield `<section class="panel"><pre>${escapeHtml(filePatch(file, clean4))}</pre></section>
 `;
   }
   yield botTable(report, changing, clean4);
-  if (changing.length > 0) yield browser(changing, clean4);
+  if (changing.length > 0) yield browser(report, changing, clean4);
   if (report.kind === "answer") yield answer3(report.explained, clean4);
   yield* lists(report, clean4);
   yield written2(report, clean4);
   yield "</div>\n</main>\n";
   if (changing.length > 0) {
     yield '<script type="application/json" id="data">';
-    yield* data(changing, clean4);
+    yield* data(report, changing, clean4);
     yield `</script>
 <script>${script}</script>
 `;
@@ -56989,10 +58220,10 @@ ${blocks.join("")}</section>
 function* lists(report, clean4) {
   const added = isComparison(report) ? report.bots.filter(({ declarations }) => declarations) : [];
   const listed = report.kind === "list" ? report.bots : added.map((bot) => ({ ...bot, numbers: bot.add }));
-  const what = report.kind === "list" ? "listed" : "added, and where they stand";
   for (const bot of listed) {
     if (bot.numbers.size === 0) continue;
-    const head = `${escapeHtml(quote(bot.id, clean4))}: ${plural(bot.numbers.size, "number")} ${what}`;
+    const size = plural(bot.numbers.size, "number");
+    const head = `${escapeHtml(quote(bot.id, clean4))}: ${report.kind === "list" ? size : `declarations of ${size}`}`;
     yield `<section class="panel"><details><summary>${head}</summary>
 <pre>`;
     for (const line of listLines(bot, clean4)) yield `${escapeHtml(line)}
@@ -57004,41 +58235,22 @@ function policy() {
   const hash = (source) => `'sha256-${createHash3("sha256").update(source).digest("base64")}'`;
   return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
 }
-function* data(bots, clean4) {
-  const all = bots.map((bot) => {
-    const groups2 = groupsByWhy(groupsOf(bot), detailsOf(bot, clean4)).map(({ why, ...group2 }) => {
-      const { direction, numbers } = group2;
-      const refused3 = bot.rejected.filter((rejection) => rejection.direction === direction);
-      const reasons = new Map(refused3.map(({ number, reason }) => [number, quote(reason, clean4)]));
-      const entry = (number) => reasons.has(number) ? [clean4.number(number), reasons.get(number)] : clean4.number(number);
-      const sign = direction === "add" ? "+" : "\u2212";
-      const term = bot.kind === "drift" ? termOf(group2, bot, bot.kind) : `${sign} ${direction}`;
-      return { direction, term, why, numbers: long(numbers.values, entry) };
-    });
-    return { id: quote(bot.id, clean4), groups: groups2 };
-  });
-  for (const piece of pieces(all)) {
-    yield piece.replaceAll("<", "\\u003c") + (piece.length > LONG ? "\n" : "");
-  }
-}
-var LONG, HATCH;
+var HATCH;
 var init_html = __esm({
   "src/report/html/index.ts"() {
     "use strict";
     init_report();
     init_voice();
-    init_json2();
     init_answers();
-    init_causes2();
     init_changes();
     init_files();
     init_provenance2();
-    init_summary();
     init_text();
+    init_changes2();
+    init_header();
     init_parts2();
     init_script();
     init_style();
-    LONG = 1e3;
     HATCH = `<svg class="patterns" aria-hidden="true"><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="4" height="4"/><line x1="0" y1="0" x2="0" y2="4"/></pattern></svg>`;
   }
 });
@@ -57113,7 +58325,8 @@ function foldChanges(bot, comment3) {
   };
   const remove = `${count(bot.remove.size)} to remove${originCounts(bot, "remove")}`;
   const add2 = `${count(bot.add.size)} to add${originCounts(bot, "add")}`;
-  const counts2 = bot.kind === "drift" ? driftWords([bot]) : [remove, add2];
+  const sizes = [plural(bot.remove.size, "removal"), plural(bot.add.size, "add")];
+  const counts2 = bot.kind === "drift" ? driftWords([bot]) : bot.kind === "result" ? sizes : [remove, add2];
   const groups2 = groupsOf(bot).map((group2) => ({ group: group2, term: termOf(group2, bot, bot.kind) }));
   const width2 = Math.max(...groups2.map(({ term }) => term.length), "remove".length);
   const details2 = detailsOf(bot, clean4);
@@ -57253,7 +58466,11 @@ ${quotedList(warnings, limit * WARNINGS2)}
   top.push(patches(report, limit, clean4), written3(report, clean4));
   if (report.kind === "answer") top.push(answer4(report.explained, limit * TABLE, clean4));
   yield* top;
-  const room = limit - top.join("").length;
+  const origin = runNotes(report, clean4, code).join(" \xB7 ");
+  const end = origin && `
+<sub>${origin}</sub>
+`;
+  const room = limit - top.join("").length - end.length;
   const comment3 = { limit, clean: clean4 };
   const places = new Map(rows.map(({ id }, place2) => [id, place2]));
   const changing = [...changesOf(report)].sort((a2, b) => places.get(a2.id) - places.get(b.id));
@@ -57261,6 +58478,7 @@ ${quotedList(warnings, limit * WARNINGS2)}
   const folds = [...changing.map((bot) => foldChanges(bot, comment3)), ...listed.map((bot) => foldList(bot, comment3))];
   const isCut = short2 ? "Cut to fit; the fingerprint is over the whole plan.\n" : "Cut to fit.\n";
   yield* details(folds, room - TAIL, isCut);
+  yield end;
 }
 function quotedList(items, room) {
   const lines = items.map((item) => `> - ${item}
@@ -57290,7 +58508,7 @@ ${patch2}${fence}
 
 `;
   });
-  const more = (left) => `The changes of ${plural(left, "more file")} are too long to be shown here.
+  const more = (left) => `The changes of ${plural(left, "more file")} are omitted, as they are too long.
 `;
   return cut2(blocks, limit * PATCHES, more);
 }
@@ -57329,6 +58547,7 @@ var init_markdown = __esm({
     init_faults();
     init_files();
     init_notes();
+    init_provenance2();
     init_summary();
     init_text();
     init_users2();
@@ -57716,9 +58935,9 @@ function boundOf(bound) {
   const { repository, pull, commit, scope, outcome, fingerprint } = bound;
   return [repository, pull, commit, scope, outcome, fingerprint];
 }
-function footer({ earlier }, { scopeName, commit, url }) {
+function footer({ earlier }, { scopeName, url }) {
   const origin = `
-<sub>Environment ${scopeName}, commit ${commit.slice(0, 7)}, [run](${url})</sub>
+<sub>Environment ${scopeName}, [run](${url})</sub>
 `;
   if (earlier.length === 0) return origin;
   const lines = earlier.map((title2) => `- ${code(title2)}
@@ -57799,7 +59018,7 @@ function keyOf3({ environment, paths, bots, shard: shard2 }) {
   const text2 = JSON.stringify([environment, paths, bots, shard2]);
   return createHash4("sha256").update(text2).digest("hex").slice(0, 16);
 }
-function nameOf5({ environment, paths, bots, shard: shard2 }, dress) {
+function nameOf6({ environment, paths, bots, shard: shard2 }, dress) {
   const own = paths.length === 1 && paths[0] === DEFAULT_PATH ? [] : paths;
   const parts = [...own, ...bots, ...shard2 && !environment.startsWith("shard-") ? [shard2] : []];
   const more = parts.length > SHOWN6 ? `, and ${parts.length - SHOWN6} more` : "";
@@ -57834,6 +59053,46 @@ function codeOf({ outcome, interrupted: interrupted2 }, changesCount) {
 var init_exit_code = __esm({
   "src/cli/exit-code.ts"() {
     "use strict";
+  }
+});
+
+// src/action/event.ts
+function readEvent(env, payload) {
+  const { pull_request: pull, commits = [] } = payload;
+  const home = payload.repository?.full_name;
+  const repository = env.GITHUB_REPOSITORY || home || "";
+  const sha = env.GITHUB_SHA ?? "";
+  const ref = env.GITHUB_REF || payload.ref || "";
+  const isFork = pull?.head?.repo?.full_name !== home;
+  return {
+    name: env.GITHUB_EVENT_NAME ?? "",
+    repository,
+    sha,
+    ref,
+    branch: ref.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : null,
+    attempt: Number(env.GITHUB_RUN_ATTEMPT) || 1,
+    runUrl: `${env.GITHUB_SERVER_URL || "https://github.com"}/${repository}/actions/runs/${env.GITHUB_RUN_ID ?? ""}`,
+    pull: pull ? { number: pull.number, head: pull.head?.sha ?? sha } : null,
+    foreign: pull !== void 0 && (isFork || env.GITHUB_ACTOR === "dependabot[bot]"),
+    pushed: commits.map(({ id }) => id)
+  };
+}
+function refuseEvent({ name: name2 }, command2) {
+  if (name2 === "issue_comment" || name2 === "pull_request_target") {
+    const why = "it would run other people's code with the secrets of the default branch";
+    throw new InvalidError(`the event ${name2} is not supported, as ${why}; ${SERVED}`);
+  }
+  if (name2 === "merge_group" && command2 === "apply") {
+    throw new InvalidError("the event merge_group cannot apply, as its commit is not merged yet; run apply on push");
+  }
+}
+var commitOf, SERVED;
+var init_event = __esm({
+  "src/action/event.ts"() {
+    "use strict";
+    init_errors();
+    commitOf = ({ pull, sha }, command2) => command2 === "plan" && pull ? pull.head : sha;
+    SERVED = "run this step on pull_request, merge_group, push, schedule or workflow_dispatch";
   }
 });
 
@@ -57941,8 +59200,8 @@ async function comment2(report, posting, inputs, step) {
     repository: event.repository,
     pull,
     scope: keyOf3(inputs.scope),
-    scopeName: nameOf5(inputs.scope, (text2) => code(output.clean.text(text2))),
-    commit: report.command === "plan" && event.pull ? event.pull.head : event.sha,
+    scopeName: nameOf6(inputs.scope, (text2) => code(output.clean.text(text2))),
+    commit: commitOf(event, report.command),
     url: event.runUrl,
     sealKey: sealKey(tokens, changingIn(report))
   };
@@ -57970,7 +59229,7 @@ async function issue(report, posting, inputs, step) {
     );
     return;
   }
-  const name2 = nameOf5(inputs.scope, output.clean.text);
+  const name2 = nameOf6(inputs.scope, output.clean.text);
   const scope = { scope: keyOf3(inputs.scope), name: name2 === "default" ? "" : name2 };
   runner.info(await github2.repeat(() => keepIssue(github2, posting, hasDrifted(report), scope)));
 }
@@ -57996,6 +59255,7 @@ var init_publish = __esm({
     init_summary();
     init_outcome();
     init_decide();
+    init_event();
     init_drift_issue();
     init_marker();
     init_plan_comment();
@@ -58072,7 +59332,7 @@ function review(due, scope, { event, github: github2, pulls, tokens }) {
     const spot = { repository: event.repository, pull: pull?.number ?? 0 };
     return refuseReview({
       event,
-      scopeName: nameOf5(scope, (text2) => `"${text2}"`),
+      scopeName: nameOf6(scope, (text2) => `"${text2}"`),
       due,
       pulls: found,
       pushed: merges.filter(({ mergeCommit }) => pushed.has(mergeCommit ?? "")).map(({ number }) => number),
@@ -58107,45 +59367,6 @@ var init_apply2 = __esm({
         this.refusal = refusal2;
       }
     };
-  }
-});
-
-// src/action/event.ts
-function readEvent(env, payload) {
-  const { pull_request: pull, commits = [] } = payload;
-  const home = payload.repository?.full_name;
-  const repository = env.GITHUB_REPOSITORY || home || "";
-  const sha = env.GITHUB_SHA ?? "";
-  const ref = env.GITHUB_REF || payload.ref || "";
-  const isFork = pull?.head?.repo?.full_name !== home;
-  return {
-    name: env.GITHUB_EVENT_NAME ?? "",
-    repository,
-    sha,
-    ref,
-    branch: ref.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : null,
-    attempt: Number(env.GITHUB_RUN_ATTEMPT) || 1,
-    runUrl: `${env.GITHUB_SERVER_URL || "https://github.com"}/${repository}/actions/runs/${env.GITHUB_RUN_ID ?? ""}`,
-    pull: pull ? { number: pull.number, head: pull.head?.sha ?? sha } : null,
-    foreign: pull !== void 0 && (isFork || env.GITHUB_ACTOR === "dependabot[bot]"),
-    pushed: commits.map(({ id }) => id)
-  };
-}
-function refuseEvent({ name: name2 }, command2) {
-  if (name2 === "issue_comment" || name2 === "pull_request_target") {
-    const why = "it would run other people's code with the secrets of the default branch";
-    throw new InvalidError(`the event ${name2} is not supported, as ${why}; ${SERVED}`);
-  }
-  if (name2 === "merge_group" && command2 === "apply") {
-    throw new InvalidError("the event merge_group cannot apply, as its commit is not merged yet; run apply on push");
-  }
-}
-var SERVED;
-var init_event = __esm({
-  "src/action/event.ts"() {
-    "use strict";
-    init_errors();
-    SERVED = "run this step on pull_request, merge_group, push, schedule or workflow_dispatch";
   }
 });
 
@@ -82989,7 +84210,7 @@ var init_step = __esm({
     init_output();
     init_progress();
     init_signals();
-    init_world();
+    init_world2();
     init_redact();
     init_event();
     init_client();
@@ -83038,9 +84259,9 @@ async function runStep(step) {
     inputs = readInputs(runner.input, host.env.RUNNER_TEMP ?? tmpdir());
     invocation = await invocationOf(inputs, step);
   } catch (error) {
-    invocation = { command: command2, options: OUTPUT, run: () => Promise.reject(error) };
+    invocation = { command: command2, paths: [], options: OUTPUT, run: () => Promise.reject(error) };
   }
-  const report = await runToReport(invocation, contextOf());
+  const report = await runToReport(invocation, contextOf(), commitOf(event, command2));
   return publish(report.kind === "plan" ? { ...report, next: void 0 } : report, inputs, step);
 }
 async function invocationOf(inputs, step) {
@@ -83098,7 +84319,7 @@ var init_run_action = __esm({
     init_program();
     init_parse();
     init_run_to_report();
-    init_world();
+    init_world2();
     init_errors();
     init_report2();
     init_judge();

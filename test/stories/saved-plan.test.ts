@@ -112,8 +112,8 @@ describe('show', () => {
       expect(shown.stdout.replace(new RegExp(`${age.source}\n`), '')).toBe(forgotten);
     if (format !== 'diff' && format !== 'json') expect(shown.stdout).toMatch(age);
     if (format === 'json') {
-      const { command: _plan, summary: planSummary, warnings: _doubts, ...plan } = reportOf(planned);
-      const { command, summary, warnings, savedPlan, ...show } = reportOf(shown);
+      const { command: _plan, summary: planSummary, warnings: _doubts, run: _run, ...plan } = reportOf(planned);
+      const { command, summary, warnings, savedPlan, run: _show, ...show } = reportOf(shown);
       const elsewhere = [{ origin: api.url, by: null }];
       // A plan file holds no settings and no causes.
       const bots = plan.bots.map(({ settings, ...bot }) => ({ ...bot, causes: [] }));

@@ -79,7 +79,7 @@ describe('a part without a bot', () => {
       expect(code).toBe(0);
       expect(stdout).not.toMatch(/in.sync|nothing to do/i);
       expect(stdout).toMatch(/[Nn]othing selected: no live list was read|"outcome":"nothing-selected"/);
-      if (format === 'html') expect(stdout).toContain('<span class="outcome open">nothing-selected</span>');
+      if (format === 'html') expect(stdout).toContain('<span class="outcome open">nothing selected</span>');
     },
   );
 

@@ -1,21 +1,26 @@
+import { SHORT } from './parts.ts';
+
 /**
- * The script of the HTML report: search, filters and pages over the numbers, which stand as JSON in the page. Foreign text
- * only ever becomes the text of a node. Written for the browser, so the types of this project do not reach it.
+ * The script of the HTML report: search, filters and pages over the numbers, which the page contains as JSON. Foreign
+ * text only becomes the text of a node. The script runs in the browser, so it is not type-checked.
  */
 export const script = `
 'use strict';
 const PAGE = 100;
+const SHORT = ${SHORT};
 const element = (id) => document.getElementById(id);
 const grouped = new Intl.NumberFormat('en').format;
 const bots = JSON.parse(element('data').textContent);
 const changes = bots.flatMap((bot) =>
-  bot.groups.flatMap(({ direction, term, why, numbers }) =>
+  bot.groups.flatMap(({ direction, term, kind, why, numbers }) =>
     numbers.map((entry) => {
-      const [number, reason = ''] = [].concat(entry);
-      return { bot, direction, term, why, number, reason };
+      const [number, own] = [].concat(entry);
+      const facts = { term, kind, why, note: '', ...own };
+      return { bot, direction, number, ...facts, words: [bot.id, facts.term, facts.why, facts.note].join(' ').toLowerCase() };
     }),
   ),
 );
+const noun = element('status').dataset.noun;
 let found = changes;
 let page = 0;
 
@@ -28,7 +33,7 @@ function find() {
     (change) =>
       (!bot || change.bot === bot) &&
       (!direction || change.direction === direction) &&
-      (!words || (digits && change.number.includes(digits)) || change.bot.id.toLowerCase().includes(words) || change.why.toLowerCase().includes(words)),
+      (!words || (digits && change.number.includes(digits)) || change.words.includes(words)),
   );
   show(0);
 }
@@ -44,8 +49,8 @@ function show(at) {
   const range = pages > 1 ? ', showing ' + grouped(start + 1) + '–' + grouped(start + rows.length) : '';
   element('status').textContent =
     found.length === 0 && changes.length > 0
-      ? 'No change matches'
-      : grouped(found.length) + of + (changes.length === 1 ? ' change' : ' changes') + range;
+      ? 'No ' + noun + ' matches'
+      : grouped(found.length) + of + ' ' + noun + (changes.length === 1 ? '' : 's') + range;
   element('page').textContent = 'Page ' + grouped(page + 1) + ' of ' + grouped(pages);
   element('pages').hidden = pages === 1;
   // Not "disabled": a button that is disabled under the finger loses the focus.
@@ -53,12 +58,17 @@ function show(at) {
   element('next').setAttribute('aria-disabled', page === pages - 1);
 }
 
-function row({ bot, direction, term, why, number, reason }) {
-  const cell = (text, kind = '') => Object.assign(document.createElement('td'), { textContent: text, className: kind });
-  const line = document.createElement('tr');
-  line.append(cell(term, direction), cell(number, 'number'), cell(bot.id));
-  if (element('why')) line.append(cell(why));
-  if (element('reason')) line.append(cell(reason));
+const fields = Array.from(document.querySelectorAll('#list th'), (head) => head.dataset.field);
+
+// Narrow windows lay rows out as blocks, which would take the roles of a table away.
+function row(change) {
+  const { bot } = change;
+  const line = Object.assign(document.createElement('tr'), { role: 'row' });
+  for (const field of fields) {
+    const kind = field === 'term' ? change.kind : field === 'bot' && bot.id.length > SHORT ? 'long bot' : field;
+    const textContent = field === 'bot' ? bot.id : change[field];
+    line.append(Object.assign(document.createElement('td'), { textContent, className: kind + '-cell', role: 'cell' }));
+  }
   return line;
 }
 

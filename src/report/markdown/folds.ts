@@ -49,7 +49,8 @@ export function foldChanges(bot: Changes, comment: Comment): Fold {
   };
   const remove = `${count(bot.remove.size)} to remove${originCounts(bot, 'remove')}`;
   const add = `${count(bot.add.size)} to add${originCounts(bot, 'add')}`;
-  const counts = bot.kind === 'drift' ? driftWords([bot]) : [remove, add];
+  const sizes = [plural(bot.remove.size, 'removal'), plural(bot.add.size, 'add')]; // the table above has their ends
+  const counts = bot.kind === 'drift' ? driftWords([bot]) : bot.kind === 'result' ? sizes : [remove, add];
   const groups = groupsOf(bot).map((group) => ({ group, term: termOf(group, bot, bot.kind) }));
   const width = Math.max(...groups.map(({ term }) => term.length), 'remove'.length);
   const details = detailsOf(bot, clean);

@@ -23,25 +23,25 @@ import { details, foldChanges, foldList } from './folds.ts';
 import { answer, code, cut, longestRun } from './parts.ts';
 
 /**
- * The whole, in UTF-16 units: GitHub takes comments of 65,536 characters and 262,144 bytes, and the caller has a marker to
- * add. A unit is at most 3 bytes of UTF-8, so the bytes fit as well.
+ * The length of a comment, in UTF-16 units. GitHub accepts 65,536 characters and 262,144 bytes, and the caller adds a
+ * marker. A unit takes at most 3 bytes of UTF-8, so the bytes fit as well.
  */
 const COMMENT = 60_000;
-/** Shares of the whole. */
+/** The largest share of each part. */
 const TROUBLES = 1 / 6;
 const WARNINGS = 1 / 15;
 const TABLE = 5 / 12;
 const PATCHES = 1 / 3;
 const TAIL = 200;
 
-/** A comment for a pull request: what needs a decision first, then a table, then the numbers folded away. */
+/** Writes a comment for a pull request: first what needs a decision, then a table of bots, then their numbers, folded. */
 export function* markdown(
   report: Report,
   { clean, limit = COMMENT }: { readonly clean: Sanitizer; readonly limit?: number },
 ): Generator<string> {
   const rows = byUrgency(report, clean, cell);
   const short = isComparison(report) ? report.fingerprint?.slice(0, 8) : undefined;
-  const own = (text: string) => (short ? text.replace(short, code(short)) : text); // or it may become a link to a commit
+  const own = (text: string) => (short ? text.replace(short, code(short)) : text); // GitHub would link it to a commit
   const { tone, text } = verdict(report, clean, code);
   const faultCode = (fault: Problem) => code(faultLines(fault, clean, '', clip)[0]!);
   const inTrouble = troubled(rows, code).map(({ id, text }) => `${code(quote(id, clean))}: ${text}`);
@@ -86,18 +86,18 @@ function written(report: Report, clean: Sanitizer): string {
   return items.length > 0 ? `${items.join('')}\n${steps}` : '';
 }
 
-/** What fmt would change, in fences that no line of a file can end. */
+/** The patches of fmt --check, in fences that no line of a file can end. */
 function patches(report: Report, limit: number, clean: Sanitizer): string {
   const blocks = shownFiles(report).map((file) => {
     const patch = filePatch(file, clean);
     const fence = '`'.repeat(Math.max(3, longestRun(patch) + 1));
     return `${fence}diff\n${patch}${fence}\n\n`;
   });
-  const more = (left: number) => `The changes of ${plural(left, 'more file')} are too long to be shown here.\n`;
+  const more = (left: number) => `The changes of ${plural(left, 'more file')} are omitted, as they are too long.\n`;
   return cut(blocks, limit * PATCHES, more);
 }
 
-/** A row a bot. A server's words are above the table, where there is room for them. */
+/** A row for each bot. The server's words are in the list above the table, which has room for them. */
 function table(report: Report, bots: readonly Row[], limit: number, clean: Sanitizer): string {
   const columns = columnsOf(report);
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
@@ -121,5 +121,5 @@ function table(report: Report, bots: readonly Row[], limit: number, clean: Sanit
   return `${head}${rule}${cut([...rows, ...last], limit * TABLE, more)}\n`;
 }
 
-/** Code in a cell. A pipe ends a cell even there, unless a backslash precedes it that no other backslash takes away. */
+/** Code in a cell. A pipe ends the cell even in code, unless an odd number of backslashes precedes it. */
 const cell = (text: string) => code(text).replace(/(\\*)\|/g, '$1$1\\|');

@@ -1,10 +1,10 @@
-/** What a comment is made of, and what of it fits. */
+/** The pieces of a comment, cut to the room that they have. */
 import type { Explained } from '../../model/answer.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { answerBlocks, answerSentence } from '../words/answers.ts';
 import { plural } from '../words/text.ts';
 
-/** How many of the first parts fit. */
+/** Counts the first parts that fit. */
 export function fitting(sizes: readonly number[], room: number): number {
   let end = 0;
   const past = sizes.findIndex((size) => {
@@ -14,7 +14,7 @@ export function fitting(sizes: readonly number[], room: number): number {
   return past < 0 ? sizes.length : past;
 }
 
-/** The first lines that fit, and how many did not. */
+/** Returns the first lines that fit, and a line about the number of the others. */
 export function cut(lines: readonly string[], room: number, more: (left: number) => string): string {
   const shown = fitting(lines.map(lengthOf), room);
   return lines.slice(0, shown).join('') + (shown < lines.length ? more(lines.length - shown) : '');
@@ -22,11 +22,11 @@ export function cut(lines: readonly string[], room: number, more: (left: number)
 
 export const lengthOf = ({ length }: string) => length;
 
-/** Foreign text as a code span, in which nothing renders: its fence is longer than any run of backticks inside. */
+/** Makes a code span of foreign text, which then renders as it is: the fence is longer than any run of backticks. */
 export function code(text: string): string {
   const longest = longestRun(text);
   const fence = '`'.repeat(longest + 1);
-  const pad = longest > 0 ? ' ' : ''; // GitHub takes it off again
+  const pad = longest > 0 ? ' ' : ''; // GitHub strips it
   return `${fence}${pad}${oneLine(text)}${pad}${fence}`;
 }
 

@@ -1,5 +1,12 @@
 /** What changes of a bot, why, and what a plan and a drift call it. */
-import type { Cause, ComparedBot, NumberList, Sides } from '../../model/compared.ts';
+import {
+  type AppliedBot,
+  type Cause,
+  type ComparedBot,
+  type NumberList,
+  type Sides,
+  splitOf,
+} from '../../model/compared.ts';
 import type { Comparison, Report } from '../../model/report.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { Sanitizer } from '../voice/index.ts';
@@ -154,16 +161,19 @@ export function driftColumns({
 }: Comparison): readonly { readonly name: string; readonly side?: Cause['direction'] }[] {
   const unapplied = hasUnapplied(driftCounts(bots)) ? [{ name: 'Not applied yet' }] : [];
   const outside = [
-    { name: 'Added outside Git', side: 'remove' } as const,
-    { name: 'Removed outside Git', side: 'add' } as const,
+    { name: 'Added outside Git', side: 'add' } as const,
+    { name: 'Removed outside Git', side: 'remove' } as const,
   ];
   return [...outside, ...unapplied, { name: 'Unchanged' }];
 }
 
 /** The counts of a bot, in the order of the columns of its report. */
-export function countsOf(bot: ComparedBot, report: Comparison): readonly number[] {
+export function countsOf(bot: ComparedBot & Pick<AppliedBot, 'results'>, report: Comparison): readonly number[] {
   const { unchanged } = bot.counts;
-  if (report.kind !== 'drift') return [bot.remove.size, bot.add.size, unchanged];
+  if (report.kind !== 'drift') {
+    const { add, remove } = report.kind === 'result' ? bot.results.applied : splitOf(bot);
+    return [remove, add, unchanged];
+  }
   const { added, removed, toAdd, toRemove } = driftCounts([bot]);
   return [added, removed, ...(hasUnapplied(driftCounts(report.bots)) ? [toAdd + toRemove] : []), unchanged];
 }

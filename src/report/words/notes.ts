@@ -177,7 +177,8 @@ export function columnsOf(report: Report): readonly { readonly name: string; rea
   if (report.kind === 'import') return [{ name: 'Imported', side: 'add' }, { name: 'There already' }];
   if (!isComparison(report)) return [{ name: 'Numbers' }];
   if (report.kind === 'drift') return driftColumns(report);
-  return [{ name: 'Remove', side: 'remove' }, { name: 'Add', side: 'add' }, { name: 'Unchanged' }];
+  const [remove, add] = report.kind === 'result' ? ['Removed', 'Added'] : ['Remove', 'Add'];
+  return [{ name: remove!, side: 'remove' }, { name: add!, side: 'add' }, { name: 'Unchanged' }];
 }
 
 const isFirstRun = (report: Comparison) => report.kind === 'drift' && report.firstRun === true;

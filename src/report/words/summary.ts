@@ -12,7 +12,7 @@ import { joined, plural, sum } from './text.ts';
 /** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, or the results of it. */
 export function summary(report: Report): string {
   const { kind } = report;
-  if (kind === 'failure') return problemWords(report);
+  if (kind === 'failure') return problemWords(report) || 'failed';
   if (kind === 'check' || kind === 'list') {
     const numbers = `${plural(totalNumbers(report.bots), 'number')} in ${plural(report.bots.length, 'bot')}`;
     if (kind === 'list') return `${report.outcome === 'invalid' ? 'Checked' : 'Listed'}: ${numbers}`;
@@ -120,8 +120,8 @@ export function countResults(bots: readonly Pick<AppliedBot, 'results'>[]): Read
 type Counts = ReturnType<typeof countResults>;
 type End = keyof Ledger;
 
-const NOUNS: Readonly<Record<Direction, string>> = { add: 'add', remove: 'removal' };
-const STATES: Readonly<Record<Exclude<End, 'applied'>, string>> = {
+export const NOUNS: Readonly<Record<Direction, string>> = { add: 'add', remove: 'removal' };
+export const STATES: Readonly<Record<Exclude<End, 'applied'>, string>> = {
   rejected: 'rejected',
   failed: 'failed',
   unknown: 'unknown',

@@ -24,6 +24,7 @@ import {
   listedBot,
   masked,
   numbers,
+  RUN,
   raw,
   refusedBot,
   report,
@@ -41,11 +42,11 @@ interface Node {
   readonly children?: readonly Node[];
 }
 
-/** The document as GitHub's flavour of Markdown reads it. */
+/** Parses a document as GitHub does. */
 const parse = (text: string): Node =>
   fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }) as Node;
 
-/** All that renders: kinds and own words, with whatever stands in code left out. */
+/** Everything that renders: kinds of nodes and our own words, without the contents of code. */
 function skeleton({ type, value, children }: Node): unknown {
   if (type === 'inlineCode') return [type];
   if (type === 'html') return [type, value!.replace(/<code>[^<>]*<\/code>/g, '<code>')];
@@ -55,10 +56,10 @@ function skeleton({ type, value, children }: Node): unknown {
 const spans = (node: Node): string[] =>
   node.type === 'inlineCode' ? [node.value!] : (node.children ?? []).flatMap(spans);
 
-/** As code shows it: on one line, and CommonMark has no NUL. */
+/** Text as a code span shows it: on one line, and without NUL, which CommonMark replaces. */
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim().replaceAll('\0', '\ufffd') || '(empty)';
 
-/** A report that says one foreign text wherever it can. */
+/** A report with one foreign text in every field that can hold it. */
 function saying(text: string): Report {
   const rejected = [{ number: 447_700_900_000, direction: 'add' as const, reason: text }];
   const results = ledger({ applied: adds(1), rejected });
@@ -71,7 +72,7 @@ function saying(text: string): Report {
 }
 
 describe('a comment for a pull request', () => {
-  test('says the decision, then a row a bot, then the numbers, removals first', () => {
+  test('puts the decision first, then a row for each bot, then the numbers with removals first', () => {
     const bots = [
       bot('quiet-bot', { counts: counts({ unchanged: 12, ignored: 3, protected: 1 }) }),
       bot('support-bot', { add: numbers(2), remove: numbers(1, 447_700_900_500) }),
@@ -116,7 +117,7 @@ This plan is not applied.
     ]);
   });
 
-  test('a refusal and an error stand at the top, with the way out', () => {
+  test('puts refusals and errors at the top, with the remedy', () => {
     const bots = [refusedBot('support-bot'), failedBot('sales-bot', 'page 3 failed', '503 | busy')];
     const [top, rest] = say(report({ outcome: 'refused', bots })).split('| Bot |');
     expect(top).toContain('> [!CAUTION]\n> Refused: too many removals');
@@ -126,7 +127,7 @@ This plan is not applied.
     expect(rest).toContain('| `sales-bot` | – | – | – | could not be read |');
   });
 
-  test('faults of the files, and nothing that is not known', () => {
+  test('lists the errors of the files alone if nothing else is known', () => {
     const place = { file: 'bots/a.yaml', line: 4, column: 9 };
     expect(
       say(
@@ -149,13 +150,13 @@ This plan is not applied.
     );
   });
 
-  test('valid files: how many numbers each bot has', () => {
+  test('counts the numbers of each bot of valid files', () => {
     const said = say(check([{ id: 'support-bot', count: 1204 }]));
     expect(said).toContain('### Valid: 1204 numbers in 1 bot\n\nNo live list was read.\n');
     expect(said).toContain('| Bot | Numbers | Note |\n| --- | --: | --- |\n| `support-bot` | 1,204 |  |\n');
   });
 
-  test('what became of the numbers', () => {
+  test('reports the ends of an apply', () => {
     const rejected = [{ number: 447_700_900_000, direction: 'add' as const, reason: 'not a WhatsApp number' }];
     const results = ledger({ applied: adds(1), rejected });
     const bots = [bot('support-bot', { add: numbers(2), results, notVisible: 1 })];
@@ -163,6 +164,10 @@ This plan is not applied.
     expect(said).toContain('### Applied in part: 1 added, 0 removed in 1 of 1 bot; not done: 1 add rejected\n');
     expect(said).toContain('> - `support-bot`: 1 added, 0 removed, 1 add rejected\n');
     expect(said).toContain('1 number not visible yet');
+    expect(said).toContain('| Bot | Removed | Added | Unchanged | Note |');
+    expect(said).toContain('| `support-bot` | 0 | 1 | 214 |');
+    expect(said).toContain('<summary><code>support-bot</code>: 0 removals, 2 adds</summary>');
+    expect(said).not.toContain('to add');
     expect(said).toContain('- `add +447700900000: not a WhatsApp number`\n');
   });
 
@@ -198,7 +203,19 @@ This plan is not applied.
     );
   });
 
-  test('masked, no number is whole', () => {
+  test('ends with version, time, commit and paths of the run, also if it is cut', () => {
+    const end =
+      '\n<sub>blacklistctl 0.1.0 · 2026-06-15 12:00 UTC · commit 1a2b3c4 · `bots`, `` a` ``, `c` and 1 more</sub>\n';
+    const run = { ...RUN, paths: ['bots', 'a`', 'c', 'd'] };
+    for (const bots of [[bot('a')], [bot('a', { add: numbers(50_000) })]]) {
+      const said = say(report({ run, bots }));
+      expect(said.endsWith(end), said.slice(-200)).toBe(true);
+      expect(said.length).toBeLessThanOrEqual(60_000);
+    }
+    expect(say(report())).not.toContain('<sub>');
+  });
+
+  test('masks every number', () => {
     const said = say(saying('+44 7700 900123 and 447700900123'), masked);
     expect(said).toContain('+44••••••0000');
     expect(said).not.toMatch(/\d[\d ]{7,}/);
@@ -213,17 +230,17 @@ const part = fc.oneof(
 );
 const hostile = fc.array(part, { maxLength: 6 }).map((parts) => parts.join('').slice(0, 400));
 
-describe('what a server or a file says never renders', () => {
+describe('text of servers and files', () => {
   test.each([
     ['the sanitizer', full],
     ['a sanitizer that lets everything through', raw],
-  ])('with %s', (_, clean) => {
+  ])('never renders, with %s', (_, clean) => {
     const harmless = skeleton(parse(say(saying('x'), clean)));
     fc.assert(
       fc.property(hostile, (text) => {
         const document = parse(say(saying(text), clean));
         expect(skeleton(document)).toEqual(harmless);
-        // And it is all there, for people to read.
+        // The whole text is readable.
         expect(spans(document)).toContain(oneLine(clean.text(text)));
       }),
       { numRuns: 300, examples: HOSTILE.map((text): [string] => [text]) },
@@ -231,12 +248,12 @@ describe('what a server or a file says never renders', () => {
   });
 });
 
-describe('what a file says never renders in an answer', () => {
+describe('text of files in an answer', () => {
   test.each([
     ['the sanitizer', full],
     ['a sanitizer that lets everything through', raw],
-  ])('with %s', (_, clean) => {
-    // Fences hold foreign text, too: all that is compared is what stands outside of them.
+  ])('never renders, with %s', (_, clean) => {
+    // Fences contain foreign text as well, so only the text outside of them is compared.
     const outside = (what: Report) =>
       JSON.stringify(skeleton(parse(say(what, clean))), (_, value) =>
         Array.isArray(value) && value[0] === 'code' ? 'code' : value,
@@ -252,7 +269,7 @@ describe('what a file says never renders in an answer', () => {
 });
 
 describe('an answer', () => {
-  test('to list: the numbers of each bot, folded', () => {
+  test('of list has the numbers of each bot, folded', () => {
     const said = say(listed(listedBot('support-bot', 2), listedBot('empty-bot', 0)));
     expect(said).toContain('### Listed: 2 numbers in 2 bots\n\nThis is the desired state; no live list was read.\n');
     expect(said).toContain(`<summary><code>support-bot</code>: 2 numbers</summary>
@@ -265,7 +282,7 @@ describe('an answer', () => {
     expect(said).not.toContain('<code>empty-bot</code>');
   });
 
-  test('to list and plan, with --verbose: where each number stands', () => {
+  test('of list and plan with --verbose has the declarations of each number', () => {
     const declarations = [way(), way({ list: null, place: { file: 'a.txt', line: 3, column: 1 }, entry: {} })];
     const below =
       '      lists.yaml:5:17, list fraud of Trust & Safety; reason: Threats, ticket 4711; owner: support; added 2026-01-31; expires 2099-12-31; label ticket: 4711; protected\n      a.txt:3:1\n';
@@ -273,11 +290,11 @@ describe('an answer', () => {
     expect(say(report({ bots: [bot('b', { add: numbers(1), declarations })] }))).toContain(
       `+ add     +447700900000\n${below}`,
     );
-    // What is not added comes by no way.
+    // Only added numbers have declarations.
     expect(say(report({ bots: [bot('b', { remove: numbers(1), declarations })] }))).not.toContain('lists.yaml');
   });
 
-  test('to list, too long for a comment: as much as fits, and how much does not', () => {
+  test('of a long list shows what fits, and counts the rest', () => {
     const declarations = Array.from(numbers(9_000), (number) => way({ number }));
     for (const bots of [[listedBot('b', 1_000_000)], [listedBot('a', 9_000, { declarations }), listedBot('b', 3)]]) {
       const said = say(listed(...bots));
@@ -290,7 +307,7 @@ describe('an answer', () => {
     }
   });
 
-  test('to explain: an item a bot', () => {
+  test('of explain has an item for each bot', () => {
     const said = say(explained([answer('a'), answer('b', { declared: false, declarations: [], rules: [rule()] })]));
     expect(said).toBe(`### Explained: declared for 1 of 2 bots, ignored for 1
 
@@ -310,14 +327,14 @@ This is the desired state; no live list was read.
 `);
   });
 
-  test('to explain, of more bots than fit', () => {
+  test('of explain counts the bots that do not fit', () => {
     const said = say(explained(Array.from({ length: 2_000 }, (_, index) => answer(`bot-${index}`))));
     expect(said.length).toBeLessThan(60_000);
     expect(said).toMatch(/\d+ more bots left out\.\n/);
   });
 });
 
-describe('the size', () => {
+describe('a long comment', () => {
   const MESSAGE = 'x`|<'.repeat(25_000);
   const longId = (index: number) => `bot-${String(index).padStart(60, '0')}`;
   const many = (count: number, change: number, remove = change) =>
@@ -331,7 +348,7 @@ describe('the size', () => {
       expect(said.length).toBeLessThanOrEqual(60_000);
       expect(Buffer.byteLength(said)).toBeLessThan(262_144);
       expect(said.startsWith('### ')).toBe(true);
-      // Whatever is cut, the document is whole: every fold and fence that opens closes.
+      // Every fold and fence that opens also closes.
       expect(said.match(/^<details>$/gm)?.length).toBe(said.match(/^<\/details>$/gm)?.length);
       expect((said.match(/^```/gm)?.length ?? 0) % 2).toBe(0);
       return said;
@@ -339,7 +356,7 @@ describe('the size', () => {
     return sizes[0]!;
   }
 
-  test('5,000 changes of one bot', () => {
+  test('shows as many of 5,000 changes of one bot as fit', () => {
     const said = fits(
       report({ bots: [bot('big-bot', { add: numbers(4_000), remove: numbers(1_000, 447_700_990_000) })] }),
     );
@@ -351,7 +368,7 @@ describe('the size', () => {
     expect(said).toContain('the fingerprint is over the whole plan');
   });
 
-  test('a small bot beside large ones is shown whole, and the large ones alike', () => {
+  test('shows a small bot in full, and shares the rest among large ones', () => {
     const said = fits(
       report({
         bots: [bot('a', { add: numbers(90_000) }), bot('b', { add: numbers(3) }), bot('c', { add: numbers(50_000) })],
@@ -364,7 +381,7 @@ describe('the size', () => {
     expect(Math.abs(first! - second!)).toBeLessThanOrEqual(1);
   });
 
-  test('1,000 bots: the summary is whole, and what is left out is counted', () => {
+  test('keeps the summary of 1,000 bots, and counts the bots that it omits', () => {
     const said = fits(report({ bots: many(1_000, 3) }));
     expect(said).toContain('3000 to add, 3000 to remove, 214000 unchanged in 1000 bots');
     const rows = said.match(/^\| `bot-/gm)!.length;
@@ -378,7 +395,7 @@ describe('the size', () => {
     expect(said).toContain(`The details of ${1_000 - folds} more bots are left out. ${left(1_000 - folds)} `);
   });
 
-  test('bots that lose most come first, then the refused and unread ones, then the others', () => {
+  test('puts bots that lose most first, then refused and unread ones, then the others', () => {
     const remove = (count: number) => ({ add: numbers(1), remove: numbers(count) });
     const bots = [
       bot('a-quiet'),
@@ -392,7 +409,7 @@ describe('the size', () => {
     expect(rows.join('')).toBe('edcba');
   });
 
-  test('many bots with additions cannot hide the one that loses numbers', () => {
+  test('shows the one bot that loses numbers among many that gain some', () => {
     const said = fits(
       report({ bots: [...many(2_000, 1, 0), bot('vip-bot', { add: numbers(0), remove: numbers(20) })] }),
     );
@@ -401,12 +418,12 @@ describe('the size', () => {
     expect(said).toMatch(/more bots left out of this table\. They have 0 to remove, [\d,]+ to add\./);
   });
 
-  test('bots that nobody must look at are left out first', () => {
+  test('omits quiet bots first', () => {
     const said = fits(report({ outcome: 'refused', bots: [...many(999, 0), refusedBot('refused-bot')] }));
     expect(said).toContain('| `refused-bot` | 9 | 0 |');
   });
 
-  test('servers that talk 100 kB at a time', () => {
+  test('cuts server messages of 100 kB', () => {
     const rejected = numbers(5_000).values;
     const results = ledger({
       rejected: Array.from(rejected, (number) => ({ number, direction: 'add' as const, reason: 'no'.repeat(60) })),
@@ -424,7 +441,7 @@ describe('the size', () => {
     expect(said.match(/^- `add /gm)!.length + left).toBe(5_000);
   });
 
-  test('any plan', () => {
+  test('fits, whatever the plan', () => {
     const size = fc.oneof(fc.nat(20), fc.nat(3_000));
     const some = fc.record({
       add: size,

@@ -148,7 +148,7 @@ describe('a drift', () => {
     expect(markdown).toContain('\n- added outside Git        +447700900500\n');
     expect(markdown).toContain('\n+ removed outside Git      +447700900001\n');
     expect(await say('html', report)).toContain('"term":"added outside Git"');
-    expect(await say('html', report)).toContain('<dt>Added outside Git</dt><dd class="remove">1</dd>');
+    expect(await say('html', report)).toContain('<dt>Added outside Git</dt><dd class="add">1</dd>');
   });
 
   test('without differences is none', async () => {

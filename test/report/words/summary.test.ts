@@ -67,8 +67,8 @@ describe('the summary of an apply', () => {
     ].join('');
     expect(said).toContain('Apply complete: 2 added, 1 removed in 1 of 2 bots');
     if (format === 'html') {
-      expect(said).toContain('<dt>Added</dt><dd class="">2<');
-      expect(said).toContain('<dt>Removed</dt><dd class="">1<');
+      expect(said).toContain('<dt>Added</dt><dd class="add">2<');
+      expect(said).toContain('<dt>Removed</dt><dd class="remove">1<');
     }
     expect(said).not.toContain('bots..');
   });

@@ -1,0 +1,111 @@
+import { type Comparison, isComparison, type Report } from '../../model/report.ts';
+import { escapeHtml, type Sanitizer } from '../voice/index.ts';
+import { ADDED_OUTSIDE, byDrift, driftCounts, REMOVED_OUTSIDE } from '../words/causes.ts';
+import { sinceBots, sinceCounts } from '../words/changes.ts';
+import { overrideNotes, savedNotes } from '../words/notes.ts';
+import { runNotes } from '../words/provenance.ts';
+import { countResults, hasContents, resultCounts, title, totalNumbers, totals } from '../words/summary.ts';
+import { count, quote, sum } from '../words/text.ts';
+import { TONES, verdict } from '../words/verdict.ts';
+
+/** Names of reports that differ from their command. */
+const NAMES: Readonly<Record<string, string>> = { fmt: 'Format' };
+
+/** Outcomes that read differently in a sentence. */
+const OUTCOMES: Readonly<Record<string, string>> = {
+  'in-sync': 'in sync',
+  'nothing-selected': 'nothing selected',
+  partial: 'applied in part',
+};
+
+/** `Plan 7d1f0c22`: the command, and the plan that it showed or applied. */
+export function heading(report: Report, clean: Sanitizer): string {
+  const command = report.kind === 'plan' && report.command === 'show' ? 'plan' : quote(report.command, clean);
+  const name = NAMES[command] ?? capital(command);
+  const fingerprint = isComparison(report) ? report.fingerprint : null;
+  return fingerprint === null ? name : `${name} ${fingerprint.slice(0, 8)}`;
+}
+
+/** The title of the document: the summary, which begins with the command unless nothing was written or read. */
+export function pageTitle(report: Report, clean: Sanitizer): string {
+  const words = title(report);
+  const isOther = report.kind === 'init' || (report.kind === 'plan' && report.command === 'apply');
+  if (words.includes(': ') && !isOther) return words;
+  return `${heading(report, clean)}: ${words.replace(/^[^:]*: /, '')}`;
+}
+
+/** `refused`, `in sync`; `drift` for a drift report with differences. */
+function outcomeWords({ kind, outcome }: Report): string {
+  return kind === 'drift' && outcome === 'changes' ? 'drift' : (OUTCOMES[outcome] ?? outcome);
+}
+
+/** The command, its outcome and counts, and the version, time, commit and paths of the run. */
+export function header(report: Report, clean: Sanitizer): string {
+  const fingerprint = isComparison(report) ? report.fingerprint : null;
+  const { tone, text } = verdict(report, clean, (foreign) => {
+    return `<code${foreign.startsWith('--') ? ' class="option"' : ''}>${escapeHtml(foreign)}</code>`;
+  });
+  const counted = counts(report).map(([name, number, side = '']) => {
+    return `<div><dt>${name}</dt><dd class="${number > 0 ? side : 'none'}">${count(number)}</dd></div>`;
+  });
+  const dress = (text: string) => `<code>${escapeHtml(text)}</code>`;
+  const notes = [
+    ...savedNotes(report).map((note) => `<p class="muted">${note}</p>\n`),
+    ...overrideNotes(report, clean, dress).map((note) => `<p class="open">${note}</p>\n`),
+  ];
+  const facts = runNotes(report, clean, dress);
+  const origin = facts.map((note, at) => `<span>${note}${at < facts.length - 1 ? ' ·' : ''}</span>`);
+  const whole = fingerprint && `<b>${escapeHtml(fingerprint.slice(0, 8))}</b>${escapeHtml(fingerprint.slice(8))}`;
+  return `<header>
+<h1>${escapeHtml(heading(report, clean))} <span class="outcome ${TONES[tone].kind}">${outcomeWords(report)}</span></h1>
+${text && `<p>${text}</p>\n`}${notes.join('')}${counted.length > 0 ? `<dl class="counts">${counted.join('')}</dl>\n` : ''}<div class="origin">
+${whole ? `<p class="fingerprint">Fingerprint <code>${whole}</code></p>\n` : ''}${origin.length > 0 ? `<p class="run">${origin.join(' ')}</p>\n` : ''}</div>
+</header>
+`;
+}
+
+type Count = [name: string, number: number, side?: 'add' | 'remove'];
+
+function counts(report: Report): Count[] {
+  const bots: Count = ['Bots', 'bots' in report ? report.bots.length : 0];
+  const files: Count = ['Files', 'files' in report ? report.files.length : 0];
+  const counted = (some: Count[]) => (hasContents(report) ? some : []);
+  if (report.kind === 'check' || report.kind === 'list') return counted([['Numbers', totalNumbers(report.bots)], bots]);
+  if (report.kind === 'import') return counted([['Imported', sum(report.bots, ({ imported }) => imported)], bots]);
+  if (report.kind === 'init') return [['Written', report.files.length]];
+  if (report.kind === 'format') {
+    const changed = report.files.filter((file) => file.changed).length;
+    return [[report.outcome === 'changes' ? 'Not formatted' : 'Rewritten', changed], files];
+  }
+  if (report.kind === 'result') {
+    const [added, removed, ...rest] = resultCounts(countResults(report.bots)).map(capitalized);
+    const { unchanged } = totals(report.bots);
+    return [[...removed!, 'remove'], [...added!, 'add'], ...rest, ['Unchanged', unchanged], bots];
+  }
+  if (!isComparison(report)) return [];
+  const since = sinceCounts(sinceBots(report)).filter(([name, number]) => name !== 'not known' || number > 0);
+  return [...planned(report), bots, ['Writes needed', report.requests.write], ...since.map(capitalized)];
+}
+
+/** What differs between the lists and the files, and what does not. */
+function planned({ kind, bots }: Comparison): Count[] {
+  const { remove, add, unchanged } = totals(bots);
+  if (kind === 'drift') {
+    const { added, removed, toAdd, toRemove } = driftCounts(bots);
+    const open: Count[] = toAdd + toRemove > 0 ? [['Not applied yet', toAdd + toRemove]] : [];
+    const outside: Count[] = [
+      [capital(ADDED_OUTSIDE), added, 'add'],
+      [capital(REMOVED_OUTSIDE), removed, 'remove'],
+    ];
+    return [...outside, ...open, ['Unchanged', unchanged]];
+  }
+  const due = byDrift(bots);
+  const drift: Count[] = due === null ? [] : [['By drift', due]];
+  return [['To remove', remove, 'remove'], ['To add', add, 'add'], ...drift, ['Unchanged', unchanged]];
+}
+
+const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
+const capitalized = ([name, number]: readonly [string, number, ...unknown[]]): [string, number] => [
+  capital(name),
+  number,
+];
