@@ -21243,7 +21243,7 @@ var init_settings3 = __esm({
 // src/report/words/summary.ts
 function summary(report) {
   const { kind } = report;
-  if (kind === "failure") return problemWords(report);
+  if (kind === "failure") return problemWords(report) || "failed";
   if (kind === "check" || kind === "list") {
     const numbers = `${plural(totalNumbers(report.bots), "number")} in ${plural(report.bots.length, "bot")}`;
     if (kind === "list") return `${report.outcome === "invalid" ? "Checked" : "Listed"}: ${numbers}`;
