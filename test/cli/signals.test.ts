@@ -136,7 +136,7 @@ describe('output that is not read', soon, () => {
     const api = await startApi();
     const options = { cwd, env: { BLACKLISTCTL_BASE_URL: api.url }, ...UNREAD.stdout };
     const running = start(['apply', '--yes', '--verbose', '--report', 'report.json'], options);
-    await running.said(/ \+ \+1/); // the plan is longer than what a pipe holds
+    await running.said(/ add {5}\+1/); // the plan is longer than what a pipe holds
     running.kill('SIGTERM');
     expect((await running.done).code).toBe(130);
     expect(api.writes()).toHaveLength(0);

@@ -22,7 +22,7 @@ describe('examples/team', () => {
       input: '',
     });
     expect(code, output).toBe(0);
-    expect(output).toContain('+12015550123\nbilling-bot  declared\n');
+    expect(output).toMatch(/^\+12015550123 is declared for .*\nbilling-bot {2}declared\n/m);
   });
 
   test('is valid and formatted, without a warning but that one file is encrypted', async () => {

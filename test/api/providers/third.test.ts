@@ -106,6 +106,6 @@ test('a third provider has the keys and limits of its schema and the capacity of
   });
   const wrong = start(yaml.replace('provider: toy', 'provider: sinch, region: eu1'), []);
   await expect(wrong.world.clock.run(plan([], OPTIONS, wrong.context))).rejects.toThrow(
-    '"shelf" is a key of the provider toy, and that of the bot "a" is sinch',
+    '"shelf" is a key of toy, but the provider of the bot "a" is sinch',
   );
 });

@@ -18,14 +18,7 @@ export const READING: readonly Mutant[] = [
     /promise [13] /,
     1,
   ],
-  [
-    'a short page counts as the end',
-    'live/pages.ts',
-    'if (page.length === 0)',
-    'if (page.length < 100)',
-    /promise [13] /,
-    1,
-  ],
+  ['a short page counts as the end', 'live/pages.ts', 'page.length > 0)', 'page.length >= 100)', /promise [13] /, 1],
   [
     'pending adds hide an emptied file',
     'plan/guard.ts',
