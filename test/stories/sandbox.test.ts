@@ -48,7 +48,7 @@ test.each<[string, string[], number, RegExp]>([
     1,
     /^error: no sandbox answers on port 1; /,
   ],
-  ['a missing number', ['block', 'support'], 6, /missing required argument 'numbers'/],
+  ['a missing number', ['block', 'support'], 6, /missing argument <numbers>/],
   ['an unknown verb', ['clear', 'support'], 6, /^error: /],
 ])('sandbox reports %s', async (_, args, code, words) => {
   const finished = await run(['sandbox', ...args]);
