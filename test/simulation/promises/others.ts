@@ -38,10 +38,12 @@ function changedIn(mine: readonly Sent[], planned: readonly string[], wishes: Wi
   const listed = usersOf([...planned, ...named, ...spelled]);
   // If the server lists numbers as written, a number that is only spelled like an added one is another writer's.
   const known = world.schedule.parses ? listed : usersOf([...planned, ...named]);
+  // Until an added number shows, the client takes a number that parses to the same one for it.
+  const alike = new Set(planned.map(withoutTrunkZero));
   const gone = [...before].filter((number) => !after.has(number) && !written.has(wishes.user(number)));
   const come = [...after].filter((number) => !before.has(number)).map(wishes.user);
   return {
-    certain: gone.length + come.filter((user) => !listed.has(user)).length,
+    certain: gone.length + come.filter((user) => !listed.has(user) && !alike.has(withoutTrunkZero(user))).length,
     possible: gone.length + come.filter((user) => !known.has(user)).length,
   };
 }
