@@ -89,9 +89,12 @@ async function compare(
   const written = NumberSet.union([bot.keep, bot.add, bot.remove.minus(kept), NumberSet.of(names)]);
   const alike = await spelledAlike(bot.add.minus(named), named.minus(written));
   const shown = named.or(NumberSet.of(alike.values()));
+  // A withheld number was live before the writes, so it proves none of them.
+  const come = Array.from(alike).filter(([number]) => !kept.has(number));
+  const proven = named.or(NumberSet.of(come.map(([, declared]) => declared)));
   const known = NumberSet.union([written, kept, NumberSet.of(alike.keys())]);
   return {
-    results: settle(applied, isProof ? (live.mayGoOn ? shown.or(bot.remove) : shown) : null),
+    results: settle(applied, isProof ? (live.mayGoOn ? proven.or(bot.remove) : proven) : null),
     notVisible: done.add.minus(shown).size + done.remove.and(shown).size,
     unverified: null,
     live,

@@ -198,6 +198,19 @@ test('an added number shows if the list has the number that the API returned for
   expect([...verified.strange]).toEqual([]);
 });
 
+test('a withheld spelling of a refused number does not prove the add, as it was live before', async () => {
+  const [declared, spelled] = [4407700900001, 447700900001];
+  const plan = { ...PLAN, add: NumberSet.of([declared]), remove: NumberSet.of([spelled]) };
+  const applied: Applied = {
+    ...ALL,
+    done: { add: NumberSet.empty, remove: NumberSet.empty },
+    unsettled: [{ number: declared, direction: 'add', state: 'rejected', reason: 'no' }],
+    withheld: [{ number: spelled, declared, because: 'spelling' }],
+  };
+  const { results } = await verifyAgainst([[spelled]], { plan, applied, wait: 600_000 });
+  expect(results).toMatchObject({ applied: { add: 0 }, rejected: [{ number: declared }] });
+});
+
 test('an added number shows if the list has it in another spelling', async () => {
   const add = NumberSet.of([4_407_700_900_123]);
   const applied = { ...ALL, done: { add, remove: NumberSet.empty } };
