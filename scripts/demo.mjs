@@ -2,12 +2,16 @@
 // Fails if a command exits with another code than expected.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+if (!existsSync(cli)) {
+  console.error('error: the program is not built; run: npm ci');
+  process.exit(1);
+}
 const folder = mkdtempSync(join(tmpdir(), 'blacklistctl-demo-'));
 
 const FILE = `version: 1

@@ -151,7 +151,11 @@ function networkError(error: unknown, host: string): ApiError {
   // The HTTP library's own message is not shown, as it can quote the URL or a header.
   const what = code || (/socket hang up|premature close/i.test(message) ? 'connection cut' : 'network failure');
   const facts = { ambiguous: !NEVER_SENT.has(code), cause: error };
-  return new ApiError(`the connection to ${host} failed (${what}); check the network and the proxy`, {
+  const port = code === 'ECONNREFUSED' && /^(?:127\.0\.0\.1|localhost):(\d+)$/.exec(host)?.[1];
+  const remedy = port
+    ? `start the sandbox with: blacklistctl sandbox --port ${port}`
+    : 'check the network and the proxy';
+  return new ApiError(`the connection to ${host} failed (${what}); ${remedy}`, {
     retry: 'transient',
     ...facts,
   });

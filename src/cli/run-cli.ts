@@ -166,7 +166,8 @@ async function serveSandbox({ state, log, bot, seed, mixedStatus, ...rest }: San
     ...(bot.length > 0 && { bots: new Map(bot) }),
   });
   const use = `In another terminal: export BLACKLISTCTL_BASE_URL=${sandbox.url}`;
-  await write(run, run.stdout, `Listening on ${sandbox.url}\n${use}\n`);
+  const tokens = bot.length > 0 ? '' : 'Any text is accepted as a token.\n';
+  await write(run, run.stdout, `Listening on ${sandbox.url}\n${use}\n${tokens}`);
   await stopped;
   await sandbox.close();
   return 0;

@@ -64,9 +64,11 @@ const oneOf = (...choices: readonly [string, string]) => ({
 });
 const tokenVariable = { fallback: TOKEN_ENV, check: checkTokenEnv };
 
+const REGION = 'Region of the bots (eu1 or us1; for the Cloud API, accept eu1 and edit the file as it describes)';
+
 const QUESTIONS: Readonly<Record<keyof Answers, Question>> = {
   bots: { flag: '--bot ID', words: 'Bot ids, separated by spaces', check: checkBots },
-  region: { flag: '--region eu1|us1', words: 'Region of the bots (eu1 or us1)', ...oneOf('eu1', 'us1') },
+  region: { flag: '--region eu1|us1', words: REGION, ...oneOf('eu1', 'us1') },
   tokenEnv: { flag: '--token-env NAME', words: 'Environment variable that holds the token', ...tokenVariable },
   workflows: {
     flag: '--workflows github|none',
@@ -138,6 +140,8 @@ function desiredText({ bots, region, tokenEnv }: Answers): string {
 # The numbers that each bot blocks. "blacklistctl apply" adds them to the live lists, and removes all other numbers.
 version: 1
 
+# These bots use Sinch's API, which was retired in 2023. For the WhatsApp Cloud API, replace the line of the region with
+# "provider: whatsapp-cloud", and give each bot its "phoneNumberId".
 defaults:
   region: ${region} # the region of the bots: eu1 or us1
   tokenEnv: ${tokenEnv} # the NAME of the environment variable; never write a token into a file

@@ -17,7 +17,7 @@ export interface ByHand {
 }
 
 export interface Outcome {
-  /** One line for each number if `ok`, otherwise one error. */
+  /** One line for each number, and notes, if `ok`; otherwise one error. */
   readonly lines: readonly string[];
   readonly ok: boolean;
 }
@@ -51,6 +51,7 @@ export function answerByHand(
       lines: numbers.map((number) => `${number} wrote to ${name}; it can be blocked for 24 hours`),
     });
   }
+  const isNew = !cloud && !sandbox.bots().includes(name);
   const users = new Set(sandbox.list(name));
   const changed: string[] = [];
   const lines = numbers.map((number: string) => {
@@ -66,8 +67,12 @@ export function answerByHand(
     sandbox.set(name, users);
     onChange?.(verb === 'block' ? 'POST' : 'DELETE', changed);
   }
-  return answer(200, { lines });
+  return answer(200, { lines: isNew ? [...lines, takenForSinch(name)] : lines });
 }
+
+/** The sandbox knows no files, so it cannot tell that a new name is the id of a Cloud API bot in a file. */
+const takenForSinch = (name: string) =>
+  `note: ${name} is a Sinch bot here; for a bot of the Cloud API, pass its phone number ID`;
 
 /** Takes a name of digits for a phone number ID, unless a Sinch bot has it. */
 function nameOf(list: string, sandbox: BothApis): string {

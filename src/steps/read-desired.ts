@@ -31,15 +31,20 @@ export interface Before extends Pick<Resolved, 'ends' | 'pairs' | 'reasons'> {
   readonly left: readonly Bot[];
 }
 
+const NO_FILE = `${DEFAULT_PATH}: there is no such file or folder; run init or import to create it, or pass the paths of your files`;
+
 /** Reads the desired state of the paths. @throws InvalidError with every error of every file. */
 export async function readDesired(
   paths: readonly string[],
   { bots: only, shard, sandbox }: Selection & Pick<ApiOptions, 'sandbox'>,
   context: Context,
 ): Promise<Desired> {
-  const { files, faults } = await context.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
+  const wanted = paths.length > 0 ? paths : [DEFAULT_PATH];
+  const { files, faults } = await context.files.readDesired(wanted);
   const desired = await load(files, context, faults.length === 0);
   const all = [...faults, ...desired.faults];
+  const isNew = wanted.every((path) => path === DEFAULT_PATH) && !context.files.exists(DEFAULT_PATH);
+  if (all.length > 0 && isNew) throw new InvalidError(NO_FILE);
   if (all.length > 0) throw new InvalidError([...all, ...takenForPaths(paths, sandbox)]);
   const known = new Set(desired.bots.map(({ id }) => id));
   const unknown = only.filter((id) => !known.has(id));

@@ -76,7 +76,7 @@ describe('a missing option', () => {
     await world.run({ bots: [] });
     expect(world.asked).toEqual([
       'Bot ids, separated by spaces: ',
-      'Region of the bots (eu1 or us1) [eu1]: ',
+      'Region of the bots (eu1 or us1; for the Cloud API, accept eu1 and edit the file as it describes) [eu1]: ',
       'Environment variable that holds the token [SINCH_WHATSAPP_TOKEN]: ',
       'Workflows to create (github or none) [github]: ',
     ]);

@@ -40,7 +40,12 @@ describe('a change by hand', () => {
     const { sandbox } = await start();
     expect(await change('block', 'bot', A, B, A)).toEqual({
       ok: true,
-      lines: [`${A} is now blocked on bot`, `${B} is now blocked on bot`, `${A} was already blocked on bot`],
+      lines: [
+        `${A} is now blocked on bot`,
+        `${B} is now blocked on bot`,
+        `${A} was already blocked on bot`,
+        'note: bot is a Sinch bot here; for a bot of the Cloud API, pass its phone number ID',
+      ],
     });
     expect((await change('unblock', 'bot', A)).lines).toEqual([`${A} is no longer blocked on bot`]);
     expect((await change('unblock', 'bot', A)).lines).toEqual([`${A} was not blocked on bot`]);

@@ -209,7 +209,9 @@ describe('an answer that will not change', () => {
       return reportOf({ code, ...rest }).bots[0]!.error!.message;
     };
     // Port 1 has no server on any machine that runs tests.
-    expect(await message('http://127.0.0.1:1')).toMatch(/^the connection to 127\.0\.0\.1:1 failed \(ECONNREFUSED\); /);
+    expect(await message('http://127.0.0.1:1')).toMatch(
+      /^the connection to 127\.0\.0\.1:1 failed \(ECONNREFUSED\); start the sandbox with: blacklistctl sandbox --port 1$/,
+    );
     expect(await message(`https://127.0.0.1:${api.port}`)).toContain('no trusted TLS connection');
     expect(api.seen).toHaveLength(0);
   });

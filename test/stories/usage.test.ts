@@ -158,7 +158,7 @@ describe('the command line', () => {
 
   test('looks for blacklist.yaml by default', async () => {
     cwd = makeFolder();
-    await expectInvalid(['plan'], /blacklist\.yaml: there is no such file or folder/);
+    await expectInvalid(['plan'], /blacklist\.yaml: there is no such file or folder; run init or import to create it/);
   });
 
   test('validate sorts the errors of all files by place, and counts them in each format', async () => {

@@ -32,6 +32,7 @@ export const COMMAND_HABITS: Readonly<Record<string, string>> = {
 const BLOCK = 'declare the number in a file, then run: blacklistctl apply';
 const UNBLOCK = 'remove the number from its file, then run: blacklistctl apply';
 const EMPTY = 'to unblock all numbers of a bot, set "numbers: []" in its file, then run: blacklistctl plan';
+const UNDO = 'revert the change of the files, then run: blacklistctl plan';
 const LOGIN = 'there is no login; set the environment variable that tokenEnv names in the files';
 
 /** What to do instead. */
@@ -44,7 +45,11 @@ export const COMMAND_ANSWERS: Readonly<Record<string, string>> = {
   login: LOGIN,
   logout: LOGIN,
   remove: UNBLOCK,
+  restore: UNDO,
+  revert: UNDO,
+  rollback: UNDO,
   unblock: UNBLOCK,
+  undo: UNDO,
 };
 
 /** Options to suggest, without their dashes: the first one that the command has. */

@@ -75,7 +75,7 @@ export function makeAddresses(
 }
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  region: 'pass --region eu1 or --region us1',
+  region: 'pass --region eu1 or --region us1, or declare a bot of the Cloud API in the file first',
   tokenEnv: 'pass --token-env with the NAME of the variable',
 };
 

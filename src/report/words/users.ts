@@ -45,6 +45,8 @@ function splitWords({ now, waiting }: NonNullable<PlannedBot['contact']>): strin
   return `${plural(now, 'add')} can be blocked now; ${waiting} ${wait} for ${message}`;
 }
 
+const MAYBE_UNBLOCKED = '. To find users unblocked outside Git, compare with an earlier report: drift --since FILE';
+
 /** How many numbers wait, or may wait, for their users; null if none does. */
 export function waitNote(report: Report): string | null {
   if (!isComparison(report)) return null;
@@ -56,7 +58,8 @@ export function waitNote(report: Report): string | null {
   const one = waiting === 1;
   const [wait, are, whose] = one ? ['waits', 'is', "its user's"] : ['wait', 'are', "their users'"];
   const then = report.once ? `; a new plan adds ${one ? 'it' : 'them'} after that` : '; run again after that';
-  const after = applied ? then : `, or ${are} not applied yet`;
+  const unknown = report.kind === 'drift' && report.bots.some((bot) => bot.since === null && waitingIn(bot) > 0);
+  const after = applied ? then : `, or ${are} not applied yet${unknown ? MAYBE_UNBLOCKED : ''}`;
   return `${plural(waiting, 'number')} ${wait} for ${whose} next message${after}`;
 }
 

@@ -38,6 +38,8 @@ const ended = (results: Partial<Bot['results']>, rest: Partial<Bot> = {}) => {
   const changing = bot('a', { add: numbers(2), ...rest });
   return { ...changing, results: { ...changing.results, ...results } };
 };
+const NONE = { add: numbers(0), remove: numbers(0) };
+const SINCE = { new: NONE, still: NONE, resolved: NONE, unknown: NONE };
 const waiting = (count: number) => bot('a', { addNeedsContact: true, add: numbers(count) });
 const unblocked = (count: number) => ({
   ...waiting(count),
@@ -190,7 +192,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'drift beside numbers that wait for their users',
       drift('changes', { ...waiting(2), remove: numbers(1) }),
       'differs',
-      "Drift: the live lists differ from the files. 2 numbers wait for their users' next message, or are not applied yet.",
+      "Drift: the live lists differ from the files. 2 numbers wait for their users' next message, or are not applied yet. To find users unblocked outside Git, compare with an earlier report: drift --since FILE.",
     ],
     [
       'users who were unblocked',
@@ -202,13 +204,19 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'one number that waits for its user',
       drift('in-sync', waiting(1)),
       'good',
+      "No drift: 1 number waits for its user's next message, or is not applied yet. To find users unblocked outside Git, compare with an earlier report: drift --since FILE.",
+    ],
+    [
+      'a number that waits for its user, beside an earlier report',
+      drift('in-sync', { ...waiting(1), since: SINCE }),
+      'good',
       "No drift: 1 number waits for its user's next message, or is not applied yet.",
     ],
     [
       'numbers that wait for their users',
       drift('in-sync', waiting(2)),
       'good',
-      "No drift: 2 numbers wait for their users' next message, or are not applied yet.",
+      "No drift: 2 numbers wait for their users' next message, or are not applied yet. To find users unblocked outside Git, compare with an earlier report: drift --since FILE.",
     ],
   ],
   'an apply': [
