@@ -54,7 +54,7 @@ function desiredStatePage() {
     const range = [minimum !== undefined && `from ${minimum}`, maximum !== undefined && `to ${maximum}`];
     const name =
       { string: 'text', integer: 'whole number', number: 'number', boolean: 'true or false' }[type] ?? 'text';
-    return [name, ...range, pattern && `like ${code(pattern)}`].filter(Boolean).join(' ');
+    return [name, ...range, pattern && `matching ${code(pattern)}`].filter(Boolean).join(' ');
   }
 
   const seen = new Set();
@@ -79,7 +79,7 @@ function desiredStatePage() {
     if (rows.length > 0) text += `${table(['key', 'value', 'default', 'meaning', 'example'], rows)}\n`;
     if (propertyNames) {
       const { description, pattern, examples } = resolve(propertyNames);
-      text += `Each has a name as its key. ${description}\n\n${table(['key', 'example'], [[`like ${code(pattern)}`, flow(examples[0])]])}\n`;
+      text += `**Keys.** ${description}\n\n${table(['key', 'example'], [[`text matching ${code(pattern)}`, flow(examples[0])]])}\n`;
     }
     for (const [name, raw] of Object.entries(properties)) {
       const value = resolve(raw);
@@ -108,18 +108,23 @@ function desiredStatePage() {
   return `# Desired state reference
 
 ${generated('schemas/blacklist.schema.json')}
-${schema.description} Files are YAML. With the line for the YAML language
-server, editors show this reference while you type, and mark errors. \`blacklistctl validate\` reports all errors, offline.
+${schema.description} Files are YAML. If a file has
+the comment \`yaml-language-server\` of this example, editors show this reference while you type, and
+mark errors. \`blacklistctl validate\` reports all errors, offline.
 
 \`\`\`yaml
 ${FIRST_FILE}\`\`\`
 
-Without a path, commands read \`blacklist.yaml\`. A path is a file or a folder: all \`*.yaml\` and \`*.yml\` files in it and below,
-except in hidden folders and \`node_modules\`. All files of a run are one desired state, and a bot is declared in one of them.
+Without a path, commands read \`blacklist.yaml\`. A path is a file or a folder. In a folder and its
+subfolders, commands read all \`*.yaml\` and \`*.yml\` files, including encrypted ones
+(\`*.yaml.age\`), except in hidden folders and \`node_modules\`. Together, all files of a run are one
+desired state. Each bot is declared in exactly one of them.
 
-\`import\` adds to a file the numbers of the live lists that it lacks, and keeps every other byte. It keeps and reports numbers
-that are not live. \`import support.yaml lists/\` reads \`lists/\` as well, and writes only \`support.yaml\`. \`numbers: []\` blocks no
-number.
+\`import\` adds to a file the live numbers that the file lacks, and changes no other byte. It does not
+remove declared numbers that are not live, but reports them. \`import support.yaml lists/\` also reads
+\`lists/\`, but writes only \`support.yaml\`.
+
+A bot with \`numbers: []\` blocks no number.
 
 ${section('The file', schema, 2)}`.replace(/\n+$/, '\n');
 }
@@ -163,7 +168,7 @@ function commandSections(command, path, examples) {
   if (args.length > 0) {
     text += `${table(
       ['argument', 'meaning'],
-      args.map((arg) => [code(arg.name()), sentence(arg.description)]),
+      args.map((arg) => [code(arg.name()), withChoices(arg)]),
     )}\n`;
   }
   const lines = (examples[command.name()] ?? []).map(([comment, line]) => `# ${comment}\n${line}\n`);
@@ -172,17 +177,14 @@ function commandSections(command, path, examples) {
     const some = options.filter((option) => groupOf(option) === group);
     text += `${table(
       [group, 'meaning', 'default'],
-      some.map((option) => [
-        code(option.flags),
-        [sentence(option.description), option.argChoices && `One of ${option.argChoices.map(code).join(', ')}.`]
-          .filter(Boolean)
-          .join(' '),
-        shown(option),
-      ]),
+      some.map((option) => [code(option.flags), withChoices(option), shown(option)]),
     )}\n`;
   }
   return text + command.commands.map((child) => commandSections(child, name, examples)).join('');
 }
+
+const withChoices = ({ description, argChoices }) =>
+  [sentence(description), argChoices && `One of ${argChoices.map(code).join(', ')}.`].filter(Boolean).join(' ');
 
 const groupOf = ({ helpGroupHeading: heading = 'Options:' }) => heading.slice(0, -1);
 
@@ -194,8 +196,9 @@ async function commandsPage() {
   return `# Commands
 
 ${generated('the command line (src/cli/program/index.ts)')}
-${program.description()} \`blacklistctl COMMAND --help\` prints the same in the terminal. Durations are
-\`500ms\`, \`30s\`, \`5m\` or \`1h\`; a bare number is seconds.
+${program.description()}
+\`blacklistctl COMMAND --help\` prints the same reference in the terminal. Write a duration as
+\`500ms\`, \`30s\`, \`5m\` or \`1h\`; a number without a unit is in seconds.
 Exit codes and environment variables are in [reference.md](reference.md).
 
 ${sections}`.replace(/\n+$/, '\n');

@@ -3605,7 +3605,7 @@ var init_did_you_mean = __esm({
 });
 
 // src/cli/program/habits.ts
-var COMMAND_HABITS, BLOCK, UNBLOCK, EMPTY, LOGIN, COMMAND_ANSWERS, OPTION_HABITS, FILES2, DRY_RUN, VERSION, OPTION_ANSWERS;
+var COMMAND_HABITS, BLOCK, UNBLOCK, EMPTY, UNDO, LOGIN, COMMAND_ANSWERS, OPTION_HABITS, FILES2, DRY_RUN, VERSION, OPTION_ANSWERS;
 var init_habits = __esm({
   "src/cli/program/habits.ts"() {
     "use strict";
@@ -3639,6 +3639,7 @@ var init_habits = __esm({
     BLOCK = "declare the number in a file, then run: blacklistctl apply";
     UNBLOCK = "remove the number from its file, then run: blacklistctl apply";
     EMPTY = 'to unblock all numbers of a bot, set "numbers: []" in its file, then run: blacklistctl plan';
+    UNDO = "revert the change of the files, then run: blacklistctl plan";
     LOGIN = "there is no login; set the environment variable that tokenEnv names in the files";
     COMMAND_ANSWERS = {
       add: BLOCK,
@@ -3649,7 +3650,11 @@ var init_habits = __esm({
       login: LOGIN,
       logout: LOGIN,
       remove: UNBLOCK,
-      unblock: UNBLOCK
+      restore: UNDO,
+      revert: UNDO,
+      rollback: UNDO,
+      unblock: UNBLOCK,
+      undo: UNDO
     };
     OPTION_HABITS = {
       "auto-approve": ["--yes"],
@@ -3761,17 +3766,17 @@ var init_examples = __esm({
       ],
       plan: [
         ["Show what would change", "blacklistctl plan"],
-        ["Save the plan for review, and apply exactly this plan later", "blacklistctl plan --out plan.json"],
-        ["Tell changes of this branch from drift", "blacklistctl plan --base origin/main"]
+        ["Save the plan for review; apply --plan plan.json applies exactly this plan", "blacklistctl plan --out plan.json"],
+        ["Separate the changes of this branch from drift", "blacklistctl plan --base origin/main"]
       ],
       apply: [
         ["Show the plan, ask, and apply it", "blacklistctl apply"],
         ["Apply the plan that was reviewed, by its fingerprint", "blacklistctl apply --approve 7d1f0c22"],
-        ["Apply a saved plan without a question", "blacklistctl apply --plan plan.json"]
+        ["Apply a saved plan without confirmation", "blacklistctl apply --plan plan.json"]
       ],
       drift: [
         ["Compare the live lists with the files", "blacklistctl drift"],
-        ["Report only what is new since the last run", "blacklistctl drift --since drift.json --report drift.json"],
+        ["Mark what is new since the last run", "blacklistctl drift --since drift.json --report drift.json"],
         ["Write metrics for Prometheus", "blacklistctl drift --metrics /var/lib/node_exporter/blacklist.prom"]
       ],
       list: [
@@ -3803,7 +3808,7 @@ var init_examples = __esm({
         ]
       ],
       sandbox: [
-        ["Serve the API on port 8480, and keep the lists in a file", "blacklistctl sandbox --state lists.json"],
+        ["Serve both APIs on port 8480, and keep the lists in a file", "blacklistctl sandbox --state lists.json"],
         ["Plan against it", "blacklistctl plan --base-url http://127.0.0.1:8480"]
       ],
       init: [
@@ -3814,8 +3819,11 @@ var init_examples = __esm({
         ]
       ],
       completion: [
-        ["Complete commands in this bash", "source <(blacklistctl completion bash)"],
-        ["Complete commands in each fish", "blacklistctl completion fish > ~/.config/fish/completions/blacklistctl.fish"]
+        ["Complete commands in the current bash session", "source <(blacklistctl completion bash)"],
+        [
+          "Complete commands in every fish session",
+          "blacklistctl completion fish > ~/.config/fish/completions/blacklistctl.fish"
+        ]
       ],
       version: [
         ["Print the version", "blacklistctl version"],
@@ -3886,11 +3894,11 @@ function withWarnings(command2) {
   return command2.optionsGroup("Warnings:").addOption(
     repeatable(
       "--error-on <code>",
-      "Make warnings of this code errors (repeatable); docs/warnings.md lists the codes",
+      "Turn warnings with this code into errors (repeatable); docs/warnings.md lists the codes",
       "none",
       addCode
     )
-  ).addOption(repeatable("--ignore <code>", "Hide warnings of this code (repeatable)", "none", addCode)).hook("preAction", (_, chosen) => {
+  ).addOption(repeatable("--ignore <code>", "Hide warnings with this code (repeatable)", "none", addCode)).hook("preAction", (_, chosen) => {
     const { errorOn, ignore } = chosen.opts();
     const both = errorOn.find((code2) => ignore.includes(code2));
     if (both) chosen.error(`both --error-on and --ignore name ${both}; remove one of them`);
@@ -3978,25 +3986,41 @@ var init_parse = __esm({
 
 // src/cli/program/sandbox.ts
 function addSandbox(program2, run) {
-  const sandbox = program2.command("sandbox").description("serve both APIs on this machine, to try things out").option("--port <n>", "the port to listen on, 0 for any", whole(0, 65535), 8480).option("--seed", "start each list with a few numbers instead of none").option("--log", "print a line for each request to stderr, with the numbers that it changed in full").option("--state <file>", "keep the lists in this file").addOption(repeatable("--bot <id=token>", "serve only these bots (repeatable)", "any", addBotAndToken)).addOption(choice("--provider <name>", "serve only this API", ["sinch", "whatsapp-cloud"])).option("--list-without-plus", "list numbers without a plus").addOption(choice("--past-end <answer>", "the answer to a page after the last", ["empty", "400"], "empty")).addOption(
-    new Option("--propagation <duration>", "the time until a write shows").argParser(duration).default(0, "0s")
+  const sandbox = program2.command("sandbox").description("Serve both APIs on this machine, to try things out").option("--port <n>", "Listen on this port; 0 selects a free one", whole(0, 65535), 8480).option("--seed", "Start each list with a few numbers instead of none").option("--log", "Print a line for each request to stderr, with the changed numbers in full").option("--state <file>", "Keep the lists in this file").addOption(
+    repeatable("--bot <id=token>", "Serve only this bot, with this token (repeatable)", "any", addBotAndToken)
+  ).addOption(choice("--provider <name>", "Serve only this API", ["sinch", "whatsapp-cloud"])).option("--list-without-plus", "List numbers without a plus").addOption(
+    choice(
+      "--past-end <answer>",
+      "Set the answer to a request for a page after the last one",
+      ["empty", "400"],
+      "empty"
+    )
+  ).addOption(
+    new Option("--propagation <duration>", "Set the time until a write is visible").argParser(duration).default(0, "0s")
   ).addOption(
     choice(
       "--contact <who>",
-      "the users who have written to the business at the start (whatsapp-cloud)",
+      "set which users have written to the business at the start (whatsapp-cloud)",
       ["all", "none"],
       "all"
     )
   ).addOption(
     choice(
       "--mixed-status <status>",
-      "the status of an answer in which some numbers failed (whatsapp-cloud)",
+      "set the status of an answer in which some numbers failed (whatsapp-cloud)",
       ["200", "400"],
       "200"
     )
-  ).addOption(choice("--list-shape <shape>", "the form of a page (whatsapp-cloud)", ["flat", "nested"], "flat")).option("--capacity <n>", "the most users that a list can hold (whatsapp-cloud)", whole(0, 1e6), 64e3).option("--usage <percent>", "the part of the quota that is used (whatsapp-cloud)", whole(0, 1e3)).action((options) => run(options));
+  ).addOption(
+    choice(
+      "--list-shape <shape>",
+      "set the JSON form of a page: entries in data, or in data[].block_users (whatsapp-cloud)",
+      ["flat", "nested"],
+      "flat"
+    )
+  ).option("--capacity <n>", "limit the number of users on a list (whatsapp-cloud)", whole(0, 1e6), 64e3).option("--usage <percent>", "report this share of the request quota as used (whatsapp-cloud)", whole(0, 1e3)).action((options) => run(options));
   for (const [verb, description] of Object.entries(VERBS)) {
-    sandbox.command(verb).description(description).argument("<bot>", "a bot id, or the phone number ID of a bot of the Cloud API").argument("<numbers...>", "phone numbers, such as +12015550123").option("--port <n>", "the port of the running sandbox", whole(1, 65535), 8480).action(
+    sandbox.command(verb).description(description).argument("<bot>", "a bot id, or the phone number ID of a bot of the Cloud API").argument("<numbers...>", "phone numbers, such as +12015550123").option("--port <n>", "set the port of the running sandbox", whole(1, 65535), 8480).action(
       (list4, numbers) => (
         // Commander gives an option that both commands have to the outer one.
         run(sandbox.opts(), { verb, list: list4, numbers })
@@ -4014,7 +4038,7 @@ var init_sandbox = __esm({
     VERBS = {
       block: "block numbers by hand in a running sandbox, as a colleague or another program would",
       unblock: "unblock numbers by hand in a running sandbox",
-      message: "let users write to the business in a running sandbox, so that the Cloud API can block them for 24 hours"
+      message: "record a message from users to the business in a running sandbox: the Cloud API can block them in the next 24 hours"
     };
   }
 });
@@ -8183,20 +8207,20 @@ var init_validate_blacklist = __esm({
     });
     stdin_default = validate10;
     schema12 = { "description": "The API that stores the list. Each provider has its own keys: region for sinch; phoneNumberId and apiVersion for whatsapp-cloud.", "type": "string", "enum": ["sinch", "whatsapp-cloud"], "default": "sinch", "examples": ["whatsapp-cloud"] };
-    schema13 = { "description": "The region of the bot. With the wrong region, the API answers 401. Required for the bot or in defaults.", "examples": ["eu1"], "type": "string", "enum": ["eu1", "us1"] };
+    schema13 = { "description": "The region of the bot. With the wrong region, the API answers 401. Required for sinch, in the bot or in defaults.", "examples": ["eu1"], "type": "string", "enum": ["eu1", "us1"] };
     schema16 = { "description": "How a plan changes the live list: sync makes it equal to the desired state, add-only never removes numbers, remove-only never adds numbers.", "default": "sync", "examples": ["add-only"], "type": "string", "enum": ["sync", "add-only", "remove-only"] };
     pattern0 = new RegExp("^v[0-9]{1,3}\\.[0-9]{1,2}$", "u");
     pattern1 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
     pattern6 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
-    schema20 = { "description": "An E.164 number: + and 7 to 15 digits, with space - . ( ) allowed between them. It is read as written, with or without quotes. The + can be omitted if the number has no dot.", "type": ["string", "integer"], "pattern": "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "examples": ["+447700900123"] };
+    schema20 = { "description": "An E.164 number: + and 7 to 15 digits. Spaces and the characters - . ( ) are allowed between digits. Quotes make no difference. The + can be omitted if the number has no dot.", "type": ["string", "integer"], "pattern": "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "examples": ["+447700900123"] };
     schema19 = { "description": "A rule that ignores a number, all numbers with a prefix, or the numbers of a file.", "examples": [{ "prefix": "+1202", "reason": "Managed by the abuse desk", "until": "2099-12-31" }], "type": "object", "additionalProperties": false, "oneOf": [{ "required": ["number"] }, { "required": ["prefix"] }, { "required": ["file"] }], "dependencies": { "column": ["file"] }, "properties": { "number": { "$ref": "#/definitions/number" }, "prefix": { "description": "The first digits of numbers: an optional + and 1 to 14 digits. All numbers that begin with it are ignored.", "type": ["string", "integer"], "pattern": "^\\+?[1-9][0-9]{0,13}$", "examples": ["+1202"] }, "file": { "$ref": "#/definitions/filePath" }, "column": { "$ref": "#/definitions/column" }, "reason": { "description": "Why the numbers are ignored. Not sent to the API.", "type": "string", "examples": ["Managed by the abuse desk"] }, "until": { "description": "The last day on which the rule is in force, in UTC.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] } } };
     pattern2 = new RegExp("^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "u");
     pattern3 = new RegExp("^\\+?[1-9][0-9]{0,13}$", "u");
     pattern4 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
     func2 = require_ucs2length().default;
-    schema32 = { "description": "A number with details.", "examples": [{ "number": "+447700900123", "reason": "Threats, ticket 4711" }], "type": "object", "additionalProperties": false, "required": ["number"], "properties": { "number": { "$ref": "#/definitions/number" }, "waId": { "description": "The number under which WhatsApp lists this user, if it differs from number; reports show it. Every bot counts both numbers as one user, even after the entry has expired.", "$ref": "#/definitions/number", "examples": ["+447700900999"] }, "reason": { "description": "Why the number is blocked. Shown in reports, not sent to the API.", "type": "string", "examples": ["Threats, ticket 4711"] }, "owner": { "description": "The person or team that asked to block the number. Not sent to the API.", "type": "string", "examples": ["support"] }, "added": { "description": "The day on which the number was added, not after expires. Not sent to the API.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-01-31"] }, "expires": { "description": "The last day on which the number is blocked, in UTC. From the next day, the number counts as not declared.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] }, "labels": { "description": "Other details, as names and texts. Not sent to the API.", "type": "object", "examples": [{ "ticket": "4711" }], "additionalProperties": { "type": ["string", "number", "boolean"] } }, "protected": { "description": "While any file contains this entry and it has not expired, no plan removes its number from any bot of the files.", "type": "boolean", "default": false, "examples": [true] } } };
+    schema32 = { "description": "A number with details.", "examples": [{ "number": "+447700900123", "reason": "Threats, ticket 4711" }], "type": "object", "additionalProperties": false, "required": ["number"], "properties": { "number": { "$ref": "#/definitions/number" }, "waId": { "description": "The number under which WhatsApp lists this user, if that is not number. The report of apply shows it. Both numbers count as one user for every bot, even after the entry has expired.", "$ref": "#/definitions/number", "examples": ["+447700900999"] }, "reason": { "description": "Why the number is blocked. Shown in reports, not sent to the API.", "type": "string", "examples": ["Threats, ticket 4711"] }, "owner": { "description": "The person or team that asked to block the number. Not sent to the API.", "type": "string", "examples": ["support"] }, "added": { "description": "The day on which the number was added. It cannot be after expires. Not sent to the API.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-01-31"] }, "expires": { "description": "The last day on which the number is blocked, in UTC. From the next day on, the entry no longer declares the number.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] }, "labels": { "description": "Other details, as pairs of a name and a value. Not sent to the API.", "type": "object", "examples": [{ "ticket": "4711" }], "additionalProperties": { "type": ["string", "number", "boolean"] } }, "protected": { "description": "If true, no plan removes the number from any bot of the files, until the entry expires or is deleted.", "type": "boolean", "default": false, "examples": [true] } } };
     schema37 = { "description": "One bot. Settings that it omits come from the defaults of its file. It needs at least one of numbers, files and lists. Their numbers add up, and a number of several sources counts once.", "type": "object", "additionalProperties": false, "anyOf": [{ "required": ["numbers"] }, { "required": ["files"] }, { "required": ["lists"] }], "allOf": [{ "if": { "required": ["provider"], "properties": { "provider": { "const": "sinch" } } }, "then": { "properties": { "phoneNumberId": false, "apiVersion": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "const": "whatsapp-cloud" } } }, "then": { "required": ["phoneNumberId"], "properties": { "region": false } } }], "properties": { "provider": { "$ref": "#/definitions/provider" }, "region": { "$ref": "#/definitions/sinch/properties/region" }, "phoneNumberId": { "$ref": "#/definitions/whatsapp-cloud/properties/phoneNumberId" }, "apiVersion": { "$ref": "#/definitions/whatsapp-cloud/properties/apiVersion" }, "tokenEnv": { "$ref": "#/definitions/tokenEnv" }, "policy": { "$ref": "#/definitions/policy" }, "guard": { "$ref": "#/definitions/guard" }, "lists": { "$ref": "#/definitions/lists" }, "files": { "$ref": "#/definitions/files" }, "ignore": { "$ref": "#/definitions/ignore" }, "numbers": { "$ref": "#/definitions/numbers" } } };
-    schema40 = { "description": "the ID of the business phone number (not the phone number itself): digits only, not starting with 0", "examples": ["106540352242922"], "type": ["string", "integer"], "pattern": "^[1-9][0-9]{0,31}$" };
+    schema40 = { "description": "The ID of the business phone number (not the phone number itself): digits only, not starting with 0. Required for whatsapp-cloud.", "examples": ["106540352242922"], "type": ["string", "integer"], "pattern": "^[1-9][0-9]{0,31}$" };
     func7 = Object.prototype.hasOwnProperty;
     pattern13 = new RegExp("^[1-9][0-9]{0,31}$", "u");
   }
@@ -8245,7 +8269,7 @@ var init_blacklist_schema = __esm({
     blacklist_schema_default = {
       $schema: "http://json-schema.org/draft-07/schema#",
       title: "blacklistctl desired state",
-      description: "The phone numbers that each WhatsApp bot must block.",
+      description: "Declares the phone numbers that each WhatsApp bot must block.",
       type: "object",
       additionalProperties: false,
       required: ["version"],
@@ -8258,7 +8282,7 @@ var init_blacklist_schema = __esm({
           examples: [1]
         },
         defaults: {
-          description: "Settings of every bot in this file, unless the bot sets its own. Each file has its own defaults.",
+          description: "Settings for every bot in this file that does not set its own. Each file has its own defaults.",
           type: "object",
           additionalProperties: false,
           examples: [{ region: "eu1", tokenEnv: "SINCH_WHATSAPP_TOKEN" }],
@@ -8273,14 +8297,14 @@ var init_blacklist_schema = __esm({
           }
         },
         lists: {
-          description: "Lists that several bots can use, by name. All files of a run share their lists, so a name can be defined only once. Use lists instead of YAML anchors and aliases, which are not allowed.",
+          description: "Lists that several bots can use, by name. All files of a run share their lists, so each name can be defined only once. Use lists instead of YAML anchors and aliases, which are not allowed.",
           type: "object",
           examples: [{ fraud: { owner: "Trust & Safety", numbers: ["+447700900123"] } }],
           propertyNames: { $ref: "#/definitions/listName" },
           additionalProperties: { $ref: "#/definitions/list" }
         },
         bots: {
-          description: "The bots, by bot id. A bot can be defined in one file only. Bots that no file defines are never read or written. A file with lists needs no bots.",
+          description: "The bots, by bot id. Each bot is declared in exactly one file. Bots that no file declares are never read or written. A file that has lists needs no bots.",
           type: "object",
           examples: [{ "support-bot": { numbers: ["+447700900123"] } }],
           propertyNames: { $ref: "#/definitions/botId" },
@@ -8289,7 +8313,7 @@ var init_blacklist_schema = __esm({
       },
       definitions: {
         botId: {
-          description: "The id of the bot at the vendor: 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots.",
+          description: "For sinch, the id of the bot at the vendor. For whatsapp-cloud, a name of your choice. 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots.",
           examples: ["support-bot"],
           pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
         },
@@ -8311,7 +8335,7 @@ var init_blacklist_schema = __esm({
           examples: [{ region: "eu1", tokenEnv: "SINCH_WHATSAPP_TOKEN" }],
           properties: {
             region: {
-              description: "The region of the bot. With the wrong region, the API answers 401. Required for the bot or in defaults.",
+              description: "The region of the bot. With the wrong region, the API answers 401. Required for sinch, in the bot or in defaults.",
               examples: ["eu1"],
               type: "string",
               enum: ["eu1", "us1"]
@@ -8325,13 +8349,13 @@ var init_blacklist_schema = __esm({
           examples: [{ phoneNumberId: "106540352242922", tokenEnv: "WHATSAPP_CLOUD_TOKEN" }],
           properties: {
             phoneNumberId: {
-              description: "the ID of the business phone number (not the phone number itself): digits only, not starting with 0",
+              description: "The ID of the business phone number (not the phone number itself): digits only, not starting with 0. Required for whatsapp-cloud.",
               examples: ["106540352242922"],
               type: ["string", "integer"],
               pattern: "^[1-9][0-9]{0,31}$"
             },
             apiVersion: {
-              description: "the version of the Graph API, such as v25.0",
+              description: "The version of the Graph API, such as v25.0.",
               examples: ["v25.0"],
               type: "string",
               pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$",
@@ -8341,7 +8365,7 @@ var init_blacklist_schema = __esm({
           }
         },
         tokenEnv: {
-          description: "The NAME of the environment variable that contains the bot's token. Never write a token into a file. Required for the bot or in defaults.",
+          description: "The NAME of the environment variable that contains the bot's token. Never write a token into a file. Required in the bot or in defaults.",
           type: "string",
           pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
           examples: ["SINCH_WHATSAPP_TOKEN"]
@@ -8354,7 +8378,7 @@ var init_blacklist_schema = __esm({
           enum: ["sync", "add-only", "remove-only"]
         },
         guard: {
-          description: "The limit of removals in one plan: the larger of floor and percent of the live list. The guard refuses a plan with more removals, and a plan that empties a list except for protected and ignored numbers. Only apply --approve with the fingerprint of that plan overrides it. The defaults for percent and floor are 25 and 10 for sinch, and 10 and 5 for whatsapp-cloud, because an unblocked user must write to the bot before it can block them again.",
+          description: "The limit of removals in one plan: percent of the live list, or floor if that is larger. The guard refuses a plan with more removals, and a plan that leaves no numbers on a list except protected and ignored ones. Only apply --approve with the fingerprint of that plan overrides the guard. The defaults for percent and floor are 25 and 10 for sinch, and 10 and 5 for whatsapp-cloud, because an unblocked user must write to the bot before they can be blocked again.",
           examples: [{ percent: 10, floor: 5 }],
           type: "object",
           additionalProperties: false,
@@ -8367,7 +8391,7 @@ var init_blacklist_schema = __esm({
               maximum: 100
             },
             floor: {
-              description: "The number of removals that is always allowed, unless they empty the list.",
+              description: "The number of removals that the guard always allows, unless they empty the list.",
               examples: [5],
               type: "integer",
               minimum: 0
@@ -8404,7 +8428,7 @@ var init_blacklist_schema = __esm({
           }
         },
         list: {
-          description: "A list that bots use by its name. It needs numbers, files or both.",
+          description: "A list that bots use by its name. It must have numbers, files or both.",
           type: "object",
           additionalProperties: false,
           anyOf: [{ required: ["numbers"] }, { required: ["files"] }],
@@ -8430,7 +8454,7 @@ var init_blacklist_schema = __esm({
           }
         },
         files: {
-          description: "Number files, by their path from the folder of this file. They must be in that folder or below it. A path can be a pattern (* ? ** [ab] {a,b}). Text files have one number a line and # comments. Files with .csv or .tsv have a header that names the column. Files with .age are decrypted.",
+          description: "Number files, as paths relative to the folder of this file. They must be in that folder or below it. A path can be a pattern (* ? ** [ab] {a,b}). Text files have one number per line, and # comments. Files that end in .csv or .tsv have a header with the column names. Files that end in .age are decrypted.",
           examples: [["lists/*.txt"]],
           type: "array",
           minItems: 1,
@@ -8441,7 +8465,7 @@ var init_blacklist_schema = __esm({
           }
         },
         filePath: {
-          description: "A path or a pattern, from the folder of this file.",
+          description: "A path or a pattern, relative to the folder of this file.",
           type: "string",
           minLength: 1,
           examples: ["lists/*.txt"]
@@ -8455,13 +8479,13 @@ var init_blacklist_schema = __esm({
           properties: { path: { $ref: "#/definitions/filePath" }, column: { $ref: "#/definitions/column" } }
         },
         column: {
-          description: "The name of the column with the numbers, as in the header. The default is number.",
+          description: "The name of the column with the numbers, as in the header. If omitted, it is number.",
           type: "string",
           minLength: 1,
           examples: ["phone"]
         },
         ignore: {
-          description: "Numbers that are managed elsewhere. Plans neither add nor remove them, live or not. The rules of a bot and of the defaults add up. To declare and ignore the same number is an error.",
+          description: "Numbers that another system manages. Plans neither add nor remove them. The rules of the bot and those in defaults both apply. A number that is both declared and ignored is an error.",
           examples: [[{ prefix: "+1202", reason: "Managed by the abuse desk" }]],
           type: "array",
           items: {
@@ -8511,7 +8535,7 @@ var init_blacklist_schema = __esm({
           }
         },
         number: {
-          description: "An E.164 number: + and 7 to 15 digits, with space - . ( ) allowed between them. It is read as written, with or without quotes. The + can be omitted if the number has no dot.",
+          description: "An E.164 number: + and 7 to 15 digits. Spaces and the characters - . ( ) are allowed between digits. Quotes make no difference. The + can be omitted if the number has no dot.",
           type: ["string", "integer"],
           pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$",
           examples: ["+447700900123"]
@@ -8525,7 +8549,7 @@ var init_blacklist_schema = __esm({
           properties: {
             number: { $ref: "#/definitions/number" },
             waId: {
-              description: "The number under which WhatsApp lists this user, if it differs from number; reports show it. Every bot counts both numbers as one user, even after the entry has expired.",
+              description: "The number under which WhatsApp lists this user, if that is not number. The report of apply shows it. Both numbers count as one user for every bot, even after the entry has expired.",
               $ref: "#/definitions/number",
               examples: ["+447700900999"]
             },
@@ -8540,25 +8564,25 @@ var init_blacklist_schema = __esm({
               examples: ["support"]
             },
             added: {
-              description: "The day on which the number was added, not after expires. Not sent to the API.",
+              description: "The day on which the number was added. It cannot be after expires. Not sent to the API.",
               type: "string",
               pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
               examples: ["2026-01-31"]
             },
             expires: {
-              description: "The last day on which the number is blocked, in UTC. From the next day, the number counts as not declared.",
+              description: "The last day on which the number is blocked, in UTC. From the next day on, the entry no longer declares the number.",
               type: "string",
               pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
               examples: ["2099-12-31"]
             },
             labels: {
-              description: "Other details, as names and texts. Not sent to the API.",
+              description: "Other details, as pairs of a name and a value. Not sent to the API.",
               type: "object",
               examples: [{ ticket: "4711" }],
               additionalProperties: { type: ["string", "number", "boolean"] }
             },
             protected: {
-              description: "While any file contains this entry and it has not expired, no plan removes its number from any bot of the files.",
+              description: "If true, no plan removes the number from any bot of the files, until the entry expires or is deleted.",
               type: "boolean",
               default: false,
               examples: [true]
@@ -17306,9 +17330,12 @@ var init_no_plus = __esm({
 // src/steps/read-desired.ts
 import { createHash as createHash2 } from "node:crypto";
 async function readDesired(paths, { bots: only, shard: shard2, sandbox }, context3) {
-  const { files, faults } = await context3.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
+  const wanted = paths.length > 0 ? paths : [DEFAULT_PATH];
+  const { files, faults } = await context3.files.readDesired(wanted);
   const desired = await load(files, context3, faults.length === 0);
   const all = [...faults, ...desired.faults];
+  const isNew = wanted.every((path) => path === DEFAULT_PATH) && !context3.files.exists(DEFAULT_PATH);
+  if (all.length > 0 && isNew) throw new InvalidError(NO_FILE);
   if (all.length > 0) throw new InvalidError([...all, ...takenForPaths(paths, sandbox)]);
   const known = new Set(desired.bots.map(({ id }) => id));
   const unknown = only.filter((id) => !known.has(id));
@@ -17362,6 +17389,7 @@ async function compareWith(ref, now, paths, selection, context3) {
 function shardOf(id, count2) {
   return createHash2("sha256").update(id).digest().readUInt32BE(0) % count2 + 1;
 }
+var NO_FILE;
 var init_read_desired = __esm({
   "src/steps/read-desired.ts"() {
     "use strict";
@@ -17374,6 +17402,7 @@ var init_read_desired = __esm({
     init_no_plus();
     init_options2();
     init_users();
+    NO_FILE = `${DEFAULT_PATH}: there is no such file or folder; run init or import to create it, or pass the paths of your files`;
   }
 });
 
@@ -20671,9 +20700,11 @@ async function compare(bot, applied, live, isProof, { userOf, spelledAlike: spel
   const written4 = NumberSet.union([bot.keep, bot.add, bot.remove.minus(kept), NumberSet.of(names)]);
   const alike2 = await spelledAlike2(bot.add.minus(named2), named2.minus(written4));
   const shown = named2.or(NumberSet.of(alike2.values()));
+  const come = Array.from(alike2).filter(([number]) => !kept.has(number));
+  const proven = named2.or(NumberSet.of(come.map(([, declared]) => declared)));
   const known = NumberSet.union([written4, kept, NumberSet.of(alike2.keys())]);
   return {
-    results: settle(applied, isProof ? live.mayGoOn ? shown.or(bot.remove) : shown : null),
+    results: settle(applied, isProof ? live.mayGoOn ? proven.or(bot.remove) : proven : null),
     notVisible: done.add.minus(shown).size + done.remove.and(shown).size,
     unverified: null,
     live,
@@ -31687,7 +31718,7 @@ var init_addresses = __esm({
     init_settings();
     init_errors();
     REMEDIES = {
-      region: "pass --region eu1 or --region us1",
+      region: "pass --region eu1 or --region us1, or declare a bot of the Cloud API in the file first",
       tokenEnv: "pass --token-env with the NAME of the variable"
     };
   }
@@ -42854,6 +42885,8 @@ function desiredText({ bots, region, tokenEnv }) {
 # The numbers that each bot blocks. "blacklistctl apply" adds them to the live lists, and removes all other numbers.
 version: 1
 
+# These bots use Sinch's API, which was retired in 2023. For the WhatsApp Cloud API, replace the line of the region with
+# "provider: whatsapp-cloud", and give each bot its "phoneNumberId".
 defaults:
   region: ${region} # the region of the bots: eu1 or us1
   tokenEnv: ${tokenEnv} # the NAME of the environment variable; never write a token into a file
@@ -42872,7 +42905,7 @@ function nextSteps({ bots, tokenEnv, workflows }) {
     ...workflows === "none" ? [] : [`gh secret set ${tokenEnv} # lets the workflows use the token; see docs/github.md`]
   ];
 }
-var DESIRED, SCHEMA, WORKFLOWS, TOKEN_ENV, oneOf, tokenVariable, QUESTIONS, idsIn;
+var DESIRED, SCHEMA, WORKFLOWS, TOKEN_ENV, oneOf, tokenVariable, REGION, QUESTIONS, idsIn;
 var init_init = __esm({
   "src/commands/init.ts"() {
     "use strict";
@@ -42887,9 +42920,10 @@ var init_init = __esm({
       check: (text2) => choices.includes(text2) ? null : `answer ${choices.join(" or ")}`
     });
     tokenVariable = { fallback: TOKEN_ENV, check: checkTokenEnv };
+    REGION = "Region of the bots (eu1 or us1; for the Cloud API, accept eu1 and edit the file as it describes)";
     QUESTIONS = {
       bots: { flag: "--bot ID", words: "Bot ids, separated by spaces", check: checkBots },
-      region: { flag: "--region eu1|us1", words: "Region of the bots (eu1 or us1)", ...oneOf("eu1", "us1") },
+      region: { flag: "--region eu1|us1", words: REGION, ...oneOf("eu1", "us1") },
       tokenEnv: { flag: "--token-env NAME", words: "Environment variable that holds the token", ...tokenVariable },
       workflows: {
         flag: "--workflows github|none",
@@ -42911,14 +42945,25 @@ function makeProgram(version, formats, env, handlers, output) {
   ).option("--quiet", "Print no progress and no warnings, in any format").option("--verbose", "Show every number, and where added numbers are declared").option("--no-color", "Print no colors");
   const withBots = (command2) => command2.optionsGroup("Selection:").addOption(repeatable("--bot <id>", "Select this bot (repeatable)", "all bots")).option(
     "--shard <i/n>",
-    "Select part i of n parts of the bots; /n takes i from JOB_COMPLETION_INDEX",
+    "Select part i (1 to n) of n parts of the bots; with /n, i is JOB_COMPLETION_INDEX plus 1",
     shard(env)
   );
-  const withClient = (command2) => withWarnings(withOutput(command2)).optionsGroup("Connection:").option("--base-url <url>", "Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)").option("--sandbox [state-file]", "Run against a sandbox in this process; to keep its lists: --sandbox=FILE").option("--concurrency <n>", "Limit the requests in flight for each bot", whole(1, 100), 8).option("--parallel <n>", "Limit the bots that are worked on at once", whole(1, 100), 4).option("--rate <n>", "Limit the requests a second for each bot; 0 is no limit", whole(0, 1e5), 20).addOption(
-    new Option("--timeout <duration>", "Limit the time of one request").argParser(positiveDuration).default(3e4, "30s")
-  ).option("--retries <n>", "Limit how often one request is repeated", whole(0, 1e3), 5);
+  const withClient = (command2) => withWarnings(withOutput(command2)).optionsGroup("Connection:").option("--base-url <url>", "Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)").option(
+    "--sandbox [state-file]",
+    "Run against a sandbox in this process; --sandbox=FILE keeps its lists in a file"
+  ).option("--concurrency <n>", "Limit the number of requests in flight for each bot", whole(1, 100), 8).option("--parallel <n>", "Limit the number of bots that are processed at once", whole(1, 100), 4).option(
+    "--rate <n>",
+    "Limit the number of requests per second for each bot; 0 means no limit",
+    whole(0, 1e5),
+    20
+  ).addOption(
+    new Option("--timeout <duration>", "Limit the duration of one request").argParser(positiveDuration).default(3e4, "30s")
+  ).option("--retries <n>", "Limit the number of retries of one request", whole(0, 1e3), 5);
   const withApi = (command2) => withClient(withBots(command2));
-  const withReport = (command2) => command2.optionsGroup("Saving:").option("--report <file>", "Save the report as JSON with numbers in full, whatever is printed");
+  const withReport = (command2) => command2.optionsGroup("Saving:").option(
+    "--report <file>",
+    "Save the report as JSON with full numbers, even if the output is masked or in another format"
+  );
   const run = (load2) => (...parsed) => {
     const command2 = parsed.at(-1);
     const { bot, baseUrl: baseUrl2 = env.BLACKLISTCTL_BASE_URL, ...rest } = command2.opts();
@@ -42934,35 +42979,45 @@ function makeProgram(version, formats, env, handlers, output) {
   withWarnings(withOutput(withBots(validate2))).option("--expiring <days>", "Warn of entries that expire within this time, such as 14d or 2w", days).action(run(async () => (await Promise.resolve().then(() => (init_validate(), validate_exports))).validate));
   const plan2 = program2.command("plan").description("Show what apply would change").argument("[paths...]", PATHS).optionsGroup("Comparison:").option(
     "--base <ref>",
-    "Tell changes of the files since this commit from drift; also show changed settings and removed bots"
+    "Separate changes since this commit from drift; also show changed settings and removed bots"
   ).addOption(
     repeatable(
       "--contacts <id=file>",
-      "Count the adds of a bot that can be blocked now: FILE lists who wrote in the last 24 hours (repeatable)",
+      "Count the adds of this bot that can be blocked now: FILE lists the users who wrote to it in the last 24 hours (repeatable)",
       "none"
     )
   ).option("--detailed-exitcode", "Exit with 2 if there are changes");
-  withReport(withApi(plan2)).option("--out <file>", "Save the plan for apply --plan").action(run(async () => (await Promise.resolve().then(() => (init_plan2(), plan_exports))).plan));
-  const apply2 = program2.command("apply").description("Make the live lists equal to the files").argument("[paths...]", PATHS).optionsGroup("Consent:").option("--yes", "Apply without a question; the guard can still refuse").option("--approve <fingerprint>", "Apply only the plan with this fingerprint, and override the guard for it").option("--plan <file>", "Apply a saved plan, unless it is too old or contradicts the files").option("--max-age <duration>", "Refuse a saved plan that is older (default: 24h)", age).optionsGroup("Result:").option("--wait [duration]", "Wait until the live lists show the writes (default: 5m)", duration).option("--fail-on-pending", "Exit with 4 if an add must wait for a message from its user");
+  withReport(withApi(plan2)).option("--out <file>", "Save the plan to a file for apply --plan").action(run(async () => (await Promise.resolve().then(() => (init_plan2(), plan_exports))).plan));
+  const apply2 = program2.command("apply").description("Make the live lists equal to the files").argument("[paths...]", PATHS).optionsGroup("Consent:").option("--yes", "Apply without confirmation; the guard can still refuse").option("--approve <fingerprint>", "Apply only the plan with this fingerprint, and override the guard for it").option("--plan <file>", "Apply a saved plan, unless it is too old or contradicts the files").option("--max-age <duration>", "Refuse a saved plan that is older than this (default: 24h)", age).optionsGroup("Result:").option(
+    "--wait [duration]",
+    "Wait until the live lists show the writes, at most this long (if omitted: 5m)",
+    duration
+  ).option("--fail-on-pending", "Exit with 4 if an add must wait for a message from its user");
   withReport(withApi(apply2)).action(run(async () => (await Promise.resolve().then(() => (init_apply(), apply_exports))).apply));
   const drift2 = program2.command("drift").description("Report differences between the live lists and the files").argument("[paths...]", PATHS).optionsGroup("Comparison:").option(
     "--settle <duration>",
     "Ignore differences that disappear within this time (default: 5m if live lists lag)",
     duration
-  ).option("--fail-on-pending", "Count adds, too, that may only wait for a message from their user").option("--since <file>", "Compare with an earlier report: what is new, still there, resolved or unblocked");
-  withReport(withApi(drift2)).option("--metrics <file>", "Save metrics for the node exporter of Prometheus").action(run(async () => (await Promise.resolve().then(() => (init_drift(), drift_exports))).drift));
+  ).option("--fail-on-pending", "Also count as drift the adds that may only be waiting for a message from their user").option(
+    "--since <file>",
+    "Compare with an earlier report, and mark what is new, still there, resolved or unblocked"
+  );
+  withReport(withApi(drift2)).option("--metrics <file>", "Save metrics for the Prometheus node exporter").action(run(async () => (await Promise.resolve().then(() => (init_drift(), drift_exports))).drift));
   const list4 = program2.command("list").description("List the numbers in force for each bot, from the files").argument("[paths...]", PATHS);
   withWarnings(withOutput(withBots(list4))).action(run(async () => (await Promise.resolve().then(() => (init_list(), list_exports))).list));
-  const explain3 = program2.command("explain").description("Explain where a number is declared, ignored or protected, and what apply would do").argument("<number>", "A phone number").argument("[paths...]", PATHS);
+  const explain3 = program2.command("explain").description("Explain where a number is declared, ignored or protected, and what apply would do").argument("<number>", "The phone number to explain").argument("[paths...]", PATHS);
   withApi(explain3).option("--live", "Look for the number on the live lists as well").action(run(async () => (await Promise.resolve().then(() => (init_explain(), explain_exports))).explain));
-  const importing = program2.command("import").description("Copy the live lists into a file of desired state").argument("[file]", "The file to write (default: blacklist.yaml; created if it does not exist)").argument("[paths...]", "Other files or folders to read, such as shared lists; they are not changed").optionsGroup("Selection:").addOption(repeatable("--bot <id>", "Import this bot, which may be new (repeatable)", "every bot of the file")).option("--from <source>", "Import from the live list of this other bot, or from a JSON report of one bot").optionsGroup("New bots:").addOption(choice("--region <region>", "Set the region", ["eu1", "us1"])).option("--token-env <name>", "Set the NAME of the environment variable that holds the token");
+  const importing = program2.command("import").description("Copy the live lists into a file of desired state").argument("[file]", "The file to write (default: blacklist.yaml; created if it does not exist)").argument("[paths...]", "Other files or folders to read, such as shared lists; they are not changed").optionsGroup("Selection:").addOption(repeatable("--bot <id>", "Import this bot, which may be new (repeatable)", "every bot of the file")).option(
+    "--from <source>",
+    "Import the numbers of the live list of this other bot, or of a JSON report with one bot"
+  ).optionsGroup("New bots:").addOption(choice("--region <region>", "Set the region (sinch)", ["eu1", "us1"])).option("--token-env <name>", "Set the NAME of the environment variable that holds the token");
   withClient(importing).action(run(async () => (await Promise.resolve().then(() => (init_import(), import_exports))).importLists));
   const fmt2 = program2.command("fmt").description("Format the files, and keep their comments").argument("[paths...]", FILES).optionsGroup("Formatting:").option("--check", "Write nothing; show what would change, and exit with 2 if anything would").option("--prune-expired", "Remove expired entries, and keep their comments");
   withWarnings(withOutput(fmt2)).action(run(async () => (await Promise.resolve().then(() => (init_fmt(), fmt_exports))).fmt));
-  const show2 = program2.command("show").description("Show a saved plan, or join JSON reports into one").argument("<files...>", "A saved plan, or JSON reports of the shards of one run");
+  const show2 = program2.command("show").description("Show a saved plan, or join JSON reports into one report").argument("<files...>", "A saved plan, or the JSON reports of the shards of one run");
   withWarnings(withOutput(show2)).action(run(async () => (await Promise.resolve().then(() => (init_show(), show_exports))).show));
   addSandbox(program2, handlers.sandbox);
-  const init2 = program2.command("init").description("Create the first files: desired state, its schema and workflows").optionsGroup("Answers:").addOption(repeatable("--bot <id>", "Declare this bot (repeatable)", "asked for")).addOption(choice("--region <region>", "Set the region of the bots", ["eu1", "us1"])).option("--token-env <name>", "Set the NAME of the environment variable that holds the token").addOption(choice("--workflows <which>", "Create workflows that plan, apply and detect drift", ["github", "none"]));
+  const init2 = program2.command("init").description("Create the first files: desired state, its schema and workflows").optionsGroup("Answers:").addOption(repeatable("--bot <id>", "Declare this bot (repeatable)", "asked for")).addOption(choice("--region <region>", "Set the region of the bots (sinch)", ["eu1", "us1"])).option("--token-env <name>", "Set the NAME of the environment variable that holds the token").addOption(choice("--workflows <which>", "Create workflows that plan, apply and detect drift", ["github", "none"]));
   withOutput(init2).action(run(async () => (await Promise.resolve().then(() => (init_init(), init_exports))).init));
   program2.command("completion").description("Print a completion script for a shell").addArgument(new Argument("<shell>", "The shell").choices(["bash", "zsh", "fish"])).addHelpText("after", COMPLETION_HELP).action((shell) => handlers.completion(shell));
   program2.command("version").description("Print the version").action(() => output.writeOut?.(`${version}
@@ -53409,12 +53464,12 @@ function networkError(error, host) {
     return new ApiError(message2, { ambiguous: true });
   }
   if (code2 === "ENOTFOUND" || code2 === "EAI_AGAIN") {
-    const remedy = "check --base-url and the network, and whether the vendor has ended this API";
-    return new ApiError(`the host ${host} is unknown (${code2}); ${remedy}`, { retry: "transient", cause: error });
+    const remedy2 = "check --base-url and the network, and whether the vendor has ended this API";
+    return new ApiError(`the host ${host} is unknown (${code2}); ${remedy2}`, { retry: "transient", cause: error });
   }
   if (/CERT|TLS|SSL|^EPROTO$|^UNABLE_TO_/.test(code2)) {
-    const remedy = "if a proxy has its own authority, set NODE_EXTRA_CA_CERTS to its certificate file";
-    return new ApiError(`no trusted TLS connection to ${host} (${code2}); ${remedy}`, { hopeless: true, cause: error });
+    const remedy2 = "if a proxy has its own authority, set NODE_EXTRA_CA_CERTS to its certificate file";
+    return new ApiError(`no trusted TLS connection to ${host} (${code2}); ${remedy2}`, { hopeless: true, cause: error });
   }
   if (code2.startsWith("HPE_")) {
     const message2 = `the answer of ${host} is not valid HTTP (${code2}); check --base-url`;
@@ -53422,7 +53477,9 @@ function networkError(error, host) {
   }
   const what = code2 || (/socket hang up|premature close/i.test(message) ? "connection cut" : "network failure");
   const facts = { ambiguous: !NEVER_SENT.has(code2), cause: error };
-  return new ApiError(`the connection to ${host} failed (${what}); check the network and the proxy`, {
+  const port = code2 === "ECONNREFUSED" && /^(?:127\.0\.0\.1|localhost):(\d+)$/.exec(host)?.[1];
+  const remedy = port ? `start the sandbox with: blacklistctl sandbox --port ${port}` : "check the network and the proxy";
+  return new ApiError(`the connection to ${host} failed (${what}); ${remedy}`, {
     retry: "transient",
     ...facts
   });
@@ -56521,6 +56578,7 @@ function answerByHand(sandbox, { method, path, body: body2 }, onChange) {
       lines: numbers.map((number) => `${number} wrote to ${name2}; it can be blocked for 24 hours`)
     });
   }
+  const isNew = !cloud && !sandbox.bots().includes(name2);
   const users = new Set(sandbox.list(name2));
   const changed = [];
   const lines = numbers.map((number) => {
@@ -56536,12 +56594,12 @@ function answerByHand(sandbox, { method, path, body: body2 }, onChange) {
     sandbox.set(name2, users);
     onChange?.(verb === "block" ? "POST" : "DELETE", changed);
   }
-  return answer2(200, { lines });
+  return answer2(200, { lines: isNew ? [...lines, takenForSinch(name2)] : lines });
 }
 function nameOf4(list4, sandbox) {
   return /^\d+$/.test(list4) && !sandbox.bots().includes(list4) ? CLOUD_LIST + list4 : list4;
 }
-var VERBS2, PATH4, isByHand;
+var VERBS2, PATH4, isByHand, takenForSinch;
 var init_by_hand = __esm({
   "src/sandbox/by-hand.ts"() {
     "use strict";
@@ -56551,6 +56609,7 @@ var init_by_hand = __esm({
     VERBS2 = ["block", "unblock", "message"];
     PATH4 = "/sandbox/by-hand";
     isByHand = (path) => path.startsWith(`${PATH4}/`);
+    takenForSinch = (name2) => `note: ${name2} is a Sinch bot here; for a bot of the Cloud API, pass its phone number ID`;
   }
 });
 
@@ -56922,7 +56981,8 @@ function waitNote(report) {
   const one = waiting === 1;
   const [wait2, are, whose] = one ? ["waits", "is", "its user's"] : ["wait", "are", "their users'"];
   const then = report.once ? `; a new plan adds ${one ? "it" : "them"} after that` : "; run again after that";
-  const after = applied ? then : `, or ${are} not applied yet`;
+  const unknown = report.kind === "drift" && report.bots.some((bot) => bot.since === null && waitingIn(bot) > 0);
+  const after = applied ? then : `, or ${are} not applied yet${unknown ? MAYBE_UNBLOCKED : ""}`;
   return `${plural(waiting, "number")} ${wait2} for ${whose} next message${after}`;
 }
 function withheldWords({ number, declared, because, before }, clean4, dress = (text2) => text2) {
@@ -56952,7 +57012,7 @@ function withheldOf(report) {
   const bots = isComparison(report) ? report.bots : [];
   return bots.flatMap(({ id, mayWithhold = [] }) => mayWithhold.map((each) => ({ ...each, bot: id, before: true })));
 }
-var BLOCKED_BEFORE, UNSPLIT, UNCOUNTED, FINAL;
+var BLOCKED_BEFORE, UNSPLIT, UNCOUNTED, FINAL, MAYBE_UNBLOCKED;
 var init_users2 = __esm({
   "src/report/words/users.ts"() {
     "use strict";
@@ -56964,6 +57024,7 @@ var init_users2 = __esm({
     UNSPLIT = "only users who wrote in the last 24 hours can be blocked now; the others wait for a message (plan --contacts counts them)";
     UNCOUNTED = "the guard does not count the adds of this bot, as each may have to wait";
     FINAL = "a wrong removal may be impossible to undo, as the user must write first; the default guard limits are lower for this provider";
+    MAYBE_UNBLOCKED = ". To find users unblocked outside Git, compare with an earlier report: drift --since FILE";
   }
 });
 

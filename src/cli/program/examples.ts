@@ -17,17 +17,17 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   plan: [
     ['Show what would change', 'blacklistctl plan'],
-    ['Save the plan for review, and apply exactly this plan later', 'blacklistctl plan --out plan.json'],
-    ['Tell changes of this branch from drift', 'blacklistctl plan --base origin/main'],
+    ['Save the plan for review; apply --plan plan.json applies exactly this plan', 'blacklistctl plan --out plan.json'],
+    ['Separate the changes of this branch from drift', 'blacklistctl plan --base origin/main'],
   ],
   apply: [
     ['Show the plan, ask, and apply it', 'blacklistctl apply'],
     ['Apply the plan that was reviewed, by its fingerprint', 'blacklistctl apply --approve 7d1f0c22'],
-    ['Apply a saved plan without a question', 'blacklistctl apply --plan plan.json'],
+    ['Apply a saved plan without confirmation', 'blacklistctl apply --plan plan.json'],
   ],
   drift: [
     ['Compare the live lists with the files', 'blacklistctl drift'],
-    ['Report only what is new since the last run', 'blacklistctl drift --since drift.json --report drift.json'],
+    ['Mark what is new since the last run', 'blacklistctl drift --since drift.json --report drift.json'],
     ['Write metrics for Prometheus', 'blacklistctl drift --metrics /var/lib/node_exporter/blacklist.prom'],
   ],
   list: [
@@ -59,7 +59,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ],
   ],
   sandbox: [
-    ['Serve the API on port 8480, and keep the lists in a file', 'blacklistctl sandbox --state lists.json'],
+    ['Serve both APIs on port 8480, and keep the lists in a file', 'blacklistctl sandbox --state lists.json'],
     ['Plan against it', 'blacklistctl plan --base-url http://127.0.0.1:8480'],
   ],
   init: [
@@ -70,8 +70,11 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ],
   ],
   completion: [
-    ['Complete commands in this bash', 'source <(blacklistctl completion bash)'],
-    ['Complete commands in each fish', 'blacklistctl completion fish > ~/.config/fish/completions/blacklistctl.fish'],
+    ['Complete commands in the current bash session', 'source <(blacklistctl completion bash)'],
+    [
+      'Complete commands in every fish session',
+      'blacklistctl completion fish > ~/.config/fish/completions/blacklistctl.fish',
+    ],
   ],
   version: [
     ['Print the version', 'blacklistctl version'],

@@ -52,28 +52,39 @@ export function makeProgram(
       .addOption(repeatable('--bot <id>', 'Select this bot (repeatable)', 'all bots'))
       .option(
         '--shard <i/n>',
-        'Select part i of n parts of the bots; /n takes i from JOB_COMPLETION_INDEX',
+        'Select part i (1 to n) of n parts of the bots; with /n, i is JOB_COMPLETION_INDEX plus 1',
         shard(env),
       );
   const withClient = (command: Command) =>
     withWarnings(withOutput(command))
       .optionsGroup('Connection:')
       .option('--base-url <url>', 'Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)')
-      .option('--sandbox [state-file]', 'Run against a sandbox in this process; to keep its lists: --sandbox=FILE')
-      .option('--concurrency <n>', 'Limit the requests in flight for each bot', whole(1, 100), 8)
-      .option('--parallel <n>', 'Limit the bots that are worked on at once', whole(1, 100), 4)
-      .option('--rate <n>', 'Limit the requests a second for each bot; 0 is no limit', whole(0, 100_000), 20)
+      .option(
+        '--sandbox [state-file]',
+        'Run against a sandbox in this process; --sandbox=FILE keeps its lists in a file',
+      )
+      .option('--concurrency <n>', 'Limit the number of requests in flight for each bot', whole(1, 100), 8)
+      .option('--parallel <n>', 'Limit the number of bots that are processed at once', whole(1, 100), 4)
+      .option(
+        '--rate <n>',
+        'Limit the number of requests per second for each bot; 0 means no limit',
+        whole(0, 100_000),
+        20,
+      )
       .addOption(
-        new Option('--timeout <duration>', 'Limit the time of one request')
+        new Option('--timeout <duration>', 'Limit the duration of one request')
           .argParser(positiveDuration)
           .default(30_000, '30s'),
       )
-      .option('--retries <n>', 'Limit how often one request is repeated', whole(0, 1000), 5);
+      .option('--retries <n>', 'Limit the number of retries of one request', whole(0, 1000), 5);
   const withApi = (command: Command) => withClient(withBots(command));
   const withReport = (command: Command) =>
     command
       .optionsGroup('Saving:')
-      .option('--report <file>', 'Save the report as JSON with numbers in full, whatever is printed');
+      .option(
+        '--report <file>',
+        'Save the report as JSON with full numbers, even if the output is masked or in another format',
+      );
 
   /** Makes the action of a command from its function, which takes the arguments, the options and the context. */
   const run =
@@ -107,18 +118,18 @@ export function makeProgram(
     .optionsGroup('Comparison:')
     .option(
       '--base <ref>',
-      'Tell changes of the files since this commit from drift; also show changed settings and removed bots',
+      'Separate changes since this commit from drift; also show changed settings and removed bots',
     )
     .addOption(
       repeatable(
         '--contacts <id=file>',
-        'Count the adds of a bot that can be blocked now: FILE lists who wrote in the last 24 hours (repeatable)',
+        'Count the adds of this bot that can be blocked now: FILE lists the users who wrote to it in the last 24 hours (repeatable)',
         'none',
       ),
     )
     .option('--detailed-exitcode', 'Exit with 2 if there are changes');
   withReport(withApi(plan))
-    .option('--out <file>', 'Save the plan for apply --plan')
+    .option('--out <file>', 'Save the plan to a file for apply --plan')
     .action(run(async () => (await import('../../commands/plan/plan.ts')).plan));
 
   const apply = program
@@ -126,12 +137,16 @@ export function makeProgram(
     .description('Make the live lists equal to the files')
     .argument('[paths...]', PATHS)
     .optionsGroup('Consent:')
-    .option('--yes', 'Apply without a question; the guard can still refuse')
+    .option('--yes', 'Apply without confirmation; the guard can still refuse')
     .option('--approve <fingerprint>', 'Apply only the plan with this fingerprint, and override the guard for it')
     .option('--plan <file>', 'Apply a saved plan, unless it is too old or contradicts the files')
-    .option('--max-age <duration>', 'Refuse a saved plan that is older (default: 24h)', age)
+    .option('--max-age <duration>', 'Refuse a saved plan that is older than this (default: 24h)', age)
     .optionsGroup('Result:')
-    .option('--wait [duration]', 'Wait until the live lists show the writes (default: 5m)', duration)
+    .option(
+      '--wait [duration]',
+      'Wait until the live lists show the writes, at most this long (if omitted: 5m)',
+      duration,
+    )
     .option('--fail-on-pending', 'Exit with 4 if an add must wait for a message from its user');
   withReport(withApi(apply)).action(run(async () => (await import('../../commands/apply/apply.ts')).apply));
 
@@ -145,10 +160,13 @@ export function makeProgram(
       'Ignore differences that disappear within this time (default: 5m if live lists lag)',
       duration,
     )
-    .option('--fail-on-pending', 'Count adds, too, that may only wait for a message from their user')
-    .option('--since <file>', 'Compare with an earlier report: what is new, still there, resolved or unblocked');
+    .option('--fail-on-pending', 'Also count as drift the adds that may only be waiting for a message from their user')
+    .option(
+      '--since <file>',
+      'Compare with an earlier report, and mark what is new, still there, resolved or unblocked',
+    );
   withReport(withApi(drift))
-    .option('--metrics <file>', 'Save metrics for the node exporter of Prometheus')
+    .option('--metrics <file>', 'Save metrics for the Prometheus node exporter')
     .action(run(async () => (await import('../../commands/drift/drift.ts')).drift));
 
   const list = program
@@ -160,7 +178,7 @@ export function makeProgram(
   const explain = program
     .command('explain')
     .description('Explain where a number is declared, ignored or protected, and what apply would do')
-    .argument('<number>', 'A phone number')
+    .argument('<number>', 'The phone number to explain')
     .argument('[paths...]', PATHS);
   withApi(explain)
     .option('--live', 'Look for the number on the live lists as well')
@@ -173,9 +191,12 @@ export function makeProgram(
     .argument('[paths...]', 'Other files or folders to read, such as shared lists; they are not changed')
     .optionsGroup('Selection:')
     .addOption(repeatable('--bot <id>', 'Import this bot, which may be new (repeatable)', 'every bot of the file'))
-    .option('--from <source>', 'Import from the live list of this other bot, or from a JSON report of one bot')
+    .option(
+      '--from <source>',
+      'Import the numbers of the live list of this other bot, or of a JSON report with one bot',
+    )
     .optionsGroup('New bots:')
-    .addOption(choice('--region <region>', 'Set the region', ['eu1', 'us1']))
+    .addOption(choice('--region <region>', 'Set the region (sinch)', ['eu1', 'us1']))
     .option('--token-env <name>', 'Set the NAME of the environment variable that holds the token');
   withClient(importing).action(run(async () => (await import('../../commands/import/import.ts')).importLists));
 
@@ -190,8 +211,8 @@ export function makeProgram(
 
   const show = program
     .command('show')
-    .description('Show a saved plan, or join JSON reports into one')
-    .argument('<files...>', 'A saved plan, or JSON reports of the shards of one run');
+    .description('Show a saved plan, or join JSON reports into one report')
+    .argument('<files...>', 'A saved plan, or the JSON reports of the shards of one run');
   withWarnings(withOutput(show)).action(run(async () => (await import('../../commands/show.ts')).show));
 
   addSandbox(program, handlers.sandbox);
@@ -201,7 +222,7 @@ export function makeProgram(
     .description('Create the first files: desired state, its schema and workflows')
     .optionsGroup('Answers:')
     .addOption(repeatable('--bot <id>', 'Declare this bot (repeatable)', 'asked for'))
-    .addOption(choice('--region <region>', 'Set the region of the bots', ['eu1', 'us1']))
+    .addOption(choice('--region <region>', 'Set the region of the bots (sinch)', ['eu1', 'us1']))
     .option('--token-env <name>', 'Set the NAME of the environment variable that holds the token')
     .addOption(choice('--workflows <which>', 'Create workflows that plan, apply and detect drift', ['github', 'none']));
   withOutput(init).action(run(async () => (await import('../../commands/init.ts')).init));
