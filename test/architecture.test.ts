@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 const SRC = join(import.meta.dirname, '../src');
 
-/** The rooms that each room may import, besides itself and `generated/`. */
+/** The rooms that each room may import, in addition to itself and `generated/`. */
 const LAW: Readonly<Record<string, readonly string[]>> = {
   numbers: [],
   model: ['numbers'],
@@ -18,13 +18,13 @@ const LAW: Readonly<Record<string, readonly string[]>> = {
   api: ['model', 'numbers', 'live', 'apply'],
   steps: ['desired', 'live', 'plan', 'apply', 'api', 'model', 'numbers'],
   commands: ['steps', 'desired', 'live', 'plan', 'apply', 'report', 'api', 'model', 'numbers'],
-  // cli/world.ts is the one place where everything real is put together.
+  // cli/world.ts is the only place that combines the real parts.
   cli: ['commands', 'steps', 'desired', 'report', 'api', 'model', 'numbers', 'sandbox'],
   action: ['cli', 'commands', 'steps', 'report', 'model'],
   sandbox: [],
 };
 
-/** The same inside the larger rooms. `.` is the files at the top of the room. */
+/** The same for the parts of the larger rooms. `.` stands for the files at the top of the room. */
 const PARTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   desired: {
     source: [],
@@ -60,7 +60,10 @@ interface Import {
   readonly typeOnly: boolean;
 }
 
-/** What a file imports: files of `src/` by their path, packages as `npm:NAME`. Node's own modules do not count. */
+/**
+ * Returns the imports of a file: files of `src/` by their path, packages as `npm:NAME`. Node's own modules
+ * are omitted.
+ */
 function importsOf(file: string): Import[] {
   const found = code(file).matchAll(
     /^(?:import|export)\s(type\s)?[^;]*?from '([^']+)'(?: with {[^}]*})?;|import\('([^']+)'\)/gm,
@@ -79,16 +82,16 @@ const inside = imports.filter(({ to }) => !/^(npm:|generated\/|\.\.\/schemas\/)/
 const shown = ({ from, to }: Import) => `${from} → ${to}`;
 
 describe('the rooms of src/', () => {
-  test('are those of the law, with no loose file', () => {
+  test('are exactly those of the law, and src/ has no other files', () => {
     expect([...new Set(files.map(room))].sort()).toEqual(Object.keys(LAW).sort());
   });
 
-  test('import one another as the law says', () => {
+  test('import one another only as the law allows', () => {
     const broken = inside.filter(({ from, to }) => room(from) !== room(to) && !LAW[room(from)]!.includes(room(to)));
     expect(broken.map(shown)).toEqual([]);
   });
 
-  test.each(Object.keys(PARTS))('%s: its parts import one another in one direction', (name) => {
+  test.each(Object.keys(PARTS))('include %s, whose parts import one another in one direction', (name) => {
     const within = inside.filter(({ from, to }) => room(from) === name && room(to) === name);
     const broken = within.filter(
       ({ from, to }) => part(from) !== part(to) && !PARTS[name]![part(from)]!.includes(part(to)),
@@ -96,13 +99,13 @@ describe('the rooms of src/', () => {
     expect(broken.map(shown)).toEqual([]);
   });
 
-  test('report: no format imports another, only the registry imports them', () => {
+  test('include report, in which only the registry imports formats', () => {
     const within = inside.filter(({ from, to }) => /^report\/(?!index\.ts$)/.test(from) && /^report\//.test(to));
     const broken = within.filter(({ to }) => !/^report\/(voice|words)\//.test(to));
     expect(broken.filter(({ from, to }) => part(from) === '.' || dirname(from) !== dirname(to)).map(shown)).toEqual([]);
   });
 
-  test('api takes only types from the stages whose ports it satisfies', () => {
+  test('include api, which imports only types from the stages whose ports it satisfies', () => {
     const ported = inside.filter(({ from, to }) => room(from) === 'api' && /^(live|apply)\//.test(to));
     expect(ported.filter(({ typeOnly }) => !typeOnly).map(shown)).toEqual([]);
   });
@@ -118,21 +121,21 @@ describe('the rooms of src/', () => {
   });
 });
 
-describe('the edges', () => {
-  test('only the entries, the world and the clock touch the process', () => {
+describe('access to the outside', () => {
+  test('to the process is limited to the entries, the world and the clock', () => {
     const touching = files.filter((file) => /\bprocess\.|console\.|Date\.now|Math\.random\(/.test(code(file)));
     expect(touching.filter((file) => !/^(action\/index|cli\/(entry|main|world|clock))\.ts$/.test(file))).toEqual([]);
   });
 
-  test('nothing is loaded after the first write: an upgrade may have replaced the files by then', () => {
+  test('to further modules ends before the first write, because an upgrade may have replaced the files', () => {
     const lazy = files.filter((file) => /\bimport\(/.test(code(file)));
-    // Before a command runs, or while it reads.
+    // These load before a command runs, or while it reads.
     const early = /^(cli\/(entry|program\/index|run-cli|completion|world)|action\/index)\.ts$/;
     const reading = /^desired\/(number-files\/find|source\/decrypt)\.ts$/;
     expect(lazy.filter((file) => !early.test(file) && !reading.test(file))).toEqual([]);
   });
 
-  test('each package has its one place', () => {
+  test('to each package is limited to one place', () => {
     const users: Record<string, string[]> = {};
     for (const { from, to } of imports) {
       if (to.startsWith('npm:') && !users[to]?.includes(from)) users[to] = [...(users[to] ?? []), from];
@@ -169,34 +172,34 @@ describe('the edges', () => {
     });
   });
 
-  test('only its own file and the registry name a provider', () => {
+  test('to a provider by its name is limited to its own file and the registry', () => {
     const naming = files.filter((file) => /\bsinch\b|whatsapp-cloud|\bregion\b/i.test(code(file)));
-    // Which API the sandbox plays, where a new bot lives; ARIA; names of countries
+    // The API that the sandbox plays, and the provider of a new bot; ARIA; names of countries.
     const allowed =
       /^(api\/providers|sandbox)\/|^cli\/(world|program\/(index|sandbox|examples))\.ts$|^commands\/(import\/(addresses|import)|init)\.ts$|^report\/(html\/(changes|parts)|words\/warnings)\.ts$/;
     expect(naming.filter((file) => !allowed.test(file))).toEqual([]);
   });
 
-  test('only steps/users reads which numbers a provider takes for one user', () => {
+  test("to the provider's rule for numbers of one user is limited to steps/users", () => {
     const reading = files.filter((file) =>
       /provider(Of\([\w.]*\))?\.userOf\b|\buserOf\b.* = provider/.test(code(file)),
     );
     expect(reading).toEqual(['steps/users.ts']);
   });
 
-  test('only apply holds a way to write to the API', () => {
+  test('to writes of the API is limited to apply', () => {
     const mayWrite = /^(api|apply|commands\/apply)\/|^steps\/(fleet|prepare)\.ts$/;
     const writing = files.filter((file) => /openForWriting|WriteLine|\bWriter\b/.test(code(file)));
     expect(writing.filter((file) => !mayWrite.test(file))).toEqual([]);
   });
 
-  test('desired/ holds no way to write a file', () => {
+  test('to writes of files is missing in desired/', () => {
     const writing = /writeFile|writeSync|createWriteStream|mkdtemp|tmpdir|copyFile/;
     expect(files.filter((file) => room(file) === 'desired' && writing.test(code(file)))).toEqual([]);
   });
 });
 
-test('CONTRIBUTING.md names files that exist', () => {
+test('CONTRIBUTING.md names only files that exist', () => {
   const text = readFileSync(join(SRC, '../CONTRIBUTING.md'), 'utf8');
   const rooms = Object.keys(LAW).join('|');
   const paths = [...text.matchAll(new RegExp(`\`((?:${rooms})/[a-z/-]+)\``, 'g'))].map(([, path]) => path!);

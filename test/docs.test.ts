@@ -44,12 +44,12 @@ test.each(documents)('every file and heading that %s links to exists', (document
   expect(broken.map(([link]) => link)).toEqual([]);
 });
 
-test('the references are fresh', () => {
+test('the generated references are up to date', () => {
   const check = () => execFileSync(process.execPath, ['scripts/docs.mjs', '--check'], { cwd: root, stdio: 'pipe' });
   expect(check, 'run npm run docs').not.toThrow();
 });
 
-test('the defaults that the schema tells are those that the program takes', () => {
+test('the defaults in the schema equal the defaults of the program', () => {
   const { definitions } = JSON.parse(read('schemas/blacklist.schema.json'));
   const text = 'version: 1\nbots:\n  bot: { region: eu1, tokenEnv: TOKEN, numbers: [] }\n';
   const [bot] = loadDesired([{ name: 'blacklist.yaml', text }], '2026-06-15').bots;
@@ -60,7 +60,7 @@ test('the defaults that the schema tells are those that the program takes', () =
   });
 });
 
-describe('schemas/blacklist.schema.json, which editors show', () => {
+describe('schemas/blacklist.schema.json', () => {
   const schema = JSON.parse(read('schemas/blacklist.schema.json'));
   const ajv = new Ajv({ allowUnionTypes: true, strictTypes: false }).addSchema(schema, 'file');
   const at = (pointer: string) =>
@@ -68,7 +68,7 @@ describe('schemas/blacklist.schema.json, which editors show', () => {
       .split('/')
       .slice(1)
       .reduce((value, step) => value[step], schema);
-  /** Where each key of a mapping is described. */
+  /** Returns the pointer to each key of a mapping below a pointer. */
   function keysBelow(pointer: string): string[] {
     const value = at(pointer);
     if (typeof value !== 'object' || value === null) return [];
@@ -78,7 +78,7 @@ describe('schemas/blacklist.schema.json, which editors show', () => {
   }
   const keys = [...new Set(keysBelow(''))];
 
-  test.each(keys)('%s says what it means, with an example that holds', (pointer) => {
+  test.each(keys)('describes %s with a valid example', (pointer) => {
     const said = at(pointer);
     const { description, examples } = said.$ref ? { ...at(said.$ref.slice(1)), ...said } : said;
     expect(description).toMatch(/^[\s\S]{15,}$/);
@@ -86,7 +86,7 @@ describe('schemas/blacklist.schema.json, which editors show', () => {
     for (const example of examples) expect(ajv.validate({ $ref: `file#${pointer}` }, example), pointer).toBe(true);
   });
 
-  test('those are all keys', () => {
+  test('has more than 40 keys', () => {
     expect(keys.length).toBeGreaterThan(40);
   });
 });
@@ -101,14 +101,14 @@ describe('docs/troubleshooting.md', () => {
     .filter((line) => line.startsWith('| `'))
     .map((line) => /^\| `([^`]+)` \|/.exec(line)![1]!);
 
-  test.each(messages)('the program says: %s', (message) => {
+  test.each(messages)('lists only messages that the source contains: %s', (message) => {
     const parts = message.split('…').map((part) => part.trim());
     const found = sources.some((source) => parts.every((part) => source.includes(part)));
     expect(parts.join('').length).toBeGreaterThan(8);
     expect(found).toBe(true);
   });
 
-  test('has every exit code', () => {
+  test('lists every exit code', () => {
     const codes = [...text.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => code);
     const known = [...read('docs/reference.md').matchAll(/^\| (\d+) \|/gm)].map(([, code]) => code);
     expect(codes).toEqual(known);

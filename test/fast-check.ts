@@ -1,16 +1,19 @@
-/** fast-check at the strength of this run. `SEED=n` replays a law, with the STRENGTH that it failed at. */
+/**
+ * Runs fast-check with the strength of this run. `SEED=n` replays a law, with the STRENGTH at which it
+ * failed.
+ */
 import { join, relative } from 'node:path';
 import { assert as check, defaultReportMessage, type Parameters, type RunDetails } from 'fast-check';
 import { expect } from 'vitest';
 import { runsOf } from './strength.ts';
 
-// All but assert stays what it is.
+// Only assert is replaced.
 export * from 'fast-check';
 
 const { SEED, STRENGTH } = process.env;
 const root = join(import.meta.dirname, '..');
 
-/** `numRuns` is meant for full strength. Examples are always run. */
+/** `numRuns` is for full strength. Examples always run. */
 export const assert = ((property: never, { numRuns = 100, examples = [], ...parameters }: Parameters<unknown> = {}) =>
   check(property, {
     ...parameters,

@@ -1,11 +1,14 @@
 const leftovers: (() => void)[] = [];
 
-/** Has something cleared away after the tests of this file: some of them run side by side. */
+/**
+ * Registers a function that cleans up after the tests of this file. A test cannot do it at its own end if
+ * tests run concurrently.
+ */
 export function later(clear: () => void): void {
   leftovers.push(clear);
 }
 
-/** Called after each file of tests: many run in one process. */
+/** Runs after each file of tests, because many files run in one process. */
 export function clearUp(): void {
   for (const clear of leftovers.splice(0).reverse()) clear();
 }

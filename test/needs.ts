@@ -16,7 +16,7 @@ const TESTS = {
   jq: () => runs('jq', '--version'),
   linux: () => process.platform === 'linux',
   openssl: () => runs('openssl', 'version'),
-  // That of the BSDs takes other options.
+  // The one of BSD has other options.
   'script of util-linux': () => `${spawnSync('script', ['--version']).stdout}`.includes('util-linux'),
   zsh: () => runs('zsh', '--version'),
 };
@@ -33,7 +33,7 @@ export function has(tool: Tool): boolean {
 /**
  * Skips tests, or fails them in CI, if a tool is missing.
  *
- * @param context of the one test that needs the tool. If it is omitted, every test of the surrounding suite or file does.
+ * @param context of the one test that needs the tool. Without it, all tests of the surrounding suite or file do.
  */
 export function needs(tool: Tool, context?: TestContext): void {
   const check = ({ skip }: TestContext) => {
@@ -47,7 +47,10 @@ export function needs(tool: Tool, context?: TestContext): void {
 
 const OTHER_USER = 65_534;
 
-/** Works as another user, the owner of the folder meanwhile, if this user is root: root may read everything. */
+/**
+ * Runs a function as another user, who owns the folder meanwhile, if this user is root, because root can read
+ * everything.
+ */
 export async function withoutRoot<T>(folder: string, work: () => Promise<T>): Promise<T> {
   if (process.getuid?.() !== 0) return work();
   const inside = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));

@@ -1,4 +1,4 @@
-/** What must hold of long lists whatever the speed of the machine: counts, never times. */
+/** Limits for long lists that do not depend on the speed of the machine: counts, never times. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
@@ -16,7 +16,7 @@ const collectGarbage = runInNewContext('gc') as () => void;
 const CONCURRENCY = 8;
 const FIRST = 12_015_550_000;
 
-/** Counts the objects that were made and are still held by anybody. */
+/** Counts the objects that are still referenced. */
 function makeCensus() {
   const made: WeakRef<object>[] = [];
   let most = 0;
@@ -27,15 +27,15 @@ function makeCensus() {
       return object;
     },
     async count() {
-      await new Promise(setImmediate); // what is only held by this turn of the loop goes with it
+      await new Promise(setImmediate); // objects that only this turn of the loop references are released
       collectGarbage();
       most = Math.max(most, made.filter((ref) => ref.deref() !== undefined).length);
     },
   };
 }
 
-describe('what is held at once does not grow with the list', () => {
-  test.each([100, 1000])('reading %i pages', async (pages) => {
+describe('memory does not grow with the list', () => {
+  test.each([100, 1000])('for %i pages that are read', async (pages) => {
     const census = makeCensus();
     const page = async (index: number): Promise<readonly number[]> => {
       if (index % (pages / 20) === 0) await census.count();
@@ -50,7 +50,7 @@ describe('what is held at once does not grow with the list', () => {
     expect(census.most()).toBeLessThanOrEqual(2 * CONCURRENCY);
   });
 
-  test.each([100, 1000])('writing %i batches', async (batches) => {
+  test.each([100, 1000])('for %i batches that are written', async (batches) => {
     const census = makeCensus();
     let sent = 0;
     const write = async (batch: readonly number[]) => {
@@ -69,7 +69,7 @@ describe('what is held at once does not grow with the list', () => {
     expect(census.most()).toBeLessThanOrEqual(2 * CONCURRENCY);
   });
 
-  test('reporting: the longest piece', () => {
+  test('for the longest piece of a report', () => {
     const longest = [1_000, 100_000].map((size) => {
       const add = NumberSet.of(Array.from({ length: size }, (_, index) => FIRST + index));
       return Math.max(
@@ -90,10 +90,10 @@ function exponent(points: readonly (readonly [number, number])[]): number {
   return mean(([size, count]) => (size - x) * (count - y)) / mean(([size]) => (size - x) ** 2);
 }
 
-describe('work grows with the list, and not faster', () => {
+describe('work grows at most linearly with the list', () => {
   const sizes = [1_000, 10_000, 100_000];
 
-  test('requests', async () => {
+  test('in requests', async () => {
     const points = [];
     for (const size of sizes) {
       let requests = 0;
@@ -108,7 +108,7 @@ describe('work grows with the list, and not faster', () => {
     expect(exponent(points)).toBeLessThan(1.001);
   });
 
-  test('steps of a comparison: each number is looked at once', () => {
+  test('in steps of a comparison, which reads each number once', () => {
     const points = sizes.map((size) => {
       let steps = 0;
       const counted = (from: number) => {
@@ -129,7 +129,7 @@ describe('work grows with the list, and not faster', () => {
     expect(exponent(points)).toBeLessThan(1.001);
   });
 
-  test('what is left of a plain list for the YAML parser: nothing that grows', () => {
+  test('in text for the YAML parser, which is constant for a plain list', () => {
     const left = sizes.map((size) => {
       const items = Array.from({ length: size }, (_, index) => `      - "+${FIRST + index}"\n`);
       return fold(`bots:\n  a:\n    numbers:\n${items.join('')}`).text.length;

@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '..');
 const FOLDERS = ['bench', 'docs', 'examples', 'scripts', 'src', 'test'];
 /** Generated code, and this file. */
 const EXCLUDED = /^(?:src\/generated\/|test\/words\.test\.ts$)/;
-/** Between the words of a phrase: blanks, or a line break in a comment. */
+/** The gap between the words of a phrase: blanks, or a line break in a comment. */
 const GAP = '[\\s*/#]+';
 const refused = (pattern: string, instead: string) =>
   [new RegExp(`\\b(?:${pattern.replaceAll(' ', GAP)})\\b`, 'gi'), instead] as const;

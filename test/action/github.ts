@@ -1,4 +1,7 @@
-/** A stand-in for GitHub's REST API behind a real socket: comments, issues, and a repository with its pull requests. */
+/**
+ * A stand-in for GitHub's REST API with a real socket: comments, issues, and a repository with its pull
+ * requests.
+ */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

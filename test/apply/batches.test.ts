@@ -345,7 +345,7 @@ describe('a later read of the list', () => {
     failure: null,
   };
 
-  test('applies a number whose change it shows, whatever the answer was', () => {
+  test('applies a number whose change it shows, for any answer', () => {
     expect(settle(done, set(3))).toEqual({
       applied: split(8, 3),
       failed: split(0, 0),

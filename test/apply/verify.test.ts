@@ -89,7 +89,7 @@ describe('without --wait', () => {
     ['one add does not show', [A], 1],
     ['the removed number still shows', [A, B, C], 1],
     ['nothing shows', [C], 3],
-  ])('looks once: %s', async (_, list, notVisible) => {
+  ])('reads the list once: %s', async (_, list, notVisible) => {
     expect(await verifyAgainst([list])).toMatchObject({ notVisible, looks: [0], waits: [] });
   });
 

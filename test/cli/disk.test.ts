@@ -63,7 +63,7 @@ test('readIfThere returns null for a missing file, and throws for a folder and f
 });
 
 describe('writing', () => {
-  test('makes a public file readable by all users, whatever the umask', () => {
+  test('makes a public file readable by all users, with any umask', () => {
     const umask = process.umask(0o077);
     try {
       writePublic(at('metrics'), ['x 1\n']);
@@ -135,7 +135,7 @@ describe('writing', () => {
     ['a plan with metrics', writePublic, '{"kind":"blacklistctl-plan"}', 'metrics file'],
     ['a report with a plan', writePrivate, '{ "formatVersion": 1 }', 'saved plan'],
     ['a plan with a report', writeReport, '{\n  "kind": "blacklistctl-plan" }', 'JSON report'],
-    ['a plan with a report, as the check before says', checkReport, '{\n  "kind": "x" }', 'JSON report'],
+    ['a plan with a report, with the error of the earlier check', checkReport, '{\n  "kind": "x" }', 'JSON report'],
   ])('does not overwrite %s', (_, write, text, name) => {
     writeFileSync(at('file'), text);
     expect(() => write(at('file'), ['x'])).toThrow(
@@ -159,7 +159,7 @@ describe('writing', () => {
     ['checking for desired state', (path: string) => checkWritable(path, 'desired')],
     ['writing metrics', writePublic],
     ['writing desired state', (path: string) => writeDesired(path, 'x')],
-  ])('names the missing folder when %s', (_, write) => {
+  ])('reports the missing folder when %s', (_, write) => {
     expect(() => write(at('missing/plan'), ['x'])).toThrow(
       expect.objectContaining({
         code: 'EWRITE',
@@ -171,7 +171,7 @@ describe('writing', () => {
   test.each([
     ['below a file', 'file/plan', 'a part of the path is a file, not a folder'],
     ['with a name that is too long', 'x'.repeat(300), 'the name is too long'],
-  ])('puts the error of the system into words for a path %s', (_, name, why) => {
+  ])('reports an error of the system in words for a path %s', (_, name, why) => {
     writeFileSync(at('file'), '{"kind":"old"}');
     for (const write of [writePrivate, checkReport]) {
       expect(() => write(at(name), ['x'])).toThrow(

@@ -5,7 +5,7 @@ import type { Report } from '../../src/model/report.ts';
 import * as fc from '../fast-check.ts';
 import { bot, check, invalid, listed, listedBot, numbers, report } from '../report/fixtures.ts';
 
-/** A stream that keeps what it gets. `columns`: it is a terminal. */
+/** A stream that collects what is written to it. With `columns` it is a terminal. */
 function stream(columns?: number): Output & { text(): string } {
   let all = '';
   const writable = new Writable({

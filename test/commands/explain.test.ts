@@ -23,7 +23,7 @@ interface Play {
   readonly cloud?: boolean;
 }
 
-/** Runs something against these files and live lists. */
+/** Runs a function with these files and live lists. */
 async function play<T>({ yaml, live, cloud = false }: Play, run: (context: Context) => Promise<T>): Promise<T> {
   const world = new World({ ...CALM, cloud: cloud ? {} : null }, ApiError);
   for (const [bot, numbers] of Object.entries(live)) world.set(bot, numbers.map(String));
@@ -48,8 +48,8 @@ describe('what the next apply does', () => {
     ['declared, not live', `numbers: ["+${A}"]`, [], { declared: true, ifNotLive: 'add', live: [] }],
     ['declared, live', `numbers: ["+${A}"]`, [A], { declared: true, ifLive: 'nothing', live: [A] }],
     ['neither', 'numbers: []', [B], { declared: false, ifNotLive: 'nothing', live: [] }],
-    ['live alone', `numbers: ["+${B}"]`, [A, B], { declared: false, ifLive: 'remove', live: [A] }],
-    ['live alone, never removed', 'policy: add-only, numbers: []', [A], { ifLive: 'add-only', ifNotLive: 'nothing' }],
+    ['only live', `numbers: ["+${B}"]`, [A, B], { declared: false, ifLive: 'remove', live: [A] }],
+    ['only live, never removed', 'policy: add-only, numbers: []', [A], { ifLive: 'add-only', ifNotLive: 'nothing' }],
     [
       'declared, never added',
       `policy: remove-only, numbers: ["+${A}"]`,
@@ -70,7 +70,7 @@ describe('what the next apply does', () => {
     const world = { yaml: one(bot), live: { 'bot-a': live } };
     const answer = await answerOf(world, A);
     expect(answer).toMatchObject(expected);
-    // What the files say is the same without a look at the list.
+    // The declarations are the same without a read of the list.
     expect(await answerOf(world, A, false)).toEqual({ ...answer, live: null, guard: null });
   });
 
@@ -111,7 +111,7 @@ describe('another spelling of the same user', () => {
     [long, short],
   ];
 
-  test.each(both)('%i is asked for, %i is declared', async (asked, said) => {
+  test.each(both)('explain of %i finds the entry for %i', async (asked, said) => {
     const world = { yaml: yaml(`numbers: ["+${said}"]`), live: { 'bot-a': [asked] }, cloud: true };
     expect(await answerOf(world, asked)).toMatchObject({
       declared: true,
@@ -122,7 +122,7 @@ describe('another spelling of the same user', () => {
     });
   });
 
-  test.each(both)('%i is asked for, %i has expired, and a rule or a protection names it', async (asked, said) => {
+  test.each(both)('explain of %i finds the expired entry, the rule or the protection of %i', async (asked, said) => {
     const expired = `numbers: [${entry(said, 'expires: 2026-06-14')}]`;
     const world = (bot: string) => ({ yaml: yaml(bot), live: { 'bot-a': [said] }, cloud: true });
     expect(await answerOf(world(expired), asked)).toMatchObject({ declared: false, declarations: [{ number: said }] });
@@ -143,21 +143,24 @@ describe('another spelling of the same user', () => {
   });
 });
 
-describe('what is wrong', () => {
+describe('explain refuses a number with', () => {
   test.each([
     ['letters', 'support', 'the number has the character "s" (U+0073) at position 1'],
     ['too few digits', '12', 'the number has 2 digits'],
-    ['nothing', '', 'the number is empty'],
+    ['no characters', '', 'the number is empty'],
   ])('%s', async (_, text, message) => {
     await expect(ask({ yaml: one('numbers: []'), live: {} }, text)).rejects.toThrow(message);
   });
 });
 
-/** What may be said of a number. */
+/** The facts that an entry can have. */
 const KINDS = { plain: '', protected: 'protected: true', expired: 'expires: 2026-06-14' } as const;
 const PREFIXES = ['1201', '44', '521', '52', '5491155', '549115555010'];
 
-/** Random files: two bots and a list, with all that may be said of a number, and their live lists. A waId is the next number. */
+/**
+ * Random files: two bots and a list, with entries of all kinds and rules, and their live lists. A waId is the
+ * next number.
+ */
 function worlds(numbers: readonly Msisdn[], cloud: boolean): fc.Arbitrary<Play> {
   const some = fc.uniqueArray(fc.constantFrom(...numbers), { maxLength: 6 });
   const kind = fc.constantFrom(...(Object.keys(KINDS) as (keyof typeof KINDS)[]));
@@ -176,7 +179,7 @@ function worlds(numbers: readonly Msisdn[], cloud: boolean): fc.Arbitrary<Play> 
   return fc
     .record({ a: bot, b: bot, list: entries })
     .map(({ a, b, list }) => {
-      // To declare and to ignore a number is a fault; the rules win here.
+      // It is an error to declare and ignore a number, so numbers with a rule are not declared.
       const free = (rules: readonly string[], all: typeof list) =>
         all.filter(({ number, kind }) => {
           return kind === 'expired' || !rules.some((rule) => String(number).startsWith(rule));
@@ -206,11 +209,11 @@ function worlds(numbers: readonly Msisdn[], cloud: boolean): fc.Arbitrary<Play> 
     .filter(({ yaml }) => loadDesired([{ name: 'f', text: yaml }], '2026-06-15').faults.length === 0);
 }
 
-describe('law: what it says of each number is what the plan does', () => {
+describe('law: explain predicts for each number what the plan does', () => {
   const aliases = [525_555_500_100, 5_215_555_500_100, 541_155_550_100, 5_491_155_550_100, 551_155_550_100];
   test.each<[string, readonly Msisdn[], boolean]>([
     ['of a list of numbers', [A, B, C, D, 5_491_155_550_100], false],
-    ['of a list of users, who may have two spellings', [A, D, ...aliases, 5_511_955_550_100], true],
+    ['of a list of users with up to two spellings', [A, D, ...aliases, 5_511_955_550_100], true],
   ])('%s', async (_, numbers, cloud) => {
     await fc.assert(
       fc.asyncProperty(worlds(numbers, cloud), fc.constantFrom(...numbers), async (world, number) => {
@@ -228,7 +231,7 @@ describe('law: what it says of each number is what the plan does', () => {
           const isIn = (set: NumberSet) => [...set].some((other) => userOf(other) === userOf(number));
           expect([next === 'add', next === 'remove'], next).toEqual([isIn(add), isIn(remove)]);
           expect(guard !== null).toBe(verdict.tripped !== false);
-          // What is not asked of the list is the same for a bot whose list is not read.
+          // An answer that does not depend on the list is the same without a read of the list.
           const offline = (await ask(world, `+${number}`, false)).explained!.bots.find((bot) => bot.id === id)!;
           expect([offline.ifLive, offline.ifNotLive]).toEqual([ifLive, ifNotLive]);
         }

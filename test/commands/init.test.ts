@@ -9,7 +9,7 @@ import type { NewFile } from '../../src/steps/files.ts';
 import { loadDesired } from '../desired/load.ts';
 import * as fc from '../fast-check.ts';
 
-/** A folder in memory, and the answers that a person gives, one a question. */
+/** A folder in memory, and the answers of a user, one for each question. */
 function makeWorld(answers: (string | null)[] | null = null, there: readonly string[] = []) {
   const written = new Map<string, string>();
   const asked: string[] = [];

@@ -38,7 +38,7 @@ describe('one entry', () => {
   });
 
   test.each([
-    ['a number alone', '      - "+447700900123"\n'],
+    ['only a number', '      - "+447700900123"\n'],
     ['an entry without a day', '      - { number: "+447700900123", reason: x }\n'],
   ])('gives no warning if it is %s', (_, line) => {
     expect(look(bot(line), 3660)).toEqual([]);

@@ -10,7 +10,7 @@ const TODAY = '2026-06-15';
 const [A, B, C] = [447700900001, 447700900002, 447700900003];
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\n';
 
-/** Gathers files, with number files by the path that names them. */
+/** Gathers files. Number files are given by their paths. */
 function gather(texts: Readonly<Record<string, string>>, numberFiles: Readonly<Record<string, string>> = {}) {
   const files = Object.entries(texts).map(([name, text]) => declare({ name, text: HEAD + text }, TODAY));
   const found: NumberFiles = ({ path }) => {

@@ -25,7 +25,7 @@ const bots = fc.uniqueArray(fc.record({ id, numbers: fc.uniqueArray(number, { ma
   maxLength: 6,
 });
 
-/** The ways of writing one thing: `pick(n)` is the next choice of n, in an order that fast-check makes up. */
+/** Choices between spellings: `pick(n)` is the next choice of n, in an order of fast-check. */
 type Pick = (choices: number) => number;
 
 /** One number in one of its spellings. */
@@ -129,7 +129,7 @@ describe('laws of the desired state', () => {
 });
 
 describe('reading does not throw and reports places for', () => {
-  /** No file may throw, and each fault must lead to its place. */
+  /** No file may make it throw, and each error must have a place in the file. */
   function holds(text: string): void {
     const { bots: loaded, faults, warnings } = load(text);
     const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
@@ -139,7 +139,7 @@ describe('reading does not throw and reports places for', () => {
       expect(lines[line - 1], `line ${line} of: ${message}`).toBeDefined();
       if (source !== undefined) expect(source).toBe(lines[line - 1]);
       expect(column).toBeGreaterThan(0);
-      expect(column).toBeLessThanOrEqual(lines[line - 1]!.length + 2); // a line end may be at fault
+      expect(column).toBeLessThanOrEqual(lines[line - 1]!.length + 2); // the error may be at a line end
       expect(line > before[0]! || (line === before[0] && column >= before[1]!), 'in the order of lines').toBe(true);
       expect(message).not.toMatch(/undefined|\[object|NaN|stack|^$/);
       before = [line, column];

@@ -11,7 +11,7 @@ const TODAY = '2026-06-15';
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\n';
 const [A, B, C, D] = [12015550101, 12015550102, 12025550103, 447700900104];
 
-/** A number file with a number a line. */
+/** Makes a number file with one number a line. */
 const file = (name: string, ...numbers: number[]): NumberFile => ({
   name,
   numbers: Float64Array.from(numbers),
@@ -20,7 +20,7 @@ const file = (name: string, ...numbers: number[]): NumberFile => ({
   placeOf: (n) => ({ file: name, line: n + 1, column: 1 }),
 });
 
-/** The desired state of these files, whose names of number files lead to these. */
+/** Reads the desired state of these files, with these number files by their names. */
 function load(texts: readonly string[], files: Readonly<Record<string, readonly NumberFile[]>> = {}) {
   const declared = texts.map((text, at) => declare({ name: `${at + 1}.yaml`, text }, TODAY));
   return resolve(
@@ -300,7 +300,7 @@ bots:
 });
 
 describe('protected', () => {
-  test('holds for every bot until the entry expires', () => {
+  test('keeps its number on the list of every bot until the entry expires', () => {
     const entry = (number: number, more = '') => `{ number: +${number}, protected: true${more} }`;
     const text = bots(
       `  a: { numbers: [${entry(A)}, ${entry(B, ', expires: 2026-06-14')}, ${entry(C, ', expires: 2026-06-15')}] }\n  b: { numbers: [+${B}] }\n`,

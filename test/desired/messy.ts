@@ -1,10 +1,13 @@
-/** Files of desired state that people may write: every style that YAML has, comments and blanks in every place. */
+/**
+ * Makes files of desired state in many styles: every form that YAML has, with comments and blanks in every
+ * place.
+ */
 import { type ParsedFile, parseYaml } from '../../src/desired/yaml/parse.ts';
 import { parseWritten } from '../../src/numbers/written.ts';
 import * as fc from '../fast-check.ts';
 import { loadDesired } from './load.ts';
 
-/** The next choice of so many, in an order that fast-check makes up. */
+/** The next choice of this many, in an order of fast-check. */
 export type Pick = (choices: number) => number;
 
 export const pick = fc.infiniteStream(fc.nat()).map(
@@ -19,7 +22,7 @@ export interface MessyBot {
 }
 
 const number = fc.oneof(
-  fc.integer({ min: 447_700_900_000, max: 447_700_900_020 }), // few, so that bots share numbers
+  fc.integer({ min: 447_700_900_000, max: 447_700_900_020 }), // a small range, so that bots share numbers
   fc.integer({ min: 1_000_000, max: 999_999_999_999_999 }),
 );
 const id = fc.oneof(
@@ -31,7 +34,7 @@ export const bots = fc.uniqueArray(fc.record({ id, numbers }), { selector: (bot)
 
 export const TODAY = '2026-06-15';
 
-/** Files without a fault. */
+/** Files without errors. */
 export const messyFiles = fc
   .tuple(bots, pick)
   .map(([list, choice]) => writeMessy(list, choice))
@@ -67,7 +70,7 @@ export function meaningOf(text: string): unknown {
 /** Finds the comments of a file in order. Assumes that no text of the file looks like a comment. */
 export const commentsOf = (text: string) => [...text.matchAll(/(?<=^|\s)#.*$/gm)].map(([comment]) => comment.trimEnd());
 
-/** Writes one file, with some repeated numbers and expired entries. One file of ten has a fault. */
+/** Writes one file, with some repeated numbers and expired entries. One file of ten has an error. */
 export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
   const lines: string[] = [];
   const some = (max: number) => ' '.repeat(pick(max + 1));
@@ -189,7 +192,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
   }
 
   function moreOfEntry(number: number): ((head: string, column: number) => void)[] {
-    const waId = Number(`9${String(number).padStart(14, '0')}`); // of this number alone
+    const waId = Number(`9${String(number).padStart(14, '0')}`); // comments of only this number
     return [
       (head, column) => numberValue(waId, column, `${head}waId: ${some(2)}`),
       (head, column) => text(['Trust', 'and', 'Safety'].slice(pick(3)), column, `${head}owner: `),
@@ -248,7 +251,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
       const first = lines.findIndex((each, below) => below >= start && each.startsWith(`${' '.repeat(column)}-`));
       lines[first] = `${' '.repeat(indent)}: ${lines[first]!.slice(column)}`;
     }
-    // Long enough to be folded, and in the way that folding takes or nearly so.
+    // Long enough for folding, with lines that are foldable or almost foldable.
     if (pick(3) === 0) {
       for (let at = 0; at < 5; at++)
         lines.push(`${' '.repeat(column)}- ${['"+', '+', '', '"'][pick(4)]}44770090010${at}`);

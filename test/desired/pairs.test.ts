@@ -11,7 +11,7 @@ const load = (...texts: string[]) =>
     '2026-06-15',
   );
 const entry = (number: number, waId: number, rest = '') => `{ number: +${number}, waId: +${waId}${rest} }`;
-/** The bots have no numbers but these. */
+/** The bots have only these numbers. */
 const bot = (...entries: string[]) =>
   `bots:\n  a:\n    numbers:\n${entries.map((each) => `      - ${each}\n`).join('')}`;
 

@@ -8,7 +8,7 @@ import * as fc from '../fast-check.ts';
 
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\n';
 
-/** What is found in a YAML file: the area code, or null; how many; and where the first one is. */
+/** The groups of a YAML file: the area code, or null; the count; and the place of the first number. */
 function foundIn(text: string) {
   const { plusless, faults } = declare({ name: 'f.yaml', text }, '2026-06-15');
   expect(faults).toEqual([]);
@@ -18,7 +18,7 @@ function foundIn(text: string) {
   });
 }
 
-describe('a YAML file', () => {
+describe('numbers without a plus', () => {
   test.each<[string, string, unknown[]]>([
     ['in which every number has a plus', 'bots:\n  a:\n    numbers: ["+201-555-0123", +2015550123]\n', []],
     ['with separators', 'bots:\n  a:\n    numbers: ["+447700900123", 201-555-0123]\n', [[null, 1, '5:32']]],
@@ -52,11 +52,11 @@ describe('a YAML file', () => {
       'bots:\n  a:\n    ignore: [201-555-0123]\n    numbers: [201-555-0124]\n',
       [[null, 2, '5:14']],
     ],
-  ])('%s', (_, text, found) => {
+  ])('are counted in a YAML file %s', (_, text, found) => {
     expect(foundIn(HEAD + text)).toEqual(found);
   });
 
-  test('counts the same in long runs of lines as one by one', () => {
+  test('are counted in long runs of lines as in single lines', () => {
     const digits = fc.constantFrom('2015550123', '6065550123', '9115550123', '447700900123', '201-555-0123');
     const item = fc.record({
       digits,
@@ -94,7 +94,7 @@ describe('a YAML file', () => {
     );
   });
 
-  test('shows no line if it is encrypted', () => {
+  test('show no line if the file is encrypted', () => {
     const source = {
       name: 'f.yaml.age',
       text: `${HEAD}bots:\n  a: { numbers: [201-555-0123] }\n`,
@@ -105,7 +105,7 @@ describe('a YAML file', () => {
   });
 });
 
-describe('a number file', () => {
+describe('numbers without a plus in a number file', () => {
   const found = ({ file }: ReturnType<typeof readNumberLines>) => {
     const { numbers, locate } = pluslessIn(file);
     return numbers.groups().map(({ area, count, first }) => {
@@ -116,7 +116,7 @@ describe('a number file', () => {
   const lines = (text: string) => found(readNumberLines('n.txt', [Buffer.from(text)]));
   const cells = (text: string) => found(readNumberColumn('n.csv', [Buffer.from(text)]));
 
-  test('of text', () => {
+  test('are found in text', () => {
     expect(lines('+2015550123\n+1 (201) 555-0123\n447700900123\n')).toEqual([]);
     expect(lines('# x\n+2015550123\n 2015550123\r\n2015550124\n6065550123 # x\n201-555-0123\n')).toEqual([
       [null, 1, '6:1'],
@@ -125,7 +125,7 @@ describe('a number file', () => {
     ]);
   });
 
-  test('of CSV', () => {
+  test('are found in CSV', () => {
     expect(cells('number,name\n+2015550123,2015550123\n"+2015550123",x\n')).toEqual([]);
     expect(cells('name,number\nx,2015550123\nx,"6065550123"\nx,"201-555-0123"\n')).toEqual([
       [null, 1, '4:4'],

@@ -10,7 +10,7 @@ const [YESTERDAY, TODAY] = ['2026-06-14', '2026-06-15'];
 const [A, B, C] = [12015550101, 12015550102, 12025550103];
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\n';
 
-/** The desired state of files, each of which names the number file `ours.txt`, if any. */
+/** The desired state of files, each of which may name the number file `ours.txt`. */
 function load(...files: { readonly text: string; readonly encrypted?: true }[]) {
   const ours: NumberFile = {
     name: 'ours.txt',
@@ -71,7 +71,7 @@ describe('ignoreRules returns', () => {
   ])('%s', (_, rule, expected) => {
     const desired = rules(rule);
     expect(desired.ignoreRules('a').map(format)).toEqual([expected]);
-    // What is past holds no more.
+    // An expired declaration is not in force.
     const { ignored } = desired.bots[0]!;
     expect(ignored.numbers.size + ignored.prefixes.length).toBe('past' in expected && expected.past ? 0 : 1);
   });

@@ -15,7 +15,7 @@ interface Instruction {
   readonly words: readonly string[];
 }
 
-/** One list of instructions a stage. */
+/** Returns the instructions of each stage. */
 function stagesOf(text: string): Instruction[][] {
   const lines = text.split('\n').filter((line) => /^[A-Z]/.test(line));
   const stages: Instruction[][] = [];
@@ -27,7 +27,7 @@ function stagesOf(text: string): Instruction[][] {
   return stages;
 }
 
-/** Everything that is wrong with a Dockerfile, as the linter and we see it. */
+/** Returns all errors of a Dockerfile: those of the linter, and our own. */
 function faultsOf(text: string): string[] {
   const linted = validate(text).map(({ message, range }) => `${range.start.line + 1}: ${message}`);
   const stages = stagesOf(text);
@@ -41,7 +41,7 @@ function faultsOf(text: string): string[] {
   return [...linted, ...own];
 }
 
-/** What the last stage copies: from where in the project, and to where in the image. */
+/** Returns the files that the last stage copies: the path in the project, and the path in the image. */
 function copiesOf(text: string): { from: string; to: string }[] {
   return stagesOf(text)
     .at(-1)!
@@ -53,7 +53,7 @@ function copiesOf(text: string): { from: string; to: string }[] {
 }
 
 describe('the Dockerfile', () => {
-  test('has no fault', () => {
+  test('has no error', () => {
     expect(faultsOf(dockerfile)).toEqual([]);
   });
 
@@ -63,14 +63,14 @@ describe('the Dockerfile', () => {
     ['the latest image', ':24-bookworm-slim', ':latest', /node:latest: which version/],
     ['no version', 'node:24-bookworm-slim', 'node', /node: which version/],
     ['root', 'USER 65532:65532', 'USER root', /ends as the user "root"/],
-    ['nobody in particular', 'USER 65532:65532\n', '', /ends as the user ""/],
+    ['no user', 'USER 65532:65532\n', '', /ends as the user ""/],
   ])('with %s is refused', (_, from, to, says) => {
     const broken = dockerfile.replace(from, to);
     expect(broken).not.toBe(dockerfile);
     expect(faultsOf(broken).join('\n')).toMatch(says);
   });
 
-  test('copies what .dockerignore lets through, and that is nothing else', () => {
+  test('copies exactly the files that .dockerignore lets through', () => {
     const copied = stagesOf(dockerfile)
       .flat()
       .filter(({ name, words }) => name === 'COPY' && !words.some((word) => word.startsWith('--from')))

@@ -12,7 +12,7 @@ const FOLDER = 'examples/github';
 const NAMES = ['drift.yml', 'merge.yml', 'pull-request.yml', 'shards.yml'];
 const OURS = 'blacklistctl/blacklistctl@';
 
-/** What the action takes. */
+/** The inputs of the action. */
 const INPUTS = [
   'command',
   'paths',
@@ -43,15 +43,16 @@ interface Workflow {
   >;
 }
 
-// The linter is WebAssembly that ends with "unreachable" after some runs, depending on their texts: each test has its own.
+// The linter is WebAssembly that ends with "unreachable" after some runs, depending on their texts, so each
+// test has its own instance.
 let lint: Awaited<ReturnType<typeof createLinter>>;
 beforeEach(async () => {
   lint = await createLinter();
 });
-/** GitHub took it up in May 2026, after the linter was made. */
+/** GitHub introduced it in May 2026, after this version of the linter. */
 const NEWER_THAN_THE_LINTER = 'unexpected key "queue" for "concurrency" section';
 
-/** Everything that is wrong with a workflow, as the linter and we see it. */
+/** Returns all errors of a workflow: those of the linter, and our own. */
 function faultsOf(text: string): string[] {
   const linted = lint(text, '.github/workflows/x.yml')
     .filter(({ message }) => !message.startsWith(NEWER_THAN_THE_LINTER))
@@ -79,35 +80,38 @@ function faultsOf(text: string): string[] {
 }
 
 describe('the workflows', () => {
-  test('are the ones that are looked at here', () => {
+  test('are exactly the ones tested here', () => {
     expect(readdirSync(join(root, FOLDER)).sort()).toEqual(NAMES);
   });
 
-  test.each(NAMES)('%s has no fault', (name) => {
+  test.each(NAMES)('include %s without an error', (name) => {
     expect(faultsOf(read(`${FOLDER}/${name}`))).toEqual([]);
   });
 
-  test.each(NAMES)('%s says the version behind every commit, and uses our own of this package', (name) => {
-    const used = [...read(`${FOLDER}/${name}`).matchAll(/uses: (.+)/g)].map(([, uses]) => uses!);
-    for (const uses of used) {
-      if (uses.startsWith(OURS)) expect(uses).toBe(`${OURS}v${version}`);
-      else expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
-    }
-  });
+  test.each(NAMES)(
+    'pin the version of each action in %s by commit with a comment, and use the version of this package',
+    (name) => {
+      const used = [...read(`${FOLDER}/${name}`).matchAll(/uses: (.+)/g)].map(([, uses]) => uses!);
+      for (const uses of used) {
+        if (uses.startsWith(OURS)) expect(uses).toBe(`${OURS}v${version}`);
+        else expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+      }
+    },
+  );
 
-  test.runIf(existsSync(join(root, 'action.yml')))('know the inputs of the action', () => {
+  test.runIf(existsSync(join(root, 'action.yml')))('use only inputs that the action has', () => {
     const { inputs } = parse(read('action.yml')) as { inputs: object };
     expect(Object.keys(inputs).sort()).toEqual([...INPUTS].sort());
   });
 
-  test('that write or watch the lists wait in one queue, and none in it is replaced', () => {
+  test('that write or watch the lists wait in one queue, and no waiting run is replaced', () => {
     for (const name of ['merge.yml', 'drift.yml', 'shards.yml']) {
       const { concurrency } = parse(read(`${FOLDER}/${name}`)) as Workflow;
       expect(concurrency).toEqual({ group: 'blacklist', 'cancel-in-progress': false, queue: 'max' });
     }
   });
 
-  test('give a job no more than it needs', () => {
+  test('give each job only the permissions that it needs', () => {
     const granted = NAMES.flatMap((name) =>
       Object.entries((parse(read(`${FOLDER}/${name}`)) as Workflow).jobs).map(
         ([job, { permissions }]) => [`${name} ${job}`, permissions] as const,
@@ -122,12 +126,12 @@ describe('the workflows', () => {
     });
   });
 
-  test('are started by every push: a filter by paths would miss number files, and leave required checks open', () => {
+  test('run for every push: a filter by paths would miss number files and leave required checks open', () => {
     for (const name of NAMES)
       expect(JSON.stringify((parse(read(`${FOLDER}/${name}`)) as Workflow).on)).not.toContain('paths');
   });
 
-  test('report to a merge queue, and plan whatever validate says', () => {
+  test('report to a merge queue, and plan even if validate fails', () => {
     const { on, jobs } = parse(read(`${FOLDER}/pull-request.yml`)) as Workflow;
     expect(Object.keys(on)).toEqual(['pull_request', 'merge_group']);
     for (const job of Object.values(jobs)) for (const key of ['needs', 'if']) expect(job).not.toHaveProperty(key);
@@ -139,7 +143,7 @@ describe('the workflows', () => {
   });
 });
 
-describe('a fault is found', () => {
+describe('an error of a workflow is found', () => {
   const merge = read(`${FOLDER}/merge.yml`);
   const pullRequest = read(`${FOLDER}/pull-request.yml`);
   test.each<[string, string, string | RegExp, string, RegExp]>([

@@ -13,7 +13,7 @@ const { version } = JSON.parse(read('package.json')) as { version: string };
 const FOLDER = 'examples/kubernetes';
 const KINDS = { CronJob, Job } as const;
 
-/** Throws if a value is missing or not what the API of Kubernetes takes. A field that it does not know is not seen. */
+/** Throws if a value is missing or invalid in the API of Kubernetes. Unknown fields pass. */
 function model(text: string): CronJob | Job {
   const document = parse(text) as { kind: keyof typeof KINDS };
   const object = new KINDS[document.kind](document as never);
@@ -21,7 +21,10 @@ function model(text: string): CronJob | Job {
   return object;
 }
 
-/** What the types of Kubernetes say of each manifest: they know which fields there are. Nothing said is no fault. */
+/**
+ * Returns the errors that the types of Kubernetes give for each manifest, which include unknown fields; an
+ * empty text if there are none.
+ */
 function typeFaults(texts: readonly string[]): string[] {
   const folder = makeFolder();
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
@@ -56,17 +59,17 @@ const drift = read(`${FOLDER}/drift.yaml`);
 const apply = read(`${FOLDER}/apply.yaml`);
 
 describe('the manifests', () => {
-  test('are the ones that are looked at here', () => {
+  test('are exactly the ones tested here', () => {
     expect(readdirSync(join(root, FOLDER)).sort()).toEqual(['apply.yaml', 'drift.yaml']);
   });
 
   test.each([
     ['drift.yaml', drift],
     ['apply.yaml', apply],
-  ])('%s is what Kubernetes takes, and as careful as it should be', (_, text) => {
+  ])('include %s, which is valid for Kubernetes and has all precautions', (_, text) => {
     const { spec } = jobOf(text).template;
     expect(spec).toMatchObject({
-      restartPolicy: 'Never', // or podFailurePolicy is not read
+      restartPolicy: 'Never', // otherwise podFailurePolicy is ignored
       automountServiceAccountToken: false,
       securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
     });
@@ -90,7 +93,7 @@ describe('the manifests', () => {
     expect(container!.volumeMounts).toEqual([{ name: volume!.name, mountPath: '/desired', readOnly: true }]);
   });
 
-  test('have no field that Kubernetes does not know', () => {
+  test('have only fields that Kubernetes knows', () => {
     const wrong = [
       drift.replace('concurrencyPolicy:', 'concurrencyPolice:'),
       drift.replace('      backoffLimit: 1\n', '      runAsNonRoot: true\n'),
@@ -107,25 +110,25 @@ describe('the manifests', () => {
     ]);
   });
 
-  test('no two drifts run at once', () => {
+  test('never run two drifts at once', () => {
     expect((model(drift) as CronJob).spec!.concurrencyPolicy).toBe('Forbid');
   });
 
-  test('the parts of the apply are as many as its pods', () => {
+  test('have as many shards as the apply has pods', () => {
     const { completions, parallelism, completionMode, template } = jobOf(apply);
     const args = template.spec!.containers[0]!.args!;
     expect({ completionMode, parallelism }).toEqual({ completionMode: 'Indexed', parallelism: completions });
     expect(args[args.indexOf('--shard') + 1]).toBe(`/${completions}`);
   });
 
-  test('uses exit codes that docs/reference.md lists', () => {
+  test('use only exit codes that docs/reference.md lists', () => {
     const codes = [drift, apply].flatMap((text) =>
       jobOf(text).podFailurePolicy!.rules.flatMap((rule) => rule.onExitCodes!.values),
     );
     for (const code of codes) expect(read('docs/reference.md')).toContain(`\n| ${code} | `);
   });
 
-  test('their arguments are ones that the program takes', async () => {
+  test('have arguments that the program accepts', async () => {
     const cwd = makeDesired({ a: uk(3), b: uk(3), c: uk(3) });
     const call = async (text: string, env = {}) => {
       const args = jobOf(text).template.spec!.containers[0]!.args!;
@@ -143,7 +146,7 @@ describe('the manifests', () => {
 describe('a wrong value is found', () => {
   test.each([
     ['a value of the wrong kind', 'backoffLimit: 1', 'backoffLimit: once'],
-    ['a list where one value belongs', 'restartPolicy: Never', 'restartPolicy: [Never]'],
+    ['a list instead of one value', 'restartPolicy: Never', 'restartPolicy: [Never]'],
     ['a missing field', '  schedule: "17 */6 * * *"\n', ''],
   ])('%s', (_, from, to) => {
     const broken = drift.replace(from, to);

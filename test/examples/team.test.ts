@@ -1,4 +1,4 @@
-/** The repository of a team that examples/team shows: what its README says, word for word. */
+/** Runs the commands in the README of examples/team, and compares their output. */
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ const env = { SOPS_AGE_KEY_FILE: 'test-key.txt', SUPPORT_TOKEN: 'for-support', S
 const blacklistctl = (...args: string[]) => run(args, { cwd, env });
 
 describe('examples/team', () => {
-  test('the commands of its README run as they stand there', async () => {
+  test('has commands in its README that run without changes', async () => {
     const [, block] = /^```sh\n([\s\S]*?)^```$/m.exec(readFileSync(join(cwd, 'README.md'), 'utf8'))!;
     const bin = join(makeFolder(), 'bin');
     mkdirSync(bin);
@@ -25,7 +25,7 @@ describe('examples/team', () => {
     expect(output).toMatch(/^\+12015550123 is declared for .*\nbilling-bot {2}declared\n/m);
   });
 
-  test('is valid and formatted, without a warning but that one file is encrypted', async () => {
+  test('is valid and formatted, with one warning, for the encrypted file', async () => {
     const valid = await blacklistctl('validate', '.');
     expect(valid.output).toBe(
       'billing-bot  6 numbers\nsales-bot  10 numbers\nsupport-bot  13 numbers\n\nValid: 29 numbers in 3 bots\nNo live list was read.\n',
@@ -37,7 +37,7 @@ describe('examples/team', () => {
     );
   });
 
-  test('its plan leaves alone what the sales team ignores, and needs the key', async () => {
+  test('has a plan that ignores the numbers of the sales team, and needs the key', async () => {
     const planned = await blacklistctl('plan', '--sandbox', '--format', 'json', '.');
     expect(reportOf(planned).bots.map(({ id, add }) => [id, add.length])).toEqual([
       ['billing-bot', 6],

@@ -21,7 +21,7 @@ describe('a phone number', () => {
 
   test.each([
     ['nothing', '', /^is empty; .*"\+447700900123"/],
-    ['a plus alone', '+', /^has 0 digits; .* 7 to 15$/],
+    ['only a plus', '+', /^has 0 digits; .* 7 to 15$/],
     ['one digit', '7', /^has 1 digit;/],
     ['6 digits', '+447700', /^has 6 digits;/],
     ['16 digits', '+4477009001231234', /^has 16 digits;/],
@@ -39,7 +39,7 @@ describe('a phone number', () => {
     ['a separator after the plus', '+ 46732001122', /U\+0020 at position 2/],
     ['a separator last', '+46732001122-', /"-" \(U\+002D\) at position 13/],
     ['separators last, of which the first is reported', '+46732001122 )-', /U\+0020 at position 13/],
-    ['separators alone', '+-.', /"-" \(U\+002D\) at position 2/],
+    ['only separators', '+-.', /"-" \(U\+002D\) at position 2/],
     ['a space first', ' +46732001122', /U\+0020 at position 1/],
     ['a line feed last', '+46732001122\n', /U\+000A at position 13/],
     ['a tab', '+46\t732001122', /U\+0009 at position 4/],

@@ -31,8 +31,8 @@ test.each([
   ['Britain', 4_402_071_838_750, true],
   ['Germany', 490_301_234_567, true],
   ['France', 330_612_345_678, true],
-  ['Italy, which is no trunk zero', 390_612_345_678, false],
-  ['Ivory Coast, which is no trunk zero', 2_250_701_020_304, false],
+  ['Italy, which is not a trunk zero', 390_612_345_678, false],
+  ['Ivory Coast, which is not a trunk zero', 2_250_701_020_304, false],
   ['a number without a zero', 442_071_838_750, false],
 ])('hasTrunkZero checks a zero after the code of %s', (_, number, found) => {
   expect(hasTrunkZero(number)).toBe(found);

@@ -19,7 +19,7 @@ describe('numbers without a plus', () => {
     expect(groupsOf(...texts)).toEqual([]);
   });
 
-  test('with separators are one group, whatever their digits are', () => {
+  test('with separators are one group, with any digits', () => {
     expect(groupsOf('447700900123', '44 7700 900123', '201-555-0123')).toEqual([
       { area: null, count: 2, first: 1, number: 447_700_900_123 },
     ]);

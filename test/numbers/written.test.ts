@@ -233,7 +233,8 @@ describe('laws of written numbers', () => {
     fc.assert(fc.property(digits, (all) => parseWritten(`1${all.join('')}.1`) instanceof Invalid));
   });
 
-  // Editors check the schema: it must accept all that the parser accepts, and besides only lookalikes.
+  // Editors check the schema, so it must accept all text that the parser accepts, and in addition only
+  // lookalikes.
   const schema = JSON.parse(readFileSync(join(root, 'schemas/blacklist.schema.json'), 'utf8'));
   const pattern = new RegExp(schema.definitions.number.pattern, 'u');
   const agree = (text: string) => {

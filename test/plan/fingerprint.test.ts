@@ -227,7 +227,7 @@ describe('the rest of a saved plan', () => {
   const number = fc.integer({ min: 447700900000, max: 447700900030 });
   const numbers = fc.array(number);
 
-  test('law: leads to the same list whatever part is done, and finds any other change', () => {
+  test('law: leads to the same list if any part is done, and finds any other change', () => {
     const policy = fc.constantFrom<Policy>('sync', 'add-only');
     const isDone = fc.func(fc.boolean());
     fc.assert(

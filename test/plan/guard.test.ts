@@ -95,8 +95,8 @@ describe('the guard', () => {
   });
 
   test.each([
-    ['none is left, whatever is added', 3, 3, 40, 0, 'emptied'],
-    ['only protected numbers are left, whatever is added', 3, 1, 40, 2, 'emptied'],
+    ['none is left, with any adds', 3, 3, 40, 0, 'emptied'],
+    ['only protected numbers are left, with any adds', 3, 1, 40, 2, 'emptied'],
     ['one is left', 3, 2, 40, 0, false],
     ['none is removed', 0, 0, 40, 0, false],
   ] as const)('with adds that may wait: %s', (_, live, removals, adds, kept, tripped) => {

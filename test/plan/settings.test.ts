@@ -258,7 +258,7 @@ describe('the change of settings since an earlier state', () => {
     });
   const compare = (now: Asked, before: Asked) => settingsOf(now, DEFAULTS, 0, TODAY, before);
 
-  test('is none between a state and itself', () => {
+  test('is empty between a state and itself', () => {
     fc.assert(fc.property(state, (each) => compare(each, each).change === 'same'));
   });
 

@@ -23,23 +23,23 @@ import type { ReportedSettings } from '../../src/model/settings.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { makeSanitizer, type Sanitizer } from '../../src/report/voice/index.ts';
 
-/** Numbers in a row, from a range for fiction. */
+/** Returns consecutive numbers from a range for fiction. */
 export const numbers = (count: number, from = 447_700_900_000) =>
   NumberSet.of(Array.from({ length: count }, (_, index) => from + index));
 
 const limits = { percent: 25, floor: 10 };
 
-/** Counts of adds alone. */
+/** Counts with only adds. */
 export const adds = (count: number): Split => ({ add: count, remove: 0 });
 export const removes = (count: number): Split => ({ add: 0, remove: count });
 
-/** A ledger of which nothing was sent, except for what is given. */
+/** A ledger in which nothing was sent, except for the given counts. */
 export const ledger = (rest: Partial<Ledger> = {}): Ledger => ({ ...unsent(), ...rest });
 
-/** The counts of a bot of 214 numbers, but for those that are given. */
+/** The counts of a bot with 214 numbers, except for the given ones. */
 export const counts = (some: Partial<Counts> = {}): Counts => ({ ...NO_COUNTS, unchanged: 214, ...some });
 
-/** A bot for any report of compared lists: each takes what it needs. */
+/** A bot for any report of compared lists. Each report uses the fields that it needs. */
 export type Bot = PlannedBot & DriftedBot & AppliedBot;
 
 export const bot = (id: string, rest: Partial<Bot> = {}): Bot => ({
@@ -63,7 +63,7 @@ export const bot = (id: string, rest: Partial<Bot> = {}): Bot => ({
 const NO_COVERAGE = { now: 0, added: 0, removed: 0 };
 const NO_END = { now: 0, next: null, changed: 0 };
 
-/** The settings of a bot that sets nothing, but for those that are given. */
+/** The settings of a bot that sets nothing, except for the given ones. */
 export const settings = (rest: Partial<ReportedSettings> = {}): ReportedSettings => ({
   change: null,
   place: [],
@@ -121,7 +121,7 @@ export const failedBot = (id: string, message = 'page 3 failed', detail?: string
 
 const ended = { run: null, interrupted: false, warnings: [], errors: [] };
 
-/** Where a report of CI comes from. */
+/** The run that a report of CI names. */
 export const RUN = {
   started: '2026-06-15T12:00:07Z',
   version: '0.1.0',
@@ -162,7 +162,7 @@ export const result = (rest: Partial<ResultReport> = {}): ResultReport => ({
   ...rest,
 });
 
-/** A run that ended before anything was looked at. */
+/** A run that ended before it read anything. */
 export const invalid = (rest: Partial<FailureReport> = {}): FailureReport => ({
   ...ended,
   kind: 'failure',
@@ -211,7 +211,7 @@ export const imported = (bots: readonly ImportedBot[], rest: Partial<ImportRepor
   ...rest,
 });
 
-/** A way by a list, with all that an entry can say. */
+/** A declaration by a list, with all fields that an entry can have. */
 export const way = (rest: Partial<ReportedDeclaration> = {}): ReportedDeclaration => ({
   number: 447_700_900_000,
   list: 'fraud',
@@ -254,7 +254,7 @@ export const answer = (id: string, rest: Partial<BotAnswer> = {}): BotAnswer => 
   ...rest,
 });
 
-/** What list says, with --verbose where there are ways. */
+/** A report of list, as with --verbose if it has declarations. */
 export const listed = (...bots: ListedBot[]): ListReport => ({
   ...ended,
   kind: 'list',
@@ -280,7 +280,7 @@ export const explained = (bots: readonly BotAnswer[], rest: Partial<AnswerReport
   ...rest,
 });
 
-/** Answers that say one foreign text wherever they can: of list, plan --verbose and explain. */
+/** Answers of list, plan --verbose and explain that contain one foreign text in every possible field. */
 export function answersSaying(text: string): Report[] {
   const place = { file: text, line: 1, column: 2 };
   const entry = { reason: text, owner: text, labels: { [text]: text } };
@@ -315,7 +315,7 @@ export function answersSaying(text: string): Report[] {
 export const full: Sanitizer = makeSanitizer({ masked: false, secrets: new Set() });
 export const masked: Sanitizer = makeSanitizer({ masked: true, secrets: new Set() });
 
-/** A sanitizer that hides nothing and escapes nothing: what a format must stand on its own. */
+/** A sanitizer that masks and escapes nothing, to test the escapes of the formats themselves. */
 export const raw: Sanitizer = {
   masked: false,
   number: (number) => `+${number}`,
@@ -324,7 +324,7 @@ export const raw: Sanitizer = {
   source: (line) => line,
 };
 
-/** What a hostile server, file or error may say, in every format's own tongue. */
+/** Hostile texts of a server, file or error, with the special characters of every format. */
 export const HOSTILE = [
   '@octo/team see #1 and https://evil.example/x www.evil.example a@evil.example',
   '[click](https://evil.example) ![img](https://evil.example/x.png) <https://evil.example>',

@@ -33,7 +33,9 @@ interface Command {
 
 const COMMANDS = ['error', 'warning', 'notice', 'add-mask', 'set-output', 'stop-commands', 'group', 'debug'];
 
-/** What the runner makes of a line: the rule of TryParseV2 and TryParse in actions/runner, ActionCommand.cs. */
+/**
+ * Parses a line as the runner does: the rules of TryParseV2 and TryParse in actions/runner, ActionCommand.cs.
+ */
 function runnerReads(line: string): Command | null {
   const unescaped = (text: string, more = {}) =>
     Object.entries({ '%0D': '\r', '%0A': '\n', ...more, '%25': '%' }).reduce(
@@ -67,12 +69,12 @@ function runnerReads(line: string): Command | null {
   return old && COMMANDS.includes(old[1]!.toLowerCase()) ? { name: old[1]!, properties: {}, message: old[2]! } : null;
 }
 
-/** The runner reads lines, and takes any line end for one. */
+/** The runner reads lines, and accepts any line end. */
 const lines = (said: string) => said.split(/\r\n|\r|\n/).slice(0, -1);
 const commands = (said: string) => lines(said).map(runnerReads);
 
 describe('annotations for GitHub', () => {
-  test('faults at their place, and the summary', () => {
+  test('have errors at their place, and the summary', () => {
     const place = { file: 'bots/a, b: c.yaml', line: 4, column: 9 };
     const said = say(
       invalid({
@@ -88,7 +90,7 @@ describe('annotations for GitHub', () => {
 `);
   });
 
-  test('bots in trouble, with the way out', () => {
+  test('report bots that failed or were refused, with the remedy', () => {
     const bots = [
       bot('fine-bot', { add: numbers(3), counts: counts({ surplus: 2 }), policy: 'add-only' }),
       failedBot('sales-bot', 'page 3 failed', 'busy'),
@@ -113,7 +115,7 @@ describe('annotations for GitHub', () => {
     ]);
   });
 
-  test('ten of a kind, and the rest counted in one line', () => {
+  test('are at most ten of a kind, and one line counts the others', () => {
     const faults = (count: number) =>
       Array.from({ length: count }, (_, index) => ({ code: 'W-DUPLICATE', message: `fault ${index}` }) as const);
     const bots = Array.from({ length: 3 }, (_, index) => failedBot(`bot-${index}`));
@@ -123,7 +125,7 @@ describe('annotations for GitHub', () => {
     expect(said.filter((line) => !line.startsWith('::'))).toEqual(['and 2 more errors, without an annotation']);
   });
 
-  test('settings in the log, and notices of changed ones before the summary, ten in all', () => {
+  test('are up to ten notices of changed settings before the summary, and the log lists all settings', () => {
     const said = say(report({ bots: Array.from({ length: 12 }, (_, index) => reviewedBot(`bot-${index}`)) }));
     const notices = commands(said).filter((command) => command?.name === 'notice');
     expect(notices).toHaveLength(10);
@@ -133,13 +135,13 @@ describe('annotations for GitHub', () => {
     expect(lines(said)).toContain('bot-11: settings: policy sync → add-only');
   });
 
-  test('masked, no number is whole', () => {
+  test('mask numbers', () => {
     expect(say(report({ warnings: [{ code: 'W-DUPLICATE', message: 'odd: +447700900123' }] }), masked)).toContain(
       '::odd: +44••••••0123\n',
     );
   });
 
-  test('a long message is cut', () => {
+  test('cut a long message', () => {
     const said = say(report({ bots: [failedBot('a-bot', 'x'.repeat(100_000))] }));
     expect(said).toContain('… [cut: 100,000 characters]\n');
     expect(said.length).toBeLessThan(2_000);
@@ -167,13 +169,13 @@ const part = fc.oneof(
   ),
   fc.string({ unit: 'binary', maxLength: 5 }),
 );
-// The runner drops an empty property and blanks at the end of the last.
+// The runner removes an empty property, and blanks at the end of the last one.
 const hostile = fc.array(part, { maxLength: 6 }).map((parts) => `<${parts.join('').slice(0, 400)}>`);
 
-describe('foreign text is text to the runner', () => {
+describe('the runner treats foreign text as text', () => {
   test.each([
     ['the sanitizer', full],
-    ['a sanitizer that lets everything through', raw],
+    ['a sanitizer that changes nothing', raw],
   ])('with %s', (_, clean) => {
     fc.assert(
       fc.property(hostile, hostile, (text, other) => {
@@ -205,8 +207,8 @@ describe('foreign text is text to the runner', () => {
   });
 });
 
-describe('an answer is folded in the log', () => {
-  test('of list', () => {
+describe('an answer in a folded part of the log', () => {
+  test('lists the numbers of list', () => {
     expect(say(listed(listedBot('support-bot', 2), listedBot('quiet-bot', 0)))).toBe(`::group::support-bot: 2 numbers
 +447700900000
 +447700900001
@@ -217,7 +219,7 @@ describe('an answer is folded in the log', () => {
 `);
   });
 
-  test('of explain', () => {
+  test('lists the facts of explain', () => {
     const bots = [
       answer('support-bot', {
         declared: false,
@@ -241,13 +243,13 @@ next apply: does nothing, as the number is ignored
 
   test.each([
     ['the sanitizer', full],
-    ['a sanitizer that lets everything through', raw],
-  ])('and no foreign text in it is a command, with %s', (_, clean) => {
+    ['a sanitizer that changes nothing', raw],
+  ])('contains no command in foreign text, with %s', (_, clean) => {
     fc.assert(
       fc.property(hostile, (text) => {
         for (const what of answersSaying(text)) {
           const names = commands(say(what, clean)).flatMap((command) => command?.name ?? []);
-          const reviews = what.command === 'plan' ? ['notice', 'notice'] : []; // of a bot that changed, and one that left
+          const reviews = what.command === 'plan' ? ['notice', 'notice'] : []; // a changed bot, and one that left
           expect(names).toEqual(['group', ...reviews, 'notice']);
         }
       }),
@@ -256,7 +258,7 @@ next apply: does nothing, as the number is ignored
   });
 });
 
-test('a plan that was told who wrote says how many can be blocked now', () => {
+test('a plan with --contacts reports how many users can be blocked now', () => {
   const plan = report({
     bots: [
       bot('a', { addNeedsContact: true, add: numbers(5), contact: { now: 3, waiting: 2 } }),

@@ -33,7 +33,7 @@ const LATER = { ...RUN, started: '2026-06-15T13:00:00Z', paths: ['more', 'bots']
 const SAVED = { made: '2026-06-15T12:00:00Z', age: 60 };
 
 describe('the reports of the parts of a run', () => {
-  test('keep the codes of their warnings, and of the errors that were some', () => {
+  test('keep the codes of their warnings, and of warnings that became errors', () => {
     const place = { file: 'a.yaml', line: 2, column: 9 };
     const part = report({
       warnings: [{ code: 'W-DUPLICATE', message: 'twice', place }],
@@ -66,7 +66,7 @@ describe('the reports of the parts of a run', () => {
     expect(joinReports(parts.toReversed()).run?.started).toEqual(expected?.started);
   });
 
-  test('keep the time of a saved plan if there is one part alone', () => {
+  test('keep the time of a saved plan if there is only one part', () => {
     const part = (id: string) => file(id, report({ command: 'show', saved: SAVED, bots: [bot(id)] }));
     expect(joinReports([part('a')])).toMatchObject({ saved: SAVED });
     expect(joinReports([part('a'), part('b')])).toMatchObject({ saved: undefined });
@@ -91,7 +91,7 @@ describe('the reports of the parts of a run', () => {
     expect(errors).toMatchObject(['wrong', 'a: wrong', 'b: wrong'].map((message) => ({ message })));
   });
 
-  test('become one: bots in order, requests added up, the most urgent outcome', () => {
+  test('become one report: bots in order, the sum of the requests, and the most urgent outcome', () => {
     const joined = joinReports([file('1.json', first), file('2.json', second)]);
     expect(joined).toMatchObject({
       command: 'plan',
@@ -111,7 +111,7 @@ describe('the reports of the parts of a run', () => {
     }
   });
 
-  test.each(Object.keys(reporters))('masked ones stay masked in the format %s', async (format) => {
+  test.each(Object.keys(reporters))('stay masked in the format %s', async (format) => {
     const joined = joinReports([file('1.json', first, masked), file('2.json', second, masked)]);
     expect(await say(format, joined, full)).not.toContain('447700900');
   });
@@ -130,7 +130,7 @@ describe('the reports of the parts of a run', () => {
     [['in-sync', 'nothing-selected'], 'in-sync'],
     [['nothing-selected', 'applied'], 'applied'],
     [['nothing-selected', 'nothing-selected'], 'nothing-selected'],
-  ] as const)('%o is %s', (outcomes, outcome) => {
+  ] as const)('with the outcomes %o have the outcome %s', (outcomes, outcome) => {
     const files = outcomes.map((each, index) =>
       file(`${index}.json`, report({ outcome: each, bots: [bot(`bot-${index}`)] })),
     );
@@ -138,7 +138,7 @@ describe('the reports of the parts of a run', () => {
   });
 });
 
-describe('what cannot be joined', () => {
+describe('joinReports refuses', () => {
   test.each([
     [
       'a bot in two parts',

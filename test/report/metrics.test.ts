@@ -50,7 +50,7 @@ describe('a run as metrics', () => {
     });
   });
 
-  test('a bot that cannot be read keeps the time of its last success, and has no numbers', () => {
+  test('keep the time of the last success for a bot that cannot be read, and report no numbers for it', () => {
     const good = metrics(drift({ outcome: 'in-sync', bots: [bot('a'), bot('b')] }), at(1000), '');
     const bots = [bot('a'), failedBot('b'), failedBot('never-read')];
     const samples = samplesOf(metrics(drift({ outcome: 'failed', bots }), at(2000), good));
@@ -97,7 +97,7 @@ describe('a run as metrics', () => {
   });
 
   test.each(['', 'no metrics', `${LAST}{bot="a"} NaN\n`, `${LAST}{bot="a"\n`])(
-    'an old file of %j is no harm',
+    'ignore an old file with the content %j',
     (old) => {
       expect(samplesOf(metrics(drift({ outcome: 'failed', bots: [failedBot('a')] }), at(1), old))).not.toHaveProperty([
         `${LAST} a`,
@@ -107,7 +107,7 @@ describe('a run as metrics', () => {
 });
 
 describe('the format', () => {
-  test('is OpenMetrics to the letter, and promtool has nothing to say, for any bots', () => {
+  test('is valid OpenMetrics without complaints of promtool, for any bots', () => {
     const id = fc.oneof(fc.string({ unit: 'binary', minLength: 1 }), fc.constantFrom(...HOSTILE));
     const ids = fc.uniqueArray(id, { maxLength: 6 });
     fc.assert(
@@ -119,7 +119,7 @@ describe('the format', () => {
         const families = parseOpenMetrics(text);
         expect(lint(families)).toEqual([]);
         expect(families.get('blacklistctl_bot_up')!.samples.map(({ labels }) => labels.bot)).toEqual(names);
-        // What is written can be read back: nothing but what was read has a success, and it keeps it.
+        // The written file can be read back: only bots that were read get a new time of success.
         const failed = bots.map(({ id }) => failedBot(id));
         const next = parseOpenMetrics(metrics(drift({ outcome: 'failed', bots: failed }), at(finished + 9), text));
         expect(next.get(LAST)!.samples).toEqual(families.get(LAST)!.samples);
@@ -132,7 +132,7 @@ describe('the format', () => {
     expect(metrics(drift({ bots }), at(1), '')).not.toMatch(/447700900|failed|said/);
   });
 
-  test('is checked by a parser that finds mistakes', () => {
+  test('is checked by a parser that finds errors', () => {
     expect(() => parseOpenMetrics('# TYPE a gauge\na 1\n')).toThrow('no # EOF');
     expect(() => parseOpenMetrics('# TYPE a gauge\nb 1\n# EOF\n')).toThrow('outside its family');
     expect(() => parseOpenMetrics('# TYPE a gauge\na{x="\\q"} 1\n# EOF\n')).toThrow('no labels');

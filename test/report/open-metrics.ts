@@ -1,4 +1,6 @@
-/** A strict reader of the OpenMetrics text format, as far as gauges go, and what `promtool check metrics` finds. */
+/**
+ * A strict parser for the gauges of the OpenMetrics text format, and the checks of `promtool check metrics`.
+ */
 export interface Family {
   type: string | null;
   unit: string | null;
@@ -10,7 +12,7 @@ const NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/s;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[\\"n])*)"(,|$)/y;
 
-/** @throws Error with the line that breaks the format. */
+/** @throws Error with the line that violates the format. */
 export function parseOpenMetrics(text: string): ReadonlyMap<string, Family> {
   const families = new Map<string, Family>();
   const fail = (line: string, why: string) => new Error(`${why}: ${line}`);
@@ -20,12 +22,12 @@ export function parseOpenMetrics(text: string): ReadonlyMap<string, Family> {
   for (const line of lines) {
     const [, kind, name, rest] = /^# (TYPE|UNIT|HELP) (\S+) (.+)$/.exec(line) ?? [];
     if (kind !== undefined) {
-      if (!NAME.test(name!)) throw fail(line, 'no name');
+      if (!NAME.test(name!)) throw fail(line, 'not a name');
       if (name !== current && families.has(name!)) throw fail(line, 'a family in two places');
       const family = families.get(name!) ?? { type: null, unit: null, help: null, samples: [] };
       const field = kind.toLowerCase() as 'type' | 'unit' | 'help';
-      if (family[field] !== null) throw fail(line, 'said twice');
-      if (family.samples.length > 0) throw fail(line, 'said after a sample');
+      if (family[field] !== null) throw fail(line, 'appears twice');
+      if (family.samples.length > 0) throw fail(line, 'appears after a sample');
       family[field] = rest!;
       families.set(name!, family);
       current = name!;
@@ -54,7 +56,7 @@ function labelsOf(text: string, fail: (why: string) => Error): Record<string, st
   return labels;
 }
 
-/** What promtool would complain of. */
+/** Returns the complaints of promtool. */
 export function lint(families: ReadonlyMap<string, Family>): string[] {
   return Array.from(families).flatMap(([name, { type, unit, help }]) => {
     const found: string[] = [];
@@ -65,7 +67,7 @@ export function lint(families: ReadonlyMap<string, Family>): string[] {
     if (/_(ms|milliseconds|minutes|hours|days|sec|kb|megabytes|percent)(_|$)/.test(name)) found.push('no base unit');
     if (/[A-Z:]/.test(name)) found.push('no snake_case');
     if (unit !== null && !name.endsWith(`_${unit}`)) found.push('its unit is no suffix');
-    if (name.endsWith('_seconds') && unit !== 'seconds') found.push('a unit that is not said');
+    if (name.endsWith('_seconds') && unit !== 'seconds') found.push('a unit without its line');
     return found.map((what) => `${name}: ${what}`);
   });
 }

@@ -36,7 +36,7 @@ const options = (rest = {}) => ({
 const say = (what: Report, rest = {}) => [...text(what, options(rest))].join('');
 
 describe('a report for people', () => {
-  test('lists the numbers of a plan by direction, and sums them up', () => {
+  test('lists the numbers of a plan by direction, with a sum', () => {
     const bots = [
       bot('quiet-bot', { counts: counts({ unchanged: 12 }) }),
       bot('support-bot', { add: numbers(2), remove: numbers(1, 447_700_900_500) }),
@@ -79,7 +79,7 @@ This plan is not applied.
     expect(said).toContain('Plan 7d1f0c22: 31 to add, 4 to remove, 3 of these by drift, 214 unchanged in 1 bot\n');
   });
 
-  test('shows all drift of a plan, and no config change hides it', () => {
+  test('shows all drift of a plan before config changes', () => {
     const [drifted, config] = [numbers(25), numbers(25, 447_700_900_500)];
     const cause = { direction: 'remove', reason: 'undeclared', expires: null } as const;
     const causes = [
@@ -102,7 +102,7 @@ This plan is not applied.
     for (const format of [markdown, html, github]) expect([...format(checked, options())].join('')).toContain(said);
   });
 
-  test('a refusal: the share, the limit and the way out', () => {
+  test('shows the share, the limit and the remedy of a refusal', () => {
     const guard = { tripped: 'share', removals: 40, live: 100, limit: 25, limits: { percent: 25, floor: 10 } } as const;
     const said = say(report({ outcome: 'refused', bots: [bot('support-bot', { remove: numbers(40), guard })] }));
     expect(said).toContain(
@@ -116,7 +116,7 @@ This plan is not applied.
     ['all of another bot was rejected', { rejected: [{ number: 1, direction: 'add', reason: 'no' }] as const }, true],
     ['another bot was written', { applied: adds(3) }, false],
     ['another bot may have been written', { unknown: adds(3) }, false],
-  ])('the fingerprint is the way past a refusal only while it holds: %s', (_, results, holds) => {
+  ])('offers the fingerprint for a refusal only while it is valid: %s', (_, results, holds) => {
     const other = bot('other-bot', { add: numbers(3) });
     const bots = [refusedBot('support-bot'), { ...other, results: { ...other.results, ...results } }];
     const refused = applied({ outcome: 'refused', bots });
@@ -129,7 +129,7 @@ This plan is not applied.
     }
   });
 
-  test('a result: what became of every number, and the words of the server', () => {
+  test('shows the result of every number, and the message of the server', () => {
     const rejected = [{ number: 447_700_900_007, direction: 'add' as const, reason: 'not a WhatsApp number' }];
     const support = bot('support-bot', {
       add: numbers(45),
@@ -151,7 +151,7 @@ Fix the reported errors, then run again to finish.
     );
   });
 
-  test('numbers that wait for their users: in a plan, in a result, in a drift', () => {
+  test('counts numbers that wait for their users in a plan, a result and a drift', () => {
     const waiting = bot('b', { addNeedsContact: true, add: numbers(3), remove: numbers(1, 447_700_900_900) });
     const planned = say(report({ bots: [waiting] }));
     expect(planned).toContain(
@@ -173,7 +173,7 @@ Fix the reported errors, then run again to finish.
     expect(say(drifted)).toContain("No drift: 3 numbers wait for their users' next message, or are not applied yet.");
   });
 
-  test('a list that cannot hold the plan: no consent is offered', () => {
+  test('offers no approval for a plan that does not fit into the list', () => {
     const overflow = { end: 64_010, capacity: 64_000 };
     const guard = {
       tripped: 'capacity',
@@ -189,7 +189,7 @@ Fix the reported errors, then run again to finish.
     expect(said).not.toContain('--approve 7d');
   });
 
-  test('all was written, and the lists do not show it yet', () => {
+  test('reports that all was written and the lists do not show it yet', () => {
     const results = ledger({ applied: adds(5) });
     const late = bot('support-bot', { add: numbers(5), results, notVisible: 2 });
     const said = say(applied({ outcome: 'partial', bots: [late] }));
@@ -217,13 +217,13 @@ Fix the reported errors, then run again to finish.
       { counts: counts({ ignored: 4, protected: 3, missing: 2 }), policy: 'remove-only' },
       '4 more ignored, 3 protected, 2 missing, not added by policy remove-only',
     ],
-  ] as const)('what is left as it is, and why: %s', (_, facts, words) => {
+  ] as const)('shows what is unchanged, and why: %s', (_, facts, words) => {
     expect(say(report({ bots: [bot('b', facts)] }))).toContain(`in sync, 214 numbers, ${words}\n`);
     const changing = report({ bots: [bot('b', { ...facts, remove: numbers(1) })] });
     expect(say(changing)).toContain(`0 to add, 1 to remove, 214 unchanged, ${words}\n`);
   });
 
-  test('a fault: its place, the line and a caret', () => {
+  test('shows the place, the line and a caret of an error', () => {
     const fault = {
       message: 'the number has 3 digits',
       place: { file: 'a.yaml', line: 12, column: 9 },
@@ -236,7 +236,7 @@ Fix the reported errors, then run again to finish.
     ]);
   });
 
-  test('a fault in the row of a table: the line is for those who see numbers in full', () => {
+  test('shows the line of a table with an error only if numbers are not masked', () => {
     const place = { file: 'a.csv', line: 2, column: 10 };
     const fault = { message: 'the number has 3 digits', place, source: 'Ann Berg,+44', row: true } as const;
     const lines = (clean: Sanitizer) => problemLines(report({ errors: [fault] }), options({ clean }));
@@ -278,7 +278,7 @@ Fix the reported errors, then run again to finish.
     ]);
   });
 
-  test('a fault far right in a long line shows the part around it', () => {
+  test('shows a part of a long line around an error far right in it', () => {
     const source = `${'x'.repeat(5000)}HERE${'y'.repeat(5000)}`;
     const [, line, caret] = problemLines(
       report({ errors: [{ message: 'm', place: { file: 'a', line: 1, column: 5001 }, source }] }),
@@ -289,22 +289,22 @@ Fix the reported errors, then run again to finish.
   });
 });
 
-describe('colour', () => {
-  test('is the only difference', () => {
+describe('color', () => {
+  test('does not change the text', () => {
     const bots = [bot('support-bot', { add: numbers(2), remove: numbers(2, 447_700_900_500) })];
     const painted = say(report({ bots }), { color: new Ansis(1) });
     expect(painted).toContain('\u001b[32madd     +447700900000');
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test removes colors
     expect(painted.replace(/\u001b\[\d+m/g, '')).toBe(say(report({ bots })));
   });
 });
 
-describe('files that were written', () => {
+describe('the report of written files', () => {
   const written = init(['a.yaml', 'b\u001b[31m.yaml'], {
     next: ['blacklistctl plan # look', 'blacklistctl import --bot 447700900000'],
   });
 
-  test('for people: each, how many, and what to type next', () => {
+  test('lists each file, their count, and the commands to run next', () => {
     expect(say(written)).toBe(`a.yaml: written
 b\\u001b[31m.yaml: written
 Written: 2 files
@@ -316,7 +316,7 @@ Next:
 `);
   });
 
-  test('masked as all that leaves', () => {
+  test('masks numbers', () => {
     for (const format of [text, json, markdown, html]) {
       const said = [...format(written, options({ clean: masked }))].join('');
       expect(said).toContain('blacklistctl plan');
@@ -326,7 +326,7 @@ Next:
 });
 
 describe('json', () => {
-  test('holds what the contract names', () => {
+  test('contains the fields of the contract', () => {
     const document = JSON.parse([...json(report({ bots: [bot('b', { add: numbers(1) })] }), options())].join(''));
     expect(document).toMatchObject({
       formatVersion: 1,

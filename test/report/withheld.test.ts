@@ -1,4 +1,4 @@
-/** What each format prints of removals that were withheld. */
+/** The output of each format for removals that were withheld. */
 import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
 import type { Withheld } from '../../src/model/ledger.ts';
@@ -66,7 +66,7 @@ test.each<[Withheld['because'][], string]>([
   [['edit'], 'its number may be a misspelled declared user.'],
   [['edit', 'edit'], 'each number may be a misspelled declared user.'],
   [['digits', 'edit'], 'each number may be a declared user under another name, or a misspelled one.'],
-])('the verdict says whose numbers they may be: %j', async (reasons, words) => {
+])('the verdict reports whose numbers they may be: %j', async (reasons, words) => {
   const said = await say('text', applied(reasons.map((because, at) => by(because, LISTED + at))));
   expect(said).toContain(`withheld, as ${words}\n`);
 });

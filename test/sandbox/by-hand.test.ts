@@ -24,7 +24,7 @@ afterEach(async () => {
 const change = (verb: ByHand['verb'], list: string, ...numbers: string[]) =>
   changeByHand(running.port, { verb, list, numbers });
 
-/** Sends a request of a user's own making, as curl and browsers do. */
+/** Sends a request with any headers, as curl and browsers do. */
 function send(path: string, method: string, body: object, headers: Record<string, string> = {}) {
   return new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
     const sent = request({ host: '127.0.0.1', port: running.port, path, method, headers });
@@ -102,7 +102,7 @@ describe('a change by hand', () => {
 
   it.each<[string, ByHand['verb'], string, string, string]>([
     ['a name that no bot can have', 'block', 'a b', A, '"a%20b" is not a bot id'],
-    ['text that is no number', 'block', 'bot', 'abc', '"abc" is not a phone number such as +447700900123'],
+    ['text that is not a number', 'block', 'bot', 'abc', '"abc" is not a phone number such as +447700900123'],
     [
       'a message to a Sinch bot',
       'message',

@@ -151,7 +151,7 @@ describe('accepted numbers, bots and tokens', () => {
   it.each([
     ['__proto__', '__proto__'],
     ['constructor', 'constructor'],
-    ['digits alone', '7'],
+    ['only digits', '7'],
     ['dots among letters', '..a'],
     ['percent-encoded', '%62ot', 'bot'],
     ['64 letters', 'b'.repeat(64)],

@@ -66,7 +66,7 @@ describe('load', () => {
     ['half a file', '{"version": 1, "bots": {"bot": ["447700900000"', 'it is not JSON'],
     ['null', 'null', '"version" is not 1'],
     ['another version', '{"version": 2, "bots": {}}', '"version" is not 1'],
-    ['text that is no key', '{"version": 1, "key": "me", "bots": {}}', '"key" is not 64 characters of 0-9 a-f'],
+    ['text that is not a key', '{"version": 1, "key": "me", "bots": {}}', '"key" is not 64 characters of 0-9 a-f'],
     ['no bots', '{"version": 1}', '"bots" is not an object'],
     ['bots as a list', '{"version": 1, "bots": []}', '"bots" is not an object'],
     ['a bot id of dots', '{"version": 1, "bots": {"..": []}}', '".." is not a bot id'],

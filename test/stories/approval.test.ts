@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type ApiOptions, FORMATS, makeDesired, reportOf, run, startApi, uk, yamlOf } from './harness.ts';
 
-/** A bot "a" with these numbers live and declared, and the program run against it. */
+/** A bot "a" with these numbers live and declared, and a function that runs the program on it. */
 async function start(live: readonly string[], declared: readonly string[], options: ApiOptions = {}) {
   const api = await startApi(options);
   api.sandbox.set('a', live);
@@ -16,7 +16,7 @@ async function start(live: readonly string[], declared: readonly string[], optio
 
 /** Formats that print a verdict. */
 const WORDED = FORMATS.filter((format) => format !== 'json' && format !== 'diff');
-/** Without marks, so that a sentence is the same in every format. */
+/** Removes the marks of the format, so that a sentence is the same in every format. */
 const plainly = (output: string) => output.replaceAll(/<[^>]*>|`/g, '').replaceAll('%25', '%');
 const SAVED = ['--out', 'plan.json'];
 
@@ -39,7 +39,7 @@ describe('the command that plan prints', () => {
     expect(api.list('a')).toEqual(uk(2, 1));
   });
 
-  test('names a base URL that was an option, and none that comes from the environment', async () => {
+  test('names a base URL that was passed as an option, and omits one from the environment', async () => {
     const { api, blacklistctl } = await start([], uk(1));
     expect(printed((await blacklistctl('plan')).stdout)).not.toContain('--base-url');
     const planned = await blacklistctl('plan', '--base-url', `${api.url}/`);
@@ -70,7 +70,7 @@ describe('the command that plan prints', () => {
     expect(plainly(stdout)).toMatch(/To apply this plan: blacklistctl apply --approve [0-9a-f]{8}/);
   });
 
-  test.each(['json', 'text'])('is not in %s if nothing is due', async (format) => {
+  test.each(['json', 'text'])('is omitted from %s if nothing is due', async (format) => {
     const { blacklistctl } = await start(uk(1), uk(1));
     expect((await blacklistctl('plan', '--format', format)).stdout).not.toContain('blacklistctl apply');
   });
@@ -113,22 +113,19 @@ describe('an approval that lifts the guard', () => {
 });
 
 describe('a stale approval', () => {
-  test.each(WORDED)(
-    'says in %s that the guard refuses the plan that is shown, why, and what to do first',
-    async (format) => {
-      const { api, blacklistctl, declare } = await start(uk(12), uk(13));
-      const { fingerprint } = reportOf(await blacklistctl('plan', '--format', 'json'));
-      declare(uk(1));
-      const { stdout, code } = await blacklistctl('apply', '--approve', fingerprint!, '--format', format);
-      expect(code).toBe(5);
-      expect(plainly(stdout)).toContain('The guard refuses the plan that is shown: a would remove 11 of 12 (91.7 %)');
-      expect(plainly(stdout)).toMatch(/Check the desired state first: --approve [0-9a-f]{8} would lift the guard/);
-      expect(plainly(stdout)).not.toMatch(/apply it with|Guard overridden/);
-      expect(api.writes()).toEqual([]);
-    },
-  );
+  test.each(WORDED)('reports in %s that the guard refuses the new plan, why, and what to do first', async (format) => {
+    const { api, blacklistctl, declare } = await start(uk(12), uk(13));
+    const { fingerprint } = reportOf(await blacklistctl('plan', '--format', 'json'));
+    declare(uk(1));
+    const { stdout, code } = await blacklistctl('apply', '--approve', fingerprint!, '--format', format);
+    expect(code).toBe(5);
+    expect(plainly(stdout)).toContain('The guard refuses the plan that is shown: a would remove 11 of 12 (91.7 %)');
+    expect(plainly(stdout)).toMatch(/Check the desired state first: --approve [0-9a-f]{8} would lift the guard/);
+    expect(plainly(stdout)).not.toMatch(/apply it with|Guard overridden/);
+    expect(api.writes()).toEqual([]);
+  });
 
-  test.each(WORDED)('says in %s that the guard does not refuse the plan that is shown', async (format) => {
+  test.each(WORDED)('reports in %s that the guard does not refuse the new plan', async (format) => {
     const { blacklistctl } = await start([], uk(1));
     const { stdout, code } = await blacklistctl('apply', '--approve', 'deadbeef', '--format', format);
     expect(code).toBe(5);
@@ -137,7 +134,7 @@ describe('a stale approval', () => {
     );
   });
 
-  test('has both facts in JSON', async () => {
+  test('is reported in JSON with the verdict of the guard and its reason', async () => {
     const { blacklistctl } = await start(uk(12), uk(1));
     const { outcome, bots, errors } = reportOf(
       await blacklistctl('apply', '--approve', 'deadbeef', '--format', 'json'),
@@ -151,7 +148,7 @@ describe('a plan for which no list could be read', () => {
   const down = () => start([], uk(1), { fault: () => 'reset' });
   const RETRIES = ['--retries', '0'];
 
-  test.each(WORDED)('has no fingerprint, and says so in %s', async (format) => {
+  test.each(WORDED)('has no fingerprint, and %s reports that', async (format) => {
     const { blacklistctl } = await down();
     const { stdout, code } = await blacklistctl('plan', ...RETRIES, '--format', format);
     expect(code).toBe(1);
@@ -165,7 +162,7 @@ describe('a plan for which no list could be read', () => {
     expect(reportOf(await blacklistctl('plan', ...RETRIES, '--format', 'json'))).toMatchObject({ fingerprint: null });
   });
 
-  test('is not saved, and is printed all the same', async () => {
+  test('is not saved, but is printed', async () => {
     const { cwd, blacklistctl } = await down();
     const { stdout, stderr, code } = await blacklistctl('plan', ...RETRIES, ...SAVED);
     expect({ code, saved: existsSync(join(cwd, 'plan.json')) }).toEqual({ code: 1, saved: false });
@@ -201,7 +198,7 @@ test('a plan that cannot be saved is still printed', async () => {
 });
 
 describe('after apply', () => {
-  test('a list that lags: the report says how long a plan may still show the changes', async () => {
+  test('reports for a list that lags how long a plan may still show the changes', async () => {
     const { blacklistctl } = await start(uk(2, 5), uk(3, 4));
     const { stdout, stderr } = await blacklistctl('apply', '--yes');
     expect(stdout).toContain(
@@ -210,7 +207,7 @@ describe('after apply', () => {
     expect(stderr).toContain('a: 1 added, 0 removed\n');
   });
 
-  test('with --wait it says nothing of the kind', async () => {
+  test('does not report that with --wait', async () => {
     const { blacklistctl } = await start([], uk(1));
     expect((await blacklistctl('apply', '--yes', '--wait')).stdout).not.toContain('A plan may still show');
   });

@@ -1,4 +1,4 @@
-/** `plan --base`: what this change of the files causes, and what had drifted before it. */
+/** `plan --base`: labels each change as a result of this edit or as earlier drift. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -79,7 +79,7 @@ describe('plan --base', () => {
   test.each([
     ['an entry with its pair', [added], [`remove +${taken}: config removed`]],
     ['the pair of an entry', [added, gone], [`remove +${taken}: config removed`, `add +${gone}: config`]],
-  ])('knows the pairs of the earlier state, if this change takes out %s', async (_, numbers, expected) => {
+  ])('knows the pairs of the earlier state if this change removes %s', async (_, numbers, expected) => {
     const pair = `      - { number: "+${gone}", waId: "+${taken}" }\n`;
     const folder = commit({ 'blacklist.yaml': yamlOf({ 'support-bot': [added] }) + pair });
     write(folder, { 'blacklist.yaml': yamlOf({ 'support-bot': numbers }) });
@@ -99,7 +99,7 @@ describe('plan --base', () => {
       expect(reportOf(finished)).toMatchObject({ bots: [{ settings: { pairs: { now: 1, added: 1, removed: 0 } } }] });
   });
 
-  test('is the same plan: the label changes no fingerprint', async () => {
+  test('does not change the fingerprint', async () => {
     const folder = commit({ 'blacklist.yaml': before });
     write(folder, { 'blacklist.yaml': now });
     const api = await apiWith(kept, taken);
@@ -110,7 +110,7 @@ describe('plan --base', () => {
     expect(labelled.fingerprint).toBe(plain.fingerprint);
   });
 
-  test('without it removals are expired or not declared', async () => {
+  test('is needed for causes other than expired and not declared', async () => {
     const folder = makeFolder();
     write(folder, { 'blacklist.yaml': now });
     const api = await apiWith(kept, gone, added, foreign, expired);
@@ -120,7 +120,7 @@ describe('plan --base', () => {
     ]);
   });
 
-  test('reads folders as they stood, from a folder below the root, too', async () => {
+  test('reads folders as they were in the commit, also from a folder below the root', async () => {
     const folder = commit({
       'lists/bots/a.yaml': before,
       'lists/bots/.hidden/b.yaml': 'nonsense',
@@ -134,7 +134,7 @@ describe('plan --base', () => {
     expect((await causes(folder, api, join(folder, 'lists'), '--base', 'HEAD')).said).toEqual(expected);
   });
 
-  test('a file that the commit does not have makes all changes config', async () => {
+  test('treats all changes as config if the commit does not have the file', async () => {
     const folder = commit({ 'README.md': 'nothing yet\n' });
     write(folder, { 'blacklist.yaml': now });
     const api = await apiWith(foreign);
@@ -146,7 +146,7 @@ describe('plan --base', () => {
     expect(warnings.join()).toContain('W-BASE-ABSENT --base HEAD: the commit does not contain blacklist.yaml');
   });
 
-  test('files that were not valid then are a warning, and the plan holds', async () => {
+  test('warns if the files of the commit are invalid, and still shows the plan', async () => {
     const folder = commit({ 'blacklist.yaml': 'version: 1\nbots: { a: { numbers: [x] } }\n' });
     write(folder, { 'blacklist.yaml': before });
     const { said, warnings, code } = await causes(folder, await apiWith(kept, gone), '--base', 'HEAD');
@@ -157,7 +157,7 @@ describe('plan --base', () => {
     );
   });
 
-  test('files that had anchors then are such files', async () => {
+  test('treats files with anchors in the commit as invalid', async () => {
     const folder = commit({ 'blacklist.yaml': before.replace('numbers:', 'numbers: &all') });
     write(folder, { 'blacklist.yaml': before });
     const { warnings, code } = await causes(folder, await apiWith(kept, gone, taken), '--base', 'HEAD');
@@ -168,8 +168,8 @@ describe('plan --base', () => {
   });
 
   const wrong: [string, (folder: string) => string[], string][] = [
-    ['no such commit', () => ['--base', 'nowhere'], '--base nowhere: this repository has no such commit'],
-    ['an option in its place', () => ['--base=--all'], '--base --all: this repository has no such commit'],
+    ['a commit that does not exist', () => ['--base', 'nowhere'], '--base nowhere: this repository has no such commit'],
+    ['an option instead of a commit', () => ['--base=--all'], '--base --all: this repository has no such commit'],
     [
       'no repository',
       (folder) => {
@@ -189,7 +189,7 @@ describe('plan --base', () => {
       '--base HEAD: link.yaml is a symbolic link in that commit',
     ],
   ];
-  test.each(wrong)('%s: an error, and nothing is sent', async (_, prepare, message) => {
+  test.each(wrong)('refuses %s, and sends nothing', async (_, prepare, message) => {
     const folder = commit({ 'blacklist.yaml': before });
     const api = await apiWith();
     const { code, stderr } = await run(['plan', '--base-url', api.url, ...prepare(folder)], { cwd: folder });
@@ -207,7 +207,7 @@ async function age(text: string): Promise<Buffer> {
   return Buffer.from(await encrypter.encrypt(text));
 }
 
-describe('what reviewers see of settings', () => {
+describe('the settings in a plan', () => {
   const TODAY = new Date().toISOString().slice(0, 10);
   const head = 'version: 1\ndefaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }\nbots:\n';
   const entries = (rest: string) => [kept, gone].map((number) => `{ number: "+${number}"${rest} }`);
@@ -225,7 +225,7 @@ describe('what reviewers see of settings', () => {
     return finished;
   }
 
-  test.each(FORMATS)('an encrypted file whose settings alone change shows them, as %s', async (format) => {
+  test.each(FORMATS)('are shown if only those of an encrypted file change, as %s', async (format) => {
     const api = await apiWith(kept, gone);
     const folder = commit({ [SECRET]: await age(safe) });
     const comment = (...args: string[]) => planned(folder, api, SECRET, '--format', format, ...args);
@@ -245,13 +245,13 @@ describe('what reviewers see of settings', () => {
     if (format !== 'diff') expect(stdout).toContain('settings of 1 bot changed');
   });
 
-  test('nothing, if a commit with the same settings is the base', async () => {
+  test('show no change if a commit with the same settings is the base', async () => {
     const folder = commit({ 'blacklist.yaml': yamlOf({ 'support-bot': [kept] }) });
     const { stdout } = await planned(folder, await apiWith(kept), '--base', 'HEAD');
     expect(stdout).toMatch(/^support-bot {2}in sync, 1 number\n\nPlan [0-9a-f]{8}: [^;]* in 1 bot\nIn sync/);
   });
 
-  test('a bot whose list could not be read shows its settings as well', async () => {
+  test('are shown for a bot whose list could not be read', async () => {
     const api = await startApi({ fault: () => ({ status: 404 }) });
     const folder = makeFolder();
     write(folder, { 'blacklist.yaml': `${head}  support-bot: { policy: add-only, numbers: [] }\n` });
@@ -259,7 +259,7 @@ describe('what reviewers see of settings', () => {
     expect(stdout).toContain('support-bot  could not be read\n  settings: policy add-only\n  error: ');
   });
 
-  test('an apply shows them with its plan, and not with its result', async () => {
+  test('are shown by apply with its plan, and not with its result', async () => {
     const folder = makeFolder();
     write(folder, { 'blacklist.yaml': `${head}  support-bot: { policy: add-only, numbers: ["+${kept}"] }\n` });
     const { stdout } = await run(['apply', '--yes', '--base-url', (await apiWith()).url], { cwd: folder });
@@ -267,7 +267,7 @@ describe('what reviewers see of settings', () => {
   });
 });
 
-describe('bots that leave the files', () => {
+describe('bots that were removed from the files', () => {
   const all = { a: [kept], b: [kept, gone], c: [added] };
 
   async function left(...args: string[]) {
@@ -293,14 +293,14 @@ describe('bots that leave the files', () => {
     expect(stdout).toContain(' in 2 bots; 1 new bot, 2 bots left the files\n');
   });
 
-  test('are each in one part of the run, and in none that --bot chooses', async () => {
+  test('belong to exactly one shard each, and to no run with --bot', async () => {
     const parts: unknown[] = [];
     for (const shard of ['1/2', '2/2']) parts.push(...(await left('--shard', shard)).leftBots);
     expect(parts).toHaveLength(2);
     expect((await left('--bot', 'a')).leftBots).toEqual([]);
   });
 
-  test('are unknown if the files of the commit were not valid', async () => {
+  test('are unknown if the files of the commit are invalid', async () => {
     const folder = commit({ 'blacklist.yaml': 'version: 1\nbots: { b: { numbers: [x] } }\n' });
     write(folder, { 'blacklist.yaml': before });
     const options = { cwd: folder, env: { BLACKLISTCTL_BASE_URL: (await apiWith()).url } };

@@ -1,4 +1,4 @@
-/** Several bots in one run: what happens to one does not stop another, and no accident empties a list. */
+/** Several bots in one run: a failure of one does not stop the others, and no accident empties a list. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -70,7 +70,7 @@ describe('one bot that fails', () => {
     expect(headers.authorization).toBe(`Bearer ${TOKENS.C_TOKEN}`);
   });
 
-  test('for a wrong token is told by plan, which exits with 1', async () => {
+  test('for a wrong token makes plan exit with 1', async () => {
     const { blacklistctl } = await makeWorld({}, desired, { bots });
     const planned = await blacklistctl(['plan'], { B_TOKEN: 'not-its-token' });
     expect({ code: planned.code, summary: reportOf(planned).summary }).toMatchObject({ code: 1, summary: { add: 50 } });
@@ -88,7 +88,7 @@ describe('one bot that fails', () => {
     expect([api.list('a'), api.list('c')]).toEqual([uk(25), uk(25)]);
   });
 
-  test('is left out with --bot, and what no file names is never asked for', async () => {
+  test('is not read with --bot, and neither is a bot that no file declares', async () => {
     const { api, blacklistctl } = await makeWorld({ stranger: uk(3) }, desired, { bots });
     const applied = await blacklistctl(['apply', '--yes', '--bot', 'a', '--bot', 'c'], { B_TOKEN: '' });
     expect(applied.code).toBe(0);
@@ -99,8 +99,8 @@ describe('one bot that fails', () => {
 describe('bots', () => {
   const four = Object.fromEntries(['a', 'b', 'c', 'd'].map((id) => [id, [] as string[]]));
 
-  test('are worked on side by side, as many as --parallel says', async () => {
-    // No bot is answered before three are waiting; the last one then goes alone.
+  test('are processed at the same time, at most as many as --parallel allows', async () => {
+    // No bot gets an answer until three wait for one. The fourth then runs alone.
     const waiting = new Set<string>();
     const gate = makeGate();
     const { api, blacklistctl } = await makeWorld({}, four, {
@@ -114,12 +114,12 @@ describe('bots', () => {
     expect(api.seen).toHaveLength(4);
   });
 
-  test('go one after the other with --parallel 1', async () => {
+  test('are processed one after the other with --parallel 1', async () => {
     let asked = 0;
     const { api, blacklistctl } = await makeWorld({}, four, {
       fault: async (_, index): Promise<Fault> => {
         if (index > 0) return 'pass';
-        for (let turn = 0; turn < 1000; turn++) await new Promise(setImmediate); // enough for another bot to ask
+        for (let turn = 0; turn < 1000; turn++) await new Promise(setImmediate); // enough for another request
         asked = api.seen.length;
         return 'pass';
       },
@@ -128,10 +128,10 @@ describe('bots', () => {
     expect({ asked, requests: api.seen.length }).toEqual({ asked: 1, requests: 4 });
   });
 
-  test('may have names that mean something elsewhere', async () => {
+  test('can have names with a special meaning in JavaScript, shells and paths', async () => {
     const names = ['__proto__', 'constructor', 'toString', '-rf', '--yes', '..a', 'a..b', 'A'.repeat(64)];
     const live = names.map((name) => [name, uk(3)] as const);
-    // As entries, for a literal __proto__ would be lost.
+    // These are written as text, because an object literal would lose __proto__.
     const { api, cwd, blacklistctl } = await makeWorld({}, {});
     for (const [name, numbers] of live) api.sandbox.set(name, numbers);
     const bots = names.map((name) => `  "${name}": { numbers: ["+${uk(1, 1)[0]}", "+${uk(1, 9)[0]}"] }`);
@@ -166,7 +166,7 @@ bots:
 describe('a poisoned number', () => {
   const poison = uk(1, 33)[0]!;
 
-  test('of 45 leaves 44 applied, and is named in the words of the server', async () => {
+  test('of 45 leaves 44 applied, and is reported with the message of the server', async () => {
     const { api, blacklistctl } = await makeWorld({}, { a: uk(45) }, { rejected: new Set([poison]) });
     const applied = await blacklistctl(['apply', '--yes']);
     expect({ code: applied.code, outcome: reportOf(applied).outcome }).toEqual({ code: 4, outcome: 'partial' });
@@ -180,12 +180,12 @@ describe('a poisoned number', () => {
       },
     ]);
     expect(api.list('a')).toEqual(uk(45).filter((number) => number !== poison));
-    // 3 batches; halving one of 20 down to a culprit takes 2 more a level.
+    // 3 batches. Halving a batch of 20 until one number is left takes 2 more writes a level.
     expect(api.writes().length).toBeLessThanOrEqual(3 + 10);
     expect((await blacklistctl(['plan', '--detailed-exitcode'])).code).toBe(2);
   });
 
-  test('among the adds keeps no removal back', async () => {
+  test('among the adds does not stop the removes', async () => {
     const { api, blacklistctl } = await makeWorld({ a: uk(5, 500) }, { a: uk(45) }, { rejected: new Set([poison]) });
     const applied = await blacklistctl(['apply', '--yes']);
     expect(botOf(applied, 'a').results).toMatchObject({ applied: 49, skipped: 0, rejected: [{ direction: 'add' }] });
@@ -193,7 +193,7 @@ describe('a poisoned number', () => {
     expect(api.writes().at(-1)).toMatchObject({ method: 'DELETE' });
   });
 
-  test('in every place stops after three batches', async () => {
+  test('in every position ends the writes after three batches', async () => {
     const { api, blacklistctl } = await makeWorld({}, { a: uk(200) }, { rejected: new Set(uk(200)) });
     const applied = await blacklistctl(['apply', '--yes', '--concurrency', '1']);
     expect(applied.code).toBe(1);
@@ -206,7 +206,7 @@ describe('a poisoned number', () => {
     expect(api.writes()).toHaveLength(3 * 39);
   });
 
-  test('that the API would not remove is named as well', async () => {
+  test('that the API refuses to remove is reported as well', async () => {
     const body = JSON.stringify({ message: 'Validation error', reason: 'This one stays' });
     const { blacklistctl } = await makeWorld(
       { a: uk(45) },
@@ -226,7 +226,7 @@ describe('a poisoned number', () => {
 });
 
 describe('the guard', () => {
-  test('refuses to remove 40 of 100, adds included; the other bot goes on', async () => {
+  test('refuses to remove 40 of 100, and adds as well, and does not stop the other bot', async () => {
     const { api, blacklistctl } = await makeWorld({ a: uk(100), b: [] }, { a: [...uk(60), ...uk(5, 500)], b: uk(3) });
     const applied = await blacklistctl(['apply', '--yes']);
     expect({ code: applied.code, outcome: reportOf(applied).outcome }).toEqual({ code: 3, outcome: 'refused' });
@@ -238,7 +238,7 @@ describe('the guard', () => {
     expect(api.list('b')).toEqual(uk(3));
   });
 
-  test('says the way out, which works', async () => {
+  test('reports the command that approves the plan, which then works', async () => {
     const { api, cwd } = await makeWorld({ a: uk(100) }, { a: uk(60) });
     const env = { BLACKLISTCTL_BASE_URL: api.url };
     const refused = await run(['apply', '--yes'], { cwd, env });
@@ -248,7 +248,7 @@ describe('the guard', () => {
     expect(api.list('a')).toEqual(uk(60));
   });
 
-  test('says the way out where another bot was written, which moved its list', async () => {
+  test('reports that a new plan is needed if this run wrote another bot', async () => {
     const { api, cwd } = await makeWorld({ a: uk(100), b: [] }, { a: uk(60), b: uk(3) });
     const env = { BLACKLISTCTL_BASE_URL: api.url, ...TOKENS };
     const refused = await run(['apply', '--yes'], { cwd, env });
@@ -272,19 +272,19 @@ describe('the guard', () => {
     [3, 0, 3],
     [1, 0, 3],
     [0, 0, 0],
-  ])('%i live, %i of them desired: exit %i', async (live, desired, code) => {
+  ])('%i live, %i of them desired: exits with %i', async (live, desired, code) => {
     const { api, blacklistctl } = await makeWorld({ a: uk(live) }, { a: uk(desired) });
     expect((await blacklistctl(['plan'])).code).toBe(code);
     expect((await blacklistctl(['apply', '--yes'])).code).toBe(code);
     expect(api.list('a')).toEqual(uk(code === 0 ? desired : live));
   });
 
-  test('has its limits from the file', async () => {
+  test('takes its limits from the file', async () => {
     const { blacklistctl } = await makeWorld({ a: uk(100) }, { a: { numbers: uk(60), guard: '{ percent: 40 }' } });
     expect((await blacklistctl(['apply', '--yes'])).code).toBe(0);
   });
 
-  test('has nothing to do where a bot is add-only, which never removes', async () => {
+  test('does not refuse a bot with policy add-only, which removes nothing', async () => {
     const { api, blacklistctl } = await makeWorld(
       { a: uk(50), b: uk(50) },
       { a: { numbers: uk(5, 48), policy: 'add-only' }, b: { numbers: [], policy: 'add-only' } },
@@ -301,14 +301,14 @@ describe('the guard', () => {
 describe('drift', () => {
   const drift = ['drift', '--settle', '0'];
 
-  test('in sync is 0, after one look', async () => {
+  test('exits with 0 after one read if the lists are in sync', async () => {
     const { api, blacklistctl } = await makeWorld({ a: uk(5) }, { a: uk(5) });
     const found = await blacklistctl(drift);
     expect({ code: found.code, outcome: reportOf(found).outcome }).toEqual({ code: 0, outcome: 'in-sync' });
     expect(api.reads()).toHaveLength(2);
   });
 
-  test('that is there at the second look is 2, with what differs, and no guard refuses it', async () => {
+  test('exits with 2 and the differences if the second read confirms them, and no guard refuses it', async () => {
     const { api, blacklistctl } = await makeWorld(
       { a: uk(100), b: uk(2) },
       { a: [...uk(10), ...uk(1, 500)], b: uk(2) },
@@ -322,14 +322,15 @@ describe('drift', () => {
     expect(api.writes()).toHaveLength(0);
   });
 
-  test('counts only what differs at both looks', async () => {
+  test('reports only differences that both reads show', async () => {
     let looks = 0;
     const { api, blacklistctl } = await makeWorld(
       { a: uk(5) },
       { a: uk(9) },
       {
         fault: ({ page }) => {
-          if (page === 0 && ++looks === 2) api.sandbox.set('a', [...uk(8), ...uk(1, 700)]); // three of four came, and a stranger
+          // Three of the four missing numbers were added, and an undeclared one.
+          if (page === 0 && ++looks === 2) api.sandbox.set('a', [...uk(8), ...uk(1, 700)]);
           return 'pass';
         },
       },
@@ -339,7 +340,7 @@ describe('drift', () => {
     expect(found.code).toBe(2);
   });
 
-  test('that is gone at the second look is 0', async () => {
+  test('exits with 0 if the second read shows no difference', async () => {
     let looks = 0;
     const { api, blacklistctl } = await makeWorld(
       { a: uk(5) },
@@ -354,7 +355,7 @@ describe('drift', () => {
     expect((await blacklistctl(drift)).code).toBe(0);
   });
 
-  test('says what it could not read', async () => {
+  test('exits with 1 if a list could not be read', async () => {
     const { blacklistctl } = await makeWorld(
       { a: uk(5) },
       { a: uk(5), b: uk(5) },
@@ -366,8 +367,8 @@ describe('drift', () => {
   });
 });
 
-describe('a list that lags behind', () => {
-  test('is said to, and nothing is sent again', async () => {
+describe('apply on a list that lags', () => {
+  test('reports the changes that do not show yet, and sends nothing again', async () => {
     const { api, blacklistctl } = await makeWorld({}, { a: uk(45) }, { propagation: 300_000, now: () => 0 });
     const applied = await blacklistctl(['apply', '--yes']);
     expect(applied.code).toBe(0);
@@ -375,7 +376,7 @@ describe('a list that lags behind', () => {
     expect(api.writes()).toHaveLength(3);
   });
 
-  test('is waited for with --wait', async () => {
+  test('waits for the changes with --wait', async () => {
     let now = 0;
     const { api, blacklistctl } = await makeWorld(
       {},
@@ -384,7 +385,8 @@ describe('a list that lags behind', () => {
         propagation: 300_000,
         now: () => now,
         fault: ({ page }) => {
-          if (page === 0 && api.writes().length > 0 && api.reads().length > 4) now = 300_000; // the second look after writing
+          // The second read after the writes.
+          if (page === 0 && api.writes().length > 0 && api.reads().length > 4) now = 300_000;
           return 'pass';
         },
       },
@@ -395,7 +397,7 @@ describe('a list that lags behind', () => {
     expect(api.writes()).toHaveLength(3);
   });
 
-  test('is waited for no longer than that: exit 4', async () => {
+  test('waits at most for the time of --wait, then exits with 4', async () => {
     const { api, blacklistctl } = await makeWorld({}, { a: uk(45) }, { propagation: 300_000, now: () => 0 });
     const applied = await blacklistctl(['apply', '--yes', '--wait', '50ms']);
     expect({ code: applied.code, outcome: reportOf(applied).outcome }).toEqual({ code: 4, outcome: 'partial' });

@@ -1,11 +1,12 @@
 import type { Clock } from '../../src/model/world.ts';
 
-/** Turns of the event loop: more than a request and its answer take through a socket of this machine. */
+/** Turns of the event loop: more than a request and its answer take over a socket on this machine. */
 const TURNS = 30;
 
 /**
- * Runs with real time, but sleeps take none: after some turns of the event loop the clock jumps to the end of the sleep
- * that ends first. Sleeps end in their order, and after the answers that would have arrived before their end.
+ * Runs with real time, but no sleep takes any: after some turns of the event loop the clock jumps to the end
+ * of the sleep that ends first. Sleeps end in their order, and after the answers that would have arrived
+ * before their end.
  */
 export class HastyClock implements Clock {
   #ahead = 0; // of the real time, in ms
@@ -45,7 +46,10 @@ export class HastyClock implements Clock {
   }
 }
 
-/** Runs with real time, and no sleep ever ends unless it is aborted: what comes to its end waited for no time. */
+/**
+ * Runs with real time, and no sleep ends unless it is aborted. A test that passes on it did not wait for a
+ * sleep.
+ */
 export class StillClock extends HastyClock {
   override sleep = (_: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve) => {

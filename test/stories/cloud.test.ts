@@ -5,7 +5,7 @@ import { makeFolder, reportOf, run, start, startApi, uk } from './harness.ts';
 
 const PHONE = '106540352242922';
 
-/** The sandbox as people start it; it ends with the test. @returns its address. */
+/** Starts the sandbox as users do, until the end of the test. @returns its address. */
 async function startSandbox(cwd: string, ...options: string[]): Promise<string> {
   const sandbox = start(['sandbox', '--provider', 'whatsapp-cloud', '--port', '0', ...options], { cwd });
   onTestFinished(async () => {
@@ -30,7 +30,7 @@ function write(...numbers: string[]): string {
 test.each([
   ['flat', '200'],
   ['nested', '400'],
-])('users are blocked as they write: %s pages, mixed results under %s', async (shape, status) => {
+])('users are blocked after they write: %s pages, mixed results under %s', async (shape, status) => {
   const cwd = write(...uk(150));
   const url = await startSandbox(cwd, '--contact', 'none', '--list-shape', shape, '--mixed-status', status);
   const letWrite = (numbers: readonly string[]) =>
@@ -60,18 +60,18 @@ test.each([
 });
 
 test.each([
-  ['a file that is not there', 'shop=none.txt', '--contacts shop=none.txt: there is no such file'],
+  ['a missing file', 'shop=none.txt', '--contacts shop=none.txt: there is no such file'],
   [
-    'a bot that is not there',
+    'a bot that no file defines',
     'shop-2=wrote.txt',
     'no file defines this bot; did you mean "shop"? the files define: shop',
   ],
-])('of who wrote, %s: exit 6', async (_, contacts, message) => {
+])('--contacts with %s is refused with exit code 6', async (_, contacts, message) => {
   const { code, stderr } = await run(['plan', '--contacts', contacts], { cwd: write('447700900123') });
   expect({ code, stderr }).toEqual({ code: 6, stderr: expect.stringContaining(message) });
 });
 
-test('--contacts for a bot that can block any user is exit 6', async () => {
+test('--contacts for a bot that can block any user is refused with exit code 6', async () => {
   const cwd = makeFolder();
   const bot = '{ region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN, numbers: [] }';
   writeFileSync(join(cwd, 'blacklist.yaml'), `version: 1\nbots: { shop: ${bot} }\n`);
@@ -79,7 +79,7 @@ test('--contacts for a bot that can block any user is exit 6', async () => {
   expect({ code, stderr }).toEqual({ code: 6, stderr: expect.stringContaining('this bot can block any user') });
 });
 
-test('a saved plan is applied if the files spell its users otherwise by then', async () => {
+test('a saved plan is applied if the files have new spellings of its users', async () => {
   const cwd = write('525555500100', ...uk(2));
   const url = await startSandbox(cwd);
   const api = ['--base-url', url];
@@ -90,7 +90,7 @@ test('a saved plan is applied if the files spell its users otherwise by then', a
   expect(applied).toMatchObject({ code: 0, stdout: expect.stringContaining('3 added, 0 removed') });
 });
 
-test('a saved plan is applied where only spellings changed meanwhile, and is stale at another phone number', async () => {
+test('a saved plan is done if only the listed spellings changed, and is stale at another base URL', async () => {
   const cwd = write('525555500100', '541155550100', ...uk(2));
   const url = await startSandbox(cwd);
   const api = ['--base-url', url];
@@ -102,7 +102,7 @@ test('a saved plan is applied where only spellings changed meanwhile, and is sta
   expect((await run(['apply', '--plan', 'plan.json', '--base-url', `${url}/elsewhere`], { cwd })).code).toBe(5);
 });
 
-test('a removal that the list names beside a declared number is withheld', async () => {
+test('a removal is withheld if the list contains it next to a declared number', async () => {
   const [declared, listed] = ['447700900123', '447700900999'];
   const live = [...uk(3).map((number) => [number, number]), [declared, listed]];
   const entries = live.map(([input, wa_id]) => ({ input: `+${input}`, wa_id }));

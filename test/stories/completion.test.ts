@@ -1,4 +1,4 @@
-/** Tab, pressed in real shells on a terminal of their own. */
+/** Presses Tab in real shells, each in a terminal of its own. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
@@ -25,7 +25,7 @@ function makeWorld() {
   return { cwd, env: { PATH: `${bin}:${process.env.PATH}`, TERM: 'dumb', HOME: cwd, SHELL: '/bin/sh' } };
 }
 
-/** The library that completes prints to the console of its process. */
+/** The completion library prints to the console of its process. */
 async function runWithConsole(args: readonly string[], cwd?: string): Promise<Finished> {
   const lines: string[] = [];
   const log = vi.spyOn(console, 'log').mockImplementation((line) => void lines.push(`${line}\n`));
@@ -34,16 +34,16 @@ async function runWithConsole(args: readonly string[], cwd?: string): Promise<Fi
   return { ...finished, stdout: finished.stdout + lines.join('') };
 }
 
-/** What the program offers, without a shell; the last line is for the scripts. */
+/** Returns the suggestions of the program without a shell. The last line is for the shell scripts. */
 async function offered(words: readonly string[], cwd = makeWorld().cwd): Promise<string[]> {
   const { code, stdout, stderr } = await runWithConsole(['complete', '--', ...words], cwd);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const lines = stdout.trimEnd().split('\n');
-  expect(lines.pop()).toBe(':0'); // where nothing fits the shell offers files
+  expect(lines.pop()).toBe(':0'); // the shell suggests files if nothing matches
   return lines.map((line) => line.split('\t')[0]!);
 }
 
-describe('completion offers', () => {
+describe('completion suggests', () => {
   test('the commands of the help', async () => {
     const help = (await run(['--help'])).stdout;
     const commands = help.slice(help.indexOf('Commands:'), help.indexOf('Examples:'));
@@ -69,7 +69,7 @@ describe('completion offers', () => {
     [['explain', '+447700900000', '--bot', 'sal'], ['sales-bot']],
     [['explain', '--li'], ['--live']],
     [['list', '--li'], []],
-    [['sandbox', '--bot', ''], []], // those are new ones
+    [['sandbox', '--bot', ''], []], // new subcommands do not have this option
     [['init', '--bot', ''], []],
     [
       ['init', '--workflows', ''],
@@ -98,7 +98,7 @@ describe('completion offers', () => {
   test.each([
     ['no file', undefined],
     ['a broken file', 'bots: [\n'],
-    ['a file that is none of ours', 'version: 1\nbots: 3\n'],
+    ['a file that is not desired state', 'version: 1\nbots: 3\n'],
     ['no text', '\0\0\0'],
   ])('no bot and no error with %s', async (_, text) => {
     const cwd = makeFolder();
@@ -126,7 +126,7 @@ describe('completion', () => {
 describe('in a shell', () => {
   needs('script of util-linux');
 
-  /** An interactive shell that says READY when it has read the script. */
+  /** An interactive shell that prints READY when it has read the script. */
   async function shell(command: string, setUp: string) {
     const { cwd, env } = makeWorld();
     const running = startProcess([], { cwd, env, through: ['script', '-qefc', command, '/dev/null'] });
@@ -136,14 +136,14 @@ describe('in a shell', () => {
   }
 
   async function leave({ child, done }: RunningProcess): Promise<void> {
-    child.kill('SIGKILL'); // its terminal goes with it, and then the shell
+    child.kill('SIGKILL'); // ends the terminal, and then the shell
     await done;
   }
 
-  // Each line is its own shell: what a terminal shows of several would run together.
+  // Each line gets its own shell, because a terminal would mix the output of several.
   const bash = 'bash --norc --noprofile -i';
   const zsh = 'zsh -f -i';
-  // Zsh takes seconds to begin: a command, a bot and a file show that its script works.
+  // Zsh takes seconds to start. A command, a bot and a file show that its script works.
   const few = LINES.filter(([line]) => /val$|sup$|black$/.test(line));
   const SHELLS: ['bash' | 'zsh', string, string, typeof LINES][] = [
     ['bash', bash, 'source <(blacklistctl completion bash)', LINES],
@@ -154,14 +154,14 @@ describe('in a shell', () => {
     describe(name, () => {
       needs(name);
 
-      test.each(lines)('%s', async (line, becomes) => {
+      test.each(lines)('completes %s', async (line, becomes) => {
         const { running } = await shell(command, setUp);
         running.type(`${line}\t`);
         await running.said(becomes);
         await leave(running);
       });
 
-      test('runs nothing of the line', async () => {
+      test('does not run the line', async () => {
         const { cwd, running } = await shell(command, setUp);
         writeFileSync(join(cwd, 'out.json'), 'precious');
         running.type('blacklistctl plan $(touch made) > out.json --detail\t');
@@ -173,7 +173,7 @@ describe('in a shell', () => {
     });
   }
 
-  test('bash can read the script twice, and needs no package', async (context) => {
+  test('works in bash if the script is loaded twice, without a package', async (context) => {
     needs('bash', context);
     const { cwd, env } = makeWorld();
     const script =
@@ -195,7 +195,7 @@ describe('in a shell', () => {
 describe('fish', () => {
   needs('fish');
 
-  test.each(LINES)('%s', async (line, becomes) => {
+  test.each(LINES)('completes %s', async (line, becomes) => {
     const { cwd, env } = makeWorld();
     const script = `blacklistctl completion fish | source; complete -C '${line}'`;
     const { stdout, stderr } = await runProcess([], {
@@ -205,7 +205,7 @@ describe('fish', () => {
       input: '',
     });
     expect(stderr).toBe('');
-    // Fish shows the last word alone.
+    // Fish shows only the last word.
     const words = stdout
       .split('\n')
       .map((candidate) => `${line.slice(0, line.lastIndexOf(' ') + 1)}${candidate.split('\t')[0]}`);

@@ -10,7 +10,7 @@ bots:
 `;
 const ENV = { ACME_TOKEN: 'Acme-token-1234' };
 
-/** A run of each command that finds something, and one that ends before it looked at anything. */
+/** Runs of each command: one that finds something, and one that ends before it reads anything. */
 const RUNS = {
   validate: ['validate'],
   list: ['list', '--verbose'],
@@ -45,7 +45,7 @@ async function documentOf(command: keyof typeof RUNS, whole: boolean): Promise<R
   return { ...reportOf(await run([...args, '--format', 'json'], { cwd, env: ENV })) };
 }
 
-/** What a document has only if there is something to say. */
+/** Fields that a document has only in some runs. */
 const OPTIONAL = ['elsewhere', 'savedPlan', 'unsettled'];
 
 const commands = Object.keys(RUNS) as (keyof typeof RUNS)[];
@@ -56,7 +56,7 @@ test.each(commands)('the JSON document of %s matches its schema, even if the com
   expect(Object.keys(found).filter((key) => !OPTIONAL.includes(key))).toEqual(Object.keys(failed));
 });
 
-test('the schema refuses a field or an outcome of another command', async () => {
+test('the schema refuses a field and an outcome of another command', async () => {
   const documents = new Map<string, Record<string, unknown>>();
   for (const command of commands) documents.set(command, await documentOf(command, true));
   for (const [command, document] of documents) {
@@ -67,7 +67,7 @@ test('the schema refuses a field or an outcome of another command', async () => 
       }
     }
     for (const [key] of Object.entries(document)) {
-      if (key === 'run' || OPTIONAL.includes(key)) continue; // a wrong command line makes no run
+      if (key === 'run' || OPTIONAL.includes(key)) continue; // a wrong command line starts no run
       const { [key]: _, ...rest } = document;
       expect(isReport(rest), `${command} without ${key}`).toBe(false);
     }

@@ -1,11 +1,14 @@
-/** Who forgot that a variable is set, or tries things out, must not take what is said for something about the live lists. */
+/**
+ * Reports name the API of a run, so that users who forgot a variable or use a sandbox do not take them for
+ * the state of the live lists.
+ */
 import { describe, expect, test } from 'vitest';
 import { makeDesired, reportOf, run, sentTo, startApi, uk } from './harness.ts';
 
 const SANDBOX = 'Sandbox: no live list was read or written.\n';
 
-describe('a run that goes elsewhere', () => {
-  test('says so in plan, apply, drift, import, explain, and in show of what it saved', async () => {
+describe("a run against another API than the bots' own", () => {
+  test('is reported by plan, apply, drift, import, explain, and by show for a saved file', async () => {
     const cwd = makeDesired({ 'support-bot': uk(2) });
     const api = await startApi();
     const env = { BLACKLISTCTL_BASE_URL: api.url };
@@ -23,18 +26,18 @@ describe('a run that goes elsewhere', () => {
     expect(await said('show', 'state.json')).toContain(variable);
     expect(await said('import')).toContain(variable);
     expect(await said('explain', `+${uk(1)[0]}`, '--live')).toContain(variable);
-    expect(await said('explain', `+${uk(1)[0]}`)).not.toContain('own API'); // talks to nobody
+    expect(await said('explain', `+${uk(1)[0]}`)).not.toContain('own API'); // sends no request
     expect(await said('validate')).not.toContain('own API');
     const given = await run(['plan', '--base-url', api.url], { cwd });
     expect(given.stdout).toContain(from(', from --base-url'));
   });
 
-  test('to a sandbox says that, whatever the variable says', async () => {
+  test('is reported as a sandbox with --sandbox, even if BLACKLISTCTL_BASE_URL is set', async () => {
     const cwd = makeDesired({ 'support-bot': uk(2) });
     for (const env of [{}, { BLACKLISTCTL_BASE_URL: 'http://127.0.0.1:1' }]) {
       const applied = await run(['apply', '--yes', '--sandbox'], { cwd, env });
       expect(applied.stdout).toContain(`.\n${SANDBOX}`);
-      // The plan, which is shown before anything is sent, says it, too.
+      // The plan is printed before any request, and reports it too.
       expect(applied.stdout).toContain(`Applying.\n${SANDBOX}`);
       expect(applied.stdout).not.toContain('Nothing was written');
       expect(applied.stdout).not.toContain('own API');
@@ -43,7 +46,7 @@ describe('a run that goes elsewhere', () => {
     }
   });
 
-  test('takes any token there, and leaves words whole that hold a short one', async () => {
+  test('accepts a token of any length, and does not redact a short one inside of words', async () => {
     const cwd = makeDesired({ 'support-bot': uk(2) });
     const api = await startApi();
     for (const [args, token] of [
@@ -60,7 +63,7 @@ describe('a run that goes elsewhere', () => {
     }
   });
 
-  test('and sends none that is so short to anybody else', async () => {
+  test('is the only one that accepts such a short token', async () => {
     const cwd = makeDesired({ 'support-bot': uk(2) });
     const { code, output } = await run(['plan'], { cwd, env: { SINCH_WHATSAPP_TOKEN: 'an' } });
     expect(code).toBe(6);

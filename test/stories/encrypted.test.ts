@@ -28,7 +28,7 @@ function sops(text: string, type = 'yaml'): string {
   return secret;
 }
 
-/** A PATH on which the stand-in is called sops. */
+/** A PATH on which a stand-in has the name sops. */
 function pathWithSops(): string {
   const folder = makeFolder();
   writeFileSync(join(folder, 'sops'), `#!/bin/sh\nexec "${process.execPath}" "${SOPS}" "$@"\n`);
@@ -220,7 +220,7 @@ describe('standard input', () => {
 
   test('can be interrupted if it does not end', async () => {
     const running = startProcess(['plan', '-'], { through: PROGRAM });
-    // More than a pipe holds: when all of it is gone, the program is reading.
+    // More than a pipe can hold: if all of it is written, the program is reading.
     await new Promise((resolve) => running.child.stdin!.write('#'.repeat(1_000_000), resolve));
     running.kill('SIGINT');
     const { code, stderr } = await running.done;

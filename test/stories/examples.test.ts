@@ -27,7 +27,10 @@ const desiredState = (document: string) =>
 const withCommands = documents.filter((document) => blocksOf(document, 'sh run').length > 0);
 const withDesiredState = documents.filter((document) => desiredState(document).length > 0);
 
-/** Runs each line of a block. A line with another exit code than its comment states ends the script, and is printed. */
+/**
+ * Runs each line of a block. If the exit code of a line differs from its comment, the script ends and prints
+ * the line.
+ */
 function script(block: string): string {
   return block
     .replaceAll('\\\n', ' ')
@@ -41,7 +44,7 @@ function script(block: string): string {
 }
 
 describe('the examples of the docs', () => {
-  test('exist', () => {
+  test('are found in all pages', () => {
     expect(withCommands).toEqual(
       expect.arrayContaining(['docs/guarantees.md', 'docs/operations.md', 'docs/troubleshooting.md']),
     );
@@ -49,7 +52,7 @@ describe('the examples of the docs', () => {
   });
 
   test.for(withCommands)(
-    'of %s run one after the other, with the exit codes of their comments',
+    'in %s run one after the other, with the exit codes of their comments',
     async (document, context) => {
       needs('bash', context);
       if (blocksOf(document, 'sh run').some((block) => /\bjq\b/.test(block))) needs('jq', context);

@@ -127,7 +127,7 @@ describe('fmt changes no file because of', () => {
   test.each<[string, string, RegExp]>([
     ['an invalid number', MESSY.replace('447700900124', '12'), /other\.yaml:10:19: the number has 2 digits/],
     ['an unknown key', `${MESSY}x: 1\n`, /other\.yaml:13:1: unknown key "x"/],
-    ['YAML that is none', `${MESSY}  "x\n`, /other\.yaml:13:/],
+    ['invalid YAML', `${MESSY}  "x\n`, /other\.yaml:13:/],
     ['an anchor', MESSY.replace('numbers:', 'numbers: &l'), /other\.yaml:8:18: anchors, aliases and merge keys/],
   ])('%s', async (_, text, says) => {
     writeFileSync(path('other.yaml'), text);
@@ -146,7 +146,7 @@ describe('fmt changes no file because of', () => {
     chmodSync(path('sub'), 0o500);
     const { code, stderr } = await fmt('sub');
     chmodSync(path('sub'), 0o700);
-    if (process.getuid!() === 0) return; // nothing is closed to root
+    if (process.getuid!() === 0) return; // root can write everywhere
     expect({ code, stderr }).toEqual({ code: 1, stderr: 'error: sub/a.yaml: cannot write: permission denied\n' });
     expect(read('sub/a.yaml')).toBe(MESSY);
   });

@@ -1,8 +1,7 @@
 /**
- * What the stories share: the program, run in this process, and a stand-in for the API behind a real socket that records
- * all it is asked and misbehaves as it is told. `process.ts` runs the built program as a process of its own.
- *
- * Nothing here waits for time to pass: a test waits for a request to arrive, for words to be said, or for an exit.
+ * Shared parts of the stories: the program, run in this process, and a stand-in for the API with a real
+ * socket. It records all requests, and fails as a test requires. `process.ts` runs the built program in its
+ * own process. Nothing here waits for time to pass: a test waits for a request, for output, or for an exit.
  */
 import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,7 +26,7 @@ export const root = join(import.meta.dirname, '../..');
 /** Every report format that the program offers. */
 export const FORMATS = Object.keys(reporters);
 
-/** The token of every bot that is given no other. Its raw, base64 and URL-encoded forms all differ. */
+/** The token of every bot that has no other. Its raw, base64 and URL-encoded forms all differ. */
 export const TOKEN = 'Canary/7b+Zq9~Xw-Rt5=Mn3_Pk8';
 
 // ── Numbers from the ranges for fiction ──────────────────────────────────────────────────────────────────────────────
@@ -47,7 +46,7 @@ export function us(count: number, from = 0): string[] {
 
 // ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A new folder. Its name has no digits: in masked output every digit counts. */
+/** Creates a new folder. Its name has no digits, because tests search masked output for digits. */
 export function makeFolder(): string {
   const parent = mkdtempSync(join(tmpdir(), 'blacklistctl-'));
   later(() => rmSync(parent, { recursive: true, force: true }));
@@ -61,7 +60,7 @@ export interface BotFile {
   readonly guard?: string;
 }
 
-/** A desired-state file; a bot given as numbers alone has all defaults. */
+/** A desired-state file. A bot that is given as an array of numbers has all defaults. */
 export function yamlOf(bots: Readonly<Record<string, readonly string[] | BotFile>>): string {
   const lines = ['version: 1', 'defaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }', 'bots:'];
   for (const [id, bot] of Object.entries(bots)) {
@@ -74,7 +73,7 @@ export function yamlOf(bots: Readonly<Record<string, readonly string[] | BotFile
   return `${lines.join('\n')}\n`;
 }
 
-/** A folder with a blacklist.yaml, which is where the program looks when it is given no path. */
+/** Creates a folder with a blacklist.yaml, which is the default path of the program. */
 export function makeDesired(bots: Parameters<typeof yamlOf>[0]): string {
   const folder = makeFolder();
   writeFileSync(join(folder, 'blacklist.yaml'), yamlOf(bots));
@@ -86,13 +85,15 @@ export function makeDesired(bots: Parameters<typeof yamlOf>[0]): string {
 export interface RunOptions {
   /** The working directory; a new empty folder if it is not given. */
   readonly cwd?: string;
-  /** On top of PATH and a token; undefined takes a variable away. Nothing else of the outer environment is seen. */
+  /**
+   * Added to PATH and a token. The value undefined removes a variable. The program gets no other variables.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Written to stdin, which is then closed. */
+  /** Text for stdin, which is then closed. */
   readonly input?: string;
-  /** If it is omitted, a clock on which no sleep takes any time. */
+  /** The default is a clock on which no sleep takes time. */
   readonly clock?: Clock;
-  /** The transcript gets the first piece of this stream, and then nobody reads on. */
+  /** A stream that is not read any further after its first piece, which the transcript contains. */
   readonly unread?: 'stdout' | 'stderr';
 }
 
@@ -101,13 +102,13 @@ export interface Finished {
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Both. */
+  /** The whole output: stdout and stderr. */
   readonly output: string;
 }
 
 export interface Running {
   readonly done: Promise<Finished>;
-  /** Resolves with what matches when stdout or stderr has said it; rejects if the program ends without. */
+  /** Resolves with the match when stdout or stderr contains it. Rejects if the program ends first. */
   said(pattern: RegExp): Promise<RegExpExecArray>;
   kill(signal: NodeJS.Signals): void;
 }
@@ -138,7 +139,7 @@ export class Transcript {
     });
   }
 
-  /** Ends the transcript. No output may have a stack trace or a token. */
+  /** Ends the transcript. Throws if the output has a stack trace or a token. */
   finish(code: number | null, signal: NodeJS.Signals | null, env: Readonly<Record<string, string>>): Finished {
     const { stdout, stderr } = this;
     const output = stdout + stderr;
@@ -155,7 +156,7 @@ export function environment({ env = {} }: Pick<RunOptions, 'env'>): Record<strin
   return Object.fromEntries(set);
 }
 
-/** Runs the program in this process, and changes the working directory of this process meanwhile. */
+/** Runs the program in this process, and changes the working directory of the process until the end. */
 export function start(args: readonly string[], options: RunOptions = {}): Running {
   const env = environment(options);
   const leave = enter(options.cwd ?? makeFolder());
@@ -184,14 +185,17 @@ export function start(args: readonly string[], options: RunOptions = {}): Runnin
     runCli(host).then(resolve, reject);
   }).finally(leave);
   const done = code.then((code) => transcript.finish(code, null, env));
-  done.catch(() => {}); // it rejects for the test that awaits it; before that it is no unhandled rejection
+  done.catch(() => {}); // The test that awaits it gets the error. Until then, this prevents an unhandled rejection.
   return { done, said: (pattern) => transcript.said(pattern, code), kill: (signal) => void signals.emit(signal) };
 }
 
 const HOME = process.cwd();
 let inside = 0;
 
-/** Changes the working directory, of which a process has only one. @returns the way back. */
+/**
+ * Changes the working directory, which is the same for the whole process. @returns a function that restores
+ * it.
+ */
 export function enter(folder: string): () => void {
   if (inside > 0 && realpathSync(folder) !== process.cwd()) {
     throw new Error('another run, in another folder, has not ended: await it, or start one of them as a process');
@@ -263,11 +267,11 @@ export interface BotDocument {
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false });
 const schema = (name: string) =>
   ajv.compile(JSON.parse(readFileSync(join(root, `schemas/${name}.schema.json`), 'utf8')));
-/** Holds a JSON report against its schema. */
+/** Validates a JSON report against its schema. */
 export const isReport = schema('report');
 const isPlan = schema('plan');
 
-/** The one JSON document on stdout. */
+/** Returns the single JSON document on stdout. */
 export function reportOf({ stdout, stderr }: Finished): ReportDocument {
   expect(stdout, `stdout must be one line of JSON; stderr was: ${stderr}`).toMatch(/^\{.*\}\n$/);
   const document: unknown = JSON.parse(stdout);
@@ -275,21 +279,21 @@ export function reportOf({ stdout, stderr }: Finished): ReportDocument {
   return document as ReportDocument;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: tests search for them
 export const COLOUR = /\u001b\[[\d;]*m/;
 
-/** What no masked output may have. */
+/** Matches the numbers that masked output must not contain. */
 export const SEVEN_DIGITS = /\p{Nd}{7}/u;
 
-/** What is left when the fingerprints, which may well hold seven digits in a row, are taken out. No number has 8 digits. */
+/** Removes fingerprints, which may contain seven digits in a row. No fiction number has 8 digits. */
 export function withoutFingerprints(output: string): string {
   return output.replace(/\b(?:[0-9a-f]{64}|[0-9a-f]{56}|[0-9a-f]{8})\b/g, '');
 }
 
-/** What text says of a run that an environment variable sent somewhere else than to the bots' own API. */
+/** The sentence of a text report about a base URL that came from an environment variable. */
 export const sentTo = (url: string) => `Not the bots' own API: their base URL is ${url}, from BLACKLISTCTL_BASE_URL.\n`;
 
-/** A saved plan, held against its schema. */
+/** Reads a saved plan, and validates it against its schema. */
 export function planFile(path: string): {
   fingerprint: string | null;
   made: string;
@@ -301,13 +305,13 @@ export function planFile(path: string): {
   return document;
 }
 
-/** How many numbers a bot's ledger accounts for. */
+/** Counts the numbers in a bot's ledger. */
 export function accounted({ results }: BotDocument): number {
   const { applied, failed, unknown, skipped, pending, withheld, rejected } = results;
   return applied + failed + unknown + skipped + pending + withheld + rejected.length;
 }
 
-/** The results of a bot without any number, except for those that are given. */
+/** The results of a bot. All counts are 0, except for the given ones. */
 export const results = (some: Partial<BotDocument['results']>): BotDocument['results'] => ({
   ...{ applied: 0, added: 0, removed: 0 },
   ...{ failed: 0, failedAdds: 0, failedRemoves: 0 },
@@ -324,18 +328,19 @@ export interface Seen {
   readonly method: string;
   readonly path: string;
   readonly bot: string;
-  /** Of a read; NaN for a write. */
+  /** For a read; NaN for a write. */
   readonly page: number;
   readonly body: string;
-  /** Of a write. */
+  /** For a write. */
   readonly numbers: readonly string[];
   readonly headers: IncomingHttpHeaders;
   readonly socket: Socket;
 }
 
 /**
- * What becomes of a request. `pass` is answered as documented; `reset` and `hang` never reach the API, and with `-after`
- * they do, but its answer is lost; `drip` sends a byte now and then for ever; `truncate` cuts the answer in half.
+ * How the server handles a request. `pass`: answers as documented. `reset` and `hang` do not reach the API.
+ * With `-after` the API handles the request, but its answer is lost. `drip` sends single bytes without end,
+ * and `truncate` cuts the answer in half.
  */
 export type Fault =
   | 'pass'
@@ -351,14 +356,16 @@ export type Fault =
       readonly status: number;
       readonly body?: string | Buffer;
       readonly headers?: Readonly<Record<string, string>>;
-      /** The API does what was asked all the same. */
+      /** The API handles the request anyway. */
       readonly done?: boolean;
     };
 
 export interface ApiOptions extends SandboxOptions {
-  /** Decides on each request; `index` counts from 0. A promise holds the request for as long as it is open. */
+  /**
+   * Chooses the fault of each request; `index` counts from 0. A promise delays the request until it resolves.
+   */
   readonly fault?: (request: Seen, index: number) => Fault | Promise<Fault>;
-  /** For a propagation delay that passes when the test says so. */
+  /** The clock of the propagation delay, which the test controls. */
   readonly now?: () => number;
 }
 
@@ -370,15 +377,15 @@ export interface Api {
   readonly seen: readonly Seen[];
   reads(bot?: string): readonly Seen[];
   writes(bot?: string): readonly Seen[];
-  /** The most requests of one bot that were unanswered at the same time. */
+  /** The largest number of unanswered requests of one bot at the same time. */
   peak(bot: string): number;
-  /** How many connections were opened. */
+  /** The number of connections that were opened. */
   sockets(): number;
-  /** Resolves with the first request that fits, past ones included. */
+  /** Resolves with the first matching request, including past ones. */
   arrival(fits: (request: Seen, index: number) => boolean): Promise<Seen>;
   /** The list of a bot, sorted. */
   list(bot: string): string[];
-  /** Forgets the requests so far. */
+  /** Forgets all requests so far. */
   forget(): void;
 }
 
@@ -401,7 +408,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     peaks.set(entry.bot, Math.max(peaks.get(entry.bot) ?? 0, open));
     for (const listener of listeners) listener();
     const fault = (await options.fault?.(entry, index)) ?? 'pass';
-    // Counted down before the answer leaves: the client cannot know of it any earlier.
+    // Counted before the answer is sent, so that the client cannot send the next request first.
     inFlight.set(entry.bot, inFlight.get(entry.bot)! - 1);
     answer(entry, fault, response);
   }
@@ -440,7 +447,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
   }
 
   const server = createServer((request, response) => {
-    serve(request, response).catch(() => {}); // the client left
+    serve(request, response).catch(() => {}); // the client disconnected
   });
   server.on('connection', () => {
     sockets++;
@@ -499,7 +506,7 @@ async function readRequest(request: IncomingMessage): Promise<Seen> {
   return { method, path, bot, page, body, numbers, headers, socket };
 }
 
-/** Opens once, for all who wait. */
+/** Opens once, for all that wait for it. */
 export function makeGate(): { readonly opened: Promise<void>; open(): void } {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-/** What goes over the wire, and what happens when the other side misbehaves. */
+/** Requests on the wire, and how the program handles servers that fail or misbehave. */
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
@@ -36,7 +36,7 @@ async function makeWorld(options: ApiOptions = {}, live = LIVE, desired = DESIRE
   return { api, cwd, blacklistctl };
 }
 
-/** The fault for requests that fit, as often as `times` says; the others pass. */
+/** Returns a fault for the first `times` matching requests, and passes all others. */
 function sometimes(fits: (request: Seen) => boolean, fault: Fault, times = 1): (request: Seen) => Fault {
   let left = times;
   return (request) => (fits(request) && left-- > 0 ? fault : 'pass');
@@ -49,7 +49,7 @@ const repeated = ({ seen }: Api) =>
   seen.length - new Set(seen.map(({ method, path, body }) => method + path + body)).size;
 
 describe('a request', () => {
-  test('carries what the documentation says, a DELETE its body', async () => {
+  test('has the documented form, with a body on DELETE', async () => {
     const { api, blacklistctl } = await makeWorld();
     expect((await blacklistctl(['apply', '--yes'])).code).toBe(0);
     const path = '/whatsapp/v1/support/provision/blacklist';
@@ -70,14 +70,14 @@ describe('a request', () => {
     }
   });
 
-  test('uses a connection that is there already', async () => {
+  test('reuses an open connection', async () => {
     const { api, blacklistctl } = await makeWorld({}, us(1000), us(3000));
     expect((await blacklistctl(['apply', '--yes'])).code).toBe(0);
     expect(api.seen.length).toBeGreaterThan(100);
     expect(api.sockets()).toBeLessThanOrEqual(8);
   });
 
-  test('survives that the server closes connections that it meant to keep', async () => {
+  test('succeeds although the server closes connections that it promised to keep', async () => {
     const { api, blacklistctl } = await makeWorld(
       { fault: (_, index) => (index % 5 === 4 ? 'close' : 'pass') },
       us(300),
@@ -88,7 +88,7 @@ describe('a request', () => {
     expect(api.sockets()).toBeGreaterThan(1);
   });
 
-  test('with --concurrency 1 goes out alone, on one connection', async () => {
+  test('is sent alone, on one connection, with --concurrency 1', async () => {
     const { api, blacklistctl } = await makeWorld({}, us(300), us(500));
     expect((await blacklistctl(['apply', '--yes', '--concurrency', '1'])).code).toBe(0);
     expect({ peak: api.peak('support'), sockets: api.sockets() }).toEqual({ peak: 1, sockets: 1 });
@@ -100,7 +100,7 @@ describe('a request', () => {
     ).toEqual([0, 1, 2, 3]);
   });
 
-  test('asks for what an unlisted number needs, whatever form the list has', async () => {
+  test('may list numbers in any form, which plan reads as the same numbers', async () => {
     const odd = JSON.stringify({ numbers: [LIVE[0], `+${LIVE[1]}`, Number(LIVE[2]), `+44 7700 900-003`] });
     const { blacklistctl } = await makeWorld({
       fault: ({ page }) => ({ status: 200, body: page === 0 ? odd : '{"numbers":[]}' }),
@@ -109,7 +109,7 @@ describe('a request', () => {
   });
 });
 
-describe('an answer that will not change', () => {
+describe('a failure that is not retried', () => {
   test.each([
     [401, /token is wrong, or the bot is in the other region/],
     [403, /is not allowed to manage this bot/],
@@ -119,7 +119,7 @@ describe('an answer that will not change', () => {
     [405, /405/],
     [501, /501/],
     [204, /204/],
-  ])('%i is believed at once', async (status, says) => {
+  ])('%i ends the read after one request', async (status, says) => {
     const { api, blacklistctl } = await makeWorld({
       fault: () => ({ status, body: status === 204 ? '' : '{"message":"the words","reason":"of the server"}' }),
     });
@@ -136,24 +136,27 @@ describe('an answer that will not change', () => {
     expect(api.writes()).toHaveLength(0);
   });
 
-  test.each([401, 404, 410, 501])('%i to a write stops that bot, and is not repeated', async (status) => {
-    const { api, blacklistctl } = await makeWorld({ fault: sometimes(isWrite, { status }, always) }, [], us(2000));
-    const applied = await blacklistctl(['apply', '--yes']);
-    expect(applied.code).toBe(1);
-    expect(accounted(reportOf(applied).bots[0]!)).toBe(2000);
-    expect(api.writes().length).toBeLessThanOrEqual(8); // what was on its way when the first answer came
-    expect(repeated(api)).toBeLessThanOrEqual(0);
-  });
+  test.each([401, 404, 410, 501])(
+    '%i to a write ends the writes of that bot, and no request is repeated',
+    async (status) => {
+      const { api, blacklistctl } = await makeWorld({ fault: sometimes(isWrite, { status }, always) }, [], us(2000));
+      const applied = await blacklistctl(['apply', '--yes']);
+      expect(applied.code).toBe(1);
+      expect(accounted(reportOf(applied).bots[0]!)).toBe(2000);
+      expect(api.writes().length).toBeLessThanOrEqual(8); // requests in flight when the first answer arrived
+      expect(repeated(api)).toBeLessThanOrEqual(0);
+    },
+  );
 
   test.each([
     ['message and details', { message: 'Bad thing', details: 'More of it' }, 'Bad thing: More of it'],
     ['message and reason', { message: 'Validation error', reason: 'Field [x]' }, 'Validation error: Field [x]'],
     ['title and reason', { title: 'Oh', reason: 'no' }, 'Oh: no'],
-    ['parts that are no text', { message: 500, details: { a: [1] } }, '500: {"a":[1]}'],
+    ['parts that are not text', { message: 500, details: { a: [1] } }, '500: {"a":[1]}'],
     ['another shape', ['what'], '["what"]'],
     ['HTML', '<html><b>502</b></html>', '<html><b>502</b></html>'],
     ['nothing', '', null],
-  ])('the server’s words reach the report: %s', async (_, body, words) => {
+  ])('has the message of the server in the report: %s', async (_, body, words) => {
     const { blacklistctl } = await makeWorld({
       fault: () => ({ status: 403, body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
@@ -162,9 +165,9 @@ describe('an answer that will not change', () => {
 
   test.each<[string, Fault]>([
     ['HTML with a 200', { status: 200, body: '<html>Sign in to the airport</html>' }],
-    ['JSON that is no list', { status: 200, body: '{"message":"maintenance","details":"soon"}' }],
+    ['JSON that is not a list', { status: 200, body: '{"message":"maintenance","details":"soon"}' }],
     ['a list under another type', { status: 200, body: '{"numbers":"+447700900000"}' }],
-    ['an entry that is no number', { status: 200, body: '{"numbers":["+447700900000","hello"]}' }],
+    ['an entry that is not a number', { status: 200, body: '{"numbers":["+447700900000","hello"]}' }],
     ['a number of 16 digits', { status: 200, body: '{"numbers":["+4477009000000000"]}' }],
     ['an inherited list', { status: 200, body: '{"__proto__":{"numbers":[]}}' }],
     ['nothing', { status: 200, body: '' }],
@@ -189,7 +192,7 @@ describe('an answer that will not change', () => {
   test.each<[string, Fault]>([
     ['400', { status: 400, body: '{"message":"Validation error","reason":"Field [page]"}' }],
     ['an empty list', { status: 200, body: '{"numbers":[]}' }],
-  ])('a page in the middle that is always %s is a hole, not the end', async (_, fault) => {
+  ])('%s for a middle page, each time, is an error and not the end of the list', async (_, fault) => {
     const { api, blacklistctl } = await makeWorld(
       { fault: sometimes(({ page }) => page === 2, fault, always) },
       us(600),
@@ -200,7 +203,7 @@ describe('an answer that will not change', () => {
     expect(api.writes()).toHaveLength(0);
   });
 
-  test('no server at all, or one without TLS, is named', async () => {
+  test('a missing server, or one without TLS, is reported', async () => {
     const { api, blacklistctl } = await makeWorld();
     const plan = (url: string) => blacklistctl(['plan', '--retries', '0', '--concurrency', '1', '--base-url', url]);
     const message = async (url: string) => {
@@ -216,7 +219,7 @@ describe('an answer that will not change', () => {
     expect(api.seen).toHaveLength(0);
   });
 
-  test('a server that knows only one page is no list without an end', async () => {
+  test('a list whose pages are all the same is an error', async () => {
     const { api, blacklistctl } = await makeWorld({
       fault: () => ({ status: 200, body: JSON.stringify({ numbers: us(100) }) }),
     });
@@ -227,20 +230,20 @@ describe('an answer that will not change', () => {
   });
 });
 
-describe('an answer that may get better', () => {
+describe('a temporary failure', () => {
   test.each<[string, Fault]>([
     ['503', { status: 503 }],
-    ['503 after it did it all the same', { status: 503, done: true }],
+    ['503 after the request took effect', { status: 503, done: true }],
     ['503 with Retry-After in seconds', { status: 503, headers: { 'retry-after': '1' } }],
     ['503 with a date that has passed', { status: 503, headers: { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' } }],
-    ['503 with Retry-After that makes no sense', { status: 503, headers: { 'retry-after': '-5 bananas' } }],
+    ['503 with an invalid Retry-After', { status: 503, headers: { 'retry-after': '-5 bananas' } }],
     ['429', { status: 429, headers: { 'retry-after': '0' } }],
     ['500, which is how this API throttles', { status: 500, body: '{"message":"Request could not be processed"}' }],
     ['502 in HTML', { status: 502, body: '<html>Bad gateway</html>' }],
     ['504', { status: 504 }],
-    ['a connection that is cut before', 'reset'],
-    ['a connection that is cut after', 'reset-after'],
-  ])('%s, to a read and to a write, is asked again', async (_, fault) => {
+    ['a connection cut before the request', 'reset'],
+    ['a connection cut after the request took effect', 'reset-after'],
+  ])('is retried for a read and for a write: %s', async (_, fault) => {
     const read = sometimes(isRead, fault);
     const write = sometimes(isWrite, fault);
     const { api, blacklistctl } = await makeWorld({
@@ -256,7 +259,7 @@ describe('an answer that may get better', () => {
   test.each<[string, Fault]>([
     ['cut in the middle', 'truncate'],
     ['not JSON', { status: 200, body: 'oops' }],
-  ])('a page that is %s is asked again, and none of it is used', async (_, fault) => {
+  ])('of a page that is %s is retried, and no part of the page is used', async (_, fault) => {
     const { api, blacklistctl } = await makeWorld({ fault: sometimes(({ page }) => page === 0, fault) });
     expect((await blacklistctl(['apply', '--yes'])).code).toBe(0);
     expect(api.list('support')).toEqual([...DESIRED].sort());
@@ -264,9 +267,9 @@ describe('an answer that may get better', () => {
 
   test.each<[string, Fault]>([
     ['that never comes', 'hang'],
-    ['that never comes though the write was done', 'hang-after'],
-    ['that drips a byte now and then', 'drip'],
-  ])('an answer %s is not waited for longer than --timeout', async (_, fault) => {
+    ['that never comes although the write took effect', 'hang-after'],
+    ['that arrives a byte at a time without end', 'drip'],
+  ])('of an answer %s is retried after --timeout', async (_, fault) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const { api, blacklistctl } = await makeWorld({ fault: sometimes(isWrite, fault) });
@@ -281,7 +284,7 @@ describe('an answer that may get better', () => {
     expect(api.writes().map(({ method }) => method)).toEqual(['POST', 'POST', 'DELETE']);
   });
 
-  test('a server that asks for an hour is not waited for', async () => {
+  test('is final if the server asks to wait an hour', async () => {
     const { api, blacklistctl } = await makeWorld({
       fault: () => ({ status: 503, headers: { 'retry-after': '3600' } }),
     });
@@ -291,7 +294,7 @@ describe('an answer that may get better', () => {
     expect(repeated(api)).toBe(0);
   });
 
-  test('a write that fails for ever ends as unknown, and the removes are not sent', async () => {
+  test('of a write that never ends leaves its numbers unknown, and no remove is sent', async () => {
     const { api, blacklistctl } = await makeWorld({ fault: sometimes(isWrite, { status: 500 }, always) });
     const applied = await blacklistctl(['apply', '--yes', '--retries', '1']);
     const { bots } = reportOf(applied);
@@ -300,7 +303,7 @@ describe('an answer that may get better', () => {
     expect(api.writes().map(({ method }) => method)).toEqual(['POST', 'POST']);
   });
 
-  test('a server that dies in the middle leaves the rest to the next run', async () => {
+  test('of the server in the middle of the writes leaves the rest to the next run', async () => {
     let writes = 0;
     let dying = true;
     const { api, blacklistctl } = await makeWorld(
@@ -318,7 +321,7 @@ describe('an answer that may get better', () => {
     expect(api.list('support')).toEqual(us(400).sort());
   });
 
-  test('a lost answer is unknown, as the list that is read at once may be older', async () => {
+  test('that loses an answer leaves the numbers unknown, as a list that is read at once may be older', async () => {
     const { blacklistctl } = await makeWorld({ fault: sometimes(isWrite, 'reset-after', always) });
     const applied = await blacklistctl(['apply', '--yes', '--retries', '0']);
     expect(reportOf(applied).bots[0]!.results).toMatchObject({ applied: 0, unknown: 5, skipped: 5 });
@@ -326,7 +329,7 @@ describe('an answer that may get better', () => {
     expect((await blacklistctl(['plan', '--detailed-exitcode'])).code).toBe(2);
   });
 
-  test('a storm of faults ends with live equal to desired', async () => {
+  test('of many kinds in one run ends with live equal to desired', async () => {
     const storm: Fault[] = [{ status: 503 }, { status: 500, done: true }, 'reset', 'reset-after', { status: 429 }];
     const { api, blacklistctl } = await makeWorld(
       {
@@ -344,8 +347,8 @@ describe('an answer that may get better', () => {
   });
 });
 
-describe('a 200 that says more', () => {
-  test('names the numbers that were not taken: the others are done', async () => {
+describe('a 200 with refused numbers', () => {
+  test('rejects exactly these, and the others are applied', async () => {
     const body = JSON.stringify({
       failedToBlacklistNumbers: [{ msisdn: `+${uk(1, 31)[0]}`, rejectionReason: 'No such line' }],
     });
@@ -373,7 +376,7 @@ describe('a 200 that says more', () => {
 
 const FORMS = [TOKEN, Buffer.from(TOKEN).toString('base64'), encodeURIComponent(TOKEN), JSON.stringify(TOKEN)];
 
-/** The longest piece of the token that stands in the text. */
+/** Returns the longest piece of the token in the text. */
 function longestPiece(text: string): string {
   for (let length = TOKEN.length; length > 0; length--) {
     for (let from = 0; from + length <= TOKEN.length; from++) {
@@ -407,7 +410,7 @@ describe('a token that the server echoes', () => {
           ? 'pass'
           : { status: 200, body: JSON.stringify({ failed: [{ msisdn: numbers[0], rejectionReason: said }] }), headers },
     ],
-  ])('%s stands in no format and no stream', async (_, fault) => {
+  ])('%s is redacted in every format, on stdout and stderr', async (_, fault) => {
     const { api, cwd } = await makeWorld({ fault });
     for (const format of ['json', 'text']) {
       const args = ['apply', '--yes', '--verbose', '--rate', '0', '--retries', '0', '--format', format];
@@ -418,18 +421,15 @@ describe('a token that the server echoes', () => {
     }
   });
 
-  test.each([4, 11, 14, 20, 27])(
-    'and that is cut after %i of its characters is taken out all the same',
-    async (kept) => {
-      const words = 'x'.repeat(200 - kept) + TOKEN;
-      const { blacklistctl } = await makeWorld({
-        fault: () => ({ status: 403, body: JSON.stringify({ message: words }) }),
-      });
-      expect(longestPiece((await blacklistctl(['plan'])).output).length).toBeLessThan(8);
-    },
-  );
+  test.each([4, 11, 14, 20, 27])('and cuts after %i characters is redacted', async (kept) => {
+    const words = 'x'.repeat(200 - kept) + TOKEN;
+    const { blacklistctl } = await makeWorld({
+      fault: () => ({ status: 403, body: JSON.stringify({ message: words }) }),
+    });
+    expect(longestPiece((await blacklistctl(['plan'])).output).length).toBeLessThan(8);
+  });
 
-  test('and that holds seven digits in a row is taken out where numbers are masked', async () => {
+  test('and that contains seven digits in a row is redacted if numbers are masked', async () => {
     const token = 'secret-1234567890-canary';
     const { blacklistctl } = await makeWorld({
       fault: () => ({ status: 403, body: JSON.stringify({ message: token }) }),

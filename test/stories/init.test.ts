@@ -1,4 +1,4 @@
-/** The first files: with options, at a terminal, and where something is in the way. */
+/** Creates the first files: from options, at a terminal, and next to existing files. */
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -90,14 +90,14 @@ describe('an existing file', () => {
     expect(readFileSync(join(cwd, name), 'utf8')).toBe('mine');
   });
 
-  test('may be a link to nowhere', async () => {
+  test('may be a link without a target', async () => {
     const cwd = makeFolder();
     symlinkSync(join(cwd, 'elsewhere.yaml'), join(cwd, 'blacklist.yaml'));
     expect((await run(['init', ...FLAGS, '--workflows', 'none'], { cwd })).code).toBe(6);
     expect(tree(cwd)).toEqual(['blacklist.yaml']);
   });
 
-  test('in place of a folder makes init remove the files that it wrote', async () => {
+  test('whose name a folder needs makes init remove the files that it wrote', async () => {
     const cwd = makeFolder();
     writeFileSync(join(cwd, '.github'), 'mine');
     const { code, stderr } = await run(['init', ...FLAGS, '--workflows', 'github'], { cwd });
@@ -106,7 +106,7 @@ describe('an existing file', () => {
     expect(tree(cwd)).toEqual(['.github']);
   });
 
-  test('reports a folder that takes no files', async (context) => {
+  test('reports a folder that cannot be written', async (context) => {
     needs('linux', context);
     const { code, stderr } = await run(['init', ...FLAGS, '--workflows', 'none'], { cwd: '/proc' });
     expect(code).toBe(1);

@@ -66,7 +66,7 @@ describe('a team', () => {
   });
 
   test.each(FORMATS.filter((format) => format !== 'diff'))(
-    'a fault in a row shows no name beside the number, masked: %s',
+    'gets the place of an error in a row, without the name next to the number, if masked: %s',
     async (format) => {
       write({ ...TEAMS, 'export.csv': 'name,phone\nAnna Berg,12\n' });
       const args = ['validate', 'lists.yaml', '--format', format];

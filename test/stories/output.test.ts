@@ -1,4 +1,4 @@
-/** How the program speaks: colours, masks, and words that are only words. */
+/** Colors, masked numbers, and foreign text that is only text. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -26,7 +26,7 @@ async function makeWorld(live: readonly string[], desired: readonly string[], op
   return { cwd, env: { BLACKLISTCTL_BASE_URL: api.url } };
 }
 
-describe('colours', () => {
+describe('colors', () => {
   test.each<[Record<string, string>, string[], boolean]>([
     [{}, [], false],
     [{ CI: 'true' }, [], false],
@@ -37,7 +37,7 @@ describe('colours', () => {
     [{ FORCE_COLOR: '1' }, ['--format', 'json'], false],
     [{ FORCE_COLOR: '1' }, ['--format', 'diff'], false],
     [{ FORCE_COLOR: '0' }, [], false],
-  ])('through a pipe, with %o and %o: %o', async (env, args, coloured) => {
+  ])('through a pipe, with %o and %o, are printed: %o', async (env, args, coloured) => {
     const world = await makeWorld(uk(2), uk(2, 1));
     const { stdout } = await run(['plan', ...args], { ...world, env: { ...world.env, ...env } });
     expect(COLOUR.test(stdout)).toBe(coloured);
@@ -61,7 +61,10 @@ describe('with CI set', () => {
   });
   const refused = JSON.stringify({ failed: [{ msisdn: numbers[4], rejectionReason: `no ${numbers[4]}` }] });
 
-  /** Echoes numbers wherever an API can: to one bot's reads, to another's writes, in a 200 to a third. */
+  /**
+   * Returns numbers in every kind of answer: to the reads of one bot, to the writes of another, and in a 200
+   * to a third.
+   */
   function echoing({ bot, method, numbers: sent }: Seen): Fault {
     if (bot === 'unread') return { status: 403, body: echo };
     if (method === 'GET' || bot === 'support') return 'pass';
@@ -73,7 +76,7 @@ describe('with CI set', () => {
     const api = await startApi({ fault: echoing });
     const cwd = makeDesired({ support: uk(30), unread: uk(3), partly: uk(6), poisoned: uk(3), many: uk(60) });
     api.sandbox.set('many', uk(60, 55));
-    // The same number twice is a warning with its line.
+    // A repeated number is a warning that shows its line.
     const text = readFileSync(join(cwd, 'blacklist.yaml'), 'utf8');
     writeFileSync(
       join(cwd, 'blacklist.yaml'),
@@ -82,7 +85,7 @@ describe('with CI set', () => {
     return { api, cwd, env: { BLACKLISTCTL_BASE_URL: api.url, CI: 'true' } };
   }
 
-  test.each(FORMATS)('no number is seen in the format %s, whatever is said and whoever says it', async (format) => {
+  test.each(FORMATS)('no number appears in the format %s, in any message', async (format) => {
     const { cwd, env } = await makeEchoes();
     const commands = [
       ['validate'],
@@ -103,7 +106,7 @@ describe('with CI set', () => {
     expect(planFile(join(cwd, 'plan.json')).bots.find(({ id }) => id === 'support')!.add).toEqual(numbers.slice(0, 30));
   });
 
-  test('what is masked can still be told apart with a key', async () => {
+  test('masked numbers can be distinguished if a key is set', async () => {
     const { cwd, env } = await makeEchoes();
     const args = ['plan', '--bot', 'support', '--format', 'json'];
     const finished = await run(args, { cwd, env: { ...env, BLACKLISTCTL_MASK_KEY: 'a key' } });
@@ -113,7 +116,7 @@ describe('with CI set', () => {
     expect(withoutFingerprints(finished.output).replace(/~[0-9a-f]{6}/g, '')).not.toMatch(SEVEN_DIGITS);
   });
 
-  test('--numbers decides, either way', async () => {
+  test('--numbers overrides CI in both directions', async () => {
     const { cwd, env } = await makeEchoes();
     const plan = (args: string[], more = {}) =>
       run(['plan', '--bot', 'support', ...args], { cwd, env: { ...env, ...more } });
@@ -150,7 +153,7 @@ bots:
       'version: 1\nbots:\n  a:\n    numbers: []\n  "447700900021": {numbers: []}\n  "447700900021": {numbers: []}\n',
     ],
     ['a document', '+447700900022'],
-  ])('faults of the file in %s show no number either', async (_, yaml) => {
+  ])('errors of the file in %s show no number', async (_, yaml) => {
     const cwd = makeFolder();
     writeFileSync(join(cwd, 'blacklist.yaml'), yaml);
     for (const command of ['validate', 'plan']) {
@@ -164,7 +167,7 @@ bots:
     }
   });
 
-  test('nor does the name of a file', async () => {
+  test('the name of a file shows no number', async () => {
     const cwd = makeFolder();
     writeFileSync(join(cwd, `${uk(1)[0]}.yaml`), 'version: 2\n');
     const { output } = await run(['validate', '.', '--format', 'json'], { cwd, env: { CI: '1' } });
@@ -172,7 +175,7 @@ bots:
   });
 
   test.each(FORMATS.filter((format) => format !== 'diff'))(
-    'the day of an export stays, so that a file can be found: %s',
+    'a date in the name of a file stays, so that the file can be found: %s',
     async (format) => {
       const cwd = makeFolder();
       writeFileSync(join(cwd, '20260131.yaml'), 'version: 2\nbots: {}\n');
@@ -186,7 +189,7 @@ bots:
     [[numbers[0]!]],
     [['show', 'plan.json', numbers[0]!, '--block', numbers[0]!]],
     [['validate', `--block=${numbers[0]}`]],
-  ])('nor does what is wrong with the command line: %o', async (args) => {
+  ])('errors of the command line show no number: %o', async (args) => {
     const finished = await run([...args, '--format', 'json'], { env: { CI: '1' } });
     expect(finished.code).toBe(6);
     reportOf(finished);
@@ -194,17 +197,17 @@ bots:
   });
 });
 
-describe('words that would do something', () => {
+describe('control sequences and workflow commands in foreign text', () => {
   const EVIL = [
     '\u001b[2J\u001b]0;title\u0007\u001b]52;c;cm0gLXJm\u0007',
     '\u009b31m\r\b\u007f\u0000',
     '\u202egnirts\u2066\u200b\ufeff',
     'a\n::error title=x::y\n  ::add-mask::z\u2028##[group]w',
   ].join(' ');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test searches for them
   const DOES_SOMETHING = /[\0-\t\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]|^\s*::|##\[/m;
 
-  test.each(FORMATS)('are only words in the format %s, whoever says them', async (format) => {
+  test.each(FORMATS)('have no effect in the format %s', async (format) => {
     const { cwd, env } = await makeWorld([], uk(2), {
       fault: ({ method }) => (method === 'GET' ? 'pass' : { status: 400, body: JSON.stringify({ message: EVIL }) }),
     });
@@ -217,7 +220,7 @@ describe('words that would do something', () => {
     const faulty = await run(['validate', 'evil.yaml', '--format', format], { cwd, env });
     expect(faulty.code).toBe(6);
     for (const { stdout, stderr } of [applied, faulty]) {
-      // The format github is made of commands: those are its own.
+      // The format github consists of commands of its own.
       if (format !== 'github') expect(stdout).not.toMatch(DOES_SOMETHING);
       expect(stderr).not.toMatch(DOES_SOMETHING);
     }

@@ -60,7 +60,7 @@ describe('ignore rules', () => {
     expect(live()).toEqual([kept, other].sort());
   });
 
-  test('that a change removes make its removals a part of that change, not drift', async (context) => {
+  test('that a change removes turn their numbers into removals of that change, not drift', async (context) => {
     needs('git', context);
     const git = (...args: string[]) =>
       execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], { cwd });
@@ -108,7 +108,7 @@ describe('protection', () => {
     for (const how of [['--yes'], ['--plan', 'my.plan']])
       expect(await blacklistctl('apply', ...how)).toMatchObject({ code: 3, stdout: expect.stringContaining(refused) });
     expect(api.writes()).toEqual([]);
-    // Only a person can decide if it was intended.
+    // A person must decide if this was intended.
     const { fingerprint } = reportOf(await blacklistctl('plan', '--format', 'json'));
     expect((await blacklistctl('apply', '--approve', fingerprint!)).code).toBe(0);
     expect(live()).toEqual([other]);

@@ -1,4 +1,4 @@
-/** Runs the built program as a process of its own, for stories whose subject is the process. */
+/** Runs the built program in its own process, for stories whose subject is the process. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -10,13 +10,13 @@ export const CLI = process.env.BLACKLISTCTL_TEST_CLI ?? join(root, 'dist/cli.js'
 export const PROGRAM = [process.execPath, CLI];
 
 export interface ProcessOptions extends Omit<RunOptions, 'clock' | 'unread'> {
-  /** Another program that runs the arguments, as a shell or a terminal. */
+  /** Another program that runs the arguments: a shell or a terminal. */
   readonly through?: readonly string[];
 }
 
 export interface RunningProcess extends Running {
   readonly child: ChildProcess;
-  /** Sends keys or text. */
+  /** Sends keys or text to the program. */
   type(text: string): void;
 }
 
@@ -27,12 +27,12 @@ export function startProcess(args: readonly string[], options: ProcessOptions = 
   const transcript = new Transcript();
   child.stdout.setEncoding('utf8').on('data', (text: string) => transcript.add('stdout', text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => transcript.add('stderr', text));
-  child.stdin.on('error', () => {}); // the program may be gone before it reads
+  child.stdin.on('error', () => {}); // the program may end before it reads
   if (options.through === undefined || options.input !== undefined) child.stdin.end(options.input ?? '');
   later(() => void child.kill('SIGKILL'));
   const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   const done = closed.then(([code, signal]) => transcript.finish(code, signal, env));
-  done.catch(() => {}); // it rejects for the test that awaits it; before that it is no unhandled rejection
+  done.catch(() => {}); // The test that awaits it gets the error. Until then, this prevents an unhandled rejection.
   return {
     child,
     done,

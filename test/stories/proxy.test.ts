@@ -1,4 +1,4 @@
-/** Proxies and TLS: Node itself reads their settings, from the environment that it starts in. */
+/** Proxies and TLS. Node reads their settings itself, from the environment at its start. */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ async function makeWorld(live: readonly string[] = uk(30), desired: readonly str
   return { api, cwd, blacklistctl };
 }
 
-/** A proxy that knows only CONNECT, as for https. `to` is where its tunnels end; without, none is made. */
+/** A proxy that knows only CONNECT, as for https. Its tunnels end at `to`; without `to` it makes none. */
 async function startProxy(to?: number, refusal = '502 Bad Gateway') {
   const connects: { readonly target: string; readonly authorization: string | undefined }[] = [];
   const others: string[] = [];
@@ -53,7 +53,7 @@ async function startProxy(to?: number, refusal = '502 Bad Gateway') {
 
 const HOST = 'api.example';
 
-/** The way to an API over TLS, and the file of the authority that vouches for it as HOST. */
+/** Starts an API over TLS, and writes the file of the authority that signed its certificate for HOST. */
 async function startTls(to: number): Promise<{ readonly port: number; readonly authority: string }> {
   const [key, authority] = ['key.pem', 'authority.pem'].map((name) => join(makeFolder(), name)) as [string, string];
   const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
@@ -92,7 +92,7 @@ describe.concurrent('a proxy', () => {
     expect(proxy.others).toEqual([]);
   });
 
-  test('that leads to a certificate which nobody vouches for is sent no token, and not asked twice', async () => {
+  test('with an untrusted certificate at its end gets no token, and one request', async () => {
     const { api, blacklistctl } = await makeWorld();
     const { port } = await startTls(api.port);
     const proxy = await startProxy(port);
@@ -104,17 +104,17 @@ describe.concurrent('a proxy', () => {
     expect(api.seen).toEqual([]);
   });
 
-  test('is left out for the hosts of NO_PROXY', async () => {
+  test('is not used for the hosts of NO_PROXY', async () => {
     const { api, blacklistctl } = await makeWorld();
     const { port } = await startTls(api.port);
     const proxy = await startProxy();
-    const here = `https://0.0.0.0:${port}`; // which leads to this machine, and is no name of it
+    const here = `https://0.0.0.0:${port}`; // resolves to this machine, but is not one of its loopback names
     const env = { BLACKLISTCTL_BASE_URL: here, HTTPS_PROXY: proxy.url, NO_PROXY: '0.0.0.0' };
     expect(reportOf(await blacklistctl(['plan'], env)).bots[0]!.error!.message).toContain('no trusted TLS connection');
     expect(proxy.connects).toEqual([]);
   });
 
-  test('is left out for this machine: over plain http it could read the token, and answer itself', async () => {
+  test('is not used for this machine: over plain http it could read the token and answer itself', async () => {
     const { api, blacklistctl } = await makeWorld();
     const proxy = await startProxy();
     const env = { HTTP_PROXY: proxy.url, http_proxy: proxy.url, ALL_PROXY: proxy.url };
@@ -123,7 +123,7 @@ describe.concurrent('a proxy', () => {
     expect(api.seen.length).toBeGreaterThan(0);
   });
 
-  test('is left out for the sandbox in the same process', async () => {
+  test('is not used for the sandbox in the same process', async () => {
     const { cwd } = await makeWorld();
     const proxy = await startProxy();
     const { code } = await runProcess(['apply', '--yes', '--sandbox'], { cwd, env: { HTTP_PROXY: proxy.url } });
@@ -131,7 +131,7 @@ describe.concurrent('a proxy', () => {
     expect(proxy.connects).toEqual([]);
   });
 
-  test('that wants other credentials is named, and asked once', async () => {
+  test('that requires other credentials is reported after one request', async () => {
     const { api, blacklistctl } = await makeWorld();
     const proxy = await startProxy(undefined, '407 Proxy Authentication Required');
     const env = { BLACKLISTCTL_BASE_URL: `https://${HOST}`, HTTPS_PROXY: proxy.url };
@@ -142,7 +142,7 @@ describe.concurrent('a proxy', () => {
     expect(api.sockets()).toBe(0);
   });
 
-  test('sees that without --base-url only the documented hosts are asked for, over TLS', async () => {
+  test('gets only connections to the documented hosts, over TLS, without --base-url', async () => {
     const { cwd } = await makeWorld();
     const proxy = await startProxy(undefined, '403 Forbidden');
     const planned = await runProcess(['plan', '--concurrency', '1', '--format', 'json'], {
@@ -154,7 +154,7 @@ describe.concurrent('a proxy', () => {
     expect(reportOf(planned).bots[0]).toMatchObject({ baseUrl: 'https://eu1.whatsapp.api.sinch.com' });
   });
 
-  test('sees no difference where BLACKLISTCTL_BASE_URL is empty, as an unset variable of a workflow is', async () => {
+  test('gets the same connections if BLACKLISTCTL_BASE_URL is empty, as in a workflow', async () => {
     const { cwd } = await makeWorld();
     const proxy = await startProxy(undefined, '403 Forbidden');
     const env = { HTTPS_PROXY: proxy.url, BLACKLISTCTL_BASE_URL: '' };

@@ -1,4 +1,4 @@
-/** The questions that people ask: what is in force, what is known of a number, and why it is to be added. */
+/** Questions of users: what is in force, what is known about a number, and why a number is added. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
@@ -55,7 +55,7 @@ beforeEach(async () => {
 });
 
 describe('list', () => {
-  test('says what is in force, without a token and without a request', async () => {
+  test('prints the numbers in force, without a token and without a request', async () => {
     const { code, stdout, stderr } = await offline('list');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toBe(`sales-bot  0 numbers
@@ -70,7 +70,7 @@ This is the desired state; no live list was read.
     expect(api.seen).toEqual([]);
   });
 
-  test('with --verbose says by which ways', async () => {
+  test('prints where each number is declared, with --verbose', async () => {
     const { stdout } = await offline('list', '--verbose', '--bot', 'support-bot');
     expect(stdout).toBe(`support-bot  3 numbers
   +${declared}
@@ -94,7 +94,7 @@ This is the desired state; no live list was read.
     ]);
   });
 
-  test('leaves out what has expired, and the ways that have', async () => {
+  test('omits expired numbers and expired declarations', async () => {
     const entry = (number: string) => `{ number: "+${number}", expires: 2001-01-01 }`;
     write('bots.yaml', BOTS.replace(`["+${declared}"]`, `[${entry(declared)}, ${entry(listed)}]`));
     const { stdout } = await offline('list', '--verbose', '--bot', 'support-bot');
@@ -102,7 +102,7 @@ This is the desired state; no live list was read.
     expect(stdout).toContain(`  +${listed}\n      ${WAY}\n  +${added}\n`);
   });
 
-  test.each(FORMATS)('in the format %s masks all of it in CI', async (format) => {
+  test.each(FORMATS)('masks all numbers in the format %s in CI', async (format) => {
     write('bots.yaml', BOTS.replace(`["+${declared}"]`, `[{ number: "+${declared}", reason: "as +${other}" }]`));
     for (const args of [['list'], ['list', '--verbose'], ['explain', `+${declared}`, '--live']]) {
       const { code, output } = await blacklistctl([...args, '.', '--format', format], { CI: 'true' });
@@ -112,7 +112,7 @@ This is the desired state; no live list was read.
     }
   });
 
-  test('a report of it is shown again, and the parts of it are joined', async () => {
+  test('writes reports that show prints and joins', async () => {
     for (const part of ['1', '2', '3']) {
       const { stdout } = await offline('list', '--format', 'json', '--verbose', '--shard', `${part}/3`);
       write(`part-${part}.json`, stdout);
@@ -121,7 +121,7 @@ This is the desired state; no live list was read.
     expect(shown).toMatchObject({ code: 0, stdout: (await offline('list', '--verbose')).stdout });
   });
 
-  test('a number on each line, for a pipe', async () => {
+  test('prints one number a line, for a pipe', async () => {
     const numbers = us(80_000);
     write('bots.yaml', yamlOf({ 'support-bot': numbers, 'sales-bot': [declared] }));
     const { code, stdout } = await offline('list', '--bot', 'support-bot');
@@ -131,9 +131,9 @@ This is the desired state; no live list was read.
   });
 
   test.each<[string, string[], string]>([
-    ['a bot that no file defines', ['--bot', 'nobody'], '--bot nobody: not declared in the files'],
+    ['a bot that no file defines', ['--bot', 'no-bot'], '--bot no-bot: not declared in the files'],
     ['a warning that is an error', ['--error-on', 'W-DUPLICATE'], 'the number appears twice in "support-bot"'],
-  ])('%s', async (_, args, message) => {
+  ])('refuses %s', async (_, args, message) => {
     write('bots.yaml', BOTS.replace(`["+${declared}"]`, `["+${declared}", "+${declared}"]`));
     const { code, stderr } = await offline('list', ...args);
     expect(code).toBe(6);
@@ -141,7 +141,7 @@ This is the desired state; no live list was read.
     expect((await offline('list', '--ignore', 'W-DUPLICATE')).stderr).toBe('');
   });
 
-  test('a file with a fault', async () => {
+  test('refuses a file with an error', async () => {
     write('numbers.txt', '+44\n');
     const { code, stdout, stderr } = await offline('list');
     expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
@@ -150,7 +150,7 @@ This is the desired state; no live list was read.
 });
 
 describe('explain', () => {
-  test('says where a number stands and what the next apply would do, without a token and without a request', async () => {
+  test('prints where a number is declared and the possible next steps, without a token and a request', async () => {
     const { code, stdout, stderr } = await offline('explain', `+44 (7700) 900-${listed.slice(-3)}`);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(
@@ -171,7 +171,7 @@ This is the desired state; no live list was read.
     expect(api.seen).toEqual([]);
   });
 
-  test('with --live says where it is live, and what the next apply does; it then does that', async () => {
+  test('prints with --live where a number is live and what the next apply does, and apply does that', async () => {
     api.sandbox.set('support-bot', [declared, other, IGNORED]);
     api.sandbox.set('sales-bot', [other]);
     const last = async (number: string) => {
@@ -207,7 +207,7 @@ This is the desired state; no live list was read.
     expect(api.list('sales-bot')).toEqual([other]);
   });
 
-  test('where the guard refuses the plan of a bot', async () => {
+  test('reports that the guard refuses the plan of a bot', async () => {
     const live = us(12);
     api.sandbox.set('support-bot', live);
     const { code, stdout } = await blacklistctl(['explain', live[0]!, '.', '--live', '--bot', 'support-bot']);
@@ -218,7 +218,7 @@ This is the desired state; no live list was read.
     expect((await blacklistctl(['apply', '.', '--yes'])).code).toBe(3);
   });
 
-  test('of an ignore rule says where it stands, why, and until when', async () => {
+  test('prints the place, the reason and the last day of an ignore rule', async () => {
     const { stdout } = await offline('explain', IGNORED, '--bot', 'support-bot');
     expect(stdout).toBe(`+${IGNORED} is not declared for support-bot, ignored. The next apply changes nothing.
 support-bot  not declared, ignored
@@ -236,13 +236,13 @@ This is the desired state; no live list was read.
     );
   });
 
-  test('nobody knows a number: that is an answer, too', async () => {
+  test('answers for a number that is not declared', async () => {
     const { code, stdout } = await offline('explain', other);
     expect(code).toBe(0);
     expect(stdout).toContain('Explained: not declared for any of 2 bots\n');
   });
 
-  test('a bot that cannot be read stops no other', async () => {
+  test('answers for the other bots if one cannot be read', async () => {
     api = await startApi({ fault: ({ bot }) => (bot === 'sales-bot' ? { status: 404, body: 'no such bot' } : 'pass') });
     api.sandbox.set('support-bot', [declared]);
     const asked = ['explain', declared, '.', '--live', '--retries', '0'];
@@ -270,14 +270,14 @@ This is the desired state; no live list was read.
     ['a number with a letter', ['44770O900123'], 'the number has the character "O" (U+004F) at position 6'],
     ['a number with too few digits', ['4477'], 'the number has 4 digits; an E.164 number has 7 to 15'],
     ['no number', [], 'missing argument <number>: a phone number'],
-    ['a bot that no file defines', [`+${declared}`, '.', '--bot', 'nobody'], '--bot nobody: not declared in the files'],
-    ['a file that is not there', [`+${declared}`, 'nowhere.yaml'], 'nowhere.yaml: there is no such file'],
+    ['a bot that no file defines', [`+${declared}`, '.', '--bot', 'no-bot'], '--bot no-bot: not declared in the files'],
+    ['a missing file', [`+${declared}`, 'nowhere.yaml'], 'nowhere.yaml: there is no such file'],
     [
       'no token for --live',
       [`+${declared}`, '.', '--live'],
       'the environment variable SINCH_WHATSAPP_TOKEN (token of the bot "sales-bot") is not set',
     ],
-  ])('%s', async (_, args, message) => {
+  ])('refuses %s', async (_, args, message) => {
     const env = { SINCH_WHATSAPP_TOKEN: undefined };
     const { code, stdout, stderr } = await blacklistctl(['explain', ...args], env);
     expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
@@ -287,7 +287,7 @@ This is the desired state; no live list was read.
     expect(api.seen).toEqual([]);
   });
 
-  test('of an encrypted file, masked: where a number stands, and not why', async () => {
+  test('prints the place, but not the reason of a masked number in an encrypted file', async () => {
     const key = await generateIdentity();
     const encrypter = new Encrypter();
     encrypter.addRecipient(await identityToRecipient(key));
@@ -309,7 +309,7 @@ This is the desired state; no live list was read.
     );
   });
 
-  test('another spelling of the user counts', async () => {
+  test('finds a number by another spelling of its user', async () => {
     write(
       'shop.yaml',
       'version: 1\nbots:\n  shop: { provider: whatsapp-cloud, phoneNumberId: "106540352242922", tokenEnv: T, numbers: ["+5215555500100"] }\n',
@@ -320,7 +320,7 @@ This is the desired state; no live list was read.
 });
 
 describe('plan --verbose', () => {
-  test('shows where each added number is declared; so do drift and apply', async () => {
+  test('shows where each added number is declared, and so do drift and apply', async () => {
     api.sandbox.set('support-bot', [declared, other]);
     const changes = (
       removed: string,
@@ -342,7 +342,7 @@ describe('plan --verbose', () => {
     expect((await blacklistctl(['apply', '.', '--yes', '--verbose'])).stdout).toContain(planned);
   });
 
-  test('as JSON, of what is added alone', async () => {
+  test('writes the declarations of added numbers only to JSON', async () => {
     api.sandbox.set('support-bot', [declared, other]);
     const bots = async (...args: string[]) =>
       (

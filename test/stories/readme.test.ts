@@ -1,6 +1,7 @@
 /**
- * The README shows what the program prints. Each block `console` runs in bash against a seeded sandbox, the first one
- * beside the file that the README begins with. After a change of words: npx vitest run test/stories/readme.test.ts -u
+ * The README shows the real output. Each block `console` runs in bash against a seeded sandbox, the first one
+ * with the file at the beginning of the README. To update the README after a change of words: npx vitest run
+ * test/stories/readme.test.ts -u
  */
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +17,10 @@ const text = readFileSync(README, 'utf8');
 const CONSOLE = /^```console\n([\s\S]*?)^```$/gm;
 const PORT = '8480';
 
-/** Runs the commands of a block. Returns it with their stdout, without blank lines and notes of the sandbox's address. */
+/**
+ * Runs the commands of a block. Returns it with their stdout, without blank lines and without the lines about
+ * the sandbox's address.
+ */
 async function play(block: string, file: string | undefined): Promise<string> {
   const sandbox = startProcess(['sandbox', '--seed', '--port', '0']);
   const [url, port = ''] = await sandbox.said(/http:\/\/127\.0\.0\.1:(\d+)/);
@@ -44,14 +48,14 @@ async function play(block: string, file: string | undefined): Promise<string> {
   return lines.map((line) => `${line.replaceAll(port, PORT)}\n`).join('');
 }
 
-/** Keeps the fingerprints of the README: they depend on the token and the port, which differ on each run. */
+/** Keeps the fingerprints of the README. They depend on the token and the port, which differ in each run. */
 function withFingerprintsOf(old: string, fresh: string): string {
   const [known, found] = [old, fresh].map((text) => [...new Set(text.match(FINGERPRINT))]);
   return fresh.replace(FINGERPRINT, (one) => known![found!.indexOf(one)] ?? one);
 }
 const FINGERPRINT = /(?<=Plan |approve )[0-9a-f]{8}\b/g;
 
-test('each block of the README shows what its commands print', async () => {
+test('each block of the README shows the output of its commands', async () => {
   const [, file] = /^```yaml\n([\s\S]*?)^```$/m.exec(text)!;
   const blocks = [...text.matchAll(CONSOLE)].map(([, block]) => block!);
   expect(blocks).toHaveLength(2);
@@ -64,7 +68,7 @@ test('each block of the README shows what its commands print', async () => {
   await expect(fresh).toMatchFileSnapshot(README);
 });
 
-test('the README stays short: at most 150 lines, and 900 words outside of code blocks', () => {
+test('the README has at most 150 lines, and 900 words outside of code blocks', () => {
   const words = text
     .replace(/^```[\s\S]*?^```$/gm, '')
     .split(/\s+/)

@@ -1,4 +1,4 @@
-/** `--report FILE`: what a run leaves for other programs, whatever it prints. */
+/** `--report FILE`: writes a report for other programs, in addition to the output. */
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -57,7 +57,7 @@ describe('--report', () => {
     );
   });
 
-  test('keeps its run when show prints it', async () => {
+  test('keeps the facts of its run when show prints it', async () => {
     const { cwd, blacklistctl, recorded } = await makeWorld();
     await blacklistctl('plan', ...RECORDING);
     const { stdout } = await run(['show', 'report.json', '--format', 'json'], { cwd, env: { GITHUB_SHA: SHA } });
@@ -90,7 +90,7 @@ describe('--report', () => {
     expect(readFileSync(join(cwd, 'blacklist.yaml'))).toEqual(before);
   });
 
-  test('and all other output files are checked before a list is read', async () => {
+  test('is checked before a list is read, like all other output files', async () => {
     const { api, blacklistctl } = await makeWorld();
     const [missing, why] = ['missing/drift.prom', 'cannot write: the folder missing does not exist; create it first'];
     const planned = await blacklistctl('plan', '--out', 'blacklist.yaml', '--report', 'missing/report.json');

@@ -1,4 +1,4 @@
-/** Fingerprints of a sandbox run without tokens: keyed with the state file's key, or not there at all. */
+/** Fingerprints of a sandbox run without tokens: made with the key of the state file, or omitted. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -33,7 +33,7 @@ describe('without a state file and a token', () => {
     }
   });
 
-  test('no fingerprint is approved: one error before any list is read', async () => {
+  test('a fingerprint cannot be approved: one error before any list is read', async () => {
     const { code, stdout, stderr } = await blacklistctl(['apply', '--sandbox', '--approve', '0123456789abcdef']);
     expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
     expect(stderr).toBe(
@@ -54,7 +54,7 @@ describe('without a state file and a token', () => {
     expect((await blacklistctl(apply)).code).toBe(5);
   });
 
-  test('a token for each bot is needed, as one alone would not protect the numbers of the other', async () => {
+  test('each bot needs a token, as one alone would not protect the numbers of the other', async () => {
     writeFileSync(join(cwd, 'blacklist.yaml'), yamlOf({ a: uk(1), b: { numbers: uk(1), tokenEnv: 'B_TOKEN' } }));
     expect(await fingerprint('--sandbox', { ...NO_TOKEN, B_TOKEN: 'the-token-of-b' })).toBeNull();
     expect(await fingerprint('--sandbox', { SINCH_WHATSAPP_TOKEN: TOKEN, B_TOKEN: 'the-token-of-b' })).not.toBeNull();
@@ -88,7 +88,7 @@ describe('with a state file', () => {
     expect((await blacklistctl(['apply', '--sandbox=lists.json', '--plan', 'plan.json'])).code).toBe(0);
   });
 
-  test('a token in the environment is used alone', async () => {
+  test('a token in the environment is used instead of the key', async () => {
     const env = { SINCH_WHATSAPP_TOKEN: TOKEN };
     const planned = await fingerprint('--sandbox', env);
     expect(planned).not.toBeNull();

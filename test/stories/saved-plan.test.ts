@@ -1,4 +1,4 @@
-/** A saved plan, and an approval, stand for one plan: whatever else is found, nothing is written. */
+/** A saved plan or an approval is for exactly one plan. If the current plan differs, nothing is written. */
 import {
   chmodSync,
   lstatSync,
@@ -53,7 +53,7 @@ async function save(): Promise<string> {
   return readFileSync(path(), 'utf8');
 }
 
-/** Takes the desired state to a list that the guard refuses: 28 of 30 removed. */
+/** Changes the desired state to one that the guard refuses: it removes 28 of 30 numbers. */
 function desireFew(): void {
   writeFileSync(
     path('blacklist.yaml'),
@@ -62,7 +62,7 @@ function desireFew(): void {
 }
 
 describe('plan --out', () => {
-  test('writes what the schema says, for its owner alone, and leaves nothing else behind', async () => {
+  test('writes a file that fits the schema, for its owner only, and leaves no other file', async () => {
     await save();
     expect(statSync(path()).mode & 0o777).toBe(0o600);
     expect(planFile(path()).bots).toMatchObject([{ id: 'support', add: plus(ADD), remove: plus(REMOVE) }]);
@@ -70,7 +70,7 @@ describe('plan --out', () => {
     expect(readFileSync(path(), 'utf8')).not.toContain(TOKEN);
   });
 
-  test('takes the place of an older file that everybody may read', async () => {
+  test('replaces an older file that all users can read, and its permissions', async () => {
     writeFileSync(path(), '{ "kind": "old" }');
     chmodSync(path(), 0o644);
     await save();
@@ -78,7 +78,7 @@ describe('plan --out', () => {
     planFile(path());
   });
 
-  test('goes where a link leads to', async () => {
+  test('follows a link', async () => {
     writeFileSync(path('real.json'), '{ "kind": "old" }');
     symlinkSync('real.json', path());
     await save();
@@ -87,7 +87,7 @@ describe('plan --out', () => {
     expect(lstatSync(path()).isSymbolicLink()).toBe(true);
   });
 
-  test('is full where the output is masked', async () => {
+  test('writes numbers in full although the output is masked', async () => {
     const { stdout } = await blacklistctl(['plan', '--out', 'plan.json'], { CI: 'true' });
     expect(stdout).not.toContain(ADD[0]);
     expect(planFile(path()).bots).toMatchObject([{ add: plus(ADD), remove: plus(REMOVE) }]);
@@ -95,13 +95,13 @@ describe('plan --out', () => {
 });
 
 describe('show', () => {
-  test.each(FORMATS)('says in the format %s what plan said, and asks nobody', async (format) => {
+  test.each(FORMATS)('prints in the format %s the same as plan, without a request', async (format) => {
     const planned = await blacklistctl(['plan', '--out', 'plan.json', '--format', format]);
     api.forget();
     const shown = await run(['show', 'plan.json', '--format', format], { cwd });
     expect(shown).toMatchObject({ code: 0, stderr: '' });
-    if (format !== 'github') expect(shown.stdout).toContain(ADD[0]); // annotations sum up
-    // What sent the plan's run elsewhere is not known any more; that it went there is.
+    if (format !== 'github') expect(shown.stdout).toContain(ADD[0]); // annotations only have counts
+    // The plan file keeps the other base URL, but not the option or variable that set it.
     const forgotten = planned.stdout
       .replace(', from BLACKLISTCTL_BASE_URL.', '.')
       .replace(/^To apply this plan: .*$/m, 'This plan is not applied.')
@@ -115,7 +115,7 @@ describe('show', () => {
       const { command: _plan, summary: planSummary, warnings: _doubts, run: _run, ...plan } = reportOf(planned);
       const { command, summary, warnings, savedPlan, run: _show, ...show } = reportOf(shown);
       const elsewhere = [{ origin: api.url, by: null }];
-      // A plan file holds no settings and no causes.
+      // A plan file contains no settings and no causes.
       const bots = plan.bots.map(({ settings, ...bot }) => ({ ...bot, causes: [] }));
       expect({ command, warnings, ...show }).toEqual({ command: 'show', warnings: [], ...plan, bots, elsewhere });
       expect(savedPlan).toEqual({ made, ageSeconds: expect.any(Number) });
@@ -124,7 +124,7 @@ describe('show', () => {
     expect(api.seen).toHaveLength(0);
   });
 
-  test('says so where the tokens to verify it are missing, and refuses with the wrong ones', async () => {
+  test('warns if the tokens to verify the plan are missing, and refuses wrong tokens', async () => {
     await save();
     const without = await run(['show', 'plan.json'], { cwd, env: { SINCH_WHATSAPP_TOKEN: undefined } });
     expect(without).toMatchObject({
@@ -150,10 +150,10 @@ describe('apply --plan', () => {
   });
 
   test.each([
-    ['are nonsense', () => writeFileSync(path('blacklist.yaml'), 'nonsense'), 'blacklist.yaml'],
-    ['are gone', () => rmSync(path('blacklist.yaml')), 'pass the paths that plan was given'],
-    ['were given to plan alone', () => renameSync(path('blacklist.yaml'), path('lists.yaml')), 'pass the paths'],
-  ])('needs the files at hand: exit 6 if they %s', async (_, change, message) => {
+    ['are invalid', () => writeFileSync(path('blacklist.yaml'), 'nonsense'), 'blacklist.yaml'],
+    ['are missing', () => rmSync(path('blacklist.yaml')), 'pass the paths that plan was given'],
+    ['were passed to plan only', () => renameSync(path('blacklist.yaml'), path('lists.yaml')), 'pass the paths'],
+  ])('needs the files, and exits with 6 if they %s', async (_, change, message) => {
     await save();
     change();
     const applied = await blacklistctl(['apply', '--plan', 'plan.json']);
@@ -168,7 +168,7 @@ describe('apply --plan', () => {
     expect(api.list('support')).toEqual([...DESIRED].sort());
   });
 
-  test('never goes against the files: a plan that is applied again after a later change is stale', async () => {
+  test('never contradicts the files: a plan that is applied again after a later change is stale', async () => {
     await save();
     expect((await blacklistctl(['apply', '--plan', 'plan.json'])).code).toBe(0);
     const later = yamlOf({ support: [REMOVE[0]!, ...DESIRED] });
@@ -184,11 +184,11 @@ describe('apply --plan', () => {
     expect(api.list('support')).toContain(REMOVE[0]);
   });
 
-  test('withholds a removal that may be a user whom the files declare by now', async () => {
+  test('withholds a removal that may be of a user whom the files declare now', async () => {
     const [gone] = REMOVE as [string];
     writeFileSync(path('blacklist.yaml'), yamlOf({ support: DESIRED }));
     await save();
-    const spelled = `${gone.slice(0, 2)}0${gone.slice(2)}`; // +44 0… is written +44… in international form
+    const spelled = `${gone.slice(0, 2)}0${gone.slice(2)}`; // the international form of +44 0… is +44…
     writeFileSync(path('blacklist.yaml'), yamlOf({ support: [...DESIRED, spelled] }));
     const applied = await blacklistctl(['apply', '--plan', 'plan.json', '--format', 'json']);
     expect(reportOf(applied).bots[0]!.results.withheldNumbers).toEqual([
@@ -197,7 +197,7 @@ describe('apply --plan', () => {
     expect(api.list('support')).toContain(gone);
   });
 
-  test('is not called in sync if nothing is left of it and the files ask for more', async () => {
+  test('does not report in sync if the plan is done and the files require more changes', async () => {
     await save();
     await blacklistctl(['apply', '--plan', 'plan.json']);
     writeFileSync(path('blacklist.yaml'), yamlOf({ support: [...DESIRED, '447700900777'] }));
@@ -228,7 +228,7 @@ describe('apply --plan', () => {
     expect(applied.stdout).toContain(`to 5 minutes.\nSaved plan, made ${made}, 25 h 1 min ago.\n`);
   });
 
-  test('names the bots that the plan was made without, and does not call the rest all', async () => {
+  test('reports the bots that the plan was made without, and does not count the other bots as all', async () => {
     const bots = { support: DESIRED, sales: { numbers: uk(2), tokenEnv: 'SALES_TOKEN' } };
     writeFileSync(path('blacklist.yaml'), yamlOf(bots));
     const strict = await startApi({
@@ -269,7 +269,7 @@ describe('apply --plan', () => {
     expect(again).toMatchObject({ code: 1, stdout: expect.stringContaining(`error: ${why}`) });
   });
 
-  test('leaves out what is done already', async () => {
+  test('omits changes that are done', async () => {
     await save();
     api.sandbox.set('support', [...LIVE.slice(2), ...ADD.slice(0, 3)]);
     const applied = await blacklistctl(['apply', '--plan', 'plan.json', '--format', 'json']);
@@ -279,7 +279,7 @@ describe('apply --plan', () => {
     expect(api.list('support')).toEqual([...DESIRED].sort());
   });
 
-  test('writes nothing where all is done', async () => {
+  test('writes nothing if all changes are done', async () => {
     await save();
     api.sandbox.set('support', DESIRED);
     const applied = await blacklistctl(['apply', '--plan', 'plan.json', '--format', 'json']);
@@ -289,10 +289,10 @@ describe('apply --plan', () => {
   });
 
   test.each([
-    ['a number that nobody planned came', [...LIVE, uk(1, 700)[0]!]],
-    ['a number that was to stay went', LIVE.slice(0, -1)],
+    ['a number was added that the plan does not remove', [...LIVE, uk(1, 700)[0]!]],
+    ['a number was removed that the plan keeps', LIVE.slice(0, -1)],
     ['the list was emptied', []],
-  ])('is stale where %s', async (_, live) => {
+  ])('is stale if %s', async (_, live) => {
     await save();
     api.sandbox.set('support', live);
     const applied = await blacklistctl(['apply', '--plan', 'plan.json', '--yes', '--format', 'json']);
@@ -301,7 +301,7 @@ describe('apply --plan', () => {
     expect(api.writes()).toHaveLength(0);
   });
 
-  test('is refused with one byte changed, wherever it stands', async () => {
+  test('is refused with one changed byte in any place', async () => {
     const text = await save();
     const number = text.indexOf(ADD[4]!) + 11;
     const every = Array.from({ length: 12 }, (_, index) => Math.floor((index * (text.length - 1)) / 11));
@@ -338,7 +338,7 @@ describe('apply --plan', () => {
     ['of another version', (text) => text.replace('"formatVersion": 1', '"formatVersion": 2')],
     ['of another kind', () => '{"formatVersion": 1, "kind": "grocery-list"}'],
     ['desired state', () => readFileSync(path('blacklist.yaml'), 'utf8')],
-  ])('is invalid when the file is %s', async (_, change) => {
+  ])('is invalid if the file is %s', async (_, change) => {
     writeFileSync(path(), change(await save()));
     const applied = await blacklistctl(['apply', '--plan', 'plan.json', '--format', 'json']);
     expect(applied.code).toBe(6);
@@ -348,7 +348,7 @@ describe('apply --plan', () => {
   });
 
   test.each([[['--bot', 'support']], [['--shard', '1/2']]])(
-    'is applied whole: %o beside it is a mistake',
+    'applies the whole plan only: %o is refused',
     async (extra) => {
       await save();
       expect((await blacklistctl(['apply', '--plan', 'plan.json', ...extra])).code).toBe(6);
@@ -383,7 +383,7 @@ describe('apply --approve', () => {
     expect(api.writes()).toHaveLength(0);
   });
 
-  test.each(FORMATS)('names in the format %s the plan that is due, and why the guard refuses it', async (format) => {
+  test.each(FORMATS)('prints the current plan in the format %s, and why the guard refuses it', async (format) => {
     desireFew();
     for (const numbers of ['full', 'masked']) {
       const args = ['apply', '--approve', '0123456789abcdef', '--numbers', numbers, '--format', format];
@@ -391,13 +391,13 @@ describe('apply --approve', () => {
       expect(code).toBe(5);
       expect(output).toContain('The guard refuses this plan for support.');
       if (format === 'diff') continue;
-      expect(stdout).toContain((await fingerprint()).slice(0, 8)); // no mask hides its digits
+      expect(stdout).toContain((await fingerprint()).slice(0, 8)); // masking does not hide its digits
       expect(stdout).toContain('30 of 30 (100 ');
     }
     expect(api.writes()).toHaveLength(0);
   });
 
-  test('has nothing to do if nothing is due, whatever was approved', async () => {
+  test('exits with 0 if nothing is due, for any approval', async () => {
     const approved = await fingerprint();
     expect((await blacklistctl(['apply', '--approve', approved])).code).toBe(0);
     api.forget();
@@ -421,7 +421,7 @@ describe('apply --approve', () => {
     expect(api.list('support')).toEqual([...DESIRED].sort());
   });
 
-  test('says which bots could not be read, and is not content with the others in sync', async () => {
+  test('reports the bots that could not be read, although the others are in sync', async () => {
     const bots = new Map([['support', TOKEN]]);
     const strict = await startApi({ bots });
     strict.sandbox.set('support', DESIRED);
@@ -434,16 +434,16 @@ describe('apply --approve', () => {
     });
   });
 
-  test('accounts for every number where nothing was written', async () => {
+  test('counts every number if nothing was written', async () => {
     const { bots, summary } = reportOf(
       await blacklistctl(['apply', '--yes', '--approve', '0123456789abcdef', '--format', 'json']),
     );
     expect({ accounted: accounted(bots[0]!), written: summary.requests.write }).toEqual({ accounted: 10, written: 0 });
   });
 
-  test('is stale as soon as the list has moved', async () => {
+  test('is stale if the list has changed', async () => {
     const approved = await fingerprint();
-    api.sandbox.set('support', LIVE.slice(1)); // one removal fewer
+    api.sandbox.set('support', LIVE.slice(1)); // one removal less
     expect((await blacklistctl(['apply', '--approve', approved])).code).toBe(5);
     expect(api.writes()).toHaveLength(0);
   });
@@ -453,7 +453,7 @@ describe('apply --approve', () => {
     expect(api.seen).toHaveLength(0);
   });
 
-  test('lifts the guard for exactly that plan', async () => {
+  test('overrides the guard for exactly that plan', async () => {
     desireFew();
     const refused = await blacklistctl(['apply', '--yes', '--format', 'json']);
     expect(refused.code).toBe(3);
@@ -474,7 +474,7 @@ describe('apply --approve', () => {
     expect(api.list('support')).toEqual(DESIRED.slice(-2));
   });
 
-  test('lifts it for a saved plan, too', async () => {
+  test('overrides the guard for a saved plan as well', async () => {
     desireFew();
     expect((await blacklistctl(['plan', '--out', 'plan.json'])).code).toBe(3);
     const { fingerprint: saved } = planFile(path());
@@ -486,7 +486,7 @@ describe('apply --approve', () => {
     expect(api.list('support')).toEqual(DESIRED.slice(-2));
   });
 
-  test('is not needed where all of a saved plan is done: there is nothing left to refuse', async () => {
+  test('is not needed if a saved plan is done, as the guard has nothing to refuse', async () => {
     desireFew();
     await blacklistctl(['plan', '--out', 'plan.json']);
     api.sandbox.set('support', DESIRED.slice(-2));

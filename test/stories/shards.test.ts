@@ -16,8 +16,8 @@ async function makeWorld() {
   return { api, cwd, blacklistctl };
 }
 
-describe('the parts of a run', () => {
-  test('in an Indexed Job cover every bot once, and their reports join into that of the whole', async () => {
+describe('the shards of a run', () => {
+  test('of an Indexed Job contain every bot once, and their reports join into that of the whole run', async () => {
     const { api, cwd, blacklistctl } = await makeWorld();
     const whole = reportOf(await blacklistctl(['plan']));
     const files: string[] = [];
@@ -41,7 +41,7 @@ describe('the parts of a run', () => {
     expect(text.stdout).toMatch(new RegExp(`Apply complete: ${done} added, \\d+ removed in \\d of 9 bots\\.`));
   });
 
-  test('counted from 1 are the same', async () => {
+  test('are the same if they are counted from 1', async () => {
     const { blacklistctl } = await makeWorld();
     const ids = async (shard: string, env = {}) =>
       reportOf(await blacklistctl(['plan', '--shard', shard], env)).bots.map(({ id }) => id);
@@ -49,7 +49,7 @@ describe('the parts of a run', () => {
     expect(await ids('1/1')).toHaveLength(9);
   });
 
-  test.each(['0/3', '4/3', '/3', '1', 'x/y', '1/0', '-1/3'])('%s is no part', async (shard) => {
+  test.each(['0/3', '4/3', '/3', '1', 'x/y', '1/0', '-1/3'])('do not include %s', async (shard) => {
     const { api, blacklistctl } = await makeWorld();
     const planned = await blacklistctl(['plan', `--shard=${shard}`]);
     expect(planned.code).toBe(6);
@@ -61,7 +61,7 @@ describe('the parts of a run', () => {
 /** Every command that compares live lists. */
 const COMPARING = ['plan', 'drift --settle 0s', 'apply --yes'];
 
-describe('a part without a bot', () => {
+describe('a shard without a bot', () => {
   const NONE = ['--bot', 'bot-0', '--shard', `${3 - shardOf('bot-0', 2)}/2`];
 
   test.each(COMPARING)('ends %s with 0 as nothing-selected, and sends nothing', async (command) => {
@@ -72,7 +72,7 @@ describe('a part without a bot', () => {
   });
 
   test.each(FORMATS.flatMap((format) => COMPARING.map((command) => ({ format, command }))))(
-    'is called in sync by no format: $format of $command',
+    'is not reported as in sync in any format: $format of $command',
     async ({ format, command }) => {
       const { cwd } = await makeWorld();
       const { code, stdout } = await run([...command.split(' '), ...NONE, '--format', format], { cwd });
@@ -83,7 +83,7 @@ describe('a part without a bot', () => {
     },
   );
 
-  test('is saved and shown as a plan of nothing, which is not applied, as no token can vouch for it', async () => {
+  test('is saved and shown as an empty plan, which cannot be applied because no token verifies it', async () => {
     const { api, cwd, blacklistctl } = await makeWorld();
     await blacklistctl(['plan', ...NONE, '--out', 'plan.json']);
     const shown = await run(['show', 'plan.json', '--format', 'json'], { cwd });
@@ -95,7 +95,7 @@ describe('a part without a bot', () => {
     expect(api.seen).toHaveLength(0);
   });
 
-  test('beside one that is in sync joins into a report that is', async () => {
+  test('joins with one that is in sync into a report that is in sync', async () => {
     const { api, cwd, blacklistctl } = await makeWorld();
     api.sandbox.set('bot-0', us(30));
     const whole = ['--bot', 'bot-0', '--shard', `${shardOf('bot-0', 2)}/2`];
@@ -116,7 +116,7 @@ describe('files that define no bot', () => {
   const FILES = { 'no bots': 'bots: {}\n', 'lists alone': 'lists: { fraud: { numbers: ["+12015550123"] } }\n' };
   const rows = Object.entries(FILES).flatMap(([name, text]) => COMPARING.map((command) => ({ name, text, command })));
 
-  test.each(rows)('with $name: $command is invalid, and says what to do', async ({ text, command }) => {
+  test.each(rows)('with $name make $command report them as invalid', async ({ text, command }) => {
     const { api, cwd, blacklistctl } = await makeWorld();
     writeFileSync(join(cwd, 'blacklist.yaml'), `version: 1\n${text}`);
     const ran = await blacklistctl(command.split(' '));
@@ -131,7 +131,7 @@ describe('files that define no bot', () => {
     expect(named.errors[0]!.message).toBe('--bot bot-0: not declared in the files, which declare: no bot');
   });
 
-  test.each(Object.values(FILES))('are checked, formatted and imported into: %j', async (text) => {
+  test.each(Object.values(FILES))('can be checked, formatted and imported into: %j', async (text) => {
     const { cwd, blacklistctl } = await makeWorld();
     writeFileSync(join(cwd, 'blacklist.yaml'), `version: 1\ndefaults: { region: eu1, tokenEnv: T }\n${text}`);
     expect((await run(['validate'], { cwd })).code).toBe(0);

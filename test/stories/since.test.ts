@@ -36,8 +36,8 @@ const asPlan = (text: string) => {
   return JSON.stringify({ ...plan, command: 'plan' });
 };
 
-describe('drift that remembers', () => {
-  test('reports in three runs on one file what differs, then what is still there, then what is resolved', async () => {
+describe('drift with --since', () => {
+  test('reports in three runs with one file new, then known, then resolved differences', async () => {
     const { api, cwd, drift } = await makeWorld([one!, two!]);
     const first = await drift();
     expect(first.code).toBe(2);
@@ -60,7 +60,7 @@ describe('drift that remembers', () => {
     expect((await drift()).stdout).not.toContain('since the earlier report');
   });
 
-  test('says it as JSON, and writes numbers in full into the file although it speaks masked', async () => {
+  test('writes them to JSON, and numbers in full to the file although the output is masked', async () => {
     const { drift, since, state } = await makeWorld([one!, two!]);
     await drift('--format', 'json', '--numbers', 'masked');
     expect(state()).toContain(`+${one}`);
@@ -74,7 +74,7 @@ describe('drift that remembers', () => {
     expect(reportOf(again).summary).toMatchObject({ since: { new: 0, still: 2, resolved: 0, unknown: 0 } });
   });
 
-  test('a bot that cannot be read is not known, and is remembered until it can', async () => {
+  test('remembers the differences of a bot that cannot be read until it can be', async () => {
     const { drift, since, setBroken } = await makeWorld([one!, two!]);
     await drift();
     setBroken(true);
@@ -87,7 +87,7 @@ describe('drift that remembers', () => {
     expect(since(await drift('--format', 'json')).still.add).toEqual(plus([one, two]));
   });
 
-  test('annotates a bot on GitHub for what is new alone', async () => {
+  test('annotates only the new differences of a bot on GitHub', async () => {
     const { drift } = await makeWorld([one!, two!]);
     expect((await drift('--format', 'github')).stdout).toContain(
       '::error title=blacklistctl drift%3A bot::2 removed outside Git',
@@ -99,7 +99,7 @@ describe('drift that remembers', () => {
     ['a damaged file', (text: string) => text.slice(0, -20), 'is no whole JSON document'],
     ['a report of another command', asPlan, 'is a report of plan'],
     ['a masked report', (text: string) => text.replaceAll('+4477009', '+44•••••'), 'has masked numbers'],
-  ])('%s is an error before anything is sent, and stays as it is', async (_, damage, message) => {
+  ])('refuses %s before any request, and does not change the file', async (_, damage, message) => {
     const { api, cwd, drift, state } = await makeWorld([one!, two!]);
     await drift();
     const damaged = damage(state());
@@ -121,7 +121,7 @@ describe('drift that remembers', () => {
           .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, 'https://eu1.whatsapp.api.sinch.com')
           .replace(/"elsewhere": \[[^\]]*\],/, ''),
     ],
-  ])('a report of another base URL is an error before anything is sent, and stays as it is: %s', async (_, move) => {
+  ])('refuses a report of another base URL before any request, and does not change the file: %s', async (_, move) => {
     const { api, cwd, drift, state } = await makeWorld([one!, two!]);
     await drift();
     const moved = move(state());
@@ -135,7 +135,7 @@ describe('drift that remembers', () => {
     expect(state()).toBe(moved);
   });
 
-  test('a report that cannot be written is exit 1, whatever was found', async () => {
+  test('exits with 1 if the report cannot be written, with or without drift', async () => {
     const { cwd, drift } = await makeWorld([one!]);
     mkdirSync(join(cwd, 'folder'));
     const { code, stderr } = await drift('--report', 'folder');
@@ -145,7 +145,7 @@ describe('drift that remembers', () => {
 });
 
 describe('the metrics of drift', () => {
-  test('after a good run: who may read them, and what they say', async () => {
+  test('of a successful run can be read by all users, and have its counts and time', async () => {
     const { cwd, drift, metrics } = await makeWorld([one!, two!]);
     expect((await drift()).code).toBe(2);
     expect(statSync(join(cwd, 'drift.prom')).mode & 0o777).toBe(0o644);
@@ -154,7 +154,7 @@ describe('the metrics of drift', () => {
     expect(metrics()).not.toMatch(/\d{12}|447700/);
   });
 
-  test('after a failed run: no stale success', async () => {
+  test('of a failed run have no new time of success', async () => {
     const { cwd, drift, metrics, setBroken } = await makeWorld([one!]);
     const success = () => /last_success_timestamp_seconds\{bot="bot"\} ([\d.]+)/.exec(metrics())?.[1];
     await drift();
@@ -172,7 +172,7 @@ describe('the metrics of drift', () => {
     expect(success()).toBe(at);
   });
 
-  test('count what was sent again', async () => {
+  test('count the repeated requests', async () => {
     let failures = 1;
     const api = await startApi({ fault: () => (failures-- > 0 ? { status: 503 } : 'pass') });
     const cwd = makeDesired({ bot: [] });

@@ -1,4 +1,4 @@
-/** Terminals, pipes, signals and disks: how the program ends, and what of it others see. */
+/** How the program ends, and its effects, with terminals, pipes, signals and full disks. */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -49,7 +49,7 @@ const withEnv = ({ options }: World, env: Record<string, string>): RunOptions =>
   ...options,
   env: { ...options.env, ...env },
 });
-// Without --norc bash takes a socket on its stdin for a login from afar.
+// Without --norc, bash treats a socket on its stdin as a remote login.
 const shell = (script: string): string[] => ['bash', '--norc', '-c', script, 'bash', ...PROGRAM];
 
 // ── Pipes and disks ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -62,12 +62,12 @@ describe.concurrent('a reader that closes the pipe', () => {
     expect({ code, stderr, lines: stdout.split('\n').length }).toEqual({ code: 1, stderr: '', lines: 2 });
   });
 
-  test('later than the report ends is waited for', async () => {
+  test('after the end of the report does not stop the program from ending', async () => {
     const { options } = await makeWorld([], us(60_000));
     const through = shell(`"$@" | { head -c 1; wc -l; }; exit "\${PIPESTATUS[0]}"`);
     const { code, stdout, stderr } = await runProcess(['plan', '--verbose', '--quiet'], { ...options, through });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(Number(stdout.slice(1))).toBeGreaterThan(1000); // how much head takes with its one byte is its own
+    expect(Number(stdout.slice(1))).toBeGreaterThan(1000); // head reads more than the one byte that it prints
   });
 
   test('before any output does not stop the writes', async () => {
@@ -93,7 +93,7 @@ describe.concurrent('a reader that closes the pipe', () => {
     expect(bots[0]!.add).toHaveLength(30_000);
   });
 
-  test('of stderr does not matter', async () => {
+  test('of stderr does not change the result', async () => {
     const { api, options } = await makeWorld([], uk(40));
     const running = startProcess(['apply', '--yes', '--rate', '0', '--format', 'json'], options);
     running.child.stderr!.destroy();
@@ -109,7 +109,7 @@ const OLD = '{ "kind": "the old plan" }';
 describe('a full disk', () => {
   needs('linux');
 
-  test('under the report is exit 1', async () => {
+  test('for the report ends with exit 1', async () => {
     const { api, options } = await makeWorld([], uk(40));
     const applied = await runProcess(['apply', '--yes', '--format', 'json'], {
       ...options,
@@ -119,10 +119,10 @@ describe('a full disk', () => {
     expect(applied.code).toBe(1);
   });
 
-  test('under --out keeps the old plan and leaves no other file', async () => {
+  test('for --out keeps the old plan and leaves no other file', async () => {
     const { cwd, options } = await makeWorld(uk(30), uk(300));
     writeFileSync(join(cwd, 'plan.json'), OLD);
-    const through = shell('ulimit -f 1; exec "$@"'); // no file may grow beyond 1 KiB
+    const through = shell('ulimit -f 1; exec "$@"'); // the largest file is 1 KiB
     const planned = await runProcess(['plan', '--out', 'plan.json', '--format', 'json'], { ...options, through });
     expect(planned.code).toBe(1);
     expect(reportOf(planned).errors[0]!.message).toBe(
@@ -138,7 +138,8 @@ describe('a full disk', () => {
     await plan(PROGRAM);
     const size = statSync(join(cwd, 'plan.json')).size;
     const limit = Math.ceil(size / 1024);
-    // Each further number is 16 bytes: the file ends 1 to 16 bytes beyond the limit, and its last piece has 78.
+    // Each further number adds 16 bytes: the file ends 1 to 16 bytes above the limit, and its last piece has
+    // 78 bytes.
     const more = Math.floor((limit * 1024 - size) / 16) + 1;
     writeFileSync(
       join(cwd, 'blacklist.yaml'),
@@ -150,10 +151,10 @@ describe('a full disk', () => {
 
   test.each([
     ['a folder that does not exist', 'missing/plan.json', 'the folder missing does not exist; create it first'],
-    ['a folder that takes no files', '/proc/plan.json', ''],
+    ['a folder that cannot be written', '/proc/plan.json', ''],
     ['a folder', 'folder', 'this is a folder, not a file'],
     ['a pipe', 'pipe', 'this is a pipe or a device, not a file'],
-  ])('or %s under --out is exit 1, and no list is read', async (_, out, why) => {
+  ])('or %s for --out is exit 1, and no list is read', async (_, out, why) => {
     const { api, cwd, options } = await makeWorld([], uk(3));
     mkdirSync(join(cwd, 'folder'));
     spawnSync('mkfifo', [join(cwd, 'pipe')]);
@@ -206,7 +207,7 @@ describe('on a terminal', () => {
     ['nothing', '\r', 1],
     ['the end of the input', '\u0004', 1],
     ['Ctrl-C', '\u0003', 130],
-  ])('%s is not a yes', async (_, keys, code) => {
+  ])('apply does not continue after %s', async (_, keys, code) => {
     const { api, options } = await makeWorld(uk(30), uk(30, 5));
     const running = onTerminal(['apply'], options);
     await running.said(QUESTION);
@@ -319,7 +320,7 @@ describe('interrupted', () => {
     [[...apply, '--approve', 'deadbeef']],
     [['plan', '--out', 'plan.json', '--format', 'json']],
     [['drift', '--settle', '1h', '--format', 'json']],
-  ])('while it reads: nothing is written, nothing is saved, %o', async (args) => {
+  ])('while it reads, writes nothing and saves nothing: %o', async (args) => {
     const gate = makeGate();
     const world = await makeWorld(LIVE, DESIRED, {
       fault: ({ page }) => (page === 1 ? gate.opened.then(() => 'pass' as const) : 'pass'),
@@ -338,7 +339,7 @@ describe('interrupted', () => {
     if (args[0] === 'apply') expectWhole(report);
   });
 
-  test('while drift waits for its second look', async () => {
+  test('while drift waits for its second read, ends at once', async () => {
     const { api, options } = await makeWorld(uk(5), uk(6));
     const running = startProcess(['drift', '--settle', '1h', '--format', 'json'], options);
     await running.said(/Waiting 60 minutes before the second look/);
@@ -350,11 +351,12 @@ describe('interrupted', () => {
     expect(api.seen).toHaveLength(before);
   });
 
-  test('while it waits for the list to show the writes', async () => {
+  test('while apply waits for the list to show the writes, ends at once', async () => {
     const { api, options } = await makeWorld([], uk(6), { propagation: 300_000, now: () => 0 });
     const running = startProcess([...apply, '--wait', '1h'], options);
     await api.arrival(({ method }) => method === 'POST');
-    await api.arrival(() => api.seen.at(-1)!.page === 1 && api.seen.length === 5); // both pages of the look after it
+    // Both pages of the read after the writes.
+    await api.arrival(() => api.seen.at(-1)!.page === 1 && api.seen.length === 5);
     running.kill('SIGINT');
     const finished = await running.done;
     expect(finished.code).toBe(130);

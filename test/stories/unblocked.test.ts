@@ -13,7 +13,7 @@ function makeWorld() {
   const state = () => readFileSync(join(cwd, 'state.json'), 'utf8');
   const write = (name: string, text: string) => writeFileSync(join(cwd, name), text);
   const files = { api: 'v25.0', phone: PHONE, numbers: [one, two, never] };
-  /** Changes what the files say. */
+  /** Changes the numbers that the files declare. */
   function declare(some: Partial<typeof files>): void {
     const { api, phone, numbers } = Object.assign(files, some);
     const settings = `phoneNumberId: "${phone}", apiVersion: ${api}, tokenEnv: TOKEN`;
@@ -48,7 +48,7 @@ function makeWorld() {
 }
 
 describe('a user who is unblocked by hand', () => {
-  test('is drift in each report until they are blocked again, apart from those who wait', async () => {
+  test('is drift in each report until they are blocked again, separate from users who have not written', async () => {
     const { cwd, block, drift, drifted, state } = makeWorld();
     block(one, two);
     const first = await drift();
@@ -82,7 +82,7 @@ describe('a user who is unblocked by hand', () => {
       ],
       memory: { wasLive: plus(one, two), foreign: 0 },
     });
-    expect(third.stdout).toBe(state()); // one document, which --since takes from either place
+    expect(third.stdout).toBe(state()); // the same document, which --since accepts from both places
 
     block(one, two);
     const fourth = await drift();
@@ -90,7 +90,7 @@ describe('a user who is unblocked by hand', () => {
     expect(fourth.stdout).toContain(`  resolved              +${two}  was declared, not live\n`);
   });
 
-  test('is the same user in another spelling of the files', async () => {
+  test('is the same user if the files change the spelling', async () => {
     const { block, declare, drift } = makeWorld();
     declare({ numbers: ['525555500100'] });
     block('5215555500100');
@@ -116,7 +116,7 @@ describe('a user who is unblocked by hand', () => {
     expect((await drift()).code).toBe(0);
   });
 
-  test('is not known to a first run, nor from a report of an older version', async () => {
+  test('is not known to a first run, and not from a report of an older version', async () => {
     const { block, drift, setState, state } = makeWorld();
     block(one);
     expect((await drift()).code).toBe(0);
@@ -130,7 +130,7 @@ describe('a user who is unblocked by hand', () => {
     expect((await drift()).code).toBe(0);
   });
 
-  test('is not looked for in a masked report: exit 6, and the report stays as it is', async () => {
+  test('is not looked up in a masked report: exit 6, and the report is unchanged', async () => {
     const { block, drift, setState, state } = makeWorld();
     block(one, two, never);
     const { stdout } = await drift('--format', 'json', '--numbers', 'masked');
@@ -141,7 +141,7 @@ describe('a user who is unblocked by hand', () => {
     expect(state()).toBe(stdout);
   });
 
-  test.each(['text', 'json', 'markdown', 'github', 'html', 'diff'])('is shown masked, format %s', async (format) => {
+  test.each(['text', 'json', 'markdown', 'github', 'html', 'diff'])('is masked in the format %s', async (format) => {
     const { block, drift } = makeWorld();
     block(one, two);
     await drift();
@@ -186,8 +186,8 @@ test('a report of apply is refused by drift --since', async () => {
   expect({ code, stderr }).toEqual({ code: 6, stderr: expect.stringContaining('is a report of apply, not of drift') });
 });
 
-describe('the files, which change between two reports', () => {
-  test('make a removal one that is not applied yet, if an earlier report shows the number declared', async () => {
+describe('a change of the files between two reports', () => {
+  test('makes a removal one that is not applied yet, if an earlier report shows the number as declared', async () => {
     const { block, declare, drift } = makeWorld();
     block(one, two, never);
     await drift();
@@ -199,7 +199,7 @@ describe('the files, which change between two reports', () => {
     expect((await drift()).stdout).toContain('  added outside Git  +447700900999  new, not declared\n');
   });
 
-  test('make an add one that is not applied yet, if an earlier report shows the number undeclared', async () => {
+  test('makes an add one that is not applied yet, if an earlier report shows the number as undeclared', async () => {
     const { block, declare, drift } = makeWorld();
     declare({ numbers: [one] });
     block(one, two);

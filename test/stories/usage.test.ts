@@ -18,7 +18,7 @@ beforeEach(async () => {
 const json = ([command = '', ...args]: readonly string[], env: Record<string, string | undefined> = {}) =>
   run([command, '--format', 'json', ...args], { cwd, env: { BLACKLISTCTL_BASE_URL: api.url, ...env } });
 
-/** Exit 6, a report that says so, words on stderr, and no request. */
+/** Expects exit 6, a report with the error, text on stderr, and no request. */
 async function expectInvalid(args: readonly string[], says: RegExp, env?: Record<string, string | undefined>) {
   const finished = await json(args, env);
   const report = reportOf(finished);
@@ -100,7 +100,7 @@ describe('the command line', () => {
     [['plan', 'missing.yaml'], /missing\.yaml: there is no such file or folder/],
     [['validate', 'empty'], /empty: the folder contains no \.yaml or \.yml file/],
     [['plan', '/dev/null'], /is not a regular file/],
-  ])('%o', async (args, says) => {
+  ])('refuses %o', async (args, says) => {
     await expectInvalid(args, says);
   });
 
@@ -200,11 +200,11 @@ describe('the token', () => {
     ['is missing', undefined],
     ['is empty', ''],
     ['ends in a line break', `${TOKEN}\n`],
-    ['holds a line break', `${TOKEN}\r\nX-Evil: yes`],
-    ['holds a space', `my ${TOKEN}`],
+    ['contains a line break', `${TOKEN}\r\nX-Evil: yes`],
+    ['contains a space', `my ${TOKEN}`],
     ['begins with "Bearer"; remove that word', `Bearer ${TOKEN}`],
-    ['holds a letter that no header takes', `${TOKEN}é`],
-  ])('%s', async (_, token) => {
+    ['has a letter that headers cannot contain', `${TOKEN}é`],
+  ])('that %s is refused', async (_, token) => {
     const { output } = await expectInvalid(
       ['apply', '--yes'],
       /variable SINCH_WHATSAPP_TOKEN \(token of the bot "support"\)/,
@@ -217,8 +217,8 @@ describe('the token', () => {
 
   test.each(['plan', 'import', 'drift'])('is not shown by %s if the file contains it by mistake', async (command) => {
     for (const [written, token] of [
-      ['correct-horse-battery', 'correct-horse-battery'], // known by the environment alone
-      ['3f2a9c0d11e84b7f9a6c5d4e3f2a1b0c', undefined], // by its looks alone
+      ['correct-horse-battery', 'correct-horse-battery'], // found by the variable's value only
+      ['3f2a9c0d11e84b7f9a6c5d4e3f2a1b0c', undefined], // found by its form only
     ] as const) {
       const bot = `{ region: eu1, tokenEnv: HERE, apiKey: ${written}, numbers: [] }`;
       writeFileSync(join(cwd, 'blacklist.yaml'), `version: 1\nbots:\n  a: ${bot}\n`);
@@ -257,7 +257,7 @@ describe('the base URL', () => {
     ['example.com:8443', /the base URL has no scheme; add https:\/\/ before it/],
     ['https://127.0.0.1/?token=x', /query/],
     ['nonsense', /is not a URL; write it as https/],
-  ])('%s is refused', async (url, says) => {
+  ])('is refused if it is %s', async (url, says) => {
     await expectInvalid(['apply', '--yes', '--base-url', url], says);
     await expectInvalid(['plan'], says, { BLACKLISTCTL_BASE_URL: url });
   });
@@ -303,7 +303,7 @@ describe('a redirect', () => {
     expect(planned.code).toBe(1);
     expect(reportOf(planned).bots[0]!.error!.message).toContain(`redirects (${status}) to ${other.url}`);
     expect(other.sockets()).toBe(0);
-    expect(new Set(faulty.seen.map(({ page }) => page)).size).toBe(faulty.seen.length); // nor is it repeated
+    expect(new Set(faulty.seen.map(({ page }) => page)).size).toBe(faulty.seen.length); // nor is the request repeated
   });
 
   test('of a write sends no number to the other server', async () => {

@@ -1,10 +1,10 @@
-/** Warnings have codes. Options turn some into errors, and then a run writes nothing. */
+/** Warnings have codes. Options turn some of them into errors, and then a run writes nothing. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Api, FORMATS, makeFolder, reportOf, run, startApi } from './harness.ts';
 
-/** libphonenumber takes numbers of the ranges for fiction for invalid. */
+/** A stand-in for libphonenumber, which treats numbers of the ranges for fiction as invalid. */
 const FILE = `version: 1
 defaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }
 bots:
@@ -34,7 +34,7 @@ beforeEach(async () => {
 const blacklistctl = (args: readonly string[], env: Record<string, string | undefined> = {}) =>
   run(args, { cwd, env: { BLACKLISTCTL_BASE_URL: api.url, ...env } });
 
-/** The codes of what was told, and how the run ended. */
+/** The codes of the warnings, and the exit code. */
 async function told(args: readonly string[], env?: Record<string, string | undefined>) {
   const finished = await blacklistctl([...args, '--format', 'json'], env);
   const { outcome, bots, ...report } = reportOf(finished);
@@ -316,7 +316,7 @@ describe('numbers without a plus', () => {
   });
 });
 
-test.each(FORMATS)('a warning after the writes is in the format %s too', async (format) => {
+test.each(FORMATS)('a warning after the writes is also in the format %s', async (format) => {
   api = await startApi({
     fault: ({ method }) => {
       if (method === 'DELETE') api.sandbox.set('support-bot', [...api.list('support-bot'), '447700900555']);

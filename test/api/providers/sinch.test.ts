@@ -207,7 +207,7 @@ describe('writes', () => {
     ['an error of a gateway', { fault: { faultstring: 'Rate limit quota violation' } }, passing],
     ['an envelope with a status', { meta: { httpCode: 400, developerMessage: 'slow down', success: false } }, refused],
     ['a capital key', { Message: 'Forbidden' }, hopeless],
-    ['a status alone', { statusCode: 500 }, passing],
+    ['only a status', { statusCode: 500 }, passing],
     ['a nested exception', { requestError: { serviceException: { text: 'Invalid login' } } }, refused],
     ['a list of errors', [{ error: 'unauthorized' }], hopeless],
     ['a named error', { errorMessage: 'Bot is unknown', errorCode: 7 }, refused],

@@ -91,7 +91,7 @@ describe('a page', () => {
     ['no paging', undefined, null, false],
     ['an empty cursor', { cursors: { after: '' } }, null, false],
     ['a cursor and next', { cursors: { after: 'x' }, next: 'https://x.test/?after=y' }, 'x', true],
-    ['next alone', { next: 'https://x.test/?access_token=t&after=y' }, 'y', true],
+    ['only next', { next: 'https://x.test/?access_token=t&after=y' }, 'y', true],
     ['a next that is not a URL', { next: 'soon' }, null, true],
   ])('leads to the next page: %s', async (_, paging, cursor, more) => {
     expect(await connect(200, { data: [], paging }).reader.after(null)).toMatchObject({ cursor, more });

@@ -3,7 +3,7 @@ import { COMMAND_ANSWERS, COMMAND_HABITS, OPTION_HABITS } from '../../../src/cli
 import { EXAMPLES, makeProgram } from '../../../src/cli/program/index.ts';
 import { parseArguments } from '../../../src/cli/program/parse.ts';
 
-/** The program, and what it was asked to run. */
+/** Returns the program and the command that it would run. */
 function makeHandled() {
   const handled: unknown[] = [];
   const handle = async (what: unknown) => void handled.push(what);
@@ -12,7 +12,7 @@ function makeHandled() {
   return { program: makeProgram('1.2.3', ['text', 'json', 'html'], {}, handlers, silent), handled };
 }
 
-/** @returns the message, or what is run. */
+/** @returns the error message, or the command that would run. */
 async function parse(args: readonly string[]): Promise<unknown> {
   const { program, handled } = makeHandled();
   try {
@@ -24,7 +24,7 @@ async function parse(args: readonly string[]): Promise<unknown> {
   return handled[0];
 }
 
-/** Every option of every command that takes a value, present and future. */
+/** Every option of every command that takes a value, including future ones. */
 const taking = makeHandled().program.commands.flatMap((command) =>
   command.options
     .filter(({ required }) => required)
@@ -52,11 +52,11 @@ describe('an option that needs a value', () => {
     ['that is a dash', ['plan', '--out', '-'], { out: '-' }],
     ['that is a negative number', ['plan', '--out', '-1'], { out: '-1' }],
     ['that has a blank and "="', ['plan', '--contacts', 'a b=c'], { contacts: ['a b=c'] }],
-  ])('takes one %s', async (_, args, options) => {
+  ])('accepts one %s', async (_, args, options) => {
     expect(await parse(args)).toMatchObject({ options });
   });
 
-  test('is no option after --, where all are paths', async () => {
+  test('is a path after --', async () => {
     expect(await parse(['plan', '--', '--out', '--quiet'])).toMatchObject({ command: 'plan', options: { bots: [] } });
   });
 
@@ -73,7 +73,7 @@ describe('an option that may have a value', () => {
     [['apply', '--wait', '--yes'], { wait: 300_000, yes: true }],
     [['apply', '--wait', 'examples'], { wait: 300_000 }],
     [['apply', '--wait', '30s'], { wait: 30_000 }],
-  ])('%j', async (args, options) => {
+  ])('is parsed in %j', async (args, options) => {
     expect(await parse(args)).toMatchObject({ options });
   });
 
@@ -170,7 +170,7 @@ describe('the help', () => {
     },
   );
 
-  test('groups the options by what they are for', () => {
+  test('groups the options by purpose', () => {
     const groups = (name: string) => {
       const { options } = program.commands.find((command) => command.name() === name)!;
       return [...new Set(options.map(({ helpGroupHeading }) => helpGroupHeading))];
@@ -195,7 +195,7 @@ describe('an empty path', () => {
     expect(await parse([command, ...before, 'a.yaml', '--quiet', '--', ''])).toMatch(/a path is empty/);
   });
 
-  test('is not what an empty number is called', async () => {
+  test('does not include an empty number', async () => {
     expect(await parse(['explain', ''])).toMatchObject({ command: 'explain' });
   });
 });

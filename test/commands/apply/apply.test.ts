@@ -66,7 +66,7 @@ describe('apply', () => {
       },
     ],
     [
-      'in sync, whatever was approved',
+      'in sync, with any approval',
       yamlOf(`"+${A}", "+${C}"`),
       { approve: 'deadbeef' },
       null,

@@ -1,4 +1,4 @@
-/** A saved plan against the files at hand, whatever those and the lists have become meanwhile. */
+/** Applies a saved plan with the current files, after any changes of files and lists. */
 import { setMaxListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { apply } from '../../../src/commands/apply/apply.ts';
@@ -11,7 +11,7 @@ import { CALM, PHONES, World } from '../../simulation/world.ts';
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 0, timeout: 30_000, retries: 5, yes: false };
 const DAYS = ['2026-06-15', '2026-06-16', '2026-06-17'] as const;
 const BOT = 'bot-a';
-/** Some users have two spellings where the second provider lists them. */
+/** Some users have two spellings for the second provider. */
 const POOL = [
   '12015550100',
   '12015550101',
@@ -24,12 +24,15 @@ const POOL = [
 
 interface Entry {
   readonly number: string;
-  /** The last day on which it is blocked. */
+  /** The last day on which the number is in force. */
   readonly expires: string | null;
   readonly protected: boolean;
 }
 
-/** The files: what they say of one bot, and what another one declares, which only matters if it is protected. */
+/**
+ * The files: the settings and entries of one bot, and the entries of another. Its entries matter only if they
+ * are protected.
+ */
 interface Files {
   readonly policy: 'sync' | 'add-only' | 'remove-only';
   readonly entries: readonly Entry[];
@@ -68,7 +71,7 @@ bots:
 `;
 }
 
-/** What the files say of single numbers: by texts, unlike the program. */
+/** Evaluates the files for single numbers: by texts, unlike the program. */
 function wishes({ policy, entries, others, ignored, prefix }: Files, cloud: boolean, today: string) {
   const user = cloud ? waId : String;
   const spellings = (number: string) =>
@@ -86,7 +89,7 @@ function wishes({ policy, entries, others, ignored, prefix }: Files, cloud: bool
   };
 }
 
-/** Saves a plan, lets files, lists and days change, and applies it. @returns the writes, and how it ended. */
+/** Saves a plan, changes files, lists and days, and applies it. @returns the writes, and how it ended. */
 async function play(cloud: boolean, live: readonly string[], first: Files, later: Later) {
   const world = new World({ ...CALM, cloud: cloud ? { contact: 'all' } : null }, ApiError);
   world.set(BOT, cloud ? [...new Set(live.map(waId))] : live);
@@ -119,7 +122,7 @@ async function play(cloud: boolean, live: readonly string[], first: Files, later
   return { outcome: report?.outcome ?? 'stale', withheld, written, live: world.list(BOT) };
 }
 
-/** What has become of files and lists: `flips` come onto the list, or leave it. */
+/** Changes of files and lists. `flips` are added to the list, or removed if it has them. */
 interface Later {
   readonly files: Files;
   readonly flips: readonly string[];
@@ -133,7 +136,7 @@ const valid = (files: Files) => {
 };
 const list = fc.uniqueArray(number, { maxLength: 5 });
 const someFiles = files.map(valid);
-/** Mostly the earlier files, with something changed. */
+/** In most cases the earlier files with one change. */
 const laterFiles = (first: Files) =>
   fc.oneof(
     fc.constant(first),
@@ -145,7 +148,7 @@ const laterFiles = (first: Files) =>
     entry.map((more) => valid({ ...first, entries: [...first.entries, more] })),
   );
 
-test('law: a saved plan removes no number that the files at hand want blocked, and adds none that they do not', async () => {
+test('law: a saved plan removes no number that the current files declare, and adds none that they do not', async () => {
   const flips = fc.oneof(fc.constant([]), fc.uniqueArray(number, { maxLength: 2 }));
   const story = fc.tuple(fc.boolean(), list, someFiles).chain(([cloud, live, first]) => {
     const later = fc.record<Later>({ files: laterFiles(first), flips, day: fc.nat(DAYS.length - 1) });
@@ -166,14 +169,14 @@ test('law: a saved plan removes no number that the files at hand want blocked, a
     }),
     { numRuns: 1000 },
   );
-  expect([...ends]).toEqual(expect.arrayContaining(['applied', 'stale'])); // both happen often
+  expect([...ends]).toEqual(expect.arrayContaining(['applied', 'stale'])); // both outcomes are frequent
 });
 
-test('law: a fresh saved plan is applied, and makes the list what the files say', async () => {
+test('law: a saved plan is applied if nothing changed, and makes live equal to desired', async () => {
   await fc.assert(
     fc.asyncProperty(fc.boolean(), list, someFiles, async (cloud, live, first) => {
       const { outcome, withheld, live: end } = await play(cloud, live, first, { files: first, flips: [], day: 0 });
-      expect(outcome).toBeOneOf(['applied', 'in-sync', 'refused']); // an emptied list is refused
+      expect(outcome).toBeOneOf(['applied', 'in-sync', 'refused']); // the guard refuses to empty a list
       if (outcome === 'refused') return;
       const wanted = wishes(first, cloud, DAYS[0]);
       expect(end.filter((each) => wanted.remove(each) && !withheld.includes(each))).toEqual([]);

@@ -10,7 +10,7 @@ const SINCH =
 const CLOUD =
   'version: 1\nbots: { bot-a: { provider: whatsapp-cloud, phoneNumberId: 1065, tokenEnv: TOKEN, numbers: ["+12015550100"] } }\n';
 
-/** A run of drift, when it read lists, and what it said. `onRead` is called before each read. */
+/** Runs drift. Returns its report, and the times of its reads. `set` is called before each read. */
 async function runDrift(yaml: string, options: Partial<DriftOptions> = {}, set = (_world: World, _read: number) => {}) {
   const world = new World({ ...CALM, cloud: yaml === CLOUD ? { contact: 'all' } : null }, ApiError);
   const { signal } = new AbortController();
@@ -25,39 +25,39 @@ async function runDrift(yaml: string, options: Partial<DriftOptions> = {}, set =
   return { outcome: report.outcome, times, report, last: times.at(-1)! };
 }
 
-/** The live list holds a number that the files do not. */
+/** Adds a number to the live list that the files do not declare. */
 const stranger = (world: World, read: number) => {
   if (read === 0) world.set('bot-a', ['12015550100', '12015550199']);
 };
 
-describe('the second look of drift', () => {
-  test('comes after the time that the provider says, unless --settle says another', async () => {
+describe('the second read of drift', () => {
+  test('follows after the delay of the provider, or of --settle', async () => {
     expect((await runDrift(SINCH, {}, stranger)).last).toBe(300);
     expect((await runDrift(SINCH, { settle: 60_000 }, stranger)).last).toBe(60);
     expect((await runDrift(SINCH, { settle: 0 }, stranger)).last).toBe(0);
   });
 
-  test('without a wait is reported if it was asked for and lists differ', async () => {
+  test('is reported as unsettled if it had no delay on request and lists differ', async () => {
     expect((await runDrift(SINCH, { settle: 0 }, stranger)).report.unsettled).toBe(true);
     expect((await runDrift(CLOUD, {}, stranger)).report).not.toHaveProperty('unsettled');
     const inSync = (world: World) => world.set('bot-a', ['12015550100']);
     expect((await runDrift(SINCH, { settle: 0 }, inSync)).report).not.toHaveProperty('unsettled');
   });
 
-  test('comes at once if the provider has no lag', async () => {
+  test('follows at once if the provider has no lag', async () => {
     const { outcome, times } = await runDrift(CLOUD, {}, stranger);
     expect(outcome).toBe('changes');
     expect(times).toEqual([0, 0, 0, 0]);
   });
 
-  test('does not come if nothing differs', async () => {
+  test('is omitted if nothing differs', async () => {
     const inSync = (world: World) => world.set('bot-a', ['12015550100']);
     const { outcome, times } = await runDrift(SINCH, {}, inSync);
     expect(outcome).toBe('in-sync');
     expect(times).toEqual([0, 0]);
   });
 
-  test('confirms only what the first look saw as well', async () => {
+  test('confirms only differences that the first read shows as well', async () => {
     const moving = (world: World, read: number) =>
       world.set('bot-a', ['12015550100', read <= 2 ? '12015550198' : '12015550199']);
     const { outcome, report } = await runDrift(SINCH, {}, moving);
@@ -68,9 +68,9 @@ describe('the second look of drift', () => {
   test.each([
     ['the first', 0],
     ['the second', 3],
-  ])('remembers a user who is blocked at %s look alone', async (_, from) => {
+  ])('remembers a user who is live only in %s read', async (_, from) => {
     const moving = (world: World, read: number) => {
-      if (read !== 0 && read !== 3) return; // each look takes two requests
+      if (read !== 0 && read !== 3) return; // each read of a list takes two requests
       world.set('bot-a', ['12015550199', ...(read === from ? ['12015550100'] : [])]);
     };
     const { report } = await runDrift(CLOUD, {}, moving);
@@ -78,7 +78,7 @@ describe('the second look of drift', () => {
     expect(Array.from(report.bots[0]!.memory!.wasLive.values)).toEqual([12_015_550_100]);
   });
 
-  test('is taken of the bots that differ, and of no other', async () => {
+  test('is limited to the bots that differ', async () => {
     const two = SINCH.replace('bots: {', 'bots: { bot-b: { numbers: ["+12015550100"] },');
     const { times } = await runDrift(two, {}, (world, read) => {
       stranger(world, read);
@@ -89,7 +89,7 @@ describe('the second look of drift', () => {
   });
 });
 
-test('a bot that cannot be read fails the run although others are in sync', async () => {
+test('a bot that cannot be read makes the run fail although others are in sync', async () => {
   const two = SINCH.replace('bots: {', 'bots: { bot-b: { numbers: [] },');
   const world = new World({ ...CALM, outages: [[0, 86_400_000]] }, ApiError);
   const { signal } = new AbortController();

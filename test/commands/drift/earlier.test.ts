@@ -35,7 +35,7 @@ describe('an earlier report', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('gives what it could not look at itself: a bot may fail for a week and nothing is forgotten', () => {
+  test('gives differences that the earlier run copied for a bot it could not read, so that none is forgotten', () => {
     const known = { add: numbers(2), remove: numbers(1, 447_700_900_500) };
     const bots = [{ ...failedBot('a'), since: compare(known, null) }];
     expect(read(written(drift({ bots, outcome: 'failed' })), 'a').past.get('a')!.difference).toEqual(known);
@@ -62,11 +62,11 @@ describe('an earlier report', () => {
   });
 });
 
-describe('where the bots of an earlier report were', () => {
+describe('the base URLs of an earlier report', () => {
   const EU = 'https://eu1.whatsapp.api.sinch.com';
   const US = 'https://us1.whatsapp.api.sinch.com';
   const [HERE, THERE] = ['http://127.0.0.1:8594', 'http://127.0.0.1:8595'];
-  /** What an earlier run at `then` and one at `now` say; the URLs of the API are nowhere else. */
+  /** Compares an earlier run at `then` with one at `now`. The report contains no other URLs of an API. */
   const check = (then: string, now: string) => {
     const places = (url: string) =>
       url.startsWith('https') || url === '' ? {} : { overrides: [{ origin: url, by: '--base-url' as const }] };
@@ -78,23 +78,23 @@ describe('where the bots of an earlier report were', () => {
 
   test.each([
     ['the same region', EU, EU],
-    ['another region, which the files say', EU, US],
-    ['another provider, which the files say', EU, 'https://graph.facebook.com/v23.0/106540352242922'],
+    ['another region in the files', EU, US],
+    ['another provider in the files', EU, 'https://graph.facebook.com/v23.0/106540352242922'],
     ['the same base URL', HERE, HERE],
-    ['nowhere: it could not be asked', '', HERE],
-  ])('is compared: %s', (_, then, now) => {
+    ['no URL, as the bot could not be read', '', HERE],
+  ])('are accepted for %s', (_, then, now) => {
     expect(check(then, now)).not.toThrow();
   });
 
   test.each([
-    ['here, and now at the API', HERE, EU, `${HERE} (--base-url) with ${EU}, which are not`],
-    ['at the API, and now here', EU, HERE, `${EU} with ${HERE} (--base-url), which are not`],
-    ['elsewhere than now', HERE, THERE, `${HERE} (--base-url) with ${THERE} (--base-url), which`],
-  ])('is refused: %s', (_, then, now, message) => {
+    ['another base URL, and now the API', HERE, EU, `${HERE} (--base-url) with ${EU}, which are not`],
+    ['the API, and now another base URL', EU, HERE, `${EU} with ${HERE} (--base-url), which are not`],
+    ['two other base URLs', HERE, THERE, `${HERE} (--base-url) with ${THERE} (--base-url), which`],
+  ])('are refused for %s', (_, then, now, message) => {
     expect(check(then, now)).toThrow(`state.json: compares ${message}`);
   });
 
-  test('is no matter for bots that this run does not look at, and on the first run', () => {
+  test('are not compared for bots that this run does not read, and on the first run', () => {
     const fleet = { clients: new Map(), overrides: [] } as unknown as Fleet<ReadClient>;
     const earlier = read(written(drift({ bots: [bot('a', { baseUrl: HERE })] })));
     expect(() => checkPlaces('state.json', earlier, fleet)).not.toThrow();
@@ -102,27 +102,27 @@ describe('where the bots of an earlier report were', () => {
   });
 });
 
-describe('what is no earlier report', () => {
+describe('an earlier report is refused if it is', () => {
   const one = drift({ bots: [bot('a', { add: numbers(1) })] });
   test.each([
     ['an empty file', '', 'state.json: is no whole JSON document'],
-    ['half of one', written(one).slice(0, 200), 'state.json: is no whole JSON document'],
+    ['half of a report', written(one).slice(0, 200), 'state.json: is no whole JSON document'],
     ['another document', '{"formatVersion":1}', 'state.json: is no report of --format json'],
     ['null', 'null', 'state.json: is no report of --format json'],
-    ['one of plan', written(report()), 'state.json: is a report of plan, not of drift'],
-    ['a masked one', written(one, masked), 'state.json: has masked numbers; give a file that --report'],
+    ['a report of plan', written(report()), 'state.json: is a report of plan, not of drift'],
+    ['a masked report', written(one, masked), 'state.json: has masked numbers; give a file that --report'],
     [
-      'a masked one without differences',
+      'a masked report without differences',
       written(drift({ bots: [bot('a', { memory: { wasLive: numbers(1), foreign: 0 } })] }), masked),
       'state.json: has masked numbers; give a file that --report',
     ],
     [
-      'one of a run that was interrupted',
+      'a report of an interrupted run',
       written({ ...one, interrupted: true }),
       'of a run that was interrupted or invalid',
     ],
     [
-      'one of a run that ended before it looked at a bot',
+      'a report of a run that ended before it read a bot',
       written(invalid({ command: 'drift' })),
       'of a run that was interrupted or invalid',
     ],

@@ -17,7 +17,7 @@ const set = (...numbers: number[]) => NumberSet.of(numbers);
 const none = NumberSet.empty;
 const NO_RULES: Ignored = { numbers: none, prefixes: [] };
 
-/** What `recall` makes of a bot with these numbers: unblocked ones, then remembered ones. */
+/** Runs `recall` for a bot with these numbers. Returns its unblocked and its remembered numbers. */
 function recalled(
   declared: NumberSet,
   earlier: Partial<Parameters<typeof recall>[1]>,
@@ -110,12 +110,12 @@ describe('recall', () => {
   });
 });
 
-test('two looks agree on what is missing in both, and on entries without a number that are in both', () => {
+test('agreed keeps numbers that are missing in both reads, and entries without a number that are in both', () => {
   const both = agreed({ live: set(A), foreign: 2 }, { live: set(B), foreign: 1 });
   expect({ live: [...both.live], foreign: both.foreign }).toEqual({ live: [A, B], foreign: 1 });
 });
 
-/** One user at one run: what the files say, and whether the list contains the number. */
+/** One user in one run: whether the files declare the user, and whether the list contains the number. */
 interface Fate {
   readonly file: 'declared' | 'expired' | 'ignored' | 'absent';
   readonly live: boolean;
@@ -126,7 +126,7 @@ interface Step {
   /** Entries without a number. */
   readonly foreign: number;
   readonly readable: boolean;
-  /** The files spell each user in the second way. */
+  /** The files have the second spelling of each user. */
   readonly respelled: boolean;
   readonly version: string;
 }
@@ -156,7 +156,10 @@ bots:
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 0, timeout: 30_000, retries: 0, settle: 0 };
 const FILE = 'state.json';
 
-/** Runs `drift` once a step, each with the file of the run before. @returns the users that each calls unblocked. */
+/**
+ * Runs `drift` for each step, each with the report of the run before. @returns the users that each run
+ * reports as unblocked.
+ */
 async function play(history: readonly Step[]): Promise<(readonly number[])[]> {
   let state: string | null = null;
   const said: number[][] = [];
@@ -223,7 +226,7 @@ describe('drift over several runs', () => {
 
   const truth = fc.array(fc.constantFrom('listed', 'nameless', 'free'), { minLength: 4, maxLength: 4 });
 
-  test('finds someone unblocked whenever it says so anew, although users turn into entries without a number', async () => {
+  test('reports users as unblocked only if one was, although users become entries without a number', async () => {
     const steps = fc.array(fc.record({ truth, more: fc.nat(1) }), { minLength: 2, maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(steps, async (drawn) => {

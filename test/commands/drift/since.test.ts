@@ -4,11 +4,11 @@ import { NumberSet } from '../../../src/numbers/number-set.ts';
 import { whatsAppUserOf } from '../../../src/numbers/same-user.ts';
 import * as fc from '../../fast-check.ts';
 
-const number = fc.integer({ min: 447_700_900_000, max: 447_700_900_030 }); // few, so that they meet
+const number = fc.integer({ min: 447_700_900_000, max: 447_700_900_030 }); // a small range, so that the sets overlap
 const set = fc.array(number, { maxLength: 25 }).map((numbers) => NumberSet.of(numbers));
 const difference: fc.Arbitrary<Difference> = fc.record({ add: set, remove: set });
 
-/** Each number with its direction, which together are one difference. */
+/** Returns each number with its direction. Both together identify a difference. */
 const keys = ({ add, remove }: { add: Iterable<number>; remove: Iterable<number> }) =>
   [...Array.from(add, (each) => `+${each}`), ...Array.from(remove, (each) => `-${each}`)].sort();
 const keysOf = (since: ReturnType<typeof compare>) => {
@@ -17,7 +17,7 @@ const keysOf = (since: ReturnType<typeof compare>) => {
 };
 
 describe('differences, compared with an earlier run', () => {
-  test('new and still are what is there now, still and resolved are what was there, and no one is two', () => {
+  test('are each in one group: new and still are the current ones, still and resolved are the earlier ones', () => {
     fc.assert(
       fc.property(difference, difference, (earlier, now) => {
         const found = keysOf(compare(earlier, now));
@@ -30,7 +30,7 @@ describe('differences, compared with an earlier run', () => {
     );
   });
 
-  test('of a bot that cannot be read nothing is known, and nothing is lost', () => {
+  test('are unknown, but not lost, for a bot that cannot be read', () => {
     fc.assert(
       fc.property(difference, (earlier) => {
         expect(keysOf(compare(earlier, null))).toEqual({ new: [], still: [], resolved: [], unknown: keys(earlier) });
@@ -38,7 +38,7 @@ describe('differences, compared with an earlier run', () => {
     );
   });
 
-  test('are of users, whichever way the files or the list spelled them then', () => {
+  test('are those of users in any spelling of the files and the list', () => {
     const [plain, listed] = [525_555_500_100, 5_215_555_500_100];
     const both = (add: number, remove: number) => ({ add: NumberSet.of([add]), remove: NumberSet.of([remove]) });
     const found = compare(both(plain, 541_155_550_100), both(listed, 5_491_155_550_100), whatsAppUserOf);
@@ -46,11 +46,11 @@ describe('differences, compared with an earlier run', () => {
   });
 
   test.each([
-    ['not there before', '', '+1', { new: ['+1'] }],
-    ['there before', '+1', '+1', { still: ['+1'] }],
-    ['no longer there', '+1', '', { resolved: ['+1'] }],
-    ['there on the other side', '+1', '-1', { new: ['-1'], resolved: ['+1'] }],
-  ])('%s', (_, earlier, now, found) => {
+    ['a new difference', '', '+1', { new: ['+1'] }],
+    ['a known difference', '+1', '+1', { still: ['+1'] }],
+    ['a resolved difference', '+1', '', { resolved: ['+1'] }],
+    ['a difference that changed its direction', '+1', '-1', { new: ['-1'], resolved: ['+1'] }],
+  ])('are grouped for %s', (_, earlier, now, found) => {
     const sides = (text: string): Difference => ({
       add: NumberSet.of(text === '+1' ? [1] : []),
       remove: NumberSet.of(text === '-1' ? [1] : []),

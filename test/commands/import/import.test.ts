@@ -25,7 +25,7 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Files on the disk, live lists, and commands that are run on them. */
+/** Files on the disk, live lists, and functions that run commands on them. */
 function start(files: Readonly<Record<string, string>>, live: ReadonlyMap<string, readonly number[]>) {
   const folder = mkdtempSync(join(tmpdir(), 'blacklistctl-'));
   folders.push(folder);
@@ -61,7 +61,7 @@ function start(files: Readonly<Record<string, string>>, live: ReadonlyMap<string
   };
 }
 
-/** Declared by some way, and expired by some; ignored ones are others. */
+/** Numbers that are declared, and some expired ones. Ignored ones are others. */
 const number = fc.integer({ min: 447_700_900_000, max: 447_700_900_025 });
 const item = fc.oneof(
   number.map((each) => `"+${each}" # c${each}`),

@@ -114,7 +114,7 @@ describe('formatting', () => {
     ['blanks after a dash', 'numbers:\n      -   "+447700900123"', 'numbers:\n      - "+447700900123"'],
     ['blanks at line ends', 'numbers: []  \n\t  ', 'numbers: []'],
     [
-      'a comment that goes on below',
+      'a comment that continues below',
       'numbers: [] # one\n                # two',
       'numbers: [] # one\n                # two',
     ],

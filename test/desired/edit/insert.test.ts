@@ -15,7 +15,7 @@ interface Meaning {
   bots?: Record<string, { numbers?: unknown[] }>;
 }
 
-/** All that a file should say once numbers are added to it. */
+/** Returns the expected values of a file after numbers are added to it. */
 function meaningWith(text: string, additions: readonly Addition[]): Meaning {
   const whole = meaningOf(text) as Meaning;
   const { bots = {} } = whole;
@@ -26,7 +26,7 @@ function meaningWith(text: string, additions: readonly Addition[]): Meaning {
   return { ...whole, bots };
 }
 
-/** Whether all of the old text is in the new one, in its order. */
+/** Reports whether the new text contains all characters of the old one in their order. */
 function holdsAll(whole: string, old: string): boolean {
   let at = -1;
   return [...old].every((character) => {
@@ -35,9 +35,9 @@ function holdsAll(whole: string, old: string): boolean {
   });
 }
 
-/** A file, and what to add to it: numbers that a list does not hold, and new bots. */
+/** A file, and additions to it: numbers that a list does not contain, and new bots. */
 const messyText = fc.tuple(bots, pick).map(([list, choice]) => writeMessy(list, choice));
-/** Numbers that no file of those ignores. */
+/** Numbers that no generated file ignores. */
 const importable = numbers.map((all) => all.filter((number) => !/^120[23]|^44770091000/.test(String(number))));
 const story = fc
   .tuple(messyText, fc.array(importable, { minLength: 8, maxLength: 8 }), fc.boolean())
@@ -157,7 +157,7 @@ describe('insertNumbers adds two numbers to', () => {
     expect(insert(crlf(before), additions)).toBe(crlf(after));
   });
 
-  test('a long list that is folded away', () => {
+  test('a long list, whose lines are folded', () => {
     const items = Array.from({ length: 50 }, (_, at) => `      - "+4477009002${10 + at}" # x\n`).join('');
     const text = `${HEAD}    numbers:\n${items}    policy: sync\n`;
     expect(insert(text, [{ id: 'a', numbers: NumberSet.of(TWO), settings: {} }])).toBe(

@@ -1,4 +1,7 @@
-/** The text in chunks of these many bytes, in turn; all of it in one if there are none. One buffer holds each of them. */
+/**
+ * Cuts a text into chunks of these sizes in bytes, in turn; into one chunk without sizes. All chunks share
+ * one buffer.
+ */
 export function* inChunks(content: string | Buffer, sizes: readonly number[] = []): Generator<Buffer> {
   const bytes = Buffer.from(content);
   const chunk = Buffer.alloc(Math.max(bytes.length, 1));

@@ -238,7 +238,7 @@ describe('lines within quotes that look like rows', () => {
 
   test.each([
     ['text of several lines', '1,+46732001122,"a\nb, c, d\n\ne"\n'],
-    ['a number alone in its line', '1,+46732001122,"call\n+46732001123\nnow"\n'],
+    ['a number that is the only text of its line', '1,+46732001122,"call\n+46732001123\nnow"\n'],
     ['a number in another column', '1,+46732001122,"a\n+46732001123,b,c\n"\n'],
     ['the end of a quoted cell before the number', '"a\nb",+46732001122,c\n'],
     ['a row after a quote that closes', '1,+46732001122,"a\n"\n2,+46732001123,b\n'],

@@ -14,21 +14,21 @@ const read = (content: string | Buffer, sizes?: readonly number[]) => {
 const format = ({ message, place, source }: Fault) => `${place!.line}:${place!.column}: ${message} | ${source}`;
 const faultsOf = (content: string | Buffer) => read(content).faults.map(format);
 
-describe('what is read', () => {
+describe('a number file is read with', () => {
   test.each<[string, string, readonly string[]]>([
     ['a number', '+46732001122\n', ['1:1']],
-    ['without a line end', '+46732001122', ['1:1']],
-    ['without a plus', '46732001122\n', ['1:1']],
-    ['as people write it', '+46 (732) 00-11.22\n', ['1:1']],
+    ['no line end', '+46732001122', ['1:1']],
+    ['no plus', '46732001122\n', ['1:1']],
+    ['separators', '+46 (732) 00-11.22\n', ['1:1']],
     ['CRLF', '\r\n+46732001122\r\n', ['2:1']],
     ['blanks around it', ' \t+46732001122 \t\n', ['1:3']],
     ['blank lines', '\n  \n\t\n+46732001122\n\n', ['4:1']],
     ['comments', '# of 2026\n  # é\n+46732001122 # Threats, +46732001123\n+46732001122#x\n', ['3:1', '4:1']],
     ['a byte order mark', '\ufeff+46732001122\n', ['1:1']],
     ['repeats', '+46732001122\n46732001122\n', ['1:1', '2:1']],
-    ['nothing', '', []],
-    ['a byte order mark alone', '\ufeff', []],
-    ['comments alone', '# no number\n', []],
+    ['no text', '', []],
+    ['only a byte order mark', '\ufeff', []],
+    ['only comments', '# no number\n', []],
   ])('%s', (_, text, places) => {
     expect(read(text)).toEqual({ numbers: places.map(() => 46732001122), places, faults: [] });
   });
@@ -37,7 +37,7 @@ describe('what is read', () => {
     expect(read('+1234567\n+999999999999999\n').numbers).toEqual([1234567, 999999999999999]);
   });
 
-  test('numbers, also as a set', () => {
+  test('its numbers in a set', () => {
     const { file } = readNumberLines('n.txt', inChunks('+46732001122\n+12015550123\n+46732001122\n'));
     expect([...file.set]).toEqual([12015550123, 46732001122]);
     expect(file.placeOf(1)).toEqual({ file: 'n.txt', line: 2, column: 1 });
@@ -141,7 +141,7 @@ describe('a file that is not text', () => {
     ['both sides', '+46732001122\n<<<<<<< HEAD\n+46732001123\n=======\n+46732001124\n>>>>>>> of-them\n', '2:1'],
     ['in the first line', '<<<<<<< HEAD\nx\n=======\n>>>>>>> x\n', '1:1'],
     ['CRLF', '+46732001122\r\n<<<<<<< HEAD\r\n=======\r\n>>>>>>> x\r\n', '2:1'],
-    ['the last mark alone', '+46732001122\n>>>>>>> of-them', '2:1'],
+    ['only the last mark', '+46732001122\n>>>>>>> of-them', '2:1'],
   ])('is reported once for conflict markers: %s', (_, text, place) => {
     for (const sizes of [[], [1], [16]]) {
       expect(read(text, sizes).faults.map((fault) => format(fault).split(' | ')[0])).toEqual([

@@ -28,7 +28,7 @@ function make(name: string, content: string | Buffer = '+46732001122\n'): void {
   writeFileSync(at(name), content);
 }
 
-/** A file of 64 MiB and a byte, which takes no room. */
+/** A file of 64 MiB and one byte, without any space on the disk. */
 function makeLarge(name: string): void {
   make(name);
   truncateSync(at(name), 64 * 1024 * 1024 + 1);
@@ -40,7 +40,7 @@ function link(name: string, to: string, from: string): void {
   symlinkSync(to, at(from));
 }
 
-/** What a test decrypts is plain text after a mark. */
+/** Encrypted files of these tests are plain text after a mark. */
 const decrypt = async (_: string, bytes: Buffer) => {
   if (bytes.toString('utf8', 0, 4) !== 'age:') throw new Error('is no age file');
   return bytes.subarray(4);
@@ -48,7 +48,7 @@ const decrypt = async (_: string, bytes: Buffer) => {
 
 const want = (path: string, column?: string): Wanted => ({ from: at('a.yaml'), path, ...(column && { column }) });
 
-/** The names of the files that a path means, from the folder on, and what is wrong with it. */
+/** Returns the names of the files for a path, relative to the folder, and its errors. */
 async function find(path: string, column?: string): Promise<readonly string[] | string> {
   const wanted = want(path, column);
   const { files, fault } = (await readNumberFiles([wanted], { tree: disk, decrypt }))(wanted);
@@ -109,7 +109,7 @@ describe('a file', () => {
     expect(await name('./lists/../a.yaml')).toBe('lists/a.txt');
   });
 
-  test('is read once, however many paths lead to it', async () => {
+  test('is read once, also if several paths lead to it', async () => {
     make('a.txt', 'x\n');
     make('b.csv', 'number,phone\n+46732001122,+46732001123\n');
     symlinkSync('a.txt', at('link.txt'));
@@ -217,7 +217,7 @@ describe('a pattern', () => {
   });
 
   test.each(['*a*a*a*a.txt', '*/*/*/*', '**/**/**/**/a.txt', '{*a,*b}{*a,*b}.txt', '**a**a**a**a'])(
-    '%s could take for ever to match, and is refused',
+    '%s could take very long to match, and is refused',
     async (pattern) => {
       make(`${'a'.repeat(200)}.txt`);
       expect(await find(pattern)).toBe(

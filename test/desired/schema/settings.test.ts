@@ -86,7 +86,7 @@ describe('an error is reported for', () => {
     expect(faultsOf(text)).toEqual([`1.yaml:${fault}`]);
   });
 
-  test('two bots with one list, whatever their API versions', () => {
+  test('two bots with one list, with any API versions', () => {
     const bot = (id: string, version: string) =>
       `version: 1\nbots:\n  ${id}: { provider: whatsapp-cloud, phoneNumberId: 1065, apiVersion: ${version}, tokenEnv: T, numbers: [] }\n`;
     expect(faultsOf(bot('a', 'v25.0'), bot('b', 'v24.0'))).toEqual([

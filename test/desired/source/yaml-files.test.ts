@@ -24,15 +24,15 @@ function make(name: string, content: string | Buffer = `${name}\n`): void {
   writeFileSync(at(name), content);
 }
 
-/** What was read, with the folder of the test left out of every name. */
+/** Returns the files that were read, without the folder of the test in their names. */
 async function read(...names: string[]): Promise<{ files: string[]; faults: string[] }> {
   const { files, faults } = await readFiles(names.map(at), DISK);
   const short = (text: string) => text.replaceAll(`${folder}/`, '').replaceAll(folder, '.');
   return { files: files.map(({ name }) => short(name)), faults: faults.map(({ message }) => short(message)) };
 }
 
-describe('what is read', () => {
-  test('a file, whatever its name', async () => {
+describe('readFiles reads', () => {
+  test('a file with any name', async () => {
     make('desired.txt', 'version: 1\n');
     expect(await readFiles([at('desired.txt')], DISK)).toEqual({
       files: [{ name: at('desired.txt'), text: 'version: 1\n' }],
@@ -187,7 +187,7 @@ describe('an unreadable path', () => {
     expect(await read('x.yaml')).toEqual({ files: [], faults: [fault] });
   });
 
-  test('is one that this user cannot read', async () => {
+  test('is reported if this user cannot read it', async () => {
     for (const name of ['in/a.yaml', 'in/sub/b.yaml', 'in/c.yaml']) make(name);
     const faults = [
       'in/sub: cannot be read by this user; change its permissions',
@@ -201,12 +201,12 @@ describe('an unreadable path', () => {
     });
   });
 
-  test('is a file below a file', async () => {
+  test('is reported if it is below a file', async () => {
     make('a.yaml');
     expect((await read('a.yaml/b.yaml')).faults).toEqual(['a.yaml/b.yaml: a part of the path is a file, not a folder']);
   });
 
-  test('is an empty path', async () => {
+  test('is reported if it is empty', async () => {
     expect(await readFiles([''], DISK)).toEqual({
       files: [],
       faults: [{ message: 'an empty path: there is no such file or folder' }],

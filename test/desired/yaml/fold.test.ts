@@ -23,7 +23,7 @@ function load(text: string, folding: boolean) {
   return desired;
 }
 
-/** Returns all bots, faults and warnings of a file. */
+/** Returns all bots, errors and warnings of a file. */
 function meaning(text: string, folding: boolean) {
   const { bots, faults, warnings } = load(text, folding);
   return { bots: bots.map(({ numbers, ...bot }) => ({ ...bot, numbers: [...numbers] })), faults, warnings };
@@ -97,9 +97,9 @@ describe('folding changes nothing but the time', () => {
       'runs with other lines between',
       `${HEAD + items(5)}      - number: "+447700900500"\n        expires: 2020-01-01\n${items(9, 50)}`,
     ],
-    ['a fault after a run', `${HEAD}${items(20)}      - "+4477"\n${items(9, 50)}`],
+    ['an error after a run', `${HEAD}${items(20)}      - "+4477"\n${items(9, 50)}`],
     ['an unknown key after a run', `${HEAD}${items(20)}    nubmers: []\n`],
-    ['a syntax fault after a run', `${HEAD}${items(20)}  b: ]\n`],
+    ['a syntax error after a run', `${HEAD}${items(20)}  b: ]\n`],
     ['an open quote before a run', `${HEAD}      - "+447700900999\n${items(20)}`],
     ['repeats within a run', HEAD + items(9) + items(9, 3)],
     ['repeats across runs and long forms', `${HEAD + items(9)}      - number: "+447700900003"\n${items(9, 3)}`],

@@ -6,7 +6,7 @@ const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots:\n';
 /** A file with one bot; its first number is on line 6, column 9. */
 const list = (...items: string[]) => `${HEAD}  a:\n    numbers:\n${items.map((item) => `      - ${item}\n`).join('')}`;
 
-/** Formats every fault, after a check that its source line is the line of its place. */
+/** Formats every error, after a check that its source line is the line of its place. */
 function faultsOf(text: string): string[] {
   const { bots, faults, warnings } = loadDesired([{ name: 'f.yaml', text }], '2026-06-15');
   const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
@@ -57,7 +57,7 @@ describe('several documents', () => {
       /^f.yaml:6:9: .*2 digits/,
       new RegExp(`^f.yaml:7:1: ${SECOND}`),
     ],
-    ['a syntax fault in the second', 'version: 1\nbots: {}\n---\na: "\n', /^f\.yaml:4:4: the quote that opens here/],
+    ['a syntax error in the second', 'version: 1\nbots: {}\n---\na: "\n', /^f\.yaml:4:4: the quote that opens here/],
     ['one, with its start and end', `# first\n---\n${list('+46732001122')}...\n`],
   ]);
 });
@@ -72,17 +72,17 @@ describe('characters and line ends', () => {
       new RegExp(`^f.yaml:4:1: ${TAB}`),
     ],
     ['a tab before a dash', `${HEAD}  a:\n    numbers:\n\t- "+46732001122"\n`, new RegExp(`^f.yaml:6:1: ${TAB}`)],
-    ['a tab after a dash is no indentation', list('\t+46732001122').replace('- ', '-')],
+    ['a tab after a dash, which is not indentation', list('\t+46732001122').replace('- ', '-')],
     ['a tab before a comment', list('+46732001122\t# spam')],
     ['CRLF', list('+46732001122').replaceAll('\n', '\r\n')],
-    ['CRLF and a fault', list('+46732001122', '12').replaceAll('\n', '\r\n'), /^f\.yaml:7:9: the number has 2 digits/],
+    ['CRLF and an error', list('+46732001122', '12').replaceAll('\n', '\r\n'), /^f\.yaml:7:9: the number has 2 digits/],
     [
-      'CRLF and a syntax fault',
+      'CRLF and a syntax error',
       list('+46732001122', '"12').replaceAll('\n', '\r\n'),
       /^f\.yaml:7:9: the quote that opens/,
     ],
     [
-      'CR alone',
+      'only CR',
       list('12').replaceAll('\n', '\r'),
       /^f\.yaml:1:11: this carriage return has no line feed after it; save the file with LF or CRLF/,
     ],
@@ -121,7 +121,7 @@ describe('characters and line ends', () => {
       /^f\.yaml:4:\d+: the number has 2 digits/,
     ],
     [
-      'wide characters before the fault',
+      'wide characters before the error',
       `${HEAD}  a: { numbers: [{ reason: "😀é", number: 12 }] }\n`,
       /^f\.yaml:4:43: .*2 digits/,
     ],
@@ -260,7 +260,7 @@ describe('keys', () => {
       /^f\.yaml:6:33: the key "number" appears twice/,
     ],
     [
-      'twice, and another fault after it',
+      'twice, and another error after it',
       `${HEAD}  a: { numbers: [] }\n  a: { numbers: [12] }\n`,
       /^f\.yaml:5:3: /,
       /^f\.yaml:5:18: .*2 digits/,
@@ -373,7 +373,7 @@ describe('directives and tags', () => {
       new RegExp(`^f.yaml:1:1: ${RULE}`),
       /^f\.yaml:8:9: .*prefix 00/,
     ],
-    ['%YAML 1.1 alone', '%YAML 1.1\n---\n', new RegExp(`^f.yaml:1:1: ${RULE}`)],
+    ['only %YAML 1.1', '%YAML 1.1\n---\n', new RegExp(`^f.yaml:1:1: ${RULE}`)],
     ['%YAML 1.2', `%YAML 1.2\n---\n${list('+46732001122')}`],
     ['%YAML 3.0', `%YAML 3.0\n---\n${list('+46732001122')}`, /^f\.yaml:1:7: Unsupported YAML version 3\.0/],
     ['an unknown directive', `%TEST x\n---\n${list('+46732001122')}`, /^f\.yaml:1:1: Unknown directive %TEST/],
@@ -446,7 +446,7 @@ describe('a path in a parsed file', () => {
     [['a', 0], false, '2:5'],
     [['a', '0', 'k'], false, '2:8'],
     [['a', 0, 'k'], true, '2:5'],
-    [['a', 0, 'e'], false, '3:5'], // nothing is written there: its key
+    [['a', 0, 'e'], false, '3:5'], // nothing is written at this path: the place of its key
     [['a', 0, 'q'], false, '4:8'],
     [['a', 0, 'missing'], false, '2:5'],
     [['a', 9, 'k'], false, '2:3'],

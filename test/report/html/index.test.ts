@@ -242,7 +242,7 @@ describe('a page', () => {
 describe('search and filters', () => {
   needs('chromium');
 
-  test('work with the keyboard alone', async () => {
+  test('work with only the keyboard', async () => {
     const { page } = await open(render(plan));
     const { keyboard } = page;
     const focused = () =>
@@ -413,7 +413,7 @@ describe('the list of changes of an apply', () => {
       ['unknown or not sent', 'unknown or not sent', 'added or failed', 'added or failed'],
     ],
     ['pending', { applied: { add: 0, remove: 2 }, pending: 2 }, ['removed', 'removed', 'add pending', 'add pending']],
-  ])('names what became of each number: %s', async (_, results, expected) => {
+  ])('shows the result of each number: %s', async (_, results, expected) => {
     const bots = [bot('a-bot', { ...both, results: ledger(results) })];
     const { page } = await open(render(result({ outcome: 'partial', bots })));
     expect((await rows(page)).map((row) => row.split('\t')[0])).toEqual(expected);
@@ -421,7 +421,7 @@ describe('the list of changes of an apply', () => {
     expect(await page.locator('.open-cell').allTextContents()).toEqual(undone);
   });
 
-  test('goes with counts of what was added and removed', async () => {
+  test('has counts of added and removed numbers', async () => {
     const results = ledger({ applied: { add: 2, remove: 1 }, failed: removes(1) });
     const { page } = await open(render(result({ outcome: 'partial', bots: [bot('a-bot', { ...both, results })] })));
     expect(await page.locator('.counts').textContent()).toBe('Removed1Added2Removals failed1Unchanged214Bots1');

@@ -127,7 +127,7 @@ This plan is not applied.
     expect(rest).toContain('| `sales-bot` | – | – | – | could not be read |');
   });
 
-  test('lists the errors of the files alone if nothing else is known', () => {
+  test('lists only the errors of the files if nothing else is known', () => {
     const place = { file: 'bots/a.yaml', line: 4, column: 9 };
     expect(
       say(
@@ -441,7 +441,7 @@ describe('a long comment', () => {
     expect(said.match(/^- `add /gm)!.length + left).toBe(5_000);
   });
 
-  test('fits, whatever the plan', () => {
+  test('fits for any plan', () => {
     const size = fc.oneof(fc.nat(20), fc.nat(3_000));
     const some = fc.record({
       add: size,

@@ -48,10 +48,10 @@ describe('foreign text, masked', () => {
     ['id=46732001122,46732002244', 'id=+46•••••1122,+46•••••2244'],
     ['٤٦٧٣٢٠٠١١٢٢', '+٤٦•••••١١٢٢'],
     ['+٤٦٧٣٢٠٠١١٢٢', '+٤٦•••••١١٢٢'],
-    ['+46\u00a0732\u202f001\u2011122', '+46•••••1122'], // blanks and a dash that break no line
+    ['+46\u00a0732\u202f001\u2011122', '+46•••••1122'], // blanks and a dash that allow no line break
     ['46–732–001–122', '+46•••••1122'],
     ['46/732/001_122', '+46•••••1122'],
-    ['46\u00ad732\u200b001\u2060122', '+46•••••1122'], // marks that nobody sees
+    ['46\u00ad732\u200b001\u2060122', '+46•••••1122'], // invisible characters
     ['[46] 732 001 122', '[+46•••••1122'],
     ['on 2026-12-31, 404 of 1200', 'on 2026-12-31, 404 of 1200'],
     ['127.0.0.1:8480', '127.0.0.1:8480'],
@@ -92,7 +92,7 @@ describe('the name of a file, masked', () => {
     ['a folder of a plus', '+/45 /x20260131.txt', '+/45 /x+20••••31.txt'],
     ['a version before a day', 'v2_20260131.txt', 'v2_20260131.txt'],
     ['a folder of a year', '2026/20260131.txt', '2026/20260131.txt'],
-    ['more digits behind a day', '20260131-22.txt', '+20••••3122.txt'],
+    ['more digits after a day', '20260131-22.txt', '+20••••3122.txt'],
   ])('%s', (_, name, shown) => {
     expect(masked.file(name)).toBe(shown);
   });
@@ -147,13 +147,13 @@ describe('tokens', () => {
     ['one and a half of it', 'abcdefghijklabcdefghi', '[token][token]'],
     ['its beginning, and other text', 'abcdefghiXYZ', '[token]XYZ'],
     ['the whole, and other text', 'abcdefghijklmno', '[token]mno'],
-    ['too little of it to be told from other words', 'abcdefg', 'abcdefg'],
+    ['too little of it to be distinguished from other words', 'abcdefg', 'abcdefg'],
   ])('%s', (_, said, shown) => {
     expect(makeSanitizer({ masked: false, secrets: new Set(['abcdefghijkl']) }).text(said)).toBe(shown);
   });
 
   test.each(['token-of-25-characters-xx', 'a "quoted" \\ token of 26', 'token of 27 characters, é=/+'])(
-    'whatever they are made of: %s',
+    'are redacted with any characters: %s',
     (secret) => {
       const clean = makeSanitizer({ masked: false, secrets: new Set([secret]) });
       const padded = Buffer.from(secret).toString('base64');
@@ -169,7 +169,7 @@ describe('tokens', () => {
     },
   );
 
-  test('that are empty hide nothing', () => {
+  test('redact nothing if they are empty', () => {
     expect(makeSanitizer({ masked: false, secrets: new Set(['']) }).text('plain')).toBe('plain');
   });
 
@@ -197,7 +197,7 @@ describe('hostile text', () => {
     ['text that runs backwards', '\u202egnp.exe', '\\u202egnp.exe'],
     ['a zero-width space', 'a\u200bb', 'a\\u200bb'],
     ['a workflow command', '::set-output name=x::y', '\\u003a:set-output name=x::y'],
-    ['a workflow command behind blanks', '  ::error::x', '  \\u003a:error::x'],
+    ['a workflow command after blanks', '  ::error::x', '  \\u003a:error::x'],
     ['an old workflow command anywhere', 'x ##[error]y', 'x ##\\u005berror]y'],
     ['a tab', 'a\tb', 'a b'],
   ])('%s', (_, said, shown) => {
@@ -214,7 +214,7 @@ describe('hostile text', () => {
 });
 
 test('a megabyte of any text is masked at once', () => {
-  // Patterns that look back over and over would take minutes here.
+  // Patterns with much backtracking would take minutes here.
   for (const unit of ['1', '1-', '+1 ', '((((', '+', ':', '#', ' ']) masked.text(unit.repeat(1_000_000 / unit.length));
 });
 

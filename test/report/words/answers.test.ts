@@ -30,10 +30,10 @@ const FORMATS = Object.keys(reporters);
 const WAY =
   'lists.yaml:5:17, list fraud of Trust & Safety; reason: Threats, ticket 4711; owner: support; added 2026-01-31; expires 2099-12-31; label ticket: 4711; protected';
 
-describe('list for people', () => {
+describe('the text of list', () => {
   const declarations = [way(), way({ list: null, place: { file: 'a.txt', line: 3, column: 1 }, entry: {} })];
 
-  test('every number on a line of its own', async () => {
+  test('has every number on a line of its own', async () => {
     const said = await say('text', listed(listedBot('support-bot', 2), listedBot('quiet-bot', 0)));
     expect(said).toBe(`support-bot  2 numbers
   +447700900000
@@ -50,7 +50,7 @@ This is the desired state; no live list was read.
     expect(said).toContain(`  +447700900000\n      ${WAY}\n      a.txt:3:1\n  +447700900001\n\n`);
   });
 
-  test('as a patch: a file that is new', async () => {
+  test('is a new file in a patch', async () => {
     const said = await say('diff', listed(listedBot('support-bot', 2, { declarations }), listedBot('quiet-bot', 0)));
     expect(said).toBe('--- /dev/null\n+++ desired/support-bot\n@@ -0,0 +1,2 @@\n++447700900000\n++447700900001\n');
   });
@@ -72,8 +72,8 @@ test('plan --verbose shows where each added number is declared', async () => {
   );
 });
 
-describe('explain for people', () => {
-  /** The headline and the lines of one bot, and the two lines below. */
+describe('the text of explain', () => {
+  /** Returns the headline and the lines of one bot, and the two lines below. */
   async function said(facts: Partial<BotAnswer>): Promise<{ block: string[]; end: string[] }> {
     const [number, ...lines] = (await say('text', explained([answer('b', facts)]))).trimEnd().split('\n');
     expect(number).toMatch(/^\+447700900000 is (not )?declared for b\b.*\.$/);
@@ -146,7 +146,7 @@ describe('explain for people', () => {
       ['b  not declared, not live', SYNC, `next apply: ${NEITHER}`],
     ],
     [
-      'not at all, whatever is live',
+      'not at all, on any live list',
       { ...NONE, ifLive: 'remove', ifNotLive: 'nothing' },
       ['b  not declared', SYNC, `next apply: if it is live, removes it; if not, ${NEITHER}`],
     ],
@@ -182,7 +182,7 @@ describe('explain for people', () => {
         ASK,
       ],
     ],
-  ])('%s', async (_, facts, block) => {
+  ])('describes a number: %s', async (_, facts, block) => {
     expect((await said(facts)).block).toEqual(block);
   });
 
@@ -194,7 +194,7 @@ describe('explain for people', () => {
     ['add-only', 'does nothing, as the policy is add-only'],
     ['remove-only', 'does nothing, as the policy is remove-only'],
     ['nothing', 'does nothing, as the live list is in sync'],
-  ])('what an apply does: %s', async (effect, words) => {
+  ])('reports what an apply does: %s', async (effect, words) => {
     const lines = (await said({ live: [447_700_900_000], ifLive: effect, ifNotLive: 'add' })).block;
     expect(lines.at(-1)).toBe(`next apply: ${words}`);
     expect((await said({ ifLive: effect, ifNotLive: effect })).block.at(-1)).toBe(`next apply: ${words}`);
@@ -221,24 +221,24 @@ describe('explain for people', () => {
       'Explained: declared for 2 of 2 bots, live on 1, not known of 1',
       'Failed: 1 of 2 live lists could not be read, so this answer is incomplete. Run again.',
     ],
-  ])('summed up: %s', async (_, bots, summary, verdict) => {
+  ])('ends with a summary: %s', async (_, bots, summary, verdict) => {
     const outcome = bots.some(({ error }) => error) ? 'failed' : 'answered';
     const end = (await say('text', explained(bots, { outcome }))).trimEnd().split('\n').slice(-2);
     expect(end).toEqual([summary, verdict]);
   });
 
-  test('as a patch it is the same text, without the end', async () => {
+  test('is the same in a patch, without the summary', async () => {
     const what = explained([answer('b', { rules: [rule()] })]);
     expect(await say('text', what)).toBe(
       `${await say('diff', what)}\nExplained: declared for 1 of 1 bot, ignored for 1\n${UNREAD}\n`,
     );
   });
 
-  test('in colour it is the same', async () => {
+  test('is the same in color', async () => {
     const what = explained([answer('a'), answer('b', { error: { message: 'x' } })], { outcome: 'failed' });
     const painted = [...reporters.text!(what, { clean: full, color: new Ansis(1), verbose: true })].join('');
     expect(painted).toContain('\u001b[31mdeclared, could not be read');
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test removes colors
     expect(painted.replace(/\u001b\[\d+m/g, '')).toBe(await say('text', what));
   });
 });
@@ -273,7 +273,7 @@ describe('explain with 100 bots', () => {
     expect(said).not.toContain('bot-97');
   });
 
-  test('does not claim what no list shows', async () => {
+  test('refers to --live for the next apply if no list was read', async () => {
     const said = [
       ...reporters.text!(explained(looked(null)), { clean: full, color: new Ansis(0), verbose: false }),
     ].join('');
@@ -327,7 +327,7 @@ describe('an encrypted file', () => {
     ]),
   ];
 
-  test.each(FORMATS)('says no text where numbers are masked: %s', async (format) => {
+  test.each(FORMATS)('shows no texts of its entries if numbers are masked: %s', async (format) => {
     for (const what of reports) {
       const said = await say(format, what, masked);
       expect(said).not.toMatch(/secret-|owner-of-list/);
@@ -337,7 +337,7 @@ describe('an encrypted file', () => {
     }
   });
 
-  test('says them where numbers are shown', async () => {
+  test('shows the texts of its entries if numbers are not masked', async () => {
     for (const format of ['text', 'json', 'markdown', 'html']) {
       const said = (await Promise.all(reports.map((what) => say(format, what)))).join('');
       for (const text of [
@@ -353,7 +353,7 @@ describe('an encrypted file', () => {
   });
 });
 
-describe('masked', () => {
+describe('a masked answer', () => {
   const note = 'call +44 7700 900123 or 447700900456';
   const entry = { reason: note, owner: note, labels: { [note]: note } };
   const declarations = [way({ entry, listOwner: note, list: note, place: { file: note, line: 1, column: 1 } })];
@@ -370,7 +370,7 @@ describe('masked', () => {
     ]),
   ];
 
-  test.each(FORMATS)('no number is whole in the format %s', async (format) => {
+  test.each(FORMATS)('shows no number in full in the format %s', async (format) => {
     for (const what of reports) {
       const said = (await say(format, what, masked)).replace(
         /<style>[\s\S]*?<\/style>|7d1f0c22(\w{56})?|"fingerprint":"\w+"/g,
@@ -382,7 +382,7 @@ describe('masked', () => {
   });
 });
 
-describe('as JSON', () => {
+describe('an answer in JSON', () => {
   const places = fc.record({ file: fc.string(), line: fc.integer({ min: 1 }), column: fc.integer({ min: 1 }) });
   const days = fc.constantFrom('2026-01-31', '2099-12-31');
   const entries = fc.record(
@@ -455,18 +455,18 @@ describe('as JSON', () => {
     ['full', full],
     ['masked', masked],
     ['masked with a key', makeSanitizer({ masked: true, maskKey: 'k', secrets: new Set() })],
-  ])('it fits the schema and is read back as it was said: %s', async (_, clean) => {
+  ])('fits the schema and is read as it was written: %s', async (_, clean) => {
     const saying = (what: Report) =>
       [...reporters.json!(what, { clean, color: new Ansis(0), verbose: false })].join('');
     fc.assert(
       fc.property(reports, (what) => {
-        expect(saying(read(saying(what)))).toBe(saying(what)); // parseReport has held it against the schema
+        expect(saying(read(saying(what)))).toBe(saying(what)); // parseReport has validated it against the schema
       }),
       { numRuns: 150 },
     );
   });
 
-  test('answers of the parts of a run are joined, of one number alone', async () => {
+  test('is joined from shards only if all are about one number', async () => {
     const part = async (name: string, what: Report) => ({ name, report: parseReport(name, await say('json', what)) });
     const [a, b] = [explained([answer('a')]), explained([answer('b', { live: [] })])];
     const joined = joinReports([await part('1.json', a), await part('2.json', b)]);

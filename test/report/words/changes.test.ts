@@ -21,8 +21,8 @@ const looked = drift({
 const say = async (format: string, what: Report = looked, clean = full) =>
   [...reporters[format]!(what, { clean, color: new Ansis(0), verbose: false })].join('');
 
-describe('what is new since an earlier report', () => {
-  test.each(['text', 'markdown', 'html', 'github'])('is counted in sum in the format %s', async (format) => {
+describe('a new difference since an earlier report', () => {
+  test.each(['text', 'markdown', 'html', 'github'])('is counted in total in the format %s', async (format) => {
     const sum = '1 new, 5 still there, 1 resolved, 3 not known since the earlier report';
     expect(await say(format)).toContain(sum);
     if (format === 'html') expect(await say(format)).toContain('<dt>Not known</dt><dd class="">3</dd>');
@@ -74,7 +74,7 @@ describe('what is new since an earlier report', () => {
     const said = await say('markdown');
     expect(said).toMatch(/> - `noisy`: 1 new/);
     expect(said).not.toMatch(/> - `(known|quiet)`/);
-    expect((await say('github')).match(/^::error title=[^:]*/gm)).toHaveLength(2); // noisy and lost
+    expect((await say('github')).match(/^::error title=[^:]*/gm)).toHaveLength(2); // the bots noisy and lost
   });
 
   test('does not appear if nothing was compared', async () => {
@@ -121,18 +121,18 @@ describe('a drift', () => {
 
   test.each([
     [
-      'users who need not write first',
+      'users who can be blocked without a message',
       false,
       'removed outside Git',
       '1 added outside Git, 2 removed outside Git, 3 not applied yet (1 to add, 2 to remove)',
     ],
     [
-      'users who must write first',
+      'users who must write before they can be blocked',
       true,
       'not applied yet: add',
       '1 added outside Git, 1 removed outside Git, 4 not applied yet (2 to add, 2 to remove)',
     ],
-  ])('of %s is called by what happened, in each format', async (_, addNeedsContact, last, counted) => {
+  ])('of %s is named after the cause, in each format', async (_, addNeedsContact, last, counted) => {
     const report = drift({ bots: [bot('b', { ...sides, addNeedsContact })] });
     const said = await say('text', report);
     for (const line of LINES(last)) expect(said).toContain(`\n  ${line}\n`);
@@ -151,11 +151,11 @@ describe('a drift', () => {
     expect(await say('html', report)).toContain('<dt>Added outside Git</dt><dd class="add">1</dd>');
   });
 
-  test('without differences is none', async () => {
+  test('without differences is reported as none', async () => {
     expect(await say('text', drift({ outcome: 'in-sync' }))).toContain('\nDrift: none, 214 unchanged in 1 bot\n');
   });
 
-  test.each(PEOPLE)('with --settle 0 is not confirmed: %s', async (format) => {
+  test.each(PEOPLE)('with --settle 0 is reported as not confirmed: %s', async (format) => {
     const words = 'Not confirmed: with --settle 0 the lists were read twice without a wait';
     const report = drift({ unsettled: true, bots: [bot('b', sides)] });
     expect(await say(format, report)).toContain(words);

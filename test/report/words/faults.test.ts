@@ -9,7 +9,7 @@ const NOT_SENT = 'so the rest were not sent; check the token and the bot';
 const AGAIN = 'Nothing was sent; run plan --out again.';
 const [sinch, graph] = ['https://eu1.whatsapp.api.sinch.com', 'https://192.168.100.12:8443/v23.0/123456789012345'];
 
-/** Every kind of failure, and what may be added to it. */
+/** Every kind of failure, with each optional fact. */
 const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
   [{ kind: 'interrupted' }, 'interrupted'],
   [

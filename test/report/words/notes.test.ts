@@ -8,7 +8,7 @@ import { bot, full, masked, report } from '../fixtures.ts';
 const WORDS = ['text', 'markdown', 'html', 'github'];
 const say = async (format: string, what = report(), clean = full) =>
   [...reporters[format]!(what, { clean, color: new Ansis(0), verbose: false })].join('');
-/** What is read of it, without the marks of its format. */
+/** The visible text of a report, without the markup of its format. */
 const plain = (said: string) => said.replace(/<\/?\w+[^>]*>|`/g, '').replaceAll('&#39;', "'");
 const at = (origin: string, by: '--sandbox' | '--base-url' | 'BLACKLISTCTL_BASE_URL' | null) =>
   report({ overrides: [{ origin, by }] });

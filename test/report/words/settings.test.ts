@@ -152,7 +152,7 @@ describe('the summary', () => {
 
 const say = async (format: string, what: Report, clean = full) =>
   [...reporters[format]!(what, { clean, color: new Ansis(0), verbose: false })].join('');
-/** What is read of it, without the marks of its format. */
+/** The visible text of a report, without the markup of its format. */
 const plain = (said: string) =>
   said
     .replace(/<\/?\w+[^>]*>|`/g, '')
@@ -160,7 +160,7 @@ const plain = (said: string) =>
     .replaceAll('%25', '%')
     .replaceAll('&#39;', "'");
 
-describe.each(['text', 'markdown', 'html', 'github', 'diff'])('as %s', (format) => {
+describe.each(['text', 'markdown', 'html', 'github', 'diff'])('a report as %s', (format) => {
   test('shows changed settings and bots that left, if no number changes', async () => {
     const tokenEnv = { now: 'B_TOKEN', default: null, before: 'A_TOKEN' };
     const changed = settings({ change: 'changed', tokenEnv, protected: { now: 0, added: 0, removed: 9 } });

@@ -15,9 +15,9 @@ const quiet = bot('quiet');
 describe('the summary of an apply', () => {
   test.each<[what: string, bots: readonly Bot[], words: string]>([
     ['all applied', [done], 'Apply complete: 2 added, 1 removed in 1 of 1 bot.'],
-    ['a bot in sync beside it', [done, quiet], 'Apply complete: 2 added, 1 removed in 1 of 2 bots.'],
+    ['another bot in sync', [done, quiet], 'Apply complete: 2 added, 1 removed in 1 of 2 bots.'],
     [
-      'adds alone, in two bots',
+      'only adds, in two bots',
       [done, bot('b', { results: ledger({ applied: adds(3) }) })],
       'Apply complete: 5 added, 1 removed in 2 of 2 bots.',
     ],
@@ -50,7 +50,7 @@ describe('the summary of an apply', () => {
     expect(summary(result({ bots }))).toBe(words);
   });
 
-  test('says that the run was interrupted', () => {
+  test('reports that the run was interrupted', () => {
     const bots = [bot('a', { results: ledger({ applied: adds(2), skipped: removes(3) }) })];
     expect(summary(result({ bots, interrupted: true }))).toBe(
       'Apply interrupted: 2 added, 0 removed in 1 of 1 bot; not done: 3 removals not sent.',

@@ -82,7 +82,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['changes that are being applied', plan('changes', { state: 'applying' }), 'plain', 'Applying.'],
     [
-      'refused bots beside those that are being applied',
+      'refused bots and others that are being applied',
       plan('refused', { state: 'applying', bots: 'abcdefg'.split('').map((id) => refusedBot(id)) }),
       'plain',
       'Applying, but not to a, b, c, d, e and 2 more bots: the guard refuses them.',
@@ -107,7 +107,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       `Refused: too many removals for a, b; nothing was written to them. ${CONSENT}`,
     ],
     [
-      'a refusal that was overridden, beside one that was not',
+      'a refusal that was overridden, and one that was not',
       plan('refused', { bots: [refusedBot('a'), refusedBot('b', { approvedBy: '7d1f0c22' })] }),
       'bad',
       `${REMOVALS} ${CONSENT}`,
@@ -126,7 +126,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['a plan that could not be saved', plan('failed'), 'bad', 'Failed: fix the reported errors.'],
     [
-      'a bot that cannot be read beside one that can',
+      'a bot that cannot be read, and one that can',
       plan('failed', { bots: [bot('a'), failedBot('b')] }),
       'bad',
       'Failed: 1 of 2 live lists could not be read, so this plan is incomplete.',
@@ -189,7 +189,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ['no bot to look at', drift('nothing-selected'), 'empty', 'Nothing selected: no live list was read.'],
     ['drift', drift('changes', bot('a')), 'differs', 'Drift: the live lists differ from the files.'],
     [
-      'drift beside numbers that wait for their users',
+      'drift, and numbers that wait for their users',
       drift('changes', { ...waiting(2), remove: numbers(1) }),
       'differs',
       "Drift: the live lists differ from the files. 2 numbers wait for their users' next message, or are not applied yet. To find users unblocked outside Git, compare with an earlier report: drift --since FILE.",
@@ -244,13 +244,13 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       FIX,
     ],
     [
-      'a failed number beside one that waits',
+      'a failed number, and one that waits',
       result('partial', ended({ failed: adds(1), pending: 1 })),
       'bad',
       `${FIX} 1 number waits for its user's next message; run again after that.`,
     ],
     [
-      'a bot that cannot be read beside one that was written',
+      'a bot that cannot be read, and one that was written',
       result('partial', ended({ applied: adds(2) }), failedBot('b')),
       'bad',
       FIX,
@@ -274,7 +274,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       NOT_VERIFIED,
     ],
     [
-      'the same beside a number that failed',
+      'the same with a number that failed',
       result('partial', ended({ applied: adds(1), failed: adds(1) }, { unverified: { message: 'cut' } })),
       'bad',
       `${FIX} ${NOT_VERIFIED}`,
@@ -292,7 +292,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       `Done: 1 number waits for its user's next message; run again after that. ${ONE_WITHHELD}`,
     ],
     [
-      'withheld removals beside a failed number',
+      'withheld removals, and a failed number',
       result('partial', ended({ failed: adds(1), withheld: [WITHHELD, WITHHELD] })),
       'bad',
       `${FIX} 2 removals were withheld, as each number may be a declared user under another name.`,

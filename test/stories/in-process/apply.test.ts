@@ -9,7 +9,7 @@ import { CALM, type Schedule, World } from '../../simulation/world.ts';
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 0, timeout: 30_000, retries: 5, yes: true };
 const YAML = 'version: 1\ndefaults: { region: eu1, tokenEnv: TOKEN }\nbots: { bot-a: { numbers: ["+12015550100"] } }\n';
 
-/** A server, a run's view of it, and that run's calls. */
+/** A server, a context for a run on it, and the calls of that run. */
 function setUp(yaml = YAML, schedule: Partial<Schedule> = {}) {
   const world = new World({ ...CALM, ...schedule }, ApiError);
   const { signal } = new AbortController();
@@ -35,14 +35,14 @@ function setUp(yaml = YAML, schedule: Partial<Schedule> = {}) {
 }
 
 describe('--approve', () => {
-  test('of another plan writes nothing, although no guard refused it and --yes is given', async () => {
+  test('of another plan writes nothing, although no guard refuses it and --yes is given', async () => {
     const { apply, writes, world } = setUp();
     expect(await apply({ approve: '0123456789abcdef' })).toMatchObject({ outcome: 'stale', state: 'skipped' });
     expect(writes()).toEqual([]);
     expect(world.list('bot-a')).toEqual([]);
   });
 
-  test('of a plan that moved since writes nothing', async () => {
+  test('of a plan that has changed since writes nothing', async () => {
     const { apply, plan, writes, world } = setUp();
     const { fingerprint } = await plan();
     world.set('bot-a', ['12015550199']);
@@ -62,7 +62,7 @@ describe('a saved plan', () => {
   test.each([
     ['whose numbers were changed', (text: string) => text.replace('+12015550100', '+12015550101')],
     ['whose MAC was changed', (text: string) => text.replace(/(?<="mac": ")./, (digit) => (digit === '0' ? '1' : '0'))],
-  ])('%s is refused before its bots are read', async (_, change) => {
+  ])('is refused before its bots are read if it is %s', async (_, change) => {
     const { apply, plan, files, world } = setUp();
     await plan('plan.json');
     const before = world.sent.length;
@@ -72,7 +72,7 @@ describe('a saved plan', () => {
   });
 });
 
-test('--wait for a list that cannot be read is no success', async () => {
+test('apply with --wait ends as partial if the list cannot be read after the writes', async () => {
   const { apply, world } = setUp(YAML, { blind: true });
   expect(await apply({ wait: 60_000 })).toMatchObject({ outcome: 'partial', bots: [{ notVisible: null }] });
   expect(world.list('bot-a')).toEqual(['12015550100']);
@@ -82,13 +82,13 @@ describe('a bot that fails', () => {
   const two = YAML.replace('bots: {', 'bots: { bot-b: { numbers: ["+12015550100"] },');
   const broken = { bot: 'bot-b', status: 401 };
 
-  test('stops no other, and the run is no success', async () => {
+  test('does not stop the others, and the run ends as partial', async () => {
     const { apply, world } = setUp(two, { broken });
     expect(await apply({})).toMatchObject({ outcome: 'partial' });
     expect(world.list('bot-a')).toEqual(['12015550100']);
   });
 
-  test('fails the run although the others are in sync', async () => {
+  test('makes the run fail although the others are in sync', async () => {
     const { apply, world } = setUp(two, { broken });
     world.set('bot-a', ['12015550100']);
     expect(await apply({})).toMatchObject({ outcome: 'failed' });

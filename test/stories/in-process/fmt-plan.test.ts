@@ -11,7 +11,7 @@ import { CALM, World } from '../../simulation/world.ts';
 
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5 };
 
-/** A file and the live lists of its bots, and commands that are run on them. */
+/** A file, the live lists of its bots, and functions that run commands on them. */
 function start(yaml: string, live: readonly (readonly [string, readonly number[]])[]) {
   const world = new World(CALM, ApiError);
   for (const [id, list] of live) world.set(id, list.map(String));
@@ -44,11 +44,11 @@ const story = fc
     return bots.length > 0 && faults.length === 0;
   });
 
-test('the plan is the same before and after fmt, and after expired entries were taken out', async () => {
+test('the plan is the same before and after fmt, and after expired entries were removed', async () => {
   await fc.assert(
     fc.asyncProperty(story, async ({ text, live }) => {
       const run = start(text, live);
-      const { warnings: _, ...before } = await run.plan(); // they name lines and columns, which move
+      const { warnings: _, ...before } = await run.plan(); // these contain lines and columns, which change
       await run.fmt(false);
       expect(await run.plan()).toMatchObject(before);
       const pruned = await run.fmt(true);

@@ -13,7 +13,7 @@ const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_0
 const HOUR = 3_600_000;
 const adds = (count: number) => ({ add: count, remove: 0 });
 
-/** A list of the Cloud API without faults, and commands that are run on it. */
+/** A list of the Cloud API without faults, and functions that run commands on it. */
 function start(numbers: readonly string[], cloud: CloudOptions = {}) {
   const world = new World({ ...CALM, cloud: { contact: 'none', ...cloud } }, ApiError);
   const yaml = `version: 1\nbots: { bot-a: { provider: whatsapp-cloud, phoneNumberId: 1065, tokenEnv: TOKEN, numbers: [${numbers.join(', ')}] } }\n`;
@@ -35,8 +35,8 @@ function start(numbers: readonly string[], cloud: CloudOptions = {}) {
 const row = (count: number, first = 12_015_550_100) =>
   Array.from({ length: count }, (_, index) => String(first + index));
 
-describe('numbers whose users have not written', () => {
-  test('are pending: done, one request, nothing looked up afterwards, and in the next plan again', async () => {
+describe('adds of users who have not written', () => {
+  test('are pending after one request, need no second read, and are in the next plan again', async () => {
     const { world, run, count } = start(row(1500));
     world.wrote('bot-a', row(500));
     const report = await run.apply();
@@ -59,19 +59,19 @@ describe('numbers whose users have not written', () => {
     expect(world.list('bot-a')).toEqual(row(1));
   });
 
-  test('do not fill a list that would be emptied: refused, as they may wait for ever', async () => {
+  test('are refused by the guard if the list would be empty until they write', async () => {
     const { world, run, count } = start(row(5));
     world.set('bot-a', row(3, 12_015_550_800));
     expect(await run.apply()).toMatchObject({ outcome: 'refused', bots: [{ guard: { tripped: 'emptied' } }] });
     expect(count('DELETE') + count('POST')).toBe(0);
   });
 
-  test('are no success with --fail-on-pending', async () => {
+  test('make an apply with --fail-on-pending end as partial', async () => {
     const { run } = start(row(5));
     expect((await run.apply({ failOnPending: true })).outcome).toBe('partial');
   });
 
-  test('are no drift, cost one reading and no wait; with --fail-on-pending they are', async () => {
+  test('are no drift and need one read without a wait, but are drift with --fail-on-pending', async () => {
     const { world, run, count } = start(row(5));
     expect(await run.drift()).toMatchObject({ outcome: 'in-sync', bots: [{ add: { size: 5 } }] });
     expect(count('GET')).toBe(1);
@@ -79,14 +79,14 @@ describe('numbers whose users have not written', () => {
     expect((await run.drift({ failOnPending: true })).outcome).toBe('changes');
   });
 
-  test('a number that nobody asked for is drift, at once', async () => {
+  test('do not delay the report of an undeclared live number as drift', async () => {
     const { world, run } = start(row(5));
     world.set('bot-a', row(1, 12_015_550_800));
     expect((await run.drift()).outcome).toBe('changes');
     expect(world.clock.now()).toBeLessThan(2000);
   });
 
-  test('run every hour while they write, until the list is whole', async () => {
+  test('are applied by hourly runs as the users write, until the list is complete', async () => {
     const { world, run } = start(row(240));
     for (let hour = 0; hour < 24; hour++) {
       world.wrote('bot-a', row(10, 12_015_550_100 + hour * 10));
@@ -99,8 +99,8 @@ describe('numbers whose users have not written', () => {
   });
 });
 
-describe('a plan that is told who wrote', () => {
-  // Few, so that they meet; some are users with two spellings.
+describe('plan --contacts', () => {
+  // A small range, so that the same users occur in several lists; some have two spellings.
   const someone = fc.integer({ min: 0, max: 20 }).chain((last) => {
     const ends = [
       '5255550000',
@@ -115,7 +115,7 @@ describe('a plan that is told who wrote', () => {
   });
   const people = fc.uniqueArray(someone, { maxLength: 25 });
 
-  test('says what apply then does: how many are blocked, and how many wait', async () => {
+  test('predicts how many users apply blocks and how many stay pending', async () => {
     await fc.assert(
       fc.asyncProperty(people, people, people, async (desired, live, wrote) => {
         const { world, run } = start(desired.map((number) => `"${number}"`));
@@ -131,42 +131,42 @@ describe('a plan that is told who wrote', () => {
     );
   });
 
-  test('by several files of one bot', async () => {
+  test('joins several files for one bot', async () => {
     const { run } = start(row(5));
     const { bots } = await run.plan({ contacts: ['bot-a=a.txt', 'bot-a=b.txt'] }, '# since yesterday\n+12015550100\n');
     expect(bots[0]!.contact).toEqual({ now: 1, waiting: 4 });
   });
 
-  test('by the files of other parts of a fleet as well', async () => {
+  test('accepts files for bots of other shards', async () => {
     const { run } = start(row(5));
     const options = { contacts: ['bot-a=a.txt'], shard: { index: 2, count: 2 } };
     expect((await run.plan({ ...options, shard: { index: 1, count: 2 } })).outcome).not.toBe('invalid');
     expect((await run.plan(options)).outcome).not.toBe('invalid');
   });
 
-  test('says nothing of who wrote unless it is told', async () => {
+  test('is needed for a count of users who have written', async () => {
     expect((await start(row(5)).run.plan()).bots[0]).not.toHaveProperty('contact');
   });
 
   test.each([
-    ['no bot', 'wrote.txt', '', /--contacts wrote\.txt: takes a bot and a file/],
-    ['no file', 'bot-a=', '', /takes a bot and a file/],
+    ['an argument without a bot', 'wrote.txt', '', /--contacts wrote\.txt: takes a bot and a file/],
+    ['an argument without a file', 'bot-a=', '', /takes a bot and a file/],
     [
-      'a bot of nobody',
+      'a bot that no file defines',
       'bot-b=wrote.txt',
       '',
       /no file defines this bot; did you mean "bot-a"\? the files define: bot-a/,
     ],
-    ['a fault of the file', 'bot-a=wrote.txt', '+12015550100\n+44\n', /the number/],
-    ['no such file', 'bot-a=wrote.txt', null, /there is no such file/],
-  ])('%s: an error, and nothing is sent', async (_, contacts, file, message) => {
+    ['a file with an error', 'bot-a=wrote.txt', '+12015550100\n+44\n', /the number/],
+    ['a missing file', 'bot-a=wrote.txt', null, /there is no such file/],
+  ])('refuses %s, and sends nothing', async (_, contacts, file, message) => {
     const { run, count } = start(row(5));
     await expect(run.plan({ contacts: [contacts] }, file)).rejects.toThrow(message);
     expect(count('GET')).toBe(0);
   });
 });
 
-test('numbers of Mexico, Argentina and Brazil do not flap over ten runs, in whatever spelling', async () => {
+test('numbers of Mexico, Argentina and Brazil do not flap over ten runs in either spelling', async () => {
   const spelled = ['525555500100', '5215555500101', '541155550100', '5491155550101', '5531955550100', '551155550100'];
   const { world, run, count } = start(spelled, { contact: 'all' });
   expect((await run.apply({ wait: 60_000 })).bots[0]).toMatchObject({ notVisible: 0, results: { applied: adds(6) } });
@@ -177,7 +177,7 @@ test('numbers of Mexico, Argentina and Brazil do not flap over ten runs, in what
 });
 
 describe('a list that is too small', () => {
-  test('for the plan: refused before any write, and no consent helps', async () => {
+  test('for the plan is refused before any write, even with --approve', async () => {
     const { run, count } = start(row(64_001));
     const report = await run.plan();
     expect(report).toMatchObject({
@@ -188,7 +188,7 @@ describe('a list that is too small', () => {
     expect(count('POST')).toBe(0);
   });
 
-  test('than it says itself: the adds stop, and it is told how full it is', async () => {
+  test('and full earlier than documented ends the adds, and the error reports its size', async () => {
     const { world, run } = start(row(30), { contact: 'all', capacity: 20, strangers: 2 });
     const { outcome, bots } = await run.apply();
     expect(outcome).toBe('partial');
@@ -199,21 +199,21 @@ describe('a list that is too small', () => {
   });
 });
 
-test('the guard is stricter: 6 of 20 removals pass with Sinch, and here they do not', async () => {
+test('the guard of the Cloud API refuses 6 of 20 removals, which it allows for Sinch', async () => {
   const { world, run, count } = start(row(14));
   world.set('bot-a', row(20));
   expect(await run.apply()).toMatchObject({ outcome: 'refused', bots: [{ guard: { tripped: 'share', limit: 5 } }] });
   expect(count('DELETE')).toBe(0);
 });
 
-test('entries that are known by a name alone are counted, said, and stay', async () => {
+test('entries without a number are counted in a warning, and are never removed', async () => {
   const { run } = start(row(2), { contact: 'all', strangers: 3 });
   const report = await run.apply();
   expect(report.warnings).toMatchObject([{ code: 'W-LIVE-FOREIGN', count: 3 }]);
   expect((await run.plan()).bots[0]).toMatchObject({ counts: { unchanged: 2 }, remove: { size: 0 } });
 });
 
-test('from 80 percent of the quota on, requests start apart', async () => {
+test('requests are spaced out from 80 percent of the quota on', async () => {
   const timeOf = async (usage: number) => {
     const { world, run } = start([], { usage });
     world.set('bot-a', row(1000)); // 11 pages

@@ -11,7 +11,7 @@ import { CALM, World } from '../../simulation/world.ts';
 const YAML =
   'version: 1\ndefaults: { region: eu1, tokenEnv: TOKEN }\nbots: { bot-a: { numbers: ["+12015550100", "+12015550101"] } }\n';
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5, yes: true };
-/** A server whose lists lag, and whose only faults are outages. */
+/** A server with lists that lag, and with outages as its only faults. */
 function lagging(propagation: number, outages: Schedule['outages'] = []) {
   const world = new World({ ...CALM, propagation, outages }, ApiError);
   world.sandbox.set('bot-a', ['12015550101', '12015550199']);
@@ -23,7 +23,7 @@ function lagging(propagation: number, outages: Schedule['outages'] = []) {
 }
 
 describe('apply on a server whose lists lag by 200 s', () => {
-  test('says how many numbers do not show yet, and is done', async () => {
+  test('reports how many changes do not show yet, and ends as applied', async () => {
     const { world, context, writes } = lagging(200_000);
     const report = await world.clock.run(apply([], OPTIONS, context));
     expect(report).toMatchObject({
@@ -33,7 +33,7 @@ describe('apply on a server whose lists lag by 200 s', () => {
     expect(writes()).toBe(2);
   });
 
-  test('with --wait is done when they show, and writes nothing again', async () => {
+  test('waits with --wait until the changes show, and writes nothing again', async () => {
     const { world, context, writes } = lagging(200_000);
     const report = await world.clock.run(apply([], { ...OPTIONS, wait: 300_000 }, context));
     expect(report).toMatchObject({ outcome: 'applied', bots: [{ notVisible: 0 }] });
@@ -42,7 +42,7 @@ describe('apply on a server whose lists lag by 200 s', () => {
     expect(writes()).toBe(2);
   });
 
-  test('with a --wait that is too short is done in part', async () => {
+  test('ends as partial if --wait is too short', async () => {
     const { world, context, writes } = lagging(200_000);
     const report = await world.clock.run(apply([], { ...OPTIONS, wait: 60_000 }, context));
     expect(report).toMatchObject({
@@ -55,14 +55,14 @@ describe('apply on a server whose lists lag by 200 s', () => {
 });
 
 describe('drift', () => {
-  test('of numbers that are on their way raises no alarm', async () => {
+  test('does not report changes that an earlier apply made and that do not show yet', async () => {
     const { world, context } = lagging(200_000);
     await world.clock.run(apply([], OPTIONS, context));
     const report = await world.clock.run(drift([], { ...OPTIONS, settle: 300_000 }, context));
     expect(report.outcome).toBe('in-sync');
   });
 
-  test('that lasts is reported with its direction', async () => {
+  test('reports a lasting difference with its direction', async () => {
     const { world, context, writes } = lagging(0);
     const report = await world.clock.run(drift([], { ...OPTIONS, settle: 300_000 }, context));
     expect(report.outcome).toBe('changes');
@@ -72,7 +72,7 @@ describe('drift', () => {
     expect(writes()).toBe(0);
   });
 
-  test('of one number that goes and another that stays is only the one that stays', async () => {
+  test('reports only differences that last until the second read', async () => {
     const { world, context } = lagging(0);
     void world.clock
       .sleep(100_000)
@@ -83,7 +83,7 @@ describe('drift', () => {
     expect(report.bots[0]!.remove.size).toBe(1);
   });
 
-  test('is an alarm even where a guard would refuse to mend it', async () => {
+  test('reports differences even if the guard would refuse to fix them', async () => {
     const { world, context } = lagging(0);
     world.sandbox.set(
       'bot-a',
@@ -94,8 +94,8 @@ describe('drift', () => {
   });
 });
 
-describe('an API that is out', () => {
-  test('is told of while it is asked again, once and before all is given up', async () => {
+describe('an API that does not answer', () => {
+  test('is reported once while requests are retried, and again when the bot fails', async () => {
     const { world, context } = lagging(0);
     const notes: string[] = [];
     const note = (bot: string, text: string) => notes.push(`${Math.floor(world.clock.now() / 10_000)} ${bot}: ${text}`);
@@ -115,7 +115,7 @@ describe('an API that is out', () => {
 });
 
 describe('a saved plan', () => {
-  test('is as old as its first request, not as its last', async () => {
+  test('has the age of its first request, not of its last', async () => {
     const { world, context } = lagging(0, [[0, 10_000]]);
     const began = world.clock.unix();
     await world.clock.run(plan([], { ...OPTIONS, out: 'plan.json' }, context));

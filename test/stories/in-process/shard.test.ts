@@ -4,7 +4,7 @@ import * as fc from '../../fast-check.ts';
 
 const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
 
-test('every bot is in one part, whichever other bots there are', () => {
+test('every bot belongs to one shard, which does not depend on the other bots', () => {
   fc.assert(
     fc.property(id, fc.integer({ min: 1, max: 100 }), (bot, count) => {
       const parts = Array.from({ length: count }, (_, index) => index + 1).filter(
@@ -15,11 +15,11 @@ test('every bot is in one part, whichever other bots there are', () => {
   );
 });
 
-test('the parts do not change from version to version', () => {
+test('the shard of a bot is the same in every version', () => {
   expect(['support-bot', 'sales-bot', 'night-bot', '__proto__'].map((bot) => shardOf(bot, 4))).toEqual([2, 2, 1, 1]);
 });
 
-test('10,000 bots spread evenly over 8 parts', () => {
+test('10,000 bots are spread evenly over 8 shards', () => {
   const sizes = new Map<number, number>();
   for (let bot = 0; bot < 10_000; bot++)
     sizes.set(shardOf(`bot-${bot}`, 8), (sizes.get(shardOf(`bot-${bot}`, 8)) ?? 0) + 1);
