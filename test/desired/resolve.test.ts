@@ -43,7 +43,7 @@ describe('a number as YAML spells it', () => {
     [
       'nothing but quotes',
       '""',
-      /^1\.yaml:6:9: the number is empty; a phone number such as "\+447700900123" is expected$/,
+      /^1\.yaml:6:9: the number is empty; write a phone number such as "\+447700900123"$/,
     ],
     [
       'the prefix 00',
