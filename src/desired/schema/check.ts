@@ -22,8 +22,9 @@ export function checkSchema(file: ParsedFile): readonly Fault[] {
 }
 
 /**
- * Gives a file that is not desired state, such as a workflow in the same folder, one fault instead of one for
- * each key. A file with a known key, or with a typo such as `bost`, counts as desired state.
+ * Finds the fault of a file that is not desired state, such as a workflow in the same folder: one fault
+ * instead of one for each key. A file with a known key, or with a typo such as `bost`, counts as desired
+ * state.
  */
 export function checkPurpose(file: ParsedFile): Fault | null {
   const { value } = file;
@@ -58,7 +59,7 @@ interface Worded {
   readonly atKey?: boolean;
 }
 
-/** @returns null if another error of the same value has better words. */
+/** @returns null if another error reports the same value better. */
 function wordsFor({ keyword, params, propertyName, schemaPath }: ErrorObject, path: Path): Worded | null {
   const here = nameOf(path);
   switch (keyword) {

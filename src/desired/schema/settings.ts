@@ -39,7 +39,9 @@ export function describeKey(key: string): string | undefined {
   return ownersOf(key).map((kind) => PROVIDERS.get(kind)!.properties[key]!.description)[0];
 }
 
-/** Returns the key of a bot that names its list, and that list; null if the bot id names it. */
+/**
+ * Returns the key of a bot that identifies its live list, and that list; null if the bot id identifies it.
+ */
 export function listOf({ provider, settings }: Bot): { readonly key: string; readonly list: string } | null {
   // `defaults` cannot set a key that must differ from bot to bot.
   const key = Object.keys(settings).find((each) => !DEFAULTS_KEYS.includes(each));
