@@ -6,7 +6,7 @@ import type { ParsedFile } from '../yaml/parse.ts';
 import { isMapping } from '../yaml/parts.ts';
 import type { Path } from '../yaml/places.ts';
 import { isNamed, keysAt, nameOf, placeKind } from './kinds.ts';
-import { describeKey } from './settings.ts';
+import { describeKey, NAME_RULE } from './settings.ts';
 
 /** Checks a file against the schema that editors also use, and words its errors for users. */
 export function checkSchema(file: ParsedFile): readonly Fault[] {
@@ -147,8 +147,7 @@ const PHONE_NUMBER = 'a phone number such as "+447700900123"';
 
 function wrongName(name: string, path: Path): Worded {
   const what = path[0] === 'bots' ? 'bot id' : 'list name';
-  const rule = 'use 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots';
-  return { message: `the ${what} "${name}" is not allowed; ${rule}`, path: [...path, name], atKey: true };
+  return { message: `the ${what} "${name}" is not allowed; ${NAME_RULE}`, path: [...path, name], atKey: true };
 }
 
 function wrongText(path: Path): Worded | null {

@@ -30,6 +30,19 @@ const PROVIDERS: ReadonlyMap<string, Keys> = new Map(
   definitions.provider.enum.map((kind) => [kind, (definitions as unknown as Record<string, Keys>)[kind]!]),
 );
 
+const NAME = new RegExp(definitions.botId.pattern);
+const VARIABLE = new RegExp(definitions.tokenEnv.pattern);
+
+/** Completes an error about a bot id or a list name. */
+export const NAME_RULE = 'use 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots';
+
+/** Checks a bot id that is not from a file. @returns the error, or null if files may contain it. */
+export const botIdError = (id: string) => (NAME.test(id) ? null : `the bot id "${id}" is not allowed; ${NAME_RULE}`);
+
+/** Checks the name of a token variable that is not from a file. The error omits the text, which may be a token. */
+export const tokenEnvError = (text: string) =>
+  VARIABLE.test(text) ? null : '--token-env takes the NAME of an environment variable, not the token itself';
+
 /** All keys that the schema allows for a bot and for `defaults`. */
 export const BOT_KEYS: readonly string[] = Object.keys(definitions.bot.properties);
 export const DEFAULTS_KEYS: readonly string[] = Object.keys(schema.properties.defaults.properties);
