@@ -43,7 +43,7 @@ export function makeProgram(
       .addOption(
         choice('--numbers <how>', 'Show numbers in full or masked (default: masked if CI is set)', ['full', 'masked']),
       )
-      .option('--quiet', 'Print no progress and no warnings, in any format')
+      .option('--quiet', 'Print no progress and no warnings; a JSON report still contains its warnings')
       .option('--verbose', 'Show every number, and where added numbers are declared')
       .option('--no-color', 'Print no colors');
   const withBots = (command: Command) =>
@@ -61,8 +61,8 @@ export function makeProgram(
       .option('--base-url <url>', 'Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)')
       .option('--sandbox [state-file]', 'Run against a sandbox in this process; to keep its lists: --sandbox=FILE')
       .option('--concurrency <n>', 'Limit the requests in flight for each bot', whole(1, 100), 8)
-      .option('--parallel <n>', 'Limit the bots that are worked on at once', whole(1, 100), 4)
-      .option('--rate <n>', 'Limit the requests a second for each bot; 0 is no limit', whole(0, 100_000), 20)
+      .option('--parallel <n>', 'Limit the bots that are read or written at once', whole(1, 100), 4)
+      .option('--rate <n>', 'Limit the requests per second for each bot; 0 is no limit', whole(0, 100_000), 20)
       .addOption(
         new Option('--timeout <duration>', 'Limit the time of one request')
           .argParser(positiveDuration)
@@ -73,7 +73,10 @@ export function makeProgram(
   const withReport = (command: Command) =>
     command
       .optionsGroup('Saving:')
-      .option('--report <file>', 'Save the report as JSON with numbers in full, whatever is printed');
+      .option(
+        '--report <file>',
+        'Save the report as JSON with numbers in full, also if the printed numbers are masked',
+      );
 
   /** Makes the action of a command from its function, which takes the arguments, the options and the context. */
   const run =
@@ -107,7 +110,7 @@ export function makeProgram(
     .optionsGroup('Comparison:')
     .option(
       '--base <ref>',
-      'Tell changes of the files since this commit from drift; also show changed settings and removed bots',
+      'Distinguish changes of the files since this commit from drift; also show changed settings and removed bots',
     )
     .addOption(
       repeatable(
@@ -145,8 +148,11 @@ export function makeProgram(
       'Ignore differences that disappear within this time (default: 5m if live lists lag)',
       duration,
     )
-    .option('--fail-on-pending', 'Count adds, too, that may only wait for a message from their user')
-    .option('--since <file>', 'Compare with an earlier report: what is new, still there, resolved or unblocked');
+    .option('--fail-on-pending', 'Count adds that may be pending as drift, too')
+    .option(
+      '--since <file>',
+      'Compare with an earlier report: show new, remaining, resolved and unblocked differences',
+    );
   withReport(withApi(drift))
     .option('--metrics <file>', 'Save metrics for the node exporter of Prometheus')
     .action(run(async () => (await import('../../commands/drift/drift.ts')).drift));
