@@ -3963,7 +3963,8 @@ function checkValues(program2, args) {
   }
 }
 function checkPaths(command2) {
-  if (pathsOf(command2).includes("")) command2.error("a path is empty; is a variable empty?");
+  if (pathsOf(command2).includes(""))
+    command2.error("a path is empty; is a variable empty? Pass a path, or remove the argument");
 }
 function pathsOf({ registeredArguments, processedArgs }) {
   const isPath = registeredArguments.map((argument) => /^(?:file|path)s?$/.test(argument.name()));
@@ -3986,41 +3987,27 @@ var init_parse = __esm({
 
 // src/cli/program/sandbox.ts
 function addSandbox(program2, run) {
-  const sandbox = program2.command("sandbox").description("Serve both APIs on this machine, to try things out").option("--port <n>", "Listen on this port; 0 selects a free one", whole(0, 65535), 8480).option("--seed", "Start each list with a few numbers instead of none").option("--log", "Print a line for each request to stderr, with the changed numbers in full").option("--state <file>", "Keep the lists in this file").addOption(
-    repeatable("--bot <id=token>", "Serve only this bot, with this token (repeatable)", "any", addBotAndToken)
-  ).addOption(choice("--provider <name>", "Serve only this API", ["sinch", "whatsapp-cloud"])).option("--list-without-plus", "List numbers without a plus").addOption(
-    choice(
-      "--past-end <answer>",
-      "Set the answer to a request for a page after the last one",
-      ["empty", "400"],
-      "empty"
-    )
+  const sandbox = program2.command("sandbox").description("Serve both APIs on this machine, to try things out").option("--port <n>", "Listen on this port; 0 selects a free one", whole(0, 65535), 8480).option("--seed", "Start each list with a few numbers instead of none").option("--log", "Print a line for each request on stderr, with the changed numbers in full").option("--state <file>", "Keep the lists in this file").addOption(repeatable("--bot <id=token>", "Serve only these bots (repeatable)", "any", addBotAndToken)).addOption(choice("--provider <name>", "Serve only this API", ["sinch", "whatsapp-cloud"])).option("--list-without-plus", "List numbers without a plus").addOption(
+    choice("--past-end <answer>", "Choose the answer to a page after the last one", ["empty", "400"], "empty")
   ).addOption(
-    new Option("--propagation <duration>", "Set the time until a write is visible").argParser(duration).default(0, "0s")
+    new Option("--propagation <duration>", "Set the time until a write shows in the list").argParser(duration).default(0, "0s")
   ).addOption(
     choice(
       "--contact <who>",
-      "set which users have written to the business at the start (whatsapp-cloud)",
+      "Choose which users have written before the start (whatsapp-cloud)",
       ["all", "none"],
       "all"
     )
   ).addOption(
     choice(
       "--mixed-status <status>",
-      "set the status of an answer in which some numbers failed (whatsapp-cloud)",
+      "Choose the status of an answer in which some numbers failed (whatsapp-cloud)",
       ["200", "400"],
       "200"
     )
-  ).addOption(
-    choice(
-      "--list-shape <shape>",
-      "set the JSON form of a page: entries in data, or in data[].block_users (whatsapp-cloud)",
-      ["flat", "nested"],
-      "flat"
-    )
-  ).option("--capacity <n>", "limit the number of users on a list (whatsapp-cloud)", whole(0, 1e6), 64e3).option("--usage <percent>", "report this share of the request quota as used (whatsapp-cloud)", whole(0, 1e3)).action((options) => run(options));
+  ).addOption(choice("--list-shape <shape>", "Choose the form of a page (whatsapp-cloud)", ["flat", "nested"], "flat")).option("--capacity <n>", "Limit the users in a list (whatsapp-cloud)", whole(0, 1e6), 64e3).option("--usage <percent>", "Report that this percentage of the quota is used (whatsapp-cloud)", whole(0, 1e3)).action((options) => run(options));
   for (const [verb, description] of Object.entries(VERBS)) {
-    sandbox.command(verb).description(description).argument("<bot>", "a bot id, or the phone number ID of a bot of the Cloud API").argument("<numbers...>", "phone numbers, such as +12015550123").option("--port <n>", "set the port of the running sandbox", whole(1, 65535), 8480).action(
+    sandbox.command(verb).description(description).argument("<bot>", "A bot id, or the phone number ID of a bot of the Cloud API").argument("<numbers...>", "Phone numbers, such as +12015550123").option("--port <n>", "Use the sandbox on this port", whole(1, 65535), 8480).action(
       (list4, numbers) => (
         // Commander gives an option that both commands have to the outer one.
         run(sandbox.opts(), { verb, list: list4, numbers })
@@ -4036,9 +4023,9 @@ var init_sandbox = __esm({
     init_arguments();
     init_options();
     VERBS = {
-      block: "block numbers by hand in a running sandbox, as a colleague or another program would",
-      unblock: "unblock numbers by hand in a running sandbox",
-      message: "record a message from users to the business in a running sandbox: the Cloud API can block them in the next 24 hours"
+      block: "Block numbers by hand in a running sandbox, as a colleague or another program would",
+      unblock: "Unblock numbers by hand in a running sandbox",
+      message: "Let users write to the business in a running sandbox, so that the Cloud API can block them for 24 hours"
     };
   }
 });
@@ -4128,7 +4115,7 @@ function parseMsisdn(text2) {
       return strangeCharacter(text2, at);
     }
   }
-  if (text2 === "") return new Invalid('is empty; a phone number such as "+447700900123" is expected');
+  if (text2 === "") return new Invalid('is empty; write a phone number such as "+447700900123"');
   if (separator >= 0) return strangeCharacter(text2, separator);
   if (digits2 >= SHORTEST && digits2 <= LONGEST) return value;
   const count2 = digits2 === 1 ? "1 digit" : `${digits2} digits`;
@@ -4241,7 +4228,10 @@ var init_number_set = __esm({
       between(first, last) {
         return new _NumberSet(this.values.subarray(this.#indexOf(first), this.#indexOf(last + 1)));
       }
-      /** Returns the numbers that begin with these digits, of which the first is not zero: one range for each length. */
+      /**
+       * Returns the numbers that begin with these digits: one range for each length. The first digit must not be
+       * zero.
+       */
       startingWith(prefix2) {
         const found = new Float64Array(this.size);
         let count2 = 0;
@@ -4769,7 +4759,8 @@ function readListed(value, response) {
   const text2 = textOf(value);
   const number = text2 === void 0 ? new Invalid("is not text") : parseMsisdn(text2);
   if (number instanceof Invalid) {
-    throw nonsense(`an entry of the list ${number.why}`, response, "ask the vendor to remove it");
+    const [what] = number.why.split("; ");
+    throw nonsense(`an entry of the list ${what}`, response, "ask the vendor to remove it");
   }
   return number;
 }
@@ -5692,7 +5683,7 @@ var init_plusless = __esm({
       add(number, at) {
         if (hasNorthAmericanForm(number)) this.#count(Math.floor(number / 1e7), number, at);
       }
-      /** Does the same for a number that may have separators. */
+      /** Counts a number that may have separators. */
       addText(text2, number, at) {
         if (/\D/.test(text2)) this.#count(SEPARATED, number, at);
         else this.add(number, at);
@@ -8653,7 +8644,7 @@ function ownersOf(key) {
   if (key === "guard") return [];
   return [...PROVIDERS].filter(([, { properties }]) => Object.hasOwn(properties, key)).map(([kind]) => kind);
 }
-var definitions, DEFAULT_PROVIDER, DEFAULT_POLICY, PROVIDERS, BOT_KEYS, DEFAULTS_KEYS;
+var definitions, DEFAULT_PROVIDER, DEFAULT_POLICY, PROVIDERS, NAME, VARIABLE, NAME_RULE, botIdError, tokenEnvError, BOT_KEYS, DEFAULTS_KEYS;
 var init_settings = __esm({
   "src/desired/schema/settings.ts"() {
     "use strict";
@@ -8665,6 +8656,11 @@ var init_settings = __esm({
     PROVIDERS = new Map(
       definitions.provider.enum.map((kind) => [kind, definitions[kind]])
     );
+    NAME = new RegExp(definitions.botId.pattern);
+    VARIABLE = new RegExp(definitions.tokenEnv.pattern);
+    NAME_RULE = "use 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots";
+    botIdError = (id) => NAME.test(id) ? null : `the bot id "${id}" is not allowed; ${NAME_RULE}`;
+    tokenEnvError = (text2) => VARIABLE.test(text2) ? null : "--token-env takes the NAME of an environment variable, not the token itself";
     BOT_KEYS = Object.keys(definitions.bot.properties);
     DEFAULTS_KEYS = Object.keys(blacklist_schema_default.properties.defaults.properties);
   }
@@ -8820,8 +8816,7 @@ function wayOut(key, here, path) {
 }
 function wrongName(name2, path) {
   const what = path[0] === "bots" ? "bot id" : "list name";
-  const rule = "use 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots";
-  return { message: `the ${what} "${name2}" is not allowed; ${rule}`, path: [...path, name2], atKey: true };
+  return { message: `the ${what} "${name2}" is not allowed; ${NAME_RULE}`, path: [...path, name2], atKey: true };
 }
 function wrongText(path) {
   const last = String(path.at(-1));
@@ -16856,7 +16851,7 @@ var init_number_file = __esm({
       #faults = [];
       #more = 0;
       #quotedRows = null;
-      /** @param secret whether the file was encrypted, so that none of its lines is shown. */
+      /** @param secret true if the file was encrypted, so that none of its lines is shown. */
       constructor(name2, secret) {
         this.#name = name2;
         this.#secret = secret;
@@ -17162,7 +17157,7 @@ function checkOwners(bots, faults) {
     const [own] = sources;
     const owner = owners.get(held.list);
     if (owner) {
-      const message = `the bot "${owner.id}" (${definedAt(owner.own)}) has the same "${held.key}"; correct one of them, as a list belongs to one bot`;
+      const message = `the bot "${owner.id}" (${definedAt(owner.own)}) has the same "${held.key}", and a list belongs to one bot; correct one of them`;
       faults.push(own.from.parsed.fault([...own.declared.path, held.key], message));
     } else owners.set(held.list, { id: bot.id, own });
   }
@@ -19016,14 +19011,14 @@ var init_faults = __esm({
         unread.length > 0 && `The plan does not include ${named(unread, clean4)}, which could not be read.`
       ]),
       "no-bots": ({ file }, clean4) => `${clean4.file(file)}: the plan has no bot, so no token can verify it. ${PLAN_AGAIN}`,
-      undeclared: ({ file, bots }, clean4) => `${clean4.file(file)}: the files do not declare ${named(bots, clean4)} of the plan. Nothing was sent; pass the paths that plan was given, or run plan --out again.`,
+      undeclared: ({ file, bots }, clean4) => `${clean4.file(file)}: the files do not declare ${named(bots, clean4)} of the plan. Nothing was sent; pass the same paths as to plan, or run plan --out again.`,
       redeclared: ({ file, bots }, clean4) => `${clean4.file(file)}: the files declare another provider or token variable than the plan for ${named(bots, clean4)}. ${PLAN_AGAIN}`,
       forged: ({ file }, clean4) => `${clean4.file(file)}: the plan cannot be trusted, as it was changed after it was made, or made with other tokens. ${PLAN_AGAIN}`,
       "too-old": ({ file, made, age: age2, limit }, clean4) => `${clean4.file(file)}: the plan was made ${lasting(age2)} ago (${made}), and --max-age allows at most ${lasting(limit)}. ${PLAN_AGAIN}`,
       "other-place": ({ file, bot, planned: planned2, now }, clean4) => `${clean4.file(file)}: the plan for the bot "${clean4.text(bot)}" was made for ${address(planned2, clean4)}, but this run uses ${address(now, clean4)}. Nothing was sent; run plan and apply with the same --base-url and files.`,
       outdated: ({ file, bots }, clean4) => {
         const counts2 = bots.map(({ id, numbers }) => `${plural(numbers, "change")} of ${clean4.text(id)}`);
-        return `${clean4.file(file)}: the files changed after the plan was made, or entries expired, and no longer ask for ${counts2.join(", ")}. Nothing was written; run plan --out again.`;
+        return `${clean4.file(file)}: the files changed after the plan was made, or entries expired, so they no longer require ${counts2.join(", ")}. Nothing was written; run plan --out again.`;
       },
       moved: ({ file, bots }, clean4) => `${clean4.file(file)}: the live list of ${named(bots, clean4)} changed after the plan was made. Nothing was written; run plan --out again.`
     };
@@ -19631,7 +19626,10 @@ var init_governor = __esm({
         if (error.retryAfter === void 0) return;
         if (error.retryAfter > MAX_RETRY_AFTER) {
           const seconds = Math.round(error.retryAfter / 1e3);
-          this.#giveUp(error, `the server asks to wait ${seconds} s, and a run waits at most ${MAX_RETRY_AFTER / 1e3} s`);
+          this.#giveUp(
+            error,
+            `the server requires a wait of ${seconds} s, and a run waits at most ${MAX_RETRY_AFTER / 1e3} s`
+          );
         }
         this.#pace.pause(error.retryAfter * (1 + 0.1 * this.#options.random()));
       }
@@ -20494,7 +20492,7 @@ function readContacts(given, desired, files) {
   for (const each of given) {
     const [, id, name2] = /^([^=]+)=(.+)$/s.exec(each) ?? [];
     if (id === void 0 || name2 === void 0) {
-      throw new InvalidError(`--contacts ${each}: takes a bot and a file, as in --contacts support-cloud=wrote.txt`);
+      throw new InvalidError(`--contacts ${each}: needs a bot and a file, as in --contacts support-cloud=wrote.txt`);
     }
     if (!defined.includes(id)) {
       const remedy = `${didYouMean(id, defined)}the files define: ${defined.join(", ")}`;
@@ -20503,9 +20501,7 @@ function readContacts(given, desired, files) {
     const bot = bots.find((bot2) => bot2.id === id);
     if (!bot) continue;
     if (!providerOf(bot.provider).caps.addNeedsContact) {
-      throw new InvalidError(
-        `--contacts ${each}: this bot can block any user, whether they wrote or not; remove the option`
-      );
+      throw new InvalidError(`--contacts ${each}: this bot can also block users who did not write; remove the option`);
     }
     const text2 = files.readIfThere(name2);
     if (text2 === null) throw new InvalidError(`--contacts ${each}: there is no such file`);
@@ -21230,8 +21226,8 @@ function endingWords({ now, next, changed }, noun, verb) {
   ]);
 }
 function leftWords({ count: numbers }) {
-  const declared = `left the files, which declared ${counted(numbers, NUMBER)} for it`;
-  return `${declared}; its live list stays as it is, and no run on these files reads or changes it`;
+  const declared = `removed from the files, which declared ${counted(numbers, NUMBER)} for it`;
+  return `${declared}; no run on these files reads or changes its live list`;
 }
 function reviewLines(report, clean4) {
   if (!isComparison(report)) return [];
@@ -21249,7 +21245,7 @@ function reviewSummary(report) {
   return joined(", ", [
     changed > 0 && `settings of ${counted(changed, ["bot", "bots"])} changed`,
     fresh > 0 && counted(fresh, ["new bot", "new bots"]),
-    left > 0 && `${counted(left, ["bot", "bots"])} left the files`
+    left > 0 && `${counted(left, ["bot", "bots"])} removed from the files`
   ]);
 }
 var NUMBER, PREFIX, USER, RULE, NAMED, limitWords, counted, formOf, isReviewed, leftBotsOf;
@@ -21378,7 +21374,7 @@ function explainedSummary({ bots }) {
     declared === 0 ? `Explained: not declared for any of ${all}` : `Explained: declared for ${declared} of ${all}`,
     ignored > 0 && `ignored for ${ignored}`,
     looked && `live on ${count2(({ live }) => live?.length)}`,
-    unknown > 0 && `not known of ${unknown}`
+    unknown > 0 && `not known for ${unknown}`
   ]);
 }
 var title, hasContents, numbersIn, totalNumbers, totals, NOUNS, STATES, doneWords;
@@ -21535,7 +21531,7 @@ var init_prepare = __esm({
     init_users();
     NO_FINGERPRINT = "--approve: a sandbox without a state file has no fingerprints, as anyone could compute them; use --sandbox=FILE, or set the token variables";
     DAY5 = 864e5;
-    NO_FILES = `${DEFAULT_PATH}: no such file, and apply --plan checks the plan against the files; pass the paths that plan was given`;
+    NO_FILES = `${DEFAULT_PATH}: no such file, and apply --plan checks the plan against the files; pass the same paths as to plan`;
   }
 });
 
@@ -21630,7 +21626,7 @@ async function writeAll(bots, fleet, wait2, { progress, clock, spelledAlike: spe
     const { caps: caps3 } = client.provider;
     const applied = await client.write(bot, alike2.get(bot.id));
     const look2 = () => client.look(keptOf(bot.counts) + bot.add.size);
-    const onWait = (notVisible) => progress.note(bot.id, `${notVisible ?? "not known how many"} not visible yet; looking again`);
+    const onWait = (notVisible) => progress.note(bot.id, notVisible === null ? "the list could not be read; retrying" : unseenWords(notVisible));
     const { live, strange, ...end } = await verify(bot, applied, {
       caps: caps3,
       wait: wait2,
@@ -21666,6 +21662,7 @@ function overrideGuard(report) {
   const bots = report.bots.map((bot) => isLifted(bot) ? { ...bot, approvedBy: fingerprint } : bot);
   return { ...report, bots, outcome: planOutcome(bots) };
 }
+var unseenWords;
 var init_apply = __esm({
   "src/commands/apply/apply.ts"() {
     "use strict";
@@ -21680,6 +21677,7 @@ var init_apply = __esm({
     init_prepare();
     init_users();
     init_consent();
+    unseenWords = (numbers) => `${numbers} ${numbers === 1 ? "number" : "numbers"} not visible yet; reading the list again`;
   }
 });
 
@@ -31171,12 +31169,12 @@ function checked(name2, text2) {
   try {
     content = JSON.parse(text2);
   } catch {
-    throw new InvalidError(`${name2}: is no whole JSON document`);
+    throw new InvalidError(`${name2}: is not a complete JSON document; create the report again`);
   }
   if (stdin_default3(content)) return content;
   const [error] = stdin_default3.errors ?? [];
   const where = error?.instancePath || "the document";
-  throw new InvalidError(`${name2}: is no report of --format json (${where} ${error?.message})`);
+  throw new InvalidError(`${name2}: is not a report of --format json (${where} ${error?.message}); create it again`);
 }
 function readExplained({ number, bots }) {
   const answers = bots.map(({ ways, mayWithhold, ...bot }) => ({
@@ -31321,10 +31319,11 @@ function readEarlier(name2, bots, files) {
   const absent = { code: "W-SINCE-ABSENT", file: name2 };
   if (text2 === null) return { past: /* @__PURE__ */ new Map(), warnings: [absent], report: null };
   const report = parseReport(name2, text2);
-  if (report.command !== "drift") throw new InvalidError(`${name2}: is a report of ${report.command}, not of drift`);
+  if (report.command !== "drift")
+    throw new InvalidError(`${name2}: is a report of ${report.command}, not of drift; pass a report of drift`);
   if (report.kind !== "drift" || report.interrupted) {
     throw new InvalidError(
-      `${name2}: is the report of a run that was interrupted or invalid; give the report of a complete run`
+      `${name2}: is the report of a run that was interrupted or invalid; pass the report of a complete run`
     );
   }
   const all = report.bots.map((bot) => [bot.id, pastOf(name2, bot)]);
@@ -31342,10 +31341,9 @@ function checkPlaces(name2, { report }, { clients, overrides: [now] }) {
     const [was, is] = [originOf(baseUrl2), originOf(client.baseUrl)];
     if (was === is || !now && !then.has(was)) continue;
     const by = (place2) => place2?.by ? ` (${place2.by})` : "";
-    const [there, here] = [`${was}${by(then.get(was))}`, `${is}${by(now)}`];
-    const why = `: compares ${there} with ${here}, which are not the same lists; `;
-    const remedy = "fix the base URL, or name another file for --since and --report; nothing was sent";
-    throw new InvalidError(`${name2}${why}${remedy}`);
+    const [earlier, current] = [`${was}${by(then.get(was))}`, `${is}${by(now)}`];
+    const remedy = "Nothing was sent; fix the base URL, or pass another file to --since and --report.";
+    throw new InvalidError(`${name2}: compares ${earlier} with ${current}, which are not the same lists. ${remedy}`);
   }
 }
 function pastOf(name2, bot) {
@@ -31377,7 +31375,7 @@ var init_earlier = __esm({
     init_memory();
     init_since();
     NO_PAST = { difference: NO_DIFFERENCE, memory: NOTHING_REMEMBERED, baseUrl: "" };
-    masked = (name2) => new InvalidError(`${name2}: has masked numbers; give a file that --report or --numbers full wrote`);
+    masked = (name2) => new InvalidError(`${name2}: has masked numbers; pass a file that --report or --numbers full wrote`);
   }
 });
 
@@ -31669,9 +31667,8 @@ function makeAddresses({ file: { name: name2 }, own, defaults: defaults2, placeE
   const given = { ...region !== void 0 && { region }, ...tokenEnv !== void 0 && { tokenEnv } };
   const ids = wanted.length > 0 ? [...new Set(wanted)] : [...own.keys()];
   if (ids.length === 0) throw new InvalidError(`${name2} declares no bot; pass --bot ID for each bot to import`);
-  if (given.tokenEnv !== void 0 && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(given.tokenEnv)) {
-    throw new InvalidError("--token-env takes the NAME of an environment variable, not the token itself");
-  }
+  const wrong = given.tokenEnv === void 0 ? null : tokenEnvError(given.tokenEnv);
+  if (wrong !== null) throw new InvalidError(wrong);
   const faults = [];
   const addresses = ids.map((id) => {
     const bot = own.get(id);
@@ -31695,11 +31692,12 @@ function makeAddresses({ file: { name: name2 }, own, defaults: defaults2, placeE
       faults.push({
         message: `--bot ${id}: the bot is declared at ${place2}; import into that file instead of ${name2}`
       });
-    } else if (!/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id)) {
-      faults.push({
-        message: `--bot ${id}: a bot id has 1 to 64 of the characters A-Z a-z 0-9 . _ - and not only dots`
-      });
-    } else faults.push(...missingKeys(given, defaults2).map((key) => missing(id, name2, key)));
+    } else {
+      const message = botIdError(id);
+      faults.push(
+        ...message === null ? missingKeys(given, defaults2).map((key) => missing(id, name2, key)) : [{ message }]
+      );
+    }
     const { provider, settings } = resolveSettings(given, defaults2);
     return { id, provider, settings, tokenEnv: given.tokenEnv ?? defaults2.tokenEnv, stated };
   });
@@ -42039,7 +42037,7 @@ function insertChecked(target, additions) {
   };
   const isWhole = faults.length === 0 && isDeepStrictEqual3(after.lists, target.declared.lists) && after.bots.length === old.size + fresh.length && after.bots.every(holds);
   if (!isWhole)
-    throw new Error(`${target.file.name}: the new text would declare something else, so nothing was written`);
+    throw new Error(`${target.file.name}: import would change other declarations of the file, so nothing was written`);
   return text2;
 }
 var init_target = __esm({
@@ -42689,7 +42687,7 @@ function checkParts(parts) {
     for (const { id } of "bots" in report ? report.bots : []) {
       const owner = owners.get(id);
       if (owner !== void 0)
-        throw new InvalidError(`${name2}: the bot "${id}" is also in ${owner}; give each part of the run once`);
+        throw new InvalidError(`${name2}: the bot "${id}" is also in ${owner}; pass each part of the run once`);
       owners.set(id, name2);
     }
   }
@@ -42833,19 +42831,11 @@ function refuseToOverwrite(wanted, { exists: exists2 }) {
 function checkBots(text2) {
   const ids = idsIn(text2);
   if (ids.length === 0) return "enter at least one bot id";
-  return ids.map(checkBot).find((fault) => fault !== null) ?? null;
-}
-function checkBot(id) {
-  const rule = "use 1 to 64 of the characters A-Z a-z 0-9 . _ - and not only dots";
-  return /^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id) ? null : `"${id}" is not a bot id; ${rule}`;
-}
-function checkTokenEnv(text2) {
-  const ok = /^[A-Za-z_][A-Za-z0-9_]*$/.test(text2);
-  return ok ? null : "the token variable takes the NAME of a variable, not the token itself";
+  return ids.map(botIdError).find((fault) => fault !== null) ?? null;
 }
 async function complete({ bots, ...options }, ask) {
   const given = { region: "", tokenEnv: "", workflows: "", ...options, bots: bots.join(" ") };
-  const faults = [...bots.map(checkBot), given.tokenEnv && checkTokenEnv(given.tokenEnv)].filter(Boolean);
+  const faults = [...bots.map(botIdError), given.tokenEnv && tokenEnvError(given.tokenEnv)].filter(Boolean);
   if (faults.length > 0) throw new InvalidError(faults.map((message) => ({ message })));
   const missing2 = Object.keys(QUESTIONS).filter((key) => given[key] === "");
   for (const key of missing2) {
@@ -42910,6 +42900,7 @@ var init_init = __esm({
   "src/commands/init.ts"() {
     "use strict";
     init_text2();
+    init_settings();
     init_errors();
     DESIRED = "blacklist.yaml";
     SCHEMA = "schemas/blacklist.schema.json";
@@ -42919,7 +42910,7 @@ var init_init = __esm({
       fallback: choices[0],
       check: (text2) => choices.includes(text2) ? null : `answer ${choices.join(" or ")}`
     });
-    tokenVariable = { fallback: TOKEN_ENV, check: checkTokenEnv };
+    tokenVariable = { fallback: TOKEN_ENV, check: tokenEnvError };
     REGION = "Region of the bots (eu1 or us1; for the Cloud API, accept eu1 and edit the file as it describes)";
     QUESTIONS = {
       bots: { flag: "--bot ID", words: "Bot ids, separated by spaces", check: checkBots },
@@ -42942,21 +42933,13 @@ function makeProgram(version, formats, env, handlers, output) {
   program2.configureOutput(output);
   const withOutput = (command2) => command2.optionsGroup("Output:").addOption(choice("--format <format>", "Choose the format of the report", formats, "text")).addOption(
     choice("--numbers <how>", "Show numbers in full or masked (default: masked if CI is set)", ["full", "masked"])
-  ).option("--quiet", "Print no progress and no warnings, in any format").option("--verbose", "Show every number, and where added numbers are declared").option("--no-color", "Print no colors");
+  ).option("--quiet", "Print no progress and no warnings; a JSON report still contains its warnings").option("--verbose", "Show every number, and where added numbers are declared").option("--no-color", "Print no colors");
   const withBots = (command2) => command2.optionsGroup("Selection:").addOption(repeatable("--bot <id>", "Select this bot (repeatable)", "all bots")).option(
     "--shard <i/n>",
     "Select part i (1 to n) of n parts of the bots; with /n, i is JOB_COMPLETION_INDEX plus 1",
     shard(env)
   );
-  const withClient = (command2) => withWarnings(withOutput(command2)).optionsGroup("Connection:").option("--base-url <url>", "Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)").option(
-    "--sandbox [state-file]",
-    "Run against a sandbox in this process; --sandbox=FILE keeps its lists in a file"
-  ).option("--concurrency <n>", "Limit the number of requests in flight for each bot", whole(1, 100), 8).option("--parallel <n>", "Limit the number of bots that are processed at once", whole(1, 100), 4).option(
-    "--rate <n>",
-    "Limit the number of requests per second for each bot; 0 means no limit",
-    whole(0, 1e5),
-    20
-  ).addOption(
+  const withClient = (command2) => withWarnings(withOutput(command2)).optionsGroup("Connection:").option("--base-url <url>", "Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)").option("--sandbox [state-file]", "Run against a sandbox in this process; --sandbox=FILE keeps its lists").option("--concurrency <n>", "Limit the number of requests in flight for each bot", whole(1, 100), 8).option("--parallel <n>", "Limit the number of bots that are processed at once", whole(1, 100), 4).option("--rate <n>", "Limit the requests per second for each bot; 0 means no limit", whole(0, 1e5), 20).addOption(
     new Option("--timeout <duration>", "Limit the duration of one request").argParser(positiveDuration).default(3e4, "30s")
   ).option("--retries <n>", "Limit the number of retries of one request", whole(0, 1e3), 5);
   const withApi = (command2) => withClient(withBots(command2));
@@ -43125,7 +43108,7 @@ function* json(report, { clean: clean4 }) {
   yield* pieces({
     formatVersion: 1,
     command: clean4.text(command2),
-    // Some contents set these two. They come first all the same; if nothing sets them, they are omitted.
+    // Some contents set these two. They come first if set, and are omitted otherwise.
     stage: void 0,
     fingerprint: void 0,
     outcome,
@@ -43454,10 +43437,16 @@ function commitTree(ref) {
   }
   return { commit: ref, list: list4, has: has2, open: open3 };
 }
+function whyNotRun(error) {
+  const { code: code2 } = error;
+  if (code2 === "ENOENT") return '"git" is not on the PATH; install git';
+  if (code2 === "ENOBUFS") return "git printed more than 256 MiB; select fewer or smaller files";
+  return `git could not be started: ${systemError(error) ?? error.message}`;
+}
 function git(args, ref) {
   const options = { maxBuffer: MAX_BYTES2 };
   const { error, status, stdout, stderr } = spawnSync("git", ["--literal-pathspecs", ...args], options);
-  if (error) throw new InvalidError(`--base ${ref}: git could not be run (${error.code})`);
+  if (error) throw new InvalidError(`--base ${ref}: ${whyNotRun(error)}`);
   if (status === 0) return stdout;
   const [message = ""] = stderr.toString().trim().split("\n");
   throw new InvalidError(
@@ -43629,7 +43618,7 @@ function writing(path, work) {
 }
 function noFolder(path) {
   const folder = dirname2(path);
-  if (fs.existsSync(folder)) return "this folder takes no new files";
+  if (fs.existsSync(folder)) return "no file can be created in this folder";
   return `the folder ${folder} does not exist; create it first`;
 }
 function unwritable(path, why) {
@@ -45675,7 +45664,7 @@ function whyNot2(error) {
 }
 function checked2(written4) {
   if (written4 === "") throw new Error("is empty; name a file");
-  if (written4.includes("\0")) throw new Error("contains a zero byte, which no file name can; remove it");
+  if (written4.includes("\0")) throw new Error("contains a zero byte, which no file name has; remove it");
   if (written4.includes("\\")) throw new Error("contains a backslash; write / between folders");
   if (isAbsolute(written4) || /^[A-Za-z]:/.test(written4)) throw new Error(`is an absolute path; ${KEEP_BELOW}`);
   const path = normalize2(written4);
@@ -45689,7 +45678,7 @@ async function matcherOf(pattern) {
   const stars = pattern.match(/\*+/g) ?? [];
   const folders = stars.filter((run) => run === "**").length;
   if (folders > MAX_STARS || stars.length - folders > MAX_STARS) {
-    throw new Error(`has more than ${MAX_STARS} *, which takes too long to match; split it into several patterns`);
+    throw new Error(`has more than ${MAX_STARS} *, so matching it takes too long; split it into several patterns`);
   }
   const { default: picomatch } = await Promise.resolve().then(() => __toESM(require_picomatch2(), 1));
   const escaped2 = pattern.replace(/[()|+@$]/g, "\\$&").replaceAll("[!", "[^");
@@ -51640,18 +51629,18 @@ var init_fetch_error = __esm({
 });
 
 // node_modules/node-fetch/src/utils/is.js
-var NAME, isURLSearchParameters, isBlob, isAbortSignal, isDomainOrSubdomain, isSameProtocol;
+var NAME2, isURLSearchParameters, isBlob, isAbortSignal, isDomainOrSubdomain, isSameProtocol;
 var init_is = __esm({
   "node_modules/node-fetch/src/utils/is.js"() {
-    NAME = Symbol.toStringTag;
+    NAME2 = Symbol.toStringTag;
     isURLSearchParameters = (object) => {
-      return typeof object === "object" && typeof object.append === "function" && typeof object.delete === "function" && typeof object.get === "function" && typeof object.getAll === "function" && typeof object.has === "function" && typeof object.set === "function" && typeof object.sort === "function" && object[NAME] === "URLSearchParams";
+      return typeof object === "object" && typeof object.append === "function" && typeof object.delete === "function" && typeof object.get === "function" && typeof object.getAll === "function" && typeof object.has === "function" && typeof object.set === "function" && typeof object.sort === "function" && object[NAME2] === "URLSearchParams";
     };
     isBlob = (object) => {
-      return object && typeof object === "object" && typeof object.arrayBuffer === "function" && typeof object.type === "string" && typeof object.stream === "function" && typeof object.constructor === "function" && /^(Blob|File)$/.test(object[NAME]);
+      return object && typeof object === "object" && typeof object.arrayBuffer === "function" && typeof object.type === "string" && typeof object.stream === "function" && typeof object.constructor === "function" && /^(Blob|File)$/.test(object[NAME2]);
     };
     isAbortSignal = (object) => {
-      return typeof object === "object" && (object[NAME] === "AbortSignal" || object[NAME] === "EventTarget");
+      return typeof object === "object" && (object[NAME2] === "AbortSignal" || object[NAME2] === "EventTarget");
     };
     isDomainOrSubdomain = (destination, original) => {
       const orig = new URL(original).hostname;
@@ -56572,7 +56561,7 @@ function answerByHand(sandbox, { method, path, body: body2 }, onChange) {
   const wrong = numbers.find((number) => !isMsisdn(number));
   if (wrong !== void 0) return refused(400, `${JSON.stringify(wrong)} is not a phone number such as +447700900123`);
   if (verb === "message") {
-    if (!cloud) return refused(400, `${name2} is not a phone number ID: only the Cloud API asks who has written`);
+    if (!cloud) return refused(400, `${name2} is not a phone number ID: only the Cloud API needs messages of users`);
     sandbox.wrote(name2, numbers);
     return answer2(200, {
       lines: numbers.map((number) => `${number} wrote to ${name2}; it can be blocked for 24 hours`)
@@ -57113,7 +57102,7 @@ function answerLines(bot, asked, clean4) {
     `policy: ${bot.policy}`,
     ...others.length > 0 ? [`live as ${others.map(clean4.number).join(", ")}`] : [],
     ...error ? [`error: ${clip(failureWords(error, clean4))}`] : [],
-    ...error?.detail ? [`the server said: ${quote(error.detail, clean4)}`] : [],
+    ...error?.detail ? [`the server answered: ${quote(error.detail, clean4)}`] : [],
     `next apply: ${nextWords(bot)}`,
     ...(bot.mayWithhold ?? []).map((each) => `may be withheld: ${withheldWords(each, clean4)}`)
   ];
@@ -57177,11 +57166,11 @@ function factsOf(bot, report) {
     missing2 > 0 && `${missing2} missing, not added by policy ${policy2}`
   ];
   return {
-    // A plan that was not the approved one says whether the guard refuses it.
+    // A stale report shows whether the guard refuses the fresh plan.
     refused: guard2 && isRefused(bot) && (outcome === "refused" || outcome === "stale") ? guardReason(guard2) : null,
     contact: kind === "result" ? pendingNotes(bot) : contactNotes(bot),
     since: isFirstRun(report) ? null : sinceWords([bot]),
-    /** Numbers that are neither a change nor equal on both sides, and why they stay as they are. */
+    /** Counts of numbers that differ and do not change, with the reason. */
     left: left.filter((words2) => words2 !== false),
     unseen: notVisible ? `${plural(notVisible, "number")} not visible yet; this can take up to 5 minutes` : null
   };
@@ -57189,14 +57178,6 @@ function factsOf(bot, report) {
 function byUrgency(report, clean4, dress) {
   const rank = ({ sides, reviewed, notes }) => notes.some(({ urgent }) => urgent) ? 0 : reviewed ? 1 : sides.add > 0 ? 2 : 3;
   return [...rowsOf(report, clean4, dress)].sort((a2, b) => b.sides.remove - a2.sides.remove || rank(a2) - rank(b));
-}
-function cutWords(cut3) {
-  const [remove, add2] = [sum(cut3, ({ sides }) => sides.remove), sum(cut3, ({ sides }) => sides.add)];
-  const reviewed = cut3.filter((bot) => bot.reviewed).length;
-  return [
-    remove + add2 > 0 ? ` They have ${count(remove)} to remove, ${count(add2)} to add.` : "",
-    reviewed > 0 ? ` The files change ${count(reviewed)} of them.` : ""
-  ].join("");
 }
 function rowsOf(report, clean4, dress) {
   if (report.kind === "check" || report.kind === "list") {
@@ -57258,7 +57239,7 @@ function troubled(rows, dress) {
 }
 function noteWords({ words: words2, quote: quote2, server }, dress) {
   const text2 = quote2 === void 0 ? words2 : `${words2}: ${dress(quote2)}`;
-  return server === void 0 ? text2 : `${text2}; the server said: ${dress(server)}`;
+  return server === void 0 ? text2 : `${text2}; the server answered: ${dress(server)}`;
 }
 function resultLines(report, clean4) {
   if (report.kind !== "result") return [];
@@ -57269,7 +57250,7 @@ function resultLines(report, clean4) {
   });
 }
 function columnsOf(report) {
-  if (report.kind === "import") return [{ name: "Imported", side: "add" }, { name: "There already" }];
+  if (report.kind === "import") return [{ name: "Imported", side: "add" }, { name: "Already declared" }];
   if (!isComparison(report)) return [{ name: "Numbers" }];
   if (report.kind === "drift") return driftColumns(report);
   const [remove, add2] = report.kind === "result" ? ["Removed", "Added"] : ["Remove", "Add"];
@@ -57336,7 +57317,7 @@ function verdict(report, clean4, dress = String) {
 }
 function withMore(report, { tone, text: text2 }) {
   const more = isComparison(report) && report.saved?.more && report.outcome === "applied";
-  return more ? { tone: "differs", text: joined(" ", [text2, "The files ask for more changes: run plan."]) } : { tone, text: text2 };
+  return more ? { tone: "differs", text: joined(" ", [text2, "The files require more changes: run plan."]) } : { tone, text: text2 };
 }
 function verdictOnRest(report, clean4, dress) {
   const { kind } = report;
@@ -57496,7 +57477,7 @@ var init_verdict = __esm({
       read: "Invalid: fix the reported errors."
     };
     NOTHING_LEFT = "Nothing is left to apply of this saved plan.";
-    LIVE_ANSWER = "This is what the files and the live lists say now.";
+    LIVE_ANSWER = "This answer is from the files and the live lists.";
     UNSEEN = "All changes were sent, but the live lists do not show all of them yet. Run plan later to check.";
     UNFORMATTED = "Nothing was written. Run the same command without --check to write it.";
     DRIFT = "Drift: the live lists differ from the files.";
@@ -57575,7 +57556,7 @@ function* github(report, { clean: clean4 }) {
   yield* annotations("error", [...report.errors.map(fault), ...troubles2]);
   const unformatted = shownFiles(report).map((file) => ({
     properties: { file: clean4.file(file.name), line: firstChange(file), title: name2 },
-    message: "not formatted; the same command without --check writes it"
+    message: "not formatted; run the same command without --check"
   }));
   const withheld = withheldOf(report).map((each) => {
     return { properties: { title: `${name2}: ${clean4.text(each.bot)}` }, message: withheldWords(each, clean4) };
@@ -57688,7 +57669,7 @@ ${choice2("", "Both", " checked")}${choice2("remove", remove)}${choice2("add", a
 }
 function noteHeads(report, changing) {
   if (sinceBots(report).some(({ since }) => since)) return [["Since the earlier report", "note"]];
-  return changing.some(({ rejected }) => rejected.length > 0) ? [["The server said", "note"]] : [];
+  return changing.some(({ rejected }) => rejected.length > 0) ? [["The server's answer", "note"]] : [];
 }
 function* data(report, changing, clean4) {
   const isCompared = sinceBots(report).length > 0;
@@ -58316,6 +58297,42 @@ var init_html = __esm({
   }
 });
 
+// src/report/markdown/omitted.ts
+function omittedWords(report, omitted) {
+  const ids = new Set(omitted.map(({ id }) => id));
+  const changes2 = changeWords(report, ids);
+  const reviewed = omitted.filter((bot) => bot.reviewed).length;
+  const [changed, are] = reviewed === 1 ? ["has", "is"] : ["have", "are"];
+  return [
+    changes2 && ` In them: ${changes2}.`,
+    reviewed > 0 && ` ${count(reviewed)} of them ${changed} changed settings, or ${are} new in or removed from the files.`
+  ].filter(Boolean).join("");
+}
+function changeWords(report, ids) {
+  if (report.kind === "import") {
+    const imported = sum(report.bots, (bot) => ids.has(bot.id) ? bot.imported : 0);
+    return imported > 0 ? `${count(imported)} imported` : "";
+  }
+  if (!isComparison(report)) return "";
+  const bots = wholeBots(report).filter(({ id }) => ids.has(id));
+  const [remove, add2] = [sum(bots, (bot) => bot.remove.size), sum(bots, (bot) => bot.add.size)];
+  return remove + add2 > 0 ? comparedWords(report, bots, `${count(remove)} to remove, ${count(add2)} to add`) : "";
+}
+function comparedWords({ kind }, bots, planned2) {
+  if (kind === "drift") return driftWords(bots).join(", ");
+  return kind === "result" ? resultWords(countResults(bots)) : planned2;
+}
+var init_omitted = __esm({
+  "src/report/markdown/omitted.ts"() {
+    "use strict";
+    init_report();
+    init_causes2();
+    init_changes();
+    init_summary();
+    init_text();
+  }
+});
+
 // src/report/markdown/parts.ts
 function fitting(sizes, room) {
   let end = 0;
@@ -58342,7 +58359,7 @@ ${lines.map((line) => `  - ${code(line)}
 `).join("")}`;
   });
   const items = cut2(blocks, room, (left) => `
-${plural(left, "more bot")} left out.
+${plural(left, "more bot")} omitted.
 `);
   return `${answerSentence(explained, clean4, code)}
 
@@ -58362,13 +58379,14 @@ var init_parts3 = __esm({
 });
 
 // src/report/markdown/folds.ts
-function* details(folds, room, isCut) {
+function* details(report, folds, room, isCut) {
   const least = folds.map(({ frame, wants }) => frame + Math.min(wants, FEW2));
   const shown = folds.slice(0, fitting(least, room));
   const given = share(shown, room - sum(shown, ({ frame }) => frame));
   for (const [index, part] of shown.entries()) yield part.render(given[index]);
   const left = folds.slice(shown.length);
-  if (left.length > 0) yield `The details of ${plural(left.length, "more bot")} are left out.${cutWords(left)} `;
+  if (left.length > 0)
+    yield `The details of ${plural(left.length, "more bot")} are omitted.${omittedWords(report, left)} `;
   if (left.length > 0 || shown.some(({ wants }, index) => wants > given[index])) yield isCut;
 }
 function foldChanges(bot, comment3) {
@@ -58392,13 +58410,12 @@ function foldChanges(bot, comment3) {
   const width2 = Math.max(...groups2.map(({ term }) => term.length), "remove".length);
   const details2 = detailsOf(bot, clean4);
   const sides = groups2.map(({ group: group2, term }) => sidePart(group2, term.padEnd(width2), bot, details2, comment3));
-  const folded = fold2(bot.id, counts2.join(", "), [refused3, ...sides], clean4, ([refusals2, ...changes2]) => {
+  return fold2(bot.id, counts2.join(", "), [refused3, ...sides], clean4, ([refusals2, ...changes2]) => {
     return `${refusals2 && `${refusals2}
 `}\`\`\`diff
 ${changes2.join("")}\`\`\`
 `;
   });
-  return { ...folded, sides: { add: bot.add.size, remove: bot.remove.size } };
 }
 function sidePart(group2, term, bot, details2, comment3) {
   const { direction, numbers } = group2;
@@ -58440,9 +58457,9 @@ ${text2}
 `;
   };
   return {
+    id,
     frame: render(0).length + parts.length * SLACK,
     wants: sum(parts, ({ wants }) => wants),
-    sides: NO_SIDES,
     render
   };
 }
@@ -58474,19 +58491,18 @@ function share(parts, room) {
   }
   return given;
 }
-var SLACK, FEW2, NO_SIDES;
+var SLACK, FEW2;
 var init_folds = __esm({
   "src/report/markdown/folds.ts"() {
     "use strict";
     init_voice();
     init_causes2();
-    init_notes();
     init_provenance2();
     init_text();
+    init_omitted();
     init_parts3();
     SLACK = 20;
     FEW2 = 200;
-    NO_SIDES = { add: 0, remove: 0 };
   }
 });
 
@@ -58538,7 +58554,7 @@ ${quotedList(warnings, limit * WARNINGS2)}
   const listed = report.kind === "list" ? report.bots.filter(({ numbers }) => numbers.size > 0) : [];
   const folds = [...changing.map((bot) => foldChanges(bot, comment3)), ...listed.map((bot) => foldList(bot, comment3))];
   const isCut = short2 ? "Cut to fit; the fingerprint is over the whole plan.\n" : "Cut to fit.\n";
-  yield* details(folds, room - TAIL, isCut);
+  yield* details(report, folds, room - TAIL, isCut);
   yield end;
 }
 function quotedList(items, room) {
@@ -58593,7 +58609,7 @@ function table(report, bots, limit, clean4) {
   const more = (left) => {
     const cutRows = left > last.length ? rest.slice(last.length - left) : [];
     return `
-${plural(cutRows.length + folded.size, "more bot")} left out of this table.${cutWords(cutRows)}
+${plural(cutRows.length + folded.size, "more bot")} omitted from this table.${omittedWords(report, cutRows)}
 `;
   };
   return `${head}${rule}${cut2([...rows, ...last], limit * TABLE, more)}
@@ -58614,6 +58630,7 @@ var init_markdown = __esm({
     init_users2();
     init_verdict();
     init_folds();
+    init_omitted();
     init_parts3();
     COMMENT = 6e4;
     TROUBLES = 1 / 6;
@@ -58671,7 +58688,7 @@ function* contents(report, options) {
   if (report.kind === "import") {
     const changes2 = new Map(changesOf(report).map((bot) => [bot.id, bot]));
     for (const { id, imported, alreadyThere, error } of report.bots) {
-      yield head(id, error ? "could not be read" : `${imported} imported, ${alreadyThere} there already`);
+      yield head(id, error ? "could not be read" : `${imported} imported, ${alreadyThere} already declared`);
       const bot = changes2.get(id);
       if (bot) yield* groupLines(asLines(groupsOf(bot), bot), bot, options);
       yield* errorLines(error, options);
@@ -58728,7 +58745,7 @@ function* errorLines(error, { clean: clean4, color }, label2 = color.red("error:
   if (!error) return;
   yield `  ${label2} ${failureWords(error, clean4)}
 `;
-  if (error.detail) yield `  the server said: ${clean4.text(error.detail)}
+  if (error.detail) yield `  the server answered: ${clean4.text(error.detail)}
 `;
 }
 function resultHeadline(bot) {
@@ -59036,7 +59053,8 @@ function readInputs(input, folder) {
   };
   const shard2 = input("shard");
   const environment = input("environment") || (shard2 ? `shard-${shard2.replace("/", "-of-")}` : "default");
-  if (!/^[\w.-]{1,64}$/.test(environment)) throw new InvalidError("environment: must be 1 to 64 of A-Z a-z 0-9 . _ -");
+  if (!/^[\w.-]{1,64}$/.test(environment))
+    throw new InvalidError("environment: must be 1 to 64 characters of A-Z a-z 0-9 . _ -");
   const bots = lines("bots");
   const paths = lines("paths");
   const scope = { environment, paths: sorted(paths.length > 0 ? paths : [DEFAULT_PATH]), bots: sorted(bots), shard: shard2 };
@@ -59625,21 +59643,21 @@ function makeOutput(options, host) {
     const wanted = color && !env.NO_COLOR && env.TERM !== "dumb" && (stream2.isTTY || forced);
     return { clean: clean4, color: new Ansis(wanted ? 1 : 0), verbose };
   };
-  const heard = (report) => quiet2 ? { ...report, warnings: [] } : report;
+  const heard = (report, how) => quiet2 && how !== "json" ? { ...report, warnings: [] } : report;
   return {
     clean: clean4,
     /** Returns the report as one text. `limit` is in characters, for formats that can shorten a report. */
     text(report, how, limit) {
       const options2 = { clean: clean4, color: new Ansis(0), verbose, ...limit && { limit } };
-      return redactLong([...reporters[how](heard(report), options2)].join(""), secrets);
+      return redactLong([...reporters[how](heard(report, how), options2)].join(""), secrets);
     },
     async report(report, stream2 = stdout, how = format) {
-      const pieces2 = reporters[how](heard(report), painting(stream2));
+      const pieces2 = reporters[how](heard(report, how), painting(stream2));
       const isProse = how === "text" && report.kind !== "format" && report.kind !== "init";
       await writeAll3(host, stream2, isProse ? breakAll(pieces2, stream2) : pieces2);
     },
     async problems(report) {
-      const lines = problemLines(heard(report), painting(stderr));
+      const lines = problemLines(heard(report, "text"), painting(stderr));
       const pieces2 = lines.map((line) => `${line}
 `);
       await writeAll3(host, stderr, breakAll(pieces2, stderr));
@@ -59692,7 +59710,7 @@ function makeProgress({ terminal, columns, clock, write: write3 }) {
       startedAt = clock.now();
       shownAt = terminal ? 0 : startedAt;
       if (what === "Waiting")
-        write3(`Waiting ${duration2(numbers)} before the second look, so that writes on their way can settle \u2026
+        write3(`Waiting ${duration2(numbers)} before the lists are read again, so that recent writes can show \u2026
 `);
     },
     advance(numbers) {
@@ -59728,14 +59746,18 @@ function heedSignals({ signals, clock, stdout, stderr, exit }) {
   setMaxListeners2(0, first.signal);
   let cut3 = () => {
   };
+  let notices = OF_A_REPORT;
   function interrupt() {
     if (!first.signal.aborted) {
       first.abort();
-      stderr.write("\nInterrupted: waiting for requests in flight; press Ctrl-C again to get the report at once\n");
+      stderr.write(`
+${notices.first}
+`);
       void clock.sleep(GRACE, over.signal).then(() => cut3());
     } else if (!second.signal.aborted) {
       second.abort();
-      stderr.write("Interrupted again: requests in flight are counted as unknown\n");
+      stderr.write(`${notices.second}
+`);
       cut3();
     } else {
       exit(130);
@@ -59756,13 +59778,16 @@ function heedSignals({ signals, clock, stdout, stderr, exit }) {
     onHttp(how) {
       cut3 = how;
     },
+    announce(others) {
+      notices = others;
+    },
     async finish() {
       await Promise.race([Promise.all([flushed(stdout), flushed(stderr)]), leave()]);
       over.abort();
     }
   };
 }
-var GRACE, PATIENCE, LAST_PATIENCE;
+var GRACE, PATIENCE, LAST_PATIENCE, OF_A_REPORT;
 var init_signals = __esm({
   "src/cli/signals.ts"() {
     "use strict";
@@ -59770,6 +59795,10 @@ var init_signals = __esm({
     GRACE = 3e3;
     PATIENCE = 3e3;
     LAST_PATIENCE = 1e3;
+    OF_A_REPORT = {
+      first: "Interrupted: waiting for requests in flight; press Ctrl-C again to get the report at once",
+      second: "Interrupted again: requests in flight are counted as unknown"
+    };
   }
 });
 

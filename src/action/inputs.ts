@@ -39,7 +39,8 @@ export function readInputs(input: (name: string) => string, folder: string) {
   };
   const shard = input('shard');
   const environment = input('environment') || (shard ? `shard-${shard.replace('/', '-of-')}` : 'default');
-  if (!/^[\w.-]{1,64}$/.test(environment)) throw new InvalidError('environment: must be 1 to 64 of A-Z a-z 0-9 . _ -');
+  if (!/^[\w.-]{1,64}$/.test(environment))
+    throw new InvalidError('environment: must be 1 to 64 characters of A-Z a-z 0-9 . _ -');
   const bots = lines('bots');
   const paths = lines('paths');
   const scope = { environment, paths: sorted(paths.length > 0 ? paths : [DEFAULT_PATH]), bots: sorted(bots), shard };

@@ -1,9 +1,10 @@
 /**
- * Runs one step of a GitHub workflow, from its inputs to its exit code, as `cli/run-cli.ts` runs one command line.
- * `index.ts` passes the real process; the stories pass streams, signals and a clock of their own.
+ * Runs one step of a GitHub workflow, from its inputs to its exit code. `index.ts` passes the real process;
+ * the stories pass streams, signals and a clock of their own.
  *
  * 1. The event and the inputs become a command line (`event`, `inputs`).
- * 2. An apply checks with GitHub that its commit may be applied and that a merge approved the plan (`apply`, `decide`).
+ * 2. An apply checks with GitHub that its commit may be applied and that a merge approved the plan (`apply`,
+ *    `decide`).
  * 3. A pull request that gets no secrets is checked offline (`fork`).
  * 4. The report is published (`publish`), and decides the exit code.
  */

@@ -4,9 +4,6 @@
  * - In flight: additive increase, multiplicative decrease on p-limit's live setter, never above `concurrency`.
  * - Rate: `pace.ts` decides when the next request may start.
  * - Retries: exponential backoff with full jitter, `Retry-After`, and a budget that many failures use up.
- * - Bad request or outage: a failure counts against its request if another request succeeded meanwhile, or if no other
- *   request failed meanwhile. If others fail too and none succeeds, the API is unavailable. Before the first success
- *   every failure counts, as an outage then looks like a wrong address.
  * - Outage: all requests wait except one probe at a time. After `retries` failed probes in a row the bot has failed.
  * - End: `ending.ts` ends every wait when the bot has failed or the run is interrupted.
  */
@@ -107,6 +104,8 @@ export class Governor {
         const { retry } = error;
         const { failure } = this.#ending;
         if (failure || retry === 'no') throw finalError(failure ?? error, tries, ambiguous);
+        // If other requests fail too and none succeeds, the API is unavailable, so the failure does not count against this
+        // one. Before the first success every failure counts, as an outage then looks like a wrong address.
         const othersSucceeded = this.#successes > mark.successes;
         const othersFailed = this.#failures - mark.failures > 1;
         if (othersSucceeded || !othersFailed || this.#successes === 0) counted++;
@@ -213,7 +212,10 @@ export class Governor {
     if (error.retryAfter === undefined) return;
     if (error.retryAfter > MAX_RETRY_AFTER) {
       const seconds = Math.round(error.retryAfter / 1000);
-      this.#giveUp(error, `the server asks to wait ${seconds} s, and a run waits at most ${MAX_RETRY_AFTER / 1000} s`);
+      this.#giveUp(
+        error,
+        `the server requires a wait of ${seconds} s, and a run waits at most ${MAX_RETRY_AFTER / 1000} s`,
+      );
     }
     this.#pace.pause(error.retryAfter * (1 + 0.1 * this.#options.random()));
   }

@@ -30,7 +30,7 @@ function hopelessMessage(status: number, location: string): string {
 }
 
 /**
- * Reads seconds, or a date by the server's own clock.
+ * Reads `Retry-After`: seconds, or a date by the server's own clock.
  *
  * @returns milliseconds from now, or undefined for any other text.
  */

@@ -1,4 +1,4 @@
-/** No token is shorter. If a shorter text were redacted, parts of other words would be. */
+/** The shortest token. Redacting a shorter text would also redact parts of other words. */
 const SHORTEST = 4;
 
 /** Registers a token, so that all output redacts it. */

@@ -18,7 +18,7 @@ export interface Answer {
   readonly undone: readonly Unapplied[];
   /** The numbers under which the API lists a user, by the number that was sent, if the answer contains them. */
   readonly listed: ReadonlyMap<Msisdn, ReadonlySet<Msisdn>>;
-  /** The answer to an earlier attempt was lost: a number that is not done now may have been done then. */
+  /** The answer to an earlier attempt was lost: that attempt may have done a number that this one did not. */
   readonly lost: boolean;
 }
 
@@ -32,8 +32,8 @@ export interface ApplyOptions {
 /** After this count of entirely refused batches in a row, no more are sent. */
 const MAX_REFUSED_BATCHES = 3;
 /**
- * The same for requests: as many as 3 batches of 20 need if each is halved to single numbers. 1,000 numbers
- * need 1,999.
+ * After this count of refused requests in a row, no more are sent: as many as 3 batches of 20 need if each is
+ * halved to single numbers. 1,000 numbers would need 1,999.
  */
 const MAX_REFUSED_REQUESTS = 117;
 
@@ -41,9 +41,9 @@ const MAX_REFUSED_REQUESTS = 117;
  * Writes one bot's change, adds before removes. A batch that the server refuses is halved until the refused
  * numbers are alone; the others are written.
  *
- * No remove is sent if an add failed, is unknown or was not sent: a later run knows more. A pending add, or a
- * single add that the server refused for good, does not stop removes. Removes that may be a declared user under
- * another number are withheld. If an answer shows that such a user was removed, no more removes are sent.
+ * No remove is sent if an add failed, is unknown or was not sent. A pending or rejected add does not stop
+ * removes. Removes of numbers that may be another number of a declared user are withheld. If an answer shows
+ * that such a user was removed, no more removes are sent.
  */
 export async function applyChange(
   change: Writable,
@@ -71,8 +71,8 @@ export async function applyChange(
 }
 
 /**
- * Returns a test for users whom no removal may affect: the plan adds, keeps or misses them. Most runs never
- * call it.
+ * Returns a test for users whom no removal may affect: the plan adds or keeps them, or they are missing. Most
+ * runs never call it, so the set of users is made at the first call.
  */
 function staying({ add, keep, missing }: Writable, { userOf = (number) => number }: Users): Stays {
   let found: Set<Msisdn> | undefined;
@@ -86,10 +86,7 @@ function staying({ add, keep, missing }: Writable, { userOf = (number) => number
 
 type Stays = (number: Msisdn, name: Msisdn) => boolean;
 
-/**
- * Returns why removes were not sent if single adds failed and no request did. A later read may find these
- * adds done.
- */
+/** Returns why removes were not sent if single adds failed and no request failed. */
 function heldBack({ unsettled }: Applied, remove: NumberSet): Failure | null {
   const first = unsettled.find(({ state }) => state === 'failed' || state === 'unknown');
   if (!first || remove.size === 0) return null;

@@ -27,8 +27,8 @@ export interface Applied {
 }
 
 /**
- * Settles a ledger by a later read of the list. If the list shows the change of a number, the number is
- * applied, whatever the answer was. If it does not, the result of the number stays unchanged.
+ * Settles a ledger by a later read of the list. A number whose change the list shows is applied, whatever the
+ * answer was. The result of any other number stays unchanged.
  *
  * @param proof a list that cannot be older than the list of the plan; null if there is none.
  */

@@ -31,7 +31,7 @@ export interface Verified {
   readonly unverified: Failure | null;
   /** The last read. */
   readonly live: Snapshot | null;
-  /** Numbers that were added to or removed from the list and that this run did not write. */
+  /** Numbers that another writer added or removed. */
   readonly strange: NumberSet;
 }
 

@@ -17,8 +17,8 @@ export interface Users {
 }
 
 /**
- * Finds the removals that may be a declared user under another number. Such a removal would unblock the user, and some
- * APIs cannot block them again before they write.
+ * Finds the removals that may be a declared user under another number. Such a removal would unblock the user,
+ * and some APIs cannot block a user again before they write.
  *
  * | declared, not live  | result of the add              | to remove       | why withheld |
  * | ------------------- | ------------------------------ | --------------- | ------------ |

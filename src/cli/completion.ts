@@ -1,4 +1,7 @@
-/** Completes a command line when Tab is pressed. It is loaded only then, so that other commands start faster. */
+/**
+ * Completes a command line when the user presses Tab. It is loaded only then, so that other commands start
+ * faster.
+ */
 
 import { ShellCompDirective, script } from '@bomb.sh/tab';
 import tab from '@bomb.sh/tab/commander';
@@ -12,7 +15,7 @@ type Program = Parameters<typeof tab>[0];
 const BASH = `# bash completion for blacklistctl
 _blacklistctl() {
   local word args=()
-  # Bash takes --bot=x apart at the equals sign: as two words it means the same.
+  # Bash splits --bot=x at the equals sign; as two words it means the same.
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD}"; do
     [[ $word == = ]] || args+=("$word")
   done
@@ -30,7 +33,10 @@ export function printScript(shell: string, write: (text: string) => void): void 
   else script(shell, 'blacklistctl', 'blacklistctl'); // prints it
 }
 
-/** Prints the candidates for the last word, one a line, then a line for the scripts above. Ignores errors in files. */
+/**
+ * Prints the candidates for the last word, one on each line, then a line for the scripts above. Ignores
+ * errors in files.
+ */
 export async function complete(program: Program, words: readonly string[], today: string): Promise<void> {
   try {
     const root = tab(program);

@@ -1,4 +1,4 @@
-/** Reads and writes files. Each error says which file, and why in words. */
+/** Reads and writes files. Each error contains the path, and the reason in words. */
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ export function read(path: string): string {
 /** Returns null if the file does not exist. @throws InvalidError if it cannot be read. */
 export function readIfThere(path: string): string | null {
   const stats = reading(path, () => fs.statSync(path, { throwIfNoEntry: false }));
-  // A pipe or a device could block for ever or never end.
+  // Reading a pipe or a device could block forever, or never end.
   if (stats && !stats.isFile()) throw new InvalidError(`${path}: ${notFile(stats)}`);
   return stats ? read(path) : null;
 }
@@ -26,7 +26,7 @@ function reading<T>(path: string, work: () => T): T {
   }
 }
 
-/** What the files of a run are called, and how they begin. */
+/** The name of each kind of file that a run writes, and a pattern of its beginning. */
 const OWN: Readonly<Record<Exclude<FileKind, 'desired'>, { readonly name: string; readonly beginning: RegExp }>> = {
   plan: { name: 'saved plan', beginning: /^\{\s*"kind"/ },
   report: { name: 'JSON report', beginning: /^\{\s*"formatVersion"/ },
@@ -76,7 +76,10 @@ export function checkWritable(path: string, kind: FileKind): void {
   });
 }
 
-/** Refuses to overwrite a file of another kind: a slip such as `--out blacklist.yaml` would cost the desired state. */
+/**
+ * Refuses to overwrite a file of another kind: a mistake such as `--out blacklist.yaml` would destroy the
+ * desired state.
+ */
 function refuseOthers(path: string, kind: keyof typeof OWN): void {
   const { name, beginning } = OWN[kind];
   const stats = fs.statSync(path, { throwIfNoEntry: false });
@@ -88,7 +91,7 @@ function writeAll(file: number, pieces: Iterable<string>): void {
   for (const piece of pieces) fs.writeFileSync(file, piece); // writeSync may write only a part
 }
 
-/** @param move puts the new file in its place. */
+/** @param move replaces the file with the new one. */
 function replace(
   path: string,
   mode: number,
@@ -112,7 +115,7 @@ function replace(
   }
 }
 
-/** Returns true for a link to nowhere, too. */
+/** Checks if something is at the path, including a link without a target. */
 export function exists(path: string): boolean {
   try {
     return fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined;
@@ -154,7 +157,7 @@ function targetOf(path: string): string {
 const notFile = (stats: fs.Stats) =>
   stats.isDirectory() ? 'this is a folder, not a file' : 'this is a pipe or a device, not a file';
 
-/** Puts errors of the operating system into words. An error of the program stays as it is. */
+/** Words errors of the operating system. Other errors stay unchanged. */
 function writing(path: string, work: () => void): void {
   try {
     work();
@@ -166,7 +169,7 @@ function writing(path: string, work: () => void): void {
 
 function noFolder(path: string): string {
   const folder = dirname(path);
-  if (fs.existsSync(folder)) return 'this folder takes no new files';
+  if (fs.existsSync(folder)) return 'no file can be created in this folder';
   return `the folder ${folder} does not exist; create it first`;
 }
 

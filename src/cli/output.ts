@@ -33,8 +33,8 @@ export interface OutputHost {
 }
 
 /**
- * Writes, and waits for a slow reader, so that a long report does not fill the memory. After a signal it does not wait:
- * a reader that never goes on must not stop the run from ending.
+ * Writes, and waits for a slow reader, so that a long report does not fill the memory. After a signal it does
+ * not wait: a reader that has stopped must not keep the run from ending.
  */
 export async function write(host: OutputHost, stream: Output, text: string): Promise<void> {
   const { stop, stdout, stdoutClosed, secrets } = host;
@@ -57,7 +57,10 @@ export async function flushed(stream: Output): Promise<void> {
   if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve)); // after all earlier writes
 }
 
-/** Redacts the whole output. Short secrets are redacted in foreign text only: here they could match words of ours. */
+/**
+ * Redacts the whole output. Short secrets are redacted in foreign text only, as they could match parts of our
+ * own words.
+ */
 function redactLong(text: string, secrets: ReadonlySet<string>): string {
   return redact(text, new Set([...secrets].filter((secret) => secret.length >= 8)));
 }
@@ -75,7 +78,7 @@ function* breakAll(pieces: Iterable<string>, stream: Output): Generator<string> 
   for (const piece of pieces) yield breakLines(piece, stream);
 }
 
-/** A line of a file, the caret below it, and a command to paste. */
+/** Matches lines that must not be broken: a line of a file, the caret below it, and a command to paste. */
 const KEPT = /^\s+(?:\d+ \||\^$)|blacklistctl [a-z]/;
 
 function breakLine(line: string, columns: number): string {
@@ -117,22 +120,24 @@ export function makeOutput(options: OutputOptions, host: OutputHost) {
     const wanted = color && !env.NO_COLOR && env.TERM !== 'dumb' && (stream.isTTY || forced);
     return { clean, color: new Ansis(wanted ? 1 : 0), verbose };
   };
-  const heard = (report: Report): Report => (quiet ? { ...report, warnings: [] } : report);
+  // JSON is for programs, and its fields keep their meaning.
+  const heard = (report: Report, how: string): Report =>
+    quiet && how !== 'json' ? { ...report, warnings: [] } : report;
   return {
     clean,
     /** Returns the report as one text. `limit` is in characters, for formats that can shorten a report. */
     text(report: Report, how: string, limit?: number): string {
       const options = { clean, color: new Ansis(0), verbose, ...(limit && { limit }) };
-      return redactLong([...reporters[how]!(heard(report), options)].join(''), secrets);
+      return redactLong([...reporters[how]!(heard(report, how), options)].join(''), secrets);
     },
     async report(report: Report, stream: Output = stdout, how = format): Promise<void> {
-      const pieces = reporters[how]!(heard(report), painting(stream));
+      const pieces = reporters[how]!(heard(report, how), painting(stream));
       // A patch and commands to paste keep their lines.
       const isProse = how === 'text' && report.kind !== 'format' && report.kind !== 'init';
       await writeAll(host, stream, isProse ? breakAll(pieces, stream) : pieces);
     },
     async problems(report: Report): Promise<void> {
-      const lines = problemLines(heard(report), painting(stderr));
+      const lines = problemLines(heard(report, 'text'), painting(stderr));
       const pieces = lines.map((line) => `${line}\n`);
       await writeAll(host, stderr, breakAll(pieces, stderr));
     },

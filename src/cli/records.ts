@@ -5,7 +5,7 @@ import { metrics, type Times } from '../report/metrics.ts';
 import { makeSanitizer } from '../report/voice/index.ts';
 import type { Files } from '../steps/files.ts';
 
-/** The output files of a run. */
+/** The output files that a user asked for. */
 export interface RecordOptions {
   /** The saved plan, which the command itself writes. */
   readonly out?: string | undefined;

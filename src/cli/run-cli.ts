@@ -16,7 +16,7 @@ import type { Invocation } from './program/options.ts';
 import type { SandboxOptions } from './program/sandbox.ts';
 import { makeProgress } from './progress.ts';
 import { runToReport } from './run-to-report.ts';
-import { heedSignals, type Interruption, type SignalHost } from './signals.ts';
+import { heedSignals, type Interruption, type Notices, type SignalHost } from './signals.ts';
 import { makeContext, type Surroundings, startSandbox, VERSION } from './world.ts';
 
 /** The process of a run. Paths are relative to its working directory. */
@@ -124,7 +124,7 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
   const surroundings = { env, stdin, clock, packageRoot, secrets, stop, progress, onHttp };
   const context = makeContext({
     ...surroundings,
-    // A format for machines prints one document, so the plan to confirm goes to the terminal.
+    // Formats other than text print one document on stdout, so the plan to confirm is printed on stderr.
     async present(report) {
       presented = true;
       if (format !== 'text' && !interactive) return;
@@ -155,7 +155,13 @@ async function ask(question: string, { stdin, stderr, stop, interrupt }: Run): P
   }
 }
 
+const OF_A_SANDBOX: Notices = {
+  first: 'Stopping the sandbox: requests in flight are answered first',
+  second: 'The sandbox still answers requests; press Ctrl-C again to end it at once',
+};
+
 async function serveSandbox({ state, log, bot, seed, mixedStatus, ...rest }: SandboxOptions, run: Run) {
+  run.announce(OF_A_SANDBOX);
   const stopped = run.stop.aborted || once(run.stop, 'abort');
   const sandbox = await startSandbox({
     ...rest,

@@ -21,6 +21,17 @@ export interface SignalHost {
   exit(code: number): void;
 }
 
+/** What the first and the second signal print. */
+export interface Notices {
+  readonly first: string;
+  readonly second: string;
+}
+
+const OF_A_REPORT: Notices = {
+  first: 'Interrupted: waiting for requests in flight; press Ctrl-C again to get the report at once',
+  second: 'Interrupted again: requests in flight are counted as unknown',
+};
+
 export interface Interruption {
   /** Aborted by the first signal: nothing new is sent. */
   readonly stop: AbortSignal;
@@ -28,6 +39,8 @@ export interface Interruption {
   interrupt(): void;
   /** Takes the function that cuts all requests in flight. */
   onHttp(cut: () => void): void;
+  /** Replaces what signals print, for a command without a report. */
+  announce(notices: Notices): void;
   /** Waits until the output of the run is read. After a signal, ends the process if that takes too long. */
   finish(): Promise<void>;
 }
@@ -36,15 +49,16 @@ export function heedSignals({ signals, clock, stdout, stderr, exit }: SignalHost
   const [first, second, over] = [new AbortController(), new AbortController(), new AbortController()];
   setMaxListeners(0, first.signal); // each waiting request listens
   let cut = () => {};
+  let notices = OF_A_REPORT;
 
   function interrupt(): void {
     if (!first.signal.aborted) {
       first.abort();
-      stderr.write('\nInterrupted: waiting for requests in flight; press Ctrl-C again to get the report at once\n');
+      stderr.write(`\n${notices.first}\n`);
       void clock.sleep(GRACE, over.signal).then(() => cut());
     } else if (!second.signal.aborted) {
       second.abort();
-      stderr.write('Interrupted again: requests in flight are counted as unknown\n');
+      stderr.write(`${notices.second}\n`);
       cut();
     } else {
       exit(130);
@@ -67,6 +81,9 @@ export function heedSignals({ signals, clock, stdout, stderr, exit }: SignalHost
     interrupt,
     onHttp(how) {
       cut = how;
+    },
+    announce(others) {
+      notices = others;
     },
     async finish() {
       await Promise.race([Promise.all([flushed(stdout), flushed(stderr)]), leave()]);

@@ -24,7 +24,7 @@ import { type Desired, readDesired } from '../steps/read-desired.ts';
 import { foreseeWithheld } from '../steps/users.ts';
 
 export interface ExplainOptions extends ApiOptions {
-  /** Read the live lists as well. */
+  /** Reads the live lists as well. */
   readonly live?: boolean | undefined;
 }
 
@@ -52,7 +52,10 @@ export async function explain(text: string, paths: readonly string[], options: E
   return judgeReport(report, options);
 }
 
-/** A number on the command line may lack its plus like one of a file, and then the answer is about another number. */
+/**
+ * Warns if the number on the command line has no plus and may be national: then the answer is about another
+ * number.
+ */
 function warnOfAsked(text: string, number: Msisdn, context: Context): Promise<Warning[]> {
   const numbers = new PluslessNumbers();
   if (!text.startsWith('+')) numbers.addText(text, number, 0);
@@ -85,10 +88,10 @@ async function look(number: Msisdn, { bots, usersOf }: Desired, options: ApiOpti
 
 function answer(number: Msisdn, bot: Bot, desired: Desired, seen: Seen, today: string): BotAnswer {
   const userOf = desired.usersOf(bot.provider);
-  // Stages treat each user separately, so the numbers of this one come to the same as all of them.
+  // Stages treat each user separately, so the numbers of this user give the same result as all numbers.
   const ofUser = (numbers: NumberSet) => spellingsOf(number, numbers, userOf);
   const user = { ...bot, numbers: ofUser(bot.numbers), protected: ofUser(bot.protected) };
-  // Finding declarations walks through all files, so only if there are some.
+  // Skipped if there are none, as finding declarations walks through all files.
   const declared = user.numbers.or(ofUser(NumberSet.of(bot.expired.keys())));
   const declarations = declared.size > 0 ? desired.declarations(bot.id, declared) : [];
   const protecting = user.protected.size > 0 ? desired.protecting(user.protected) : [];
@@ -117,7 +120,9 @@ function covers(ignored: Ignored, number: Msisdn, userOf: UserOf | undefined): b
   return ignoredAmong(NumberSet.of([number]), ignored, userOf).size > 0;
 }
 
-/** What an apply does about a number. `live`: the number, or nothing if no spelling of it is live. */
+/**
+ * Returns the effect of an apply on a number. `live`: the number, or nothing if no spelling of it is live.
+ */
 function effectOf(bot: Bot, number: Msisdn, live: NumberSet, userOf: UserOf | undefined): Effect {
   const { add, remove, counts } = changeOf(bot, live, userOf);
   if (add.size > 0) return 'add';

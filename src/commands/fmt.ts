@@ -17,7 +17,7 @@ import { warnOfPlusless } from '../steps/no-plus.ts';
 import { DEFAULT_PATH, type WarningRules } from '../steps/options.ts';
 
 export interface FmtOptions extends WarningRules {
-  /** Writes nothing, and shows what would change. */
+  /** Writes nothing, and shows the changes. */
   readonly check: boolean;
   /** Removes expired entries. */
   readonly pruneExpired: boolean;
@@ -70,7 +70,7 @@ function refuse({ name }: SourceFile): Fault {
   };
 }
 
-/** Writes nothing if a file was edited meanwhile: formatting takes seconds. */
+/** Writes nothing if a file was edited meanwhile, as formatting may take seconds. */
 async function writeFiles(
   formatted: readonly { readonly file: SourceFile; readonly text: string }[],
   { files }: Context,

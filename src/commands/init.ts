@@ -1,4 +1,5 @@
 import { plain } from '../desired/edit/text.ts';
+import { botIdError, tokenEnvError } from '../desired/schema/settings.ts';
 import { InvalidError } from '../model/errors.ts';
 import type { InitReport } from '../model/report.ts';
 import type { Context } from '../steps/context.ts';
@@ -21,7 +22,7 @@ const WORKFLOWS = ['pull-request', 'merge', 'drift'];
 /** The variable in the packaged workflows. */
 const TOKEN_ENV = 'SINCH_WHATSAPP_TOKEN';
 
-/** Creates the first files, or none if one exists: a part of them would not fit the files of the user. */
+/** Creates the first files, or none if one exists, as the others may contradict it. */
 export async function init(options: InitOptions, context: Context): Promise<InitReport> {
   refuseToOverwrite([{ name: DESIRED }, { name: SCHEMA }], context.files); // before any question
   const answers = await complete(options, context.ask);
@@ -62,7 +63,7 @@ const oneOf = (...choices: readonly [string, string]) => ({
   fallback: choices[0],
   check: (text: string) => (choices.includes(text) ? null : `answer ${choices.join(' or ')}`),
 });
-const tokenVariable = { fallback: TOKEN_ENV, check: checkTokenEnv };
+const tokenVariable = { fallback: TOKEN_ENV, check: tokenEnvError };
 
 const REGION = 'Region of the bots (eu1 or us1; for the Cloud API, accept eu1 and edit the file as it describes)';
 
@@ -80,25 +81,15 @@ const QUESTIONS: Readonly<Record<keyof Answers, Question>> = {
 function checkBots(text: string): string | null {
   const ids = idsIn(text);
   if (ids.length === 0) return 'enter at least one bot id';
-  return ids.map(checkBot).find((fault) => fault !== null) ?? null;
+  return ids.map(botIdError).find((fault) => fault !== null) ?? null;
 }
 
 const idsIn = (text: string) => text.split(/\s+/).filter(Boolean);
 
-function checkBot(id: string): string | null {
-  const rule = 'use 1 to 64 of the characters A-Z a-z 0-9 . _ - and not only dots';
-  return /^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id) ? null : `"${id}" is not a bot id; ${rule}`;
-}
-
-function checkTokenEnv(text: string): string | null {
-  const ok = /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
-  return ok ? null : 'the token variable takes the NAME of a variable, not the token itself'; // without the value
-}
-
 /** Takes answers from the options, and asks for the rest. */
 async function complete({ bots, ...options }: InitOptions, ask: Context['ask']): Promise<Answers> {
   const given = { region: '', tokenEnv: '', workflows: '', ...options, bots: bots.join(' ') };
-  const faults = [...bots.map(checkBot), given.tokenEnv && checkTokenEnv(given.tokenEnv)].filter(Boolean);
+  const faults = [...bots.map(botIdError), given.tokenEnv && tokenEnvError(given.tokenEnv)].filter(Boolean);
   if (faults.length > 0) throw new InvalidError(faults.map((message) => ({ message: message! })));
   const missing = (Object.keys(QUESTIONS) as (keyof Answers)[]).filter((key) => given[key] === '');
   for (const key of missing) {

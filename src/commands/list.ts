@@ -9,7 +9,7 @@ import { readDesired } from '../steps/read-desired.ts';
 import { declaredAs } from '../steps/users.ts';
 
 export interface ListOptions extends Selection, WarningRules {
-  /** Report where each number is declared. */
+  /** Reports where each number is declared. */
   readonly verbose?: boolean | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Finds the errors and warnings that take more than one bot, list or file to see. */
+/** Finds the errors and warnings that only several bots, lists or files together show. */
 
 import type { Declaration } from '../model/declaration.ts';
 import type { Fault, Place } from '../model/fault.ts';
@@ -14,7 +14,7 @@ import { listOf } from './schema/settings.ts';
 
 type Bots = ReadonlyMap<string, Gathered>;
 
-/** Refuses two bots with one list at the vendor: each run would undo the changes of the other bot. */
+/** Refuses two bots with the same live list: each run would undo the changes of the other bot. */
 export function checkOwners(bots: Bots, faults: Fault[]): void {
   const owners = new Map<string, { readonly id: string; readonly own: NumberSource }>();
   for (const { bot, sources } of bots.values()) {
@@ -23,7 +23,7 @@ export function checkOwners(bots: Bots, faults: Fault[]): void {
     const [own] = sources;
     const owner = owners.get(held.list);
     if (owner) {
-      const message = `the bot "${owner.id}" (${definedAt(owner.own)}) has the same "${held.key}"; correct one of them, as a list belongs to one bot`;
+      const message = `the bot "${owner.id}" (${definedAt(owner.own)}) has the same "${held.key}", and a list belongs to one bot; correct one of them`;
       faults.push(own.from.parsed!.fault([...own.declared.path, held.key], message));
     } else owners.set(held.list, { id: bot.id, own });
   }

@@ -22,7 +22,7 @@ export interface Declared {
   readonly bots: readonly DeclaredBot[];
   /** The rules of the defaults. Each bot has them too, but the file may have no bot. */
   readonly ignore: readonly DeclaredRule[];
-  /** The names of the variables that hold tokens, even if the file has faults. */
+  /** The names of the token variables, even if the file has faults. */
   readonly tokenEnvs: readonly string[];
   /** Null if the file could not be read. */
   readonly plusless: Plusless | null;
@@ -37,11 +37,11 @@ export interface DeclaredList extends DeclaredNumbers {
 export interface DeclaredBot extends DeclaredNumbers {
   readonly id: string;
   readonly settings: BotSettings | null; // null if the file breaks the schema
-  readonly ignore: readonly DeclaredRule[]; // its own rules and those of the defaults
+  readonly ignore: readonly DeclaredRule[]; // the rules of the bot and of the defaults
 }
 
 /**
- * Reads one file. Pure: the same file on the same day gives the same value. A file that is not desired state
+ * Reads one file. The result depends on nothing but the file and the day. A file that is not desired state
  * gets one fault only.
  *
  * @param today the day in UTC as YYYY-MM-DD; entries that expired before it are not in force.

@@ -103,8 +103,8 @@ function readEntries(list: ItemList, collector: Collector): Pick<DeclaredNumbers
 }
 
 /**
- * @returns null if the item has no valid number. This function reports a malformed one, the schema check any
- * other.
+ * @returns null if the item has no valid number. This function reports text that is no number, and the schema
+ *   check any other value.
  */
 function readNumber(item: Item, key: 'number' | 'waId', path: Path, { parsed, faults }: Collector): Msisdn | null {
   const text = key === 'number' ? textOf(item, key) : item.keys[key];
@@ -143,7 +143,7 @@ function readDays(item: Item, path: Path, collector: Collector): string | null {
 const SHOWN = 20;
 
 /**
- * Searches for the places of repeats. Called only if there are any, as the search is slow for a million
+ * Warns of repeats. Called only if there are any, as the search for their places is slow for a million
  * numbers.
  */
 function warnOfRepeats(list: ItemList, { parsed, warnings }: Collector): void {
@@ -186,8 +186,8 @@ export function* placedNumbers({ path, items }: ItemList, parsed: ParsedFile): G
 }
 
 /**
- * Returns the text of an item, or the text under one of its keys: a number or the name of a file. Null if
- * neither.
+ * Returns the text of an item, or the text under one of its keys: a number or the name of a file. Returns
+ * null if it has neither.
  */
 export function textOf({ text, keys }: Item, key: string): string | null {
   const written = text ?? keys[key];

@@ -44,7 +44,7 @@ export function expiryWarnings(parsed: ParsedFile, today: string, within: number
 }
 
 /**
- * Warns of the expired ignore rules of a file, in every command. A plan names an expired entry as the cause
+ * Warns of the expired ignore rules of a file, in every command. A plan reports an expired entry as the cause
  * of a removal, but a number that a rule no longer ignores looks like any other number.
  */
 export function expiredRules(parsed: ParsedFile, today: string): Warning[] {

@@ -33,7 +33,7 @@ export function readSets(
   return (name) => sets.get(name)!;
 }
 
-/** Warns once a file of all its repeats, as an export may repeat every number. */
+/** Warns once for each file of all its repeats, as an export may repeat every number. */
 function warnOf(file: NumberFile, warnings: Warning[]): void {
   if (file.numbers.length === 0) {
     const place = { file: file.name, line: 1, column: 1 };
@@ -137,7 +137,7 @@ function redefined(what: string, { from, declared }: NumberSource, first: Number
 export interface Gathered {
   /** The bot itself, then its lists. */
   readonly sources: readonly [NumberSource, ...NumberSource[]];
-  readonly entries: Entries; // those of the bot itself
+  readonly entries: Entries; // of the bot itself
   /** The numbers of the bot itself, then those of its lists. */
   readonly parts: readonly Entries[];
   readonly rules: readonly DeclaredRule[];
@@ -192,7 +192,7 @@ export function gatherBots(
   return bots;
 }
 
-/** The most lists that a message names. */
+/** The most lists that a message lists by name. */
 const MAX_NAMED = 20;
 
 function takeLists({ lists: names }: DeclaredBot, from: Declared, lists: ReadonlyMap<string, List>, absent: Fault[]) {
@@ -203,7 +203,7 @@ function takeLists({ lists: names }: DeclaredBot, from: Declared, lists: Readonl
     const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : '';
     const only = known.length === 0 ? '' : `, only ${known.slice(0, MAX_NAMED).join(', ')}${more}`;
     const guess = didYouMean(name, lists.keys());
-    // A user who passes one file of several, to import into it, cannot continue without this remedy.
+    // The error is usual if a user passes one file of several, to import into it.
     const also = 'If another file defines it, pass that file too.';
     const message = `these files define no list "${name}"${only}${guess ? `; ${guess}` : '. '}${also}`;
     absent.push(from.parsed!.fault(at, message));

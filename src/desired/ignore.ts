@@ -52,8 +52,8 @@ export function ignoredBy(rules: readonly DeclaredRule[]): Ignored {
 }
 
 /**
- * Maps what each rule in force covers to its last day, or to null for none. Of rules for the same, the
- * longest counts.
+ * Maps the number, prefix or file of each rule in force to the last day of the rule, or to null for none. Of
+ * several rules for one of them, the longest counts.
  */
 export function rulesInForce(rules: readonly DeclaredRule[]): ReadonlyMap<string, string | null> {
   const inForce = rules.filter(({ past }) => !past).sort((a, b) => ((a.until ?? '~') < (b.until ?? '~') ? -1 : 1));
@@ -66,7 +66,8 @@ function coveredBy({ prefix, file, numbers }: DeclaredRule): string {
 }
 
 /**
- * Finds users whom a rule ignores and a bot declares, by any of their numbers. One of the two is a mistake.
+ * Finds users whom a rule ignores and a bot declares, by any of their numbers. Either the rule or the
+ * declaration is a mistake.
  *
  * @param placesOf maps numbers to the places that declare them, as `file:line:column`.
  * @param userOf finds the user of a number by the pairs that files declare; undefined if there are none.

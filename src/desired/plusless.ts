@@ -18,7 +18,7 @@ export function pluslessIn({ plusless, placeOf }: NumberFile): Plusless {
   return { numbers: plusless, locate: (n) => ({ place: placeOf(n) }) };
 }
 
-/** Finds them in a YAML file, including its ignore rules and WhatsApp IDs. */
+/** Finds such numbers in a YAML file, including its ignore rules and WhatsApp IDs. */
 export function pluslessOf(parsed: ParsedFile): Plusless {
   const lists = listsInOrder(parsed);
   const numbers = new PluslessNumbers();
@@ -31,7 +31,7 @@ export function pluslessOf(parsed: ParsedFile): Plusless {
   return { numbers, locate: (at) => locateIn(parsed, lists, at) };
 }
 
-/** Counts the numbers of an item. A rule without a number counts as one too. */
+/** Counts the numbers of an item. A rule without a number also counts as one. */
 const sizeOf = (item: Item) => item.run?.numbers.length ?? keysOf(item).length;
 
 const keysOf = ({ keys }: Item) => (keys.waId === undefined ? JUST_NUMBER : WITH_ID);

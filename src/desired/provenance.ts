@@ -54,12 +54,12 @@ export function* reasonsIn({ from, declared, list }: NumberSource, numbers: Numb
   }
 }
 
-/** With the last day of its entry. */
+/** A reason, with the last day of its entry. */
 export type DatedReason = EntryReason & { readonly expires: string | undefined };
 
 /**
- * Maps each number to the first place in force. If none is, an entry has an impossible date, which is
- * reported too.
+ * Maps each number to the first place in force, or else to the first place: then an entry has an impossible
+ * date, which another error reports.
  */
 export function placesOf(declarations: readonly Declaration[], today: string): ReadonlyMap<Msisdn, string> {
   const counts = ({ entry }: Declaration) => isInForce(entry.expires, today);
@@ -86,7 +86,6 @@ export function definedAt({ from, declared }: NumberSource): string {
   return written(from.parsed!.locate(declared.path, true).place);
 }
 
-/** Formats a place. */
 export function written({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
 }

@@ -15,17 +15,14 @@ import type { NumberFiles } from './number-files/read.ts';
 import { type Plusless, pluslessIn } from './plusless.ts';
 import { type DatedReason, declarationsIn, type NumberSource, reasonsIn } from './provenance.ts';
 
-/** The bots of all files as one desired state, sorted by id, with every fault and warning of every file. */
+/** The desired state of all files: the bots, sorted by id, with every fault and warning of every file. */
 export interface Desired {
   readonly bots: readonly Bot[];
   /** Pairs of numbers that an entry of any bot or list declares as one user, including expired entries. */
   readonly pairs: readonly Pair[];
   readonly faults: readonly Fault[];
   readonly warnings: readonly Warning[];
-  /**
-   * The numbers without a plus of each file, YAML and number files. libphonenumber decides which deserve a
-   * warning.
-   */
+  /** The numbers without a plus in each YAML and number file. libphonenumber decides which get a warning. */
   readonly plusless: readonly Plusless[];
   /** Lists every place that declares some of a bot's numbers, including expired entries. */
   declarations(id: string, numbers: NumberSet): readonly Declaration[];
@@ -40,11 +37,11 @@ export interface Desired {
 }
 
 /**
- * Joins the files. Pure. A number that is protected anywhere is protected for every bot.
+ * Joins the files. Reads nothing else. A number that one file protects is protected for every bot.
  *
  * @param today the day for which the files were declared.
- * @param complete false if a file could not be read. It may define missing lists, so these are no faults
- * then.
+ * @param complete false if a file could not be read. That file may define missing lists, so these are then
+ *   not reported.
  */
 export function resolve(files: readonly Declared[], numberFiles: NumberFiles, today: string, complete = true): Desired {
   const faults = files.flatMap((file) => file.faults);
@@ -100,7 +97,8 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
 const pairOf = ({ number, waId }: DeclaredPair): Pair => [number, waId];
 
 /**
- * Sorts faults by file and place, each once. A number file that is named twice has each of its faults twice.
+ * Sorts faults by file and place, and removes repeats: a number file that is named twice has each of its
+ * faults twice.
  */
 function inOrder<T extends Partial<Located>>(faults: readonly T[], files: readonly string[]): T[] {
   const all = onceEach(faults);

@@ -24,7 +24,7 @@ export interface CursorPage {
   readonly named?: readonly (readonly [other: Msisdn, listed: Msisdn])[];
   /** The cursor to the next page; null if the page has none. */
   readonly cursor: string | null;
-  /** The server reports that another page follows. If false, one may still follow. */
+  /** The server reports that another page follows. If false, another page may still follow. */
   readonly more: boolean;
 }
 
@@ -34,9 +34,9 @@ const MAX_PAGES = 10_001;
 /**
  * Reads one live list to its end by its cursors, or throws: an incomplete read never becomes a snapshot.
  *
- * A short or empty page is not the end if the server reports that more follow. Otherwise the end is a page without a
- * cursor, with a used cursor, or without entries. The list is read again if it changed, a number is on two pages, or a
- * page appears twice. Two matching reads in a row are accepted, unless a page appears twice.
+ * A short or empty page is not the end if the server reports that more follow. Otherwise the end is a page
+ * without a cursor, with a used cursor, or without entries. The list is read again if it changed, or if a
+ * number or a page appears twice. Two matching reads in a row are accepted, unless a page appears twice.
  */
 export async function readCursors(reader: CursorReader, { onPage }: Pick<ReadOptions, 'onPage'>): Promise<Snapshot> {
   let previous: Pass | null = null;

@@ -3,7 +3,7 @@ import type { Snapshot } from '../model/plan.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { type NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 
-/** Reads a list in pages with an index. An empty or refused page is after the end. */
+/** Reads a list in pages with an index. The first empty or refused page is after the end. */
 export interface PageReader {
   readonly kind: 'pages';
   /** The count of numbers in a full page. */
@@ -22,15 +22,19 @@ export interface ReadOptions {
 }
 
 const MAX_PASSES = 4;
-/** The pages of a million numbers, 100 a page, and the empty page. A list may have twice its expected pages. */
+/**
+ * The pages of a million numbers, 100 on each, and the empty page. A list may also have twice its expected
+ * pages.
+ */
 const MAX_PAGES = 10_001;
 
 /**
  * Reads one live list to its end, or throws: an incomplete read never becomes a snapshot. It reads
  * ⌈n/pageSize⌉ + 1 pages if the hint is right, and otherwise fewer than `concurrency` more.
  *
- * Pages have no total and no cursor, and the list may change meanwhile. If a number is on two pages, or numbers follow
- * the end, the list is read again. If two passes in a row have the same pages, the list contains that number twice.
+ * Pages contain no total and no cursor, and the list may change meanwhile. If a number is on two pages, or
+ * numbers follow an empty page, the list is read again. If two passes in a row have the same pages, the list
+ * contains that number twice.
  */
 export async function readSnapshot(reader: PageReader, options: ReadOptions): Promise<Snapshot> {
   let previous: Pass | null = null;

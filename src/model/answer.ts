@@ -1,4 +1,4 @@
-/** The nouns of an answer about one number. */
+/** Defines the answer about one number. */
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { Policy } from './bot.ts';
 import type { Declaration, EntryReason, IgnoreRule } from './declaration.ts';
@@ -15,8 +15,8 @@ export type ReportedReason = Omit<EntryReason, 'number'> & { readonly number: Ms
 export type ReportedRule = Omit<IgnoreRule, 'numbers'>;
 
 /**
- * What an apply does about a number: it adds it, removes it, or changes nothing because of an ignore rule, a protection or a
- * policy. `nothing` is a number that is live and desired, or neither.
+ * The effect of an apply on a number: it adds it, removes it, or changes nothing because of an ignore rule, a
+ * protection or a policy. `nothing`: the number is both live and desired, or neither.
  */
 export type Effect = 'add' | 'remove' | 'ignored' | 'protected' | 'add-only' | 'remove-only' | 'nothing';
 
@@ -25,18 +25,18 @@ export interface Explained {
   readonly bots: readonly BotAnswer[];
 }
 
-/** What one bot declares and lists of a number, in any spelling of its user. */
+/** The declarations and the live entries that one bot has of a number, in any spelling of its user. */
 export interface BotAnswer {
   readonly id: string;
   readonly policy: Policy;
-  /** One of the declarations is in force. */
+  /** At least one of the declarations is in force. */
   readonly declared: boolean;
   /** Expired ones included. */
   readonly declarations: readonly ReportedDeclaration[];
   readonly rules: readonly ReportedRule[];
-  /** Declarations that protect the number, for other bots or in lists that this bot does not take. */
+  /** Declarations that protect the number for other bots, or in lists that this bot does not use. */
   readonly protection: readonly ReportedDeclaration[];
-  /** What an apply does if the number is live, and if it is not. */
+  /** The effect of an apply if the number is live, and if it is not. */
   readonly ifLive: Effect;
   readonly ifNotLive: Effect;
   /** The spellings of the number in the live list; null if the list was not read. */

@@ -1,4 +1,7 @@
-/** A bot whose live list was compared with the desired one: what differs, why, and what became of it. */
+/**
+ * Defines bots whose live list was compared with the desired one: the differences, their causes and their
+ * results.
+ */
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { ReportedDeclaration, ReportedReason } from './answer.ts';
 import type { Policy } from './bot.ts';
@@ -10,24 +13,24 @@ export function sizeOf({ add, remove }: Sides): number {
   return add.size + remove.size;
 }
 
-/** Whether nothing may be written to a bot, as the guard refuses its plan. */
+/** Reports whether the guard refuses a plan, so that nothing may be written to its bot. */
 export function isRefused({ guard, approvedBy }: Pick<ComparedBot, 'guard' | 'approvedBy'>): boolean {
   return Boolean(guard?.tripped) && approvedBy === undefined;
 }
 
-/** How many adds are drift although adds of their list may be pending: their users were unblocked. */
+/** Counts the adds that are drift although adds to this list may be pending: their users were unblocked. */
 export function unblockedIn({ causes }: Pick<ComparedBot, 'causes'>): number {
   return causes.reduce((sum, { reason, numbers }) => sum + (reason === 'unblocked' ? numbers.size : 0), 0);
 }
 
-/** How many adds may only wait for their user's next message. */
+/** Counts the adds that may be pending, and so are no drift. */
 export function waitingIn(bot: Pick<ComparedBot, 'add' | 'causes' | 'addNeedsContact'>): number {
   return bot.addNeedsContact ? bot.add.size - unblockedIn(bot) : 0;
 }
 
 const NONE: Split = { add: 0, remove: 0 };
 
-/** The ledger if nothing was sent. */
+/** Returns the ledger of a bot to which nothing was sent. */
 export function unsent(skipped = NONE): Ledger {
   return { applied: NONE, failed: NONE, unknown: NONE, skipped, pending: 0, rejected: [], withheld: [] };
 }
@@ -36,7 +39,10 @@ export function splitOf({ add, remove }: Sides): Split {
   return { add: add.size, remove: remove.size };
 }
 
-/** A bot of a result to which nothing was sent. The removals that apply withheld are in its ledger. */
+/**
+ * Returns the result of a bot to which nothing was sent. Its ledger lists withheld removals, so `mayWithhold`
+ * is omitted.
+ */
 export function notWritten({ mayWithhold, ...bot }: ComparedBot): AppliedBot {
   return { ...bot, results: unsent(splitOf(bot)), notVisible: null, unverified: null };
 }
@@ -52,12 +58,15 @@ type Written = ArrayLike<Msisdn | string>;
 /** Changes of one bot that have the same cause. For people: it is neither written, signed nor saved. */
 export interface Cause {
   readonly direction: Direction;
-  /** config: this change of the desired state makes it; drift: it was due before. Null if no earlier state is known. */
+  /**
+   * config: a change of the desired state since the earlier one is the cause. drift: the change was due
+   * before. Null if no earlier state is known.
+   */
   readonly origin: 'config' | 'drift' | null;
   /**
-   * removed, added: the number left or entered the files. expired: its last entry ended. undeclared: the files do not
-   * declare it, and no earlier state that is known did. unblocked: an earlier report shows its user blocked. Null if
-   * unknown.
+   * removed, added: the number was removed from or added to the files. expired: its last entry ended.
+   * undeclared: the files do not declare it, and no earlier state that is known did. unblocked: an earlier
+   * report shows its user blocked. Null if unknown.
    */
   readonly reason: 'removed' | 'added' | 'expired' | 'undeclared' | 'unblocked' | null;
   /** The last day on which an expired number was blocked, as YYYY-MM-DD. */
@@ -76,7 +85,7 @@ export interface Since {
   readonly new: Sides;
   readonly still: Sides;
   readonly resolved: Sides;
-  /** Of the earlier run, if the bot cannot be read now. */
+  /** The differences in the earlier run, if the bot cannot be read now. */
   readonly unknown: Sides;
 }
 
@@ -101,18 +110,20 @@ export interface ComparedBot extends Sides {
   readonly mayWithhold?: readonly Withheld[];
   /** Where the added numbers are declared, with --verbose. */
   readonly declarations?: readonly ReportedDeclaration[];
-  /** Of the files; omitted for a saved plan, which does not hold them. */
+  /** The settings in the files; omitted for a saved plan, which does not contain them. */
   readonly settings?: ReportedSettings;
 }
 
-/** `contact`: how many of `add` can be blocked now, and how many wait for a message, with --contacts. */
+/** `contact`, with --contacts: how many of `add` can be blocked now, and how many are pending. */
 export type PlannedBot = ComparedBot & { readonly contact?: { readonly now: number; readonly waiting: number } };
 
-/** What a report keeps of a list whose adds may be pending, for the --since of the next run. */
+/**
+ * The facts about a list whose adds may be pending. The report keeps them for the --since of the next run.
+ */
 export interface Memory {
   /** Declared numbers that were live in this run or in an earlier one, as the files spell them. */
   readonly wasLive: NumberList;
-  /** How many entries of the list had no phone number. */
+  /** The count of entries without a phone number. */
   readonly foreign: number;
 }
 

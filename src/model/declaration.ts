@@ -27,7 +27,7 @@ export interface Declaration {
   readonly encrypted: boolean;
 }
 
-/** Why a file declares a number. */
+/** The reason of an entry. */
 export interface EntryReason {
   readonly number: Msisdn;
   readonly reason: string;

@@ -1,6 +1,6 @@
 /**
- * Finds the word with the fewest letters to change, swap, add or omit, ignoring case. Returns null if these
- * are more than `most`, or at least half of the typed letters: then the word was not mistyped.
+ * Finds the word that differs from the typed one by the fewest changed, swapped, added or omitted letters,
+ * ignoring case. Returns null if these are more than `most`, or at least half of the typed letters.
  */
 export function nearest<Word extends string>(typed: string, words: Iterable<Word>, most = 2): Word | null {
   let best: Word | null = null;

@@ -1,4 +1,4 @@
-/** The errors, one class for each kind. Each has its message in words or as data. */
+/** Defines the errors: one class for each kind, with a message in words or as data. */
 import type { StageFailure } from './failure.ts';
 import type { Fault } from './fault.ts';
 
@@ -75,7 +75,7 @@ export class StoppedError extends Error {
   }
 }
 
-/** What the operating system reports, by its error code, to follow a path and a colon. */
+/** The words for errors of the operating system, by error code. They follow a path and a colon. */
 const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EADDRINUSE: 'already in use',
@@ -98,7 +98,7 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   ETXTBSY: 'in use by another program',
 };
 
-/** Returns null if the error is none of the operating system. */
+/** Words an error of the operating system. Returns null for any other error. */
 export function systemError(error: unknown): string | null {
   const { code, errno } = error as NodeJS.ErrnoException;
   if (code === undefined || errno === undefined) return null;

@@ -19,11 +19,11 @@ interface Facts {
   'other-removed': { number: Msisdn; stays: Msisdn };
   'refused-requests': { count: number };
   'refused-batches': { count: number };
-  /** A bot that a saved plan does not include; `why` is the reason from the run that made the plan. */
+  /** A saved plan does not include a bot; `why` is the reason from the run that made the plan. */
   unread: { why: string };
   /**
-   * Another plan than this one was approved. `file` is a saved plan, `refused` the bots whose plan the guard refuses,
-   * `unread` those that the plan lacks.
+   * Another plan than this one was approved. `file` is the saved plan, `refused` the bots whose plan the
+   * guard refuses, and `unread` the bots that the plan does not include.
    */
   'not-approved': { file: string | null; refused: readonly string[]; unread: readonly string[] };
   /** A saved plan has no bot, so that no token can verify it. */
@@ -37,7 +37,7 @@ interface Facts {
   /** A saved plan is older than `--max-age`. The age and the limit are in seconds. */
   'too-old': { file: string; made: string; age: number; limit: number };
   'other-place': { file: string; bot: string; planned: string; now: string };
-  /** The files no longer ask for changes of a saved plan; `numbers` counts these changes. */
+  /** The files no longer require changes of a saved plan; `numbers` counts these changes. */
   outdated: { file: string; bots: readonly { readonly id: string; readonly numbers: number }[] };
   moved: { file: string; bots: readonly string[] };
 }

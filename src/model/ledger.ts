@@ -18,7 +18,7 @@ export interface Rejection extends Pick<Unapplied, 'reason'> {
   readonly direction: Direction;
 }
 
-/** A removal that is not sent, as the number may be another number of a declared user. */
+/** A removal that is not sent, because the number may be another number of a declared user. */
 export interface Withheld {
   /** The removal, as the live list spells it. */
   readonly number: Msisdn | string;
@@ -46,10 +46,10 @@ export interface Ledger {
   readonly unknown: Split;
   /** Never sent. */
   readonly skipped: Split;
-  /** Adds that are not possible before the user writes again. No error; not retried in this run. */
+  /** Adds that are not possible before the user writes again. Not an error, and not retried in this run. */
   readonly pending: number;
   readonly rejected: readonly Rejection[];
-  /** No failure: the files must declare whether both numbers are one user. */
+  /** Not an error: the files must declare whether both numbers are one user. */
   readonly withheld: readonly Withheld[];
 }
 

@@ -14,7 +14,10 @@ export interface Snapshot {
   /** The live numbers of users for whom the list contains another number, by that number. Omitted if there are none. */
   readonly names?: Names;
   readonly warnings: readonly Warning[];
-  /** Set if more numbers may follow: the API refused the page after a full one, and that may have another cause. */
+  /**
+   * Set if more numbers may follow: the API refused the page after a full one, perhaps for another reason
+   * than the end of the list.
+   */
   readonly mayGoOn?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The reports: what a run found and did, as data for reporters. */
+/** Defines the reports: the findings and results of a run, as data for reporters. */
 import type { Explained, ReportedDeclaration } from './answer.ts';
 import type { AppliedBot, DriftedBot, NumberList, PlannedBot } from './compared.ts';
 import type { Problem } from './failure.ts';
@@ -40,7 +40,7 @@ export interface Hunk {
 export interface FileReport {
   readonly name: string;
   readonly changed: boolean;
-  /** With --check: what would change. */
+  /** With --check: the changes that were not written. */
   readonly hunks: readonly Hunk[];
 }
 
@@ -118,18 +118,18 @@ export interface ImportReport extends OnlineRun<'written' | 'unchanged'> {
 export interface Saved {
   readonly made: string;
   readonly age: number;
-  /** The current files ask for changes that the plan does not contain. */
+  /** The current files require changes that the plan does not contain. */
   readonly more?: true;
 }
 
 /** `nothing-selected`: no list was read, as `--shard` and `--bot` select no bot of the files. */
 interface Comparing extends OnlineRun<'in-sync' | 'nothing-selected' | 'changes' | 'applied' | 'partial' | 'refused'> {
-  /** The approval was for this plan only: the rest of it needs a new plan and a new approval. */
+  /** The approval covers this plan only: if changes are left, they need a new plan and a new approval. */
   readonly once?: true;
   /** Null if no list was read, in joined reports, as each part has its own, and for a sandbox without a key. */
   readonly fingerprint: string | null;
   readonly requests: Requests;
-  /** If the run shows or applies a saved plan. */
+  /** Set if the run shows or applies a saved plan. */
   readonly saved?: Saved;
 }
 
@@ -141,7 +141,9 @@ export interface PlanReport extends Comparing {
   readonly bots: readonly PlannedBot[];
   /** The command that applies this plan, as its arguments; absent if it should not be applied as it is. */
   readonly next?: readonly string[] | undefined;
-  /** With --base: the bots that were removed from the files since, each with its count of numbers. */
+  /**
+   * With --base: the bots that were removed from the files after that commit, each with its count of numbers.
+   */
   readonly leftBots?: readonly CheckedBot[];
 }
 

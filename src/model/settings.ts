@@ -26,7 +26,7 @@ export interface Ending {
   readonly now: number;
   /** The earliest last day, as YYYY-MM-DD; null if nothing ends soon. */
   readonly next: string | null;
-  /** How many have another last day than in the earlier state, soon or not. */
+  /** How many have another last day than in the earlier state, within 7 days or not. */
   readonly changed: number;
 }
 
@@ -44,15 +44,15 @@ export interface ReportedSettings {
   /** Numbers of the bot that no plan removes. */
   readonly protected: Coverage;
   readonly ignored: { readonly numbers: Coverage; readonly prefixes: Coverage; readonly ending: Ending };
-  /** Pairs that the files declare for one user, if the bot declares or ignores that user. */
+  /** Pairs of numbers of one user, if the bot declares or ignores that user. */
   readonly pairs: Coverage;
-  /** Numbers of the bot of which all entries end. */
+  /** Numbers of the bot whose entries all have a last day. */
   readonly expiring: Ending;
 }
 
 /** The last days, as YYYY-MM-DD, of the entries and rules that are in force for a bot in one desired state. */
 export interface Ends {
-  /** The latest last day of each number of which every entry has one. */
+  /** The latest last day of each number whose entries all have one. */
   readonly numbers: ReadonlyMap<Msisdn, string>;
   /** The last day of each ignore rule, by the numbers or the prefix that it covers; null if it has none. */
   readonly rules: ReadonlyMap<string, string | null>;

@@ -1,4 +1,6 @@
-/** The time for the program. Tests and the simulation have a virtual clock, on which hours pass at once. */
+/**
+ * Measures time for the program. Tests and the simulation use a virtual clock, on which hours pass at once.
+ */
 export interface Clock {
   /** Returns milliseconds of a monotonic clock. */
   now(): number;
@@ -10,7 +12,7 @@ export interface Clock {
   unix(): number;
 }
 
-/** A time of `unix` as 2026-06-15T12:00:00Z. */
+/** Formats a time of `unix` as 2026-06-15T12:00:00Z. */
 export const timeOf = (unix: number) => `${new Date(unix * 1000).toISOString().slice(0, 19)}Z`;
 
 /** The variables of the environment. */

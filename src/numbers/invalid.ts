@@ -1,6 +1,6 @@
 /**
- * The reason why there is no value. A function returns `Value | Invalid`, and `instanceof` distinguishes
- * them. Values are not wrapped, so that reading a million good numbers allocates nothing.
+ * Explains why a function has no value. Such a function returns `Value | Invalid`, and `instanceof`
+ * distinguishes the two. Values are not wrapped, so that reading a million good numbers allocates nothing.
  */
 export class Invalid<Why = string> {
   /** If it is text, the rest of a sentence whose subject is the value, such as "has 16 digits; …". */

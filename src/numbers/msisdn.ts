@@ -36,7 +36,7 @@ export function parseMsisdn(text: string): Msisdn | Invalid {
       return strangeCharacter(text, at);
     }
   }
-  if (text === '') return new Invalid('is empty; a phone number such as "+447700900123" is expected');
+  if (text === '') return new Invalid('is empty; write a phone number such as "+447700900123"');
   if (separator >= 0) return strangeCharacter(text, separator);
   if (digits >= SHORTEST && digits <= LONGEST) return value;
   const count = digits === 1 ? '1 digit' : `${digits} digits`;
@@ -61,7 +61,10 @@ export function readPlainText(text: string, from: number, found: { number: Msisd
   return isNumber(text.charCodeAt(start), at - start) ? at : -1;
 }
 
-/** Does the same with bytes. One function for text and bytes would take a tenth longer. */
+/**
+ * Reads a number from bytes, as `readPlainText` does from text. One function for both would take a tenth
+ * longer.
+ */
 export function readPlainBytes(bytes: Uint8Array, from: number, found: { number: Msisdn }): number {
   const start = bytes[from] === PLUS ? from + 1 : from;
   let number = 0;

@@ -61,7 +61,10 @@ export class NumberSet implements Iterable<Msisdn> {
     return new NumberSet(this.values.subarray(this.#indexOf(first), this.#indexOf(last + 1)));
   }
 
-  /** Returns the numbers that begin with these digits, of which the first is not zero: one range for each length. */
+  /**
+   * Returns the numbers that begin with these digits: one range for each length. The first digit must not be
+   * zero.
+   */
   startingWith(prefix: string): NumberSet {
     const found = new Float64Array(this.size);
     let count = 0;

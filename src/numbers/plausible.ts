@@ -2,7 +2,10 @@ import { isPossiblePhoneNumber, parsePhoneNumberFromString } from 'libphonenumbe
 import { formatMsisdn, type Msisdn } from './msisdn.ts';
 import type { NumberSet } from './number-set.ts';
 
-/** A full check takes 12 µs a number. For a longer list only the lengths are checked, which takes almost no time. */
+/**
+ * The longest list that is checked in full, which takes 12 µs for each number. The check of a longer list
+ * takes almost no time.
+ */
 const FULL_CHECKS = 10_000;
 
 /** Finds numbers that libphonenumber considers invalid. The server may have other data, so callers only warn. */
@@ -16,8 +19,9 @@ export function invalidNumbers(numbers: NumberSet): Msisdn[] {
 }
 
 /**
- * Finds numbers whose length their country does not have, or with a zero after the calling code that is dialed only
- * within the country. The first five digits show both, and numbers that share them are adjacent: one look-up for all.
+ * Finds numbers whose length does not exist in their country, and numbers with a zero after the calling code
+ * that is dialed only within the country. The first five digits decide both. Numbers that share them are
+ * adjacent, so one look-up decides for all of these.
  */
 export function impossibleNumbers(numbers: NumberSet): Msisdn[] {
   const found: Msisdn[] = [];
@@ -45,8 +49,9 @@ export function hasTrunkZero(number: Msisdn): boolean {
 }
 
 /**
- * Finds other numbers whose international form is that of a declared number: a server may change +44 07700 900123 to
- * +44 7700 900123. Such numbers have the same last four digits, whatever a country adds or drops before them.
+ * Finds other numbers with the same international form as a declared number: a server may change +44 07700
+ * 900123 to +44 7700 900123. Such numbers have the same last four digits, whatever a country adds or drops
+ * before them.
  *
  * @returns the declared number, by the other number.
  */

@@ -32,7 +32,7 @@ export class PluslessNumbers {
     if (hasNorthAmericanForm(number)) this.#count(Math.floor(number / 1e7), number, at);
   }
 
-  /** Does the same for a number that may have separators. */
+  /** Counts a number that may have separators. */
   addText(text: string, number: Msisdn, at: number): void {
     if (/\D/.test(text)) this.#count(SEPARATED, number, at);
     else this.add(number, at);

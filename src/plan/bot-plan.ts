@@ -22,8 +22,8 @@ function digestOf(bot: Pick<Bot, 'id'>, numbers: NumberSet, tokens: Tokens): str
 const untouchedBy = ({ add, remove }: BotPlan, live: NumberSet) => live.minus(add).minus(remove);
 
 /**
- * Reports whether numbers that the plan does not change were added or removed since it was made, or since `leftOf`
- * returned it. Changes of the plan itself may be done or not.
+ * Reports whether numbers that the plan does not change were added or removed since it was made, or since
+ * `leftOf` returned it. It does not matter which changes of the plan are done.
  *
  * @param live in the spelling of the plan's adds.
  */
@@ -43,10 +43,10 @@ export function leftOf(plan: BotPlan, live: NumberSet, tokens: Tokens): BotPlan 
 }
 
 /**
- * Counts the changes of a plan that the current desired state does not ask for. It may declare, ignore or
- * protect a number to remove, may ignore or not declare a number to add, or may have another policy.
+ * Counts the changes of a plan that the current desired state does not require. It may declare, ignore or
+ * protect a number to remove, it may ignore or not declare a number to add, or its policy may differ.
  *
- * @param due the change that the current desired state asks of the same live list; see `changeOf`.
+ * @param due the change that the current desired state requires of the same live list; see `changeOf`.
  */
 export function countAgainst(
   { add, remove }: Pick<BotPlan, 'add' | 'remove'>,

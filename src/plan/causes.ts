@@ -33,8 +33,8 @@ function expiredAmong(numbers: NumberSet, { expired }: Bot, userOf: UserOf): Bot
 }
 
 /**
- * Finds why each number of one bot's plan changes. Drift precedes config, as no reviewer expects it. Removals precede
- * adds, as a reviewer must not miss them.
+ * Finds why each number of one bot's plan changes. Drift precedes config, as no reviewer expects it. Removals
+ * precede adds, as a reviewer must not miss them.
  *
  * | desired now     | desired before | live | change | origin | reason     |
  * | --------------- | -------------- | ---- | ------ | ------ | ---------- |
@@ -47,12 +47,13 @@ function expiredAmong(numbers: NumberSet, { expired }: Bot, userOf: UserOf): Bot
  * | yes             | unknown        | no   | add    |        |            |
  * | no              | unknown        | yes  | remove |        | undeclared |
  *
- * Drift is a change that a plan of the earlier state would also make, with its policy, ignore rules and
- * protection. For a bot that was not declared then, every change is config. Both bots have the spelling of
+ * Drift is a change that a plan of the earlier state would also make, with the earlier policy, ignore rules
+ * and protection. If the bot was not declared then, every change is config. Both bots have the spelling of
  * the plan: see `spelledAs`.
  *
- * @param before the bot in the earlier state; null if it was not declared, undefined if no earlier state is known.
- * @param userOf of the earlier state, which may have declared other pairs.
+ * @param before the bot in the earlier state; null if it was not declared, undefined if no earlier state is
+ *   known.
+ * @param userOf the function of the earlier state, which may have declared other pairs.
  */
 export function causesOf(
   bot: Bot,

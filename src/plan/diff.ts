@@ -36,7 +36,7 @@ export function diff(desired: NumberSet, live: NumberSet): Difference {
 }
 
 /**
- * Computes the change that a bot asks of a live list: ignored and protected numbers stay, and the policy
+ * Computes the change that a bot requires of a live list: ignored and protected numbers stay, and the policy
  * limits the difference.
  */
 export function changeOf(

@@ -2,10 +2,13 @@ import { createHash, createHmac } from 'node:crypto';
 import type { BotPlan, Plan } from '../model/plan.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 
-/** Tokens by bot id. They key the fingerprint, so that no one can guess numbers from it without them. */
+/** Tokens by bot id. They key the fingerprint, so that no one without them can guess numbers from it. */
 export type Tokens = ReadonlyMap<string, string>;
 
-/** Makes the plan of the bots whose lists were read. Without any it has no fingerprint: there is nothing to approve. */
+/**
+ * Makes the plan of the bots whose lists were read. Without any bot it has no fingerprint, as there is
+ * nothing to approve.
+ */
 export function makePlan(bots: readonly BotPlan[], tokens: Tokens): Plan {
   const sorted = [...bots].sort((a, b) => (a.id < b.id ? -1 : 1));
   return { fingerprint: sorted.length > 0 ? fingerprintOf(sorted, tokens) : null, bots: sorted };

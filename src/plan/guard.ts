@@ -25,7 +25,7 @@ export function guard(change: Change, limits: GuardLimits, room: Room = ENDLESS)
   const removals = change.remove.size;
   const kept = change.keep.size - counts.ignored;
   const live = removals + kept;
-  // Compare without rounding, show the whole part: of 10 numbers, 25 % are 2.5, so that 3 removals are refused.
+  // Compared without rounding, shown as a whole number: 25 % of 10 numbers are 2.5, so 3 removals are refused.
   const limit = Math.max(limits.floor, (live * limits.percent) / 100);
   // An add that may be pending does not count: the list may be empty until its user writes.
   const comes = room.addNeedsContact ? 0 : change.add.size;

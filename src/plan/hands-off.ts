@@ -3,9 +3,9 @@ import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 import { oneOfEach, respell, type UserOf, withNames } from '../numbers/same-user.ts';
 
-/** The numbers that a live list should contain, and which of them are only kept. */
+/** The numbers that a live list should contain, and the reason for those that this bot does not declare. */
 export interface Retained {
-  /** The bot's numbers and all kept numbers. */
+  /** The bot's numbers, and the ignored and protected numbers. */
   readonly desired: NumberSet;
   /** Live, and covered by an ignore rule. */
   readonly ignored: NumberSet;
@@ -25,8 +25,8 @@ export interface Retained {
  * | no      | no      | yes       | no   | no              |
  * | no      | no      | yes       | yes  | yes (protected) |
  *
- * A number that is both desired and ignored is an error in the files, also by its waId. That check does not find other
- * spellings: then the number is ignored, which changes nothing.
+ * A number that is both desired and ignored is an error in the files, also by its waId. The check for that
+ * error does not find other spellings; such a number is ignored.
  */
 export function holdBack(
   bot: Pick<Bot, 'numbers' | 'ignored' | 'protected'>,

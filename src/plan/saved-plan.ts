@@ -24,7 +24,7 @@ export interface PlanFile {
 }
 
 export interface UnreadBot extends Pick<BotPlan, 'id' | 'provider' | 'policy' | 'baseUrl' | 'tokenEnv'> {
-  /** The reason, redacted, in at most `MAX_WHY` UTF-16 units. */
+  /** The reason, redacted and cut to `MAX_WHY` UTF-16 units. */
   readonly why: string;
 }
 

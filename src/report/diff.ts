@@ -12,15 +12,15 @@ import { clip, joined, plural } from './words/text.ts';
 import { verdict } from './words/verdict.ts';
 
 /**
- * A unified patch a bot, from the live list to the desired one, made of the plan. Comments with settings and results
- * precede the patches, as programs skip all lines before the first patch.
+ * Writes a unified patch for each bot, from the live list to the desired one. Comments with settings and
+ * results precede the patches, as programs skip all lines before the first patch.
  */
 export function* diff(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
   const lines = [...reviewLines(report, clean), ...resultLines(report, clean)];
   for (const { id, words } of lines) yield comment(`${id}: ${words}`);
   if (report.kind === 'answer') yield* answerText(report.explained, clean);
   if (report.kind === 'list') for (const bot of report.bots) yield* wholeList(bot, clean);
-  // An empty patch would mean that the lists are equal, and the patch of a result that all was applied.
+  // Without a comment, no patch would mean equal lists, and the patch of a result that everything was applied.
   if (report.kind === 'result' || report.outcome === 'nothing-selected') {
     const summed = report.kind === 'result' && summary(report);
     yield comment(joined(' ', [summed, verdict(report, clean).text]));
@@ -44,7 +44,7 @@ function notRead({ id, guard, error }: ComparedBot, clean: Sanitizer): string {
  */
 function botPatch(bot: Changes, clean: Sanitizer): string {
   const lines = [...signed('-', bot.remove), ...signed('+', bot.add)]
-    .sort((a, b) => (a.number < b.number ? -1 : 1)) // masked ones are text, and keep about their order
+    .sort((a, b) => (a.number < b.number ? -1 : 1)) // masked numbers are text, so their order is approximate
     .map(({ sign, number }) => `${sign}${clean.number(number)}`);
   const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
   const header = bot.stay > 0 ? `${plural(bot.stay, 'number')} not shown` : undefined;
@@ -52,7 +52,7 @@ function botPatch(bot: Changes, clean: Sanitizer): string {
   return patch(`live/${id}`, `desired/${id}`, [hunk], header);
 }
 
-/** A list as a file that is new. Piece by piece, as it may be long. */
+/** Writes a list as a new file, piece by piece, as it may be long. */
 function* wholeList({ id, numbers: { size, values } }: ListedBot, clean: Sanitizer): Generator<string> {
   if (size === 0) return;
   yield `--- /dev/null\n+++ desired/${clean.text(id)}\n@@ -0,0 +1,${size} @@\n`;

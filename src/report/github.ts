@@ -14,10 +14,13 @@ import { verdict } from './words/verdict.ts';
 
 type Annotation = { readonly properties: Readonly<Record<string, string | number>>; readonly message: string };
 
-/** GitHub shows so many annotations of a kind in a step, and drops the rest. */
+/** The most annotations of a kind that GitHub shows for a step. It drops the rest. */
 const SHOWN = 10;
 
-/** Annotations for GitHub's runner: errors and warnings at their place in the files, bots that need attention, and the summary. */
+/**
+ * Writes annotations for GitHub's runner: errors and warnings at their place in the files, bots that need
+ * attention, and the summary.
+ */
 export function* github(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
   const name = `blacklistctl ${report.command}`;
   yield* groups(report, clean);
@@ -32,7 +35,7 @@ export function* github(report: Report, { clean }: { readonly clean: Sanitizer }
   yield* annotations('error', [...report.errors.map(fault), ...troubles]);
   const unformatted = shownFiles(report).map((file) => ({
     properties: { file: clean.file(file.name), line: firstChange(file), title: name },
-    message: 'not formatted; the same command without --check writes it',
+    message: 'not formatted; run the same command without --check',
   }));
   const withheld = withheldOf(report).map((each) => {
     return { properties: { title: `${name}: ${clean.text(each.bot)}` }, message: withheldWords(each, clean) };
@@ -47,7 +50,7 @@ export function* github(report: Report, { clean }: { readonly clean: Sanitizer }
   yield command('notice', { properties: { title: name }, message });
 }
 
-/** Answers and settings, folded in the log. */
+/** Writes answers and settings, folded in the log. */
 function* groups(report: Report, clean: Sanitizer): Generator<string> {
   if (report.kind === 'list') {
     for (const bot of report.bots) {
@@ -78,7 +81,10 @@ function* annotations(kind: Kind, all: readonly Annotation[], shown = SHOWN): Ge
   if (all.length > shown) yield `and ${plural(all.length - shown, `more ${kind}`)}, without an annotation\n`;
 }
 
-/** A line of the log in which the runner finds no command: neither at its beginning nor, of the old kind, anywhere. */
+/**
+ * Escapes a line of the log, so that the runner finds no command in it: no `::` at its beginning, and no
+ * `##[` anywhere.
+ */
 function logLine(text: string): string {
   const line = text.replaceAll(/[\r\n]+/g, ' ').replaceAll('##[', '##\\u005b');
   return `${line.replace(/^(\s*):(?=:)/, '$1\\u003a')}\n`;
@@ -86,7 +92,10 @@ function logLine(text: string): string {
 
 const escapeData = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 
-/** One workflow command, escaped as the runner reads it: a property ends at a comma or a colon, a command at a line's end. */
+/**
+ * Writes a workflow command. Escapes commas, colons and line ends, at which the runner ends a property or a
+ * command.
+ */
 export function command(kind: string, { properties, message }: Annotation): string {
   const property = (value: string | number) => escapeData(`${value}`).replaceAll(':', '%3A').replaceAll(',', '%2C');
   const pairs = Object.entries(properties).map(([key, value]) => `${key}=${property(value)}`);

@@ -10,7 +10,7 @@ import { type TextOptions, text } from './text.ts';
 export type Reporter = (report: Report, options: TextOptions) => Iterable<string>;
 
 /**
- * Every format by its name. A new format is one file and one line here. None is loaded later: an upgrade may replace
- * the program's files while it writes.
+ * The reporters by the names of their formats. All are loaded at the start, as an upgrade may replace the
+ * program's files while it writes.
  */
 export const reporters: Readonly<Record<string, Reporter>> = { text, json, markdown, github, html, diff };

@@ -6,7 +6,7 @@ import type { Requests } from '../model/ledger.ts';
 import { isComparison, type Outcome, type PlanReport, type Report, type RunFacts } from '../model/report.ts';
 import { sum } from './words/text.ts';
 
-/** The most urgent first. */
+/** All outcomes, the most urgent first. */
 const URGENCY: readonly Outcome[] = [
   ...(['invalid', 'stale', 'refused', 'partial', 'failed', 'changes', 'applied', 'formatted', 'written'] as const),
   ...(['in-sync', 'unchanged', 'valid', 'listed', 'answered', 'nothing-selected'] as const),
@@ -14,7 +14,7 @@ const URGENCY: readonly Outcome[] = [
 
 type Part = { readonly name: string; readonly report: Report };
 
-/** Joins the reports of a run that was cut into parts (`--shard`) into one. */
+/** Joins the reports of a run that was split into parts (`--shard`) into one. */
 export function joinReports(parts: readonly Part[]): Report {
   checkParts(parts);
   const all = parts.map(({ report }) => report);
@@ -51,13 +51,16 @@ function checkParts(parts: readonly Part[]): void {
     for (const { id } of 'bots' in report ? report.bots : []) {
       const owner = owners.get(id);
       if (owner !== undefined)
-        throw new InvalidError(`${name}: the bot "${id}" is also in ${owner}; give each part of the run once`);
+        throw new InvalidError(`${name}: the bot "${id}" is also in ${owner}; pass each part of the run once`);
       owners.set(id, name);
     }
   }
 }
 
-/** The parts that show something, all of one kind: if one part wrote, those that did not are results as well. */
+/**
+ * Returns the parts with contents, all of one kind: if one part wrote, the parts that did not write count as
+ * results, too.
+ */
 function alike(all: readonly Report[]): readonly Report[] {
   const shown = all.filter(({ kind }) => kind !== 'failure');
   if (!shown.some(({ kind }) => kind === 'result')) return shown;
@@ -87,7 +90,10 @@ function joinLists(first: Report, all: readonly Report[]): Partial<Lists> {
   return { ...others, ...(bots && { bots: [...bots].sort((a, b) => (a.id < b.id ? -1 : 1)) }) };
 }
 
-/** The bots that left the files of a part. One that the files of another part declare has only moved. */
+/**
+ * Joins the bots that were removed from the files, without bots that the files of another part declare: these
+ * only moved.
+ */
 function joinLeft(all: readonly Report[]): Pick<PlanReport, 'leftBots'> {
   const plans = all.filter((report) => report.kind === 'plan');
   if (!plans.some(({ leftBots }) => leftBots)) return {};
@@ -106,7 +112,7 @@ function joinOnline(all: readonly Report[]) {
   };
 }
 
-/** The answers of all parts, which must be about the same number. */
+/** Joins the answers of all parts, which must be about the same number. */
 function joinAnswers(parts: readonly Part[]): Explained {
   const answers = parts.flatMap(({ name, report }) => ('explained' in report ? [{ name, ...report.explained }] : []));
   const { name, number } = answers[0]!;

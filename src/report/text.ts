@@ -29,16 +29,16 @@ import { TONES, verdict } from './words/verdict.ts';
 export interface TextOptions {
   readonly clean: Sanitizer;
   readonly color: Ansis;
-  /** Show every number. */
+  /** Shows every number. */
   readonly verbose: boolean;
-  /** How long the whole may be, in characters, for a format that must fit somewhere. */
+  /** The longest text, in characters, for a format that can shorten a report. */
   readonly limit?: number;
 }
 
-/** Numbers shown a side, and withheld removals, unless verbose. */
+/** The most numbers of each direction, and withheld removals, that are shown unless verbose. */
 const SHOWN = 20;
 
-/** The report for people: a block a bot, then one summary line. */
+/** Writes the report for people: a block for each bot, then a summary. */
 export function* text(report: Report, options: TextOptions): Generator<string> {
   const { clean, color } = options;
   yield* contents(report, options);
@@ -74,7 +74,7 @@ function* contents(report: Report, options: TextOptions): Generator<string> {
   if (report.kind === 'import') {
     const changes = new Map(changesOf(report).map((bot) => [bot.id, bot]));
     for (const { id, imported, alreadyThere, error } of report.bots) {
-      yield head(id, error ? 'could not be read' : `${imported} imported, ${alreadyThere} there already`);
+      yield head(id, error ? 'could not be read' : `${imported} imported, ${alreadyThere} already declared`);
       const bot = changes.get(id);
       if (bot) yield* groupLines(asLines(groupsOf(bot), bot), bot, options);
       yield* errorLines(error, options);
@@ -129,7 +129,7 @@ function* errorLines(
 ): Generator<string> {
   if (!error) return;
   yield `  ${label} ${failureWords(error, clean)}\n`;
-  if (error.detail) yield `  the server said: ${clean.text(error.detail)}\n`;
+  if (error.detail) yield `  the server answered: ${clean.text(error.detail)}\n`;
 }
 
 function resultHeadline(bot: WholeBot): string {
@@ -164,10 +164,10 @@ function* changeLines(bot: WholeBot, report: Comparison, options: TextOptions): 
   yield* groupLines([...part(since.new, 'new'), ...part(since.still, ''), ...resolved], changing, options);
 }
 
-/** What a resolved difference was, of which no cause is known any more. */
+/** Describes a resolved difference, whose cause is no longer known. */
 const WAS = { add: 'was declared, not live', remove: 'was live, not declared' } as const;
 
-/** Changes with one cause: `term` says what happens, or happened, to each number, and `mark` precedes the reason. */
+/** Changes with one cause. `term` names the change, and `mark` precedes the reason. */
 type Lines = { readonly group: Cause; readonly term: string; readonly mark: string };
 
 const asLines = (groups: readonly Cause[], bot: Changing, mark = ''): readonly Lines[] =>
@@ -176,7 +176,7 @@ const asLines = (groups: readonly Cause[], bot: Changing, mark = ''): readonly L
 type Changing = Pick<WholeBot, 'add' | 'remove' | 'reasons' | 'mayWithhold' | 'declarations' | 'addNeedsContact'> &
   Pick<Report, 'kind'>;
 
-/** A line a number: `remove  +12015550177  expired 2026-01-31: Spam`. */
+/** Writes one line for each number: `remove  +12015550177  expired 2026-01-31: Spam`. */
 function* groupLines(
   groups: readonly Lines[],
   bot: Changing,
@@ -209,7 +209,7 @@ function* groupLines(
   }
 }
 
-/** Errors and warnings in the order of their places, and how many there are, for stderr. */
+/** Returns the lines for stderr: errors and warnings in the order of their places, and their count. */
 export function problemLines(report: Report, { clean, color }: TextOptions): string[] {
   const [warning, error] = [`${color.yellow('warning:')} `, `${color.red('error:')} `];
   const all = [

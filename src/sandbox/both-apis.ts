@@ -2,7 +2,7 @@
 import { createSandbox, type Sandbox, type SandboxOptions } from './sinch.ts';
 import { type CloudOptions, createCloudSandbox } from './whatsapp-cloud.ts';
 
-/** A list to try things on. Some of its numbers are in the files of `examples/`, some in none. */
+/** The list of `--seed`. The files of `examples/` declare some of its numbers. */
 export const SEED = ['12015550123', '12015550145', '12065550150', '12065550177', '447700900123'];
 
 export interface BothOptions extends SandboxOptions {

@@ -45,7 +45,7 @@ export function answerByHand(
   const wrong = numbers.find((number) => !isMsisdn(number));
   if (wrong !== undefined) return refused(400, `${JSON.stringify(wrong)} is not a phone number such as +447700900123`);
   if (verb === 'message') {
-    if (!cloud) return refused(400, `${name} is not a phone number ID: only the Cloud API asks who has written`);
+    if (!cloud) return refused(400, `${name} is not a phone number ID: only the Cloud API needs messages of users`);
     sandbox.wrote(name, numbers);
     return answer(200, {
       lines: numbers.map((number) => `${number} wrote to ${name}; it can be blocked for 24 hours`),
@@ -74,15 +74,15 @@ export function answerByHand(
 const takenForSinch = (name: string) =>
   `note: ${name} is a Sinch bot here; for a bot of the Cloud API, pass its phone number ID`;
 
-/** Takes a name of digits for a phone number ID, unless a Sinch bot has it. */
+/** Finds the name of a list: digits are a phone number ID, unless a Sinch bot has that id. */
 function nameOf(list: string, sandbox: BothApis): string {
   return /^\d+$/.test(list) && !sandbox.bots().includes(list) ? CLOUD_LIST + list : list;
 }
 
-/** Asks the sandbox that listens on this port. */
+/** Sends a change to the sandbox that listens on this port. */
 export async function changeByHand(port: number, { verb, list, numbers }: ByHand): Promise<Outcome> {
   const path = `${PATH}/${verb}/${encodeURI(list)}`;
-  // `agent: false` goes around a proxy that NODE_USE_ENV_PROXY gives to the global agent.
+  // `agent: false` bypasses a proxy that NODE_USE_ENV_PROXY gives to the global agent.
   const sent = request({ host: '127.0.0.1', port, method: 'POST', path, agent: false });
   try {
     sent.end(JSON.stringify({ numbers }));

@@ -108,8 +108,9 @@ export async function startSandbox({
 }
 
 /**
- * Tells whether a request may come from a web page in a browser on this machine: it has an Origin, or its Host is a
- * name that was made to point to loopback (DNS rebinding). The API's token does not stop a page, as any token will do.
+ * Reports whether a request may come from a web page in a browser on this machine: it has an Origin, or its
+ * Host is a name that resolves to loopback (DNS rebinding). A token does not stop a page, as the sandbox may
+ * accept any.
  */
 function isOfWebPage({ headers: { host = '', origin } }: IncomingMessage, anyHost: boolean): boolean {
   return origin !== undefined || !(anyHost || /^(127\.0\.0\.1|localhost)(:\d+)?$/i.test(host));

@@ -18,7 +18,10 @@ export interface State {
 /** The file system that the saver uses. Tests make its steps fail. */
 export type Disk = Pick<typeof fs, 'writeFile' | 'rename' | 'rm'>;
 
-/** Reads the state; empty without a file. A damaged file is an error, because the next save would overwrite it. */
+/**
+ * Reads the state, which is empty if the file does not exist. A damaged file is an error, as the next save
+ * would overwrite it.
+ */
 export async function loadState(file: string): Promise<State> {
   let text: string;
   try {

@@ -12,7 +12,7 @@ export interface Context {
   readonly clock: Clock;
   /** Returns a number from 0 to 1, like Math.random. */
   readonly random: () => number;
-  /** Aborted by Ctrl-C. After it, no new request is sent, and requests in flight finish. */
+  /** Aborted by Ctrl-C. After that, no new request is sent, and requests in flight finish. */
   readonly stop: AbortSignal;
   /** Texts that are redacted in all output. */
   readonly secrets: Set<string>;

@@ -2,7 +2,7 @@ import type { NumberFiles, Wanted } from '../desired/number-files/read.ts';
 import type { SourceFile } from '../desired/source/yaml-files.ts';
 import type { Fault } from '../model/fault.ts';
 
-/** What a run writes: a saved plan, a JSON report, metrics, or desired state. */
+/** The kinds of files that a run writes: a saved plan, a JSON report, metrics, or desired state. */
 export type FileKind = 'plan' | 'report' | 'metrics' | 'desired';
 
 export interface Files {

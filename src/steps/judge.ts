@@ -2,7 +2,10 @@ import type { Report } from '../model/report.ts';
 import type { Warning } from '../model/warnings.ts';
 import type { WarningRules } from './options.ts';
 
-/** Divides warnings into those that are only reported and those that are errors. With an error the run writes nothing. */
+/**
+ * Removes warnings that `--ignore` hides, and returns those of `--error-on` as errors. With an error the run
+ * writes nothing.
+ */
 export function judge(warnings: readonly Warning[], { errorOn = [], ignore = [] }: WarningRules) {
   const kept = warnings.filter(({ code }) => !ignore.includes(code));
   const isError = ({ code }: Warning) => errorOn.includes(code);

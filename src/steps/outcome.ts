@@ -3,7 +3,7 @@ import { bothOf } from '../model/ledger.ts';
 import type { Comparison } from '../model/report.ts';
 import type { ApplyOptions } from './options.ts';
 
-/** The outcome of an apply, the most urgent first. */
+/** Returns the outcome of an apply: the most urgent one of its bots. */
 export function applyOutcome(
   bots: readonly AppliedBot[],
   { wait, failOnPending }: Pick<ApplyOptions, 'wait' | 'failOnPending'>,
@@ -20,8 +20,8 @@ export function applyOutcome(
 }
 
 /**
- * Whether a bot has drift. Every change is drift, except an add that may wait for its user's message: only an attempt
- * shows why it is missing.
+ * Reports whether a bot has drift. Every change is drift, except an add that may be pending: only an apply
+ * can find out why it is missing.
  */
 export function differs(
   bot: Pick<ComparedBot, 'add' | 'remove' | 'causes' | 'addNeedsContact'>,
@@ -30,20 +30,20 @@ export function differs(
   return sizeOf(bot) > (failOnPending ? 0 : waitingIn(bot));
 }
 
-/** The outcome of a search for drift. The guard refuses none, as drift is not applied. */
+/** Returns the outcome of drift. It is never `refused`, as drift applies nothing. */
 export function driftOutcome(bots: readonly ComparedBot[], failOnPending: boolean | undefined): Comparison['outcome'] {
   if (bots.some(({ error }) => error)) return 'failed';
   return bots.some((bot) => differs(bot, failOnPending)) ? 'changes' : unchanged(bots);
 }
 
-/** The outcome of a plan, the most urgent first. */
+/** Returns the outcome of a plan: the most urgent one of its bots. */
 export function planOutcome(bots: readonly ComparedBot[]): Comparison['outcome'] {
   if (bots.some(isRefused)) return 'refused';
   if (bots.some(({ error }) => error)) return 'failed';
   return bots.some((bot) => sizeOf(bot) > 0) ? 'changes' : unchanged(bots);
 }
 
-/** A run that read no list is not in sync. */
+/** Returns the outcome of a run without changes. A run that read no list is not in sync. */
 function unchanged(bots: readonly ComparedBot[]): Comparison['outcome'] {
   return bots.length > 0 ? 'in-sync' : 'nothing-selected';
 }

@@ -5,7 +5,10 @@ import type { BaseUrlOverride } from '../model/report.ts';
 import type { Env } from '../model/world.ts';
 import type { ApiOptions } from './options.ts';
 
-/** The origin that replaces the one in the bots' settings; empty if none does. All bots of a run have the same. */
+/**
+ * Returns the origin that replaces the one in the bots' settings; empty if none does. It is the same for all
+ * bots of a run.
+ */
 export function overridesOf(
   bots: readonly Pick<BotPlan, 'provider' | 'settings' | 'baseUrl'>[],
   by: BaseUrlOverride['by'] = null,

@@ -66,12 +66,12 @@ function askedOf(bot: Bot, { ends, pairs, usersOf }: Pick<Desired, 'ends' | 'pai
   return { bot, ends: ends(bot.id), pairs, userOf: usersOf(bot.provider) };
 }
 
-/** A desired state, and the bot of a plan in it. */
+/** A desired state, and the bot of the plan in it. */
 type State = Pick<Desired, 'reasons' | 'usersOf'> & { readonly bot: Bot };
 
 /**
- * The reasons of the entries that declare the added numbers, and of those that declared the removed ones: expired
- * entries, or else the entries of the earlier state.
+ * Finds the reasons of the entries that declare the added numbers, and of the entries that declared the
+ * removed numbers: expired entries, or else entries of the earlier state.
  *
  * @param before undefined if no earlier state is known, or if it does not have the bot.
  */

@@ -56,16 +56,18 @@ async function orClose<T>(fleet: Fleet<WriteClient>, work: () => Promise<T>): Pr
 }
 
 /**
- * Prepares the rest of a saved plan. Endpoints, tokens and whether a number may still change come from the
- * current desired state. Only the numbers to change come from the plan file.
+ * Prepares the rest of a saved plan. The numbers to change are those of the plan file; everything else is
+ * from the current desired state.
  *
- * 1. Both are read. Each bot of the plan, read or not, must be declared with the plan's provider and token variable.
+ * 1. Both are read. Each bot of the plan, read or not, must be declared with the plan's provider and token
+ *    variable.
  * 2. The file is verified with the tokens of these bots. Then its age and its endpoints are checked.
  * 3. Every list is read. Changes that are done are removed from the plan.
- * 4. The files must ask for all changes that are left, and no other number of the list may have changed. If both checks
- *    fail, the error is about the files: when later files were applied, they changed the list as well.
+ * 4. The files must require all changes that are left, and no other number of the list may have changed. If
+ *    both checks fail, the error is about the files, as an apply of later files also changes the list.
  *
- * @throws StaleError if one of these checks fails, InvalidError if the plan or the desired state cannot be read.
+ * @throws StaleError if one of these checks fails, InvalidError if the plan or the desired state cannot be
+ *   read.
  */
 export async function prepareSaved(
   name: string,
@@ -111,7 +113,7 @@ export async function prepareSaved(
 }
 
 const DAY = 86_400_000;
-const NO_FILES = `${DEFAULT_PATH}: no such file, and apply --plan checks the plan against the files; pass the paths that plan was given`;
+const NO_FILES = `${DEFAULT_PATH}: no such file, and apply --plan checks the plan against the files; pass the same paths as to plan`;
 
 /** Returns all bots of a saved plan, also unread ones, as the current files declare them. */
 function declaredBots(file: string, { plan, unread }: SavedPlan, { bots }: Desired): readonly Bot[] {
@@ -145,7 +147,7 @@ async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet:
     const numbers = countAgainst(left, due, userOf);
     if (numbers > 0) outdated.push({ id: bot.id, numbers });
     if (movedElsewhere(bot, spelled, fleet.tokens)) moved.push(bot.id);
-    // The files may ask for adds that the plan does not have. These numbers are also declared and missing.
+    // The files may require adds that the plan does not contain. These numbers are also declared and missing.
     const others = due.add.minus(respell(left.add, due.add, userOf));
     const planned = { ...left, missing: due.missing.or(others) };
     rest.push(planned);

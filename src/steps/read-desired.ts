@@ -96,7 +96,10 @@ export async function load(files: readonly SourceFile[], context: Context, compl
   return { today, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired };
 }
 
-/** Adds the desired state of a commit; or a warning if it is invalid, as changes of the files are unknown then. */
+/**
+ * Adds the desired state of a commit, or a warning if it is invalid: then the changes of the files are
+ * unknown.
+ */
 export async function compareWith(
   ref: string,
   now: Desired,

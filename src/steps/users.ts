@@ -39,7 +39,10 @@ export function declaredAs(
 
 type Spelling = Pick<Context, 'spelledAlike'>;
 
-/** The removals that are written like a number that the plan adds or lacks, with that number. */
+/**
+ * Finds the removals with the same international form as a number that the plan adds or that is missing, with
+ * that number.
+ */
 export function alikeIn(
   { add, missing, remove }: Pick<Writable, 'add' | 'missing' | 'remove'>,
   userOf: UserOf | undefined,
@@ -49,8 +52,9 @@ export function alikeIn(
 }
 
 /**
- * Finds the removals that apply may withhold, before it has sent anything: by the pairs that the list names, by their
- * spelling and by their last digits. The answers to adds can name more such removals, or settle that these are others.
+ * Finds the removals that apply may withhold, before it has sent anything: by the pairs in the live list, by
+ * their spelling and by their last digits. The answers to adds may add such removals, or show that some are
+ * other users.
  */
 export async function foreseeWithheld(
   plan: Writable,

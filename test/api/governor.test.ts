@@ -186,7 +186,7 @@ describe('Retry-After', () => {
     const { request, settle, sent, clock } = setUp();
     const [result] = await settle([request('a', () => throttled(3_600_000))]);
     expect(result).toMatchObject({
-      reason: { message: expect.stringContaining('asks to wait 3600 s'), hopeless: true },
+      reason: { message: expect.stringContaining('requires a wait of 3600 s'), hopeless: true },
     });
     expect(sent).toHaveLength(1);
     expect(clock.now()).toBeLessThan(1000);

@@ -84,7 +84,7 @@ describe('a terminal of 60 columns', () => {
 describe('--quiet', () => {
   const warning = { code: 'W-DUPLICATE', message: 'WARNED' } as const;
 
-  test.each(['text', 'json', 'markdown', 'github', 'html'])('hides warnings in the format %s', async (format) => {
+  test.each(['text', 'markdown', 'github', 'html'])('hides warnings in the format %s', async (format) => {
     const all = [
       check([{ id: 'a', count: 1 }], { warnings: [warning] }),
       listed(listedBot('a', 1)),
@@ -98,5 +98,12 @@ describe('--quiet', () => {
     }
     const loud = await say(all[0]!, format);
     expect(loud.stdout + loud.stderr).toContain('WARNED');
+  });
+
+  test('keeps the warnings of a JSON document, which programs read, and prints none on stderr', async () => {
+    const said = check([{ id: 'a', count: 1 }], { warnings: [warning] });
+    const { stdout, stderr } = await say(said, 'json', undefined, true);
+    expect(JSON.parse(stdout)).toMatchObject({ warnings: [warning] });
+    expect(stderr).toBe('');
   });
 });

@@ -93,9 +93,9 @@ describe('a missing option', () => {
     const again = world.asked.filter((question) => question.includes('\n')).map((question) => question.split('\n')[0]);
     expect(again).toEqual([
       'enter at least one bot id',
-      '"a/b" is not a bot id; use 1 to 64 of the characters A-Z a-z 0-9 . _ - and not only dots',
+      'the bot id "a/b" is not allowed; use 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots',
       'answer eu1 or us1',
-      'the token variable takes the NAME of a variable, not the token itself',
+      '--token-env takes the NAME of an environment variable, not the token itself',
       'answer github or none',
     ]);
     expect(world.written.size).toBe(2);
@@ -139,7 +139,7 @@ describe('a file that exists', () => {
 
 test.each([['..'], ['a b'], ['a/b'], [''], ['x'.repeat(65)], ['ä']])('%j is not a bot id', async (id) => {
   const world = makeWorld();
-  await expect(world.run({ ...ALL, bots: ['good', id] })).rejects.toThrow(`"${id}" is not a bot id`);
+  await expect(world.run({ ...ALL, bots: ['good', id] })).rejects.toThrow(`the bot id "${id}" is not allowed`);
 });
 
 describe('init accepts exactly the values of the schema', () => {

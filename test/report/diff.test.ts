@@ -119,7 +119,7 @@ describe('the patch of a result', () => {
     const said = [...diff(result({ outcome: 'failed', bots }), { clean: full })].join('');
     expect(said).toContain('# b-bot: could not be read: page 3 failed\n');
     expect(said).toContain(
-      '# c-bot: not verified, as the list could not be read again: page 3 failed; the server said: ',
+      '# c-bot: not verified, as the list could not be read again: page 3 failed; the server answered: ',
     );
   });
 

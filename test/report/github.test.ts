@@ -105,7 +105,7 @@ describe('annotations for GitHub', () => {
       {
         name: 'error',
         properties: { title: 'blacklistctl plan: sales-bot' },
-        message: 'could not be read: page 3 failed; the server said: busy',
+        message: 'could not be read: page 3 failed; the server answered: busy',
       },
       {
         name: 'notice',
@@ -192,7 +192,7 @@ describe('the runner treats foreign text as text', () => {
           {
             name: 'error',
             properties: { title: `${title}: ${name}` },
-            message: `could not be read: ${message}; the server said: ${message}`,
+            message: `could not be read: ${message}; the server answered: ${message}`,
           },
           { name: 'warning', properties: { title: `${title}: W-DUPLICATE` }, message },
           {
@@ -237,7 +237,7 @@ ignored: blacklist.yaml:9:17, prefix +4477; until 2099-06-30; reason: Test phone
 policy: sync
 next apply: does nothing, as the number is ignored
 ::endgroup::
-::notice title=blacklistctl explain::Explained: not declared for any of 1 bot, ignored for 1, live on 1. This is what the files and the live lists say now.
+::notice title=blacklistctl explain::Explained: not declared for any of 1 bot, ignored for 1, live on 1. This answer is from the files and the live lists.
 `);
   });
 

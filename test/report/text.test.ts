@@ -141,7 +141,7 @@ This plan is not applied.
       `support-bot  40 added, 0 removed, 1 add rejected, 1 failed to add, 2 adds unknown, 1 add not sent
   rejected: add +447700900007: not a WhatsApp number
   error: the server failed (500)
-  the server said: Request could not be processed
+  the server answered: Request could not be processed
   3 numbers not visible yet; this can take up to 5 minutes
 quiet-bot  in sync
 

@@ -108,7 +108,7 @@ describe('a change by hand', () => {
       'message',
       'bot',
       A,
-      'bot is not a phone number ID: only the Cloud API asks who has written',
+      'bot is not a phone number ID: only the Cloud API needs messages of users',
     ],
   ])('refuses %s', async (_, verb, list, number, reason) => {
     const { sandbox } = await start();

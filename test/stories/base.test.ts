@@ -288,9 +288,9 @@ describe('bots that were removed from the files', () => {
       { id: 'b', count: 2 },
       { id: 'c', count: 1 },
     ]);
-    expect(stdout).toContain('b  left the files, which declared 2 numbers for it; its live list stays as it is, ');
+    expect(stdout).toContain('b  removed from the files, which declared 2 numbers for it; ');
     expect(stdout).toContain('d  in sync, 0 numbers\n  settings: new in the files\n');
-    expect(stdout).toContain(' in 2 bots; 1 new bot, 2 bots left the files\n');
+    expect(stdout).toContain(' in 2 bots; 1 new bot, 2 bots removed from the files\n');
   });
 
   test('belong to exactly one shard each, and to no run with --bot', async () => {

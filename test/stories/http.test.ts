@@ -290,7 +290,9 @@ describe('a temporary failure', () => {
     });
     const planned = await blacklistctl(['plan']);
     expect(planned.code).toBe(1);
-    expect(reportOf(planned).bots[0]!.error!.message).toContain('asks to wait 3600 s, and a run waits at most 120 s');
+    expect(reportOf(planned).bots[0]!.error!.message).toContain(
+      'requires a wait of 3600 s, and a run waits at most 120 s',
+    );
     expect(repeated(api)).toBe(0);
   });
 

@@ -66,7 +66,7 @@ describe('with options', () => {
     [[...FLAGS], /pass --workflows github\|none/],
     [[...FLAGS, '--workflows', 'gitlab'], /--workflows takes one of github, none, not "gitlab"/],
     [['--region', 'eu2'], /--region takes one of eu1, us1, not "eu2"; did you mean eu1\?/],
-    [[...FLAGS, '--workflows', 'none', '--bot', 'a/b'], /"a\/b" is not a bot id/],
+    [[...FLAGS, '--workflows', 'none', '--bot', 'a/b'], /the bot id "a\/b" is not allowed/],
   ])('refuses %o, and writes nothing', async (args, says) => {
     const cwd = makeFolder();
     const { code, stderr } = await run(['init', ...args], { cwd });
@@ -141,7 +141,7 @@ describe('at a terminal', () => {
     const running = onTerminal(['init', '--region', 'us1'], cwd);
     await running.said(/Bot ids, separated by spaces: /);
     running.type('a/b\r');
-    await running.said(/"a\/b" is not a bot id/);
+    await running.said(/the bot id "a\/b" is not allowed/);
     running.type('support 123\r');
     await running.said(/Environment variable that holds the token \[SINCH_WHATSAPP_TOKEN\]: /);
     running.type('\r');

@@ -39,6 +39,7 @@ test('a seeded list gives import, plan and drift something to show', async () =>
   expect(stderr).toContain(`POST /sandbox/by-hand/block/support 200 added ${number}\n`);
   expect(stderr).toContain('GET /whatsapp/v1/support/provision/blacklist?page=0 200\n');
   expect(stderr).not.toContain(TOKEN);
+  expect(stderr).toMatch(/\nStopping the sandbox: requests in flight are answered first\n$/);
 });
 
 test.each<[string, string[], number, RegExp]>([

@@ -151,7 +151,7 @@ describe('apply --plan', () => {
 
   test.each([
     ['are invalid', () => writeFileSync(path('blacklist.yaml'), 'nonsense'), 'blacklist.yaml'],
-    ['are missing', () => rmSync(path('blacklist.yaml')), 'pass the paths that plan was given'],
+    ['are missing', () => rmSync(path('blacklist.yaml')), 'pass the same paths as to plan'],
     ['were passed to plan only', () => renameSync(path('blacklist.yaml'), path('lists.yaml')), 'pass the paths'],
   ])('needs the files, and exits with 6 if they %s', async (_, change, message) => {
     await save();
@@ -161,7 +161,7 @@ describe('apply --plan', () => {
     expect(api.seen).toHaveLength(0);
   });
 
-  test('takes the paths that plan was given', async () => {
+  test('takes the same paths as to plan', async () => {
     renameSync(path('blacklist.yaml'), path('lists.yaml'));
     expect((await blacklistctl(['plan', '--out', 'plan.json', 'lists.yaml'])).code).toBe(0);
     expect((await blacklistctl(['apply', '--plan', 'plan.json', 'lists.yaml'])).code).toBe(0);
@@ -203,7 +203,7 @@ describe('apply --plan', () => {
     writeFileSync(path('blacklist.yaml'), yamlOf({ support: [...DESIRED, '447700900777'] }));
     const { code, stdout } = await blacklistctl(['apply', '--plan', 'plan.json']);
     expect(code).toBe(0);
-    expect(stdout).toContain('Nothing is left to apply of this saved plan. The files ask for more changes: run plan.');
+    expect(stdout).toContain('Nothing is left to apply of this saved plan. The files require more changes: run plan.');
     expect(stdout).not.toMatch(/in sync/i);
   });
 

@@ -96,7 +96,7 @@ describe('drift with --since', () => {
   });
 
   test.each([
-    ['a damaged file', (text: string) => text.slice(0, -20), 'is no whole JSON document'],
+    ['a damaged file', (text: string) => text.slice(0, -20), 'is not a complete JSON document'],
     ['a report of another command', asPlan, 'is a report of plan'],
     ['a masked report', (text: string) => text.replaceAll('+4477009', '+44•••••'), 'has masked numbers'],
   ])('refuses %s before any request, and does not change the file', async (_, damage, message) => {

@@ -342,7 +342,7 @@ describe('interrupted', () => {
   test('while drift waits for its second read, ends at once', async () => {
     const { api, options } = await makeWorld(uk(5), uk(6));
     const running = startProcess(['drift', '--settle', '1h', '--format', 'json'], options);
-    await running.said(/Waiting 60 minutes before the second look/);
+    await running.said(/Waiting 60 minutes before the lists are read again/);
     const before = api.seen.length;
     running.kill('SIGINT');
     const finished = await running.done;

@@ -75,7 +75,7 @@ describe('the command line', () => {
     [['validate', '--expiring', '-1'], /--expiring.*days or weeks/],
     [['validate', '--expiring', '1.5d'], /--expiring.*days or weeks/],
     [['validate', '--expiring', '523w'], /--expiring.*at most ten years/],
-    [['show'], /missing argument <files>: a saved plan, or JSON reports/],
+    [['show'], /missing argument <files>: a saved plan/i],
     [['show', 'a.json', 'b.json'], /a\.json: no such file or folder/],
     [['plan', '--bot', 'missing-bot'], /--bot missing-bot: not declared in the files, which declare: support/],
     [['validate', '--bot', 'missing-bot'], /not declared in the files/],

@@ -1,4 +1,7 @@
-/** Reads what all of Meta's Graph API answers: errors, whose code is more exact than the status, and the used quota. */
+/**
+ * Reads the parts that all answers of Meta's Graph API share: errors, whose code is more exact than the
+ * status, and the used quota.
+ */
 
 import { ApiError } from '../../model/errors.ts';
 import type { HttpResponse } from '../http.ts';

@@ -48,7 +48,8 @@ export function readListed(value: unknown, response: HttpResponse): Msisdn {
   const text = textOf(value);
   const number = text === undefined ? new Invalid('is not text') : parseMsisdn(text);
   if (number instanceof Invalid) {
-    throw nonsense(`an entry of the list ${number.why}`, response, 'ask the vendor to remove it');
+    const [what] = number.why.split('; '); // the rest is a remedy for users who wrote the number
+    throw nonsense(`an entry of the list ${what}`, response, 'ask the vendor to remove it');
   }
   return number;
 }

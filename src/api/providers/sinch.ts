@@ -1,8 +1,9 @@
 /**
  * The Sinch standalone WhatsApp API: requests and answers of its blacklist endpoint.
  *
- * The facts are from the vendor's documentation. If it is unclear, both readings are accepted: a page after the end
- * may be empty or a 400, numbers may have a plus or not, and a 200 may have a body that lists numbers that failed.
+ * The facts are from the vendor's documentation. Both readings of unclear parts are accepted: a page after
+ * the end may be empty or a 400, numbers may have a plus or not, and the body of a 200 may list failed
+ * numbers.
  */
 import type { Answer, Writer } from '../../apply/batches.ts';
 import type { PageReader } from '../../live/pages.ts';

@@ -1,8 +1,8 @@
 /**
  * The WhatsApp Cloud API: requests and answers of its block list. Each business phone number has one list.
  *
- * The facts are from the vendor's documentation. If its pages differ, all readings are accepted: two shapes
- * of the list, a mixed result under 200 or 400, pages with and without `next`, users in another spelling of
+ * The facts are from the vendor's documentation, whose pages differ. All readings are accepted: two shapes of
+ * the list, a mixed result under 200 or 400, pages with and without `next`, users in another spelling of
  * their number.
  */
 import type { Answer, Writer } from '../../apply/batches.ts';

@@ -1,6 +1,6 @@
 /** Maps the commands and options of other tools to those of this one. */
 
-/** A command to suggest. */
+/** The command to suggest. */
 export const COMMAND_HABITS: Readonly<Record<string, string>> = {
   check: 'validate',
   deploy: 'apply',
@@ -35,7 +35,7 @@ const EMPTY = 'to unblock all numbers of a bot, set "numbers: []" in its file, t
 const UNDO = 'revert the change of the files, then run: blacklistctl plan';
 const LOGIN = 'there is no login; set the environment variable that tokenEnv names in the files';
 
-/** What to do instead. */
+/** Remedies for commands without an equivalent. */
 export const COMMAND_ANSWERS: Readonly<Record<string, string>> = {
   add: BLOCK,
   auth: LOGIN,
@@ -74,7 +74,7 @@ const FILES = 'pass files as arguments, such as: blacklistctl plan FILE';
 const DRY_RUN = 'to see changes without writing them, run: blacklistctl plan';
 const VERSION = 'to print the version, run: blacklistctl version';
 
-/** What to do instead, if the command has no option to suggest. */
+/** Remedies for options, if the command has no option to suggest. */
 export const OPTION_ANSWERS: Readonly<Record<string, string>> = {
   'dry-run': DRY_RUN,
   f: FILES,

@@ -43,7 +43,7 @@ export function makeProgram(
       .addOption(
         choice('--numbers <how>', 'Show numbers in full or masked (default: masked if CI is set)', ['full', 'masked']),
       )
-      .option('--quiet', 'Print no progress and no warnings, in any format')
+      .option('--quiet', 'Print no progress and no warnings; a JSON report still contains its warnings')
       .option('--verbose', 'Show every number, and where added numbers are declared')
       .option('--no-color', 'Print no colors');
   const withBots = (command: Command) =>
@@ -59,18 +59,10 @@ export function makeProgram(
     withWarnings(withOutput(command))
       .optionsGroup('Connection:')
       .option('--base-url <url>', 'Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)')
-      .option(
-        '--sandbox [state-file]',
-        'Run against a sandbox in this process; --sandbox=FILE keeps its lists in a file',
-      )
+      .option('--sandbox [state-file]', 'Run against a sandbox in this process; --sandbox=FILE keeps its lists')
       .option('--concurrency <n>', 'Limit the number of requests in flight for each bot', whole(1, 100), 8)
       .option('--parallel <n>', 'Limit the number of bots that are processed at once', whole(1, 100), 4)
-      .option(
-        '--rate <n>',
-        'Limit the number of requests per second for each bot; 0 means no limit',
-        whole(0, 100_000),
-        20,
-      )
+      .option('--rate <n>', 'Limit the requests per second for each bot; 0 means no limit', whole(0, 100_000), 20)
       .addOption(
         new Option('--timeout <duration>', 'Limit the duration of one request')
           .argParser(positiveDuration)

@@ -10,7 +10,7 @@ import type { RecordOptions } from '../records.ts';
 /** A command of the command line, ready to run in a context. */
 export interface Invocation {
   readonly command: string;
-  /** The files and folders of the command line, or the default. */
+  /** The files and folders of the command line, or the default path. */
   readonly paths: readonly string[];
   /** The options that are used outside the command. */
   readonly options: OutputOptions & WarningRules & RecordOptions & { readonly detailedExitcode?: boolean };

@@ -10,7 +10,10 @@ export async function parseArguments(program: HelpfulCommand, args: readonly str
   await program.parseAsync(settleOptionalValues(args), { from: 'user' });
 }
 
-/** Refuses an unknown command, and an unknown word after `help`, for which commander shows the help of everything. */
+/**
+ * Refuses an unknown command, and an unknown word after `help`, for which commander would show the help of
+ * the program.
+ */
 function checkCommand(program: HelpfulCommand, args: readonly string[]): void {
   const words = args.filter((arg) => !arg.startsWith('-'));
   const word = words[0] === 'help' ? words[1] : words[0];
@@ -18,9 +21,9 @@ function checkCommand(program: HelpfulCommand, args: readonly string[]): void {
 }
 
 /**
- * Refuses an option without a value. An empty variable of a script leaves one: in `--out --quiet`, commander takes
- * `--quiet` for the file, and in `--out ''` a file without a name. Also refuses the options of the program after a
- * command, where commander would print the version.
+ * Refuses an option without a value, which an empty variable of a script leaves: commander would take the
+ * next option for the value, or an empty text. Also refuses `--version` after a command, as commander would
+ * print the version.
  *
  * | written           | option that needs a value | option that may have one        |
  * | ----------------- | ------------------------- | ------------------------------- |
@@ -53,7 +56,8 @@ function checkValues(program: Command, args: readonly string[]): void {
 
 /** Refuses an empty path: an empty variable in quotes leaves one, and it would mean the working directory. */
 export function checkPaths(command: Command): void {
-  if (pathsOf(command).includes('')) command.error('a path is empty; is a variable empty?');
+  if (pathsOf(command).includes(''))
+    command.error('a path is empty; is a variable empty? Pass a path, or remove the argument');
 }
 
 /** Returns the files and folders of the command line, or the default of the command if it has one. */

@@ -16,40 +16,36 @@ export interface SandboxOptions
   readonly mixedStatus: '200' | '400';
 }
 
-/** Serves until the run is stopped; with a change, makes it in the sandbox that listens on the port of the options. */
+/**
+ * Serves until the run is stopped; or, with a change, makes it in the sandbox that listens on the port of the
+ * options.
+ */
 export type RunSandbox = (options: SandboxOptions, change?: ByHand) => Promise<void>;
 
-/** Adds the only command that makes no report. */
+/** Adds the command that serves the sandbox, and the commands that change a running one. */
 export function addSandbox(program: Command, run: RunSandbox): void {
   const sandbox = program
     .command('sandbox')
     .description('Serve both APIs on this machine, to try things out')
     .option('--port <n>', 'Listen on this port; 0 selects a free one', whole(0, 65_535), 8480)
     .option('--seed', 'Start each list with a few numbers instead of none')
-    .option('--log', 'Print a line for each request to stderr, with the changed numbers in full')
+    .option('--log', 'Print a line for each request on stderr, with the changed numbers in full')
     .option('--state <file>', 'Keep the lists in this file')
-    .addOption(
-      repeatable('--bot <id=token>', 'Serve only this bot, with this token (repeatable)', 'any', addBotAndToken),
-    )
+    .addOption(repeatable('--bot <id=token>', 'Serve only these bots (repeatable)', 'any', addBotAndToken))
     .addOption(choice('--provider <name>', 'Serve only this API', ['sinch', 'whatsapp-cloud']))
     .option('--list-without-plus', 'List numbers without a plus')
     .addOption(
-      choice(
-        '--past-end <answer>',
-        'Set the answer to a request for a page after the last one',
-        ['empty', '400'],
-        'empty',
-      ),
+      choice('--past-end <answer>', 'Choose the answer to a page after the last one', ['empty', '400'], 'empty'),
     )
     .addOption(
-      new Option('--propagation <duration>', 'Set the time until a write is visible')
+      new Option('--propagation <duration>', 'Set the time until a write shows in the list')
         .argParser(duration)
         .default(0, '0s'),
     )
     .addOption(
       choice(
         '--contact <who>',
-        'set which users have written to the business at the start (whatsapp-cloud)',
+        'Choose which users have written before the start (whatsapp-cloud)',
         ['all', 'none'],
         'all',
       ),
@@ -57,30 +53,23 @@ export function addSandbox(program: Command, run: RunSandbox): void {
     .addOption(
       choice(
         '--mixed-status <status>',
-        'set the status of an answer in which some numbers failed (whatsapp-cloud)',
+        'Choose the status of an answer in which some numbers failed (whatsapp-cloud)',
         ['200', '400'],
         '200',
       ),
     )
-    .addOption(
-      choice(
-        '--list-shape <shape>',
-        'set the JSON form of a page: entries in data, or in data[].block_users (whatsapp-cloud)',
-        ['flat', 'nested'],
-        'flat',
-      ),
-    )
-    .option('--capacity <n>', 'limit the number of users on a list (whatsapp-cloud)', whole(0, 1_000_000), 64_000)
-    .option('--usage <percent>', 'report this share of the request quota as used (whatsapp-cloud)', whole(0, 1000))
+    .addOption(choice('--list-shape <shape>', 'Choose the form of a page (whatsapp-cloud)', ['flat', 'nested'], 'flat'))
+    .option('--capacity <n>', 'Limit the users in a list (whatsapp-cloud)', whole(0, 1_000_000), 64_000)
+    .option('--usage <percent>', 'Report that this percentage of the quota is used (whatsapp-cloud)', whole(0, 1000))
     .action((options: SandboxOptions) => run(options));
 
   for (const [verb, description] of Object.entries(VERBS) as [ByHand['verb'], string][]) {
     sandbox
       .command(verb)
       .description(description)
-      .argument('<bot>', 'a bot id, or the phone number ID of a bot of the Cloud API')
-      .argument('<numbers...>', 'phone numbers, such as +12015550123')
-      .option('--port <n>', 'set the port of the running sandbox', whole(1, 65_535), 8480)
+      .argument('<bot>', 'A bot id, or the phone number ID of a bot of the Cloud API')
+      .argument('<numbers...>', 'Phone numbers, such as +12015550123')
+      .option('--port <n>', 'Use the sandbox on this port', whole(1, 65_535), 8480)
       .action((list: string, numbers: string[]) =>
         // Commander gives an option that both commands have to the outer one.
         run(sandbox.opts<SandboxOptions>(), { verb, list, numbers }),
@@ -89,8 +78,7 @@ export function addSandbox(program: Command, run: RunSandbox): void {
 }
 
 const VERBS: Readonly<Record<ByHand['verb'], string>> = {
-  block: 'block numbers by hand in a running sandbox, as a colleague or another program would',
-  unblock: 'unblock numbers by hand in a running sandbox',
-  message:
-    'record a message from users to the business in a running sandbox: the Cloud API can block them in the next 24 hours',
+  block: 'Block numbers by hand in a running sandbox, as a colleague or another program would',
+  unblock: 'Unblock numbers by hand in a running sandbox',
+  message: 'Let users write to the business in a running sandbox, so that the Cloud API can block them for 24 hours',
 };

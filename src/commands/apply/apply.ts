@@ -21,8 +21,9 @@ import { checkConsent, isApproved, notApproved, questionFor } from './consent.ts
 /**
  * Plans, asks and applies. Writes nothing until it has read and guarded every list.
  *
- * 1. The options must allow to confirm or approve the plan (`consent`).
- * 2. The plan is made from the files, or a saved plan is checked against the files and the lists (`steps/prepare`).
+ * 1. The options must be valid, and a terminal or an option must confirm or approve the plan (`consent`).
+ * 2. The plan is made from the files, or a saved plan is checked against the files and the lists
+ *    (`steps/prepare`).
  * 3. A refused, stale or unconfirmed plan ends the run without a write.
  * 4. Each bot's change is written (`apply/batches`), then its list is read again (`apply/verify`).
  */
@@ -89,7 +90,7 @@ async function writeAll(
     const applied = await client.write(bot, alike.get(bot.id)!);
     const look = () => client.look(keptOf(bot.counts) + bot.add.size);
     const onWait = (notVisible: number | null) =>
-      progress.note(bot.id, `${notVisible ?? 'not known how many'} not visible yet; looking again`);
+      progress.note(bot.id, notVisible === null ? 'the list could not be read; retrying' : unseenWords(notVisible));
     const { live, strange, ...end } = await verify(bot, applied, {
       caps,
       wait,
@@ -109,12 +110,15 @@ async function writeAll(
   return done;
 }
 
+const unseenWords = (numbers: number) =>
+  `${numbers} ${numbers === 1 ? 'number' : 'numbers'} not visible yet; reading the list again`;
+
 /** Warns if a list contains numbers that this run neither wrote nor knew, or lacks numbers that it knew. */
 function othersWrote(bot: string, strange: NumberSet): Warning[] {
   return strange.size > 0 ? [{ code: 'W-OTHER-WRITER', bot, ...sampleOf(strange.values) }] : [];
 }
 
-/** Why writing to a bot ended early. For a full list it says how full the list is. */
+/** Returns why writing to a bot ended early. For a full list, adds its count of entries and its capacity. */
 function failureOf(
   { remove }: BotPlan,
   { failure, unsettled }: Applied,
@@ -125,7 +129,7 @@ function failureOf(
   return { ...failure, holds: { entries: live.numbers.size + live.foreign, capacity, removes: remove.size > 0 } };
 }
 
-/** The plan of an apply that ends without writing. */
+/** Returns the plan of an apply that ends without writing. */
 function skipAll(report: PlanReport, stop: AbortSignal): PlanReport {
   return { ...report, state: 'skipped', requests: { ...report.requests, write: 0 }, interrupted: stop.aborted };
 }

@@ -22,7 +22,10 @@ export function checkConsent(options: ApplyOptions, confirm: Context['confirm'])
   }
 }
 
-/** Whether the fingerprint approves this plan. If every bot was read and nothing is due, there is nothing to approve. */
+/**
+ * Reports whether the fingerprint approves this plan. If every bot was read and nothing is due, there is
+ * nothing to approve.
+ */
 export function isApproved({ fingerprint, bots }: PlanReport, approve: string): boolean {
   const isOpen = bots.some((bot) => bot.error || sizeOf(bot) > 0);
   return !isOpen || Boolean(fingerprint?.startsWith(approve.toLowerCase()));

@@ -8,7 +8,10 @@ import { type Earlier, NO_PAST } from './earlier.ts';
 import { type Remembered, recall } from './memory.ts';
 import { compare, type Difference } from './since.ts';
 
-/** Adds to each bot of a run which of its differences are new, and what the earlier report shows of their causes. */
+/**
+ * Adds to each bot the comparison with the earlier report: which differences are new, and the causes that the
+ * earlier report shows.
+ */
 export function compareBots(
   compared: readonly ComparedBot[],
   earlier: Earlier | null,
@@ -41,7 +44,8 @@ function isSameList(then: string, now: string): boolean {
 }
 
 /**
- * Finds the differences that the files made since the earlier report, as far as that report shows what was declared.
+ * Finds the differences that changes of the files caused since the earlier report, as far as that report
+ * shows which numbers were declared.
  *
  * | earlier report                   | now               | is      |
  * | -------------------------------- | ----------------- | ------- |
@@ -53,7 +57,7 @@ function movedSince(now: Difference, then: Difference, { wasLive }: Remembered, 
   return { removed, added: respell(then.remove, now.add, userOf).and(now.add), unblocked: NumberSet.empty };
 }
 
-/** Gives numbers their causes. Without a commit to compare with, the reasons of the others stay what the plan found. */
+/** Sets the causes that the earlier report shows. All other numbers keep the causes that the plan found. */
 function explain(causes: readonly Cause[], known: ReturnType<typeof movedSince>): readonly Cause[] {
   return causes.flatMap((cause) => {
     if (cause.reason === 'expired') return cause;

@@ -16,18 +16,20 @@ import { agreed } from './memory.ts';
 export interface DriftOptions extends ApiOptions {
   /** How long a difference must last to count, in milliseconds; by default the longest settle time of the APIs. */
   readonly settle?: number | undefined;
-  /** Count adds that may be pending. */
+  /** Counts adds that may be pending. */
   readonly failOnPending?: boolean | undefined;
   /** The report of an earlier run, to compare the differences with. */
   readonly since?: string | undefined;
 }
 
 /**
- * Plans like `plan`, and reads differing lists a second time, so that a write on its way raises no alarm.
+ * Plans like `plan`, and reads differing lists a second time, so that a write that the list does not show yet
+ * raises no alarm.
  *
- * 1. The report of `--since` is read before anything is sent, as this run's report may replace it (`earlier`).
- * 2. Every list is read and planned, and compared with that report: which differences are new (`since`), and which
- *    missing numbers were live (`memory`). If no list differs, that is the result.
+ * 1. The report of `--since` is read before anything is sent, as this run's report may replace it
+ *    (`earlier`).
+ * 2. Every list is read and planned, and compared with that report: which differences are new (`since`), and
+ *    which missing numbers were live (`memory`). If no list differs, that is the result.
  * 3. After the settle time, the differing lists are planned again. What differs both times is compared again.
  */
 export async function drift(paths: readonly string[], options: DriftOptions, context: Context): Promise<DriftReport> {

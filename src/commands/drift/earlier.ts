@@ -11,7 +11,7 @@ import type { Fleet, ReadClient } from '../../steps/fleet.ts';
 import { NOTHING_REMEMBERED, type Remembered } from './memory.ts';
 import { type Difference, NO_DIFFERENCE } from './since.ts';
 
-/** What an earlier run of drift found out about one bot. */
+/** The findings of an earlier run of drift about one bot. */
 export interface Past {
   readonly difference: Difference;
   readonly memory: Remembered;
@@ -20,7 +20,7 @@ export interface Past {
 
 export const NO_PAST: Past = { difference: NO_DIFFERENCE, memory: NOTHING_REMEMBERED, baseUrl: '' };
 
-/** What an earlier run of drift found. */
+/** The findings of an earlier run of drift. */
 export interface Earlier {
   /** By bot id. */
   readonly past: ReadonlyMap<string, Past>;
@@ -30,9 +30,9 @@ export interface Earlier {
 }
 
 /**
- * The differences of an earlier report, and the users that it shows blocked. Without the file this is the first run, and
- * every difference is new. If this run omits a bot, a warning lists it: its differences are new to the next run that
- * reads it, and its users are forgotten.
+ * Reads the differences of an earlier report, and the users that it shows blocked. Without the file this is
+ * the first run, and every difference is new. A warning lists bots that this run omits: the next run that
+ * reads them has no earlier report about them.
  *
  * @throws InvalidError unless it is a complete report of drift with unmasked numbers.
  */
@@ -41,10 +41,11 @@ export function readEarlier(name: string, bots: readonly Bot[], files: Context['
   const absent: Warning = { code: 'W-SINCE-ABSENT', file: name };
   if (text === null) return { past: new Map(), warnings: [absent], report: null };
   const report = parseReport(name, text);
-  if (report.command !== 'drift') throw new InvalidError(`${name}: is a report of ${report.command}, not of drift`);
+  if (report.command !== 'drift')
+    throw new InvalidError(`${name}: is a report of ${report.command}, not of drift; pass a report of drift`);
   if (report.kind !== 'drift' || report.interrupted) {
     throw new InvalidError(
-      `${name}: is the report of a run that was interrupted or invalid; give the report of a complete run`,
+      `${name}: is the report of a run that was interrupted or invalid; pass the report of a complete run`,
     );
   }
   const all = report.bots.map((bot) => [bot.id, pastOf(name, bot)] as const);
@@ -65,14 +66,13 @@ export function checkPlaces(name: string, { report }: Earlier, { clients, overri
   const then = new Map(report?.overrides.map((place) => [place.origin, place]));
   for (const { id, baseUrl } of report?.bots ?? []) {
     const client = clients.get(id);
-    if (!client || !URL.canParse(baseUrl)) continue; // not of this run, or nothing was asked of the API then
+    if (!client || !URL.canParse(baseUrl)) continue; // not a bot of this run, or its list was not read then
     const [was, is] = [originOf(baseUrl), originOf(client.baseUrl)];
     if (was === is || (!now && !then.has(was))) continue;
     const by = (place: BaseUrlOverride | undefined) => (place?.by ? ` (${place.by})` : '');
-    const [there, here] = [`${was}${by(then.get(was))}`, `${is}${by(now)}`];
-    const why = `: compares ${there} with ${here}, which are not the same lists; `;
-    const remedy = 'fix the base URL, or name another file for --since and --report; nothing was sent';
-    throw new InvalidError(`${name}${why}${remedy}`);
+    const [earlier, current] = [`${was}${by(then.get(was))}`, `${is}${by(now)}`];
+    const remedy = 'Nothing was sent; fix the base URL, or pass another file to --since and --report.';
+    throw new InvalidError(`${name}: compares ${earlier} with ${current}, which are not the same lists. ${remedy}`);
   }
 }
 
@@ -85,7 +85,10 @@ function remembered(name: string, { memory }: DriftedBot): Remembered {
   return memory ? { ...memory, wasLive: union(name, [memory.wasLive]) } : NOTHING_REMEMBERED;
 }
 
-/** The differences of a bot after a run: those it found, and the earlier ones if it could not read the list. */
+/**
+ * Returns the differences of a bot after a run: the ones that it found, and the earlier ones if it could not
+ * read the list.
+ */
 function leftOpen(name: string, { add, remove, since }: DriftedBot): Difference {
   const lists = (side: 'add' | 'remove', found: NumberList) => [found, since?.unknown[side] ?? NumberSet.empty];
   return { add: union(name, lists('add', add)), remove: union(name, lists('remove', remove)) };
@@ -99,4 +102,4 @@ function union(name: string, lists: readonly NumberList[]): NumberSet {
 }
 
 const masked = (name: string) =>
-  new InvalidError(`${name}: has masked numbers; give a file that --report or --numbers full wrote`);
+  new InvalidError(`${name}: has masked numbers; pass a file that --report or --numbers full wrote`);

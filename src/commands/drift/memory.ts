@@ -6,7 +6,7 @@ import { ignoredAmong } from '../../plan/hands-off.ts';
 import type { Seen } from '../../steps/plan-all.ts';
 import type { Difference } from './since.ts';
 
-/** What an earlier report knows of the users of one list. */
+/** The facts of an earlier report about the users of one list. */
 export interface Remembered extends Memory {
   readonly wasLive: NumberSet;
 }
@@ -50,7 +50,7 @@ export function recall(
   const missing = known.minus(live);
   const fresh = missing.minus(asDeclared(earlier.add));
   const hidden = fresh.size <= now.foreign - earlier.foreign ? fresh : NumberSet.empty;
-  const unblocked = missing.minus(hidden).and(now.add); // a policy that never adds leaves them out of the plan
+  const unblocked = missing.minus(hidden).and(now.add); // a policy that never adds keeps them out of the plan
   return { unblocked, memory: remember(known.minus(hidden).or(live), now.foreign) };
 }
 

@@ -1,5 +1,5 @@
 import { plain } from '../../desired/edit/text.ts';
-import { missingKeys, resolveSettings } from '../../desired/schema/settings.ts';
+import { botIdError, missingKeys, resolveSettings, tokenEnvError } from '../../desired/schema/settings.ts';
 import type { SourceFile } from '../../desired/source/yaml-files.ts';
 import type { Bot } from '../../model/bot.ts';
 import { InvalidError } from '../../model/errors.ts';
@@ -35,10 +35,8 @@ export function makeAddresses(
   const given = { ...(region !== undefined && { region }), ...(tokenEnv !== undefined && { tokenEnv }) };
   const ids = wanted.length > 0 ? [...new Set(wanted)] : [...own.keys()];
   if (ids.length === 0) throw new InvalidError(`${name} declares no bot; pass --bot ID for each bot to import`);
-  // The message does not repeat the value, which may be a token by mistake.
-  if (given.tokenEnv !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(given.tokenEnv)) {
-    throw new InvalidError('--token-env takes the NAME of an environment variable, not the token itself');
-  }
+  const wrong = given.tokenEnv === undefined ? null : tokenEnvError(given.tokenEnv);
+  if (wrong !== null) throw new InvalidError(wrong);
   const faults: Fault[] = [];
   const addresses = ids.map((id): ImportAddress => {
     const bot = own.get(id);
@@ -62,11 +60,12 @@ export function makeAddresses(
       faults.push({
         message: `--bot ${id}: the bot is declared at ${place}; import into that file instead of ${name}`,
       });
-    } else if (!/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id)) {
-      faults.push({
-        message: `--bot ${id}: a bot id has 1 to 64 of the characters A-Z a-z 0-9 . _ - and not only dots`,
-      });
-    } else faults.push(...missingKeys(given, defaults).map((key) => missing(id, name, key)));
+    } else {
+      const message = botIdError(id);
+      faults.push(
+        ...(message === null ? missingKeys(given, defaults).map((key) => missing(id, name, key)) : [{ message }]),
+      );
+    }
     const { provider, settings } = resolveSettings(given, defaults);
     return { id, provider, settings, tokenEnv: (given.tokenEnv ?? defaults.tokenEnv)!, stated };
   });

@@ -27,11 +27,11 @@ export interface ImportOptions extends ApiOptions {
 }
 
 /**
- * Writes live lists into a file of desired state. Holds nothing that can write to the API.
+ * Writes live lists into a file of desired state. Opens no client that can write to the API.
  *
  * 1. Reads the file and the others (`target`), and finds the address of each bot (`addresses`).
  * 2. Reads the numbers: from each bot's live list, or from the source of `--from` (`source`).
- * 3. Leaves out the numbers that the files ignore or already declare (`importBot`).
+ * 3. Omits the numbers that the files ignore or already declare (`importBot`).
  * 4. Adds the rest to the file, unless a warning is an error or the file changed meanwhile (`writeTarget`).
  *
  * @param others files or folders to read, which may declare lists that the file uses. They are not written.

@@ -11,7 +11,7 @@ import { parseReport } from '../../report/json/read.ts';
 import type { Context } from '../../steps/context.ts';
 import type { Target } from './target.ts';
 
-/** The source of the numbers. Both are null if each bot's own live list is read. */
+/** The source of the numbers. Both fields are null if the live list of each bot is read. */
 export interface Source {
   /** A bot whose live list is read. */
   readonly giver: Bot | null;

@@ -135,6 +135,6 @@ export function insertChecked(target: Target, additions: readonly Addition[]): s
     after.bots.length === old.size + fresh.length &&
     after.bots.every(holds);
   if (!isWhole)
-    throw new Error(`${target.file.name}: the new text would declare something else, so nothing was written`);
+    throw new Error(`${target.file.name}: import would change other declarations of the file, so nothing was written`);
   return text;
 }

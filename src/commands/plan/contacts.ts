@@ -14,10 +14,12 @@ import type { Desired } from '../../steps/read-desired.ts';
 export type Contacts = ReadonlyMap<string, NumberSet>;
 
 /**
- * Reads which users wrote in the last 24 hours. No API reports them, so text files list them, one number a line.
+ * Reads which users wrote in the last 24 hours. No API reports them, so text files list them, one number a
+ * line.
  *
- * @param given `ID=FILE` each. Several files of one bot are united.
- * @throws InvalidError for a bot that no file defines, or that can block any user, and with every error of the files.
+ * @param given `ID=FILE` each. Several files of one bot are joined.
+ * @throws InvalidError for a bot that no file defines, or that can block any user, and with every error of
+ *   the files.
  */
 export function readContacts(given: readonly string[], desired: Desired, files: Context['files']): Contacts {
   const { bots, declared } = desired;
@@ -26,7 +28,7 @@ export function readContacts(given: readonly string[], desired: Desired, files: 
   for (const each of given) {
     const [, id, name] = /^([^=]+)=(.+)$/s.exec(each) ?? [];
     if (id === undefined || name === undefined) {
-      throw new InvalidError(`--contacts ${each}: takes a bot and a file, as in --contacts support-cloud=wrote.txt`);
+      throw new InvalidError(`--contacts ${each}: needs a bot and a file, as in --contacts support-cloud=wrote.txt`);
     }
     if (!defined.includes(id)) {
       const remedy = `${didYouMean(id, defined)}the files define: ${defined.join(', ')}`;
@@ -35,9 +37,7 @@ export function readContacts(given: readonly string[], desired: Desired, files: 
     const bot = bots.find((bot) => bot.id === id);
     if (!bot) continue; // every shard may get the same files
     if (!providerOf(bot.provider).caps.addNeedsContact) {
-      throw new InvalidError(
-        `--contacts ${each}: this bot can block any user, whether they wrote or not; remove the option`,
-      );
+      throw new InvalidError(`--contacts ${each}: this bot can also block users who did not write; remove the option`);
     }
     const text = files.readIfThere(name); // reading an idle pipe could not be interrupted
     if (text === null) throw new InvalidError(`--contacts ${each}: there is no such file`);

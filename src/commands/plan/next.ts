@@ -4,7 +4,8 @@ import type { Env } from '../../model/world.ts';
 import type { ApiOptions } from '../../steps/options.ts';
 
 /**
- * The arguments of the `apply` that applies a plan, with the paths and the options that chose its bots and its API.
+ * Returns the arguments of the `apply` that applies a plan, with the paths and the options that select its
+ * bots and its API.
  *
  * @returns null if nothing is due, if a list could not be read, or if no approval would help.
  */

@@ -25,7 +25,7 @@ export interface PlanOptions extends ApiOptions {
   readonly contacts?: readonly string[] | undefined;
 }
 
-/** Reads every list and reports the changes that are due. Holds no client that can write. */
+/** Reads every list and reports the changes that are due. Opens no client that can write. */
 export async function plan(paths: readonly string[], options: PlanOptions, context: Context): Promise<PlanReport> {
   // Before the lists are read: a plan is as old as the oldest fact in it.
   const made = timeOf(context.clock.unix());
@@ -64,7 +64,10 @@ function save(out: string, file: PlanFile, tokens: Tokens, files: Context['files
   }
 }
 
-/** The report of a plan that could not be saved. It is still shown, and a refusal keeps its own exit code. */
+/**
+ * Returns the report of a plan that could not be saved. It is still shown, and a refusal keeps its own exit
+ * code.
+ */
 function notSaved(report: PlanReport, error: Fault): PlanReport {
   const outcome = report.outcome === 'refused' ? 'refused' : 'failed';
   return { ...report, outcome, errors: [...report.errors, error] };

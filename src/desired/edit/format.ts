@@ -6,10 +6,10 @@ import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
 import type { Edit, NewLines } from './text.ts';
 
 /**
- * Formats a file without faults, line by line. Edits the text instead of writing it anew, so that comments,
- * blank lines and quotes stay as they are. Numbers become `"+447700900123"`, each block is indented by two,
- * and blanks at the ends of lines and of the file are removed. Comments and the inner lines of a block (of
- * text over several lines, of brackets) move with the block, so that they keep their meaning.
+ * Formats a file without faults, line by line. Edits the text, so that comments, blank lines and quotes stay
+ * unchanged. Numbers become `"+447700900123"`, each block is indented by two, and blanks at the ends of lines
+ * and of the file are removed. Comments and the inner lines of a block move with the block, so that they keep
+ * their meaning.
  */
 export function formatLines(file: SourceFile): NewLines {
   const parsed = parseYaml(file) as ParsedFile;
@@ -124,7 +124,10 @@ function readLines(text: string, numbers: ReadonlyMap<number, string>): { lines:
   return { lines, edits: edits.reverse() };
 }
 
-/** Finds more than one space after a dash, or after a `?` or `:` before a block, whose column it sets. */
+/**
+ * Finds spaces to replace with one: after a dash, or after a `?` or `:` before a block, whose column they
+ * set.
+ */
 function spaceToNarrow({ first }: Token, [space, mark]: readonly Token[]): Token | null {
   if (space?.type !== 'space' || space.source === ' ') return null;
   const isMark = mark?.type === 'seq-item-ind' || (first && /^(map-value|explicit-key)-ind$/.test(mark?.type ?? ''));
@@ -155,8 +158,8 @@ function indentOf(line: Line, lead = 0): number {
 
 /**
  * Keeps a comment in the column of its content: of the item below it, or else of one of the blocks around it.
- * A comment deeper than all of them keeps its distance to the innermost. It never gets as deep as text over
- * several lines that ends above it, as it would become part of that text.
+ * A comment deeper than all of these keeps its distance to the innermost. It is never indented as deep as
+ * multi-line text above it, as it would become part of that text.
  */
 function indentOfComment({ next, above }: Line, lead: number): number {
   const below = next?.kind === 'item' ? next.block : null;

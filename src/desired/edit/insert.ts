@@ -25,9 +25,8 @@ interface Flow {
 }
 
 /**
- * Adds numbers to the lists of a file without faults, and new bots to its end. Everything else stays byte for
- * byte, except that content replaces an empty `[]` or `{}`. New lines are in the canonical form and in
- * ascending order.
+ * Adds numbers to the lists of a file without faults, and new bots to its end. Changes no other byte, except
+ * that content replaces an empty `[]` or `{}`. New lines are in the canonical form and in ascending order.
  */
 export function insertNumbers(file: SourceFile, additions: readonly Addition[]): string {
   const parsed = parseYaml(file) as ParsedFile;
@@ -57,7 +56,7 @@ export function insertNumbers(file: SourceFile, additions: readonly Addition[]):
   return applyEdits(file.text, write.edits, parsed.folded.toSource);
 }
 
-/** @returns what adds to the list or mapping that starts at an offset, and the edits so far. */
+/** @returns a function that adds to the list or mapping at an offset, and the edits so far. */
 function makeWriter(text: string, end: string) {
   const edits: Edit[] = []; // by offsets in the folded text
   const flows = new Map<number, Flow>();
@@ -143,7 +142,7 @@ function itemsOf(numbers: NumberSet): string[] {
   return Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
 }
 
-/** Applies edits. Those at the same place keep their order. */
+/** Applies edits. Edits at the same place keep their order. */
 function applyEdits(source: string, edits: readonly Edit[], toSource: (offset: number) => number): string {
   let text = '';
   let at = 0;

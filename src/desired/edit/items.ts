@@ -6,7 +6,7 @@ export interface Item {
   to: number; // the end of its last content
   comma: number | null; // the comma after it, in brackets
   next: number; // the start of the next content of the file
-  /** Whether it follows text that would include blank lines below it. */
+  /** True after text that would include the blank lines below it. */
   readonly belowText: boolean;
 }
 

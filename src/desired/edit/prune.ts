@@ -9,7 +9,7 @@ import { type Edit, joinLines, type NewLines } from './text.ts';
 /**
  * Formats a file without faults, line by line, and removes entries that expired before today (YYYY-MM-DD in
  * UTC), except entries with a `waId`. Keeps all comments in their order: a comment on the line of a removed
- * entry keeps that line. A list that loses all entries becomes `[]`.
+ * entry keeps that line. A list without any entry left becomes `[]`.
  */
 export function pruneLines(file: SourceFile, today: string): NewLines {
   const formatted = formatLines(file);
@@ -31,7 +31,7 @@ interface Cut extends Edit {
   /** Up to this offset, comments on lines of their own move to `column` if they are deeper. */
   readonly until: number;
   readonly column: number;
-  /** Whether blank lines up to `until` are removed as well. */
+  /** Blank lines up to `until` are removed as well. */
   readonly noBlanks: boolean;
 }
 

@@ -152,7 +152,7 @@ class NumberColumn implements LineReader {
     if (block[end] === delimiter || block[end] === LF) return end;
     if (isLineEnd(block, end)) return end + 1;
     this.#faultAt('text follows the closing quote; write a quote within a cell twice', block, start, end);
-    this.#cell = Number.POSITIVE_INFINITY; // the rest of the line may mean anything
+    this.#cell = Number.POSITIVE_INFINITY; // skips the rest of the line
     return block.indexOf(LF, end);
   }
 
@@ -172,7 +172,7 @@ function tooMany(columns: number): string {
 }
 
 /**
- * Checks if a line within quotes could be a row, or the rest of one: its cell at an index, from 0, is a
+ * Checks if a line within quotes could be a row, or the rest of one: its cell at the index `place` is a
  * number.
  */
 function hasNumberAt(place: number, line: string, delimiter: number): boolean {

@@ -11,7 +11,7 @@ const NODE_MODULES = 'node_modules';
  */
 const MAX_STARS = 3;
 
-/** @throws Error whose message continues a sentence about the path; see `whyNot`. */
+/** @throws Error whose message follows the path; see `whyNot`. */
 export async function findFiles(tree: Tree, folder: string, written: string): Promise<readonly TreeFile[]> {
   const path = checked(written);
   const named = join(folder, path);
@@ -37,7 +37,7 @@ export async function findFiles(tree: Tree, folder: string, written: string): Pr
   throw new Error(tree.commit === null ? `matches no file; ${KEEP_BELOW}` : 'matches no file in that commit');
 }
 
-/** Words an error of this module, the file system or decryption as the rest of a sentence about a path. */
+/** Words an error of this module, the file system or decryption, to follow a path and a colon. */
 export function whyNot(error: unknown): string {
   const absent = `there is no such file; ${KEEP_BELOW}`;
   return whyUnread(error, { ENOENT: absent, ENOTDIR: absent });
@@ -46,7 +46,7 @@ export function whyNot(error: unknown): string {
 /** Normalizes a path. @throws Error if it leads out of its folder. */
 function checked(written: string): string {
   if (written === '') throw new Error('is empty; name a file');
-  if (written.includes('\0')) throw new Error('contains a zero byte, which no file name can; remove it');
+  if (written.includes('\0')) throw new Error('contains a zero byte, which no file name has; remove it');
   if (written.includes('\\')) throw new Error('contains a backslash; write / between folders');
   if (isAbsolute(written) || /^[A-Za-z]:/.test(written)) throw new Error(`is an absolute path; ${KEEP_BELOW}`);
   const path = normalize(written);
@@ -63,13 +63,13 @@ function isPattern(path: string): boolean {
  * every other character itself. Hidden names match only with their dot, and `node_modules` only by its full
  * name.
  *
- * @throws Error whose message continues a sentence about the pattern, if matching could take too long.
+ * @throws Error whose message follows the pattern, if matching could take too long.
  */
 async function matcherOf(pattern: string): Promise<(path: string) => boolean> {
   const stars = pattern.match(/\*+/g) ?? [];
   const folders = stars.filter((run) => run === '**').length;
   if (folders > MAX_STARS || stars.length - folders > MAX_STARS) {
-    throw new Error(`has more than ${MAX_STARS} *, which takes too long to match; split it into several patterns`);
+    throw new Error(`has more than ${MAX_STARS} *, so matching it takes too long; split it into several patterns`);
   }
   const { default: picomatch } = await import('picomatch'); // loaded only by a run with patterns
   // picomatch has special meanings for these characters, and negates a set only as [^ab].

@@ -1,12 +1,12 @@
 /**
- * Splits text into blocks of whole lines, as bytes. Strings of a million lines would cost more than all other
- * work.
+ * Splits text into blocks of whole lines, as bytes: a string for each of a million lines would take longer
+ * than all other work.
  */
 import { isAscii, isUtf8 } from 'node:buffer';
 import { HIDDEN_END_BYTES, STRANGE_END, whyStrange } from '../source/line-ends.ts';
 import { MERGE_LEFT, OUTER_MARKS } from '../source/merge-marks.ts';
 
-/** Why reading a file stopped, in the line after the last block. */
+/** The reason why reading stopped, in the line after the last block. */
 export interface Broken {
   readonly message: string;
   /** From 1, in UTF-16 units. */
@@ -27,8 +27,8 @@ const BYTE_ORDER_MARK = Buffer.from('\ufeff');
  * the next one.
  *
  * @param chunks each may be overwritten by the next one.
- * @returns why reading stopped before the end of the file, or null. The blocks contain every line before
- * that.
+ * @returns the reason why reading stopped before the end of the file, or null. The blocks contain every line
+ *   before that place.
  */
 export function* blocksOf(chunks: Iterable<Buffer>): Generator<Buffer, Broken | null> {
   let rest: Buffer = Buffer.alloc(0);

@@ -7,7 +7,7 @@ const SPACE = 32;
 const HASH = 35;
 const PLUS = 43;
 
-/** Reads text with one number a line. Skips blank lines, and comments from a `#` on. */
+/** Reads text with one number on each line. Skips blank lines, and comments from a `#` on. */
 export function readNumberLines(name: string, chunks: Iterable<Buffer>, secret = false): ReadNumbers {
   const sheet = new NumberSheet(name, secret);
   return readSheet(chunks, sheet, new NumberLines(sheet));

@@ -6,7 +6,7 @@ import { PluslessNumbers } from '../../numbers/plusless.ts';
 import { parseWritten } from '../../numbers/written.ts';
 import { blocksOf, sourceOf } from './line-blocks.ts';
 
-/** The numbers of a text file with one a line, or of a column of a CSV file. */
+/** The numbers of a text file, one on each line, or of a column of a CSV file. */
 export interface NumberFile {
   readonly name: string;
   /** In the order of the file, repeats included. */
@@ -40,7 +40,7 @@ export interface Spot {
 
 /** Reads the blocks of one file format; `line-blocks.ts` makes them. */
 export interface LineReader {
-  /** @returns whether it needs another block. */
+  /** @returns false if it needs no further block. */
   take(block: Buffer): boolean;
   /** Called once after the last block, unless reading stopped early. */
   end?(): void;
@@ -48,8 +48,8 @@ export interface LineReader {
 }
 
 /**
- * The most faults reported of one file. A file with more is the wrong file, or its numbers are in another
- * column.
+ * The most faults that are reported for one file. A file with more is the wrong one, or its numbers are in
+ * another column.
  */
 const MAX_FAULTS = 1000;
 
@@ -67,7 +67,7 @@ export class NumberSheet {
   #more = 0;
   #quotedRows: QuotedRows | null = null;
 
-  /** @param secret whether the file was encrypted, so that none of its lines is shown. */
+  /** @param secret true if the file was encrypted, so that none of its lines is shown. */
   constructor(name: string, secret: boolean) {
     this.#name = name;
     this.#secret = secret;

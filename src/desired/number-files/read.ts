@@ -18,7 +18,7 @@ export interface Wanted {
 export interface ReadResult {
   /** In the order of their names, each once. All results share the value of a file. */
   readonly files: readonly NumberFile[];
-  /** Why the path or one of its files could not be read, as the rest of a sentence about the path. */
+  /** Why the path or one of its files could not be read, to follow the path. */
   readonly fault?: string;
   /** The faults within the files. All results share these values too. */
   readonly faults: readonly Fault[];

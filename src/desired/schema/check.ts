@@ -6,7 +6,7 @@ import type { ParsedFile } from '../yaml/parse.ts';
 import { isMapping } from '../yaml/parts.ts';
 import type { Path } from '../yaml/places.ts';
 import { isNamed, keysAt, nameOf, placeKind } from './kinds.ts';
-import { describeKey } from './settings.ts';
+import { describeKey, NAME_RULE } from './settings.ts';
 
 /** Checks a file against the schema that editors also use, and words its errors for users. */
 export function checkSchema(file: ParsedFile): readonly Fault[] {
@@ -22,8 +22,9 @@ export function checkSchema(file: ParsedFile): readonly Fault[] {
 }
 
 /**
- * Gives a file that is not desired state, such as a workflow in the same folder, one fault instead of one for
- * each key. A file with a known key, or with a typo such as `bost`, counts as desired state.
+ * Finds the fault of a file that is not desired state, such as a workflow in the same folder: one fault
+ * instead of one for each key. A file with a known key, or with a typo such as `bost`, counts as desired
+ * state.
  */
 export function checkPurpose(file: ParsedFile): Fault | null {
   const { value } = file;
@@ -58,7 +59,7 @@ interface Worded {
   readonly atKey?: boolean;
 }
 
-/** @returns null if another error of the same value has better words. */
+/** @returns null if another error reports the same value better. */
 function wordsFor({ keyword, params, propertyName, schemaPath }: ErrorObject, path: Path): Worded | null {
   const here = nameOf(path);
   switch (keyword) {
@@ -146,8 +147,7 @@ const PHONE_NUMBER = 'a phone number such as "+447700900123"';
 
 function wrongName(name: string, path: Path): Worded {
   const what = path[0] === 'bots' ? 'bot id' : 'list name';
-  const rule = 'use 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots';
-  return { message: `the ${what} "${name}" is not allowed; ${rule}`, path: [...path, name], atKey: true };
+  return { message: `the ${what} "${name}" is not allowed; ${NAME_RULE}`, path: [...path, name], atKey: true };
 }
 
 function wrongText(path: Path): Worded | null {

@@ -1,4 +1,4 @@
-/** Knows the kind of each value in a file by its path. */
+/** Finds the kind of a value in a file by its path. */
 import schema from '../../../schemas/blacklist.schema.json' with { type: 'json' };
 import type { Path } from '../yaml/places.ts';
 import { BOT_KEYS, DEFAULTS_KEYS } from './settings.ts';
@@ -32,7 +32,7 @@ export function placeKind(path: Path): string {
   return PLACES.find(([, pattern]) => pattern.test(place))?.[0] ?? '';
 }
 
-/** Whether the path leads to a bot or a list, so that its last step is a name that users chose. */
+/** Reports whether the path leads to a bot or a list, so that its last step is a name that users chose. */
 export function isNamed(path: Path): boolean {
   return path.length === 2 && (path[0] === 'bots' || path[0] === 'lists');
 }

@@ -30,6 +30,19 @@ const PROVIDERS: ReadonlyMap<string, Keys> = new Map(
   definitions.provider.enum.map((kind) => [kind, (definitions as unknown as Record<string, Keys>)[kind]!]),
 );
 
+const NAME = new RegExp(definitions.botId.pattern);
+const VARIABLE = new RegExp(definitions.tokenEnv.pattern);
+
+/** Completes an error about a bot id or a list name. */
+export const NAME_RULE = 'use 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots';
+
+/** Checks a bot id that is not from a file. @returns the error, or null if files may contain it. */
+export const botIdError = (id: string) => (NAME.test(id) ? null : `the bot id "${id}" is not allowed; ${NAME_RULE}`);
+
+/** Checks the name of a token variable that is not from a file. The error omits the text, which may be a token. */
+export const tokenEnvError = (text: string) =>
+  VARIABLE.test(text) ? null : '--token-env takes the NAME of an environment variable, not the token itself';
+
 /** All keys that the schema allows for a bot and for `defaults`. */
 export const BOT_KEYS: readonly string[] = Object.keys(definitions.bot.properties);
 export const DEFAULTS_KEYS: readonly string[] = Object.keys(schema.properties.defaults.properties);
@@ -39,7 +52,9 @@ export function describeKey(key: string): string | undefined {
   return ownersOf(key).map((kind) => PROVIDERS.get(kind)!.properties[key]!.description)[0];
 }
 
-/** Returns the key of a bot that names its list, and that list; null if the bot id names it. */
+/**
+ * Returns the key of a bot that identifies its live list, and that list; null if the bot id identifies it.
+ */
 export function listOf({ provider, settings }: Bot): { readonly key: string; readonly list: string } | null {
   // `defaults` cannot set a key that must differ from bot to bot.
   const key = Object.keys(settings).find((each) => !DEFAULTS_KEYS.includes(each));

@@ -10,7 +10,7 @@ export function isAge(bytes: Buffer): boolean {
   return start.startsWith('age-encryption.org/v1\n') || start.startsWith(ARMOR);
 }
 
-/** Decrypts a file in memory only. The message of an error continues a sentence about the file. */
+/** Decrypts a file in memory only. The message of an error follows the name of the file. */
 export type Decrypt = (name: string, bytes: Buffer) => Promise<Buffer>;
 
 export interface Keyring {

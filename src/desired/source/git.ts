@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { normalize, relative, resolve } from 'node:path';
-import { InvalidError } from '../../model/errors.ts';
+import { InvalidError, systemError } from '../../model/errors.ts';
 import { chunksOf, type Search, type Tree, type TreeFile } from './tree.ts';
 
 const MAX_BYTES = 256 * 1024 * 1024; // the most output of one call of git
 
 /**
- * Reads the files of a commit. Each method throws InvalidError without git, a repository or the commit, and
- * for a wanted link, as its target may not be in the commit.
+ * Reads the files of a commit. Each method throws InvalidError if git, the repository or the commit is
+ * missing, and for a wanted link, as its target may not be in the commit.
  *
  * @param ref a branch, a tag, an id, `HEAD~1`.
  */
@@ -46,10 +46,17 @@ export function commitTree(ref: string): Tree {
   return { commit: ref, list, has, open };
 }
 
+function whyNotRun(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return '"git" is not on the PATH; install git';
+  if (code === 'ENOBUFS') return 'git printed more than 256 MiB; select fewer or smaller files';
+  return `git could not be started: ${systemError(error) ?? error.message}`;
+}
+
 function git(args: readonly string[], ref: string): Buffer {
   const options = { maxBuffer: MAX_BYTES };
   const { error, status, stdout, stderr } = spawnSync('git', ['--literal-pathspecs', ...args], options);
-  if (error) throw new InvalidError(`--base ${ref}: git could not be run (${(error as NodeJS.ErrnoException).code})`);
+  if (error) throw new InvalidError(`--base ${ref}: ${whyNotRun(error)}`);
   if (status === 0) return stdout;
   const [message = ''] = stderr.toString().trim().split('\n');
   throw new InvalidError(

@@ -3,7 +3,7 @@
  */
 const HIDDEN_ENDS = ['\u0085', '\u2028', '\u2029'] as const;
 
-/** Finds such a character, or a carriage return without a line feed. */
+/** Matches such a character, or a carriage return without a line feed. */
 export const STRANGE_END = /\r(?!\n)|[\u0085\u2028\u2029]/;
 
 /** The same characters as UTF-8. */

@@ -1,9 +1,9 @@
-/** Finds a conflict marker: a line that Git writes around and between the sides of a failed merge. */
+/** Matches a conflict marker: a line that Git writes around and between the sides of a failed merge. */
 export const MERGE_MARK = /^(?:<{7}|={7}|>{7})(?: |\r?$)/m;
 
 /**
- * The beginnings of the two outer markers. The marker between the sides is omitted, as it can be part of a
- * comment.
+ * The beginnings of the two outer markers. The marker between the sides is omitted, as a comment may contain
+ * it.
  */
 export const OUTER_MARKS = ['<<<<<<< ', '>>>>>>> '] as const;
 

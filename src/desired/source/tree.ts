@@ -7,7 +7,7 @@ import { systemError } from '../../model/errors.ts';
 export interface Tree {
   /** The name of the commit; null for the disk. */
   readonly commit: string | null;
-  /** Lists the file at a path, or those below a folder. Links to folders are not followed. */
+  /** Lists the file at a path, or the files below a folder. Does not follow links to folders. */
   list(path: string, search: Search): string[];
   /** Checks if a file, folder or link is at the path. */
   has(path: string): boolean;
@@ -109,7 +109,7 @@ export function* chunksOf(bytes: Buffer): Generator<Buffer> {
 }
 
 /**
- * Words an error of reading or decrypting as the rest of a sentence about a path.
+ * Words an error of reading or decrypting, to follow a path and a colon.
  *
  * @param absent the words for a missing file, by error code.
  */

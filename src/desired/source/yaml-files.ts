@@ -9,7 +9,7 @@ export interface SourceFile {
   /** The path as the user passed it, or a path below a folder that the user passed. */
   readonly name: string;
   readonly text: string;
-  /** Set if the file was decrypted: its lines are not shown, and it is not written back. */
+  /** Set if the file was decrypted: its lines are not shown, and it is not overwritten. */
   readonly encrypted?: true;
 }
 
@@ -25,12 +25,11 @@ export const STDIN = '-';
 const STDIN_NAME = '<stdin>';
 
 /**
- * Reads the files at the paths. `-` is standard input; a folder is every `*.yaml` and `*.yml` below it,
- * encrypted with age (`*.yaml.age`) or not, in the order of their names. Skips hidden folders (`.git`),
+ * Reads the files at the paths. `-` is standard input; a folder is every `*.yaml` and `*.yml` below it, also
+ * if encrypted with age (`*.yaml.age`), in the order of their names. Skips hidden folders (`.git`),
  * `node_modules` and links to folders. Reads a file of several paths once. An unreadable file is a fault.
  *
- * @returns as `absent` the paths that a commit does not have. They are new since that commit, so this is no
- * fault.
+ * @returns as `absent` the paths that a commit does not contain: they are new since that commit.
  * @throws InvalidError if the commit cannot be read.
  */
 export async function readFiles(
@@ -57,7 +56,10 @@ export async function readFiles(
   return { files: [...files.values()], faults, absent };
 }
 
-/** Lists the files at a path. None is a fault on the disk; in a commit, the path is new since then. */
+/**
+ * Lists the files at a path. Without any, the path is a fault on the disk, and new since the commit
+ * otherwise.
+ */
 function namesAt(path: string, tree: Tree, faults: Fault[], absent: string[]): string[] {
   const before = faults.length;
   const search: Search = {

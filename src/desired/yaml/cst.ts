@@ -11,14 +11,14 @@ export interface Block {
   end: number;
 }
 
-/** A YAML token that is no collection. Together, the tokens make up the text. */
+/** A YAML token that is not a collection. Together, the tokens make up the text. */
 export interface Token {
   /** The type from the YAML library; `block-scalar` is its text, without its header. */
   readonly type: string;
   readonly offset: number;
   readonly source: string;
   readonly block: Block | null; // the innermost around it
-  /** Whether it is the first token of an item of its block, and so in the column of the block. */
+  /** It is the first token of an item of its block, and so in the column of the block. */
   readonly first: boolean;
   readonly inFlow: boolean; // within brackets or braces
 }
@@ -38,7 +38,7 @@ export function readTokens(text: string, visit: (token: Token) => void): Readonl
     if (first) atItem = false;
     if (block && !BLANK.has(type) && source !== '') {
       if (block.column < 0) block.column = offset - (text.lastIndexOf('\n', offset - 1) + 1);
-      // A block scalar includes the end of its last line, but that line is still the last with its content.
+      // A block scalar includes the line feed after its last line, which is not part of the line.
       const end = type === 'block-scalar' && source.endsWith('\n') ? at - 1 : at;
       for (let outer: Block | null = block; outer; outer = outer.parent) outer.end = end;
     }

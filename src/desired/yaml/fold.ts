@@ -35,7 +35,7 @@ export interface Folded {
   toSource(offset: number): number;
 }
 
-/** The shortest run. Shorter ones are not worth it. */
+/** The shortest run: removing fewer lines saves nothing. */
 const MIN_LINES = 4;
 
 const LF = 10;

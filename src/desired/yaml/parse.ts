@@ -15,12 +15,13 @@ type Content = ReturnType<typeof readValues>;
 export interface ParsedFile {
   readonly value: unknown;
   readonly parts: Parts;
-  /** The faults that did not stop reading, such as a key that appears twice. */
+  /** The faults that did not prevent reading, such as a key that appears twice. */
   readonly faults: readonly Fault[];
   /** Returns the place of the n-th number of a run, from 0. */
   locateInRun(run: Run, n: number): Located;
   /**
-   * Returns the place of the value at a path, or of its nearest parent that exists; of its key if `atKey`.
+   * Returns the place of the value at a path, or of its key if `atKey`. If it does not exist, returns the
+   * place of its nearest parent.
    */
   locate(path: Path, atKey?: boolean): Located;
   /** Makes a fault at the place that `locate` returns. */
@@ -52,7 +53,7 @@ export function parseYaml(file: SourceFile): ParsedFile | Invalid<readonly Fault
   return finish(draft, places);
 }
 
-/** A file on its way through the parser. */
+/** A file that is parsed but not checked yet. */
 interface Draft {
   readonly folded: Folded;
   readonly faultAt: FaultAt;
@@ -81,9 +82,9 @@ function read(folded: Folded, places: Places): Draft {
 
 function finish(draft: Draft, places: Places): ParsedFile | Invalid<readonly Fault[]> {
   const { folded, faultAt, documents, content, parts } = draft;
-  // Comes first, as the parser's own error for a file that is too deep depends on the size of the stack.
+  // Checked first, as the parser's own error for deep nesting depends on the size of the stack.
   if (content.tooDeep) return new Invalid([content.tooDeep]);
-  // Hides other faults of the file, as most would be wrong without the values of aliases.
+  // Reported alone, as most other faults would be wrong without the values of aliases.
   if (content.shared) return new Invalid([content.shared]);
   const syntax = syntaxFaults(documents, folded.text, faultAt);
   if (syntax.length > 0) return new Invalid(syntax);

@@ -40,9 +40,7 @@ export interface Parts {
 
 type Runs = ReadonlyMap<unknown, ReadonlyMap<number, Run>>;
 
-/**
- * Splits a file into its parts. A value of the wrong type counts as empty, as the schema check reports it.
- */
+/** Splits a file into its parts. A value of the wrong type counts as empty; the schema check reports it. */
 export function partsOf(file: unknown, runs: Runs): Parts {
   const { defaults: raw, ...others } = mappingOf(file);
   const named = (key: 'lists' | 'bots') => {

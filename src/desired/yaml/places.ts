@@ -2,7 +2,7 @@ import { LineCounter } from 'yaml';
 import type { Fault, Located } from '../../model/fault.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 
-/** A key or an index for each step from the root of a document. */
+/** The keys and indexes that lead from the root of a document to a value. */
 export type Path = readonly (string | number)[];
 
 export type FaultAt = (offset: number, message: string) => Fault;

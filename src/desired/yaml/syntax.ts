@@ -5,15 +5,15 @@ import type { FaultAt } from './places.ts';
 import { TOO_DEEP } from './values.ts';
 
 /**
- * Words the errors of the parser for users, one for each line unless its code is in `AT_ONE_PLACE`. After an
- * error, the further errors of the parser on that line are of no use.
+ * Words the errors of the parser for users: the first of each line, as the parser does not recover within a
+ * line, and all whose code is in `AT_ONE_PLACE`.
  */
 export function syntaxFaults(documents: readonly Document[], text: string, faultAt: FaultAt): Fault[] {
   const errors = documents.flatMap((doc) => [...doc.errors, ...doc.warnings]);
   if (errors.length === 0) return [];
   const mark = text.search(MERGE_MARK);
   if (mark >= 0) return [faultAt(mark, MERGE_LEFT)];
-  // After one of these, the other errors of the parser are of no use.
+  // The parser does not recover from these, so its other errors are misleading.
   const roots = errors.filter((error) => error.code === 'TAB_AS_INDENT' || isUnclosed(error));
   const starts = startsOfScalars(documents);
   const faults = new Map<string, Fault>();

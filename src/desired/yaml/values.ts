@@ -3,7 +3,7 @@ import type { Fault } from '../../model/fault.ts';
 import type { Run } from './fold.ts';
 import type { FaultAt, Path } from './places.ts';
 
-/** Far more than the format needs, and far less than the stack allows. */
+/** The deepest nesting: far more than the format needs, and far less than the stack allows. */
 const MAX_DEPTH = 100;
 
 export const TOO_DEEP = `nesting is deeper than ${MAX_DEPTH} levels; check the brackets and the indentation`;

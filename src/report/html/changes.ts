@@ -19,7 +19,7 @@ import { quote } from '../words/text.ts';
 /** A longer piece of data ends its line: editors choke on lines of megabytes. */
 const LONG = 1000;
 
-/** The list of changes and its filters. Both are empty until the script fills them. */
+/** Writes the list of changes and its filters. The list is empty until the script fills it. */
 export function browser(report: Report, changing: readonly Changes[], clean: Sanitizer): string {
   const options = changing.map(({ id }, index) => `<option value="${index}">${escapeHtml(quote(id, clean))}</option>`);
   const choice = (value: string, label: string, checked = '') =>
@@ -62,23 +62,28 @@ ${choice('', 'Both', ' checked')}${choice('remove', remove!)}${choice('add', add
 `;
 }
 
-/** What else is known of single changes: why the server rejected them, or whether an earlier report has them. */
+/**
+ * Returns the heading of the column of notes: the reasons of rejections, or the comparison with an earlier
+ * report.
+ */
 function noteHeads(report: Report, changing: readonly Changes[]): string[][] {
   if (sinceBots(report).some(({ since }) => since)) return [['Since the earlier report', 'note']];
-  return changing.some(({ rejected }) => rejected.length > 0) ? [['The server said', 'note']] : [];
+  return changing.some(({ rejected }) => rejected.length > 0) ? [["The server's answer", 'note']] : [];
 }
 
-/** What the list shows of a change. `kind` is its color: `open` if it is not done, or not certainly. */
+/**
+ * The fields of a change in the list. `kind` is its color: `open` if the change is not done, or may not be.
+ */
 interface Facts {
   readonly term?: string;
   readonly kind?: Direction | 'open';
   readonly note?: string;
 }
 
-/** A number, and what differs from the rest of its group. */
+/** A number, with the facts that differ from the rest of its group. */
 type Entry = string | readonly [number: string, own: Facts];
 
-/** The numbers as JSON that cannot end the script element around it. */
+/** Writes the numbers as JSON that cannot end the script element around it. */
 export function* data(report: Report, changing: readonly Changes[], clean: Sanitizer): Generator<string> {
   const isCompared = sinceBots(report).length > 0;
   const wholes = isComparison(report) ? wholeBots(report) : [];
@@ -102,7 +107,10 @@ export function* data(report: Report, changing: readonly Changes[], clean: Sanit
   }
 }
 
-/** A drift has the color of what happened outside Git, and not of what an apply would do. */
+/**
+ * Returns the term and the color. Drift has the color of the change outside Git, not of the change that an
+ * apply would make.
+ */
 function plannedFacts(group: Cause, bot: Changes): Facts {
   const { direction } = group;
   if (bot.kind === 'import') return { term: 'imported', kind: direction };
@@ -134,7 +142,7 @@ function endFacts(end: keyof Ledger, direction: Direction): Facts {
   return { term: `${NOUNS[direction]} ${STATES[end]}`, kind: 'open' };
 }
 
-/** What a report knows of single numbers. */
+/** Collects the facts that differ from number to number. */
 function factsOf(direction: Direction, bot: WholeBot | undefined, clean: Sanitizer) {
   const facts = new Map<number | string, Facts>();
   if (!bot) return facts;

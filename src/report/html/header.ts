@@ -11,7 +11,7 @@ import { TONES, verdict } from '../words/verdict.ts';
 /** Names of reports that differ from their command. */
 const NAMES: Readonly<Record<string, string>> = { fmt: 'Format' };
 
-/** Outcomes that read differently in a sentence. */
+/** The words for outcomes whose code is not a phrase. */
 const OUTCOMES: Readonly<Record<string, string>> = {
   'in-sync': 'in sync',
   'nothing-selected': 'nothing selected',
@@ -39,7 +39,7 @@ function outcomeWords({ kind, outcome }: Report): string {
   return kind === 'drift' && outcome === 'changes' ? 'drift' : (OUTCOMES[outcome] ?? outcome);
 }
 
-/** The command, its outcome and counts, and the version, time, commit and paths of the run. */
+/** Writes the command, its outcome and counts, and the version, time, commit and paths of the run. */
 export function header(report: Report, clean: Sanitizer): string {
   const fingerprint = isComparison(report) ? report.fingerprint : null;
   const { tone, text } = verdict(report, clean, (foreign) => {
@@ -87,7 +87,7 @@ function counts(report: Report): Count[] {
   return [...planned(report), bots, ['Writes needed', report.requests.write], ...since.map(capitalized)];
 }
 
-/** What differs between the lists and the files, and what does not. */
+/** Counts the numbers that differ between the lists and the files, and the numbers that do not. */
 function planned({ kind, bots }: Comparison): Count[] {
   const { remove, add, unchanged } = totals(bots);
   if (kind === 'drift') {

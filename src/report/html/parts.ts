@@ -8,13 +8,13 @@ import { byUrgency, columnsOf, troubled } from '../words/notes.ts';
 import { clip, count, quote, sum } from '../words/text.ts';
 import { withheldOf, withheldWords } from '../words/users.ts';
 
-/** How many withheld removals are shown; the JSON report lists all. */
+/** The most withheld removals that are shown; the JSON report lists all. */
 const SHOWN = 20;
 
 /** Characters of an id that fit into one line of a phone. */
 export const SHORT = 32;
 
-/** Errors, bots that need attention, withheld removals and warnings. */
+/** Writes errors, bots that need attention, withheld removals and warnings. */
 export function troubles(report: Report, clean: Sanitizer): string {
   const item = (fault: Problem) => {
     const [message = '', ...source] = faultLines(fault, clean, '', clip).map(escapeHtml);
@@ -41,7 +41,10 @@ export function troubles(report: Report, clean: Sanitizer): string {
 
 const name = (id: string, clean: Sanitizer) => escapeHtml(quote(id, clean));
 
-/** A row for each bot. A button shows the changes of its bot; its value is the index of the bot in `changing`. */
+/**
+ * Writes a row for each bot. A button shows the changes of its bot; its value is the index of the bot in
+ * `changing`.
+ */
 export function botTable(report: Report, changing: readonly Changes[], clean: Sanitizer): string {
   const bots = byUrgency(report, clean);
   if (bots.length === 0) return '';
@@ -85,7 +88,7 @@ type Column = ReturnType<typeof columnsOf>[number];
 const kindOf = ({ name, side }: Column) => side ?? (name === 'Unchanged' ? 'keep' : 'open');
 const nameOf = ({ name }: Column) => name[0]!.toLowerCase() + name.slice(1);
 
-/** The colors of the bars, in the words of the columns. */
+/** Explains the colors of the bars, in the words of the columns. */
 function legend(columns: readonly Column[]): string {
   const items = columns.map((column) => {
     return `<span><svg aria-hidden="true"><rect class="${kindOf(column)}" width="100%" height="100%"/></svg> ${nameOf(column)}</span>`;
@@ -93,7 +96,7 @@ function legend(columns: readonly Column[]): string {
   return `<p class="legend">Share of the list: ${items.join(' ')}</p>\n`;
 }
 
-/** The shares of one bot's list. A share that is not zero is at least 3 % wide. */
+/** Draws the shares of one bot's list. A share that is not zero is at least 3 % wide. */
 function bar(counts: readonly number[], columns: readonly Column[]): string {
   const total = sum(counts, Number);
   if (total === 0) return '';

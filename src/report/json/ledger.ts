@@ -1,4 +1,4 @@
-/** The results of a bot in a JSON report: sums, and counts for each direction. */
+/** Writes the results of a bot: sums, and counts for each direction. */
 import type { Sides } from '../../model/compared.ts';
 import { bothOf, type Ledger, type Rejection, type Split, type Withheld } from '../../model/ledger.ts';
 import type { Sanitizer } from '../voice/index.ts';
@@ -35,7 +35,7 @@ type Counts = Readonly<
   Record<`${'failed' | 'unknown' | 'skipped'}${'Adds' | 'Removes'}` | 'added' | 'removed', number>
 >;
 
-/** What reports of older versions do not have is optional. */
+/** A ledger in JSON. Fields that reports of older versions do not have are optional. */
 export interface RawLedger extends Sums, Partial<Counts> {
   readonly rejected: readonly Rejection[];
   readonly withheldNumbers?: readonly Withheld[];
@@ -61,8 +61,8 @@ function readSplits(raw: Counts): Splits {
 }
 
 /**
- * Splits the sums of an older version. It sent no remove unless every add was applied, rejected or pending, so
- * everything that is open has one direction: that of the adds if no remove was sent.
+ * Splits the sums of an older version. It sent no remove unless every add was applied, rejected or pending,
+ * so all open numbers have one direction: adds if no remove was sent, otherwise removes.
  *
  * | add | remove | applied | failed | skipped | split                                  |
  * | --- | ------ | ------- | ------ | ------- | -------------------------------------- |

@@ -11,7 +11,7 @@ import { parseMsisdn } from '../../numbers/msisdn.ts';
 import { mapParts, type WholeBot } from '../words/changes.ts';
 import { type RawLedger, readLedger } from './ledger.ts';
 
-/** The fields of `schemas/report.schema.json` that are read here. Each command has some of them. */
+/** The fields of `schemas/report.schema.json` that are read. Each command has some of them. */
 interface RawReport extends Pick<Report, 'command' | 'outcome' | 'interrupted' | 'run'> {
   readonly stage: 'desired' | 'plan' | 'result';
   readonly fingerprint: string | null;
@@ -52,7 +52,7 @@ interface RawAnswer extends Omit<BotAnswer, 'guard' | 'live' | 'declarations'> {
 
 type RawFault = Fault & Partial<Place> & { readonly code?: WarningCode };
 
-/** The report that an earlier run wrote as JSON. Masked numbers stay the text that they are. */
+/** Reads the report that an earlier run wrote as JSON. Masked numbers stay text. */
 export function parseReport(name: string, text: string): Report {
   const raw = checked(name, text);
   const { command, outcome, interrupted, run = null } = raw;
@@ -66,12 +66,12 @@ export function parseReport(name: string, text: string): Report {
     warnings,
     errors: raw.errors.map(readFault),
   };
-  return report as Report; // the schema knows the outcomes of each command
+  return report as Report; // the schema checks the outcomes of each command
 }
 
 function contentsOf(raw: RawReport) {
   const { command, outcome, stage, fingerprint, bots = [], leftBots, files = [], explained } = raw;
-  // A run that ended early has nothing to show. So has a check of no bots, which is no failure.
+  // A run that ended early has no contents. A check without bots has none either, but did not fail.
   const empty = stage === undefined ? bots.length + files.length === 0 && !explained : stage === 'desired';
   if (empty && ['failed', 'stale', 'invalid'].includes(outcome)) return { kind: 'failure' };
   const online = { requests: raw.summary?.requests, overrides: raw.elsewhere ?? [] };
@@ -98,12 +98,12 @@ function checked(name: string, text: string): RawReport {
   try {
     content = JSON.parse(text);
   } catch {
-    throw new InvalidError(`${name}: is no whole JSON document`);
+    throw new InvalidError(`${name}: is not a complete JSON document; create the report again`);
   }
   if (validate(content)) return content as RawReport;
   const [error] = validate.errors ?? [];
   const where = error?.instancePath || 'the document';
-  throw new InvalidError(`${name}: is no report of --format json (${where} ${error?.message})`);
+  throw new InvalidError(`${name}: is not a report of --format json (${where} ${error?.message}); create it again`);
 }
 
 function readExplained({ number, bots }: NonNullable<RawReport['explained']>): Explained {
@@ -178,7 +178,7 @@ function readCompared({
 const readSides = ({ add, remove }: RawSides): Sides => ({ add: readList(add), remove: readList(remove) });
 const readList = (texts: readonly string[]): NumberList => ({ size: texts.length, values: texts.map(readNumber) });
 
-/** A masked number stays the text that it is. */
+/** Returns a masked number as text. */
 function readNumber(text: string): number | string {
   const number = parseMsisdn(text);
   return typeof number === 'number' ? number : text;

@@ -17,13 +17,13 @@ import { totals } from '../words/summary.ts';
 import { address, sum } from '../words/text.ts';
 import { writeLedger } from './ledger.ts';
 
-/** One JSON document (`schemas/report.schema.json`), which has the fields of its command. */
+/** Writes one JSON document (`schemas/report.schema.json`) with the fields of its command. */
 export function* json(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
   const { command, outcome, interrupted, warnings, errors } = report;
   yield* pieces({
     formatVersion: 1,
     command: clean.text(command),
-    // Some contents set these two. They come first all the same; if nothing sets them, they are omitted.
+    // Some contents set these two. They come first if set, and are omitted otherwise.
     stage: undefined,
     fingerprint: undefined,
     outcome,
@@ -36,11 +36,11 @@ export function* json(report: Report, { clean }: { readonly clean: Sanitizer }):
   yield '\n';
 }
 
-/** Of a run that cannot write. */
+/** Writes the requests of a run that cannot write. */
 const writeRequests = ({ read, retries }: Omit<Requests, 'write'>) => ({ read, retries });
 const NOT_SENT = { read: 0, write: 0, retries: 0 };
 
-/** What the document of a command contains if the run ended before anything was looked at. */
+/** The contents of the document of a command if the run ended before it read a list. */
 const NOTHING = new Map<string, object>([
   ['validate', { bots: [] }],
   ['list', { bots: [] }],
@@ -107,7 +107,7 @@ function contentsOf(report: Report, clean: Sanitizer): object {
   };
 }
 
-/** No field if no earlier state of the files is known. */
+/** Omits the field if no earlier state of the files is known. */
 const writeLeft = (report: Comparison) =>
   report.kind === 'plan' && report.leftBots ? { leftBots: report.leftBots } : {};
 
@@ -144,7 +144,7 @@ const writeWithheld = (all: readonly Withheld[], clean: Sanitizer) =>
     return { number: clean.number(number), declared: clean.number(declared), because };
   });
 
-/** Reasons of encrypted files are omitted if numbers are masked. No field if there is none. */
+/** Omits reasons of encrypted files if numbers are masked, and the field if no reason is left. */
 function writeReasons(reasons: ComparedBot['reasons'], clean: Sanitizer) {
   const shown = reasons?.filter((each) => !isHidden(each, clean)) ?? [];
   if (shown.length === 0) return undefined;
@@ -163,7 +163,7 @@ function writeMemory({ wasLive, foreign }: Memory, clean: Sanitizer) {
   return clean.masked ? null : { wasLive: writeNumbers(wasLive, clean), foreign };
 }
 
-/** Where the run went instead of to the bots' own API; no field if it did not. */
+/** Writes the base URLs that replaced those of the bots; no field if none did. */
 function writeOverrides({ overrides }: { readonly overrides: readonly BaseUrlOverride[] }, clean: Sanitizer) {
   if (overrides.length === 0) return {};
   return { elsewhere: overrides.map(({ origin, by }) => ({ origin: address(origin, clean), by })) };
@@ -177,7 +177,7 @@ const writeWays = (declarations: readonly ReportedDeclaration[] | undefined, cle
   declarations && long(declarations, (each) => writeDeclaration(each, clean));
 const writeNumbers = ({ values }: NumberList, clean: Sanitizer) => long(values, clean.number);
 
-/** Why the guard refuses a bot, and why its list could not be read or written. */
+/** Writes why the guard refuses a bot, and why its list could not be read or written. */
 function writeEnd({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, clean: Sanitizer) {
   return { guard: writeGuard(guard), error: writeFailure(error, clean) };
 }

@@ -1,41 +1,43 @@
-/** The numbers of bots, folded away in a comment, and what of them fits. */
+/** Writes the numbers of bots into a comment, folded, as far as they fit. */
 import type { Cause, NumberList } from '../../model/compared.ts';
-import type { ListedBot } from '../../model/report.ts';
+import type { ListedBot, Report } from '../../model/report.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import { causeWords, type Details, detailsOf, driftWords, groupsOf, originCounts, termOf } from '../words/causes.ts';
 import type { Changes } from '../words/changes.ts';
-import { cutWords, type Row } from '../words/notes.ts';
 import { declarationsByNumber, declarationWords } from '../words/provenance.ts';
 import { count, plural, quote, sum } from '../words/text.ts';
+import { omittedWords } from './omitted.ts';
 import { code, cut, fitting, lengthOf, oneLine } from './parts.ts';
 
 const SLACK = 20; // the digits of a "showing 1,283 of" that was measured as "showing 0 of"
-const FEW = 200; // a bot's details are not worth their frame with less than this
+const FEW = 200; // characters; with less room, the details of a bot are omitted
 
-/** How long the whole comment may be, in characters, and what makes its texts safe. */
+/** The longest comment, in characters, and the sanitizer of its texts. */
 type Comment = { readonly limit: number; readonly clean: Sanitizer };
 
-/** A part of a comment, which shows as much as fits into the given room. */
+/** A part of a comment. It shows as much as fits into the room. */
 interface Part {
+  /** The length of the whole part, in characters. */
   readonly wants: number;
   render(room: number): string;
 }
 
-/** A part with a frame, which takes room as well. */
-type Fold = Part & { readonly frame: number; readonly sides: Row['sides'] };
+/** The part of one bot, with a frame that takes room as well. */
+type Fold = Part & { readonly id: string; readonly frame: number };
 
-/** Bots share the room fairly. If there are too many to show anything of each, the last are left out. */
-export function* details(folds: readonly Fold[], room: number, isCut: string): Generator<string> {
+/** Shares the room among bots. If there is not enough for each, the last bots are omitted. */
+export function* details(report: Report, folds: readonly Fold[], room: number, isCut: string): Generator<string> {
   const least = folds.map(({ frame, wants }) => frame + Math.min(wants, FEW));
   const shown = folds.slice(0, fitting(least, room));
   const given = share(shown, room - sum(shown, ({ frame }) => frame));
   for (const [index, part] of shown.entries()) yield part.render(given[index]!);
   const left = folds.slice(shown.length);
-  if (left.length > 0) yield `The details of ${plural(left.length, 'more bot')} are left out.${cutWords(left)} `;
+  if (left.length > 0)
+    yield `The details of ${plural(left.length, 'more bot')} are omitted.${omittedWords(report, left)} `;
   if (left.length > 0 || shown.some(({ wants }, index) => wants > given[index]!)) yield isCut;
 }
 
-/** The changes of a bot: what the server refused, then drift, then removals, then adds. */
+/** Folds the changes of a bot: rejected ones, then drift, then removals, then adds. */
 export function foldChanges(bot: Changes, comment: Comment): Fold {
   const { limit, clean } = comment;
   const possible = bot.rejected.slice(0, limit / 20); // more never fit
@@ -55,13 +57,12 @@ export function foldChanges(bot: Changes, comment: Comment): Fold {
   const width = Math.max(...groups.map(({ term }) => term.length), 'remove'.length);
   const details = detailsOf(bot, clean);
   const sides = groups.map(({ group, term }) => sidePart(group, term.padEnd(width), bot, details, comment));
-  const folded = fold(bot.id, counts.join(', '), [refused, ...sides], clean, ([refusals, ...changes]) => {
+  return fold(bot.id, counts.join(', '), [refused, ...sides], clean, ([refusals, ...changes]) => {
     return `${refusals && `${refusals}\n`}\`\`\`diff\n${changes.join('')}\`\`\`\n`;
   });
-  return { ...folded, sides: { add: bot.add.size, remove: bot.remove.size } };
 }
 
-/** `term` is what the change is called. The sign before it gives the line its color. */
+/** `term` names the change. The sign before it gives the line its color. */
 function sidePart(group: Cause, term: string, bot: Changes, details: Details, comment: Comment): Part {
   const { direction, numbers } = group;
   const why = causeWords(group);
@@ -72,7 +73,7 @@ function sidePart(group: Cause, term: string, bot: Changes, details: Details, co
   });
 }
 
-/** The numbers of a bot: the answer to list. */
+/** Folds the numbers of a bot of list. */
 export function foldList(bot: ListedBot, comment: Comment): Fold {
   const { size } = bot.numbers;
   const part = numbersPart(
@@ -87,7 +88,7 @@ export function foldList(bot: ListedBot, comment: Comment): Fold {
   return fold(bot.id, `${count(size)} ${size === 1 ? 'number' : 'numbers'}`, [part], comment.clean, ([text]) => text!);
 }
 
-/** One bot's numbers, folded. The parts share its room. */
+/** Folds the parts of one bot, which share its room. */
 function fold(id: string, counts: string, parts: readonly Part[], clean: Sanitizer, body: Body): Fold {
   const name = escapeHtml(oneLine(quote(id, clean)));
   const render = (room: number) => {
@@ -96,14 +97,12 @@ function fold(id: string, counts: string, parts: readonly Part[], clean: Sanitiz
     return `<details>\n<summary><code>${name}</code>: ${counts}</summary>\n\n${text}\n</details>\n\n`;
   };
   return {
+    id,
     frame: render(0).length + parts.length * SLACK,
     wants: sum(parts, ({ wants }) => wants),
-    sides: NO_SIDES,
     render,
   };
 }
-
-const NO_SIDES = { add: 0, remove: 0 };
 
 type Body = (texts: readonly string[]) => string;
 

@@ -4,22 +4,14 @@ import type { Sanitizer } from '../voice/index.ts';
 import { changesOf } from '../words/changes.ts';
 import { faultLines } from '../words/faults.ts';
 import { filePatch, shownFiles, writtenFiles } from '../words/files.ts';
-import {
-  byUrgency,
-  columnsOf,
-  cutWords,
-  overrideNotes,
-  quietBots,
-  type Row,
-  savedNotes,
-  troubled,
-} from '../words/notes.ts';
+import { byUrgency, columnsOf, overrideNotes, quietBots, type Row, savedNotes, troubled } from '../words/notes.ts';
 import { runNotes } from '../words/provenance.ts';
 import { title } from '../words/summary.ts';
 import { clip, count, plural, quote } from '../words/text.ts';
 import { withheldOf, withheldWords } from '../words/users.ts';
 import { TONES, verdict } from '../words/verdict.ts';
 import { details, foldChanges, foldList } from './folds.ts';
+import { omittedWords } from './omitted.ts';
 import { answer, code, cut, longestRun } from './parts.ts';
 
 /**
@@ -69,7 +61,7 @@ export function* markdown(
   const listed = report.kind === 'list' ? report.bots.filter(({ numbers }) => numbers.size > 0) : [];
   const folds = [...changing.map((bot) => foldChanges(bot, comment)), ...listed.map((bot) => foldList(bot, comment))];
   const isCut = short ? 'Cut to fit; the fingerprint is over the whole plan.\n' : 'Cut to fit.\n';
-  yield* details(folds, room - TAIL, isCut);
+  yield* details(report, folds, room - TAIL, isCut);
   yield end;
 }
 
@@ -86,7 +78,7 @@ function written(report: Report, clean: Sanitizer): string {
   return items.length > 0 ? `${items.join('')}\n${steps}` : '';
 }
 
-/** The patches of fmt --check, in fences that no line of a file can end. */
+/** Writes the patches of fmt --check, in fences that no line of a file can end. */
 function patches(report: Report, limit: number, clean: Sanitizer): string {
   const blocks = shownFiles(report).map((file) => {
     const patch = filePatch(file, clean);
@@ -97,7 +89,7 @@ function patches(report: Report, limit: number, clean: Sanitizer): string {
   return cut(blocks, limit * PATCHES, more);
 }
 
-/** A row for each bot. The server's words are in the list above the table, which has room for them. */
+/** Writes a row for each bot. The server's words are in the list above the table, which has room for them. */
 function table(report: Report, bots: readonly Row[], limit: number, clean: Sanitizer): string {
   const columns = columnsOf(report);
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
@@ -116,10 +108,13 @@ function table(report: Report, bots: readonly Row[], limit: number, clean: Sanit
   });
   const more = (left: number) => {
     const cutRows = left > last.length ? rest.slice(last.length - left) : [];
-    return `\n${plural(cutRows.length + folded.size, 'more bot')} left out of this table.${cutWords(cutRows)}\n`;
+    return `\n${plural(cutRows.length + folded.size, 'more bot')} omitted from this table.${omittedWords(report, cutRows)}\n`;
   };
   return `${head}${rule}${cut([...rows, ...last], limit * TABLE, more)}\n`;
 }
 
-/** Code in a cell. A pipe ends the cell even in code, unless an odd number of backslashes precedes it. */
+/**
+ * Makes a code span for a cell. A pipe ends the cell even in code, unless an odd number of backslashes
+ * precedes it.
+ */
 const cell = (text: string) => code(text).replace(/(\\*)\|/g, '$1$1\\|');

@@ -1,4 +1,4 @@
-/** The pieces of a comment, cut to the room that they have. */
+/** Cuts the pieces of a comment to their room. */
 import type { Explained } from '../../model/answer.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { answerBlocks, answerSentence } from '../words/answers.ts';
@@ -38,6 +38,6 @@ export function answer(explained: Explained, room: number, clean: Sanitizer): st
   const blocks = answerBlocks(explained, clean).map(({ id, headline, lines }) => {
     return `- ${code(id)}: ${headline}\n${lines.map((line) => `  - ${code(line)}\n`).join('')}`;
   });
-  const items = cut(blocks, room, (left) => `\n${plural(left, 'more bot')} left out.\n`);
+  const items = cut(blocks, room, (left) => `\n${plural(left, 'more bot')} omitted.\n`);
   return `${answerSentence(explained, clean, code)}\n\n${items}\n`;
 }

@@ -4,15 +4,18 @@ import { dotTokens, redact } from './redact.ts';
 
 /** Makes numbers and foreign text safe to print. Every reporter uses one, so none can forget to mask, redact or escape. */
 export interface Sanitizer {
-  /** Whether numbers are masked. Text that only readers of full numbers may see is then hidden, too. */
+  /** Numbers are masked. Text that only readers of full numbers may see is then omitted, too. */
   readonly masked: boolean;
-  /** Masks if asked. Text stays as it is: an earlier report masked it. */
+  /** Formats a number, masked if so configured. Returns text unchanged: an earlier report masked it. */
   number(number: Msisdn | string): string;
-  /** Text of a server, a file or an error: no secret, control character or workflow command; masked if asked. */
+  /**
+   * Cleans text of a server, a file or an error: redacts secrets, escapes control characters and workflow
+   * commands, and masks numbers if so configured.
+   */
   text(text: string): string;
-  /** The same for the name of a file. A date in it stays, so that editors and annotations find the file. */
+  /** Cleans the name of a file. A date in it stays, so that editors and annotations find the file. */
   file(name: string): string;
-  /** A line of a user's file. Every character keeps its column. */
+  /** Cleans a line of a user's file. Every character keeps its column. */
   source(line: string): string;
 }
 

@@ -1,6 +1,7 @@
 /**
- * Hides possible tokens in a line of a user's file, as a token that is in a file by mistake is in no list of secrets.
- * Hides the values of keys whose name suggests a token, unless they name a variable, and long words of letters and digits.
+ * Replaces possible tokens in a line of a user's file with dots, as the list of secrets lacks a token that is
+ * in a file by mistake. Possible tokens are the values of keys whose name suggests a token, unless they name
+ * a variable, and long words of letters and digits.
  */
 export function dotTokens(line: string): string {
   const dots = (text: string) => '•'.repeat(text.length);
@@ -21,7 +22,7 @@ export function redact(text: string, secrets: ReadonlySet<string>): string {
   let redacted = text;
   for (const secret of secrets) {
     if (secret === '') continue;
-    const base64 = Buffer.from(secret).toString('base64'); // without its padding it is a beginning of itself
+    const base64 = Buffer.from(secret).toString('base64'); // its text without padding is a beginning of it
     const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base64];
     for (const form of new Set(forms)) redacted = removeBeginnings(redacted, form);
   }

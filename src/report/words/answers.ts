@@ -1,4 +1,4 @@
-/** The answer about one number. */
+/** Words the answer about one number. */
 import type { BotAnswer, Effect, Explained, ReportedRule } from '../../model/answer.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { failureWords } from './faults.ts';
@@ -8,9 +8,10 @@ import { clip, count, joined, placeWords, plural, quote } from './text.ts';
 import { withheldWords } from './users.ts';
 
 /**
- * The answer in one sentence or two, which precedes the bots. `dress` marks the number and ids.
+ * Words the answer in one or two sentences, which precede the bots. `dress` marks the number and ids.
  *
- * `+12015550123 is declared for 2 of 100 bots (sales, shop), live on 1 (shop). The next apply adds it to sales.`
+ * `+12015550123 is declared for 2 of 100 bots (sales, shop), live on 1 (shop). The next apply adds it to
+ * sales.`
  */
 export function answerSentence({ number, bots }: Explained, clean: Sanitizer, dress = (text: string) => text): string {
   const names = (some: readonly BotAnswer[]) => {
@@ -58,20 +59,21 @@ export function answerSentence({ number, bots }: Explained, clean: Sanitizer, dr
   return `${sentence} The next apply ${next || `changes nothing${read}`}.`;
 }
 
-/** So many bots are named in one place. */
+/** The most bots that one sentence lists by id. */
 const NAMED = 3;
 
-/** What the next apply does; null if it depends on a list that was not read. */
+/** Returns the effect of the next apply; null if it depends on a list that was not read. */
 const effectOf = ({ live, ifLive, ifNotLive }: BotAnswer): Effect | null =>
   live ? (live.length > 0 ? ifLive : ifNotLive) : ifLive === ifNotLive ? ifLive : null;
 
-/** The number is not declared for the bot, is not live, and no rule of the bot covers it. */
+/** Reports whether the number is neither declared for the bot nor live, and no rule of the bot covers it. */
 const isUninvolved = ({ declarations, rules, protection, live, error, mayWithhold = [] }: BotAnswer) =>
   !error && declarations.length + rules.length + protection.length + (live?.length ?? 0) + mayWithhold.length === 0;
 
 /**
- * What each bot has to do with the number: a headline, and lines. The format must escape foreign text in them. Bots that
- * have nothing to do with it are counted in one block without lines, which comes last, unless `all` is set.
+ * Describes the number for each bot: a headline, and lines. The format must escape foreign text in them.
+ * Unless `all` is set, bots that neither declare nor list the number are counted in one last block without
+ * lines.
  */
 export function answerBlocks({ number, bots }: Explained, clean: Sanitizer, all = false) {
   const others = all ? [] : bots.filter(isUninvolved);
@@ -83,7 +85,7 @@ export function answerBlocks({ number, bots }: Explained, clean: Sanitizer, all 
   });
   if (folded.length === 0) return blocks;
   const id = `${count(folded.length)}${shown.length > 0 ? ' other' : ''} bots`;
-  // A shard may have read its lists, and another one not.
+  // In joined reports, one shard may have read its lists and another may not.
   const live = folded.every((bot) => bot.live) ? ', not live' : '';
   return [...blocks, { id, headline: `not declared${live}`, lines: [], failed: false }];
 }
@@ -126,7 +128,7 @@ function answerLines(bot: BotAnswer, asked: Explained['number'], clean: Sanitize
     `policy: ${bot.policy}`,
     ...(others.length > 0 ? [`live as ${others.map(clean.number).join(', ')}`] : []),
     ...(error ? [`error: ${clip(failureWords(error, clean))}`] : []),
-    ...(error?.detail ? [`the server said: ${quote(error.detail, clean)}`] : []),
+    ...(error?.detail ? [`the server answered: ${quote(error.detail, clean)}`] : []),
     `next apply: ${nextWords(bot)}`,
     ...(bot.mayWithhold ?? []).map((each) => `may be withheld: ${withheldWords(each, clean)}`),
   ];
@@ -155,12 +157,12 @@ const EFFECTS: Readonly<Record<Effect, string>> = {
   nothing: 'does nothing, as the live list is in sync',
 };
 
-/** `removes it`; or, if the list was not read, what it does in either case. */
+/** Words the effect of the next apply: `removes it`, or both possible effects if the list was not read. */
 function nextWords(bot: BotAnswer): string {
   const { declared, declarations, live, ifLive, ifNotLive, guard, mayWithhold } = bot;
   const reason = guard && guardReason(guard);
   const refused = reason ? `; but the guard refuses the whole plan of this bot: ${reason}` : '';
-  // "In sync" would sound as if a file declared it.
+  // "In sync" would suggest that a file declares it.
   const isUnknown = ifNotLive === 'nothing' && !declared && declarations.length === 0;
   const absent = isUnknown ? 'does nothing, as the number is neither declared nor live' : EFFECTS[ifNotLive];
   const present = ifLive === 'remove' && mayWithhold ? 'removes it, or withholds the removal' : EFFECTS[ifLive];

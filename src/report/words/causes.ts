@@ -1,4 +1,4 @@
-/** What changes of a bot, why, and what a plan and a drift call it. */
+/** Groups a bot's changes by their cause, and names changes and causes. */
 import {
   type AppliedBot,
   type Cause,
@@ -13,23 +13,29 @@ import type { Sanitizer } from '../voice/index.ts';
 import { isHidden } from './provenance.ts';
 import { clip, count, joined, sum } from './text.ts';
 
-/** A bot's changes by their cause, drift and removals first; one group a direction if no cause is known. */
+/**
+ * Returns a bot's changes by their cause, drift and removals first; one group for each direction if no cause
+ * is known.
+ */
 export const groupsOf = (bot: Sides & Pick<ComparedBot, 'causes'>) =>
   bot.causes.length > 0 ? bot.causes : sidesOf(bot);
 
-/** One group a direction, removals first, without a cause. */
+/** Returns one group for each direction, removals first, without a cause. */
 function sidesOf({ remove, add }: Sides): readonly Cause[] {
   const side = (direction: Cause['direction'], numbers: NumberList): Cause[] =>
     numbers.size > 0 ? [{ direction, origin: null, reason: null, expires: null, numbers }] : [];
   return [...side('remove', remove), ...side('add', add)];
 }
 
-/** A part of a bot's changes by their cause, removals first. Changes without a known cause come last on their side. */
+/**
+ * Groups a part of a bot's changes by their cause, removals first. Changes without a known cause come last in
+ * their direction.
+ */
 export function sidesByCause(sides: Sides, causes: readonly Cause[]): readonly Cause[] {
   return sidesOf(sides).flatMap((side) => {
     const known = new Map<Msisdn | string, Cause>();
     for (const cause of causes.filter(({ direction }) => direction === side.direction)) {
-      // Masked, two numbers may look alike: if their causes differ, neither cause is shown.
+      // Two masked numbers may look alike: if their causes differ, neither cause is shown.
       for (const number of Array.from(cause.numbers.values)) known.set(number, known.has(number) ? side : cause);
     }
     const groups = new Map<Cause, (Msisdn | string)[]>([...causes, side].map((cause) => [cause, []]));
@@ -57,9 +63,9 @@ export function causeWords({ direction, origin, reason, expires }: Cause): strin
 type Noted = Sides & Pick<ComparedBot, 'reasons' | 'mayWithhold'>;
 
 /**
- * What is known of single numbers besides their cause: the reason of an entry, and that apply may withhold the removal.
- * Safe to print and still to be escaped. Reasons of encrypted files are omitted if numbers are masked. So are the facts
- * about masked numbers that look alike, as they may be the other number's.
+ * Collects the details of single numbers: the reason of an entry, and that apply may withhold the removal.
+ * Formats must escape them. If numbers are masked, omits the reasons of encrypted files, and the details of
+ * numbers that look alike.
  */
 export function detailsOf({ reasons = [], mayWithhold = [], ...sides }: Noted, clean: Sanitizer): Details {
   const found = new Map<Msisdn | string, string[]>();
@@ -104,12 +110,12 @@ const NOT_APPLIED = 'not applied yet';
 type Drifted = Pick<ComparedBot, 'addNeedsContact'>;
 
 /**
- * What a change is called: `add` and `remove` in a plan. A drift is called by what happened:
+ * Names a change: `add` or `remove` in a plan. A drift has the name of the change that happened:
  *
  * | live | declared | known of the files                         | is called               |
  * | ---- | -------- | ------------------------------------------ | ----------------------- |
  * | yes  | no       |                                            | added outside Git       |
- * | yes  | no       | the entry expired, or left the files       | not applied yet: remove |
+ * | yes  | no       | the entry expired or was removed           | not applied yet: remove |
  * | no   | yes      |                                            | removed outside Git     |
  * | no   | yes      | the entry is new, or its user must write   | not applied yet: add    |
  */
@@ -125,7 +131,7 @@ function isUnapplied({ direction, reason }: Cause, { addNeedsContact }: Drifted)
   return reason === 'added' || (addNeedsContact && reason !== 'unblocked');
 }
 
-/** How the lists of bots differ from the files. */
+/** Counts the numbers in which the lists of bots differ from the files. */
 export function driftCounts(bots: readonly (Drifted & Sides & Pick<ComparedBot, 'causes'>)[]) {
   const all = bots.flatMap((bot) => groupsOf(bot).map((cause) => ({ cause, unapplied: isUnapplied(cause, bot) })));
   const size = (direction: Cause['direction'], unapplied: boolean) =>
@@ -155,7 +161,7 @@ export function driftWords(bots: Parameters<typeof driftCounts>[0]): string[] {
 
 const hasUnapplied = ({ toAdd, toRemove }: ReturnType<typeof driftCounts>) => toAdd + toRemove > 0;
 
-/** What the counts of a bot that drifted are. */
+/** Names the counts of a bot in a drift report. */
 export function driftColumns({
   bots,
 }: Comparison): readonly { readonly name: string; readonly side?: Cause['direction'] }[] {
@@ -167,7 +173,7 @@ export function driftColumns({
   return [...outside, ...unapplied, { name: 'Unchanged' }];
 }
 
-/** The counts of a bot, in the order of the columns of its report. */
+/** Returns the counts of a bot, in the order of the columns of its report. */
 export function countsOf(bot: ComparedBot & Pick<AppliedBot, 'results'>, report: Comparison): readonly number[] {
   const { unchanged } = bot.counts;
   if (report.kind !== 'drift') {
@@ -185,7 +191,7 @@ export function originCounts({ causes }: Pick<ComparedBot, 'causes'>, direction:
   return known.length > 0 ? ` (${total(known) - drift} config, ${drift} drift)` : '';
 }
 
-/** How many changes of all bots were due before; null if it is unknown. */
+/** Counts the changes of all bots that were due before; null if that is unknown. */
 export function byDrift(bots: readonly ComparedBot[]): number | null {
   const known = bots.flatMap(({ causes }) => causes).filter(({ origin }) => origin !== null);
   return known.length > 0 ? total(known.filter(({ origin }) => origin === 'drift')) : null;

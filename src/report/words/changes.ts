@@ -1,4 +1,4 @@
-/** The bots of reports that formats treat alike. */
+/** Gives the bots of several kinds of reports one form. */
 
 import type { AppliedBot, ComparedBot, DriftedBot, PlannedBot } from '../../model/compared.ts';
 import { type Sides, type Since, sizeOf, splitOf, unsent } from '../../model/compared.ts';
@@ -31,11 +31,11 @@ export interface Changes
     Pick<ComparedBot, 'id' | 'causes' | 'reasons' | 'mayWithhold' | 'declarations' | 'addNeedsContact'> {
   readonly kind: Report['kind'];
   readonly rejected: readonly Rejection[];
-  /** How many numbers stay. A report only counts them. */
+  /** The count of numbers that stay; a report does not list them. */
   readonly stay: number;
 }
 
-/** The bots that change, in the order of the report. */
+/** Returns the bots that change, in the order of the report. */
 export const changesOf = (report: Report) => botsOf(report).filter((bot) => sizeOf(bot) > 0);
 
 function botsOf(report: Report): readonly Changes[] {
@@ -56,7 +56,7 @@ export const mapParts = <T>(of: (part: keyof Since) => T): Readonly<Record<keyof
   return { new: of('new'), still: of('still'), resolved: of('resolved'), unknown: of('unknown') };
 };
 
-/** How many differences of these bots are in each part; null if there was no earlier report. */
+/** Counts the differences of these bots in each part; null if there was no earlier report. */
 export function countSince(bots: readonly Pick<DriftedBot, 'since'>[]): Readonly<Record<keyof Since, number>> | null {
   const compared = bots.flatMap(({ since }) => since ?? []);
   if (compared.length === 0) return null;
@@ -77,14 +77,14 @@ export function sinceWords(bots: readonly Pick<DriftedBot, 'since'>[]): string |
 }
 
 /**
- * The bots of a drift, to say what is new since the earlier report. On the first run of `--since` there was no earlier
- * report, so all differences count as new, and no format says so.
+ * Returns the bots of a drift whose differences were compared with an earlier report. The first run of
+ * `--since` has none, so no format shows its differences as new.
  */
 export function sinceBots(report: Report): readonly DriftedBot[] {
   return report.kind === 'drift' && !report.firstRun ? report.bots : [];
 }
 
-/** How sure a drift is, if that needs saying. */
+/** Notes that a drift is not confirmed. */
 export function driftNotes(report: Report): string[] {
   return report.kind === 'drift' && report.unsettled ? [UNSETTLED] : [];
 }

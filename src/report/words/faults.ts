@@ -33,7 +33,7 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
     ]),
   'no-bots': ({ file }, clean) => `${clean.file(file)}: the plan has no bot, so no token can verify it. ${PLAN_AGAIN}`,
   undeclared: ({ file, bots }, clean) =>
-    `${clean.file(file)}: the files do not declare ${named(bots, clean)} of the plan. Nothing was sent; pass the paths that plan was given, or run plan --out again.`,
+    `${clean.file(file)}: the files do not declare ${named(bots, clean)} of the plan. Nothing was sent; pass the same paths as to plan, or run plan --out again.`,
   redeclared: ({ file, bots }, clean) =>
     `${clean.file(file)}: the files declare another provider or token variable than the plan for ${named(bots, clean)}. ${PLAN_AGAIN}`,
   forged: ({ file }, clean) =>
@@ -44,7 +44,7 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
     `${clean.file(file)}: the plan for the bot "${clean.text(bot)}" was made for ${address(planned, clean)}, but this run uses ${address(now, clean)}. Nothing was sent; run plan and apply with the same --base-url and files.`,
   outdated: ({ file, bots }, clean) => {
     const counts = bots.map(({ id, numbers }) => `${plural(numbers, 'change')} of ${clean.text(id)}`);
-    return `${clean.file(file)}: the files changed after the plan was made, or entries expired, and no longer ask for ${counts.join(', ')}. Nothing was written; run plan --out again.`;
+    return `${clean.file(file)}: the files changed after the plan was made, or entries expired, so they no longer require ${counts.join(', ')}. Nothing was written; run plan --out again.`;
   },
   moved: ({ file, bots }, clean) =>
     `${clean.file(file)}: the live list of ${named(bots, clean)} changed after the plan was made. Nothing was written; run plan --out again.`,

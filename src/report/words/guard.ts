@@ -1,4 +1,4 @@
-/** Refusals of the guard in words. */
+/** Words refusals of the guard. */
 import { type ComparedBot, isRefused } from '../../model/compared.ts';
 import { bothOf } from '../../model/ledger.ts';
 import type { Verdict } from '../../model/plan.ts';
@@ -6,7 +6,7 @@ import { type Comparison, isComparison, type Report } from '../../model/report.t
 import type { Sanitizer } from '../voice/index.ts';
 import { count, joined, plural, quote } from './text.ts';
 
-/** Why the guard refuses a bot, with the share and the limit; null if it does not. */
+/** Words why the guard refuses a bot, with the share and the limit; null if it does not. */
 export function guardReason({ tripped, removals, live, limit, limits, overflow }: Verdict): string | null {
   if (!tripped) return null;
   if (overflow) {
@@ -19,19 +19,21 @@ export function guardReason({ tripped, removals, live, limit, limits, overflow }
   return `would remove ${removals} of ${live} (${share} %), more than the limit of ${limit} (${rule})`;
 }
 
-/** How a format marks foreign text within our own words. */
+/** Marks foreign text and commands within our own words. */
 export type Dress = (text: string) => string;
 
 const NAMED = 5;
 
-/** The ids of bots, in at most five names and a count. */
+/** Lists at most five bot ids, and the count of the others. */
 export function botNames(bots: readonly Pick<ComparedBot, 'id'>[], clean: Sanitizer, dress: Dress): string {
   const names = bots.slice(0, NAMED).map(({ id }) => dress(quote(id, clean)));
   const more = bots.length - names.length;
   return more > 0 ? `${names.join(', ')} and ${plural(more, 'more bot')}` : names.join(', ');
 }
 
-/** What was refused for which bots, and what to do about it. `command` applies the plan that is shown, if one does. */
+/**
+ * Words a refusal: the reason, the bots and the remedy. `command` applies the plan that is shown, or is null.
+ */
 export function refusal(report: Comparison, command: string | null, clean: Sanitizer, dress: Dress): string {
   const refused = (report.bots as readonly ComparedBot[]).filter(isRefused);
   const overfull = refused.filter(({ guard }) => guard?.tripped === 'capacity');
@@ -51,9 +53,12 @@ export function refusal(report: Comparison, command: string | null, clean: Sanit
   ]);
 }
 
-/** How to approve the plan that the guard refuses. A command ends its sentence without a period, to be pasted. */
+/**
+ * Words how to approve the refused plan. A command ends its sentence without a period, so that it can be
+ * pasted.
+ */
 function wayPast({ kind, bots, fingerprint }: Comparison, command: string | null, dress: Dress): string {
-  // What was written is in the plan, too: once it is live, that plan never comes again.
+  // The plan includes the writes to other bots, so no later plan has the same fingerprint.
   const written =
     kind === 'result' && bots.some(({ results }) => bothOf(results.applied) + bothOf(results.unknown) > 0);
   if (written) return 'run plan again and approve its new fingerprint: the writes to other bots changed it.';
@@ -64,7 +69,7 @@ function wayPast({ kind, bots, fingerprint }: Comparison, command: string | null
 
 export const approval = (fingerprint: string, dress: Dress) => dress(`--approve ${fingerprint.slice(0, 8)}`);
 
-/** Why the guard refuses a plan, bot by bot. */
+/** Words why the guard refuses a plan, bot by bot. */
 export function refusedReasons(bots: readonly ComparedBot[], clean: Sanitizer, dress: Dress): string {
   const refused = bots.filter(isRefused);
   const reasons = refused.slice(0, NAMED).map(({ id, guard }) => `${dress(quote(id, clean))} ${guardReason(guard!)}`);
@@ -74,7 +79,7 @@ export function refusedReasons(bots: readonly ComparedBot[], clean: Sanitizer, d
 
 const AUDITED = 20;
 
-/** The audit lines of an approval that overrode the guard: by which fingerprint, for which bot, and for which reason. */
+/** Writes the audit lines of an approval that overrode the guard: the fingerprint, the bot and the reason. */
 export function overrideLines(report: Report, clean: Sanitizer, dress: Dress): string[] {
   const bots: readonly ComparedBot[] = isComparison(report) ? report.bots : [];
   const lines = bots.flatMap(({ id, guard, approvedBy }) => {

@@ -1,4 +1,4 @@
-/** The facts and notes of each bot, before a format adds its own marks. */
+/** Collects the facts and notes of each bot, before a format adds its own marks. */
 
 import { type ComparedBot, isRefused, sizeOf } from '../../model/compared.ts';
 import type { Direction, Failure } from '../../model/ledger.ts';
@@ -13,7 +13,7 @@ import { countResults, isComplete, numbersIn, resultWords } from './summary.ts';
 import { address, clip, count, lasting, plural, quote, sum } from './text.ts';
 import { contactNotes, pendingNotes, withheldNote, withheldWords } from './users.ts';
 
-/** Facts about a bot whose lists were compared, in our own words; null or empty if there is nothing to report. */
+/** Words the facts about a bot whose lists were compared; null or empty if there is nothing to report. */
 export function factsOf(bot: WholeBot, report: Comparison) {
   const { kind, outcome } = report;
   const { guard, notVisible, policy, counts } = bot;
@@ -25,19 +25,19 @@ export function factsOf(bot: WholeBot, report: Comparison) {
     missing > 0 && `${missing} missing, not added by policy ${policy}`,
   ];
   return {
-    // A plan that was not the approved one says whether the guard refuses it.
+    // A stale report shows whether the guard refuses the fresh plan.
     refused: guard && isRefused(bot) && (outcome === 'refused' || outcome === 'stale') ? guardReason(guard) : null,
     contact: kind === 'result' ? pendingNotes(bot) : contactNotes(bot),
     since: isFirstRun(report) ? null : sinceWords([bot]),
-    /** Numbers that are neither a change nor equal on both sides, and why they stay as they are. */
+    /** Counts of numbers that differ and do not change, with the reason. */
     left: left.filter((words) => words !== false),
     unseen: notVisible ? `${plural(notVisible, 'number')} not visible yet; this can take up to 5 minutes` : null,
   };
 }
 
-/** A note in a document: our own words, and foreign text apart from them, which each format escapes. */
+/** A note in a document: our own words, and separately the foreign text, which each format escapes. */
 export interface Note {
-  /** Whether the bot needs attention. */
+  /** The bot needs attention. */
   readonly urgent: boolean;
   readonly words: string;
   readonly quote?: string;
@@ -50,15 +50,15 @@ export interface Row {
   readonly id: string;
   /** One for each column of the table; null if the bot's list was not read. */
   readonly counts: readonly number[] | null;
-  /** How many numbers change, in each direction. */
+  /** The count of changes in each direction. */
   readonly sides: Readonly<Record<Direction, number>>;
-  /** Whether its settings changed, or it is new in the files, or it left them. */
+  /** Its settings changed, or it is new in the files or was removed from them. */
   readonly reviewed: boolean;
   readonly notes: readonly Note[];
 }
 
 /**
- * Sorts bots by urgency, as a format that has no room cuts the last: no removal can be pushed out of sight.
+ * Sorts bots by urgency, as a format without room omits the last ones: many bots must not hide a removal.
  *
  * 1. Bots that lose numbers, the most first.
  * 2. Bots that need attention, then bots whose settings changed.
@@ -70,16 +70,6 @@ export function byUrgency(report: Report, clean: Sanitizer, dress?: (text: strin
   const rank = ({ sides, reviewed, notes }: Row) =>
     notes.some(({ urgent }) => urgent) ? 0 : reviewed ? 1 : sides.add > 0 ? 2 : 3;
   return [...rowsOf(report, clean, dress)].sort((a, b) => b.sides.remove - a.sides.remove || rank(a) - rank(b));
-}
-
-/** The changes of bots that were cut, as sentences after their count; empty if there are none. */
-export function cutWords(cut: readonly (Pick<Row, 'sides'> & Partial<Pick<Row, 'reviewed'>>)[]): string {
-  const [remove, add] = [sum(cut, ({ sides }) => sides.remove), sum(cut, ({ sides }) => sides.add)];
-  const reviewed = cut.filter((bot) => bot.reviewed).length;
-  return [
-    remove + add > 0 ? ` They have ${count(remove)} to remove, ${count(add)} to add.` : '',
-    reviewed > 0 ? ` The files change ${count(reviewed)} of them.` : '',
-  ].join('');
 }
 
 const QUIET = { sides: { add: 0, remove: 0 }, reviewed: false };
@@ -156,7 +146,7 @@ export function troubled(rows: readonly Row[], dress: (text: string) => string) 
 /** A note in one line. `dress` marks foreign text. */
 function noteWords({ words, quote, server }: Note, dress: (text: string) => string): string {
   const text = quote === undefined ? words : `${words}: ${dress(quote)}`;
-  return server === undefined ? text : `${text}; the server said: ${dress(server)}`;
+  return server === undefined ? text : `${text}; the server answered: ${dress(server)}`;
 }
 
 /** The notes of each bot after an apply, and each withheld removal, in the order of the bots. */
@@ -174,7 +164,7 @@ export function resultLines(
 
 /** Names the counts of a row. */
 export function columnsOf(report: Report): readonly { readonly name: string; readonly side?: 'add' | 'remove' }[] {
-  if (report.kind === 'import') return [{ name: 'Imported', side: 'add' }, { name: 'There already' }];
+  if (report.kind === 'import') return [{ name: 'Imported', side: 'add' }, { name: 'Already declared' }];
   if (!isComparison(report)) return [{ name: 'Numbers' }];
   if (report.kind === 'drift') return driftColumns(report);
   const [remove, add] = report.kind === 'result' ? ['Removed', 'Added'] : ['Remove', 'Add'];
@@ -183,15 +173,16 @@ export function columnsOf(report: Report): readonly { readonly name: string; rea
 
 const isFirstRun = (report: Comparison) => report.kind === 'drift' && report.firstRun === true;
 
-/** Notes when a saved plan was made, and whether a drift is confirmed. */
+/** Notes when a saved plan was made, and if a drift is not confirmed. */
 export function savedNotes(report: Report): string[] {
   const saved = isComparison(report) ? report.saved : undefined;
   return [...(saved ? [`Saved plan, made ${saved.made}, ${lasting(saved.age)} ago.`] : []), ...driftNotes(report)];
 }
 
 /**
- * Notes that an approval overrode the guard, and that a run did not go to the bots' own API. If a user forgets that a
- * variable is set, "Apply complete" looks like a change of a live list. `dress` marks foreign text.
+ * Notes that an approval overrode the guard, and that a base URL replaced the bots' own: a user may forget
+ * that the variable is set, and take "Apply complete" for a change of the live list. `dress` marks foreign
+ * text.
  */
 export function overrideNotes(report: Report, clean: Sanitizer, dress = (text: string) => text): string[] {
   const overrides = 'overrides' in report ? report.overrides : [];
@@ -202,21 +193,21 @@ export function overrideNotes(report: Report, clean: Sanitizer, dress = (text: s
   return [...overrideLines(report, clean, dress), ...elsewhere];
 }
 
-/** Bots in sync that are alike, in one line. */
+/** Bots in sync with equal settings, in one line. */
 export interface QuietBots {
   readonly ids: ReadonlySet<string>;
   readonly words: string;
-  /** How many numbers are live and desired. */
+  /** The count of numbers that are live and desired. */
   readonly unchanged: number;
   readonly settings: string | null;
 }
 
-/** So few bots in sync keep a line each. */
+/** At most this many similar bots in sync keep their own lines. */
 const FEW = 3;
 
 /**
- * Folds the bots in sync of which there is nothing to report but their settings, a line for each kind of settings. Bots
- * with warnings, with changed settings or with numbers that a rule holds back keep their own lines.
+ * Folds bots in sync without anything to report except their settings: one line for all bots with equal
+ * settings. Bots with warnings, with changed settings or with notes keep their own lines.
  */
 export function quietBots(
   report: Comparison,

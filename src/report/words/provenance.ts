@@ -1,11 +1,14 @@
-/** Where numbers are declared, and where a report comes from, in words. */
+/** Words where numbers are declared, and where a report comes from. */
 import type { ReportedDeclaration } from '../../model/answer.ts';
 import type { Entry } from '../../model/declaration.ts';
 import type { ListedBot, Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { clip, count, joined, placeWords, quote } from './text.ts';
 
-/** The safe texts of an entry, still to be escaped. Texts of an encrypted file appear only if numbers are unmasked. */
+/**
+ * Cleans the texts of an entry, which formats must escape. Texts of an encrypted file appear only if numbers
+ * are unmasked.
+ */
 export function reportedEntry(declaration: ReportedDeclaration, clean: Sanitizer) {
   const { waId, reason, owner, labels, ...rest } = declaration.entry;
   const hidden = isHidden(declaration, clean);
@@ -42,7 +45,7 @@ export function declarationsByNumber({ declarations = [] }: Pick<ListedBot, 'dec
   return found;
 }
 
-/** Each number of a list on a line of its own, followed by its declarations if the report has them. */
+/** Writes each number of a list on a line of its own, followed by its declarations if the report has them. */
 export function* listLines(bot: Omit<ListedBot, 'id'>, clean: Sanitizer): Generator<string> {
   const { size, values } = bot.numbers;
   const declarations = declarationsByNumber(bot);

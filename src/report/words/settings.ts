@@ -1,4 +1,7 @@
-/** The settings of a bot in one line, for reviewers who cannot read its file. All numbers here are counts. */
+/**
+ * Words the settings of a bot in one line, for reviewers who cannot read its file. All numbers in it are
+ * counts.
+ */
 import { isDeepStrictEqual } from 'node:util';
 import type { GuardLimits } from '../../model/bot.ts';
 import type { ComparedBot } from '../../model/compared.ts';
@@ -17,9 +20,11 @@ const USER: Forms = ['user', 'users'];
 const RULE: Forms = ['ignore rule', 'ignore rules'];
 
 /**
- * The settings that are not the defaults, and what changed of them since the earlier state. `dress` marks foreign text.
+ * Words the settings that differ from the defaults, and the changes since the earlier state. `dress` marks
+ * foreign text.
  *
- * @returns null if all are the defaults and none changed, or if they are unknown. A result has none, as its plan showed them.
+ * @returns null if all are the defaults and none changed, if they are unknown, or for a result, as its plan
+ *   showed them.
  */
 export function settingsWords(
   { settings }: Reviewed,
@@ -48,8 +53,8 @@ export function settingsWords(
 }
 
 /**
- * The settings of bots that have the same ones, but for the variables of their tokens: `policy add-only; tokens from A,
- * B, C and 95 more`. Null if all are the defaults.
+ * Words the settings of bots with equal settings, except for the variables of their tokens: `policy add-only;
+ * tokens from A, B, C and 95 more`. Returns null if all are the defaults.
  */
 export function sharedSettings(
   bots: readonly Reviewed[],
@@ -74,10 +79,10 @@ export function sharedSettings(
   return parts ? `settings: ${parts}` : null;
 }
 
-/** So many variables are named in one place. */
+/** The most variables that one line lists. */
 const NAMED = 3;
 
-/** Bots whose settings differ in the token's variable alone become the same. */
+/** Removes the variable of the token, so that bots that differ only in it are equal. */
 export function withoutToken({ settings }: Reviewed): Reviewed {
   if (!settings) return {};
   return { settings: { ...settings, tokenEnv: { now: null, default: null } } };
@@ -112,20 +117,20 @@ function endingWords({ now, next, changed }: Ending, noun: Forms, verb: Forms): 
 const counted = (number: number, noun: Forms) => `${count(number)} ${formOf(number, noun)}`;
 const formOf = (number: number, [one, many]: Forms) => (number === 1 ? one : many);
 
-/** Whether reviewers must see this bot although none of its numbers may change. */
+/** Reports whether reviewers must see this bot although its numbers may not change. */
 export const isReviewed = ({ settings }: Reviewed) => settings?.change === 'new' || settings?.change === 'changed';
 
-/** The bots that left the files. */
+/** Returns the bots that were removed from the files. */
 export const leftBotsOf = (report: Report): readonly CheckedBot[] =>
   report.kind === 'plan' && report.leftBots ? report.leftBots : [];
 
-/** What becomes of the list of a bot that left the files. */
+/** Words what happens to the list of a bot that was removed from the files. */
 export function leftWords({ count: numbers }: CheckedBot): string {
-  const declared = `left the files, which declared ${counted(numbers, NUMBER)} for it`;
-  return `${declared}; its live list stays as it is, and no run on these files reads or changes it`;
+  const declared = `removed from the files, which declared ${counted(numbers, NUMBER)} for it`;
+  return `${declared}; no run on these files reads or changes its live list`;
 }
 
-/** The settings of each bot and the bots that left the files, for formats that print them as lines. */
+/** Returns the settings of each bot and the removed bots, for formats that print them as lines. */
 export function reviewLines(report: Report, clean: Sanitizer) {
   if (!isComparison(report)) return [];
   const lines = report.bots.flatMap((bot: ComparedBot) => {
@@ -136,7 +141,7 @@ export function reviewLines(report: Report, clean: Sanitizer) {
   return [...lines, ...left];
 }
 
-/** `settings of 2 bots changed, 1 bot left the files`; empty if nothing of the kind is known. */
+/** `settings of 2 bots changed, 1 bot removed from the files`; empty if no such change is known. */
 export function reviewSummary(report: Report): string {
   if (!isComparison(report)) return '';
   const bots = (change: ReportedSettings['change']) =>
@@ -145,6 +150,6 @@ export function reviewSummary(report: Report): string {
   return joined(', ', [
     changed > 0 && `settings of ${counted(changed, ['bot', 'bots'])} changed`,
     fresh > 0 && counted(fresh, ['new bot', 'new bots']),
-    left > 0 && `${counted(left, ['bot', 'bots'])} left the files`,
+    left > 0 && `${counted(left, ['bot', 'bots'])} removed from the files`,
   ]);
 }

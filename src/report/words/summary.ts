@@ -1,4 +1,4 @@
-/** The summary of a report: one line. */
+/** Words the summary of a report in one line. */
 import type { BotAnswer, Explained } from '../../model/answer.ts';
 import type { AppliedBot, ComparedBot } from '../../model/compared.ts';
 import { bothOf, type Direction, type Ledger, type Split } from '../../model/ledger.ts';
@@ -25,7 +25,7 @@ export function summary(report: Report): string {
   return kind === 'import' ? importSummary(report) : comparisonSummary(report);
 }
 
-/** `9 errors in 1 file, 2 warnings`: only of what there is. Files are counted if each error is in one. */
+/** `9 errors in 1 file, 2 warnings`, without zeros. Files are counted if each error is in one. */
 export function problemWords({ errors, warnings }: Pick<Report, 'errors' | 'warnings'>): string {
   const files = new Set(errors.map(({ place }) => place?.file));
   return joined(', ', [
@@ -76,20 +76,20 @@ function resultSummary(report: ResultReport): string {
   return `${joined('; ', [done, rest.length > 0 && label + rest.join(', ')])}${unreadWords(unread)}.`;
 }
 
-/** Whether every number was applied, pending or withheld, and no bot failed. */
+/** Reports whether every number was applied, pending or withheld, and no bot failed. */
 export function isComplete(bots: readonly Pick<AppliedBot, 'results' | 'error'>[]): boolean {
   const { rejected, failed, unknown, skipped } = countResults(bots);
   return !bots.some(({ error }) => error) && [rejected, failed, unknown, skipped].every((split) => bothOf(split) === 0);
 }
 
-/** One line that is true of every outcome, without a final period. */
+/** Words any report in one line, without a final period. */
 export const title = (report: Report) =>
   hasContents(report) || report.errors.length === 0 ? summary(report).replace(/\.$/, '') : problemWords(report);
 
-/** Whether a report contains an answer or bots. */
+/** Reports whether a report contains an answer or bots. */
 export const hasContents = (report: Report) => report.kind === 'answer' || ('bots' in report && report.bots.length > 0);
 
-/** How many numbers the files declare for a bot. */
+/** Counts the numbers that the files declare for a bot. */
 export const numbersIn = (bot: CheckedBot | ListedBot) => ('count' in bot ? bot.count : bot.numbers.size);
 
 export const totalNumbers = (bots: readonly (CheckedBot | ListedBot)[]) => sum(bots, numbersIn);
@@ -100,7 +100,7 @@ export const totals = (bots: readonly ComparedBot[]) => ({
   unchanged: sum(bots, ({ counts }) => counts.unchanged),
 });
 
-/** How the changes of these bots ended, in the order in which reports list it. */
+/** Counts the results of these bots, in the order in which reports list them. */
 export function countResults(bots: readonly Pick<AppliedBot, 'results'>[]): Readonly<Record<End, Split>> {
   const split = (of: (ledger: Ledger, direction: Direction) => number): Split => ({
     add: sum(bots, ({ results }) => of(results, 'add')),
@@ -144,7 +144,7 @@ function undoneWords(counts: Counts, failed: (count: number, direction: Directio
   );
 }
 
-/** The same as names with their counts. */
+/** Returns the same results as names with their counts. */
 export function resultCounts(counts: Counts): [name: string, count: number][] {
   const rest = undone(counts).map(({ end, direction, count }): [string, number] => {
     return [`${NOUNS[direction]}s ${STATES[end]}`, count];
@@ -173,6 +173,6 @@ function explainedSummary({ bots }: Explained): string {
     declared === 0 ? `Explained: not declared for any of ${all}` : `Explained: declared for ${declared} of ${all}`,
     ignored > 0 && `ignored for ${ignored}`,
     looked && `live on ${count(({ live }) => live?.length)}`,
-    unknown > 0 && `not known of ${unknown}`,
+    unknown > 0 && `not known for ${unknown}`,
   ]);
 }

@@ -5,13 +5,16 @@ const QUOTED = 500; // characters of foreign text at most, so that it cannot flo
 
 let english: Intl.NumberFormat | undefined;
 
-/** Made at its first use: 17 ms that not every report needs. */
+/** Formats a count. Its formatter takes 17 ms to make, so it is made at its first use. */
 export function count(number: number): string {
   english ??= new Intl.NumberFormat('en');
   return english.format(number);
 }
 
-/** Foreign text, ready to be escaped. It is masked before it is cut, so that no half of a number or token slips through. */
+/**
+ * Cleans and cuts foreign text, which formats must escape. It is masked before it is cut, so that no part of
+ * a number or token remains.
+ */
 export const quote = (text: string, clean: Sanitizer) => clip(clean.text(text));
 
 export function clip(text: string): string {
@@ -48,5 +51,5 @@ export const joined = (separator: string, parts: readonly (string | false | null
 
 export const placeWords = ({ file, line, column }: Place, clean: Sanitizer) => `${clean.file(file)}:${line}:${column}`;
 
-/** A URL. An address of digits and dots stays. The ID of a phone number is as long as one, and looks like one. */
+/** Cleans a URL. Keeps IP addresses, and masks phone number IDs, which look like phone numbers. */
 export const address = (url: string, clean: Sanitizer) => url.replace(/\d{7,}|[^\d.]+/g, (part) => clean.text(part));

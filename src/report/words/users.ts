@@ -1,4 +1,7 @@
-/** Notes on users: some must write before they can be blocked, some may be listed under another name. */
+/**
+ * Words notes on users who must write before they can be blocked, and on users who may be listed under
+ * another number.
+ */
 
 import { type AppliedBot, type ComparedBot, type PlannedBot, unblockedIn, waitingIn } from '../../model/compared.ts';
 import type { Withheld } from '../../model/ledger.ts';
@@ -7,7 +10,7 @@ import type { Sanitizer } from '../voice/index.ts';
 import { REMOVED_OUTSIDE } from './causes.ts';
 import { joined, plural, sum } from './text.ts';
 
-/** The notes on an applied plan, if the users of its list must write first. */
+/** Returns the notes on an applied plan, if the users of its list must write first. */
 export function pendingNotes({ addNeedsContact, results: { pending } }: AppliedBot): string[] {
   if (!addNeedsContact || pending === 0) return [];
   return [
@@ -15,7 +18,7 @@ export function pendingNotes({ addNeedsContact, results: { pending } }: AppliedB
   ];
 }
 
-/** The notes on the adds and removals that are due, if the users of the list must write first. */
+/** Returns the notes on the adds and removals that are due, if the users of the list must write first. */
 export function contactNotes({ addNeedsContact, add, remove, contact, guard, causes }: PlannedBot): string[] {
   if (!addNeedsContact) return [];
   const adds = [contact ? splitWords(contact) : UNSPLIT, ...(guard?.tripped === 'emptied' ? [UNCOUNTED] : [])];
@@ -33,7 +36,7 @@ const UNCOUNTED = 'the guard does not count the adds of this bot, as each may ha
 const FINAL =
   'a wrong removal may be impossible to undo, as the user must write first; the default guard limits are lower for this provider';
 
-/** How many adds can be blocked now, of all bots with `--contacts`; empty if there is none. */
+/** Counts the adds of all bots with `--contacts` that can be blocked now; empty if there is no such bot. */
 export function contactTotal(report: Report): string[] {
   const known = report.kind === 'plan' ? report.bots.flatMap(({ contact }) => contact ?? []) : [];
   const [now, waiting] = [sum(known, (split) => split.now), sum(known, (split) => split.waiting)];
@@ -47,7 +50,7 @@ function splitWords({ now, waiting }: NonNullable<PlannedBot['contact']>): strin
 
 const MAYBE_UNBLOCKED = '. To find users unblocked outside Git, compare with an earlier report: drift --since FILE';
 
-/** How many numbers wait, or may wait, for their users; null if none does. */
+/** Counts the numbers that are or may be pending; null if there are none. */
 export function waitNote(report: Report): string | null {
   if (!isComparison(report)) return null;
   const applied = report.kind === 'result';
@@ -63,7 +66,7 @@ export function waitNote(report: Report): string | null {
   return `${plural(waiting, 'number')} ${wait} for ${whose} next message${after}`;
 }
 
-/** What the two numbers have in common, and how the user settles it. `dress` marks numbers and what the user writes. */
+/** Words why a removal is withheld, and the remedy. `dress` marks numbers and text for the files. */
 export function withheldWords(
   { number, declared, because, before }: Withheld & { readonly before?: boolean },
   clean: Sanitizer,
@@ -80,7 +83,7 @@ export function withheldWords(
   return before ? `apply may withhold the removal of ${listed}: ${words[because]}` : words[because];
 }
 
-/** How many removals of these bots were withheld; null if none was. */
+/** Counts the withheld removals of these bots; null if there are none. */
 export function withheldNote(bots: readonly Pick<AppliedBot, 'results'>[]): string | null {
   const withheld = bots.flatMap(({ results }) => results.withheld);
   if (withheld.length === 0) return null;
@@ -91,7 +94,9 @@ export function withheldNote(bots: readonly Pick<AppliedBot, 'results'>[]): stri
   return `${plural(withheld.length, 'removal')} ${was} withheld, as ${number} may be ${may}`;
 }
 
-/** All withheld removals of a run, each with its bot. Before apply they are those that it may withhold. */
+/**
+ * Lists the withheld removals of a run, each with its bot; before apply, the removals that it may withhold.
+ */
 export function withheldOf(
   report: Report,
 ): readonly (Withheld & { readonly bot: string; readonly before?: boolean })[] {

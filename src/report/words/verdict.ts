@@ -1,4 +1,4 @@
-/** The outcome of a run, as a sentence and a tone. All numbers here are counts. */
+/** Words the outcome of a run, with a tone. All numbers in it are counts. */
 import { type ComparedBot, isRefused } from '../../model/compared.ts';
 import { bothOf } from '../../model/ledger.ts';
 import { isComparison, type Outcome, type PlanReport, type Report, type ResultReport } from '../../model/report.ts';
@@ -8,7 +8,7 @@ import { countResults, isComplete } from './summary.ts';
 import { address, joined, plural } from './text.ts';
 import { waitNote, withheldNote } from './users.ts';
 
-/** The color of a verdict in a terminal, and its kind in a document, which sets a bad one apart. */
+/** The color of a verdict in a terminal, and its kind in a document, which highlights bad ones. */
 export const TONES = {
   good: { color: 'green', kind: 'good' },
   /** An answer, or a plan that is being applied. */
@@ -23,7 +23,7 @@ export const TONES = {
   bad: { color: 'red', kind: 'bad' },
 } as const;
 
-/** `text` says what the outcome means, and what to do; empty if the summary says it all. */
+/** `text` explains the outcome and the remedy; empty if the summary is enough. */
 type RunVerdict = { readonly tone: keyof typeof TONES; readonly text: string };
 
 const good = (text: string): RunVerdict => ({ tone: 'good', text });
@@ -41,15 +41,15 @@ export function verdict(report: Report, clean: Sanitizer, dress: Dress = String)
   return { tone: tone === 'good' ? 'differs' : tone, text: joined(' ', [text, `${withheld}.`]) };
 }
 
-/** A saved plan that is applied does not prove that the list equals the files. */
+/** Adds that the files require more than the applied saved plan. */
 function withMore(report: Report, { tone, text }: RunVerdict): RunVerdict {
   const more = isComparison(report) && report.saved?.more && report.outcome === 'applied';
   return more
-    ? { tone: 'differs', text: joined(' ', [text, 'The files ask for more changes: run plan.']) }
+    ? { tone: 'differs', text: joined(' ', [text, 'The files require more changes: run plan.']) }
     : { tone, text };
 }
 
-/** Without the withheld removals, which are no failure and still need a decision. */
+/** Words the outcome without the withheld removals, which are no failure but need a decision. */
 function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdict {
   const { kind } = report;
   if (kind === 'plan' && report.state === 'applying') return applying(report, clean, dress);
@@ -98,10 +98,13 @@ const INVALID = {
   read: 'Invalid: fix the reported errors.',
 };
 const NOTHING_LEFT = 'Nothing is left to apply of this saved plan.';
-const LIVE_ANSWER = 'This is what the files and the live lists say now.';
+const LIVE_ANSWER = 'This answer is from the files and the live lists.';
 const UNSEEN = 'All changes were sent, but the live lists do not show all of them yet. Run plan later to check.';
 
-/** Without the fingerprint, which has changed once this plan is applied. The report at the end repeats the refusal. */
+/**
+ * Words a plan that is being applied, without its fingerprint, which is void afterwards. The final report
+ * repeats a refusal.
+ */
 function applying({ bots }: PlanReport, clean: Sanitizer, dress: Dress): RunVerdict {
   const refused = (bots as readonly ComparedBot[]).filter(isRefused);
   if (refused.length === 0) return plain('Applying.');
@@ -110,7 +113,9 @@ function applying({ bots }: PlanReport, clean: Sanitizer, dress: Dress): RunVerd
   );
 }
 
-/** A command to be pasted into a shell. A fingerprint is not masked as the number that it may look like. */
+/**
+ * Writes a command that can be pasted into a shell. A fingerprint may look like a number, but is not masked.
+ */
 function commandLine(args: readonly string[], clean: Sanitizer): string {
   const words = args.map((arg, at) => {
     if (args[at - 1] === '--approve') return arg;
@@ -120,7 +125,10 @@ function commandLine(args: readonly string[], clean: Sanitizer): string {
   return ['blacklistctl', ...words].join(' ');
 }
 
-/** @param next the command that applies the plan. It ends the sentence without a period, to be pasted. */
+/**
+ * @param next the command that applies the plan. It ends the sentence without a period, so that it can be
+ *   pasted.
+ */
 function changes({ kind, command }: Report, next: string | null, waiting: string | null): RunVerdict {
   if (kind === 'format') return { tone: 'differs', text: UNFORMATTED };
   if (kind === 'drift') return { tone: 'differs', text: joined(' ', [DRIFT, waiting && `${waiting}.`]) };
@@ -132,7 +140,7 @@ function changes({ kind, command }: Report, next: string | null, waiting: string
 const UNFORMATTED = 'Nothing was written. Run the same command without --check to write it.';
 const DRIFT = 'Drift: the live lists differ from the files.';
 
-/** Whether a run that could write has certainly written nothing. */
+/** Reports whether a run that could write has certainly written nothing. */
 const isUnwritten = ({ kind, command }: Report) => command === 'apply' && (kind === 'plan' || kind === 'failure');
 
 function partialWords(report: Report, waiting: string | null): string {
@@ -185,7 +193,7 @@ function failedResult({ bots }: ResultReport): string {
   return `The answers for ${plural(unknown, 'number')} were lost, so these changes may be applied. Run again.`;
 }
 
-/** What a plan is that was not approved, and whether the guard refuses it: then approving it is not the first remedy. */
+/** Words a plan that was not approved. If the guard refuses it, approving it is not the first remedy. */
 function stale(report: Report, clean: Sanitizer, dress: Dress): string {
   if (report.kind === 'result') return 'Stale: a part of the run wrote nothing, as its plan was not the approved one.';
   const written = 'Stale: nothing was written.';
@@ -217,7 +225,7 @@ function interrupted(report: Report): RunVerdict {
   return unfinished(`Interrupted: nothing more was sent. ${next}`);
 }
 
-/** How many lists could not be read after they were written; null if none. */
+/** Counts the lists that could not be read after they were written; null if there are none. */
 function unverifiedWords(report: Report): string | null {
   const count = report.kind === 'result' ? report.bots.filter(({ unverified }) => unverified).length : 0;
   if (count === 0) return null;
@@ -225,7 +233,7 @@ function unverifiedWords(report: Report): string | null {
   return `Not verified: ${lists} could not be read after the writes. Run plan to check.`;
 }
 
-/** How long a plan may still show applied changes; null if lists show them at once. */
+/** Words how long a plan may still show applied changes; null if lists show them at once. */
 function lagWords(report: Report): string | null {
   const lags = report.kind === 'result' ? report.bots.map(({ settleSeconds = 0 }) => settleSeconds) : [];
   const longest = Math.max(0, ...lags);
@@ -234,7 +242,7 @@ function lagWords(report: Report): string | null {
     : null;
 }
 
-/** Whether everything was written, but the lists did not show it in the given time. */
+/** Reports whether everything was written, but the lists did not show it in the given time. */
 function isUnseen(report: Report): boolean {
   return report.kind === 'result' && isComplete(report.bots) && bothOf(countResults(report.bots).pending) === 0;
 }

@@ -132,7 +132,7 @@ function doubtWords(what: string) {
     `${numbersAre(sample)} ${what} (${samples(sample, clean)}); check for typos, as the server may reject ${sample.count === 1 ? 'it' : 'them'}`;
 }
 
-/** `1 number is`. */
+/** Words a count with its verb: `1 number is`. */
 const numbersAre = ({ count }: Sample, kind = '') => `${plural(count, `${kind}number`)} ${count === 1 ? 'is' : 'are'}`;
 
 /** Lists all numbers of a sample, or `such as` its first ones. */

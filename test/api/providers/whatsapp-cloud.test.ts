@@ -297,7 +297,7 @@ describe('an answer without a ledger', () => {
       1065: [{ type: 'whatsapp', call_count: 100, estimated_time_to_regain_access: 19 }],
     });
     const error = await errorOf(connect(400, { error: { code: 80007 } }, [header]).writer.add([A]));
-    expect(error.message).toContain('asks to wait 1140 s');
+    expect(error.message).toContain('requires a wait of 1140 s');
   });
 });
 

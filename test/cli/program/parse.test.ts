@@ -191,7 +191,9 @@ describe('an empty path', () => {
 
   test.each(commands.map((command) => command.name()))('is refused by %s', async (command) => {
     const before = command === 'explain' ? ['+12015550123'] : [];
-    expect(await parse([command, ...before, ''])).toBe('error: a path is empty; is a variable empty?');
+    expect(await parse([command, ...before, ''])).toBe(
+      'error: a path is empty; is a variable empty? Pass a path, or remove the argument',
+    );
     expect(await parse([command, ...before, 'a.yaml', '--quiet', '--', ''])).toMatch(/a path is empty/);
   });
 

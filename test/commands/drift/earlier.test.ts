@@ -105,16 +105,16 @@ describe('the base URLs of an earlier report', () => {
 describe('an earlier report is refused if it is', () => {
   const one = drift({ bots: [bot('a', { add: numbers(1) })] });
   test.each([
-    ['an empty file', '', 'state.json: is no whole JSON document'],
-    ['half of a report', written(one).slice(0, 200), 'state.json: is no whole JSON document'],
-    ['another document', '{"formatVersion":1}', 'state.json: is no report of --format json'],
-    ['null', 'null', 'state.json: is no report of --format json'],
+    ['an empty file', '', 'state.json: is not a complete JSON document'],
+    ['half of a report', written(one).slice(0, 200), 'state.json: is not a complete JSON document'],
+    ['another document', '{"formatVersion":1}', 'state.json: is not a report of --format json'],
+    ['null', 'null', 'state.json: is not a report of --format json'],
     ['a report of plan', written(report()), 'state.json: is a report of plan, not of drift'],
-    ['a masked report', written(one, masked), 'state.json: has masked numbers; give a file that --report'],
+    ['a masked report', written(one, masked), 'state.json: has masked numbers; pass a file that --report'],
     [
       'a masked report without differences',
       written(drift({ bots: [bot('a', { memory: { wasLive: numbers(1), foreign: 0 } })] }), masked),
-      'state.json: has masked numbers; give a file that --report',
+      'state.json: has masked numbers; pass a file that --report',
     ],
     [
       'a report of an interrupted run',

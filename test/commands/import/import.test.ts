@@ -203,12 +203,12 @@ bots:
       return whole.replace(part, instead);
     };
     const broken = { ...target, withText: (whole: string) => target.withText(change(whole)) };
-    expect(() => insertChecked(broken, additions)).toThrow('the new text would declare something else');
+    expect(() => insertChecked(broken, additions)).toThrow('import would change other declarations of the file');
   });
 
   test('contains an ignored number', async () => {
     const target = await start({ 'main.yaml': text, 'lists/own.txt': '' }, new Map()).target();
     const ignored = [{ id: 'a', numbers: NumberSet.of([447700910001]), settings: {} }];
-    expect(() => insertChecked(target, ignored)).toThrow('the new text would declare something else');
+    expect(() => insertChecked(target, ignored)).toThrow('import would change other declarations of the file');
   });
 });

@@ -221,7 +221,7 @@ describe('a pattern', () => {
     async (pattern) => {
       make(`${'a'.repeat(200)}.txt`);
       expect(await find(pattern)).toBe(
-        'has more than 3 *, which takes too long to match; split it into several patterns',
+        'has more than 3 *, so matching it takes too long; split it into several patterns',
       );
     },
   );
@@ -263,7 +263,7 @@ describe('a path is refused that is', () => {
     ['an absolute path', '/etc/hosts', () => {}, `is an absolute path; ${BELOW}`],
     ['a drive', 'C:/x.txt', () => {}, `is an absolute path; ${BELOW}`],
     ['a backslash', 'lists\\x.txt', () => make('lists/x.txt'), 'contains a backslash; write / between folders'],
-    ['a zero byte', 'x.txt\0', () => make('x.txt'), 'contains a zero byte, which no file name can; remove it'],
+    ['a zero byte', 'x.txt\0', () => make('x.txt'), 'contains a zero byte, which no file name has; remove it'],
     ['a link to a file above', 'x.txt', () => link('../y.txt', '../y.txt', 'x.txt'), LINKED],
     ['a link to a folder above', 'x/y.txt', () => link('../z/y.txt', '../z', 'x'), LINKED],
     ['a link to a neighbour', 'x.txt', () => link('../desired2/y.txt', '../desired2/y.txt', 'x.txt'), LINKED],

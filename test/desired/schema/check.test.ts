@@ -160,7 +160,7 @@ describe('bot ids', () => {
 describe('numbers', () => {
   const LIST = '"numbers" must be a list, with a space after each dash \\("numbers: \\[\\]" blocks no number\\)';
   const PHONE = 'expected a phone number such as "\\+447700900123"';
-  const EMPTY = 'the number is empty; a phone number such as';
+  const EMPTY = 'the number is empty; write a phone number such as';
   holds([
     [
       'missing',
@@ -212,7 +212,7 @@ describe('numbers', () => {
     [
       'an empty waId',
       bot('numbers:', '  - { number: +46732001122, waId: }'),
-      /^f\.yaml:6:33: the waId is empty; a phone number such as/,
+      /^f\.yaml:6:33: the waId is empty; write a phone number such as/,
     ],
     [
       'a waId without its number',

@@ -90,7 +90,7 @@ describe('an error is reported for', () => {
     const bot = (id: string, version: string) =>
       `version: 1\nbots:\n  ${id}: { provider: whatsapp-cloud, phoneNumberId: 1065, apiVersion: ${version}, tokenEnv: T, numbers: [] }\n`;
     expect(faultsOf(bot('a', 'v25.0'), bot('b', 'v24.0'))).toEqual([
-      '2.yaml:3:49: the bot "a" (1.yaml:3:3) has the same "phoneNumberId"; correct one of them, as a list belongs to one bot',
+      '2.yaml:3:49: the bot "a" (1.yaml:3:3) has the same "phoneNumberId", and a list belongs to one bot; correct one of them',
     ]);
   });
 });

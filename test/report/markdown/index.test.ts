@@ -123,7 +123,7 @@ This plan is not applied.
     expect(top).toContain('> [!CAUTION]\n> Refused: too many removals');
     expect(top).toContain('`--approve 7d1f0c22`');
     expect(top).toContain('> - `support-bot`: refused: would remove 9 of 12 (75 %)');
-    expect(top).toContain('> - `sales-bot`: could not be read: `page 3 failed`; the server said: `503 | busy`');
+    expect(top).toContain('> - `sales-bot`: could not be read: `page 3 failed`; the server answered: `503 | busy`');
     expect(rest).toContain('| `sales-bot` | – | – | – | could not be read |');
   });
 
@@ -190,7 +190,7 @@ This plan is not applied.
     const said = say(report({ bots: [...many, reviewedBot('reviewed-bot')] }));
     expect(said).toContain('; settings of 1 bot changed\n');
     expect(said).toContain('| `reviewed-bot` | 0 | 0 | 214 | settings: policy sync → add-only |\n');
-    expect(said).toMatch(/\n\d+ more bots left out of this table\. They have 0 to remove, \d+ to add\.\n/);
+    expect(said).toMatch(/\n\d+ more bots omitted from this table\. In them: 0 to remove, \d+ to add\.\n/);
   });
 
   test('counts bots with changed settings that do not fit', () => {
@@ -199,7 +199,7 @@ This plan is not applied.
     const shown = said.match(/policy sync → add-only/g)!.length;
     expect(said).toContain('; settings of 900 bots changed\n');
     expect(said).toContain(
-      `\n${901 - shown} more bots left out of this table. The files change ${900 - shown} of them.\n`,
+      `\n${901 - shown} more bots omitted from this table. ${900 - shown} of them have changed settings, or are new in or removed from the files.\n`,
     );
   });
 
@@ -330,7 +330,7 @@ This is the desired state; no live list was read.
   test('of explain counts the bots that do not fit', () => {
     const said = say(explained(Array.from({ length: 2_000 }, (_, index) => answer(`bot-${index}`))));
     expect(said.length).toBeLessThan(60_000);
-    expect(said).toMatch(/\d+ more bots left out\.\n/);
+    expect(said).toMatch(/\d+ more bots omitted\.\n/);
   });
 });
 
@@ -387,12 +387,12 @@ describe('a long comment', () => {
     const rows = said.match(/^\| `bot-/gm)!.length;
     const left = (bots: number) => {
       const each = (bots * 3).toLocaleString('en');
-      return `They have ${each} to remove, ${each} to add.`;
+      return `In them: ${each} to remove, ${each} to add.`;
     };
-    expect(said).toContain(`\n${1_000 - rows} more bots left out of this table. ${left(1_000 - rows)}\n`);
+    expect(said).toContain(`\n${1_000 - rows} more bots omitted from this table. ${left(1_000 - rows)}\n`);
     const folds = said.match(/^<details>$/gm)!.length;
     expect(folds).toBeGreaterThan(20);
-    expect(said).toContain(`The details of ${1_000 - folds} more bots are left out. ${left(1_000 - folds)} `);
+    expect(said).toContain(`The details of ${1_000 - folds} more bots are omitted. ${left(1_000 - folds)} `);
   });
 
   test('puts bots that lose most first, then refused and unread ones, then the others', () => {
@@ -415,7 +415,7 @@ describe('a long comment', () => {
     );
     expect(said).toContain('| `vip-bot` | 20 | 0 |');
     expect(said).toContain('<summary><code>vip-bot</code>: 20 to remove, 0 to add</summary>');
-    expect(said).toMatch(/more bots left out of this table\. They have 0 to remove, [\d,]+ to add\./);
+    expect(said).toMatch(/more bots omitted from this table\. In them: 0 to remove, [\d,]+ to add\./);
   });
 
   test('omits quiet bots first', () => {

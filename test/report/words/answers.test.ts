@@ -178,7 +178,7 @@ describe('the text of explain', () => {
         'b  not declared, could not be read',
         SYNC,
         'error: page 3 failed',
-        'the server said: try \\u001b[31mlater',
+        'the server answered: try \\u001b[31mlater',
         ASK,
       ],
     ],
@@ -213,12 +213,12 @@ describe('the text of explain', () => {
       'live nowhere',
       [answer('a', { live: [] })],
       'Explained: declared for 1 of 1 bot, live on 0',
-      'This is what the files and the live lists say now.',
+      'This answer is from the files and the live lists.',
     ],
     [
       'one that could not be read',
       [answer('a', { live: [1] }), answer('b', { error: { message: 'x' } })],
-      'Explained: declared for 2 of 2 bots, live on 1, not known of 1',
+      'Explained: declared for 2 of 2 bots, live on 1, not known for 1',
       'Failed: 1 of 2 live lists could not be read, so this answer is incomplete. Run again.',
     ],
   ])('ends with a summary: %s', async (_, bots, summary, verdict) => {

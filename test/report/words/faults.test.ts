@@ -65,7 +65,7 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
   [{ kind: 'no-bots', file: 'my.plan' }, `my.plan: the plan has no bot, so no token can verify it. ${AGAIN}`],
   [
     { kind: 'undeclared', file: 'my.plan', bots: ['a', 'b'] },
-    'my.plan: the files do not declare a, b of the plan. Nothing was sent; pass the paths that plan was given, or run plan --out again.',
+    'my.plan: the files do not declare a, b of the plan. Nothing was sent; pass the same paths as to plan, or run plan --out again.',
   ],
   [
     { kind: 'redeclared', file: 'my.plan', bots: ['a'] },
@@ -84,7 +84,7 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
         { id: 'b', numbers: 20 },
       ],
     },
-    'my.plan: the files changed after the plan was made, or entries expired, and no longer ask for 1 change of a, 20 changes of b. Nothing was written; run plan --out again.',
+    'my.plan: the files changed after the plan was made, or entries expired, so they no longer require 1 change of a, 20 changes of b. Nothing was written; run plan --out again.',
   ],
   [
     { kind: 'moved', file: 'plan-20260131.json', bots: ['a', 'b'] },

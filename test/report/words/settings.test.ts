@@ -126,7 +126,7 @@ const LEFT = leftWords(left);
 describe('a bot that left the files', () => {
   test('is listed with its count of numbers and the fate of its list', () => {
     expect(LEFT).toBe(
-      'left the files, which declared 2 numbers for it; its live list stays as it is, and no run on these files reads or changes it',
+      'removed from the files, which declared 2 numbers for it; no run on these files reads or changes its live list',
     );
   });
 });
@@ -143,7 +143,7 @@ describe('the summary', () => {
     [
       'new bots and those that left',
       report({ bots: [bot('a', { settings: settings({ change: 'new' }) })], leftBots: [left] }),
-      '1 new bot, 1 bot left the files',
+      '1 new bot, 1 bot removed from the files',
     ],
   ])('counts %s', (_, what, summary) => {
     expect(reviewSummary(what)).toBe(summary);
@@ -186,7 +186,9 @@ describe.each(['text', 'markdown', 'html', 'github', 'diff'])('a report as %s', 
 
 test('a patch with settings above it is still a patch', async () => {
   const said = await say('diff', report({ bots: [reviewedBot('a-bot', { add: numbers(1) })], leftBots: [left] }));
-  expect(said).toMatch(/^# a-bot: settings: policy sync → add-only\n# gone-bot: left the files, .*\n--- live\/a-bot/);
+  expect(said).toMatch(
+    /^# a-bot: settings: policy sync → add-only\n# gone-bot: removed from the files, .*\n--- live\/a-bot/,
+  );
   expect(parsePatch(said)).toMatchObject([{ newFileName: 'desired/a-bot', hunks: [{ newLines: 1 }] }]);
 });
 

@@ -378,7 +378,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'explain --live',
       explained([answer('a', { live: [] })]),
       'plain',
-      'This is what the files and the live lists say now.',
+      'This answer is from the files and the live lists.',
     ],
     [
       'explain --live, with a list that cannot be read',

@@ -149,8 +149,8 @@ describe('plan --contacts', () => {
   });
 
   test.each([
-    ['an argument without a bot', 'wrote.txt', '', /--contacts wrote\.txt: takes a bot and a file/],
-    ['an argument without a file', 'bot-a=', '', /takes a bot and a file/],
+    ['an argument without a bot', 'wrote.txt', '', /--contacts wrote\.txt: needs a bot and a file/],
+    ['an argument without a file', 'bot-a=', '', /needs a bot and a file/],
     [
       'a bot that no file defines',
       'bot-b=wrote.txt',
