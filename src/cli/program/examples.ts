@@ -18,7 +18,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   plan: [
     ['Show what would change', 'blacklistctl plan'],
     ['Save the plan for review, and apply exactly this plan later', 'blacklistctl plan --out plan.json'],
-    ['Tell changes of this branch from drift', 'blacklistctl plan --base origin/main'],
+    ['Distinguish changes of this branch from drift', 'blacklistctl plan --base origin/main'],
   ],
   apply: [
     ['Show the plan, ask, and apply it', 'blacklistctl apply'],

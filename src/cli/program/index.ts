@@ -35,6 +35,8 @@ export function makeProgram(
     .exitOverride()
     .hook('preAction', (_, command) => checkPaths(command));
   program.configureOutput(output);
+  // Without [options], and with narrow descriptions, the list of commands fits 60 columns.
+  program.configureHelp({ minWidthToWrap: 20, subcommandTerm: termOf });
 
   const withOutput = (command: Command) =>
     command
@@ -61,7 +63,7 @@ export function makeProgram(
       .option('--base-url <url>', 'Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)')
       .option('--sandbox [state-file]', 'Run against a sandbox in this process; to keep its lists: --sandbox=FILE')
       .option('--concurrency <n>', 'Limit the requests in flight for each bot', whole(1, 100), 8)
-      .option('--parallel <n>', 'Limit the bots that are worked on at once', whole(1, 100), 4)
+      .option('--parallel <n>', 'Limit the bots that are processed at once', whole(1, 100), 4)
       .option('--rate <n>', 'Limit the requests a second for each bot; 0 is no limit', whole(0, 100_000), 20)
       .addOption(
         new Option('--timeout <duration>', 'Limit the time of one request')
@@ -107,7 +109,7 @@ export function makeProgram(
     .optionsGroup('Comparison:')
     .option(
       '--base <ref>',
-      'Tell changes of the files since this commit from drift; also show changed settings and removed bots',
+      'Distinguish changes of the files since this commit from drift; also show changed settings and removed bots',
     )
     .addOption(
       repeatable(
@@ -129,9 +131,9 @@ export function makeProgram(
     .option('--yes', 'Apply without a question; the guard can still refuse')
     .option('--approve <fingerprint>', 'Apply only the plan with this fingerprint, and override the guard for it')
     .option('--plan <file>', 'Apply a saved plan, unless it is too old or contradicts the files')
-    .option('--max-age <duration>', 'Refuse a saved plan that is older (default: 24h)', age)
+    .option('--max-age <duration>', 'Refuse a saved plan that is older than this (default: 24h)', age)
     .optionsGroup('Result:')
-    .option('--wait [duration]', 'Wait until the live lists show the writes (default: 5m)', duration)
+    .option('--wait [duration]', 'Wait until the live lists show the writes, at most 5m or the given time', duration)
     .option('--fail-on-pending', 'Exit with 4 if an add must wait for a message from its user');
   withReport(withApi(apply)).action(run(async () => (await import('../../commands/apply/apply.ts')).apply));
 
@@ -145,7 +147,7 @@ export function makeProgram(
       'Ignore differences that disappear within this time (default: 5m if live lists lag)',
       duration,
     )
-    .option('--fail-on-pending', 'Count adds, too, that may only wait for a message from their user')
+    .option('--fail-on-pending', 'Also count adds that may be waiting for a message from their user')
     .option('--since <file>', 'Compare with an earlier report: what is new, still there, resolved or unblocked');
   withReport(withApi(drift))
     .option('--metrics <file>', 'Save metrics for the node exporter of Prometheus')
@@ -223,6 +225,9 @@ export function makeProgram(
   }
   return program;
 }
+
+/** `explain <number> [paths...]`: every command has options. */
+const termOf = (command: Command) => [command.name(), command.usage().replace(/^\[options\] ?/, '')].join(' ').trim();
 
 const COMPLETION_HELP = `
 Where each shell looks for the script:

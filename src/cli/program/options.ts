@@ -47,12 +47,12 @@ export function withWarnings(command: Command): Command {
     .addOption(
       repeatable(
         '--error-on <code>',
-        'Make warnings of this code errors (repeatable); docs/warnings.md lists the codes',
+        'Turn warnings with this code into errors (repeatable); docs/warnings.md lists the codes',
         'none',
         addCode,
       ),
     )
-    .addOption(repeatable('--ignore <code>', 'Hide warnings of this code (repeatable)', 'none', addCode))
+    .addOption(repeatable('--ignore <code>', 'Hide warnings with this code (repeatable)', 'none', addCode))
     .hook('preAction', (_, chosen) => {
       const { errorOn, ignore } = chosen.opts<Record<'errorOn' | 'ignore', WarningCode[]>>();
       const both = errorOn.find((code) => ignore.includes(code));
