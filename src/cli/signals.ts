@@ -40,11 +40,11 @@ export function heedSignals({ signals, clock, stdout, stderr, exit }: SignalHost
   function interrupt(): void {
     if (!first.signal.aborted) {
       first.abort();
-      stderr.write('\nInterrupted: waiting for requests in flight; press Ctrl-C again to get the report at once\n');
+      stderr.write('\nInterrupted: stopping after the open requests, if any; press Ctrl-C again to stop at once\n');
       void clock.sleep(GRACE, over.signal).then(() => cut());
     } else if (!second.signal.aborted) {
       second.abort();
-      stderr.write('Interrupted again: requests in flight are counted as unknown\n');
+      stderr.write('Interrupted again: the results of open requests are unknown\n');
       cut();
     } else {
       exit(130);

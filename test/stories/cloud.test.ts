@@ -64,7 +64,7 @@ test.each([
   [
     'a bot that is not there',
     'shop-2=wrote.txt',
-    'no file defines this bot; did you mean "shop"? the files define: shop',
+    'the files do not declare this bot; did you mean "shop"? the files declare: shop',
   ],
 ])('of who wrote, %s: exit 6', async (_, contacts, message) => {
   const { code, stderr } = await run(['plan', '--contacts', contacts], { cwd: write('447700900123') });

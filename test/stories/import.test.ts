@@ -330,7 +330,7 @@ describe('import --from', () => {
     [
       'neither a file nor a bot',
       ['--from', 'missing-bot', '--bot', 'new-bot'],
-      '--from missing-bot: not a bot of the files, and no such file',
+      '--from missing-bot: the files do not declare such a bot, and there is no such file',
     ],
     ['no target bot', ['--from', 'support-bot'], '--from needs --bot ID'],
     [

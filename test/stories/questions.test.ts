@@ -131,7 +131,7 @@ This is the desired state; no live list was read.
   });
 
   test.each<[string, string[], string]>([
-    ['a bot that no file defines', ['--bot', 'nobody'], '--bot nobody: not declared in the files'],
+    ['a bot that no file defines', ['--bot', 'nobody'], '--bot nobody: the files do not declare this bot'],
     ['a warning that is an error', ['--error-on', 'W-DUPLICATE'], 'the number appears twice in "support-bot"'],
   ])('%s', async (_, args, message) => {
     write('bots.yaml', BOTS.replace(`["+${declared}"]`, `["+${declared}", "+${declared}"]`));
@@ -270,7 +270,11 @@ This is the desired state; no live list was read.
     ['a number with a letter', ['44770O900123'], 'the number has the character "O" (U+004F) at position 6'],
     ['a number with too few digits', ['4477'], 'the number has 4 digits; an E.164 number has 7 to 15'],
     ['no number', [], 'missing argument <number>: a phone number'],
-    ['a bot that no file defines', [`+${declared}`, '.', '--bot', 'nobody'], '--bot nobody: not declared in the files'],
+    [
+      'a bot that no file defines',
+      [`+${declared}`, '.', '--bot', 'nobody'],
+      '--bot nobody: the files do not declare this bot',
+    ],
     ['a file that is not there', [`+${declared}`, 'nowhere.yaml'], 'nowhere.yaml: there is no such file'],
     [
       'no token for --live',

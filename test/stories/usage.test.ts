@@ -77,14 +77,14 @@ describe('the command line', () => {
     [['validate', '--expiring', '523w'], /--expiring.*at most ten years/],
     [['show'], /missing argument <files>: a saved plan, or JSON reports/],
     [['show', 'a.json', 'b.json'], /a\.json: no such file or folder/],
-    [['plan', '--bot', 'missing-bot'], /--bot missing-bot: not declared in the files, which declare: support/],
-    [['validate', '--bot', 'missing-bot'], /not declared in the files/],
+    [['plan', '--bot', 'missing-bot'], /--bot missing-bot: the files do not declare this bot\. They declare support\b/],
+    [['validate', '--bot', 'missing-bot'], /the files do not declare this bot/],
     [['explain', '447700900123.0'], /the number has decimals, /],
     [['explain', '+46 (0) 73 200 1122'], /the number has a 0 after the country code/],
     [['explain', '+447700900100-199'], /the number looks like a range/],
     [
       ['validate', '--bot', 'suport', '--bot', 'missing-bot'],
-      /--bot suport \(did you mean support\?\), missing-bot: not declared in the files/,
+      /--bot suport, missing-bot: the files do not declare these bots; did you mean support\? They declare support\b/,
     ],
     [['apply'], /cannot ask for confirmation without a terminal/],
     [

@@ -9,6 +9,7 @@ import { sampleOf, type Warning } from '../../model/warnings.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { NumberSet } from '../../numbers/number-set.ts';
 import { countResults, resultWords } from '../../report/words/summary.ts';
+import { plural } from '../../report/words/text.ts';
 import type { Context } from '../../steps/context.ts';
 import type { Fleet, WriteClient } from '../../steps/fleet.ts';
 import { judge, judgeReport } from '../../steps/judge.ts';
@@ -53,7 +54,7 @@ export async function apply(
     const agreed = yes || approve !== undefined || plan !== undefined;
     await context.present({ ...report, state: agreed ? 'applying' : 'open' });
     if (!agreed && !(await context.confirm?.(questionFor(bots)))) {
-      const errors = [{ message: 'not confirmed: nothing was written' }];
+      const errors = [{ message: 'not confirmed, so nothing was written; to apply, run again and answer yes' }];
       return { ...skipAll(report, stop), outcome: 'failed', errors };
     }
     const done = await writeAll(bots, fleet, wait, context);
@@ -89,7 +90,10 @@ async function writeAll(
     const applied = await client.write(bot, alike.get(bot.id)!);
     const look = () => client.look(keptOf(bot.counts) + bot.add.size);
     const onWait = (notVisible: number | null) =>
-      progress.note(bot.id, `${notVisible ?? 'not known how many'} not visible yet; looking again`);
+      progress.note(
+        bot.id,
+        `${notVisible === null ? 'the writes are' : plural(notVisible, 'number')} not visible yet; reading the list again`,
+      );
     const { live, strange, ...end } = await verify(bot, applied, {
       caps,
       wait,

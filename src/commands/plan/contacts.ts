@@ -26,11 +26,11 @@ export function readContacts(given: readonly string[], desired: Desired, files: 
   for (const each of given) {
     const [, id, name] = /^([^=]+)=(.+)$/s.exec(each) ?? [];
     if (id === undefined || name === undefined) {
-      throw new InvalidError(`--contacts ${each}: takes a bot and a file, as in --contacts support-cloud=wrote.txt`);
+      throw new InvalidError(`--contacts ${each}: pass a bot and a file, as in --contacts support-cloud=wrote.txt`);
     }
     if (!defined.includes(id)) {
-      const remedy = `${didYouMean(id, defined)}the files define: ${defined.join(', ')}`;
-      throw new InvalidError(`--contacts ${each}: no file defines this bot; ${remedy}`);
+      const remedy = `${didYouMean(id, defined)}the files declare: ${defined.join(', ')}`;
+      throw new InvalidError(`--contacts ${each}: the files do not declare this bot; ${remedy}`);
     }
     const bot = bots.find((bot) => bot.id === id);
     if (!bot) continue; // every shard may get the same files

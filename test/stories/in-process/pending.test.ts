@@ -155,7 +155,7 @@ describe('a plan that is told who wrote', () => {
       'a bot of nobody',
       'bot-b=wrote.txt',
       '',
-      /no file defines this bot; did you mean "bot-a"\? the files define: bot-a/,
+      /the files do not declare this bot; did you mean "bot-a"\? the files declare: bot-a/,
     ],
     ['a fault of the file', 'bot-a=wrote.txt', '+12015550100\n+44\n', /the number/],
     ['no such file', 'bot-a=wrote.txt', null, /there is no such file/],
