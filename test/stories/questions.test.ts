@@ -163,7 +163,7 @@ sales-bot  not declared
 support-bot  declared
   declared: ${WAY}
   policy: sync
-  next apply: if it is live, does nothing, as the live list is in sync; if not, adds it
+  next apply: if it is live, does nothing, as the number is declared; if not, adds it
 
 Explained: declared for 1 of 2 bots
 This is the desired state; no live list was read.
@@ -186,7 +186,7 @@ This is the desired state; no live list was read.
       'not declared, not live',
       'does nothing, as the number is neither declared nor live',
       'declared, live',
-      'does nothing, as the live list is in sync',
+      'does nothing, as the number is declared',
     ]);
     expect(await last(added)).toEqual([
       'not declared, not live',
@@ -220,13 +220,13 @@ This is the desired state; no live list was read.
 
   test('of an ignore rule says where it stands, why, and until when', async () => {
     const { stdout } = await offline('explain', IGNORED, '--bot', 'support-bot');
-    expect(stdout).toBe(`+${IGNORED} is not declared for support-bot, ignored. The next apply changes nothing.
+    expect(stdout).toBe(`+${IGNORED} is not declared for support-bot and ignored. The next apply changes nothing.
 support-bot  not declared, ignored
   ignored: bots.yaml:8:19, prefix +1202; until 2099-06-30; reason: Managed by another system
   policy: sync
   next apply: does nothing, as the number is ignored
 
-Explained: not declared for any of 1 bot, ignored for 1
+Explained: declared for 0 of 1 bot, ignored for 1
 This is the desired state; no live list was read.
 `);
     write('bots.yaml', BOTS.replace('2099-06-30', '2001-06-30'));
@@ -239,7 +239,7 @@ This is the desired state; no live list was read.
   test('nobody knows a number: that is an answer, too', async () => {
     const { code, stdout } = await offline('explain', other);
     expect(code).toBe(0);
-    expect(stdout).toContain('Explained: not declared for any of 2 bots\n');
+    expect(stdout).toContain('Explained: declared for 0 of 2 bots\n');
   });
 
   test('a bot that cannot be read stops no other', async () => {

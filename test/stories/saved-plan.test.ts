@@ -378,7 +378,7 @@ describe('apply --approve', () => {
     expect(fresh).toMatch(/^[0-9a-f]{64}$/);
     expect(bots[0]).toMatchObject({ add: plus(ADD), remove: plus(REMOVE), guard: { tripped: false } });
     expect(errors[0]!.message).toBe(
-      'this plan is not the approved one, so nothing was written. The files or a live list changed after the review, or a run of the approved plan ended early. The guard does not refuse it.',
+      'this plan is not the approved one, so nothing was written. The files or a live list changed after the review, or a run of the approved plan ended early.',
     );
     expect(api.writes()).toHaveLength(0);
   });

@@ -69,7 +69,7 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
     unchanged: good('Nothing to do.'),
     'in-sync': good(
       waiting
-        ? `No drift: ${waiting}.`
+        ? `Not counted as drift: ${waiting}.`
         : isComparison(report) && report.saved
           ? NOTHING_LEFT
           : 'In sync: nothing to do.',
@@ -84,7 +84,9 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
           : good(joined(' ', [waiting && `Done: ${waiting}.`, lagWords(report)])),
     partial: isUnseen(report)
       ? unfinished(unverified ?? UNSEEN)
-      : bad(joined(' ', [partialWords(report, waiting), unverified])),
+      : isOnlyPending(report)
+        ? unfinished(joined(' ', [`Not finished: ${waiting}.`, isHidden(report) && UNSEEN, unverified]))
+        : bad(joined(' ', [partialWords(report, waiting), unverified])),
     failed: bad(joined(' ', [failedWords(report), unverified])),
     stale: bad(stale(report, clean, dress)),
     invalid: bad(kind === 'check' ? OFFLINE : INVALID[isUnwritten(report) ? 'unwritten' : 'read']),
@@ -98,7 +100,7 @@ const INVALID = {
   read: 'Invalid: fix the reported errors.',
 };
 const NOTHING_LEFT = 'Nothing is left to apply of this saved plan.';
-const LIVE_ANSWER = 'This is what the files and the live lists say now.';
+const LIVE_ANSWER = 'This answer is from the files and the live lists.';
 const UNSEEN = 'All changes were sent, but the live lists do not show all of them yet. Run plan later to check.';
 
 /** Without the fingerprint, which has changed once this plan is applied. The report at the end repeats the refusal. */
@@ -130,7 +132,8 @@ function changes({ kind, command }: Report, next: string | null, waiting: string
 }
 
 const UNFORMATTED = 'Nothing was written. Run the same command without --check to write it.';
-const DRIFT = 'Drift: the live lists differ from the files.';
+const DRIFT =
+  'The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.';
 
 /** Whether a run that could write has certainly written nothing. */
 const isUnwritten = ({ kind, command }: Report) => command === 'apply' && (kind === 'plan' || kind === 'failure');
@@ -149,15 +152,16 @@ function failedWords(report: Report): string {
   if (report.kind === 'answer') return `Failed: ${lists}, so this answer is incomplete. Run again.`;
   if (report.kind === 'import')
     return `Failed: ${lists}, so the file keeps the numbers that it has for such bots. Run again.`;
-  if (report.kind !== 'plan') return `Failed: ${lists}.`;
+  if (report.kind !== 'plan') return `Failed: ${lists}. ${FIX_AND_RUN}`;
   const written = isUnwritten(report) ? ' Nothing was written.' : '';
   if (report.bots.every(({ guard }) => !guard)) {
-    return `Failed: ${lists}, so there is no plan and no fingerprint to approve.${written}`;
+    return `Failed: there is nothing to approve.${written} ${FIX_AND_RUN}`;
   }
-  return `Failed: ${lists}, so this plan is incomplete.${written}`;
+  return `Failed: ${lists}, so this plan is incomplete.${written} ${FIX_AND_RUN}`;
 }
 
 const FAILED = 'Failed: fix the reported errors.';
+const FIX_AND_RUN = 'Fix the reported errors, then run again.';
 
 /** `1 of 2 lists could not be read`; null if every list was read. */
 function unreadLists(report: Report): string | null {
@@ -181,7 +185,7 @@ function failedResult({ bots }: ResultReport): string {
   // An apply whose writes are done fails only by what follows them, such as a report that cannot be written.
   if (bothOf(counts.applied) > 0)
     return 'All changes were applied, but the run failed after that. Fix the reported errors.';
-  if (unknown === 0) return 'Nothing was applied. Fix the reported errors, then run again.';
+  if (unknown === 0) return `Nothing was applied. ${FIX_AND_RUN}`;
   return `The answers for ${plural(unknown, 'number')} were lost, so these changes may be applied. Run again.`;
 }
 
@@ -208,6 +212,7 @@ function interrupted(report: Report): RunVerdict {
   const { kind } = report;
   if (kind === 'format' || kind === 'init') return { tone: 'unfinished', text: 'Interrupted.' };
   if (kind === 'import') return bad('Interrupted: nothing was written. Run again.');
+  if (kind === 'drift') return unfinished('Interrupted: the differences are not confirmed. Run again.');
   if (kind !== 'result') {
     return unfinished(
       `Interrupted${isUnwritten(report) && kind === 'plan' ? ': nothing was written' : ''}. Run again.`,
@@ -238,3 +243,11 @@ function lagWords(report: Report): string | null {
 function isUnseen(report: Report): boolean {
   return report.kind === 'result' && isComplete(report.bots) && bothOf(countResults(report.bots).pending) === 0;
 }
+
+/** Whether nothing failed, but some numbers wait for their users, which --fail-on-pending counts as unfinished. */
+function isOnlyPending(report: Report): boolean {
+  return report.kind === 'result' && isComplete(report.bots) && bothOf(countResults(report.bots).pending) > 0;
+}
+
+/** Whether a list does not show all writes yet. */
+const isHidden = (report: Report) => report.kind === 'result' && report.bots.some(({ notVisible }) => notVisible);

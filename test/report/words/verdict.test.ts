@@ -127,19 +127,19 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'a bot that cannot be read beside one that can',
       plan('failed', { bots: [bot('a'), failedBot('b')] }),
       'bad',
-      'Failed: 1 of 2 live lists could not be read, so this plan is incomplete.',
+      'Failed: 1 of 2 live lists could not be read, so this plan is incomplete. Fix the reported errors, then run again.',
     ],
     [
       'no bot that can be read',
       plan('failed', { bots: [failedBot('a'), failedBot('b')], fingerprint: null }),
       'bad',
-      'Failed: no live list could be read, so there is no plan and no fingerprint to approve.',
+      'Failed: there is nothing to approve. Fix the reported errors, then run again.',
     ],
     [
       'no bot that can be read, by apply',
       apply({ outcome: 'failed', bots: [failedBot('a')], fingerprint: null }),
       'bad',
-      'Failed: the live list could not be read, so there is no plan and no fingerprint to approve. Nothing was written.',
+      'Failed: there is nothing to approve. Nothing was written. Fix the reported errors, then run again.',
     ],
     ['a plan that was not confirmed', apply({ outcome: 'failed' }), 'bad', 'Failed: nothing was written.'],
     [
@@ -185,30 +185,41 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   'a look for drift': [
     ['no drift', drift('in-sync', bot('a')), 'good', 'In sync: nothing to do.'],
     ['no bot to look at', drift('nothing-selected'), 'empty', 'Nothing selected: no live list was read.'],
-    ['drift', drift('changes', bot('a')), 'differs', 'Drift: the live lists differ from the files.'],
+    [
+      'drift',
+      drift('changes', bot('a')),
+      'differs',
+      'The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.',
+    ],
     [
       'drift beside numbers that wait for their users',
       drift('changes', { ...waiting(2), remove: numbers(1) }),
       'differs',
-      "Drift: the live lists differ from the files. 2 numbers wait for their users' next message, or are not applied yet.",
+      "The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files. 2 numbers wait for their users' next message, or are not applied yet.",
+    ],
+    [
+      'Ctrl-C',
+      { ...drift('changes', bot('a')), interrupted: true },
+      'unfinished',
+      'Interrupted: the differences are not confirmed. Run again.',
     ],
     [
       'users who were unblocked',
       drift('changes', unblocked(2)),
       'differs',
-      'Drift: the live lists differ from the files.',
+      'The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.',
     ],
     [
       'one number that waits for its user',
       drift('in-sync', waiting(1)),
       'good',
-      "No drift: 1 number waits for its user's next message, or is not applied yet.",
+      "Not counted as drift: 1 number waits for its user's next message, or is not applied yet.",
     ],
     [
       'numbers that wait for their users',
       drift('in-sync', waiting(2)),
       'good',
-      "No drift: 2 numbers wait for their users' next message, or are not applied yet.",
+      "Not counted as drift: 2 numbers wait for their users' next message, or are not applied yet.",
     ],
   ],
   'an apply': [
@@ -240,6 +251,18 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       result('partial', ended({ failed: adds(1), pending: 1 })),
       'bad',
       `${FIX} 1 number waits for its user's next message; run again after that.`,
+    ],
+    [
+      'only numbers that wait for their users, with --fail-on-pending',
+      result('partial', ended({ applied: adds(1), pending: 2 })),
+      'unfinished',
+      "Not finished: 2 numbers wait for their users' next message; run again after that.",
+    ],
+    [
+      'numbers that wait for their users, and writes that are not visible yet',
+      result('partial', ended({ applied: adds(1), pending: 1 }, { notVisible: 1 })),
+      'unfinished',
+      "Not finished: 1 number waits for its user's next message; run again after that. All changes were sent, but the live lists do not show all of them yet. Run plan later to check.",
     ],
     [
       'a bot that cannot be read beside one that was written',
@@ -370,7 +393,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'explain --live',
       explained([answer('a', { live: [] })]),
       'plain',
-      'This is what the files and the live lists say now.',
+      'This answer is from the files and the live lists.',
     ],
     [
       'explain --live, with a list that cannot be read',
