@@ -111,7 +111,7 @@ export async function prepareSaved(
 }
 
 const DAY = 86_400_000;
-const NO_FILES = `${DEFAULT_PATH}: no such file, and apply --plan checks the plan against the files; pass the paths that plan was given`;
+const NO_FILES = `${DEFAULT_PATH}: there is no such file, and apply --plan checks the plan against the files; pass the paths that plan was given`;
 
 /** Returns all bots of a saved plan, also unread ones, as the current files declare them. */
 function declaredBots(file: string, { plan, unread }: SavedPlan, { bots }: Desired): readonly Bot[] {

@@ -164,7 +164,7 @@ Fix the reported errors, then run again to finish.
     expect(say(report({ bots: [{ ...waiting, contact: { now: 2, waiting: 1 } }] }))).toContain(
       "note: 2 adds can be blocked now; 1 waits for its user's next message",
     );
-    expect(planned).toContain('note: a wrong removal may be impossible to undo');
+    expect(planned).toContain('note: a removed user can be blocked again only after writing');
     const results = ledger({ applied: adds(2), pending: 2 });
     const result = applied({ outcome: 'applied', bots: [{ ...waiting, results }] });
     expect(say(result)).toContain('b  2 added, 0 removed, 2 adds pending');

@@ -287,7 +287,7 @@ export function withoutFingerprints(output: string): string {
 }
 
 /** What text says of a run that an environment variable sent somewhere else than to the bots' own API. */
-export const sentTo = (url: string) => `Not the bots' own API: their base URL is ${url}, from BLACKLISTCTL_BASE_URL.\n`;
+export const sentTo = (url: string) => `Not the bots' own API: BLACKLISTCTL_BASE_URL sets the base URL ${url}.\n`;
 
 /** A saved plan, held against its schema. */
 export function planFile(path: string): {

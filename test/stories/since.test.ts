@@ -96,7 +96,7 @@ describe('drift that remembers', () => {
   });
 
   test.each([
-    ['a damaged file', (text: string) => text.slice(0, -20), 'is no whole JSON document'],
+    ['a damaged file', (text: string) => text.slice(0, -20), 'is not a complete JSON document'],
     ['a report of another command', asPlan, 'is a report of plan'],
     ['a masked report', (text: string) => text.replaceAll('+4477009', '+44•••••'), 'has masked numbers'],
   ])('%s is an error before anything is sent, and stays as it is', async (_, damage, message) => {

@@ -98,12 +98,14 @@ function checked(name: string, text: string): RawReport {
   try {
     content = JSON.parse(text);
   } catch {
-    throw new InvalidError(`${name}: is no whole JSON document`);
+    throw new InvalidError(`${name}: is not a complete JSON document`);
   }
   if (validate(content)) return content as RawReport;
   const [error] = validate.errors ?? [];
+  const isPlan = (content as { kind?: unknown } | null)?.kind === 'blacklistctl-plan';
+  if (isPlan) throw new InvalidError(`${name}: is a saved plan, not a report; to show it, run: blacklistctl show FILE`);
   const where = error?.instancePath || 'the document';
-  throw new InvalidError(`${name}: is no report of --format json (${where} ${error?.message})`);
+  throw new InvalidError(`${name}: is not a report of --format json (${where} ${error?.message})`);
 }
 
 function readExplained({ number, bots }: NonNullable<RawReport['explained']>): Explained {

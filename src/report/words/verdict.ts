@@ -131,7 +131,7 @@ function changes({ kind, command }: Report, next: string | null, waiting: string
   return { tone: 'pending', text: isAsking ? 'Nothing is written before you confirm.' : 'This plan is not applied.' };
 }
 
-const UNFORMATTED = 'Nothing was written. Run the same command without --check to write it.';
+const UNFORMATTED = 'Nothing was written. Run the same command without --check to format the files.';
 const DRIFT =
   'The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.';
 

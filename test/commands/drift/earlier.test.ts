@@ -105,10 +105,11 @@ describe('where the bots of an earlier report were', () => {
 describe('what is no earlier report', () => {
   const one = drift({ bots: [bot('a', { add: numbers(1) })] });
   test.each([
-    ['an empty file', '', 'state.json: is no whole JSON document'],
-    ['half of one', written(one).slice(0, 200), 'state.json: is no whole JSON document'],
-    ['another document', '{"formatVersion":1}', 'state.json: is no report of --format json'],
-    ['null', 'null', 'state.json: is no report of --format json'],
+    ['an empty file', '', 'state.json: is not a complete JSON document'],
+    ['half of one', written(one).slice(0, 200), 'state.json: is not a complete JSON document'],
+    ['another document', '{"formatVersion":1}', 'state.json: is not a report of --format json'],
+    ['null', 'null', 'state.json: is not a report of --format json'],
+    ['a saved plan', '{"kind":"blacklistctl-plan"}', 'state.json: is a saved plan, not a report; to show it, run: '],
     ['one of plan', written(report()), 'state.json: is a report of plan, not of drift'],
     ['a masked one', written(one, masked), 'state.json: has masked numbers; give a file that --report'],
     [

@@ -415,7 +415,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'fmt --check',
       fmt({ outcome: 'changes' }),
       'differs',
-      'Nothing was written. Run the same command without --check to write it.',
+      'Nothing was written. Run the same command without --check to format the files.',
     ],
     ['fmt, and Ctrl-C', fmt({ interrupted: true }), 'unfinished', 'Interrupted.'],
     ['fmt in parts, with an error in one', fmt({ outcome: 'invalid' }), 'bad', 'Invalid: fix the reported errors.'],
