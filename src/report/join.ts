@@ -51,7 +51,7 @@ function checkParts(parts: readonly Part[]): void {
     for (const { id } of 'bots' in report ? report.bots : []) {
       const owner = owners.get(id);
       if (owner !== undefined)
-        throw new InvalidError(`${name}: the bot "${id}" is also in ${owner}; give each part of the run once`);
+        throw new InvalidError(`${name}: the bot "${id}" is also in ${owner}; pass each part of the run once`);
       owners.set(id, name);
     }
   }

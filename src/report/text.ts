@@ -74,7 +74,7 @@ function* contents(report: Report, options: TextOptions): Generator<string> {
   if (report.kind === 'import') {
     const changes = new Map(changesOf(report).map((bot) => [bot.id, bot]));
     for (const { id, imported, alreadyThere, error } of report.bots) {
-      yield head(id, error ? 'could not be read' : `${imported} imported, ${alreadyThere} there already`);
+      yield head(id, error ? 'could not be read' : `${imported} imported, ${alreadyThere} already declared`);
       const bot = changes.get(id);
       if (bot) yield* groupLines(asLines(groupsOf(bot), bot), bot, options);
       yield* errorLines(error, options);

@@ -143,7 +143,7 @@ describe('what cannot be joined', () => {
     [
       'a bot in two parts',
       [file('1.json', first), file('2.json', first)],
-      '2.json: the bot "a" is also in 1.json; give each part of the run once',
+      '2.json: the bot "a" is also in 1.json; pass each part of the run once',
     ],
     [
       'reports of two commands',

@@ -57,7 +57,7 @@ test('import fills a first file, and the next plan is empty', async () => {
   const imported = await blacklistctl(['import', '--bot', 'support-bot']);
   expect(imported).toMatchObject({
     code: 0,
-    stdout: `support-bot  250 imported, 0 there already\n\nImported: 250 numbers from 1 bot\nDone.\n${sentTo(api.url)}`,
+    stdout: `support-bot  250 imported, 0 already declared\n\nImported: 250 numbers from 1 bot\nDone.\n${sentTo(api.url)}`,
   });
   expect(imported.output).not.toContain('77009');
   const items = uk(250).map((number) => `      - "+${number}"\n`);
@@ -70,7 +70,7 @@ test('import fills a first file, and the next plan is empty', async () => {
   const again = await blacklistctl(['import']);
   expect(again).toMatchObject({
     code: 0,
-    stdout: `support-bot  0 imported, 250 there already\n\nImported: 0 numbers from 1 bot\nNothing to do.\n${sentTo(api.url)}`,
+    stdout: `support-bot  0 imported, 250 already declared\n\nImported: 0 numbers from 1 bot\nNothing to do.\n${sentTo(api.url)}`,
   });
 });
 
@@ -204,9 +204,11 @@ describe('import sends no request for', () => {
       /NAME of an environment variable/,
     ],
     ['a folder', ['.'], /: this is a folder; pass the file to write/],
-    ['a file without bots', ['none.yaml'], /none\.yaml declares no bot; pass --bot ID for each bot to import/],
+    ['a file that does not exist', ['gone.yaml'], /gone\.yaml does not exist; pass --bot ID for each bot to import/],
+    ['a file without bots', ['lists.yaml'], /lists\.yaml declares no bot; pass --bot ID for each bot to import/],
     ['--shard', ['--shard', '1/2'], /unknown option --shard/],
   ])('%s', async (_, args, says) => {
+    writeFileSync(path('lists.yaml'), 'version: 1\nlists: {}\n');
     const { code, stderr, output } = await blacklistctl(['import', ...args]);
     expect(code).toBe(6);
     expect(stderr).toMatch(says);
@@ -262,7 +264,7 @@ describe('import --from', () => {
     writeFileSync(path(), TWO);
     seed('support-bot', uk(30));
     const { code, stdout } = await blacklistctl(['import', '--from', 'support-bot', '--bot', 'new-bot']);
-    expect(stdout).toContain('new-bot  29 imported, 1 there already\n');
+    expect(stdout).toContain('new-bot  29 imported, 1 already declared\n');
     expect(code).toBe(0);
     const items = uk(30).map((number, at) => `      - "+${number}"${at === 0 ? ' # there already' : ''}\n`);
     expect(read()).toBe(TWO.replace('      - "+447700900000" # there already\n', items.join('')));
@@ -288,7 +290,7 @@ describe('import --from', () => {
     const { code, stdout } = await blacklistctl(['import', '--from', 'list.json', '--bot', 'new-bot']);
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: expect.stringContaining('new-bot  2 imported, 0 there already\n'),
+      stdout: expect.stringContaining('new-bot  2 imported, 0 already declared\n'),
     });
     expect(api.seen).toEqual([]);
   });
@@ -415,9 +417,9 @@ bots:
     expect(stderr).toContain('support-bot: the number of 1 expired entry is still live but not imported again');
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: `sales-bot  7 imported, 2 there already
-small-bot  6 imported, 3 there already
-support-bot  5 imported, 3 there already
+      stdout: `sales-bot  7 imported, 2 already declared
+small-bot  6 imported, 3 already declared
+support-bot  5 imported, 3 already declared
 
 Imported: 18 numbers from 3 bots
 Done.
@@ -480,7 +482,10 @@ lists: { other: { numbers: [] } }
     seed('support-bot', uk(9));
     const args = ['import', 'one.yaml', 'blacklist.yaml', 'team', '--from', 'support-bot', '--bot', 'heir'];
     const { code, stdout } = await blacklistctl(args);
-    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('8 imported, 0 there already') });
+    expect({ code, stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('8 imported, 0 already declared'),
+    });
     expect(read('one.yaml')).not.toContain('+447700900005');
     expect(api.reads('heir')).toEqual([]);
     expect(read()).toBe(MAIN);
@@ -493,7 +498,10 @@ lists: { other: { numbers: [] } }
     writeFileSync(path('report.json'), planned.stdout);
     const args = ['import', 'blacklist.yaml', 'team', '--from', 'report.json', '--bot', 'small-bot'];
     const { code, stdout } = await blacklistctl(args);
-    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('1 imported, 3 there already') });
+    expect({ code, stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('1 imported, 3 already declared'),
+    });
   });
 
   describe('sends no request and writes nothing for', () => {

@@ -128,7 +128,7 @@ describe('explain', () => {
 
 test('import recognizes a live user by the waId, and does not change the entries', async () => {
   live(waId, other, '12015550177');
-  expect((await blacklistctl('import', 'blacklist.yaml')).stdout).toContain('1 imported, 2 there already');
+  expect((await blacklistctl('import', 'blacklist.yaml')).stdout).toContain('1 imported, 2 already declared');
   expect(readFileSync(join(cwd, 'blacklist.yaml'), 'utf8')).toBe(`${HEAD}${BOT}      - "+12015550177"\n`);
   expect((await blacklistctl('plan', '--detailed-exitcode')).code).toBe(0);
 });

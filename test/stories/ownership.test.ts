@@ -161,7 +161,10 @@ describe('import omits ignored numbers', () => {
     api.sandbox.set('support-bot', [kept, TEST_PHONE]);
     write(file(bot([], rules)));
     const { code, stdout, stderr } = await blacklistctl('import');
-    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('1 imported, 0 there already') });
+    expect({ code, stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('1 imported, 0 already declared'),
+    });
     expect(stderr).toContain(
       `warning: support-bot: 1 live number is ignored and not imported (+${TEST_PHONE}) [W-IGNORED-IMPORT]\n`,
     );

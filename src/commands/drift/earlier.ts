@@ -41,7 +41,8 @@ export function readEarlier(name: string, bots: readonly Bot[], files: Context['
   const absent: Warning = { code: 'W-SINCE-ABSENT', file: name };
   if (text === null) return { past: new Map(), warnings: [absent], report: null };
   const report = parseReport(name, text);
-  if (report.command !== 'drift') throw new InvalidError(`${name}: is a report of ${report.command}, not of drift`);
+  if (report.command !== 'drift')
+    throw new InvalidError(`${name}: is a report of ${report.command}, not of drift; pass the file of drift --report`);
   if (report.kind !== 'drift' || report.interrupted) {
     throw new InvalidError(
       `${name}: is the report of a run that was interrupted or invalid; give the report of a complete run`,
@@ -99,4 +100,4 @@ function union(name: string, lists: readonly NumberList[]): NumberSet {
 }
 
 const masked = (name: string) =>
-  new InvalidError(`${name}: has masked numbers; give a file that --report or --numbers full wrote`);
+  new InvalidError(`${name}: has masked numbers; pass a file that --report or --numbers full wrote`);

@@ -174,7 +174,7 @@ export function resultLines(
 
 /** Names the counts of a row. */
 export function columnsOf(report: Report): readonly { readonly name: string; readonly side?: 'add' | 'remove' }[] {
-  if (report.kind === 'import') return [{ name: 'Imported', side: 'add' }, { name: 'There already' }];
+  if (report.kind === 'import') return [{ name: 'Imported', side: 'add' }, { name: 'Already declared' }];
   if (!isComparison(report)) return [{ name: 'Numbers' }];
   if (report.kind === 'drift') return driftColumns(report);
   const [remove, add] = report.kind === 'result' ? ['Removed', 'Added'] : ['Remove', 'Add'];

@@ -110,12 +110,16 @@ describe('what is no earlier report', () => {
     ['another document', '{"formatVersion":1}', 'state.json: is not a report of --format json'],
     ['null', 'null', 'state.json: is not a report of --format json'],
     ['a saved plan', '{"kind":"blacklistctl-plan"}', 'state.json: is a saved plan, not a report; to show it, run: '],
-    ['one of plan', written(report()), 'state.json: is a report of plan, not of drift'],
-    ['a masked one', written(one, masked), 'state.json: has masked numbers; give a file that --report'],
+    [
+      'one of plan',
+      written(report()),
+      'state.json: is a report of plan, not of drift; pass the file of drift --report',
+    ],
+    ['a masked one', written(one, masked), 'state.json: has masked numbers; pass a file that --report'],
     [
       'a masked one without differences',
       written(drift({ bots: [bot('a', { memory: { wasLive: numbers(1), foreign: 0 } })] }), masked),
-      'state.json: has masked numbers; give a file that --report',
+      'state.json: has masked numbers; pass a file that --report',
     ],
     [
       'one of a run that was interrupted',
