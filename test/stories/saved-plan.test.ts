@@ -103,7 +103,7 @@ describe('show', () => {
     if (format !== 'github') expect(shown.stdout).toContain(ADD[0]); // annotations sum up
     // What sent the plan's run elsewhere is not known any more; that it went there is.
     const forgotten = planned.stdout
-      .replace(', from BLACKLISTCTL_BASE_URL.', '.')
+      .replace('BLACKLISTCTL_BASE_URL sets the base URL', 'the plan has the base URL')
       .replace(/^To apply this plan: .*$/m, 'This plan is not applied.')
       .replaceAll('  not declared\n', '\n');
     const { made } = planFile(path());

@@ -149,8 +149,8 @@ describe('a plan that is told who wrote', () => {
   });
 
   test.each([
-    ['no bot', 'wrote.txt', '', /--contacts wrote\.txt: takes a bot and a file/],
-    ['no file', 'bot-a=', '', /takes a bot and a file/],
+    ['no bot', 'wrote.txt', '', /--contacts wrote\.txt: pass a bot and a file/],
+    ['no file', 'bot-a=', '', /pass a bot and a file/],
     [
       'a bot of nobody',
       'bot-b=wrote.txt',
