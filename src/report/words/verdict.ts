@@ -82,11 +82,11 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
         : unverified
           ? unfinished(unverified)
           : good(joined(' ', [waiting && `Done: ${waiting}.`, lagWords(report)])),
-    partial: isUnseen(report)
-      ? unfinished(unverified ?? UNSEEN)
-      : isOnlyPending(report)
+    partial: !isSent(report)
+      ? bad(joined(' ', [partialWords(report, waiting), unverified]))
+      : waiting
         ? unfinished(joined(' ', [`Not finished: ${waiting}.`, isHidden(report) && UNSEEN, unverified]))
-        : bad(joined(' ', [partialWords(report, waiting), unverified])),
+        : unfinished(unverified ?? UNSEEN),
     failed: bad(joined(' ', [failedWords(report), unverified])),
     stale: bad(stale(report, clean, dress)),
     invalid: bad(kind === 'check' ? OFFLINE : INVALID[isUnwritten(report) ? 'unwritten' : 'read']),
@@ -239,15 +239,8 @@ function lagWords(report: Report): string | null {
     : null;
 }
 
-/** Whether everything was written, but the lists did not show it in the given time. */
-function isUnseen(report: Report): boolean {
-  return report.kind === 'result' && isComplete(report.bots) && bothOf(countResults(report.bots).pending) === 0;
-}
-
-/** Whether nothing failed, but some numbers wait for their users, which --fail-on-pending counts as unfinished. */
-function isOnlyPending(report: Report): boolean {
-  return report.kind === 'result' && isComplete(report.bots) && bothOf(countResults(report.bots).pending) > 0;
-}
+/** Whether all changes were sent: what is left is to see them in the lists, or waits for the users. */
+const isSent = (report: Report) => report.kind === 'result' && isComplete(report.bots);
 
 /** Whether a list does not show all writes yet. */
 const isHidden = (report: Report) => report.kind === 'result' && report.bots.some(({ notVisible }) => notVisible);
