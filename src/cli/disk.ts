@@ -84,7 +84,7 @@ function refuseOthers(path: string, kind: keyof typeof OWN): void {
   const { name, beginning } = OWN[kind];
   const stats = fs.statSync(path, { throwIfNoEntry: false });
   if (!stats?.isFile() || stats.size === 0 || beginning.test(fs.readFileSync(path, 'latin1').slice(0, 200))) return;
-  throw unwritable(path, `the file is not a ${name}; choose another name, or delete the file`);
+  throw unwritable(path, `a file of this name exists and is not a ${name}; choose another name`);
 }
 
 function writeAll(file: number, pieces: Iterable<string>): void {

@@ -46,7 +46,9 @@ export function makeProgress({ terminal, columns, clock, write }: ProgressOption
       startedAt = clock.now();
       shownAt = terminal ? 0 : startedAt;
       if (what === 'Waiting')
-        write(`Waiting ${duration(numbers)} before the lists are read again, so that recent writes can show …\n`);
+        write(
+          `Waiting ${duration(numbers)} before reading the lists again, as they may not show recent writes yet …\n`,
+        );
     },
     advance(numbers) {
       done += numbers;

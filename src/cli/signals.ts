@@ -28,8 +28,8 @@ export interface Notices {
 }
 
 const OF_A_REPORT: Notices = {
-  first: 'Interrupted: waiting for requests in flight; press Ctrl-C again to get the report at once',
-  second: 'Interrupted again: requests in flight are counted as unknown',
+  first: 'Interrupted: stopping after the open requests, if any; press Ctrl-C again to stop at once',
+  second: 'Interrupted again: the results of open requests are unknown',
 };
 
 export interface Interruption {

@@ -44,8 +44,9 @@ export async function init(options: InitOptions, context: Context): Promise<Init
 function refuseToOverwrite(wanted: readonly Pick<NewFile, 'name'>[], { exists }: Context['files']): void {
   const taken = wanted.map(({ name }) => name).filter((name) => exists(name));
   if (taken.length === 0) return;
-  const remedy = `move ${taken.length === 1 ? 'it' : 'them'}, or run init in another folder`;
-  throw new InvalidError(`${taken.join(', ')}: already exists, and init overwrites no file; ${remedy}`);
+  const [exist, them] = taken.length === 1 ? ['exists', 'it'] : ['exist', 'them'];
+  const remedy = `move ${them}, or run init in another folder`;
+  throw new InvalidError(`${taken.join(', ')}: already ${exist}, and init overwrites no file; ${remedy}`);
 }
 
 // ── Answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -90,7 +90,7 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files',
   ENAMETOOLONG: 'the name is too long',
   ENFILE: 'too many open files',
-  ENOENT: 'no such file or folder',
+  ENOENT: 'there is no such file or folder',
   ENOSPC: 'no space left on the disk',
   ENOTDIR: 'a part of the path is a file, not a folder',
   EPERM: 'permission denied',

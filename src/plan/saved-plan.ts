@@ -95,7 +95,8 @@ export function readPlanFile(name: string, text: string): SavedPlan {
   }
   if (!validate(content)) {
     const [error] = validate.errors ?? [];
-    throw noPlanFile(name, `${error?.instancePath || 'the document'} ${error?.message}`);
+    const isReport = typeof (content as { command?: unknown } | null)?.command === 'string';
+    throw noPlanFile(name, isReport ? 'it is a report' : `${error?.instancePath || 'the document'} ${error?.message}`);
   }
   const { fingerprint, bots, made, unread } = content as Pick<Plan, 'fingerprint'> & Raw;
   if (Number.isNaN(Date.parse(made))) throw noPlanFile(name, '/made is not a time');

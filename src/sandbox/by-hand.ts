@@ -45,7 +45,8 @@ export function answerByHand(
   const wrong = numbers.find((number) => !isMsisdn(number));
   if (wrong !== undefined) return refused(400, `${JSON.stringify(wrong)} is not a phone number such as +447700900123`);
   if (verb === 'message') {
-    if (!cloud) return refused(400, `${name} is not a phone number ID: only the Cloud API needs messages of users`);
+    if (!cloud)
+      return refused(400, `${name} is not a phone number ID; sandbox message works only with bots of the Cloud API`);
     sandbox.wrote(name, numbers);
     return answer(200, {
       lines: numbers.map((number) => `${number} wrote to ${name}; it can be blocked for 24 hours`),

@@ -49,14 +49,21 @@ export async function readDesired(
   const known = new Set(desired.bots.map(({ id }) => id));
   const unknown = only.filter((id) => !known.has(id));
   if (unknown.length > 0) {
-    const meant = (near: string | null) => (near === null ? '' : ` (did you mean ${near}?)`);
-    const named = unknown.map((id) => `${id}${meant(nearest(id, known))}`);
-    const defined = [...known].join(', ') || 'no bot';
-    throw new InvalidError(`--bot ${named.join(', ')}: not declared in the files, which declare: ${defined}`);
+    const near = [...new Set(unknown.flatMap((id) => nearest(id, known) ?? []))];
+    const meant = near.length > 0 ? `; did you mean ${near.join(' and ')}?` : '.';
+    const shown = [...known].slice(0, MAX_NAMED).join(', ') || 'no bot';
+    const more = known.size > MAX_NAMED ? ` and ${known.size - MAX_NAMED} more` : '';
+    const which = unknown.length === 1 ? 'this bot' : 'these bots';
+    throw new InvalidError(
+      `--bot ${unknown.join(', ')}: the files do not declare ${which}${meant} They declare ${shown}${more}`,
+    );
   }
   const warnings = [...desired.warnings, ...(await warnOfPlusless(desired.plusless, context))];
   return { ...desired, bots: desired.bots.filter(isSelected({ bots: only, shard })), warnings };
 }
+
+/** The most bots that a message names. */
+const MAX_NAMED = 20;
 
 function isSelected({ bots: only, shard }: Selection) {
   return ({ id }: { readonly id: string }) =>

@@ -116,7 +116,7 @@ describe('a step that is ended', () => {
   test('by a cancellation leaves its ledger in outputs, summary and comment', async () => {
     const { step, pull, release } = await holdSecondBatch();
     step.kill('SIGINT');
-    await step.said(/Interrupted: waiting/);
+    await step.said(/Interrupted: stopping/);
     release();
     const { code, outputs, summary } = await step.done;
     expect([code, outputs.outcome]).toEqual([130, 'partial']);

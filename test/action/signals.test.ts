@@ -15,7 +15,7 @@ test('a cancelled workflow has the report in its log and outputs if the API neve
   });
   await api.arrival(() => api.writes().length === 8);
   running.kill('SIGINT');
-  await running.said(/Interrupted: waiting/);
+  await running.said(/Interrupted: stopping/);
   running.kill('SIGTERM');
   const { code, log, outputs } = await running.done;
   expect(code).toBe(130);

@@ -43,7 +43,7 @@ describe('reading', () => {
   });
 
   test.each([
-    ['a missing file', 'missing', /missing: no such file or folder$/],
+    ['a missing file', 'missing', /missing: there is no such file or folder$/],
     ['a folder', '.', /: this is a folder, not a file$/],
     ['a file below a file', 'plan/x', /plan\/x: a part of the path is a file, not a folder$/],
     ['a name that is too long', 'x'.repeat(300), /x: the name is too long$/],
@@ -139,7 +139,7 @@ describe('writing', () => {
   ])('does not overwrite %s', (_, write, text, name) => {
     writeFileSync(at('file'), text);
     expect(() => write(at('file'), ['x'])).toThrow(
-      `file: cannot write: the file is not a ${name}; choose another name, or delete the file`,
+      `file: cannot write: a file of this name exists and is not a ${name}; choose another name`,
     );
     expect(readFileSync(at('file'), 'utf8')).toBe(text);
   });

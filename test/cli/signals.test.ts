@@ -74,7 +74,7 @@ describe('a second signal', soon, () => {
     running.kill(signal);
     const finished = await running.done;
     expect(finished.code).toBe(130);
-    expect(finished.stderr).toContain('Interrupted again: requests in flight are counted as unknown\n');
+    expect(finished.stderr).toContain('Interrupted again: the results of open requests are unknown\n');
     const report = reportOf(finished);
     expect(report).toMatchObject({ interrupted: true, bots: [{ results: IN_FLIGHT_UNKNOWN }] });
     expect(recordedIn(cwd)).toEqual(report);

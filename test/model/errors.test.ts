@@ -9,7 +9,7 @@ test.each([
   ['EISDIR', 'this is a folder, not a file'],
   ['EMFILE', 'too many open files'],
   ['ENAMETOOLONG', 'the name is too long'],
-  ['ENOENT', 'no such file or folder'],
+  ['ENOENT', 'there is no such file or folder'],
   ['ENOSPC', 'no space left on the disk'],
   ['EROFS', 'the file system is read-only'],
   ['EWEIRD', 'the system reported EWEIRD'],

@@ -246,7 +246,7 @@ describe('readPlanFile refuses', () => {
     ['a number', '1', /is not a plan file \(the document must be object\)/],
     ['a list', '[]', /is not a plan file \(the document must be object\)/],
     ['another document', '{}', /is not a plan file \(the document must have required property/],
-    ['a report', '{"formatVersion":1,"command":"plan"}', /is not a plan file/],
+    ['a report', '{"formatVersion":1,"command":"plan"}', /is not a plan file \(it is a report\)/],
     [
       'a later format',
       edited((content) => Object.assign(content, { formatVersion: 2 })),

@@ -231,13 +231,13 @@ describe('an answer in a folded part of the log', () => {
     ];
     expect(
       say(explained(bots)),
-    ).toBe(`+447700900000 is not declared for support-bot, ignored, live. The next apply changes nothing.
+    ).toBe(`+447700900000 is not declared for support-bot, ignored and live. The next apply changes nothing.
 ::group::+447700900000, support-bot: not declared, ignored, live
 ignored: blacklist.yaml:9:17, prefix +4477; until 2099-06-30; reason: Test phones
 policy: sync
 next apply: does nothing, as the number is ignored
 ::endgroup::
-::notice title=blacklistctl explain::Explained: not declared for any of 1 bot, ignored for 1, live on 1. This answer is from the files and the live lists.
+::notice title=blacklistctl explain::Explained: declared for 0 of 1 bot, ignored for 1, live on 1. This answer is from the files and the live lists.
 `);
   });
 

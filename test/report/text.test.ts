@@ -164,13 +164,15 @@ Fix the reported errors, then run again to finish.
     expect(say(report({ bots: [{ ...waiting, contact: { now: 2, waiting: 1 } }] }))).toContain(
       "note: 2 adds can be blocked now; 1 waits for its user's next message",
     );
-    expect(planned).toContain('note: a wrong removal may be impossible to undo');
+    expect(planned).toContain('note: a removed user can be blocked again only after writing');
     const results = ledger({ applied: adds(2), pending: 2 });
     const result = applied({ outcome: 'applied', bots: [{ ...waiting, results }] });
     expect(say(result)).toContain('b  2 added, 0 removed, 2 adds pending');
     expect(say(result)).toContain("Done: 2 numbers wait for their users' next message; run again after that.");
     const drifted = drift({ outcome: 'in-sync', bots: [{ ...waiting, remove: numbers(0) }] });
-    expect(say(drifted)).toContain("No drift: 3 numbers wait for their users' next message, or are not applied yet.");
+    expect(say(drifted)).toContain(
+      "Not counted as drift: 3 numbers wait for their users' next message, or are not applied yet.",
+    );
   });
 
   test('offers no approval for a plan that does not fit into the list', () => {
@@ -375,7 +377,7 @@ b  could not be read
   error: gone
 
 Drift: 2 removed outside Git, 428 unchanged in 1 bot; 1 bot could not be read; 1 new, 1 still there, 3 resolved, 4 not known since the earlier report
-Drift: the live lists differ from the files.
+The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.
 `);
   });
 

@@ -108,7 +108,7 @@ describe('a change by hand', () => {
       'message',
       'bot',
       A,
-      'bot is not a phone number ID: only the Cloud API needs messages of users',
+      'bot is not a phone number ID; sandbox message works only with bots of the Cloud API',
     ],
   ])('refuses %s', async (_, verb, list, number, reason) => {
     const { sandbox } = await start();

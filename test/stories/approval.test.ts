@@ -153,7 +153,7 @@ describe('a plan for which no list could be read', () => {
     const { stdout, code } = await blacklistctl('plan', ...RETRIES, '--format', format);
     expect(code).toBe(1);
     expect(plainly(stdout)).toMatch(/No plan: 1 bot could not be read/);
-    expect(plainly(stdout)).toContain('so there is no plan and no fingerprint to approve.');
+    expect(plainly(stdout)).toContain('Failed: there is nothing to approve.');
     expect(plainly(stdout)).not.toMatch(/--approve|Plan [0-9a-f]{8}|Fingerprint/);
   });
 
@@ -174,7 +174,9 @@ describe('a plan for which no list could be read', () => {
     const { api, blacklistctl } = await down();
     const { stdout, code } = await blacklistctl('apply', '--approve', 'deadbeef', ...RETRIES);
     expect(code).toBe(1);
-    expect(stdout).toContain('so there is no plan and no fingerprint to approve. Nothing was written.\n');
+    expect(stdout).toContain(
+      'Failed: there is nothing to approve. Nothing was written. Fix the reported errors, then run again.\n',
+    );
     expect(api.writes()).toEqual([]);
   });
 });

@@ -176,7 +176,7 @@ describe('plan --base', () => {
         rmSync(join(folder, '.git'), { recursive: true });
         return ['--base', 'HEAD'];
       },
-      '--base HEAD: not a git repository',
+      '--base HEAD: this folder is not in a Git repository',
     ],
     [
       'a link in the commit',

@@ -69,7 +69,7 @@ test('fmt --check writes nothing, shows a patch and exits with 2', async () => {
   expect(stdout).toContain('--- blacklist.yaml\n+++ blacklist.yaml\n@@ -3,10 +3,10 @@\n');
   expect(stdout).toContain('\n-        - +44 7700 900123   # spam  \n');
   expect(stdout).toContain('\n+      - "+447700900123"   # spam\n');
-  expect(stdout).toMatch(/Not formatted: 1 of 1 file\n.*Run the same command without --check to write it\.\n$/);
+  expect(stdout).toMatch(/Not formatted: 1 of 1 file\n.*Run the same command without --check to format the files\.\n$/);
   expect(read()).toBe(MESSY);
 });
 

@@ -291,7 +291,7 @@ export function withoutFingerprints(output: string): string {
 }
 
 /** The sentence of a text report about a base URL that came from an environment variable. */
-export const sentTo = (url: string) => `Not the bots' own API: their base URL is ${url}, from BLACKLISTCTL_BASE_URL.\n`;
+export const sentTo = (url: string) => `Not the bots' own API: BLACKLISTCTL_BASE_URL sets the base URL ${url}.\n`;
 
 /** Reads a saved plan, and validates it against its schema. */
 export function planFile(path: string): {

@@ -204,9 +204,11 @@ describe('import sends no request for', () => {
       /NAME of an environment variable/,
     ],
     ['a folder', ['.'], /: this is a folder; pass the file to write/],
-    ['a file without bots', ['none.yaml'], /none\.yaml declares no bot; pass --bot ID for each bot to import/],
+    ['a file that does not exist', ['gone.yaml'], /gone\.yaml does not exist; pass --bot ID for each bot to import/],
+    ['a file without bots', ['lists.yaml'], /lists\.yaml declares no bot; pass --bot ID for each bot to import/],
     ['--shard', ['--shard', '1/2'], /unknown option --shard/],
   ])('%s', async (_, args, says) => {
+    writeFileSync(path('lists.yaml'), 'version: 1\nlists: {}\n');
     const { code, stderr, output } = await blacklistctl(['import', ...args]);
     expect(code).toBe(6);
     expect(stderr).toMatch(says);
@@ -330,7 +332,7 @@ describe('import --from', () => {
     [
       'neither a file nor a bot',
       ['--from', 'missing-bot', '--bot', 'new-bot'],
-      '--from missing-bot: not a bot of the files, and no such file',
+      '--from missing-bot: the files do not declare such a bot, and there is no such file',
     ],
     ['no target bot', ['--from', 'support-bot'], '--from needs --bot ID'],
     [

@@ -104,7 +104,7 @@ describe('explain', () => {
     expect(stdout).toContain('support-bot  declared, live\n');
     expect(stdout).toContain(`  ${declared}blacklist.yaml:6:17; listed as +${waId}\n`);
     expect(stdout).toContain(seen);
-    expect(stdout).toContain('next apply: does nothing, as the live list is in sync');
+    expect(stdout).toContain('next apply: does nothing, as the number is declared');
   });
 
   test('finds the entry by either number', async () => {

@@ -131,7 +131,7 @@ This is the desired state; no live list was read.
   });
 
   test.each<[string, string[], string]>([
-    ['a bot that no file defines', ['--bot', 'no-bot'], '--bot no-bot: not declared in the files'],
+    ['a bot that no file defines', ['--bot', 'nobody'], '--bot nobody: the files do not declare this bot'],
     ['a warning that is an error', ['--error-on', 'W-DUPLICATE'], 'the number appears twice in "support-bot"'],
   ])('refuses %s', async (_, args, message) => {
     write('bots.yaml', BOTS.replace(`["+${declared}"]`, `["+${declared}", "+${declared}"]`));
@@ -163,7 +163,7 @@ sales-bot  not declared
 support-bot  declared
   declared: ${WAY}
   policy: sync
-  next apply: if it is live, does nothing, as the live list is in sync; if not, adds it
+  next apply: if it is live, does nothing, as the number is declared; if not, adds it
 
 Explained: declared for 1 of 2 bots
 This is the desired state; no live list was read.
@@ -186,7 +186,7 @@ This is the desired state; no live list was read.
       'not declared, not live',
       'does nothing, as the number is neither declared nor live',
       'declared, live',
-      'does nothing, as the live list is in sync',
+      'does nothing, as the number is declared',
     ]);
     expect(await last(added)).toEqual([
       'not declared, not live',
@@ -220,13 +220,13 @@ This is the desired state; no live list was read.
 
   test('prints the place, the reason and the last day of an ignore rule', async () => {
     const { stdout } = await offline('explain', IGNORED, '--bot', 'support-bot');
-    expect(stdout).toBe(`+${IGNORED} is not declared for support-bot, ignored. The next apply changes nothing.
+    expect(stdout).toBe(`+${IGNORED} is not declared for support-bot and ignored. The next apply changes nothing.
 support-bot  not declared, ignored
   ignored: bots.yaml:8:19, prefix +1202; until 2099-06-30; reason: Managed by another system
   policy: sync
   next apply: does nothing, as the number is ignored
 
-Explained: not declared for any of 1 bot, ignored for 1
+Explained: declared for 0 of 1 bot, ignored for 1
 This is the desired state; no live list was read.
 `);
     write('bots.yaml', BOTS.replace('2099-06-30', '2001-06-30'));
@@ -239,7 +239,7 @@ This is the desired state; no live list was read.
   test('answers for a number that is not declared', async () => {
     const { code, stdout } = await offline('explain', other);
     expect(code).toBe(0);
-    expect(stdout).toContain('Explained: not declared for any of 2 bots\n');
+    expect(stdout).toContain('Explained: declared for 0 of 2 bots\n');
   });
 
   test('answers for the other bots if one cannot be read', async () => {
@@ -270,7 +270,11 @@ This is the desired state; no live list was read.
     ['a number with a letter', ['44770O900123'], 'the number has the character "O" (U+004F) at position 6'],
     ['a number with too few digits', ['4477'], 'the number has 4 digits; an E.164 number has 7 to 15'],
     ['no number', [], 'missing argument <number>: a phone number'],
-    ['a bot that no file defines', [`+${declared}`, '.', '--bot', 'no-bot'], '--bot no-bot: not declared in the files'],
+    [
+      'a bot that no file defines',
+      [`+${declared}`, '.', '--bot', 'nobody'],
+      '--bot nobody: the files do not declare this bot',
+    ],
     ['a missing file', [`+${declared}`, 'nowhere.yaml'], 'nowhere.yaml: there is no such file'],
     [
       'no token for --live',

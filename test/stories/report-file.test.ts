@@ -74,7 +74,7 @@ describe('--report', () => {
 
   test.each([
     ['a folder', 'folder', 'this is a folder, not a file'],
-    ['a file of another kind', 'blacklist.yaml', 'the file is not a JSON report'],
+    ['a file of another kind', 'blacklist.yaml', 'a file of this name exists and is not a JSON report'],
     ['a file in a folder that does not exist', 'missing/report.json', 'the folder missing does not exist'],
   ])('of %s is an error before a list is read', async (_, name, why) => {
     const { api, cwd, blacklistctl } = await makeWorld();
@@ -95,7 +95,9 @@ describe('--report', () => {
     const [missing, why] = ['missing/drift.prom', 'cannot write: the folder missing does not exist; create it first'];
     const planned = await blacklistctl('plan', '--out', 'blacklist.yaml', '--report', 'missing/report.json');
     expect(planned).toMatchObject({ code: 1, stdout: '' });
-    expect(planned.stderr).toContain('error: blacklist.yaml: cannot write: the file is not a saved plan;');
+    expect(planned.stderr).toContain(
+      'error: blacklist.yaml: cannot write: a file of this name exists and is not a saved plan;',
+    );
     expect(planned.stderr).toContain(`error: missing/report.json: ${why}\n`);
     const drifted = await blacklistctl('drift', '--metrics', missing);
     expect(drifted).toMatchObject({ code: 1, stdout: '', stderr: `error: ${missing}: ${why}\n` });

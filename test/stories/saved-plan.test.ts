@@ -103,7 +103,7 @@ describe('show', () => {
     if (format !== 'github') expect(shown.stdout).toContain(ADD[0]); // annotations only have counts
     // The plan file keeps the other base URL, but not the option or variable that set it.
     const forgotten = planned.stdout
-      .replace(', from BLACKLISTCTL_BASE_URL.', '.')
+      .replace('BLACKLISTCTL_BASE_URL sets the base URL', 'the plan has the base URL')
       .replace(/^To apply this plan: .*$/m, 'This plan is not applied.')
       .replaceAll('  not declared\n', '\n');
     const { made } = planFile(path());
@@ -378,7 +378,7 @@ describe('apply --approve', () => {
     expect(fresh).toMatch(/^[0-9a-f]{64}$/);
     expect(bots[0]).toMatchObject({ add: plus(ADD), remove: plus(REMOVE), guard: { tripped: false } });
     expect(errors[0]!.message).toBe(
-      'this plan is not the approved one, so nothing was written. The files or a live list changed after the review, or a run of the approved plan ended early. The guard does not refuse it.',
+      'this plan is not the approved one, so nothing was written. The files or a live list changed after the review, or a run of the approved plan ended early.',
     );
     expect(api.writes()).toHaveLength(0);
   });

@@ -250,7 +250,7 @@ describe('on a terminal', () => {
     const running = onTerminal(['apply', '--yes'], options);
     await api.arrival(() => api.writes().length === 8);
     running.type('\u0003');
-    await running.said(/Interrupted: waiting for requests in flight/);
+    await running.said(/Interrupted: stopping after the open requests/);
     gate.open();
     const { code, output } = await running.done;
     expect(code).toBe(130);
@@ -283,7 +283,7 @@ describe('interrupted', () => {
     const running = startProcess(apply, world.options);
     await world.api.arrival(() => world.api.writes().length === 8);
     running.kill(signal);
-    await running.said(/Interrupted: waiting for requests in flight/);
+    await running.said(/Interrupted: stopping after the open requests/);
     const before = world.api.seen.length;
     gate.open();
     const finished = await running.done;
@@ -339,10 +339,10 @@ describe('interrupted', () => {
     if (args[0] === 'apply') expectWhole(report);
   });
 
-  test('while drift waits for its second read, ends at once', async () => {
+  test('while drift waits before its second read', async () => {
     const { api, options } = await makeWorld(uk(5), uk(6));
     const running = startProcess(['drift', '--settle', '1h', '--format', 'json'], options);
-    await running.said(/Waiting 60 minutes before the lists are read again/);
+    await running.said(/Waiting 60 minutes before reading the lists again/);
     const before = api.seen.length;
     running.kill('SIGINT');
     const finished = await running.done;

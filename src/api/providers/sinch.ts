@@ -159,7 +159,11 @@ const STATUS_WORDS: readonly (readonly [RegExp, number])[] = [
 
 function failure(response: HttpResponse): ApiError {
   const detail = words(response);
-  if (response.status === 400) return new ApiError('the server refused the request (400)', { detail, refused: true });
+  if (response.status === 400)
+    return new ApiError('the server refused the request (400); check the settings of the bot', {
+      detail,
+      refused: true,
+    });
   const hopeless = HOPELESS[response.status];
   return hopeless ? new ApiError(hopeless, { detail, hopeless: true }) : statusError(response, detail);
 }

@@ -23,6 +23,8 @@ export class HelpfulCommand extends Command {
 
 const nameOf = (command: Command) => command.name();
 
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
+
 const pathOf = (command: Command): string =>
   command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 
@@ -35,11 +37,16 @@ function worded(command: Command, message: string, code = ''): string {
   if (code === 'commander.unknownOption') return unknownOption(command, first.split('=')[0]!);
   if (code === 'commander.optionMissingArgument') return `${first} needs a value`;
   if (code === 'commander.missingArgument') {
-    const { description = '' } = command.registeredArguments.find((one) => one.name() === first) ?? {};
-    return `missing argument <${first}>: ${description.charAt(0).toLowerCase()}${description.slice(1)}`;
+    const { description = '', argChoices } = command.registeredArguments.find((one) => one.name() === first) ?? {};
+    const words = argChoices ? `one of ${argChoices.join(', ')}` : lowerFirst(description);
+    return `missing argument <${first}>: ${words}`;
   }
   if (code === 'commander.excessArguments') {
     const [, most = '0', given = ''] = /Expected (\d+) .* got (\d+)/.exec(message) ?? [];
+    const [word = ''] = command.args;
+    if (command.commands.length > 0) {
+      return `unknown command "${command.name()} ${word}"${suggestion(nearest(word, command.commands.map(nameOf)))}`;
+    }
     if (most === '0') return `${command.name()} takes no arguments`;
     return `${command.name()} takes at most ${most} ${most === '1' ? 'argument' : 'arguments'}, not ${given}`;
   }

@@ -35,6 +35,8 @@ export function makeProgram(
     .exitOverride()
     .hook('preAction', (_, command) => checkPaths(command));
   program.configureOutput(output);
+  // Without [options], and with narrow descriptions, the list of commands fits 60 columns.
+  program.configureHelp({ minWidthToWrap: 20, subcommandTerm: termOf });
 
   const withOutput = (command: Command) =>
     command
@@ -134,11 +136,7 @@ export function makeProgram(
     .option('--plan <file>', 'Apply a saved plan, unless it is too old or contradicts the files')
     .option('--max-age <duration>', 'Refuse a saved plan that is older than this (default: 24h)', age)
     .optionsGroup('Result:')
-    .option(
-      '--wait [duration]',
-      'Wait until the live lists show the writes, at most this long (if omitted: 5m)',
-      duration,
-    )
+    .option('--wait [duration]', 'Wait until the live lists show the writes, at most 5m or the given time', duration)
     .option('--fail-on-pending', 'Exit with 4 if an add must wait for a message from its user');
   withReport(withApi(apply)).action(run(async () => (await import('../../commands/apply/apply.ts')).apply));
 
@@ -152,11 +150,8 @@ export function makeProgram(
       'Ignore differences that disappear within this time (default: 5m if live lists lag)',
       duration,
     )
-    .option('--fail-on-pending', 'Also count as drift the adds that may only be waiting for a message from their user')
-    .option(
-      '--since <file>',
-      'Compare with an earlier report, and mark what is new, still there, resolved or unblocked',
-    );
+    .option('--fail-on-pending', 'Also count adds that may be waiting for a message from their user')
+    .option('--since <file>', 'Compare with an earlier report: what is new, still there, resolved or unblocked');
   withReport(withApi(drift))
     .option('--metrics <file>', 'Save metrics for the Prometheus node exporter')
     .action(run(async () => (await import('../../commands/drift/drift.ts')).drift));
@@ -236,6 +231,9 @@ export function makeProgram(
   }
   return program;
 }
+
+/** `explain <number> [paths...]`: every command has options. */
+const termOf = (command: Command) => [command.name(), command.usage().replace(/^\[options\] ?/, '')].join(' ').trim();
 
 const COMPLETION_HELP = `
 Where each shell looks for the script:

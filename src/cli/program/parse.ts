@@ -56,8 +56,7 @@ function checkValues(program: Command, args: readonly string[]): void {
 
 /** Refuses an empty path: an empty variable in quotes leaves one, and it would mean the working directory. */
 export function checkPaths(command: Command): void {
-  if (pathsOf(command).includes(''))
-    command.error('a path is empty; is a variable empty? Pass a path, or remove the argument');
+  if (pathsOf(command).includes('')) command.error('a path is empty; is a variable empty? Pass a path, or omit it');
 }
 
 /** Returns the files and folders of the command line, or the default of the command if it has one. */

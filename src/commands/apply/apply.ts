@@ -9,6 +9,7 @@ import { sampleOf, type Warning } from '../../model/warnings.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { NumberSet } from '../../numbers/number-set.ts';
 import { countResults, resultWords } from '../../report/words/summary.ts';
+import { plural } from '../../report/words/text.ts';
 import type { Context } from '../../steps/context.ts';
 import type { Fleet, WriteClient } from '../../steps/fleet.ts';
 import { judge, judgeReport } from '../../steps/judge.ts';
@@ -54,7 +55,7 @@ export async function apply(
     const agreed = yes || approve !== undefined || plan !== undefined;
     await context.present({ ...report, state: agreed ? 'applying' : 'open' });
     if (!agreed && !(await context.confirm?.(questionFor(bots)))) {
-      const errors = [{ message: 'not confirmed: nothing was written' }];
+      const errors = [{ message: 'not confirmed, so nothing was written; to apply, run again and answer yes' }];
       return { ...skipAll(report, stop), outcome: 'failed', errors };
     }
     const done = await writeAll(bots, fleet, wait, context);

@@ -42,7 +42,7 @@ export function readEarlier(name: string, bots: readonly Bot[], files: Context['
   if (text === null) return { past: new Map(), warnings: [absent], report: null };
   const report = parseReport(name, text);
   if (report.command !== 'drift')
-    throw new InvalidError(`${name}: is a report of ${report.command}, not of drift; pass a report of drift`);
+    throw new InvalidError(`${name}: is a report of ${report.command}, not of drift; pass the file of drift --report`);
   if (report.kind !== 'drift' || report.interrupted) {
     throw new InvalidError(
       `${name}: is the report of a run that was interrupted or invalid; pass the report of a complete run`,

@@ -29,12 +29,15 @@ export function newFile(name: string, { region, tokenEnv }: Wanted): SourceFile 
 
 /** Finds the address of each bot. @throws InvalidError with each setting that is missing or contradicts the file. */
 export function makeAddresses(
-  { file: { name }, own, defaults, placeElsewhere }: Target,
+  { file: { name }, isNew, own, defaults, placeElsewhere }: Target,
   { bots: wanted, region, tokenEnv }: Wanted,
 ): readonly ImportAddress[] {
   const given = { ...(region !== undefined && { region }), ...(tokenEnv !== undefined && { tokenEnv }) };
   const ids = wanted.length > 0 ? [...new Set(wanted)] : [...own.keys()];
-  if (ids.length === 0) throw new InvalidError(`${name} declares no bot; pass --bot ID for each bot to import`);
+  if (ids.length === 0) {
+    const lacks = isNew ? 'does not exist' : 'declares no bot';
+    throw new InvalidError(`${name} ${lacks}; pass --bot ID for each bot to import`);
+  }
   const wrong = given.tokenEnv === undefined ? null : tokenEnvError(given.tokenEnv);
   if (wrong !== null) throw new InvalidError(wrong);
   const faults: Fault[] = [];

@@ -26,7 +26,8 @@ export interface Source {
 export function sourceOf(from: string | undefined, bots: ReadonlyMap<string, Bot>, files: Context['files']): Source {
   const giver = from === undefined ? null : (bots.get(from) ?? null);
   if (from === undefined || giver) return { giver, reported: null };
-  if (!files.exists(from)) throw new InvalidError(`--from ${from}: not a bot of the files, and no such file`);
+  if (!files.exists(from))
+    throw new InvalidError(`--from ${from}: the files do not declare such a bot, and there is no such file`);
   const reported = contentsOf(from, parseReport(from, files.read(from)));
   const [only] = reported;
   if (!only || reported.length > 1) {

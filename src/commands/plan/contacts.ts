@@ -31,8 +31,8 @@ export function readContacts(given: readonly string[], desired: Desired, files: 
       throw new InvalidError(`--contacts ${each}: needs a bot and a file, as in --contacts support-cloud=wrote.txt`);
     }
     if (!defined.includes(id)) {
-      const remedy = `${didYouMean(id, defined)}the files define: ${defined.join(', ')}`;
-      throw new InvalidError(`--contacts ${each}: no file defines this bot; ${remedy}`);
+      const remedy = `${didYouMean(id, defined)}the files declare: ${defined.join(', ')}`;
+      throw new InvalidError(`--contacts ${each}: the files do not declare this bot; ${remedy}`);
     }
     const bot = bots.find((bot) => bot.id === id);
     if (!bot) continue; // every shard may get the same files

@@ -50,8 +50,10 @@ function withoutLine({ source: _, ...fault }: Fault): Fault {
 
 /** Detects keys whose value may be a token by mistake. Their line is not shown, as output ends up in logs. */
 function mayHoldToken(path: Path): boolean {
-  return !isNamed(path) && /token|secret|password|auth/i.test(String(path.at(-1)));
+  return !isNamed(path) && isTokenKey(String(path.at(-1)));
 }
+
+const isTokenKey = (key: string) => /token|secret|password|auth/i.test(key);
 
 interface Worded {
   readonly message: string;
@@ -77,7 +79,7 @@ function wordsFor({ keyword, params, propertyName, schemaPath }: ErrorObject, pa
       const missing = params.missingProperty as string;
       if (/(any|one)Of\/\d+\/required$/.test(schemaPath)) return null; // `anyOf` lists all alternatives
       if (describeKey(missing) !== undefined) return null; // settings.ts checks it with the defaults
-      return { message: `${here} needs "${missing}"`, atKey: true };
+      return { message: `${here} needs "${missing === 'version' ? 'version: 1' : missing}"`, atKey: true };
     }
     case 'anyOf':
       return { message: `${here} needs ${NEEDED[placeKind(path)]}`, atKey: true };
@@ -112,6 +114,9 @@ function wayOut(key: string, here: string, path: Path): string {
   const keys = keysAt(path);
   const [name = ''] = key.split(':', 1);
   if (name !== key && keys.includes(name)) return `write "${name}: " with a space after the colon`;
+  if (keys.includes('tokenEnv') && nearest(key, keys) === null && isTokenKey(key)) {
+    return 'a file never contains a token; write "tokenEnv" with the NAME of its environment variable';
+  }
   return `${didYouMean(key, keys)}${here} can have: ${keys.join(', ')}`;
 }
 
@@ -135,7 +140,7 @@ const WANTED: Readonly<Record<string, string>> = {
 
 const KINDS: Readonly<Record<string, string>> = {
   array: 'a list',
-  object: 'a mapping of keys to values',
+  object: 'a mapping of keys to values, each written as "key: value"',
   string: 'text',
   number: 'a number',
   integer: 'a whole number',
@@ -160,7 +165,7 @@ function wrongText(path: Path): Worded | null {
     case 'prefix':
       return { message: '"prefix" must be the first digits of numbers, such as "+1202"' };
     case 'day':
-      return { message: `"${last}" must be a date as YYYY-MM-DD` };
+      return { message: `"${last}" must be a date as YYYY-MM-DD, such as 2026-12-31` };
   }
   if (last === 'tokenEnv')
     return { message: '"tokenEnv" must be the NAME of an environment variable, never the token itself' };

@@ -62,6 +62,8 @@ function git(args: readonly string[], ref: string): Buffer {
   throw new InvalidError(
     message === ''
       ? `--base ${ref}: this repository has no such commit; if the checkout is shallow, fetch the commit (fetch-depth: 0)`
-      : `--base ${ref}: ${message.replace(/^fatal: /, '')}`,
+      : /^fatal: not a git repository/.test(message)
+        ? `--base ${ref}: this folder is not in a Git repository; run in a clone, or remove --base`
+        : `--base ${ref}: ${message.replace(/^fatal: /, '')}`,
   );
 }

@@ -102,6 +102,8 @@ function checked(name: string, text: string): RawReport {
   }
   if (validate(content)) return content as RawReport;
   const [error] = validate.errors ?? [];
+  const isPlan = (content as { kind?: unknown } | null)?.kind === 'blacklistctl-plan';
+  if (isPlan) throw new InvalidError(`${name}: is a saved plan, not a report; to show it, run: blacklistctl show FILE`);
   const where = error?.instancePath || 'the document';
   throw new InvalidError(`${name}: is not a report of --format json (${where} ${error?.message}); create it again`);
 }

@@ -32,7 +32,6 @@ export function answerSentence({ number, bots }: Explained, clean: Sanitizer, dr
           `${only.declared ? 'is declared' : 'is not declared'} for ${names(bots)}`,
           ignored.length > 0 && 'ignored',
           only.live && (only.live.length > 0 ? 'live' : 'not live'),
-          only.error && 'and its list could not be read',
         ]
       : [
           declared.length === 0
@@ -42,7 +41,8 @@ export function answerSentence({ number, bots }: Explained, clean: Sanitizer, dr
           looked && `live on ${counted(those(({ live }) => live?.length))}`,
           unread.length > 0 && `not known for ${counted(unread)}`,
         ];
-  const sentence = `${dress(clean.number(number))} ${joined(', ', facts)}.`;
+  const sentence = `${dress(clean.number(number))} ${only && !second ? listed(facts) : joined(', ', facts)}.`;
+  if (only?.error && !second) return `${sentence} Its live list could not be read.`;
   if (!looked && bots.some((bot) => !effectOf(bot))) return `${sentence} To see what the next apply does, pass --live.`;
   if (unread.length === bots.length) return sentence;
   const does = (effect: Effect) => those((bot) => !bot.guard && effectOf(bot) === effect);
@@ -57,6 +57,12 @@ export function answerSentence({ number, bots }: Explained, clean: Sanitizer, dr
   ]);
   const read = unread.length > 0 ? ' for the bots that were read' : '';
   return `${sentence} The next apply ${next || `changes nothing${read}`}.`;
+}
+
+/** `declared, ignored and live`. */
+function listed(parts: readonly (string | false | null)[]): string {
+  const words = parts.filter((part) => part !== false && part !== null);
+  return joined(' and ', [words.slice(0, -1).join(', '), words.at(-1)]);
 }
 
 /** The most bots that one sentence lists by id. */
@@ -154,7 +160,7 @@ const EFFECTS: Readonly<Record<Effect, string>> = {
   protected: 'does nothing, as the number is protected',
   'add-only': 'does nothing, as the policy is add-only',
   'remove-only': 'does nothing, as the policy is remove-only',
-  nothing: 'does nothing, as the live list is in sync',
+  nothing: 'does nothing, as the number is declared',
 };
 
 /** Words the effect of the next apply: `removes it`, or both possible effects if the list was not read. */
@@ -162,9 +168,10 @@ function nextWords(bot: BotAnswer): string {
   const { declared, declarations, live, ifLive, ifNotLive, guard, mayWithhold } = bot;
   const reason = guard && guardReason(guard);
   const refused = reason ? `; but the guard refuses the whole plan of this bot: ${reason}` : '';
-  // "In sync" would suggest that a file declares it.
-  const isUnknown = ifNotLive === 'nothing' && !declared && declarations.length === 0;
-  const absent = isUnknown ? 'does nothing, as the number is neither declared nor live' : EFFECTS[ifNotLive];
+  const unwanted =
+    declarations.length === 0 ? 'neither declared nor live' : 'not live, and its declaration has expired';
+  const absent =
+    ifNotLive === 'nothing' && !declared ? `does nothing, as the number is ${unwanted}` : EFFECTS[ifNotLive];
   const present = ifLive === 'remove' && mayWithhold ? 'removes it, or withholds the removal' : EFFECTS[ifLive];
   if (live) return (live.length > 0 ? present : absent) + refused;
   if (ifLive === ifNotLive) return present;

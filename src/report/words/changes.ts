@@ -90,4 +90,4 @@ export function driftNotes(report: Report): string[] {
 }
 
 const UNSETTLED =
-  'Not confirmed: with --settle 0 the lists were read twice without a wait, so a difference may be a write that the list does not show yet.';
+  'Not confirmed: with --settle 0 no list is read again after a wait, so a difference may be a write that the list does not show yet.';

@@ -26,9 +26,9 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
       file === null
         ? 'this plan is not the approved one, so nothing was written. The files or a live list changed after the review, or a run of the approved plan ended early.'
         : `${clean.file(file)}: this saved plan is not the approved one, so nothing was written.`,
-      refused.length > 0
-        ? `The guard refuses this plan for ${named(refused, clean)}.`
-        : 'The guard does not refuse it.',
+      refused.length > 0 && `The guard refuses this plan for ${named(refused, clean)}.`,
+      // The report of a fresh plan shows it.
+      refused.length === 0 && file !== null && 'The guard does not refuse this plan.',
       unread.length > 0 && `The plan does not include ${named(unread, clean)}, which could not be read.`,
     ]),
   'no-bots': ({ file }, clean) => `${clean.file(file)}: the plan has no bot, so no token can verify it. ${PLAN_AGAIN}`,

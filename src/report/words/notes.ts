@@ -188,7 +188,7 @@ export function overrideNotes(report: Report, clean: Sanitizer, dress = (text: s
   const overrides = 'overrides' in report ? report.overrides : [];
   const elsewhere = overrides.map(({ origin, by }) => {
     if (by === '--sandbox') return 'Sandbox: no live list was read or written.';
-    return `Not the bots' own API: their base URL is ${dress(address(origin, clean))}${by ? `, from ${by}` : ''}.`;
+    return `Not the bots' own API: ${by ? `${by} sets` : 'the plan has'} the base URL ${dress(address(origin, clean))}.`;
   });
   return [...overrideLines(report, clean, dress), ...elsewhere];
 }

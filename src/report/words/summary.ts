@@ -170,7 +170,7 @@ function explainedSummary({ bots }: Explained): string {
   const ignored = count(({ rules }) => rules.some(({ past }) => !past));
   const all = plural(bots.length, 'bot');
   return joined(', ', [
-    declared === 0 ? `Explained: not declared for any of ${all}` : `Explained: declared for ${declared} of ${all}`,
+    `Explained: declared for ${declared} of ${all}`,
     ignored > 0 && `ignored for ${ignored}`,
     looked && `live on ${count(({ live }) => live?.length)}`,
     unknown > 0 && `not known for ${unknown}`,

@@ -34,7 +34,7 @@ const UNSPLIT =
   'only users who wrote in the last 24 hours can be blocked now; the others wait for a message (plan --contacts counts them)';
 const UNCOUNTED = 'the guard does not count the adds of this bot, as each may have to wait';
 const FINAL =
-  'a wrong removal may be impossible to undo, as the user must write first; the default guard limits are lower for this provider';
+  'a removed user can be blocked again only after writing to the business, so check the removals; the default guard limits are lower for this provider';
 
 /** Counts the adds of all bots with `--contacts` that can be blocked now; empty if there is no such bot. */
 export function contactTotal(report: Report): string[] {

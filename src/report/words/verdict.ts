@@ -69,7 +69,7 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
     unchanged: good('Nothing to do.'),
     'in-sync': good(
       waiting
-        ? `No drift: ${waiting}.`
+        ? `Not counted as drift: ${waiting}.`
         : isComparison(report) && report.saved
           ? NOTHING_LEFT
           : 'In sync: nothing to do.',
@@ -82,9 +82,11 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
         : unverified
           ? unfinished(unverified)
           : good(joined(' ', [waiting && `Done: ${waiting}.`, lagWords(report)])),
-    partial: isUnseen(report)
-      ? unfinished(unverified ?? UNSEEN)
-      : bad(joined(' ', [partialWords(report, waiting), unverified])),
+    partial: !isSent(report)
+      ? bad(joined(' ', [partialWords(report, waiting), unverified]))
+      : waiting
+        ? unfinished(joined(' ', [`Not finished: ${waiting}.`, isHidden(report) && UNSEEN, unverified]))
+        : unfinished(unverified ?? UNSEEN),
     failed: bad(joined(' ', [failedWords(report), unverified])),
     stale: bad(stale(report, clean, dress)),
     invalid: bad(kind === 'check' ? OFFLINE : INVALID[isUnwritten(report) ? 'unwritten' : 'read']),
@@ -137,8 +139,9 @@ function changes({ kind, command }: Report, next: string | null, waiting: string
   return { tone: 'pending', text: isAsking ? 'Nothing is written before you confirm.' : 'This plan is not applied.' };
 }
 
-const UNFORMATTED = 'Nothing was written. Run the same command without --check to write it.';
-const DRIFT = 'Drift: the live lists differ from the files.';
+const UNFORMATTED = 'Nothing was written. Run the same command without --check to format the files.';
+const DRIFT =
+  'The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.';
 
 /** Reports whether a run that could write has certainly written nothing. */
 const isUnwritten = ({ kind, command }: Report) => command === 'apply' && (kind === 'plan' || kind === 'failure');
@@ -157,15 +160,16 @@ function failedWords(report: Report): string {
   if (report.kind === 'answer') return `Failed: ${lists}, so this answer is incomplete. Run again.`;
   if (report.kind === 'import')
     return `Failed: ${lists}, so the file keeps the numbers that it has for such bots. Run again.`;
-  if (report.kind !== 'plan') return `Failed: ${lists}.`;
+  if (report.kind !== 'plan') return `Failed: ${lists}. ${FIX_AND_RUN}`;
   const written = isUnwritten(report) ? ' Nothing was written.' : '';
   if (report.bots.every(({ guard }) => !guard)) {
-    return `Failed: ${lists}, so there is no plan and no fingerprint to approve.${written}`;
+    return `Failed: there is nothing to approve.${written} ${FIX_AND_RUN}`;
   }
-  return `Failed: ${lists}, so this plan is incomplete.${written}`;
+  return `Failed: ${lists}, so this plan is incomplete.${written} ${FIX_AND_RUN}`;
 }
 
 const FAILED = 'Failed: fix the reported errors.';
+const FIX_AND_RUN = 'Fix the reported errors, then run again.';
 
 /** `1 of 2 lists could not be read`; null if every list was read. */
 function unreadLists(report: Report): string | null {
@@ -189,7 +193,7 @@ function failedResult({ bots }: ResultReport): string {
   // An apply whose writes are done fails only by what follows them, such as a report that cannot be written.
   if (bothOf(counts.applied) > 0)
     return 'All changes were applied, but the run failed after that. Fix the reported errors.';
-  if (unknown === 0) return 'Nothing was applied. Fix the reported errors, then run again.';
+  if (unknown === 0) return `Nothing was applied. ${FIX_AND_RUN}`;
   return `The answers for ${plural(unknown, 'number')} were lost, so these changes may be applied. Run again.`;
 }
 
@@ -216,6 +220,7 @@ function interrupted(report: Report): RunVerdict {
   const { kind } = report;
   if (kind === 'format' || kind === 'init') return { tone: 'unfinished', text: 'Interrupted.' };
   if (kind === 'import') return bad('Interrupted: nothing was written. Run again.');
+  if (kind === 'drift') return unfinished('Interrupted: the differences are not confirmed. Run again.');
   if (kind !== 'result') {
     return unfinished(
       `Interrupted${isUnwritten(report) && kind === 'plan' ? ': nothing was written' : ''}. Run again.`,
@@ -242,7 +247,8 @@ function lagWords(report: Report): string | null {
     : null;
 }
 
-/** Reports whether everything was written, but the lists did not show it in the given time. */
-function isUnseen(report: Report): boolean {
-  return report.kind === 'result' && isComplete(report.bots) && bothOf(countResults(report.bots).pending) === 0;
-}
+/** Reports whether all changes were sent: what is left is to see them in the lists, or waits for the users. */
+const isSent = (report: Report) => report.kind === 'result' && isComplete(report.bots);
+
+/** Reports whether a list does not show all writes yet. */
+const isHidden = (report: Report) => report.kind === 'result' && report.bots.some(({ notVisible }) => notVisible);

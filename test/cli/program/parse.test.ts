@@ -93,6 +93,8 @@ describe('an unknown word', () => {
     [['help', 'foo'], 'unknown command "foo"'],
     [['help', 'aply'], 'unknown command "aply"; did you mean apply?'],
     [['valdate', 'a.yaml'], 'unknown command "valdate"; did you mean validate?'],
+    [['sandbox', 'blok', 'bot', '+12015550123'], 'unknown command "sandbox blok"; did you mean block?'],
+    [['sandbox', 'frobnicate'], 'unknown command "sandbox frobnicate"'],
     [['diff'], 'unknown command "diff"; did you mean plan?'],
     [['check'], 'unknown command "check"; did you mean validate?'],
     [['lint'], 'unknown command "lint"; did you mean validate?'],
@@ -143,6 +145,18 @@ describe('the help', () => {
   const commands = [program, ...program.commands];
 
   test.each(commands.map((command) => [command.name(), command] as const))(
+    'of %s fits a terminal of 60 columns, examples aside',
+    (_, command) => {
+      command.configureOutput({ getOutHelpWidth: () => 60 });
+      const long = command
+        .helpInformation()
+        .split('\n')
+        .filter((line) => line.length > 60);
+      expect(long).toEqual([]);
+    },
+  );
+
+  test.each(commands.map((command) => [command.name(), command] as const))(
     'of %s has examples that parse',
     async (name) => {
       const examples = EXAMPLES[name]!;
@@ -162,8 +176,8 @@ describe('the help', () => {
 
   test.each(commands.map((command) => [command.name(), command] as const))(
     'of %s describes each option in one sentence that starts with a verb',
-    (name, command) => {
-      for (const { flags, description } of name === 'sandbox' ? [] : command.options) {
+    (_, command) => {
+      for (const { flags, description } of command.options) {
         expect(description, flags).toMatch(/^[A-Z][a-z]+ /);
         expect(description, flags).not.toMatch(/\.$/);
       }
@@ -192,7 +206,7 @@ describe('an empty path', () => {
   test.each(commands.map((command) => command.name()))('is refused by %s', async (command) => {
     const before = command === 'explain' ? ['+12015550123'] : [];
     expect(await parse([command, ...before, ''])).toBe(
-      'error: a path is empty; is a variable empty? Pass a path, or remove the argument',
+      'error: a path is empty; is a variable empty? Pass a path, or omit it',
     );
     expect(await parse([command, ...before, 'a.yaml', '--quiet', '--', ''])).toMatch(/a path is empty/);
   });

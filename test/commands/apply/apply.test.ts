@@ -77,7 +77,10 @@ describe('apply', () => {
       CHANGES,
       {},
       () => false,
-      { outcome: 'failed', errors: [{ message: 'not confirmed: nothing was written' }] },
+      {
+        outcome: 'failed',
+        errors: [{ message: 'not confirmed, so nothing was written; to apply, run again and answer yes' }],
+      },
     ],
     [
       'confirmed and interrupted',

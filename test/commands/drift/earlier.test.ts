@@ -106,11 +106,16 @@ describe('an earlier report is refused if it is', () => {
   const one = drift({ bots: [bot('a', { add: numbers(1) })] });
   test.each([
     ['an empty file', '', 'state.json: is not a complete JSON document'],
-    ['half of a report', written(one).slice(0, 200), 'state.json: is not a complete JSON document'],
+    ['half of one', written(one).slice(0, 200), 'state.json: is not a complete JSON document'],
     ['another document', '{"formatVersion":1}', 'state.json: is not a report of --format json'],
     ['null', 'null', 'state.json: is not a report of --format json'],
-    ['a report of plan', written(report()), 'state.json: is a report of plan, not of drift'],
-    ['a masked report', written(one, masked), 'state.json: has masked numbers; pass a file that --report'],
+    ['a saved plan', '{"kind":"blacklistctl-plan"}', 'state.json: is a saved plan, not a report; to show it, run: '],
+    [
+      'one of plan',
+      written(report()),
+      'state.json: is a report of plan, not of drift; pass the file of drift --report',
+    ],
+    ['a masked one', written(one, masked), 'state.json: has masked numbers; pass a file that --report'],
     [
       'a masked report without differences',
       written(drift({ bots: [bot('a', { memory: { wasLive: numbers(1), foreign: 0 } })] }), masked),

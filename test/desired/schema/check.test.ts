@@ -25,10 +25,10 @@ describe('the file', () => {
     ['a compose file', 'services:\n  web: { image: x }\nvolumes: {}\n', FOREIGN],
     ['an old compose file', 'version: "3.8"\nservices: {}\n', FOREIGN],
     ['manifests', 'apiVersion: v1\nkind: Secret\n---\napiVersion: v1\nkind: Pod\n', FOREIGN],
-    ['a typo of "bots"', 'bot:\n  a: {}\n', /needs "bots"/, /needs "version"/, /did you mean "bots"\?/],
+    ['a typo of "bots"', 'bot:\n  a: {}\n', /needs "bots"/, /needs "version: 1"/, /did you mean "bots"\?/],
     ['a file with version 1', 'version: 1\nservices: {}\n', /needs "bots"/, /unknown key "services"/],
     ['a file with a later version', 'version: 2\n', /needs "bots"/, /"version" must be 1/],
-    ['a file with "bots"', 'bots: {}\nservices: {}\n', /needs "version"/, /unknown key "services"/],
+    ['a file with "bots"', 'bots: {}\nservices: {}\n', /needs "version: 1"/, /unknown key "services"/],
     ['a list', '- a\n', MAPPING],
     ['a word', 'hello\n', MAPPING],
     ['a number', '+46732001122\n', MAPPING],
@@ -36,7 +36,7 @@ describe('the file', () => {
       'a file without the required keys',
       'defaults: {}\n',
       /^f\.yaml:1:1: the file needs "bots" or "lists"$/,
-      /^f\.yaml:1:1: the file needs "version"$/,
+      /^f\.yaml:1:1: the file needs "version: 1"$/,
     ],
     [
       'an unknown key',
@@ -65,7 +65,7 @@ describe('version', () => {
 });
 
 describe('bots', () => {
-  const MAPPING = 'must be a mapping of keys to values';
+  const MAPPING = 'must be a mapping of keys to values, each written as "key: value"';
   holds([
     ['empty', 'version: 1\nbots:\n', new RegExp(`^f.yaml:2:1: "bots" ${MAPPING}`)],
     ['a list', `${HEAD}  - a\n`, new RegExp(`^f.yaml:4:3: "bots" ${MAPPING}`)],
@@ -319,7 +319,11 @@ describe('a token in a file', () => {
       /^f\.yaml:2:23: "tokenEnv" must be the NAME/,
     ],
     ['as a list', bot('numbers: []', `tokenEnv: [${secret}]`), /^f\.yaml:6:15: "tokenEnv" must be text/],
-    ['under a key of its own', bot('numbers: []', `token: ${secret}`), /^f\.yaml:6:5: unknown key "token"/],
+    [
+      'under a key of its own',
+      bot('numbers: []', `token: ${secret}`),
+      /^f\.yaml:6:5: unknown key "token"; a file never contains a token; write "tokenEnv"/,
+    ],
     ['at the top', `version: 1\nauthorization: ${secret}\nbots: {}\n`, /^f\.yaml:2:1: unknown key "authorization"/],
   ])('is refused without showing its line: %s', (_, text, message) => {
     expect(faultsOf(text)).toEqual([expect.stringMatching(message)]);
@@ -367,12 +371,12 @@ describe('lists, files and ignore rules', () => {
     [
       'a list without a value',
       'version: 1\nlists: { spam }\n',
-      /^f\.yaml:2:10: the list "spam" must be a mapping of keys to values$/,
+      /^f\.yaml:2:10: the list "spam" must be a mapping of keys to values, each written as "key: value"$/,
     ],
     [
       'lists that are a list',
       'version: 1\nlists: [spam]\n',
-      /^f\.yaml:2:8: "lists" must be a mapping of keys to values$/,
+      /^f\.yaml:2:8: "lists" must be a mapping of keys to values, each written as "key: value"$/,
     ],
     [
       'a name with a slash',
@@ -446,7 +450,11 @@ describe('lists, files and ignore rules', () => {
     ['a prefix as long as a number', rule('{ prefix: "+123456789012345" }'), /^f\.yaml:7:19: "prefix" must be/],
     ['a bad number to ignore', rule('12'), /^f\.yaml:7:9: the number has 2 digits/],
     ['a bad number to ignore, long', rule('{ number: 12 }'), /^f\.yaml:7:19: the number has 2 digits/],
-    ['not a date', rule('{ prefix: "+46", until: soon }'), /^f\.yaml:7:33: "until" must be a date as YYYY-MM-DD$/],
+    [
+      'not a date',
+      rule('{ prefix: "+46", until: soon }'),
+      /^f\.yaml:7:33: "until" must be a date as YYYY-MM-DD, such as 2026-12-31$/,
+    ],
     [
       'a date that does not exist',
       rule('{ prefix: "+46", until: 2026-02-30 }'),
@@ -488,13 +496,21 @@ describe('the keys of an entry', () => {
       entry('added: 2026-02-01, expires: 2026-01-31'),
       /^f\.yaml:6:40: "added" is after "expires" \(2026-01-31\); correct one of the two$/,
     ],
-    ['added is not a date', entry('added: 31.1.2026'), /^f\.yaml:6:40: "added" must be a date as YYYY-MM-DD$/],
+    [
+      'added is not a date',
+      entry('added: 31.1.2026'),
+      /^f\.yaml:6:40: "added" must be a date as YYYY-MM-DD, such as 2026-12-31$/,
+    ],
     [
       'added on a date that does not exist',
       entry('added: 2026-02-30'),
       /^f\.yaml:6:40: "2026-02-30" is not a calendar date; use a date that exists$/,
     ],
-    ['labels that are a list', entry('labels: [a]'), /^f\.yaml:6:41: "labels" must be a mapping of keys to values$/],
+    [
+      'labels that are a list',
+      entry('labels: [a]'),
+      /^f\.yaml:6:41: "labels" must be a mapping of keys to values, each written as "key: value"$/,
+    ],
     ['a label that is a list', entry('labels: { a: [b] }'), /^f\.yaml:6:46: "a" must be text$/],
     ['protected is not a boolean', entry('protected: yes'), /^f\.yaml:6:44: "protected" must be true or false$/],
   ]);

@@ -318,11 +318,11 @@ This is the desired state; no live list was read.
 - \`a\`: declared
   - \`declared: lists.yaml:5:17, list fraud of Trust & Safety; reason: Threats, ticket 4711; owner: support; added 2026-01-31; expires 2099-12-31; label ticket: 4711; protected\`
   - \`policy: sync\`
-  - \`next apply: if it is live, does nothing, as the live list is in sync; if not, adds it\`
+  - \`next apply: if it is live, does nothing, as the number is declared; if not, adds it\`
 - \`b\`: not declared, ignored
   - \`ignored: blacklist.yaml:9:17, prefix +4477; until 2099-06-30; reason: Test phones\`
   - \`policy: sync\`
-  - \`next apply: if it is live, does nothing, as the live list is in sync; if not, adds it\`
+  - \`next apply: if it is live, does nothing, as the number is declared; if not, adds it\`
 
 `);
   });

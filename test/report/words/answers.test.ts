@@ -83,9 +83,12 @@ describe('the text of explain', () => {
 
   const NONE = { declared: false, declarations: [] } as const;
   const SYNC = 'policy: sync';
-  const [SAME, ADDS] = ['next apply: does nothing, as the live list is in sync', 'next apply: adds it'];
+  const [SAME, ADDS] = ['next apply: does nothing, as the number is declared', 'next apply: adds it'];
   const NEITHER = 'does nothing, as the number is neither declared nor live';
-  const ASK = 'next apply: if it is live, does nothing, as the live list is in sync; if not, adds it';
+  const EXPIRED = 'does nothing, as the number is not live, and its declaration has expired';
+  const UNDECLARED = { declared: false, ifLive: 'remove', ifNotLive: 'nothing' } as const;
+  const REMOVES = (otherwise: string) => `next apply: if it is live, removes it; if not, ${otherwise}`;
+  const ASK = 'next apply: if it is live, does nothing, as the number is declared; if not, adds it';
 
   test.each<[string, Partial<BotAnswer>, string[]]>([
     ['declared', {}, ['b  declared', `declared: ${WAY}`, SYNC, ASK]],
@@ -106,10 +109,10 @@ describe('the text of explain', () => {
     ],
     [
       'and expired',
-      { declared: false, declarations: [way({ list: null, entry: { expires: '2020-01-31' } })], ifNotLive: 'nothing' },
-      ['b  declared, and expired', 'declared: lists.yaml:5:17; expires 2020-01-31', SYNC, SAME],
+      { ...UNDECLARED, declarations: [way({ list: null, entry: { expires: '2020-01-31' } })] },
+      ['b  declared, and expired', 'declared: lists.yaml:5:17; expires 2020-01-31', SYNC, REMOVES(EXPIRED)],
     ],
-    ['not at all', { ...NONE, ifNotLive: 'nothing' }, ['b  not declared', SYNC, SAME]],
+    ['not at all', { ...UNDECLARED, declarations: [] }, ['b  not declared', SYNC, REMOVES(NEITHER)]],
     [
       'ignored by its first digits',
       { ...NONE, rules: [rule()] },
@@ -153,14 +156,14 @@ describe('the text of explain', () => {
     [
       'and expired, and not live',
       { declared: false, declarations: [way({ list: null, entry: {} })], live: [], ifNotLive: 'nothing' },
-      ['b  declared, and expired, not live', 'declared: lists.yaml:5:17', SYNC, SAME],
+      ['b  declared, and expired, not live', 'declared: lists.yaml:5:17', SYNC, `next apply: ${EXPIRED}`],
     ],
     ['live', { live: [447_700_900_000] }, ['b  declared, live', `declared: ${WAY}`, SYNC, SAME]],
     ['not live', { live: [] }, ['b  declared, not live', `declared: ${WAY}`, SYNC, ADDS]],
     [
       'live in other spellings',
-      { ...NONE, live: [447_700_900_000, 447_700_900_009] },
-      ['b  not declared, live', SYNC, 'live as +447700900009', SAME],
+      { ...UNDECLARED, declarations: [], live: [447_700_900_000, 447_700_900_009] },
+      ['b  not declared, live', SYNC, 'live as +447700900009', 'next apply: removes it'],
     ],
     [
       'and refused by the guard',
@@ -186,6 +189,18 @@ describe('the text of explain', () => {
     expect((await said(facts)).block).toEqual(block);
   });
 
+  test.each<[Partial<BotAnswer>, string]>([
+    [{ live: [447_700_900_000] }, 'is declared for b and live. The next apply changes nothing.'],
+    [
+      { ...NONE, rules: [rule()], live: [] },
+      'is not declared for b, ignored and not live. The next apply adds it to b.',
+    ],
+    [{ error: { message: 'x' } }, 'is declared for b. Its live list could not be read.'],
+  ])('leads with one sentence on one bot: %j', async (facts, sentence) => {
+    const [first] = (await say('text', explained([answer('b', facts)]))).split('\n');
+    expect(first).toBe(`+447700900000 ${sentence}`);
+  });
+
   test.each<[Effect, string]>([
     ['add', 'adds it'],
     ['remove', 'removes it'],
@@ -193,7 +208,7 @@ describe('the text of explain', () => {
     ['protected', 'does nothing, as the number is protected'],
     ['add-only', 'does nothing, as the policy is add-only'],
     ['remove-only', 'does nothing, as the policy is remove-only'],
-    ['nothing', 'does nothing, as the live list is in sync'],
+    ['nothing', 'does nothing, as the number is declared'],
   ])('reports what an apply does: %s', async (effect, words) => {
     const lines = (await said({ live: [447_700_900_000], ifLive: effect, ifNotLive: 'add' })).block;
     expect(lines.at(-1)).toBe(`next apply: ${words}`);
@@ -202,7 +217,7 @@ describe('the text of explain', () => {
 
   const UNREAD = 'This is the desired state; no live list was read.';
   test.each<[string, BotAnswer[], string, string]>([
-    ['no bot', [answer('a', NONE), answer('b', NONE)], 'Explained: not declared for any of 2 bots', UNREAD],
+    ['no bot', [answer('a', NONE), answer('b', NONE)], 'Explained: declared for 0 of 2 bots', UNREAD],
     [
       'some',
       [answer('a'), answer('b', { ...NONE, rules: [rule()] })],

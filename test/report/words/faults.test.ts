@@ -56,7 +56,7 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
   ],
   [
     { kind: 'not-approved', file: null, refused: [], unread: [] },
-    'this plan is not the approved one, so nothing was written. The files or a live list changed after the review, or a run of the approved plan ended early. The guard does not refuse it.',
+    'this plan is not the approved one, so nothing was written. The files or a live list changed after the review, or a run of the approved plan ended early.',
   ],
   [
     { kind: 'not-approved', file: 'my.plan', refused: ['a', 'b'], unread: ['c'] },

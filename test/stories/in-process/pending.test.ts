@@ -149,13 +149,13 @@ describe('plan --contacts', () => {
   });
 
   test.each([
-    ['an argument without a bot', 'wrote.txt', '', /--contacts wrote\.txt: needs a bot and a file/],
-    ['an argument without a file', 'bot-a=', '', /needs a bot and a file/],
+    ['no bot', 'wrote.txt', '', /--contacts wrote\.txt: pass a bot and a file/],
+    ['no file', 'bot-a=', '', /pass a bot and a file/],
     [
       'a bot that no file defines',
       'bot-b=wrote.txt',
       '',
-      /no file defines this bot; did you mean "bot-a"\? the files define: bot-a/,
+      /the files do not declare this bot; did you mean "bot-a"\? the files declare: bot-a/,
     ],
     ['a file with an error', 'bot-a=wrote.txt', '+12015550100\n+44\n', /the number/],
     ['a missing file', 'bot-a=wrote.txt', null, /there is no such file/],
