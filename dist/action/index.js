@@ -3695,11 +3695,16 @@ function worded(command2, message, code2 = "") {
   if (code2 === "commander.unknownOption") return unknownOption(command2, first.split("=")[0]);
   if (code2 === "commander.optionMissingArgument") return `${first} needs a value`;
   if (code2 === "commander.missingArgument") {
-    const { description = "" } = command2.registeredArguments.find((one) => one.name() === first) ?? {};
-    return `missing argument <${first}>: ${description.charAt(0).toLowerCase()}${description.slice(1)}`;
+    const { description = "", argChoices } = command2.registeredArguments.find((one) => one.name() === first) ?? {};
+    const words2 = argChoices ? `one of ${argChoices.join(", ")}` : lowerFirst(description);
+    return `missing argument <${first}>: ${words2}`;
   }
   if (code2 === "commander.excessArguments") {
     const [, most = "0", given = ""] = /Expected (\d+) .* got (\d+)/.exec(message) ?? [];
+    const [word = ""] = command2.args;
+    if (command2.commands.length > 0) {
+      return `unknown command "${command2.name()} ${word}"${suggestion(nearest(word, command2.commands.map(nameOf)))}`;
+    }
     if (most === "0") return `${command2.name()} takes no arguments`;
     return `${command2.name()} takes at most ${most} ${most === "1" ? "argument" : "arguments"}, not ${given}`;
   }
@@ -3718,7 +3723,7 @@ function unknownOption(command2, flag) {
   const answer5 = OPTION_ANSWERS[name2];
   return `unknown option ${flag}${meant2 || !answer5 ? suggestion(meant2) : `; ${answer5}`}`;
 }
-var HelpfulCommand, nameOf, pathOf, suggestion;
+var HelpfulCommand, nameOf, lowerFirst, pathOf, suggestion;
 var init_command = __esm({
   "src/cli/program/command.ts"() {
     "use strict";
@@ -3741,6 +3746,7 @@ var init_command = __esm({
       }
     };
     nameOf = (command2) => command2.name();
+    lowerFirst = (text2) => text2.charAt(0).toLowerCase() + text2.slice(1);
     pathOf = (command2) => command2.parent ? `${pathOf(command2.parent)} ${command2.name()}` : command2.name();
     suggestion = (meant2) => meant2 ? `; did you mean ${meant2}?` : "";
   }
@@ -3963,8 +3969,7 @@ function checkValues(program2, args) {
   }
 }
 function checkPaths(command2) {
-  if (pathsOf(command2).includes(""))
-    command2.error("a path is empty; is a variable empty? Pass a path, or remove the argument");
+  if (pathsOf(command2).includes("")) command2.error("a path is empty; is a variable empty? Pass a path, or omit it");
 }
 function pathsOf({ registeredArguments, processedArgs }) {
   const isPath = registeredArguments.map((argument) => /^(?:file|path)s?$/.test(argument.name()));
@@ -3987,27 +3992,27 @@ var init_parse = __esm({
 
 // src/cli/program/sandbox.ts
 function addSandbox(program2, run) {
-  const sandbox = program2.command("sandbox").description("Serve both APIs on this machine, to try things out").option("--port <n>", "Listen on this port; 0 selects a free one", whole(0, 65535), 8480).option("--seed", "Start each list with a few numbers instead of none").option("--log", "Print a line for each request on stderr, with the changed numbers in full").option("--state <file>", "Keep the lists in this file").addOption(repeatable("--bot <id=token>", "Serve only these bots (repeatable)", "any", addBotAndToken)).addOption(choice("--provider <name>", "Serve only this API", ["sinch", "whatsapp-cloud"])).option("--list-without-plus", "List numbers without a plus").addOption(
-    choice("--past-end <answer>", "Choose the answer to a page after the last one", ["empty", "400"], "empty")
-  ).addOption(
-    new Option("--propagation <duration>", "Set the time until a write shows in the list").argParser(duration).default(0, "0s")
+  const sandbox = program2.command("sandbox").description("Serve both APIs on this machine, to try things out").option("--port <n>", "Listen on this port; 0 is any free port", whole(0, 65535), 8480).option("--seed", "Start each list with a few numbers instead of none").option("--log", "Print a line for each request to stderr, with the changed numbers in full").option("--state <file>", "Keep the lists in this file").addOption(
+    repeatable("--bot <id=token>", "Serve only this bot, and require this token (repeatable)", "any", addBotAndToken)
+  ).addOption(choice("--provider <name>", "Serve only this API", ["sinch", "whatsapp-cloud"])).option("--list-without-plus", "List numbers without a plus").addOption(choice("--past-end <answer>", "Set the answer to a page after the last", ["empty", "400"], "empty")).addOption(
+    new Option("--propagation <duration>", "Set the time until a list shows a write").argParser(duration).default(0, "0s")
   ).addOption(
     choice(
       "--contact <who>",
-      "Choose which users have written before the start (whatsapp-cloud)",
+      "Set which users have written to the business at the start (whatsapp-cloud)",
       ["all", "none"],
       "all"
     )
   ).addOption(
     choice(
       "--mixed-status <status>",
-      "Choose the status of an answer in which some numbers failed (whatsapp-cloud)",
+      "Set the status of an answer in which some numbers failed (whatsapp-cloud)",
       ["200", "400"],
       "200"
     )
-  ).addOption(choice("--list-shape <shape>", "Choose the form of a page (whatsapp-cloud)", ["flat", "nested"], "flat")).option("--capacity <n>", "Limit the users in a list (whatsapp-cloud)", whole(0, 1e6), 64e3).option("--usage <percent>", "Report that this percentage of the quota is used (whatsapp-cloud)", whole(0, 1e3)).action((options) => run(options));
+  ).addOption(choice("--list-shape <shape>", "Set the form of a page (whatsapp-cloud)", ["flat", "nested"], "flat")).option("--capacity <n>", "Limit the users that a list can hold (whatsapp-cloud)", whole(0, 1e6), 64e3).option("--usage <percent>", "Set the percentage of the quota that is used (whatsapp-cloud)", whole(0, 1e3)).action((options) => run(options));
   for (const [verb, description] of Object.entries(VERBS)) {
-    sandbox.command(verb).description(description).argument("<bot>", "A bot id, or the phone number ID of a bot of the Cloud API").argument("<numbers...>", "Phone numbers, such as +12015550123").option("--port <n>", "Use the sandbox on this port", whole(1, 65535), 8480).action(
+    sandbox.command(verb).description(description).argument("<bot>", "A bot id, or the phone number ID of a bot of the Cloud API").argument("<numbers...>", "Phone numbers, such as +12015550123").option("--port <n>", "The port of the running sandbox", whole(1, 65535), 8480).action(
       (list4, numbers) => (
         // Commander gives an option that both commands have to the outer one.
         run(sandbox.opts(), { verb, list: list4, numbers })
@@ -4157,8 +4162,8 @@ function strangeCharacter(text2, at) {
   const point = text2.codePointAt(at);
   const name2 = `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
   const shown = point > 32 && point < 127 ? `"${String.fromCodePoint(point)}" (${name2})` : name2;
-  const rule = "only digits, and space - . ( ) between them, after an optional +";
-  return new Invalid(`has the character ${shown} at position ${at + 1}; a number has ${rule}`);
+  const rule = "a + and digits, such as +447700900123; spaces and - . ( ) may separate the digits";
+  return new Invalid(`has the character ${shown} at position ${at + 1}; write ${rule}`);
 }
 var SHORTEST, LONGEST, PLUS, ZERO, NINE;
 var init_msisdn = __esm({
@@ -4681,7 +4686,7 @@ var init_errors = __esm({
       EMFILE: "too many open files",
       ENAMETOOLONG: "the name is too long",
       ENFILE: "too many open files",
-      ENOENT: "no such file or folder",
+      ENOENT: "there is no such file or folder",
       ENOSPC: "no space left on the disk",
       ENOTDIR: "a part of the path is a file, not a folder",
       EPERM: "permission denied",
@@ -4848,7 +4853,11 @@ function namedStatus(json2) {
 }
 function failure(response) {
   const detail = words(response);
-  if (response.status === 400) return new ApiError("the server refused the request (400)", { detail, refused: true });
+  if (response.status === 400)
+    return new ApiError("the server refused the request (400); check the settings of the bot", {
+      detail,
+      refused: true
+    });
   const hopeless = HOPELESS[response.status];
   return hopeless ? new ApiError(hopeless, { detail, hopeless: true }) : statusError(response, detail);
 }
@@ -5140,13 +5149,13 @@ var init_whatsapp_cloud = __esm({
         const write3 = async (method, numbers) => {
           let answer5 = await send(method, numbers);
           for (let again = 0; again < REPEATS && answer5.undone.some(hasFailed); again++) {
-            const { undone: undone2, listed, lost } = answer5;
+            const { undone: undone2, listed: listed2, lost } = answer5;
             const rest = undone2.filter((each) => !hasFailed(each));
             const failed = undone2.filter(hasFailed).map(({ number }) => number);
             try {
               const next = await send(method, failed);
               const left = next.undone.map((each) => next.lost ? { ...each, state: "unknown" } : each);
-              answer5 = { undone: [...rest, ...left], listed: joinNames([...listed, ...next.listed]), lost };
+              answer5 = { undone: [...rest, ...left], listed: joinNames([...listed2, ...next.listed]), lost };
             } catch (error) {
               if (!(error instanceof ApiError || error instanceof StoppedError)) throw error;
               const { ambiguous: ambiguous2 } = error;
@@ -5193,14 +5202,14 @@ var init_providers = __esm({
 function withhold(plan2, adds, users) {
   const { add: add2, keep, remove, missing: missing2 } = plan2;
   const { userOf = (number) => number, mayRename, alike: alike2, names = /* @__PURE__ */ new Map() } = users;
-  const { unsettled, listed } = adds;
+  const { unsettled, listed: listed2 } = adds;
   const found = /* @__PURE__ */ new Map();
   const hold = (because, pairs) => {
     for (const [number, declared] of pairs) {
       if (!found.has(number)) found.set(number, { number, declared, because });
     }
   };
-  hold("answer", sameUser(remove, [...listed], userOf));
+  hold("answer", sameUser(remove, [...listed2], userOf));
   if (names.size > 0) {
     const wanted = new Map(Array.from(NumberSet.union([keep, missing2, add2]), (number) => [userOf(number), number]));
     const ofDeclared = Array.from(names).flatMap(([other, live]) => {
@@ -5211,19 +5220,19 @@ function withhold(plan2, adds, users) {
   }
   hold(
     "spelling",
-    Array.from(alike2).filter(([, declared]) => !listed.has(declared))
+    Array.from(alike2).filter(([, declared]) => !listed2.has(declared))
   );
   for (const { number, state } of unsettled) {
     if (state === "rejected") hold("edit", editsOf(number, remove));
   }
-  const unnamed = NumberSet.of([...add2, ...missing2].filter((number) => !listed.has(number)));
+  const unnamed = NumberSet.of([...add2, ...missing2].filter((number) => !listed2.has(number)));
   if (mayRename) hold("digits", lookalikes(unnamed, remove));
   return [...found.values()];
 }
-function sameUser(remove, listed, userOf) {
-  if (listed.length === 0) return [];
+function sameUser(remove, listed2, userOf) {
+  if (listed2.length === 0) return [];
   const declared = new Map(
-    listed.flatMap(([number, names]) => Array.from(names, (name2) => [userOf(name2), number]))
+    listed2.flatMap(([number, names]) => Array.from(names, (name2) => [userOf(name2), number]))
   );
   return Array.from(remove).flatMap((number) => {
     const added = declared.get(userOf(number));
@@ -8761,7 +8770,7 @@ function withoutLine({ source: _, ...fault }) {
   return fault;
 }
 function mayHoldToken(path) {
-  return !isNamed(path) && /token|secret|password|auth/i.test(String(path.at(-1)));
+  return !isNamed(path) && isTokenKey(String(path.at(-1)));
 }
 function wordsFor({ keyword, params, propertyName, schemaPath }, path) {
   const here = nameOf3(path);
@@ -8781,7 +8790,7 @@ function wordsFor({ keyword, params, propertyName, schemaPath }, path) {
       const missing2 = params.missingProperty;
       if (/(any|one)Of\/\d+\/required$/.test(schemaPath)) return null;
       if (describeKey(missing2) !== void 0) return null;
-      return { message: `${here} needs "${missing2}"`, atKey: true };
+      return { message: `${here} needs "${missing2 === "version" ? "version: 1" : missing2}"`, atKey: true };
     }
     case "anyOf":
       return { message: `${here} needs ${NEEDED[placeKind(path)]}`, atKey: true };
@@ -8812,6 +8821,9 @@ function wayOut(key, here, path) {
   const keys = keysAt(path);
   const [name2 = ""] = key.split(":", 1);
   if (name2 !== key && keys.includes(name2)) return `write "${name2}: " with a space after the colon`;
+  if (keys.includes("tokenEnv") && nearest(key, keys) === null && isTokenKey(key)) {
+    return 'a file never contains a token; write "tokenEnv" with the NAME of its environment variable';
+  }
   return `${didYouMean(key, keys)}${here} can have: ${keys.join(", ")}`;
 }
 function wrongName(name2, path) {
@@ -8829,7 +8841,7 @@ function wrongText(path) {
     case "prefix":
       return { message: '"prefix" must be the first digits of numbers, such as "+1202"' };
     case "day":
-      return { message: `"${last}" must be a date as YYYY-MM-DD` };
+      return { message: `"${last}" must be a date as YYYY-MM-DD, such as 2026-12-31` };
   }
   if (last === "tokenEnv")
     return { message: '"tokenEnv" must be the NAME of an environment variable, never the token itself' };
@@ -8852,7 +8864,7 @@ function typeError(here, type, path) {
   const hint = path.at(-1) === "numbers" && type === "array" ? `, with a space after each dash (${BLOCK_NONE})` : "";
   return { message: `${here} must be ${KINDS[type] ?? type}${hint}` };
 }
-var FOREIGN, BLOCK_NONE, ONE_OF, NEEDED, WANTED, KINDS, PHONE_NUMBER;
+var FOREIGN, isTokenKey, BLOCK_NONE, ONE_OF, NEEDED, WANTED, KINDS, PHONE_NUMBER;
 var init_check = __esm({
   "src/desired/schema/check.ts"() {
     "use strict";
@@ -8862,6 +8874,7 @@ var init_check = __esm({
     init_kinds();
     init_settings();
     FOREIGN = 'this file has neither "bots" nor "lists", so it is not desired state; move it elsewhere, or pass only the paths of desired state';
+    isTokenKey = (key) => /token|secret|password|auth/i.test(key);
     BLOCK_NONE = '"numbers: []" blocks no number';
     ONE_OF = '"number", "prefix" or "file"';
     NEEDED = {
@@ -8877,7 +8890,7 @@ var init_check = __esm({
     };
     KINDS = {
       array: "a list",
-      object: "a mapping of keys to values",
+      object: 'a mapping of keys to values, each written as "key: value"',
       string: "text",
       number: "a number",
       integer: "a whole number",
@@ -16953,9 +16966,9 @@ function placesOf(declarations, today) {
 }
 function entryOf({ waId: waId2, reason, owner, added, expires, labels, protected: kept }) {
   const text2 = (key, value) => typeof value === "string" ? { [key]: value } : {};
-  const listed = typeof waId2 === "string" ? parseMsisdn(waId2) : null;
+  const listed2 = typeof waId2 === "string" ? parseMsisdn(waId2) : null;
   return {
-    ...typeof listed === "number" && { waId: listed },
+    ...typeof listed2 === "number" && { waId: listed2 },
     ...text2("reason", reason),
     ...text2("owner", owner),
     ...text2("added", added),
@@ -17175,7 +17188,7 @@ function checkIgnored(bots, declarations, today, pairs, faults) {
 function checkPairs(files, faults) {
   const users = /* @__PURE__ */ new Map();
   const owners = /* @__PURE__ */ new Map();
-  for (const { pair, user, listed, parsed } of pairsOf(files)) {
+  for (const { pair, user, listed: listed2, parsed } of pairsOf(files)) {
     const { number, waId: waId2, at } = pair;
     const locate = () => parsed.locate(at).place;
     const other = (seen, key, value) => {
@@ -17183,12 +17196,12 @@ function checkPairs(files, faults) {
       if (!first) seen.set(key, { value, locate });
       return first && first.value !== value ? first.locate() : null;
     };
-    const twice = other(users, user, listed);
+    const twice = other(users, user, listed2);
     if (twice) {
       const message = `has a different waId at ${written(twice)}; correct one of the two`;
       faults.push({ number, ...parsed.fault(at, message) });
     }
-    const taken = user === listed ? null : other(owners, listed, user);
+    const taken = user === listed2 ? null : other(owners, listed2, user);
     if (taken) {
       const message = `is also the waId of another number, at ${written(taken)}; correct one of the two`;
       faults.push({ number: waId2, ...parsed.fault(at, message) });
@@ -17212,8 +17225,8 @@ function warnOfUnused(lists2, bots, warnings) {
 }
 function warnOfSameUser(files, inForce, warnings) {
   for (const file of files) {
-    const found = [...pairsOf([file])].filter(({ pair: { number, waId: waId2 }, user, listed }) => {
-      return user !== listed && inForce.has(number) && (inForce.has(waId2) || inForce.has(listed));
+    const found = [...pairsOf([file])].filter(({ pair: { number, waId: waId2 }, user, listed: listed2 }) => {
+      return user !== listed2 && inForce.has(number) && (inForce.has(waId2) || inForce.has(listed2));
     });
     const [first] = found;
     if (first) warnings.push({ code: "W-SAME-USER", count: found.length, ...first.parsed.locate(first.pair.at) });
@@ -17335,10 +17348,14 @@ async function readDesired(paths, { bots: only, shard: shard2, sandbox }, contex
   const known = new Set(desired.bots.map(({ id }) => id));
   const unknown = only.filter((id) => !known.has(id));
   if (unknown.length > 0) {
-    const meant2 = (near) => near === null ? "" : ` (did you mean ${near}?)`;
-    const named2 = unknown.map((id) => `${id}${meant2(nearest(id, known))}`);
-    const defined = [...known].join(", ") || "no bot";
-    throw new InvalidError(`--bot ${named2.join(", ")}: not declared in the files, which declare: ${defined}`);
+    const near = [...new Set(unknown.flatMap((id) => nearest(id, known) ?? []))];
+    const meant2 = near.length > 0 ? `; did you mean ${near.join(" and ")}?` : ".";
+    const shown = [...known].slice(0, MAX_NAMED2).join(", ") || "no bot";
+    const more = known.size > MAX_NAMED2 ? ` and ${known.size - MAX_NAMED2} more` : "";
+    const which = unknown.length === 1 ? "this bot" : "these bots";
+    throw new InvalidError(
+      `--bot ${unknown.join(", ")}: the files do not declare ${which}${meant2} They declare ${shown}${more}`
+    );
   }
   const warnings = [...desired.warnings, ...await warnOfPlusless(desired.plusless, context3)];
   return { ...desired, bots: desired.bots.filter(isSelected({ bots: only, shard: shard2 })), warnings };
@@ -17384,7 +17401,7 @@ async function compareWith(ref, now, paths, selection, context3) {
 function shardOf(id, count2) {
   return createHash2("sha256").update(id).digest().readUInt32BE(0) % count2 + 1;
 }
-var NO_FILE;
+var NO_FILE, MAX_NAMED2;
 var init_read_desired = __esm({
   "src/steps/read-desired.ts"() {
     "use strict";
@@ -17398,6 +17415,7 @@ var init_read_desired = __esm({
     init_options2();
     init_users();
     NO_FILE = `${DEFAULT_PATH}: there is no such file or folder; run init or import to create it, or pass the paths of your files`;
+    MAX_NAMED2 = 20;
   }
 });
 
@@ -18656,7 +18674,8 @@ function readPlanFile(name2, text2) {
   }
   if (!stdin_default2(content)) {
     const [error] = stdin_default2.errors ?? [];
-    throw noPlanFile(name2, `${error?.instancePath || "the document"} ${error?.message}`);
+    const isReport = typeof content?.command === "string";
+    throw noPlanFile(name2, isReport ? "it is a report" : `${error?.instancePath || "the document"} ${error?.message}`);
   }
   const { fingerprint, bots, made, unread } = content;
   if (Number.isNaN(Date.parse(made))) throw noPlanFile(name2, "/made is not a time");
@@ -19007,7 +19026,9 @@ var init_faults = __esm({
       unread: ({ why }, clean4) => `the plan was made without this bot: ${clean4.text(why)}`,
       "not-approved": ({ file, refused: refused3, unread }, clean4) => joined(" ", [
         file === null ? "this plan is not the approved one, so nothing was written. The files or a live list changed after the review, or a run of the approved plan ended early." : `${clean4.file(file)}: this saved plan is not the approved one, so nothing was written.`,
-        refused3.length > 0 ? `The guard refuses this plan for ${named(refused3, clean4)}.` : "The guard does not refuse it.",
+        refused3.length > 0 && `The guard refuses this plan for ${named(refused3, clean4)}.`,
+        // The report of a fresh plan shows it.
+        refused3.length === 0 && file !== null && "The guard does not refuse this plan.",
         unread.length > 0 && `The plan does not include ${named(unread, clean4)}, which could not be read.`
       ]),
       "no-bots": ({ file }, clean4) => `${clean4.file(file)}: the plan has no bot, so no token can verify it. ${PLAN_AGAIN}`,
@@ -19678,7 +19699,7 @@ function heldBack({ unsettled }, remove) {
 async function applyDirection(direction, numbers, writer, { concurrency, onProgress }, stays = () => false) {
   const done = new NumberSetBuilder();
   const open3 = [];
-  const listed = /* @__PURE__ */ new Map();
+  const listed2 = /* @__PURE__ */ new Map();
   let [skipped, next] = [0, 0];
   let [refusedBatches, refusedRequests] = [0, 0];
   let failure2 = null;
@@ -19696,7 +19717,7 @@ async function applyDirection(direction, numbers, writer, { concurrency, onProgr
     const left = new Set(undone2.map(({ number }) => number));
     for (const number of batch) if (!left.has(number)) done.add(number);
     for (const [number, names] of answer5.listed) {
-      listed.set(number, names);
+      listed2.set(number, names);
       const other = left.has(number) ? void 0 : Array.from(names).find((name2) => stays(number, name2));
       if (other !== void 0) stop({ kind: "other-removed", number, stays: other });
     }
@@ -19757,7 +19778,7 @@ async function applyDirection(direction, numbers, writer, { concurrency, onProgr
     skipped: { add: 0, remove: 0, [direction]: skipped + (numbers.size - next) },
     unsettled: open3,
     withheld: [],
-    listed,
+    listed: listed2,
     failure: failure2
   };
 }
@@ -19795,7 +19816,7 @@ async function readOnce(reader, onPage) {
     const page = await reader.after(cursor);
     if (page === "moved") return null;
     for (const number of page.numbers) builder.add(number);
-    for (const [other, listed] of page.named ?? []) names.set(other, (names.get(other) ?? /* @__PURE__ */ new Set()).add(listed));
+    for (const [other, listed2] of page.named ?? []) names.set(other, (names.get(other) ?? /* @__PURE__ */ new Set()).add(listed2));
     foreign += page.foreign;
     onPage?.(builder.count);
     const key = page.numbers.join(" ");
@@ -20495,8 +20516,8 @@ function readContacts(given, desired, files) {
       throw new InvalidError(`--contacts ${each}: needs a bot and a file, as in --contacts support-cloud=wrote.txt`);
     }
     if (!defined.includes(id)) {
-      const remedy = `${didYouMean(id, defined)}the files define: ${defined.join(", ")}`;
-      throw new InvalidError(`--contacts ${each}: no file defines this bot; ${remedy}`);
+      const remedy = `${didYouMean(id, defined)}the files declare: ${defined.join(", ")}`;
+      throw new InvalidError(`--contacts ${each}: the files do not declare this bot; ${remedy}`);
     }
     const bot = bots.find((bot2) => bot2.id === id);
     if (!bot) continue;
@@ -20653,9 +20674,9 @@ function countSides(numbers) {
   const adds = numbers.filter(({ direction }) => direction === "add").length;
   return { add: adds, remove: numbers.length - adds };
 }
-function shownBy(live, { listed }) {
+function shownBy(live, { listed: listed2 }) {
   return NumberSet.of(
-    Array.from(listed).flatMap(([number, names]) => Array.from(names).some((name2) => live.has(name2)) ? [number] : [])
+    Array.from(listed2).flatMap(([number, names]) => Array.from(names).some((name2) => live.has(name2)) ? [number] : [])
   );
 }
 var init_ledger2 = __esm({
@@ -20689,9 +20710,9 @@ async function verify(bot, applied, options) {
   }
 }
 async function compare(bot, applied, live, isProof, { userOf, spelledAlike: spelledAlike2 }) {
-  const { done, listed, withheld } = applied;
+  const { done, listed: listed2, withheld } = applied;
   const named2 = respell(live.numbers, bot.add, userOf).or(shownBy(live.numbers, applied));
-  const names = Array.from(listed.values()).flatMap((each) => [...each]);
+  const names = Array.from(listed2.values()).flatMap((each) => [...each]);
   const kept = NumberSet.of(withheld.map(({ number }) => Number(number)));
   const written4 = NumberSet.union([bot.keep, bot.add, bot.remove.minus(kept), NumberSet.of(names)]);
   const alike2 = await spelledAlike2(bot.add.minus(named2), named2.minus(written4));
@@ -20724,8 +20745,8 @@ function reportedEntry(declaration, clean4) {
   const text2 = (value) => hidden2 || value === void 0 ? void 0 : clean4.text(value);
   const pairs = Object.entries(labels ?? {}).map(([key, value]) => [clean4.text(key), clean4.text(value)]);
   const reported2 = hidden2 || !labels ? void 0 : Object.fromEntries(pairs);
-  const listed = waId2 === void 0 ? void 0 : clean4.number(waId2);
-  return { waId: listed, reason: text2(reason), owner: text2(owner), ...rest, labels: reported2 };
+  const listed2 = waId2 === void 0 ? void 0 : clean4.number(waId2);
+  return { waId: listed2, reason: text2(reason), owner: text2(owner), ...rest, labels: reported2 };
 }
 function declarationWords(declaration, clean4) {
   const { list: list4, listOwner } = declaration;
@@ -20981,7 +21002,7 @@ var init_changes = __esm({
     mapParts = (of) => {
       return { new: of("new"), still: of("still"), resolved: of("resolved"), unknown: of("unknown") };
     };
-    UNSETTLED = "Not confirmed: with --settle 0 the lists were read twice without a wait, so a difference may be a write that the list does not show yet.";
+    UNSETTLED = "Not confirmed: with --settle 0 no list is read again after a wait, so a difference may be a write that the list does not show yet.";
   }
 });
 
@@ -21371,7 +21392,7 @@ function explainedSummary({ bots }) {
   const ignored = count2(({ rules }) => rules.some(({ past }) => !past));
   const all = plural(bots.length, "bot");
   return joined(", ", [
-    declared === 0 ? `Explained: not declared for any of ${all}` : `Explained: declared for ${declared} of ${all}`,
+    `Explained: declared for ${declared} of ${all}`,
     ignored > 0 && `ignored for ${ignored}`,
     looked && `live on ${count2(({ live }) => live?.length)}`,
     unknown > 0 && `not known for ${unknown}`
@@ -21599,7 +21620,7 @@ async function apply(paths, options, context3) {
     const agreed2 = yes || approve !== void 0 || plan2 !== void 0;
     await context3.present({ ...report, state: agreed2 ? "applying" : "open" });
     if (!agreed2 && !await context3.confirm?.(questionFor(bots))) {
-      const errors = [{ message: "not confirmed: nothing was written" }];
+      const errors = [{ message: "not confirmed, so nothing was written; to apply, run again and answer yes" }];
       return { ...skipAll(report, stop), outcome: "failed", errors };
     }
     const done = await writeAll(bots, fleet, wait2, context3);
@@ -31173,6 +31194,8 @@ function checked(name2, text2) {
   }
   if (stdin_default3(content)) return content;
   const [error] = stdin_default3.errors ?? [];
+  const isPlan = content?.kind === "blacklistctl-plan";
+  if (isPlan) throw new InvalidError(`${name2}: is a saved plan, not a report; to show it, run: blacklistctl show FILE`);
   const where = error?.instancePath || "the document";
   throw new InvalidError(`${name2}: is not a report of --format json (${where} ${error?.message}); create it again`);
 }
@@ -31320,7 +31343,7 @@ function readEarlier(name2, bots, files) {
   if (text2 === null) return { past: /* @__PURE__ */ new Map(), warnings: [absent], report: null };
   const report = parseReport(name2, text2);
   if (report.command !== "drift")
-    throw new InvalidError(`${name2}: is a report of ${report.command}, not of drift; pass a report of drift`);
+    throw new InvalidError(`${name2}: is a report of ${report.command}, not of drift; pass the file of drift --report`);
   if (report.kind !== "drift" || report.interrupted) {
     throw new InvalidError(
       `${name2}: is the report of a run that was interrupted or invalid; pass the report of a complete run`
@@ -31511,13 +31534,13 @@ async function list2(paths, options, context3) {
   const { bots, warnings, declarations, usersOf: usersOf2 } = await readDesired(paths, options, context3);
   const today = context3.clock.today();
   const inForce = (id, numbers) => declarations(id, numbers).filter(({ entry }) => isInForce(entry.expires, today));
-  const listed = bots.map(({ id, provider, numbers: all }) => {
+  const listed2 = bots.map(({ id, provider, numbers: all }) => {
     const userOf = usersOf2(provider);
     const numbers = oneOfEach(all, userOf);
     return { id, numbers, ...options.verbose && { declarations: declaredAs(numbers, inForce(id, all), userOf) } };
   });
   const facts = { kind: "list", command: "list", outcome: "listed", interrupted: false, errors: [] };
-  return judgeReport({ ...facts, bots: listed, warnings }, options);
+  return judgeReport({ ...facts, bots: listed2, warnings }, options);
 }
 var init_list = __esm({
   "src/commands/list.ts"() {
@@ -31663,10 +31686,13 @@ function newFile(name2, { region, tokenEnv }) {
 ${defaults2}`}bots: {}
 ` };
 }
-function makeAddresses({ file: { name: name2 }, own, defaults: defaults2, placeElsewhere }, { bots: wanted, region, tokenEnv }) {
+function makeAddresses({ file: { name: name2 }, isNew, own, defaults: defaults2, placeElsewhere }, { bots: wanted, region, tokenEnv }) {
   const given = { ...region !== void 0 && { region }, ...tokenEnv !== void 0 && { tokenEnv } };
   const ids = wanted.length > 0 ? [...new Set(wanted)] : [...own.keys()];
-  if (ids.length === 0) throw new InvalidError(`${name2} declares no bot; pass --bot ID for each bot to import`);
+  if (ids.length === 0) {
+    const lacks = isNew ? "does not exist" : "declares no bot";
+    throw new InvalidError(`${name2} ${lacks}; pass --bot ID for each bot to import`);
+  }
   const wrong = given.tokenEnv === void 0 ? null : tokenEnvError(given.tokenEnv);
   if (wrong !== null) throw new InvalidError(wrong);
   const faults = [];
@@ -31726,7 +31752,8 @@ var init_addresses = __esm({
 function sourceOf2(from, bots, files) {
   const giver = from === void 0 ? null : bots.get(from) ?? null;
   if (from === void 0 || giver) return { giver, reported: null };
-  if (!files.exists(from)) throw new InvalidError(`--from ${from}: not a bot of the files, and no such file`);
+  if (!files.exists(from))
+    throw new InvalidError(`--from ${from}: the files do not declare such a bot, and there is no such file`);
   const reported2 = contentsOf2(from, parseReport(from, files.read(from)));
   const [only] = reported2;
   if (!only || reported2.length > 1) {
@@ -42825,8 +42852,9 @@ async function init(options, context3) {
 function refuseToOverwrite(wanted, { exists: exists2 }) {
   const taken = wanted.map(({ name: name2 }) => name2).filter((name2) => exists2(name2));
   if (taken.length === 0) return;
-  const remedy = `move ${taken.length === 1 ? "it" : "them"}, or run init in another folder`;
-  throw new InvalidError(`${taken.join(", ")}: already exists, and init overwrites no file; ${remedy}`);
+  const [exist, them] = taken.length === 1 ? ["exists", "it"] : ["exist", "them"];
+  const remedy = `move ${them}, or run init in another folder`;
+  throw new InvalidError(`${taken.join(", ")}: already ${exist}, and init overwrites no file; ${remedy}`);
 }
 function checkBots(text2) {
   const ids = idsIn(text2);
@@ -42931,6 +42959,7 @@ function makeProgram(version, formats, env, handlers, output) {
   const program2 = new HelpfulCommand("blacklistctl");
   program2.description("Make the live blacklists of WhatsApp bots equal to the desired state in Git.").optionsGroup("Help:").version(version, "-v, --version", "Print the version").helpCommand("help [command]", "Show the help of a command").addHelpOption(new Option("-h, --help", "Show help").helpGroup("Help:")).showSuggestionAfterError(false).exitOverride().hook("preAction", (_, command2) => checkPaths(command2));
   program2.configureOutput(output);
+  program2.configureHelp({ minWidthToWrap: 20, subcommandTerm: termOf2 });
   const withOutput = (command2) => command2.optionsGroup("Output:").addOption(choice("--format <format>", "Choose the format of the report", formats, "text")).addOption(
     choice("--numbers <how>", "Show numbers in full or masked (default: masked if CI is set)", ["full", "masked"])
   ).option("--quiet", "Print no progress and no warnings; a JSON report still contains its warnings").option("--verbose", "Show every number, and where added numbers are declared").option("--no-color", "Print no colors");
@@ -42971,20 +43000,13 @@ function makeProgram(version, formats, env, handlers, output) {
     )
   ).option("--detailed-exitcode", "Exit with 2 if there are changes");
   withReport(withApi(plan2)).option("--out <file>", "Save the plan to a file for apply --plan").action(run(async () => (await Promise.resolve().then(() => (init_plan2(), plan_exports))).plan));
-  const apply2 = program2.command("apply").description("Make the live lists equal to the files").argument("[paths...]", PATHS).optionsGroup("Consent:").option("--yes", "Apply without confirmation; the guard can still refuse").option("--approve <fingerprint>", "Apply only the plan with this fingerprint, and override the guard for it").option("--plan <file>", "Apply a saved plan, unless it is too old or contradicts the files").option("--max-age <duration>", "Refuse a saved plan that is older than this (default: 24h)", age).optionsGroup("Result:").option(
-    "--wait [duration]",
-    "Wait until the live lists show the writes, at most this long (if omitted: 5m)",
-    duration
-  ).option("--fail-on-pending", "Exit with 4 if an add must wait for a message from its user");
+  const apply2 = program2.command("apply").description("Make the live lists equal to the files").argument("[paths...]", PATHS).optionsGroup("Consent:").option("--yes", "Apply without confirmation; the guard can still refuse").option("--approve <fingerprint>", "Apply only the plan with this fingerprint, and override the guard for it").option("--plan <file>", "Apply a saved plan, unless it is too old or contradicts the files").option("--max-age <duration>", "Refuse a saved plan that is older than this (default: 24h)", age).optionsGroup("Result:").option("--wait [duration]", "Wait until the live lists show the writes, at most 5m or the given time", duration).option("--fail-on-pending", "Exit with 4 if an add must wait for a message from its user");
   withReport(withApi(apply2)).action(run(async () => (await Promise.resolve().then(() => (init_apply(), apply_exports))).apply));
   const drift2 = program2.command("drift").description("Report differences between the live lists and the files").argument("[paths...]", PATHS).optionsGroup("Comparison:").option(
     "--settle <duration>",
     "Ignore differences that disappear within this time (default: 5m if live lists lag)",
     duration
-  ).option("--fail-on-pending", "Also count as drift the adds that may only be waiting for a message from their user").option(
-    "--since <file>",
-    "Compare with an earlier report, and mark what is new, still there, resolved or unblocked"
-  );
+  ).option("--fail-on-pending", "Also count adds that may be waiting for a message from their user").option("--since <file>", "Compare with an earlier report: what is new, still there, resolved or unblocked");
   withReport(withApi(drift2)).option("--metrics <file>", "Save metrics for the Prometheus node exporter").action(run(async () => (await Promise.resolve().then(() => (init_drift(), drift_exports))).drift));
   const list4 = program2.command("list").description("List the numbers in force for each bot, from the files").argument("[paths...]", PATHS);
   withWarnings(withOutput(withBots(list4))).action(run(async () => (await Promise.resolve().then(() => (init_list(), list_exports))).list));
@@ -43012,7 +43034,7 @@ ${examplesText(command2.name())}`);
   }
   return program2;
 }
-var COMPLETION_HELP;
+var termOf2, COMPLETION_HELP;
 var init_program = __esm({
   "src/cli/program/index.ts"() {
     "use strict";
@@ -43023,6 +43045,7 @@ var init_program = __esm({
     init_options();
     init_parse();
     init_sandbox();
+    termOf2 = (command2) => [command2.name(), command2.usage().replace(/^\[options\] ?/, "")].join(" ").trim();
     COMPLETION_HELP = `
 Where each shell looks for the script:
   bash  blacklistctl completion bash > ~/.local/share/bash-completion/completions/blacklistctl
@@ -43450,7 +43473,7 @@ function git(args, ref) {
   if (status === 0) return stdout;
   const [message = ""] = stderr.toString().trim().split("\n");
   throw new InvalidError(
-    message === "" ? `--base ${ref}: this repository has no such commit; if the checkout is shallow, fetch the commit (fetch-depth: 0)` : `--base ${ref}: ${message.replace(/^fatal: /, "")}`
+    message === "" ? `--base ${ref}: this repository has no such commit; if the checkout is shallow, fetch the commit (fetch-depth: 0)` : /^fatal: not a git repository/.test(message) ? `--base ${ref}: this folder is not in a Git repository; run in a clone, or remove --base` : `--base ${ref}: ${message.replace(/^fatal: /, "")}`
   );
 }
 var MAX_BYTES2;
@@ -43553,7 +43576,7 @@ function refuseOthers(path, kind) {
   const { name: name2, beginning } = OWN[kind];
   const stats = fs.statSync(path, { throwIfNoEntry: false });
   if (!stats?.isFile() || stats.size === 0 || beginning.test(fs.readFileSync(path, "latin1").slice(0, 200))) return;
-  throw unwritable(path, `the file is not a ${name2}; choose another name, or delete the file`);
+  throw unwritable(path, `a file of this name exists and is not a ${name2}; choose another name`);
 }
 function writeAll2(file, pieces2) {
   for (const piece of pieces2) fs.writeFileSync(file, piece);
@@ -56561,7 +56584,8 @@ function answerByHand(sandbox, { method, path, body: body2 }, onChange) {
   const wrong = numbers.find((number) => !isMsisdn(number));
   if (wrong !== void 0) return refused(400, `${JSON.stringify(wrong)} is not a phone number such as +447700900123`);
   if (verb === "message") {
-    if (!cloud) return refused(400, `${name2} is not a phone number ID: only the Cloud API needs messages of users`);
+    if (!cloud)
+      return refused(400, `${name2} is not a phone number ID; sandbox message works only with bots of the Cloud API`);
     sandbox.wrote(name2, numbers);
     return answer2(200, {
       lines: numbers.map((number) => `${number} wrote to ${name2}; it can be blocked for 24 hours`)
@@ -56975,15 +56999,15 @@ function waitNote(report) {
   return `${plural(waiting, "number")} ${wait2} for ${whose} next message${after}`;
 }
 function withheldWords({ number, declared, because, before }, clean4, dress = (text2) => text2) {
-  const [listed, own] = [dress(clean4.number(number)), dress(clean4.number(declared))];
+  const [listed2, own] = [dress(clean4.number(number)), dress(clean4.number(declared))];
   const declare2 = `add ${dress(`waId: "${clean4.number(number)}"`)} to its entry`;
   const words2 = {
-    answer: `${own} is listed as ${listed}; ${declare2}`,
-    digits: `${own} may be listed as ${listed}, as the last seven digits are equal; if it is, ${declare2}`,
-    spelling: `${own} is listed as ${listed}, another spelling; write the number as it is listed`,
-    edit: `${own} was refused, and ${listed} is listed and differs by one edit; check ${own}, which may be misspelled`
+    answer: `${own} is listed as ${listed2}; ${declare2}`,
+    digits: `${own} may be listed as ${listed2}, as the last seven digits are equal; if it is, ${declare2}`,
+    spelling: `${own} is listed as ${listed2}, another spelling; write the number as it is listed`,
+    edit: `${own} was refused, and ${listed2} is listed and differs by one edit; check ${own}, which may be misspelled`
   };
-  return before ? `apply may withhold the removal of ${listed}: ${words2[because]}` : words2[because];
+  return before ? `apply may withhold the removal of ${listed2}: ${words2[because]}` : words2[because];
 }
 function withheldNote(bots) {
   const withheld = bots.flatMap(({ results }) => results.withheld);
@@ -57012,7 +57036,7 @@ var init_users2 = __esm({
     BLOCKED_BEFORE = `${REMOVED_OUTSIDE}: an earlier report shows the user blocked; apply again, or remove the number from the files`;
     UNSPLIT = "only users who wrote in the last 24 hours can be blocked now; the others wait for a message (plan --contacts counts them)";
     UNCOUNTED = "the guard does not count the adds of this bot, as each may have to wait";
-    FINAL = "a wrong removal may be impossible to undo, as the user must write first; the default guard limits are lower for this provider";
+    FINAL = "a removed user can be blocked again only after writing to the business, so check the removals; the default guard limits are lower for this provider";
     MAYBE_UNBLOCKED = ". To find users unblocked outside Git, compare with an earlier report: drift --since FILE";
   }
 });
@@ -57034,15 +57058,15 @@ function answerSentence({ number, bots }, clean4, dress = (text2) => text2) {
   const facts = only && !second ? [
     `${only.declared ? "is declared" : "is not declared"} for ${names(bots)}`,
     ignored.length > 0 && "ignored",
-    only.live && (only.live.length > 0 ? "live" : "not live"),
-    only.error && "and its list could not be read"
+    only.live && (only.live.length > 0 ? "live" : "not live")
   ] : [
     declared.length === 0 ? `is not declared for any of ${all}` : `is declared for ${declared.length} of ${all} (${names(declared)})`,
     ignored.length > 0 && `ignored for ${counted2(ignored)}`,
     looked && `live on ${counted2(those(({ live }) => live?.length))}`,
     unread.length > 0 && `not known for ${counted2(unread)}`
   ];
-  const sentence = `${dress(clean4.number(number))} ${joined(", ", facts)}.`;
+  const sentence = `${dress(clean4.number(number))} ${only && !second ? listed(facts) : joined(", ", facts)}.`;
+  if (only?.error && !second) return `${sentence} Its live list could not be read.`;
   if (!looked && bots.some((bot) => !effectOf2(bot))) return `${sentence} To see what the next apply does, pass --live.`;
   if (unread.length === bots.length) return sentence;
   const does = (effect) => those((bot) => !bot.guard && effectOf2(bot) === effect);
@@ -57057,6 +57081,10 @@ function answerSentence({ number, bots }, clean4, dress = (text2) => text2) {
   ]);
   const read5 = unread.length > 0 ? " for the bots that were read" : "";
   return `${sentence} The next apply ${next || `changes nothing${read5}`}.`;
+}
+function listed(parts) {
+  const words2 = parts.filter((part) => part !== false && part !== null);
+  return joined(" and ", [words2.slice(0, -1).join(", "), words2.at(-1)]);
 }
 function answerBlocks({ number, bots }, clean4, all = false) {
   const others = all ? [] : bots.filter(isUninvolved);
@@ -57122,8 +57150,8 @@ function nextWords(bot) {
   const { declared, declarations, live, ifLive, ifNotLive, guard: guard2, mayWithhold } = bot;
   const reason = guard2 && guardReason(guard2);
   const refused3 = reason ? `; but the guard refuses the whole plan of this bot: ${reason}` : "";
-  const isUnknown = ifNotLive === "nothing" && !declared && declarations.length === 0;
-  const absent = isUnknown ? "does nothing, as the number is neither declared nor live" : EFFECTS[ifNotLive];
+  const unwanted = declarations.length === 0 ? "neither declared nor live" : "not live, and its declaration has expired";
+  const absent = ifNotLive === "nothing" && !declared ? `does nothing, as the number is ${unwanted}` : EFFECTS[ifNotLive];
   const present = ifLive === "remove" && mayWithhold ? "removes it, or withholds the removal" : EFFECTS[ifLive];
   if (live) return (live.length > 0 ? present : absent) + refused3;
   if (ifLive === ifNotLive) return present;
@@ -57149,7 +57177,7 @@ var init_answers = __esm({
       protected: "does nothing, as the number is protected",
       "add-only": "does nothing, as the policy is add-only",
       "remove-only": "does nothing, as the policy is remove-only",
-      nothing: "does nothing, as the live list is in sync"
+      nothing: "does nothing, as the number is declared"
     };
   }
 });
@@ -57264,7 +57292,7 @@ function overrideNotes(report, clean4, dress = (text2) => text2) {
   const overrides = "overrides" in report ? report.overrides : [];
   const elsewhere = overrides.map(({ origin, by }) => {
     if (by === "--sandbox") return "Sandbox: no live list was read or written.";
-    return `Not the bots' own API: their base URL is ${dress(address(origin, clean4))}${by ? `, from ${by}` : ""}.`;
+    return `Not the bots' own API: ${by ? `${by} sets` : "the plan has"} the base URL ${dress(address(origin, clean4))}.`;
   });
   return [...overrideLines(report, clean4, dress), ...elsewhere];
 }
@@ -57337,12 +57365,12 @@ function verdictOnRest(report, clean4, dress) {
     written: good("Done."),
     unchanged: good("Nothing to do."),
     "in-sync": good(
-      waiting ? `No drift: ${waiting}.` : isComparison(report) && report.saved ? NOTHING_LEFT : "In sync: nothing to do."
+      waiting ? `Not counted as drift: ${waiting}.` : isComparison(report) && report.saved ? NOTHING_LEFT : "In sync: nothing to do."
     ),
     "nothing-selected": { tone: "empty", text: "Nothing selected: no live list was read." },
     changes: changes(report, next, waiting),
     applied: kind === "plan" ? good(NOTHING_LEFT) : unverified ? unfinished(unverified) : good(joined(" ", [waiting && `Done: ${waiting}.`, lagWords(report)])),
-    partial: isUnseen(report) ? unfinished(unverified ?? UNSEEN) : bad(joined(" ", [partialWords(report, waiting), unverified])),
+    partial: !isSent(report) ? bad(joined(" ", [partialWords(report, waiting), unverified])) : waiting ? unfinished(joined(" ", [`Not finished: ${waiting}.`, isHidden2(report) && UNSEEN, unverified])) : unfinished(unverified ?? UNSEEN),
     failed: bad(joined(" ", [failedWords(report), unverified])),
     stale: bad(stale(report, clean4, dress)),
     invalid: bad(kind === "check" ? OFFLINE : INVALID[isUnwritten(report) ? "unwritten" : "read"])
@@ -57382,12 +57410,12 @@ function failedWords(report) {
   if (report.kind === "answer") return `Failed: ${lists2}, so this answer is incomplete. Run again.`;
   if (report.kind === "import")
     return `Failed: ${lists2}, so the file keeps the numbers that it has for such bots. Run again.`;
-  if (report.kind !== "plan") return `Failed: ${lists2}.`;
+  if (report.kind !== "plan") return `Failed: ${lists2}. ${FIX_AND_RUN}`;
   const written4 = isUnwritten(report) ? " Nothing was written." : "";
   if (report.bots.every(({ guard: guard2 }) => !guard2)) {
-    return `Failed: ${lists2}, so there is no plan and no fingerprint to approve.${written4}`;
+    return `Failed: there is nothing to approve.${written4} ${FIX_AND_RUN}`;
   }
-  return `Failed: ${lists2}, so this plan is incomplete.${written4}`;
+  return `Failed: ${lists2}, so this plan is incomplete.${written4} ${FIX_AND_RUN}`;
 }
 function unreadLists(report) {
   const bots = report.kind === "answer" ? report.explained.bots : "bots" in report ? report.bots.map((bot) => ({ error: null, ...bot })) : [];
@@ -57401,7 +57429,7 @@ function failedResult({ bots }) {
   const unknown = bothOf(counts2.unknown);
   if (bothOf(counts2.applied) > 0)
     return "All changes were applied, but the run failed after that. Fix the reported errors.";
-  if (unknown === 0) return "Nothing was applied. Fix the reported errors, then run again.";
+  if (unknown === 0) return `Nothing was applied. ${FIX_AND_RUN}`;
   return `The answers for ${plural(unknown, "number")} were lost, so these changes may be applied. Run again.`;
 }
 function stale(report, clean4, dress) {
@@ -57421,6 +57449,7 @@ function interrupted(report) {
   const { kind } = report;
   if (kind === "format" || kind === "init") return { tone: "unfinished", text: "Interrupted." };
   if (kind === "import") return bad("Interrupted: nothing was written. Run again.");
+  if (kind === "drift") return unfinished("Interrupted: the differences are not confirmed. Run again.");
   if (kind !== "result") {
     return unfinished(
       `Interrupted${isUnwritten(report) && kind === "plan" ? ": nothing was written" : ""}. Run again.`
@@ -57440,10 +57469,7 @@ function lagWords(report) {
   const longest = Math.max(0, ...lags);
   return longest > 0 ? `A plan may still show these changes for up to ${plural(Math.ceil(longest / 60), "minute")}.` : null;
 }
-function isUnseen(report) {
-  return report.kind === "result" && isComplete(report.bots) && bothOf(countResults(report.bots).pending) === 0;
-}
-var TONES, good, plain2, bad, unfinished, OFFLINE, INVALID, NOTHING_LEFT, LIVE_ANSWER, UNSEEN, UNFORMATTED, DRIFT, isUnwritten, isOnce, FAILED;
+var TONES, good, plain2, bad, unfinished, OFFLINE, INVALID, NOTHING_LEFT, LIVE_ANSWER, UNSEEN, UNFORMATTED, DRIFT, isUnwritten, isOnce, FAILED, FIX_AND_RUN, isSent, isHidden2;
 var init_verdict = __esm({
   "src/report/words/verdict.ts"() {
     "use strict";
@@ -57479,11 +57505,14 @@ var init_verdict = __esm({
     NOTHING_LEFT = "Nothing is left to apply of this saved plan.";
     LIVE_ANSWER = "This answer is from the files and the live lists.";
     UNSEEN = "All changes were sent, but the live lists do not show all of them yet. Run plan later to check.";
-    UNFORMATTED = "Nothing was written. Run the same command without --check to write it.";
-    DRIFT = "Drift: the live lists differ from the files.";
+    UNFORMATTED = "Nothing was written. Run the same command without --check to format the files.";
+    DRIFT = "The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.";
     isUnwritten = ({ kind, command: command2 }) => command2 === "apply" && (kind === "plan" || kind === "failure");
     isOnce = (report) => isComparison(report) && report.once === true;
     FAILED = "Failed: fix the reported errors.";
+    FIX_AND_RUN = "Fix the reported errors, then run again.";
+    isSent = (report) => report.kind === "result" && isComplete(report.bots);
+    isHidden2 = (report) => report.kind === "result" && report.bots.some(({ notVisible }) => notVisible);
   }
 });
 
@@ -58261,8 +58290,8 @@ ${blocks.join("")}</section>
 }
 function* lists(report, clean4) {
   const added = isComparison(report) ? report.bots.filter(({ declarations }) => declarations) : [];
-  const listed = report.kind === "list" ? report.bots : added.map((bot) => ({ ...bot, numbers: bot.add }));
-  for (const bot of listed) {
+  const listed2 = report.kind === "list" ? report.bots : added.map((bot) => ({ ...bot, numbers: bot.add }));
+  for (const bot of listed2) {
     if (bot.numbers.size === 0) continue;
     const size = plural(bot.numbers.size, "number");
     const head = `${escapeHtml(quote(bot.id, clean4))}: ${report.kind === "list" ? size : `declarations of ${size}`}`;
@@ -58551,8 +58580,8 @@ ${quotedList(warnings, limit * WARNINGS2)}
   const comment3 = { limit, clean: clean4 };
   const places = new Map(rows.map(({ id }, place2) => [id, place2]));
   const changing = [...changesOf(report)].sort((a2, b) => places.get(a2.id) - places.get(b.id));
-  const listed = report.kind === "list" ? report.bots.filter(({ numbers }) => numbers.size > 0) : [];
-  const folds = [...changing.map((bot) => foldChanges(bot, comment3)), ...listed.map((bot) => foldList(bot, comment3))];
+  const listed2 = report.kind === "list" ? report.bots.filter(({ numbers }) => numbers.size > 0) : [];
+  const folds = [...changing.map((bot) => foldChanges(bot, comment3)), ...listed2.map((bot) => foldList(bot, comment3))];
   const isCut = short2 ? "Cut to fit; the fingerprint is over the whole plan.\n" : "Cut to fit.\n";
   yield* details(report, folds, room - TAIL, isCut);
   yield end;
@@ -59710,8 +59739,10 @@ function makeProgress({ terminal, columns, clock, write: write3 }) {
       startedAt = clock.now();
       shownAt = terminal ? 0 : startedAt;
       if (what === "Waiting")
-        write3(`Waiting ${duration2(numbers)} before the lists are read again, so that recent writes can show \u2026
-`);
+        write3(
+          `Waiting ${duration2(numbers)} before reading the lists again, as they may not show recent writes yet \u2026
+`
+        );
     },
     advance(numbers) {
       done += numbers;
@@ -59796,8 +59827,8 @@ var init_signals = __esm({
     PATIENCE = 3e3;
     LAST_PATIENCE = 1e3;
     OF_A_REPORT = {
-      first: "Interrupted: waiting for requests in flight; press Ctrl-C again to get the report at once",
-      second: "Interrupted again: requests in flight are counted as unknown"
+      first: "Interrupted: stopping after the open requests, if any; press Ctrl-C again to stop at once",
+      second: "Interrupted again: the results of open requests are unknown"
     };
   }
 });

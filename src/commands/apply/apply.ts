@@ -9,7 +9,6 @@ import { sampleOf, type Warning } from '../../model/warnings.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { NumberSet } from '../../numbers/number-set.ts';
 import { countResults, resultWords } from '../../report/words/summary.ts';
-import { plural } from '../../report/words/text.ts';
 import type { Context } from '../../steps/context.ts';
 import type { Fleet, WriteClient } from '../../steps/fleet.ts';
 import { judge, judgeReport } from '../../steps/judge.ts';
