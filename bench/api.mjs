@@ -37,7 +37,9 @@ export async function startServer() {
 
 const REQUEST = `GET ${PATH}?page=0 HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`;
 
-/** The maximum rate of the server for one page, requested over bare sockets that cost almost nothing. */
+/**
+ * Measures the maximum rate of the server for one page, requested over bare sockets that cost almost nothing.
+ */
 export async function ceiling(server, { connections, ms }) {
   await server.serve([[BOT, 0, 100]], 0);
   const began = performance.now();
@@ -47,7 +49,7 @@ export async function ceiling(server, { connections, ms }) {
   return { perSecond: (reads / took) * 1000, msEach: median(times.flat()), cpuEach: cpu / reads };
 }
 
-/** The measured latency for a latency of `ms`: one request at a time over one connection. */
+/** Measures the real latency for a requested latency of `ms`: one request at a time over one connection. */
 export async function realLatency(server, ms, count) {
   await server.serve([[BOT, 0, 100]], ms);
   const times = await load(server.port, Number.POSITIVE_INFINITY, count);
@@ -62,7 +64,7 @@ function load(port, until, count = Number.POSITIVE_INFINITY) {
     const times = [];
     let sent = 0;
     let got = 0;
-    let length = 0; // of a whole answer: all are alike
+    let length = 0; // of a whole answer: all have the same length
     const send = () => {
       sent = performance.now();
       socket.write(REQUEST);

@@ -1,4 +1,4 @@
-// The argument of every topic: the server, the folder, the input files, the sizes, and functions that run the programs.
+// Makes the argument of every topic: the server, the folder, the input files, the sizes, and functions that run programs.
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { BOT, desired, differing, live, numberFilesYaml, TOKEN, writeCsv, writeText, writeYaml } from './data.mjs';
@@ -8,13 +8,16 @@ import { run } from './measure.mjs';
 export const CONCURRENCY = 8;
 const PAGE = 100;
 
-/** The time of reading alone: from the arrival of the first request to the last answer, as the server measured it. */
+/**
+ * Returns the time of reading alone: from the arrival of the first request to the last answer, as the server
+ * measured it.
+ */
 export const readingOf = ({ seen }) => ({ ms: seen.read.last - seen.read.first });
 
-/** The minimum of requests that read a list of `count`: only an empty page is the end. */
+/** Returns the minimum count of requests that read a list of `count`: only an empty page is the end. */
 export const pagesOf = (count) => Math.ceil(count / PAGE) + 1;
 
-/** The minimum time for any client: each request waits, and `CONCURRENCY` of them wait at once. */
+/** Returns the minimum time for any client: each request waits, and `CONCURRENCY` of them wait at once. */
 export const limit = (requests, latency) => Math.ceil(requests / CONCURRENCY) * latency;
 
 export class Bench {
@@ -25,12 +28,12 @@ export class Bench {
     this.folder = folder;
     this.quick = quick;
     this.say = say;
-    /** The minimum of rounds in a comparison. */
+    /** The minimum count of rounds in a comparison. */
     this.rounds = quick ? 1 : 5;
     this.sizes = quick ? [1_000, 3_000, 10_000] : [1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000];
   }
 
-  /** The desired list as YAML and as text, and the live list as text, unsorted and sorted. */
+  /** Writes the desired list as YAML and as text, and the live list as text, unsorted and sorted. */
   async files(size) {
     const known = this.#files.get(size);
     if (known) return known;
@@ -49,7 +52,7 @@ export class Bench {
     return files;
   }
 
-  /** The desired list as number files, text and CSV; and for each a YAML file that names it. */
+  /** Writes the desired list as number files, text and CSV, and for each a YAML file that names it. */
   async numberFiles(size) {
     const { text } = await this.files(size);
     const csv = join(this.folder, `desired.csv-${size}`);
@@ -81,7 +84,10 @@ export class Bench {
     return { ...result, seen: await this.server.stats() };
   }
 
-  /** One plan of `size` desired numbers; the server must hold as many. Checks the counts, which no speed changes. */
+  /**
+   * Plans `size` desired numbers; the server must serve as many. Checks the counts, which do not depend on
+   * speed.
+   */
   async plan(size) {
     const { yaml } = await this.files(size);
     const result = await this.online(['plan', yaml, '--concurrency', String(CONCURRENCY)]);
@@ -95,7 +101,7 @@ export class Bench {
     return result;
   }
 
-  /** The same with one of the scripts. */
+  /** Plans with one of the scripts. */
   async scriptedPlan(name, size, ...args) {
     const { text } = await this.files(size);
     await this.server.stats();
@@ -127,5 +133,5 @@ export function expect(what, actual, wanted) {
 }
 
 export function expectAtMost(what, actual, most) {
-  if (!(actual <= most)) throw new Error(`${what}: ${actual}, and ${most} is the most that is allowed`);
+  if (!(actual <= most)) throw new Error(`${what}: ${actual}, and at most ${most} is allowed`);
 }

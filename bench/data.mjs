@@ -1,4 +1,4 @@
-// The numbers of all measurements: the same in every run and in every process.
+// Makes the numbers of all measurements: the same in every run and in every process.
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 
@@ -11,8 +11,8 @@ const PREFIXES = [46700000000, 46720000000, 46730000000, 46760000000, 4679000000
 const EACH = 10_000_000;
 
 /**
- * The first `count` of an endless shuffled sequence that never repeats, as strings with a plus. A linear congruential
- * generator of full period 2^26 makes it, and skips values after the last number.
+ * Returns `count` numbers of a shuffled sequence without repeats, as strings with a plus. A linear
+ * congruential generator of full period 2^26 makes it, and skips values after the last number.
  */
 export function numbers(start, count) {
   const all = [];
@@ -25,7 +25,7 @@ export function numbers(start, count) {
   return all;
 }
 
-/** How many numbers of each list the other lacks: 1 %, so that there is a difference. */
+/** Returns how many numbers of each list the other lacks: 1 %, so that there is a difference. */
 export const differing = (count) => Math.floor(count / 100);
 
 /** The live list of a bot. */
@@ -52,10 +52,10 @@ function* yamlLines(bots) {
 export const numberFilesYaml = (files) =>
   `version: 1\ndefaults: { region: eu1, tokenEnv: ${TOKEN_ENV} }\nbots:\n  ${BOT}: { files: ${JSON.stringify(files)} }\n`;
 
-/** Plain text: one number a line, as the API writes it. */
+/** Writes plain text: one number on each line, as the API writes it. */
 export const writeText = (file, list) => writeLines(file, list);
 
-/** An export as other systems write it: numbers in the third of four columns, next to text in quotes. */
+/** Writes an export as other systems do: numbers in the third of four columns, next to text in quotes. */
 export async function writeCsv(file, list) {
   await writeLines(file, ['id,name,phone,note', ...list.map((number, id) => `${id},"Name ${id}",${number},no note`)]);
 }

@@ -13,10 +13,10 @@ export const memory = (bytes) => (bytes === null ? '–' : `${(bytes / 1e6).toFi
 
 export const share = (value) => value.toFixed(value < 0.1 ? 3 : value < 10 ? 2 : 1);
 
-/** A ratio of measure.mjs: the median, and the minimum and maximum of the rounds. */
+/** Formats a ratio of measure.mjs: the median, and the minimum and maximum of the rounds. */
 export const ratioText = ({ median, least, most }) => `**${share(median)}** (${share(least)}–${share(most)})`;
 
-/** A Markdown table; the first column is text, the others are numbers. */
+/** Makes a Markdown table; the first column is text, the others are numbers. */
 export function table(head, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map((_, at) => (at === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');

@@ -1,4 +1,4 @@
-// Reads a desired state with js-yaml in its own process, and does nothing with it.
+// Parses a desired state with js-yaml in its own process, and checks nothing.
 import { readFileSync } from 'node:fs';
 import { load } from 'js-yaml';
 

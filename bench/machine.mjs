@@ -1,4 +1,4 @@
-// The machine and the programs of the benchmarks.
+// Describes the machine and the programs of the benchmarks.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -26,7 +26,7 @@ export const missing = [
   ['jq', jq],
 ].flatMap(([name, version]) => (version ? [] : [name]));
 
-/** Where js-yaml is, or null: it is a development dependency. */
+/** Returns the version of js-yaml, a development dependency; null if it is not installed. */
 export function findJsYaml() {
   try {
     const require = createRequire(import.meta.url);

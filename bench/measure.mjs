@@ -80,19 +80,19 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The median of one measurement. Null if it could not be measured. */
+/** Returns the median of one measurement; null if it could not be measured. */
 export function typical(runs, key = 'ms') {
   const values = runs.map((run) => run[key]);
   return values.some((value) => value === null || value === undefined) ? null : median(values);
 }
 
-/** The time of a ÷ the time of b: median, minimum and maximum over the rounds. */
+/** Returns the time of a ÷ the time of b: median, minimum and maximum over the rounds. */
 export function ratio(a, b) {
   const each = a.map(({ ms }, round) => ms / b[round].ms);
   return { median: median(each), least: Math.min(...each), most: Math.max(...each) };
 }
 
-/** The e of the best fit y = c·x^e: the slope of log y over log x by least squares. */
+/** Returns the e of the best fit y = c·x^e: the slope of log y over log x by least squares. */
 export function exponent(points) {
   const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)]);
   const mean = (at) => logs.reduce((sum, point) => sum + point[at], 0) / logs.length;

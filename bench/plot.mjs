@@ -1,4 +1,4 @@
-// A log-log plot as SVG, in the colors of the reader's screen.
+// Draws a log-log plot as SVG, in the light or dark colors of the reader's system.
 const WIDTH = 640;
 const HEIGHT = 360;
 const AREA = { left: 64, right: 112, top: 16, bottom: 44 };
@@ -64,7 +64,7 @@ export function plot(lines) {
   ].join('\n');
 }
 
-/** A logarithmic scale over whole decades. */
+/** Makes a logarithmic scale over whole decades. */
 function scale(values, from, to) {
   const first = Math.floor(Math.log10(Math.min(...values)) + 1e-9);
   const last = Math.max(first + 1, Math.ceil(Math.log10(Math.max(...values)) - 1e-9));
@@ -72,7 +72,7 @@ function scale(values, from, to) {
   return { of, decades: Array.from({ length: last - first + 1 }, (_, at) => 10 ** (first + at)) };
 }
 
-/** Moves labels apart that would overlap. */
+/** Moves overlapping labels apart. */
 function spread(heights) {
   const order = heights.map((height, at) => ({ height, at })).sort((a, b) => a.height - b.height);
   const result = [];

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The fastest script: the number of pages is known, and curl reads several at once.
+# Plans as the fastest script does: the number of pages is known, and curl reads several at once.
 # rival-parallel.sh LIST_URL DESIRED.txt LAST_PAGE CONCURRENCY          The token is in BENCH_TOKEN.
 set -euo pipefail
 export LC_ALL=C

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The script that people write: one page after the other until an empty one, then sort and comm.
+# Plans as a simple script does: reads one page after the other until an empty one, then runs sort and comm.
 # rival.sh LIST_URL DESIRED.txt          The token is in BENCH_TOKEN.
 set -euo pipefail
 export LC_ALL=C

@@ -1,5 +1,5 @@
-// The API of the benchmarks: a plain node:http server in its own process, controlled by its parent (api.mjs). It does
-// as little as possible, so that its own time stays small: pages are prepared as bytes.
+// Serves the API of the benchmarks: a plain node:http server in its own process, controlled by its parent (api.mjs). It
+// does as little as possible, so that its own time stays small: pages are prepared as bytes.
 import http from 'node:http';
 import { numbers, TOKEN } from './data.mjs';
 
@@ -20,10 +20,10 @@ function freshStats() {
     writes: 0,
     wrong: 0,
     peak: 0,
-    /** Arrival of the first request and end of the last answer, for reads and for writes, in ms. */
+    /** The arrival of the first request and the end of the last answer, for reads and for writes, in ms. */
     read: { first: null, last: null },
     write: { first: null, last: null },
-    /** Sum over all requests of the time from arrival to answer. */
+    /** The sum of the times from arrival to answer over all requests. */
     waited: 0,
     cpu: process.cpuUsage(),
   };
@@ -47,7 +47,7 @@ const server = http.createServer((request, response) => {
   stats[reading ? 'reads' : 'writes']++;
   stats.peak = Math.max(stats.peak, ++inFlight);
 
-  let waiting = reading ? 1 : 2; // for the time, and with a write for its body
+  let waiting = reading ? 1 : 2; // for the latency, and in a write also for the body
   let body = '';
   const ready = () => {
     if (--waiting > 0) return;
@@ -111,7 +111,7 @@ function write(request, body) {
 }
 
 const orders = {
-  /** @param bots [id, start, count]: which part of the sequence of numbers each bot's list is. */
+  /** @param bots [id, start, count] for each bot: the part of the sequence of numbers that is its list. */
   serve({ bots, ms = 0 }) {
     const longest = Math.max(...bots.map(([, start, count]) => start + count));
     const all = numbers(0, longest);
@@ -119,7 +119,7 @@ const orders = {
     latency = ms;
     stats = freshStats();
   },
-  /** The counts since the last call. */
+  /** Returns the counts since the last call. */
   stats() {
     const { cpu, ...rest } = stats;
     const used = process.cpuUsage(cpu);

@@ -1,4 +1,4 @@
-// Builds dist/: the schema validators (compiling them at run time would take 90 ms a start), then the bundle.
+// Builds dist/: the schema validators (compiling them at run time would take 90 ms at each start), then the bundle.
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv';
@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (path) => `${root}${path}`;
 const json = (path) => JSON.parse(readFileSync(at(path), 'utf8'));
 
-/** One schema as an ES module whose default export is the validate function. */
+/** Compiles a schema into an ES module whose default export is the validate function. */
 async function generateValidator(name, options) {
   const ajv = new Ajv({
     allErrors: true,
@@ -43,7 +43,7 @@ await generateValidator('report', {});
 
 const { version } = json('package.json');
 const common = {
-  absWorkingDir: root, // no path of this machine gets into what is built
+  absWorkingDir: root, // the output contains no path of this machine
   write: false,
   bundle: true,
   format: 'esm',

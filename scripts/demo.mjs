@@ -31,7 +31,7 @@ const sandbox = spawn(process.execPath, [cli, 'sandbox', '--seed', '--port', '0'
 });
 const [greeting] = await once(sandbox.stdout, 'data');
 const [url, port] = /http:\/\/127\.0\.0\.1:(\d+)/.exec(greeting);
-const env = { ...process.env, BLACKLISTCTL_BASE_URL: url, SINCH_WHATSAPP_TOKEN: 'any-token-will-do' };
+const env = { ...process.env, BLACKLISTCTL_BASE_URL: url, SINCH_WHATSAPP_TOKEN: 'any-token-works' };
 
 function say(text) {
   console.log(`\n# ${text}`);

@@ -32,7 +32,7 @@ bots:
         expires: 2099-12-31         # blocked up to and including that day, UTC
 `;
 
-/** The heading of one element of a mapping, by the heading of the mapping. */
+/** The headings for one element of a mapping, by the heading of the mapping. */
 const NAMES = { '`bots`': 'A bot', '`lists`': 'A list' };
 
 /** Makes a section for each mapping, in the order of a file. */
@@ -131,7 +131,10 @@ ${section('The file', schema, 2)}`.replace(/\n+$/, '\n');
 
 // ── The command line ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Bundles and loads the definition of the command line, because Node 20 cannot read TypeScript. Leaves out the commands. */
+/**
+ * Bundles and loads the definition of the command line, because Node 20 cannot read TypeScript. Omits the
+ * commands.
+ */
 async function loadProgram() {
   const { outputFiles } = await build({
     entryPoints: [`${root}src/cli/program/index.ts`],

@@ -6,7 +6,10 @@ import { exponent, ratio, sideBySide, typical } from '../measure.mjs';
 
 export const title = 'growth';
 
-/** From this size on a run takes longer than its start, so the exponent describes the work. */
+/**
+ * The size from which on the work takes longer than the start of the process, so that the exponent describes
+ * the work.
+ */
 const LARGE = 30_000;
 
 export async function measure(bench) {
@@ -48,7 +51,7 @@ export async function measure(bench) {
   return { sizes };
 }
 
-/** Exponents of time over numbers: over all sizes, and over the large ones. */
+/** Returns the exponents of time over numbers: over all sizes, and over the large ones. */
 function exponents(points) {
   const large = points.filter(([size]) => size >= LARGE);
   return { all: exponent(points), large: large.length > 1 ? exponent(large) : null };
@@ -68,7 +71,7 @@ export function targets({ sizes }) {
   ];
 }
 
-/** The lines of the plot. */
+/** Returns the lines of the plot. */
 export function lines({ growth, validate }) {
   return [
     { name: 'plan', points: growth.sizes.map(({ size, ms }) => [size, ms]) },
@@ -116,7 +119,7 @@ ${table(['command', `from ${count(LARGE)} on`, 'all sizes'], fitted)}`,
 
 const against = (runs, others) => ({ ratio: ratio(runs, others), ms: typical(others), cpu: typical(others, 'cpu') });
 
-/** The largest list against the scripts, and against the transport alone. */
+/** Compares the largest list with the scripts, and with the transport alone. */
 function besides({ size, ms, cpu, reading, rivals, serverCpu, reads }, plan) {
   const { parallel, fetch, http } = rivals;
   const script = plan?.rows.find(({ latency }) => latency === 0)?.script;

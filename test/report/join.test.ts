@@ -43,7 +43,7 @@ describe('the reports of the parts of a run', () => {
     expect({ warnings, errors }).toEqual({ warnings: part.warnings, errors: part.errors });
   });
 
-  test('list each bot that left the files once, and none that the files of another part declare', () => {
+  test('list each bot that was removed from the files once, and none that the files of another part declare', () => {
     const part = (id: string, ...left: string[]) =>
       report({ bots: [bot(id)], leftBots: left.map((each) => ({ id: each, count: 1 })) });
     const parts = [part('a', 'c', 'b'), part('b', 'c'), report({ bots: [bot('d')] })];

@@ -86,7 +86,7 @@ describe('a run as metrics', () => {
     });
   });
 
-  test('omit a bot that left the files', () => {
+  test('omit a bot that was removed from the files', () => {
     const good = metrics(drift({ outcome: 'in-sync', bots: [bot('a'), bot('old')] }), at(1000), '');
     expect(metrics(drift({ outcome: 'in-sync', bots: [bot('a')] }), at(2000), good)).not.toContain('old');
   });

@@ -123,7 +123,7 @@ describe('the line of a bot', () => {
 const left = { id: 'gone-bot', count: 2 };
 const LEFT = leftWords(left);
 
-describe('a bot that left the files', () => {
+describe('a bot that was removed from the files', () => {
   test('is listed with its count of numbers and the fate of its list', () => {
     expect(LEFT).toBe(
       'removed from the files, which declared 2 numbers for it; no run on these files reads or changes its live list',
