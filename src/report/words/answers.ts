@@ -38,7 +38,7 @@ export function answerSentence({ number, bots }: Explained, clean: Sanitizer, dr
             ? `is not declared for any of ${all}`
             : `is declared for ${declared.length} of ${all} (${names(declared)})`,
           ignored.length > 0 && `ignored for ${counted(ignored)}`,
-          looked && `live on ${counted(those(({ live }) => live?.length))}`,
+          looked && unread.length < bots.length && `live on ${counted(those(({ live }) => live?.length))}`,
           unread.length > 0 && `not known for ${counted(unread)}`,
         ];
   const sentence = `${dress(clean.number(number))} ${joined(', ', facts)}.`;

@@ -35,10 +35,15 @@ const unfinished = (text: string): RunVerdict => ({ tone: 'unfinished', text });
  * Words the outcome of a run. `dress` marks foreign text and commands within our own words.
  */
 export function verdict(report: Report, clean: Sanitizer, dress: Dress = String): RunVerdict {
-  const { tone, text } = withMore(report, verdictOnRest(report, clean, dress));
+  const { tone, text } = withMore(report, withLag(report, verdictOnRest(report, clean, dress)));
   const withheld = report.kind === 'result' ? withheldNote(report.bots) : null;
   if (!withheld) return { tone, text };
   return { tone: tone === 'good' ? 'differs' : tone, text: joined(' ', [text, `${withheld}.`]) };
+}
+
+/** A user who runs plan after a run that applied anything must know that the plan may be out of date. */
+function withLag(report: Report, { tone, text }: RunVerdict): RunVerdict {
+  return { tone, text: joined(' ', [text, lagWords(report)]) };
 }
 
 /** A saved plan that is applied does not prove that the list equals the files. */
@@ -81,10 +86,10 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
         ? good(NOTHING_LEFT)
         : unverified
           ? unfinished(unverified)
-          : good(joined(' ', [waiting && `Done: ${waiting}.`, lagWords(report)])),
+          : good(waiting ? `Done: ${waiting}.` : ''),
     partial: isUnseen(report)
       ? unfinished(unverified ?? UNSEEN)
-      : bad(joined(' ', [partialWords(report, waiting), unverified])),
+      : bad(joined(' ', [isPendingOnly(report) ? PENDING_ONLY : partialWords(report), waiting && `${waiting}.`, unverified])),
     failed: bad(joined(' ', [failedWords(report), unverified])),
     stale: bad(stale(report, clean, dress)),
     invalid: bad(kind === 'check' ? OFFLINE : INVALID[isUnwritten(report) ? 'unwritten' : 'read']),
@@ -135,10 +140,14 @@ const DRIFT = 'Drift: the live lists differ from the files.';
 /** Whether a run that could write has certainly written nothing. */
 const isUnwritten = ({ kind, command }: Report) => command === 'apply' && (kind === 'plan' || kind === 'failure');
 
-function partialWords(report: Report, waiting: string | null): string {
+function partialWords(report: Report): string {
   const finish = isOnce(report) ? 'run plan again and approve the new plan to finish' : 'run again to finish';
-  return joined(' ', [`Fix the reported errors, then ${finish}.`, waiting && `${waiting}.`]);
+  return `Fix the reported errors, then ${finish}.`;
 }
+
+/** Whether nothing failed, and only --fail-on-pending makes the apply a partial one. */
+const isPendingOnly = (report: Report) => report.kind === 'result' && isComplete(report.bots);
+const PENDING_ONLY = 'Not finished, as --fail-on-pending counts pending adds.';
 
 const isOnce = (report: Report) => isComparison(report) && report.once === true;
 

@@ -218,8 +218,14 @@ describe('explain for people', () => {
     [
       'one that could not be read',
       [answer('a', { live: [1] }), answer('b', { error: { message: 'x' } })],
-      'Explained: declared for 2 of 2 bots, live on 1, not known of 1',
+      'Explained: declared for 2 of 2 bots, live on 1, not known for 1',
       'Failed: 1 of 2 live lists could not be read, so this answer is incomplete. Run again.',
+    ],
+    [
+      'none that could be read',
+      [answer('a', { error: { message: 'x' } }), answer('b', { error: { message: 'x' } })],
+      'Explained: declared for 2 of 2 bots, not known for 2',
+      'Failed: no live list could be read, so this answer is incomplete. Run again.',
     ],
   ])('summed up: %s', async (_, bots, summary, verdict) => {
     const outcome = bots.some(({ error }) => error) ? 'failed' : 'answered';

@@ -155,6 +155,19 @@ describe('a drift', () => {
     expect(await say('text', drift({ outcome: 'in-sync' }))).toContain('\nDrift: none, 214 unchanged in 1 bot\n');
   });
 
+  test('with nothing but adds that wait for their users is none', async () => {
+    const waiting = bot('b', { addNeedsContact: true, add: numbers(1) });
+    expect(await say('text', drift({ outcome: 'in-sync', bots: [waiting] }))).toContain(
+      '\nDrift: none, 1 not applied yet (1 to add), ',
+    );
+  });
+
+  test.each(PEOPLE)('without any list that could be read is no comparison: %s', async (format) => {
+    const said = await say(format, drift({ outcome: 'failed', bots: [failedBot('b')] }));
+    expect(said).toContain('No comparison: 1 bot could not be read');
+    expect(said).not.toMatch(/none, 0 unchanged|<dt>Unchanged/);
+  });
+
   test.each(PEOPLE)('with --settle 0 is not confirmed: %s', async (format) => {
     const words = 'Not confirmed: with --settle 0 the lists were read twice without a wait';
     const report = drift({ unsettled: true, bots: [bot('b', sides)] });
