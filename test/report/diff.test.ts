@@ -43,7 +43,9 @@ describe('a patch from the live list to the desired one', () => {
     const bots = [bot('a-bot', { add: numbers(1) }), failedBot('b-bot'), bot('c-bot', { guard: null, error })];
     const said = say({ outcome: 'failed', bots });
     expect(said.split('\n').slice(0, 4)).toEqual([
-      expect.stringMatching(/^# Plan 7d1f0c22: .*; 2 bots could not be read\. Failed: 2 of 3 live lists could not be read/),
+      expect.stringMatching(
+        /^# Plan 7d1f0c22: .*; 2 bots could not be read\. Failed: 2 of 3 live lists could not be read/,
+      ),
       expect.stringMatching(/^live\/b-bot could not be read: /),
       'live/c-bot could not be read: the plan was made without this bot: not found (404)',
       expect.stringMatching(/^--- live\/a-bot/),
@@ -54,9 +56,13 @@ describe('a patch from the live list to the desired one', () => {
   test('follows a comment with the verdict if the plan is refused, stale or without a fingerprint', () => {
     const bots = [refusedBot('a-bot')];
     const refused = say({ outcome: 'refused', bots });
-    expect(refused).toMatch(/^# Plan 7d1f0c22: .* in 1 bot\. Refused: too many removals for a-bot\. .*\n--- live\/a-bot/);
+    expect(refused).toMatch(
+      /^# Plan 7d1f0c22: .* in 1 bot\. Refused: too many removals for a-bot\. .*\n--- live\/a-bot/,
+    );
     const stale = say({ command: 'apply', state: 'skipped', outcome: 'stale', bots });
-    expect(stale).toMatch(/^# Plan 7d1f0c22: .*\. Stale: nothing was written\. The guard refuses the plan that is shown: /);
+    expect(stale).toMatch(
+      /^# Plan 7d1f0c22: .*\. Stale: nothing was written\. The guard refuses the plan that is shown: /,
+    );
     const unread = say({ outcome: 'failed', fingerprint: null, bots: [failedBot('b-bot')] });
     expect(unread).toMatch(/^# No plan: 1 bot could not be read\. .*no fingerprint to approve\.\n/);
     expect(parsePatch(refused)).toMatchObject([{ oldFileName: 'live/a-bot' }]);

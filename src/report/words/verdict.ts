@@ -89,7 +89,13 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
           : good(waiting ? `Done: ${waiting}.` : ''),
     partial: isUnseen(report)
       ? unfinished(unverified ?? UNSEEN)
-      : bad(joined(' ', [isPendingOnly(report) ? PENDING_ONLY : partialWords(report), waiting && `${waiting}.`, unverified])),
+      : bad(
+          joined(' ', [
+            isPendingOnly(report) ? PENDING_ONLY : partialWords(report),
+            waiting && `${waiting}.`,
+            unverified,
+          ]),
+        ),
     failed: bad(joined(' ', [failedWords(report), unverified])),
     stale: bad(stale(report, clean, dress)),
     invalid: bad(kind === 'check' ? OFFLINE : INVALID[isUnwritten(report) ? 'unwritten' : 'read']),
