@@ -25,7 +25,7 @@ function checkCommand(program: HelpfulCommand, args: readonly string[]): void {
   const word = words[0] === 'help' ? words[1] : words[0];
   if (word === undefined) return;
   const command = named(program, word);
-  if (!command) return program.unknownWord(word);
+  if (!command) program.unknownWord(word);
   const next = args[args.indexOf(word) + 1];
   if (command.commands.length === 0 || next === undefined || next.startsWith('-')) return;
   if (!named(command, next)) (command as HelpfulCommand).unknownWord(next);

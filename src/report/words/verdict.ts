@@ -5,7 +5,7 @@ import { isComparison, type Outcome, type PlanReport, type Report, type ResultRe
 import type { Sanitizer } from '../voice/index.ts';
 import { approval, botNames, type Dress, refusal, refusedReasons } from './guard.ts';
 import { countResults, isComplete } from './summary.ts';
-import { address, joined, plural } from './text.ts';
+import { commandLine, joined, plural } from './text.ts';
 import { waitNote, withheldNote } from './users.ts';
 
 /** The color of a verdict in a terminal, and its kind in a document, which sets a bad one apart. */
@@ -119,16 +119,6 @@ function applying({ bots }: PlanReport, clean: Sanitizer, dress: Dress): RunVerd
   return plain(
     `Applying, but not to ${botNames(refused, clean, dress)}: the guard refuses ${refused.length === 1 ? 'it' : 'them'}.`,
   );
-}
-
-/** A command to be pasted into a shell. A fingerprint is not masked as the number that it may look like. */
-function commandLine(args: readonly string[], clean: Sanitizer): string {
-  const words = args.map((arg, at) => {
-    if (args[at - 1] === '--approve') return arg;
-    const text = /^https?:/.test(arg) ? address(arg, clean) : clean.file(arg);
-    return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-  });
-  return ['blacklistctl', ...words].join(' ');
 }
 
 /** @param next the command that applies the plan. It ends the sentence without a period, to be pasted. */
