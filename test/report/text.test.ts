@@ -376,6 +376,7 @@ b  could not be read
 
 Drift: 2 removed outside Git, 428 unchanged in 1 bot; 1 bot could not be read; 1 new, 1 still there, 3 resolved, 4 not known since the earlier report
 Drift: the live lists differ from the files.
+A change of the files that is not applied yet can look the same. Run plan --base COMMIT to tell them apart.
 `);
   });
 

@@ -41,7 +41,8 @@ function comparisonSummary(report: Comparison): string {
   const name = fingerprint === null ? '' : ` ${fingerprint.slice(0, 8)}`;
   const unread = bots.filter(({ guard }: ComparedBot) => !guard).length;
   if (unread > 0 && unread === bots.length) {
-    return `${kind === 'plan' ? 'No plan' : 'No comparison'}: ${plural(unread, 'bot')} could not be read`;
+    const lost = plural(unread, 'bot');
+    return kind === 'plan' ? `No plan: ${lost} could not be read` : `No comparison: ${lost} could not be read`;
   }
   const scope = `in ${plural(bots.length - unread, 'bot')}${unreadWords(unread)}`;
   const { add, remove, unchanged } = totals(bots);

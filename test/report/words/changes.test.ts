@@ -168,6 +168,24 @@ describe('a drift', () => {
     expect(said).not.toMatch(/none, 0 unchanged|<dt>Unchanged/);
   });
 
+  test.each([...PEOPLE, 'diff'])(
+    'says that a change of the files can look like one outside Git: %s',
+    async (format) => {
+      const words = 'A change of the files that is not applied yet can look the same.';
+      const undeclared = [cause({ direction: 'remove', reason: 'undeclared', numbers: numbers(1) })];
+      const differing = bot('b', { remove: numbers(1), causes: undeclared });
+      expect(await say(format, drift({ bots: [differing] }))).toContain(words);
+      const none = { add: NumberSet.empty, remove: NumberSet.empty };
+      const since = { new: none, still: none, resolved: none, unknown: none };
+      const known = { ...differing, since, memory: { wasLive: NumberSet.empty, foreign: 0 } };
+      expect(await say(format, drift({ bots: [known] }))).not.toContain(words);
+      expect(await say(format, drift({ firstRun: true, bots: [known] }))).toContain(words);
+      const expired = [cause({ direction: 'remove', reason: 'expired', numbers: numbers(1) }, '2026-01-31')];
+      expect(await say(format, drift({ bots: [{ ...differing, causes: expired }] }))).not.toContain(words);
+      expect(await say(format, drift({ outcome: 'in-sync' }))).not.toContain(words);
+    },
+  );
+
   test.each(PEOPLE)('with --settle 0 is not confirmed: %s', async (format) => {
     const words = 'Not confirmed: with --settle 0 the lists were read twice without a wait';
     const report = drift({ unsettled: true, bots: [bot('b', sides)] });

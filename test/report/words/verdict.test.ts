@@ -105,6 +105,12 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       `Refused: too many removals for a, b; nothing was written to them. ${CONSENT}`,
     ],
     [
+      'too many removals of some bots, before the question of apply',
+      apply({ outcome: 'refused', state: 'open', bots: [refusedBot('a'), bot('c')] }),
+      'bad',
+      `${UNWRITTEN} If you confirm, only the other bots are written. ${CONSENT}`,
+    ],
+    [
       'a refusal that was overridden, beside one that was not',
       plan('refused', { bots: [refusedBot('a'), refusedBot('b', { approvedBy: '7d1f0c22' })] }),
       'bad',
