@@ -17,6 +17,7 @@ import {
   check,
   counts,
   drift,
+  failedBot,
   full,
   init,
   invalid,
@@ -149,6 +150,11 @@ Applied in part: 40 added, 0 removed in 1 of 2 bots; not done, or not known: 1 a
 Fix the reported errors, then run again to finish.
 `,
     );
+  });
+
+  test('a result: a bot whose list could not be read is called so, as in a plan', () => {
+    const said = say(applied({ outcome: 'partial', bots: [failedBot('b-bot')] }));
+    expect(said).toMatch(/^b-bot {2}could not be read\n {2}error: page 3 failed\n/);
   });
 
   test('numbers that wait for their users: in a plan, in a result, in a drift', () => {

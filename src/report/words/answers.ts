@@ -54,8 +54,8 @@ export function answerSentence({ number, bots }: Explained, clean: Sanitizer, dr
     held.length > 0 && `may withhold its removal from ${names(held)}`,
     refused.length > 0 && `is refused by the guard for ${names(refused)}`,
   ]);
-  const read = unread.length > 0 ? ' for the bots that were read' : '';
-  return `${sentence} The next apply ${next || `changes nothing${read}`}.`;
+  const read = unread.length > 0 ? ' on the lists that were read' : '';
+  return `${sentence} The next apply ${next || `changes nothing for it${read}`}.`;
 }
 
 /** So many bots are named in one place. */

@@ -289,7 +289,7 @@ describe('explain with 100 bots', () => {
 
   test.each<[string, Partial<BotAnswer>, string]>([
     ['a removal', { live: [447_700_900_000] }, 'The next apply removes it from a, b, c and 1 more.'],
-    ['no change', { live: [] }, 'The next apply changes nothing.'],
+    ['no change', { live: [] }, 'The next apply changes nothing for it.'],
     [
       'a refusal',
       { live: [447_700_900_000], guard: refusedBot('b').guard },
