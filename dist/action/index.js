@@ -3740,8 +3740,10 @@ var init_command = __esm({
         return super.error(`error: ${worded(this, message.replace(/^error: /, ""), options.code)}`, options);
       }
       unknownWord(word) {
-        const answer5 = COMMAND_ANSWERS[word.toLowerCase()];
-        const meant2 = COMMAND_HABITS[word.toLowerCase()] ?? nearest(word, [...this.commands.map(nameOf), "help"]);
+        const isFirst = this.parent === null;
+        const answer5 = isFirst ? COMMAND_ANSWERS[word.toLowerCase()] : void 0;
+        const habit = isFirst ? COMMAND_HABITS[word.toLowerCase()] : void 0;
+        const meant2 = habit ?? nearest(word, [...this.commands.map(nameOf), ...isFirst ? ["help"] : []]);
         return this.error(`unknown command "${word}"${answer5 ? `; ${answer5}` : suggestion(meant2)}`);
       }
     };
@@ -3814,8 +3816,21 @@ var init_examples = __esm({
         ]
       ],
       sandbox: [
-        ["Serve both APIs on port 8480, and keep the lists in a file", "blacklistctl sandbox --state lists.json"],
-        ["Plan against it", "blacklistctl plan --base-url http://127.0.0.1:8480"]
+        ["Serve the APIs on port 8480, with a few numbers on each list", "blacklistctl sandbox --seed"],
+        ["Keep the lists in a file, and print each request", "blacklistctl sandbox --state lists.json --log"],
+        ["Plan against it, in another terminal", "blacklistctl plan --base-url http://127.0.0.1:8480"]
+      ],
+      block: [
+        ["Block a number, as a colleague would", "blacklistctl sandbox block support-bot +12015550199"],
+        ["See the drift", "blacklistctl drift --base-url http://127.0.0.1:8480 --settle 0s"]
+      ],
+      unblock: [
+        ["Unblock a number, as a colleague would", "blacklistctl sandbox unblock support-bot +12015550123"],
+        ["See the drift", "blacklistctl drift --base-url http://127.0.0.1:8480 --settle 0s"]
+      ],
+      message: [
+        ["Let a user write, so that they can be blocked", "blacklistctl sandbox message 106540352242922 +12015550199"],
+        ["Block them", "blacklistctl apply --base-url http://127.0.0.1:8480"]
       ],
       init: [
         ["Create the first files, and ask for what they need", "blacklistctl init"],
@@ -3938,15 +3953,27 @@ var init_options2 = __esm({
 });
 
 // src/cli/program/parse.ts
-async function parseArguments(program2, args) {
+async function parseArguments(program2, given) {
+  const args = settleHelp(given);
   checkCommand(program2, args);
   checkValues(program2, args);
   await program2.parseAsync(settleOptionalValues(args), { from: "user" });
 }
+function settleHelp(args) {
+  const [first, ...words2] = args;
+  if (first !== "help" || words2.some((word) => word.startsWith("-"))) return args;
+  return [...words2.filter((word) => word !== "help"), "--help"];
+}
 function checkCommand(program2, args) {
+  const named2 = (command3, word2) => command3.commands.find((one) => one.name() === word2);
   const words2 = args.filter((arg) => !arg.startsWith("-"));
   const word = words2[0] === "help" ? words2[1] : words2[0];
-  if (word !== void 0 && !program2.commands.some((command2) => command2.name() === word)) program2.unknownWord(word);
+  if (word === void 0) return;
+  const command2 = named2(program2, word);
+  if (!command2) program2.unknownWord(word);
+  const next = args[args.indexOf(word) + 1];
+  if (command2.commands.length === 0 || next === void 0 || next.startsWith("-")) return;
+  if (!named2(command2, next)) command2.unknownWord(next);
 }
 function checkValues(program2, args) {
   const command2 = program2.commands.find((one) => one.name() === args.find((arg) => !arg.startsWith("-")));
@@ -3992,27 +4019,11 @@ var init_parse = __esm({
 
 // src/cli/program/sandbox.ts
 function addSandbox(program2, run) {
-  const sandbox = program2.command("sandbox").description("Serve both APIs on this machine, to try things out").option("--port <n>", "Listen on this port; 0 is any free port", whole(0, 65535), 8480).option("--seed", "Start each list with a few numbers instead of none").option("--log", "Print a line for each request to stderr, with the changed numbers in full").option("--state <file>", "Keep the lists in this file").addOption(
-    repeatable("--bot <id=token>", "Serve only this bot, and require this token (repeatable)", "any", addBotAndToken)
-  ).addOption(choice("--provider <name>", "Serve only this API", ["sinch", "whatsapp-cloud"])).option("--list-without-plus", "List numbers without a plus").addOption(choice("--past-end <answer>", "Set the answer to a page after the last", ["empty", "400"], "empty")).addOption(
-    new Option("--propagation <duration>", "Set the time until a list shows a write").argParser(duration).default(0, "0s")
-  ).addOption(
-    choice(
-      "--contact <who>",
-      "Set which users have written to the business at the start (whatsapp-cloud)",
-      ["all", "none"],
-      "all"
-    )
-  ).addOption(
-    choice(
-      "--mixed-status <status>",
-      "Set the status of an answer in which some numbers failed (whatsapp-cloud)",
-      ["200", "400"],
-      "200"
-    )
-  ).addOption(choice("--list-shape <shape>", "Set the form of a page (whatsapp-cloud)", ["flat", "nested"], "flat")).option("--capacity <n>", "Limit the users that a list can hold (whatsapp-cloud)", whole(0, 1e6), 64e3).option("--usage <percent>", "Set the percentage of the quota that is used (whatsapp-cloud)", whole(0, 1e3)).action((options) => run(options));
+  const sandbox = program2.command("sandbox").description("Serve both APIs on this machine, to try things out").optionsGroup("Server:").option("--port <n>", "Listen on this port; 0 is any free port", whole(0, 65535), 8480).option("--log", "Print a line for each request to stderr, with the numbers that it changed in full").addOption(repeatable("--bot <id=token>", "Serve only these bots (repeatable)", "any", addBotAndToken)).addOption(choice("--provider <name>", "Serve only this API", ["sinch", "whatsapp-cloud"])).optionsGroup("Lists:").option("--seed", "Start each list with a few numbers instead of none").option("--state <file>", "Keep the lists in this file").optionsGroup("Behavior:").option("--list-without-plus", "List numbers without a plus").addOption(choice("--past-end <answer>", "Choose the answer to a page after the last", ["empty", "400"], "empty")).addOption(
+    new Option("--propagation <duration>", "Delay the time at which a write shows").argParser(duration).default(0, "0s")
+  ).optionsGroup("Behavior of the Cloud API:").addOption(choice("--contact <who>", "Choose the users who have written to the business", ["all", "none"], "all")).addOption(choice("--mixed-status <status>", "Set the status if only some numbers failed", ["200", "400"], "200")).addOption(choice("--list-shape <shape>", "Choose the form of a page", ["flat", "nested"], "flat")).option("--capacity <n>", "Limit the users that a list can hold", whole(0, 1e6), 64e3).option("--usage <percent>", "Report this part of the quota as used", whole(0, 1e3)).action((options) => run(options));
   for (const [verb, description] of Object.entries(VERBS)) {
-    sandbox.command(verb).description(description).argument("<bot>", "A bot id, or the phone number ID of a bot of the Cloud API").argument("<numbers...>", "Phone numbers, such as +12015550123").option("--port <n>", "The port of the running sandbox", whole(1, 65535), 8480).action(
+    sandbox.command(verb).description(description).argument("<bot>", "A bot id, or the phone number ID of a bot of the Cloud API").argument("<numbers...>", "Phone numbers, such as +12015550123").optionsGroup("Server:").option("--port <n>", "Use the sandbox that runs on this port", whole(1, 65535), 8480).action(
       (list4, numbers) => (
         // Commander gives an option that both commands have to the outer one.
         run(sandbox.opts(), { verb, list: list4, numbers })
@@ -18838,6 +18849,14 @@ function lasting(seconds) {
   });
   return parts.slice(0, 2).join(" ") || `${seconds} s`;
 }
+function commandLine(args, clean4) {
+  const words2 = args.map((arg, at) => {
+    if (args[at - 1] === "--approve") return arg;
+    const text2 = /^https?:/.test(arg) ? address(arg, clean4) : clean4.file(arg);
+    return /^[\w@%+=:,./-]+$/.test(text2) ? text2 : `'${text2.replaceAll("'", "'\\''")}'`;
+  });
+  return ["blacklistctl", ...words2].join(" ");
+}
 var QUOTED, english, quote, UNITS2, plural, sum, joined, placeWords, address;
 var init_text = __esm({
   "src/report/words/text.ts"() {
@@ -20987,9 +21006,19 @@ function sinceBots(report) {
   return report.kind === "drift" && !report.firstRun ? report.bots : [];
 }
 function driftNotes(report) {
-  return report.kind === "drift" && report.unsettled ? [UNSETTLED] : [];
+  if (report.kind !== "drift") return [];
+  return [
+    ...report.unsettled ? [UNSETTLED] : [],
+    ...report.bots.some((bot) => isUntraced(bot, report.firstRun === true)) ? [UNTRACED] : []
+  ];
 }
-var changesOf, mapParts, UNSETTLED;
+function isUntraced(bot, isFirstRun2) {
+  const { added, removed } = driftCounts([bot]);
+  const traced = bot.causes.filter(({ reason }) => reason === "unblocked");
+  const open3 = added + removed - sum(traced, ({ numbers }) => numbers.size);
+  return open3 > 0 && (isFirstRun2 || bot.since === null || !bot.memory);
+}
+var changesOf, mapParts, UNSETTLED, UNTRACED;
 var init_changes = __esm({
   "src/report/words/changes.ts"() {
     "use strict";
@@ -20997,12 +21026,14 @@ var init_changes = __esm({
     init_plan();
     init_report();
     init_number_set();
+    init_causes2();
     init_text();
     changesOf = (report) => botsOf(report).filter((bot) => sizeOf2(bot) > 0);
     mapParts = (of) => {
       return { new: of("new"), still: of("still"), resolved: of("resolved"), unknown: of("unknown") };
     };
     UNSETTLED = "Not confirmed: with --settle 0 no list is read again after a wait, so a difference may be a write that the list does not show yet.";
+    UNTRACED = "A change of the files that is not applied yet can look the same. Run plan --base COMMIT to tell them apart.";
   }
 });
 
@@ -21315,13 +21346,15 @@ function comparisonSummary(report) {
   const { kind, fingerprint, bots } = report;
   const name2 = fingerprint === null ? "" : ` ${fingerprint.slice(0, 8)}`;
   const unread = bots.filter(({ guard: guard2 }) => !guard2).length;
-  if (kind === "plan" && unread > 0 && unread === bots.length)
-    return `No plan: ${plural(unread, "bot")} could not be read`;
+  if (unread > 0 && unread === bots.length) {
+    const lost = plural(unread, "bot");
+    return kind === "plan" ? `No plan: ${lost} could not be read` : `No comparison: ${lost} could not be read`;
+  }
   const scope = `in ${plural(bots.length - unread, "bot")}${unreadWords(unread)}`;
   const { add: add2, remove, unchanged: unchanged2 } = totals(bots);
   if (kind === "drift") {
-    const words2 = driftWords(bots);
-    const found = joined(", ", [...words2.length > 0 ? words2 : ["none"], `${unchanged2} unchanged`]);
+    const isNone = report.outcome === "in-sync" || totals(bots).add + totals(bots).remove === 0;
+    const found = joined(", ", [isNone && "none", ...driftWords(bots), `${unchanged2} unchanged`]);
     return joined("; ", [`Drift: ${found} ${scope}`, sinceWords(sinceBots(report)), reviewSummary(report)]);
   }
   const due = byDrift(bots);
@@ -21330,7 +21363,7 @@ function comparisonSummary(report) {
   return joined("; ", [plan2, reviewSummary(report)]);
 }
 function resultSummary(report) {
-  const { bots, interrupted: interrupted2 } = report;
+  const { bots, interrupted: interrupted2, outcome } = report;
   const counts2 = countResults(bots);
   const changed = bots.filter(({ results }) => bothOf(results.applied) > 0).length;
   const rest = undoneWords(counts2, (count2, direction) => `${plural(count2, NOUNS[direction])} failed`);
@@ -21338,7 +21371,7 @@ function resultSummary(report) {
   const isKnown = bothOf(counts2.unknown) === 0;
   const label2 = isWhole ? "" : isKnown ? "not done: " : "not done, or not known: ";
   const unread = bots.filter(({ guard: guard2 }) => !guard2).length;
-  const head = interrupted2 ? "Apply interrupted" : isWhole ? "Apply complete" : changed > 0 ? "Applied in part" : "Apply failed";
+  const head = interrupted2 ? "Apply interrupted" : isWhole ? outcome === "partial" ? "Apply not finished" : "Apply complete" : changed > 0 ? "Applied in part" : "Apply failed";
   const done = `${head}: ${doneWords(counts2).join(", ")} in ${changed} of ${plural(bots.length, "bot")}`;
   return `${joined("; ", [done, rest.length > 0 && label2 + rest.join(", ")])}${unreadWords(unread)}.`;
 }
@@ -21387,14 +21420,15 @@ function undone(counts2) {
 }
 function explainedSummary({ bots }) {
   const count2 = (of) => bots.filter(of).length;
-  const looked = bots.some(({ live, error }) => live || error);
+  const looked = bots.some(({ live: live2, error }) => live2 || error);
   const [declared, unknown] = [count2((bot) => bot.declared), count2(({ error }) => error)];
+  const live = count2(({ live: live2 }) => live2?.length);
   const ignored = count2(({ rules }) => rules.some(({ past }) => !past));
   const all = plural(bots.length, "bot");
   return joined(", ", [
     `Explained: declared for ${declared} of ${all}`,
     ignored > 0 && `ignored for ${ignored}`,
-    looked && `live on ${count2(({ live }) => live?.length)}`,
+    looked && unknown < bots.length && `live on ${live}`,
     unknown > 0 && `not known for ${unknown}`
   ]);
 }
@@ -21584,7 +21618,8 @@ function questionFor(bots) {
   const count2 = (numbers) => `${numbers} ${numbers === 1 ? "number" : "numbers"}`;
   const add2 = bots.reduce((sum2, bot) => sum2 + bot.add.size, 0);
   const remove = bots.reduce((sum2, bot) => sum2 + bot.remove.size, 0);
-  return `Add ${count2(add2)} and remove ${count2(remove)}? Only "yes" is accepted: `;
+  const some = `${bots.length} ${bots.length === 1 ? "bot" : "bots"}`;
+  return `Add ${count2(add2)} and remove ${count2(remove)} in ${some}? Only "yes" is accepted: `;
 }
 var init_consent = __esm({
   "src/commands/apply/consent.ts"() {
@@ -31018,33 +31053,33 @@ var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
     stdin_default3 = validate103;
-    schema122 = { "description": "What validate prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "bots", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "validate" }, "outcome": { "description": "valid: the files have no fault.", "enum": ["valid", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "type": "string" }, "count": { "description": "How many numbers are in force.", "$ref": "#/definitions/count" } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema122 = { "description": "The report of validate.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "bots", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "validate" }, "outcome": { "description": "valid: the files have no error.", "enum": ["valid", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "type": "string" }, "count": { "description": "The count of numbers in force.", "$ref": "#/definitions/count" } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
     schema132 = { "description": "Where the report comes from. Absent if the command line is wrong. In a joined report, absent if its parts have different versions or commits; otherwise it has the earliest start and all paths.", "type": "object", "additionalProperties": false, "required": ["started", "version", "commit", "paths"], "properties": { "started": { "description": "When the run began, in UTC.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" }, "version": { "description": "The version of blacklistctl.", "type": "string" }, "commit": { "description": "The commit that the run is about, in a GitHub workflow or a GitLab pipeline; null elsewhere. For a plan by the action on a pull request, its newest commit.", "type": ["string", "null"], "pattern": "^([0-9a-f]{40}|[0-9a-f]{64})$" }, "paths": { "description": "The files and folders of the command line, or the default.", "type": "array", "items": { "type": "string" } } } };
     pattern03 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
     pattern14 = new RegExp("^([0-9a-f]{40}|[0-9a-f]{64})$", "u");
     pattern23 = new RegExp("^W(-[A-Z]+)+$", "u");
-    schema17 = { "description": "What list prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "bots", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "list" }, "outcome": { "description": "listed: the numbers are those of the files; no live list was read.", "enum": ["listed", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "numbers"], "properties": { "id": { "type": "string" }, "numbers": { "description": "The numbers in force.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema17 = { "description": "The report of list.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "bots", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "list" }, "outcome": { "description": "listed: the numbers are from the files; no live list was read.", "enum": ["listed", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "numbers"], "properties": { "id": { "type": "string" }, "numbers": { "description": "The numbers in force.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: where the numbers are declared, without expired entries.", "type": "array", "items": { "$ref": "#/definitions/way" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
     pattern5 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
-    schema202 = { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "waId": { "description": "The number under which WhatsApp lists the user.", "$ref": "#/definitions/number" }, "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } };
+    schema202 = { "description": "A place where a number is declared for a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that contains the number; null if the bot itself does.", "type": ["string", "null"] }, "listOwner": { "description": "The owner of that list.", "type": "string" }, "place": { "description": "The place of the number in the files.", "$ref": "#/definitions/place" }, "entry": { "description": "The details of the entry.", "type": "object", "additionalProperties": false, "properties": { "waId": { "description": "The number under which WhatsApp lists the user.", "$ref": "#/definitions/number" }, "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which the entry is in force.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted. If numbers are masked, reason, owner and labels are omitted.", "type": "boolean" } } };
     pattern8 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
-    schema26 = { "description": "What explain prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "explained", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "explain" }, "outcome": { "description": "answered: all that was asked is told; failed: with --live, a list could not be read.", "enum": ["answered", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "explained": { "description": "What is to be said of the number, bot by bot; null if the run ended before that.", "type": ["object", "null"], "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["requests"], "properties": { "requests": { "description": "Sent, repeats included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    schema28 = { "description": "Where the run looked for its bots, if that is not their vendors' own API. Not there otherwise.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["origin", "by"], "properties": { "origin": { "description": "Scheme, host and port.", "type": "string" }, "by": { "description": "What said so; null of a saved plan.", "enum": ["--sandbox", "--base-url", "BLACKLISTCTL_BASE_URL", null] } } } };
+    schema26 = { "description": "The report of explain.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "explained", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "explain" }, "outcome": { "description": "answered: the answer is complete. failed: with --live, a list could not be read.", "enum": ["answered", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "explained": { "description": "The answer about the number, bot by bot; null if the run ended before it had one.", "type": ["object", "null"], "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["requests"], "properties": { "requests": { "description": "The counts of requests sent, retries included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many of these requests repeated a failed one.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema28 = { "description": "The base URLs that replaced those of the bots. Absent if none was replaced.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["origin", "by"], "properties": { "origin": { "description": "Scheme, host and port.", "type": "string" }, "by": { "description": "The option or variable that replaced the base URL; null if unknown, as for a saved plan.", "enum": ["--sandbox", "--base-url", "BLACKLISTCTL_BASE_URL", null] } } } };
     func23 = Object.prototype.hasOwnProperty;
-    schema30 = { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "mayWithhold": { "description": "Removals that apply may withhold, as this number may be the declared user or the removed one.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } };
+    schema30 = { "description": "The declarations and the live entries that one bot has of a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "declared": { "description": "At least one of the declarations is in force.", "type": "boolean" }, "ways": { "description": "Where the number is declared, expired entries included.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Declarations that protect the number for other bots, or in lists that this bot does not use.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "The effect of the next apply if the number is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "The effect of the next apply if the number is not live.", "$ref": "#/definitions/effect" }, "live": { "description": "The spellings of the number in the live list; null if the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "mayWithhold": { "description": "Removals that apply may withhold, as this number may be the declared user or the removed one.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "guard": { "description": "tripped: the guard refuses the whole plan of this bot.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } };
     schema31 = { "enum": ["sync", "add-only", "remove-only"] };
-    schema35 = { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] };
+    schema35 = { "description": "The effect of an apply: it adds or removes the number, or changes nothing because of an ignore rule, a protection or the policy. nothing: the number is both live and desired, or neither.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] };
     schema48 = { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } };
-    schema38 = { "type": "object", "additionalProperties": false, "required": ["number", "declared", "because"], "properties": { "number": { "description": "The removal, as the live list spells it.", "$ref": "#/definitions/number" }, "declared": { "description": "The declared number that may be the same user.", "$ref": "#/definitions/number" }, "because": { "description": "answer: the API gave both names. digits: the last seven digits are equal, and the API gave no name. spelling: both are written the same in international form. edit: one edit turns one into the other, and the server refused the declared one.", "enum": ["answer", "digits", "spelling", "edit"] } } };
-    schema41 = { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "overriddenBy": { "description": "The whole fingerprint of the plan that was approved although the guard refuses this bot: an audit record. Absent if nothing was overridden.", "type": "string", "pattern": "^[0-9a-f]{64}$" }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "$ref": "#/definitions/limits" } } } } };
+    schema38 = { "type": "object", "additionalProperties": false, "required": ["number", "declared", "because"], "properties": { "number": { "description": "The removal, as the live list spells it.", "$ref": "#/definitions/number" }, "declared": { "description": "The declared number that may be the same user.", "$ref": "#/definitions/number" }, "because": { "description": "answer: the API returned both numbers for one user. digits: the last seven digits are equal, and the API returned no other number. spelling: both have the same international form. edit: the numbers differ by one edit, and the server refused the declared one.", "enum": ["answer", "digits", "spelling", "edit"] } } };
+    schema41 = { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "overriddenBy": { "description": "The whole fingerprint of the plan that was approved although the guard refuses this bot: an audit record. Absent if nothing was overridden.", "type": "string", "pattern": "^[0-9a-f]{64}$" }, "verdict": { "description": "The facts of the decision; null if the list could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Set if the list would exceed its capacity.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "$ref": "#/definitions/limits" } } } } };
     pattern17 = new RegExp("^[0-9a-f]{64}$", "u");
-    schema51 = { "description": "What fmt prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "fmt" }, "outcome": { "description": "formatted: files were rewritten; unchanged: all were in their form; changes: with --check, some are not.", "enum": ["formatted", "unchanged", "changes", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    schema57 = { "description": "What init prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "next", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "init" }, "outcome": { "description": "written: the first files were made.", "enum": ["written", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string" } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    schema59 = { "description": "What import prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "import" }, "outcome": { "description": "written: the file was; unchanged: nothing was new; failed: a list could not be read.", "enum": ["written", "unchanged", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed"], "properties": { "name": { "type": "string" }, "changed": { "description": "Written.", "type": "boolean" } } } }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "imported", "alreadyThere", "error"], "properties": { "id": { "type": "string" }, "imported": { "description": "Live numbers that the file has now, and had not before.", "$ref": "#/definitions/count" }, "alreadyThere": { "description": "Live numbers that the files had before.", "$ref": "#/definitions/count" }, "error": { "description": "Why its list could not be read.", "$ref": "#/definitions/failure" }, "numbers": { "description": "With --verbose: the imported ones.", "type": "array", "items": { "$ref": "#/definitions/number" } } } } }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["imported", "alreadyThere", "requests"], "properties": { "imported": { "$ref": "#/definitions/count" }, "alreadyThere": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    schema70 = { "description": "What plan, apply, drift and show print.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "description": "plan, apply, drift or show; a command line that names no command is reported here as well.", "type": "string" }, "stage": { "description": "desired: the run ended before any list was looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null without a plan, in joined reports, and in those of a sandbox that keeps no key.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "description": "in-sync: the lists are as the files say; nothing-selected: --shard and --bot leave no bot, and no list was looked at.", "enum": ["in-sync", "nothing-selected", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "firstRun": { "description": "Of drift alone: the report of --since did not exist yet, so all differences count as new.", "const": true }, "unsettled": { "description": "Of drift alone, with --settle 0: differences were found, and no time passed between the two reads that found them.", "const": true }, "leftBots": { "description": "Of plan --base alone: the bots that left the files since. Their live lists stay as they are, and no run on these files reads or changes them.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "type": "string" }, "count": { "description": "How many numbers the files had in force for it.", "$ref": "#/definitions/count" } } } }, "savedPlan": { "$ref": "#/definitions/savedPlan" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } }, "allOf": [{ "if": { "properties": { "stage": { "const": "desired" } } }, "then": { "properties": { "fingerprint": { "type": "null" }, "bots": { "maxItems": 0 } } } }, { "if": { "properties": { "command": { "enum": ["plan", "drift"] } } }, "then": { "properties": { "savedPlan": false } } }, { "if": { "properties": { "command": { "enum": ["plan", "apply", "show"] } } }, "then": { "properties": { "firstRun": false, "unsettled": false } } }] };
-    schema72 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "unverified", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "description": "Done: the sum of added and removed. The counts of one direction are absent from reports of older versions.", "$ref": "#/definitions/count" }, "added": { "$ref": "#/definitions/count" }, "removed": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "failedAdds": { "$ref": "#/definitions/count" }, "failedRemoves": { "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "unknownAdds": { "$ref": "#/definitions/count" }, "unknownRemoves": { "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "skippedAdds": { "$ref": "#/definitions/count" }, "skippedRemoves": { "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "withheld": { "description": "Removals that were not sent, as each number may be a declared user under another name: no error.", "$ref": "#/definitions/count" }, "withheldNumbers": { "description": "These removals; reports of older versions have none.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "settleSeconds": { "description": "How long copies of the live list may not show the writes yet. Absent if they show at once, or if the run waited.", "$ref": "#/definitions/count" }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null if the list was not read again.", "type": ["integer", "null"] }, "unverified": { "description": "Why the list could not be read after the writes; null if it was, or if there was no need.", "$ref": "#/definitions/failure" }, "settings": { "$ref": "#/definitions/settings" }, "reasons": { "description": "Why files declare, or declared, the numbers of add and remove. A number may have several reasons, or none. If numbers are masked, the reasons of encrypted files are omitted.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "reason", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "reason": { "type": "string" }, "encrypted": { "description": "The file is encrypted.", "type": "boolean" } } } }, "mayWithhold": { "description": "Of plan and drift: removals that apply may withhold, as far as that is known before it writes.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "ways": { "description": "With --verbose: by which ways the added numbers come. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "Of drift alone: the differences, held against an earlier report's (--since). A number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } }, "memory": { "description": "Of drift alone, for the --since of the next run, if an add may have to wait for a message. Null if numbers are masked.", "type": ["object", "null"], "additionalProperties": false, "required": ["wasLive", "foreign"], "properties": { "wasLive": { "description": "All numbers that the files declare of users who were live in this run or in an earlier one, as the files spell them.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "How many entries of the list had no phone number.", "$ref": "#/definitions/count" } } } }, "description": "A bot whose live list was held against the desired one." };
-    schema76 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "removed, added: the number left or entered the files, since the commit of --base or since the report of --since. expired: its last entry ended. undeclared: the files do not declare it, and neither did those of --base. unblocked: of drift, an earlier report shows that the user was blocked. Null if unknown.", "enum": ["removed", "added", "expired", "undeclared", "unblocked", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
-    schema103 = { "description": "The settings of a bot, and with --base what changed of them: counts, days and names, and no number. Omitted for a saved plan, which does not hold them.", "type": "object", "additionalProperties": false, "required": ["change", "place", "guard", "policy", "protected", "ignored", "pairs", "expiring", "tokenEnv"], "properties": { "change": { "description": "Compared with the files at --base; new: they did not have the bot. Null if those files are not known.", "enum": ["new", "changed", "same", null] }, "place": { "description": "The keys that name another live list than at --base, or another way to it.", "type": "array", "items": { "type": "string" } }, "guard": { "type": "object", "additionalProperties": false, "required": ["now", "default", "off"], "properties": { "now": { "$ref": "#/definitions/limits" }, "default": { "description": "If no file sets it.", "$ref": "#/definitions/limits" }, "before": { "description": "At --base, if it was another one.", "$ref": "#/definitions/limits" }, "off": { "description": "With this list, the guard refuses removals only if they empty it.", "type": "boolean" } } }, "policy": { "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/policy" }, "default": { "description": "If no file sets it.", "$ref": "#/definitions/policy" }, "before": { "description": "At --base, if it was another one.", "$ref": "#/definitions/policy" } } }, "tokenEnv": { "description": "The name of the variable that holds the token.", "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "type": "string" }, "default": { "description": "The usual name, that of the provider's example; null if it has none.", "type": ["string", "null"] }, "before": { "description": "At --base, if it was another one.", "type": "string" } } }, "protected": { "description": "Numbers of the bot that no plan removes.", "$ref": "#/definitions/coverage" }, "ignored": { "description": "What ignore rules in force cover.", "type": "object", "additionalProperties": false, "required": ["numbers", "prefixes", "ending"], "properties": { "numbers": { "$ref": "#/definitions/coverage" }, "prefixes": { "$ref": "#/definitions/coverage" }, "ending": { "description": "The rules that end.", "$ref": "#/definitions/ending" } } }, "pairs": { "description": "Pairs of a number and a waId, of users whom the bot declares or ignores.", "$ref": "#/definitions/coverage" }, "expiring": { "description": "The numbers of the bot that expire: every entry of theirs ends.", "$ref": "#/definitions/ending" } } };
-    schema114 = { "type": "object", "additionalProperties": false, "required": ["now", "next", "changed"], "properties": { "now": { "description": "How many end within 7 days: their last day is today or one of the 7 after it.", "$ref": "#/definitions/count" }, "next": { "description": "The first such day; null if there is none.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "changed": { "description": "How many have another last day than at --base, within 7 days or not.", "$ref": "#/definitions/count" } } };
+    schema51 = { "description": "The report of fmt.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "fmt" }, "outcome": { "description": "formatted: files were rewritten. unchanged: all files were formatted already. changes: with --check, some files are not formatted.", "enum": ["formatted", "unchanged", "changes", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "The file was rewritten; with --check, it is not formatted.", "type": "boolean" }, "hunks": { "description": "With --check: the changes, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema57 = { "description": "The report of init.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "next", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "init" }, "outcome": { "description": "written: the first files were created.", "enum": ["written", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string" } } } }, "next": { "description": "The next shell commands.", "type": "array", "items": { "type": "string" } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema59 = { "description": "The report of import.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "import" }, "outcome": { "description": "written: numbers were added to the file. unchanged: no number was new. failed: a list could not be read.", "enum": ["written", "unchanged", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed"], "properties": { "name": { "type": "string" }, "changed": { "description": "The file was written.", "type": "boolean" } } } }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "imported", "alreadyThere", "error"], "properties": { "id": { "type": "string" }, "imported": { "description": "The count of live numbers that were added to the file.", "$ref": "#/definitions/count" }, "alreadyThere": { "description": "The count of live numbers that the files declared before.", "$ref": "#/definitions/count" }, "error": { "description": "Why the live list could not be read.", "$ref": "#/definitions/failure" }, "numbers": { "description": "With --verbose: the imported numbers.", "type": "array", "items": { "$ref": "#/definitions/number" } } } } }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["imported", "alreadyThere", "requests"], "properties": { "imported": { "$ref": "#/definitions/count" }, "alreadyThere": { "$ref": "#/definitions/count" }, "requests": { "description": "The counts of requests sent, retries included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many of these requests repeated a failed one.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema70 = { "description": "The report of plan, apply, drift and show.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "description": "plan, apply, drift or show. Empty or another text if the command line has no known command.", "type": "string" }, "stage": { "description": "desired: the run ended before it read a list. plan: the changes that are due. result: the changes that were written.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over the changes of the plan, keyed with the tokens. Null without a plan, in joined reports, and for a sandbox without a key.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "description": "in-sync: the live lists equal the desired state. nothing-selected: --shard and --bot select no bot, so no list was read.", "enum": ["in-sync", "nothing-selected", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "firstRun": { "description": "Only in reports of drift: the report of --since did not exist yet, so all differences count as new.", "const": true }, "unsettled": { "description": "Only in reports of drift, with --settle 0: differences were found, and no time passed between the two reads that found them.", "const": true }, "leftBots": { "description": "Only in reports of plan --base: the bots that were removed from the files after that commit. No run on these files reads or changes their live lists.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "type": "string" }, "count": { "description": "The count of numbers that were in force for the bot.", "$ref": "#/definitions/count" } } } }, "savedPlan": { "$ref": "#/definitions/savedPlan" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "The counts of requests sent, retries included. In a plan, write is the count of writes that it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many of these requests repeated a failed one.", "$ref": "#/definitions/count" } } }, "since": { "description": "The count of differences in each part; null without an earlier report.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } }, "allOf": [{ "if": { "properties": { "stage": { "const": "desired" } } }, "then": { "properties": { "fingerprint": { "type": "null" }, "bots": { "maxItems": 0 } } } }, { "if": { "properties": { "command": { "enum": ["plan", "drift"] } } }, "then": { "properties": { "savedPlan": false } } }, { "if": { "properties": { "command": { "enum": ["plan", "apply", "show"] } } }, "then": { "properties": { "firstRun": false, "unsettled": false } } }] };
+    schema72 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "unverified", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty if the run sent nothing to the API.", "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty if causes are unknown.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "The count of numbers that are live and not desired, and that the policy does not remove.", "$ref": "#/definitions/count" }, "ignored": { "description": "The count of live numbers that an ignore rule covers.", "$ref": "#/definitions/count" }, "protected": { "description": "The count of numbers that are live and not desired, and that only protection keeps.", "$ref": "#/definitions/count" }, "missing": { "description": "The count of numbers that are desired and not live, and that the policy does not add.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked, so an add may be pending.", "type": "boolean" }, "contact": { "description": "With --contacts: the adds of a plan.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "The count of adds that are possible now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "The count of adds that need a message from their user first.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "The result of every number in the plan. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "description": "Done: the sum of added and removed. Reports of older versions have no counts for each direction.", "$ref": "#/definitions/count" }, "added": { "$ref": "#/definitions/count" }, "removed": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "failedAdds": { "$ref": "#/definitions/count" }, "failedRemoves": { "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, but without a clear answer: done or not.", "$ref": "#/definitions/count" }, "unknownAdds": { "$ref": "#/definitions/count" }, "unknownRemoves": { "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "skippedAdds": { "$ref": "#/definitions/count" }, "skippedRemoves": { "$ref": "#/definitions/count" }, "pending": { "description": "Adds that are not possible before the user writes again. Not an error; the next run tries them again.", "$ref": "#/definitions/count" }, "withheld": { "description": "Removals that were not sent, because each number may be another number of a declared user. Not an error.", "$ref": "#/definitions/count" }, "withheldNumbers": { "description": "The withheld removals. Absent from reports of older versions.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "settleSeconds": { "description": "How long copies of the live list may not show the writes yet. Absent if they show at once, or if the run waited.", "$ref": "#/definitions/count" }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null if the list was not read again.", "type": ["integer", "null"] }, "unverified": { "description": "Why the list could not be read after the writes; null if it was, or if there was no need.", "$ref": "#/definitions/failure" }, "settings": { "$ref": "#/definitions/settings" }, "reasons": { "description": "Why files declare, or declared, the numbers of add and remove. A number may have several reasons, or none. If numbers are masked, the reasons of encrypted files are omitted.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "reason", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "reason": { "type": "string" }, "encrypted": { "description": "The file is encrypted.", "type": "boolean" } } } }, "mayWithhold": { "description": "In reports of plan and drift: removals that apply may withhold, as far as that is known before it writes.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "ways": { "description": "With --verbose: where the added numbers are declared, without expired entries.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "Only in reports of drift: the differences, compared with those of an earlier report (--since). A number and a direction are one difference. Null without an earlier report.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "In this report, and not in the earlier one.", "$ref": "#/definitions/sides" }, "still": { "description": "In both reports.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no longer a difference.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the list cannot be read now. The next run compares with them again.", "$ref": "#/definitions/sides" } } }, "memory": { "description": "Only in reports of drift, for the --since of the next run, if an add may be pending. Null if numbers are masked.", "type": ["object", "null"], "additionalProperties": false, "required": ["wasLive", "foreign"], "properties": { "wasLive": { "description": "All declared numbers of users who were live in this run or in an earlier one, as the files spell them.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "The count of entries in the list without a phone number.", "$ref": "#/definitions/count" } } } }, "description": "A bot whose live list was compared with the desired one." };
+    schema76 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: a change of the files since --base is the cause. drift: the change was due before. Null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "removed, added: the number was removed from or added to the files after the commit of --base, or after the report of --since. expired: its last entry ended. undeclared: neither the files nor those of --base declare it. unblocked: in reports of drift, an earlier report shows that the user was blocked. Null if unknown.", "enum": ["removed", "added", "expired", "undeclared", "unblocked", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
+    schema103 = { "description": "The settings of a bot, and with --base their changes: counts, days and names, but no phone number. Absent for a saved plan, which does not contain them.", "type": "object", "additionalProperties": false, "required": ["change", "place", "guard", "policy", "protected", "ignored", "pairs", "expiring", "tokenEnv"], "properties": { "change": { "description": "Compared with the files at --base. new: they did not declare the bot. Null if these files are unknown.", "enum": ["new", "changed", "same", null] }, "place": { "description": "The keys that lead to another live list than at --base, or to the same list by another API.", "type": "array", "items": { "type": "string" } }, "guard": { "type": "object", "additionalProperties": false, "required": ["now", "default", "off"], "properties": { "now": { "$ref": "#/definitions/limits" }, "default": { "description": "The value if no file sets it.", "$ref": "#/definitions/limits" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/limits" }, "off": { "description": "With this list, the guard refuses removals only if they empty it.", "type": "boolean" } } }, "policy": { "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/policy" }, "default": { "description": "The value if no file sets it.", "$ref": "#/definitions/policy" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/policy" } } }, "tokenEnv": { "description": "The name of the environment variable with the token.", "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "type": "string" }, "default": { "description": "The name in the example of the provider; null if it has none.", "type": ["string", "null"] }, "before": { "description": "The value at --base, if it was another one.", "type": "string" } } }, "protected": { "description": "Numbers of the bot that no plan removes.", "$ref": "#/definitions/coverage" }, "ignored": { "description": "The numbers and prefixes that ignore rules in force cover.", "type": "object", "additionalProperties": false, "required": ["numbers", "prefixes", "ending"], "properties": { "numbers": { "$ref": "#/definitions/coverage" }, "prefixes": { "$ref": "#/definitions/coverage" }, "ending": { "description": "The ignore rules with a last day.", "$ref": "#/definitions/ending" } } }, "pairs": { "description": "The pairs of a number and a waId of users whom the bot declares or ignores.", "$ref": "#/definitions/coverage" }, "expiring": { "description": "The numbers of the bot whose entries all have a last day.", "$ref": "#/definitions/ending" } } };
+    schema114 = { "type": "object", "additionalProperties": false, "required": ["now", "next", "changed"], "properties": { "now": { "description": "How many end within 7 days: their last day is today or one of the 7 days after it.", "$ref": "#/definitions/count" }, "next": { "description": "The earliest of these days; null if none ends soon.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "changed": { "description": "How many have another last day than at --base, within 7 days or not.", "$ref": "#/definitions/count" } } };
   }
 });
 
@@ -43027,7 +43062,7 @@ function makeProgram(version, formats, env, handlers, output) {
   program2.command("completion").description("Print a completion script for a shell").addArgument(new Argument("<shell>", "The shell").choices(["bash", "zsh", "fish"])).addHelpText("after", COMPLETION_HELP).action((shell) => handlers.completion(shell));
   program2.command("version").description("Print the version").action(() => output.writeOut?.(`${version}
 `));
-  for (const command2 of [program2, ...program2.commands]) {
+  for (const command2 of [program2, ...program2.commands, ...program2.commands.flatMap(({ commands }) => commands)]) {
     command2.addHelpText("after", `
 Examples:
 ${examplesText(command2.name())}`);
@@ -43081,9 +43116,11 @@ function refusal(report, command2, clean4, dress) {
     overfull.length > 0 && `too many numbers for ${botNames(overfull, clean4, dress)}`
   ]);
   const unwritten = report.command === "apply" ? `; nothing was written to ${refused3.length === 1 ? "it" : "them"}` : "";
+  const isAsking = report.kind === "plan" && report.command === "apply" && report.state === "open";
   const full = overfull.length > 0 && "Remove numbers from the files: no --approve makes a list longer than it can be.";
   return joined(" ", [
     `Refused: ${what}${unwritten}.`,
+    isAsking && "If you confirm, only the other bots are written.",
     full,
     losing.length > 0 && `Check the desired state first. If the removals are intended, ${wayPast(report, command2, dress)}`
   ]);
@@ -57062,7 +57099,7 @@ function answerSentence({ number, bots }, clean4, dress = (text2) => text2) {
   ] : [
     declared.length === 0 ? `is not declared for any of ${all}` : `is declared for ${declared.length} of ${all} (${names(declared)})`,
     ignored.length > 0 && `ignored for ${counted2(ignored)}`,
-    looked && `live on ${counted2(those(({ live }) => live?.length))}`,
+    looked && unread.length < bots.length && `live on ${counted2(those(({ live }) => live?.length))}`,
     unread.length > 0 && `not known for ${counted2(unread)}`
   ];
   const sentence = `${dress(clean4.number(number))} ${only && !second ? listed(facts) : joined(", ", facts)}.`;
@@ -57079,8 +57116,8 @@ function answerSentence({ number, bots }, clean4, dress = (text2) => text2) {
     held.length > 0 && `may withhold its removal from ${names(held)}`,
     refused3.length > 0 && `is refused by the guard for ${names(refused3)}`
   ]);
-  const read5 = unread.length > 0 ? " for the bots that were read" : "";
-  return `${sentence} The next apply ${next || `changes nothing${read5}`}.`;
+  const read5 = unread.length > 0 ? " on the lists that were read" : "";
+  return `${sentence} The next apply ${next || `changes nothing for it${read5}`}.`;
 }
 function listed(parts) {
   const words2 = parts.filter((part) => part !== false && part !== null);
@@ -57338,10 +57375,13 @@ var init_notes = __esm({
 
 // src/report/words/verdict.ts
 function verdict(report, clean4, dress = String) {
-  const { tone, text: text2 } = withMore(report, verdictOnRest(report, clean4, dress));
+  const { tone, text: text2 } = withMore(report, withLag(report, verdictOnRest(report, clean4, dress)));
   const withheld = report.kind === "result" ? withheldNote(report.bots) : null;
   if (!withheld) return { tone, text: text2 };
   return { tone: tone === "good" ? "differs" : tone, text: joined(" ", [text2, `${withheld}.`]) };
+}
+function withLag(report, { tone, text: text2 }) {
+  return { tone, text: joined(" ", [text2, lagWords(report)]) };
 }
 function withMore(report, { tone, text: text2 }) {
   const more = isComparison(report) && report.saved?.more && report.outcome === "applied";
@@ -57369,8 +57409,8 @@ function verdictOnRest(report, clean4, dress) {
     ),
     "nothing-selected": { tone: "empty", text: "Nothing selected: no live list was read." },
     changes: changes(report, next, waiting),
-    applied: kind === "plan" ? good(NOTHING_LEFT) : unverified ? unfinished(unverified) : good(joined(" ", [waiting && `Done: ${waiting}.`, lagWords(report)])),
-    partial: !isSent(report) ? bad(joined(" ", [partialWords(report, waiting), unverified])) : waiting ? unfinished(joined(" ", [`Not finished: ${waiting}.`, isHidden2(report) && UNSEEN, unverified])) : unfinished(unverified ?? UNSEEN),
+    applied: kind === "plan" ? good(NOTHING_LEFT) : unverified ? unfinished(unverified) : good(waiting ? `Done: ${waiting}.` : ""),
+    partial: !isSent(report) ? bad(joined(" ", [partialWords(report), waiting && `${waiting}.`, unverified])) : waiting ? unfinished(joined(" ", [`Not finished: ${waiting}.`, isHidden2(report) && UNSEEN, unverified])) : unfinished(unverified ?? UNSEEN),
     failed: bad(joined(" ", [failedWords(report), unverified])),
     stale: bad(stale(report, clean4, dress)),
     invalid: bad(kind === "check" ? OFFLINE : INVALID[isUnwritten(report) ? "unwritten" : "read"])
@@ -57384,14 +57424,6 @@ function applying({ bots }, clean4, dress) {
     `Applying, but not to ${botNames(refused3, clean4, dress)}: the guard refuses ${refused3.length === 1 ? "it" : "them"}.`
   );
 }
-function commandLine(args, clean4) {
-  const words2 = args.map((arg, at) => {
-    if (args[at - 1] === "--approve") return arg;
-    const text2 = /^https?:/.test(arg) ? address(arg, clean4) : clean4.file(arg);
-    return /^[\w@%+=:,./-]+$/.test(text2) ? text2 : `'${text2.replaceAll("'", "'\\''")}'`;
-  });
-  return ["blacklistctl", ...words2].join(" ");
-}
 function changes({ kind, command: command2 }, next, waiting) {
   if (kind === "format") return { tone: "differs", text: UNFORMATTED };
   if (kind === "drift") return { tone: "differs", text: joined(" ", [DRIFT, waiting && `${waiting}.`]) };
@@ -57399,9 +57431,9 @@ function changes({ kind, command: command2 }, next, waiting) {
   const isAsking = command2 === "apply";
   return { tone: "pending", text: isAsking ? "Nothing is written before you confirm." : "This plan is not applied." };
 }
-function partialWords(report, waiting) {
+function partialWords(report) {
   const finish2 = isOnce(report) ? "run plan again and approve the new plan to finish" : "run again to finish";
-  return joined(" ", [`Fix the reported errors, then ${finish2}.`, waiting && `${waiting}.`]);
+  return `Fix the reported errors, then ${finish2}.`;
 }
 function failedWords(report) {
   if (report.kind === "result") return failedResult(report);
@@ -57522,13 +57554,18 @@ function* diff2(report, { clean: clean4 }) {
   for (const { id, words: words2 } of lines) yield comment(`${id}: ${words2}`);
   if (report.kind === "answer") yield* answerText(report.explained, clean4);
   if (report.kind === "list") for (const bot of report.bots) yield* wholeList(bot, clean4);
-  if (report.kind === "result" || report.outcome === "nothing-selected") {
-    const summed = report.kind === "result" && summary(report);
-    yield comment(joined(" ", [summed, verdict(report, clean4).text]));
-  }
+  yield* verdictLines(report, clean4);
   if (isComparison(report) && report.kind !== "result") for (const bot of report.bots) yield notRead(bot, clean4);
   for (const bot of changesOf(report)) yield botPatch(bot, clean4);
   for (const file of shownFiles(report)) yield filePatch(file, clean4);
+}
+function* verdictLines(report, clean4) {
+  if (report.outcome === "in-sync") return;
+  const { tone, text: text2 } = verdict(report, clean4);
+  const isBad = isComparison(report) && TONES[tone].kind === "bad";
+  const summed = (report.kind === "result" || isBad) && `${summary(report).replace(/\.$/, "")}.`;
+  if (summed || report.outcome === "nothing-selected") yield comment(joined(" ", [summed, text2]));
+  for (const note of [...savedNotes(report), ...overrideNotes(report, clean4)]) yield comment(note);
 }
 function notRead({ id, guard: guard2, error }, clean4) {
   return guard2 || !error ? "" : `live/${clean4.text(id)} could not be read: ${clip(failureWords(error, clean4))}
@@ -57582,7 +57619,8 @@ function* github(report, { clean: clean4 }) {
   const troubles2 = troubled(byUrgency(report, clean4), String).map(({ id, text: text3 }) => {
     return { properties: { title: `${name2}: ${clean4.text(id)}` }, message: text3 };
   });
-  yield* annotations("error", [...report.errors.map(fault), ...troubles2]);
+  const errors = [...report.errors.map(fault), ...troubles2];
+  yield* annotations("error", errors);
   const unformatted = shownFiles(report).map((file) => ({
     properties: { file: clean4.file(file.name), line: firstChange(file), title: name2 },
     message: "not formatted; run the same command without --check"
@@ -57594,10 +57632,11 @@ function* github(report, { clean: clean4 }) {
   const changed = reviewLines(report, clean4).filter(({ reviewed }) => reviewed);
   const reviews = changed.map(({ id, words: words2 }) => ({ properties: { title: `${name2}: ${id}` }, message: words2 }));
   yield* annotations("notice", reviews, SHOWN3 - 1);
-  const { text: text2 } = verdict(report, clean4);
+  const { tone, text: text2 } = verdict(report, clean4);
   const notes = [...contactTotal(report), ...savedNotes(report), ...overrideNotes(report, clean4)];
-  const message = joined(" ", [`${title(report)}.`, text2, ...notes]);
-  yield command("notice", { properties: { title: name2 }, message });
+  const message = joined(/[^.]$/.test(text2) ? "\n" : " ", [`${title(report)}.`, text2, ...notes]);
+  const kind = TONES[tone].kind === "bad" && errors.length === 0 ? "error" : "notice";
+  yield command(kind, { properties: { title: name2 }, message });
 }
 function* groups(report, clean4) {
   if (report.kind === "list") {
@@ -57837,7 +57876,10 @@ function counts(report) {
   }
   if (!isComparison(report)) return [];
   const since = sinceCounts(sinceBots(report)).filter(([name2, number]) => name2 !== "not known" || number > 0);
-  return [...planned(report), bots, ["Writes needed", report.requests.write], ...since.map(capitalized)];
+  if (report.bots.every(({ guard: guard2 }) => !guard2)) return [bots];
+  const isSkipped = report.kind === "plan" && report.state === "skipped";
+  const writes = isSkipped ? [] : [["Writes needed", report.requests.write]];
+  return [...planned(report), bots, ...writes, ...since.map(capitalized)];
 }
 function planned({ kind, bots }) {
   const { remove, add: add2, unchanged: unchanged2 } = totals(bots);
@@ -57918,11 +57960,26 @@ function botTable(report, changing, clean4) {
     ...columns.map(({ name: name2 }) => `<th role="columnheader" scope="col" class="count">${name2}</th>`)
   ];
   const places = new Map(changing.map(({ id }, index) => [id, index]));
-  const rows = bots.map(({ id, counts: counts2, notes }) => {
+  const quiet2 = isComparison(report) ? quietBots(report, clean4) : [];
+  const folded = new Set(quiet2.flatMap(({ ids }) => [...ids]));
+  const rest = bots.filter(({ id }) => !folded.has(id));
+  const last = quiet2.map(({ words: words2, unchanged: unchanged2, settings }) => {
+    const counts2 = columns.map((_, at) => at === columns.length - 1 ? unchanged2 : 0);
+    return {
+      label: escapeHtml(words2),
+      isLong: false,
+      counts: counts2,
+      notes: settings ? [{ words: settings, urgent: false }] : []
+    };
+  });
+  const own = rest.map(({ id, counts: counts2, notes }) => {
     const place2 = places.get(id);
     const shownId = name(id, clean4);
     const button = `<button type="button" class="bot" value="${place2}" disabled>${shownId}</button>`;
-    const head = `<th role="rowheader" scope="row" class="${id.length > SHORT ? "long" : ""}">${place2 === void 0 ? shownId : button}</th>${hasShare ? `<td role="cell" class="share-cell">${bar(counts2 ?? [], columns)}</td>` : ""}`;
+    return { label: place2 === void 0 ? shownId : button, isLong: id.length > SHORT, counts: counts2, notes };
+  });
+  const rows = [...own, ...last].map(({ label: label2, isLong, counts: counts2, notes }) => {
+    const head = `<th role="rowheader" scope="row" class="${isLong ? "long" : ""}">${label2}</th>${hasShare ? `<td role="cell" class="share-cell">${bar(counts2 ?? [], columns)}</td>` : ""}`;
     const cells = columns.map((column, at) => {
       const number = counts2?.[at] ?? null;
       return `<td role="cell" class="count ${number ? column.side ?? "" : "none"}" data-name="${nameOf5(column)}">${number === null ? "\u2013" : count(number)}</td>`;
@@ -58778,11 +58835,12 @@ function* errorLines(error, { clean: clean4, color }, label2 = color.red("error:
 `;
 }
 function resultHeadline(bot) {
+  if (!bot.guard) return UNREAD;
   if (sizeOf2(bot) === 0) return bot.error ? "failed" : "in sync";
   return resultWords(countResults([bot]));
 }
 function planHeadline(bot, left, { kind, saved, command: command2 }) {
-  if (!bot.guard) return "could not be read";
+  if (!bot.guard) return UNREAD;
   const still = saved && command2 === "apply" ? "nothing left of this plan" : "in sync";
   const { add: add2, remove, counts: counts2 } = bot;
   if (sizeOf2(bot) === 0) return joined(", ", [still, plural(counts2.unchanged, "number"), ...left]);
@@ -58844,7 +58902,7 @@ function problemLines(report, { clean: clean4, color }) {
   const isCounted = !hasContents(report) && report.errors.some(({ place: place2 }) => place2);
   return isCounted ? [...lines, color.bold(problemWords(report))] : lines;
 }
-var SHOWN5, WAS, asLines;
+var SHOWN5, UNREAD, WAS, asLines;
 var init_text3 = __esm({
   "src/report/text.ts"() {
     "use strict";
@@ -58864,6 +58922,7 @@ var init_text3 = __esm({
     init_users2();
     init_verdict();
     SHOWN5 = 20;
+    UNREAD = "could not be read";
     WAS = { add: "was declared, not live", remove: "was live, not declared" };
     asLines = (groups2, bot, mark = "") => groups2.map((group2) => ({ group: group2, term: termOf(group2, bot, bot.kind), mark }));
   }
@@ -59666,7 +59725,13 @@ function makeOutput(options, host) {
   const { format, numbers, quiet: quiet2 = false, verbose = false, color } = options;
   const { env, stdout, stderr, secrets } = host;
   const masked2 = numbers ? numbers === "masked" : Boolean(env.CI);
-  const clean4 = makeSanitizer({ masked: masked2, maskKey: env.BLACKLISTCTL_MASK_KEY, secrets });
+  const sanitizer = makeSanitizer({ masked: masked2, maskKey: env.BLACKLISTCTL_MASK_KEY, secrets });
+  let hasMasked = false;
+  const number = (value) => {
+    hasMasked ||= masked2;
+    return sanitizer.number(value);
+  };
+  const clean4 = { ...sanitizer, number };
   const forced = Boolean(env.FORCE_COLOR) && env.FORCE_COLOR !== "0" && env.FORCE_COLOR !== "false";
   const painting = (stream2) => {
     const wanted = color && !env.NO_COLOR && env.TERM !== "dumb" && (stream2.isTTY || forced);
@@ -59685,6 +59750,11 @@ function makeOutput(options, host) {
       const isProse = how === "text" && report.kind !== "format" && report.kind !== "init";
       await writeAll3(host, stream2, isProse ? breakAll(pieces2, stream2) : pieces2);
     },
+    /** Notes on stderr, after a report with masked numbers, why they are masked if no option asked for it. */
+    async maskNote() {
+      if (hasMasked && !numbers && !quiet2) await writeAll3(host, stderr, breakAll([`${MASKED}
+`], stderr));
+    },
     async problems(report) {
       const lines = problemLines(heard(report, "text"), painting(stderr));
       const pieces2 = lines.map((line) => `${line}
@@ -59693,7 +59763,7 @@ function makeOutput(options, host) {
     }
   };
 }
-var KEPT, width;
+var KEPT, width, MASKED;
 var init_output = __esm({
   "src/cli/output.ts"() {
     "use strict";
@@ -59704,6 +59774,7 @@ var init_output = __esm({
     init_redact();
     KEPT = /^\s+(?:\d+ \||\^$)|blacklistctl [a-z]/;
     width = (text2) => text2.replace(/\u001b\[[\d;]*m/g, "").length;
+    MASKED = "note: numbers are masked because CI is set; to print them in full, pass --numbers full";
   }
 });
 

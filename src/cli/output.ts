@@ -4,7 +4,7 @@ import type { Report } from '../model/report.ts';
 import type { Env } from '../model/world.ts';
 import { reporters } from '../report/index.ts';
 import { problemLines } from '../report/text.ts';
-import { makeSanitizer } from '../report/voice/index.ts';
+import { makeSanitizer, type Sanitizer } from '../report/voice/index.ts';
 import { redact } from '../report/voice/redact.ts';
 
 /** The output options that commands share. */
@@ -110,11 +110,19 @@ async function writeAll(host: OutputHost, stream: Output, pieces: Iterable<strin
   if (buffer) await write(host, stream, buffer);
 }
 
+const MASKED = 'note: numbers are masked because CI is set; to print them in full, pass --numbers full';
+
 export function makeOutput(options: OutputOptions, host: OutputHost) {
   const { format, numbers, quiet = false, verbose = false, color } = options;
   const { env, stdout, stderr, secrets } = host;
   const masked = numbers ? numbers === 'masked' : Boolean(env.CI);
-  const clean = makeSanitizer({ masked, maskKey: env.BLACKLISTCTL_MASK_KEY, secrets });
+  const sanitizer = makeSanitizer({ masked, maskKey: env.BLACKLISTCTL_MASK_KEY, secrets });
+  let hasMasked = false;
+  const number: Sanitizer['number'] = (value) => {
+    hasMasked ||= masked;
+    return sanitizer.number(value);
+  };
+  const clean: Sanitizer = { ...sanitizer, number };
   const forced = Boolean(env.FORCE_COLOR) && env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
   const painting = (stream: Output) => {
     const wanted = color && !env.NO_COLOR && env.TERM !== 'dumb' && (stream.isTTY || forced);
@@ -135,6 +143,10 @@ export function makeOutput(options: OutputOptions, host: OutputHost) {
       // A patch and commands to paste keep their lines.
       const isProse = how === 'text' && report.kind !== 'format' && report.kind !== 'init';
       await writeAll(host, stream, isProse ? breakAll(pieces, stream) : pieces);
+    },
+    /** Notes on stderr, after a report with masked numbers, why they are masked if no option asked for it. */
+    async maskNote(): Promise<void> {
+      if (hasMasked && !numbers && !quiet) await writeAll(host, stderr, breakAll([`${MASKED}\n`], stderr));
     },
     async problems(report: Report): Promise<void> {
       const lines = problemLines(heard(report, 'text'), painting(stderr));

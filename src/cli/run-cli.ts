@@ -140,6 +140,7 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
   await output.problems({ ...report, warnings });
   // A plan that was presented and then not applied is not printed twice.
   if (!(presented && report.kind === 'plan' && format === 'text')) await output.report(report);
+  await output.maskNote();
   return exitCode(report, invocation) || (run.stdoutClosed ? 1 : 0);
 }
 

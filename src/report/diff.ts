@@ -5,11 +5,11 @@ import { answerText } from './words/answers.ts';
 import { type Changes, changesOf } from './words/changes.ts';
 import { failureWords } from './words/faults.ts';
 import { filePatch, patch, shownFiles } from './words/files.ts';
-import { resultLines } from './words/notes.ts';
+import { overrideNotes, resultLines, savedNotes } from './words/notes.ts';
 import { reviewLines } from './words/settings.ts';
 import { summary } from './words/summary.ts';
 import { clip, joined, plural } from './words/text.ts';
-import { verdict } from './words/verdict.ts';
+import { TONES, verdict } from './words/verdict.ts';
 
 /**
  * Writes a unified patch for each bot, from the live list to the desired one. Comments with settings and
@@ -20,14 +20,23 @@ export function* diff(report: Report, { clean }: { readonly clean: Sanitizer }):
   for (const { id, words } of lines) yield comment(`${id}: ${words}`);
   if (report.kind === 'answer') yield* answerText(report.explained, clean);
   if (report.kind === 'list') for (const bot of report.bots) yield* wholeList(bot, clean);
-  // Without a comment, no patch would mean equal lists, and the patch of a result that everything was applied.
-  if (report.kind === 'result' || report.outcome === 'nothing-selected') {
-    const summed = report.kind === 'result' && summary(report);
-    yield comment(joined(' ', [summed, verdict(report, clean).text]));
-  }
+  yield* verdictLines(report, clean);
   if (isComparison(report) && report.kind !== 'result') for (const bot of report.bots) yield notRead(bot, clean);
   for (const bot of changesOf(report)) yield botPatch(bot, clean);
   for (const file of shownFiles(report)) yield filePatch(file, clean);
+}
+
+/**
+ * Comments with the outcome. Without them, an empty patch would mean that the lists are equal, the patch of a result that
+ * all was applied, and the patch of a refused or stale plan that it can be applied.
+ */
+function* verdictLines(report: Report, clean: Sanitizer): Generator<string> {
+  if (report.outcome === 'in-sync') return;
+  const { tone, text } = verdict(report, clean);
+  const isBad = isComparison(report) && TONES[tone].kind === 'bad';
+  const summed = (report.kind === 'result' || isBad) && `${summary(report).replace(/\.$/, '')}.`;
+  if (summed || report.outcome === 'nothing-selected') yield comment(joined(' ', [summed, text]));
+  for (const note of [...savedNotes(report), ...overrideNotes(report, clean)]) yield comment(note);
 }
 
 const comment = (text: string) => `# ${text}\n`;

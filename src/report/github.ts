@@ -10,7 +10,7 @@ import { reviewLines } from './words/settings.ts';
 import { title } from './words/summary.ts';
 import { clip, joined, plural, quote } from './words/text.ts';
 import { contactTotal, withheldOf, withheldWords } from './words/users.ts';
-import { verdict } from './words/verdict.ts';
+import { TONES, verdict } from './words/verdict.ts';
 
 type Annotation = { readonly properties: Readonly<Record<string, string | number>>; readonly message: string };
 
@@ -32,7 +32,8 @@ export function* github(report: Report, { clean }: { readonly clean: Sanitizer }
   const troubles = troubled(byUrgency(report, clean), String).map(({ id, text }) => {
     return { properties: { title: `${name}: ${clean.text(id)}` }, message: text };
   });
-  yield* annotations('error', [...report.errors.map(fault), ...troubles]);
+  const errors = [...report.errors.map(fault), ...troubles];
+  yield* annotations('error', errors);
   const unformatted = shownFiles(report).map((file) => ({
     properties: { file: clean.file(file.name), line: firstChange(file), title: name },
     message: 'not formatted; run the same command without --check',
@@ -44,10 +45,13 @@ export function* github(report: Report, { clean }: { readonly clean: Sanitizer }
   const changed = reviewLines(report, clean).filter(({ reviewed }) => reviewed);
   const reviews = changed.map(({ id, words }) => ({ properties: { title: `${name}: ${id}` }, message: words }));
   yield* annotations('notice', reviews, SHOWN - 1); // the summary is one, too
-  const { text } = verdict(report, clean);
+  const { tone, text } = verdict(report, clean);
   const notes = [...contactTotal(report), ...savedNotes(report), ...overrideNotes(report, clean)];
-  const message = joined(' ', [`${title(report)}.`, text, ...notes]);
-  yield command('notice', { properties: { title: name }, message });
+  // A verdict that ends with a command to paste has no period, and nothing may follow the command on its line.
+  const message = joined(/[^.]$/.test(text) ? '\n' : ' ', [`${title(report)}.`, text, ...notes]);
+  // A run that ends badly without an error, such as one with --fail-on-pending, would leave no red annotation.
+  const kind = TONES[tone].kind === 'bad' && errors.length === 0 ? 'error' : 'notice';
+  yield command(kind, { properties: { title: name }, message });
 }
 
 /** Writes answers and settings, folded in the log. */

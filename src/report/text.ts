@@ -132,13 +132,16 @@ function* errorLines(
   if (error.detail) yield `  the server answered: ${clean.text(error.detail)}\n`;
 }
 
+const UNREAD = 'could not be read';
+
 function resultHeadline(bot: WholeBot): string {
+  if (!bot.guard) return UNREAD;
   if (sizeOf(bot) === 0) return bot.error ? 'failed' : 'in sync';
   return resultWords(countResults([bot]));
 }
 
 function planHeadline(bot: WholeBot, left: readonly string[], { kind, saved, command }: Comparison): string {
-  if (!bot.guard) return 'could not be read';
+  if (!bot.guard) return UNREAD;
   const still = saved && command === 'apply' ? 'nothing left of this plan' : 'in sync';
   const { add, remove, counts } = bot;
   if (sizeOf(bot) === 0) return joined(', ', [still, plural(counts.unchanged, 'number'), ...left]);

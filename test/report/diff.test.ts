@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { diff } from '../../src/report/diff.ts';
 import * as fc from '../fast-check.ts';
-import { adds, bot, counts, failedBot, full, masked, numbers, report, result } from './fixtures.ts';
+import { adds, bot, counts, drift, failedBot, full, masked, numbers, refusedBot, report, result } from './fixtures.ts';
 
 const say = (bots: Parameters<typeof report>[0], clean = full) => [...diff(report(bots), { clean })].join('');
 
@@ -42,12 +42,43 @@ describe('a patch from the live list to the desired one', () => {
     const error = { kind: 'unread', why: 'not found (404)' } as const;
     const bots = [bot('a-bot', { add: numbers(1) }), failedBot('b-bot'), bot('c-bot', { guard: null, error })];
     const said = say({ outcome: 'failed', bots });
-    expect(said.split('\n').slice(0, 3)).toEqual([
+    expect(said.split('\n').slice(0, 4)).toEqual([
+      expect.stringMatching(
+        /^# Plan 7d1f0c22: .*; 2 bots could not be read\. Failed: 2 of 3 live lists could not be read/,
+      ),
       expect.stringMatching(/^live\/b-bot could not be read: /),
       'live/c-bot could not be read: the plan was made without this bot: not found (404)',
       expect.stringMatching(/^--- live\/a-bot/),
     ]);
     expect(parsePatch(said)).toMatchObject([{ oldFileName: 'live/a-bot' }]);
+  });
+
+  test('follows a comment with the verdict if the plan is refused, stale or without a fingerprint', () => {
+    const bots = [refusedBot('a-bot')];
+    const refused = say({ outcome: 'refused', bots });
+    expect(refused).toMatch(
+      /^# Plan 7d1f0c22: .* in 1 bot\. Refused: too many removals for a-bot\. .*\n--- live\/a-bot/,
+    );
+    const stale = say({ command: 'apply', state: 'skipped', outcome: 'stale', bots });
+    expect(stale).toMatch(
+      /^# Plan 7d1f0c22: .*\. Stale: nothing was written\. The guard refuses the plan that is shown: /,
+    );
+    const unread = say({ outcome: 'failed', fingerprint: null, bots: [failedBot('b-bot')] });
+    expect(unread).toMatch(/^# No plan: 1 bot could not be read\. .*no fingerprint to approve\.\n/);
+    expect(parsePatch(refused)).toMatchObject([{ oldFileName: 'live/a-bot' }]);
+  });
+
+  test('follows comments on a lifted guard, an unsettled drift and a base URL, unless the lists are in sync', () => {
+    const overrides = [{ origin: 'http://127.0.0.1:8480', by: '--base-url' }] as const;
+    const bots = [{ ...refusedBot('a-bot'), approvedBy: '7d1f0c22aa' }];
+    const lines = say({ outcome: 'changes', bots, overrides }).split('\n');
+    expect(lines.slice(0, 2)).toEqual([
+      expect.stringMatching(/^# Guard overridden by --approve 7d1f0c22 for a-bot, which would remove 9 of 12/),
+      "# Not the bots' own API: their base URL is http://127.0.0.1:8480, from --base-url.",
+    ]);
+    const unsettled = drift({ outcome: 'changes', unsettled: true, bots: [bot('a-bot', { add: numbers(1) })] });
+    expect([...diff(unsettled, { clean: full })].join('')).toMatch(/^# Not confirmed: with --settle 0 /);
+    expect(say({ outcome: 'in-sync', overrides })).toBe('');
   });
 
   test('masks its numbers', () => {

@@ -19,6 +19,7 @@ import {
   raw,
   refusedBot,
   report,
+  result,
   reviewedBot,
   rule,
 } from './fixtures.ts';
@@ -112,6 +113,29 @@ describe('annotations for GitHub', () => {
         properties: { title: 'blacklistctl plan' },
         message: expect.stringMatching(/^Plan 7d1f0c22: 3 to add, 9 to remove.*with --approve 7d1f0c22\./),
       },
+    ]);
+  });
+
+  test('a command to paste, alone on its line of the summary', () => {
+    const next = ['apply', '--approve', '7d1f0c22'];
+    const overrides = [{ origin: 'http://127.0.0.1:8480', by: '--base-url' }] as const;
+    const bots = [bot('a-bot', { add: numbers(1) })];
+    const [summary] = commands(say(report({ outcome: 'changes', bots, next, overrides }))).slice(-1);
+    expect(summary?.message.split('\n')).toEqual([
+      expect.stringMatching(/^Plan 7d1f0c22: .*\.$/),
+      'To apply this plan: blacklistctl apply --approve 7d1f0c22',
+      expect.stringMatching(/^Not the bots' own API: /),
+    ]);
+  });
+
+  test('the summary as an error if the run ends badly and nothing else is one', () => {
+    const planned = bot('a-bot', { add: numbers(1), addNeedsContact: true });
+    const bots = [{ ...planned, results: { ...planned.results, skipped: { add: 0, remove: 0 }, pending: 1 } }];
+    expect(commands(say(result({ outcome: 'partial', bots })))).toMatchObject([
+      { name: 'error', message: expect.stringMatching(/^Apply not finished: /) },
+    ]);
+    expect(commands(say(result({ outcome: 'applied', bots })))).toMatchObject([
+      { name: 'notice', message: expect.stringMatching(/^Apply complete: /) },
     ]);
   });
 
@@ -231,7 +255,7 @@ describe('an answer in a folded part of the log', () => {
     ];
     expect(
       say(explained(bots)),
-    ).toBe(`+447700900000 is not declared for support-bot, ignored and live. The next apply changes nothing.
+    ).toBe(`+447700900000 is not declared for support-bot, ignored, live. The next apply changes nothing for it.
 ::group::+447700900000, support-bot: not declared, ignored, live
 ignored: blacklist.yaml:9:17, prefix +4477; until 2099-06-30; reason: Test phones
 policy: sync

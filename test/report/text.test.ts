@@ -17,6 +17,7 @@ import {
   check,
   counts,
   drift,
+  failedBot,
   full,
   init,
   invalid,
@@ -149,6 +150,11 @@ Applied in part: 40 added, 0 removed in 1 of 2 bots; not done, or not known: 1 a
 Fix the reported errors, then run again to finish.
 `,
     );
+  });
+
+  test('a result: a bot whose list could not be read is called so, as in a plan', () => {
+    const said = say(applied({ outcome: 'partial', bots: [failedBot('b-bot')] }));
+    expect(said).toMatch(/^b-bot {2}could not be read\n {2}error: page 3 failed\n/);
   });
 
   test('counts numbers that wait for their users in a plan, a result and a drift', () => {
@@ -378,6 +384,7 @@ b  could not be read
 
 Drift: 2 removed outside Git, 428 unchanged in 1 bot; 1 bot could not be read; 1 new, 1 still there, 3 resolved, 4 not known since the earlier report
 The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.
+A change of the files that is not applied yet can look the same. Run plan --base COMMIT to tell them apart.
 `);
   });
 

@@ -85,6 +85,21 @@ describe('with CI set', () => {
     return { api, cwd, env: { BLACKLISTCTL_BASE_URL: api.url, CI: 'true' } };
   }
 
+  test.each(FORMATS)('notes once why numbers are masked, unless an option says so: %s', async (format) => {
+    const { cwd, env } = await makeEchoes();
+    const plan = async (...args: string[]) => {
+      const { stderr } = await run(['plan', '--bot', 'many', '--format', format, ...args], { cwd, env });
+      return stderr.split('\n').filter((line) => line.includes('masked because CI is set'));
+    };
+    const note = 'note: numbers are masked because CI is set; to print them in full, pass --numbers full';
+    expect(await plan()).toEqual([note]);
+    for (const args of [['--quiet'], ['--numbers', 'masked'], ['--numbers', 'full']]) {
+      expect(await plan(...args)).toEqual([]);
+    }
+    const apply = await run(['apply', '--yes', '--bot', 'many', '--format', format], { cwd, env });
+    expect(apply.stderr.split(note)).toHaveLength(2);
+  });
+
   test.each(FORMATS)('no number appears in the format %s, in any message', async (format) => {
     const { cwd, env } = await makeEchoes();
     const commands = [

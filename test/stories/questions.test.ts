@@ -220,7 +220,7 @@ This is the desired state; no live list was read.
 
   test('prints the place, the reason and the last day of an ignore rule', async () => {
     const { stdout } = await offline('explain', IGNORED, '--bot', 'support-bot');
-    expect(stdout).toBe(`+${IGNORED} is not declared for support-bot and ignored. The next apply changes nothing.
+    expect(stdout).toBe(`+${IGNORED} is not declared for support-bot, ignored. The next apply changes nothing for it.
 support-bot  not declared, ignored
   ignored: bots.yaml:8:19, prefix +1202; until 2099-06-30; reason: Managed by another system
   policy: sync

@@ -194,7 +194,7 @@ describe('on a terminal', () => {
     const { code, output } = await running.done;
     expect(code).toBe(0);
     expect(output).toMatch(
-      /5 to add, 5 to remove[\s\S]*Add 5 numbers and remove 5 numbers\?[\s\S]*Apply complete: 5 added, 5 removed/,
+      /5 to add, 5 to remove[\s\S]*Add 5 numbers and remove 5 numbers in 1 bot\?[\s\S]*Apply complete: 5 added, 5 removed/,
     );
     expect(output).toMatch(COLOUR);
     expect(api.list('support')).toEqual(uk(30, 5));

@@ -15,8 +15,10 @@ export class HelpfulCommand extends Command {
   }
 
   unknownWord(word: string): never {
-    const answer = COMMAND_ANSWERS[word.toLowerCase()];
-    const meant = COMMAND_HABITS[word.toLowerCase()] ?? nearest(word, [...this.commands.map(nameOf), 'help']);
+    const isFirst = this.parent === null;
+    const answer = isFirst ? COMMAND_ANSWERS[word.toLowerCase()] : undefined;
+    const habit = isFirst ? COMMAND_HABITS[word.toLowerCase()] : undefined;
+    const meant = habit ?? nearest(word, [...this.commands.map(nameOf), ...(isFirst ? ['help'] : [])]);
     return this.error(`unknown command "${word}"${answer ? `; ${answer}` : suggestion(meant)}`);
   }
 }

@@ -59,8 +59,21 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ],
   ],
   sandbox: [
-    ['Serve both APIs on port 8480, and keep the lists in a file', 'blacklistctl sandbox --state lists.json'],
-    ['Plan against it', 'blacklistctl plan --base-url http://127.0.0.1:8480'],
+    ['Serve the APIs on port 8480, with a few numbers on each list', 'blacklistctl sandbox --seed'],
+    ['Keep the lists in a file, and print each request', 'blacklistctl sandbox --state lists.json --log'],
+    ['Plan against it, in another terminal', 'blacklistctl plan --base-url http://127.0.0.1:8480'],
+  ],
+  block: [
+    ['Block a number, as a colleague would', 'blacklistctl sandbox block support-bot +12015550199'],
+    ['See the drift', 'blacklistctl drift --base-url http://127.0.0.1:8480 --settle 0s'],
+  ],
+  unblock: [
+    ['Unblock a number, as a colleague would', 'blacklistctl sandbox unblock support-bot +12015550123'],
+    ['See the drift', 'blacklistctl drift --base-url http://127.0.0.1:8480 --settle 0s'],
+  ],
+  message: [
+    ['Let a user write, so that they can be blocked', 'blacklistctl sandbox message 106540352242922 +12015550199'],
+    ['Block them', 'blacklistctl apply --base-url http://127.0.0.1:8480'],
   ],
   init: [
     ['Create the first files, and ask for what they need', 'blacklistctl init'],

@@ -226,7 +226,7 @@ export function makeProgram(
     .description('Print the version')
     .action(() => output.writeOut?.(`${version}\n`));
 
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
     command.addHelpText('after', `\nExamples:\n${examplesText(command.name())}`);
   }
   return program;

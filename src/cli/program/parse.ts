@@ -4,20 +4,31 @@ import { DEFAULT_PATH } from '../../steps/options.ts';
 import type { HelpfulCommand } from './command.ts';
 
 /** @throws CommanderError for a wrong command line, after its message was printed. */
-export async function parseArguments(program: HelpfulCommand, args: readonly string[]): Promise<void> {
+export async function parseArguments(program: HelpfulCommand, given: readonly string[]): Promise<void> {
+  const args = settleHelp(given);
   checkCommand(program, args);
   checkValues(program, args);
   await program.parseAsync(settleOptionalValues(args), { from: 'user' });
 }
 
-/**
- * Refuses an unknown command, and an unknown word after `help`, for which commander would show the help of
- * the program.
- */
+/** Turns `help sandbox block` into `sandbox block --help`, as the help of commander knows no command of a command. */
+function settleHelp(args: readonly string[]): readonly string[] {
+  const [first, ...words] = args;
+  if (first !== 'help' || words.some((word) => word.startsWith('-'))) return args;
+  return [...words.filter((word) => word !== 'help'), '--help'];
+}
+
+/** Refuses an unknown command, also one of `sandbox`, for which commander would report too many arguments. */
 function checkCommand(program: HelpfulCommand, args: readonly string[]): void {
+  const named = (command: Command, word: string) => command.commands.find((one) => one.name() === word);
   const words = args.filter((arg) => !arg.startsWith('-'));
   const word = words[0] === 'help' ? words[1] : words[0];
-  if (word !== undefined && !program.commands.some((command) => command.name() === word)) program.unknownWord(word);
+  if (word === undefined) return;
+  const command = named(program, word);
+  if (!command) program.unknownWord(word);
+  const next = args[args.indexOf(word) + 1];
+  if (command.commands.length === 0 || next === undefined || next.startsWith('-')) return;
+  if (!named(command, next)) (command as HelpfulCommand).unknownWord(next);
 }
 
 /**

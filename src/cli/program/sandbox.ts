@@ -27,40 +27,28 @@ export function addSandbox(program: Command, run: RunSandbox): void {
   const sandbox = program
     .command('sandbox')
     .description('Serve both APIs on this machine, to try things out')
+    .optionsGroup('Server:')
     .option('--port <n>', 'Listen on this port; 0 is any free port', whole(0, 65_535), 8480)
-    .option('--seed', 'Start each list with a few numbers instead of none')
-    .option('--log', 'Print a line for each request to stderr, with the changed numbers in full')
-    .option('--state <file>', 'Keep the lists in this file')
-    .addOption(
-      repeatable('--bot <id=token>', 'Serve only this bot, and require this token (repeatable)', 'any', addBotAndToken),
-    )
+    .option('--log', 'Print a line for each request to stderr, with the numbers that it changed in full')
+    .addOption(repeatable('--bot <id=token>', 'Serve only these bots (repeatable)', 'any', addBotAndToken))
     .addOption(choice('--provider <name>', 'Serve only this API', ['sinch', 'whatsapp-cloud']))
+    .optionsGroup('Lists:')
+    .option('--seed', 'Start each list with a few numbers instead of none')
+    .option('--state <file>', 'Keep the lists in this file')
+    .optionsGroup('Behavior:')
     .option('--list-without-plus', 'List numbers without a plus')
-    .addOption(choice('--past-end <answer>', 'Set the answer to a page after the last', ['empty', '400'], 'empty'))
+    .addOption(choice('--past-end <answer>', 'Choose the answer to a page after the last', ['empty', '400'], 'empty'))
     .addOption(
-      new Option('--propagation <duration>', 'Set the time until a list shows a write')
+      new Option('--propagation <duration>', 'Delay the time at which a write shows')
         .argParser(duration)
         .default(0, '0s'),
     )
-    .addOption(
-      choice(
-        '--contact <who>',
-        'Set which users have written to the business at the start (whatsapp-cloud)',
-        ['all', 'none'],
-        'all',
-      ),
-    )
-    .addOption(
-      choice(
-        '--mixed-status <status>',
-        'Set the status of an answer in which some numbers failed (whatsapp-cloud)',
-        ['200', '400'],
-        '200',
-      ),
-    )
-    .addOption(choice('--list-shape <shape>', 'Set the form of a page (whatsapp-cloud)', ['flat', 'nested'], 'flat'))
-    .option('--capacity <n>', 'Limit the users that a list can hold (whatsapp-cloud)', whole(0, 1_000_000), 64_000)
-    .option('--usage <percent>', 'Set the percentage of the quota that is used (whatsapp-cloud)', whole(0, 1000))
+    .optionsGroup('Behavior of the Cloud API:')
+    .addOption(choice('--contact <who>', 'Choose the users who have written to the business', ['all', 'none'], 'all'))
+    .addOption(choice('--mixed-status <status>', 'Set the status if only some numbers failed', ['200', '400'], '200'))
+    .addOption(choice('--list-shape <shape>', 'Choose the form of a page', ['flat', 'nested'], 'flat'))
+    .option('--capacity <n>', 'Limit the users that a list can hold', whole(0, 1_000_000), 64_000)
+    .option('--usage <percent>', 'Report this part of the quota as used', whole(0, 1000))
     .action((options: SandboxOptions) => run(options));
 
   for (const [verb, description] of Object.entries(VERBS) as [ByHand['verb'], string][]) {
@@ -69,7 +57,8 @@ export function addSandbox(program: Command, run: RunSandbox): void {
       .description(description)
       .argument('<bot>', 'A bot id, or the phone number ID of a bot of the Cloud API')
       .argument('<numbers...>', 'Phone numbers, such as +12015550123')
-      .option('--port <n>', 'The port of the running sandbox', whole(1, 65_535), 8480)
+      .optionsGroup('Server:')
+      .option('--port <n>', 'Use the sandbox that runs on this port', whole(1, 65_535), 8480)
       .action((list: string, numbers: string[]) =>
         // Commander gives an option that both commands have to the outer one.
         run(sandbox.opts<SandboxOptions>(), { verb, list, numbers }),

@@ -42,5 +42,6 @@ export function questionFor(bots: readonly BotPlan[]): string {
   const count = (numbers: number) => `${numbers} ${numbers === 1 ? 'number' : 'numbers'}`;
   const add = bots.reduce((sum, bot) => sum + bot.add.size, 0);
   const remove = bots.reduce((sum, bot) => sum + bot.remove.size, 0);
-  return `Add ${count(add)} and remove ${count(remove)}? Only "yes" is accepted: `;
+  const some = `${bots.length} ${bots.length === 1 ? 'bot' : 'bots'}`;
+  return `Add ${count(add)} and remove ${count(remove)} in ${some}? Only "yes" is accepted: `;
 }

@@ -1,3 +1,4 @@
+import type { ComparedBot } from '../../model/compared.ts';
 import { type Comparison, isComparison, type Report } from '../../model/report.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import { ADDED_OUTSIDE, byDrift, driftCounts, REMOVED_OUTSIDE } from '../words/causes.ts';
@@ -84,7 +85,11 @@ function counts(report: Report): Count[] {
   }
   if (!isComparison(report)) return [];
   const since = sinceCounts(sinceBots(report)).filter(([name, number]) => name !== 'not known' || number > 0);
-  return [...planned(report), bots, ['Writes needed', report.requests.write], ...since.map(capitalized)];
+  // Zeros would read as a list that was compared.
+  if ((report.bots as readonly ComparedBot[]).every(({ guard }) => !guard)) return [bots];
+  const isSkipped = report.kind === 'plan' && report.state === 'skipped';
+  const writes: Count[] = isSkipped ? [] : [['Writes needed', report.requests.write]];
+  return [...planned(report), bots, ...writes, ...since.map(capitalized)];
 }
 
 /** Counts the numbers that differ between the lists and the files, and the numbers that do not. */

@@ -4,7 +4,7 @@ import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import type { Changes } from '../words/changes.ts';
 import { faultLines } from '../words/faults.ts';
 import { writtenFiles } from '../words/files.ts';
-import { byUrgency, columnsOf, troubled } from '../words/notes.ts';
+import { byUrgency, columnsOf, quietBots, troubled } from '../words/notes.ts';
 import { clip, count, quote, sum } from '../words/text.ts';
 import { withheldOf, withheldWords } from '../words/users.ts';
 
@@ -42,8 +42,8 @@ export function troubles(report: Report, clean: Sanitizer): string {
 const name = (id: string, clean: Sanitizer) => escapeHtml(quote(id, clean));
 
 /**
- * Writes a row for each bot. A button shows the changes of its bot; its value is the index of the bot in
- * `changing`.
+ * Writes a row for each bot, and one for bots in sync that are alike. A button shows the changes of its bot; its
+ * value is the index of the bot in `changing`.
  */
 export function botTable(report: Report, changing: readonly Changes[], clean: Sanitizer): string {
   const bots = byUrgency(report, clean);
@@ -56,11 +56,26 @@ export function botTable(report: Report, changing: readonly Changes[], clean: Sa
     ...columns.map(({ name }) => `<th role="columnheader" scope="col" class="count">${name}</th>`),
   ];
   const places = new Map(changing.map(({ id }, index) => [id, index]));
-  const rows = bots.map(({ id, counts, notes }) => {
+  const quiet = isComparison(report) ? quietBots(report, clean) : [];
+  const folded = new Set(quiet.flatMap(({ ids }) => [...ids]));
+  const rest = bots.filter(({ id }) => !folded.has(id));
+  const last = quiet.map(({ words, unchanged, settings }) => {
+    const counts = columns.map((_, at) => (at === columns.length - 1 ? unchanged : 0));
+    return {
+      label: escapeHtml(words),
+      isLong: false,
+      counts,
+      notes: settings ? [{ words: settings, urgent: false }] : [],
+    };
+  });
+  const own = rest.map(({ id, counts, notes }) => {
     const place = places.get(id);
     const shownId = name(id, clean);
     const button = `<button type="button" class="bot" value="${place}" disabled>${shownId}</button>`;
-    const head = `<th role="rowheader" scope="row" class="${id.length > SHORT ? 'long' : ''}">${place === undefined ? shownId : button}</th>${hasShare ? `<td role="cell" class="share-cell">${bar(counts ?? [], columns)}</td>` : ''}`;
+    return { label: place === undefined ? shownId : button, isLong: id.length > SHORT, counts, notes };
+  });
+  const rows = [...own, ...last].map(({ label, isLong, counts, notes }) => {
+    const head = `<th role="rowheader" scope="row" class="${isLong ? 'long' : ''}">${label}</th>${hasShare ? `<td role="cell" class="share-cell">${bar(counts ?? [], columns)}</td>` : ''}`;
     const cells = columns.map((column, at) => {
       const number = counts?.[at] ?? null;
       return `<td role="cell" class="count ${number ? (column.side ?? '') : 'none'}" data-name="${nameOf(column)}">${number === null ? '–' : count(number)}</td>`;

@@ -38,7 +38,7 @@ export function answerSentence({ number, bots }: Explained, clean: Sanitizer, dr
             ? `is not declared for any of ${all}`
             : `is declared for ${declared.length} of ${all} (${names(declared)})`,
           ignored.length > 0 && `ignored for ${counted(ignored)}`,
-          looked && `live on ${counted(those(({ live }) => live?.length))}`,
+          looked && unread.length < bots.length && `live on ${counted(those(({ live }) => live?.length))}`,
           unread.length > 0 && `not known for ${counted(unread)}`,
         ];
   const sentence = `${dress(clean.number(number))} ${only && !second ? listed(facts) : joined(', ', facts)}.`;
@@ -55,8 +55,8 @@ export function answerSentence({ number, bots }: Explained, clean: Sanitizer, dr
     held.length > 0 && `may withhold its removal from ${names(held)}`,
     refused.length > 0 && `is refused by the guard for ${names(refused)}`,
   ]);
-  const read = unread.length > 0 ? ' for the bots that were read' : '';
-  return `${sentence} The next apply ${next || `changes nothing${read}`}.`;
+  const read = unread.length > 0 ? ' on the lists that were read' : '';
+  return `${sentence} The next apply ${next || `changes nothing for it${read}`}.`;
 }
 
 /** `declared, ignored and live`. */

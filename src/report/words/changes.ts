@@ -7,6 +7,7 @@ import { keptOf } from '../../model/plan.ts';
 import type { Comparison } from '../../model/report.ts';
 import { isComparison, type Report } from '../../model/report.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
+import { driftCounts } from './causes.ts';
 import { sum } from './text.ts';
 
 /** A bot of a plan, a drift or a result. The facts of other kinds of runs are empty. */
@@ -86,8 +87,23 @@ export function sinceBots(report: Report): readonly DriftedBot[] {
 
 /** Notes that a drift is not confirmed. */
 export function driftNotes(report: Report): string[] {
-  return report.kind === 'drift' && report.unsettled ? [UNSETTLED] : [];
+  if (report.kind !== 'drift') return [];
+  return [
+    ...(report.unsettled ? [UNSETTLED] : []),
+    ...(report.bots.some((bot) => isUntraced(bot, report.firstRun === true)) ? [UNTRACED] : []),
+  ];
 }
 
 const UNSETTLED =
   'Not confirmed: with --settle 0 no list is read again after a wait, so a difference may be a write that the list does not show yet.';
+
+/** Only a memory of the live numbers shows whether the files or the list moved. */
+function isUntraced(bot: DriftedBot, isFirstRun: boolean): boolean {
+  const { added, removed } = driftCounts([bot]);
+  const traced = bot.causes.filter(({ reason }) => reason === 'unblocked');
+  const open = added + removed - sum(traced, ({ numbers }) => numbers.size);
+  return open > 0 && (isFirstRun || bot.since === null || !bot.memory);
+}
+
+const UNTRACED =
+  'A change of the files that is not applied yet can look the same. Run plan --base COMMIT to tell them apart.';

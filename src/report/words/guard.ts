@@ -44,9 +44,11 @@ export function refusal(report: Comparison, command: string | null, clean: Sanit
   ]);
   const unwritten =
     report.command === 'apply' ? `; nothing was written to ${refused.length === 1 ? 'it' : 'them'}` : '';
+  const isAsking = report.kind === 'plan' && report.command === 'apply' && report.state === 'open';
   const full = overfull.length > 0 && 'Remove numbers from the files: no --approve makes a list longer than it can be.';
   return joined(' ', [
     `Refused: ${what}${unwritten}.`,
+    isAsking && 'If you confirm, only the other bots are written.',
     full,
     losing.length > 0 &&
       `Check the desired state first. If the removals are intended, ${wayPast(report, command, dress)}`,

@@ -40,13 +40,16 @@ function comparisonSummary(report: Comparison): string {
   const { kind, fingerprint, bots } = report;
   const name = fingerprint === null ? '' : ` ${fingerprint.slice(0, 8)}`;
   const unread = bots.filter(({ guard }: ComparedBot) => !guard).length;
-  if (kind === 'plan' && unread > 0 && unread === bots.length)
-    return `No plan: ${plural(unread, 'bot')} could not be read`;
+  if (unread > 0 && unread === bots.length) {
+    const lost = plural(unread, 'bot');
+    return kind === 'plan' ? `No plan: ${lost} could not be read` : `No comparison: ${lost} could not be read`;
+  }
   const scope = `in ${plural(bots.length - unread, 'bot')}${unreadWords(unread)}`;
   const { add, remove, unchanged } = totals(bots);
   if (kind === 'drift') {
-    const words = driftWords(bots);
-    const found = joined(', ', [...(words.length > 0 ? words : ['none']), `${unchanged} unchanged`]);
+    // Adds that wait for their users are no drift, and are counted all the same.
+    const isNone = report.outcome === 'in-sync' || totals(bots).add + totals(bots).remove === 0;
+    const found = joined(', ', [isNone && 'none', ...driftWords(bots), `${unchanged} unchanged`]);
     return joined('; ', [`Drift: ${found} ${scope}`, sinceWords(sinceBots(report)), reviewSummary(report)]);
   }
   const due = byDrift(bots);
@@ -57,7 +60,7 @@ function comparisonSummary(report: Comparison): string {
 
 /** `Apply complete: 2 added, 2 removed in 1 of 2 bots.` */
 function resultSummary(report: ResultReport): string {
-  const { bots, interrupted } = report;
+  const { bots, interrupted, outcome } = report;
   const counts = countResults(bots);
   const changed = bots.filter(({ results }) => bothOf(results.applied) > 0).length;
   const rest = undoneWords(counts, (count, direction) => `${plural(count, NOUNS[direction])} failed`);
@@ -68,7 +71,9 @@ function resultSummary(report: ResultReport): string {
   const head = interrupted
     ? 'Apply interrupted'
     : isWhole
-      ? 'Apply complete'
+      ? outcome === 'partial'
+        ? 'Apply not finished'
+        : 'Apply complete'
       : changed > 0
         ? 'Applied in part'
         : 'Apply failed';
@@ -167,12 +172,13 @@ function explainedSummary({ bots }: Explained): string {
   const count = (of: (bot: BotAnswer) => unknown) => bots.filter(of).length;
   const looked = bots.some(({ live, error }) => live || error);
   const [declared, unknown] = [count((bot) => bot.declared), count(({ error }) => error)];
+  const live = count(({ live }) => live?.length);
   const ignored = count(({ rules }) => rules.some(({ past }) => !past));
   const all = plural(bots.length, 'bot');
   return joined(', ', [
     `Explained: declared for ${declared} of ${all}`,
     ignored > 0 && `ignored for ${ignored}`,
-    looked && `live on ${count(({ live }) => live?.length)}`,
+    looked && unknown < bots.length && `live on ${live}`,
     unknown > 0 && `not known for ${unknown}`,
   ]);
 }

@@ -53,3 +53,13 @@ export const placeWords = ({ file, line, column }: Place, clean: Sanitizer) => `
 
 /** Cleans a URL. Keeps IP addresses, and masks phone number IDs, which look like phone numbers. */
 export const address = (url: string, clean: Sanitizer) => url.replace(/\d{7,}|[^\d.]+/g, (part) => clean.text(part));
+
+/** A command to be pasted into a shell. A fingerprint is not masked as the number that it may look like. */
+export function commandLine(args: readonly string[], clean: Sanitizer): string {
+  const words = args.map((arg, at) => {
+    if (args[at - 1] === '--approve') return arg;
+    const text = /^https?:/.test(arg) ? address(arg, clean) : clean.file(arg);
+    return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  });
+  return ['blacklistctl', ...words].join(' ');
+}

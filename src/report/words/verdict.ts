@@ -5,7 +5,7 @@ import { isComparison, type Outcome, type PlanReport, type Report, type ResultRe
 import type { Sanitizer } from '../voice/index.ts';
 import { approval, botNames, type Dress, refusal, refusedReasons } from './guard.ts';
 import { countResults, isComplete } from './summary.ts';
-import { address, joined, plural } from './text.ts';
+import { commandLine, joined, plural } from './text.ts';
 import { waitNote, withheldNote } from './users.ts';
 
 /** The color of a verdict in a terminal, and its kind in a document, which highlights bad ones. */
@@ -35,10 +35,15 @@ const unfinished = (text: string): RunVerdict => ({ tone: 'unfinished', text });
  * Words the outcome of a run. `dress` marks foreign text and commands within our own words.
  */
 export function verdict(report: Report, clean: Sanitizer, dress: Dress = String): RunVerdict {
-  const { tone, text } = withMore(report, verdictOnRest(report, clean, dress));
+  const { tone, text } = withMore(report, withLag(report, verdictOnRest(report, clean, dress)));
   const withheld = report.kind === 'result' ? withheldNote(report.bots) : null;
   if (!withheld) return { tone, text };
   return { tone: tone === 'good' ? 'differs' : tone, text: joined(' ', [text, `${withheld}.`]) };
+}
+
+/** Adds that a plan may be out of date after a run that applied anything. */
+function withLag(report: Report, { tone, text }: RunVerdict): RunVerdict {
+  return { tone, text: joined(' ', [text, lagWords(report)]) };
 }
 
 /** Adds that the files require more than the applied saved plan. */
@@ -81,9 +86,9 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
         ? good(NOTHING_LEFT)
         : unverified
           ? unfinished(unverified)
-          : good(joined(' ', [waiting && `Done: ${waiting}.`, lagWords(report)])),
+          : good(waiting ? `Done: ${waiting}.` : ''),
     partial: !isSent(report)
-      ? bad(joined(' ', [partialWords(report, waiting), unverified]))
+      ? bad(joined(' ', [partialWords(report), waiting && `${waiting}.`, unverified]))
       : waiting
         ? unfinished(joined(' ', [`Not finished: ${waiting}.`, isHidden(report) && UNSEEN, unverified]))
         : unfinished(unverified ?? UNSEEN),
@@ -115,22 +120,7 @@ function applying({ bots }: PlanReport, clean: Sanitizer, dress: Dress): RunVerd
   );
 }
 
-/**
- * Writes a command that can be pasted into a shell. A fingerprint may look like a number, but is not masked.
- */
-function commandLine(args: readonly string[], clean: Sanitizer): string {
-  const words = args.map((arg, at) => {
-    if (args[at - 1] === '--approve') return arg;
-    const text = /^https?:/.test(arg) ? address(arg, clean) : clean.file(arg);
-    return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-  });
-  return ['blacklistctl', ...words].join(' ');
-}
-
-/**
- * @param next the command that applies the plan. It ends the sentence without a period, so that it can be
- *   pasted.
- */
+/** @param next the command that applies the plan. It ends the sentence without a period, so that it can be pasted. */
 function changes({ kind, command }: Report, next: string | null, waiting: string | null): RunVerdict {
   if (kind === 'format') return { tone: 'differs', text: UNFORMATTED };
   if (kind === 'drift') return { tone: 'differs', text: joined(' ', [DRIFT, waiting && `${waiting}.`]) };
@@ -146,9 +136,9 @@ const DRIFT =
 /** Reports whether a run that could write has certainly written nothing. */
 const isUnwritten = ({ kind, command }: Report) => command === 'apply' && (kind === 'plan' || kind === 'failure');
 
-function partialWords(report: Report, waiting: string | null): string {
+function partialWords(report: Report): string {
   const finish = isOnce(report) ? 'run plan again and approve the new plan to finish' : 'run again to finish';
-  return joined(' ', [`Fix the reported errors, then ${finish}.`, waiting && `${waiting}.`]);
+  return `Fix the reported errors, then ${finish}.`;
 }
 
 const isOnce = (report: Report) => isComparison(report) && report.once === true;

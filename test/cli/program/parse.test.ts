@@ -91,6 +91,9 @@ describe('an unknown word', () => {
   test.each([
     [['frobnicate'], 'unknown command "frobnicate"'],
     [['help', 'foo'], 'unknown command "foo"'],
+    [['help', 'sandbox', 'blok'], 'unknown command "blok"; did you mean block?'],
+    [['sandbox', 'unblok', 'a-bot', '+12015550123'], 'unknown command "unblok"; did you mean unblock?'],
+    [['sandbox', 'foo'], 'unknown command "foo"'],
     [['help', 'aply'], 'unknown command "aply"; did you mean apply?'],
     [['valdate', 'a.yaml'], 'unknown command "valdate"; did you mean validate?'],
     [['sandbox', 'blok', 'bot', '+12015550123'], 'unknown command "sandbox blok"; did you mean block?'],
@@ -142,7 +145,20 @@ describe('an unknown word', () => {
 
 describe('the help', () => {
   const { program } = makeHandled();
-  const commands = [program, ...program.commands];
+  const commands = [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)];
+
+  test.each([
+    ['of itself is that of the program', ['help', 'help'], /^Usage: blacklistctl \[options\] \[command\]/],
+    ['of a command', ['help', 'plan'], /^Usage: blacklistctl plan /],
+    ['of a command of a command', ['help', 'sandbox', 'block'], /^Usage: blacklistctl sandbox block /],
+  ])('%s', async (_, args, usage) => {
+    const { program } = makeHandled();
+    const said: string[] = [];
+    const all = [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)];
+    for (const command of all) command.configureOutput({ writeOut: (text) => said.push(text) });
+    await expect(parseArguments(program, args)).rejects.toMatchObject({ exitCode: 0 });
+    expect(said.join('')).toMatch(usage);
+  });
 
   test.each(commands.map((command) => [command.name(), command] as const))(
     'of %s fits a terminal of 60 columns, examples aside',

@@ -376,6 +376,26 @@ describe('the head of a page', () => {
     expect(part('title', text).startsWith(title), part('title', text)).toBe(true);
   });
 
+  test('folds bots in sync that are alike into one row', () => {
+    const bots = Array.from({ length: 100 }, (_, index) => bot(`bot-${index}`));
+    const text = render(report({ outcome: 'in-sync', bots: [...bots, refusedBot('support-bot')] }));
+    expect(plain(part('tbody', text))).toMatch(/100 bots in sync.*21,400$/);
+    expect(text).not.toContain('bot-57');
+    expect(plain(part('tbody', text))).toContain('support-bot');
+  });
+
+  test('counts nothing of lists that were not read', () => {
+    const unread = { fingerprint: null, outcome: 'failed', bots: [failedBot('a-bot')] } as const;
+    expect(plain(part('dl', render(report(unread))))).toBe('Bots1');
+    const skipped = report({
+      command: 'apply',
+      state: 'skipped',
+      outcome: 'stale',
+      bots: [bot('a', { add: numbers(1) })],
+    });
+    expect(render(skipped)).not.toContain('Writes needed');
+  });
+
   test('shows version, time, commit and paths of the run', () => {
     const text = render({ ...plan, run: { ...RUN, paths: ['<b>', 'c', 'd', 'e', 'f'] } });
     const words = 'blacklistctl 0.1.0 · 2026-06-15 12:00 UTC · commit 1a2b3c4 · &lt;b&gt;, c, d and 2 more';

@@ -236,6 +236,12 @@ describe('the text of explain', () => {
       'Explained: declared for 2 of 2 bots, live on 1, not known for 1',
       'Failed: 1 of 2 live lists could not be read, so this answer is incomplete. Run again.',
     ],
+    [
+      'none that could be read',
+      [answer('a', { error: { message: 'x' } }), answer('b', { error: { message: 'x' } })],
+      'Explained: declared for 2 of 2 bots, not known for 2',
+      'Failed: no live list could be read, so this answer is incomplete. Run again.',
+    ],
   ])('ends with a summary: %s', async (_, bots, summary, verdict) => {
     const outcome = bots.some(({ error }) => error) ? 'failed' : 'answered';
     const end = (await say('text', explained(bots, { outcome }))).trimEnd().split('\n').slice(-2);
@@ -298,7 +304,7 @@ describe('explain with 100 bots', () => {
 
   test.each<[string, Partial<BotAnswer>, string]>([
     ['a removal', { live: [447_700_900_000] }, 'The next apply removes it from a, b, c and 1 more.'],
-    ['no change', { live: [] }, 'The next apply changes nothing.'],
+    ['no change', { live: [] }, 'The next apply changes nothing for it.'],
     [
       'a refusal',
       { live: [447_700_900_000], guard: refusedBot('b').guard },

@@ -155,6 +155,37 @@ describe('a drift', () => {
     expect(await say('text', drift({ outcome: 'in-sync' }))).toContain('\nDrift: none, 214 unchanged in 1 bot\n');
   });
 
+  test('with nothing but adds that wait for their users is none', async () => {
+    const waiting = bot('b', { addNeedsContact: true, add: numbers(1) });
+    expect(await say('text', drift({ outcome: 'in-sync', bots: [waiting] }))).toContain(
+      '\nDrift: none, 1 not applied yet (1 to add), ',
+    );
+  });
+
+  test.each(PEOPLE)('without any list that could be read is no comparison: %s', async (format) => {
+    const said = await say(format, drift({ outcome: 'failed', bots: [failedBot('b')] }));
+    expect(said).toContain('No comparison: 1 bot could not be read');
+    expect(said).not.toMatch(/none, 0 unchanged|<dt>Unchanged/);
+  });
+
+  test.each([...PEOPLE, 'diff'])(
+    'says that a change of the files can look like one outside Git: %s',
+    async (format) => {
+      const words = 'A change of the files that is not applied yet can look the same.';
+      const undeclared = [cause({ direction: 'remove', reason: 'undeclared', numbers: numbers(1) })];
+      const differing = bot('b', { remove: numbers(1), causes: undeclared });
+      expect(await say(format, drift({ bots: [differing] }))).toContain(words);
+      const none = { add: NumberSet.empty, remove: NumberSet.empty };
+      const since = { new: none, still: none, resolved: none, unknown: none };
+      const known = { ...differing, since, memory: { wasLive: NumberSet.empty, foreign: 0 } };
+      expect(await say(format, drift({ bots: [known] }))).not.toContain(words);
+      expect(await say(format, drift({ firstRun: true, bots: [known] }))).toContain(words);
+      const expired = [cause({ direction: 'remove', reason: 'expired', numbers: numbers(1) }, '2026-01-31')];
+      expect(await say(format, drift({ bots: [{ ...differing, causes: expired }] }))).not.toContain(words);
+      expect(await say(format, drift({ outcome: 'in-sync' }))).not.toContain(words);
+    },
+  );
+
   test.each(PEOPLE)('with --settle 0 is reported as not confirmed: %s', async (format) => {
     const words = 'Not confirmed: with --settle 0 no list is read again after a wait';
     const report = drift({ unsettled: true, bots: [bot('b', sides)] });

@@ -107,6 +107,12 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       `Refused: too many removals for a, b; nothing was written to them. ${CONSENT}`,
     ],
     [
+      'too many removals of some bots, before the question of apply',
+      apply({ outcome: 'refused', state: 'open', bots: [refusedBot('a'), bot('c')] }),
+      'bad',
+      `${UNWRITTEN} If you confirm, only the other bots are written. ${CONSENT}`,
+    ],
+    [
       'a refusal that was overridden, and one that was not',
       plan('refused', { bots: [refusedBot('a'), refusedBot('b', { approvedBy: '7d1f0c22' })] }),
       'bad',
@@ -233,6 +239,28 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   'an apply': [
     ['nothing to change', result('in-sync', bot('a')), 'good', 'In sync: nothing to do.'],
     ['all applied', result('applied', ended({ applied: adds(2) })), 'good', ''],
+    [
+      'adds that wait for their users, and --fail-on-pending',
+      result('partial', ended({ applied: adds(1), pending: 1 })),
+      'bad',
+      "Not finished, as --fail-on-pending counts pending adds. 1 number waits for its user's next message; run again after that.",
+    ],
+    [
+      'some applied, to a list that lags',
+      result('partial', ended({ applied: adds(1), failed: adds(1) }, { settleSeconds: 300 })),
+      'bad',
+      `${FIX} A plan may still show these changes for up to 5 minutes.`,
+    ],
+    [
+      'Ctrl-C, after writes to a list that lags',
+      anyResult({
+        outcome: 'partial',
+        interrupted: true,
+        bots: [ended({ applied: adds(1), skipped: adds(1) }, { settleSeconds: 300 })],
+      }),
+      'unfinished',
+      'Interrupted: nothing more was sent. Run again to continue. A plan may still show these changes for up to 5 minutes.',
+    ],
     [
       'all applied, to a list that lags',
       result('applied', ended({ applied: adds(2) }, { settleSeconds: 300 }), bot('b')),
