@@ -3744,7 +3744,8 @@ var init_command = __esm({
         const answer5 = isFirst ? COMMAND_ANSWERS[word.toLowerCase()] : void 0;
         const habit = isFirst ? COMMAND_HABITS[word.toLowerCase()] : void 0;
         const meant2 = habit ?? nearest(word, [...this.commands.map(nameOf), ...isFirst ? ["help"] : []]);
-        return this.error(`unknown command "${word}"${answer5 ? `; ${answer5}` : suggestion(meant2)}`);
+        const typed = isFirst ? word : `${this.name()} ${word}`;
+        return this.error(`unknown command "${typed}"${answer5 ? `; ${answer5}` : suggestion(meant2)}`);
       }
     };
     nameOf = (command2) => command2.name();
@@ -4023,7 +4024,7 @@ function addSandbox(program2, run) {
     new Option("--propagation <duration>", "Delay the time at which a write shows").argParser(duration).default(0, "0s")
   ).optionsGroup("Behavior of the Cloud API:").addOption(choice("--contact <who>", "Choose the users who have written to the business", ["all", "none"], "all")).addOption(choice("--mixed-status <status>", "Set the status if only some numbers failed", ["200", "400"], "200")).addOption(choice("--list-shape <shape>", "Choose the form of a page", ["flat", "nested"], "flat")).option("--capacity <n>", "Limit the users that a list can hold", whole(0, 1e6), 64e3).option("--usage <percent>", "Report this part of the quota as used", whole(0, 1e3)).action((options) => run(options));
   for (const [verb, description] of Object.entries(VERBS)) {
-    sandbox.command(verb).description(description).argument("<bot>", "A bot id, or the phone number ID of a bot of the Cloud API").argument("<numbers...>", "Phone numbers, such as +12015550123").optionsGroup("Server:").option("--port <n>", "Use the sandbox that runs on this port", whole(1, 65535), 8480).action(
+    sandbox.command(verb).description(description).usage("<bot> <numbers...>").argument("<bot>", "A bot id, or the phone number ID of a bot of the Cloud API").argument("<numbers...>", "Phone numbers, such as +12015550123").optionsGroup("Server:").option("--port <n>", "Use the sandbox that runs on this port", whole(1, 65535), 8480).action(
       (list4, numbers) => (
         // Commander gives an option that both commands have to the outer one.
         run(sandbox.opts(), { verb, list: list4, numbers })
@@ -8231,7 +8232,7 @@ var init_validate_blacklist = __esm({
     func2 = require_ucs2length().default;
     schema32 = { "description": "A number with details.", "examples": [{ "number": "+447700900123", "reason": "Threats, ticket 4711" }], "type": "object", "additionalProperties": false, "required": ["number"], "properties": { "number": { "$ref": "#/definitions/number" }, "waId": { "description": "The number under which WhatsApp lists this user, if that is not number. The report of apply shows it. Both numbers count as one user for every bot, even after the entry has expired.", "$ref": "#/definitions/number", "examples": ["+447700900999"] }, "reason": { "description": "Why the number is blocked. Shown in reports, not sent to the API.", "type": "string", "examples": ["Threats, ticket 4711"] }, "owner": { "description": "The person or team that asked to block the number. Not sent to the API.", "type": "string", "examples": ["support"] }, "added": { "description": "The day on which the number was added. It cannot be after expires. Not sent to the API.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-01-31"] }, "expires": { "description": "The last day on which the number is blocked, in UTC. From the next day on, the entry no longer declares the number.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] }, "labels": { "description": "Other details, as pairs of a name and a value. Not sent to the API.", "type": "object", "examples": [{ "ticket": "4711" }], "additionalProperties": { "type": ["string", "number", "boolean"] } }, "protected": { "description": "If true, no plan removes the number from any bot of the files, until the entry expires or is deleted.", "type": "boolean", "default": false, "examples": [true] } } };
     schema37 = { "description": "One bot. Settings that it omits come from the defaults of its file. It needs at least one of numbers, files and lists. Their numbers add up, and a number of several sources counts once.", "type": "object", "additionalProperties": false, "anyOf": [{ "required": ["numbers"] }, { "required": ["files"] }, { "required": ["lists"] }], "allOf": [{ "if": { "required": ["provider"], "properties": { "provider": { "const": "sinch" } } }, "then": { "properties": { "phoneNumberId": false, "apiVersion": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "const": "whatsapp-cloud" } } }, "then": { "required": ["phoneNumberId"], "properties": { "region": false } } }], "properties": { "provider": { "$ref": "#/definitions/provider" }, "region": { "$ref": "#/definitions/sinch/properties/region" }, "phoneNumberId": { "$ref": "#/definitions/whatsapp-cloud/properties/phoneNumberId" }, "apiVersion": { "$ref": "#/definitions/whatsapp-cloud/properties/apiVersion" }, "tokenEnv": { "$ref": "#/definitions/tokenEnv" }, "policy": { "$ref": "#/definitions/policy" }, "guard": { "$ref": "#/definitions/guard" }, "lists": { "$ref": "#/definitions/lists" }, "files": { "$ref": "#/definitions/files" }, "ignore": { "$ref": "#/definitions/ignore" }, "numbers": { "$ref": "#/definitions/numbers" } } };
-    schema40 = { "description": "The ID of the business phone number (not the phone number itself): digits only, not starting with 0. Required for whatsapp-cloud.", "examples": ["106540352242922"], "type": ["string", "integer"], "pattern": "^[1-9][0-9]{0,31}$" };
+    schema40 = { "description": "the ID of the business phone number (not the phone number itself): digits only, not starting with 0", "examples": ["106540352242922"], "type": ["string", "integer"], "pattern": "^[1-9][0-9]{0,31}$" };
     func7 = Object.prototype.hasOwnProperty;
     pattern13 = new RegExp("^[1-9][0-9]{0,31}$", "u");
   }
@@ -8360,13 +8361,13 @@ var init_blacklist_schema = __esm({
           examples: [{ phoneNumberId: "106540352242922", tokenEnv: "WHATSAPP_CLOUD_TOKEN" }],
           properties: {
             phoneNumberId: {
-              description: "The ID of the business phone number (not the phone number itself): digits only, not starting with 0. Required for whatsapp-cloud.",
+              description: "the ID of the business phone number (not the phone number itself): digits only, not starting with 0",
               examples: ["106540352242922"],
               type: ["string", "integer"],
               pattern: "^[1-9][0-9]{0,31}$"
             },
             apiVersion: {
-              description: "The version of the Graph API, such as v25.0.",
+              description: "the version of the Graph API, such as v25.0",
               examples: ["v25.0"],
               type: "string",
               pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$",
@@ -57074,7 +57075,7 @@ var init_users2 = __esm({
     UNSPLIT = "only users who wrote in the last 24 hours can be blocked now; the others wait for a message (plan --contacts counts them)";
     UNCOUNTED = "the guard does not count the adds of this bot, as each may have to wait";
     FINAL = "a removed user can be blocked again only after writing to the business, so check the removals; the default guard limits are lower for this provider";
-    MAYBE_UNBLOCKED = ". To find users unblocked outside Git, compare with an earlier report: drift --since FILE";
+    MAYBE_UNBLOCKED = ". To find users removed outside Git, compare with an earlier report: drift --since FILE";
   }
 });
 

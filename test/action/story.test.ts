@@ -461,7 +461,7 @@ describe('the inputs', () => {
     ['a wrong value of comment', { comment: 'perhaps' }, 'comment: must be true, false or changes-only'],
     ['a wrong value of issue', { issue: 'yes' }, 'issue: must be true or false'],
     ['an approval of a plan', { approve: 'reviewed' }, 'approve: is only for command apply'],
-    ['an environment that is a path', { environment: '../x' }, 'environment: must be 1 to 64 of'],
+    ['an environment that is a path', { environment: '../x' }, 'environment: must be 1 to 64 characters of'],
     ['a path that looks like an option', { paths: '--yes' }, '--yes: there is no such file or folder'],
   ];
   test.each(wrong)('with %s are an error, and nothing is sent', async (_, inputs, message) => {

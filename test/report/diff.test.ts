@@ -64,7 +64,7 @@ describe('a patch from the live list to the desired one', () => {
       /^# Plan 7d1f0c22: .*\. Stale: nothing was written\. The guard refuses the plan that is shown: /,
     );
     const unread = say({ outcome: 'failed', fingerprint: null, bots: [failedBot('b-bot')] });
-    expect(unread).toMatch(/^# No plan: 1 bot could not be read\. .*no fingerprint to approve\.\n/);
+    expect(unread).toMatch(/^# No plan: 1 bot could not be read\. .*there is nothing to approve\. .*\n/);
     expect(parsePatch(refused)).toMatchObject([{ oldFileName: 'live/a-bot' }]);
   });
 
@@ -74,7 +74,7 @@ describe('a patch from the live list to the desired one', () => {
     const lines = say({ outcome: 'changes', bots, overrides }).split('\n');
     expect(lines.slice(0, 2)).toEqual([
       expect.stringMatching(/^# Guard overridden by --approve 7d1f0c22 for a-bot, which would remove 9 of 12/),
-      "# Not the bots' own API: their base URL is http://127.0.0.1:8480, from --base-url.",
+      "# Not the bots' own API: --base-url sets the base URL http://127.0.0.1:8480.",
     ]);
     const unsettled = drift({ outcome: 'changes', unsettled: true, bots: [bot('a-bot', { add: numbers(1) })] });
     expect([...diff(unsettled, { clean: full })].join('')).toMatch(/^# Not confirmed: with --settle 0 /);

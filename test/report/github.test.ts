@@ -255,7 +255,7 @@ describe('an answer in a folded part of the log', () => {
     ];
     expect(
       say(explained(bots)),
-    ).toBe(`+447700900000 is not declared for support-bot, ignored, live. The next apply changes nothing for it.
+    ).toBe(`+447700900000 is not declared for support-bot, ignored and live. The next apply changes nothing for it.
 ::group::+447700900000, support-bot: not declared, ignored, live
 ignored: blacklist.yaml:9:17, prefix +4477; until 2099-06-30; reason: Test phones
 policy: sync

@@ -264,7 +264,7 @@ describe('prepareSaved', () => {
   test('reports the missing file and the paths to pass if there are no files', async () => {
     const error = await prepare({ absent: true }).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(InvalidError);
-    expect((error as Error).message).toMatch(/^blacklist\.yaml: there is no such file, .*pass the paths/);
+    expect((error as Error).message).toMatch(/^blacklist\.yaml: no such file, .*pass the same paths/);
   });
 
   test('reports bots whose lists cannot be read, and drops their changes', async () => {

@@ -131,7 +131,7 @@ This is the desired state; no live list was read.
   });
 
   test.each<[string, string[], string]>([
-    ['a bot that no file defines', ['--bot', 'nobody'], '--bot nobody: the files do not declare this bot'],
+    ['a bot that no file defines', ['--bot', 'no-bot'], '--bot no-bot: the files do not declare this bot'],
     ['a warning that is an error', ['--error-on', 'W-DUPLICATE'], 'the number appears twice in "support-bot"'],
   ])('refuses %s', async (_, args, message) => {
     write('bots.yaml', BOTS.replace(`["+${declared}"]`, `["+${declared}", "+${declared}"]`));
@@ -220,7 +220,7 @@ This is the desired state; no live list was read.
 
   test('prints the place, the reason and the last day of an ignore rule', async () => {
     const { stdout } = await offline('explain', IGNORED, '--bot', 'support-bot');
-    expect(stdout).toBe(`+${IGNORED} is not declared for support-bot, ignored. The next apply changes nothing for it.
+    expect(stdout).toBe(`+${IGNORED} is not declared for support-bot and ignored. The next apply changes nothing for it.
 support-bot  not declared, ignored
   ignored: bots.yaml:8:19, prefix +1202; until 2099-06-30; reason: Managed by another system
   policy: sync
@@ -269,11 +269,11 @@ This is the desired state; no live list was read.
   test.each<[string, string[], string]>([
     ['a number with a letter', ['44770O900123'], 'the number has the character "O" (U+004F) at position 6'],
     ['a number with too few digits', ['4477'], 'the number has 4 digits; an E.164 number has 7 to 15'],
-    ['no number', [], 'missing argument <number>: a phone number'],
+    ['no number', [], 'missing argument <number>: the phone number to explain'],
     [
       'a bot that no file defines',
-      [`+${declared}`, '.', '--bot', 'nobody'],
-      '--bot nobody: the files do not declare this bot',
+      [`+${declared}`, '.', '--bot', 'no-bot'],
+      '--bot no-bot: the files do not declare this bot',
     ],
     ['a missing file', [`+${declared}`, 'nowhere.yaml'], 'nowhere.yaml: there is no such file'],
     [

@@ -152,7 +152,7 @@ describe('apply --plan', () => {
   test.each([
     ['are invalid', () => writeFileSync(path('blacklist.yaml'), 'nonsense'), 'blacklist.yaml'],
     ['are missing', () => rmSync(path('blacklist.yaml')), 'pass the same paths as to plan'],
-    ['were passed to plan only', () => renameSync(path('blacklist.yaml'), path('lists.yaml')), 'pass the paths'],
+    ['were passed to plan only', () => renameSync(path('blacklist.yaml'), path('lists.yaml')), 'pass the same paths'],
   ])('needs the files, and exits with 6 if they %s', async (_, change, message) => {
     await save();
     change();

@@ -19,7 +19,8 @@ export class HelpfulCommand extends Command {
     const answer = isFirst ? COMMAND_ANSWERS[word.toLowerCase()] : undefined;
     const habit = isFirst ? COMMAND_HABITS[word.toLowerCase()] : undefined;
     const meant = habit ?? nearest(word, [...this.commands.map(nameOf), ...(isFirst ? ['help'] : [])]);
-    return this.error(`unknown command "${word}"${answer ? `; ${answer}` : suggestion(meant)}`);
+    const typed = isFirst ? word : `${this.name()} ${word}`;
+    return this.error(`unknown command "${typed}"${answer ? `; ${answer}` : suggestion(meant)}`);
   }
 }
 

@@ -55,6 +55,7 @@ export function addSandbox(program: Command, run: RunSandbox): void {
     sandbox
       .command(verb)
       .description(description)
+      .usage('<bot> <numbers...>')
       .argument('<bot>', 'A bot id, or the phone number ID of a bot of the Cloud API')
       .argument('<numbers...>', 'Phone numbers, such as +12015550123')
       .optionsGroup('Server:')

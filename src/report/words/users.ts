@@ -48,7 +48,7 @@ function splitWords({ now, waiting }: NonNullable<PlannedBot['contact']>): strin
   return `${plural(now, 'add')} can be blocked now; ${waiting} ${wait} for ${message}`;
 }
 
-const MAYBE_UNBLOCKED = '. To find users unblocked outside Git, compare with an earlier report: drift --since FILE';
+const MAYBE_UNBLOCKED = '. To find users removed outside Git, compare with an earlier report: drift --since FILE';
 
 /** Counts the numbers that are or may be pending; null if there are none. */
 export function waitNote(report: Report): string | null {

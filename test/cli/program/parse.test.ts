@@ -91,9 +91,9 @@ describe('an unknown word', () => {
   test.each([
     [['frobnicate'], 'unknown command "frobnicate"'],
     [['help', 'foo'], 'unknown command "foo"'],
-    [['help', 'sandbox', 'blok'], 'unknown command "blok"; did you mean block?'],
-    [['sandbox', 'unblok', 'a-bot', '+12015550123'], 'unknown command "unblok"; did you mean unblock?'],
-    [['sandbox', 'foo'], 'unknown command "foo"'],
+    [['help', 'sandbox', 'blok'], 'unknown command "sandbox blok"; did you mean block?'],
+    [['sandbox', 'unblok', 'a-bot', '+12015550123'], 'unknown command "sandbox unblok"; did you mean unblock?'],
+    [['sandbox', 'foo'], 'unknown command "sandbox foo"'],
     [['help', 'aply'], 'unknown command "aply"; did you mean apply?'],
     [['valdate', 'a.yaml'], 'unknown command "valdate"; did you mean validate?'],
     [['sandbox', 'blok', 'bot', '+12015550123'], 'unknown command "sandbox blok"; did you mean block?'],

@@ -190,7 +190,7 @@ describe('the text of explain', () => {
   });
 
   test.each<[Partial<BotAnswer>, string]>([
-    [{ live: [447_700_900_000] }, 'is declared for b and live. The next apply changes nothing.'],
+    [{ live: [447_700_900_000] }, 'is declared for b and live. The next apply changes nothing for it.'],
     [
       { ...NONE, rules: [rule()], live: [] },
       'is not declared for b, ignored and not live. The next apply adds it to b.',

@@ -203,7 +203,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'drift, and numbers that wait for their users',
       drift('changes', { ...waiting(2), remove: numbers(1) }),
       'differs',
-      "The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files. 2 numbers wait for their users' next message, or are not applied yet.",
+      "The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files. 2 numbers wait for their users' next message, or are not applied yet. To find users removed outside Git, compare with an earlier report: drift --since FILE.",
     ],
     [
       'Ctrl-C',
@@ -221,7 +221,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'one number that waits for its user',
       drift('in-sync', waiting(1)),
       'good',
-      "No drift: 1 number waits for its user's next message, or is not applied yet. To find users unblocked outside Git, compare with an earlier report: drift --since FILE.",
+      "Not counted as drift: 1 number waits for its user's next message, or is not applied yet. To find users removed outside Git, compare with an earlier report: drift --since FILE.",
     ],
     [
       'a number that waits for its user, beside an earlier report',
@@ -233,7 +233,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'numbers that wait for their users',
       drift('in-sync', waiting(2)),
       'good',
-      "Not counted as drift: 2 numbers wait for their users' next message, or are not applied yet.",
+      "Not counted as drift: 2 numbers wait for their users' next message, or are not applied yet. To find users removed outside Git, compare with an earlier report: drift --since FILE.",
     ],
   ],
   'an apply': [
@@ -242,8 +242,8 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     [
       'adds that wait for their users, and --fail-on-pending',
       result('partial', ended({ applied: adds(1), pending: 1 })),
-      'bad',
-      "Not finished, as --fail-on-pending counts pending adds. 1 number waits for its user's next message; run again after that.",
+      'unfinished',
+      "Not finished: 1 number waits for its user's next message; run again after that.",
     ],
     [
       'some applied, to a list that lags',

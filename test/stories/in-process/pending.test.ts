@@ -149,8 +149,8 @@ describe('plan --contacts', () => {
   });
 
   test.each([
-    ['no bot', 'wrote.txt', '', /--contacts wrote\.txt: pass a bot and a file/],
-    ['no file', 'bot-a=', '', /pass a bot and a file/],
+    ['no bot', 'wrote.txt', '', /--contacts wrote\.txt: needs a bot and a file/],
+    ['no file', 'bot-a=', '', /needs a bot and a file/],
     [
       'a bot that no file defines',
       'bot-b=wrote.txt',
