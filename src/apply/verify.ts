@@ -89,12 +89,11 @@ async function compare(
   const written = NumberSet.union([bot.keep, bot.add, bot.remove.minus(kept), NumberSet.of(names)]);
   const alike = await spelledAlike(bot.add.minus(named), named.minus(written));
   const shown = named.or(NumberSet.of(alike.values()));
-  // A withheld number was live before the writes, so it proves none of them.
-  const come = Array.from(alike).filter(([number]) => !kept.has(number));
-  const proven = named.or(NumberSet.of(come.map(([, declared]) => declared)));
+  // Another spelling proves nothing: another writer may have added it, or it was live before the writes.
+  const proof = live.mayGoOn ? named.or(bot.remove) : named;
   const known = NumberSet.union([written, kept, NumberSet.of(alike.keys())]);
   return {
-    results: settle(applied, isProof ? (live.mayGoOn ? proven.or(bot.remove) : proven) : null),
+    results: settle(applied, isProof ? proof : null),
     notVisible: done.add.minus(shown).size + done.remove.and(shown).size,
     unverified: null,
     live,

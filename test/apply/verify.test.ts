@@ -211,6 +211,15 @@ test('a withheld spelling of a refused number does not prove the add, as it was 
   expect(results).toMatchObject({ applied: { add: 0 }, rejected: [{ number: declared }] });
 });
 
+test('another spelling does not prove an add without an answer, as another writer may have added it', async () => {
+  const declared = 4407700900001;
+  const plan = { ...PLAN, add: NumberSet.of([declared]), remove: NumberSet.empty };
+  const lost: Unsettled = { number: declared, direction: 'add', state: 'unknown', reason: 'lost' };
+  const applied = { ...ALL, done: { add: NumberSet.empty, remove: NumberSet.empty }, unsettled: [lost] };
+  const { results } = await verifyAgainst([[447700900001]], { plan, applied, wait: 600_000 });
+  expect(results).toMatchObject({ applied: { add: 0 }, unknown: { add: 1 } });
+});
+
 test('an added number shows if the list has it in another spelling', async () => {
   const add = NumberSet.of([4_407_700_900_123]);
   const applied = { ...ALL, done: { add, remove: NumberSet.empty } };
