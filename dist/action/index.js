@@ -4020,9 +4020,18 @@ var init_parse = __esm({
 
 // src/cli/program/sandbox.ts
 function addSandbox(program2, run) {
-  const sandbox = program2.command("sandbox").description("Serve both APIs on this machine, to try things out").optionsGroup("Server:").option("--port <n>", "Listen on this port; 0 is any free port", whole(0, 65535), 8480).option("--log", "Print a line for each request to stderr, with the numbers that it changed in full").addOption(repeatable("--bot <id=token>", "Serve only these bots (repeatable)", "any", addBotAndToken)).addOption(choice("--provider <name>", "Serve only this API", ["sinch", "whatsapp-cloud"])).optionsGroup("Lists:").option("--seed", "Start each list with a few numbers instead of none").option("--state <file>", "Keep the lists in this file").optionsGroup("Behavior:").option("--list-without-plus", "List numbers without a plus").addOption(choice("--past-end <answer>", "Choose the answer to a page after the last", ["empty", "400"], "empty")).addOption(
-    new Option("--propagation <duration>", "Delay the time at which a write shows").argParser(duration).default(0, "0s")
-  ).optionsGroup("Behavior of the Cloud API:").addOption(choice("--contact <who>", "Choose the users who have written to the business", ["all", "none"], "all")).addOption(choice("--mixed-status <status>", "Set the status if only some numbers failed", ["200", "400"], "200")).addOption(choice("--list-shape <shape>", "Choose the form of a page", ["flat", "nested"], "flat")).option("--capacity <n>", "Limit the users that a list can hold", whole(0, 1e6), 64e3).option("--usage <percent>", "Report this part of the quota as used", whole(0, 1e3)).action((options) => run(options));
+  const sandbox = program2.command("sandbox").description("Serve both APIs on this machine, to try things out").optionsGroup("Server:").option("--port <n>", "Listen on this port; 0 is any free port", whole(0, 65535), 8480).option("--log", "Print one line on stderr for each request, with the changed numbers unmasked").addOption(repeatable("--bot <id=token>", "Serve only these bots (repeatable)", "any", addBotAndToken)).addOption(choice("--provider <name>", "Serve only this API", ["sinch", "whatsapp-cloud"])).optionsGroup("Lists:").option("--seed", "Start each list with a few numbers instead of none").option("--state <file>", "Keep the lists in this file").optionsGroup("Behavior:").option("--list-without-plus", "Omit the plus sign of numbers in returned lists").addOption(
+    choice(
+      "--past-end <answer>",
+      "Choose the answer to a request for a page after the last",
+      ["empty", "400"],
+      "empty"
+    )
+  ).addOption(
+    new Option("--propagation <duration>", "Make writes visible only after this time").argParser(duration).default(0, "0s")
+  ).optionsGroup("Behavior of the Cloud API:").addOption(choice("--contact <who>", "Choose the users who have written to the business", ["all", "none"], "all")).addOption(
+    choice("--mixed-status <status>", "Set the HTTP status if only some numbers failed", ["200", "400"], "200")
+  ).addOption(choice("--list-shape <shape>", "Choose the form of a page", ["flat", "nested"], "flat")).option("--capacity <n>", "Limit the users that a list can hold", whole(0, 1e6), 64e3).option("--usage <percent>", "Report this percentage of the request quota as used", whole(0, 1e3)).action((options) => run(options));
   for (const [verb, description] of Object.entries(VERBS)) {
     sandbox.command(verb).description(description).usage("<bot> <numbers...>").argument("<bot>", "A bot id, or the phone number ID of a bot of the Cloud API").argument("<numbers...>", "Phone numbers, such as +12015550123").optionsGroup("Server:").option("--port <n>", "Use the sandbox that runs on this port", whole(1, 65535), 8480).action(
       (list4, numbers) => (
@@ -4042,7 +4051,7 @@ var init_sandbox = __esm({
     VERBS = {
       block: "Block numbers by hand in a running sandbox, as a colleague or another program would",
       unblock: "Unblock numbers by hand in a running sandbox",
-      message: "Let users write to the business in a running sandbox, so that the Cloud API can block them for 24 hours"
+      message: "Record a message from users to the business: in the next 24 hours, the Cloud API can block them"
     };
   }
 });
@@ -20737,11 +20746,10 @@ async function compare(bot, applied, live, isProof, { userOf, spelledAlike: spel
   const written4 = NumberSet.union([bot.keep, bot.add, bot.remove.minus(kept), NumberSet.of(names)]);
   const alike2 = await spelledAlike2(bot.add.minus(named2), named2.minus(written4));
   const shown = named2.or(NumberSet.of(alike2.values()));
-  const come = Array.from(alike2).filter(([number]) => !kept.has(number));
-  const proven = named2.or(NumberSet.of(come.map(([, declared]) => declared)));
+  const proof = live.mayGoOn ? named2.or(bot.remove) : named2;
   const known = NumberSet.union([written4, kept, NumberSet.of(alike2.keys())]);
   return {
-    results: settle(applied, isProof ? live.mayGoOn ? proven.or(bot.remove) : proven : null),
+    results: settle(applied, isProof ? proof : null),
     notVisible: done.add.minus(shown).size + done.remove.and(shown).size,
     unverified: null,
     live,
@@ -43040,9 +43048,9 @@ function makeProgram(version, formats, env, handlers, output) {
   withReport(withApi(apply2)).action(run(async () => (await Promise.resolve().then(() => (init_apply(), apply_exports))).apply));
   const drift2 = program2.command("drift").description("Report differences between the live lists and the files").argument("[paths...]", PATHS).optionsGroup("Comparison:").option(
     "--settle <duration>",
-    "Ignore differences that disappear within this time (default: 5m if live lists lag)",
+    "Ignore differences that disappear within this time (default: 5m for sinch, 0 for whatsapp-cloud)",
     duration
-  ).option("--fail-on-pending", "Also count adds that may be waiting for a message from their user").option("--since <file>", "Compare with an earlier report: what is new, still there, resolved or unblocked");
+  ).option("--fail-on-pending", "Also count as drift the adds that may only wait for a message from their user").option("--since <file>", "Compare with an earlier report: what is new, still there, resolved or unblocked");
   withReport(withApi(drift2)).option("--metrics <file>", "Save metrics for the Prometheus node exporter").action(run(async () => (await Promise.resolve().then(() => (init_drift(), drift_exports))).drift));
   const list4 = program2.command("list").description("List the numbers in force for each bot, from the files").argument("[paths...]", PATHS);
   withWarnings(withOutput(withBots(list4))).action(run(async () => (await Promise.resolve().then(() => (init_list(), list_exports))).list));

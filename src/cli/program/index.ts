@@ -147,10 +147,10 @@ export function makeProgram(
     .optionsGroup('Comparison:')
     .option(
       '--settle <duration>',
-      'Ignore differences that disappear within this time (default: 5m if live lists lag)',
+      'Ignore differences that disappear within this time (default: 5m for sinch, 0 for whatsapp-cloud)',
       duration,
     )
-    .option('--fail-on-pending', 'Also count adds that may be waiting for a message from their user')
+    .option('--fail-on-pending', 'Also count as drift the adds that may only wait for a message from their user')
     .option('--since <file>', 'Compare with an earlier report: what is new, still there, resolved or unblocked');
   withReport(withApi(drift))
     .option('--metrics <file>', 'Save metrics for the Prometheus node exporter')

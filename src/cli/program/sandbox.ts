@@ -29,26 +29,35 @@ export function addSandbox(program: Command, run: RunSandbox): void {
     .description('Serve both APIs on this machine, to try things out')
     .optionsGroup('Server:')
     .option('--port <n>', 'Listen on this port; 0 is any free port', whole(0, 65_535), 8480)
-    .option('--log', 'Print a line for each request to stderr, with the numbers that it changed in full')
+    .option('--log', 'Print one line on stderr for each request, with the changed numbers unmasked')
     .addOption(repeatable('--bot <id=token>', 'Serve only these bots (repeatable)', 'any', addBotAndToken))
     .addOption(choice('--provider <name>', 'Serve only this API', ['sinch', 'whatsapp-cloud']))
     .optionsGroup('Lists:')
     .option('--seed', 'Start each list with a few numbers instead of none')
     .option('--state <file>', 'Keep the lists in this file')
     .optionsGroup('Behavior:')
-    .option('--list-without-plus', 'List numbers without a plus')
-    .addOption(choice('--past-end <answer>', 'Choose the answer to a page after the last', ['empty', '400'], 'empty'))
+    .option('--list-without-plus', 'Omit the plus sign of numbers in returned lists')
     .addOption(
-      new Option('--propagation <duration>', 'Delay the time at which a write shows')
+      choice(
+        '--past-end <answer>',
+        'Choose the answer to a request for a page after the last',
+        ['empty', '400'],
+        'empty',
+      ),
+    )
+    .addOption(
+      new Option('--propagation <duration>', 'Make writes visible only after this time')
         .argParser(duration)
         .default(0, '0s'),
     )
     .optionsGroup('Behavior of the Cloud API:')
     .addOption(choice('--contact <who>', 'Choose the users who have written to the business', ['all', 'none'], 'all'))
-    .addOption(choice('--mixed-status <status>', 'Set the status if only some numbers failed', ['200', '400'], '200'))
+    .addOption(
+      choice('--mixed-status <status>', 'Set the HTTP status if only some numbers failed', ['200', '400'], '200'),
+    )
     .addOption(choice('--list-shape <shape>', 'Choose the form of a page', ['flat', 'nested'], 'flat'))
     .option('--capacity <n>', 'Limit the users that a list can hold', whole(0, 1_000_000), 64_000)
-    .option('--usage <percent>', 'Report this part of the quota as used', whole(0, 1000))
+    .option('--usage <percent>', 'Report this percentage of the request quota as used', whole(0, 1000))
     .action((options: SandboxOptions) => run(options));
 
   for (const [verb, description] of Object.entries(VERBS) as [ByHand['verb'], string][]) {
@@ -70,5 +79,5 @@ export function addSandbox(program: Command, run: RunSandbox): void {
 const VERBS: Readonly<Record<ByHand['verb'], string>> = {
   block: 'Block numbers by hand in a running sandbox, as a colleague or another program would',
   unblock: 'Unblock numbers by hand in a running sandbox',
-  message: 'Let users write to the business in a running sandbox, so that the Cloud API can block them for 24 hours',
+  message: 'Record a message from users to the business: in the next 24 hours, the Cloud API can block them',
 };
