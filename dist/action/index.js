@@ -58640,7 +58640,7 @@ ${quotedList(warnings, limit * WARNINGS2)}
   yield* top;
   const origin = runNotes(report, clean4, code).join(" \xB7 ");
   const end = origin && `
-<sub>${origin}</sub>
+${origin}
 `;
   const room = limit - top.join("").length - end.length;
   const comment3 = { limit, clean: clean4 };

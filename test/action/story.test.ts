@@ -41,9 +41,7 @@ describe('a pull request', () => {
     expect(comment!.body).toContain(`### Plan \`${short}\`: 3 to add, 0 to remove`);
     const commit = github.repository.pulls.get(pull.number)!.commits[0]!.slice(0, 7);
     expect(comment!.body).toMatch(
-      new RegExp(
-        `<sub>blacklistctl [\\d.]+ · [\\d-]{10} [\\d:]{5} UTC · commit ${commit} · \`blacklist.yaml\`</sub>\n`,
-      ),
+      new RegExp(`blacklistctl [\\d.]+ · [\\d-]{10} [\\d:]{5} UTC · commit ${commit} · \`blacklist.yaml\`\n`),
     );
     expect(comment!.body).toContain(
       '<sub>Environment `default`, [run](https://github.example/octo/lists/actions/runs/42)</sub>',

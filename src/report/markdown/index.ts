@@ -53,7 +53,7 @@ export function* markdown(
   if (report.kind === 'answer') top.push(answer(report.explained, limit * TABLE, clean));
   yield* top;
   const origin = runNotes(report, clean, code).join(' · ');
-  const end = origin && `\n<sub>${origin}</sub>\n`;
+  const end = origin && `\n${origin}\n`;
   const room = limit - top.join('').length - end.length;
   const comment = { limit, clean };
   const places = new Map(rows.map(({ id }, place) => [id, place]));

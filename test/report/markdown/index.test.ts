@@ -204,15 +204,14 @@ This plan is not applied.
   });
 
   test('ends with version, time, commit and paths of the run, also if it is cut', () => {
-    const end =
-      '\n<sub>blacklistctl 0.1.0 · 2026-06-15 12:00 UTC · commit 1a2b3c4 · `bots`, `` a` ``, `c` and 1 more</sub>\n';
+    const end = '\nblacklistctl 0.1.0 · 2026-06-15 12:00 UTC · commit 1a2b3c4 · `bots`, `` a` ``, `c` and 1 more\n';
     const run = { ...RUN, paths: ['bots', 'a`', 'c', 'd'] };
     for (const bots of [[bot('a')], [bot('a', { add: numbers(50_000) })]]) {
       const said = say(report({ run, bots }));
       expect(said.endsWith(end), said.slice(-200)).toBe(true);
       expect(said.length).toBeLessThanOrEqual(60_000);
     }
-    expect(say(report())).not.toContain('<sub>');
+    expect(say(report())).not.toContain('blacklistctl 0');
   });
 
   test('masks every number', () => {
