@@ -1,7 +1,7 @@
 import { InvalidError } from '../../model/errors.ts';
+import { whatsappCloud } from './meta.ts';
 import type { Provider } from './provider.ts';
 import { sinch } from './sinch.ts';
-import { whatsappCloud } from './whatsapp-cloud.ts';
 
 /** All providers. A new one takes a file, a line in this list, and its keys in `schemas/blacklist.schema.json`. */
 const providers: readonly Provider[] = [sinch, whatsappCloud];

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { open } from '../../../src/api/connection.ts';
 import { Governor } from '../../../src/api/governor.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/api/http.ts';
-import { whatsappCloud } from '../../../src/api/providers/whatsapp-cloud.ts';
+import { whatsappCloud } from '../../../src/api/providers/meta.ts';
 import { ApiError } from '../../../src/model/errors.ts';
 import { VirtualClock } from '../../simulation/clock.ts';
 

@@ -1,15 +1,16 @@
 /**
- * The WhatsApp Cloud API: requests and answers of its block list. Each business phone number has one list.
+ * The block list of the WhatsApp Cloud API: its requests and answers, at Meta or at a partner. Each business phone
+ * number has one list.
  *
- * The facts are from the vendor's documentation. If its pages differ, all readings are accepted: two shapes
- * of the list, a mixed result under 200 or 400, pages with and without `next`, users in another spelling of
- * their number.
+ * The facts are from the vendors' documentation. If pages or vendors differ in an answer, all readings are accepted:
+ * two shapes of the list, a mixed result under 200 or 400, pages with and without `next`, users in another spelling of
+ * their number. A difference in a request is data of the API (`BlockUsersApi`).
  */
 import type { Answer, Writer } from '../../apply/batches.ts';
 import type { CursorPage, CursorReader } from '../../live/cursors.ts';
-import type { Caps, Settings } from '../../model/bot.ts';
+import type { Caps } from '../../model/bot.ts';
 import { ApiError, StoppedError } from '../../model/errors.ts';
-import type { Unapplied } from '../../model/ledger.ts';
+import type { Direction, Unapplied } from '../../model/ledger.ts';
 import type { Invalid } from '../../numbers/invalid.ts';
 import { formatMsisdn, type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
 import { whatsAppUserOf } from '../../numbers/same-user.ts';
@@ -17,9 +18,21 @@ import type { ReadConnection, WriteConnection } from '../connection.ts';
 import type { HttpResponse } from '../http.ts';
 import { errorIn, graphError, graphFailure, isPassing, quotaUsed } from './graph.ts';
 import { jsonIn, nonsense, ownProperty, parseJson, readListed, textOf } from './json.ts';
+import type { Provider } from './provider.ts';
 
-const caps: Caps = {
-  batchSize: 1000,
+/** What differs between the APIs that have such a list. */
+export interface BlockUsersApi extends Pick<Provider, 'kind' | 'locate'> {
+  /** The largest count of users in one request. */
+  readonly batchSize: number;
+  /** The largest count of users in one page. */
+  readonly pageSize: number;
+  /** The paths after the one from the settings. */
+  readonly paths: { readonly list: string; readonly block: string; readonly unblock: string };
+  /** The method of an unblock. */
+  readonly unblock: 'DELETE' | 'POST';
+}
+
+const CAPS: Omit<Caps, 'batchSize'> = {
   settleTime: 0,
   capacity: 64_000,
   perNumber: true,
@@ -27,75 +40,80 @@ const caps: Caps = {
   mayRename: true,
 };
 
-const PATH = '/block_users';
-const PAGE_SIZE = 100;
 const REPEATS = 2; // of single numbers that failed
 
 const NEEDS_CONTACT = 131_047; // the user has not written in the last 24 hours
 const LIST_FULL = 139_101;
 const LIST_MOVED = 139_102;
 
-export const whatsappCloud = {
-  kind: 'whatsapp-cloud',
-  caps,
-  quotaUsed,
+/** Makes the provider of an API with a block list. */
+export function blockUsersProvider({ kind, locate, batchSize, pageSize, paths, unblock }: BlockUsersApi) {
+  const writes = {
+    add: { method: 'POST', path: paths.block },
+    remove: { method: unblock, path: paths.unblock },
+  } as const;
+  return {
+    kind,
+    caps: { batchSize, ...CAPS },
+    quotaUsed,
+    locate,
+    userOf: whatsAppUserOf,
 
-  locate({ apiVersion, phoneNumberId }: Settings) {
-    return { host: 'https://graph.facebook.com', path: `/${apiVersion}/${phoneNumberId}` };
-  },
+    reader(connection: ReadConnection): CursorReader {
+      return {
+        kind: 'cursors',
+        after(cursor) {
+          const from = cursor === null ? '' : `&after=${encodeURIComponent(cursor)}`;
+          return connection.get(`${paths.list}?limit=${pageSize}${from}`, parsePage);
+        },
+      };
+    },
 
-  reader(connection: ReadConnection): CursorReader {
-    return {
-      kind: 'cursors',
-      after(cursor) {
-        const from = cursor === null ? '' : `&after=${encodeURIComponent(cursor)}`;
-        return connection.get(`${PATH}?limit=${PAGE_SIZE}${from}`, parsePage);
-      },
-    };
-  },
+    /** Blocks and unblocks users. Both requests are idempotent. */
+    writer(connection: WriteConnection): Writer {
+      const write = (direction: Direction) => (numbers: readonly Msisdn[]) => {
+        const { method, path } = writes[direction];
+        const send = (some: readonly Msisdn[]) => {
+          const users = some.map((number) => ({ user: formatMsisdn(number) }));
+          const body = { messaging_product: 'whatsapp', block_users: users };
+          return connection.write(method, path, body, (response, lost): Answer => {
+            return { ...parseWrite(response, direction, some), lost };
+          });
+        };
+        return sendRepeatedly(send, numbers);
+      };
+      return { batchSize, add: write('add'), remove: write('remove') };
+    },
+  } satisfies Provider;
+}
 
-  /** Blocks and unblocks 1 to 1,000 users at a time. Both requests are idempotent. */
-  writer(connection: WriteConnection): Writer {
-    const send = (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]) => {
-      const users = numbers.map((number) => ({ user: formatMsisdn(number) }));
-      const body = { messaging_product: 'whatsapp', block_users: users };
-      return connection.write(method, PATH, body, (response, lost): Answer => {
-        return { ...parseWrite(response, method, numbers), lost };
-      });
-    };
-    /** Repeats single numbers that may still succeed. The governor does not, as their request was answered. */
-    const write = async (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<Answer> => {
-      let answer = await send(method, numbers);
-      for (let again = 0; again < REPEATS && answer.undone.some(hasFailed); again++) {
-        const { undone, listed, lost } = answer;
-        const rest = undone.filter((each) => !hasFailed(each));
-        const failed = undone.filter(hasFailed).map(({ number }) => number);
-        try {
-          const next = await send(method, failed);
-          // A lost answer concerns only the numbers that were sent again.
-          const left = next.undone.map((each) => (next.lost ? { ...each, state: 'unknown' as const } : each));
-          answer = { undone: [...rest, ...left], listed: joinNames([...listed, ...next.listed]), lost };
-        } catch (error) {
-          if (!(error instanceof ApiError || error instanceof StoppedError)) throw error;
-          const { ambiguous } = error;
-          const state = 'unknown';
-          return {
-            ...answer,
-            undone: undone.map((each) => (ambiguous && hasFailed(each) ? { ...each, state } : each)),
-          };
-        }
-      }
-      return answer;
-    };
-    return {
-      batchSize: caps.batchSize,
-      add: (numbers) => write('POST', numbers),
-      remove: (numbers) => write('DELETE', numbers),
-    };
-  },
-
-  userOf: whatsAppUserOf,
-};
+/** Sends numbers, and repeats single ones that may still succeed. The governor does not, as it got their answer. */
+async function sendRepeatedly(
+  send: (numbers: readonly Msisdn[]) => Promise<Answer>,
+  numbers: readonly Msisdn[],
+): Promise<Answer> {
+  let answer = await send(numbers);
+  for (let again = 0; again < REPEATS && answer.undone.some(hasFailed); again++) {
+    const { undone, listed, lost } = answer;
+    const rest = undone.filter((each) => !hasFailed(each));
+    const failed = undone.filter(hasFailed).map(({ number }) => number);
+    try {
+      const next = await send(failed);
+      // A lost answer concerns only the numbers that were sent again.
+      const left = next.undone.map((each) => (next.lost ? { ...each, state: 'unknown' as const } : each));
+      answer = { undone: [...rest, ...left], listed: joinNames([...listed, ...next.listed]), lost };
+    } catch (error) {
+      if (!(error instanceof ApiError || error instanceof StoppedError)) throw error;
+      const { ambiguous } = error;
+      const state = 'unknown';
+      return {
+        ...answer,
+        undone: undone.map((each) => (ambiguous && hasFailed(each) ? { ...each, state } : each)),
+      };
+    }
+  }
+  return answer;
+}
 
 const hasFailed = ({ state }: Unapplied) => state === 'failed';
 
@@ -135,16 +153,16 @@ function nextIn(paging: unknown): Pick<CursorPage, 'cursor' | 'more'> {
 }
 
 /** Reads the ledger in the body under any status. Reads the error if the ledger has none of the numbers. */
-function parseWrite(response: HttpResponse, method: 'POST' | 'DELETE', sent: readonly Msisdn[]): Ends {
+function parseWrite(response: HttpResponse, direction: Direction, sent: readonly Msisdn[]): Ends {
   const ledger = ledgerIn(response);
   const error = errorIn(response);
-  const ends = ledger && readLedger(ledger, method, sent);
+  const ends = ledger && readLedger(ledger, direction, sent);
   if (ends && !(error && ends.undone.every(({ state }) => state === 'unknown') && ends.undone.length > 0)) return ends;
   const all = (state: Unapplied['state'], reason: string): Ends => {
     return { undone: sent.map((number) => ({ number, state, reason })), listed: new Map() };
   };
   if (error?.code === LIST_FULL) return all('full', error.detail);
-  if (error?.code === NEEDS_CONTACT && method === 'POST') {
+  if (error?.code === NEEDS_CONTACT && direction === 'add') {
     if (sent.length === 1) return all('pending', error.detail);
     // At least one user must write first; smaller batches find which one.
     throw new ApiError('the server refused the batch (code 131047)', { detail: error.detail, refused: true });
@@ -161,7 +179,7 @@ function ledgerIn({ body }: HttpResponse): object | null {
 }
 
 /** Reads the result of each number. The result of a number that is in none of the ledger's lists is unknown. */
-function readLedger(ledger: object, method: 'POST' | 'DELETE', sent: readonly Msisdn[]): Ends {
+function readLedger(ledger: object, direction: Direction, sent: readonly Msisdn[]): Ends {
   // For an unblock, the documentation has `removed_users`; clients received `added_users`.
   const taken = ['added_users', 'removed_users'].flatMap((key) => byInput(ledger, key));
   const done = new Set(taken.map(([input]) => input));
@@ -169,7 +187,7 @@ function readLedger(ledger: object, method: 'POST' | 'DELETE', sent: readonly Ms
   const failed = new Map(refused);
   const undone = sent.flatMap((number): Unapplied[] => {
     const entry = failed.get(number);
-    if (entry !== undefined) return [{ number, ...endOf(entry, method) }];
+    if (entry !== undefined) return [{ number, ...endOf(entry, direction) }];
     const reason = 'the server did not report a result';
     return done.has(number) ? [] : [{ number, state: 'unknown', reason }];
   });
@@ -210,11 +228,11 @@ function entriesOf(value: unknown, key: string): readonly unknown[] {
   return Array.isArray(list) ? list : [];
 }
 
-function endOf(entry: unknown, method: 'POST' | 'DELETE'): Pick<Unapplied, 'state' | 'reason'> {
+function endOf(entry: unknown, direction: Direction): Pick<Unapplied, 'state' | 'reason'> {
   const errors = entriesOf(entry, 'errors').flatMap((error) => graphError(error) ?? []);
   const reason = errors.map(({ detail }) => detail).join('; ') || 'no reason given';
   const has = (code: number) => errors.some((error) => error.code === code);
-  if (has(NEEDS_CONTACT) && method === 'POST') return { state: 'pending', reason };
+  if (has(NEEDS_CONTACT) && direction === 'add') return { state: 'pending', reason };
   if (has(LIST_FULL)) return { state: 'full', reason };
   return { state: errors.some(isPassing) ? 'failed' : 'rejected', reason };
 }
