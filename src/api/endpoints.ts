@@ -1,4 +1,4 @@
-import type { Bot, Endpoint } from '../model/bot.ts';
+import type { Bot, Endpoint, TokenHeader } from '../model/bot.ts';
 import { InvalidError, MissingTokenError } from '../model/errors.ts';
 import type { Fault } from '../model/fault.ts';
 import type { Env } from '../model/world.ts';
@@ -8,6 +8,9 @@ import { nameOf, registerSecret, whatIsWrongWith } from './token.ts';
 
 /** The token of a bot in a sandbox run whose token variable is not set. */
 export const PLACEHOLDER = 'sandbox';
+
+/** The usual header. */
+export const BEARER: TokenHeader = { name: 'authorization', prefix: 'Bearer ' };
 
 export type Address = Pick<Bot, 'id' | 'provider' | 'settings' | 'tokenEnv'>;
 
@@ -35,8 +38,9 @@ export function resolveEndpoints(
     if (wrong)
       faults.push({ message: `the environment variable ${nameOf(tokenEnv)} (token of the bot "${id}") ${wrong}` });
     registerSecret(env[tokenEnv] ?? '', secrets);
-    const { host, path } = providerOf(provider).locate(settings);
-    endpoints.set(id, { token, baseUrl: (override ?? host) + path });
+    const { locate, tokenHeader = BEARER } = providerOf(provider);
+    const { host, path } = locate(settings);
+    endpoints.set(id, { token, tokenHeader, baseUrl: (override ?? host) + path });
   }
   if (override === undefined && env.NODE_TLS_REJECT_UNAUTHORIZED === '0') faults.push({ message: TLS_OFF });
   if (faults.length > 0) throw new (faults.length === missing ? MissingTokenError : InvalidError)(faults);
