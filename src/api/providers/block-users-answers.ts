@@ -1,0 +1,139 @@
+/**
+ * The answers of a block list of the WhatsApp Cloud API, at Meta or at a partner.
+ *
+ * The facts are from the vendors' documentation. If pages or vendors differ, all readings are accepted: two shapes of
+ * the list, a mixed result under 200 or 400, pages with and without `next`, users in another spelling of their number.
+ */
+import type { Answer } from '../../apply/batches.ts';
+import type { CursorPage } from '../../live/cursors.ts';
+import { ApiError } from '../../model/errors.ts';
+import type { Direction, Unapplied } from '../../model/ledger.ts';
+import type { Invalid } from '../../numbers/invalid.ts';
+import { type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
+import type { HttpResponse } from '../http.ts';
+import { errorIn, graphError, graphFailure, isPassing } from './graph.ts';
+import { jsonIn, nonsense, ownProperty, parseJson, readListed, textOf } from './json.ts';
+
+const NEEDS_CONTACT = 131_047; // the user has not written in the last 24 hours
+const LIST_FULL = 139_101;
+const LIST_MOVED = 139_102;
+
+export function parsePage(response: HttpResponse): CursorPage | 'moved' {
+  const error = errorIn(response);
+  if (error?.code === LIST_MOVED) return 'moved';
+  if (error || response.status !== 200) throw graphFailure(response);
+  const answer = parseJson(response);
+  const data = ownProperty(answer, 'data');
+  if (!Array.isArray(data)) throw nonsense('the list has no "data" array', response);
+  const entries = data.flatMap((item: unknown) => {
+    const group = ownProperty(item, 'block_users'); // one of the two shapes wraps the entries once more
+    return Array.isArray(group) ? group : [item];
+  });
+  const numbers: Msisdn[] = [];
+  const named: [other: Msisdn, listed: Msisdn][] = [];
+  for (const entry of entries) {
+    if (typeof entry !== 'object' || entry === null) throw nonsense('an entry of the list is not an object', response);
+    const id = ownProperty(entry, 'wa_id') ?? '';
+    if (id === '') continue; // a user with a name and no number
+    const number = readListed(id, response);
+    numbers.push(number);
+    const input = parseMsisdn(textOf(ownProperty(entry, 'input')) ?? '');
+    if (typeof input === 'number' && input !== number) named.push([input, number]);
+  }
+  const foreign = entries.length - numbers.length;
+  return { numbers, foreign, ...(named.length > 0 && { named }), ...nextIn(ownProperty(answer, 'paging')) };
+}
+
+/** Reads the cursor, even if only `next` contains it. That URL is not kept, as it may contain a token. */
+function nextIn(paging: unknown): Pick<CursorPage, 'cursor' | 'more'> {
+  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null);
+  const next = text(ownProperty(paging, 'next'));
+  const named = text(ownProperty(ownProperty(paging, 'cursors'), 'after'));
+  const inNext = next && URL.canParse(next) ? new URL(next).searchParams.get('after') : null;
+  return { cursor: named ?? text(inNext), more: next !== null };
+}
+
+/** Reads the ledger in the body under any status. Reads the error if the ledger has none of the numbers. */
+export function parseWrite(response: HttpResponse, direction: Direction, sent: readonly Msisdn[]): Ends {
+  const ledger = ledgerIn(response);
+  const error = errorIn(response);
+  const ends = ledger && readLedger(ledger, direction, sent);
+  if (ends && !(error && ends.undone.every(({ state }) => state === 'unknown') && ends.undone.length > 0)) return ends;
+  const all = (state: Unapplied['state'], reason: string): Ends => {
+    return { undone: sent.map((number) => ({ number, state, reason })), listed: new Map() };
+  };
+  if (error?.code === LIST_FULL) return all('full', error.detail);
+  if (error?.code === NEEDS_CONTACT && direction === 'add') {
+    if (sent.length === 1) return all('pending', error.detail);
+    // At least one user must write first; smaller batches find which one.
+    throw new ApiError('the server refused the batch (code 131047)', { detail: error.detail, refused: true });
+  }
+  if (error || response.status >= 300) throw graphFailure(response);
+  throw nonsense('the answer does not contain the results of the numbers', response);
+}
+
+type Ends = Pick<Answer, 'undone' | 'listed'>;
+
+function ledgerIn({ body }: HttpResponse): object | null {
+  const found = ownProperty(jsonIn(body), 'block_users');
+  return typeof found === 'object' && !Array.isArray(found) ? found : null;
+}
+
+/** Reads the result of each number. The result of a number that is in none of the ledger's lists is unknown. */
+function readLedger(ledger: object, direction: Direction, sent: readonly Msisdn[]): Ends {
+  // For an unblock, the documentation has `removed_users`; clients received `added_users`.
+  const taken = ['added_users', 'removed_users'].flatMap((key) => byInput(ledger, key));
+  const done = new Set(taken.map(([input]) => input));
+  const refused = byInput(ledger, 'failed_users');
+  const failed = new Map(refused);
+  const undone = sent.flatMap((number): Unapplied[] => {
+    const entry = failed.get(number);
+    if (entry !== undefined) return [{ number, ...endOf(entry, direction) }];
+    const reason = 'the server did not report a result';
+    return done.has(number) ? [] : [{ number, state: 'unknown', reason }];
+  });
+  const sentNumbers = new Set<unknown>(sent);
+  const named = [...taken, ...refused].flatMap(([input, entry]) => {
+    const name = nameIn(entry);
+    return sentNumbers.has(input) && name !== null ? [[input as Msisdn, [name]] as const] : [];
+  });
+  return { undone, listed: joinNames(named) };
+}
+
+/** Returns the number of an entry's user, without a prefix or a suffix as in `whatsapp:+447700900123`. */
+function nameIn(entry: unknown): Msisdn | null {
+  const text = textOf(ownProperty(entry, 'wa_id')) ?? '';
+  const digits = /(?<!\d)\d{7,15}(?!\d)/.exec(text.replace(/[\s().-]/g, ''))?.[0] ?? '';
+  const name = parseMsisdn(digits);
+  return typeof name === 'number' ? name : null;
+}
+
+/** Joins the listed numbers of each user: one answer may have several, and a repeated write may return others. */
+export function joinNames(named: Iterable<readonly [Msisdn, Iterable<Msisdn>]>): Answer['listed'] {
+  const joined = new Map<Msisdn, Set<Msisdn>>();
+  for (const [number, names] of named) {
+    const known = joined.get(number) ?? new Set();
+    joined.set(number, known);
+    for (const name of names) known.add(name);
+  }
+  return joined;
+}
+
+/** Returns the entries of one of the ledger's lists, each with the number that was sent. */
+function byInput(ledger: object, key: string): (readonly [Msisdn | Invalid, unknown])[] {
+  return entriesOf(ledger, key).map((entry) => [parseMsisdn(textOf(ownProperty(entry, 'input')) ?? ''), entry]);
+}
+
+function entriesOf(value: unknown, key: string): readonly unknown[] {
+  const list = ownProperty(value, key);
+  return Array.isArray(list) ? list : [];
+}
+
+function endOf(entry: unknown, direction: Direction): Pick<Unapplied, 'state' | 'reason'> {
+  const errors = entriesOf(entry, 'errors').flatMap((error) => graphError(error) ?? []);
+  const reason = errors.map(({ detail }) => detail).join('; ') || 'no reason given';
+  const has = (code: number) => errors.some((error) => error.code === code);
+  if (has(NEEDS_CONTACT) && direction === 'add') return { state: 'pending', reason };
+  if (has(LIST_FULL)) return { state: 'full', reason };
+  return { state: errors.some(isPassing) ? 'failed' : 'rejected', reason };
+}
