@@ -146,7 +146,7 @@ async function openFleet<Connection extends ReadConnection, Writing>(
     await Promise.all(some.map((bot) => limit(() => work(bot, clients.get(bot.id)!))));
   }
 
-  const isPlaceholder = (token: string) => sandbox !== null && token === PLACEHOLDER;
+  const isPlaceholder = (token: string) => sandbox !== null && token.startsWith(PLACEHOLDER);
   const tokens = new Map(
     Array.from(endpoints, ([id, { token }]) => [id, isPlaceholder(token) ? token + (sandbox?.key ?? '') : token]),
   );

@@ -11,17 +11,31 @@ import type { Direction, Unapplied } from '../../model/ledger.ts';
 import type { Invalid } from '../../numbers/invalid.ts';
 import { type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
 import type { HttpResponse } from '../http.ts';
-import { errorIn, graphError, graphFailure, isPassing } from './graph.ts';
+import { errorIn, type GraphError, graphError, graphFailure, isPassing } from './graph.ts';
 import { jsonIn, nonsense, ownProperty, parseJson, readListed, textOf } from './json.ts';
+import { type OwnErrors, ownFailure } from './own-errors.ts';
+
+/** What differs in the answers of the APIs. */
+export interface AnswersApi {
+  /** The keys of the settings with which the API finds the list, for error messages. */
+  readonly place: readonly string[];
+  /** Set if the vendor has errors in another form than the Graph API. */
+  readonly ownErrors?: OwnErrors;
+  /** A write may be answered with success alone, and no result for each user. */
+  readonly mayOmitResults?: boolean;
+}
 
 const NEEDS_CONTACT = 131_047; // the user has not written in the last 24 hours
+const SEE_LEDGER = 139_100;
 const LIST_FULL = 139_101;
 const LIST_MOVED = 139_102;
 
-export function parsePage(response: HttpResponse): CursorPage | 'moved' {
+export function parsePage(response: HttpResponse, api: AnswersApi): CursorPage | 'moved' {
   const error = errorIn(response);
   if (error?.code === LIST_MOVED) return 'moved';
-  if (error || response.status !== 200) throw graphFailure(response);
+  const failure = failureIn(response, api);
+  if (failure) throw failure;
+  if (response.status !== 200) throw graphFailure(response, api.place);
   const answer = parseJson(response);
   const data = ownProperty(answer, 'data');
   if (!Array.isArray(data)) throw nonsense('the list has no "data" array', response);
@@ -54,10 +68,15 @@ function nextIn(paging: unknown): Pick<CursorPage, 'cursor' | 'more'> {
 }
 
 /** Reads the ledger in the body under any status. Reads the error if the ledger has none of the numbers. */
-export function parseWrite(response: HttpResponse, direction: Direction, sent: readonly Msisdn[]): Ends {
+export function parseWrite(
+  response: HttpResponse,
+  direction: Direction,
+  sent: readonly Msisdn[],
+  api: AnswersApi,
+): Ends {
   const ledger = ledgerIn(response);
   const error = errorIn(response);
-  const ends = ledger && readLedger(ledger, direction, sent);
+  const ends = ledger && readLedger(ledger, direction, sent, error);
   if (ends && !(error && ends.undone.every(({ state }) => state === 'unknown') && ends.undone.length > 0)) return ends;
   const all = (state: Unapplied['state'], reason: string): Ends => {
     return { undone: sent.map((number) => ({ number, state, reason })), listed: new Map() };
@@ -68,11 +87,27 @@ export function parseWrite(response: HttpResponse, direction: Direction, sent: r
     // At least one user must write first; smaller batches find which one.
     throw new ApiError('the server refused the batch (code 131047)', { detail: error.detail, refused: true });
   }
-  if (error || response.status >= 300) throw graphFailure(response);
+  const failure = failureIn(response, api);
+  if (failure) throw failure;
+  if (api.mayOmitResults && ownProperty(jsonIn(response.body), 'success') === true) {
+    return { undone: [], unseen: sent.map((number) => ({ number, ...NOT_SHOWN[direction] })), listed: new Map() };
+  }
   throw nonsense('the answer does not contain the results of the numbers', response);
 }
 
-type Ends = Pick<Answer, 'undone' | 'listed'>;
+type Ends = Pick<Answer, 'undone' | 'unseen' | 'listed'>;
+
+/** The result of a user if the server reported success for the whole request and the list does not show it. */
+const NOT_SHOWN: Readonly<Record<Direction, Pick<Unapplied, 'state' | 'reason'>>> = {
+  add: { state: 'pending', reason: 'the server reported success, but the list does not contain the number' },
+  remove: { state: 'failed', reason: 'the server reported success, but the list still contains the number' },
+};
+
+function failureIn(response: HttpResponse, { place, ownErrors }: AnswersApi): ApiError | null {
+  if (errorIn(response)) return graphFailure(response, place);
+  const own = ownErrors ? ownFailure(response, ownErrors, place) : null;
+  return own ?? (response.status < 300 ? null : graphFailure(response, place));
+}
 
 function ledgerIn({ body }: HttpResponse): object | null {
   const found = ownProperty(jsonIn(body), 'block_users');
@@ -80,7 +115,7 @@ function ledgerIn({ body }: HttpResponse): object | null {
 }
 
 /** Reads the result of each number. The result of a number that is in none of the ledger's lists is unknown. */
-function readLedger(ledger: object, direction: Direction, sent: readonly Msisdn[]): Ends {
+function readLedger(ledger: object, direction: Direction, sent: readonly Msisdn[], whole: GraphError | null): Ends {
   // For an unblock, the documentation has `removed_users`; clients received `added_users`.
   const taken = ['added_users', 'removed_users'].flatMap((key) => byInput(ledger, key));
   const done = new Set(taken.map(([input]) => input));
@@ -88,7 +123,7 @@ function readLedger(ledger: object, direction: Direction, sent: readonly Msisdn[
   const failed = new Map(refused);
   const undone = sent.flatMap((number): Unapplied[] => {
     const entry = failed.get(number);
-    if (entry !== undefined) return [{ number, ...endOf(entry, direction) }];
+    if (entry !== undefined) return [{ number, ...endOf(entry, direction, whole) }];
     const reason = 'the server did not report a result';
     return done.has(number) ? [] : [{ number, state: 'unknown', reason }];
   });
@@ -129,8 +164,10 @@ function entriesOf(value: unknown, key: string): readonly unknown[] {
   return Array.isArray(list) ? list : [];
 }
 
-function endOf(entry: unknown, direction: Direction): Pick<Unapplied, 'state' | 'reason'> {
-  const errors = entriesOf(entry, 'errors').flatMap((error) => graphError(error) ?? []);
+function endOf(entry: unknown, direction: Direction, whole: GraphError | null): Pick<Unapplied, 'state' | 'reason'> {
+  const own = entriesOf(entry, 'errors').flatMap((error) => graphError(error) ?? []);
+  // An entry may have no error of its own. That of the whole answer counts then, unless it only refers to the ledger.
+  const errors = own.length > 0 || whole === null || whole.code === SEE_LEDGER ? own : [whole];
   const reason = errors.map(({ detail }) => detail).join('; ') || 'no reason given';
   const has = (code: number) => errors.some((error) => error.code === code);
   if (has(NEEDS_CONTACT) && direction === 'add') return { state: 'pending', reason };

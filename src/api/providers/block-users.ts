@@ -10,12 +10,14 @@ import type { Direction, Unapplied } from '../../model/ledger.ts';
 import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
 import { whatsAppUserOf } from '../../numbers/same-user.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
-import { joinNames, parsePage, parseWrite } from './block-users-answers.ts';
+import { type AnswersApi, joinNames, parsePage, parseWrite } from './block-users-answers.ts';
 import { quotaUsed } from './graph.ts';
 import type { Provider } from './provider.ts';
 
-/** What differs between the APIs that have such a list. */
-export interface BlockUsersApi extends Pick<Provider, 'kind' | 'locate'> {
+/** What differs between the APIs that have such a list. Differences that every answer may have are no data. */
+export interface BlockUsersApi
+  extends Pick<Provider, 'kind' | 'locate' | 'tokenHeader' | 'tokenNamesList'>,
+    AnswersApi {
   /** The largest count of users in one request. */
   readonly batchSize: number;
   /** The largest count of users in one page. */
@@ -37,7 +39,8 @@ const CAPS: Omit<Caps, 'batchSize'> = {
 const REPEATS = 2; // of single numbers that failed
 
 /** Makes the provider of an API with a block list. */
-export function blockUsersProvider({ kind, locate, batchSize, pageSize, paths, unblock }: BlockUsersApi) {
+export function blockUsersProvider(api: BlockUsersApi) {
+  const { kind, locate, tokenHeader, tokenNamesList, batchSize, pageSize, paths, unblock } = api;
   const writes = {
     add: { method: 'POST', path: paths.block },
     remove: { method: unblock, path: paths.unblock },
@@ -47,6 +50,8 @@ export function blockUsersProvider({ kind, locate, batchSize, pageSize, paths, u
     caps: { batchSize, ...CAPS },
     quotaUsed,
     locate,
+    ...(tokenHeader && { tokenHeader }),
+    ...(tokenNamesList && { tokenNamesList }),
     userOf: whatsAppUserOf,
 
     reader(connection: ReadConnection): CursorReader {
@@ -54,7 +59,7 @@ export function blockUsersProvider({ kind, locate, batchSize, pageSize, paths, u
         kind: 'cursors',
         after(cursor) {
           const from = cursor === null ? '' : `&after=${encodeURIComponent(cursor)}`;
-          return connection.get(`${paths.list}?limit=${pageSize}${from}`, parsePage);
+          return connection.get(`${paths.list}?limit=${pageSize}${from}`, (response) => parsePage(response, api));
         },
       };
     },
@@ -67,7 +72,7 @@ export function blockUsersProvider({ kind, locate, batchSize, pageSize, paths, u
           const users = some.map((number) => ({ user: formatMsisdn(number) }));
           const body = { messaging_product: 'whatsapp', block_users: users };
           return connection.write(method, path, body, (response, lost): Answer => {
-            return { ...parseWrite(response, direction, some), lost };
+            return { ...parseWrite(response, direction, some, api), lost };
           });
         };
         return sendRepeatedly(send, numbers);
@@ -91,7 +96,7 @@ async function sendRepeatedly(
       const next = await send(failed);
       // A lost answer concerns only the numbers that were sent again.
       const left = next.undone.map((each) => (next.lost ? { ...each, state: 'unknown' as const } : each));
-      answer = { undone: [...rest, ...left], listed: joinNames([...listed, ...next.listed]), lost };
+      answer = { ...next, undone: [...rest, ...left], listed: joinNames([...listed, ...next.listed]), lost };
     } catch (error) {
       if (!(error instanceof ApiError || error instanceof StoppedError)) throw error;
       const { ambiguous } = error;

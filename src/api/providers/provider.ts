@@ -18,6 +18,8 @@ export interface Provider {
   readonly quotaUsed?: QuotaUsed;
   /** The header with the token. Set if it is not `Authorization: Bearer TOKEN`. */
   readonly tokenHeader?: TokenHeader;
+  /** Set if the token selects the list, so that bots with one token have one list. */
+  readonly tokenNamesList?: true;
   /**
    * Finds numbers of one user. Set if the vendor can list a user under another number than the one that was
    * written.

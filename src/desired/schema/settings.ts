@@ -27,8 +27,18 @@ const { definitions } = schema;
 const DEFAULT_PROVIDER = definitions.provider.default;
 const DEFAULT_POLICY = definitions.policy.default as Policy;
 const PROVIDERS: ReadonlyMap<string, Keys> = new Map(
-  definitions.provider.enum.map((kind) => [kind, (definitions as unknown as Record<string, Keys>)[kind]!]),
+  definitions.provider.enum.map((kind) => {
+    const keys = (definitions as unknown as Record<string, Keys>)[kind]!;
+    const properties = Object.entries(keys.properties).map(([key, value]) => [key, definitionOf(value)] as const);
+    return [kind, { ...keys, properties: Object.fromEntries(properties) }];
+  }),
 );
+
+/** Returns the definition of a key. Providers with the same key share it by a reference. */
+function definitionOf(value: Keys['properties'][string] & { readonly $ref?: string }): Keys['properties'][string] {
+  const [, owner, , key] = value.$ref?.split('/').slice(1) ?? [];
+  return key === undefined ? value : (definitions as unknown as Record<string, Keys>)[owner!]!.properties[key]!;
+}
 
 /** All keys that the schema allows for a bot and for `defaults`. */
 export const BOT_KEYS: readonly string[] = Object.keys(definitions.bot.properties);
@@ -39,11 +49,15 @@ export function describeKey(key: string): string | undefined {
   return ownersOf(key).map((kind) => PROVIDERS.get(kind)!.properties[key]!.description)[0];
 }
 
-/** Returns the key of a bot that names its list, and that list; null if the bot id names it. */
-export function listOf({ provider, settings }: Bot): { readonly key: string; readonly list: string } | null {
+/**
+ * Returns the key of a bot that names its list, and that list; null if the bot id names it. Providers with the same key
+ * reach the same lists. If a provider has no keys, the token names the list, and its variable is the key.
+ */
+export function listOf({ provider, settings, tokenEnv }: Bot): { readonly key: string; readonly list: string } | null {
+  if (Object.keys(settings).length === 0) return { key: 'tokenEnv', list: `${provider} ${tokenEnv}` };
   // `defaults` cannot set a key that must differ from bot to bot.
   const key = Object.keys(settings).find((each) => !DEFAULTS_KEYS.includes(each));
-  return key === undefined ? null : { key, list: `${provider} ${settings[key]}` };
+  return key === undefined ? null : { key, list: `${key} ${settings[key]}` };
 }
 
 /** Lists the keys that a bot needs and that neither the bot nor the defaults have. */
