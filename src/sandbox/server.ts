@@ -48,7 +48,7 @@ export async function startSandbox({
 
   function handle({ method = '', url: path = '', headers }: IncomingMessage, body: string): SandboxResponse {
     if (isByHand(path)) return answerByHand(sandbox, { method, path, body }, onChange);
-    return sandbox.handle({ method, path, authorization: headers.authorization, body });
+    return sandbox.handle({ method, path, authorization: headers.authorization, headers, body });
   }
 
   async function answer(request: IncomingMessage, body: string | undefined): Promise<SandboxResponse> {

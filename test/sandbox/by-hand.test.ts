@@ -103,7 +103,7 @@ describe('a change by hand', () => {
       'message',
       'bot',
       A,
-      'bot is not a phone number ID: only the Cloud API asks who has written',
+      'bot is not a list of the Cloud API: only that API asks who has written',
     ],
   ])('refuses %s', async (_, verb, list, number, reason) => {
     const { sandbox } = await start();
