@@ -5,6 +5,7 @@ import type { FaultKind, Schedule } from './schedule.ts';
 import { type Answer, answer, type Sent, WRONG_JSON, withFailed } from './wire.ts';
 
 /** An error with a status of success. */
+const TOO_FAST = '{"meta":{"httpCode":400,"developerMessage":"You have exceeded the rate limit","success":false}}';
 const ODD = '{"message":"500","reason":"Request could not be processed"}';
 
 /** Plays the server of a schedule: its lists, its faults, and the changes by other writers. */
@@ -93,6 +94,7 @@ export class Server {
       case '429':
         if (this.#schedule.cloud && fault === '500')
           return answer(500, '{"error":{"code":139103,"message":"internal"}}');
+        if (this.#schedule.cloud && this.#schedule.api === '360dialog' && fault === '429') return answer(400, TOO_FAST);
         if (this.#schedule.cloud && fault === '429')
           return answer(400, '{"error":{"code":130429,"message":"too fast"}}');
         return answer(Number(fault), '{"message":"not now","reason":"busy"}');
@@ -148,13 +150,14 @@ export class Server {
     }
   }
 
-  #handle({ method, url, token, body }: HttpRequest): HttpResponse {
+  #handle({ method, url, token, tokenHeader, body }: HttpRequest): HttpResponse {
     const { pathname, search } = new URL(url);
-    const request = { method, path: pathname + search, authorization: `Bearer ${token}` };
+    const headers = { [tokenHeader.name]: tokenHeader.prefix + token };
+    const request = { method, path: pathname + search, headers, authorization: headers.authorization };
     const asked = body === undefined ? request : { ...request, body };
-    const { status, body: said, headers = {} } = this.lists.handle(asked);
+    const { status, body: said, headers: usage = {} } = this.lists.handle(asked);
     const { response } = answer(status, said);
-    return { ...response, headers: { ...response.headers, usage: Object.values(headers) } };
+    return { ...response, headers: { ...response.headers, usage: Object.values(usage) } };
   }
 
   #draw({ method }: HttpRequest): FaultKind | null {
