@@ -40,7 +40,7 @@ function shownEnd(number: string, write: Sent, sent: readonly Sent[]): End | und
   return users.has(number) ? 'failed' : 'done';
 }
 
-/** Returns the numbers of the next list that was read after all writes in the same direction. */
+/** Returns the numbers of the next list that was read after all writes in the same direction; null if none was. */
 function nextList(write: Sent, sent: readonly Sent[]): ReadonlySet<string> | null {
   const known = lists.get(write);
   if (known !== undefined) return known;
@@ -48,8 +48,16 @@ function nextList(write: Sent, sent: readonly Sent[]): ReadonlySet<string> | nul
   const from = later.findIndex(({ method }) => method === 'GET');
   const reads = from < 0 ? [] : later.slice(from);
   const end = reads.findIndex(({ method }) => method !== 'GET');
-  const pass = lastPass(end < 0 ? reads : reads.slice(0, end));
-  const found = pass.at(-1)?.got === 0 ? listedIn(pass) : null;
+  const passes: Sent[][] = [];
+  for (const read of reads.slice(0, end < 0 ? reads.length : end)) {
+    if (read.page === 0) passes.push([]);
+    if (read.got !== null) passes.at(-1)?.push(read);
+  }
+  const whole = passes.filter((pass) => pass.at(-1)?.got === 0);
+  // A list with repeats is read again.
+  const pass =
+    whole.find((each) => listedIn(each).size === each.flatMap(({ listed }) => listed).length) ?? whole.at(-1);
+  const found = pass ? listedIn(pass) : null;
   lists.set(write, found);
   return found;
 }
