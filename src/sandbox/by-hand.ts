@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { type BothApis, bareName, CLOUD_LIST, isBlockList } from './both-apis.ts';
+import { type Apis, bareName, CLOUD_LIST, isBlockList } from './apis.ts';
 import { answer, BOT_ID, isMsisdn, jsonIn, refused, type SandboxOptions, type SandboxResponse } from './sinch.ts';
 import { waId } from './whatsapp-cloud.ts';
 
@@ -31,7 +31,7 @@ export const isByHand = (path: string): boolean => path.startsWith(`${PATH}/`);
  * once, whatever the propagation, and no user has to write first.
  */
 export function answerByHand(
-  sandbox: BothApis,
+  sandbox: Apis,
   { method, path, body }: { method: string; path: string; body: string },
   onChange: SandboxOptions['onChange'],
 ): SandboxResponse {
@@ -70,7 +70,7 @@ export function answerByHand(
 }
 
 /** Takes a name of digits for a phone number ID, unless a Sinch bot has it. */
-function nameOf(list: string, sandbox: BothApis): string {
+function nameOf(list: string, sandbox: Apis): string {
   return /^\d+$/.test(list) && !sandbox.bots().includes(list) ? CLOUD_LIST + list : list;
 }
 

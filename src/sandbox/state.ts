@@ -4,7 +4,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { bareName } from './both-apis.ts';
+import { bareName } from './apis.ts';
 import { BOT_ID, isMsisdn } from './sinch.ts';
 
 export type Lists = ReadonlyMap<string, readonly string[]>;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createBoth } from '../../src/sandbox/both-apis.ts';
+import { createApis } from '../../src/sandbox/apis.ts';
 import { createDialog360, createGupshup, createKapso, type PartnerOptions } from '../../src/sandbox/partners.ts';
 
 const [A, B] = ['447700900001', '447700900002'];
@@ -145,7 +145,7 @@ test('kapso takes a bearer token, and may answer a write with success alone', ()
 });
 
 test('all APIs at one address have lists under names of their own, and kapso has those of Meta', () => {
-  const all = createBoth({
+  const all = createApis({
     bots: new Map([
       ['shop', 'key'],
       ['app-1', 'key'],
@@ -165,7 +165,7 @@ test('all APIs at one address have lists under names of their own, and kapso has
 });
 
 test.each(KINDS)('only %s answers if it is the only API', (kind) => {
-  const one = createBoth({ provider: kind });
+  const one = createApis({ provider: kind });
   const statuses = KINDS.map((each) => {
     const { header, list } = PARTNERS[each];
     return one.handle({ method: 'GET', path: list.slice(4), headers: { [header]: 'key' } }).status;

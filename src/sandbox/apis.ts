@@ -6,7 +6,7 @@ import { type CloudSandbox, createCloudSandbox } from './whatsapp-cloud.ts';
 /** A list to try things on. Some of its numbers are in the files of `examples/`, some in none. */
 export const SEED = ['12015550123', '12015550145', '12065550150', '12065550177', '447700900123'];
 
-export interface BothOptions extends SandboxOptions {
+export interface ApisOptions extends SandboxOptions {
   /** Serves only this API. If omitted, all. */
   provider?: Provider;
   cloud?: PartnerOptions;
@@ -33,12 +33,12 @@ export const isBlockList = (name: string): boolean => BLOCK_LIST.test(name);
 /** Returns the name of a list without that of its API. */
 export const bareName = (name: string): string => name.replace(BLOCK_LIST, '');
 
-export interface BothApis extends Sandbox {
+export interface Apis extends Sandbox {
   /** Records messages of users to the business whose list is `name`. */
   wrote(name: string, numbers: Iterable<string>): void;
 }
 
-export function createBoth(options: BothOptions = {}, now?: () => number): BothApis {
+export function createApis(options: ApisOptions = {}, now?: () => number): Apis {
   const { provider, bots, seed, onChange, cloud: cloudOptions } = options;
   const graph = { ...cloudOptions, ...(bots && { bots }), ...(seed && { seed }), ...(onChange && { onChange }) };
   const sinch = createSandbox(options, now);
