@@ -141,12 +141,12 @@ test.each([
 });
 
 test('all APIs at one address keep separate lists, under the names of the state file', () => {
-  const both = createApis();
-  both.set('whatsapp-cloud/1065', [A]);
-  both.set('1065', [B]);
-  expect(both.bots()).toEqual(['1065', 'whatsapp-cloud/1065']);
-  expect(both.list('whatsapp-cloud/1065')).toEqual([A]);
-  const ask = (path: string) => both.handle({ method: 'GET', path, authorization: 'Bearer t' }).body;
+  const all = createApis();
+  all.set('whatsapp-cloud/1065', [A]);
+  all.set('1065', [B]);
+  expect(all.bots()).toEqual(['1065', 'whatsapp-cloud/1065']);
+  expect(all.list('whatsapp-cloud/1065')).toEqual([A]);
+  const ask = (path: string) => all.handle({ method: 'GET', path, authorization: 'Bearer t' }).body;
   expect(ask('/whatsapp/v1/1065/provision/blacklist')).toContain(B);
   expect(ask(PATH)).toContain(A);
   const one = createApis({ provider: 'whatsapp-cloud' });
