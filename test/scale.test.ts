@@ -62,7 +62,7 @@ describe('memory does not grow with the list', () => {
     await applyChange(
       { add, remove: NumberSet.empty, keep: NumberSet.empty, missing: NumberSet.empty },
       { batchSize: 20, add: write, remove: write },
-      { concurrency: CONCURRENCY },
+      { concurrency: CONCURRENCY, see: () => Promise.reject(new Error('the list is not needed')) },
       { userOf: undefined, mayRename: false, alike: new Map(), names: undefined },
     );
     expect(sent).toBe(batches);

@@ -3534,10 +3534,10 @@ function days(text2) {
 }
 function shard(env) {
   return (text2) => {
-    const [, first = "", parts = ""] = /^(\d*)\/(\d+)$/.exec(text2) ?? [];
+    const [, first = "", parts2 = ""] = /^(\d*)\/(\d+)$/.exec(text2) ?? [];
     const completion = env.JOB_COMPLETION_INDEX ?? "";
     const index = first === "" && /^\d+$/.test(completion) ? Number(completion) + 1 : Number(first);
-    const count2 = Number(parts);
+    const count2 = Number(parts2);
     if (index >= 1 && index <= count2) return { index, count: count2 };
     throw new InvalidArgumentError("i/n with i from 1 to n, or /n if JOB_COMPLETION_INDEX is set");
   };
@@ -4020,7 +4020,7 @@ var init_parse = __esm({
 
 // src/cli/program/sandbox.ts
 function addSandbox(program2, run) {
-  const sandbox = program2.command("sandbox").description("Serve both APIs on this machine, to try things out").optionsGroup("Server:").option("--port <n>", "Listen on this port; 0 is any free port", whole(0, 65535), 8480).option("--log", "Print one line on stderr for each request, with the changed numbers unmasked").addOption(repeatable("--bot <id=token>", "Serve only these bots (repeatable)", "any", addBotAndToken)).addOption(choice("--provider <name>", "Serve only this API", ["sinch", "whatsapp-cloud"])).optionsGroup("Lists:").option("--seed", "Start each list with a few numbers instead of none").option("--state <file>", "Keep the lists in this file").optionsGroup("Behavior:").option("--list-without-plus", "Omit the plus sign of numbers in returned lists").addOption(
+  const sandbox = program2.command("sandbox").description("Serve all APIs on this machine, to try things out").optionsGroup("Server:").option("--port <n>", "Listen on this port; 0 is any free port", whole(0, 65535), 8480).option("--log", "Print one line on stderr for each request, with the changed numbers unmasked").addOption(repeatable("--bot <id=token>", "Serve only these bots (repeatable)", "any", addBotAndToken)).addOption(choice("--provider <name>", "Serve only this API", PROVIDERS)).optionsGroup("Lists:").option("--seed", "Start each list with a few numbers instead of none").option("--state <file>", "Keep the lists in this file").optionsGroup("Behavior:").option("--list-without-plus", "Omit the plus sign of numbers in returned lists").addOption(
     choice(
       "--past-end <answer>",
       "Choose the answer to a request for a page after the last",
@@ -4029,11 +4029,11 @@ function addSandbox(program2, run) {
     )
   ).addOption(
     new Option("--propagation <duration>", "Make writes visible only after this time").argParser(duration).default(0, "0s")
-  ).optionsGroup("Behavior of the Cloud API:").addOption(choice("--contact <who>", "Choose the users who have written to the business", ["all", "none"], "all")).addOption(
-    choice("--mixed-status <status>", "Set the HTTP status if only some numbers failed", ["200", "400"], "200")
-  ).addOption(choice("--list-shape <shape>", "Choose the form of a page", ["flat", "nested"], "flat")).option("--capacity <n>", "Limit the users that a list can hold", whole(0, 1e6), 64e3).option("--usage <percent>", "Report this percentage of the request quota as used", whole(0, 1e3)).action((options) => run(options));
+  ).optionsGroup("Behavior of the Cloud API and of partners:").addOption(choice("--contact <who>", "Choose the users who have written to the business at the start", ["all", "none"], "all")).addOption(
+    choice("--mixed-status <status>", "Set the HTTP status if only some numbers failed (not gupshup)", ["200", "400"], "200")
+  ).addOption(choice("--list-shape <shape>", "Choose the form of a page (whatsapp-cloud)", ["flat", "nested"], "flat")).addOption(choice("--write-answer <form>", "Choose the answer to a write (kapso)", ["ledger", "success"], "ledger")).option("--per-second <n>", "Limit the requests a second to a list (partners)", whole(1, 1e3)).option("--capacity <n>", "Limit the users that a list can hold", whole(0, 1e6), 64e3).option("--usage <percent>", "Report this percentage of the request quota as used", whole(0, 1e3)).action((options) => run(options));
   for (const [verb, description] of Object.entries(VERBS)) {
-    sandbox.command(verb).description(description).usage("<bot> <numbers...>").argument("<bot>", "A bot id, or the phone number ID of a bot of the Cloud API").argument("<numbers...>", "Phone numbers, such as +12015550123").optionsGroup("Server:").option("--port <n>", "Use the sandbox that runs on this port", whole(1, 65535), 8480).action(
+    sandbox.command(verb).description(description).usage("<bot> <numbers...>").argument("<bot>", "A bot id, a phone number ID, or the name of a list in the state file").argument("<numbers...>", "Phone numbers, such as +12015550123").optionsGroup("Server:").option("--port <n>", "Use the sandbox that runs on this port", whole(1, 65535), 8480).action(
       (list4, numbers) => (
         // Commander gives an option that both commands have to the outer one.
         run(sandbox.opts(), { verb, list: list4, numbers })
@@ -4041,13 +4041,20 @@ function addSandbox(program2, run) {
     );
   }
 }
-var VERBS;
+var PROVIDERS, VERBS;
 var init_sandbox = __esm({
   "src/cli/program/sandbox.ts"() {
     "use strict";
     init_esm();
     init_arguments();
     init_options();
+    PROVIDERS = [
+      "sinch",
+      "whatsapp-cloud",
+      "360dialog",
+      "gupshup",
+      "kapso"
+    ];
     VERBS = {
       block: "Block numbers by hand in a running sandbox, as a colleague or another program would",
       unblock: "Unblock numbers by hand in a running sandbox",
@@ -4087,8 +4094,8 @@ function datedEntries(parsed) {
 function datedRules(parsed) {
   return dated(parsed, "ignore", "until").map(({ path, last }) => ({ path: [...path, "until"], last }));
 }
-function dated({ parts }, list4, day) {
-  return parts.all.flatMap(({ [list4]: { path, items } }) => {
+function dated({ parts: parts2 }, list4, day) {
+  return parts2.all.flatMap(({ [list4]: { path, items } }) => {
     return items.flatMap(({ keys: { [day]: last } }, index) => {
       return typeof last === "string" ? { path: [...path, index], last } : [];
     });
@@ -4806,11 +4813,411 @@ var init_json = __esm({
   }
 });
 
+// src/api/providers/graph.ts
+function graphError(value) {
+  const code2 = Number(textOf(ownProperty(value, "code")));
+  if (!Number.isInteger(code2)) return null;
+  const words2 = [
+    ownProperty(value, "message") ?? ownProperty(value, "title"),
+    ownProperty(ownProperty(value, "error_data"), "details")
+  ].filter((text2) => typeof text2 === "string" && text2 !== "");
+  const trace = ownProperty(value, "fbtrace_id");
+  const tail = typeof trace === "string" ? `; fbtrace_id ${trace}` : "";
+  return { code: code2, detail: excerpt(`${words2.join(": ")} (code ${code2}${tail})`) };
+}
+function isPassing({ code: code2 }) {
+  return THROTTLED.has(code2) || INTERNAL.has(code2);
+}
+function graphFailure(response, place2) {
+  const error = errorIn(response);
+  if (!error) return statusError(response, excerpt(response.body));
+  const { code: code2, detail } = error;
+  if (THROTTLED.has(code2)) {
+    const retryAfter = highest(response, /^estimated_time_to_regain_access$/) * 6e4 || void 0;
+    const message2 = `the server is throttling (code ${code2}); run again later, or with a lower --rate`;
+    return new ApiError(message2, { retry: "throttle", detail, retryAfter });
+  }
+  if (INTERNAL.has(code2)) {
+    const message2 = `the server failed (code ${code2}); run again later`;
+    return new ApiError(message2, { retry: "transient", ambiguous: true, detail });
+  }
+  if (code2 === 190) return wrongToken("code 190", detail);
+  if (code2 === 10 || code2 >= 200 && code2 <= 299) {
+    const message2 = `the token is not allowed to manage this phone number (code ${code2}); check its permissions and ${place2[0]}`;
+    return new ApiError(message2, { detail, hopeless: true });
+  }
+  if (response.status === 401 || response.status >= 500) return statusError(response, detail);
+  const message = `the server refused the request (code ${code2}); check ${place2.join(" and ")}`;
+  return new ApiError(message, { detail, refused: true });
+}
+function wrongToken(because, detail) {
+  const remedy = "create a new one and set it in the variable that tokenEnv names";
+  return new ApiError(`the token is wrong or has expired (${because}); ${remedy}`, { detail, hopeless: true });
+}
+function errorIn({ body: body2 }) {
+  return graphError(ownProperty(jsonIn(body2), "error"));
+}
+function quotaUsed(response) {
+  return highest(response, /^(call_count|total_time|total_cputime)$/);
+}
+function highest({ headers }, name2) {
+  let found = 0;
+  const look2 = (key, value) => {
+    const count2 = name2.test(key) ? Number(textOf(value)) : Number.NaN;
+    if (Number.isFinite(count2)) found = Math.max(found, count2);
+    return value;
+  };
+  for (const header2 of headers.usage ?? []) jsonIn(header2, look2);
+  return found;
+}
+var THROTTLED, INTERNAL;
+var init_graph = __esm({
+  "src/api/providers/graph.ts"() {
+    "use strict";
+    init_errors();
+    init_status();
+    init_json();
+    THROTTLED = /* @__PURE__ */ new Set([4, 80007, 130429]);
+    INTERNAL = /* @__PURE__ */ new Set([1, 2, 139103]);
+  }
+});
+
+// src/api/providers/own-errors.ts
+function ownFailure(response, errors, place2) {
+  const error = errors.read(jsonIn(response.body));
+  if (!error) return null;
+  const detail = excerpt(error.text);
+  const status = THROTTLE.test(error.text) ? 429 : error.status ?? response.status;
+  if (status < 400) return null;
+  if (errors.wrongToken.includes(status)) return wrongToken(String(status), detail);
+  if (status === 400) {
+    return new ApiError(`the server refused the request (400); check ${place2.join(" and ")}`, {
+      detail,
+      refused: true
+    });
+  }
+  if (status === 403) {
+    const message = "the vendor does not allow this request (403); ask it to enable block_users for this phone number";
+    return new ApiError(message, { detail, hopeless: true });
+  }
+  if (status === 404) {
+    const message = `the vendor does not know this phone number (404); check ${place2.join(" and ")}`;
+    return new ApiError(message, { detail, hopeless: true });
+  }
+  return statusError({ ...response, status }, detail);
+}
+var THROTTLE;
+var init_own_errors = __esm({
+  "src/api/providers/own-errors.ts"() {
+    "use strict";
+    init_errors();
+    init_status();
+    init_graph();
+    init_json();
+    THROTTLE = /rate.?limit|too many requests/i;
+  }
+});
+
+// src/api/providers/block-users-answers.ts
+function parsePage(response, api) {
+  const error = errorIn(response);
+  if (error?.code === LIST_MOVED) return "moved";
+  const failure2 = failureIn(response, api);
+  if (failure2) throw failure2;
+  if (response.status !== 200) throw graphFailure(response, api.place);
+  const answer5 = parseJson(response);
+  const data2 = ownProperty(answer5, "data");
+  if (!Array.isArray(data2)) throw nonsense('the list has no "data" array', response);
+  const entries2 = data2.flatMap((item) => {
+    const group2 = ownProperty(item, "block_users");
+    return Array.isArray(group2) ? group2 : [item];
+  });
+  const numbers = [];
+  const named2 = [];
+  for (const entry of entries2) {
+    if (typeof entry !== "object" || entry === null) throw nonsense("an entry of the list is not an object", response);
+    const id = ownProperty(entry, "wa_id") ?? "";
+    if (id === "") continue;
+    const number = readListed(id, response);
+    numbers.push(number);
+    const input = parseMsisdn(textOf(ownProperty(entry, "input")) ?? "");
+    if (typeof input === "number" && input !== number) named2.push([input, number]);
+  }
+  const foreign = entries2.length - numbers.length;
+  return { numbers, foreign, ...named2.length > 0 && { named: named2 }, ...nextIn(ownProperty(answer5, "paging")) };
+}
+function nextIn(paging) {
+  const text2 = (value) => typeof value === "string" && value !== "" ? value : null;
+  const next = text2(ownProperty(paging, "next"));
+  const named2 = text2(ownProperty(ownProperty(paging, "cursors"), "after"));
+  const inNext = next && URL.canParse(next) ? new URL(next).searchParams.get("after") : null;
+  return { cursor: named2 ?? text2(inNext), more: next !== null };
+}
+function parseWrite(response, direction, sent, api) {
+  const ledger = ledgerIn(response);
+  const error = errorIn(response);
+  const ends = ledger && readLedger(ledger, direction, sent, error);
+  if (ends && !(error && ends.undone.every(({ state }) => state === "unknown") && ends.undone.length > 0)) return ends;
+  const all = (state, reason) => {
+    return { undone: sent.map((number) => ({ number, state, reason })), listed: /* @__PURE__ */ new Map() };
+  };
+  if (error?.code === LIST_FULL) return all("full", error.detail);
+  if (error?.code === NEEDS_CONTACT && direction === "add") {
+    if (sent.length === 1) return all("pending", error.detail);
+    throw new ApiError("the server refused the batch (code 131047)", { detail: error.detail, refused: true });
+  }
+  const failure2 = failureIn(response, api);
+  if (failure2) throw failure2;
+  if (api.mayOmitResults && ownProperty(jsonIn(response.body), "success") === true) {
+    return { undone: [], unseen: sent.map((number) => ({ number, ...NOT_SHOWN[direction] })), listed: /* @__PURE__ */ new Map() };
+  }
+  throw nonsense("the answer does not contain the results of the numbers", response);
+}
+function failureIn(response, { place: place2, ownErrors }) {
+  if (errorIn(response)) return graphFailure(response, place2);
+  const own = ownErrors ? ownFailure(response, ownErrors, place2) : null;
+  return own ?? (response.status < 300 ? null : graphFailure(response, place2));
+}
+function ledgerIn({ body: body2 }) {
+  const found = ownProperty(jsonIn(body2), "block_users");
+  return typeof found === "object" && !Array.isArray(found) ? found : null;
+}
+function readLedger(ledger, direction, sent, whole2) {
+  const taken = ["added_users", "removed_users"].flatMap((key) => byInput(ledger, key));
+  const done = new Set(taken.map(([input]) => input));
+  const refused3 = byInput(ledger, "failed_users");
+  const failed = new Map(refused3);
+  const undone2 = sent.flatMap((number) => {
+    const entry = failed.get(number);
+    if (entry !== void 0) return [{ number, ...endOf(entry, direction, whole2) }];
+    const reason = "the server did not report a result";
+    return done.has(number) ? [] : [{ number, state: "unknown", reason }];
+  });
+  const sentNumbers = new Set(sent);
+  const named2 = [...taken, ...refused3].flatMap(([input, entry]) => {
+    const name2 = nameIn(entry);
+    return sentNumbers.has(input) && name2 !== null ? [[input, [name2]]] : [];
+  });
+  return { undone: undone2, listed: joinNames(named2) };
+}
+function nameIn(entry) {
+  const text2 = textOf(ownProperty(entry, "wa_id")) ?? "";
+  const digits2 = /(?<!\d)\d{7,15}(?!\d)/.exec(text2.replace(/[\s().-]/g, ""))?.[0] ?? "";
+  const name2 = parseMsisdn(digits2);
+  return typeof name2 === "number" ? name2 : null;
+}
+function joinNames(named2) {
+  const joined2 = /* @__PURE__ */ new Map();
+  for (const [number, names] of named2) {
+    const known = joined2.get(number) ?? /* @__PURE__ */ new Set();
+    joined2.set(number, known);
+    for (const name2 of names) known.add(name2);
+  }
+  return joined2;
+}
+function byInput(ledger, key) {
+  return entriesOf(ledger, key).map((entry) => [parseMsisdn(textOf(ownProperty(entry, "input")) ?? ""), entry]);
+}
+function entriesOf(value, key) {
+  const list4 = ownProperty(value, key);
+  return Array.isArray(list4) ? list4 : [];
+}
+function endOf(entry, direction, whole2) {
+  const own = entriesOf(entry, "errors").flatMap((error) => graphError(error) ?? []);
+  const errors = own.length > 0 || whole2 === null || whole2.code === SEE_LEDGER ? own : [whole2];
+  const reason = errors.map(({ detail }) => detail).join("; ") || "no reason given";
+  const has2 = (code2) => errors.some((error) => error.code === code2);
+  if (has2(NEEDS_CONTACT) && direction === "add") return { state: "pending", reason };
+  if (has2(LIST_FULL)) return { state: "full", reason };
+  return { state: errors.some(isPassing) ? "failed" : "rejected", reason };
+}
+var NEEDS_CONTACT, SEE_LEDGER, LIST_FULL, LIST_MOVED, NOT_SHOWN;
+var init_block_users_answers = __esm({
+  "src/api/providers/block-users-answers.ts"() {
+    "use strict";
+    init_errors();
+    init_msisdn();
+    init_graph();
+    init_json();
+    init_own_errors();
+    NEEDS_CONTACT = 131047;
+    SEE_LEDGER = 139100;
+    LIST_FULL = 139101;
+    LIST_MOVED = 139102;
+    NOT_SHOWN = {
+      add: { state: "pending", reason: "the server reported success, but the list does not contain the number" },
+      remove: { state: "failed", reason: "the server reported success, but the list still contains the number" }
+    };
+  }
+});
+
+// src/api/providers/block-users.ts
+function blockUsersProvider(api) {
+  const { kind, locate, tokenHeader, tokenNamesList, batchSize, pageSize, paths, unblock } = api;
+  const writes = {
+    add: { method: "POST", path: paths.block },
+    remove: { method: unblock, path: paths.unblock }
+  };
+  return {
+    kind,
+    caps: { batchSize, ...CAPS },
+    quotaUsed,
+    locate,
+    ...tokenHeader && { tokenHeader },
+    ...tokenNamesList && { tokenNamesList },
+    userOf: whatsAppUserOf,
+    reader(connection) {
+      return {
+        kind: "cursors",
+        after(cursor) {
+          const from = cursor === null ? "" : `&after=${encodeURIComponent(cursor)}`;
+          return connection.get(`${paths.list}?limit=${pageSize}${from}`, (response) => parsePage(response, api));
+        }
+      };
+    },
+    /** Blocks and unblocks users. Both requests are idempotent. */
+    writer(connection) {
+      const write3 = (direction) => (numbers) => {
+        const { method, path } = writes[direction];
+        const send = (some) => {
+          const users = some.map((number) => ({ user: formatMsisdn(number) }));
+          const body2 = { messaging_product: "whatsapp", block_users: users };
+          return connection.write(method, path, body2, (response, lost) => {
+            return { ...parseWrite(response, direction, some, api), lost };
+          });
+        };
+        return sendRepeatedly(send, numbers);
+      };
+      return { batchSize, add: write3("add"), remove: write3("remove") };
+    }
+  };
+}
+async function sendRepeatedly(send, numbers) {
+  let answer5 = await send(numbers);
+  for (let again = 0; again < REPEATS && answer5.undone.some(hasFailed); again++) {
+    const { undone: undone2, listed: listed2, lost } = answer5;
+    const rest = undone2.filter((each) => !hasFailed(each));
+    const failed = undone2.filter(hasFailed).map(({ number }) => number);
+    try {
+      const next = await send(failed);
+      const left = next.undone.map((each) => next.lost ? { ...each, state: "unknown" } : each);
+      answer5 = { ...next, undone: [...rest, ...left], listed: joinNames([...listed2, ...next.listed]), lost };
+    } catch (error) {
+      if (!(error instanceof ApiError || error instanceof StoppedError)) throw error;
+      const { ambiguous: ambiguous2 } = error;
+      const state = "unknown";
+      return {
+        ...answer5,
+        undone: undone2.map((each) => ambiguous2 && hasFailed(each) ? { ...each, state } : each)
+      };
+    }
+  }
+  return answer5;
+}
+var CAPS, REPEATS, hasFailed;
+var init_block_users = __esm({
+  "src/api/providers/block-users.ts"() {
+    "use strict";
+    init_errors();
+    init_msisdn();
+    init_same_user();
+    init_block_users_answers();
+    init_graph();
+    CAPS = {
+      settleTime: 0,
+      capacity: 64e3,
+      perNumber: true,
+      addNeedsContact: true,
+      mayRename: true
+    };
+    REPEATS = 2;
+    hasFailed = ({ state }) => state === "failed";
+  }
+});
+
+// src/api/providers/meta.ts
+function wordsIn(body2) {
+  const texts = [ownProperty(body2, "error"), ownProperty(body2, "message")].map(textOf);
+  return texts.find((text2) => text2 !== void 0);
+}
+var ONE_PATH, whatsappCloud, dialog360, gupshup, kapso;
+var init_meta = __esm({
+  "src/api/providers/meta.ts"() {
+    "use strict";
+    init_block_users();
+    init_json();
+    ONE_PATH = {
+      paths: { list: "/block_users", block: "/block_users", unblock: "/block_users" },
+      unblock: "DELETE",
+      batchSize: 1e3,
+      pageSize: 100
+    };
+    whatsappCloud = blockUsersProvider({
+      kind: "whatsapp-cloud",
+      place: ["phoneNumberId", "apiVersion"],
+      locate: ({ apiVersion, phoneNumberId }) => {
+        return { host: "https://graph.facebook.com", path: `/${apiVersion}/${phoneNumberId}` };
+      },
+      ...ONE_PATH
+    });
+    dialog360 = blockUsersProvider({
+      kind: "360dialog",
+      place: ["tokenEnv"],
+      locate: () => ({ host: "https://waba-v2.360dialog.io", path: "" }),
+      tokenHeader: { name: "d360-api-key", prefix: "" },
+      tokenNamesList: true,
+      ...ONE_PATH,
+      ownErrors: {
+        wrongToken: [401, 404],
+        read(body2) {
+          const meta = ownProperty(body2, "meta");
+          const text2 = textOf(ownProperty(meta, "developerMessage"));
+          if (text2 === void 0 || ownProperty(meta, "success") === true) return null;
+          const status = Number(textOf(ownProperty(meta, "httpCode")));
+          return { text: text2, ...Number.isInteger(status) && { status } };
+        }
+      }
+    });
+    gupshup = blockUsersProvider({
+      kind: "gupshup",
+      place: ["appId"],
+      locate: ({ appId }) => ({ host: "https://api.gupshup.io", path: `/wa/app/${appId}/user` }),
+      tokenHeader: { name: "apikey", prefix: "" },
+      paths: { list: "/blocklist", block: "/block", unblock: "/unblock" },
+      unblock: "POST",
+      batchSize: 1e3,
+      pageSize: 100,
+      // the most that the API allows
+      ownErrors: {
+        wrongToken: [401],
+        read: (body2) => ownProperty(body2, "status") === "error" ? { text: wordsIn(body2) ?? "" } : null
+      }
+    });
+    kapso = blockUsersProvider({
+      kind: "kapso",
+      place: ["phoneNumberId", "apiVersion"],
+      locate: ({ apiVersion, phoneNumberId }) => {
+        return { host: "https://api.kapso.ai", path: `/meta/whatsapp/${apiVersion}/${phoneNumberId}` };
+      },
+      tokenHeader: { name: "x-api-key", prefix: "" },
+      ...ONE_PATH,
+      mayOmitResults: true,
+      ownErrors: {
+        wrongToken: [401],
+        read(body2) {
+          const text2 = wordsIn(body2);
+          return text2 === void 0 ? null : { text: text2 };
+        }
+      }
+    });
+  }
+});
+
 // src/api/providers/sinch.ts
 function pathOf2(bot) {
   return `/whatsapp/v1/${encodeURIComponent(bot)}/provision/blacklist`;
 }
-function parsePage(response, index) {
+function parsePage2(response, index) {
   if (response.status === 400 && index > 0) {
     const named2 = namedStatus(response.body);
     if (named2 !== void 0 && isOtherError(named2)) throw meant(response, named2);
@@ -4821,7 +5228,7 @@ function parsePage(response, index) {
   if (!Array.isArray(numbers)) throw nonsense('the list has no "numbers" array', response);
   return numbers.map((item) => readListed(item, response));
 }
-function parseWrite(response, sent) {
+function parseWrite2(response, sent) {
   const { status, body: body2 } = response;
   if (status !== 200 && status !== 201 && status !== 202 && status !== 204) throw failure(response);
   if (body2.trim() === "") return [];
@@ -4915,14 +5322,14 @@ var init_sinch = __esm({
         return {
           kind: "pages",
           pageSize: 100,
-          page: (index) => connection.get(`${pathOf2(bot)}?page=${index}`, (response) => parsePage(response, index))
+          page: (index) => connection.get(`${pathOf2(bot)}?page=${index}`, (response) => parsePage2(response, index))
         };
       },
       /** Adds and removes 1 to 20 numbers at a time. Both requests are idempotent. */
       writer(connection, bot) {
         const write3 = (method) => (numbers) => {
           const parse6 = (response, lost) => {
-            return { undone: parseWrite(response, numbers), listed: /* @__PURE__ */ new Map(), lost };
+            return { undone: parseWrite2(response, numbers), listed: /* @__PURE__ */ new Map(), lost };
           };
           return connection.write(method, pathOf2(bot), { numbers: numbers.map(String) }, parse6);
         };
@@ -4950,257 +5357,6 @@ var init_sinch = __esm({
   }
 });
 
-// src/api/providers/graph.ts
-function graphError(value) {
-  const code2 = Number(textOf(ownProperty(value, "code")));
-  if (!Number.isInteger(code2)) return null;
-  const words2 = [
-    ownProperty(value, "message") ?? ownProperty(value, "title"),
-    ownProperty(ownProperty(value, "error_data"), "details")
-  ].filter((text2) => typeof text2 === "string" && text2 !== "");
-  const trace = ownProperty(value, "fbtrace_id");
-  const tail = typeof trace === "string" ? `; fbtrace_id ${trace}` : "";
-  return { code: code2, detail: excerpt(`${words2.join(": ")} (code ${code2}${tail})`) };
-}
-function isPassing({ code: code2 }) {
-  return THROTTLED.has(code2) || INTERNAL.has(code2);
-}
-function graphFailure(response) {
-  const error = errorIn(response);
-  if (!error) return statusError(response, excerpt(response.body));
-  const { code: code2, detail } = error;
-  if (THROTTLED.has(code2)) {
-    const retryAfter = highest(response, /^estimated_time_to_regain_access$/) * 6e4 || void 0;
-    const message2 = `the server is throttling (code ${code2}); run again later, or with a lower --rate`;
-    return new ApiError(message2, { retry: "throttle", detail, retryAfter });
-  }
-  if (INTERNAL.has(code2)) {
-    const message2 = `the server failed (code ${code2}); run again later`;
-    return new ApiError(message2, { retry: "transient", ambiguous: true, detail });
-  }
-  if (code2 === 190) {
-    const message2 = "the token is wrong or has expired (code 190); create a new one and set it in the variable that tokenEnv names";
-    return new ApiError(message2, { detail, hopeless: true });
-  }
-  if (code2 === 10 || code2 >= 200 && code2 <= 299) {
-    const message2 = `the token is not allowed to manage this phone number (code ${code2}); check its permissions and phoneNumberId`;
-    return new ApiError(message2, { detail, hopeless: true });
-  }
-  if (response.status === 401 || response.status >= 500) return statusError(response, detail);
-  const message = `the server refused the request (code ${code2}); check phoneNumberId and apiVersion`;
-  return new ApiError(message, { detail, refused: true });
-}
-function errorIn({ body: body2 }) {
-  return graphError(ownProperty(jsonIn(body2), "error"));
-}
-function quotaUsed(response) {
-  return highest(response, /^(call_count|total_time|total_cputime)$/);
-}
-function highest({ headers }, name2) {
-  let found = 0;
-  const look2 = (key, value) => {
-    const count2 = name2.test(key) ? Number(textOf(value)) : Number.NaN;
-    if (Number.isFinite(count2)) found = Math.max(found, count2);
-    return value;
-  };
-  for (const header2 of headers.usage ?? []) jsonIn(header2, look2);
-  return found;
-}
-var THROTTLED, INTERNAL;
-var init_graph = __esm({
-  "src/api/providers/graph.ts"() {
-    "use strict";
-    init_errors();
-    init_status();
-    init_json();
-    THROTTLED = /* @__PURE__ */ new Set([4, 80007, 130429]);
-    INTERNAL = /* @__PURE__ */ new Set([1, 2, 139103]);
-  }
-});
-
-// src/api/providers/whatsapp-cloud.ts
-function parsePage2(response) {
-  const error = errorIn(response);
-  if (error?.code === LIST_MOVED) return "moved";
-  if (error || response.status !== 200) throw graphFailure(response);
-  const answer5 = parseJson(response);
-  const data2 = ownProperty(answer5, "data");
-  if (!Array.isArray(data2)) throw nonsense('the list has no "data" array', response);
-  const entries2 = data2.flatMap((item) => {
-    const group2 = ownProperty(item, "block_users");
-    return Array.isArray(group2) ? group2 : [item];
-  });
-  const numbers = [];
-  const named2 = [];
-  for (const entry of entries2) {
-    if (typeof entry !== "object" || entry === null) throw nonsense("an entry of the list is not an object", response);
-    const id = ownProperty(entry, "wa_id") ?? "";
-    if (id === "") continue;
-    const number = readListed(id, response);
-    numbers.push(number);
-    const input = parseMsisdn(textOf(ownProperty(entry, "input")) ?? "");
-    if (typeof input === "number" && input !== number) named2.push([input, number]);
-  }
-  const foreign = entries2.length - numbers.length;
-  return { numbers, foreign, ...named2.length > 0 && { named: named2 }, ...nextIn(ownProperty(answer5, "paging")) };
-}
-function nextIn(paging) {
-  const text2 = (value) => typeof value === "string" && value !== "" ? value : null;
-  const next = text2(ownProperty(paging, "next"));
-  const named2 = text2(ownProperty(ownProperty(paging, "cursors"), "after"));
-  const inNext = next && URL.canParse(next) ? new URL(next).searchParams.get("after") : null;
-  return { cursor: named2 ?? text2(inNext), more: next !== null };
-}
-function parseWrite2(response, method, sent) {
-  const ledger = ledgerIn(response);
-  const error = errorIn(response);
-  const ends = ledger && readLedger(ledger, method, sent);
-  if (ends && !(error && ends.undone.every(({ state }) => state === "unknown") && ends.undone.length > 0)) return ends;
-  const all = (state, reason) => {
-    return { undone: sent.map((number) => ({ number, state, reason })), listed: /* @__PURE__ */ new Map() };
-  };
-  if (error?.code === LIST_FULL) return all("full", error.detail);
-  if (error?.code === NEEDS_CONTACT && method === "POST") {
-    if (sent.length === 1) return all("pending", error.detail);
-    throw new ApiError("the server refused the batch (code 131047)", { detail: error.detail, refused: true });
-  }
-  if (error || response.status >= 300) throw graphFailure(response);
-  throw nonsense("the answer does not contain the results of the numbers", response);
-}
-function ledgerIn({ body: body2 }) {
-  const found = ownProperty(jsonIn(body2), "block_users");
-  return typeof found === "object" && !Array.isArray(found) ? found : null;
-}
-function readLedger(ledger, method, sent) {
-  const taken = ["added_users", "removed_users"].flatMap((key) => byInput(ledger, key));
-  const done = new Set(taken.map(([input]) => input));
-  const refused3 = byInput(ledger, "failed_users");
-  const failed = new Map(refused3);
-  const undone2 = sent.flatMap((number) => {
-    const entry = failed.get(number);
-    if (entry !== void 0) return [{ number, ...endOf(entry, method) }];
-    const reason = "the server did not report a result";
-    return done.has(number) ? [] : [{ number, state: "unknown", reason }];
-  });
-  const sentNumbers = new Set(sent);
-  const named2 = [...taken, ...refused3].flatMap(([input, entry]) => {
-    const name2 = nameIn(entry);
-    return sentNumbers.has(input) && name2 !== null ? [[input, [name2]]] : [];
-  });
-  return { undone: undone2, listed: joinNames(named2) };
-}
-function nameIn(entry) {
-  const text2 = textOf(ownProperty(entry, "wa_id")) ?? "";
-  const digits2 = /(?<!\d)\d{7,15}(?!\d)/.exec(text2.replace(/[\s().-]/g, ""))?.[0] ?? "";
-  const name2 = parseMsisdn(digits2);
-  return typeof name2 === "number" ? name2 : null;
-}
-function joinNames(named2) {
-  const joined2 = /* @__PURE__ */ new Map();
-  for (const [number, names] of named2) {
-    const known = joined2.get(number) ?? /* @__PURE__ */ new Set();
-    joined2.set(number, known);
-    for (const name2 of names) known.add(name2);
-  }
-  return joined2;
-}
-function byInput(ledger, key) {
-  return entriesOf(ledger, key).map((entry) => [parseMsisdn(textOf(ownProperty(entry, "input")) ?? ""), entry]);
-}
-function entriesOf(value, key) {
-  const list4 = ownProperty(value, key);
-  return Array.isArray(list4) ? list4 : [];
-}
-function endOf(entry, method) {
-  const errors = entriesOf(entry, "errors").flatMap((error) => graphError(error) ?? []);
-  const reason = errors.map(({ detail }) => detail).join("; ") || "no reason given";
-  const has2 = (code2) => errors.some((error) => error.code === code2);
-  if (has2(NEEDS_CONTACT) && method === "POST") return { state: "pending", reason };
-  if (has2(LIST_FULL)) return { state: "full", reason };
-  return { state: errors.some(isPassing) ? "failed" : "rejected", reason };
-}
-var caps2, PATH, PAGE_SIZE, REPEATS, NEEDS_CONTACT, LIST_FULL, LIST_MOVED, whatsappCloud, hasFailed;
-var init_whatsapp_cloud = __esm({
-  "src/api/providers/whatsapp-cloud.ts"() {
-    "use strict";
-    init_errors();
-    init_msisdn();
-    init_same_user();
-    init_graph();
-    init_json();
-    caps2 = {
-      batchSize: 1e3,
-      settleTime: 0,
-      capacity: 64e3,
-      perNumber: true,
-      addNeedsContact: true,
-      mayRename: true
-    };
-    PATH = "/block_users";
-    PAGE_SIZE = 100;
-    REPEATS = 2;
-    NEEDS_CONTACT = 131047;
-    LIST_FULL = 139101;
-    LIST_MOVED = 139102;
-    whatsappCloud = {
-      kind: "whatsapp-cloud",
-      caps: caps2,
-      quotaUsed,
-      locate({ apiVersion, phoneNumberId }) {
-        return { host: "https://graph.facebook.com", path: `/${apiVersion}/${phoneNumberId}` };
-      },
-      reader(connection) {
-        return {
-          kind: "cursors",
-          after(cursor) {
-            const from = cursor === null ? "" : `&after=${encodeURIComponent(cursor)}`;
-            return connection.get(`${PATH}?limit=${PAGE_SIZE}${from}`, parsePage2);
-          }
-        };
-      },
-      /** Blocks and unblocks 1 to 1,000 users at a time. Both requests are idempotent. */
-      writer(connection) {
-        const send = (method, numbers) => {
-          const users = numbers.map((number) => ({ user: formatMsisdn(number) }));
-          const body2 = { messaging_product: "whatsapp", block_users: users };
-          return connection.write(method, PATH, body2, (response, lost) => {
-            return { ...parseWrite2(response, method, numbers), lost };
-          });
-        };
-        const write3 = async (method, numbers) => {
-          let answer5 = await send(method, numbers);
-          for (let again = 0; again < REPEATS && answer5.undone.some(hasFailed); again++) {
-            const { undone: undone2, listed: listed2, lost } = answer5;
-            const rest = undone2.filter((each) => !hasFailed(each));
-            const failed = undone2.filter(hasFailed).map(({ number }) => number);
-            try {
-              const next = await send(method, failed);
-              const left = next.undone.map((each) => next.lost ? { ...each, state: "unknown" } : each);
-              answer5 = { undone: [...rest, ...left], listed: joinNames([...listed2, ...next.listed]), lost };
-            } catch (error) {
-              if (!(error instanceof ApiError || error instanceof StoppedError)) throw error;
-              const { ambiguous: ambiguous2 } = error;
-              const state = "unknown";
-              return {
-                ...answer5,
-                undone: undone2.map((each) => ambiguous2 && hasFailed(each) ? { ...each, state } : each)
-              };
-            }
-          }
-          return answer5;
-        };
-        return {
-          batchSize: caps2.batchSize,
-          add: (numbers) => write3("POST", numbers),
-          remove: (numbers) => write3("DELETE", numbers)
-        };
-      },
-      userOf: whatsAppUserOf
-    };
-    hasFailed = ({ state }) => state === "failed";
-  }
-});
-
 // src/api/providers/index.ts
 function providerOf(kind) {
   const found = providers.find((provider) => provider.kind === kind);
@@ -5213,9 +5369,9 @@ var init_providers = __esm({
   "src/api/providers/index.ts"() {
     "use strict";
     init_errors();
+    init_meta();
     init_sinch();
-    init_whatsapp_cloud();
-    providers = [sinch, whatsappCloud];
+    providers = [sinch, whatsappCloud, dialog360, gupshup, kapso];
   }
 });
 
@@ -5337,13 +5493,13 @@ async function planAll(bots, fleet, context3) {
   const seen = /* @__PURE__ */ new Map();
   const mayWithhold = /* @__PURE__ */ new Map();
   const hintOf = ({ numbers }) => numbers.size;
-  const failures = await fleet.readEach(bots, hintOf, async (bot, live, { provider: { caps: caps3 }, userOf, baseUrl: baseUrl2 }) => {
+  const failures = await fleet.readEach(bots, hintOf, async (bot, live, { provider: { caps: caps2 }, userOf, baseUrl: baseUrl2 }) => {
     const change2 = changeOf(bot, live.numbers, userOf);
-    const verdict2 = guard(change2, bot.guard, { ...caps3, foreign: live.foreign });
+    const verdict2 = guard(change2, bot.guard, { ...caps2, foreign: live.foreign });
     plans.push(planBot(bot, baseUrl2, change2, verdict2, fleet.tokens));
-    if (caps3.addNeedsContact) seen.set(bot.id, { live: change2.unchanged, foreign: live.foreign });
+    if (caps2.addNeedsContact) seen.set(bot.id, { live: change2.unchanged, foreign: live.foreign });
     warnings.push(...keptBy(bot.id, sampleOf(change2.protected.values)));
-    mayWithhold.set(bot.id, await foreseeWithheld(change2, live, caps3, userOf, context3));
+    mayWithhold.set(bot.id, await foreseeWithheld(change2, live, caps2, userOf, context3));
     warnings.push(...await oddities(bot.id, live, change2.add, context3.doubtful));
   });
   return { plan: fleet.planOf(plans), failures, warnings, mayWithhold, seen };
@@ -5378,7 +5534,7 @@ function nameOf2(tokenEnv) {
 }
 function whatIsWrongWith(token, local) {
   if (token === "") return 'is not set; export it, or check "tokenEnv" in the file';
-  if (/^Bearer\s/i.test(token)) return 'begins with "Bearer"; remove that word, as it is sent before each token';
+  if (/^Bearer\s/i.test(token)) return 'begins with "Bearer"; remove that word, which is not part of the token';
   if (!/^[\x21-\x7e]+$/.test(token))
     return "contains a space, a line break or another character that no token has; set the token alone";
   if (token.length < SHORTEST2 && !local) {
@@ -5407,10 +5563,10 @@ function parseWritten(text2) {
   return mistake ? new Invalid(mistake[1]) : number;
 }
 function isSeveral(text2) {
-  const areNumbers = (parts2) => parts2.length > 1 && parts2.every((part) => typeof parseMsisdn(part) === "number");
-  const parts = text2.split(/ *(?:[\n\t,;/|&]|[-–—~](?= *\+)|\b(?:and|or|to)\b|(?=\+)) */).filter(Boolean);
+  const areNumbers = (parts3) => parts3.length > 1 && parts3.every((part) => typeof parseMsisdn(part) === "number");
+  const parts2 = text2.split(/ *(?:[\n\t,;/|&]|[-–—~](?= *\+)|\b(?:and|or|to)\b|(?=\+)) */).filter(Boolean);
   const isLong = text2.replace(/\D/g, "").length > LONGEST;
-  return areNumbers(parts) || isLong && areNumbers(text2.split(" ").filter(Boolean));
+  return areNumbers(parts2) || isLong && areNumbers(text2.split(" ").filter(Boolean));
 }
 function isDate(text2) {
   const date = text2.replace(/^\+(?=\d+\.)/, "");
@@ -7144,16 +7300,25 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
         }
         errors++;
       }
+      if (data2.appId !== void 0) {
+        const err8 = { instancePath: instancePath + "/appId", schemaPath: "#/allOf/0/then/properties/appId/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
     }
     var _valid1 = _errs9 === errors;
     valid2 = _valid1;
   }
   if (!valid2) {
-    const err8 = { instancePath, schemaPath: "#/allOf/0/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+    const err9 = { instancePath, schemaPath: "#/allOf/0/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
     if (vErrors === null) {
-      vErrors = [err8];
+      vErrors = [err9];
     } else {
-      vErrors.push(err8);
+      vErrors.push(err9);
     }
     errors++;
   }
@@ -7163,21 +7328,22 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
     let missing1;
     if (data2.provider === void 0 && (missing1 = "provider")) {
-      const err9 = {};
+      const err10 = {};
       if (vErrors === null) {
-        vErrors = [err9];
+        vErrors = [err10];
       } else {
-        vErrors.push(err9);
+        vErrors.push(err10);
       }
       errors++;
     } else {
       if (data2.provider !== void 0) {
-        if ("whatsapp-cloud" !== data2.provider) {
-          const err10 = {};
+        let data4 = data2.provider;
+        if (!(data4 === "whatsapp-cloud" || data4 === "kapso")) {
+          const err11 = {};
           if (vErrors === null) {
-            vErrors = [err10];
+            vErrors = [err11];
           } else {
-            vErrors.push(err10);
+            vErrors.push(err11);
           }
           errors++;
         }
@@ -7197,16 +7363,7 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
     const _errs14 = errors;
     if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
       if (data2.phoneNumberId === void 0) {
-        const err11 = { instancePath, schemaPath: "#/allOf/1/then/required", keyword: "required", params: { missingProperty: "phoneNumberId" }, message: "must have required property 'phoneNumberId'" };
-        if (vErrors === null) {
-          vErrors = [err11];
-        } else {
-          vErrors.push(err11);
-        }
-        errors++;
-      }
-      if (data2.region !== void 0) {
-        const err12 = { instancePath: instancePath + "/region", schemaPath: "#/allOf/1/then/properties/region/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+        const err12 = { instancePath, schemaPath: "#/allOf/1/then/required", keyword: "required", params: { missingProperty: "phoneNumberId" }, message: "must have required property 'phoneNumberId'" };
         if (vErrors === null) {
           vErrors = [err12];
         } else {
@@ -7214,23 +7371,17 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
         }
         errors++;
       }
-    }
-    var _valid2 = _errs14 === errors;
-    valid5 = _valid2;
-  }
-  if (!valid5) {
-    const err13 = { instancePath, schemaPath: "#/allOf/1/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
-    if (vErrors === null) {
-      vErrors = [err13];
-    } else {
-      vErrors.push(err13);
-    }
-    errors++;
-  }
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    for (const key0 in data2) {
-      if (!func7.call(schema37.properties, key0)) {
-        const err14 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+      if (data2.region !== void 0) {
+        const err13 = { instancePath: instancePath + "/region", schemaPath: "#/allOf/1/then/properties/region/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+      if (data2.appId !== void 0) {
+        const err14 = { instancePath: instancePath + "/appId", schemaPath: "#/allOf/1/then/properties/appId/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
         if (vErrors === null) {
           vErrors = [err14];
         } else {
@@ -7239,72 +7390,59 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.provider !== void 0) {
-      let data5 = data2.provider;
-      if (typeof data5 !== "string") {
-        let dataType0 = typeof data5;
-        let coerced0 = void 0;
-        if (!(coerced0 !== void 0)) {
-          if (dataType0 == "number" || dataType0 == "boolean") {
-            coerced0 = "" + data5;
-          } else if (data5 === null) {
-            coerced0 = "";
-          } else {
-            const err15 = { instancePath: instancePath + "/provider", schemaPath: "#/definitions/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err15];
-            } else {
-              vErrors.push(err15);
-            }
-            errors++;
-          }
-        }
-        if (coerced0 !== void 0) {
-          data5 = coerced0;
-          if (data2 !== void 0) {
-            data2["provider"] = coerced0;
-          }
-        }
+    var _valid2 = _errs14 === errors;
+    valid5 = _valid2;
+  }
+  if (!valid5) {
+    const err15 = { instancePath, schemaPath: "#/allOf/1/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+    if (vErrors === null) {
+      vErrors = [err15];
+    } else {
+      vErrors.push(err15);
+    }
+    errors++;
+  }
+  const _errs16 = errors;
+  let valid8 = true;
+  const _errs17 = errors;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    let missing2;
+    if (data2.provider === void 0 && (missing2 = "provider")) {
+      const err16 = {};
+      if (vErrors === null) {
+        vErrors = [err16];
+      } else {
+        vErrors.push(err16);
       }
-      if (!(data5 === "sinch" || data5 === "whatsapp-cloud")) {
-        const err16 = { instancePath: instancePath + "/provider", schemaPath: "#/definitions/provider/enum", keyword: "enum", params: { allowedValues: schema12.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err16];
-        } else {
-          vErrors.push(err16);
+      errors++;
+    } else {
+      if (data2.provider !== void 0) {
+        if ("360dialog" !== data2.provider) {
+          const err17 = {};
+          if (vErrors === null) {
+            vErrors = [err17];
+          } else {
+            vErrors.push(err17);
+          }
+          errors++;
         }
-        errors++;
       }
     }
-    if (data2.region !== void 0) {
-      let data6 = data2.region;
-      if (typeof data6 !== "string") {
-        let dataType1 = typeof data6;
-        let coerced1 = void 0;
-        if (!(coerced1 !== void 0)) {
-          if (dataType1 == "number" || dataType1 == "boolean") {
-            coerced1 = "" + data6;
-          } else if (data6 === null) {
-            coerced1 = "";
-          } else {
-            const err17 = { instancePath: instancePath + "/region", schemaPath: "#/definitions/sinch/properties/region/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err17];
-            } else {
-              vErrors.push(err17);
-            }
-            errors++;
-          }
-        }
-        if (coerced1 !== void 0) {
-          data6 = coerced1;
-          if (data2 !== void 0) {
-            data2["region"] = coerced1;
-          }
-        }
-      }
-      if (!(data6 === "eu1" || data6 === "us1")) {
-        const err18 = { instancePath: instancePath + "/region", schemaPath: "#/definitions/sinch/properties/region/enum", keyword: "enum", params: { allowedValues: schema13.enum }, message: "must be equal to one of the allowed values" };
+  }
+  var _valid3 = _errs17 === errors;
+  errors = _errs16;
+  if (vErrors !== null) {
+    if (_errs16) {
+      vErrors.length = _errs16;
+    } else {
+      vErrors = null;
+    }
+  }
+  if (_valid3) {
+    const _errs19 = errors;
+    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+      if (data2.region !== void 0) {
+        const err18 = { instancePath: instancePath + "/region", schemaPath: "#/allOf/2/then/properties/region/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
         if (vErrors === null) {
           vErrors = [err18];
         } else {
@@ -7312,117 +7450,63 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
         }
         errors++;
       }
-    }
-    if (data2.phoneNumberId !== void 0) {
-      let data7 = data2.phoneNumberId;
-      if (typeof data7 !== "string" && !(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
-        let dataType2 = typeof data7;
-        let coerced2 = void 0;
-        if (!(coerced2 !== void 0)) {
-          if (dataType2 == "number" || dataType2 == "boolean") {
-            coerced2 = "" + data7;
-          } else if (data7 === null) {
-            coerced2 = "";
-          } else if (dataType2 === "boolean" || data7 === null || dataType2 === "string" && data7 && data7 == +data7 && !(data7 % 1)) {
-            coerced2 = +data7;
-          } else {
-            const err19 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/definitions/whatsapp-cloud/properties/phoneNumberId/type", keyword: "type", params: { type: schema40.type }, message: "must be string,integer" };
-            if (vErrors === null) {
-              vErrors = [err19];
-            } else {
-              vErrors.push(err19);
-            }
-            errors++;
-          }
+      if (data2.phoneNumberId !== void 0) {
+        const err19 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/allOf/2/then/properties/phoneNumberId/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
         }
-        if (coerced2 !== void 0) {
-          data7 = coerced2;
-          if (data2 !== void 0) {
-            data2["phoneNumberId"] = coerced2;
-          }
-        }
+        errors++;
       }
-      if (typeof data7 === "string") {
-        if (!pattern13.test(data7)) {
-          const err20 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/definitions/whatsapp-cloud/properties/phoneNumberId/pattern", keyword: "pattern", params: { pattern: "^[1-9][0-9]{0,31}$" }, message: 'must match pattern "^[1-9][0-9]{0,31}$"' };
-          if (vErrors === null) {
-            vErrors = [err20];
-          } else {
-            vErrors.push(err20);
-          }
-          errors++;
+      if (data2.apiVersion !== void 0) {
+        const err20 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/allOf/2/then/properties/apiVersion/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
         }
+        errors++;
+      }
+      if (data2.appId !== void 0) {
+        const err21 = { instancePath: instancePath + "/appId", schemaPath: "#/allOf/2/then/properties/appId/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+        if (vErrors === null) {
+          vErrors = [err21];
+        } else {
+          vErrors.push(err21);
+        }
+        errors++;
       }
     }
-    if (data2.apiVersion !== void 0) {
-      let data8 = data2.apiVersion;
-      if (typeof data8 !== "string") {
-        let dataType3 = typeof data8;
-        let coerced3 = void 0;
-        if (!(coerced3 !== void 0)) {
-          if (dataType3 == "number" || dataType3 == "boolean") {
-            coerced3 = "" + data8;
-          } else if (data8 === null) {
-            coerced3 = "";
-          } else {
-            const err21 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err21];
-            } else {
-              vErrors.push(err21);
-            }
-            errors++;
-          }
-        }
-        if (coerced3 !== void 0) {
-          data8 = coerced3;
-          if (data2 !== void 0) {
-            data2["apiVersion"] = coerced3;
-          }
-        }
-      }
-      if (typeof data8 === "string") {
-        if (!pattern0.test(data8)) {
-          const err22 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/pattern", keyword: "pattern", params: { pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$" }, message: 'must match pattern "^v[0-9]{1,3}\\.[0-9]{1,2}$"' };
-          if (vErrors === null) {
-            vErrors = [err22];
-          } else {
-            vErrors.push(err22);
-          }
-          errors++;
-        }
-      }
+    var _valid3 = _errs19 === errors;
+    valid8 = _valid3;
+  }
+  if (!valid8) {
+    const err22 = { instancePath, schemaPath: "#/allOf/2/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+    if (vErrors === null) {
+      vErrors = [err22];
+    } else {
+      vErrors.push(err22);
     }
-    if (data2.tokenEnv !== void 0) {
-      let data9 = data2.tokenEnv;
-      if (typeof data9 !== "string") {
-        let dataType4 = typeof data9;
-        let coerced4 = void 0;
-        if (!(coerced4 !== void 0)) {
-          if (dataType4 == "number" || dataType4 == "boolean") {
-            coerced4 = "" + data9;
-          } else if (data9 === null) {
-            coerced4 = "";
-          } else {
-            const err23 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err23];
-            } else {
-              vErrors.push(err23);
-            }
-            errors++;
-          }
-        }
-        if (coerced4 !== void 0) {
-          data9 = coerced4;
-          if (data2 !== void 0) {
-            data2["tokenEnv"] = coerced4;
-          }
-        }
+    errors++;
+  }
+  const _errs21 = errors;
+  let valid11 = true;
+  const _errs22 = errors;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    let missing3;
+    if (data2.provider === void 0 && (missing3 = "provider")) {
+      const err23 = {};
+      if (vErrors === null) {
+        vErrors = [err23];
+      } else {
+        vErrors.push(err23);
       }
-      if (typeof data9 === "string") {
-        if (!pattern1.test(data9)) {
-          const err24 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
+      errors++;
+    } else {
+      if (data2.provider !== void 0) {
+        if ("gupshup" !== data2.provider) {
+          const err24 = {};
           if (vErrors === null) {
             vErrors = [err24];
           } else {
@@ -7432,35 +7516,30 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
     }
-    if (data2.policy !== void 0) {
-      let data10 = data2.policy;
-      if (typeof data10 !== "string") {
-        let dataType5 = typeof data10;
-        let coerced5 = void 0;
-        if (!(coerced5 !== void 0)) {
-          if (dataType5 == "number" || dataType5 == "boolean") {
-            coerced5 = "" + data10;
-          } else if (data10 === null) {
-            coerced5 = "";
-          } else {
-            const err25 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err25];
-            } else {
-              vErrors.push(err25);
-            }
-            errors++;
-          }
+  }
+  var _valid4 = _errs22 === errors;
+  errors = _errs21;
+  if (vErrors !== null) {
+    if (_errs21) {
+      vErrors.length = _errs21;
+    } else {
+      vErrors = null;
+    }
+  }
+  if (_valid4) {
+    const _errs24 = errors;
+    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+      if (data2.appId === void 0) {
+        const err25 = { instancePath, schemaPath: "#/allOf/3/then/required", keyword: "required", params: { missingProperty: "appId" }, message: "must have required property 'appId'" };
+        if (vErrors === null) {
+          vErrors = [err25];
+        } else {
+          vErrors.push(err25);
         }
-        if (coerced5 !== void 0) {
-          data10 = coerced5;
-          if (data2 !== void 0) {
-            data2["policy"] = coerced5;
-          }
-        }
+        errors++;
       }
-      if (!(data10 === "sync" || data10 === "add-only" || data10 === "remove-only")) {
-        const err26 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema16.enum }, message: "must be equal to one of the allowed values" };
+      if (data2.region !== void 0) {
+        const err26 = { instancePath: instancePath + "/region", schemaPath: "#/allOf/3/then/properties/region/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
         if (vErrors === null) {
           vErrors = [err26];
         } else {
@@ -7468,161 +7547,474 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
         }
         errors++;
       }
+      if (data2.phoneNumberId !== void 0) {
+        const err27 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/allOf/3/then/properties/phoneNumberId/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
+        }
+        errors++;
+      }
+      if (data2.apiVersion !== void 0) {
+        const err28 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/allOf/3/then/properties/apiVersion/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+        if (vErrors === null) {
+          vErrors = [err28];
+        } else {
+          vErrors.push(err28);
+        }
+        errors++;
+      }
     }
-    if (data2.guard !== void 0) {
-      let data11 = data2.guard;
-      if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
-        for (const key1 in data11) {
-          if (!(key1 === "percent" || key1 === "floor")) {
-            const err27 = { instancePath: instancePath + "/guard", schemaPath: "#/definitions/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+    var _valid4 = _errs24 === errors;
+    valid11 = _valid4;
+  }
+  if (!valid11) {
+    const err29 = { instancePath, schemaPath: "#/allOf/3/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+    if (vErrors === null) {
+      vErrors = [err29];
+    } else {
+      vErrors.push(err29);
+    }
+    errors++;
+  }
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    for (const key0 in data2) {
+      if (!func7.call(schema37.properties, key0)) {
+        const err30 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err30];
+        } else {
+          vErrors.push(err30);
+        }
+        errors++;
+      }
+    }
+    if (data2.provider !== void 0) {
+      let data16 = data2.provider;
+      if (typeof data16 !== "string") {
+        let dataType0 = typeof data16;
+        let coerced0 = void 0;
+        if (!(coerced0 !== void 0)) {
+          if (dataType0 == "number" || dataType0 == "boolean") {
+            coerced0 = "" + data16;
+          } else if (data16 === null) {
+            coerced0 = "";
+          } else {
+            const err31 = { instancePath: instancePath + "/provider", schemaPath: "#/definitions/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err27];
+              vErrors = [err31];
             } else {
-              vErrors.push(err27);
+              vErrors.push(err31);
             }
             errors++;
           }
         }
-        if (data11.percent !== void 0) {
-          let data12 = data11.percent;
-          if (!(typeof data12 == "number" && isFinite(data12))) {
-            let dataType6 = typeof data12;
-            let coerced6 = void 0;
-            if (!(coerced6 !== void 0)) {
-              if (dataType6 == "boolean" || data12 === null || dataType6 == "string" && data12 && data12 == +data12) {
-                coerced6 = +data12;
-              } else {
-                const err28 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
-                if (vErrors === null) {
-                  vErrors = [err28];
-                } else {
-                  vErrors.push(err28);
-                }
-                errors++;
-              }
-            }
-            if (coerced6 !== void 0) {
-              data12 = coerced6;
-              if (data11 !== void 0) {
-                data11["percent"] = coerced6;
-              }
-            }
-          }
-          if (typeof data12 == "number" && isFinite(data12)) {
-            if (data12 > 100 || isNaN(data12)) {
-              const err29 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
-              if (vErrors === null) {
-                vErrors = [err29];
-              } else {
-                vErrors.push(err29);
-              }
-              errors++;
-            }
-            if (data12 < 0 || isNaN(data12)) {
-              const err30 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err30];
-              } else {
-                vErrors.push(err30);
-              }
-              errors++;
-            }
+        if (coerced0 !== void 0) {
+          data16 = coerced0;
+          if (data2 !== void 0) {
+            data2["provider"] = coerced0;
           }
         }
-        if (data11.floor !== void 0) {
-          let data13 = data11.floor;
-          if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
-            let dataType7 = typeof data13;
+      }
+      if (!(data16 === "sinch" || data16 === "whatsapp-cloud" || data16 === "360dialog" || data16 === "gupshup" || data16 === "kapso")) {
+        const err32 = { instancePath: instancePath + "/provider", schemaPath: "#/definitions/provider/enum", keyword: "enum", params: { allowedValues: schema12.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err32];
+        } else {
+          vErrors.push(err32);
+        }
+        errors++;
+      }
+    }
+    if (data2.region !== void 0) {
+      let data17 = data2.region;
+      if (typeof data17 !== "string") {
+        let dataType1 = typeof data17;
+        let coerced1 = void 0;
+        if (!(coerced1 !== void 0)) {
+          if (dataType1 == "number" || dataType1 == "boolean") {
+            coerced1 = "" + data17;
+          } else if (data17 === null) {
+            coerced1 = "";
+          } else {
+            const err33 = { instancePath: instancePath + "/region", schemaPath: "#/definitions/sinch/properties/region/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err33];
+            } else {
+              vErrors.push(err33);
+            }
+            errors++;
+          }
+        }
+        if (coerced1 !== void 0) {
+          data17 = coerced1;
+          if (data2 !== void 0) {
+            data2["region"] = coerced1;
+          }
+        }
+      }
+      if (!(data17 === "eu1" || data17 === "us1")) {
+        const err34 = { instancePath: instancePath + "/region", schemaPath: "#/definitions/sinch/properties/region/enum", keyword: "enum", params: { allowedValues: schema13.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err34];
+        } else {
+          vErrors.push(err34);
+        }
+        errors++;
+      }
+    }
+    if (data2.phoneNumberId !== void 0) {
+      let data18 = data2.phoneNumberId;
+      if (typeof data18 !== "string" && !(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
+        let dataType2 = typeof data18;
+        let coerced2 = void 0;
+        if (!(coerced2 !== void 0)) {
+          if (dataType2 == "number" || dataType2 == "boolean") {
+            coerced2 = "" + data18;
+          } else if (data18 === null) {
+            coerced2 = "";
+          } else if (dataType2 === "boolean" || data18 === null || dataType2 === "string" && data18 && data18 == +data18 && !(data18 % 1)) {
+            coerced2 = +data18;
+          } else {
+            const err35 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/definitions/whatsapp-cloud/properties/phoneNumberId/type", keyword: "type", params: { type: schema40.type }, message: "must be string,integer" };
+            if (vErrors === null) {
+              vErrors = [err35];
+            } else {
+              vErrors.push(err35);
+            }
+            errors++;
+          }
+        }
+        if (coerced2 !== void 0) {
+          data18 = coerced2;
+          if (data2 !== void 0) {
+            data2["phoneNumberId"] = coerced2;
+          }
+        }
+      }
+      if (typeof data18 === "string") {
+        if (!pattern13.test(data18)) {
+          const err36 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/definitions/whatsapp-cloud/properties/phoneNumberId/pattern", keyword: "pattern", params: { pattern: "^[1-9][0-9]{0,31}$" }, message: 'must match pattern "^[1-9][0-9]{0,31}$"' };
+          if (vErrors === null) {
+            vErrors = [err36];
+          } else {
+            vErrors.push(err36);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.apiVersion !== void 0) {
+      let data19 = data2.apiVersion;
+      if (typeof data19 !== "string") {
+        let dataType3 = typeof data19;
+        let coerced3 = void 0;
+        if (!(coerced3 !== void 0)) {
+          if (dataType3 == "number" || dataType3 == "boolean") {
+            coerced3 = "" + data19;
+          } else if (data19 === null) {
+            coerced3 = "";
+          } else {
+            const err37 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err37];
+            } else {
+              vErrors.push(err37);
+            }
+            errors++;
+          }
+        }
+        if (coerced3 !== void 0) {
+          data19 = coerced3;
+          if (data2 !== void 0) {
+            data2["apiVersion"] = coerced3;
+          }
+        }
+      }
+      if (typeof data19 === "string") {
+        if (!pattern0.test(data19)) {
+          const err38 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/pattern", keyword: "pattern", params: { pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$" }, message: 'must match pattern "^v[0-9]{1,3}\\.[0-9]{1,2}$"' };
+          if (vErrors === null) {
+            vErrors = [err38];
+          } else {
+            vErrors.push(err38);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.appId !== void 0) {
+      let data20 = data2.appId;
+      if (typeof data20 !== "string" && !(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
+        let dataType4 = typeof data20;
+        let coerced4 = void 0;
+        if (!(coerced4 !== void 0)) {
+          if (dataType4 == "number" || dataType4 == "boolean") {
+            coerced4 = "" + data20;
+          } else if (data20 === null) {
+            coerced4 = "";
+          } else if (dataType4 === "boolean" || data20 === null || dataType4 === "string" && data20 && data20 == +data20 && !(data20 % 1)) {
+            coerced4 = +data20;
+          } else {
+            const err39 = { instancePath: instancePath + "/appId", schemaPath: "#/definitions/gupshup/properties/appId/type", keyword: "type", params: { type: schema42.type }, message: "must be string,integer" };
+            if (vErrors === null) {
+              vErrors = [err39];
+            } else {
+              vErrors.push(err39);
+            }
+            errors++;
+          }
+        }
+        if (coerced4 !== void 0) {
+          data20 = coerced4;
+          if (data2 !== void 0) {
+            data2["appId"] = coerced4;
+          }
+        }
+      }
+      if (typeof data20 === "string") {
+        if (!pattern15.test(data20)) {
+          const err40 = { instancePath: instancePath + "/appId", schemaPath: "#/definitions/gupshup/properties/appId/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]{1,64}$" }, message: 'must match pattern "^[A-Za-z0-9_-]{1,64}$"' };
+          if (vErrors === null) {
+            vErrors = [err40];
+          } else {
+            vErrors.push(err40);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.tokenEnv !== void 0) {
+      let data21 = data2.tokenEnv;
+      if (typeof data21 !== "string") {
+        let dataType5 = typeof data21;
+        let coerced5 = void 0;
+        if (!(coerced5 !== void 0)) {
+          if (dataType5 == "number" || dataType5 == "boolean") {
+            coerced5 = "" + data21;
+          } else if (data21 === null) {
+            coerced5 = "";
+          } else {
+            const err41 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err41];
+            } else {
+              vErrors.push(err41);
+            }
+            errors++;
+          }
+        }
+        if (coerced5 !== void 0) {
+          data21 = coerced5;
+          if (data2 !== void 0) {
+            data2["tokenEnv"] = coerced5;
+          }
+        }
+      }
+      if (typeof data21 === "string") {
+        if (!pattern1.test(data21)) {
+          const err42 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
+          if (vErrors === null) {
+            vErrors = [err42];
+          } else {
+            vErrors.push(err42);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.policy !== void 0) {
+      let data22 = data2.policy;
+      if (typeof data22 !== "string") {
+        let dataType6 = typeof data22;
+        let coerced6 = void 0;
+        if (!(coerced6 !== void 0)) {
+          if (dataType6 == "number" || dataType6 == "boolean") {
+            coerced6 = "" + data22;
+          } else if (data22 === null) {
+            coerced6 = "";
+          } else {
+            const err43 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err43];
+            } else {
+              vErrors.push(err43);
+            }
+            errors++;
+          }
+        }
+        if (coerced6 !== void 0) {
+          data22 = coerced6;
+          if (data2 !== void 0) {
+            data2["policy"] = coerced6;
+          }
+        }
+      }
+      if (!(data22 === "sync" || data22 === "add-only" || data22 === "remove-only")) {
+        const err44 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema16.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err44];
+        } else {
+          vErrors.push(err44);
+        }
+        errors++;
+      }
+    }
+    if (data2.guard !== void 0) {
+      let data23 = data2.guard;
+      if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
+        for (const key1 in data23) {
+          if (!(key1 === "percent" || key1 === "floor")) {
+            const err45 = { instancePath: instancePath + "/guard", schemaPath: "#/definitions/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err45];
+            } else {
+              vErrors.push(err45);
+            }
+            errors++;
+          }
+        }
+        if (data23.percent !== void 0) {
+          let data24 = data23.percent;
+          if (!(typeof data24 == "number" && isFinite(data24))) {
+            let dataType7 = typeof data24;
             let coerced7 = void 0;
             if (!(coerced7 !== void 0)) {
-              if (dataType7 === "boolean" || data13 === null || dataType7 === "string" && data13 && data13 == +data13 && !(data13 % 1)) {
-                coerced7 = +data13;
+              if (dataType7 == "boolean" || data24 === null || dataType7 == "string" && data24 && data24 == +data24) {
+                coerced7 = +data24;
               } else {
-                const err31 = { instancePath: instancePath + "/guard/floor", schemaPath: "#/definitions/guard/properties/floor/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                const err46 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                 if (vErrors === null) {
-                  vErrors = [err31];
+                  vErrors = [err46];
                 } else {
-                  vErrors.push(err31);
+                  vErrors.push(err46);
                 }
                 errors++;
               }
             }
             if (coerced7 !== void 0) {
-              data13 = coerced7;
-              if (data11 !== void 0) {
-                data11["floor"] = coerced7;
+              data24 = coerced7;
+              if (data23 !== void 0) {
+                data23["percent"] = coerced7;
               }
             }
           }
-          if (typeof data13 == "number" && isFinite(data13)) {
-            if (data13 < 0 || isNaN(data13)) {
-              const err32 = { instancePath: instancePath + "/guard/floor", schemaPath: "#/definitions/guard/properties/floor/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (typeof data24 == "number" && isFinite(data24)) {
+            if (data24 > 100 || isNaN(data24)) {
+              const err47 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
               if (vErrors === null) {
-                vErrors = [err32];
+                vErrors = [err47];
               } else {
-                vErrors.push(err32);
+                vErrors.push(err47);
+              }
+              errors++;
+            }
+            if (data24 < 0 || isNaN(data24)) {
+              const err48 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err48];
+              } else {
+                vErrors.push(err48);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data23.floor !== void 0) {
+          let data25 = data23.floor;
+          if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
+            let dataType8 = typeof data25;
+            let coerced8 = void 0;
+            if (!(coerced8 !== void 0)) {
+              if (dataType8 === "boolean" || data25 === null || dataType8 === "string" && data25 && data25 == +data25 && !(data25 % 1)) {
+                coerced8 = +data25;
+              } else {
+                const err49 = { instancePath: instancePath + "/guard/floor", schemaPath: "#/definitions/guard/properties/floor/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err49];
+                } else {
+                  vErrors.push(err49);
+                }
+                errors++;
+              }
+            }
+            if (coerced8 !== void 0) {
+              data25 = coerced8;
+              if (data23 !== void 0) {
+                data23["floor"] = coerced8;
+              }
+            }
+          }
+          if (typeof data25 == "number" && isFinite(data25)) {
+            if (data25 < 0 || isNaN(data25)) {
+              const err50 = { instancePath: instancePath + "/guard/floor", schemaPath: "#/definitions/guard/properties/floor/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err50];
+              } else {
+                vErrors.push(err50);
               }
               errors++;
             }
           }
         }
       } else {
-        const err33 = { instancePath: instancePath + "/guard", schemaPath: "#/definitions/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err51 = { instancePath: instancePath + "/guard", schemaPath: "#/definitions/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err33];
+          vErrors = [err51];
         } else {
-          vErrors.push(err33);
+          vErrors.push(err51);
         }
         errors++;
       }
     }
     if (data2.lists !== void 0) {
-      let data14 = data2.lists;
-      if (Array.isArray(data14)) {
-        if (data14.length < 1) {
-          const err34 = { instancePath: instancePath + "/lists", schemaPath: "#/definitions/lists/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+      let data26 = data2.lists;
+      if (Array.isArray(data26)) {
+        if (data26.length < 1) {
+          const err52 = { instancePath: instancePath + "/lists", schemaPath: "#/definitions/lists/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
           if (vErrors === null) {
-            vErrors = [err34];
+            vErrors = [err52];
           } else {
-            vErrors.push(err34);
+            vErrors.push(err52);
           }
           errors++;
         }
-        const len0 = data14.length;
+        const len0 = data26.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          let data15 = data14[i0];
-          if (typeof data15 !== "string") {
-            let dataType8 = typeof data15;
-            let coerced8 = void 0;
-            if (!(coerced8 !== void 0)) {
-              if (dataType8 == "number" || dataType8 == "boolean") {
-                coerced8 = "" + data15;
-              } else if (data15 === null) {
-                coerced8 = "";
+          let data27 = data26[i0];
+          if (typeof data27 !== "string") {
+            let dataType9 = typeof data27;
+            let coerced9 = void 0;
+            if (!(coerced9 !== void 0)) {
+              if (dataType9 == "number" || dataType9 == "boolean") {
+                coerced9 = "" + data27;
+              } else if (data27 === null) {
+                coerced9 = "";
               } else {
-                const err35 = { instancePath: instancePath + "/lists/" + i0, schemaPath: "#/definitions/lists/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err53 = { instancePath: instancePath + "/lists/" + i0, schemaPath: "#/definitions/lists/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err35];
+                  vErrors = [err53];
                 } else {
-                  vErrors.push(err35);
+                  vErrors.push(err53);
                 }
                 errors++;
               }
             }
-            if (coerced8 !== void 0) {
-              data15 = coerced8;
-              if (data14 !== void 0) {
-                data14[i0] = coerced8;
+            if (coerced9 !== void 0) {
+              data27 = coerced9;
+              if (data26 !== void 0) {
+                data26[i0] = coerced9;
               }
             }
           }
         }
       } else {
-        const err36 = { instancePath: instancePath + "/lists", schemaPath: "#/definitions/lists/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err54 = { instancePath: instancePath + "/lists", schemaPath: "#/definitions/lists/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err36];
+          vErrors = [err54];
         } else {
-          vErrors.push(err36);
+          vErrors.push(err54);
         }
         errors++;
       }
@@ -7646,11 +8038,11 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   } else {
-    const err37 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err55 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err37];
+      vErrors = [err55];
     } else {
-      vErrors.push(err37);
+      vErrors.push(err55);
     }
     errors++;
   }
@@ -7807,7 +8199,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
               }
             }
           }
-          if (!(data22 === "sinch" || data22 === "whatsapp-cloud")) {
+          if (!(data22 === "sinch" || data22 === "whatsapp-cloud" || data22 === "360dialog" || data22 === "gupshup" || data22 === "kapso")) {
             const err9 = { instancePath: instancePath + "/defaults/provider", schemaPath: "#/definitions/provider/enum", keyword: "enum", params: { allowedValues: schema12.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err9];
@@ -8190,7 +8582,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
   validate10.errors = vErrors;
   return errors === 0;
 }
-var __getOwnPropNames2, __commonJS2, require_ucs2length, stdin_default, schema12, schema13, schema16, pattern0, pattern1, pattern6, schema20, schema19, pattern2, pattern3, pattern4, func2, schema32, schema37, schema40, func7, pattern13;
+var __getOwnPropNames2, __commonJS2, require_ucs2length, stdin_default, schema12, schema13, schema16, pattern0, pattern1, pattern6, schema20, schema19, pattern2, pattern3, pattern4, func2, schema32, schema37, schema40, schema42, func7, pattern13, pattern15;
 var init_validate_blacklist = __esm({
   "src/generated/validate-blacklist.js"() {
     "use strict";
@@ -8227,7 +8619,7 @@ var init_validate_blacklist = __esm({
       }
     });
     stdin_default = validate10;
-    schema12 = { "description": "The API that stores the list. Each provider has its own keys: region for sinch; phoneNumberId and apiVersion for whatsapp-cloud.", "type": "string", "enum": ["sinch", "whatsapp-cloud"], "default": "sinch", "examples": ["whatsapp-cloud"] };
+    schema12 = { "description": "The API that stores the list. Each provider has its own keys: region for sinch; phoneNumberId and apiVersion for whatsapp-cloud and kapso; appId for gupshup; none for 360dialog.", "type": "string", "enum": ["sinch", "whatsapp-cloud", "360dialog", "gupshup", "kapso"], "default": "sinch", "examples": ["whatsapp-cloud"] };
     schema13 = { "description": "The region of the bot. With the wrong region, the API answers 401. Required for sinch, in the bot or in defaults.", "examples": ["eu1"], "type": "string", "enum": ["eu1", "us1"] };
     schema16 = { "description": "How a plan changes the live list: sync makes it equal to the desired state, add-only never removes numbers, remove-only never adds numbers.", "default": "sync", "examples": ["add-only"], "type": "string", "enum": ["sync", "add-only", "remove-only"] };
     pattern0 = new RegExp("^v[0-9]{1,3}\\.[0-9]{1,2}$", "u");
@@ -8240,10 +8632,12 @@ var init_validate_blacklist = __esm({
     pattern4 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
     func2 = require_ucs2length().default;
     schema32 = { "description": "A number with details.", "examples": [{ "number": "+447700900123", "reason": "Threats, ticket 4711" }], "type": "object", "additionalProperties": false, "required": ["number"], "properties": { "number": { "$ref": "#/definitions/number" }, "waId": { "description": "The number under which WhatsApp lists this user, if that is not number. The report of apply shows it. Both numbers count as one user for every bot, even after the entry has expired.", "$ref": "#/definitions/number", "examples": ["+447700900999"] }, "reason": { "description": "Why the number is blocked. Shown in reports, not sent to the API.", "type": "string", "examples": ["Threats, ticket 4711"] }, "owner": { "description": "The person or team that asked to block the number. Not sent to the API.", "type": "string", "examples": ["support"] }, "added": { "description": "The day on which the number was added. It cannot be after expires. Not sent to the API.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-01-31"] }, "expires": { "description": "The last day on which the number is blocked, in UTC. From the next day on, the entry no longer declares the number.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] }, "labels": { "description": "Other details, as pairs of a name and a value. Not sent to the API.", "type": "object", "examples": [{ "ticket": "4711" }], "additionalProperties": { "type": ["string", "number", "boolean"] } }, "protected": { "description": "If true, no plan removes the number from any bot of the files, until the entry expires or is deleted.", "type": "boolean", "default": false, "examples": [true] } } };
-    schema37 = { "description": "One bot. Settings that it omits come from the defaults of its file. It needs at least one of numbers, files and lists. Their numbers add up, and a number of several sources counts once.", "type": "object", "additionalProperties": false, "anyOf": [{ "required": ["numbers"] }, { "required": ["files"] }, { "required": ["lists"] }], "allOf": [{ "if": { "required": ["provider"], "properties": { "provider": { "const": "sinch" } } }, "then": { "properties": { "phoneNumberId": false, "apiVersion": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "const": "whatsapp-cloud" } } }, "then": { "required": ["phoneNumberId"], "properties": { "region": false } } }], "properties": { "provider": { "$ref": "#/definitions/provider" }, "region": { "$ref": "#/definitions/sinch/properties/region" }, "phoneNumberId": { "$ref": "#/definitions/whatsapp-cloud/properties/phoneNumberId" }, "apiVersion": { "$ref": "#/definitions/whatsapp-cloud/properties/apiVersion" }, "tokenEnv": { "$ref": "#/definitions/tokenEnv" }, "policy": { "$ref": "#/definitions/policy" }, "guard": { "$ref": "#/definitions/guard" }, "lists": { "$ref": "#/definitions/lists" }, "files": { "$ref": "#/definitions/files" }, "ignore": { "$ref": "#/definitions/ignore" }, "numbers": { "$ref": "#/definitions/numbers" } } };
+    schema37 = { "description": "One bot. Settings that it omits come from the defaults of its file. It needs at least one of numbers, files and lists. Their numbers add up, and a number of several sources counts once.", "type": "object", "additionalProperties": false, "anyOf": [{ "required": ["numbers"] }, { "required": ["files"] }, { "required": ["lists"] }], "allOf": [{ "if": { "required": ["provider"], "properties": { "provider": { "const": "sinch" } } }, "then": { "properties": { "phoneNumberId": false, "apiVersion": false, "appId": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "enum": ["whatsapp-cloud", "kapso"] } } }, "then": { "required": ["phoneNumberId"], "properties": { "region": false, "appId": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "const": "360dialog" } } }, "then": { "properties": { "region": false, "phoneNumberId": false, "apiVersion": false, "appId": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "const": "gupshup" } } }, "then": { "required": ["appId"], "properties": { "region": false, "phoneNumberId": false, "apiVersion": false } } }], "properties": { "provider": { "$ref": "#/definitions/provider" }, "region": { "$ref": "#/definitions/sinch/properties/region" }, "phoneNumberId": { "$ref": "#/definitions/whatsapp-cloud/properties/phoneNumberId" }, "apiVersion": { "$ref": "#/definitions/whatsapp-cloud/properties/apiVersion" }, "appId": { "$ref": "#/definitions/gupshup/properties/appId" }, "tokenEnv": { "$ref": "#/definitions/tokenEnv" }, "policy": { "$ref": "#/definitions/policy" }, "guard": { "$ref": "#/definitions/guard" }, "lists": { "$ref": "#/definitions/lists" }, "files": { "$ref": "#/definitions/files" }, "ignore": { "$ref": "#/definitions/ignore" }, "numbers": { "$ref": "#/definitions/numbers" } } };
     schema40 = { "description": "the ID of the business phone number (not the phone number itself): digits only, not starting with 0", "examples": ["106540352242922"], "type": ["string", "integer"], "pattern": "^[1-9][0-9]{0,31}$" };
+    schema42 = { "description": "the ID of the app at Gupshup: 1 to 64 characters of A-Z a-z 0-9 _ -", "examples": ["5f3e1c9a-7d42-4b8e-9a61-2c0d8e4b7f15"], "type": ["string", "integer"], "pattern": "^[A-Za-z0-9_-]{1,64}$" };
     func7 = Object.prototype.hasOwnProperty;
     pattern13 = new RegExp("^[1-9][0-9]{0,31}$", "u");
+    pattern15 = new RegExp("^[A-Za-z0-9_-]{1,64}$", "u");
   }
 });
 
@@ -8344,9 +8738,9 @@ var init_blacklist_schema = __esm({
           pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
         },
         provider: {
-          description: "The API that stores the list. Each provider has its own keys: region for sinch; phoneNumberId and apiVersion for whatsapp-cloud.",
+          description: "The API that stores the list. Each provider has its own keys: region for sinch; phoneNumberId and apiVersion for whatsapp-cloud and kapso; appId for gupshup; none for 360dialog.",
           type: "string",
-          enum: ["sinch", "whatsapp-cloud"],
+          enum: ["sinch", "whatsapp-cloud", "360dialog", "gupshup", "kapso"],
           default: "sinch",
           examples: ["whatsapp-cloud"]
         },
@@ -8385,6 +8779,36 @@ var init_blacklist_schema = __esm({
             guard: { default: { percent: 10, floor: 5 } }
           }
         },
+        "360dialog": {
+          description: "The WhatsApp Cloud API at 360dialog. The API key belongs to one phone number, so two bots cannot have the same key.",
+          required: [],
+          examples: [{ tokenEnv: "D360_API_KEY" }],
+          properties: { guard: { $ref: "#/definitions/whatsapp-cloud/properties/guard" } }
+        },
+        gupshup: {
+          description: "The WhatsApp Cloud API at Gupshup, by its app API.",
+          required: ["appId"],
+          examples: [{ appId: "5f3e1c9a-7d42-4b8e-9a61-2c0d8e4b7f15", tokenEnv: "GUPSHUP_API_KEY" }],
+          properties: {
+            appId: {
+              description: "the ID of the app at Gupshup: 1 to 64 characters of A-Z a-z 0-9 _ -",
+              examples: ["5f3e1c9a-7d42-4b8e-9a61-2c0d8e4b7f15"],
+              type: ["string", "integer"],
+              pattern: "^[A-Za-z0-9_-]{1,64}$"
+            },
+            guard: { $ref: "#/definitions/whatsapp-cloud/properties/guard" }
+          }
+        },
+        kapso: {
+          description: "The WhatsApp Cloud API at Kapso, which passes requests to Meta.",
+          required: ["phoneNumberId"],
+          examples: [{ phoneNumberId: "106540352242922", tokenEnv: "KAPSO_API_KEY" }],
+          properties: {
+            phoneNumberId: { $ref: "#/definitions/whatsapp-cloud/properties/phoneNumberId" },
+            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
+            guard: { $ref: "#/definitions/whatsapp-cloud/properties/guard" }
+          }
+        },
         tokenEnv: {
           description: "The NAME of the environment variable that contains the bot's token. Never write a token into a file. Required in the bot or in defaults.",
           type: "string",
@@ -8399,7 +8823,7 @@ var init_blacklist_schema = __esm({
           enum: ["sync", "add-only", "remove-only"]
         },
         guard: {
-          description: "The limit of removals in one plan: percent of the live list, or floor if that is larger. The guard refuses a plan with more removals, and a plan that leaves no numbers on a list except protected and ignored ones. Only apply --approve with the fingerprint of that plan overrides the guard. The defaults for percent and floor are 25 and 10 for sinch, and 10 and 5 for whatsapp-cloud, because an unblocked user must write to the bot before they can be blocked again.",
+          description: "The limit of removals in one plan: percent of the live list, or floor if that is larger. The guard refuses a plan with more removals, and a plan that leaves no numbers on a list except protected and ignored ones. Only apply --approve with the fingerprint of that plan overrides the guard. The defaults for percent and floor are 25 and 10 for sinch, and 10 and 5 for the other providers, because an unblocked user must write to the bot before they can be blocked again.",
           examples: [{ percent: 10, floor: 5 }],
           type: "object",
           additionalProperties: false,
@@ -8427,11 +8851,24 @@ var init_blacklist_schema = __esm({
           allOf: [
             {
               if: { required: ["provider"], properties: { provider: { const: "sinch" } } },
-              then: { properties: { phoneNumberId: false, apiVersion: false } }
+              then: { properties: { phoneNumberId: false, apiVersion: false, appId: false } }
             },
             {
-              if: { required: ["provider"], properties: { provider: { const: "whatsapp-cloud" } } },
-              then: { required: ["phoneNumberId"], properties: { region: false } }
+              if: { required: ["provider"], properties: { provider: { enum: ["whatsapp-cloud", "kapso"] } } },
+              then: { required: ["phoneNumberId"], properties: { region: false, appId: false } }
+            },
+            {
+              if: { required: ["provider"], properties: { provider: { const: "360dialog" } } },
+              then: {
+                properties: { region: false, phoneNumberId: false, apiVersion: false, appId: false }
+              }
+            },
+            {
+              if: { required: ["provider"], properties: { provider: { const: "gupshup" } } },
+              then: {
+                required: ["appId"],
+                properties: { region: false, phoneNumberId: false, apiVersion: false }
+              }
             }
           ],
           properties: {
@@ -8439,6 +8876,7 @@ var init_blacklist_schema = __esm({
             region: { $ref: "#/definitions/sinch/properties/region" },
             phoneNumberId: { $ref: "#/definitions/whatsapp-cloud/properties/phoneNumberId" },
             apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
+            appId: { $ref: "#/definitions/gupshup/properties/appId" },
             tokenEnv: { $ref: "#/definitions/tokenEnv" },
             policy: { $ref: "#/definitions/policy" },
             guard: { $ref: "#/definitions/guard" },
@@ -8616,20 +9054,25 @@ var init_blacklist_schema = __esm({
 });
 
 // src/desired/schema/settings.ts
-function describeKey(key) {
-  return ownersOf(key).map((kind) => PROVIDERS.get(kind).properties[key].description)[0];
+function definitionOf(value) {
+  const [, owner, , key] = value.$ref?.split("/").slice(1) ?? [];
+  return key === void 0 ? value : definitions[owner].properties[key];
 }
-function listOf({ provider, settings }) {
+function describeKey(key) {
+  return ownersOf(key).map((kind) => PROVIDERS2.get(kind).properties[key].description)[0];
+}
+function listOf({ provider, settings, tokenEnv }) {
+  if (Object.keys(settings).length === 0) return { key: "tokenEnv", list: `${provider} ${tokenEnv}` };
   const key = Object.keys(settings).find((each) => !DEFAULTS_KEYS.includes(each));
-  return key === void 0 ? null : { key, list: `${provider} ${settings[key]}` };
+  return key === void 0 ? null : { key, list: `${key} ${settings[key]}` };
 }
 function missingKeys(raw, defaults2) {
-  const { required = [] } = PROVIDERS.get(providerKind(raw, defaults2)) ?? {};
+  const { required = [] } = PROVIDERS2.get(providerKind(raw, defaults2)) ?? {};
   return [...required, "tokenEnv"].filter((key) => raw[key] === void 0 && defaults2[key] === void 0);
 }
 function checkProvider(raw, defaults2, path, parsed) {
   const kind = providerKind(raw, defaults2);
-  const keys = PROVIDERS.get(kind);
+  const keys = PROVIDERS2.get(kind);
   if (!keys) return [];
   const id = path.at(-1);
   const faults = [];
@@ -8654,7 +9097,7 @@ function checkGuard({ guard: guard2 }, path, parsed) {
 }
 function resolveSettings(raw, defaults2) {
   const provider = providerKind(raw, defaults2);
-  const { guard: _, ...keys } = PROVIDERS.get(provider).properties;
+  const { guard: _, ...keys } = PROVIDERS2.get(provider).properties;
   const initial = defaultsOf(provider);
   const settingOf = (key) => String(raw[key] ?? defaults2[key] ?? keys[key].default);
   const settings = Object.fromEntries(Object.keys(keys).map((key) => [key, settingOf(key)]));
@@ -8663,7 +9106,7 @@ function resolveSettings(raw, defaults2) {
   return { provider, settings, guard: limits, tokenEnv, policy: raw.policy ?? defaults2.policy ?? initial.policy };
 }
 function defaultsOf(provider) {
-  const { properties, examples = [] } = PROVIDERS.get(provider);
+  const { properties, examples = [] } = PROVIDERS2.get(provider);
   const guard2 = properties.guard.default;
   return { guard: guard2, policy: DEFAULT_POLICY, tokenEnv: examples[0]?.tokenEnv ?? null };
 }
@@ -8672,9 +9115,9 @@ function providerKind(raw, defaults2) {
 }
 function ownersOf(key) {
   if (key === "guard") return [];
-  return [...PROVIDERS].filter(([, { properties }]) => Object.hasOwn(properties, key)).map(([kind]) => kind);
+  return [...PROVIDERS2].filter(([, { properties }]) => Object.hasOwn(properties, key)).map(([kind]) => kind);
 }
-var definitions, DEFAULT_PROVIDER, DEFAULT_POLICY, PROVIDERS, NAME, VARIABLE, NAME_RULE, botIdError, tokenEnvError, BOT_KEYS, DEFAULTS_KEYS;
+var definitions, DEFAULT_PROVIDER, DEFAULT_POLICY, PROVIDERS2, NAME, VARIABLE, NAME_RULE, botIdError, tokenEnvError, BOT_KEYS, DEFAULTS_KEYS;
 var init_settings = __esm({
   "src/desired/schema/settings.ts"() {
     "use strict";
@@ -8683,8 +9126,12 @@ var init_settings = __esm({
     ({ definitions } = blacklist_schema_default);
     DEFAULT_PROVIDER = definitions.provider.default;
     DEFAULT_POLICY = definitions.policy.default;
-    PROVIDERS = new Map(
-      definitions.provider.enum.map((kind) => [kind, definitions[kind]])
+    PROVIDERS2 = new Map(
+      definitions.provider.enum.map((kind) => {
+        const keys = definitions[kind];
+        const properties = Object.entries(keys.properties).map(([key, value]) => [key, definitionOf(value)]);
+        return [kind, { ...keys, properties: Object.fromEntries(properties) }];
+      })
     );
     NAME = new RegExp(definitions.botId.pattern);
     VARIABLE = new RegExp(definitions.tokenEnv.pattern);
@@ -9195,26 +9642,26 @@ var require_directives = __commonJS({
           this.tags = Object.assign({}, _Directives.defaultTags);
           this.atNextDocument = false;
         }
-        const parts = line.trim().split(/[ \t]+/);
-        const name2 = parts.shift();
+        const parts2 = line.trim().split(/[ \t]+/);
+        const name2 = parts2.shift();
         switch (name2) {
           case "%TAG": {
-            if (parts.length !== 2) {
+            if (parts2.length !== 2) {
               onError(0, "%TAG directive should contain exactly two parts");
-              if (parts.length < 2)
+              if (parts2.length < 2)
                 return false;
             }
-            const [handle, prefix2] = parts;
+            const [handle, prefix2] = parts2;
             this.tags[handle] = prefix2;
             return true;
           }
           case "%YAML": {
             this.yaml.explicit = true;
-            if (parts.length !== 1) {
+            if (parts2.length !== 1) {
               onError(0, "%YAML directive should contain exactly one part");
               return false;
             }
-            const [version] = parts;
+            const [version] = parts2;
             if (version === "1.1" || version === "1.2") {
               this.yaml.version = version;
               return true;
@@ -11951,9 +12398,9 @@ var require_timestamp = __commonJS({
     var stringifyNumber = require_stringifyNumber();
     function parseSexagesimal(str, asBigInt) {
       const sign = str[0];
-      const parts = sign === "-" || sign === "+" ? str.substring(1) : str;
+      const parts2 = sign === "-" || sign === "+" ? str.substring(1) : str;
       const num = (n) => asBigInt ? BigInt(n) : Number(n);
-      const res = parts.replace(/_/g, "").split(":").reduce((res2, p) => res2 * num(60) + num(p), num(0));
+      const res = parts2.replace(/_/g, "").split(":").reduce((res2, p) => res2 * num(60) + num(p), num(0));
       return sign === "-" ? num(-1) * res : res;
     }
     function stringifySexagesimal(node) {
@@ -11969,18 +12416,18 @@ var require_timestamp = __commonJS({
         value *= num(-1);
       }
       const _60 = num(60);
-      const parts = [value % _60];
+      const parts2 = [value % _60];
       if (value < 60) {
-        parts.unshift(0);
+        parts2.unshift(0);
       } else {
-        value = (value - parts[0]) / _60;
-        parts.unshift(value % _60);
+        value = (value - parts2[0]) / _60;
+        parts2.unshift(value % _60);
         if (value >= 60) {
-          value = (value - parts[0]) / _60;
-          parts.unshift(value);
+          value = (value - parts2[0]) / _60;
+          parts2.unshift(value);
         }
       }
-      return sign + parts.map((n) => String(n).padStart(2, "0")).join(":").replace(/000000\d*$/, "");
+      return sign + parts2.map((n) => String(n).padStart(2, "0")).join(":").replace(/000000\d*$/, "");
     }
     var intTime = {
       identify: (value) => typeof value === "bigint" || Number.isInteger(value),
@@ -16639,13 +17086,13 @@ function read(folded, places) {
     // `readValues` checks it and reports both places
   });
   const content = readValues(documents[0]?.contents, text2, runs, faultAt);
-  const parts = partsOf(content.value, content.runsIn);
-  const inLists = new Set(parts.all.flatMap(({ numbers }) => numbers.items.map(({ run }) => run)));
+  const parts2 = partsOf(content.value, content.runsIn);
+  const inLists = new Set(parts2.all.flatMap(({ numbers }) => numbers.items.map(({ run }) => run)));
   const strays = [...runs.values()].filter((run) => !inLists.has(run));
-  return { folded, faultAt, documents, content, parts, strays: new Set(strays.map(({ source }) => source)) };
+  return { folded, faultAt, documents, content, parts: parts2, strays: new Set(strays.map(({ source }) => source)) };
 }
 function finish(draft, places) {
-  const { folded, faultAt, documents, content, parts } = draft;
+  const { folded, faultAt, documents, content, parts: parts2 } = draft;
   if (content.tooDeep) return new Invalid([content.tooDeep]);
   if (content.shared) return new Invalid([content.shared]);
   const syntax = syntaxFaults(documents, folded.text, faultAt);
@@ -16661,7 +17108,7 @@ function finish(draft, places) {
   if (content.broken) return new Invalid(faults);
   return {
     value: content.value,
-    parts,
+    parts: parts2,
     faults,
     locateInRun: (run, n) => places.locateBelow(run.source, n),
     locate: (path, atKey = false) => places.locate(folded.toSource(content.offsetOf(path, atKey))),
@@ -16698,12 +17145,12 @@ function declare(source, today) {
   const formFaults = checkSchema(parsed);
   const collector = { parsed, today, faults: [...parsed.faults, ...formFaults], warnings: [] };
   const { faults, warnings } = collector;
-  const { parts } = parsed;
-  const defaults2 = parts.defaults.settings;
+  const { parts: parts2 } = parsed;
+  const defaults2 = parts2.defaults.settings;
   faults.push(...checkGuard(defaults2, ["defaults"], parsed));
-  const lists2 = Array.from(parts.lists.values(), (part) => ({ name: part.name, ...readNumbers(part, collector) }));
-  const ignore = readRules(parts.defaults, collector);
-  const bots = Array.from(parts.bots.values(), (part) => {
+  const lists2 = Array.from(parts2.lists.values(), (part) => ({ name: part.name, ...readNumbers(part, collector) }));
+  const ignore = readRules(parts2.defaults, collector);
+  const bots = Array.from(parts2.bots.values(), (part) => {
     const { name: id, path, settings: own } = part;
     const numbers = readNumbers(part, collector);
     const rules = [...ignore, ...readRules(part, collector)];
@@ -16712,7 +17159,7 @@ function declare(source, today) {
     return { id, settings, ...numbers, ignore: rules };
   });
   warnings.push(...expiredRules(parsed, today));
-  const holders = [parts.defaults, ...parts.bots.values()];
+  const holders = [parts2.defaults, ...parts2.bots.values()];
   const tokenEnvs = holders.map(({ settings }) => settings.tokenEnv).filter((name2) => typeof name2 === "string");
   const plusless = pluslessOf(parsed);
   return { file, parsed, encrypted, lists: lists2, bots, ignore, tokenEnvs, plusless, faults, warnings };
@@ -17051,23 +17498,23 @@ function namesIn({ lists: lists2, bots, ignore }) {
   return [...own, ...[...rules].flatMap(({ file, past }) => file && !past ? file : [])];
 }
 function withFiles({ entries: entries2, files }, setOf) {
-  const parts = [entries2, ...files.map((name2) => ({ ...NOTHING2, numbers: setOf(name2) }))];
-  return { ...merge(parts), ends: endsOf(parts) };
+  const parts2 = [entries2, ...files.map((name2) => ({ ...NOTHING2, numbers: setOf(name2) }))];
+  return { ...merge(parts2), ends: endsOf(parts2) };
 }
-function merge(parts) {
-  const [first, ...others] = parts;
+function merge(parts2) {
+  const [first, ...others] = parts2;
   if (first && others.length === 0) return first;
-  const numbers = NumberSet.union(parts.map((part) => part.numbers));
-  const kept = NumberSet.union(parts.map((part) => part.protected));
-  const expired2 = parts.flatMap((part) => [...part.expired]);
+  const numbers = NumberSet.union(parts2.map((part) => part.numbers));
+  const kept = NumberSet.union(parts2.map((part) => part.protected));
+  const expired2 = parts2.flatMap((part) => [...part.expired]);
   return { numbers, expired: lastDays(expired2, numbers), protected: kept };
 }
-function endsOf(parts) {
-  const [only, ...others] = parts.filter(({ ends }) => ends.size > 0);
+function endsOf(parts2) {
+  const [only, ...others] = parts2.filter(({ ends }) => ends.size > 0);
   if (!only) return NOTHING2.ends;
   const latest = /* @__PURE__ */ new Map();
-  if (others.length === 0 && !parts.some((part) => part !== only && hasAny(part.numbers, only.ends))) return only.ends;
-  const lasts = (number) => parts.some(({ numbers, ends }) => numbers.has(number) && !ends.has(number));
+  if (others.length === 0 && !parts2.some((part) => part !== only && hasAny(part.numbers, only.ends))) return only.ends;
+  const lasts = (number) => parts2.some(({ numbers, ends }) => numbers.has(number) && !ends.has(number));
   for (const { ends } of [only, ...others]) {
     for (const [number, day] of ends) {
       if (day > (latest.get(number) ?? "") && !lasts(number)) latest.set(number, day);
@@ -17113,12 +17560,12 @@ function gatherBots(files, lists2, setOf, faults, absent) {
       const rules = declared.ignore.map((rule) => {
         return rule.file && !rule.past ? { ...rule, numbers: setOf(rule.file) } : rule;
       });
-      const parts = [withFiles(declared, setOf), ...taken.map((list4) => list4.entries)];
-      const all = merge(parts);
+      const parts2 = [withFiles(declared, setOf), ...taken.map((list4) => list4.entries)];
+      const all = merge(parts2);
       bots.set(declared.id, {
         sources: [own, ...taken.map(({ source }) => source)],
         entries: declared.entries,
-        parts,
+        parts: parts2,
         rules,
         bot: declared.settings && {
           id: declared.id,
@@ -17280,9 +17727,9 @@ function resolve(files, numberFiles, today, complete2 = true) {
   const all = [...lists2.values(), ...bots.values()];
   const kept = NumberSet.union(all.map(({ entries: entries2 }) => entries2.protected));
   if (pairs.length > 0) {
-    const own = [...bots.values()].map(({ parts: parts2 }) => parts2[0]);
-    const parts = [...[...lists2.values()].map(({ entries: entries2 }) => entries2), ...own];
-    warnOfSameUser(files, NumberSet.union(parts.map(({ numbers }) => numbers)), warnings);
+    const own = [...bots.values()].map(({ parts: parts3 }) => parts3[0]);
+    const parts2 = [...[...lists2.values()].map(({ entries: entries2 }) => entries2), ...own];
+    warnOfSameUser(files, NumberSet.union(parts2.map(({ numbers }) => numbers)), warnings);
   }
   const names = files.map(({ file }) => file);
   const read5 = new Set(wantedBy(files).flatMap((wanted) => numberFiles(wanted).files));
@@ -17304,8 +17751,8 @@ function resolve(files, numberFiles, today, complete2 = true) {
       return placedRules(sources[0].from, rules);
     },
     ends(id) {
-      const { parts, rules } = bots.get(id);
-      return { numbers: endsOf(parts), rules: rulesInForce(rules) };
+      const { parts: parts2, rules } = bots.get(id);
+      return { numbers: endsOf(parts2), rules: rulesInForce(rules) };
     }
   };
 }
@@ -18852,12 +19299,12 @@ function clip(text2) {
 }
 function lasting(seconds) {
   let left = seconds;
-  const parts = UNITS2.flatMap(([unit, size]) => {
+  const parts2 = UNITS2.flatMap(([unit, size]) => {
     const whole2 = unit === "d" && seconds < 2 * size ? 0 : Math.floor(left / size);
     left -= whole2 * size;
     return whole2 > 0 ? [`${whole2} ${unit}`] : [];
   });
-  return parts.slice(0, 2).join(" ") || `${seconds} s`;
+  return parts2.slice(0, 2).join(" ") || `${seconds} s`;
 }
 function commandLine(args, clean4) {
   const words2 = args.map((arg, at) => {
@@ -18881,7 +19328,7 @@ var init_text = __esm({
     ];
     plural = (count2, noun) => `${count2} ${noun}${count2 === 1 ? "" : "s"}`;
     sum = (items, of) => items.reduce((total2, item) => total2 + of(item), 0);
-    joined = (separator, parts) => parts.filter(Boolean).join(separator);
+    joined = (separator, parts2) => parts2.filter(Boolean).join(separator);
     placeWords = ({ file, line, column }, clean4) => `${clean4.file(file)}:${line}:${column}`;
     address = (url, clean4) => url.replace(/\d{7,}|[^\d.]+/g, (part) => clean4.text(part));
   }
@@ -19268,6 +19715,7 @@ function openReadOnly(...args) {
 }
 function open(endpoint2, governor, send, quotaUsed2) {
   const sent = { read: 0, write: 0, retries: 0 };
+  const { baseUrl: baseUrl2, token, tokenHeader } = endpoint2;
   function request2(request3, parse6) {
     let again = false;
     let lost = false;
@@ -19276,7 +19724,7 @@ function open(endpoint2, governor, send, quotaUsed2) {
       if (again) sent.retries++;
       again = true;
       try {
-        const response = await send({ ...request3, token: endpoint2.token });
+        const response = await send({ ...request3, token, tokenHeader });
         if (response.headers.usage?.length && quotaUsed2) governor.heedQuota(quotaUsed2(response));
         return interpret(parse6, response, lost);
       } catch (error) {
@@ -19288,8 +19736,8 @@ function open(endpoint2, governor, send, quotaUsed2) {
   return {
     sent,
     over: governor.over,
-    get: (path, parse6) => request2({ method: "GET", url: endpoint2.baseUrl + path }, parse6),
-    write: (method, path, body2, parse6) => request2({ method, url: endpoint2.baseUrl + path, body: JSON.stringify(body2) }, parse6)
+    get: (path, parse6) => request2({ method: "GET", url: baseUrl2 + path }, parse6),
+    write: (method, path, body2, parse6) => request2({ method, url: baseUrl2 + path, body: JSON.stringify(body2) }, parse6)
   };
 }
 function interpret(parse6, response, lost) {
@@ -19347,25 +19795,38 @@ var init_base_url = __esm({
 function resolveEndpoints(bots, options, { env, secrets }) {
   const faults = [];
   const endpoints = /* @__PURE__ */ new Map();
+  const owners = /* @__PURE__ */ new Map();
   let missing2 = 0;
   const given = options.sandbox === void 0 ? options.baseUrl || void 0 : SANDBOX_URL;
   const override = given === void 0 ? void 0 : parseBaseUrl(given, env, faults);
   const local = override !== void 0 && URL.canParse(override) && isLoopback(new URL(override).hostname);
-  for (const { id, provider, settings, tokenEnv } of bots) {
-    const token = env[tokenEnv] || (options.sandbox === void 0 ? "" : PLACEHOLDER);
+  for (const bot of bots) {
+    const { id, provider, settings, tokenEnv } = bot;
+    const { locate, tokenHeader = BEARER, tokenNamesList } = providerOf(provider);
+    const placeholder = tokenNamesList ? `${PLACEHOLDER}-${tokenEnv}` : PLACEHOLDER;
+    const token = env[tokenEnv] || (options.sandbox === void 0 ? "" : placeholder);
     const wrong = whatIsWrongWith(token, local);
     if (token === "") missing2++;
     if (wrong)
       faults.push({ message: `the environment variable ${nameOf2(tokenEnv)} (token of the bot "${id}") ${wrong}` });
     registerSecret(env[tokenEnv] ?? "", secrets);
-    const { host, path } = providerOf(provider).locate(settings);
-    endpoints.set(id, { token, baseUrl: (override ?? host) + path });
+    if (tokenNamesList && token !== "") {
+      const owner = owners.get(`${provider} ${token}`);
+      if (owner) faults.push({ message: sameToken(owner, bot) });
+      else owners.set(`${provider} ${token}`, bot);
+    }
+    const { host, path } = locate(settings);
+    endpoints.set(id, { token, tokenHeader, baseUrl: (override ?? host) + path });
   }
   if (override === void 0 && env.NODE_TLS_REJECT_UNAUTHORIZED === "0") faults.push({ message: TLS_OFF });
   if (faults.length > 0) throw new (faults.length === missing2 ? MissingTokenError : InvalidError)(faults);
   return endpoints;
 }
-var PLACEHOLDER;
+function sameToken(owner, { id, provider, tokenEnv }) {
+  const which = owner.tokenEnv === tokenEnv ? nameOf2(tokenEnv) : `${nameOf2(owner.tokenEnv)} and ${nameOf2(tokenEnv)}`;
+  return `the bots "${owner.id}" and "${id}" of ${provider} have the same token (${which}), so they have the same list; give each its own token`;
+}
+var PLACEHOLDER, BEARER;
 var init_endpoints = __esm({
   "src/api/endpoints.ts"() {
     "use strict";
@@ -19374,6 +19835,7 @@ var init_endpoints = __esm({
     init_providers();
     init_token();
     PLACEHOLDER = "sandbox";
+    BEARER = { name: "authorization", prefix: "Bearer " };
   }
 });
 
@@ -19725,9 +20187,10 @@ function heldBack({ unsettled }, remove) {
   if (!first || remove.size === 0) return null;
   return { kind: "adds-open", detail: first.reason };
 }
-async function applyDirection(direction, numbers, writer, { concurrency, onProgress }, stays = () => false) {
+async function applyDirection(direction, numbers, writer, { concurrency, see, onProgress }, stays = () => false) {
   const done = new NumberSetBuilder();
   const open3 = [];
+  const unseen = [];
   const listed2 = /* @__PURE__ */ new Map();
   let [skipped, next] = [0, 0];
   let [refusedBatches, refusedRequests] = [0, 0];
@@ -19741,9 +20204,11 @@ async function applyDirection(direction, numbers, writer, { concurrency, onProgr
     }
   }
   function accept(batch, answer5, lostBefore) {
-    const { undone: undone2, lost } = answer5;
-    for (const each of undone2) open3.push({ ...each, direction, ...(lost || lostBefore) && { state: "unknown" } });
-    const left = new Set(undone2.map(({ number }) => number));
+    const { undone: undone2, unseen: hidden2 = [], lost } = answer5;
+    const unsure = (lost || lostBefore) && { state: "unknown" };
+    for (const each of undone2) open3.push({ ...each, direction, ...unsure });
+    for (const each of hidden2) unseen.push({ ...each, ...unsure });
+    const left = new Set([...undone2, ...hidden2].map(({ number }) => number));
     for (const number of batch) if (!left.has(number)) done.add(number);
     for (const [number, names] of answer5.listed) {
       listed2.set(number, names);
@@ -19802,6 +20267,12 @@ async function applyDirection(direction, numbers, writer, { concurrency, onProgr
     }
   }
   await Promise.all(Array.from({ length: concurrency }, work));
+  if (unseen.length > 0) {
+    const seen = await see(direction, unseen);
+    for (const number of seen.done) done.add(number);
+    for (const each of seen.undone) open3.push({ ...each, direction });
+    for (const [number, names] of seen.listed) listed2.set(number, names);
+  }
   return {
     done: { add: NumberSet.empty, remove: NumberSet.empty, [direction]: done.build() },
     skipped: { add: 0, remove: 0, [direction]: skipped + (numbers.size - next) },
@@ -19820,6 +20291,33 @@ var init_batches = __esm({
     init_withhold();
     MAX_REFUSED_BATCHES = 3;
     MAX_REFUSED_REQUESTS = 117;
+  }
+});
+
+// src/apply/unseen.ts
+function seeResults(live, direction, unseen, userOf = (number) => number) {
+  if (live instanceof Invalid) {
+    return { done: [], undone: unseen.map((each) => ({ ...each, state: "unknown" })), listed: /* @__PURE__ */ new Map() };
+  }
+  const namesOf = new Map(unseen.map(({ number }) => [userOf(number), /* @__PURE__ */ new Set()]));
+  for (const name2 of live.numbers) namesOf.get(userOf(name2))?.add(name2);
+  for (const [other, names] of live.names ?? []) for (const name2 of names) namesOf.get(userOf(other))?.add(name2);
+  const listed2 = /* @__PURE__ */ new Map();
+  const done = [];
+  const undone2 = [];
+  for (const each of unseen) {
+    const { number } = each;
+    const names = namesOf.get(userOf(number));
+    if (direction === "add" && names.size > 0) listed2.set(number, names);
+    if (direction === "add" ? names.size > 0 : !live.numbers.has(number)) done.push(number);
+    else undone2.push(each);
+  }
+  return { done, undone: undone2, listed: listed2 };
+}
+var init_unseen = __esm({
+  "src/apply/unseen.ts"() {
+    "use strict";
+    init_invalid();
   }
 });
 
@@ -20046,7 +20544,7 @@ async function openFleet(bots, usersOf2, options, context3, connect3, writing2) 
     const limit = pLimit(parallel);
     await Promise.all(some.map((bot) => limit(() => work(bot, clients.get(bot.id)))));
   }
-  const isPlaceholder = (token) => sandbox !== null && token === PLACEHOLDER;
+  const isPlaceholder = (token) => sandbox !== null && token.startsWith(PLACEHOLDER);
   const tokens = new Map(
     Array.from(endpoints, ([id, { token }]) => [id, isPlaceholder(token) ? token + (sandbox?.key ?? "") : token])
   );
@@ -20107,6 +20605,7 @@ var init_fleet = __esm({
     init_governor();
     init_providers();
     init_batches();
+    init_unseen();
     init_read();
     init_invalid();
     init_fingerprint();
@@ -20121,7 +20620,9 @@ var init_fleet = __esm({
         return {
           write: (change2, alike2) => {
             const users = { userOf: usersOf2(provider.kind), mayRename: provider.caps.mayRename, alike: alike2, names: namesRead() };
-            return applyChange(change2, writer, { concurrency, onProgress }, users);
+            const hint = change2.keep.size + change2.add.size;
+            const see = async (direction, unseen) => seeResults(await readLive(reader, { hint, concurrency }), direction, unseen, users.userOf);
+            return applyChange(change2, writer, { concurrency, onProgress, see }, users);
           },
           look: (hint) => readLive(reader, { hint, concurrency }),
           over
@@ -20718,14 +21219,14 @@ var init_ledger2 = __esm({
 
 // src/apply/verify.ts
 async function verify(bot, applied, options) {
-  const { caps: caps3, wait: wait2, clock, stop, look: look2, onWait } = options;
+  const { caps: caps2, wait: wait2, clock, stop, look: look2, onWait } = options;
   const { done, unsettled } = applied;
   const sent = done.add.size + done.remove.size + unsettled.length > 0;
-  const answered = caps3.perNumber && caps3.settleTime === 0 && unsettled.every(({ state }) => state === "pending");
+  const answered = caps2.perNumber && caps2.settleTime === 0 && unsettled.every(({ state }) => state === "pending");
   const unread = { results: settle(applied, null), notVisible: null, live: null, strange: NumberSet.empty };
   if (!sent || answered && wait2 === void 0) return { ...unread, unverified: null };
   const deadline = clock.now() + (wait2 ?? 0);
-  const settled = clock.now() + caps3.settleTime;
+  const settled = clock.now() + caps2.settleTime;
   for (let pause = 5e3; ; pause = Math.min(pause * 1.5, 3e4)) {
     if (stop.aborted) return { ...unread, unverified: applied.failure ?? { kind: "interrupted" } };
     const isProof = clock.now() >= settled;
@@ -20873,14 +21374,14 @@ function detailsOf({ reasons = [], mayWithhold = [], ...sides }, clean4) {
 }
 function groupsByWhy(groups2, details2) {
   return groups2.flatMap((group2) => {
-    const parts = /* @__PURE__ */ new Map();
+    const parts2 = /* @__PURE__ */ new Map();
     for (const number of Array.from(group2.numbers.values)) {
       const detail = details2.get(number);
-      const others = parts.get(detail);
+      const others = parts2.get(detail);
       if (others) others.push(number);
-      else parts.set(detail, [number]);
+      else parts2.set(detail, [number]);
     }
-    return Array.from(parts, ([detail, values]) => {
+    return Array.from(parts2, ([detail, values]) => {
       return { ...group2, numbers: { size: values.length, values }, why: whyWords(group2, detail) };
     });
   });
@@ -21008,8 +21509,8 @@ function sinceCounts(bots) {
   return Object.entries({ new: fresh, "still there": still, resolved, "not known": unknown });
 }
 function sinceWords(bots) {
-  const parts = sinceCounts(bots).flatMap(([name2, count2]) => count2 > 0 ? [`${count2} ${name2}`] : []);
-  return parts.length > 0 ? `${parts.join(", ")} since the earlier report` : null;
+  const parts2 = sinceCounts(bots).flatMap(([name2, count2]) => count2 > 0 ? [`${count2} ${name2}`] : []);
+  return parts2.length > 0 ? `${parts2.join(", ")} since the earlier report` : null;
 }
 function sinceBots(report) {
   return report.kind === "drift" && !report.firstRun ? report.bots : [];
@@ -21237,7 +21738,7 @@ function settingsWords({ settings }, { kind }, clean4, dress = (text2) => text2)
   const { change: change2, place: place2, guard: guard2, policy: policy2, tokenEnv, ignored, pairs, expiring: expiring2 } = settings;
   const name2 = (text2) => text2 === null ? "" : dress(quote(text2, clean4));
   const limits = settingWords("guard", guard2, limitWords);
-  const parts = [
+  const parts2 = [
     change2 === "new" && "new in the files",
     place2.length > 0 && `${place2.map(name2).join(", ")} changed`,
     limits && `${limits}${guard2.off ? " (practically off)" : ""}`,
@@ -21250,7 +21751,7 @@ function settingsWords({ settings }, { kind }, clean4, dress = (text2) => text2)
     endingWords(expiring2, NUMBER, ["expires", "expire"]),
     settingWords("token from", tokenEnv, name2)
   ];
-  return parts.some(Boolean) ? `settings: ${joined("; ", parts)}` : null;
+  return parts2.some(Boolean) ? `settings: ${joined("; ", parts2)}` : null;
 }
 function sharedSettings(bots, report, clean4, dress = (text2) => text2) {
   const others = settingsWords(withoutToken(bots[0]), report, clean4, dress);
@@ -21262,8 +21763,8 @@ function sharedSettings(bots, report, clean4, dress = (text2) => text2) {
   const shown = all.slice(0, NAMED).map((name2) => dress(quote(name2, clean4))).join(", ");
   const more = all.length > NAMED ? ` and ${count(all.length - NAMED)} more` : "";
   const tokens = all.length > 0 && report.kind !== "result" && `${formOf(all.length, ["token", "tokens"])} from ${shown}${more}`;
-  const parts = joined("; ", [others?.slice("settings: ".length), tokens]);
-  return parts ? `settings: ${parts}` : null;
+  const parts2 = joined("; ", [others?.slice("settings: ".length), tokens]);
+  return parts2 ? `settings: ${parts2}` : null;
 }
 function withoutToken({ settings }) {
   if (!settings) return {};
@@ -21688,12 +22189,12 @@ async function writeAll(bots, fleet, wait2, { progress, clock, spelledAlike: spe
   const total2 = bots.reduce((sum2, bot) => sum2 + sizeOf2(bot), 0);
   progress.begin("Writing", total2);
   await fleet.each(bots, async (bot, client) => {
-    const { caps: caps3 } = client.provider;
+    const { caps: caps2 } = client.provider;
     const applied = await client.write(bot, alike2.get(bot.id));
     const look2 = () => client.look(keptOf(bot.counts) + bot.add.size);
     const onWait = (notVisible) => progress.note(bot.id, notVisible === null ? "the list could not be read; retrying" : unseenWords(notVisible));
     const { live, strange, ...end } = await verify(bot, applied, {
-      caps: caps3,
+      caps: caps2,
       wait: wait2,
       clock,
       stop: client.over,
@@ -21702,9 +22203,9 @@ async function writeAll(bots, fleet, wait2, { progress, clock, spelledAlike: spe
       spelledAlike: spelledAlike2,
       onWait
     });
-    const isOpen = wait2 === void 0 && caps3.settleTime > 0 && bothOf(end.results.applied) > 0;
-    const lag = isOpen && { settleSeconds: caps3.settleTime / 1e3 };
-    done.set(bot.id, { end: { ...end, ...lag, error: failureOf(bot, applied, live, caps3) }, strange });
+    const isOpen = wait2 === void 0 && caps2.settleTime > 0 && bothOf(end.results.applied) > 0;
+    const lag = isOpen && { settleSeconds: caps2.settleTime / 1e3 };
+    done.set(bot.id, { end: { ...end, ...lag, error: failureOf(bot, applied, live, caps2) }, strange });
     progress.note(bot.id, resultWords(countResults([end])));
   });
   progress.end();
@@ -31453,13 +31954,13 @@ function compareBots(compared, earlier, desired, { plan: plan2, seen }, clients)
   return compared.map((bot) => {
     const { id, causes } = bot;
     const { provider, userOf, baseUrl: baseUrl2 } = clients.get(id);
-    const { caps: caps3 } = provider;
+    const { caps: caps2 } = provider;
     const past = earlier?.past.get(id) ?? NO_PAST;
     const now = plans.get(id) ?? null;
     const since = earlier && compare2(past.difference, now, userOf);
     const { memory: known, difference } = isSameList(past.baseUrl, baseUrl2) ? past : NO_PAST;
     const moved = now && movedSince(now, difference, known, userOf);
-    if (!caps3.addNeedsContact) return { ...bot, since, causes: moved ? explain(causes, moved) : causes };
+    if (!caps2.addNeedsContact) return { ...bot, since, causes: moved ? explain(causes, moved) : causes };
     const look2 = now && { ...seen.get(id), add: now.add };
     const { unblocked, memory } = recall(bots.get(id), { ...known, add: difference.add }, look2, userOf);
     return { ...bot, since, memory, causes: moved ? explain(causes, { ...moved, unblocked }) : causes };
@@ -31478,9 +31979,9 @@ function explain(causes, known) {
     if (cause.reason === "expired") return cause;
     const reasons = cause.direction === "remove" ? ["removed"] : ["added", "unblocked"];
     const all = NumberSet.of(Array.from(cause.numbers.values, Number));
-    const parts = reasons.map((reason) => ({ ...cause, reason, numbers: known[reason].and(all) }));
-    const rest = { ...cause, numbers: all.minus(NumberSet.union(parts.map(({ numbers }) => numbers))) };
-    return [...parts, rest].filter(({ numbers }) => numbers.size > 0);
+    const parts2 = reasons.map((reason) => ({ ...cause, reason, numbers: known[reason].and(all) }));
+    const rest = { ...cause, numbers: all.minus(NumberSet.union(parts2.map(({ numbers }) => numbers))) };
+    return [...parts2, rest].filter(({ numbers }) => numbers.size > 0);
   });
 }
 var init_compare_bots = __esm({
@@ -31627,12 +32128,12 @@ async function look(number, { bots, usersOf: usersOf2 }, options, context3) {
   const fleet = await openForReading(bots, usersOf2, options, context3);
   try {
     const hintOf = ({ numbers }) => numbers.size;
-    const failures = await fleet.readEach(bots, hintOf, async (bot, live, { provider: { caps: caps3 }, userOf }) => {
+    const failures = await fleet.readEach(bots, hintOf, async (bot, live, { provider: { caps: caps2 }, userOf }) => {
       warnings.push(...live.warnings.map((warning) => ({ ...warning, bot: bot.id })));
       const change2 = changeOf(bot, live.numbers, userOf);
-      const verdict2 = guard(change2, bot.guard, { ...caps3, foreign: live.foreign });
+      const verdict2 = guard(change2, bot.guard, { ...caps2, foreign: live.foreign });
       const isAsked = (other) => (userOf?.(other) ?? other) === (userOf?.(number) ?? number);
-      const mayWithhold = (await foreseeWithheld(change2, live, caps3, userOf, context3)).filter(
+      const mayWithhold = (await foreseeWithheld(change2, live, caps2, userOf, context3)).filter(
         (each) => isAsked(each.number) || isAsked(Number(each.declared))
       );
       seen.set(bot.id, { live: spellingsOf(number, live.numbers, userOf), guard: verdict2, mayWithhold });
@@ -42533,11 +43034,11 @@ function chain2(first, second) {
   return first.map((line) => line === null ? null : second[at++]);
 }
 function cutExpired(file, today) {
-  const { parts, folded, offsetOf } = parseYaml(file);
+  const { parts: parts2, folded, offsetOf } = parseYaml(file);
   const { lists: lists2, comments } = readItems(folded.text);
   const all = lists2.flatMap(({ items }) => items);
   const expired2 = /* @__PURE__ */ new Set();
-  for (const { numbers } of parts.all) {
+  for (const { numbers } of parts2.all) {
     for (const [index, { keys }] of numbers.items.entries()) {
       if (isInForce(keys.expires, today) || keys.waId !== void 0) continue;
       expired2.add(all[lastUpTo(offsetOf([...numbers.path, index]), all.length, (at) => all[at].from)]);
@@ -42723,17 +43224,17 @@ var init_fmt = __esm({
 });
 
 // src/report/join.ts
-function joinReports(parts) {
-  checkParts(parts);
-  const all = parts.map(({ report }) => report);
+function joinReports(parts2) {
+  checkParts(parts2);
+  const all = parts2.map(({ report }) => report);
   const shown = alike(all);
   const [first = all[0]] = shown;
   const joined2 = {
     ...first,
     ...joinLists(first, shown),
     ...joinLeft(shown),
-    ..."explained" in first && { explained: joinAnswers(parts) },
-    ...isComparison(first) && parts.length > 1 && { fingerprint: null, saved: void 0 },
+    ..."explained" in first && { explained: joinAnswers(parts2) },
+    ...isComparison(first) && parts2.length > 1 && { fingerprint: null, saved: void 0 },
     // each part has its own
     ..."requests" in first && joinOnline(shown),
     outcome: joinOutcomes(all),
@@ -42745,11 +43246,11 @@ function joinReports(parts) {
   };
   return joined2;
 }
-function checkParts(parts) {
-  const first = parts[0];
+function checkParts(parts2) {
+  const first = parts2[0];
   const { command: command2 } = first.report;
   const owners = /* @__PURE__ */ new Map();
-  for (const { name: name2, report } of parts) {
+  for (const { name: name2, report } of parts2) {
     if (report.command !== command2) {
       throw new InvalidError(
         `${name2}: is a report of ${report.command}, and ${first.name} is one of ${command2}; join reports of one command`
@@ -42800,8 +43301,8 @@ function joinOnline(all) {
     overrides: [...new Map(overrides.map((override) => [`${override.origin} ${override.by}`, override])).values()]
   };
 }
-function joinAnswers(parts) {
-  const answers = parts.flatMap(({ name: name3, report }) => "explained" in report ? [{ name: name3, ...report.explained }] : []);
+function joinAnswers(parts2) {
+  const answers = parts2.flatMap(({ name: name3, report }) => "explained" in report ? [{ name: name3, ...report.explained }] : []);
   const { name: name2, number } = answers[0];
   const other = answers.find((answer5) => answer5.number !== number);
   if (other)
@@ -44246,7 +44747,7 @@ var require_scan = __commonJS({
       const scanToEnd = opts2.parts === true || opts2.tokens === true || opts2.scanToEnd === true;
       const slashes = [];
       const tokens = [];
-      const parts = [];
+      const parts2 = [];
       let str = input;
       let index = -1;
       let start = 0;
@@ -44512,20 +45013,20 @@ var require_scan = __commonJS({
             state.maxDepth += tokens[idx].depth;
           }
           if (i2 >= start) {
-            parts.push(value2);
+            parts2.push(value2);
             prevIndex = i2;
           }
         }
         const n = prevIndex !== void 0 ? prevIndex + 1 : start;
         const value = input.slice(n);
-        parts.push(value);
+        parts2.push(value);
         if (opts2.tokens && prevIndex && prevIndex + 1 < input.length) {
           tokens[tokens.length - 1].value = value;
           depth(tokens[tokens.length - 1]);
           state.maxDepth += tokens[tokens.length - 1].depth;
         }
         state.slashes = slashes;
-        state.parts = parts;
+        state.parts = parts2;
       }
       return state;
     };
@@ -44563,7 +45064,7 @@ var require_parse = __commonJS({
       return `Missing ${type}: "${char}" - use "\\\\${char}" to match literal characters`;
     };
     var splitTopLevel = (input) => {
-      const parts = [];
+      const parts2 = [];
       let bracket = 0;
       let paren = 0;
       let quote2 = 0;
@@ -44596,7 +45097,7 @@ var require_parse = __commonJS({
             } else if (ch === ")" && paren > 0) {
               paren--;
             } else if (ch === "|" && paren === 0) {
-              parts.push(value);
+              parts2.push(value);
               value = "";
               continue;
             }
@@ -44604,8 +45105,8 @@ var require_parse = __commonJS({
         }
         value += ch;
       }
-      parts.push(value);
-      return parts;
+      parts2.push(value);
+      return parts2;
     };
     var isPlainBranch = (branch) => {
       let escaped2 = false;
@@ -51311,8 +51812,8 @@ var require_streams = __commonJS({
 });
 
 // node_modules/fetch-blob/index.js
-async function* toIterator(parts, clone2 = true) {
-  for (const part of parts) {
+async function* toIterator(parts2, clone2 = true) {
+  for (const part of parts2) {
     if ("stream" in part) {
       yield* (
         /** @type {AsyncIterableIterator<Uint8Array>} */
@@ -51467,10 +51968,10 @@ var init_fetch_blob = __esm({
         let relativeStart = start < 0 ? Math.max(size + start, 0) : Math.min(start, size);
         let relativeEnd = end < 0 ? Math.max(size + end, 0) : Math.min(end, size);
         const span = Math.max(relativeEnd - relativeStart, 0);
-        const parts = this.#parts;
+        const parts2 = this.#parts;
         const blobParts = [];
         let added = 0;
-        for (const part of parts) {
+        for (const part of parts2) {
           if (added >= span) {
             break;
           }
@@ -53466,7 +53967,7 @@ function openHttp(options) {
       const response = await fetch(request2.url, {
         method: request2.method,
         headers: {
-          authorization: `Bearer ${request2.token}`,
+          [request2.tokenHeader.name]: request2.tokenHeader.prefix + request2.token,
           accept: "application/json",
           "user-agent": `blacklistctl/${options.version}`,
           ...request2.body === void 0 ? {} : { "content-type": "application/json" }
@@ -56400,7 +56901,7 @@ function change(set, method, numbers) {
 }
 function botIn(pathname) {
   try {
-    const bot = decodeURIComponent(PATH2.exec(pathname)?.[1] ?? "");
+    const bot = decodeURIComponent(PATH.exec(pathname)?.[1] ?? "");
     return BOT_ID.test(bot) ? bot : void 0;
   } catch {
     return void 0;
@@ -56437,11 +56938,11 @@ function jsonIn2(body2) {
     return void 0;
   }
 }
-var PATH2, MOST_NUMBERS, BOT_ID;
+var PATH, MOST_NUMBERS, BOT_ID;
 var init_sinch2 = __esm({
   "src/sandbox/sinch.ts"() {
     "use strict";
-    PATH2 = /^\/whatsapp\/v1\/([^/]+)\/provision\/blacklist$/;
+    PATH = /^\/whatsapp\/v1\/([^/]+)\/provision\/blacklist$/;
     MOST_NUMBERS = 20;
     BOT_ID = /^(?!\.+$)[A-Za-z0-9._-]{1,64}$/;
   }
@@ -56517,18 +57018,20 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
     if (users.size + strangers >= capacity) return 139101;
     return mayBlock(phone, user) ? null : 131047;
   }
+  const respond = (phone, { method, query, body: body2 = "" }) => {
+    const response = method === "GET" ? read5(phone, query) : write3(phone, method, body2);
+    return options.usage === void 0 ? response : { ...response, headers: usageHeaders(phone, options.usage) };
+  };
   function handle({ method, path, authorization = "", body: body2 = "" }) {
     const pathname = path.split("?", 1)[0];
-    const [, phone] = PATH3.exec(pathname) ?? [];
+    const [, phone] = PATH2.exec(pathname) ?? [];
     if (phone === void 0) return refused2(404, 100, `(#100) Unknown path components: ${pathname}`);
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     if (token === void 0) return refused2(401, 190, "An access token is required");
     if (options.bots && options.bots.get(phone) !== token) return refused2(401, 190, "Error validating access token");
-    const query = new URLSearchParams(path.slice(pathname.length));
-    const response = method === "GET" ? read5(phone, query) : write3(phone, method, body2);
-    return options.usage === void 0 ? response : { ...response, headers: usageHeaders(phone, options.usage) };
+    return respond(phone, { method, body: body2, query: new URLSearchParams(path.slice(pathname.length)) });
   }
-  return { handle, set, wrote, list: (phone) => [...listOf2(phone).users], bots: () => [...lists2.keys()] };
+  return { handle, respond, set, wrote, list: (phone) => [...listOf2(phone).users], bots: () => [...lists2.keys()] };
 }
 function usageHeaders(phone, percent) {
   const counts2 = { call_count: percent, total_cputime: 1, total_time: 2 };
@@ -56565,12 +57068,12 @@ function errorOf(code2, message) {
 function refused2(status, code2, message) {
   return answer2(status, { error: errorOf(code2, message) });
 }
-var PATH3, WINDOW2, MOST_USERS, MESSAGES;
-var init_whatsapp_cloud2 = __esm({
+var PATH2, WINDOW2, MOST_USERS, MESSAGES;
+var init_whatsapp_cloud = __esm({
   "src/sandbox/whatsapp-cloud.ts"() {
     "use strict";
     init_sinch2();
-    PATH3 = /^\/v\d+\.\d+\/(\d{1,32})\/block_users$/;
+    PATH2 = /^\/v\d+\.\d+\/(\d{1,32})\/block_users$/;
     WINDOW2 = 24 * 60 * 6e4;
     MOST_USERS = 1e3;
     MESSAGES = {
@@ -56581,19 +57084,134 @@ var init_whatsapp_cloud2 = __esm({
   }
 });
 
-// src/sandbox/both-apis.ts
-function createBoth(options = {}, now) {
+// src/sandbox/partners.ts
+import { createHash as createHash3 } from "node:crypto";
+function createDialog360(options = {}, now) {
+  const core = createCloudSandbox({ ...options, listShape: "nested" }, now);
+  const tooFast = throttle(options, now);
+  const error = (status, developerMessage) => answer2(status, { meta: { httpCode: status, developerMessage, success: false } });
+  function listOf2(key) {
+    if (!options.bots) return createHash3("sha256").update(key).digest("hex").slice(0, 16);
+    return Array.from(options.bots).find(([, token]) => token === key)?.[0];
+  }
+  function handle(request2) {
+    const { pathname, query } = parts(request2.path);
+    const key = headerOf(request2, "d360-api-key");
+    const list4 = key === "" ? void 0 : listOf2(key);
+    if (list4 === void 0) return error(options.badKey ?? 401, "Invalid api key");
+    if (pathname !== "/block_users") return error(403, "Path blocked");
+    if (tooFast(list4)) return error(400, "You have exceeded the endpoint rate limit, slow down");
+    const response = core.respond(list4, { ...request2, query });
+    return request2.method === "GET" ? withLinks(response) : response;
+  }
+  return { ...core, handle };
+}
+function withLinks(response) {
+  const { paging, ...rest } = jsonIn2(response.body);
+  if (!paging?.cursors) return response;
+  const previous = `https://waba-v2.360dialog.io/block_users?before=${paging.cursors.before}`;
+  return { ...response, body: JSON.stringify({ ...rest, paging: { ...paging, previous } }) };
+}
+function createGupshup(options = {}, now) {
+  const core = createCloudSandbox({ ...options, listShape: "flat", mixedStatus: 400 }, now);
+  const tooFast = throttle(options, now);
+  const error = (status, message) => answer2(status, { message, status: "error" });
+  function handle(request2) {
+    const { pathname, query } = parts(request2.path);
+    const [, list4 = "", verb] = /^\/wa\/app\/([A-Za-z0-9_-]{1,64})\/user\/(blocklist|block|unblock)$/.exec(pathname) ?? [];
+    if (verb === void 0) return error(404, "Not Found");
+    if (request2.method !== (verb === "blocklist" ? "GET" : "POST")) return error(405, "Method Not Allowed");
+    if (!isAuthorized(list4, headerOf(request2, "apikey"), options)) return error(401, "Authentication Failed");
+    if (tooFast(list4)) return throttled();
+    if (Number(query.get("limit") ?? 100) > 100) return error(400, "limit can not be more than 100");
+    const method = verb === "unblock" ? "DELETE" : request2.method;
+    const response = core.respond(list4, { ...request2, method, query });
+    return verb === "blocklist" ? withStatus(response) : inOwnWords(response, options);
+  }
+  return { ...core, handle };
+}
+function withStatus(response) {
+  if (response.status !== 200) return response;
+  return { ...response, body: JSON.stringify({ status: "success", ...jsonIn2(response.body) }) };
+}
+function inOwnWords(response, { plainInputs, withoutErrors }) {
+  const body2 = JSON.stringify(jsonIn2(response.body), (key, value) => {
+    if (key === "input" && plainInputs) return String(value).replace("+", "");
+    if (key !== "failed_users" || !withoutErrors) return value;
+    return value.map((entry) => ({ ...entry, errors: void 0 }));
+  });
+  return { ...response, body: body2 };
+}
+function createKapso(options = {}, now, meta = createCloudSandbox(options, now)) {
+  const tooFast = throttle(options, now);
+  function handle(request2) {
+    const { pathname, query } = parts(request2.path);
+    const [, list4] = /^\/meta\/whatsapp\/v\d+\.\d+\/(\d{1,32})\/block_users$/.exec(pathname) ?? [];
+    if (list4 === void 0) return answer2(404, { error: "Not found" });
+    const bearer = /^Bearer +(\S+)$/i.exec(request2.authorization ?? "")?.[1] ?? "";
+    if (!isAuthorized(list4, headerOf(request2, "x-api-key") || bearer, options)) {
+      return answer2(401, { error: "Invalid API key" });
+    }
+    if (tooFast(list4)) return throttled();
+    const response = meta.respond(list4, { ...request2, query });
+    const isWritten = request2.method !== "GET" && "block_users" in jsonIn2(response.body);
+    return isWritten && options.writeAnswer === "success" ? answer2(200, { success: true }) : response;
+  }
+  return { ...meta, handle };
+}
+function parts(path) {
+  const pathname = path.split("?", 1)[0];
+  return { pathname, query: new URLSearchParams(path.slice(pathname.length)) };
+}
+function headerOf({ headers = {} }, name2) {
+  return String(headers[name2] ?? "");
+}
+function isAuthorized(list4, key, { bots }) {
+  return key !== "" && (bots === void 0 || bots.get(list4) === key);
+}
+function throttled() {
+  return answer2(400, { error: { message: "(#130429) Rate limit hit", type: "OAuthException", code: 130429 } });
+}
+function throttle({ perSecond }, now = () => performance.now()) {
+  const taken = /* @__PURE__ */ new Map();
+  return (list4) => {
+    if (perSecond === void 0) return false;
+    const recent = (taken.get(list4) ?? []).filter((at) => at > now() - 1e3);
+    const isTooFast = recent.length >= perSecond;
+    taken.set(list4, isTooFast ? recent : [...recent, now()]);
+    return isTooFast;
+  };
+}
+var init_partners = __esm({
+  "src/sandbox/partners.ts"() {
+    "use strict";
+    init_sinch2();
+    init_whatsapp_cloud();
+  }
+});
+
+// src/sandbox/apis.ts
+function createApis(options = {}, now) {
   const { provider, bots, seed, onChange, cloud: cloudOptions } = options;
-  const shared = { ...bots && { bots }, ...seed && { seed }, ...onChange && { onChange } };
+  const graph = { ...cloudOptions, ...bots && { bots }, ...seed && { seed }, ...onChange && { onChange } };
   const sinch2 = createSandbox(options, now);
-  const cloud = createCloudSandbox({ ...cloudOptions, ...shared }, now);
+  const cloud = createCloudSandbox(graph, now);
+  const apis = {
+    sinch: sinch2,
+    "whatsapp-cloud": cloud,
+    "360dialog": createDialog360(graph, now),
+    gupshup: createGupshup(graph, now),
+    kapso: createKapso(graph, now, cloud)
+    // has the lists of Meta
+  };
   function find(name2) {
-    return name2.startsWith(CLOUD_LIST) ? [cloud, name2.slice(CLOUD_LIST.length)] : [sinch2, name2];
+    const [, kind] = BLOCK_LIST.exec(name2) ?? [];
+    return [kind === void 0 ? sinch2 : apis[kind], bareName(name2)];
   }
   return {
     handle(request2) {
-      const kind = provider ?? (request2.path.startsWith("/whatsapp/") ? "sinch" : "whatsapp-cloud");
-      return (kind === "sinch" ? sinch2 : cloud).handle(request2);
+      const kind = provider ?? PROVIDERS3.find((each) => PATHS2[each].test(request2.path));
+      return apis[kind].handle(request2);
     },
     list(name2) {
       const [sandbox, list4] = find(name2);
@@ -56603,35 +57221,55 @@ function createBoth(options = {}, now) {
       const [sandbox, list4] = find(name2);
       sandbox.set(list4, numbers);
     },
-    wrote: (name2, numbers) => cloud.wrote(name2.slice(CLOUD_LIST.length), numbers),
-    bots: () => [...sinch2.bots(), ...cloud.bots().map((phone) => CLOUD_LIST + phone)]
+    wrote(name2, numbers) {
+      const [sandbox, list4] = find(name2);
+      sandbox.wrote(list4, numbers);
+    },
+    bots() {
+      const named2 = ["whatsapp-cloud", "360dialog", "gupshup"].flatMap(
+        (kind) => apis[kind].bots().map((list4) => `${kind}/${list4}`)
+      );
+      return [...sinch2.bots(), ...named2];
+    }
   };
 }
-var SEED, CLOUD_LIST;
-var init_both_apis = __esm({
-  "src/sandbox/both-apis.ts"() {
+var SEED, PATHS2, PROVIDERS3, CLOUD_LIST, BLOCK_LIST, isBlockList, bareName;
+var init_apis = __esm({
+  "src/sandbox/apis.ts"() {
     "use strict";
+    init_partners();
     init_sinch2();
-    init_whatsapp_cloud2();
+    init_whatsapp_cloud();
     SEED = ["12015550123", "12015550145", "12065550150", "12065550177", "447700900123"];
+    PATHS2 = {
+      sinch: /^\/whatsapp\//,
+      gupshup: /^\/wa\//,
+      kapso: /^\/meta\//,
+      "360dialog": /^\/block_users\b/,
+      "whatsapp-cloud": /^/
+    };
+    PROVIDERS3 = Object.keys(PATHS2);
     CLOUD_LIST = "whatsapp-cloud/";
+    BLOCK_LIST = /^(whatsapp-cloud|360dialog|gupshup)\//;
+    isBlockList = (name2) => BLOCK_LIST.test(name2);
+    bareName = (name2) => name2.replace(BLOCK_LIST, "");
   }
 });
 
 // src/sandbox/by-hand.ts
 function answerByHand(sandbox, { method, path, body: body2 }, onChange) {
-  const [, verb, list4 = ""] = /^\/([a-z]+)\/(.*)$/.exec(path.slice(PATH4.length)) ?? [];
+  const [, verb, list4 = ""] = /^\/([a-z]+)\/(.*)$/.exec(path.slice(PATH3.length)) ?? [];
   const name2 = nameOf4(list4, sandbox);
-  const cloud = name2.startsWith(CLOUD_LIST);
+  const cloud = isBlockList(name2);
   const numbers = jsonIn2(body2)?.numbers;
   if (method !== "POST" || !VERBS2.some((known) => known === verb)) return refused(404, "no such path");
-  if (!BOT_ID.test(name2.replace(CLOUD_LIST, ""))) return refused(400, `"${name2}" is not a bot id`);
+  if (!BOT_ID.test(bareName(name2))) return refused(400, `"${name2}" is not a bot id`);
   if (!Array.isArray(numbers) || numbers.length === 0) return refused(400, "a list of numbers is missing");
   const wrong = numbers.find((number) => !isMsisdn(number));
   if (wrong !== void 0) return refused(400, `${JSON.stringify(wrong)} is not a phone number such as +447700900123`);
   if (verb === "message") {
     if (!cloud)
-      return refused(400, `${name2} is not a phone number ID; sandbox message works only with bots of the Cloud API`);
+      return refused(400, `${name2} is not a list of the Cloud API; sandbox message works only with such lists`);
     sandbox.wrote(name2, numbers);
     return answer2(200, {
       lines: numbers.map((number) => `${number} wrote to ${name2}; it can be blocked for 24 hours`)
@@ -56658,16 +57296,16 @@ function answerByHand(sandbox, { method, path, body: body2 }, onChange) {
 function nameOf4(list4, sandbox) {
   return /^\d+$/.test(list4) && !sandbox.bots().includes(list4) ? CLOUD_LIST + list4 : list4;
 }
-var VERBS2, PATH4, isByHand, takenForSinch;
+var VERBS2, PATH3, isByHand, takenForSinch;
 var init_by_hand = __esm({
   "src/sandbox/by-hand.ts"() {
     "use strict";
-    init_both_apis();
+    init_apis();
     init_sinch2();
-    init_whatsapp_cloud2();
+    init_whatsapp_cloud();
     VERBS2 = ["block", "unblock", "message"];
-    PATH4 = "/sandbox/by-hand";
-    isByHand = (path) => path.startsWith(`${PATH4}/`);
+    PATH3 = "/sandbox/by-hand";
+    isByHand = (path) => path.startsWith(`${PATH3}/`);
     takenForSinch = (name2) => `note: ${name2} is a Sinch bot here; for a bot of the Cloud API, pass its phone number ID`;
   }
 });
@@ -56707,7 +57345,7 @@ function parse2(text2) {
   if (typeof bots !== "object" || bots === null || Array.isArray(bots)) throw new Error('"bots" is not an object');
   const lists2 = new Map(Object.entries(bots));
   for (const [bot, numbers] of lists2) {
-    if (!BOT_ID.test(bot.replace(CLOUD_LIST, ""))) throw new Error(`${JSON.stringify(bot)} is not a bot id`);
+    if (!BOT_ID.test(bareName(bot))) throw new Error(`${JSON.stringify(bot)} is not a bot id`);
     if (!Array.isArray(numbers)) throw new Error(`bot ${bot} has no list of numbers`);
     const wrong = numbers.findIndex((number) => !isMsisdn(number));
     if (wrong !== -1) throw new Error(`entry ${wrong + 1} of bot ${bot} is not a number`);
@@ -56761,7 +57399,7 @@ var isKey;
 var init_state = __esm({
   "src/sandbox/state.ts"() {
     "use strict";
-    init_both_apis();
+    init_apis();
     init_sinch2();
     isKey = (key) => typeof key === "string" && /^[0-9a-f]{64}$/.test(key);
   }
@@ -56784,12 +57422,12 @@ async function startSandbox({
   function onChange(method, numbers) {
     changed = ` ${method === "POST" ? "added" : "removed"} ${numbers.map((number) => `+${number}`).join(" ")}`;
   }
-  const sandbox = createBoth({ ...options, ...seed && { seed: SEED }, ...log && { onChange } });
+  const sandbox = createApis({ ...options, ...seed && { seed: SEED }, ...log && { onChange } });
   const { key, save: save2 } = stateFile === void 0 ? FORGETFUL : await keepState(stateFile, sandbox);
   const answering = /* @__PURE__ */ new Set();
   function handle({ method = "", url: path = "", headers }, body2) {
     if (isByHand(path)) return answerByHand(sandbox, { method, path, body: body2 }, onChange);
-    return sandbox.handle({ method, path, authorization: headers.authorization, body: body2 });
+    return sandbox.handle({ method, path, authorization: headers.authorization, headers, body: body2 });
   }
   async function answer5(request2, body2) {
     if (isOfWebPage(request2, anyHost))
@@ -56866,7 +57504,7 @@ var HOST, MOST_BYTES, FORGETFUL;
 var init_server = __esm({
   "src/sandbox/server.ts"() {
     "use strict";
-    init_both_apis();
+    init_apis();
     init_by_hand();
     init_sinch2();
     init_state();
@@ -57128,8 +57766,8 @@ function answerSentence({ number, bots }, clean4, dress = (text2) => text2) {
   const read5 = unread.length > 0 ? " on the lists that were read" : "";
   return `${sentence} The next apply ${next || `changes nothing for it${read5}`}.`;
 }
-function listed(parts) {
-  const words2 = parts.filter((part) => part !== false && part !== null);
+function listed(parts2) {
+  const words2 = parts2.filter((part) => part !== false && part !== null);
   return joined(" and ", [words2.slice(0, -1).join(", "), words2.at(-1)]);
 }
 function answerBlocks({ number, bots }, clean4, all = false) {
@@ -58303,7 +58941,7 @@ nav button[aria-disabled=true] { color: var(--muted); border-color: var(--line);
 });
 
 // src/report/html/index.ts
-import { createHash as createHash3 } from "node:crypto";
+import { createHash as createHash4 } from "node:crypto";
 function* html(report, { clean: clean4 }) {
   const changing = changesOf(report);
   yield `<!doctype html>
@@ -58369,7 +59007,7 @@ function* lists(report, clean4) {
   }
 }
 function policy() {
-  const hash = (source) => `'sha256-${createHash3("sha256").update(source).digest("base64")}'`;
+  const hash = (source) => `'sha256-${createHash4("sha256").update(source).digest("base64")}'`;
   return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
 }
 var HATCH;
@@ -58538,11 +59176,11 @@ ${lines}${shown < size ? `\u2026 and ${count(size - shown)} more
   );
   return fold2(bot.id, `${count(size)} ${size === 1 ? "number" : "numbers"}`, [part], comment3.clean, ([text2]) => text2);
 }
-function fold2(id, counts2, parts, clean4, body2) {
+function fold2(id, counts2, parts2, clean4, body2) {
   const name2 = escapeHtml(oneLine(quote(id, clean4)));
   const render = (room) => {
-    const given = share(parts, room);
-    const text2 = body2(parts.map((part, index) => part.render(given[index])));
+    const given = share(parts2, room);
+    const text2 = body2(parts2.map((part, index) => part.render(given[index])));
     return `<details>
 <summary><code>${name2}</code>: ${counts2}</summary>
 
@@ -58553,8 +59191,8 @@ ${text2}
   };
   return {
     id,
-    frame: render(0).length + parts.length * SLACK,
-    wants: sum(parts, ({ wants }) => wants),
+    frame: render(0).length + parts2.length * SLACK,
+    wants: sum(parts2, ({ wants }) => wants),
     render
   };
 }
@@ -58576,12 +59214,12 @@ ${below.join("")}`;
     }
   };
 }
-function share(parts, room) {
-  const given = parts.map(() => 0);
+function share(parts2, room) {
+  const given = parts2.map(() => 0);
   let left = room;
-  const modest = [...parts.entries()].sort(([, a2], [, b]) => a2.wants - b.wants);
+  const modest = [...parts2.entries()].sort(([, a2], [, b]) => a2.wants - b.wants);
   for (const [rank, [index, { wants }]] of modest.entries()) {
-    given[index] = Math.min(wants, Math.floor(left / (parts.length - rank)));
+    given[index] = Math.min(wants, Math.floor(left / (parts2.length - rank)));
     left -= given[index];
   }
   return given;
@@ -59138,7 +59776,7 @@ var init_plan_comment = __esm({
 });
 
 // src/action/inputs.ts
-import { createHash as createHash4 } from "node:crypto";
+import { createHash as createHash5 } from "node:crypto";
 function readInputs(input, folder) {
   const command2 = input("command");
   if (!COMMANDS.includes(command2)) throw new InvalidError(`command: must be one of ${COMMANDS.join(", ")}`);
@@ -59192,13 +59830,13 @@ function readInputs(input, folder) {
 }
 function keyOf3({ environment, paths, bots, shard: shard2 }) {
   const text2 = JSON.stringify([environment, paths, bots, shard2]);
-  return createHash4("sha256").update(text2).digest("hex").slice(0, 16);
+  return createHash5("sha256").update(text2).digest("hex").slice(0, 16);
 }
 function nameOf6({ environment, paths, bots, shard: shard2 }, dress) {
   const own = paths.length === 1 && paths[0] === DEFAULT_PATH ? [] : paths;
-  const parts = [...own, ...bots, ...shard2 && !environment.startsWith("shard-") ? [shard2] : []];
-  const more = parts.length > SHOWN6 ? `, and ${parts.length - SHOWN6} more` : "";
-  const shown = parts.slice(0, SHOWN6).map(dress).join(", ");
+  const parts2 = [...own, ...bots, ...shard2 && !environment.startsWith("shard-") ? [shard2] : []];
+  const more = parts2.length > SHOWN6 ? `, and ${parts2.length - SHOWN6} more` : "";
+  const shown = parts2.slice(0, SHOWN6).map(dress).join(", ");
   return `${dress(environment)}${shown && `: ${shown}${more}`}`;
 }
 function oneOf2(input, name2, values) {

@@ -38,8 +38,12 @@ export function openReadOnly(...args: Parameters<typeof open>): ReadConnection {
 
 export function open(endpoint: Endpoint, governor: Governor, send: Send, quotaUsed?: QuotaUsed): WriteConnection {
   const sent = { read: 0, write: 0, retries: 0 };
+  const { baseUrl, token, tokenHeader } = endpoint;
 
-  function request<T>(request: Omit<HttpRequest, 'token'>, parse: (response: HttpResponse, lost: boolean) => T) {
+  function request<T>(
+    request: Omit<HttpRequest, 'token' | 'tokenHeader'>,
+    parse: (response: HttpResponse, lost: boolean) => T,
+  ) {
     let again = false;
     let lost = false;
     return governor.run(async () => {
@@ -47,7 +51,7 @@ export function open(endpoint: Endpoint, governor: Governor, send: Send, quotaUs
       if (again) sent.retries++;
       again = true;
       try {
-        const response = await send({ ...request, token: endpoint.token });
+        const response = await send({ ...request, token, tokenHeader });
         if (response.headers.usage?.length && quotaUsed) governor.heedQuota(quotaUsed(response));
         return interpret(parse, response, lost);
       } catch (error) {
@@ -60,9 +64,8 @@ export function open(endpoint: Endpoint, governor: Governor, send: Send, quotaUs
   return {
     sent,
     over: governor.over,
-    get: (path, parse) => request({ method: 'GET', url: endpoint.baseUrl + path }, parse),
-    write: (method, path, body, parse) =>
-      request({ method, url: endpoint.baseUrl + path, body: JSON.stringify(body) }, parse),
+    get: (path, parse) => request({ method: 'GET', url: baseUrl + path }, parse),
+    write: (method, path, body, parse) => request({ method, url: baseUrl + path, body: JSON.stringify(body) }, parse),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Bot, Endpoint } from '../model/bot.ts';
+import type { Bot, Endpoint, TokenHeader } from '../model/bot.ts';
 import { InvalidError, MissingTokenError } from '../model/errors.ts';
 import type { Fault } from '../model/fault.ts';
 import type { Env } from '../model/world.ts';
@@ -6,8 +6,11 @@ import { isLoopback, parseBaseUrl, SANDBOX_URL, TLS_OFF } from './base-url.ts';
 import { providerOf } from './providers/index.ts';
 import { nameOf, registerSecret, whatIsWrongWith } from './token.ts';
 
-/** The token of a bot in a sandbox run whose token variable is not set. */
+/** The token of a bot in a sandbox run whose token variable is not set, or its beginning. */
 export const PLACEHOLDER = 'sandbox';
+
+/** The usual header. */
+export const BEARER: TokenHeader = { name: 'authorization', prefix: 'Bearer ' };
 
 export type Address = Pick<Bot, 'id' | 'provider' | 'settings' | 'tokenEnv'>;
 
@@ -23,22 +26,37 @@ export function resolveEndpoints(
 ): Map<string, Endpoint> {
   const faults: Fault[] = [];
   const endpoints = new Map<string, Endpoint>();
+  const owners = new Map<string, Address>();
   let missing = 0;
   // A workflow passes a variable that is not set as an empty text.
   const given = options.sandbox === undefined ? options.baseUrl || undefined : SANDBOX_URL;
   const override = given === undefined ? undefined : parseBaseUrl(given, env, faults);
   const local = override !== undefined && URL.canParse(override) && isLoopback(new URL(override).hostname);
-  for (const { id, provider, settings, tokenEnv } of bots) {
-    const token = env[tokenEnv] || (options.sandbox === undefined ? '' : PLACEHOLDER);
+  for (const bot of bots) {
+    const { id, provider, settings, tokenEnv } = bot;
+    const { locate, tokenHeader = BEARER, tokenNamesList } = providerOf(provider);
+    const placeholder = tokenNamesList ? `${PLACEHOLDER}-${tokenEnv}` : PLACEHOLDER;
+    const token = env[tokenEnv] || (options.sandbox === undefined ? '' : placeholder);
     const wrong = whatIsWrongWith(token, local);
     if (token === '') missing++;
     if (wrong)
       faults.push({ message: `the environment variable ${nameOf(tokenEnv)} (token of the bot "${id}") ${wrong}` });
     registerSecret(env[tokenEnv] ?? '', secrets);
-    const { host, path } = providerOf(provider).locate(settings);
-    endpoints.set(id, { token, baseUrl: (override ?? host) + path });
+    if (tokenNamesList && token !== '') {
+      const owner = owners.get(`${provider} ${token}`);
+      if (owner) faults.push({ message: sameToken(owner, bot) });
+      else owners.set(`${provider} ${token}`, bot);
+    }
+    const { host, path } = locate(settings);
+    endpoints.set(id, { token, tokenHeader, baseUrl: (override ?? host) + path });
   }
   if (override === undefined && env.NODE_TLS_REJECT_UNAUTHORIZED === '0') faults.push({ message: TLS_OFF });
   if (faults.length > 0) throw new (faults.length === missing ? MissingTokenError : InvalidError)(faults);
   return endpoints;
+}
+
+/** Each run would undo the changes of the other bot. */
+function sameToken(owner: Address, { id, provider, tokenEnv }: Address): string {
+  const which = owner.tokenEnv === tokenEnv ? nameOf(tokenEnv) : `${nameOf(owner.tokenEnv)} and ${nameOf(tokenEnv)}`;
+  return `the bots "${owner.id}" and "${id}" of ${provider} have the same token (${which}), so they have the same list; give each its own token`;
 }

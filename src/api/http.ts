@@ -7,6 +7,7 @@ import https from 'node:https';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import fetch, { type Response } from 'node-fetch';
 import { getProxyForUrl } from 'proxy-from-env';
+import type { TokenHeader } from '../model/bot.ts';
 import { ApiError } from '../model/errors.ts';
 import { isLoopback } from './base-url.ts';
 
@@ -14,6 +15,7 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly url: string;
   readonly token: string;
+  readonly tokenHeader: TokenHeader;
   readonly body?: string;
 }
 
@@ -73,7 +75,7 @@ export function openHttp(options: HttpOptions): { send: Send; abort(): void } {
       const response = await fetch(request.url, {
         method: request.method,
         headers: {
-          authorization: `Bearer ${request.token}`,
+          [request.tokenHeader.name]: request.tokenHeader.prefix + request.token,
           accept: 'application/json',
           'user-agent': `blacklistctl/${options.version}`,
           ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),

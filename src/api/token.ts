@@ -19,7 +19,7 @@ export function nameOf(tokenEnv: string): string {
  */
 export function whatIsWrongWith(token: string, local: boolean): string | null {
   if (token === '') return 'is not set; export it, or check "tokenEnv" in the file';
-  if (/^Bearer\s/i.test(token)) return 'begins with "Bearer"; remove that word, as it is sent before each token';
+  if (/^Bearer\s/i.test(token)) return 'begins with "Bearer"; remove that word, which is not part of the token';
   if (!/^[\x21-\x7e]+$/.test(token))
     return 'contains a space, a line break or another character that no token has; set the token alone';
   if (token.length < SHORTEST && !local) {

@@ -3,6 +3,7 @@ import type { Direction, Failure, Unapplied } from '../model/ledger.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 import type { Applied, Unsettled } from './ledger.ts';
+import type { Seen } from './unseen.ts';
 import { type Users, type Writable, withhold } from './withhold.ts';
 
 /** Writes batches of numbers to one bot's list. */
@@ -16,6 +17,11 @@ export interface Writer {
 export interface Answer {
   /** The numbers that are not done. All others are done. */
   readonly undone: readonly Unapplied[];
+  /**
+   * Set if the server reported success, but no result for each number. These numbers are done only if the list shows it,
+   * and otherwise have this result. Only for an API without a settle time.
+   */
+  readonly unseen?: readonly Unapplied[];
   /** The numbers under which the API lists a user, by the number that was sent, if the answer contains them. */
   readonly listed: ReadonlyMap<Msisdn, ReadonlySet<Msisdn>>;
   /** The answer to an earlier attempt was lost: that attempt may have done a number that this one did not. */
@@ -25,6 +31,8 @@ export interface Answer {
 export interface ApplyOptions {
   /** The largest count of batches that are sent at the same time. */
   readonly concurrency: number;
+  /** Reads the list and finds the results of numbers that no answer contained. */
+  see(direction: Direction, unseen: readonly Unapplied[]): Promise<Seen>;
   /** Called with the count of numbers that finished since the last call. */
   readonly onProgress?: (numbers: number) => void;
 }
@@ -97,11 +105,12 @@ async function applyDirection(
   direction: Direction,
   numbers: NumberSet,
   writer: Writer,
-  { concurrency, onProgress }: ApplyOptions,
+  { concurrency, see, onProgress }: ApplyOptions,
   stays: Stays = () => false,
 ): Promise<Applied> {
   const done = new NumberSetBuilder();
   const open: Unsettled[] = [];
+  const unseen: Unapplied[] = [];
   const listed = new Map<Msisdn, ReadonlySet<Msisdn>>();
   let [skipped, next] = [0, 0];
   let [refusedBatches, refusedRequests] = [0, 0]; // in a row
@@ -123,9 +132,11 @@ async function applyDirection(
   }
 
   function accept(batch: readonly Msisdn[], answer: Answer, lostBefore: boolean): number {
-    const { undone, lost } = answer;
-    for (const each of undone) open.push({ ...each, direction, ...((lost || lostBefore) && { state: 'unknown' }) });
-    const left = new Set(undone.map(({ number }) => number));
+    const { undone, unseen: hidden = [], lost } = answer;
+    const unsure = (lost || lostBefore) && ({ state: 'unknown' } as const);
+    for (const each of undone) open.push({ ...each, direction, ...unsure });
+    for (const each of hidden) unseen.push({ ...each, ...unsure });
+    const left = new Set([...undone, ...hidden].map(({ number }) => number));
     for (const number of batch) if (!left.has(number)) done.add(number);
     for (const [number, names] of answer.listed) {
       listed.set(number, names);
@@ -191,6 +202,12 @@ async function applyDirection(
   }
 
   await Promise.all(Array.from({ length: concurrency }, work));
+  if (unseen.length > 0) {
+    const seen = await see(direction, unseen);
+    for (const number of seen.done) done.add(number);
+    for (const each of seen.undone) open.push({ ...each, direction });
+    for (const [number, names] of seen.listed) listed.set(number, names);
+  }
   return {
     done: { add: NumberSet.empty, remove: NumberSet.empty, [direction]: done.build() },
     skipped: { add: 0, remove: 0, [direction]: skipped + (numbers.size - next) },

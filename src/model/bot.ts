@@ -57,8 +57,15 @@ export interface Caps {
   readonly mayRename: boolean;
 }
 
+/** The header with the token: its name in lower case, and the text before the token. */
+export interface TokenHeader {
+  readonly name: string;
+  readonly prefix: string;
+}
+
 /** The address of one bot's API, and its token. */
 export interface Endpoint {
   readonly baseUrl: string;
   readonly token: string;
+  readonly tokenHeader: TokenHeader;
 }

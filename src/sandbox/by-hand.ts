@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { type BothApis, CLOUD_LIST } from './both-apis.ts';
+import { type Apis, bareName, CLOUD_LIST, isBlockList } from './apis.ts';
 import { answer, BOT_ID, isMsisdn, jsonIn, refused, type SandboxOptions, type SandboxResponse } from './sinch.ts';
 import { waId } from './whatsapp-cloud.ts';
 
@@ -31,22 +31,22 @@ export const isByHand = (path: string): boolean => path.startsWith(`${PATH}/`);
  * once, whatever the propagation, and no user has to write first.
  */
 export function answerByHand(
-  sandbox: BothApis,
+  sandbox: Apis,
   { method, path, body }: { method: string; path: string; body: string },
   onChange: SandboxOptions['onChange'],
 ): SandboxResponse {
   const [, verb, list = ''] = /^\/([a-z]+)\/(.*)$/.exec(path.slice(PATH.length)) ?? [];
   const name = nameOf(list, sandbox);
-  const cloud = name.startsWith(CLOUD_LIST);
+  const cloud = isBlockList(name);
   const numbers = (jsonIn(body) as { numbers?: unknown } | null | undefined)?.numbers;
   if (method !== 'POST' || !VERBS.some((known) => known === verb)) return refused(404, 'no such path');
-  if (!BOT_ID.test(name.replace(CLOUD_LIST, ''))) return refused(400, `"${name}" is not a bot id`);
+  if (!BOT_ID.test(bareName(name))) return refused(400, `"${name}" is not a bot id`);
   if (!Array.isArray(numbers) || numbers.length === 0) return refused(400, 'a list of numbers is missing');
   const wrong = numbers.find((number) => !isMsisdn(number));
   if (wrong !== undefined) return refused(400, `${JSON.stringify(wrong)} is not a phone number such as +447700900123`);
   if (verb === 'message') {
     if (!cloud)
-      return refused(400, `${name} is not a phone number ID; sandbox message works only with bots of the Cloud API`);
+      return refused(400, `${name} is not a list of the Cloud API; sandbox message works only with such lists`);
     sandbox.wrote(name, numbers);
     return answer(200, {
       lines: numbers.map((number) => `${number} wrote to ${name}; it can be blocked for 24 hours`),
@@ -76,7 +76,7 @@ const takenForSinch = (name: string) =>
   `note: ${name} is a Sinch bot here; for a bot of the Cloud API, pass its phone number ID`;
 
 /** Finds the name of a list: digits are a phone number ID, unless a Sinch bot has that id. */
-function nameOf(list: string, sandbox: BothApis): string {
+function nameOf(list: string, sandbox: Apis): string {
   return /^\d+$/.test(list) && !sandbox.bots().includes(list) ? CLOUD_LIST + list : list;
 }
 

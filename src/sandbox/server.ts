@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type BothOptions, createBoth, SEED } from './both-apis.ts';
+import { type ApisOptions, createApis, SEED } from './apis.ts';
 import { answerByHand, isByHand } from './by-hand.ts';
 import { refused, type Sandbox, type SandboxResponse } from './sinch.ts';
 import { createSaver, openState } from './state.ts';
@@ -11,7 +11,7 @@ import { createSaver, openState } from './state.ts';
 const HOST = '127.0.0.1';
 const MOST_BYTES = 64 * 1024;
 
-export interface SandboxServerOptions extends Omit<BothOptions, 'seed' | 'onChange'> {
+export interface SandboxServerOptions extends Omit<ApisOptions, 'seed' | 'onChange'> {
   /** 0, the default, selects a free port. */
   port?: number;
   stateFile?: string;
@@ -42,13 +42,13 @@ export async function startSandbox({
   function onChange(method: string, numbers: readonly string[]): void {
     changed = ` ${method === 'POST' ? 'added' : 'removed'} ${numbers.map((number) => `+${number}`).join(' ')}`;
   }
-  const sandbox = createBoth({ ...options, ...(seed && { seed: SEED }), ...(log && { onChange }) });
+  const sandbox = createApis({ ...options, ...(seed && { seed: SEED }), ...(log && { onChange }) });
   const { key, save } = stateFile === undefined ? FORGETFUL : await keepState(stateFile, sandbox);
   const answering = new Set<Promise<void>>();
 
   function handle({ method = '', url: path = '', headers }: IncomingMessage, body: string): SandboxResponse {
     if (isByHand(path)) return answerByHand(sandbox, { method, path, body }, onChange);
-    return sandbox.handle({ method, path, authorization: headers.authorization, body });
+    return sandbox.handle({ method, path, authorization: headers.authorization, headers, body });
   }
 
   async function answer(request: IncomingMessage, body: string | undefined): Promise<SandboxResponse> {

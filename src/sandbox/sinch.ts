@@ -26,6 +26,8 @@ export interface SandboxRequest {
   /** With the query. */
   path: string;
   authorization?: string | undefined;
+  /** In lower case. Only partners read them. */
+  headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
   body?: string;
 }
 

@@ -4,7 +4,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { CLOUD_LIST } from './both-apis.ts';
+import { bareName } from './apis.ts';
 import { BOT_ID, isMsisdn } from './sinch.ts';
 
 export type Lists = ReadonlyMap<string, readonly string[]>;
@@ -58,7 +58,7 @@ function parse(text: string): State {
   if (typeof bots !== 'object' || bots === null || Array.isArray(bots)) throw new Error('"bots" is not an object');
   const lists = new Map<string, string[]>(Object.entries(bots));
   for (const [bot, numbers] of lists) {
-    if (!BOT_ID.test(bot.replace(CLOUD_LIST, ''))) throw new Error(`${JSON.stringify(bot)} is not a bot id`);
+    if (!BOT_ID.test(bareName(bot))) throw new Error(`${JSON.stringify(bot)} is not a bot id`);
     if (!Array.isArray(numbers)) throw new Error(`bot ${bot} has no list of numbers`);
     const wrong = numbers.findIndex((number) => !isMsisdn(number));
     if (wrong !== -1) throw new Error(`entry ${wrong + 1} of bot ${bot} is not a number`);

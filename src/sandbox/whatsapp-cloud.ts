@@ -29,6 +29,8 @@ export interface CloudOptions {
 export interface CloudSandbox extends Sandbox {
   /** Records messages of users to the business now. They can be blocked in the 24 hours after. */
   wrote(phone: string, numbers: Iterable<string>): void;
+  /** Answers a request to a list, whatever its path and its token. Partners have other ones. */
+  respond(list: string, request: { method: string; query: URLSearchParams; body?: string }): SandboxResponse;
 }
 
 interface BlockList {
@@ -122,6 +124,11 @@ export function createCloudSandbox(
     return mayBlock(phone, user) ? null : 131_047;
   }
 
+  const respond: CloudSandbox['respond'] = (phone, { method, query, body = '' }) => {
+    const response = method === 'GET' ? read(phone, query) : write(phone, method, body);
+    return options.usage === undefined ? response : { ...response, headers: usageHeaders(phone, options.usage) };
+  };
+
   function handle({ method, path, authorization = '', body = '' }: SandboxRequest): SandboxResponse {
     const pathname = path.split('?', 1)[0]!;
     const [, phone] = PATH.exec(pathname) ?? [];
@@ -129,12 +136,10 @@ export function createCloudSandbox(
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     if (token === undefined) return refused(401, 190, 'An access token is required');
     if (options.bots && options.bots.get(phone) !== token) return refused(401, 190, 'Error validating access token');
-    const query = new URLSearchParams(path.slice(pathname.length));
-    const response = method === 'GET' ? read(phone, query) : write(phone, method, body);
-    return options.usage === undefined ? response : { ...response, headers: usageHeaders(phone, options.usage) };
+    return respond(phone, { method, body, query: new URLSearchParams(path.slice(pathname.length)) });
   }
 
-  return { handle, set, wrote, list: (phone) => [...listOf(phone).users], bots: () => [...lists.keys()] };
+  return { handle, respond, set, wrote, list: (phone) => [...listOf(phone).users], bots: () => [...lists.keys()] };
 }
 
 const MESSAGES: Readonly<Record<number, string>> = {

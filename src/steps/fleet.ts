@@ -4,8 +4,9 @@ import { type Address, PLACEHOLDER, resolveEndpoints } from '../api/endpoints.ts
 import { Governor } from '../api/governor.ts';
 import { providerOf } from '../api/providers/index.ts';
 import type { Provider } from '../api/providers/provider.ts';
-import { applyChange } from '../apply/batches.ts';
+import { type ApplyOptions, applyChange } from '../apply/batches.ts';
 import type { Applied } from '../apply/ledger.ts';
+import { seeResults } from '../apply/unseen.ts';
 import type { Users, Writable } from '../apply/withhold.ts';
 import type { CursorReader } from '../live/cursors.ts';
 import type { PageReader } from '../live/pages.ts';
@@ -97,7 +98,10 @@ export const openForWriting: Open<WriteClient> = (bots, usersOf, options, contex
     return {
       write: (change: Writable, alike: Users['alike']) => {
         const users = { userOf: usersOf(provider.kind), mayRename: provider.caps.mayRename, alike, names: namesRead() };
-        return applyChange(change, writer, { concurrency, onProgress }, users);
+        const hint = change.keep.size + change.add.size;
+        const see: ApplyOptions['see'] = async (direction, unseen) =>
+          seeResults(await readLive(reader, { hint, concurrency }), direction, unseen, users.userOf);
+        return applyChange(change, writer, { concurrency, onProgress, see }, users);
       },
       look: (hint: number) => readLive(reader, { hint, concurrency }),
       over,
@@ -142,7 +146,7 @@ async function openFleet<Connection extends ReadConnection, Writing>(
     await Promise.all(some.map((bot) => limit(() => work(bot, clients.get(bot.id)!))));
   }
 
-  const isPlaceholder = (token: string) => sandbox !== null && token === PLACEHOLDER;
+  const isPlaceholder = (token: string) => sandbox !== null && token.startsWith(PLACEHOLDER);
   const tokens = new Map(
     Array.from(endpoints, ([id, { token }]) => [id, isPlaceholder(token) ? token + (sandbox?.key ?? '') : token]),
   );

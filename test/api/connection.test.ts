@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { open } from '../../src/api/connection.ts';
+import { BEARER } from '../../src/api/endpoints.ts';
 import { Governor } from '../../src/api/governor.ts';
 import { ApiError } from '../../src/model/errors.ts';
 import { VirtualClock } from '../simulation/clock.ts';
@@ -17,7 +18,7 @@ async function write(attempts: readonly (ApiError | null)[]): Promise<boolean> {
     if (error) throw error;
     return OK;
   };
-  const connection = open({ baseUrl: 'https://api.example', token: 'secret' }, governor, send);
+  const connection = open({ baseUrl: 'https://api.example', token: 'secret', tokenHeader: BEARER }, governor, send);
   return clock.run(connection.write('POST', '/list', {}, (_, lost) => lost));
 }
 
@@ -45,7 +46,11 @@ test.each([
   const clock = new VirtualClock();
   const { signal } = new AbortController();
   const governor = new Governor({ concurrency: 1, rate: 0, retries: 1, clock, random: () => 0, stop: signal });
-  const connection = open({ baseUrl: 'https://api.example', token: 'secret' }, governor, async () => OK);
+  const connection = open(
+    { baseUrl: 'https://api.example', token: 'secret', tokenHeader: BEARER },
+    governor,
+    async () => OK,
+  );
   const parse = () => {
     throw thrown;
   };

@@ -2,6 +2,7 @@ import dns from 'node:dns';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { BEARER } from '../../src/api/endpoints.ts';
 import { openHttp } from '../../src/api/http.ts';
 
 const closers: (() => void)[] = [];
@@ -25,10 +26,10 @@ async function serve(handler: Parameters<typeof createServer>[1]): Promise<strin
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const get = (url: string, timeout = 10_000) => {
+const get = (url: string, timeout = 10_000, tokenHeader = BEARER) => {
   const http = openHttp({ timeout, version: '1' });
   closers.push(http.abort);
-  return { ...http, answer: http.send({ method: 'GET', url, token: 't' }) };
+  return { ...http, answer: http.send({ method: 'GET', url, token: 't', tokenHeader }) };
 };
 
 describe('a request that fails', () => {
@@ -142,6 +143,17 @@ test('a request identifies the program and refuses compression', async () => {
   await get(url).answer;
   expect(seen).toMatchObject({ authorization: 'Bearer t', 'user-agent': 'blacklistctl/1', accept: 'application/json' });
   expect(seen['accept-encoding'] ?? 'identity').toBe('identity');
+});
+
+test('a request has its token in the header of its API', async () => {
+  let seen: Record<string, unknown> = {};
+  const url = await serve(({ headers }, response) => {
+    seen = headers;
+    response.end('{}');
+  });
+  await get(url, 10_000, { name: 'd360-api-key', prefix: '' }).answer;
+  expect(seen['d360-api-key']).toBe('t');
+  expect(seen).not.toHaveProperty('authorization');
 });
 
 test('an answer contains the headers about the quota', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { whatsappCloud } from '../../src/api/providers/whatsapp-cloud.ts';
+import { whatsappCloud } from '../../src/api/providers/meta.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { type Pair, respell, spellingsOf, type UserOf, withPairs } from '../../src/numbers/same-user.ts';
 import { diff } from '../../src/plan/diff.ts';

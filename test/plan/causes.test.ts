@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { whatsappCloud } from '../../src/api/providers/whatsapp-cloud.ts';
+import { whatsappCloud } from '../../src/api/providers/meta.ts';
 import type { Bot, Policy } from '../../src/model/bot.ts';
 import type { Cause } from '../../src/model/compared.ts';
 import type { Change } from '../../src/model/plan.ts';

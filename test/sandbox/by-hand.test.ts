@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SEED } from '../../src/sandbox/both-apis.ts';
+import { SEED } from '../../src/sandbox/apis.ts';
 import { type ByHand, changeByHand } from '../../src/sandbox/by-hand.ts';
 import { type RunningSandbox, type SandboxServerOptions, startSandbox } from '../../src/sandbox/server.ts';
 
@@ -108,7 +108,7 @@ describe('a change by hand', () => {
       'message',
       'bot',
       A,
-      'bot is not a phone number ID; sandbox message works only with bots of the Cloud API',
+      'bot is not a list of the Cloud API; sandbox message works only with such lists',
     ],
   ])('refuses %s', async (_, verb, list, number, reason) => {
     const { sandbox } = await start();
@@ -173,7 +173,7 @@ describe('requests of web pages', () => {
 describe('a seeded sandbox', () => {
   const read = (path: string) => send(path, 'GET', {}, { authorization: 'Bearer t' });
 
-  it('starts the lists of both APIs with the same numbers, until the first write', async () => {
+  it('starts the lists of all APIs with the same numbers, until the first write', async () => {
     const { sandbox } = await start({ seed: true });
     const { body: sinch } = await read('/whatsapp/v1/bot/provision/blacklist');
     const { body: cloud } = await read(`/v25.0/${PHONE}/block_users`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createBoth } from '../../src/sandbox/both-apis.ts';
+import { createApis } from '../../src/sandbox/apis.ts';
 import { type CloudOptions, createCloudSandbox, waId } from '../../src/sandbox/whatsapp-cloud.ts';
 
 const PATH = '/v25.0/1065/block_users';
@@ -140,16 +140,16 @@ test.each([
   expect(waId(listed)).toBe(listed);
 });
 
-test('both APIs at one address keep separate lists, under the names of the state file', () => {
-  const both = createBoth();
-  both.set('whatsapp-cloud/1065', [A]);
-  both.set('1065', [B]);
-  expect(both.bots()).toEqual(['1065', 'whatsapp-cloud/1065']);
-  expect(both.list('whatsapp-cloud/1065')).toEqual([A]);
-  const ask = (path: string) => both.handle({ method: 'GET', path, authorization: 'Bearer t' }).body;
+test('all APIs at one address keep separate lists, under the names of the state file', () => {
+  const all = createApis();
+  all.set('whatsapp-cloud/1065', [A]);
+  all.set('1065', [B]);
+  expect(all.bots()).toEqual(['1065', 'whatsapp-cloud/1065']);
+  expect(all.list('whatsapp-cloud/1065')).toEqual([A]);
+  const ask = (path: string) => all.handle({ method: 'GET', path, authorization: 'Bearer t' }).body;
   expect(ask('/whatsapp/v1/1065/provision/blacklist')).toContain(B);
   expect(ask(PATH)).toContain(A);
-  const one = createBoth({ provider: 'whatsapp-cloud' });
+  const one = createApis({ provider: 'whatsapp-cloud' });
   expect(
     one.handle({ method: 'GET', path: '/whatsapp/v1/1/provision/blacklist', authorization: 'Bearer t' }).status,
   ).toBe(404);

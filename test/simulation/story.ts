@@ -4,12 +4,21 @@ import { lookAtNothing, oneLook } from './looks.ts';
 import { type Client, promise } from './promises/promise.ts';
 import { type End, oneRun } from './run.ts';
 import { applySaved, type Saved, savePlan } from './saved.ts';
-import { drawCloud, drawEvents, drawHabits, drawOperator, drawSchedule, poolOf, stormOf } from './script/draw.ts';
+import {
+  drawCloud,
+  drawEvents,
+  drawHabits,
+  drawOperator,
+  drawPartner,
+  drawSchedule,
+  poolOf,
+  stormOf,
+} from './script/draw.ts';
 import { drawExpired, drawLists } from './script/draw-lists.ts';
 import { AT_EASE, type Desired, NO_LIMITS } from './script/files.ts';
 import { drawRules, isNamed, Wishes } from './script/wishes.ts';
 import type { Sent } from './server/wire.ts';
-import { World } from './world.ts';
+import { CALM, World } from './world.ts';
 
 /** The result of a schedule: the same for the same seed. */
 export interface Played {
@@ -36,12 +45,16 @@ export async function playSchedule(seed: number, client: Client): Promise<Played
   };
   const storm = chance(0.15);
   const drawn = storm ? stormOf(seed) : drawSchedule(seed, random, upTo, chance, pool);
-  const playedBy = { cloud: storm && cloud ? { ...cloud, contact: 'all' as const } : cloud };
   const bots = chance(0.3) ? ['bot-a', '__proto__'] : ['bot-a'];
+  const partner = drawPartner(seed, cloud, bots);
+  const playedBy =
+    storm && partner.cloud ? { ...partner, cloud: { ...partner.cloud, contact: 'all' as const } } : partner;
   const { rejected, faults, strict, ...lists } = drawLists(seed, pool, { cloud, storm });
   const refuses = { rejected: new Set([...drawn.rejected, ...rejected]), strict: drawn.strict || strict };
   const rates = new Map([...drawn.rates, ...faults]);
-  const schedule = { ...drawEvents(seed, bots), ...drawn, ...playedBy, ...lists, ...refuses, rates };
+  // If no answer contains the listed number of a user, no client can know a number that no rule gives.
+  const names = partner.api === 'kapso' && partner.cloud?.writeAnswer === 'success' ? { others: CALM.others } : {};
+  const schedule = { ...drawEvents(seed, bots), ...drawn, ...playedBy, ...lists, ...names, ...refuses, rates };
   const world = new World(schedule, client.ApiError);
   const sizes = large ? [0, 100, 999, 1000, 1001, 1100] : [0, 1, 19, 20, 21, 45, 99, 100, 101, 200, 250];
   const size = () => sizes[upTo(sizes.length - 1)]!;

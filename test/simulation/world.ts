@@ -4,6 +4,7 @@ import { spelledAlike } from '../../src/numbers/plausible.ts';
 import type { Context } from '../../src/steps/context.ts';
 import { seededRandom, VirtualClock } from './clock.ts';
 import type { Lists } from './server/lists.ts';
+import { asCloud, PHONES, TOKEN } from './server/partners.ts';
 import { CALM, type Schedule } from './server/schedule.ts';
 import { Server } from './server/server.ts';
 import { type Answer, hear, numbersIn, type Sent } from './server/wire.ts';
@@ -18,7 +19,7 @@ interface Pause {
   readonly until: number;
 }
 
-export const TOKEN = 'canary-7f3a9b-token';
+export { PHONES, TOKEN };
 
 /** A server with faults, and all requests to it. */
 export class World {
@@ -141,7 +142,7 @@ export class World {
           abort: () => this.cut(run),
           send: (request) => {
             if (!alive) return never;
-            const sent = this.#record(request, run);
+            const sent = this.#record(asCloud(request), run);
             const answer = this.#answer(request, sent);
             if (onSend(++count) === 'die') alive = false;
             const ended = Promise.race([answer, cut]).finally(() => {
@@ -211,12 +212,6 @@ export class World {
     return new this.#ApiError('the connection was cut', { retry: 'transient', ambiguous: true });
   }
 }
-
-/** The phone number ID of each bot. */
-export const PHONES: Readonly<Record<string, string>> = Object.fromEntries([
-  ['bot-a', '1065'],
-  ['__proto__', '1066'],
-]);
 
 function botOf(phone: string): string {
   return Object.keys(PHONES).find((bot) => PHONES[bot] === phone)!;

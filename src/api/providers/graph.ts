@@ -35,8 +35,12 @@ export function isPassing({ code }: GraphError): boolean {
   return THROTTLED.has(code) || INTERNAL.has(code);
 }
 
-/** Makes the error of a failed answer from its code, or from its status if it has no code. */
-export function graphFailure(response: HttpResponse): ApiError {
+/**
+ * Makes the error of a failed answer from its code, or from its status if it has no code.
+ *
+ * @param place the settings with which the API finds the list.
+ */
+export function graphFailure(response: HttpResponse, place: readonly string[]): ApiError {
   const error = errorIn(response);
   if (!error) return statusError(response, excerpt(response.body));
   const { code, detail } = error;
@@ -49,18 +53,19 @@ export function graphFailure(response: HttpResponse): ApiError {
     const message = `the server failed (code ${code}); run again later`;
     return new ApiError(message, { retry: 'transient', ambiguous: true, detail });
   }
-  if (code === 190) {
-    const message =
-      'the token is wrong or has expired (code 190); create a new one and set it in the variable that tokenEnv names';
-    return new ApiError(message, { detail, hopeless: true });
-  }
+  if (code === 190) return wrongToken('code 190', detail);
   if (code === 10 || (code >= 200 && code <= 299)) {
-    const message = `the token is not allowed to manage this phone number (code ${code}); check its permissions and phoneNumberId`;
+    const message = `the token is not allowed to manage this phone number (code ${code}); check its permissions and ${place[0]}`;
     return new ApiError(message, { detail, hopeless: true });
   }
   if (response.status === 401 || response.status >= 500) return statusError(response, detail);
-  const message = `the server refused the request (code ${code}); check phoneNumberId and apiVersion`;
+  const message = `the server refused the request (code ${code}); check ${place.join(' and ')}`;
   return new ApiError(message, { detail, refused: true });
+}
+
+export function wrongToken(because: string, detail: string): ApiError {
+  const remedy = 'create a new one and set it in the variable that tokenEnv names';
+  return new ApiError(`the token is wrong or has expired (${because}); ${remedy}`, { detail, hopeless: true });
 }
 
 /** Reads the error of a whole answer. Returns null if it has none or is not JSON. */

@@ -1,10 +1,10 @@
 import { InvalidError } from '../../model/errors.ts';
+import { dialog360, gupshup, kapso, whatsappCloud } from './meta.ts';
 import type { Provider } from './provider.ts';
 import { sinch } from './sinch.ts';
-import { whatsappCloud } from './whatsapp-cloud.ts';
 
-/** All providers. A new one takes a file, a line in this list, and its keys in `schemas/blacklist.schema.json`. */
-const providers: readonly Provider[] = [sinch, whatsappCloud];
+/** All providers. A new one takes a value, a place in this list, and its keys in `schemas/blacklist.schema.json`. */
+const providers: readonly Provider[] = [sinch, whatsappCloud, dialog360, gupshup, kapso];
 
 export function providerOf(kind: string): Provider {
   const found = providers.find((provider) => provider.kind === kind);

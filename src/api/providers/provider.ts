@@ -1,7 +1,7 @@
 import type { Writer } from '../../apply/batches.ts';
 import type { CursorReader } from '../../live/cursors.ts';
 import type { PageReader } from '../../live/pages.ts';
-import type { Caps, Settings } from '../../model/bot.ts';
+import type { Caps, Settings, TokenHeader } from '../../model/bot.ts';
 import type { UserOf } from '../../numbers/same-user.ts';
 import type { QuotaUsed, ReadConnection, WriteConnection } from '../connection.ts';
 
@@ -16,6 +16,10 @@ export interface Provider {
   writer(connection: WriteConnection, bot: string): Writer;
   /** Set if the vendor's answers contain how much of the quota has been used. */
   readonly quotaUsed?: QuotaUsed;
+  /** The header with the token. Set if it is not `Authorization: Bearer TOKEN`. */
+  readonly tokenHeader?: TokenHeader;
+  /** Set if the token selects the list, so that bots with one token have one list. */
+  readonly tokenNamesList?: true;
   /**
    * Finds numbers of one user. Set if the vendor can list a user under another number than the one that was
    * written.

@@ -8,7 +8,7 @@ type Cloud = NonNullable<SandboxServerOptions['cloud']>;
 
 export interface SandboxOptions
   extends Pick<SandboxServerOptions, 'provider' | 'seed' | 'listWithoutPlus' | 'pastEnd' | 'propagation'>,
-    Pick<Cloud, 'contact' | 'listShape' | 'capacity' | 'usage'> {
+    Pick<Cloud, 'contact' | 'listShape' | 'capacity' | 'usage' | 'perSecond' | 'writeAnswer'> {
   readonly port: number;
   readonly state?: string;
   readonly log?: boolean;
@@ -22,16 +22,24 @@ export interface SandboxOptions
  */
 export type RunSandbox = (options: SandboxOptions, change?: ByHand) => Promise<void>;
 
+const PROVIDERS = [
+  'sinch',
+  'whatsapp-cloud',
+  '360dialog',
+  'gupshup',
+  'kapso',
+] satisfies SandboxServerOptions['provider'][];
+
 /** Adds the command that serves the sandbox, and the commands that change a running one. */
 export function addSandbox(program: Command, run: RunSandbox): void {
   const sandbox = program
     .command('sandbox')
-    .description('Serve both APIs on this machine, to try things out')
+    .description('Serve all APIs on this machine, to try things out')
     .optionsGroup('Server:')
     .option('--port <n>', 'Listen on this port; 0 is any free port', whole(0, 65_535), 8480)
     .option('--log', 'Print one line on stderr for each request, with the changed numbers unmasked')
     .addOption(repeatable('--bot <id=token>', 'Serve only these bots (repeatable)', 'any', addBotAndToken))
-    .addOption(choice('--provider <name>', 'Serve only this API', ['sinch', 'whatsapp-cloud']))
+    .addOption(choice('--provider <name>', 'Serve only this API', PROVIDERS))
     .optionsGroup('Lists:')
     .option('--seed', 'Start each list with a few numbers instead of none')
     .option('--state <file>', 'Keep the lists in this file')
@@ -50,12 +58,26 @@ export function addSandbox(program: Command, run: RunSandbox): void {
         .argParser(duration)
         .default(0, '0s'),
     )
-    .optionsGroup('Behavior of the Cloud API:')
-    .addOption(choice('--contact <who>', 'Choose the users who have written to the business', ['all', 'none'], 'all'))
+    .optionsGroup('Behavior of the Cloud API and of partners:')
     .addOption(
-      choice('--mixed-status <status>', 'Set the HTTP status if only some numbers failed', ['200', '400'], '200'),
+      choice(
+        '--contact <who>',
+        'Choose the users who have written to the business at the start',
+        ['all', 'none'],
+        'all',
+      ),
     )
-    .addOption(choice('--list-shape <shape>', 'Choose the form of a page', ['flat', 'nested'], 'flat'))
+    .addOption(
+      choice(
+        '--mixed-status <status>',
+        'Set the HTTP status if only some numbers failed (not gupshup)',
+        ['200', '400'],
+        '200',
+      ),
+    )
+    .addOption(choice('--list-shape <shape>', 'Choose the form of a page (whatsapp-cloud)', ['flat', 'nested'], 'flat'))
+    .addOption(choice('--write-answer <form>', 'Choose the answer to a write (kapso)', ['ledger', 'success'], 'ledger'))
+    .option('--per-second <n>', 'Limit the requests a second to a list (partners)', whole(1, 1000))
     .option('--capacity <n>', 'Limit the users that a list can hold', whole(0, 1_000_000), 64_000)
     .option('--usage <percent>', 'Report this percentage of the request quota as used', whole(0, 1000))
     .action((options: SandboxOptions) => run(options));
@@ -65,7 +87,7 @@ export function addSandbox(program: Command, run: RunSandbox): void {
       .command(verb)
       .description(description)
       .usage('<bot> <numbers...>')
-      .argument('<bot>', 'A bot id, or the phone number ID of a bot of the Cloud API')
+      .argument('<bot>', 'A bot id, a phone number ID, or the name of a list in the state file')
       .argument('<numbers...>', 'Phone numbers, such as +12015550123')
       .optionsGroup('Server:')
       .option('--port <n>', 'Use the sandbox that runs on this port', whole(1, 65_535), 8480)

@@ -27,7 +27,11 @@ const { definitions } = schema;
 const DEFAULT_PROVIDER = definitions.provider.default;
 const DEFAULT_POLICY = definitions.policy.default as Policy;
 const PROVIDERS: ReadonlyMap<string, Keys> = new Map(
-  definitions.provider.enum.map((kind) => [kind, (definitions as unknown as Record<string, Keys>)[kind]!]),
+  definitions.provider.enum.map((kind) => {
+    const keys = (definitions as unknown as Record<string, Keys>)[kind]!;
+    const properties = Object.entries(keys.properties).map(([key, value]) => [key, definitionOf(value)] as const);
+    return [kind, { ...keys, properties: Object.fromEntries(properties) }];
+  }),
 );
 
 const NAME = new RegExp(definitions.botId.pattern);
@@ -43,6 +47,12 @@ export const botIdError = (id: string) => (NAME.test(id) ? null : `the bot id "$
 export const tokenEnvError = (text: string) =>
   VARIABLE.test(text) ? null : '--token-env takes the NAME of an environment variable, not the token itself';
 
+/** Returns the definition of a key. Providers with the same key share it by a reference. */
+function definitionOf(value: Keys['properties'][string] & { readonly $ref?: string }): Keys['properties'][string] {
+  const [, owner, , key] = value.$ref?.split('/').slice(1) ?? [];
+  return key === undefined ? value : (definitions as unknown as Record<string, Keys>)[owner!]!.properties[key]!;
+}
+
 /** All keys that the schema allows for a bot and for `defaults`. */
 export const BOT_KEYS: readonly string[] = Object.keys(definitions.bot.properties);
 export const DEFAULTS_KEYS: readonly string[] = Object.keys(schema.properties.defaults.properties);
@@ -53,12 +63,14 @@ export function describeKey(key: string): string | undefined {
 }
 
 /**
- * Returns the key of a bot that identifies its live list, and that list; null if the bot id identifies it.
+ * Returns the key of a bot that identifies its live list, and that list; null if the bot id identifies it. Providers with the same key
+ * reach the same lists. If a provider has no keys, the token identifies the list, and its variable is the key.
  */
-export function listOf({ provider, settings }: Bot): { readonly key: string; readonly list: string } | null {
+export function listOf({ provider, settings, tokenEnv }: Bot): { readonly key: string; readonly list: string } | null {
+  if (Object.keys(settings).length === 0) return { key: 'tokenEnv', list: `${provider} ${tokenEnv}` };
   // `defaults` cannot set a key that must differ from bot to bot.
   const key = Object.keys(settings).find((each) => !DEFAULTS_KEYS.includes(each));
-  return key === undefined ? null : { key, list: `${provider} ${settings[key]}` };
+  return key === undefined ? null : { key, list: `${key} ${settings[key]}` };
 }
 
 /** Lists the keys that a bot needs and that neither the bot nor the defaults have. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { open, openReadOnly } from '../../../src/api/connection.ts';
+import { BEARER } from '../../../src/api/endpoints.ts';
 import { Governor } from '../../../src/api/governor.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/api/http.ts';
 import { sinch } from '../../../src/api/providers/sinch.ts';
@@ -14,7 +15,7 @@ function connect(status: number, body: string, headers: Partial<HttpResponse['he
   const { signal } = new AbortController();
   const governor = new Governor({ concurrency: 8, rate: 0, retries, clock, random: () => 0, stop: signal });
   const requests: HttpRequest[] = [];
-  const endpoint = { baseUrl: 'https://eu1.whatsapp.api.sinch.com', token: 'secret' };
+  const endpoint = { baseUrl: 'https://eu1.whatsapp.api.sinch.com', token: 'secret', tokenHeader: BEARER };
   const send = async (request: HttpRequest): Promise<HttpResponse> => {
     requests.push(request);
     return { status, body, headers: { retryAfter: null, location: null, date: null, ...headers } };
@@ -58,6 +59,7 @@ describe('a request has the form that the vendor documents', () => {
         method: 'GET',
         url: 'https://eu1.whatsapp.api.sinch.com/whatsapp/v1/my.bot/provision/blacklist?page=3',
         token: 'secret',
+        tokenHeader: BEARER,
       },
     ]);
   });
@@ -356,7 +358,11 @@ describe('Retry-After', () => {
           throw error;
         }),
       );
-    const line = openReadOnly({ baseUrl: 'https://x.example', token: 't' }, governor, async () => response);
+    const line = openReadOnly(
+      { baseUrl: 'https://x.example', token: 't', tokenHeader: BEARER },
+      governor,
+      async () => response,
+    );
     await errorOf(sinch.reader(line, 'bot').page(0));
     expect(seen).toBe(wait);
   });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { open } from '../../../src/api/connection.ts';
+import { BEARER } from '../../../src/api/endpoints.ts';
 import { Governor } from '../../../src/api/governor.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/api/http.ts';
-import { whatsappCloud } from '../../../src/api/providers/whatsapp-cloud.ts';
+import { whatsappCloud } from '../../../src/api/providers/meta.ts';
 import { ApiError } from '../../../src/model/errors.ts';
 import { VirtualClock } from '../../simulation/clock.ts';
 
@@ -22,7 +23,12 @@ function connect(status: number, body: unknown, usage: readonly string[] = [], t
     const said = requests.push(request) === 1 ? body : then;
     return { status, body: text(said), headers: { retryAfter: null, location: null, date: null, usage } };
   };
-  const line = open({ baseUrl: host + path, token: 'secret' }, governor, send, whatsappCloud.quotaUsed);
+  const line = open(
+    { baseUrl: host + path, token: 'secret', tokenHeader: BEARER },
+    governor,
+    send,
+    whatsappCloud.quotaUsed,
+  );
   return { reader: whatsappCloud.reader(line), writer: whatsappCloud.writer(line), requests };
 }
 
@@ -48,7 +54,12 @@ describe('a request has the form that the vendor documents', () => {
     const { reader, requests } = connect(200, { data: [] });
     await reader.after(cursor);
     expect(requests).toEqual([
-      { method: 'GET', url: `https://graph.facebook.com/v25.0/1065/block_users?${query}`, token: 'secret' },
+      {
+        method: 'GET',
+        url: `https://graph.facebook.com/v25.0/1065/block_users?${query}`,
+        token: 'secret',
+        tokenHeader: BEARER,
+      },
     ]);
   });
 

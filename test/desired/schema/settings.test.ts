@@ -34,6 +34,18 @@ describe('a bot of whatsapp-cloud', () => {
   });
 });
 
+test.each([
+  ['360dialog', 'provider: 360dialog', {}],
+  ['gupshup', 'provider: gupshup, appId: 5f3e-7d42', { appId: '5f3e-7d42' }],
+  ['gupshup', 'provider: gupshup, appId: 0123', { appId: '0123' }],
+  ['kapso', 'provider: kapso, phoneNumberId: 1065', { phoneNumberId: '1065', apiVersion: 'v25.0' }],
+])('a bot of %s has the settings of its provider: %s', (provider, bot, settings) => {
+  const { bots, faults } = load(file('', bot));
+  expect(faults).toEqual([]);
+  expect(bots).toMatchObject([{ provider, guard: { percent: 10, floor: 5 } }]);
+  expect(bots[0]!.settings).toEqual(settings);
+});
+
 describe('an error is reported for', () => {
   test.each([
     [
@@ -54,7 +66,7 @@ describe('an error is reported for', () => {
     [
       'a phone number ID without a provider',
       file(', region: eu1', 'phoneNumberId: 1'),
-      '4:8: "phoneNumberId" is a key of whatsapp-cloud, but the provider of the bot "a" is sinch; remove it, or set "provider: whatsapp-cloud"',
+      '4:8: "phoneNumberId" is a key of whatsapp-cloud and kapso, but the provider of the bot "a" is sinch; remove it, or set "provider: whatsapp-cloud"',
     ],
     [
       'a phone number for its ID',
@@ -76,11 +88,31 @@ describe('an error is reported for', () => {
       file(', phoneNumberId: 1', 'provider: whatsapp-cloud, phoneNumberId: 1'),
       '2:26: unknown key "phoneNumberId"; "defaults" can have: provider, region, apiVersion, tokenEnv, policy, guard, ignore',
     ],
-    ['an unknown provider', file('', 'provider: meta'), '4:18: "provider" must be one of: sinch, whatsapp-cloud'],
+    ['no app ID', file('', 'provider: gupshup'), '4:3: the bot "a" has no "appId"; set it, as gupshup needs it'],
+    [
+      'an app ID that is a path',
+      file('', 'provider: gupshup, appId: ../x'),
+      '4:34: "appId" must be the ID of the app at Gupshup: 1 to 64 characters of A-Z a-z 0-9 _ -',
+    ],
+    [
+      'no phone number ID at Kapso',
+      file('', 'provider: kapso'),
+      '4:3: the bot "a" has no "phoneNumberId"; set it, as kapso needs it',
+    ],
+    [
+      'a phone number ID at 360dialog',
+      file('', 'provider: 360dialog, phoneNumberId: 1'),
+      '4:29: "phoneNumberId" is a key of whatsapp-cloud and kapso, but the provider of the bot "a" is 360dialog; remove it, or set "provider: whatsapp-cloud"',
+    ],
+    [
+      'an unknown provider',
+      file('', 'provider: meta'),
+      '4:18: "provider" must be one of: sinch, whatsapp-cloud, 360dialog, gupshup, kapso',
+    ],
     [
       'a base URL',
       file('', 'provider: whatsapp-cloud, phoneNumberId: 1, baseUrl: "https://x.test"'),
-      '4:52: unknown key "baseUrl"; the bot "a" can have: provider, region, phoneNumberId, apiVersion, tokenEnv, policy, guard, lists, files, ignore, numbers',
+      '4:52: unknown key "baseUrl"; the bot "a" can have: provider, region, phoneNumberId, apiVersion, appId, tokenEnv, policy, guard, lists, files, ignore, numbers',
     ],
   ])('%s', (_, text, fault) => {
     expect(faultsOf(text)).toEqual([`1.yaml:${fault}`]);
@@ -93,11 +125,36 @@ describe('an error is reported for', () => {
       '2.yaml:3:49: the bot "a" (1.yaml:3:3) has the same "phoneNumberId", and a list belongs to one bot; correct one of them',
     ]);
   });
+
+  test.each([
+    ['appId', 'provider: gupshup, appId: x', 'provider: gupshup, appId: x'],
+    ['phoneNumberId', 'provider: kapso, phoneNumberId: 1', 'provider: kapso, phoneNumberId: 1'],
+    // Kapso passes requests to Meta, where the list is.
+    ['phoneNumberId', 'provider: whatsapp-cloud, phoneNumberId: 1', 'provider: kapso, phoneNumberId: 1'],
+    ['tokenEnv', 'provider: 360dialog', 'provider: 360dialog'],
+  ])('two bots with one list, by %s: %s and %s', (key, one, other) => {
+    const text = `version: 1\ndefaults: { tokenEnv: T }\nbots:\n  a: { ${one}, numbers: [] }\n  b: { ${other}, numbers: [] }\n`;
+    expect(faultsOf(text)).toEqual([
+      expect.stringMatching(
+        `^1.yaml:5:\\d+: the bot "a" \\(1.yaml:4:3\\) has the same "${key}", and a list belongs to one bot; correct one of them$`,
+      ),
+    ]);
+  });
+
+  test('no bots that differ in the place of their list', () => {
+    const bots = ['provider: gupshup, appId: 1', 'provider: kapso, phoneNumberId: 1', 'provider: 360dialog'];
+    const more = [...bots, 'provider: 360dialog, tokenEnv: U', 'region: eu1', 'region: eu1'];
+    const lines = more.map((bot, index) => `  b${index}: { ${bot}, numbers: [] }\n`);
+    expect(faultsOf(`version: 1\ndefaults: { tokenEnv: T }\nbots:\n${lines.join('')}`)).toEqual([]);
+  });
 });
 
 test.each([
   ['sinch', { guard: { percent: 25, floor: 10 }, policy: 'sync', tokenEnv: 'SINCH_WHATSAPP_TOKEN' }],
   ['whatsapp-cloud', { guard: { percent: 10, floor: 5 }, policy: 'sync', tokenEnv: 'WHATSAPP_CLOUD_TOKEN' }],
+  ['360dialog', { guard: { percent: 10, floor: 5 }, policy: 'sync', tokenEnv: 'D360_API_KEY' }],
+  ['gupshup', { guard: { percent: 10, floor: 5 }, policy: 'sync', tokenEnv: 'GUPSHUP_API_KEY' }],
+  ['kapso', { guard: { percent: 10, floor: 5 }, policy: 'sync', tokenEnv: 'KAPSO_API_KEY' }],
 ])('defaultsOf returns the settings of a bot of %s that no file sets', (provider, defaults) => {
   expect(defaultsOf(provider)).toEqual(defaults);
 });
@@ -111,4 +168,11 @@ test('the schema refuses the keys of another provider, so that editors report th
   expect(holds({ provider: 'whatsapp-cloud' })).toBe(false);
   expect(holds({ provider: 'sinch', region: 'eu1', phoneNumberId: '1' })).toBe(false);
   expect(holds({ region: 'eu1' })).toBe(true);
+  expect(holds({ provider: '360dialog' })).toBe(true);
+  expect(holds({ provider: '360dialog', appId: 'x' })).toBe(false);
+  expect(holds({ provider: 'gupshup', appId: 'x' })).toBe(true);
+  expect(holds({ provider: 'gupshup' })).toBe(false);
+  expect(holds({ provider: 'kapso', phoneNumberId: '1065', apiVersion: 'v25.0' })).toBe(true);
+  expect(holds({ provider: 'kapso', phoneNumberId: '1065', appId: 'x' })).toBe(false);
+  expect(holds({ provider: 'whatsapp-cloud', phoneNumberId: 1065, appId: 'x' })).toBe(false);
 });

@@ -53,7 +53,7 @@ export const READING: readonly Mutant[] = [
   ],
   [
     'a pending add counts as applied',
-    'api/providers/whatsapp-cloud.ts',
+    'api/providers/block-users-answers.ts',
     'if (entry !== undefined) return',
     'if (entry !== undefined) return []; if (entry !== undefined) return',
     /promise 13 .* applied/,
@@ -142,7 +142,7 @@ export const READING: readonly Mutant[] = [
   ],
   [
     'a changed list counts as its end',
-    'api/providers/whatsapp-cloud.ts',
+    'api/providers/block-users-answers.ts',
     "LIST_MOVED) return 'moved'",
     'LIST_MOVED) return { numbers: [], foreign: 0, cursor: null, more: false }',
     /promise 3 /,

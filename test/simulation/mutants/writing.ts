@@ -34,7 +34,7 @@ export const WRITING: readonly Mutant[] = [
     /promise 8 .* after Ctrl-C/,
     14,
   ],
-  ['batches of 1,001', 'api/providers/whatsapp-cloud.ts', 'batchSize: 1000', 'batchSize: 1001', /promise 2 /],
+  ['batches of 1,001', 'api/providers/meta.ts', 'batchSize: 1000', 'batchSize: 1001', /promise 2 /],
   [
     'removes wait for pending adds',
     'apply/batches.ts',

@@ -1,3 +1,4 @@
+import { waId } from '../../../src/sandbox/whatsapp-cloud.ts';
 import type { End, Sent } from '../server/wire.ts';
 
 /** One write of a number, with the answer that the client received. */
@@ -18,7 +19,7 @@ export function attemptsIn(sent: readonly Sent[], method: 'POST' | 'DELETE'): At
   for (const write of sent) {
     if (write.method !== method) continue;
     for (const number of write.numbers) {
-      const own = write.ends.get(number);
+      const own = write.ends.get(number) ?? shownEnd(number, write, sent);
       const alone = own !== undefined || write.numbers.length === 1;
       const attempt = { end: own ?? write.end, alone, name: write.named.get(number), write };
       const earlier = found.get(number);
@@ -28,6 +29,40 @@ export function attemptsIn(sent: readonly Sent[], method: 'POST' | 'DELETE'): At
   }
   return found;
 }
+
+/** Returns the end that the next list shows, if the answer was success alone; lost if no list was read to its end. */
+function shownEnd(number: string, write: Sent, sent: readonly Sent[]): End | undefined {
+  if (write.end !== 'unseen') return undefined;
+  const listed = nextList(write, sent);
+  if (listed === null) return 'lost';
+  const users = new Set(write.method === 'POST' ? Array.from(listed, waId) : listed);
+  if (write.method === 'POST') return users.has(waId(number)) ? 'done' : 'pending';
+  return users.has(number) ? 'failed' : 'done';
+}
+
+/** Returns the numbers of the next list that was read after all writes in the same direction; null if none was. */
+function nextList(write: Sent, sent: readonly Sent[]): ReadonlySet<string> | null {
+  const known = lists.get(write);
+  if (known !== undefined) return known;
+  const later = sent.slice(sent.indexOf(write));
+  const from = later.findIndex(({ method }) => method === 'GET');
+  const reads = from < 0 ? [] : later.slice(from);
+  const end = reads.findIndex(({ method }) => method !== 'GET');
+  const passes: Sent[][] = [];
+  for (const read of reads.slice(0, end < 0 ? reads.length : end)) {
+    if (read.page === 0) passes.push([]);
+    if (read.got !== null) passes.at(-1)?.push(read);
+  }
+  const whole = passes.filter((pass) => pass.at(-1)?.got === 0);
+  // A list with repeats is read again.
+  const pass =
+    whole.find((each) => listedIn(each).size === each.flatMap(({ listed }) => listed).length) ?? whole.at(-1);
+  const found = pass ? listedIn(pass) : null;
+  lists.set(write, found);
+  return found;
+}
+
+const lists = new WeakMap<Sent, ReadonlySet<string> | null>();
 
 export function isDone(attempts: readonly Attempt[]): boolean {
   return attempts.some(({ end }) => end === 'done');

@@ -1,4 +1,3 @@
-import type { CloudOptions } from '../../../src/sandbox/whatsapp-cloud.ts';
 import { waId } from '../../../src/sandbox/whatsapp-cloud.ts';
 import { seededRandom } from '../clock.ts';
 import type { FaultKind, Schedule } from '../server/schedule.ts';
@@ -30,7 +29,7 @@ const PLAIN: Drawn = {
 export function drawLists(
   seed: number,
   pool: readonly string[],
-  { cloud, storm }: { readonly cloud: CloudOptions | null; readonly storm: boolean },
+  { cloud, storm }: { readonly cloud: Schedule['cloud']; readonly storm: boolean },
 ): Drawn {
   const random = seededRandom(seed ^ 0x7f4a7c15);
   const upTo = (n: number) => Math.floor(random() * (n + 1));

@@ -1,5 +1,5 @@
 import type { GuardLimits } from '../../../src/model/bot.ts';
-import type { CloudOptions } from '../../../src/sandbox/whatsapp-cloud.ts';
+import type { PartnerOptions } from '../../../src/sandbox/partners.ts';
 import type { Shard } from '../../../src/steps/options.ts';
 import { seededRandom } from '../clock.ts';
 import { FAULTS, type FaultKind, type Schedule } from '../server/schedule.ts';
@@ -9,7 +9,7 @@ import type { ListFacts } from './draw-lists.ts';
  * Draws the second provider for about half of the schedules. Drawn apart, so that the other schedules do not
  * change.
  */
-export function drawCloud(seed: number): CloudOptions | null {
+export function drawCloud(seed: number): PartnerOptions | null {
   const random = seededRandom(seed ^ 0x2c1b3c6d);
   if (random() < 0.5) return null;
   return {
@@ -21,8 +21,25 @@ export function drawCloud(seed: number): CloudOptions | null {
   };
 }
 
+/**
+ * Draws the API that serves the list of the second provider, and what its vendor leaves open. Drawn apart, so that other
+ * draws do not change.
+ */
+export function drawPartner(
+  seed: number,
+  cloud: PartnerOptions | null,
+  bots: readonly string[],
+): Pick<Schedule, 'cloud' | 'api'> {
+  const random = seededRandom(seed ^ 0x3ad8025f);
+  if (!cloud || random() < 0.4) return { cloud, api: 'whatsapp-cloud' };
+  const apis = (['kapso', 'gupshup', '360dialog'] as const).slice(0, bots.length === 1 ? 3 : 2);
+  const api = apis[Math.floor(random() * apis.length)]!;
+  const choices = { plainInputs: random() < 0.5, withoutErrors: random() < 0.3 };
+  return { api, cloud: { ...cloud, ...choices, writeAnswer: random() < 0.5 ? 'success' : 'ledger' } };
+}
+
 /** The numbers to draw from. For the second provider, some are of countries with two spellings. */
-export function poolOf(cloud: CloudOptions | null, large: boolean): readonly string[] {
+export function poolOf(cloud: PartnerOptions | null, large: boolean): readonly string[] {
   const row = (count: number, first: number) => Array.from({ length: count }, (_, index) => String(first + index));
   // The last numbers are declared with and without a zero that is not dialed from abroad.
   if (!cloud) return [...row(220, 12_015_550_100), ...row(20, 4_407_700_900_100), ...row(20, 447_700_900_100)];
@@ -112,7 +129,7 @@ const HOUR = 3_600_000;
 const NO_EVENTS: Events = { moves: new Set(), hole: null, broken: null, blind: false };
 
 /** Ten retries must succeed although 29 of 100 requests fail. */
-export function stormOf(seed: number): Omit<Schedule, keyof ListFacts> {
+export function stormOf(seed: number): Omit<Schedule, keyof ListFacts | 'api'> {
   const rates = { '503': 0.08, '500': 0.05, reset: 0.05, 'reset-after': 0.05, '429': 0.03, truncated: 0.03 } as const;
   const calm = {
     outages: [],
@@ -142,7 +159,7 @@ export function drawSchedule(
   upTo: (n: number) => number,
   chance: (p: number) => boolean,
   pool: readonly string[],
-): Omit<Schedule, keyof Events | keyof ListFacts> {
+): Omit<Schedule, keyof Events | keyof ListFacts | 'api'> {
   const rates = new Map<FaultKind, number>();
   for (const kind of FAULTS) if (kind !== 'odd' && chance(0.25)) rates.set(kind, random() * 0.12);
   const outages = chance(0.15) ? [[upTo(5_000), 5_000 + upTo(240_000)] as const] : [];

@@ -1,4 +1,5 @@
 import type { GuardLimits } from '../../../src/model/bot.ts';
+import { GRAPH_APIS } from '../server/partners.ts';
 import { PHONES, type World } from '../world.ts';
 import type { Rules, Wishes } from './wishes.ts';
 
@@ -29,13 +30,13 @@ export function yamlOf({ bots, rules }: Desired, { guard: { percent, floor } }: 
   const said = Array.from(bots, ([bot, { numbers, expired, wishes }]) => {
     const entries = [...numbers, ...expired.map((number) => `{ number: ${number}, expires: 2026-06-01 }`)];
     return `  ${bot}:
-    ${schedule.cloud ? `phoneNumberId: ${PHONES[bot]}` : 'region: eu1'}
+    ${schedule.cloud ? GRAPH_APIS[schedule.api].place(PHONES[bot]!) : 'region: eu1'}
     guard: { percent: ${percent}, floor: ${floor} }
     policy: ${wishes.policy}
     numbers:
 ${entries.map((entry) => `      - ${entry}\n`).join('')}`;
   });
-  const provider = schedule.cloud ? 'provider: whatsapp-cloud, ' : '';
+  const provider = schedule.cloud ? `provider: ${schedule.api}, ` : '';
   const ignore = [...rules.ignored, ...rules.prefixes.map((prefix) => `{ prefix: "+${prefix}" }`)].join(', ');
   const kept = rules.protected.map((number) => `{ number: ${number}, protected: true }`).join(', ');
   return `version: 1

@@ -1,6 +1,8 @@
+import type { PartnerOptions } from '../../../src/sandbox/partners.ts';
 import { createSandbox, type Sandbox, type SandboxRequest, type SandboxResponse } from '../../../src/sandbox/sinch.ts';
-import { type CloudOptions, createCloudSandbox, waId } from '../../../src/sandbox/whatsapp-cloud.ts';
+import { waId } from '../../../src/sandbox/whatsapp-cloud.ts';
 import { seededRandom } from '../clock.ts';
+import { asCloud, GRAPH_APIS } from './partners.ts';
 import type { Schedule } from './schedule.ts';
 
 /** The lists of a server. They contain each user as one number, which may differ from the written one. */
@@ -71,19 +73,19 @@ const NOT_NOW = { code: 131_047, message: 'More than 24 hours have passed since 
 
 /** The second provider. Its answers contain the written number as `input`, and the listed number as `wa_id`. */
 function openCloud(
-  { unnamed, blocksOnce, pageSize }: Schedule,
-  cloud: CloudOptions,
+  { api, unnamed, blocksOnce, pageSize }: Schedule,
+  cloud: PartnerOptions,
   nameOf: (number: string) => string,
   refused: ReadonlySet<string>,
   now: () => number,
 ): Lists {
-  const inner = createCloudSandbox({ ...cloud, pageSize, own: refused }, now);
+  const inner = GRAPH_APIS[api].create({ ...cloud, pageSize, own: refused }, now);
   const contacts = new Map<string, number>();
 
   function handle(request: SandboxRequest): SandboxResponse {
     if (request.body === undefined) return inner.handle(request);
     const asked = JSON.parse(request.body) as { block_users: { user: string }[] };
-    const list = request.path.split('/')[2]!;
+    const list = asCloud({ url: `http://x${request.path}`, method: 'POST' }).url.split('/')[4]!;
     const blocked = new Set(blocksOnce ? inner.list(list) : []);
     const inputs = new Map<string, string[]>(); // by name, in the order of the request
     const users = asked.block_users.map(({ user }) => {
@@ -103,7 +105,9 @@ function openCloud(
     }
     for (const [end, entries] of Object.entries(ledger) as [string, Entry[]][]) {
       for (const entry of entries) {
-        entry.input = inputs.get(entry.input)!.shift()!;
+        const isPlain = !entry.input.startsWith('+');
+        const input = inputs.get(isPlain ? `+${entry.input}` : entry.input)!.shift()!;
+        entry.input = isPlain ? input.replace('+', '') : input;
         if (unnamed && end === 'failed_users') delete entry.wa_id;
       }
     }

@@ -1,4 +1,5 @@
-import type { CloudOptions } from '../../../src/sandbox/whatsapp-cloud.ts';
+import type { PartnerOptions } from '../../../src/sandbox/partners.ts';
+import type { GraphApi } from './partners.ts';
 
 /** All faults of a request. A schedule draws a random part of them, each with its own rate. */
 export const FAULTS = [
@@ -26,7 +27,9 @@ export type FaultKind = (typeof FAULTS)[number];
 export interface Schedule {
   readonly seed: number;
   /** The WhatsApp Cloud API and its behavior, instead of Sinch's API. */
-  readonly cloud: CloudOptions | null;
+  readonly cloud: PartnerOptions | null;
+  /** The API that serves the lists, if `cloud` is played. */
+  readonly api: GraphApi;
   readonly rates: ReadonlyMap<FaultKind, number>;
   /** The times in which all requests fail with 503. */
   readonly outages: readonly (readonly [number, number])[];
@@ -69,6 +72,7 @@ export interface Schedule {
 export const CALM: Schedule = {
   seed: 1,
   cloud: null,
+  api: 'whatsapp-cloud',
   rates: new Map(),
   outages: [],
   intrusions: new Set(),

@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponse } from '../../../src/api/http.ts';
 
-/** The result of a written number in an answer. `lost`: done or not. `odd`: not done, in words that vary. */
-export type End = 'done' | 'refused' | 'pending' | 'full' | 'failed' | 'lost' | 'odd';
+/** The result of a written number in an answer. `lost`: done or not. `odd`: not done, in words that vary. `unseen`: only the list shows it. */
+export type End = 'done' | 'refused' | 'pending' | 'full' | 'failed' | 'lost' | 'odd' | 'unseen';
 
 export interface Sent {
   readonly at: number;
@@ -73,25 +73,38 @@ interface Entry {
 
 function hearLedger(sent: Sent, method: 'POST' | 'DELETE', response: HttpResponse): void {
   const { status, body } = response;
-  const { block_users: ledger, error } = objectIn(body) as {
+  const {
+    block_users: ledger,
+    error,
+    meta,
+    success,
+  } = objectIn(body) as {
     block_users?: Record<string, readonly Entry[]>;
     error?: { readonly code: number };
+    meta?: object;
+    success?: boolean;
   };
+  if (success && status === 200) {
+    sent.end = 'unseen';
+    return;
+  }
   if (!ledger) {
-    const passes = error && [130_429, 139_103].includes(error.code);
+    const passes = meta || (error && [130_429, 139_103].includes(error.code));
     sent.end = passes && status === 400 ? 'failed' : endOf(response);
     return;
   }
   const entries = (...keys: string[]) => keys.flatMap((key) => ledger[key] ?? []);
-  const done = entries('added_users', 'removed_users').map(({ input }) => [input!.slice(1), 'done'] as const);
+  const done = entries('added_users', 'removed_users').map(({ input }) => [bare(input), 'done'] as const);
   const failed = entries('failed_users').map(({ input, errors }) => {
     const [{ code } = { code: 0 }] = errors ?? [];
-    return [input!.slice(1), endByCode(code, method)] as const;
+    return [bare(input), endByCode(code, method)] as const;
   });
   sent.ends = new Map<string, End>([...done, ...failed]);
   const named = entries(...Object.keys(ledger)).filter(({ wa_id: name }) => name !== undefined);
-  sent.named = new Map(named.map(({ input, wa_id: name }) => [input!.slice(1), name!.replace('+', '')]));
+  sent.named = new Map(named.map(({ input, wa_id: name }) => [bare(input), name!.replace('+', '')]));
 }
+
+const bare = (input: string | undefined) => input!.replace('+', '');
 
 function endByCode(code: number, method: 'POST' | 'DELETE'): End {
   if (code === 131_047 && method === 'POST') return 'pending';

@@ -1,108 +1,41 @@
 /**
- * The WhatsApp Cloud API: requests and answers of its block list. Each business phone number has one list.
+ * The answers of a block list of the WhatsApp Cloud API, at Meta or at a partner.
  *
- * The facts are from the vendor's documentation, whose pages differ. All readings are accepted: two shapes of
- * the list, a mixed result under 200 or 400, pages with and without `next`, users in another spelling of
- * their number.
+ * The facts are from the vendors' documentation. If pages or vendors differ, all readings are accepted: two shapes of
+ * the list, a mixed result under 200 or 400, pages with and without `next`, users in another spelling of their number.
  */
-import type { Answer, Writer } from '../../apply/batches.ts';
-import type { CursorPage, CursorReader } from '../../live/cursors.ts';
-import type { Caps, Settings } from '../../model/bot.ts';
-import { ApiError, StoppedError } from '../../model/errors.ts';
-import type { Unapplied } from '../../model/ledger.ts';
+import type { Answer } from '../../apply/batches.ts';
+import type { CursorPage } from '../../live/cursors.ts';
+import { ApiError } from '../../model/errors.ts';
+import type { Direction, Unapplied } from '../../model/ledger.ts';
 import type { Invalid } from '../../numbers/invalid.ts';
-import { formatMsisdn, type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
-import { whatsAppUserOf } from '../../numbers/same-user.ts';
-import type { ReadConnection, WriteConnection } from '../connection.ts';
+import { type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
 import type { HttpResponse } from '../http.ts';
-import { errorIn, graphError, graphFailure, isPassing, quotaUsed } from './graph.ts';
+import { errorIn, type GraphError, graphError, graphFailure, isPassing } from './graph.ts';
 import { jsonIn, nonsense, ownProperty, parseJson, readListed, textOf } from './json.ts';
+import { type OwnErrors, ownFailure } from './own-errors.ts';
 
-const caps: Caps = {
-  batchSize: 1000,
-  settleTime: 0,
-  capacity: 64_000,
-  perNumber: true,
-  addNeedsContact: true,
-  mayRename: true,
-};
-
-const PATH = '/block_users';
-const PAGE_SIZE = 100;
-const REPEATS = 2; // of single numbers that failed
+/** What differs in the answers of the APIs. */
+export interface AnswersApi {
+  /** The keys of the settings with which the API finds the list, for error messages. */
+  readonly place: readonly string[];
+  /** Set if the vendor has errors in another form than the Graph API. */
+  readonly ownErrors?: OwnErrors;
+  /** A write may be answered with success alone, and no result for each user. */
+  readonly mayOmitResults?: boolean;
+}
 
 const NEEDS_CONTACT = 131_047; // the user has not written in the last 24 hours
+const SEE_LEDGER = 139_100;
 const LIST_FULL = 139_101;
 const LIST_MOVED = 139_102;
 
-export const whatsappCloud = {
-  kind: 'whatsapp-cloud',
-  caps,
-  quotaUsed,
-
-  locate({ apiVersion, phoneNumberId }: Settings) {
-    return { host: 'https://graph.facebook.com', path: `/${apiVersion}/${phoneNumberId}` };
-  },
-
-  reader(connection: ReadConnection): CursorReader {
-    return {
-      kind: 'cursors',
-      after(cursor) {
-        const from = cursor === null ? '' : `&after=${encodeURIComponent(cursor)}`;
-        return connection.get(`${PATH}?limit=${PAGE_SIZE}${from}`, parsePage);
-      },
-    };
-  },
-
-  /** Blocks and unblocks 1 to 1,000 users at a time. Both requests are idempotent. */
-  writer(connection: WriteConnection): Writer {
-    const send = (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]) => {
-      const users = numbers.map((number) => ({ user: formatMsisdn(number) }));
-      const body = { messaging_product: 'whatsapp', block_users: users };
-      return connection.write(method, PATH, body, (response, lost): Answer => {
-        return { ...parseWrite(response, method, numbers), lost };
-      });
-    };
-    /** Repeats single numbers that may still succeed. The governor does not, as their request was answered. */
-    const write = async (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<Answer> => {
-      let answer = await send(method, numbers);
-      for (let again = 0; again < REPEATS && answer.undone.some(hasFailed); again++) {
-        const { undone, listed, lost } = answer;
-        const rest = undone.filter((each) => !hasFailed(each));
-        const failed = undone.filter(hasFailed).map(({ number }) => number);
-        try {
-          const next = await send(method, failed);
-          // A lost answer concerns only the numbers that were sent again.
-          const left = next.undone.map((each) => (next.lost ? { ...each, state: 'unknown' as const } : each));
-          answer = { undone: [...rest, ...left], listed: joinNames([...listed, ...next.listed]), lost };
-        } catch (error) {
-          if (!(error instanceof ApiError || error instanceof StoppedError)) throw error;
-          const { ambiguous } = error;
-          const state = 'unknown';
-          return {
-            ...answer,
-            undone: undone.map((each) => (ambiguous && hasFailed(each) ? { ...each, state } : each)),
-          };
-        }
-      }
-      return answer;
-    };
-    return {
-      batchSize: caps.batchSize,
-      add: (numbers) => write('POST', numbers),
-      remove: (numbers) => write('DELETE', numbers),
-    };
-  },
-
-  userOf: whatsAppUserOf,
-};
-
-const hasFailed = ({ state }: Unapplied) => state === 'failed';
-
-function parsePage(response: HttpResponse): CursorPage | 'moved' {
+export function parsePage(response: HttpResponse, api: AnswersApi): CursorPage | 'moved' {
   const error = errorIn(response);
   if (error?.code === LIST_MOVED) return 'moved';
-  if (error || response.status !== 200) throw graphFailure(response);
+  const failure = failureIn(response, api);
+  if (failure) throw failure;
+  if (response.status !== 200) throw graphFailure(response, api.place);
   const answer = parseJson(response);
   const data = ownProperty(answer, 'data');
   if (!Array.isArray(data)) throw nonsense('the list has no "data" array', response);
@@ -135,25 +68,46 @@ function nextIn(paging: unknown): Pick<CursorPage, 'cursor' | 'more'> {
 }
 
 /** Reads the ledger in the body under any status. Reads the error if the ledger has none of the numbers. */
-function parseWrite(response: HttpResponse, method: 'POST' | 'DELETE', sent: readonly Msisdn[]): Ends {
+export function parseWrite(
+  response: HttpResponse,
+  direction: Direction,
+  sent: readonly Msisdn[],
+  api: AnswersApi,
+): Ends {
   const ledger = ledgerIn(response);
   const error = errorIn(response);
-  const ends = ledger && readLedger(ledger, method, sent);
+  const ends = ledger && readLedger(ledger, direction, sent, error);
   if (ends && !(error && ends.undone.every(({ state }) => state === 'unknown') && ends.undone.length > 0)) return ends;
   const all = (state: Unapplied['state'], reason: string): Ends => {
     return { undone: sent.map((number) => ({ number, state, reason })), listed: new Map() };
   };
   if (error?.code === LIST_FULL) return all('full', error.detail);
-  if (error?.code === NEEDS_CONTACT && method === 'POST') {
+  if (error?.code === NEEDS_CONTACT && direction === 'add') {
     if (sent.length === 1) return all('pending', error.detail);
     // At least one user must write first; smaller batches find which one.
     throw new ApiError('the server refused the batch (code 131047)', { detail: error.detail, refused: true });
   }
-  if (error || response.status >= 300) throw graphFailure(response);
+  const failure = failureIn(response, api);
+  if (failure) throw failure;
+  if (api.mayOmitResults && ownProperty(jsonIn(response.body), 'success') === true) {
+    return { undone: [], unseen: sent.map((number) => ({ number, ...NOT_SHOWN[direction] })), listed: new Map() };
+  }
   throw nonsense('the answer does not contain the results of the numbers', response);
 }
 
-type Ends = Pick<Answer, 'undone' | 'listed'>;
+type Ends = Pick<Answer, 'undone' | 'unseen' | 'listed'>;
+
+/** The result of a user if the server reported success for the whole request and the list does not show it. */
+const NOT_SHOWN: Readonly<Record<Direction, Pick<Unapplied, 'state' | 'reason'>>> = {
+  add: { state: 'pending', reason: 'the server reported success, but the list does not contain the number' },
+  remove: { state: 'failed', reason: 'the server reported success, but the list still contains the number' },
+};
+
+function failureIn(response: HttpResponse, { place, ownErrors }: AnswersApi): ApiError | null {
+  if (errorIn(response)) return graphFailure(response, place);
+  const own = ownErrors ? ownFailure(response, ownErrors, place) : null;
+  return own ?? (response.status < 300 ? null : graphFailure(response, place));
+}
 
 function ledgerIn({ body }: HttpResponse): object | null {
   const found = ownProperty(jsonIn(body), 'block_users');
@@ -161,7 +115,7 @@ function ledgerIn({ body }: HttpResponse): object | null {
 }
 
 /** Reads the result of each number. The result of a number that is in none of the ledger's lists is unknown. */
-function readLedger(ledger: object, method: 'POST' | 'DELETE', sent: readonly Msisdn[]): Ends {
+function readLedger(ledger: object, direction: Direction, sent: readonly Msisdn[], whole: GraphError | null): Ends {
   // For an unblock, the documentation has `removed_users`; clients received `added_users`.
   const taken = ['added_users', 'removed_users'].flatMap((key) => byInput(ledger, key));
   const done = new Set(taken.map(([input]) => input));
@@ -169,7 +123,7 @@ function readLedger(ledger: object, method: 'POST' | 'DELETE', sent: readonly Ms
   const failed = new Map(refused);
   const undone = sent.flatMap((number): Unapplied[] => {
     const entry = failed.get(number);
-    if (entry !== undefined) return [{ number, ...endOf(entry, method) }];
+    if (entry !== undefined) return [{ number, ...endOf(entry, direction, whole) }];
     const reason = 'the server did not report a result';
     return done.has(number) ? [] : [{ number, state: 'unknown', reason }];
   });
@@ -190,7 +144,7 @@ function nameIn(entry: unknown): Msisdn | null {
 }
 
 /** Joins the listed numbers of each user: one answer may have several, and a repeated write may return others. */
-function joinNames(named: Iterable<readonly [Msisdn, Iterable<Msisdn>]>): Answer['listed'] {
+export function joinNames(named: Iterable<readonly [Msisdn, Iterable<Msisdn>]>): Answer['listed'] {
   const joined = new Map<Msisdn, Set<Msisdn>>();
   for (const [number, names] of named) {
     const known = joined.get(number) ?? new Set();
@@ -210,11 +164,13 @@ function entriesOf(value: unknown, key: string): readonly unknown[] {
   return Array.isArray(list) ? list : [];
 }
 
-function endOf(entry: unknown, method: 'POST' | 'DELETE'): Pick<Unapplied, 'state' | 'reason'> {
-  const errors = entriesOf(entry, 'errors').flatMap((error) => graphError(error) ?? []);
+function endOf(entry: unknown, direction: Direction, whole: GraphError | null): Pick<Unapplied, 'state' | 'reason'> {
+  const own = entriesOf(entry, 'errors').flatMap((error) => graphError(error) ?? []);
+  // An entry may have no error of its own. That of the whole answer counts then, unless it only refers to the ledger.
+  const errors = own.length > 0 || whole === null || whole.code === SEE_LEDGER ? own : [whole];
   const reason = errors.map(({ detail }) => detail).join('; ') || 'no reason given';
   const has = (code: number) => errors.some((error) => error.code === code);
-  if (has(NEEDS_CONTACT) && method === 'POST') return { state: 'pending', reason };
+  if (has(NEEDS_CONTACT) && direction === 'add') return { state: 'pending', reason };
   if (has(LIST_FULL)) return { state: 'full', reason };
   return { state: errors.some(isPassing) ? 'failed' : 'rejected', reason };
 }

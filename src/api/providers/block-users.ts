@@ -1,0 +1,113 @@
+/**
+ * The block list of the WhatsApp Cloud API, at Meta or at a partner: its requests. Each business phone number has one
+ * list. A difference between vendors in a request is data (`BlockUsersApi`).
+ */
+import type { Answer, Writer } from '../../apply/batches.ts';
+import type { CursorReader } from '../../live/cursors.ts';
+import type { Caps } from '../../model/bot.ts';
+import { ApiError, StoppedError } from '../../model/errors.ts';
+import type { Direction, Unapplied } from '../../model/ledger.ts';
+import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
+import { whatsAppUserOf } from '../../numbers/same-user.ts';
+import type { ReadConnection, WriteConnection } from '../connection.ts';
+import { type AnswersApi, joinNames, parsePage, parseWrite } from './block-users-answers.ts';
+import { quotaUsed } from './graph.ts';
+import type { Provider } from './provider.ts';
+
+/** What differs between the APIs that have such a list. Differences that every answer may have are no data. */
+export interface BlockUsersApi
+  extends Pick<Provider, 'kind' | 'locate' | 'tokenHeader' | 'tokenNamesList'>,
+    AnswersApi {
+  /** The largest count of users in one request. */
+  readonly batchSize: number;
+  /** The largest count of users in one page. */
+  readonly pageSize: number;
+  /** The paths after the one from the settings. */
+  readonly paths: { readonly list: string; readonly block: string; readonly unblock: string };
+  /** The method of an unblock. */
+  readonly unblock: 'DELETE' | 'POST';
+}
+
+const CAPS: Omit<Caps, 'batchSize'> = {
+  settleTime: 0,
+  capacity: 64_000,
+  perNumber: true,
+  addNeedsContact: true,
+  mayRename: true,
+};
+
+const REPEATS = 2; // of single numbers that failed
+
+/** Makes the provider of an API with a block list. */
+export function blockUsersProvider(api: BlockUsersApi) {
+  const { kind, locate, tokenHeader, tokenNamesList, batchSize, pageSize, paths, unblock } = api;
+  const writes = {
+    add: { method: 'POST', path: paths.block },
+    remove: { method: unblock, path: paths.unblock },
+  } as const;
+  return {
+    kind,
+    caps: { batchSize, ...CAPS },
+    quotaUsed,
+    locate,
+    ...(tokenHeader && { tokenHeader }),
+    ...(tokenNamesList && { tokenNamesList }),
+    userOf: whatsAppUserOf,
+
+    reader(connection: ReadConnection): CursorReader {
+      return {
+        kind: 'cursors',
+        after(cursor) {
+          const from = cursor === null ? '' : `&after=${encodeURIComponent(cursor)}`;
+          return connection.get(`${paths.list}?limit=${pageSize}${from}`, (response) => parsePage(response, api));
+        },
+      };
+    },
+
+    /** Blocks and unblocks users. Both requests are idempotent. */
+    writer(connection: WriteConnection): Writer {
+      const write = (direction: Direction) => (numbers: readonly Msisdn[]) => {
+        const { method, path } = writes[direction];
+        const send = (some: readonly Msisdn[]) => {
+          const users = some.map((number) => ({ user: formatMsisdn(number) }));
+          const body = { messaging_product: 'whatsapp', block_users: users };
+          return connection.write(method, path, body, (response, lost): Answer => {
+            return { ...parseWrite(response, direction, some, api), lost };
+          });
+        };
+        return sendRepeatedly(send, numbers);
+      };
+      return { batchSize, add: write('add'), remove: write('remove') };
+    },
+  } satisfies Provider;
+}
+
+/** Sends numbers, and repeats single ones that may still succeed. The governor does not, as it got their answer. */
+async function sendRepeatedly(
+  send: (numbers: readonly Msisdn[]) => Promise<Answer>,
+  numbers: readonly Msisdn[],
+): Promise<Answer> {
+  let answer = await send(numbers);
+  for (let again = 0; again < REPEATS && answer.undone.some(hasFailed); again++) {
+    const { undone, listed, lost } = answer;
+    const rest = undone.filter((each) => !hasFailed(each));
+    const failed = undone.filter(hasFailed).map(({ number }) => number);
+    try {
+      const next = await send(failed);
+      // A lost answer concerns only the numbers that were sent again.
+      const left = next.undone.map((each) => (next.lost ? { ...each, state: 'unknown' as const } : each));
+      answer = { ...next, undone: [...rest, ...left], listed: joinNames([...listed, ...next.listed]), lost };
+    } catch (error) {
+      if (!(error instanceof ApiError || error instanceof StoppedError)) throw error;
+      const { ambiguous } = error;
+      const state = 'unknown';
+      return {
+        ...answer,
+        undone: undone.map((each) => (ambiguous && hasFailed(each) ? { ...each, state } : each)),
+      };
+    }
+  }
+  return answer;
+}
+
+const hasFailed = ({ state }: Unapplied) => state === 'failed';

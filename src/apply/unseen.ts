@@ -1,0 +1,44 @@
+import type { Direction, Failure, Unapplied } from '../model/ledger.ts';
+import type { Snapshot } from '../model/plan.ts';
+import { Invalid } from '../numbers/invalid.ts';
+import type { Msisdn } from '../numbers/msisdn.ts';
+import type { UserOf } from '../numbers/same-user.ts';
+
+/** The results of numbers for which only the list shows what the server did. */
+export interface Seen {
+  readonly done: readonly Msisdn[];
+  readonly undone: readonly Unapplied[];
+  /** The numbers under which the list contains the user of each added number. */
+  readonly listed: ReadonlyMap<Msisdn, ReadonlySet<Msisdn>>;
+}
+
+/**
+ * Finds the results of numbers in a list that was read after their write. An added number is done if the list contains
+ * its user, a removed one if the list does not contain the number. Any other keeps the result in `unseen`.
+ *
+ * @param live the list, or why it could not be read: then all results are unknown.
+ */
+export function seeResults(
+  live: Snapshot | Invalid<Failure>,
+  direction: Direction,
+  unseen: readonly Unapplied[],
+  userOf: UserOf = (number) => number,
+): Seen {
+  if (live instanceof Invalid) {
+    return { done: [], undone: unseen.map((each) => ({ ...each, state: 'unknown' })), listed: new Map() };
+  }
+  const namesOf = new Map<Msisdn, Set<Msisdn>>(unseen.map(({ number }) => [userOf(number), new Set()]));
+  for (const name of live.numbers) namesOf.get(userOf(name))?.add(name);
+  for (const [other, names] of live.names ?? []) for (const name of names) namesOf.get(userOf(other))?.add(name);
+  const listed = new Map<Msisdn, ReadonlySet<Msisdn>>();
+  const done: Msisdn[] = [];
+  const undone: Unapplied[] = [];
+  for (const each of unseen) {
+    const { number } = each;
+    const names = namesOf.get(userOf(number))!;
+    if (direction === 'add' && names.size > 0) listed.set(number, names);
+    if (direction === 'add' ? names.size > 0 : !live.numbers.has(number)) done.push(number);
+    else undone.push(each);
+  }
+  return { done, undone, listed };
+}
