@@ -12,12 +12,17 @@ export function statusError({ status, headers }: HttpResponse, detail: string): 
     const message = `the server is throttling or unavailable (${status}); run again later, or with a lower --rate`;
     return new ApiError(message, { detail, retryAfter, retry: 'throttle', ambiguous: status === 503 });
   }
-  if ([408, 425, 500, 502, 504].includes(status)) {
+  if (isTransient(status)) {
     const message = `the server failed (${status}); run again later`;
     return new ApiError(message, { detail, retryAfter, retry: 'transient', ambiguous: true });
   }
   const message = hopelessMessage(status, headers.location ?? '');
   return new ApiError(message, { detail, hopeless: true, ambiguous: status >= 500 });
+}
+
+/** RFC 9110 reads an unknown 5xx as a 500. 501 and 505 say that the server never does such a request. */
+function isTransient(status: number): boolean {
+  return status === 408 || status === 425 || (status >= 500 && status < 600 && status !== 501 && status !== 505);
 }
 
 function hopelessMessage(status: number, location: string): string {
@@ -34,7 +39,7 @@ function hopelessMessage(status: number, location: string): string {
  *
  * @returns milliseconds from now, or undefined for any other text.
  */
-function parseRetryAfter({ retryAfter, date }: HttpResponse['headers']): number | undefined {
+export function parseRetryAfter({ retryAfter, date }: HttpResponse['headers']): number | undefined {
   if (retryAfter === null) return undefined;
   if (/^\d{1,10}$/.test(retryAfter.trim())) return Number(retryAfter) * 1000;
   const wait = Date.parse(retryAfter) - Date.parse(date ?? '');
