@@ -228,6 +228,6 @@ export class Governor {
 function finalError(error: ApiError, tries: number, ambiguous: boolean): ApiError {
   const [what, ...remedy] = error.message.split('; ');
   const message = tries > 1 ? [`${what} (tried ${tries} times)`, ...remedy].join('; ') : error.message;
-  const { refused, hopeless, detail } = error;
-  return new ApiError(message, { ambiguous, refused, hopeless, detail, cause: error });
+  const { refused, tooLarge, hopeless, detail } = error;
+  return new ApiError(message, { ambiguous, refused, tooLarge, hopeless, detail, cause: error });
 }

@@ -88,6 +88,12 @@ describe('retries of one request', () => {
     expect(result).toMatchObject({ reason: { message: 'busy (tried 2 times); run again later' } });
   });
 
+  test('an error keeps that a smaller request may succeed', async () => {
+    const { request, settle } = setUp({ retries: 1 });
+    const [result] = await settle([request('a', () => new ApiError('busy', { retry: 'throttle', tooLarge: true }))]);
+    expect(result).toMatchObject({ reason: { message: 'busy (tried 2 times)', tooLarge: true } });
+  });
+
   test('an error is ambiguous if any attempt may have taken effect', async () => {
     const { request, settle } = setUp();
     const [result] = await settle([request('a', (attempt) => (attempt === 1 ? cut() : refused()))]);

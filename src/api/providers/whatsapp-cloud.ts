@@ -15,7 +15,7 @@ import { formatMsisdn, type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts'
 import { whatsAppUserOf } from '../../numbers/same-user.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import type { HttpResponse } from '../http.ts';
-import { errorIn, graphError, graphFailure, isPassing, quotaUsed } from './graph.ts';
+import { errorIn, graphError, graphFailure, quotaUsed, repeatsOf } from './graph.ts';
 import { jsonIn, nonsense, ownProperty, parseJson, readListed, textOf } from './json.ts';
 
 const caps: Caps = {
@@ -29,7 +29,6 @@ const caps: Caps = {
 
 const PATH = '/block_users';
 const PAGE_SIZE = 100;
-const REPEATS = 2; // of single numbers that failed
 
 const NEEDS_CONTACT = 131_047; // the user has not written in the last 24 hours
 const LIST_FULL = 139_101;
@@ -59,17 +58,19 @@ export const whatsappCloud = {
     const send = (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]) => {
       const users = numbers.map((number) => ({ user: formatMsisdn(number) }));
       const body = { messaging_product: 'whatsapp', block_users: users };
-      return connection.write(method, PATH, body, (response, lost): Answer => {
+      return connection.write(method, PATH, body, (response, lost): Ends & Answer => {
         return { ...parseWrite(response, method, numbers), lost };
       });
     };
     /** Repeats single numbers that may still succeed. The governor does not, as their request was answered. */
     const write = async (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<Answer> => {
       let answer = await send(method, numbers);
-      for (let again = 0; again < REPEATS && answer.undone.some(hasFailed); again++) {
+      for (let again = 0; ; again++) {
         const { undone, listed, lost } = answer;
-        const rest = undone.filter((each) => !hasFailed(each));
-        const failed = undone.filter(hasFailed).map(({ number }) => number);
+        const mayPass = ({ state, repeats = 0 }: Undone) => state === 'failed' && again < repeats;
+        const rest = undone.filter((each) => !mayPass(each));
+        const failed = undone.filter(mayPass).map(({ number }) => number);
+        if (failed.length === 0) return answer;
         try {
           const next = await send(method, failed);
           // A lost answer concerns only the numbers that were sent again.
@@ -81,11 +82,10 @@ export const whatsappCloud = {
           const state = 'unknown';
           return {
             ...answer,
-            undone: undone.map((each) => (ambiguous && hasFailed(each) ? { ...each, state } : each)),
+            undone: undone.map((each) => (ambiguous && mayPass(each) ? { ...each, state } : each)),
           };
         }
       }
-      return answer;
     };
     return {
       batchSize: caps.batchSize,
@@ -97,7 +97,8 @@ export const whatsappCloud = {
   userOf: whatsAppUserOf,
 };
 
-const hasFailed = ({ state }: Unapplied) => state === 'failed';
+/** `repeats`: how often the number may be sent again. */
+type Undone = Unapplied & { readonly repeats?: number };
 
 function parsePage(response: HttpResponse): CursorPage | 'moved' {
   const error = errorIn(response);
@@ -153,7 +154,7 @@ function parseWrite(response: HttpResponse, method: 'POST' | 'DELETE', sent: rea
   throw nonsense('the answer does not contain the results of the numbers', response);
 }
 
-type Ends = Pick<Answer, 'undone' | 'listed'>;
+type Ends = Pick<Answer, 'listed'> & { readonly undone: readonly Undone[] };
 
 function ledgerIn({ body }: HttpResponse): object | null {
   const found = ownProperty(jsonIn(body), 'block_users');
@@ -167,7 +168,7 @@ function readLedger(ledger: object, method: 'POST' | 'DELETE', sent: readonly Ms
   const done = new Set(taken.map(([input]) => input));
   const refused = byInput(ledger, 'failed_users');
   const failed = new Map(refused);
-  const undone = sent.flatMap((number): Unapplied[] => {
+  const undone = sent.flatMap((number): Undone[] => {
     const entry = failed.get(number);
     if (entry !== undefined) return [{ number, ...endOf(entry, method) }];
     const reason = 'the server did not report a result';
@@ -210,11 +211,12 @@ function entriesOf(value: unknown, key: string): readonly unknown[] {
   return Array.isArray(list) ? list : [];
 }
 
-function endOf(entry: unknown, method: 'POST' | 'DELETE'): Pick<Unapplied, 'state' | 'reason'> {
+function endOf(entry: unknown, method: 'POST' | 'DELETE'): Omit<Undone, 'number'> {
   const errors = entriesOf(entry, 'errors').flatMap((error) => graphError(error) ?? []);
   const reason = errors.map(({ detail }) => detail).join('; ') || 'no reason given';
   const has = (code: number) => errors.some((error) => error.code === code);
   if (has(NEEDS_CONTACT) && method === 'POST') return { state: 'pending', reason };
   if (has(LIST_FULL)) return { state: 'full', reason };
-  return { state: errors.some(isPassing) ? 'failed' : 'rejected', reason };
+  const repeats = Math.max(0, ...errors.map(repeatsOf));
+  return { state: repeats > 0 ? 'failed' : 'rejected', reason, repeats };
 }
