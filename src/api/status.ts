@@ -1,4 +1,5 @@
 import { ApiError } from '../model/errors.ts';
+import { isTransient } from './codes.ts';
 import type { HttpResponse } from './http.ts';
 
 /**
@@ -18,11 +19,6 @@ export function statusError({ status, headers }: HttpResponse, detail: string): 
   }
   const message = hopelessMessage(status, headers.location ?? '');
   return new ApiError(message, { detail, hopeless: true, ambiguous: status >= 500 });
-}
-
-/** RFC 9110 reads an unknown 5xx as a 500. 501 and 505 say that the server never does such a request. */
-function isTransient(status: number): boolean {
-  return status === 408 || status === 425 || (status >= 500 && status < 600 && status !== 501 && status !== 505);
 }
 
 function hopelessMessage(status: number, location: string): string {
