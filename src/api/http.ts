@@ -24,6 +24,8 @@ export interface HttpResponse {
     readonly date: string | null;
     /** The headers that contain how much of a quota has been used. */
     readonly usage?: readonly string[];
+    /** The id by which the vendor's support finds the request. */
+    readonly requestId?: string | null;
   };
 }
 
@@ -113,8 +115,9 @@ async function readResponse(response: Response): Promise<HttpResponse> {
   const { status, headers } = response;
   const header = (name: string) => headers.get(name);
   const usage = ['x-business-use-case-usage', 'x-app-usage'].flatMap((name) => header(name) ?? []);
+  const requestId = header('x-fb-trace-id') ?? header('x-fb-request-id');
   const known = { retryAfter: header('retry-after'), location: header('location'), date: header('date') };
-  return { status, body, headers: { ...known, usage } };
+  return { status, body, headers: { ...known, usage, requestId } };
 }
 
 function timeoutError(cause: unknown, host: string, { connected, proxy }: Route, timeout: number): ApiError {

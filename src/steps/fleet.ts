@@ -120,7 +120,7 @@ async function openFleet<Connection extends ReadConnection, Writing>(
   const sandbox = options.sandbox === undefined ? null : await context.startSandbox(options.sandbox || undefined);
   const http = await context.openHttp({ timeout: options.timeout, ...(sandbox && { sandboxPort: sandbox.port }) });
   const { concurrency, rate, retries, parallel } = options;
-  const { clock, random, stop, progress } = context;
+  const { clock, random, stop, progress, trace } = context;
   const clients = new Map<string, Client>();
   const hosts = new Map<string, Reach>();
   for (const { id, provider: kind } of bots) {
@@ -131,7 +131,8 @@ async function openFleet<Connection extends ReadConnection, Writing>(
     const reach = hosts.get(host) ?? new Reach(clock);
     hosts.set(host, reach);
     const governor = new Governor({ concurrency, rate, retries, clock, random, stop, reach, onSilence });
-    const connection = connect(endpoint, governor, http.send, provider.quotaUsed);
+    const watch = trace && { bot: id, clock, trace, requestIdOf: provider.requestIdOf };
+    const connection = connect(endpoint, governor, http.send, provider.quotaUsed, watch);
     const readList = readWith(provider.reader(connection, id), id, concurrency, progress);
     let names: Names | undefined;
     const read = async (hint: number) => {

@@ -181,6 +181,15 @@ test('a request identifies the program and refuses compression', async () => {
   expect(seen['accept-encoding'] ?? 'identity').toBe('identity');
 });
 
+test.each([
+  ['x-fb-trace-id', { 'X-FB-Trace-ID': 'T', 'X-FB-Request-ID': 'R' }, 'T'],
+  ['x-fb-request-id', { 'X-FB-Request-ID': 'R' }, 'R'],
+  ['none', {}, null],
+])('an answer contains the id of the request: %s', async (_, headers, id) => {
+  const url = await serve((_request, response) => response.writeHead(200, headers).end('{}'));
+  expect((await get(url).answer).headers.requestId).toBe(id);
+});
+
 test('an answer contains the headers about the quota', async () => {
   const url = await serve((_, response) => {
     response.writeHead(200, { 'X-App-Usage': '{"call_count":81}', 'X-Business-Use-Case-Usage': '{"1":[]}' });

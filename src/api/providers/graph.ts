@@ -95,6 +95,13 @@ export function errorIn({ body }: HttpResponse): GraphError | null {
   return graphError(ownProperty(jsonIn(body), 'error'));
 }
 
+/** Returns the id by which Meta's support finds a request: only errors have it in the body. Null if there is none. */
+export function requestIdOf({ headers, body }: HttpResponse): string | null {
+  if (headers.requestId) return headers.requestId;
+  const trace = ownProperty(ownProperty(jsonIn(body), 'error'), 'fbtrace_id');
+  return typeof trace === 'string' ? trace : null;
+}
+
 /** Returns the percentage of the quota that has been used: the highest count in the usage headers, or 0 without any. */
 export function quotaUsed(response: HttpResponse): number {
   return highest(response, /^(call_count|total_time|total_cputime)$/);

@@ -3,7 +3,7 @@ import type { CursorReader } from '../../live/cursors.ts';
 import type { PageReader } from '../../live/pages.ts';
 import type { Caps, Settings } from '../../model/bot.ts';
 import type { UserOf } from '../../numbers/same-user.ts';
-import type { QuotaUsed, ReadConnection, WriteConnection } from '../connection.ts';
+import type { QuotaUsed, ReadConnection, RequestIdOf, WriteConnection } from '../connection.ts';
 
 /** One kind of API, as a value. */
 export interface Provider {
@@ -16,6 +16,8 @@ export interface Provider {
   writer(connection: WriteConnection, bot: string): Writer;
   /** Set if the vendor's answers contain how much of the quota has been used. */
   readonly quotaUsed?: QuotaUsed;
+  /** Set if the vendor's answers contain an id by which its support finds a request. */
+  readonly requestIdOf?: RequestIdOf;
   /**
    * Finds numbers of one user. Set if the vendor can list a user under another number than the one that was
    * written.

@@ -15,7 +15,7 @@ import { formatMsisdn, type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts'
 import { whatsAppUserOf } from '../../numbers/same-user.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import type { HttpResponse } from '../http.ts';
-import { errorIn, graphError, graphFailure, quotaUsed, repeatsOf } from './graph.ts';
+import { errorIn, graphError, graphFailure, quotaUsed, repeatsOf, requestIdOf } from './graph.ts';
 import { jsonIn, nonsense, ownProperty, parseJson, readListed, textOf } from './json.ts';
 
 const caps: Caps = {
@@ -38,6 +38,7 @@ export const whatsappCloud = {
   kind: 'whatsapp-cloud',
   caps,
   quotaUsed,
+  requestIdOf,
 
   locate({ apiVersion, phoneNumberId }: Settings) {
     return { host: 'https://graph.facebook.com', path: `/${apiVersion}/${phoneNumberId}` };

@@ -68,7 +68,8 @@ export function makeProgram(
           .argParser(positiveDuration)
           .default(30_000, '30s'),
       )
-      .option('--retries <n>', 'Limit how often one request is repeated', whole(0, 1000), 5);
+      .option('--retries <n>', 'Limit how often one request is repeated', whole(0, 1000), 5)
+      .option('--debug', 'Print a line for each request to stderr, with masked numbers (env: BLACKLISTCTL_DEBUG=1)');
   const withApi = (command: Command) => withClient(withBots(command));
   const withReport = (command: Command) =>
     command

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HttpResponse } from '../../../src/api/http.ts';
-import { graphError, graphFailure, repeatsOf } from '../../../src/api/providers/graph.ts';
+import { graphError, graphFailure, repeatsOf, requestIdOf } from '../../../src/api/providers/graph.ts';
 
 const NO_HEADERS = { retryAfter: null, location: null, date: null };
 
@@ -78,4 +78,14 @@ test.each([
   ['never without permission', 3, 0],
 ])('a number may be repeated %s (%i)', (_, code, repeats) => {
   expect(repeatsOf(graphError({ code })!)).toBe(repeats);
+});
+
+test.each([
+  ['a header', answer(200, {}, { requestId: 'H1' }), 'H1'],
+  ['the error in the body', answer(400, { error: { code: 1, fbtrace_id: 'B1' } }), 'B1'],
+  ['the header, if both have one', answer(400, { error: { fbtrace_id: 'B1' } }, { requestId: 'H1' }), 'H1'],
+  ['neither', answer(200, { data: [] }), null],
+  ['a body in which it is not text', answer(400, { error: { fbtrace_id: {} } }), null],
+])('the id of a request is read from %s', (_, response, id) => {
+  expect(requestIdOf(response)).toBe(id);
 });
