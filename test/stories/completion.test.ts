@@ -68,7 +68,7 @@ describe('completion offers', () => {
     ],
     [['explain', '+447700900000', '--bot', 'sal'], ['sales-bot']],
     [['explain', '--li'], ['--live']],
-    [['list', '--li'], []],
+    [['list', '--li'], ['--live']],
     [['sandbox', '--bot', ''], []], // those are new ones
     [['init', '--bot', ''], []],
     [

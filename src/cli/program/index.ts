@@ -154,9 +154,11 @@ export function makeProgram(
 
   const list = program
     .command('list')
-    .description('List the numbers in force for each bot, from the files')
+    .description('List the numbers of each bot: those in force in the files, or with --live those of the API')
     .argument('[paths...]', PATHS);
-  withWarnings(withOutput(withBots(list))).action(run(async () => (await import('../../commands/list.ts')).list));
+  withApi(list)
+    .option('--live', 'List the numbers that the API has now')
+    .action(run(async () => (await import('../../commands/list.ts')).list));
 
   const explain = program
     .command('explain')

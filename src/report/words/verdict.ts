@@ -62,7 +62,7 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
   const unverified = unverifiedWords(report);
   const verdicts: Readonly<Record<Exclude<Outcome, 'refused'>, RunVerdict>> = {
     valid: good(OFFLINE),
-    listed: plain(answer),
+    listed: plain(kind === 'live' ? LIVE_LISTS : answer),
     answered: plain(answer),
     formatted: good('Done.'),
     written: good('Done.'),
@@ -99,6 +99,7 @@ const INVALID = {
 };
 const NOTHING_LEFT = 'Nothing is left to apply of this saved plan.';
 const LIVE_ANSWER = 'This is what the files and the live lists say now.';
+const LIVE_LISTS = 'This is what the live lists contain now.';
 const UNSEEN = 'All changes were sent, but the live lists do not show all of them yet. Run plan later to check.';
 
 /** Without the fingerprint, which has changed once this plan is applied. The report at the end repeats the refusal. */
@@ -147,6 +148,7 @@ function failedWords(report: Report): string {
   const lists = unreadLists(report);
   if (!lists) return isUnwritten(report) && report.kind === 'plan' ? 'Failed: nothing was written.' : FAILED;
   if (report.kind === 'answer') return `Failed: ${lists}, so this answer is incomplete. Run again.`;
+  if (report.kind === 'live') return `Failed: ${lists}, so this listing is incomplete. Run again.`;
   if (report.kind === 'import')
     return `Failed: ${lists}, so the file keeps the numbers that it has for such bots. Run again.`;
   if (report.kind !== 'plan') return `Failed: ${lists}.`;
