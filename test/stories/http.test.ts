@@ -451,7 +451,11 @@ describe('a host that is not there', () => {
     expect(first!.error!.message).toMatch(
       /^not reached within 10 s: the connection to 127\.0\.0\.1:1 failed \(ECONNREFUSED\).*; check --base-url /,
     );
-    for (const { error } of others) expect(error!.message).toMatch(/^not reached within 10 s: .*; check --base-url /);
+    // Their hosts are the same, so none of them sends a request.
+    for (const { error } of others) {
+      expect(error!.message).toMatch(/^not reached within 10 s: .* \(ECONNREFUSED\); check --base-url /);
+      expect(error!.message).not.toContain('tried');
+    }
     expect(others).toHaveLength(4);
   });
 });
