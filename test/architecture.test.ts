@@ -156,12 +156,11 @@ describe('access to the outside', () => {
         'cli/program/sandbox.ts',
       ],
       'npm:diff': ['report/words/files.ts'],
-      'npm:https-proxy-agent': ['api/http.ts'],
       'npm:libphonenumber-js/max': ['numbers/plausible.ts'],
       'npm:node-fetch': ['api/http.ts'],
       'npm:p-limit': ['api/governor.ts', 'steps/fleet.ts'],
       'npm:picomatch': ['desired/number-files/find.ts'],
-      'npm:proxy-from-env': ['api/http.ts'],
+      'npm:proxy-from-env': ['api/route.ts'],
       'npm:yaml': [
         'desired/yaml/cst.ts',
         'desired/yaml/parse.ts',

@@ -3790,6 +3790,7 @@ var init_examples = __esm({
       ],
       list: [
         ["List the numbers of all bots", "blacklistctl list"],
+        ["List the numbers that the API has now", "blacklistctl list --live"],
         [
           "Save the numbers of one bot as JSON",
           "blacklistctl list --bot support-bot --format json --numbers full > list.json"
@@ -4029,8 +4030,20 @@ function addSandbox(program2, run) {
     )
   ).addOption(
     new Option("--propagation <duration>", "Make writes visible only after this time").argParser(duration).default(0, "0s")
-  ).optionsGroup("Behavior of the Cloud API and of partners:").addOption(choice("--contact <who>", "Choose the users who have written to the business at the start", ["all", "none"], "all")).addOption(
-    choice("--mixed-status <status>", "Set the HTTP status if only some numbers failed (not gupshup)", ["200", "400"], "200")
+  ).optionsGroup("Behavior of the Cloud API and of partners:").addOption(
+    choice(
+      "--contact <who>",
+      "Choose the users who have written to the business at the start",
+      ["all", "none"],
+      "all"
+    )
+  ).addOption(
+    choice(
+      "--mixed-status <status>",
+      "Set the HTTP status if only some numbers failed (not gupshup)",
+      ["200", "400"],
+      "200"
+    )
   ).addOption(choice("--list-shape <shape>", "Choose the form of a page (whatsapp-cloud)", ["flat", "nested"], "flat")).addOption(choice("--write-answer <form>", "Choose the answer to a write (kapso)", ["ledger", "success"], "ledger")).option("--per-second <n>", "Limit the requests a second to a list (partners)", whole(1, 1e3)).option("--capacity <n>", "Limit the users that a list can hold", whole(0, 1e6), 64e3).option("--usage <percent>", "Report this percentage of the request quota as used", whole(0, 1e3)).action((options) => run(options));
   for (const [verb, description] of Object.entries(VERBS)) {
     sandbox.command(verb).description(description).usage("<bot> <numbers...>").argument("<bot>", "A bot id, a phone number ID, or the name of a list in the state file").argument("<numbers...>", "Phone numbers, such as +12015550123").optionsGroup("Server:").option("--port <n>", "Use the sandbox that runs on this port", whole(1, 65535), 8480).action(
@@ -4110,8 +4123,8 @@ var init_expiry = __esm({
     "use strict";
     SHOWN = 20;
     DAY2 = 24 * 36e5;
-    expired = (each) => ({ code: "W-EXPIRED", ...each });
-    expiring = (each) => ({ code: "W-EXPIRING", ...each });
+    expired = (each2) => ({ code: "W-EXPIRED", ...each2 });
+    expiring = (each2) => ({ code: "W-EXPIRING", ...each2 });
   }
 });
 
@@ -4677,6 +4690,10 @@ var init_errors = __esm({
       ambiguous = false;
       /** The server refused the content of this request (400). Smaller batches may succeed. */
       refused = false;
+      /** The server counts the users of a write, so that a smaller one may succeed after the retries of this one. */
+      tooLarge = false;
+      /** No connection to the API was made, so nothing was sent. */
+      unconnected = false;
       /** Further requests of this bot cannot succeed (401, 404, TLS, outage). */
       hopeless = false;
       /** The server's own words: untrusted text. */
@@ -4724,6 +4741,26 @@ var init_errors = __esm({
   }
 });
 
+// src/api/codes.ts
+function isTransient(status) {
+  return status === 408 || status === 425 || status >= 500 && status < 600 && status !== 501 && status !== 505;
+}
+var isTlsCode, NEVER_SENT;
+var init_codes = __esm({
+  "src/api/codes.ts"() {
+    "use strict";
+    isTlsCode = (code2) => /CERT|TLS|SSL|^EPROTO$|^UNABLE_TO_/.test(code2);
+    NEVER_SENT = /* @__PURE__ */ new Set([
+      "ENOTFOUND",
+      "EAI_AGAIN",
+      "ECONNREFUSED",
+      "EHOSTUNREACH",
+      "ENETUNREACH",
+      "EADDRNOTAVAIL"
+    ]);
+  }
+});
+
 // src/api/status.ts
 function statusError({ status, headers }, detail) {
   const retryAfter = parseRetryAfter(headers);
@@ -4731,7 +4768,7 @@ function statusError({ status, headers }, detail) {
     const message2 = `the server is throttling or unavailable (${status}); run again later, or with a lower --rate`;
     return new ApiError(message2, { detail, retryAfter, retry: "throttle", ambiguous: status === 503 });
   }
-  if ([408, 425, 500, 502, 504].includes(status)) {
+  if (isTransient(status)) {
     const message2 = `the server failed (${status}); run again later`;
     return new ApiError(message2, { detail, retryAfter, retry: "transient", ambiguous: true });
   }
@@ -4756,6 +4793,7 @@ var init_status = __esm({
   "src/api/status.ts"() {
     "use strict";
     init_errors();
+    init_codes();
   }
 });
 
@@ -4815,38 +4853,46 @@ var init_json = __esm({
 
 // src/api/providers/graph.ts
 function graphError(value) {
-  const code2 = Number(textOf(ownProperty(value, "code")));
-  if (!Number.isInteger(code2)) return null;
+  const text2 = textOf(ownProperty(value, "code")) ?? "";
+  if (!/^-?\d+$/.test(text2)) return null;
+  const code2 = Number(text2);
   const words2 = [
     ownProperty(value, "message") ?? ownProperty(value, "title"),
     ownProperty(ownProperty(value, "error_data"), "details")
-  ].filter((text2) => typeof text2 === "string" && text2 !== "");
+  ].filter((text3) => typeof text3 === "string" && text3 !== "");
   const trace = ownProperty(value, "fbtrace_id");
   const tail = typeof trace === "string" ? `; fbtrace_id ${trace}` : "";
   return { code: code2, detail: excerpt(`${words2.join(": ")} (code ${code2}${tail})`) };
 }
-function isPassing({ code: code2 }) {
-  return THROTTLED.has(code2) || INTERNAL.has(code2);
+function each(meaning, ...codes) {
+  return codes.map((code2) => [code2, meaning]);
+}
+function meaningOf(code2) {
+  return code2 >= 200 && code2 <= 299 ? "permission" : MEANINGS.get(code2);
+}
+function repeatsOf({ code: code2 }) {
+  const meaning = meaningOf(code2);
+  return code2 === UNKNOWN ? 1 : meaning === "throttled" || meaning === "internal" ? REPEATS : 0;
 }
 function graphFailure(response, place2) {
   const error = errorIn(response);
   if (!error) return statusError(response, excerpt(response.body));
   const { code: code2, detail } = error;
-  if (THROTTLED.has(code2)) {
-    const retryAfter = highest(response, /^estimated_time_to_regain_access$/) * 6e4 || void 0;
+  const meaning = meaningOf(code2);
+  if (meaning === "throttled") {
     const message2 = `the server is throttling (code ${code2}); run again later, or with a lower --rate`;
-    return new ApiError(message2, { retry: "throttle", detail, retryAfter });
+    return new ApiError(message2, { retry: "throttle", detail, retryAfter: waitIn(response), tooLarge: true });
   }
-  if (INTERNAL.has(code2)) {
+  if (meaning === "internal") {
     const message2 = `the server failed (code ${code2}); run again later`;
-    return new ApiError(message2, { retry: "transient", ambiguous: true, detail });
+    return new ApiError(message2, { retry: "transient", ambiguous: true, detail, retryAfter: waitIn(response) });
   }
-  if (code2 === 190) return wrongToken("code 190", detail);
-  if (code2 === 10 || code2 >= 200 && code2 <= 299) {
+  if (meaning === "token") return wrongToken(`code ${code2}`, detail);
+  if (meaning === "permission") {
     const message2 = `the token is not allowed to manage this phone number (code ${code2}); check its permissions and ${place2[0]}`;
     return new ApiError(message2, { detail, hopeless: true });
   }
-  if (response.status === 401 || response.status >= 500) return statusError(response, detail);
+  if (BY_STATUS.has(response.status) || response.status >= 500) return statusError(response, detail);
   const message = `the server refused the request (code ${code2}); check ${place2.join(" and ")}`;
   return new ApiError(message, { detail, refused: true });
 }
@@ -4854,8 +4900,17 @@ function wrongToken(because, detail) {
   const remedy = "create a new one and set it in the variable that tokenEnv names";
   return new ApiError(`the token is wrong or has expired (${because}); ${remedy}`, { detail, hopeless: true });
 }
+function waitIn(response) {
+  const regained = highest(response, /^estimated_time_to_regain_access$/) * 6e4;
+  return Math.max(regained, parseRetryAfter(response.headers) ?? 0) || void 0;
+}
 function errorIn({ body: body2 }) {
   return graphError(ownProperty(jsonIn(body2), "error"));
+}
+function requestIdOf({ headers, body: body2 }) {
+  if (headers.requestId) return headers.requestId;
+  const trace = ownProperty(ownProperty(jsonIn(body2), "error"), "fbtrace_id");
+  return typeof trace === "string" ? trace : null;
 }
 function quotaUsed(response) {
   return highest(response, /^(call_count|total_time|total_cputime)$/);
@@ -4870,15 +4925,22 @@ function highest({ headers }, name2) {
   for (const header2 of headers.usage ?? []) jsonIn(header2, look2);
   return found;
 }
-var THROTTLED, INTERNAL;
+var MEANINGS, UNKNOWN, REPEATS, BY_STATUS;
 var init_graph = __esm({
   "src/api/providers/graph.ts"() {
     "use strict";
     init_errors();
     init_status();
     init_json();
-    THROTTLED = /* @__PURE__ */ new Set([4, 80007, 130429]);
-    INTERNAL = /* @__PURE__ */ new Set([1, 2, 139103]);
+    MEANINGS = new Map([
+      ...each("throttled", 4, 80007, 130429, 131048, 131056),
+      ...each("internal", 1, 2, 131e3, 131016, 139103),
+      ...each("token", 0, 190),
+      ...each("permission", 3, 10, 368, 131005, 131031)
+    ]);
+    UNKNOWN = 131e3;
+    REPEATS = 2;
+    BY_STATUS = /* @__PURE__ */ new Set([401, 408, 425, 429]);
   }
 });
 
@@ -5029,7 +5091,8 @@ function endOf(entry, direction, whole2) {
   const has2 = (code2) => errors.some((error) => error.code === code2);
   if (has2(NEEDS_CONTACT) && direction === "add") return { state: "pending", reason };
   if (has2(LIST_FULL)) return { state: "full", reason };
-  return { state: errors.some(isPassing) ? "failed" : "rejected", reason };
+  const repeats = Math.max(0, ...errors.map(repeatsOf));
+  return { state: repeats > 0 ? "failed" : "rejected", reason, repeats };
 }
 var NEEDS_CONTACT, SEE_LEDGER, LIST_FULL, LIST_MOVED, NOT_SHOWN;
 var init_block_users_answers = __esm({
@@ -5062,6 +5125,7 @@ function blockUsersProvider(api) {
     kind,
     caps: { batchSize, ...CAPS },
     quotaUsed,
+    requestIdOf,
     locate,
     ...tokenHeader && { tokenHeader },
     ...tokenNamesList && { tokenNamesList },
@@ -5094,13 +5158,15 @@ function blockUsersProvider(api) {
 }
 async function sendRepeatedly(send, numbers) {
   let answer5 = await send(numbers);
-  for (let again = 0; again < REPEATS && answer5.undone.some(hasFailed); again++) {
+  for (let again = 0; ; again++) {
     const { undone: undone2, listed: listed2, lost } = answer5;
-    const rest = undone2.filter((each) => !hasFailed(each));
-    const failed = undone2.filter(hasFailed).map(({ number }) => number);
+    const mayPass = ({ state, repeats = 0 }) => state === "failed" && again < repeats;
+    const rest = undone2.filter((each2) => !mayPass(each2));
+    const failed = undone2.filter(mayPass).map(({ number }) => number);
+    if (failed.length === 0) return answer5;
     try {
       const next = await send(failed);
-      const left = next.undone.map((each) => next.lost ? { ...each, state: "unknown" } : each);
+      const left = next.undone.map((each2) => next.lost ? { ...each2, state: "unknown" } : each2);
       answer5 = { ...next, undone: [...rest, ...left], listed: joinNames([...listed2, ...next.listed]), lost };
     } catch (error) {
       if (!(error instanceof ApiError || error instanceof StoppedError)) throw error;
@@ -5108,13 +5174,12 @@ async function sendRepeatedly(send, numbers) {
       const state = "unknown";
       return {
         ...answer5,
-        undone: undone2.map((each) => ambiguous2 && hasFailed(each) ? { ...each, state } : each)
+        undone: undone2.map((each2) => ambiguous2 && mayPass(each2) ? { ...each2, state } : each2)
       };
     }
   }
-  return answer5;
 }
-var CAPS, REPEATS, hasFailed;
+var CAPS;
 var init_block_users = __esm({
   "src/api/providers/block-users.ts"() {
     "use strict";
@@ -5130,8 +5195,6 @@ var init_block_users = __esm({
       addNeedsContact: true,
       mayRename: true
     };
-    REPEATS = 2;
-    hasFailed = ({ state }) => state === "failed";
   }
 });
 
@@ -5465,8 +5528,8 @@ function usersBy(pairs) {
 function declaredAs(shown, declarations, userOf) {
   if (!userOf?.declared) return declarations;
   const names = new Map(Array.from(shown, (number) => [userOf(number), number]));
-  return declarations.map((each) => {
-    return shown.has(each.number) ? each : { ...each, number: names.get(userOf(each.number)) };
+  return declarations.map((each2) => {
+    return shown.has(each2.number) ? each2 : { ...each2, number: names.get(userOf(each2.number)) };
   });
 }
 function alikeIn({ add: add2, missing: missing2, remove }, userOf, { spelledAlike: spelledAlike2 }) {
@@ -9063,7 +9126,7 @@ function describeKey(key) {
 }
 function listOf({ provider, settings, tokenEnv }) {
   if (Object.keys(settings).length === 0) return { key: "tokenEnv", list: `${provider} ${tokenEnv}` };
-  const key = Object.keys(settings).find((each) => !DEFAULTS_KEYS.includes(each));
+  const key = Object.keys(settings).find((each2) => !DEFAULTS_KEYS.includes(each2));
   return key === void 0 ? null : { key, list: `${key} ${settings[key]}` };
 }
 function missingKeys(raw, defaults2) {
@@ -11010,7 +11073,7 @@ var require_log = __commonJS({
   "node_modules/yaml/dist/log.js"(exports) {
     "use strict";
     var node_process = __require("process");
-    function debug3(logLevel, ...messages) {
+    function debug(logLevel, ...messages) {
       if (logLevel === "debug")
         console.log(...messages);
     }
@@ -11022,7 +11085,7 @@ var require_log = __commonJS({
           console.warn(warning);
       }
     }
-    exports.debug = debug3;
+    exports.debug = debug;
     exports.warn = warn;
   }
 });
@@ -17429,7 +17492,7 @@ function* reasonsIn({ from, declared, list: list4 }, numbers) {
 }
 function placesOf(declarations, today) {
   const counts2 = ({ entry }) => isInForce(entry.expires, today);
-  const ordered = [...declarations.filter(counts2), ...declarations.filter((each) => !counts2(each))];
+  const ordered = [...declarations.filter(counts2), ...declarations.filter((each2) => !counts2(each2))];
   return new Map(ordered.reverse().map(({ number, place: place2 }) => [number, written(place2)]));
 }
 function entryOf({ waId: waId2, reason, owner, added, expires, labels, protected: kept }) {
@@ -17468,7 +17531,7 @@ function readSets(files, numberFiles, faults, warnings) {
     for (const name2 of new Set(namesIn(from))) {
       const { files: found, fault, faults: within2 } = numberFiles({ from: from.file, ...name2 });
       if (fault !== void 0) faults.push(from.parsed.fault(name2.at, `"${name2.path}": ${fault}`));
-      for (const each of within2) faults.push(each);
+      for (const each2 of within2) faults.push(each2);
       for (const file of found) warnOf(file, warnings);
       sets.set(name2, NumberSet.union(found.map(({ set }) => set)));
     }
@@ -17621,7 +17684,7 @@ function byPlace({ place: a2 }, { place: b }) {
   return a2.line - b.line || a2.column - b.column;
 }
 function onceEach(all) {
-  return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
+  return [...new Map(all.map((each2) => [JSON.stringify(each2), each2])).values()];
 }
 var init_fault = __esm({
   "src/model/fault.ts"() {
@@ -19708,55 +19771,6 @@ var init_p_limit = __esm({
   }
 });
 
-// src/api/connection.ts
-function openReadOnly(...args) {
-  const { get, sent } = open(...args);
-  return { get, sent };
-}
-function open(endpoint2, governor, send, quotaUsed2) {
-  const sent = { read: 0, write: 0, retries: 0 };
-  const { baseUrl: baseUrl2, token, tokenHeader } = endpoint2;
-  function request2(request3, parse6) {
-    let again = false;
-    let lost = false;
-    return governor.run(async () => {
-      sent[request3.method === "GET" ? "read" : "write"]++;
-      if (again) sent.retries++;
-      again = true;
-      try {
-        const response = await send({ ...request3, token, tokenHeader });
-        if (response.headers.usage?.length && quotaUsed2) governor.heedQuota(quotaUsed2(response));
-        return interpret(parse6, response, lost);
-      } catch (error) {
-        lost ||= error instanceof ApiError && error.ambiguous;
-        throw error;
-      }
-    });
-  }
-  return {
-    sent,
-    over: governor.over,
-    get: (path, parse6) => request2({ method: "GET", url: baseUrl2 + path }, parse6),
-    write: (method, path, body2, parse6) => request2({ method, url: baseUrl2 + path, body: JSON.stringify(body2) }, parse6)
-  };
-}
-function interpret(parse6, response, lost) {
-  try {
-    return parse6(response, lost);
-  } catch (error) {
-    if (error instanceof ApiError) throw error;
-    const detail = error instanceof Error ? error.message : "";
-    const facts = { retry: "protocol", ambiguous: true, detail, cause: error };
-    throw new ApiError("the answer cannot be parsed; check --base-url", facts);
-  }
-}
-var init_connection = __esm({
-  "src/api/connection.ts"() {
-    "use strict";
-    init_errors();
-  }
-});
-
 // src/api/base-url.ts
 function isLoopback(host) {
   return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
@@ -19788,6 +19802,69 @@ var init_base_url = __esm({
     TLS_OFF = "NODE_TLS_REJECT_UNAUTHORIZED=0 turns off certificate checks, so any server could get the tokens; unset it, or set NODE_EXTRA_CA_CERTS to the certificate file of your authority";
     SANDBOX_URL = "http://sandbox.localhost";
     originOf = (url) => new URL(url).origin;
+  }
+});
+
+// src/api/connection.ts
+function openReadOnly(...args) {
+  const { get, sent } = open(...args);
+  return { get, sent };
+}
+function open(endpoint2, governor, send, quotaUsed2, watch) {
+  const sent = { read: 0, write: 0, retries: 0 };
+  const { baseUrl: baseUrl2, token, tokenHeader } = endpoint2;
+  function request2(request3, parse6) {
+    let attempt2 = 0;
+    let lost = false;
+    let because = null;
+    return governor.run(async () => {
+      sent[request3.method === "GET" ? "read" : "write"]++;
+      if (++attempt2 > 1) sent.retries++;
+      const report = watch && observe(watch, request3, attempt2, because);
+      let response = null;
+      try {
+        response = await send({ ...request3, token, tokenHeader });
+        if (response.headers.usage?.length && quotaUsed2) governor.heedQuota(quotaUsed2(response));
+        const value = interpret(parse6, response, lost);
+        report?.(response, null);
+        return value;
+      } catch (error) {
+        lost ||= error instanceof ApiError && error.ambiguous;
+        because = error.message;
+        report?.(response, because);
+        throw error;
+      }
+    });
+  }
+  return {
+    sent,
+    over: governor.over,
+    get: (path, parse6) => request2({ method: "GET", url: baseUrl2 + path }, parse6),
+    write: (method, path, body2, parse6) => request2({ method, url: baseUrl2 + path, body: JSON.stringify(body2) }, parse6)
+  };
+}
+function observe({ bot, clock, trace, requestIdOf: requestIdOf2 }, { method, url }, attempt2, because) {
+  const startedAt = clock.now();
+  return (response, error) => {
+    const requestId = (response && requestIdOf2?.(response)) ?? null;
+    const duration3 = clock.now() - startedAt;
+    trace({ bot, method, url, status: response?.status ?? null, duration: duration3, attempt: attempt2, because, error, requestId });
+  };
+}
+function interpret(parse6, response, lost) {
+  try {
+    return parse6(response, lost);
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    const detail = error instanceof Error ? error.message : "";
+    const facts = { retry: "protocol", ambiguous: true, detail, cause: error };
+    throw new ApiError("the answer cannot be parsed; check --base-url", facts);
+  }
+}
+var init_connection = __esm({
+  "src/api/connection.ts"() {
+    "use strict";
+    init_errors();
   }
 });
 
@@ -19953,14 +20030,56 @@ var init_pace = __esm({
   }
 });
 
+// src/api/reach.ts
+var LIMIT, Reach;
+var init_reach = __esm({
+  "src/api/reach.ts"() {
+    "use strict";
+    init_errors();
+    LIMIT = 1e4;
+    Reach = class {
+      #clock;
+      #start;
+      #reached = false;
+      #gone = null;
+      constructor(clock) {
+        this.#clock = clock;
+      }
+      /** Why no bot of the host sends more requests; null while they may. */
+      get gone() {
+        return this.#gone;
+      }
+      /** Limits a wait to the time that the host has left to be reached. */
+      limit(ms) {
+        return this.#reached || this.#start === void 0 ? ms : Math.min(ms, Math.max(0, this.#left()));
+      }
+      /** Marks the start of an attempt. */
+      begin() {
+        this.#start ??= this.#clock.now();
+      }
+      /** Marks the end of an attempt. `error`: why it failed, if it did. */
+      end(error) {
+        if (!error?.unconnected) this.#reached = true;
+        else if (!this.#reached && this.#left() <= 0) {
+          const message = `not reached within ${LIMIT / 1e3} s: ${error.message}`;
+          this.#gone ??= new ApiError(message, { hopeless: true, unconnected: true, cause: error });
+        }
+      }
+      #left() {
+        return this.#start + LIMIT - this.#clock.now();
+      }
+    };
+  }
+});
+
 // src/api/governor.ts
 function finalError(error, tries, ambiguous2) {
   const [what, ...remedy] = error.message.split("; ");
   const message = tries > 1 ? [`${what} (tried ${tries} times)`, ...remedy].join("; ") : error.message;
-  const { refused: refused3, hopeless, detail } = error;
-  return new ApiError(message, { ambiguous: ambiguous2, refused: refused3, hopeless, detail, cause: error });
+  const { refused: refused3, tooLarge, hopeless, detail } = error;
+  return new ApiError(message, { ambiguous: ambiguous2, refused: refused3, tooLarge, hopeless, detail, cause: error });
 }
-var BASE_DELAY, MAX_DELAY, MAX_RETRY_AFTER, OUTAGE_AFTER, PROBE_DELAY, MAX_PROBE_DELAY, SILENCE, NO_PROGRESS_LIMIT, BUDGET, COST, NOT_NOW, Governor;
+var BASE_DELAY, MAX_DELAY, MAX_RETRY_AFTER, OUTAGE_AFTER, PROBE_DELAY, MAX_PROBE_DELAY, SILENCE, NO_PROGRESS_LIMIT, BUDGET, COST, LOST, NOT_NOW, Governor;
 var init_governor = __esm({
   "src/api/governor.ts"() {
     "use strict";
@@ -19968,6 +20087,7 @@ var init_governor = __esm({
     init_errors();
     init_ending();
     init_pace();
+    init_reach();
     BASE_DELAY = { transient: 250, protocol: 250, throttle: 1e3 };
     MAX_DELAY = 2e4;
     MAX_RETRY_AFTER = 12e4;
@@ -19978,11 +20098,13 @@ var init_governor = __esm({
     NO_PROGRESS_LIMIT = 15 * 6e4;
     BUDGET = 500;
     COST = { transient: 14, protocol: 14, throttle: 5 };
+    LOST = "the host can no longer be reached";
     NOT_NOW = /* @__PURE__ */ Symbol("not now");
     Governor = class {
       #options;
       #inFlight;
       #pace;
+      #reach;
       #ending;
       #limit;
       #lastCut = Number.NEGATIVE_INFINITY;
@@ -20001,6 +20123,7 @@ var init_governor = __esm({
         this.#limit = options.concurrency;
         this.#inFlight = pLimit(options.concurrency);
         this.#pace = new Pace(options.rate, options.clock);
+        this.#reach = options.reach ?? new Reach(options.clock);
         this.#ending = new Ending(options.stop, options.clock);
         this.#lastProgress = options.clock.now();
       }
@@ -20045,7 +20168,8 @@ var init_governor = __esm({
             mark = { successes: this.#successes, failures: this.#failures };
             if (counted2 > retries || nonsense2 > protocolRetries) throw finalError(error, tries, ambiguous2);
             spent += COST[retry];
-            await clock.sleep(random() * Math.min(MAX_DELAY, BASE_DELAY[retry] * 2 ** (tries - 1)), this.over);
+            const delay = random() * Math.min(MAX_DELAY, BASE_DELAY[retry] * 2 ** (tries - 1));
+            await clock.sleep(this.#reach.limit(delay), this.over);
           }
         }
       }
@@ -20067,7 +20191,7 @@ var init_governor = __esm({
         });
         try {
           const delay = Math.min(MAX_PROBE_DELAY, PROBE_DELAY * 2 ** this.#outage.failedProbes);
-          await this.#options.clock.sleep((0.5 + this.#options.random() / 2) * delay, this.over);
+          await this.#options.clock.sleep(this.#reach.limit((0.5 + this.#options.random() / 2) * delay), this.over);
           return await this.#send(attempt2, ambiguous2, true);
         } finally {
           this.#probe = null;
@@ -20076,10 +20200,13 @@ var init_governor = __esm({
       }
       async #send(attempt2, ambiguous2, probe) {
         await this.#pace.turn(this.over);
+        if (this.#reach.gone) this.#ending.fail(this.#reach.gone);
         if (this.over.aborted) throw new StoppedError(ambiguous2, this.#ending.failure);
         const startedAt = this.#options.clock.now();
+        this.#reach.begin();
         try {
           const result2 = await this.#ending.outlast(attempt2());
+          this.#reach.end();
           this.#answered();
           return result2;
         } catch (error) {
@@ -20102,6 +20229,7 @@ var init_governor = __esm({
         this.#inFlight.concurrency = Math.floor(this.#limit);
       }
       #failed(error, startedAt, probe) {
+        this.#reach.end(error);
         if (error.hopeless) this.#ending.fail(error);
         if (error.retry === "no") {
           this.#answered();
@@ -20122,8 +20250,9 @@ var init_governor = __esm({
           this.#outage = { failedProbes: 0 };
           this.#budget = BUDGET;
         }
-        if (this.#outage && this.#outage.failedProbes > this.#options.retries)
-          this.#giveUp(error, "the API is unavailable");
+        if (this.#reach.gone) this.#ending.fail(this.#reach.gone);
+        else if (this.#outage && this.#outage.failedProbes > this.#options.retries)
+          this.#giveUp(error, error.unconnected ? LOST : "the API is unavailable");
         else if (now - this.#lastProgress > NO_PROGRESS_LIMIT) this.#giveUp(error, "no request succeeded for 15 minutes");
         this.#reportSilence(error, startedAt, now);
       }
@@ -20193,6 +20322,7 @@ async function applyDirection(direction, numbers, writer, { concurrency, see, on
   const unseen = [];
   const listed2 = /* @__PURE__ */ new Map();
   let [skipped, next] = [0, 0];
+  let size = writer.batchSize;
   let [refusedBatches, refusedRequests] = [0, 0];
   let failure2 = null;
   let stopped = false;
@@ -20206,8 +20336,8 @@ async function applyDirection(direction, numbers, writer, { concurrency, see, on
   function accept(batch, answer5, lostBefore) {
     const { undone: undone2, unseen: hidden2 = [], lost } = answer5;
     const unsure = (lost || lostBefore) && { state: "unknown" };
-    for (const each of undone2) open3.push({ ...each, direction, ...unsure });
-    for (const each of hidden2) unseen.push({ ...each, ...unsure });
+    for (const each2 of undone2) open3.push({ ...each2, direction, ...unsure });
+    for (const each2 of hidden2) unseen.push({ ...each2, ...unsure });
     const left = new Set([...undone2, ...hidden2].map(({ number }) => number));
     for (const number of batch) if (!left.has(number)) done.add(number);
     for (const [number, names] of answer5.listed) {
@@ -20235,6 +20365,11 @@ async function applyDirection(direction, numbers, writer, { concurrency, see, on
       if (refusedRequests >= MAX_REFUSED_REQUESTS) stop({ kind: "refused-requests", count: refusedRequests });
       return halve(batch, error, lost);
     }
+    if (error.tooLarge && !error.hopeless && !stopped) {
+      size = Math.max(1, Math.min(size, batch.length >> 1));
+      if (batch.length > 1) return halve(batch, error, lost);
+      stopped = true;
+    }
     failure2 ??= { message: error.message, detail: error.detail };
     stopped ||= error.hopeless;
     return leave(batch, lost ? "unknown" : "failed", error.message);
@@ -20257,7 +20392,7 @@ async function applyDirection(direction, numbers, writer, { concurrency, see, on
   }
   async function work() {
     while (next < numbers.size && !stopped) {
-      const batch = Array.from(numbers.values.subarray(next, next + writer.batchSize));
+      const batch = Array.from(numbers.values.subarray(next, next + size));
       next += batch.length;
       refusedBatches = await send(batch, false) > 0 ? 0 : refusedBatches + 1;
       if (refusedBatches >= MAX_REFUSED_BATCHES && !failure2 && !stopped) {
@@ -20270,7 +20405,7 @@ async function applyDirection(direction, numbers, writer, { concurrency, see, on
   if (unseen.length > 0) {
     const seen = await see(direction, unseen);
     for (const number of seen.done) done.add(number);
-    for (const each of seen.undone) open3.push({ ...each, direction });
+    for (const each2 of seen.undone) open3.push({ ...each2, direction });
     for (const [number, names] of seen.listed) listed2.set(number, names);
   }
   return {
@@ -20297,7 +20432,7 @@ var init_batches = __esm({
 // src/apply/unseen.ts
 function seeResults(live, direction, unseen, userOf = (number) => number) {
   if (live instanceof Invalid) {
-    return { done: [], undone: unseen.map((each) => ({ ...each, state: "unknown" })), listed: /* @__PURE__ */ new Map() };
+    return { done: [], undone: unseen.map((each2) => ({ ...each2, state: "unknown" })), listed: /* @__PURE__ */ new Map() };
   }
   const namesOf = new Map(unseen.map(({ number }) => [userOf(number), /* @__PURE__ */ new Set()]));
   for (const name2 of live.numbers) namesOf.get(userOf(name2))?.add(name2);
@@ -20305,12 +20440,12 @@ function seeResults(live, direction, unseen, userOf = (number) => number) {
   const listed2 = /* @__PURE__ */ new Map();
   const done = [];
   const undone2 = [];
-  for (const each of unseen) {
-    const { number } = each;
+  for (const each2 of unseen) {
+    const { number } = each2;
     const names = namesOf.get(userOf(number));
     if (direction === "add" && names.size > 0) listed2.set(number, names);
     if (direction === "add" ? names.size > 0 : !live.numbers.has(number)) done.push(number);
-    else undone2.push(each);
+    else undone2.push(each2);
   }
   return { done, undone: undone2, listed: listed2 };
 }
@@ -20517,19 +20652,24 @@ var init_override = __esm({
 });
 
 // src/steps/fleet.ts
-async function openFleet(bots, usersOf2, options, context3, connect3, writing2) {
+async function openFleet(bots, usersOf2, options, context3, connect, writing2) {
   const endpoints = resolveEndpoints(bots, options, context3);
   const sandbox = options.sandbox === void 0 ? null : await context3.startSandbox(options.sandbox || void 0);
-  const http5 = await context3.openHttp({ timeout: options.timeout, ...sandbox && { sandboxPort: sandbox.port } });
+  const http4 = await context3.openHttp({ timeout: options.timeout, ...sandbox && { sandboxPort: sandbox.port } });
   const { concurrency, rate, retries, parallel } = options;
-  const { clock, random, stop, progress } = context3;
+  const { clock, random, stop, progress, trace } = context3;
   const clients = /* @__PURE__ */ new Map();
+  const hosts = /* @__PURE__ */ new Map();
   for (const { id, provider: kind } of bots) {
     const provider = providerOf(kind);
     const endpoint2 = endpoints.get(id);
     const onSilence = ({ message }) => progress.note(id, `${message.split("; ")[0]}; retrying`);
-    const governor = new Governor({ concurrency, rate, retries, clock, random, stop, onSilence });
-    const connection = connect3(endpoint2, governor, http5.send, provider.quotaUsed);
+    const host = originOf(endpoint2.baseUrl);
+    const reach = hosts.get(host) ?? new Reach(clock);
+    hosts.set(host, reach);
+    const governor = new Governor({ concurrency, rate, retries, clock, random, stop, reach, onSilence });
+    const watch = trace && { bot: id, clock, trace, requestIdOf: provider.requestIdOf };
+    const connection = connect(endpoint2, governor, http4.send, provider.quotaUsed, watch);
     const readList2 = readWith(provider.reader(connection, id), id, concurrency, progress);
     let names;
     const read5 = async (hint) => {
@@ -20540,7 +20680,7 @@ async function openFleet(bots, usersOf2, options, context3, connect3, writing2) 
     const reading2 = { provider, userOf: usersOf2(kind), baseUrl: endpoint2.baseUrl, sent: connection.sent, read: read5 };
     clients.set(id, { ...reading2, ...writing2(id, provider, connection, () => names) });
   }
-  async function each(some, work) {
+  async function each2(some, work) {
     const limit = pLimit(parallel);
     await Promise.all(some.map((bot) => limit(() => work(bot, clients.get(bot.id)))));
   }
@@ -20560,12 +20700,12 @@ async function openFleet(bots, usersOf2, options, context3, connect3, writing2) 
       return isGuessable ? { ...plan2, fingerprint: null } : plan2;
     },
     overrides: overridesOf(addressed, overriddenBy(options, context3.env)),
-    each,
+    each: each2,
     async readEach(some, hintOf, use) {
       const failures = /* @__PURE__ */ new Map();
       const expected = some.reduce((sum2, bot) => sum2 + hintOf(bot), 0);
       progress.begin("Reading", expected);
-      await each(some, async (bot, client) => {
+      await each2(some, async (bot, client) => {
         const live = await client.read(hintOf(bot));
         if (live instanceof Invalid) failures.set(bot.id, live.why);
         else await use(bot, live, client);
@@ -20578,7 +20718,7 @@ async function openFleet(bots, usersOf2, options, context3, connect3, writing2) 
       return { read: sum2("read"), write: sum2("write"), retries: sum2("retries") };
     },
     async close() {
-      http5.abort();
+      http4.abort();
       await sandbox?.close();
     }
   };
@@ -20600,10 +20740,12 @@ var init_fleet = __esm({
   "src/steps/fleet.ts"() {
     "use strict";
     init_p_limit();
+    init_base_url();
     init_connection();
     init_endpoints();
     init_governor();
     init_providers();
+    init_reach();
     init_batches();
     init_unseen();
     init_read();
@@ -20722,7 +20864,7 @@ function changeOf2(before, facts) {
   if (before === null) return "new";
   const { place: place2, guard: guard2, policy: policy2, tokenEnv, ignored, pairs, expiring: expiring2 } = facts;
   const covered = [facts.protected, ignored.numbers, ignored.prefixes, pairs];
-  const changed = place2.length > 0 || [guard2, policy2, tokenEnv].some((each) => each.before !== void 0) || covered.some(({ added, removed }) => added + removed > 0) || ignored.ending.changed + expiring2.changed > 0;
+  const changed = place2.length > 0 || [guard2, policy2, tokenEnv].some((each2) => each2.before !== void 0) || covered.some(({ added, removed }) => added + removed > 0) || ignored.ending.changed + expiring2.changed > 0;
   return changed ? "changed" : "same";
 }
 function movedBy(bot, was) {
@@ -21040,22 +21182,22 @@ function readContacts(given, desired, files) {
   const { bots, declared } = desired;
   const defined = declared.flatMap((file) => file.bots.map(({ id }) => id));
   const contacts = /* @__PURE__ */ new Map();
-  for (const each of given) {
-    const [, id, name2] = /^([^=]+)=(.+)$/s.exec(each) ?? [];
+  for (const each2 of given) {
+    const [, id, name2] = /^([^=]+)=(.+)$/s.exec(each2) ?? [];
     if (id === void 0 || name2 === void 0) {
-      throw new InvalidError(`--contacts ${each}: needs a bot and a file, as in --contacts support-cloud=wrote.txt`);
+      throw new InvalidError(`--contacts ${each2}: needs a bot and a file, as in --contacts support-cloud=wrote.txt`);
     }
     if (!defined.includes(id)) {
       const remedy = `${didYouMean(id, defined)}the files declare: ${defined.join(", ")}`;
-      throw new InvalidError(`--contacts ${each}: the files do not declare this bot; ${remedy}`);
+      throw new InvalidError(`--contacts ${each2}: the files do not declare this bot; ${remedy}`);
     }
     const bot = bots.find((bot2) => bot2.id === id);
     if (!bot) continue;
     if (!providerOf(bot.provider).caps.addNeedsContact) {
-      throw new InvalidError(`--contacts ${each}: this bot can also block users who did not write; remove the option`);
+      throw new InvalidError(`--contacts ${each2}: this bot can also block users who did not write; remove the option`);
     }
     const text2 = files.readIfThere(name2);
-    if (text2 === null) throw new InvalidError(`--contacts ${each}: there is no such file`);
+    if (text2 === null) throw new InvalidError(`--contacts ${each2}: there is no such file`);
     const { file, faults } = readNumberLines(name2, [Buffer.from(text2)]);
     if (faults.length > 0) throw new InvalidError(faults);
     contacts.set(id, file.set.or(contacts.get(id) ?? NumberSet.empty));
@@ -21187,7 +21329,7 @@ var init_plan2 = __esm({
 // src/apply/ledger.ts
 function settle({ done, skipped, unsettled, withheld }, proof) {
   const isProved = ({ number, direction }) => proof !== null && proof.has(number) === (direction === "add");
-  const left = unsettled.filter((each) => !isProved(each));
+  const left = unsettled.filter((each2) => !isProved(each2));
   const proved = countSides(unsettled.filter(isProved));
   const leftIn = (...states) => countSides(left.filter(({ state }) => states.includes(state)));
   return {
@@ -21242,7 +21384,7 @@ async function verify(bot, applied, options) {
 async function compare(bot, applied, live, isProof, { userOf, spelledAlike: spelledAlike2 }) {
   const { done, listed: listed2, withheld } = applied;
   const named2 = respell(live.numbers, bot.add, userOf).or(shownBy(live.numbers, applied));
-  const names = Array.from(listed2.values()).flatMap((each) => [...each]);
+  const names = Array.from(listed2.values()).flatMap((each2) => [...each2]);
   const kept = NumberSet.of(withheld.map(({ number }) => Number(number)));
   const written4 = NumberSet.union([bot.keep, bot.add, bot.remove.minus(kept), NumberSet.of(names)]);
   const alike2 = await spelledAlike2(bot.add.minus(named2), named2.minus(written4));
@@ -21295,7 +21437,7 @@ function declarationWords(declaration, clean4) {
 }
 function declarationsByNumber({ declarations = [] }) {
   const found = /* @__PURE__ */ new Map();
-  for (const each of declarations) found.set(each.number, [...found.get(each.number) ?? [], each]);
+  for (const each2 of declarations) found.set(each2.number, [...found.get(each2.number) ?? [], each2]);
   return found;
 }
 function* listLines(bot, clean4) {
@@ -21303,7 +21445,7 @@ function* listLines(bot, clean4) {
   const declarations = declarationsByNumber(bot);
   for (let at = 0; at < size; at++) {
     yield clean4.number(values[at]);
-    for (const each of declarations.get(values[at]) ?? []) yield `    ${declarationWords(each, clean4)}`;
+    for (const each2 of declarations.get(values[at]) ?? []) yield `    ${declarationWords(each2, clean4)}`;
   }
 }
 function runNotes({ run }, clean4, dress = (text2) => text2) {
@@ -21361,7 +21503,7 @@ function causeWords({ direction, origin, reason, expires }) {
 function detailsOf({ reasons = [], mayWithhold = [], ...sides }, clean4) {
   const found = /* @__PURE__ */ new Map();
   const add2 = (number, text2) => found.set(number, [...found.get(number) ?? [], text2]);
-  for (const each of reasons) if (!isHidden(each, clean4)) add2(each.number, clean4.text(each.reason));
+  for (const each2 of reasons) if (!isHidden(each2, clean4)) add2(each2.number, clean4.text(each2.reason));
   for (const { number } of mayWithhold) add2(number, "apply may withhold it");
   const seen = /* @__PURE__ */ new Set();
   for (const { values } of [...found.keys()].some((key) => typeof key === "string") ? [sides.add, sides.remove] : []) {
@@ -21399,7 +21541,7 @@ function isUnapplied({ direction, reason }, { addNeedsContact }) {
 function driftCounts(bots) {
   const all = bots.flatMap((bot) => groupsOf(bot).map((cause) => ({ cause, unapplied: isUnapplied(cause, bot) })));
   const size = (direction, unapplied) => total(
-    all.filter((each) => each.unapplied === unapplied && each.cause.direction === direction).map((each) => each.cause)
+    all.filter((each2) => each2.unapplied === unapplied && each2.cause.direction === direction).map((each2) => each2.cause)
   );
   return {
     added: size("remove", false),
@@ -21463,11 +21605,12 @@ var init_causes2 = __esm({
 });
 
 // src/model/report.ts
-var isComparison;
+var isComparison, isListing;
 var init_report = __esm({
   "src/model/report.ts"() {
     "use strict";
     isComparison = (report) => "fingerprint" in report;
+    isListing = (report) => report.kind === "list" || report.kind === "live";
   }
 });
 
@@ -21839,6 +21982,11 @@ function summary(report) {
     const found = problemWords(report);
     return report.outcome === "invalid" ? `Invalid: ${found}` : joined(", ", [`Valid: ${numbers}`, found]);
   }
+  if (kind === "live") {
+    const read5 = report.bots.filter(({ error }) => !error).length;
+    const numbers = `${plural(totalNumbers(report.bots), "number")} in ${plural(read5, "bot")}`;
+    return `Live: ${numbers}${unreadWords(report.bots.length - read5)}`;
+  }
   if (kind === "answer") return explainedSummary(report.explained);
   if (kind === "format") return formatSummary(report);
   if (kind === "init") return `Written: ${plural(report.files.length, "file")}`;
@@ -21896,7 +22044,7 @@ function countResults(bots) {
   });
   return {
     applied: split2(({ applied }, direction) => applied[direction]),
-    rejected: split2(({ rejected }, direction) => rejected.filter((each) => each.direction === direction).length),
+    rejected: split2(({ rejected }, direction) => rejected.filter((each2) => each2.direction === direction).length),
     failed: split2(({ failed }, direction) => failed[direction]),
     unknown: split2(({ unknown }, direction) => unknown[direction]),
     skipped: split2(({ skipped }, direction) => skipped[direction]),
@@ -23560,7 +23708,763 @@ function validate162(data2, { instancePath = "", parentData, parentDataProperty,
   validate162.errors = vErrors;
   return errors === 0;
 }
-function validate252(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate23(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.read === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.retries === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "read" || key0 === "retries")) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data2.read !== void 0) {
+      let data0 = data2.read;
+      if (!(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
+        const err3 = { instancePath: instancePath + "/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+      if (typeof data0 == "number" && isFinite(data0)) {
+        if (data0 < 0 || isNaN(data0)) {
+          const err4 = { instancePath: instancePath + "/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.retries !== void 0) {
+      let data1 = data2.retries;
+      if (!(typeof data1 == "number" && (!(data1 % 1) && !isNaN(data1)) && isFinite(data1))) {
+        const err5 = { instancePath: instancePath + "/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+      if (typeof data1 == "number" && isFinite(data1)) {
+        if (data1 < 0 || isNaN(data1)) {
+          const err6 = { instancePath: instancePath + "/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+      }
+    }
+  } else {
+    const err7 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err7];
+    } else {
+      vErrors.push(err7);
+    }
+    errors++;
+  }
+  validate23.errors = vErrors;
+  return errors === 0;
+}
+function validate22(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.formatVersion === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "formatVersion" }, message: "must have required property 'formatVersion'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.command === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.outcome === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "outcome" }, message: "must have required property 'outcome'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data2.interrupted === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "interrupted" }, message: "must have required property 'interrupted'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data2.live === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data2.bots === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    if (data2.summary === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "summary" }, message: "must have required property 'summary'" };
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    }
+    if (data2.warnings === void 0) {
+      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "warnings" }, message: "must have required property 'warnings'" };
+      if (vErrors === null) {
+        vErrors = [err7];
+      } else {
+        vErrors.push(err7);
+      }
+      errors++;
+    }
+    if (data2.errors === void 0) {
+      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "errors" }, message: "must have required property 'errors'" };
+      if (vErrors === null) {
+        vErrors = [err8];
+      } else {
+        vErrors.push(err8);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!func23.call(schema26.properties, key0)) {
+        const err9 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data2.formatVersion !== void 0) {
+      if (1 !== data2.formatVersion) {
+        const err10 = { instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data2.command !== void 0) {
+      if ("list" !== data2.command) {
+        const err11 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/const", keyword: "const", params: { allowedValue: "list" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data2.outcome !== void 0) {
+      let data22 = data2.outcome;
+      if (!(data22 === "listed" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
+        const err12 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema26.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+    if (data2.interrupted !== void 0) {
+      if (typeof data2.interrupted !== "boolean") {
+        const err13 = { instancePath: instancePath + "/interrupted", schemaPath: "#/properties/interrupted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data2.run !== void 0) {
+      let data4 = data2.run;
+      if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+        if (data4.started === void 0) {
+          const err14 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "started" }, message: "must have required property 'started'" };
+          if (vErrors === null) {
+            vErrors = [err14];
+          } else {
+            vErrors.push(err14);
+          }
+          errors++;
+        }
+        if (data4.version === void 0) {
+          const err15 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "version" }, message: "must have required property 'version'" };
+          if (vErrors === null) {
+            vErrors = [err15];
+          } else {
+            vErrors.push(err15);
+          }
+          errors++;
+        }
+        if (data4.commit === void 0) {
+          const err16 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "commit" }, message: "must have required property 'commit'" };
+          if (vErrors === null) {
+            vErrors = [err16];
+          } else {
+            vErrors.push(err16);
+          }
+          errors++;
+        }
+        if (data4.paths === void 0) {
+          const err17 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/required", keyword: "required", params: { missingProperty: "paths" }, message: "must have required property 'paths'" };
+          if (vErrors === null) {
+            vErrors = [err17];
+          } else {
+            vErrors.push(err17);
+          }
+          errors++;
+        }
+        for (const key1 in data4) {
+          if (!(key1 === "started" || key1 === "version" || key1 === "commit" || key1 === "paths")) {
+            const err18 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
+        }
+        if (data4.started !== void 0) {
+          let data5 = data4.started;
+          if (typeof data5 === "string") {
+            if (!pattern03.test(data5)) {
+              const err19 = { instancePath: instancePath + "/run/started", schemaPath: "#/definitions/run/properties/started/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"' };
+              if (vErrors === null) {
+                vErrors = [err19];
+              } else {
+                vErrors.push(err19);
+              }
+              errors++;
+            }
+          } else {
+            const err20 = { instancePath: instancePath + "/run/started", schemaPath: "#/definitions/run/properties/started/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err20];
+            } else {
+              vErrors.push(err20);
+            }
+            errors++;
+          }
+        }
+        if (data4.version !== void 0) {
+          if (typeof data4.version !== "string") {
+            const err21 = { instancePath: instancePath + "/run/version", schemaPath: "#/definitions/run/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
+            }
+            errors++;
+          }
+        }
+        if (data4.commit !== void 0) {
+          let data7 = data4.commit;
+          if (typeof data7 !== "string" && data7 !== null) {
+            const err22 = { instancePath: instancePath + "/run/commit", schemaPath: "#/definitions/run/properties/commit/type", keyword: "type", params: { type: schema132.properties.commit.type }, message: "must be string,null" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+          if (typeof data7 === "string") {
+            if (!pattern14.test(data7)) {
+              const err23 = { instancePath: instancePath + "/run/commit", schemaPath: "#/definitions/run/properties/commit/pattern", keyword: "pattern", params: { pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$" }, message: 'must match pattern "^([0-9a-f]{40}|[0-9a-f]{64})$"' };
+              if (vErrors === null) {
+                vErrors = [err23];
+              } else {
+                vErrors.push(err23);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data4.paths !== void 0) {
+          let data8 = data4.paths;
+          if (Array.isArray(data8)) {
+            const len0 = data8.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              if (typeof data8[i0] !== "string") {
+                const err24 = { instancePath: instancePath + "/run/paths/" + i0, schemaPath: "#/definitions/run/properties/paths/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err24];
+                } else {
+                  vErrors.push(err24);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err25 = { instancePath: instancePath + "/run/paths", schemaPath: "#/definitions/run/properties/paths/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err25];
+            } else {
+              vErrors.push(err25);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err26 = { instancePath: instancePath + "/run", schemaPath: "#/definitions/run/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err26];
+        } else {
+          vErrors.push(err26);
+        }
+        errors++;
+      }
+    }
+    if (data2.live !== void 0) {
+      if (true !== data2.live) {
+        const err27 = { instancePath: instancePath + "/live", schemaPath: "#/properties/live/const", keyword: "const", params: { allowedValue: true }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
+        }
+        errors++;
+      }
+    }
+    if (data2.elsewhere !== void 0) {
+      let data11 = data2.elsewhere;
+      if (Array.isArray(data11)) {
+        const len1 = data11.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data12 = data11[i1];
+          if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+            if (data12.origin === void 0) {
+              const err28 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
+              if (vErrors === null) {
+                vErrors = [err28];
+              } else {
+                vErrors.push(err28);
+              }
+              errors++;
+            }
+            if (data12.by === void 0) {
+              const err29 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'" };
+              if (vErrors === null) {
+                vErrors = [err29];
+              } else {
+                vErrors.push(err29);
+              }
+              errors++;
+            }
+            for (const key2 in data12) {
+              if (!(key2 === "origin" || key2 === "by")) {
+                const err30 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/definitions/elsewhere/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err30];
+                } else {
+                  vErrors.push(err30);
+                }
+                errors++;
+              }
+            }
+            if (data12.origin !== void 0) {
+              if (typeof data12.origin !== "string") {
+                const err31 = { instancePath: instancePath + "/elsewhere/" + i1 + "/origin", schemaPath: "#/definitions/elsewhere/items/properties/origin/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err31];
+                } else {
+                  vErrors.push(err31);
+                }
+                errors++;
+              }
+            }
+            if (data12.by !== void 0) {
+              let data14 = data12.by;
+              if (!(data14 === "--sandbox" || data14 === "--base-url" || data14 === "BLACKLISTCTL_BASE_URL" || data14 === null)) {
+                const err32 = { instancePath: instancePath + "/elsewhere/" + i1 + "/by", schemaPath: "#/definitions/elsewhere/items/properties/by/enum", keyword: "enum", params: { allowedValues: schema28.items.properties.by.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err32];
+                } else {
+                  vErrors.push(err32);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err33 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/definitions/elsewhere/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err33];
+            } else {
+              vErrors.push(err33);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err34 = { instancePath: instancePath + "/elsewhere", schemaPath: "#/definitions/elsewhere/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err34];
+        } else {
+          vErrors.push(err34);
+        }
+        errors++;
+      }
+    }
+    if (data2.bots !== void 0) {
+      let data15 = data2.bots;
+      if (Array.isArray(data15)) {
+        const len2 = data15.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          let data16 = data15[i2];
+          if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
+            if (data16.id === void 0) {
+              const err35 = { instancePath: instancePath + "/bots/" + i2, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
+              if (vErrors === null) {
+                vErrors = [err35];
+              } else {
+                vErrors.push(err35);
+              }
+              errors++;
+            }
+            if (data16.baseUrl === void 0) {
+              const err36 = { instancePath: instancePath + "/bots/" + i2, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "baseUrl" }, message: "must have required property 'baseUrl'" };
+              if (vErrors === null) {
+                vErrors = [err36];
+              } else {
+                vErrors.push(err36);
+              }
+              errors++;
+            }
+            if (data16.numbers === void 0) {
+              const err37 = { instancePath: instancePath + "/bots/" + i2, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "numbers" }, message: "must have required property 'numbers'" };
+              if (vErrors === null) {
+                vErrors = [err37];
+              } else {
+                vErrors.push(err37);
+              }
+              errors++;
+            }
+            if (data16.foreign === void 0) {
+              const err38 = { instancePath: instancePath + "/bots/" + i2, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "foreign" }, message: "must have required property 'foreign'" };
+              if (vErrors === null) {
+                vErrors = [err38];
+              } else {
+                vErrors.push(err38);
+              }
+              errors++;
+            }
+            if (data16.error === void 0) {
+              const err39 = { instancePath: instancePath + "/bots/" + i2, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "error" }, message: "must have required property 'error'" };
+              if (vErrors === null) {
+                vErrors = [err39];
+              } else {
+                vErrors.push(err39);
+              }
+              errors++;
+            }
+            for (const key3 in data16) {
+              if (!(key3 === "id" || key3 === "baseUrl" || key3 === "numbers" || key3 === "foreign" || key3 === "error")) {
+                const err40 = { instancePath: instancePath + "/bots/" + i2, schemaPath: "#/properties/bots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err40];
+                } else {
+                  vErrors.push(err40);
+                }
+                errors++;
+              }
+            }
+            if (data16.id !== void 0) {
+              if (typeof data16.id !== "string") {
+                const err41 = { instancePath: instancePath + "/bots/" + i2 + "/id", schemaPath: "#/properties/bots/items/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err41];
+                } else {
+                  vErrors.push(err41);
+                }
+                errors++;
+              }
+            }
+            if (data16.baseUrl !== void 0) {
+              if (typeof data16.baseUrl !== "string") {
+                const err42 = { instancePath: instancePath + "/bots/" + i2 + "/baseUrl", schemaPath: "#/properties/bots/items/properties/baseUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err42];
+                } else {
+                  vErrors.push(err42);
+                }
+                errors++;
+              }
+            }
+            if (data16.numbers !== void 0) {
+              let data19 = data16.numbers;
+              if (Array.isArray(data19)) {
+                const len3 = data19.length;
+                for (let i3 = 0; i3 < len3; i3++) {
+                  let data20 = data19[i3];
+                  if (typeof data20 === "string") {
+                    if (!pattern5.test(data20)) {
+                      const err43 = { instancePath: instancePath + "/bots/" + i2 + "/numbers/" + i3, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+                      if (vErrors === null) {
+                        vErrors = [err43];
+                      } else {
+                        vErrors.push(err43);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err44 = { instancePath: instancePath + "/bots/" + i2 + "/numbers/" + i3, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err44];
+                    } else {
+                      vErrors.push(err44);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err45 = { instancePath: instancePath + "/bots/" + i2 + "/numbers", schemaPath: "#/properties/bots/items/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err45];
+                } else {
+                  vErrors.push(err45);
+                }
+                errors++;
+              }
+            }
+            if (data16.foreign !== void 0) {
+              let data21 = data16.foreign;
+              if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
+                const err46 = { instancePath: instancePath + "/bots/" + i2 + "/foreign", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err46];
+                } else {
+                  vErrors.push(err46);
+                }
+                errors++;
+              }
+              if (typeof data21 == "number" && isFinite(data21)) {
+                if (data21 < 0 || isNaN(data21)) {
+                  const err47 = { instancePath: instancePath + "/bots/" + i2 + "/foreign", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err47];
+                  } else {
+                    vErrors.push(err47);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data16.error !== void 0) {
+              let data22 = data16.error;
+              if (!(data22 && typeof data22 == "object" && !Array.isArray(data22)) && data22 !== null) {
+                const err48 = { instancePath: instancePath + "/bots/" + i2 + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema31.type }, message: "must be object,null" };
+                if (vErrors === null) {
+                  vErrors = [err48];
+                } else {
+                  vErrors.push(err48);
+                }
+                errors++;
+              }
+              if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+                if (data22.message === void 0) {
+                  const err49 = { instancePath: instancePath + "/bots/" + i2 + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+                  if (vErrors === null) {
+                    vErrors = [err49];
+                  } else {
+                    vErrors.push(err49);
+                  }
+                  errors++;
+                }
+                if (data22.detail === void 0) {
+                  const err50 = { instancePath: instancePath + "/bots/" + i2 + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
+                  if (vErrors === null) {
+                    vErrors = [err50];
+                  } else {
+                    vErrors.push(err50);
+                  }
+                  errors++;
+                }
+                for (const key4 in data22) {
+                  if (!(key4 === "message" || key4 === "detail")) {
+                    const err51 = { instancePath: instancePath + "/bots/" + i2 + "/error", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                    if (vErrors === null) {
+                      vErrors = [err51];
+                    } else {
+                      vErrors.push(err51);
+                    }
+                    errors++;
+                  }
+                }
+                if (data22.message !== void 0) {
+                  if (typeof data22.message !== "string") {
+                    const err52 = { instancePath: instancePath + "/bots/" + i2 + "/error/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err52];
+                    } else {
+                      vErrors.push(err52);
+                    }
+                    errors++;
+                  }
+                }
+                if (data22.detail !== void 0) {
+                  let data24 = data22.detail;
+                  if (typeof data24 !== "string" && data24 !== null) {
+                    const err53 = { instancePath: instancePath + "/bots/" + i2 + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema31.properties.detail.type }, message: "must be string,null" };
+                    if (vErrors === null) {
+                      vErrors = [err53];
+                    } else {
+                      vErrors.push(err53);
+                    }
+                    errors++;
+                  }
+                }
+              }
+            }
+          } else {
+            const err54 = { instancePath: instancePath + "/bots/" + i2, schemaPath: "#/properties/bots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err54];
+            } else {
+              vErrors.push(err54);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err55 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err55];
+        } else {
+          vErrors.push(err55);
+        }
+        errors++;
+      }
+    }
+    if (data2.summary !== void 0) {
+      let data25 = data2.summary;
+      if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
+        if (data25.requests === void 0) {
+          const err56 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
+          if (vErrors === null) {
+            vErrors = [err56];
+          } else {
+            vErrors.push(err56);
+          }
+          errors++;
+        }
+        for (const key5 in data25) {
+          if (!(key5 === "requests")) {
+            const err57 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err57];
+            } else {
+              vErrors.push(err57);
+            }
+            errors++;
+          }
+        }
+        if (data25.requests !== void 0) {
+          if (!validate23(data25.requests, { instancePath: instancePath + "/summary/requests", parentData: data25, parentDataProperty: "requests", rootData })) {
+            vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err58 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err58];
+        } else {
+          vErrors.push(err58);
+        }
+        errors++;
+      }
+    }
+    if (data2.warnings !== void 0) {
+      if (!validate122(data2.warnings, { instancePath: instancePath + "/warnings", parentData: data2, parentDataProperty: "warnings", rootData })) {
+        vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data2.errors !== void 0) {
+      if (!validate122(data2.errors, { instancePath: instancePath + "/errors", parentData: data2, parentDataProperty: "errors", rootData })) {
+        vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    const err59 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err59];
+    } else {
+      vErrors.push(err59);
+    }
+    errors++;
+  }
+  validate22.errors = vErrors;
+  return errors === 0;
+}
+function validate31(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -23785,10 +24689,10 @@ function validate252(data2, { instancePath = "", parentData, parentDataProperty,
     }
     errors++;
   }
-  validate252.errors = vErrors;
+  validate31.errors = vErrors;
   return errors === 0;
 }
-function validate28(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate34(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -23877,7 +24781,7 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.because !== void 0) {
       let data22 = data2.because;
       if (!(data22 === "answer" || data22 === "digits" || data22 === "spelling" || data22 === "edit")) {
-        const err8 = { instancePath: instancePath + "/because", schemaPath: "#/properties/because/enum", keyword: "enum", params: { allowedValues: schema38.properties.because.enum }, message: "must be equal to one of the allowed values" };
+        const err8 = { instancePath: instancePath + "/because", schemaPath: "#/properties/because/enum", keyword: "enum", params: { allowedValues: schema47.properties.because.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -23895,10 +24799,10 @@ function validate28(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate28.errors = vErrors;
+  validate34.errors = vErrors;
   return errors === 0;
 }
-function validate30(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate36(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -23954,7 +24858,7 @@ function validate30(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.reason !== void 0) {
       let data1 = data2.reason;
       if (typeof data1 !== "string" && data1 !== null) {
-        const err5 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: schema41.properties.reason.type }, message: "must be string,null" };
+        const err5 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: schema50.properties.reason.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -23966,7 +24870,7 @@ function validate30(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.overriddenBy !== void 0) {
       let data22 = data2.overriddenBy;
       if (typeof data22 === "string") {
-        if (!pattern17.test(data22)) {
+        if (!pattern20.test(data22)) {
           const err6 = { instancePath: instancePath + "/overriddenBy", schemaPath: "#/properties/overriddenBy/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -23988,7 +24892,7 @@ function validate30(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.verdict !== void 0) {
       let data3 = data2.verdict;
       if (!(data3 && typeof data3 == "object" && !Array.isArray(data3)) && data3 !== null) {
-        const err8 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/type", keyword: "type", params: { type: schema41.properties.verdict.type }, message: "must be object,null" };
+        const err8 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/type", keyword: "type", params: { type: schema50.properties.verdict.type }, message: "must be object,null" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -24056,7 +24960,7 @@ function validate30(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data3.tripped !== void 0) {
           let data4 = data3.tripped;
           if (!(data4 === false || data4 === "emptied" || data4 === "share" || data4 === "capacity")) {
-            const err15 = { instancePath: instancePath + "/verdict/tripped", schemaPath: "#/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema41.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
+            const err15 = { instancePath: instancePath + "/verdict/tripped", schemaPath: "#/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema50.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err15];
             } else {
@@ -24299,10 +25203,10 @@ function validate30(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate30.errors = vErrors;
+  validate36.errors = vErrors;
   return errors === 0;
 }
-function validate23(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate29(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -24406,7 +25310,7 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func23.call(schema30.properties, key0)) {
+      if (!func23.call(schema39.properties, key0)) {
         const err11 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err11];
@@ -24430,7 +25334,7 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.policy !== void 0) {
       let data1 = data2.policy;
       if (!(data1 === "sync" || data1 === "add-only" || data1 === "remove-only")) {
-        const err13 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema31.enum }, message: "must be equal to one of the allowed values" };
+        const err13 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema402.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err13];
         } else {
@@ -24475,8 +25379,8 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
       if (Array.isArray(data5)) {
         const len1 = data5.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate252(data5[i1], { instancePath: instancePath + "/rules/" + i1, parentData: data5, parentDataProperty: i1, rootData })) {
-            vErrors = vErrors === null ? validate252.errors : vErrors.concat(validate252.errors);
+          if (!validate31(data5[i1], { instancePath: instancePath + "/rules/" + i1, parentData: data5, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
             errors = vErrors.length;
           }
         }
@@ -24513,7 +25417,7 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.ifLive !== void 0) {
       let data9 = data2.ifLive;
       if (!(data9 === "add" || data9 === "remove" || data9 === "ignored" || data9 === "protected" || data9 === "add-only" || data9 === "remove-only" || data9 === "nothing")) {
-        const err18 = { instancePath: instancePath + "/ifLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema35.enum }, message: "must be equal to one of the allowed values" };
+        const err18 = { instancePath: instancePath + "/ifLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema44.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err18];
         } else {
@@ -24525,7 +25429,7 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.ifNotLive !== void 0) {
       let data10 = data2.ifNotLive;
       if (!(data10 === "add" || data10 === "remove" || data10 === "ignored" || data10 === "protected" || data10 === "add-only" || data10 === "remove-only" || data10 === "nothing")) {
-        const err19 = { instancePath: instancePath + "/ifNotLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema35.enum }, message: "must be equal to one of the allowed values" };
+        const err19 = { instancePath: instancePath + "/ifNotLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema44.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err19];
         } else {
@@ -24537,7 +25441,7 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.live !== void 0) {
       let data11 = data2.live;
       if (!Array.isArray(data11) && data11 !== null) {
-        const err20 = { instancePath: instancePath + "/live", schemaPath: "#/properties/live/type", keyword: "type", params: { type: schema30.properties.live.type }, message: "must be array,null" };
+        const err20 = { instancePath: instancePath + "/live", schemaPath: "#/properties/live/type", keyword: "type", params: { type: schema39.properties.live.type }, message: "must be array,null" };
         if (vErrors === null) {
           vErrors = [err20];
         } else {
@@ -24576,8 +25480,8 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
       if (Array.isArray(data13)) {
         const len4 = data13.length;
         for (let i4 = 0; i4 < len4; i4++) {
-          if (!validate28(data13[i4], { instancePath: instancePath + "/mayWithhold/" + i4, parentData: data13, parentDataProperty: i4, rootData })) {
-            vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+          if (!validate34(data13[i4], { instancePath: instancePath + "/mayWithhold/" + i4, parentData: data13, parentDataProperty: i4, rootData })) {
+            vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
             errors = vErrors.length;
           }
         }
@@ -24592,15 +25496,15 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data2.guard !== void 0) {
-      if (!validate30(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
-        vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+      if (!validate36(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
+        vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
         errors = vErrors.length;
       }
     }
     if (data2.error !== void 0) {
       let data16 = data2.error;
       if (!(data16 && typeof data16 == "object" && !Array.isArray(data16)) && data16 !== null) {
-        const err24 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema48.type }, message: "must be object,null" };
+        const err24 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema31.type }, message: "must be object,null" };
         if (vErrors === null) {
           vErrors = [err24];
         } else {
@@ -24652,7 +25556,7 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data16.detail !== void 0) {
           let data18 = data16.detail;
           if (typeof data18 !== "string" && data18 !== null) {
-            const err29 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema48.properties.detail.type }, message: "must be string,null" };
+            const err29 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema31.properties.detail.type }, message: "must be string,null" };
             if (vErrors === null) {
               vErrors = [err29];
             } else {
@@ -24672,10 +25576,10 @@ function validate23(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate23.errors = vErrors;
+  validate29.errors = vErrors;
   return errors === 0;
 }
-function validate22(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate28(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -24752,7 +25656,7 @@ function validate22(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func23.call(schema26.properties, key0)) {
+      if (!func23.call(schema35.properties, key0)) {
         const err8 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err8];
@@ -24787,7 +25691,7 @@ function validate22(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.outcome !== void 0) {
       let data22 = data2.outcome;
       if (!(data22 === "answered" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
-        const err11 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema26.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        const err11 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema35.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -25030,7 +25934,7 @@ function validate22(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.explained !== void 0) {
       let data14 = data2.explained;
       if (!(data14 && typeof data14 == "object" && !Array.isArray(data14)) && data14 !== null) {
-        const err33 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/type", keyword: "type", params: { type: schema26.properties.explained.type }, message: "must be object,null" };
+        const err33 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/type", keyword: "type", params: { type: schema35.properties.explained.type }, message: "must be object,null" };
         if (vErrors === null) {
           vErrors = [err33];
         } else {
@@ -25095,8 +25999,8 @@ function validate22(data2, { instancePath = "", parentData, parentDataProperty, 
           if (Array.isArray(data16)) {
             const len2 = data16.length;
             for (let i2 = 0; i2 < len2; i2++) {
-              if (!validate23(data16[i2], { instancePath: instancePath + "/explained/bots/" + i2, parentData: data16, parentDataProperty: i2, rootData })) {
-                vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+              if (!validate29(data16[i2], { instancePath: instancePath + "/explained/bots/" + i2, parentData: data16, parentDataProperty: i2, rootData })) {
+                vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
                 errors = vErrors.length;
               }
             }
@@ -25136,99 +26040,17 @@ function validate22(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data18.requests !== void 0) {
-          let data19 = data18.requests;
-          if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
-            if (data19.read === void 0) {
-              const err42 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
-              if (vErrors === null) {
-                vErrors = [err42];
-              } else {
-                vErrors.push(err42);
-              }
-              errors++;
-            }
-            if (data19.retries === void 0) {
-              const err43 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
-              if (vErrors === null) {
-                vErrors = [err43];
-              } else {
-                vErrors.push(err43);
-              }
-              errors++;
-            }
-            for (const key5 in data19) {
-              if (!(key5 === "read" || key5 === "retries")) {
-                const err44 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err44];
-                } else {
-                  vErrors.push(err44);
-                }
-                errors++;
-              }
-            }
-            if (data19.read !== void 0) {
-              let data20 = data19.read;
-              if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
-                const err45 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err45];
-                } else {
-                  vErrors.push(err45);
-                }
-                errors++;
-              }
-              if (typeof data20 == "number" && isFinite(data20)) {
-                if (data20 < 0 || isNaN(data20)) {
-                  const err46 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err46];
-                  } else {
-                    vErrors.push(err46);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data19.retries !== void 0) {
-              let data21 = data19.retries;
-              if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
-                const err47 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err47];
-                } else {
-                  vErrors.push(err47);
-                }
-                errors++;
-              }
-              if (typeof data21 == "number" && isFinite(data21)) {
-                if (data21 < 0 || isNaN(data21)) {
-                  const err48 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err48];
-                  } else {
-                    vErrors.push(err48);
-                  }
-                  errors++;
-                }
-              }
-            }
-          } else {
-            const err49 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err49];
-            } else {
-              vErrors.push(err49);
-            }
-            errors++;
+          if (!validate23(data18.requests, { instancePath: instancePath + "/summary/requests", parentData: data18, parentDataProperty: "requests", rootData })) {
+            vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+            errors = vErrors.length;
           }
         }
       } else {
-        const err50 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err42 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err50];
+          vErrors = [err42];
         } else {
-          vErrors.push(err50);
+          vErrors.push(err42);
         }
         errors++;
       }
@@ -25246,18 +26068,18 @@ function validate22(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   } else {
-    const err51 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err43 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err51];
+      vErrors = [err43];
     } else {
-      vErrors.push(err51);
+      vErrors.push(err43);
     }
     errors++;
   }
-  validate22.errors = vErrors;
+  validate28.errors = vErrors;
   return errors === 0;
 }
-function validate36(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate43(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -25360,7 +26182,7 @@ function validate36(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.outcome !== void 0) {
       let data22 = data2.outcome;
       if (!(data22 === "formatted" || data22 === "unchanged" || data22 === "changes" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
-        const err10 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema51.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        const err10 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema58.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err10];
         } else {
@@ -25829,10 +26651,10 @@ function validate36(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate36.errors = vErrors;
+  validate43.errors = vErrors;
   return errors === 0;
 }
-function validate40(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate47(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -25909,7 +26731,7 @@ function validate40(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func23.call(schema57.properties, key0)) {
+      if (!func23.call(schema64.properties, key0)) {
         const err8 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err8];
@@ -25944,7 +26766,7 @@ function validate40(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.outcome !== void 0) {
       let data22 = data2.outcome;
       if (!(data22 === "written" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
-        const err11 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema57.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        const err11 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema64.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -26209,10 +27031,10 @@ function validate40(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate40.errors = vErrors;
+  validate47.errors = vErrors;
   return errors === 0;
 }
-function validate44(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate51(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -26298,7 +27120,7 @@ function validate44(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func23.call(schema59.properties, key0)) {
+      if (!func23.call(schema66.properties, key0)) {
         const err9 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err9];
@@ -26333,7 +27155,7 @@ function validate44(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.outcome !== void 0) {
       let data22 = data2.outcome;
       if (!(data22 === "written" || data22 === "unchanged" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
-        const err12 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema59.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        const err12 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema66.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err12];
         } else {
@@ -26686,7 +27508,7 @@ function validate44(data2, { instancePath = "", parentData, parentDataProperty, 
             if (data15.error !== void 0) {
               let data19 = data15.error;
               if (!(data19 && typeof data19 == "object" && !Array.isArray(data19)) && data19 !== null) {
-                const err44 = { instancePath: instancePath + "/bots/" + i2 + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema48.type }, message: "must be object,null" };
+                const err44 = { instancePath: instancePath + "/bots/" + i2 + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema31.type }, message: "must be object,null" };
                 if (vErrors === null) {
                   vErrors = [err44];
                 } else {
@@ -26738,7 +27560,7 @@ function validate44(data2, { instancePath = "", parentData, parentDataProperty, 
                 if (data19.detail !== void 0) {
                   let data21 = data19.detail;
                   if (typeof data21 !== "string" && data21 !== null) {
-                    const err49 = { instancePath: instancePath + "/bots/" + i2 + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema48.properties.detail.type }, message: "must be string,null" };
+                    const err49 = { instancePath: instancePath + "/bots/" + i2 + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema31.properties.detail.type }, message: "must be string,null" };
                     if (vErrors === null) {
                       vErrors = [err49];
                     } else {
@@ -27090,10 +27912,10 @@ function validate44(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate44.errors = vErrors;
+  validate51.errors = vErrors;
   return errors === 0;
 }
-function validate50(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate57(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -27156,7 +27978,7 @@ function validate50(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.direction !== void 0) {
       let data0 = data2.direction;
       if (!(data0 === "add" || data0 === "remove")) {
-        const err6 = { instancePath: instancePath + "/direction", schemaPath: "#/properties/direction/enum", keyword: "enum", params: { allowedValues: schema76.properties.direction.enum }, message: "must be equal to one of the allowed values" };
+        const err6 = { instancePath: instancePath + "/direction", schemaPath: "#/properties/direction/enum", keyword: "enum", params: { allowedValues: schema83.properties.direction.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -27168,7 +27990,7 @@ function validate50(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.origin !== void 0) {
       let data1 = data2.origin;
       if (!(data1 === "config" || data1 === "drift" || data1 === null)) {
-        const err7 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/enum", keyword: "enum", params: { allowedValues: schema76.properties.origin.enum }, message: "must be equal to one of the allowed values" };
+        const err7 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/enum", keyword: "enum", params: { allowedValues: schema83.properties.origin.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err7];
         } else {
@@ -27180,7 +28002,7 @@ function validate50(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.reason !== void 0) {
       let data22 = data2.reason;
       if (!(data22 === "removed" || data22 === "added" || data22 === "expired" || data22 === "undeclared" || data22 === "unblocked" || data22 === null)) {
-        const err8 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/enum", keyword: "enum", params: { allowedValues: schema76.properties.reason.enum }, message: "must be equal to one of the allowed values" };
+        const err8 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/enum", keyword: "enum", params: { allowedValues: schema83.properties.reason.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -27192,7 +28014,7 @@ function validate50(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.expires !== void 0) {
       let data3 = data2.expires;
       if (typeof data3 !== "string" && data3 !== null) {
-        const err9 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/type", keyword: "type", params: { type: schema76.properties.expires.type }, message: "must be string,null" };
+        const err9 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/type", keyword: "type", params: { type: schema83.properties.expires.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err9];
         } else {
@@ -27257,10 +28079,10 @@ function validate50(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate50.errors = vErrors;
+  validate57.errors = vErrors;
   return errors === 0;
 }
-function validate55(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate62(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -27380,10 +28202,10 @@ function validate55(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate55.errors = vErrors;
+  validate62.errors = vErrors;
   return errors === 0;
 }
-function validate59(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate66(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -27451,7 +28273,7 @@ function validate59(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.next !== void 0) {
       let data1 = data2.next;
       if (typeof data1 !== "string" && data1 !== null) {
-        const err6 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: schema114.properties.next.type }, message: "must be string,null" };
+        const err6 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: schema121.properties.next.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -27503,10 +28325,10 @@ function validate59(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate59.errors = vErrors;
+  validate66.errors = vErrors;
   return errors === 0;
 }
-function validate54(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate61(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -27592,7 +28414,7 @@ function validate54(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func23.call(schema103.properties, key0)) {
+      if (!func23.call(schema110.properties, key0)) {
         const err9 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err9];
@@ -27605,7 +28427,7 @@ function validate54(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.change !== void 0) {
       let data0 = data2.change;
       if (!(data0 === "new" || data0 === "changed" || data0 === "same" || data0 === null)) {
-        const err10 = { instancePath: instancePath + "/change", schemaPath: "#/properties/change/enum", keyword: "enum", params: { allowedValues: schema103.properties.change.enum }, message: "must be equal to one of the allowed values" };
+        const err10 = { instancePath: instancePath + "/change", schemaPath: "#/properties/change/enum", keyword: "enum", params: { allowedValues: schema110.properties.change.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err10];
         } else {
@@ -27934,7 +28756,7 @@ function validate54(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data14.now !== void 0) {
           let data15 = data14.now;
           if (!(data15 === "sync" || data15 === "add-only" || data15 === "remove-only")) {
-            const err40 = { instancePath: instancePath + "/policy/now", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema31.enum }, message: "must be equal to one of the allowed values" };
+            const err40 = { instancePath: instancePath + "/policy/now", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema402.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err40];
             } else {
@@ -27946,7 +28768,7 @@ function validate54(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data14.default !== void 0) {
           let data16 = data14.default;
           if (!(data16 === "sync" || data16 === "add-only" || data16 === "remove-only")) {
-            const err41 = { instancePath: instancePath + "/policy/default", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema31.enum }, message: "must be equal to one of the allowed values" };
+            const err41 = { instancePath: instancePath + "/policy/default", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema402.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err41];
             } else {
@@ -27958,7 +28780,7 @@ function validate54(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data14.before !== void 0) {
           let data17 = data14.before;
           if (!(data17 === "sync" || data17 === "add-only" || data17 === "remove-only")) {
-            const err42 = { instancePath: instancePath + "/policy/before", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema31.enum }, message: "must be equal to one of the allowed values" };
+            const err42 = { instancePath: instancePath + "/policy/before", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema402.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err42];
             } else {
@@ -28023,7 +28845,7 @@ function validate54(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data18.default !== void 0) {
           let data20 = data18.default;
           if (typeof data20 !== "string" && data20 !== null) {
-            const err48 = { instancePath: instancePath + "/tokenEnv/default", schemaPath: "#/properties/tokenEnv/properties/default/type", keyword: "type", params: { type: schema103.properties.tokenEnv.properties.default.type }, message: "must be string,null" };
+            const err48 = { instancePath: instancePath + "/tokenEnv/default", schemaPath: "#/properties/tokenEnv/properties/default/type", keyword: "type", params: { type: schema110.properties.tokenEnv.properties.default.type }, message: "must be string,null" };
             if (vErrors === null) {
               vErrors = [err48];
             } else {
@@ -28054,8 +28876,8 @@ function validate54(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data2.protected !== void 0) {
-      if (!validate55(data2.protected, { instancePath: instancePath + "/protected", parentData: data2, parentDataProperty: "protected", rootData })) {
-        vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+      if (!validate62(data2.protected, { instancePath: instancePath + "/protected", parentData: data2, parentDataProperty: "protected", rootData })) {
+        vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
         errors = vErrors.length;
       }
     }
@@ -28101,20 +28923,20 @@ function validate54(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data23.numbers !== void 0) {
-          if (!validate55(data23.numbers, { instancePath: instancePath + "/ignored/numbers", parentData: data23, parentDataProperty: "numbers", rootData })) {
-            vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+          if (!validate62(data23.numbers, { instancePath: instancePath + "/ignored/numbers", parentData: data23, parentDataProperty: "numbers", rootData })) {
+            vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
             errors = vErrors.length;
           }
         }
         if (data23.prefixes !== void 0) {
-          if (!validate55(data23.prefixes, { instancePath: instancePath + "/ignored/prefixes", parentData: data23, parentDataProperty: "prefixes", rootData })) {
-            vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+          if (!validate62(data23.prefixes, { instancePath: instancePath + "/ignored/prefixes", parentData: data23, parentDataProperty: "prefixes", rootData })) {
+            vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
             errors = vErrors.length;
           }
         }
         if (data23.ending !== void 0) {
-          if (!validate59(data23.ending, { instancePath: instancePath + "/ignored/ending", parentData: data23, parentDataProperty: "ending", rootData })) {
-            vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+          if (!validate66(data23.ending, { instancePath: instancePath + "/ignored/ending", parentData: data23, parentDataProperty: "ending", rootData })) {
+            vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
             errors = vErrors.length;
           }
         }
@@ -28129,14 +28951,14 @@ function validate54(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data2.pairs !== void 0) {
-      if (!validate55(data2.pairs, { instancePath: instancePath + "/pairs", parentData: data2, parentDataProperty: "pairs", rootData })) {
-        vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+      if (!validate62(data2.pairs, { instancePath: instancePath + "/pairs", parentData: data2, parentDataProperty: "pairs", rootData })) {
+        vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
         errors = vErrors.length;
       }
     }
     if (data2.expiring !== void 0) {
-      if (!validate59(data2.expiring, { instancePath: instancePath + "/expiring", parentData: data2, parentDataProperty: "expiring", rootData })) {
-        vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+      if (!validate66(data2.expiring, { instancePath: instancePath + "/expiring", parentData: data2, parentDataProperty: "expiring", rootData })) {
+        vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
         errors = vErrors.length;
       }
     }
@@ -28149,10 +28971,10 @@ function validate54(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate54.errors = vErrors;
+  validate61.errors = vErrors;
   return errors === 0;
 }
-function validate66(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate73(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -28266,10 +29088,10 @@ function validate66(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate66.errors = vErrors;
+  validate73.errors = vErrors;
   return errors === 0;
 }
-function validate49(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate56(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -28436,7 +29258,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func23.call(schema72.properties, key0)) {
+      if (!func23.call(schema79.properties, key0)) {
         const err18 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err18];
@@ -28471,7 +29293,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.policy !== void 0) {
       let data22 = data2.policy;
       if (!(data22 === "sync" || data22 === "add-only" || data22 === "remove-only")) {
-        const err21 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema31.enum }, message: "must be equal to one of the allowed values" };
+        const err21 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema402.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err21];
         } else {
@@ -28557,8 +29379,8 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
       if (Array.isArray(data7)) {
         const len2 = data7.length;
         for (let i2 = 0; i2 < len2; i2++) {
-          if (!validate50(data7[i2], { instancePath: instancePath + "/causes/" + i2, parentData: data7, parentDataProperty: i2, rootData })) {
-            vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
+          if (!validate57(data7[i2], { instancePath: instancePath + "/causes/" + i2, parentData: data7, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
             errors = vErrors.length;
           }
         }
@@ -28787,15 +29609,15 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data2.guard !== void 0) {
-      if (!validate30(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
-        vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+      if (!validate36(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
+        vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
         errors = vErrors.length;
       }
     }
     if (data2.error !== void 0) {
       let data19 = data2.error;
       if (!(data19 && typeof data19 == "object" && !Array.isArray(data19)) && data19 !== null) {
-        const err48 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema48.type }, message: "must be object,null" };
+        const err48 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema31.type }, message: "must be object,null" };
         if (vErrors === null) {
           vErrors = [err48];
         } else {
@@ -28847,7 +29669,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data19.detail !== void 0) {
           let data21 = data19.detail;
           if (typeof data21 !== "string" && data21 !== null) {
-            const err53 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema48.properties.detail.type }, message: "must be string,null" };
+            const err53 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema31.properties.detail.type }, message: "must be string,null" };
             if (vErrors === null) {
               vErrors = [err53];
             } else {
@@ -28916,7 +29738,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
           errors++;
         }
         for (const key3 in data22) {
-          if (!func23.call(schema72.properties.results.properties, key3)) {
+          if (!func23.call(schema79.properties.results.properties, key3)) {
             const err60 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err60];
@@ -29253,8 +30075,8 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
           if (Array.isArray(data37)) {
             const len3 = data37.length;
             for (let i3 = 0; i3 < len3; i3++) {
-              if (!validate28(data37[i3], { instancePath: instancePath + "/results/withheldNumbers/" + i3, parentData: data37, parentDataProperty: i3, rootData })) {
-                vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+              if (!validate34(data37[i3], { instancePath: instancePath + "/results/withheldNumbers/" + i3, parentData: data37, parentDataProperty: i3, rootData })) {
+                vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
                 errors = vErrors.length;
               }
             }
@@ -29338,7 +30160,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
                 if (data40.direction !== void 0) {
                   let data42 = data40.direction;
                   if (!(data42 === "add" || data42 === "remove")) {
-                    const err96 = { instancePath: instancePath + "/results/rejected/" + i4 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema72.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
+                    const err96 = { instancePath: instancePath + "/results/rejected/" + i4 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema79.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
                     if (vErrors === null) {
                       vErrors = [err96];
                     } else {
@@ -29414,7 +30236,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.notVisible !== void 0) {
       let data45 = data2.notVisible;
       if (!(typeof data45 == "number" && (!(data45 % 1) && !isNaN(data45)) && isFinite(data45)) && data45 !== null) {
-        const err103 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema72.properties.notVisible.type }, message: "must be integer,null" };
+        const err103 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema79.properties.notVisible.type }, message: "must be integer,null" };
         if (vErrors === null) {
           vErrors = [err103];
         } else {
@@ -29426,7 +30248,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.unverified !== void 0) {
       let data46 = data2.unverified;
       if (!(data46 && typeof data46 == "object" && !Array.isArray(data46)) && data46 !== null) {
-        const err104 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema48.type }, message: "must be object,null" };
+        const err104 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema31.type }, message: "must be object,null" };
         if (vErrors === null) {
           vErrors = [err104];
         } else {
@@ -29478,7 +30300,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data46.detail !== void 0) {
           let data48 = data46.detail;
           if (typeof data48 !== "string" && data48 !== null) {
-            const err109 = { instancePath: instancePath + "/unverified/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema48.properties.detail.type }, message: "must be string,null" };
+            const err109 = { instancePath: instancePath + "/unverified/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema31.properties.detail.type }, message: "must be string,null" };
             if (vErrors === null) {
               vErrors = [err109];
             } else {
@@ -29490,8 +30312,8 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data2.settings !== void 0) {
-      if (!validate54(data2.settings, { instancePath: instancePath + "/settings", parentData: data2, parentDataProperty: "settings", rootData })) {
-        vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+      if (!validate61(data2.settings, { instancePath: instancePath + "/settings", parentData: data2, parentDataProperty: "settings", rootData })) {
+        vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
         errors = vErrors.length;
       }
     }
@@ -29609,8 +30431,8 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
       if (Array.isArray(data55)) {
         const len6 = data55.length;
         for (let i6 = 0; i6 < len6; i6++) {
-          if (!validate28(data55[i6], { instancePath: instancePath + "/mayWithhold/" + i6, parentData: data55, parentDataProperty: i6, rootData })) {
-            vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+          if (!validate34(data55[i6], { instancePath: instancePath + "/mayWithhold/" + i6, parentData: data55, parentDataProperty: i6, rootData })) {
+            vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
             errors = vErrors.length;
           }
         }
@@ -29647,7 +30469,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.since !== void 0) {
       let data59 = data2.since;
       if (!(data59 && typeof data59 == "object" && !Array.isArray(data59)) && data59 !== null) {
-        const err122 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema72.properties.since.type }, message: "must be object,null" };
+        const err122 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema79.properties.since.type }, message: "must be object,null" };
         if (vErrors === null) {
           vErrors = [err122];
         } else {
@@ -29704,26 +30526,26 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data59.new !== void 0) {
-          if (!validate66(data59.new, { instancePath: instancePath + "/since/new", parentData: data59, parentDataProperty: "new", rootData })) {
-            vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+          if (!validate73(data59.new, { instancePath: instancePath + "/since/new", parentData: data59, parentDataProperty: "new", rootData })) {
+            vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
             errors = vErrors.length;
           }
         }
         if (data59.still !== void 0) {
-          if (!validate66(data59.still, { instancePath: instancePath + "/since/still", parentData: data59, parentDataProperty: "still", rootData })) {
-            vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+          if (!validate73(data59.still, { instancePath: instancePath + "/since/still", parentData: data59, parentDataProperty: "still", rootData })) {
+            vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
             errors = vErrors.length;
           }
         }
         if (data59.resolved !== void 0) {
-          if (!validate66(data59.resolved, { instancePath: instancePath + "/since/resolved", parentData: data59, parentDataProperty: "resolved", rootData })) {
-            vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+          if (!validate73(data59.resolved, { instancePath: instancePath + "/since/resolved", parentData: data59, parentDataProperty: "resolved", rootData })) {
+            vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
             errors = vErrors.length;
           }
         }
         if (data59.unknown !== void 0) {
-          if (!validate66(data59.unknown, { instancePath: instancePath + "/since/unknown", parentData: data59, parentDataProperty: "unknown", rootData })) {
-            vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+          if (!validate73(data59.unknown, { instancePath: instancePath + "/since/unknown", parentData: data59, parentDataProperty: "unknown", rootData })) {
+            vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
             errors = vErrors.length;
           }
         }
@@ -29732,7 +30554,7 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.memory !== void 0) {
       let data64 = data2.memory;
       if (!(data64 && typeof data64 == "object" && !Array.isArray(data64)) && data64 !== null) {
-        const err128 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/type", keyword: "type", params: { type: schema72.properties.memory.type }, message: "must be object,null" };
+        const err128 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/type", keyword: "type", params: { type: schema79.properties.memory.type }, message: "must be object,null" };
         if (vErrors === null) {
           vErrors = [err128];
         } else {
@@ -29840,10 +30662,10 @@ function validate49(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate49.errors = vErrors;
+  validate56.errors = vErrors;
   return errors === 0;
 }
-function validate72(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate79(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -29930,10 +30752,10 @@ function validate72(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate72.errors = vErrors;
+  validate79.errors = vErrors;
   return errors === 0;
 }
-function validate48(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate55(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   const _errs2 = errors;
@@ -30205,7 +31027,7 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func23.call(schema70.properties, key0)) {
+      if (!func23.call(schema77.properties, key0)) {
         const err21 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err21];
@@ -30240,7 +31062,7 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.stage !== void 0) {
       let data10 = data2.stage;
       if (!(data10 === "desired" || data10 === "plan" || data10 === "result")) {
-        const err24 = { instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/enum", keyword: "enum", params: { allowedValues: schema70.properties.stage.enum }, message: "must be equal to one of the allowed values" };
+        const err24 = { instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/enum", keyword: "enum", params: { allowedValues: schema77.properties.stage.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err24];
         } else {
@@ -30252,7 +31074,7 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.fingerprint !== void 0) {
       let data11 = data2.fingerprint;
       if (typeof data11 !== "string" && data11 !== null) {
-        const err25 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: schema70.properties.fingerprint.type }, message: "must be string,null" };
+        const err25 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: schema77.properties.fingerprint.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err25];
         } else {
@@ -30261,7 +31083,7 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (typeof data11 === "string") {
-        if (!pattern17.test(data11)) {
+        if (!pattern20.test(data11)) {
           const err26 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err26];
@@ -30275,7 +31097,7 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.outcome !== void 0) {
       let data12 = data2.outcome;
       if (!(data12 === "in-sync" || data12 === "nothing-selected" || data12 === "changes" || data12 === "applied" || data12 === "partial" || data12 === "failed" || data12 === "refused" || data12 === "stale" || data12 === "invalid")) {
-        const err27 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema70.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        const err27 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema77.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err27];
         } else {
@@ -30441,8 +31263,8 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
       if (Array.isArray(data20)) {
         const len1 = data20.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate49(data20[i1], { instancePath: instancePath + "/bots/" + i1, parentData: data20, parentDataProperty: i1, rootData })) {
-            vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+          if (!validate56(data20[i1], { instancePath: instancePath + "/bots/" + i1, parentData: data20, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
             errors = vErrors.length;
           }
         }
@@ -30569,8 +31391,8 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data2.savedPlan !== void 0) {
-      if (!validate72(data2.savedPlan, { instancePath: instancePath + "/savedPlan", parentData: data2, parentDataProperty: "savedPlan", rootData })) {
-        vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+      if (!validate79(data2.savedPlan, { instancePath: instancePath + "/savedPlan", parentData: data2, parentDataProperty: "savedPlan", rootData })) {
+        vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
         errors = vErrors.length;
       }
     }
@@ -30904,7 +31726,7 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data33.since !== void 0) {
           let data41 = data33.since;
           if (!(data41 && typeof data41 == "object" && !Array.isArray(data41)) && data41 !== null) {
-            const err83 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema70.properties.summary.properties.since.type }, message: "must be object,null" };
+            const err83 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema77.properties.summary.properties.since.type }, message: "must be object,null" };
             if (vErrors === null) {
               vErrors = [err83];
             } else {
@@ -31085,7 +31907,7 @@ function validate48(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate48.errors = vErrors;
+  validate55.errors = vErrors;
   return errors === 0;
 }
 function validate103(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
@@ -31148,9 +31970,11 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
   const _errs7 = errors;
   let valid3 = true;
   const _errs8 = errors;
+  const _errs9 = errors;
+  const _errs10 = errors;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
     let missing1;
-    if (data2.command === void 0 && (missing1 = "command")) {
+    if (data2.live === void 0 && (missing1 = "live")) {
       const err3 = {};
       if (vErrors === null) {
         vErrors = [err3];
@@ -31158,16 +31982,49 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
         vErrors.push(err3);
       }
       errors++;
+    }
+  }
+  var valid4 = _errs10 === errors;
+  if (valid4) {
+    const err4 = {};
+    if (vErrors === null) {
+      vErrors = [err4];
     } else {
-      if (data2.command !== void 0) {
-        if ("list" !== data2.command) {
-          const err4 = {};
-          if (vErrors === null) {
-            vErrors = [err4];
-          } else {
-            vErrors.push(err4);
+      vErrors.push(err4);
+    }
+    errors++;
+  } else {
+    errors = _errs9;
+    if (vErrors !== null) {
+      if (_errs9) {
+        vErrors.length = _errs9;
+      } else {
+        vErrors = null;
+      }
+    }
+  }
+  if (errors === _errs8) {
+    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+      let missing2;
+      if (data2.command === void 0 && (missing2 = "command")) {
+        const err5 = {};
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      } else {
+        if (data2.command !== void 0) {
+          if ("list" !== data2.command) {
+            const err6 = {};
+            if (vErrors === null) {
+              vErrors = [err6];
+            } else {
+              vErrors.push(err6);
+            }
+            errors++;
           }
-          errors++;
         }
       }
     }
@@ -31182,280 +32039,334 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
     }
   }
   if (_valid1) {
-    const _errs10 = errors;
+    const _errs12 = errors;
     if (!validate162(data2, { instancePath, parentData, parentDataProperty, rootData })) {
       vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
       errors = vErrors.length;
     }
-    var _valid1 = _errs10 === errors;
+    var _valid1 = _errs12 === errors;
     valid3 = _valid1;
   }
   if (!valid3) {
-    const err5 = { instancePath, schemaPath: "#/allOf/1/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+    const err7 = { instancePath, schemaPath: "#/allOf/1/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
     if (vErrors === null) {
-      vErrors = [err5];
+      vErrors = [err7];
     } else {
-      vErrors.push(err5);
+      vErrors.push(err7);
     }
     errors++;
   }
-  const _errs12 = errors;
-  let valid5 = true;
-  const _errs13 = errors;
+  const _errs14 = errors;
+  let valid6 = true;
+  const _errs15 = errors;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    let missing2;
-    if (data2.command === void 0 && (missing2 = "command")) {
-      const err6 = {};
+    let missing3;
+    if (data2.command === void 0 && (missing3 = "command") || data2.live === void 0 && (missing3 = "live")) {
+      const err8 = {};
       if (vErrors === null) {
-        vErrors = [err6];
+        vErrors = [err8];
       } else {
-        vErrors.push(err6);
+        vErrors.push(err8);
       }
       errors++;
     } else {
       if (data2.command !== void 0) {
-        if ("explain" !== data2.command) {
-          const err7 = {};
+        if ("list" !== data2.command) {
+          const err9 = {};
           if (vErrors === null) {
-            vErrors = [err7];
+            vErrors = [err9];
           } else {
-            vErrors.push(err7);
+            vErrors.push(err9);
           }
           errors++;
         }
       }
     }
   }
-  var _valid2 = _errs13 === errors;
-  errors = _errs12;
+  var _valid2 = _errs15 === errors;
+  errors = _errs14;
   if (vErrors !== null) {
-    if (_errs12) {
-      vErrors.length = _errs12;
+    if (_errs14) {
+      vErrors.length = _errs14;
     } else {
       vErrors = null;
     }
   }
   if (_valid2) {
-    const _errs15 = errors;
+    const _errs17 = errors;
     if (!validate22(data2, { instancePath, parentData, parentDataProperty, rootData })) {
       vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
       errors = vErrors.length;
     }
-    var _valid2 = _errs15 === errors;
-    valid5 = _valid2;
+    var _valid2 = _errs17 === errors;
+    valid6 = _valid2;
   }
-  if (!valid5) {
-    const err8 = { instancePath, schemaPath: "#/allOf/2/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+  if (!valid6) {
+    const err10 = { instancePath, schemaPath: "#/allOf/2/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
     if (vErrors === null) {
-      vErrors = [err8];
+      vErrors = [err10];
     } else {
-      vErrors.push(err8);
+      vErrors.push(err10);
     }
     errors++;
   }
-  const _errs17 = errors;
-  let valid7 = true;
-  const _errs18 = errors;
+  const _errs19 = errors;
+  let valid8 = true;
+  const _errs20 = errors;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    let missing3;
-    if (data2.command === void 0 && (missing3 = "command")) {
-      const err9 = {};
+    let missing4;
+    if (data2.command === void 0 && (missing4 = "command")) {
+      const err11 = {};
       if (vErrors === null) {
-        vErrors = [err9];
+        vErrors = [err11];
       } else {
-        vErrors.push(err9);
+        vErrors.push(err11);
       }
       errors++;
     } else {
       if (data2.command !== void 0) {
-        if ("fmt" !== data2.command) {
-          const err10 = {};
+        if ("explain" !== data2.command) {
+          const err12 = {};
           if (vErrors === null) {
-            vErrors = [err10];
+            vErrors = [err12];
           } else {
-            vErrors.push(err10);
+            vErrors.push(err12);
           }
           errors++;
         }
       }
     }
   }
-  var _valid3 = _errs18 === errors;
-  errors = _errs17;
+  var _valid3 = _errs20 === errors;
+  errors = _errs19;
   if (vErrors !== null) {
-    if (_errs17) {
-      vErrors.length = _errs17;
+    if (_errs19) {
+      vErrors.length = _errs19;
     } else {
       vErrors = null;
     }
   }
   if (_valid3) {
-    const _errs20 = errors;
-    if (!validate36(data2, { instancePath, parentData, parentDataProperty, rootData })) {
-      vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
+    const _errs22 = errors;
+    if (!validate28(data2, { instancePath, parentData, parentDataProperty, rootData })) {
+      vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
       errors = vErrors.length;
     }
-    var _valid3 = _errs20 === errors;
-    valid7 = _valid3;
+    var _valid3 = _errs22 === errors;
+    valid8 = _valid3;
   }
-  if (!valid7) {
-    const err11 = { instancePath, schemaPath: "#/allOf/3/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+  if (!valid8) {
+    const err13 = { instancePath, schemaPath: "#/allOf/3/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
     if (vErrors === null) {
-      vErrors = [err11];
+      vErrors = [err13];
     } else {
-      vErrors.push(err11);
+      vErrors.push(err13);
     }
     errors++;
   }
-  const _errs22 = errors;
-  let valid9 = true;
-  const _errs23 = errors;
+  const _errs24 = errors;
+  let valid10 = true;
+  const _errs25 = errors;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    let missing4;
-    if (data2.command === void 0 && (missing4 = "command")) {
-      const err12 = {};
+    let missing5;
+    if (data2.command === void 0 && (missing5 = "command")) {
+      const err14 = {};
       if (vErrors === null) {
-        vErrors = [err12];
+        vErrors = [err14];
       } else {
-        vErrors.push(err12);
+        vErrors.push(err14);
       }
       errors++;
     } else {
       if (data2.command !== void 0) {
-        if ("init" !== data2.command) {
-          const err13 = {};
+        if ("fmt" !== data2.command) {
+          const err15 = {};
           if (vErrors === null) {
-            vErrors = [err13];
+            vErrors = [err15];
           } else {
-            vErrors.push(err13);
+            vErrors.push(err15);
           }
           errors++;
         }
       }
     }
   }
-  var _valid4 = _errs23 === errors;
-  errors = _errs22;
+  var _valid4 = _errs25 === errors;
+  errors = _errs24;
   if (vErrors !== null) {
-    if (_errs22) {
-      vErrors.length = _errs22;
+    if (_errs24) {
+      vErrors.length = _errs24;
     } else {
       vErrors = null;
     }
   }
   if (_valid4) {
-    const _errs25 = errors;
-    if (!validate40(data2, { instancePath, parentData, parentDataProperty, rootData })) {
-      vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
+    const _errs27 = errors;
+    if (!validate43(data2, { instancePath, parentData, parentDataProperty, rootData })) {
+      vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
       errors = vErrors.length;
     }
-    var _valid4 = _errs25 === errors;
-    valid9 = _valid4;
+    var _valid4 = _errs27 === errors;
+    valid10 = _valid4;
   }
-  if (!valid9) {
-    const err14 = { instancePath, schemaPath: "#/allOf/4/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+  if (!valid10) {
+    const err16 = { instancePath, schemaPath: "#/allOf/4/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
     if (vErrors === null) {
-      vErrors = [err14];
+      vErrors = [err16];
     } else {
-      vErrors.push(err14);
+      vErrors.push(err16);
     }
     errors++;
   }
-  const _errs27 = errors;
-  let valid11 = true;
-  const _errs28 = errors;
+  const _errs29 = errors;
+  let valid12 = true;
+  const _errs30 = errors;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    let missing5;
-    if (data2.command === void 0 && (missing5 = "command")) {
-      const err15 = {};
+    let missing6;
+    if (data2.command === void 0 && (missing6 = "command")) {
+      const err17 = {};
       if (vErrors === null) {
-        vErrors = [err15];
+        vErrors = [err17];
       } else {
-        vErrors.push(err15);
+        vErrors.push(err17);
       }
       errors++;
     } else {
       if (data2.command !== void 0) {
-        if ("import" !== data2.command) {
-          const err16 = {};
+        if ("init" !== data2.command) {
+          const err18 = {};
           if (vErrors === null) {
-            vErrors = [err16];
+            vErrors = [err18];
           } else {
-            vErrors.push(err16);
+            vErrors.push(err18);
           }
           errors++;
         }
       }
     }
   }
-  var _valid5 = _errs28 === errors;
-  errors = _errs27;
+  var _valid5 = _errs30 === errors;
+  errors = _errs29;
   if (vErrors !== null) {
-    if (_errs27) {
-      vErrors.length = _errs27;
+    if (_errs29) {
+      vErrors.length = _errs29;
     } else {
       vErrors = null;
     }
   }
   if (_valid5) {
-    const _errs30 = errors;
-    if (!validate44(data2, { instancePath, parentData, parentDataProperty, rootData })) {
-      vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
+    const _errs32 = errors;
+    if (!validate47(data2, { instancePath, parentData, parentDataProperty, rootData })) {
+      vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
       errors = vErrors.length;
     }
-    var _valid5 = _errs30 === errors;
-    valid11 = _valid5;
+    var _valid5 = _errs32 === errors;
+    valid12 = _valid5;
   }
-  if (!valid11) {
-    const err17 = { instancePath, schemaPath: "#/allOf/5/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+  if (!valid12) {
+    const err19 = { instancePath, schemaPath: "#/allOf/5/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
     if (vErrors === null) {
-      vErrors = [err17];
+      vErrors = [err19];
     } else {
-      vErrors.push(err17);
+      vErrors.push(err19);
     }
     errors++;
   }
-  const _errs32 = errors;
-  let valid13 = true;
-  const _errs33 = errors;
+  const _errs34 = errors;
+  let valid14 = true;
+  const _errs35 = errors;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    let missing6;
-    if (data2.command === void 0 && (missing6 = "command")) {
-      const err18 = {};
+    let missing7;
+    if (data2.command === void 0 && (missing7 = "command")) {
+      const err20 = {};
       if (vErrors === null) {
-        vErrors = [err18];
+        vErrors = [err20];
       } else {
-        vErrors.push(err18);
+        vErrors.push(err20);
       }
       errors++;
     } else {
       if (data2.command !== void 0) {
-        let data6 = data2.command;
-        const _errs35 = errors;
-        const _errs36 = errors;
-        if (!(data6 === "validate" || data6 === "list" || data6 === "explain" || data6 === "fmt" || data6 === "init" || data6 === "import")) {
-          const err19 = {};
+        if ("import" !== data2.command) {
+          const err21 = {};
           if (vErrors === null) {
-            vErrors = [err19];
+            vErrors = [err21];
           } else {
-            vErrors.push(err19);
+            vErrors.push(err21);
           }
           errors++;
         }
-        var valid15 = _errs36 === errors;
-        if (valid15) {
-          const err20 = {};
+      }
+    }
+  }
+  var _valid6 = _errs35 === errors;
+  errors = _errs34;
+  if (vErrors !== null) {
+    if (_errs34) {
+      vErrors.length = _errs34;
+    } else {
+      vErrors = null;
+    }
+  }
+  if (_valid6) {
+    const _errs37 = errors;
+    if (!validate51(data2, { instancePath, parentData, parentDataProperty, rootData })) {
+      vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+      errors = vErrors.length;
+    }
+    var _valid6 = _errs37 === errors;
+    valid14 = _valid6;
+  }
+  if (!valid14) {
+    const err22 = { instancePath, schemaPath: "#/allOf/6/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+    if (vErrors === null) {
+      vErrors = [err22];
+    } else {
+      vErrors.push(err22);
+    }
+    errors++;
+  }
+  const _errs39 = errors;
+  let valid16 = true;
+  const _errs40 = errors;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    let missing8;
+    if (data2.command === void 0 && (missing8 = "command")) {
+      const err23 = {};
+      if (vErrors === null) {
+        vErrors = [err23];
+      } else {
+        vErrors.push(err23);
+      }
+      errors++;
+    } else {
+      if (data2.command !== void 0) {
+        let data7 = data2.command;
+        const _errs42 = errors;
+        const _errs43 = errors;
+        if (!(data7 === "validate" || data7 === "list" || data7 === "explain" || data7 === "fmt" || data7 === "init" || data7 === "import")) {
+          const err24 = {};
           if (vErrors === null) {
-            vErrors = [err20];
+            vErrors = [err24];
           } else {
-            vErrors.push(err20);
+            vErrors.push(err24);
+          }
+          errors++;
+        }
+        var valid18 = _errs43 === errors;
+        if (valid18) {
+          const err25 = {};
+          if (vErrors === null) {
+            vErrors = [err25];
+          } else {
+            vErrors.push(err25);
           }
           errors++;
         } else {
-          errors = _errs35;
+          errors = _errs42;
           if (vErrors !== null) {
-            if (_errs35) {
-              vErrors.length = _errs35;
+            if (_errs42) {
+              vErrors.length = _errs42;
             } else {
               vErrors = null;
             }
@@ -31464,81 +32375,36 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
       }
     }
   }
-  var _valid6 = _errs33 === errors;
-  errors = _errs32;
+  var _valid7 = _errs40 === errors;
+  errors = _errs39;
   if (vErrors !== null) {
-    if (_errs32) {
-      vErrors.length = _errs32;
+    if (_errs39) {
+      vErrors.length = _errs39;
     } else {
       vErrors = null;
     }
   }
-  if (_valid6) {
-    const _errs37 = errors;
-    if (!validate48(data2, { instancePath, parentData, parentDataProperty, rootData })) {
-      vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
+  if (_valid7) {
+    const _errs44 = errors;
+    if (!validate55(data2, { instancePath, parentData, parentDataProperty, rootData })) {
+      vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
       errors = vErrors.length;
     }
-    var _valid6 = _errs37 === errors;
-    valid13 = _valid6;
+    var _valid7 = _errs44 === errors;
+    valid16 = _valid7;
   }
-  if (!valid13) {
-    const err21 = { instancePath, schemaPath: "#/allOf/6/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+  if (!valid16) {
+    const err26 = { instancePath, schemaPath: "#/allOf/7/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
     if (vErrors === null) {
-      vErrors = [err21];
+      vErrors = [err26];
     } else {
-      vErrors.push(err21);
+      vErrors.push(err26);
     }
     errors++;
   }
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
     if (data2.formatVersion === void 0) {
-      const err22 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "formatVersion" }, message: "must have required property 'formatVersion'" };
-      if (vErrors === null) {
-        vErrors = [err22];
-      } else {
-        vErrors.push(err22);
-      }
-      errors++;
-    }
-    if (data2.command === void 0) {
-      const err23 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
-      if (vErrors === null) {
-        vErrors = [err23];
-      } else {
-        vErrors.push(err23);
-      }
-      errors++;
-    }
-    if (data2.outcome === void 0) {
-      const err24 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "outcome" }, message: "must have required property 'outcome'" };
-      if (vErrors === null) {
-        vErrors = [err24];
-      } else {
-        vErrors.push(err24);
-      }
-      errors++;
-    }
-    if (data2.interrupted === void 0) {
-      const err25 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "interrupted" }, message: "must have required property 'interrupted'" };
-      if (vErrors === null) {
-        vErrors = [err25];
-      } else {
-        vErrors.push(err25);
-      }
-      errors++;
-    }
-    if (data2.warnings === void 0) {
-      const err26 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "warnings" }, message: "must have required property 'warnings'" };
-      if (vErrors === null) {
-        vErrors = [err26];
-      } else {
-        vErrors.push(err26);
-      }
-      errors++;
-    }
-    if (data2.errors === void 0) {
-      const err27 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "errors" }, message: "must have required property 'errors'" };
+      const err27 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "formatVersion" }, message: "must have required property 'formatVersion'" };
       if (vErrors === null) {
         vErrors = [err27];
       } else {
@@ -31546,19 +32412,64 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
+    if (data2.command === void 0) {
+      const err28 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
+      if (vErrors === null) {
+        vErrors = [err28];
+      } else {
+        vErrors.push(err28);
+      }
+      errors++;
+    }
+    if (data2.outcome === void 0) {
+      const err29 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "outcome" }, message: "must have required property 'outcome'" };
+      if (vErrors === null) {
+        vErrors = [err29];
+      } else {
+        vErrors.push(err29);
+      }
+      errors++;
+    }
+    if (data2.interrupted === void 0) {
+      const err30 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "interrupted" }, message: "must have required property 'interrupted'" };
+      if (vErrors === null) {
+        vErrors = [err30];
+      } else {
+        vErrors.push(err30);
+      }
+      errors++;
+    }
+    if (data2.warnings === void 0) {
+      const err31 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "warnings" }, message: "must have required property 'warnings'" };
+      if (vErrors === null) {
+        vErrors = [err31];
+      } else {
+        vErrors.push(err31);
+      }
+      errors++;
+    }
+    if (data2.errors === void 0) {
+      const err32 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "errors" }, message: "must have required property 'errors'" };
+      if (vErrors === null) {
+        vErrors = [err32];
+      } else {
+        vErrors.push(err32);
+      }
+      errors++;
+    }
   } else {
-    const err28 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err33 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err28];
+      vErrors = [err33];
     } else {
-      vErrors.push(err28);
+      vErrors.push(err33);
     }
     errors++;
   }
   validate103.errors = vErrors;
   return errors === 0;
 }
-var stdin_default3, schema122, schema132, pattern03, pattern14, pattern23, schema17, pattern5, schema202, pattern8, schema26, schema28, func23, schema30, schema31, schema35, schema48, schema38, schema41, pattern17, schema51, schema57, schema59, schema70, schema72, schema76, schema103, schema114;
+var stdin_default3, schema122, schema132, pattern03, pattern14, pattern23, schema17, pattern5, schema202, pattern8, schema26, schema28, schema31, func23, schema35, schema39, schema402, schema44, schema47, schema50, pattern20, schema58, schema64, schema66, schema77, schema79, schema83, schema110, schema121;
 var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
@@ -31572,24 +32483,25 @@ var init_validate_report = __esm({
     pattern5 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
     schema202 = { "description": "A place where a number is declared for a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that contains the number; null if the bot itself does.", "type": ["string", "null"] }, "listOwner": { "description": "The owner of that list.", "type": "string" }, "place": { "description": "The place of the number in the files.", "$ref": "#/definitions/place" }, "entry": { "description": "The details of the entry.", "type": "object", "additionalProperties": false, "properties": { "waId": { "description": "The number under which WhatsApp lists the user.", "$ref": "#/definitions/number" }, "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which the entry is in force.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted. If numbers are masked, reason, owner and labels are omitted.", "type": "boolean" } } };
     pattern8 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
-    schema26 = { "description": "The report of explain.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "explained", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "explain" }, "outcome": { "description": "answered: the answer is complete. failed: with --live, a list could not be read.", "enum": ["answered", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "explained": { "description": "The answer about the number, bot by bot; null if the run ended before it had one.", "type": ["object", "null"], "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["requests"], "properties": { "requests": { "description": "The counts of requests sent, retries included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many of these requests repeated a failed one.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema26 = { "description": "What list --live prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "live", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "list" }, "outcome": { "description": "listed: the numbers are those of the live lists; failed: a list could not be read.", "enum": ["listed", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "live": { "description": "The numbers are those of the API, and not those of the files.", "const": true }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "numbers", "foreign", "error"], "properties": { "id": { "type": "string" }, "baseUrl": { "type": "string" }, "numbers": { "description": "The numbers of the live list, in ascending order; empty if the list could not be read.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "How many entries of the live list have no phone number.", "$ref": "#/definitions/count" }, "error": { "$ref": "#/definitions/failure" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["requests"], "properties": { "requests": { "$ref": "#/definitions/readRequests" } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
     schema28 = { "description": "The base URLs that replaced those of the bots. Absent if none was replaced.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["origin", "by"], "properties": { "origin": { "description": "Scheme, host and port.", "type": "string" }, "by": { "description": "The option or variable that replaced the base URL; null if unknown, as for a saved plan.", "enum": ["--sandbox", "--base-url", "BLACKLISTCTL_BASE_URL", null] } } } };
+    schema31 = { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } };
     func23 = Object.prototype.hasOwnProperty;
-    schema30 = { "description": "The declarations and the live entries that one bot has of a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "declared": { "description": "At least one of the declarations is in force.", "type": "boolean" }, "ways": { "description": "Where the number is declared, expired entries included.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Declarations that protect the number for other bots, or in lists that this bot does not use.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "The effect of the next apply if the number is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "The effect of the next apply if the number is not live.", "$ref": "#/definitions/effect" }, "live": { "description": "The spellings of the number in the live list; null if the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "mayWithhold": { "description": "Removals that apply may withhold, as this number may be the declared user or the removed one.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "guard": { "description": "tripped: the guard refuses the whole plan of this bot.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } };
-    schema31 = { "enum": ["sync", "add-only", "remove-only"] };
-    schema35 = { "description": "The effect of an apply: it adds or removes the number, or changes nothing because of an ignore rule, a protection or the policy. nothing: the number is both live and desired, or neither.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] };
-    schema48 = { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } };
-    schema38 = { "type": "object", "additionalProperties": false, "required": ["number", "declared", "because"], "properties": { "number": { "description": "The removal, as the live list spells it.", "$ref": "#/definitions/number" }, "declared": { "description": "The declared number that may be the same user.", "$ref": "#/definitions/number" }, "because": { "description": "answer: the API returned both numbers for one user. digits: the last seven digits are equal, and the API returned no other number. spelling: both have the same international form. edit: the numbers differ by one edit, and the server refused the declared one.", "enum": ["answer", "digits", "spelling", "edit"] } } };
-    schema41 = { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "overriddenBy": { "description": "The whole fingerprint of the plan that was approved although the guard refuses this bot: an audit record. Absent if nothing was overridden.", "type": "string", "pattern": "^[0-9a-f]{64}$" }, "verdict": { "description": "The facts of the decision; null if the list could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Set if the list would exceed its capacity.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "$ref": "#/definitions/limits" } } } } };
-    pattern17 = new RegExp("^[0-9a-f]{64}$", "u");
-    schema51 = { "description": "The report of fmt.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "fmt" }, "outcome": { "description": "formatted: files were rewritten. unchanged: all files were formatted already. changes: with --check, some files are not formatted.", "enum": ["formatted", "unchanged", "changes", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "The file was rewritten; with --check, it is not formatted.", "type": "boolean" }, "hunks": { "description": "With --check: the changes, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    schema57 = { "description": "The report of init.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "next", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "init" }, "outcome": { "description": "written: the first files were created.", "enum": ["written", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string" } } } }, "next": { "description": "The next shell commands.", "type": "array", "items": { "type": "string" } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    schema59 = { "description": "The report of import.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "import" }, "outcome": { "description": "written: numbers were added to the file. unchanged: no number was new. failed: a list could not be read.", "enum": ["written", "unchanged", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed"], "properties": { "name": { "type": "string" }, "changed": { "description": "The file was written.", "type": "boolean" } } } }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "imported", "alreadyThere", "error"], "properties": { "id": { "type": "string" }, "imported": { "description": "The count of live numbers that were added to the file.", "$ref": "#/definitions/count" }, "alreadyThere": { "description": "The count of live numbers that the files declared before.", "$ref": "#/definitions/count" }, "error": { "description": "Why the live list could not be read.", "$ref": "#/definitions/failure" }, "numbers": { "description": "With --verbose: the imported numbers.", "type": "array", "items": { "$ref": "#/definitions/number" } } } } }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["imported", "alreadyThere", "requests"], "properties": { "imported": { "$ref": "#/definitions/count" }, "alreadyThere": { "$ref": "#/definitions/count" }, "requests": { "description": "The counts of requests sent, retries included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many of these requests repeated a failed one.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    schema70 = { "description": "The report of plan, apply, drift and show.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "description": "plan, apply, drift or show. Empty or another text if the command line has no known command.", "type": "string" }, "stage": { "description": "desired: the run ended before it read a list. plan: the changes that are due. result: the changes that were written.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over the changes of the plan, keyed with the tokens. Null without a plan, in joined reports, and for a sandbox without a key.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "description": "in-sync: the live lists equal the desired state. nothing-selected: --shard and --bot select no bot, so no list was read.", "enum": ["in-sync", "nothing-selected", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "firstRun": { "description": "Only in reports of drift: the report of --since did not exist yet, so all differences count as new.", "const": true }, "unsettled": { "description": "Only in reports of drift, with --settle 0: differences were found, and no time passed between the two reads that found them.", "const": true }, "leftBots": { "description": "Only in reports of plan --base: the bots that were removed from the files after that commit. No run on these files reads or changes their live lists.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "type": "string" }, "count": { "description": "The count of numbers that were in force for the bot.", "$ref": "#/definitions/count" } } } }, "savedPlan": { "$ref": "#/definitions/savedPlan" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "The counts of requests sent, retries included. In a plan, write is the count of writes that it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many of these requests repeated a failed one.", "$ref": "#/definitions/count" } } }, "since": { "description": "The count of differences in each part; null without an earlier report.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } }, "allOf": [{ "if": { "properties": { "stage": { "const": "desired" } } }, "then": { "properties": { "fingerprint": { "type": "null" }, "bots": { "maxItems": 0 } } } }, { "if": { "properties": { "command": { "enum": ["plan", "drift"] } } }, "then": { "properties": { "savedPlan": false } } }, { "if": { "properties": { "command": { "enum": ["plan", "apply", "show"] } } }, "then": { "properties": { "firstRun": false, "unsettled": false } } }] };
-    schema72 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "unverified", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty if the run sent nothing to the API.", "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty if causes are unknown.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "The count of numbers that are live and not desired, and that the policy does not remove.", "$ref": "#/definitions/count" }, "ignored": { "description": "The count of live numbers that an ignore rule covers.", "$ref": "#/definitions/count" }, "protected": { "description": "The count of numbers that are live and not desired, and that only protection keeps.", "$ref": "#/definitions/count" }, "missing": { "description": "The count of numbers that are desired and not live, and that the policy does not add.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked, so an add may be pending.", "type": "boolean" }, "contact": { "description": "With --contacts: the adds of a plan.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "The count of adds that are possible now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "The count of adds that need a message from their user first.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "The result of every number in the plan. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "description": "Done: the sum of added and removed. Reports of older versions have no counts for each direction.", "$ref": "#/definitions/count" }, "added": { "$ref": "#/definitions/count" }, "removed": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "failedAdds": { "$ref": "#/definitions/count" }, "failedRemoves": { "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, but without a clear answer: done or not.", "$ref": "#/definitions/count" }, "unknownAdds": { "$ref": "#/definitions/count" }, "unknownRemoves": { "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "skippedAdds": { "$ref": "#/definitions/count" }, "skippedRemoves": { "$ref": "#/definitions/count" }, "pending": { "description": "Adds that are not possible before the user writes again. Not an error; the next run tries them again.", "$ref": "#/definitions/count" }, "withheld": { "description": "Removals that were not sent, because each number may be another number of a declared user. Not an error.", "$ref": "#/definitions/count" }, "withheldNumbers": { "description": "The withheld removals. Absent from reports of older versions.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "settleSeconds": { "description": "How long copies of the live list may not show the writes yet. Absent if they show at once, or if the run waited.", "$ref": "#/definitions/count" }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null if the list was not read again.", "type": ["integer", "null"] }, "unverified": { "description": "Why the list could not be read after the writes; null if it was, or if there was no need.", "$ref": "#/definitions/failure" }, "settings": { "$ref": "#/definitions/settings" }, "reasons": { "description": "Why files declare, or declared, the numbers of add and remove. A number may have several reasons, or none. If numbers are masked, the reasons of encrypted files are omitted.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "reason", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "reason": { "type": "string" }, "encrypted": { "description": "The file is encrypted.", "type": "boolean" } } } }, "mayWithhold": { "description": "In reports of plan and drift: removals that apply may withhold, as far as that is known before it writes.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "ways": { "description": "With --verbose: where the added numbers are declared, without expired entries.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "Only in reports of drift: the differences, compared with those of an earlier report (--since). A number and a direction are one difference. Null without an earlier report.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "In this report, and not in the earlier one.", "$ref": "#/definitions/sides" }, "still": { "description": "In both reports.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no longer a difference.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the list cannot be read now. The next run compares with them again.", "$ref": "#/definitions/sides" } } }, "memory": { "description": "Only in reports of drift, for the --since of the next run, if an add may be pending. Null if numbers are masked.", "type": ["object", "null"], "additionalProperties": false, "required": ["wasLive", "foreign"], "properties": { "wasLive": { "description": "All declared numbers of users who were live in this run or in an earlier one, as the files spell them.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "The count of entries in the list without a phone number.", "$ref": "#/definitions/count" } } } }, "description": "A bot whose live list was compared with the desired one." };
-    schema76 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: a change of the files since --base is the cause. drift: the change was due before. Null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "removed, added: the number was removed from or added to the files after the commit of --base, or after the report of --since. expired: its last entry ended. undeclared: neither the files nor those of --base declare it. unblocked: in reports of drift, an earlier report shows that the user was blocked. Null if unknown.", "enum": ["removed", "added", "expired", "undeclared", "unblocked", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
-    schema103 = { "description": "The settings of a bot, and with --base their changes: counts, days and names, but no phone number. Absent for a saved plan, which does not contain them.", "type": "object", "additionalProperties": false, "required": ["change", "place", "guard", "policy", "protected", "ignored", "pairs", "expiring", "tokenEnv"], "properties": { "change": { "description": "Compared with the files at --base. new: they did not declare the bot. Null if these files are unknown.", "enum": ["new", "changed", "same", null] }, "place": { "description": "The keys that lead to another live list than at --base, or to the same list by another API.", "type": "array", "items": { "type": "string" } }, "guard": { "type": "object", "additionalProperties": false, "required": ["now", "default", "off"], "properties": { "now": { "$ref": "#/definitions/limits" }, "default": { "description": "The value if no file sets it.", "$ref": "#/definitions/limits" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/limits" }, "off": { "description": "With this list, the guard refuses removals only if they empty it.", "type": "boolean" } } }, "policy": { "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/policy" }, "default": { "description": "The value if no file sets it.", "$ref": "#/definitions/policy" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/policy" } } }, "tokenEnv": { "description": "The name of the environment variable with the token.", "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "type": "string" }, "default": { "description": "The name in the example of the provider; null if it has none.", "type": ["string", "null"] }, "before": { "description": "The value at --base, if it was another one.", "type": "string" } } }, "protected": { "description": "Numbers of the bot that no plan removes.", "$ref": "#/definitions/coverage" }, "ignored": { "description": "The numbers and prefixes that ignore rules in force cover.", "type": "object", "additionalProperties": false, "required": ["numbers", "prefixes", "ending"], "properties": { "numbers": { "$ref": "#/definitions/coverage" }, "prefixes": { "$ref": "#/definitions/coverage" }, "ending": { "description": "The ignore rules with a last day.", "$ref": "#/definitions/ending" } } }, "pairs": { "description": "The pairs of a number and a waId of users whom the bot declares or ignores.", "$ref": "#/definitions/coverage" }, "expiring": { "description": "The numbers of the bot whose entries all have a last day.", "$ref": "#/definitions/ending" } } };
-    schema114 = { "type": "object", "additionalProperties": false, "required": ["now", "next", "changed"], "properties": { "now": { "description": "How many end within 7 days: their last day is today or one of the 7 days after it.", "$ref": "#/definitions/count" }, "next": { "description": "The earliest of these days; null if none ends soon.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "changed": { "description": "How many have another last day than at --base, within 7 days or not.", "$ref": "#/definitions/count" } } };
+    schema35 = { "description": "The report of explain.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "explained", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "explain" }, "outcome": { "description": "answered: the answer is complete. failed: with --live, a list could not be read.", "enum": ["answered", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "explained": { "description": "The answer about the number, bot by bot; null if the run ended before it had one.", "type": ["object", "null"], "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["requests"], "properties": { "requests": { "$ref": "#/definitions/readRequests" } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema39 = { "description": "The declarations and the live entries that one bot has of a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "declared": { "description": "At least one of the declarations is in force.", "type": "boolean" }, "ways": { "description": "Where the number is declared, expired entries included.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Declarations that protect the number for other bots, or in lists that this bot does not use.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "The effect of the next apply if the number is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "The effect of the next apply if the number is not live.", "$ref": "#/definitions/effect" }, "live": { "description": "The spellings of the number in the live list; null if the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "mayWithhold": { "description": "Removals that apply may withhold, as this number may be the declared user or the removed one.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "guard": { "description": "tripped: the guard refuses the whole plan of this bot.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } };
+    schema402 = { "enum": ["sync", "add-only", "remove-only"] };
+    schema44 = { "description": "The effect of an apply: it adds or removes the number, or changes nothing because of an ignore rule, a protection or the policy. nothing: the number is both live and desired, or neither.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] };
+    schema47 = { "type": "object", "additionalProperties": false, "required": ["number", "declared", "because"], "properties": { "number": { "description": "The removal, as the live list spells it.", "$ref": "#/definitions/number" }, "declared": { "description": "The declared number that may be the same user.", "$ref": "#/definitions/number" }, "because": { "description": "answer: the API returned both numbers for one user. digits: the last seven digits are equal, and the API returned no other number. spelling: both have the same international form. edit: the numbers differ by one edit, and the server refused the declared one.", "enum": ["answer", "digits", "spelling", "edit"] } } };
+    schema50 = { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "overriddenBy": { "description": "The whole fingerprint of the plan that was approved although the guard refuses this bot: an audit record. Absent if nothing was overridden.", "type": "string", "pattern": "^[0-9a-f]{64}$" }, "verdict": { "description": "The facts of the decision; null if the list could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Set if the list would exceed its capacity.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "$ref": "#/definitions/limits" } } } } };
+    pattern20 = new RegExp("^[0-9a-f]{64}$", "u");
+    schema58 = { "description": "The report of fmt.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "fmt" }, "outcome": { "description": "formatted: files were rewritten. unchanged: all files were formatted already. changes: with --check, some files are not formatted.", "enum": ["formatted", "unchanged", "changes", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "The file was rewritten; with --check, it is not formatted.", "type": "boolean" }, "hunks": { "description": "With --check: the changes, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema64 = { "description": "The report of init.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "next", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "init" }, "outcome": { "description": "written: the first files were created.", "enum": ["written", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string" } } } }, "next": { "description": "The next shell commands.", "type": "array", "items": { "type": "string" } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema66 = { "description": "The report of import.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "import" }, "outcome": { "description": "written: numbers were added to the file. unchanged: no number was new. failed: a list could not be read.", "enum": ["written", "unchanged", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed"], "properties": { "name": { "type": "string" }, "changed": { "description": "The file was written.", "type": "boolean" } } } }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "imported", "alreadyThere", "error"], "properties": { "id": { "type": "string" }, "imported": { "description": "The count of live numbers that were added to the file.", "$ref": "#/definitions/count" }, "alreadyThere": { "description": "The count of live numbers that the files declared before.", "$ref": "#/definitions/count" }, "error": { "description": "Why the live list could not be read.", "$ref": "#/definitions/failure" }, "numbers": { "description": "With --verbose: the imported numbers.", "type": "array", "items": { "$ref": "#/definitions/number" } } } } }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["imported", "alreadyThere", "requests"], "properties": { "imported": { "$ref": "#/definitions/count" }, "alreadyThere": { "$ref": "#/definitions/count" }, "requests": { "description": "The counts of requests sent, retries included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many of these requests repeated a failed one.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema77 = { "description": "The report of plan, apply, drift and show.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "description": "plan, apply, drift or show. Empty or another text if the command line has no known command.", "type": "string" }, "stage": { "description": "desired: the run ended before it read a list. plan: the changes that are due. result: the changes that were written.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over the changes of the plan, keyed with the tokens. Null without a plan, in joined reports, and for a sandbox without a key.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "description": "in-sync: the live lists equal the desired state. nothing-selected: --shard and --bot select no bot, so no list was read.", "enum": ["in-sync", "nothing-selected", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "firstRun": { "description": "Only in reports of drift: the report of --since did not exist yet, so all differences count as new.", "const": true }, "unsettled": { "description": "Only in reports of drift, with --settle 0: differences were found, and no time passed between the two reads that found them.", "const": true }, "leftBots": { "description": "Only in reports of plan --base: the bots that were removed from the files after that commit. No run on these files reads or changes their live lists.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "type": "string" }, "count": { "description": "The count of numbers that were in force for the bot.", "$ref": "#/definitions/count" } } } }, "savedPlan": { "$ref": "#/definitions/savedPlan" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "The counts of requests sent, retries included. In a plan, write is the count of writes that it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many of these requests repeated a failed one.", "$ref": "#/definitions/count" } } }, "since": { "description": "The count of differences in each part; null without an earlier report.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } }, "allOf": [{ "if": { "properties": { "stage": { "const": "desired" } } }, "then": { "properties": { "fingerprint": { "type": "null" }, "bots": { "maxItems": 0 } } } }, { "if": { "properties": { "command": { "enum": ["plan", "drift"] } } }, "then": { "properties": { "savedPlan": false } } }, { "if": { "properties": { "command": { "enum": ["plan", "apply", "show"] } } }, "then": { "properties": { "firstRun": false, "unsettled": false } } }] };
+    schema79 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "unverified", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty if the run sent nothing to the API.", "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty if causes are unknown.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "The count of numbers that are live and not desired, and that the policy does not remove.", "$ref": "#/definitions/count" }, "ignored": { "description": "The count of live numbers that an ignore rule covers.", "$ref": "#/definitions/count" }, "protected": { "description": "The count of numbers that are live and not desired, and that only protection keeps.", "$ref": "#/definitions/count" }, "missing": { "description": "The count of numbers that are desired and not live, and that the policy does not add.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked, so an add may be pending.", "type": "boolean" }, "contact": { "description": "With --contacts: the adds of a plan.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "The count of adds that are possible now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "The count of adds that need a message from their user first.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "The result of every number in the plan. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "description": "Done: the sum of added and removed. Reports of older versions have no counts for each direction.", "$ref": "#/definitions/count" }, "added": { "$ref": "#/definitions/count" }, "removed": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "failedAdds": { "$ref": "#/definitions/count" }, "failedRemoves": { "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, but without a clear answer: done or not.", "$ref": "#/definitions/count" }, "unknownAdds": { "$ref": "#/definitions/count" }, "unknownRemoves": { "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "skippedAdds": { "$ref": "#/definitions/count" }, "skippedRemoves": { "$ref": "#/definitions/count" }, "pending": { "description": "Adds that are not possible before the user writes again. Not an error; the next run tries them again.", "$ref": "#/definitions/count" }, "withheld": { "description": "Removals that were not sent, because each number may be another number of a declared user. Not an error.", "$ref": "#/definitions/count" }, "withheldNumbers": { "description": "The withheld removals. Absent from reports of older versions.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "settleSeconds": { "description": "How long copies of the live list may not show the writes yet. Absent if they show at once, or if the run waited.", "$ref": "#/definitions/count" }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null if the list was not read again.", "type": ["integer", "null"] }, "unverified": { "description": "Why the list could not be read after the writes; null if it was, or if there was no need.", "$ref": "#/definitions/failure" }, "settings": { "$ref": "#/definitions/settings" }, "reasons": { "description": "Why files declare, or declared, the numbers of add and remove. A number may have several reasons, or none. If numbers are masked, the reasons of encrypted files are omitted.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "reason", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "reason": { "type": "string" }, "encrypted": { "description": "The file is encrypted.", "type": "boolean" } } } }, "mayWithhold": { "description": "In reports of plan and drift: removals that apply may withhold, as far as that is known before it writes.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "ways": { "description": "With --verbose: where the added numbers are declared, without expired entries.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "Only in reports of drift: the differences, compared with those of an earlier report (--since). A number and a direction are one difference. Null without an earlier report.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "In this report, and not in the earlier one.", "$ref": "#/definitions/sides" }, "still": { "description": "In both reports.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no longer a difference.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the list cannot be read now. The next run compares with them again.", "$ref": "#/definitions/sides" } } }, "memory": { "description": "Only in reports of drift, for the --since of the next run, if an add may be pending. Null if numbers are masked.", "type": ["object", "null"], "additionalProperties": false, "required": ["wasLive", "foreign"], "properties": { "wasLive": { "description": "All declared numbers of users who were live in this run or in an earlier one, as the files spell them.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "The count of entries in the list without a phone number.", "$ref": "#/definitions/count" } } } }, "description": "A bot whose live list was compared with the desired one." };
+    schema83 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: a change of the files since --base is the cause. drift: the change was due before. Null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "removed, added: the number was removed from or added to the files after the commit of --base, or after the report of --since. expired: its last entry ended. undeclared: neither the files nor those of --base declare it. unblocked: in reports of drift, an earlier report shows that the user was blocked. Null if unknown.", "enum": ["removed", "added", "expired", "undeclared", "unblocked", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
+    schema110 = { "description": "The settings of a bot, and with --base their changes: counts, days and names, but no phone number. Absent for a saved plan, which does not contain them.", "type": "object", "additionalProperties": false, "required": ["change", "place", "guard", "policy", "protected", "ignored", "pairs", "expiring", "tokenEnv"], "properties": { "change": { "description": "Compared with the files at --base. new: they did not declare the bot. Null if these files are unknown.", "enum": ["new", "changed", "same", null] }, "place": { "description": "The keys that lead to another live list than at --base, or to the same list by another API.", "type": "array", "items": { "type": "string" } }, "guard": { "type": "object", "additionalProperties": false, "required": ["now", "default", "off"], "properties": { "now": { "$ref": "#/definitions/limits" }, "default": { "description": "The value if no file sets it.", "$ref": "#/definitions/limits" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/limits" }, "off": { "description": "With this list, the guard refuses removals only if they empty it.", "type": "boolean" } } }, "policy": { "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/policy" }, "default": { "description": "The value if no file sets it.", "$ref": "#/definitions/policy" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/policy" } } }, "tokenEnv": { "description": "The name of the environment variable with the token.", "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "type": "string" }, "default": { "description": "The name in the example of the provider; null if it has none.", "type": ["string", "null"] }, "before": { "description": "The value at --base, if it was another one.", "type": "string" } } }, "protected": { "description": "Numbers of the bot that no plan removes.", "$ref": "#/definitions/coverage" }, "ignored": { "description": "The numbers and prefixes that ignore rules in force cover.", "type": "object", "additionalProperties": false, "required": ["numbers", "prefixes", "ending"], "properties": { "numbers": { "$ref": "#/definitions/coverage" }, "prefixes": { "$ref": "#/definitions/coverage" }, "ending": { "description": "The ignore rules with a last day.", "$ref": "#/definitions/ending" } } }, "pairs": { "description": "The pairs of a number and a waId of users whom the bot declares or ignores.", "$ref": "#/definitions/coverage" }, "expiring": { "description": "The numbers of the bot whose entries all have a last day.", "$ref": "#/definitions/ending" } } };
+    schema121 = { "type": "object", "additionalProperties": false, "required": ["now", "next", "changed"], "properties": { "now": { "description": "How many end within 7 days: their last day is today or one of the 7 days after it.", "$ref": "#/definitions/count" }, "next": { "description": "The earliest of these days; null if none ends soon.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "changed": { "description": "How many have another last day than at --base, within 7 days or not.", "$ref": "#/definitions/count" } } };
   }
 });
 
@@ -31714,7 +32626,9 @@ function contentsOf(raw) {
   if (empty && ["failed", "stale", "invalid"].includes(outcome)) return { kind: "failure" };
   const online = { requests: raw.summary?.requests, overrides: raw.elsewhere ?? [] };
   if (command2 === "validate") return { kind: "check", bots };
-  if (command2 === "list") return { kind: "list", bots: bots.map(readNumbers2) };
+  if (command2 === "list") {
+    return raw.live ? { kind: "live", bots: bots.map(readNumbers2), ...online } : { kind: "list", bots: bots.map(readNumbers2) };
+  }
   if (command2 === "explain") return { kind: "answer", explained: readExplained(explained), ...online };
   if (command2 === "fmt") return { kind: "format", files };
   if (command2 === "init") return { kind: "init", files, next: raw.next };
@@ -31814,10 +32728,10 @@ var init_read2 = __esm({
     init_msisdn();
     init_changes();
     init_ledger3();
-    readNumbered = (each) => {
-      return { ...each, number: readNumber2(String(each.number)) };
+    readNumbered = (each2) => {
+      return { ...each2, number: readNumber2(String(each2.number)) };
     };
-    readWithheld = (each) => readNumbered({ ...each, declared: readNumber2(String(each.declared)) });
+    readWithheld = (each2) => readNumbered({ ...each2, declared: readNumber2(String(each2.declared)) });
     readNumbers2 = ({ numbers, ways, ...bot }) => ({
       ...bot,
       ...numbers && { numbers: readList(numbers) },
@@ -32076,22 +32990,56 @@ __export(list_exports, {
   list: () => list2
 });
 async function list2(paths, options, context3) {
-  const { bots, warnings, declarations, usersOf: usersOf2 } = await readDesired(paths, options, context3);
-  const today = context3.clock.today();
+  if (!options.live)
+    return judgeReport(listDesired(await readDesired(paths, options, context3), options, context3), options);
+  return judgeReport(await listLive(await readCompared(paths, options, context3), options, context3), options);
+}
+function listDesired({ bots, warnings, declarations, usersOf: usersOf2 }, { verbose }, { clock }) {
+  const today = clock.today();
   const inForce = (id, numbers) => declarations(id, numbers).filter(({ entry }) => isInForce(entry.expires, today));
   const listed2 = bots.map(({ id, provider, numbers: all }) => {
     const userOf = usersOf2(provider);
     const numbers = oneOfEach(all, userOf);
-    return { id, numbers, ...options.verbose && { declarations: declaredAs(numbers, inForce(id, all), userOf) } };
+    return { id, numbers, ...verbose && { declarations: declaredAs(numbers, inForce(id, all), userOf) } };
   });
   const facts = { kind: "list", command: "list", outcome: "listed", interrupted: false, errors: [] };
-  return judgeReport({ ...facts, bots: listed2, warnings }, options);
+  return { ...facts, bots: listed2, warnings };
+}
+async function listLive({ bots, warnings, usersOf: usersOf2 }, options, context3) {
+  const fleet = await openForReading(bots, usersOf2, options, context3);
+  try {
+    const listed2 = [];
+    const unusual = [];
+    const hintOf = ({ numbers }) => numbers.size;
+    const failures = await fleet.readEach(bots, hintOf, ({ id }, live, { baseUrl: baseUrl2 }) => {
+      listed2.push({ id, baseUrl: baseUrl2, numbers: live.numbers, foreign: live.foreign, error: null });
+      unusual.push(...live.warnings.map((warning) => ({ ...warning, bot: id })));
+    });
+    for (const [id, error] of failures) {
+      listed2.push({ id, baseUrl: fleet.clients.get(id).baseUrl, numbers: NumberSet.empty, foreign: 0, error });
+    }
+    return {
+      kind: "live",
+      command: "list",
+      outcome: failures.size > 0 ? "failed" : "listed",
+      interrupted: context3.stop.aborted,
+      bots: listed2.sort((a2, b) => a2.id < b.id ? -1 : 1),
+      requests: fleet.sent(),
+      overrides: fleet.overrides,
+      warnings: [...warnings, ...unusual],
+      errors: []
+    };
+  } finally {
+    await fleet.close();
+  }
 }
 var init_list = __esm({
   "src/commands/list.ts"() {
     "use strict";
     init_expiry();
+    init_number_set();
     init_same_user();
+    init_fleet();
     init_judge();
     init_read_desired();
     init_users();
@@ -32134,7 +33082,7 @@ async function look(number, { bots, usersOf: usersOf2 }, options, context3) {
       const verdict2 = guard(change2, bot.guard, { ...caps2, foreign: live.foreign });
       const isAsked = (other) => (userOf?.(other) ?? other) === (userOf?.(number) ?? number);
       const mayWithhold = (await foreseeWithheld(change2, live, caps2, userOf, context3)).filter(
-        (each) => isAsked(each.number) || isAsked(Number(each.declared))
+        (each2) => isAsked(each2.number) || isAsked(Number(each2.declared))
       );
       seen.set(bot.id, { live: spellingsOf(number, live.numbers, userOf), guard: verdict2, mayWithhold });
     });
@@ -32319,18 +33267,20 @@ function sourceOf2(from, bots, files) {
 }
 function contentsOf2(from, report) {
   if (isComparison(report)) {
-    return report.bots.map(({ id, add: add2, remove, counts: counts2, error: error2 }) => {
-      return { id, named: [add2, remove], unnamed: keptOf(counts2) - counts2.ignored + counts2.missing, error: error2 };
+    return report.bots.map(({ id, add: add2, remove, counts: counts2, error }) => {
+      return { id, named: [add2, remove], unnamed: keptOf(counts2) - counts2.ignored + counts2.missing, error };
     });
   }
-  const error = null;
-  if (report.kind === "list")
-    return report.bots.map(({ id, numbers }) => ({ id, named: [numbers], unnamed: 0, error }));
+  if (isListing(report)) {
+    return report.bots.map(({ id, numbers, ...bot }) => {
+      return { id, named: [numbers], unnamed: 0, error: "error" in bot ? bot.error : null };
+    });
+  }
   if (report.kind !== "check") {
     const remedy = "use a report of blacklistctl list";
     throw new InvalidError(`--from ${from}: a report of ${report.command} lists no numbers; ${remedy}`);
   }
-  return report.bots.map(({ id, count: count2 }) => ({ id, named: [], unnamed: count2, error }));
+  return report.bots.map(({ id, count: count2 }) => ({ id, named: [], unnamed: count2, error: null }));
 }
 function leftBehind({ id, provider, numbers: wanted }, live, imported, { declarations, usersOf: usersOf2 }) {
   const userOf = usersOf2(provider);
@@ -42537,7 +43487,7 @@ async function readTarget(name2, others, fresh, context3) {
   if (name2 === STDIN) throw new InvalidError("import cannot write to standard input; pass a file");
   const isNew = !context3.files.exists(name2);
   const { files, faults } = await context3.files.readDesired(isNew ? others : [name2, ...others]);
-  const file = isNew ? fresh : files.find((each) => each.name === name2);
+  const file = isNew ? fresh : files.find((each2) => each2.name === name2);
   if (!file) {
     const folder = `${name2}: this is a folder; pass the file to write`;
     throw new InvalidError(faults.length > 0 ? faults : folder);
@@ -42546,7 +43496,7 @@ async function readTarget(name2, others, fresh, context3) {
     const remedy = "import into another file, then encrypt it";
     throw new InvalidError(`${name2}: this file is encrypted, and import would write plain text; ${remedy}`);
   }
-  const whole2 = [file, ...files.filter((each) => each !== file)];
+  const whole2 = [file, ...files.filter((each2) => each2 !== file)];
   const desired = await load(whole2, context3, faults.length === 0);
   const { today, numberFiles, bots, usersOf: usersOf2, declarations } = desired;
   const wrong = [...faults, ...desired.faults];
@@ -42567,7 +43517,7 @@ async function readTarget(name2, others, fresh, context3) {
     declarations,
     placeElsewhere(id) {
       for (const { parsed, bots: bots2 } of rest) {
-        const bot = bots2.find((each) => each.id === id);
+        const bot = bots2.find((each2) => each2.id === id);
         if (!bot) continue;
         const { file: file2, line, column } = parsed.locate(bot.path, true).place;
         return `${file2}:${line}:${column}`;
@@ -43010,7 +43960,7 @@ function readItems(text2) {
   return { lists: lists2, comments };
 }
 function isWithin(block, outer) {
-  for (let each = block; each; each = each.parent) if (each === outer) return true;
+  for (let each2 = block; each2; each2 = each2.parent) if (each2 === outer) return true;
   return false;
 }
 var init_items = __esm({
@@ -43248,12 +44198,14 @@ function joinReports(parts2) {
 }
 function checkParts(parts2) {
   const first = parts2[0];
-  const { command: command2 } = first.report;
+  const what = nameOf4(first.report);
   const owners = /* @__PURE__ */ new Map();
   for (const { name: name2, report } of parts2) {
-    if (report.command !== command2) {
+    const other = nameOf4(report);
+    const isUnlike = isListing(report) && isListing(first.report);
+    if (other !== what && (isUnlike || report.command !== first.report.command)) {
       throw new InvalidError(
-        `${name2}: is a report of ${report.command}, and ${first.name} is one of ${command2}; join reports of one command`
+        `${name2}: is a report of ${other}, and ${first.name} is one of ${what}; join reports of one command`
       );
     }
     for (const { id } of "bots" in report ? report.bots : []) {
@@ -43314,7 +44266,7 @@ function joinOutcomes(reports) {
   if (outcomes.has("failed") && outcomes.has("applied")) outcomes.add("partial");
   return URGENCY.find((outcome) => outcomes.has(outcome));
 }
-var URGENCY;
+var URGENCY, nameOf4;
 var init_join = __esm({
   "src/report/join.ts"() {
     "use strict";
@@ -43327,6 +44279,7 @@ var init_join = __esm({
       ...["invalid", "stale", "refused", "partial", "failed", "changes", "applied", "formatted", "written"],
       ...["in-sync", "unchanged", "valid", "listed", "answered", "nothing-selected"]
     ];
+    nameOf4 = ({ kind, command: command2 }) => kind === "live" ? `${command2} --live` : command2;
   }
 });
 
@@ -43412,7 +44365,7 @@ async function complete({ bots, ...options }, ask) {
   if (faults.length > 0) throw new InvalidError(faults.map((message) => ({ message })));
   const missing2 = Object.keys(QUESTIONS).filter((key) => given[key] === "");
   for (const key of missing2) {
-    const flags = missing2.map((each) => QUESTIONS[each].flag).join(" ");
+    const flags = missing2.map((each2) => QUESTIONS[each2].flag).join(" ");
     if (!ask) throw new InvalidError(`cannot ask questions without a terminal; pass ${flags}`);
     given[key] = await askUntilRight(QUESTIONS[key], ask);
   }
@@ -43440,7 +44393,7 @@ function filesFor(answers, files) {
   return [desired, schema, ...workflows];
 }
 function desiredText({ bots, region, tokenEnv }) {
-  const each = bots.map((id) => `  ${plain(id)}:
+  const each2 = bots.map((id) => `  ${plain(id)}:
     numbers: []
 `);
   return `# yaml-language-server: $schema=${SCHEMA}
@@ -43457,7 +44410,7 @@ defaults:
 # "numbers: []" blocks no number. If a live list is not empty, run "blacklistctl import" first, which copies its numbers
 # into this file. Until then, the guard refuses to empty the list.
 bots:
-${each.join("")}`;
+${each2.join("")}`;
 }
 function nextSteps({ bots, tokenEnv, workflows }) {
   const imported = bots.map((id) => `--bot ${id}`).join(" ");
@@ -43515,7 +44468,7 @@ function makeProgram(version, formats, env, handlers, output) {
   );
   const withClient = (command2) => withWarnings(withOutput(command2)).optionsGroup("Connection:").option("--base-url <url>", "Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)").option("--sandbox [state-file]", "Run against a sandbox in this process; --sandbox=FILE keeps its lists").option("--concurrency <n>", "Limit the number of requests in flight for each bot", whole(1, 100), 8).option("--parallel <n>", "Limit the number of bots that are processed at once", whole(1, 100), 4).option("--rate <n>", "Limit the requests per second for each bot; 0 means no limit", whole(0, 1e5), 20).addOption(
     new Option("--timeout <duration>", "Limit the duration of one request").argParser(positiveDuration).default(3e4, "30s")
-  ).option("--retries <n>", "Limit the number of retries of one request", whole(0, 1e3), 5);
+  ).option("--retries <n>", "Limit the number of retries of one request", whole(0, 1e3), 5).option("--debug", "Print a line on stderr for each request, with masked numbers (env: BLACKLISTCTL_DEBUG=1)");
   const withApi = (command2) => withClient(withBots(command2));
   const withReport = (command2) => command2.optionsGroup("Saving:").option(
     "--report <file>",
@@ -43553,8 +44506,8 @@ function makeProgram(version, formats, env, handlers, output) {
     duration
   ).option("--fail-on-pending", "Also count as drift the adds that may only wait for a message from their user").option("--since <file>", "Compare with an earlier report: what is new, still there, resolved or unblocked");
   withReport(withApi(drift2)).option("--metrics <file>", "Save metrics for the Prometheus node exporter").action(run(async () => (await Promise.resolve().then(() => (init_drift(), drift_exports))).drift));
-  const list4 = program2.command("list").description("List the numbers in force for each bot, from the files").argument("[paths...]", PATHS);
-  withWarnings(withOutput(withBots(list4))).action(run(async () => (await Promise.resolve().then(() => (init_list(), list_exports))).list));
+  const list4 = program2.command("list").description("List the numbers of each bot: those in force in the files, or with --live those of the API").argument("[paths...]", PATHS);
+  withApi(list4).option("--live", "List the numbers that the API has now").action(run(async () => (await Promise.resolve().then(() => (init_list(), list_exports))).list));
   const explain3 = program2.command("explain").description("Explain where a number is declared, ignored or protected, and what apply would do").argument("<number>", "The phone number to explain").argument("[paths...]", PATHS);
   withApi(explain3).option("--live", "Look for the number on the live lists as well").action(run(async () => (await Promise.resolve().then(() => (init_explain(), explain_exports))).explain));
   const importing = program2.command("import").description("Copy the live lists into a file of desired state").argument("[file]", "The file to write (default: blacklist.yaml; created if it does not exist)").argument("[paths...]", "Other files or folders to read, such as shared lists; they are not changed").optionsGroup("Selection:").addOption(repeatable("--bot <id>", "Import this bot, which may be new (repeatable)", "every bot of the file")).option(
@@ -43699,6 +44652,18 @@ function contentsOf3(report, clean4) {
     });
     return { bots: bots2 };
   }
+  if (report.kind === "live") {
+    const bots2 = report.bots.map(({ id, baseUrl: baseUrl2, numbers, foreign, error }) => {
+      const facts = { foreign, error: writeFailure(error, clean4) };
+      return { id, baseUrl: address(baseUrl2, clean4), numbers: writeNumbers(numbers, clean4), ...facts };
+    });
+    return {
+      live: true,
+      bots: bots2,
+      ...writeOverrides(report, clean4),
+      summary: { requests: writeRequests(report.requests) }
+    };
+  }
   if (report.kind === "answer") {
     const summary3 = { requests: writeRequests(report.requests) };
     return { ...writeOverrides(report, clean4), explained: writeExplained(report.explained, clean4), summary: summary3 };
@@ -43771,7 +44736,7 @@ function writeBot(bot, clean4) {
   };
 }
 function writeReasons(reasons, clean4) {
-  const shown = reasons?.filter((each) => !isHidden(each, clean4)) ?? [];
+  const shown = reasons?.filter((each2) => !isHidden(each2, clean4)) ?? [];
   if (shown.length === 0) return void 0;
   return long(shown, ({ number, reason, encrypted }) => {
     return { number: clean4.number(number), reason: clean4.text(reason), encrypted };
@@ -43806,9 +44771,9 @@ function writeExplained({ number, bots }, clean4) {
     number: clean4.number(number),
     bots: bots.map(({ declarations, rules, protection, live, mayWithhold, guard: guard2, error, ...facts }) => ({
       ...facts,
-      ways: declarations.map((each) => writeDeclaration(each, clean4)),
+      ways: declarations.map((each2) => writeDeclaration(each2, clean4)),
       rules: rules.map((rule) => writeRule(rule, clean4)),
-      protection: protection.map((each) => writeDeclaration(each, clean4)),
+      protection: protection.map((each2) => writeDeclaration(each2, clean4)),
       live: live?.map(clean4.number) ?? null,
       mayWithhold: mayWithhold && writeWithheld(mayWithhold, clean4),
       ...writeEnd({ guard: guard2, error }, clean4)
@@ -43866,7 +44831,7 @@ var init_write = __esm({
     writeWithheld = (all, clean4) => long(all, ({ number, declared, because }) => {
       return { number: clean4.number(number), declared: clean4.number(declared), because };
     });
-    writeWays = (declarations, clean4) => declarations && long(declarations, (each) => writeDeclaration(each, clean4));
+    writeWays = (declarations, clean4) => declarations && long(declarations, (each2) => writeDeclaration(each2, clean4));
     writeNumbers = ({ values }, clean4) => long(values, clean4.number);
     writeFailure = (error, clean4) => error && { message: failureWords(error, clean4), detail: error.detail ? clean4.text(error.detail) : null };
     writePlace = (place2, clean4) => ({ ...place2, file: clean4.file(place2.file) });
@@ -46296,11 +47261,11 @@ import { dirname as dirname4, normalize as normalize3, relative as relative3 } f
 async function readNumberFiles(wanted, reading2) {
   const found = /* @__PURE__ */ new Map();
   const known = /* @__PURE__ */ new Map();
-  for (const each of wanted) {
-    const key = keyOf2(each);
-    if (!found.has(key)) found.set(key, await readOne(each, reading2, known));
+  for (const each2 of wanted) {
+    const key = keyOf2(each2);
+    if (!found.has(key)) found.set(key, await readOne(each2, reading2, known));
   }
-  return (each) => found.get(keyOf2(each));
+  return (each2) => found.get(keyOf2(each2));
 }
 function keyOf2({ from, path, column }) {
   return JSON.stringify([dirname4(from), path, column]);
@@ -46360,1092 +47325,6 @@ var init_read3 = __esm({
   }
 });
 
-// node_modules/ms/index.js
-var require_ms = __commonJS({
-  "node_modules/ms/index.js"(exports, module) {
-    var s2 = 1e3;
-    var m2 = s2 * 60;
-    var h2 = m2 * 60;
-    var d = h2 * 24;
-    var w = d * 7;
-    var y = d * 365.25;
-    module.exports = function(val, options) {
-      options = options || {};
-      var type = typeof val;
-      if (type === "string" && val.length > 0) {
-        return parse6(val);
-      } else if (type === "number" && isFinite(val)) {
-        return options.long ? fmtLong(val) : fmtShort(val);
-      }
-      throw new Error(
-        "val is not a non-empty string or a valid number. val=" + JSON.stringify(val)
-      );
-    };
-    function parse6(str) {
-      str = String(str);
-      if (str.length > 100) {
-        return;
-      }
-      var match = /^(-?(?:\d+)?\.?\d+) *(milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|years?|yrs?|y)?$/i.exec(
-        str
-      );
-      if (!match) {
-        return;
-      }
-      var n = parseFloat(match[1]);
-      var type = (match[2] || "ms").toLowerCase();
-      switch (type) {
-        case "years":
-        case "year":
-        case "yrs":
-        case "yr":
-        case "y":
-          return n * y;
-        case "weeks":
-        case "week":
-        case "w":
-          return n * w;
-        case "days":
-        case "day":
-        case "d":
-          return n * d;
-        case "hours":
-        case "hour":
-        case "hrs":
-        case "hr":
-        case "h":
-          return n * h2;
-        case "minutes":
-        case "minute":
-        case "mins":
-        case "min":
-        case "m":
-          return n * m2;
-        case "seconds":
-        case "second":
-        case "secs":
-        case "sec":
-        case "s":
-          return n * s2;
-        case "milliseconds":
-        case "millisecond":
-        case "msecs":
-        case "msec":
-        case "ms":
-          return n;
-        default:
-          return void 0;
-      }
-    }
-    function fmtShort(ms) {
-      var msAbs = Math.abs(ms);
-      if (msAbs >= d) {
-        return Math.round(ms / d) + "d";
-      }
-      if (msAbs >= h2) {
-        return Math.round(ms / h2) + "h";
-      }
-      if (msAbs >= m2) {
-        return Math.round(ms / m2) + "m";
-      }
-      if (msAbs >= s2) {
-        return Math.round(ms / s2) + "s";
-      }
-      return ms + "ms";
-    }
-    function fmtLong(ms) {
-      var msAbs = Math.abs(ms);
-      if (msAbs >= d) {
-        return plural2(ms, msAbs, d, "day");
-      }
-      if (msAbs >= h2) {
-        return plural2(ms, msAbs, h2, "hour");
-      }
-      if (msAbs >= m2) {
-        return plural2(ms, msAbs, m2, "minute");
-      }
-      if (msAbs >= s2) {
-        return plural2(ms, msAbs, s2, "second");
-      }
-      return ms + " ms";
-    }
-    function plural2(ms, msAbs, n, name2) {
-      var isPlural = msAbs >= n * 1.5;
-      return Math.round(ms / n) + " " + name2 + (isPlural ? "s" : "");
-    }
-  }
-});
-
-// node_modules/debug/src/common.js
-var require_common = __commonJS({
-  "node_modules/debug/src/common.js"(exports, module) {
-    function setup(env) {
-      createDebug3.debug = createDebug3;
-      createDebug3.default = createDebug3;
-      createDebug3.coerce = coerce;
-      createDebug3.disable = disable;
-      createDebug3.enable = enable;
-      createDebug3.enabled = enabled;
-      createDebug3.humanize = require_ms();
-      createDebug3.destroy = destroy;
-      Object.keys(env).forEach((key) => {
-        createDebug3[key] = env[key];
-      });
-      createDebug3.names = [];
-      createDebug3.skips = [];
-      createDebug3.formatters = {};
-      function selectColor(namespace) {
-        let hash = 0;
-        for (let i2 = 0; i2 < namespace.length; i2++) {
-          hash = (hash << 5) - hash + namespace.charCodeAt(i2);
-          hash |= 0;
-        }
-        return createDebug3.colors[Math.abs(hash) % createDebug3.colors.length];
-      }
-      createDebug3.selectColor = selectColor;
-      function createDebug3(namespace) {
-        let prevTime;
-        let enableOverride = null;
-        let namespacesCache;
-        let enabledCache;
-        function debug3(...args) {
-          if (!debug3.enabled) {
-            return;
-          }
-          const self2 = debug3;
-          const curr = Number(/* @__PURE__ */ new Date());
-          const ms = curr - (prevTime || curr);
-          self2.diff = ms;
-          self2.prev = prevTime;
-          self2.curr = curr;
-          prevTime = curr;
-          args[0] = createDebug3.coerce(args[0]);
-          if (typeof args[0] !== "string") {
-            args.unshift("%O");
-          }
-          let index = 0;
-          args[0] = args[0].replace(/%([a-zA-Z%])/g, (match, format) => {
-            if (match === "%%") {
-              return "%";
-            }
-            index++;
-            const formatter = createDebug3.formatters[format];
-            if (typeof formatter === "function") {
-              const val = args[index];
-              match = formatter.call(self2, val);
-              args.splice(index, 1);
-              index--;
-            }
-            return match;
-          });
-          createDebug3.formatArgs.call(self2, args);
-          const logFn = self2.log || createDebug3.log;
-          logFn.apply(self2, args);
-        }
-        debug3.namespace = namespace;
-        debug3.useColors = createDebug3.useColors();
-        debug3.color = createDebug3.selectColor(namespace);
-        debug3.extend = extend;
-        debug3.destroy = createDebug3.destroy;
-        Object.defineProperty(debug3, "enabled", {
-          enumerable: true,
-          configurable: false,
-          get: () => {
-            if (enableOverride !== null) {
-              return enableOverride;
-            }
-            if (namespacesCache !== createDebug3.namespaces) {
-              namespacesCache = createDebug3.namespaces;
-              enabledCache = createDebug3.enabled(namespace);
-            }
-            return enabledCache;
-          },
-          set: (v) => {
-            enableOverride = v;
-          }
-        });
-        if (typeof createDebug3.init === "function") {
-          createDebug3.init(debug3);
-        }
-        return debug3;
-      }
-      function extend(namespace, delimiter) {
-        const newDebug = createDebug3(this.namespace + (typeof delimiter === "undefined" ? ":" : delimiter) + namespace);
-        newDebug.log = this.log;
-        return newDebug;
-      }
-      function enable(namespaces) {
-        createDebug3.save(namespaces);
-        createDebug3.namespaces = namespaces;
-        createDebug3.names = [];
-        createDebug3.skips = [];
-        const split2 = (typeof namespaces === "string" ? namespaces : "").trim().replace(/\s+/g, ",").split(",").filter(Boolean);
-        for (const ns of split2) {
-          if (ns[0] === "-") {
-            createDebug3.skips.push(ns.slice(1));
-          } else {
-            createDebug3.names.push(ns);
-          }
-        }
-      }
-      function matchesTemplate(search, template) {
-        let searchIndex = 0;
-        let templateIndex = 0;
-        let starIndex = -1;
-        let matchIndex = 0;
-        while (searchIndex < search.length) {
-          if (templateIndex < template.length && (template[templateIndex] === search[searchIndex] || template[templateIndex] === "*")) {
-            if (template[templateIndex] === "*") {
-              starIndex = templateIndex;
-              matchIndex = searchIndex;
-              templateIndex++;
-            } else {
-              searchIndex++;
-              templateIndex++;
-            }
-          } else if (starIndex !== -1) {
-            templateIndex = starIndex + 1;
-            matchIndex++;
-            searchIndex = matchIndex;
-          } else {
-            return false;
-          }
-        }
-        while (templateIndex < template.length && template[templateIndex] === "*") {
-          templateIndex++;
-        }
-        return templateIndex === template.length;
-      }
-      function disable() {
-        const namespaces = [
-          ...createDebug3.names,
-          ...createDebug3.skips.map((namespace) => "-" + namespace)
-        ].join(",");
-        createDebug3.enable("");
-        return namespaces;
-      }
-      function enabled(name2) {
-        for (const skip of createDebug3.skips) {
-          if (matchesTemplate(name2, skip)) {
-            return false;
-          }
-        }
-        for (const ns of createDebug3.names) {
-          if (matchesTemplate(name2, ns)) {
-            return true;
-          }
-        }
-        return false;
-      }
-      function coerce(val) {
-        if (val instanceof Error) {
-          return val.stack || val.message;
-        }
-        return val;
-      }
-      function destroy() {
-        console.warn("Instance method `debug.destroy()` is deprecated and no longer does anything. It will be removed in the next major version of `debug`.");
-      }
-      createDebug3.enable(createDebug3.load());
-      return createDebug3;
-    }
-    module.exports = setup;
-  }
-});
-
-// node_modules/debug/src/browser.js
-var require_browser = __commonJS({
-  "node_modules/debug/src/browser.js"(exports, module) {
-    exports.formatArgs = formatArgs;
-    exports.save = save2;
-    exports.load = load2;
-    exports.useColors = useColors;
-    exports.storage = localstorage();
-    exports.destroy = /* @__PURE__ */ (() => {
-      let warned = false;
-      return () => {
-        if (!warned) {
-          warned = true;
-          console.warn("Instance method `debug.destroy()` is deprecated and no longer does anything. It will be removed in the next major version of `debug`.");
-        }
-      };
-    })();
-    exports.colors = [
-      "#0000CC",
-      "#0000FF",
-      "#0033CC",
-      "#0033FF",
-      "#0066CC",
-      "#0066FF",
-      "#0099CC",
-      "#0099FF",
-      "#00CC00",
-      "#00CC33",
-      "#00CC66",
-      "#00CC99",
-      "#00CCCC",
-      "#00CCFF",
-      "#3300CC",
-      "#3300FF",
-      "#3333CC",
-      "#3333FF",
-      "#3366CC",
-      "#3366FF",
-      "#3399CC",
-      "#3399FF",
-      "#33CC00",
-      "#33CC33",
-      "#33CC66",
-      "#33CC99",
-      "#33CCCC",
-      "#33CCFF",
-      "#6600CC",
-      "#6600FF",
-      "#6633CC",
-      "#6633FF",
-      "#66CC00",
-      "#66CC33",
-      "#9900CC",
-      "#9900FF",
-      "#9933CC",
-      "#9933FF",
-      "#99CC00",
-      "#99CC33",
-      "#CC0000",
-      "#CC0033",
-      "#CC0066",
-      "#CC0099",
-      "#CC00CC",
-      "#CC00FF",
-      "#CC3300",
-      "#CC3333",
-      "#CC3366",
-      "#CC3399",
-      "#CC33CC",
-      "#CC33FF",
-      "#CC6600",
-      "#CC6633",
-      "#CC9900",
-      "#CC9933",
-      "#CCCC00",
-      "#CCCC33",
-      "#FF0000",
-      "#FF0033",
-      "#FF0066",
-      "#FF0099",
-      "#FF00CC",
-      "#FF00FF",
-      "#FF3300",
-      "#FF3333",
-      "#FF3366",
-      "#FF3399",
-      "#FF33CC",
-      "#FF33FF",
-      "#FF6600",
-      "#FF6633",
-      "#FF9900",
-      "#FF9933",
-      "#FFCC00",
-      "#FFCC33"
-    ];
-    function useColors() {
-      if (typeof window !== "undefined" && window.process && (window.process.type === "renderer" || window.process.__nwjs)) {
-        return true;
-      }
-      if (typeof navigator !== "undefined" && navigator.userAgent && navigator.userAgent.toLowerCase().match(/(edge|trident)\/(\d+)/)) {
-        return false;
-      }
-      let m2;
-      return typeof document !== "undefined" && document.documentElement && document.documentElement.style && document.documentElement.style.WebkitAppearance || // Is firebug? http://stackoverflow.com/a/398120/376773
-      typeof window !== "undefined" && window.console && (window.console.firebug || window.console.exception && window.console.table) || // Is firefox >= v31?
-      // https://developer.mozilla.org/en-US/docs/Tools/Web_Console#Styling_messages
-      typeof navigator !== "undefined" && navigator.userAgent && (m2 = navigator.userAgent.toLowerCase().match(/firefox\/(\d+)/)) && parseInt(m2[1], 10) >= 31 || // Double check webkit in userAgent just in case we are in a worker
-      typeof navigator !== "undefined" && navigator.userAgent && navigator.userAgent.toLowerCase().match(/applewebkit\/(\d+)/);
-    }
-    function formatArgs(args) {
-      args[0] = (this.useColors ? "%c" : "") + this.namespace + (this.useColors ? " %c" : " ") + args[0] + (this.useColors ? "%c " : " ") + "+" + module.exports.humanize(this.diff);
-      if (!this.useColors) {
-        return;
-      }
-      const c = "color: " + this.color;
-      args.splice(1, 0, c, "color: inherit");
-      let index = 0;
-      let lastC = 0;
-      args[0].replace(/%[a-zA-Z%]/g, (match) => {
-        if (match === "%%") {
-          return;
-        }
-        index++;
-        if (match === "%c") {
-          lastC = index;
-        }
-      });
-      args.splice(lastC, 0, c);
-    }
-    exports.log = console.debug || console.log || (() => {
-    });
-    function save2(namespaces) {
-      try {
-        if (namespaces) {
-          exports.storage.setItem("debug", namespaces);
-        } else {
-          exports.storage.removeItem("debug");
-        }
-      } catch (error) {
-      }
-    }
-    function load2() {
-      let r2;
-      try {
-        r2 = exports.storage.getItem("debug") || exports.storage.getItem("DEBUG");
-      } catch (error) {
-      }
-      if (!r2 && typeof process !== "undefined" && "env" in process) {
-        r2 = process.env.DEBUG;
-      }
-      return r2;
-    }
-    function localstorage() {
-      try {
-        return localStorage;
-      } catch (error) {
-      }
-    }
-    module.exports = require_common()(exports);
-    var { formatters } = module.exports;
-    formatters.j = function(v) {
-      try {
-        return JSON.stringify(v);
-      } catch (error) {
-        return "[UnexpectedJSONParseError]: " + error.message;
-      }
-    };
-  }
-});
-
-// node_modules/debug/src/node.js
-var require_node = __commonJS({
-  "node_modules/debug/src/node.js"(exports, module) {
-    var tty = __require("tty");
-    var util = __require("util");
-    exports.init = init2;
-    exports.log = log;
-    exports.formatArgs = formatArgs;
-    exports.save = save2;
-    exports.load = load2;
-    exports.useColors = useColors;
-    exports.destroy = util.deprecate(
-      () => {
-      },
-      "Instance method `debug.destroy()` is deprecated and no longer does anything. It will be removed in the next major version of `debug`."
-    );
-    exports.colors = [6, 2, 3, 4, 5, 1];
-    try {
-      const supportsColor = __require("supports-color");
-      if (supportsColor && (supportsColor.stderr || supportsColor).level >= 2) {
-        exports.colors = [
-          20,
-          21,
-          26,
-          27,
-          32,
-          33,
-          38,
-          39,
-          40,
-          41,
-          42,
-          43,
-          44,
-          45,
-          56,
-          57,
-          62,
-          63,
-          68,
-          69,
-          74,
-          75,
-          76,
-          77,
-          78,
-          79,
-          80,
-          81,
-          92,
-          93,
-          98,
-          99,
-          112,
-          113,
-          128,
-          129,
-          134,
-          135,
-          148,
-          149,
-          160,
-          161,
-          162,
-          163,
-          164,
-          165,
-          166,
-          167,
-          168,
-          169,
-          170,
-          171,
-          172,
-          173,
-          178,
-          179,
-          184,
-          185,
-          196,
-          197,
-          198,
-          199,
-          200,
-          201,
-          202,
-          203,
-          204,
-          205,
-          206,
-          207,
-          208,
-          209,
-          214,
-          215,
-          220,
-          221
-        ];
-      }
-    } catch (error) {
-    }
-    exports.inspectOpts = Object.keys(process.env).filter((key) => {
-      return /^debug_/i.test(key);
-    }).reduce((obj, key) => {
-      const prop = key.substring(6).toLowerCase().replace(/_([a-z])/g, (_, k) => {
-        return k.toUpperCase();
-      });
-      let val = process.env[key];
-      if (/^(yes|on|true|enabled)$/i.test(val)) {
-        val = true;
-      } else if (/^(no|off|false|disabled)$/i.test(val)) {
-        val = false;
-      } else if (val === "null") {
-        val = null;
-      } else {
-        val = Number(val);
-      }
-      obj[prop] = val;
-      return obj;
-    }, {});
-    function useColors() {
-      return "colors" in exports.inspectOpts ? Boolean(exports.inspectOpts.colors) : tty.isatty(process.stderr.fd);
-    }
-    function formatArgs(args) {
-      const { namespace: name2, useColors: useColors2 } = this;
-      if (useColors2) {
-        const c = this.color;
-        const colorCode = "\x1B[3" + (c < 8 ? c : "8;5;" + c);
-        const prefix2 = `  ${colorCode};1m${name2} \x1B[0m`;
-        args[0] = prefix2 + args[0].split("\n").join("\n" + prefix2);
-        args.push(colorCode + "m+" + module.exports.humanize(this.diff) + "\x1B[0m");
-      } else {
-        args[0] = getDate() + name2 + " " + args[0];
-      }
-    }
-    function getDate() {
-      if (exports.inspectOpts.hideDate) {
-        return "";
-      }
-      return (/* @__PURE__ */ new Date()).toISOString() + " ";
-    }
-    function log(...args) {
-      return process.stderr.write(util.formatWithOptions(exports.inspectOpts, ...args) + "\n");
-    }
-    function save2(namespaces) {
-      if (namespaces) {
-        process.env.DEBUG = namespaces;
-      } else {
-        delete process.env.DEBUG;
-      }
-    }
-    function load2() {
-      return process.env.DEBUG;
-    }
-    function init2(debug3) {
-      debug3.inspectOpts = {};
-      const keys = Object.keys(exports.inspectOpts);
-      for (let i2 = 0; i2 < keys.length; i2++) {
-        debug3.inspectOpts[keys[i2]] = exports.inspectOpts[keys[i2]];
-      }
-    }
-    module.exports = require_common()(exports);
-    var { formatters } = module.exports;
-    formatters.o = function(v) {
-      this.inspectOpts.colors = this.useColors;
-      return util.inspect(v, this.inspectOpts).split("\n").map((str) => str.trim()).join(" ");
-    };
-    formatters.O = function(v) {
-      this.inspectOpts.colors = this.useColors;
-      return util.inspect(v, this.inspectOpts);
-    };
-  }
-});
-
-// node_modules/debug/src/index.js
-var require_src = __commonJS({
-  "node_modules/debug/src/index.js"(exports, module) {
-    if (typeof process === "undefined" || process.type === "renderer" || process.browser === true || process.__nwjs) {
-      module.exports = require_browser();
-    } else {
-      module.exports = require_node();
-    }
-  }
-});
-
-// node_modules/agent-base/dist/helpers.js
-var init_helpers = __esm({
-  "node_modules/agent-base/dist/helpers.js"() {
-  }
-});
-
-// node_modules/agent-base/dist/index.js
-import * as net from "net";
-import * as http from "http";
-import { Agent as HttpsAgent } from "https";
-var INTERNAL2, Agent2;
-var init_dist2 = __esm({
-  "node_modules/agent-base/dist/index.js"() {
-    init_helpers();
-    INTERNAL2 = /* @__PURE__ */ Symbol("AgentBaseInternalState");
-    Agent2 = class extends http.Agent {
-      constructor(opts2) {
-        super(opts2);
-        this[INTERNAL2] = {};
-      }
-      /**
-       * Determine whether this is an `http` or `https` request.
-       */
-      isSecureEndpoint(options) {
-        if (options) {
-          if (typeof options.secureEndpoint === "boolean") {
-            return options.secureEndpoint;
-          }
-          if (typeof options.protocol === "string") {
-            return options.protocol === "https:";
-          }
-        }
-        const { stack } = new Error();
-        if (typeof stack !== "string")
-          return false;
-        return stack.split("\n").some((l) => l.indexOf("(https.js:") !== -1 || l.indexOf("node:https:") !== -1);
-      }
-      // In order to support async signatures in `connect()` and Node's native
-      // connection pooling in `http.Agent`, the array of sockets for each origin
-      // has to be updated synchronously. This is so the length of the array is
-      // accurate when `addRequest()` is next called. We achieve this by creating a
-      // fake socket and adding it to `sockets[origin]` and incrementing
-      // `totalSocketCount`.
-      incrementSockets(name2) {
-        if (this.maxSockets === Infinity && this.maxTotalSockets === Infinity) {
-          return null;
-        }
-        if (!this.sockets[name2]) {
-          this.sockets[name2] = [];
-        }
-        const fakeSocket = new net.Socket({ writable: false });
-        this.sockets[name2].push(fakeSocket);
-        this.totalSocketCount++;
-        return fakeSocket;
-      }
-      decrementSockets(name2, socket) {
-        if (!this.sockets[name2] || socket === null) {
-          return;
-        }
-        const sockets = this.sockets[name2];
-        const index = sockets.indexOf(socket);
-        if (index !== -1) {
-          sockets.splice(index, 1);
-          this.totalSocketCount--;
-          if (sockets.length === 0) {
-            delete this.sockets[name2];
-          }
-        }
-      }
-      // In order to properly update the socket pool, we need to call `getName()` on
-      // the core `https.Agent` if it is a secureEndpoint.
-      getName(options) {
-        const secureEndpoint = this.isSecureEndpoint(options);
-        if (secureEndpoint) {
-          return HttpsAgent.prototype.getName.call(this, options);
-        }
-        return super.getName(options);
-      }
-      createSocket(req, options, cb) {
-        const connectOpts = {
-          ...options,
-          secureEndpoint: this.isSecureEndpoint(options)
-        };
-        const name2 = this.getName(connectOpts);
-        const fakeSocket = this.incrementSockets(name2);
-        Promise.resolve().then(() => this.connect(req, connectOpts)).then((socket) => {
-          this.decrementSockets(name2, fakeSocket);
-          if (typeof socket.addRequest === "function") {
-            try {
-              return socket.addRequest(req, connectOpts);
-            } catch (err) {
-              return cb(err);
-            }
-          }
-          this[INTERNAL2].currentSocket = socket;
-          super.createSocket(req, options, cb);
-        }, (err) => {
-          this.decrementSockets(name2, fakeSocket);
-          cb(err);
-        });
-      }
-      createConnection() {
-        const socket = this[INTERNAL2].currentSocket;
-        this[INTERNAL2].currentSocket = void 0;
-        if (!socket) {
-          throw new Error("No socket was returned in the `connect()` function");
-        }
-        return socket;
-      }
-      get defaultPort() {
-        return this[INTERNAL2].defaultPort ?? (this.protocol === "https:" ? 443 : 80);
-      }
-      set defaultPort(v) {
-        if (this[INTERNAL2]) {
-          this[INTERNAL2].defaultPort = v;
-        }
-      }
-      get protocol() {
-        return this[INTERNAL2].protocol ?? (this.isSecureEndpoint() ? "https:" : "http:");
-      }
-      set protocol(v) {
-        if (this[INTERNAL2]) {
-          this[INTERNAL2].protocol = v;
-        }
-      }
-    };
-  }
-});
-
-// node_modules/https-proxy-agent/dist/parse-proxy-response.js
-function parseProxyResponse(socket) {
-  return new Promise((resolve3, reject) => {
-    let buffersLength = 0;
-    const buffers = [];
-    function read5() {
-      const b = socket.read();
-      if (b)
-        ondata(b);
-      else
-        socket.once("readable", read5);
-    }
-    function cleanup() {
-      socket.removeListener("end", onend);
-      socket.removeListener("error", onerror);
-      socket.removeListener("readable", read5);
-    }
-    function onend() {
-      cleanup();
-      debug("onend");
-      reject(new Error("Proxy connection ended before receiving CONNECT response"));
-    }
-    function onerror(err) {
-      cleanup();
-      debug("onerror %o", err);
-      reject(err);
-    }
-    function ondata(b) {
-      buffers.push(b);
-      buffersLength += b.length;
-      const buffered = Buffer.concat(buffers, buffersLength);
-      const endOfHeaders = buffered.indexOf("\r\n\r\n");
-      if (endOfHeaders === -1) {
-        debug("have not received end of HTTP headers yet...");
-        read5();
-        return;
-      }
-      const headerParts = buffered.slice(0, endOfHeaders).toString("ascii").split("\r\n");
-      const firstLine = headerParts.shift();
-      if (!firstLine) {
-        socket.destroy();
-        return reject(new Error("No header received from proxy CONNECT response"));
-      }
-      const firstLineParts = firstLine.split(" ");
-      const statusCode = +firstLineParts[1];
-      const statusText = firstLineParts.slice(2).join(" ");
-      const headers = {};
-      for (const header2 of headerParts) {
-        if (!header2)
-          continue;
-        const firstColon = header2.indexOf(":");
-        if (firstColon === -1) {
-          socket.destroy();
-          return reject(new Error(`Invalid header from proxy CONNECT response: "${header2}"`));
-        }
-        const key = header2.slice(0, firstColon).toLowerCase();
-        const value = header2.slice(firstColon + 1).trimStart();
-        const current = headers[key];
-        if (typeof current === "string") {
-          headers[key] = [current, value];
-        } else if (Array.isArray(current)) {
-          current.push(value);
-        } else {
-          headers[key] = value;
-        }
-      }
-      debug("got proxy server response: %o %o", firstLine, headers);
-      cleanup();
-      resolve3({
-        connect: {
-          statusCode,
-          statusText,
-          headers
-        },
-        buffered
-      });
-    }
-    socket.on("error", onerror);
-    socket.on("end", onend);
-    read5();
-  });
-}
-var import_debug, debug;
-var init_parse_proxy_response = __esm({
-  "node_modules/https-proxy-agent/dist/parse-proxy-response.js"() {
-    import_debug = __toESM(require_src(), 1);
-    debug = (0, import_debug.default)("https-proxy-agent:parse-proxy-response");
-  }
-});
-
-// node_modules/proxy-agent-negotiate/dist/index.js
-function createNegotiateAuth() {
-  return async ({ response, scheme }) => {
-    if (scheme.toLowerCase() !== "negotiate") {
-      throw new Error(`Expected Negotiate scheme but got "${scheme}"`);
-    }
-    let kerberos;
-    try {
-      kerberos = await import("kerberos");
-    } catch {
-      throw new Error('The "kerberos" package is required for Negotiate proxy authentication. Install it with: npm install kerberos');
-    }
-    const proxyAuthenticate = response.headers["proxy-authenticate"] || "";
-    const challengeHeader = Array.isArray(proxyAuthenticate) ? proxyAuthenticate[0] : proxyAuthenticate;
-    const serverToken = typeof challengeHeader === "string" && challengeHeader.includes(" ") ? challengeHeader.split(" ").slice(1).join(" ") : void 0;
-    const client = await kerberos.initializeClient("HTTP@proxy", {
-      mechOID: kerberos.GSS_MECH_OID_SPNEGO
-    });
-    const token = await client.step(serverToken || "");
-    if (!token) {
-      throw new Error("Kerberos client.step() returned no token");
-    }
-    return {
-      headers: {
-        "Proxy-Authorization": `Negotiate ${token}`
-      }
-    };
-  };
-}
-var init_dist3 = __esm({
-  "node_modules/proxy-agent-negotiate/dist/index.js"() {
-  }
-});
-
-// node_modules/https-proxy-agent/dist/index.js
-import * as net2 from "net";
-import * as tls from "tls";
-import assert from "assert";
-import { URL as URL2 } from "url";
-function resume(socket) {
-  setImmediate(() => {
-    socket.resume();
-  });
-}
-function omit(obj, ...keys) {
-  const ret = {};
-  let key;
-  for (key in obj) {
-    if (!keys.includes(key)) {
-      ret[key] = obj[key];
-    }
-  }
-  return ret;
-}
-var import_debug2, debug2, setServernameFromNonIpHost, HttpsProxyAgent;
-var init_dist4 = __esm({
-  "node_modules/https-proxy-agent/dist/index.js"() {
-    import_debug2 = __toESM(require_src(), 1);
-    init_dist2();
-    init_parse_proxy_response();
-    init_dist3();
-    debug2 = (0, import_debug2.default)("https-proxy-agent");
-    setServernameFromNonIpHost = (options) => {
-      if (options.servername === void 0 && options.host && !net2.isIP(options.host)) {
-        return {
-          ...options,
-          servername: options.host
-        };
-      }
-      return options;
-    };
-    HttpsProxyAgent = class extends Agent2 {
-      constructor(proxy, opts2) {
-        super(opts2);
-        this.options = { path: void 0 };
-        this.proxy = typeof proxy === "string" ? new URL2(proxy) : proxy;
-        this.proxyHeaders = opts2?.headers ?? {};
-        debug2("Creating new HttpsProxyAgent instance: %o", this.proxy.href);
-        if (opts2?.negotiate) {
-          this.onProxyAuth = createNegotiateAuth();
-        } else if (opts2?.onProxyAuth) {
-          this.onProxyAuth = opts2.onProxyAuth;
-        }
-        const host = (this.proxy.hostname || this.proxy.host).replace(/^\[|\]$/g, "");
-        const port = this.proxy.port ? parseInt(this.proxy.port, 10) : this.proxy.protocol === "https:" ? 443 : 80;
-        this.connectOpts = {
-          // Attempt to negotiate http/1.1 for proxy servers that support http/2
-          ALPNProtocols: ["http/1.1"],
-          ...opts2 ? omit(opts2, "headers", "onProxyAuth", "negotiate") : null,
-          host,
-          port
-        };
-      }
-      /**
-       * Called when the node-core HTTP client library is creating a
-       * new HTTP request.
-       */
-      async connect(req, opts2) {
-        const { proxy } = this;
-        if (!opts2.host) {
-          throw new TypeError('No "host" provided');
-        }
-        let socket;
-        if (proxy.protocol === "https:") {
-          debug2("Creating `tls.Socket`: %o", this.connectOpts);
-          socket = tls.connect(setServernameFromNonIpHost(this.connectOpts));
-        } else {
-          debug2("Creating `net.Socket`: %o", this.connectOpts);
-          socket = net2.connect(this.connectOpts);
-        }
-        const headers = typeof this.proxyHeaders === "function" ? this.proxyHeaders() : { ...this.proxyHeaders };
-        const host = net2.isIPv6(opts2.host) ? `[${opts2.host}]` : opts2.host;
-        let payload = `CONNECT ${host}:${opts2.port} HTTP/1.1\r
-`;
-        if (proxy.username || proxy.password) {
-          const auth2 = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-          headers["Proxy-Authorization"] = `Basic ${Buffer.from(auth2).toString("base64")}`;
-        }
-        headers.Host = `${host}:${opts2.port}`;
-        if (!headers["Proxy-Connection"]) {
-          headers["Proxy-Connection"] = this.keepAlive ? "Keep-Alive" : "close";
-        }
-        for (const name2 of Object.keys(headers)) {
-          payload += `${name2}: ${headers[name2]}\r
-`;
-        }
-        const proxyResponsePromise = parseProxyResponse(socket);
-        socket.write(`${payload}\r
-`);
-        const { connect: connect3, buffered } = await proxyResponsePromise;
-        req.emit("proxyConnect", connect3);
-        this.emit("proxyConnect", connect3, req);
-        req.emit("proxy", { proxy: this.proxy.href, socket });
-        if (connect3.statusCode === 200) {
-          req.once("socket", resume);
-          if (opts2.secureEndpoint) {
-            debug2("Upgrading socket connection to TLS");
-            return tls.connect({
-              ...omit(setServernameFromNonIpHost(opts2), "host", "path", "port"),
-              socket
-            });
-          }
-          return socket;
-        }
-        if (connect3.statusCode === 407 && this.onProxyAuth) {
-          debug2("Got 407 response, invoking onProxyAuth callback");
-          socket.destroy();
-          const proxyAuthenticate = connect3.headers["proxy-authenticate"] || "";
-          const scheme = Array.isArray(proxyAuthenticate) ? proxyAuthenticate[0].split(/\s/)[0] : proxyAuthenticate.split(/\s/)[0];
-          const authResponse = await this.onProxyAuth({
-            response: connect3,
-            scheme
-          });
-          return this._connectWithAuth(req, opts2, authResponse.headers);
-        }
-        socket.destroy();
-        const fakeSocket = new net2.Socket({ writable: false });
-        fakeSocket.readable = true;
-        req.once("socket", (s2) => {
-          debug2("Replaying proxy buffer for failed request");
-          assert(s2.listenerCount("data") > 0);
-          s2.push(buffered);
-          s2.push(null);
-        });
-        return fakeSocket;
-      }
-      /**
-       * Retry a CONNECT request with additional auth headers.
-       */
-      async _connectWithAuth(req, opts2, authHeaders) {
-        const { proxy } = this;
-        let socket;
-        if (proxy.protocol === "https:") {
-          socket = tls.connect(setServernameFromNonIpHost(this.connectOpts));
-        } else {
-          socket = net2.connect(this.connectOpts);
-        }
-        const headers = typeof this.proxyHeaders === "function" ? this.proxyHeaders() : { ...this.proxyHeaders };
-        const host = net2.isIPv6(opts2.host) ? `[${opts2.host}]` : opts2.host;
-        let payload = `CONNECT ${host}:${opts2.port} HTTP/1.1\r
-`;
-        if (proxy.username || proxy.password) {
-          const auth2 = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-          headers["Proxy-Authorization"] = `Basic ${Buffer.from(auth2).toString("base64")}`;
-        }
-        Object.assign(headers, authHeaders);
-        headers.Host = `${host}:${opts2.port}`;
-        if (!headers["Proxy-Connection"]) {
-          headers["Proxy-Connection"] = this.keepAlive ? "Keep-Alive" : "close";
-        }
-        for (const name2 of Object.keys(headers)) {
-          payload += `${name2}: ${headers[name2]}\r
-`;
-        }
-        const proxyResponsePromise = parseProxyResponse(socket);
-        socket.write(`${payload}\r
-`);
-        const { connect: connect3 } = await proxyResponsePromise;
-        req.emit("proxyConnect", connect3);
-        this.emit("proxyConnect", connect3, req);
-        if (connect3.statusCode === 200) {
-          req.once("socket", resume);
-          if (opts2.secureEndpoint) {
-            debug2("Upgrading socket connection to TLS");
-            return tls.connect({
-              ...omit(setServernameFromNonIpHost(opts2), "host", "path", "port"),
-              socket
-            });
-          }
-          return socket;
-        }
-        socket.destroy();
-        throw new Error(`Proxy authentication failed with status ${connect3.statusCode} after retry`);
-      }
-    };
-    HttpsProxyAgent.protocols = ["http", "https"];
-  }
-});
-
 // node_modules/data-uri-to-buffer/dist/index.js
 function dataUriToBuffer(uri) {
   if (!/^data:/i.test(uri)) {
@@ -47484,7 +47363,7 @@ function dataUriToBuffer(uri) {
   return buffer;
 }
 var dist_default;
-var init_dist5 = __esm({
+var init_dist2 = __esm({
   "node_modules/data-uri-to-buffer/dist/index.js"() {
     dist_default = dataUriToBuffer;
   }
@@ -52874,7 +52753,7 @@ var init_body = __esm({
 
 // node_modules/node-fetch/src/headers.js
 import { types as types2 } from "node:util";
-import http2 from "node:http";
+import http from "node:http";
 function fromRawHeaders(headers = []) {
   return new Headers(
     headers.reduce((result2, value, index, array) => {
@@ -52896,14 +52775,14 @@ function fromRawHeaders(headers = []) {
 var validateHeaderName, validateHeaderValue, Headers;
 var init_headers = __esm({
   "node_modules/node-fetch/src/headers.js"() {
-    validateHeaderName = typeof http2.validateHeaderName === "function" ? http2.validateHeaderName : (name2) => {
+    validateHeaderName = typeof http.validateHeaderName === "function" ? http.validateHeaderName : (name2) => {
       if (!/^[\^`\-\w!#$%&'*+.|~]+$/.test(name2)) {
         const error = new TypeError(`Header name must be a valid HTTP token [${name2}]`);
         Object.defineProperty(error, "code", { value: "ERR_INVALID_HTTP_TOKEN" });
         throw error;
       }
     };
-    validateHeaderValue = typeof http2.validateHeaderValue === "function" ? http2.validateHeaderValue : (name2, value) => {
+    validateHeaderValue = typeof http.validateHeaderValue === "function" ? http.validateHeaderValue : (name2, value) => {
       if (/[^\t\u0020-\u007E\u0080-\u00FF]/.test(value)) {
         const error = new TypeError(`Invalid character in header content ["${name2}"]`);
         Object.defineProperty(error, "code", { value: "ERR_INVALID_CHAR" });
@@ -53216,7 +53095,7 @@ var init_get_search = __esm({
 });
 
 // node_modules/node-fetch/src/utils/referrer.js
-import { isIP as isIP2 } from "node:net";
+import { isIP } from "node:net";
 function stripURLForUseAsAReferrer(url, originOnly = false) {
   if (url == null) {
     return "no-referrer";
@@ -53245,7 +53124,7 @@ function isOriginPotentiallyTrustworthy(url) {
     return true;
   }
   const hostIp = url.host.replace(/(^\[)|(]$)/g, "");
-  const hostIPVersion = isIP2(hostIp);
+  const hostIPVersion = isIP(hostIp);
   if (hostIPVersion === 4 && /^127\./.test(hostIp)) {
     return true;
   }
@@ -53579,7 +53458,7 @@ var init_abort_error = __esm({
 });
 
 // node_modules/node-fetch/src/index.js
-import http3 from "node:http";
+import http2 from "node:http";
 import https from "node:https";
 import zlib from "node:zlib";
 import Stream2, { PassThrough as PassThrough2, pipeline as pump } from "node:stream";
@@ -53597,7 +53476,7 @@ async function fetch(url, options_) {
       resolve3(response2);
       return;
     }
-    const send = (parsedURL.protocol === "https:" ? https : http3).request;
+    const send = (parsedURL.protocol === "https:" ? https : http2).request;
     const { signal } = request2;
     let response = null;
     const abort = () => {
@@ -53848,7 +53727,7 @@ function fixResponseChunkedTransferBadEnding(request2, errorCallback) {
 var supportedSchemas;
 var init_src = __esm({
   "node_modules/node-fetch/src/index.js"() {
-    init_dist5();
+    init_dist2();
     init_body();
     init_response();
     init_headers();
@@ -53937,31 +53816,149 @@ var init_proxy_from_env = __esm({
   }
 });
 
+// src/api/route.ts
+import http3 from "node:http";
+import https2 from "node:https";
+function openRoute(url, sandboxPort) {
+  const isHere = sandboxPort !== void 0 || isLoopback(url.hostname);
+  const proxy = isHere ? null : parseProxy(getProxyForUrl(url.href));
+  const route = { proxy: proxy?.origin ?? null, connected: false };
+  const onConnect = () => {
+    route.connected = true;
+  };
+  const agent = proxy ? new TunnelAgent(proxy, onConnect) : watched(directAgent(url, sandboxPort), onConnect);
+  return Object.assign(route, { agent });
+}
+function watched(agent, onConnect) {
+  const { createConnection } = agent;
+  agent.createConnection = (...options) => {
+    const socket = createConnection.apply(agent, options);
+    socket?.once("connect", onConnect);
+    return socket;
+  };
+  return agent;
+}
+function directAgent({ protocol }, sandboxPort) {
+  if (sandboxPort !== void 0) return new http3.Agent({ keepAlive: true, host: "127.0.0.1", port: sandboxPort });
+  return protocol === "https:" ? new https2.Agent({ keepAlive: true }) : new http3.Agent({ keepAlive: true });
+}
+function parseProxy(text2) {
+  if (text2 === "") return null;
+  const url = URL.canParse(text2) ? new URL(text2) : null;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  const what = url ? `has the scheme ${url.protocol.slice(0, -1)}` : "is not a URL";
+  throw new ApiError(`the proxy of HTTPS_PROXY ${what}; write it as http://HOST:PORT`, { hopeless: true });
+}
+function decoded(text2) {
+  try {
+    return decodeURIComponent(text2);
+  } catch {
+    return text2;
+  }
+}
+function proxyError(code2, proxy, host, cause) {
+  if (!code2.startsWith(PROXY)) return null;
+  const why = code2.slice(PROXY.length);
+  const status = Number(why);
+  const passing = { retry: "transient", unconnected: true, cause };
+  const final = { hopeless: true, unconnected: true, cause };
+  if (status === 407) {
+    const remedy2 = "correct the user and password in HTTPS_PROXY";
+    return new ApiError(`the proxy ${proxy} requires other credentials (407); ${remedy2}`, final);
+  }
+  if (status === 429 || isTransient(status)) {
+    const remedy2 = "ask its administrator, or run again later";
+    return new ApiError(`the proxy ${proxy} could not connect to ${host} (${status}); ${remedy2}`, passing);
+  }
+  if (status >= 400 && status < 500) {
+    const remedy2 = "allow the host in the proxy, or add it to NO_PROXY";
+    return new ApiError(`the proxy ${proxy} refuses connections to ${host} (${status}); ${remedy2}`, final);
+  }
+  if (status > 0) {
+    return new ApiError(`the proxy ${proxy} opens no tunnel to ${host} (${status}); check HTTPS_PROXY`, final);
+  }
+  if (isTlsCode(why)) {
+    const remedy2 = "check the scheme in HTTPS_PROXY, or set NODE_EXTRA_CA_CERTS";
+    return new ApiError(`no trusted TLS connection to the proxy ${proxy} (${why}); ${remedy2}`, final);
+  }
+  if (why.startsWith("HPE_")) {
+    return new ApiError(`the answer of the proxy ${proxy} is not valid HTTP (${why}); check HTTPS_PROXY`, final);
+  }
+  const remedy = "check HTTPS_PROXY and the network";
+  return new ApiError(`the connection to the proxy ${proxy} failed (${why}); ${remedy}`, passing);
+}
+var TunnelAgent, PROXY;
+var init_route = __esm({
+  "src/api/route.ts"() {
+    "use strict";
+    init_proxy_from_env();
+    init_errors();
+    init_base_url();
+    init_codes();
+    TunnelAgent = class extends https2.Agent {
+      #proxy;
+      #onTunnel;
+      #opening = /* @__PURE__ */ new Set();
+      constructor(proxy, onTunnel) {
+        super({ keepAlive: true });
+        this.#proxy = proxy;
+        this.#onTunnel = onTunnel;
+      }
+      createConnection(options, callback = () => {
+      }) {
+        const { hostname, port, protocol, username, password } = this.#proxy;
+        const host = `${options.host?.includes(":") ? `[${options.host}]` : options.host}:${options.port}`;
+        const user = `${decoded(username)}:${decoded(password)}`;
+        const headers = user === ":" ? {} : { "proxy-authorization": `Basic ${Buffer.from(user).toString("base64")}` };
+        const request2 = (protocol === "https:" ? https2 : http3).request({
+          ...{ method: "CONNECT", path: host, headers: { host, ...headers }, agent: false },
+          ...{ host: hostname.replace(/^\[|\]$/g, ""), port: port || void 0 }
+        });
+        const fail = (code2) => callback(Object.assign(new Error("no tunnel"), { code: `${PROXY}${code2}` }), null);
+        this.#opening.add(request2);
+        request2.once("close", () => this.#opening.delete(request2));
+        request2.once("error", ({ code: code2 }) => fail(code2 ?? "connection cut"));
+        request2.once("connect", ({ statusCode }, socket) => {
+          if (statusCode !== 200) {
+            socket.destroy();
+            return fail(statusCode);
+          }
+          this.#onTunnel();
+          callback(null, super.createConnection({ ...options, socket }));
+        });
+        request2.end();
+      }
+      /** Also ends the tunnels that are not open yet: a silent proxy would keep the process from ending. */
+      destroy() {
+        for (const request2 of this.#opening) request2.destroy();
+        super.destroy();
+      }
+    };
+    PROXY = "PROXY ";
+  }
+});
+
 // src/api/http.ts
 var http_exports = {};
 __export(http_exports, {
   openHttp: () => openHttp
 });
-import http4 from "node:http";
-import https2 from "node:https";
 function openHttp(options) {
-  const agents = /* @__PURE__ */ new Map();
+  const routes = /* @__PURE__ */ new Map();
   const inFlight = /* @__PURE__ */ new Set();
-  function agentFor(url) {
-    const isHere = options.sandboxPort !== void 0 || isLoopback(url.hostname);
-    const proxy = isHere ? "" : getProxyForUrl(url.href);
-    const key = `${url.protocol} ${proxy}`;
-    let agent = agents.get(key);
-    if (!agent) {
-      agent = makeAgent(url, proxy, options.sandboxPort);
-      agents.set(key, agent);
-    }
-    return agent;
+  function routeTo(url) {
+    const route = routes.get(url.origin) ?? openRoute(url, options.sandboxPort);
+    routes.set(url.origin, route);
+    return route;
   }
   async function send(request2) {
-    const { host } = new URL(request2.url);
+    const url = new URL(request2.url);
+    const { host } = url;
+    const route = routeTo(url);
     const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(TIMED_OUT), options.timeout);
+    const timeOut = () => controller.abort(TIMED_OUT);
+    const timer = setTimeout(timeOut, options.timeout);
+    const connecting = route.connected ? void 0 : setTimeout(() => route.connected || timeOut(), CONNECT_TIMEOUT);
     inFlight.add(controller);
     try {
       const response = await fetch(request2.url, {
@@ -53973,7 +53970,7 @@ function openHttp(options) {
           ...request2.body === void 0 ? {} : { "content-type": "application/json" }
         },
         body: request2.body ?? null,
-        agent: agentFor,
+        agent: route.agent,
         redirect: "manual",
         // a redirect could carry the numbers to another host
         compress: false,
@@ -53989,44 +53986,52 @@ function openHttp(options) {
       return await readResponse(response);
     } catch (error) {
       if (error instanceof ApiError) throw error;
-      if (controller.signal.reason !== TIMED_OUT) throw networkError(error, host);
-      const message = `no complete answer from ${host} within ${options.timeout / 1e3} s; run again with a larger --timeout`;
-      throw new ApiError(message, { retry: "transient", ambiguous: true, cause: error });
+      throw controller.signal.reason === TIMED_OUT ? timeoutError(error, host, route, options.timeout) : networkError(error, host, route);
     } finally {
       clearTimeout(timer);
+      clearTimeout(connecting);
       inFlight.delete(controller);
     }
   }
   function abort() {
     for (const controller of inFlight) controller.abort();
-    for (const agent of agents.values()) agent.destroy();
+    for (const { agent } of routes.values()) agent.destroy();
   }
   return { send, abort };
-}
-function makeAgent(url, proxy, sandboxPort) {
-  if (proxy) return new HttpsProxyAgent(proxy, { keepAlive: true });
-  if (sandboxPort !== void 0) return new http4.Agent({ keepAlive: true, host: "127.0.0.1", port: sandboxPort });
-  return url.protocol === "https:" ? new https2.Agent({ keepAlive: true }) : new http4.Agent({ keepAlive: true });
 }
 async function readResponse(response) {
   const body2 = await response.text();
   const { status, headers } = response;
   const header2 = (name2) => headers.get(name2);
   const usage = ["x-business-use-case-usage", "x-app-usage"].flatMap((name2) => header2(name2) ?? []);
+  const requestId = header2("x-fb-trace-id") ?? header2("x-fb-request-id");
   const known = { retryAfter: header2("retry-after"), location: header2("location"), date: header2("date") };
-  return { status, body: body2, headers: { ...known, usage } };
+  return { status, body: body2, headers: { ...known, usage, requestId } };
 }
-function networkError(error, host) {
+function timeoutError(cause, host, { connected, proxy }, timeout) {
+  if (connected) {
+    const message2 = `no complete answer from ${host} within ${timeout / 1e3} s; run again with a larger --timeout`;
+    return new ApiError(message2, { retry: "transient", ambiguous: true, cause });
+  }
+  const seconds = Math.min(timeout, CONNECT_TIMEOUT) / 1e3;
+  const [by, remedy] = proxy === null ? ["", UNCONNECTED] : [` through the proxy ${proxy}`, "check HTTPS_PROXY"];
+  const message = `no connection to ${host}${by} within ${seconds} s; ${remedy}`;
+  return new ApiError(message, { retry: "transient", unconnected: true, cause });
+}
+function networkError(error, host, { proxy }) {
   const { code: code2 = "", type = "", message = String(error) } = error;
+  const blamed = proxy === null ? null : proxyError(code2, proxy, host, error);
+  if (blamed) return blamed;
   if (type === "max-size") {
     const message2 = `the answer of ${host} is longer than 1 MiB, so it is not from the API; check --base-url`;
     return new ApiError(message2, { ambiguous: true });
   }
   if (code2 === "ENOTFOUND" || code2 === "EAI_AGAIN") {
     const remedy2 = "check --base-url and the network, and whether the vendor has ended this API";
-    return new ApiError(`the host ${host} is unknown (${code2}); ${remedy2}`, { retry: "transient", cause: error });
+    const facts = { retry: "transient", unconnected: true, cause: error };
+    return new ApiError(`the host ${host} is unknown (${code2}); ${remedy2}`, facts);
   }
-  if (/CERT|TLS|SSL|^EPROTO$|^UNABLE_TO_/.test(code2)) {
+  if (isTlsCode(code2)) {
     const remedy2 = "if a proxy has its own authority, set NODE_EXTRA_CA_CERTS to its certificate file";
     return new ApiError(`no trusted TLS connection to ${host} (${code2}); ${remedy2}`, { hopeless: true, cause: error });
   }
@@ -54035,26 +54040,29 @@ function networkError(error, host) {
     return new ApiError(message2, { retry: "protocol", ambiguous: true, cause: error });
   }
   const what = code2 || (/socket hang up|premature close/i.test(message) ? "connection cut" : "network failure");
-  const facts = { ambiguous: !NEVER_SENT.has(code2), cause: error };
+  const unconnected = NEVER_SENT.has(code2);
   const port = code2 === "ECONNREFUSED" && /^(?:127\.0\.0\.1|localhost):(\d+)$/.exec(host)?.[1];
-  const remedy = port ? `start the sandbox with: blacklistctl sandbox --port ${port}` : "check the network and the proxy";
+  const remedy = port ? `start the sandbox with: blacklistctl sandbox --port ${port}` : unconnected ? UNCONNECTED : CUT;
   return new ApiError(`the connection to ${host} failed (${what}); ${remedy}`, {
     retry: "transient",
-    ...facts
+    ambiguous: !unconnected,
+    unconnected,
+    cause: error
   });
 }
-var MAX_BODY_BYTES, TIMED_OUT, NEVER_SENT;
+var MAX_BODY_BYTES, TIMED_OUT, CONNECT_TIMEOUT, UNCONNECTED, CUT;
 var init_http = __esm({
   "src/api/http.ts"() {
     "use strict";
-    init_dist4();
     init_src();
-    init_proxy_from_env();
     init_errors();
-    init_base_url();
+    init_codes();
+    init_route();
     MAX_BODY_BYTES = 1024 * 1024;
     TIMED_OUT = "timed out";
-    NEVER_SENT = /* @__PURE__ */ new Set(["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL"]);
+    CONNECT_TIMEOUT = 1e4;
+    UNCONNECTED = "check --base-url and the network, and whether a proxy is needed (HTTPS_PROXY)";
+    CUT = "check the network and the proxy";
   }
 });
 
@@ -57058,7 +57066,7 @@ function usersOf(body2) {
   const users = request2.block_users;
   if (!Array.isArray(users) || users.length === 0) return "The parameter block_users is required.";
   if (users.length > MOST_USERS) return `block_users can not have more than ${MOST_USERS} users`;
-  const inputs = users.map((each) => each?.user);
+  const inputs = users.map((each2) => each2?.user);
   const wrong = inputs.findIndex((user) => !isMsisdn(user));
   return wrong === -1 ? inputs : `block_users[${wrong}] has no valid user`;
 }
@@ -57210,7 +57218,7 @@ function createApis(options = {}, now) {
   }
   return {
     handle(request2) {
-      const kind = provider ?? PROVIDERS3.find((each) => PATHS2[each].test(request2.path));
+      const kind = provider ?? PROVIDERS3.find((each2) => PATHS2[each2].test(request2.path));
       return apis[kind].handle(request2);
     },
     list(name2) {
@@ -57259,7 +57267,7 @@ var init_apis = __esm({
 // src/sandbox/by-hand.ts
 function answerByHand(sandbox, { method, path, body: body2 }, onChange) {
   const [, verb, list4 = ""] = /^\/([a-z]+)\/(.*)$/.exec(path.slice(PATH3.length)) ?? [];
-  const name2 = nameOf4(list4, sandbox);
+  const name2 = nameOf5(list4, sandbox);
   const cloud = isBlockList(name2);
   const numbers = jsonIn2(body2)?.numbers;
   if (method !== "POST" || !VERBS2.some((known) => known === verb)) return refused(404, "no such path");
@@ -57293,7 +57301,7 @@ function answerByHand(sandbox, { method, path, body: body2 }, onChange) {
   }
   return answer2(200, { lines: isNew ? [...lines, takenForSinch(name2)] : lines });
 }
-function nameOf4(list4, sandbox) {
+function nameOf5(list4, sandbox) {
   return /^\d+$/.test(list4) && !sandbox.bots().includes(list4) ? CLOUD_LIST + list4 : list4;
 }
 var VERBS2, PATH3, isByHand, takenForSinch;
@@ -57534,9 +57542,9 @@ function makeContext({ onHttp, stdin, packageRoot, decrypt, ...surroundings }) {
     },
     async openHttp(options) {
       const { openHttp: openHttp2 } = await Promise.resolve().then(() => (init_http(), http_exports));
-      const http5 = openHttp2({ ...options, version: VERSION2 });
-      onHttp(http5.abort);
-      return http5;
+      const http4 = openHttp2({ ...options, version: VERSION2 });
+      onHttp(http4.abort);
+      return http4;
     },
     async doubtful(numbers, by) {
       const { impossibleNumbers: impossibleNumbers2, invalidNumbers: invalidNumbers2 } = await Promise.resolve().then(() => (init_plausible(), plausible_exports));
@@ -57704,12 +57712,12 @@ function withheldNote(bots) {
 }
 function withheldOf(report) {
   if (report.kind === "result") {
-    return report.bots.flatMap(({ id, results }) => results.withheld.map((each) => ({ ...each, bot: id })));
+    return report.bots.flatMap(({ id, results }) => results.withheld.map((each2) => ({ ...each2, bot: id })));
   }
   const bots = isComparison(report) ? report.bots : [];
-  return bots.flatMap(({ id, mayWithhold = [] }) => mayWithhold.map((each) => ({ ...each, bot: id, before: true })));
+  return bots.flatMap(({ id, mayWithhold = [] }) => mayWithhold.map((each2) => ({ ...each2, bot: id, before: true })));
 }
-var BLOCKED_BEFORE, UNSPLIT, UNCOUNTED, FINAL, MAYBE_UNBLOCKED;
+var BLOCKED_BEFORE, UNSPLIT, UNCOUNTED, FINAL, MAYBE_UNBLOCKED, foreignNotes;
 var init_users2 = __esm({
   "src/report/words/users.ts"() {
     "use strict";
@@ -57722,6 +57730,7 @@ var init_users2 = __esm({
     UNCOUNTED = "the guard does not count the adds of this bot, as each may have to wait";
     FINAL = "a removed user can be blocked again only after writing to the business, so check the removals; the default guard limits are lower for this provider";
     MAYBE_UNBLOCKED = ". To find users removed outside Git, compare with an earlier report: drift --since FILE";
+    foreignNotes = (foreign) => foreign > 0 ? [`${plural(foreign, "user")} without a number`] : [];
   }
 });
 
@@ -57808,15 +57817,15 @@ function answerLines(bot, asked, clean4) {
   const as = (number) => number === asked ? "" : ` as ${clean4.number(number)}`;
   const others = live?.filter((number) => number !== asked) ?? [];
   return [
-    ...declarations.map((each) => `declared${as(each.number)}: ${declarationWords(each, clean4)}`),
+    ...declarations.map((each2) => `declared${as(each2.number)}: ${declarationWords(each2, clean4)}`),
     ...rules.map((rule) => ruleWords(rule, clean4)),
-    ...protection.map((each) => `protected elsewhere${as(each.number)}: ${declarationWords(each, clean4)}`),
+    ...protection.map((each2) => `protected elsewhere${as(each2.number)}: ${declarationWords(each2, clean4)}`),
     `policy: ${bot.policy}`,
     ...others.length > 0 ? [`live as ${others.map(clean4.number).join(", ")}`] : [],
     ...error ? [`error: ${clip(failureWords(error, clean4))}`] : [],
     ...error?.detail ? [`the server answered: ${quote(error.detail, clean4)}`] : [],
     `next apply: ${nextWords(bot)}`,
-    ...(bot.mayWithhold ?? []).map((each) => `may be withheld: ${withheldWords(each, clean4)}`)
+    ...(bot.mayWithhold ?? []).map((each2) => `may be withheld: ${withheldWords(each2, clean4)}`)
   ];
 }
 function ruleWords(rule, clean4) {
@@ -57895,6 +57904,12 @@ function rowsOf(report, clean4, dress) {
   if (report.kind === "check" || report.kind === "list") {
     return report.bots.map((bot) => ({ ...QUIET2, id: bot.id, counts: [numbersIn(bot)], notes: [] }));
   }
+  if (report.kind === "live") {
+    return report.bots.map(({ id, numbers, foreign, error }) => {
+      const notes = [...failureNotes({ guard: null, error }, clean4), ...foreignNotes(foreign).map(quiet)];
+      return { ...QUIET2, id, counts: error ? null : [numbers.size], notes };
+    });
+  }
   if (report.kind === "import") {
     return report.bots.map(({ id, imported, alreadyThere, error, numbers }) => {
       const notes = failureNotes({ guard: null, error }, clean4);
@@ -57957,7 +57972,7 @@ function resultLines(report, clean4) {
   if (report.kind !== "result") return [];
   return wholeBots(report).flatMap((bot) => {
     const notes = notesOn(bot, report, clean4).map((note) => noteWords(note, String));
-    const withheld = bot.results.withheld.map((each) => `withheld: ${withheldWords(each, clean4)}`);
+    const withheld = bot.results.withheld.map((each2) => `withheld: ${withheldWords(each2, clean4)}`);
     return [...notes, ...withheld].map((words2) => ({ id: quote(bot.id, clean4), words: words2 }));
   });
 }
@@ -58046,7 +58061,7 @@ function verdictOnRest(report, clean4, dress) {
   const unverified = unverifiedWords(report);
   const verdicts = {
     valid: good(OFFLINE),
-    listed: plain2(answer5),
+    listed: plain2(kind === "live" ? LIVE_LISTS : answer5),
     answered: plain2(answer5),
     formatted: good("Done."),
     written: good("Done."),
@@ -58087,6 +58102,7 @@ function failedWords(report) {
   const lists2 = unreadLists(report);
   if (!lists2) return isUnwritten(report) && report.kind === "plan" ? "Failed: nothing was written." : FAILED;
   if (report.kind === "answer") return `Failed: ${lists2}, so this answer is incomplete. Run again.`;
+  if (report.kind === "live") return `Failed: ${lists2}, so this listing is incomplete. Run again.`;
   if (report.kind === "import")
     return `Failed: ${lists2}, so the file keeps the numbers that it has for such bots. Run again.`;
   if (report.kind !== "plan") return `Failed: ${lists2}. ${FIX_AND_RUN}`;
@@ -58148,7 +58164,7 @@ function lagWords(report) {
   const longest = Math.max(0, ...lags);
   return longest > 0 ? `A plan may still show these changes for up to ${plural(Math.ceil(longest / 60), "minute")}.` : null;
 }
-var TONES, good, plain2, bad, unfinished, OFFLINE, INVALID, NOTHING_LEFT, LIVE_ANSWER, UNSEEN, UNFORMATTED, DRIFT, isUnwritten, isOnce, FAILED, FIX_AND_RUN, isSent, isHidden2;
+var TONES, good, plain2, bad, unfinished, OFFLINE, INVALID, NOTHING_LEFT, LIVE_ANSWER, LIVE_LISTS, UNSEEN, UNFORMATTED, DRIFT, isUnwritten, isOnce, FAILED, FIX_AND_RUN, isSent, isHidden2;
 var init_verdict = __esm({
   "src/report/words/verdict.ts"() {
     "use strict";
@@ -58183,6 +58199,7 @@ var init_verdict = __esm({
     };
     NOTHING_LEFT = "Nothing is left to apply of this saved plan.";
     LIVE_ANSWER = "This answer is from the files and the live lists.";
+    LIVE_LISTS = "These are the numbers of the live lists.";
     UNSEEN = "All changes were sent, but the live lists do not show all of them yet. Run plan later to check.";
     UNFORMATTED = "Nothing was written. Run the same command without --check to format the files.";
     DRIFT = "The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.";
@@ -58200,7 +58217,11 @@ function* diff2(report, { clean: clean4 }) {
   const lines = [...reviewLines(report, clean4), ...resultLines(report, clean4)];
   for (const { id, words: words2 } of lines) yield comment(`${id}: ${words2}`);
   if (report.kind === "answer") yield* answerText(report.explained, clean4);
-  if (report.kind === "list") for (const bot of report.bots) yield* wholeList(bot, clean4);
+  if (report.kind === "live") for (const bot of report.bots) yield notRead({ ...bot, guard: null }, clean4);
+  if (isListing(report)) {
+    const side = report.kind === "live" ? "live" : "desired";
+    for (const bot of report.bots) yield* wholeList(bot, side, clean4);
+  }
   yield* verdictLines(report, clean4);
   if (isComparison(report) && report.kind !== "result") for (const bot of report.bots) yield notRead(bot, clean4);
   for (const bot of changesOf(report)) yield botPatch(bot, clean4);
@@ -58225,10 +58246,10 @@ function botPatch(bot, clean4) {
   const id = clean4.text(bot.id);
   return patch(`live/${id}`, `desired/${id}`, [hunk], header2);
 }
-function* wholeList({ id, numbers: { size, values } }, clean4) {
+function* wholeList({ id, numbers: { size, values } }, side, clean4) {
   if (size === 0) return;
   yield `--- /dev/null
-+++ desired/${clean4.text(id)}
++++ ${side}/${clean4.text(id)}
 @@ -0,0 +1,${size} @@
 `;
   for (let at = 0; at < size; at++) yield `+${clean4.number(values[at])}
@@ -58272,8 +58293,8 @@ function* github(report, { clean: clean4 }) {
     properties: { file: clean4.file(file.name), line: firstChange(file), title: name2 },
     message: "not formatted; run the same command without --check"
   }));
-  const withheld = withheldOf(report).map((each) => {
-    return { properties: { title: `${name2}: ${clean4.text(each.bot)}` }, message: withheldWords(each, clean4) };
+  const withheld = withheldOf(report).map((each2) => {
+    return { properties: { title: `${name2}: ${clean4.text(each2.bot)}` }, message: withheldWords(each2, clean4) };
   });
   yield* annotations("warning", [...unformatted, ...withheld, ...report.warnings.map(fault)]);
   const changed = reviewLines(report, clean4).filter(({ reviewed }) => reviewed);
@@ -58286,8 +58307,9 @@ function* github(report, { clean: clean4 }) {
   yield command(kind, { properties: { title: name2 }, message });
 }
 function* groups(report, clean4) {
-  if (report.kind === "list") {
+  if (isListing(report)) {
     for (const bot of report.bots) {
+      if ("error" in bot && bot.error) continue;
       yield* group(`${quote(bot.id, clean4)}: ${plural(bot.numbers.size, "number")}`, listLines(bot, clean4));
     }
   }
@@ -58328,6 +58350,7 @@ var SHOWN3, escapeData;
 var init_github = __esm({
   "src/report/github.ts"() {
     "use strict";
+    init_report();
     init_answers();
     init_faults();
     init_files();
@@ -58420,7 +58443,7 @@ function resultFacts(direction, bot) {
   const [end, ...others] = Object.entries({ applied, failed, unknown, skipped, pending }).filter(([, split2]) => split2[direction] > 0).map(([end2]) => end2);
   if (!end) return {};
   if (others.length === 0) return endFacts(end, direction);
-  const words2 = [end, ...others].map((each) => each === "applied" ? DONE[direction] : STATES[each]);
+  const words2 = [end, ...others].map((each2) => each2 === "applied" ? DONE[direction] : STATES[each2]);
   return { term: words2.join(" or "), kind: "open" };
 }
 function endFacts(end, direction) {
@@ -58509,7 +58532,7 @@ function counts(report) {
   const bots = ["Bots", "bots" in report ? report.bots.length : 0];
   const files = ["Files", "files" in report ? report.files.length : 0];
   const counted2 = (some) => hasContents(report) ? some : [];
-  if (report.kind === "check" || report.kind === "list") return counted2([["Numbers", totalNumbers(report.bots)], bots]);
+  if (report.kind === "check" || isListing(report)) return counted2([["Numbers", totalNumbers(report.bots)], bots]);
   if (report.kind === "import") return counted2([["Imported", sum(report.bots, ({ imported }) => imported)], bots]);
   if (report.kind === "init") return [["Written", report.files.length]];
   if (report.kind === "format") {
@@ -58583,8 +58606,8 @@ function troubles(report, clean4) {
   const block = (heading2, kind, items) => items.length > 0 ? `<div class="${kind}"><h2>${heading2}</h2><ul>${items.join("\n")}</ul></div>
 ` : "";
   const all = withheldOf(report);
-  const shown = all.slice(0, SHOWN4).map((each) => {
-    return `<li><b>${name(each.bot, clean4)}</b> ${escapeHtml(withheldWords(each, clean4))}</li>`;
+  const shown = all.slice(0, SHOWN4).map((each2) => {
+    return `<li><b>${name(each2.bot, clean4)}</b> ${escapeHtml(withheldWords(each2, clean4))}</li>`;
   });
   const more = all.length > shown.length ? [`<li>and ${count(all.length - shown.length)} more</li>`] : [];
   const blocks = [
@@ -58629,7 +58652,7 @@ function botTable(report, changing, clean4) {
     const head = `<th role="rowheader" scope="row" class="${isLong ? "long" : ""}">${label2}</th>${hasShare ? `<td role="cell" class="share-cell">${bar(counts2 ?? [], columns)}</td>` : ""}`;
     const cells = columns.map((column, at) => {
       const number = counts2?.[at] ?? null;
-      return `<td role="cell" class="count ${number ? column.side ?? "" : "none"}" data-name="${nameOf5(column)}">${number === null ? "\u2013" : count(number)}</td>`;
+      return `<td role="cell" class="count ${number ? column.side ?? "" : "none"}" data-name="${nameOf6(column)}">${number === null ? "\u2013" : count(number)}</td>`;
     });
     const shown = notes.map(({ words: words2, urgent }) => `<span class="${urgent ? "bad" : ""}">${escapeHtml(words2)}</span>`);
     const below = `<tr role="row" class="notes"><td role="cell" colspan="${heads.length}">${shown.join("; ")}</td></tr>`;
@@ -58650,7 +58673,7 @@ ${rows.join("\n")}
 }
 function legend(columns) {
   const items = columns.map((column) => {
-    return `<span><svg aria-hidden="true"><rect class="${kindOf(column)}" width="100%" height="100%"/></svg> ${nameOf5(column)}</span>`;
+    return `<span><svg aria-hidden="true"><rect class="${kindOf(column)}" width="100%" height="100%"/></svg> ${nameOf6(column)}</span>`;
   });
   return `<p class="legend">Share of the list: ${items.join(" ")}</p>
 `;
@@ -58668,7 +58691,7 @@ function bar(counts2, columns) {
     return width2 > 0 ? rect : "";
   });
   const percent = (size) => size > 0 && size / total2 < 0.01 ? "under 1" : Math.round(size / total2 * 100);
-  const label2 = columns.map((column, at) => `${percent(counts2[at])} % ${nameOf5(column)}`).join(", ");
+  const label2 = columns.map((column, at) => `${percent(counts2[at])} % ${nameOf6(column)}`).join(", ");
   return `<svg role="img" aria-label="${label2}">${rects.join("")}</svg>`;
 }
 function written2(report, clean4) {
@@ -58684,7 +58707,7 @@ function written2(report, clean4) {
 ${after}</section>
 `;
 }
-var SHOWN4, SHORT, name, kindOf, nameOf5;
+var SHOWN4, SHORT, name, kindOf, nameOf6;
 var init_parts2 = __esm({
   "src/report/html/parts.ts"() {
     "use strict";
@@ -58699,7 +58722,7 @@ var init_parts2 = __esm({
     SHORT = 32;
     name = (id, clean4) => escapeHtml(quote(id, clean4));
     kindOf = ({ name: name2, side }) => side ?? (name2 === "Unchanged" ? "keep" : "open");
-    nameOf5 = ({ name: name2 }) => name2[0].toLowerCase() + name2.slice(1);
+    nameOf6 = ({ name: name2 }) => name2[0].toLowerCase() + name2.slice(1);
   }
 });
 
@@ -58994,11 +59017,11 @@ ${blocks.join("")}</section>
 }
 function* lists(report, clean4) {
   const added = isComparison(report) ? report.bots.filter(({ declarations }) => declarations) : [];
-  const listed2 = report.kind === "list" ? report.bots : added.map((bot) => ({ ...bot, numbers: bot.add }));
+  const listed2 = isListing(report) ? report.bots : added.map((bot) => ({ ...bot, numbers: bot.add }));
   for (const bot of listed2) {
     if (bot.numbers.size === 0) continue;
     const size = plural(bot.numbers.size, "number");
-    const head = `${escapeHtml(quote(bot.id, clean4))}: ${report.kind === "list" ? size : `declarations of ${size}`}`;
+    const head = `${escapeHtml(quote(bot.id, clean4))}: ${isListing(report) ? size : `declarations of ${size}`}`;
     yield `<section class="panel"><details><summary>${head}</summary>
 <pre>`;
     for (const line of listLines(bot, clean4)) yield `${escapeHtml(line)}
@@ -59198,7 +59221,7 @@ ${text2}
 }
 function numbersPart({ size, values }, { before, details: details2 }, declarations, { limit, clean: clean4 }, frame) {
   const one = (number) => {
-    const below = declarations.get(number)?.map((each) => `      ${oneLine(declarationWords(each, clean4))}
+    const below = declarations.get(number)?.map((each2) => `      ${oneLine(declarationWords(each2, clean4))}
 `) ?? [];
     const detail = details2.get(number);
     return `${before}${clean4.number(number)}${detail ? `  ${oneLine(detail)}` : ""}
@@ -59266,7 +59289,7 @@ ${quotedList(troubles2, limit * TROUBLES)}
 
 `);
   const withheld = withheldOf(report).map(
-    (each) => `${code(quote(each.bot, clean4))}: ${withheldWords(each, clean4, code)}`
+    (each2) => `${code(quote(each2.bot, clean4))}: ${withheldWords(each2, clean4, code)}`
   );
   const warnings = [...withheld, ...report.warnings.map(faultCode)];
   if (warnings.length > 0) top.push(`> [!WARNING]
@@ -59284,7 +59307,7 @@ ${origin}
   const comment3 = { limit, clean: clean4 };
   const places = new Map(rows.map(({ id }, place2) => [id, place2]));
   const changing = [...changesOf(report)].sort((a2, b) => places.get(a2.id) - places.get(b.id));
-  const listed2 = report.kind === "list" ? report.bots.filter(({ numbers }) => numbers.size > 0) : [];
+  const listed2 = isListing(report) ? report.bots.filter(({ numbers }) => numbers.size > 0) : [];
   const folds = [...changing.map((bot) => foldChanges(bot, comment3)), ...listed2.map((bot) => foldList(bot, comment3))];
   const isCut = short2 ? "Cut to fit; the fingerprint is over the whole plan.\n" : "Cut to fit.\n";
   yield* details(report, folds, room - TAIL, isCut);
@@ -59411,6 +59434,16 @@ function* contents(report, options) {
 `;
     }
   }
+  if (report.kind === "live") {
+    for (const bot of report.bots) {
+      const { id, numbers, foreign, error } = bot;
+      const size = joined(", ", [plural(numbers.size, "number"), ...foreignNotes(foreign)]);
+      yield head(id, error ? "could not be read" : size);
+      for (const line of listLines(bot, clean4)) yield `  ${line}
+`;
+      yield* errorLines(error, options);
+    }
+  }
   if (report.kind === "format") {
     for (const file of report.files) {
       if (file.hunks.length > 0) yield filePatch(file, clean4);
@@ -59468,7 +59501,7 @@ function* withheldLines({ mayWithhold, results: { withheld } }, { clean: clean4,
   const all = [...withheld, ...mayWithhold ?? []];
   const label2 = color.yellow(mayWithhold ? "may be withheld:" : "withheld:");
   const shown = all.slice(0, verbose ? all.length : SHOWN5);
-  for (const each of shown) yield `  ${label2} ${withheldWords(each, clean4)}
+  for (const each2 of shown) yield `  ${label2} ${withheldWords(each2, clean4)}
 `;
   const more = all.length - shown.length;
   if (more > 0) yield `  ${label2} \u2026 and ${more} more (--verbose shows all)
@@ -59529,7 +59562,7 @@ function* groupLines(groups2, bot, { clean: clean4, color, verbose }) {
       yield `  ${paint(`${label2}  ${clean4.number(number)}`)}${why2 && `  ${color.dim(why2)}`}
 `;
       if (direction === "remove" || !verbose) continue;
-      for (const each of declarations.get(number) ?? []) yield `      ${declarationWords(each, clean4)}
+      for (const each2 of declarations.get(number) ?? []) yield `      ${declarationWords(each2, clean4)}
 `;
     }
     if (origin !== "drift") room.set(side, left - shown);
@@ -59832,7 +59865,7 @@ function keyOf3({ environment, paths, bots, shard: shard2 }) {
   const text2 = JSON.stringify([environment, paths, bots, shard2]);
   return createHash5("sha256").update(text2).digest("hex").slice(0, 16);
 }
-function nameOf6({ environment, paths, bots, shard: shard2 }, dress) {
+function nameOf7({ environment, paths, bots, shard: shard2 }, dress) {
   const own = paths.length === 1 && paths[0] === DEFAULT_PATH ? [] : paths;
   const parts2 = [...own, ...bots, ...shard2 && !environment.startsWith("shard-") ? [shard2] : []];
   const more = parts2.length > SHOWN6 ? `, and ${parts2.length - SHOWN6} more` : "";
@@ -60014,7 +60047,7 @@ async function comment2(report, posting, inputs, step) {
     repository: event.repository,
     pull,
     scope: keyOf3(inputs.scope),
-    scopeName: nameOf6(inputs.scope, (text2) => code(output.clean.text(text2))),
+    scopeName: nameOf7(inputs.scope, (text2) => code(output.clean.text(text2))),
     commit: commitOf(event, report.command),
     url: event.runUrl,
     sealKey: sealKey(tokens, changingIn(report))
@@ -60043,7 +60076,7 @@ async function issue(report, posting, inputs, step) {
     );
     return;
   }
-  const name2 = nameOf6(inputs.scope, output.clean.text);
+  const name2 = nameOf7(inputs.scope, output.clean.text);
   const scope = { scope: keyOf3(inputs.scope), name: name2 === "default" ? "" : name2 };
   runner.info(await github2.repeat(() => keepIssue(github2, posting, hasDrifted(report), scope)));
 }
@@ -60146,7 +60179,7 @@ function review(due, scope, { event, github: github2, pulls, tokens }) {
     const spot = { repository: event.repository, pull: pull?.number ?? 0 };
     return refuseReview({
       event,
-      scopeName: nameOf6(scope, (text2) => `"${text2}"`),
+      scopeName: nameOf7(scope, (text2) => `"${text2}"`),
       due,
       pulls: found,
       pushed: merges.filter(({ mergeCommit }) => pushed.has(mergeCommit ?? "")).map(({ number }) => number),
@@ -60315,6 +60348,38 @@ var init_ansis = __esm({
   }
 });
 
+// src/report/debug.ts
+function debugLine(attempt2, clean4) {
+  const { bot, method, url, status, duration: duration3, because, error, requestId } = attempt2;
+  const facts = {
+    bot: quote(bot, clean4),
+    method,
+    path: pathOf5(url, clean4),
+    status: status ?? "none",
+    ms: Math.round(duration3),
+    attempt: attempt2.attempt,
+    because: because && quote(withoutRemedy(because), clean4),
+    error: error && quote(withoutRemedy(error), clean4),
+    "request-id": requestId && quote(requestId, clean4)
+  };
+  const parts2 = Object.entries(facts).flatMap(([key, value]) => value === null ? [] : `${key}=${inQuotes(value)}`);
+  return `debug: ${parts2.join(" ")}
+`;
+}
+function pathOf5(url, clean4) {
+  const { pathname, search } = new URL(url);
+  return clean4.file(pathname + search.replace(/([?&](?:after|before)=)[^&]*/g, "$1\u2026"));
+}
+var withoutRemedy, inQuotes;
+var init_debug = __esm({
+  "src/report/debug.ts"() {
+    "use strict";
+    init_text();
+    withoutRemedy = (message) => message.split("; ")[0];
+    inQuotes = (value) => /[\s"]/.test(`${value}`) ? JSON.stringify(value) : value;
+  }
+});
+
 // src/cli/output.ts
 async function write2(host, stream2, text2) {
   const { stop, stdout, stdoutClosed, secrets } = host;
@@ -60368,6 +60433,11 @@ async function writeAll3(host, stream2, pieces2) {
   }
   if (buffer) await write2(host, stream2, buffer);
 }
+function makeTrace({ env, stderr, secrets }) {
+  const clean4 = makeSanitizer({ masked: true, maskKey: env.BLACKLISTCTL_MASK_KEY, secrets });
+  const clear = stderr.isTTY ? "\r\x1B[K" : "";
+  return (attempt2) => void stderr.write(clear + redactLong(debugLine(attempt2, clean4), secrets));
+}
 function makeOutput(options, host) {
   const { format, numbers, quiet: quiet2 = false, verbose = false, color } = options;
   const { env, stdout, stderr, secrets } = host;
@@ -60379,7 +60449,7 @@ function makeOutput(options, host) {
     return sanitizer.number(value);
   };
   const clean4 = { ...sanitizer, number };
-  const forced = Boolean(env.FORCE_COLOR) && env.FORCE_COLOR !== "0" && env.FORCE_COLOR !== "false";
+  const forced = isOn(env.FORCE_COLOR);
   const painting = (stream2) => {
     const wanted = color && !env.NO_COLOR && env.TERM !== "dumb" && (stream2.isTTY || forced);
     return { clean: clean4, color: new Ansis(wanted ? 1 : 0), verbose };
@@ -60410,11 +60480,12 @@ function makeOutput(options, host) {
     }
   };
 }
-var KEPT, width, MASKED;
+var KEPT, width, MASKED, isOn;
 var init_output = __esm({
   "src/cli/output.ts"() {
     "use strict";
     init_ansis();
+    init_debug();
     init_report2();
     init_text3();
     init_voice();
@@ -60422,6 +60493,7 @@ var init_output = __esm({
     KEPT = /^\s+(?:\d+ \||\^$)|blacklistctl [a-z]/;
     width = (text2) => text2.replace(/\u001b\[[\d;]*m/g, "").length;
     MASKED = "note: numbers are masked because CI is set; to print them in full, pass --numbers full";
+    isOn = (variable = "") => !["", "0", "false"].includes(variable.toLowerCase());
   }
 });
 
@@ -60692,12 +60764,12 @@ var require_proxy = __commonJS({
 var require_tunnel = __commonJS({
   "node_modules/tunnel/lib/tunnel.js"(exports) {
     "use strict";
-    var net3 = __require("net");
-    var tls2 = __require("tls");
-    var http5 = __require("http");
+    var net = __require("net");
+    var tls = __require("tls");
+    var http4 = __require("http");
     var https3 = __require("https");
     var events = __require("events");
-    var assert2 = __require("assert");
+    var assert = __require("assert");
     var util = __require("util");
     exports.httpOverHttp = httpOverHttp;
     exports.httpsOverHttp = httpsOverHttp;
@@ -60705,12 +60777,12 @@ var require_tunnel = __commonJS({
     exports.httpsOverHttps = httpsOverHttps;
     function httpOverHttp(options) {
       var agent = new TunnelingAgent(options);
-      agent.request = http5.request;
+      agent.request = http4.request;
       return agent;
     }
     function httpsOverHttp(options) {
       var agent = new TunnelingAgent(options);
-      agent.request = http5.request;
+      agent.request = http4.request;
       agent.createSocket = createSecureSocket;
       agent.defaultPort = 443;
       return agent;
@@ -60731,7 +60803,7 @@ var require_tunnel = __commonJS({
       var self2 = this;
       self2.options = options || {};
       self2.proxyOptions = self2.options.proxy || {};
-      self2.maxSockets = self2.options.maxSockets || http5.Agent.defaultMaxSockets;
+      self2.maxSockets = self2.options.maxSockets || http4.Agent.defaultMaxSockets;
       self2.requests = [];
       self2.sockets = [];
       self2.on("free", function onFree(socket, host, port, localAddress) {
@@ -60791,7 +60863,7 @@ var require_tunnel = __commonJS({
         connectOptions.headers = connectOptions.headers || {};
         connectOptions.headers["Proxy-Authorization"] = "Basic " + new Buffer(connectOptions.proxyAuth).toString("base64");
       }
-      debug3("making CONNECT request");
+      debug("making CONNECT request");
       var connectReq = self2.request(connectOptions);
       connectReq.useChunkedEncodingByDefault = false;
       connectReq.once("response", onResponse);
@@ -60811,7 +60883,7 @@ var require_tunnel = __commonJS({
         connectReq.removeAllListeners();
         socket.removeAllListeners();
         if (res.statusCode !== 200) {
-          debug3(
+          debug(
             "tunneling socket could not be established, statusCode=%d",
             res.statusCode
           );
@@ -60823,7 +60895,7 @@ var require_tunnel = __commonJS({
           return;
         }
         if (head.length > 0) {
-          debug3("got illegal response body from proxy");
+          debug("got illegal response body from proxy");
           socket.destroy();
           var error = new Error("got illegal response body from proxy");
           error.code = "ECONNRESET";
@@ -60831,13 +60903,13 @@ var require_tunnel = __commonJS({
           self2.removeSocket(placeholder);
           return;
         }
-        debug3("tunneling connection has established");
+        debug("tunneling connection has established");
         self2.sockets[self2.sockets.indexOf(placeholder)] = socket;
         return cb(socket);
       }
       function onError(cause) {
         connectReq.removeAllListeners();
-        debug3(
+        debug(
           "tunneling socket could not be established, cause=%s\n",
           cause.message,
           cause.stack
@@ -60869,7 +60941,7 @@ var require_tunnel = __commonJS({
           socket,
           servername: hostHeader ? hostHeader.replace(/:.*$/, "") : options.host
         });
-        var secureSocket = tls2.connect(0, tlsOptions);
+        var secureSocket = tls.connect(0, tlsOptions);
         self2.sockets[self2.sockets.indexOf(socket)] = secureSocket;
         cb(secureSocket);
       });
@@ -60899,9 +60971,9 @@ var require_tunnel = __commonJS({
       }
       return target;
     }
-    var debug3;
+    var debug;
     if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
-      debug3 = function() {
+      debug = function() {
         var args = Array.prototype.slice.call(arguments);
         if (typeof args[0] === "string") {
           args[0] = "TUNNEL: " + args[0];
@@ -60911,10 +60983,10 @@ var require_tunnel = __commonJS({
         console.error.apply(console, args);
       };
     } else {
-      debug3 = function() {
+      debug = function() {
       };
     }
-    exports.debug = debug3;
+    exports.debug = debug;
   }
 });
 
@@ -61615,11 +61687,11 @@ var require_tree = __commonJS({
 var require_util = __commonJS({
   "node_modules/undici/lib/core/util.js"(exports, module) {
     "use strict";
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var { kDestroyed, kBodyUsed, kListeners, kBody } = require_symbols();
     var { IncomingMessage } = __require("node:http");
     var stream2 = __require("node:stream");
-    var net3 = __require("node:net");
+    var net = __require("node:net");
     var { Blob: Blob4 } = __require("node:buffer");
     var nodeUtil = __require("node:util");
     var { stringify } = __require("node:querystring");
@@ -61634,7 +61706,7 @@ var require_util = __commonJS({
         this[kBodyUsed] = false;
       }
       async *[Symbol.asyncIterator]() {
-        assert2(!this[kBodyUsed], "disturbed");
+        assert(!this[kBodyUsed], "disturbed");
         this[kBodyUsed] = true;
         yield* this[kBody];
       }
@@ -61643,7 +61715,7 @@ var require_util = __commonJS({
       if (isStream(body2)) {
         if (bodyLength(body2) === 0) {
           body2.on("data", function() {
-            assert2(false);
+            assert(false);
           });
         }
         if (typeof body2.readableDidRead !== "boolean") {
@@ -61751,7 +61823,7 @@ var require_util = __commonJS({
     function getHostname(host) {
       if (host[0] === "[") {
         const idx2 = host.indexOf("]");
-        assert2(idx2 !== -1);
+        assert(idx2 !== -1);
         return host.substring(1, idx2);
       }
       const idx = host.indexOf(":");
@@ -61762,9 +61834,9 @@ var require_util = __commonJS({
       if (!host) {
         return null;
       }
-      assert2(typeof host === "string");
+      assert(typeof host === "string");
       const servername = getHostname(host);
-      if (net3.isIP(servername)) {
+      if (net.isIP(servername)) {
         return "";
       }
       return servername;
@@ -62039,7 +62111,7 @@ var require_util = __commonJS({
     function errorRequest(client, request2, err) {
       try {
         request2.onError(err);
-        assert2(request2.aborted);
+        assert(request2.aborted);
       } catch (err2) {
         client.emit("error", err2);
       }
@@ -62310,7 +62382,7 @@ var require_request = __commonJS({
       InvalidArgumentError: InvalidArgumentError2,
       NotSupportedError
     } = require_errors2();
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var {
       isValidHTTPToken,
       isValidHeaderValue,
@@ -62479,8 +62551,8 @@ var require_request = __commonJS({
         }
       }
       onConnect(abort) {
-        assert2(!this.aborted);
-        assert2(!this.completed);
+        assert(!this.aborted);
+        assert(!this.completed);
         if (this.error) {
           abort(this.error);
         } else {
@@ -62491,21 +62563,21 @@ var require_request = __commonJS({
       onResponseStarted() {
         return this[kHandler].onResponseStarted?.();
       }
-      onHeaders(statusCode, headers, resume2, statusText) {
-        assert2(!this.aborted);
-        assert2(!this.completed);
+      onHeaders(statusCode, headers, resume, statusText) {
+        assert(!this.aborted);
+        assert(!this.completed);
         if (channels.headers.hasSubscribers) {
           channels.headers.publish({ request: this, response: { statusCode, headers, statusText } });
         }
         try {
-          return this[kHandler].onHeaders(statusCode, headers, resume2, statusText);
+          return this[kHandler].onHeaders(statusCode, headers, resume, statusText);
         } catch (err) {
           this.abort(err);
         }
       }
       onData(chunk) {
-        assert2(!this.aborted);
-        assert2(!this.completed);
+        assert(!this.aborted);
+        assert(!this.completed);
         try {
           return this[kHandler].onData(chunk);
         } catch (err) {
@@ -62521,8 +62593,8 @@ var require_request = __commonJS({
        */
       onUpgrade(statusCode, headers, socket, statusText = "") {
         this.onFinally();
-        assert2(!this.aborted);
-        assert2(!this.completed);
+        assert(!this.aborted);
+        assert(!this.completed);
         if (statusCode !== null) {
           this.#publishUpgradeHeaders(statusCode, headers, statusText);
         }
@@ -62542,8 +62614,8 @@ var require_request = __commonJS({
        * @param {string} [statusText]
        */
       onUpgradeResponse(statusCode, headers, parseHeaders, statusText = "") {
-        assert2(!this.aborted);
-        assert2(this.completed);
+        assert(!this.aborted);
+        assert(this.completed);
         if (channels.headers.hasSubscribers) {
           this.#publishUpgradeHeaders(statusCode, parseHeaders(headers), statusText);
         }
@@ -62553,8 +62625,8 @@ var require_request = __commonJS({
        * @param {Error} error
        */
       onUpgradeError(error) {
-        assert2(!this.aborted);
-        assert2(this.completed);
+        assert(!this.aborted);
+        assert(this.completed);
         if (channels.error.hasSubscribers) {
           channels.error.publish({ request: this, error });
         }
@@ -62576,7 +62648,7 @@ var require_request = __commonJS({
       }
       onComplete(trailers) {
         this.onFinally();
-        assert2(!this.aborted);
+        assert(!this.aborted);
         this.completed = true;
         if (channels.trailers.hasSubscribers) {
           channels.trailers.publish({ request: this, trailers });
@@ -63165,14 +63237,14 @@ var require_timers = __commonJS({
 var require_connect = __commonJS({
   "node_modules/undici/lib/core/connect.js"(exports, module) {
     "use strict";
-    var net3 = __require("node:net");
-    var assert2 = __require("node:assert");
+    var net = __require("node:net");
+    var assert = __require("node:assert");
     var util = require_util();
     var { InvalidArgumentError: InvalidArgumentError2, ConnectTimeoutError } = require_errors2();
     var timers = require_timers();
     function noop4() {
     }
-    var tls2;
+    var tls;
     var SessionCache;
     if (global.FinalizationRegistry && !(process.env.NODE_V8_COVERAGE || process.env.UNDICI_NO_FG)) {
       SessionCache = class WeakSessionCache {
@@ -63230,18 +63302,18 @@ var require_connect = __commonJS({
       const sessionCache = new SessionCache(maxCachedSessions == null ? 100 : maxCachedSessions);
       timeout = timeout == null ? 1e4 : timeout;
       allowH2 = allowH2 != null ? allowH2 : false;
-      return function connect3({ hostname, host, protocol, port, servername, localAddress, httpSocket }, callback) {
+      return function connect({ hostname, host, protocol, port, servername, localAddress, httpSocket }, callback) {
         let socket;
         if (protocol === "https:") {
-          if (!tls2) {
-            tls2 = __require("node:tls");
+          if (!tls) {
+            tls = __require("node:tls");
           }
           servername = servername || options.servername || util.getServerName(host) || null;
           const sessionKey = servername || hostname;
-          assert2(sessionKey);
+          assert(sessionKey);
           const session = customSession || sessionCache.get(sessionKey) || null;
           port = port || 443;
-          socket = tls2.connect({
+          socket = tls.connect({
             highWaterMark: 16384,
             // TLS in node can't have bigger HWM anyway...
             ...options,
@@ -63259,9 +63331,9 @@ var require_connect = __commonJS({
             sessionCache.set(sessionKey, session2);
           });
         } else {
-          assert2(!httpSocket, "httpSocket can only be sent on TLS update");
+          assert(!httpSocket, "httpSocket can only be sent on TLS update");
           port = port || 80;
-          socket = net3.connect({
+          socket = net.connect({
             highWaterMark: 64 * 1024,
             // Same as nodejs fs streams.
             ...options,
@@ -63958,14 +64030,14 @@ var require_global = __commonJS({
 var require_data_url = __commonJS({
   "node_modules/undici/lib/web/fetch/data-url.js"(exports, module) {
     "use strict";
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var encoder = new TextEncoder();
     var HTTP_TOKEN_CODEPOINTS = /^[!#$%&'*+\-.^_|~A-Za-z0-9]+$/;
     var HTTP_WHITESPACE_REGEX = /[\u000A\u000D\u0009\u0020]/;
     var ASCII_WHITESPACE_REPLACE_REGEX = /[\u0009\u000A\u000C\u000D\u0020]/g;
     var HTTP_QUOTED_STRING_TOKENS = /^[\u0009\u0020-\u007E\u0080-\u00FF]+$/;
     function dataURLProcessor(dataURL) {
-      assert2(dataURL.protocol === "data:");
+      assert(dataURL.protocol === "data:");
       let input = URLSerializer(dataURL, true);
       input = input.slice(5);
       const position = { position: 0 };
@@ -64166,7 +64238,7 @@ var require_data_url = __commonJS({
     function collectAnHTTPQuotedString(input, position, extractValue) {
       const positionStart = position.position;
       let value = "";
-      assert2(input[position.position] === '"');
+      assert(input[position.position] === '"');
       position.position++;
       while (true) {
         value += collectASequenceOfCodePoints(
@@ -64187,7 +64259,7 @@ var require_data_url = __commonJS({
           value += input[position.position];
           position.position++;
         } else {
-          assert2(quoteOrBackslash === '"');
+          assert(quoteOrBackslash === '"');
           break;
         }
       }
@@ -64197,7 +64269,7 @@ var require_data_url = __commonJS({
       return input.slice(positionStart, position.position);
     }
     function serializeAMimeType(mimeType) {
-      assert2(mimeType !== "failure");
+      assert(mimeType !== "failure");
       const { parameters, essence } = mimeType;
       let serialization = essence;
       for (let [name2, value] of parameters.entries()) {
@@ -64736,7 +64808,7 @@ var require_util2 = __commonJS({
     var { collectASequenceOfCodePoints, collectAnHTTPQuotedString, removeChars, parseMIMEType } = require_data_url();
     var { performance: performance2 } = __require("node:perf_hooks");
     var { isBlobLike, ReadableStreamFrom, isValidHTTPToken, normalizedMethodRecordsBase } = require_util();
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var { isUint8Array } = __require("node:util/types");
     var { webidl } = require_webidl();
     var supportedHashes = [];
@@ -64922,7 +64994,7 @@ var require_util2 = __commonJS({
     }
     function determineRequestsReferrer2(request2) {
       const policy2 = request2.referrerPolicy;
-      assert2(policy2);
+      assert(policy2);
       let referrerSource = null;
       if (request2.referrer === "client") {
         const globalOrigin = getGlobalOrigin();
@@ -64980,7 +65052,7 @@ var require_util2 = __commonJS({
       }
     }
     function stripURLForReferrer(url, originOnly) {
-      assert2(url instanceof URL);
+      assert(url instanceof URL);
       url = new URL(url);
       if (url.protocol === "file:" || url.protocol === "about:" || url.protocol === "blank:") {
         return "no-referrer";
@@ -65145,7 +65217,7 @@ var require_util2 = __commonJS({
       if (result2 === void 0) {
         throw new TypeError("Value is not JSON serializable");
       }
-      assert2(typeof result2 === "string");
+      assert(typeof result2 === "string");
       return result2;
     }
     var esIteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
@@ -65306,7 +65378,7 @@ var require_util2 = __commonJS({
     }
     var invalidIsomorphicEncodeValueRegex = /[^\x00-\xFF]/;
     function isomorphicEncode(input) {
-      assert2(!invalidIsomorphicEncodeValueRegex.test(input));
+      assert(!invalidIsomorphicEncodeValueRegex.test(input));
       return input;
     }
     async function readAllBytes(reader) {
@@ -65325,7 +65397,7 @@ var require_util2 = __commonJS({
       }
     }
     function urlIsLocal(url) {
-      assert2("protocol" in url);
+      assert("protocol" in url);
       const protocol = url.protocol;
       return protocol === "about:" || protocol === "blob:" || protocol === "data:";
     }
@@ -65333,7 +65405,7 @@ var require_util2 = __commonJS({
       return typeof url === "string" && url[5] === ":" && url[0] === "h" && url[1] === "t" && url[2] === "t" && url[3] === "p" && url[4] === "s" || url.protocol === "https:";
     }
     function urlIsHttpHttpsScheme(url) {
-      assert2("protocol" in url);
+      assert("protocol" in url);
       const protocol = url.protocol;
       return protocol === "http:" || protocol === "https:";
     }
@@ -65498,7 +65570,7 @@ var require_util2 = __commonJS({
               continue;
             }
           } else {
-            assert2(input.charCodeAt(position.position) === 44);
+            assert(input.charCodeAt(position.position) === 44);
             position.position++;
           }
         }
@@ -65828,7 +65900,7 @@ var require_formdata_parser = __commonJS({
     var { HTTP_TOKEN_CODEPOINTS, isomorphicDecode } = require_data_url();
     var { isFileLike } = require_file();
     var { makeEntry } = require_formdata();
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var { File: NodeFile } = __require("node:buffer");
     var File3 = globalThis.File ?? NodeFile;
     var formDataNameBuffer = Buffer.from('form-data; name="');
@@ -65857,7 +65929,7 @@ var require_formdata_parser = __commonJS({
       return true;
     }
     function multipartFormDataParser(input, mimeType) {
-      assert2(mimeType !== "failure" && mimeType.essence === "multipart/form-data");
+      assert(mimeType !== "failure" && mimeType.essence === "multipart/form-data");
       const boundaryString = mimeType.parameters.get("boundary");
       if (boundaryString === void 0) {
         return "failure";
@@ -65921,8 +65993,8 @@ var require_formdata_parser = __commonJS({
         } else {
           value = utf8DecodeBytes(Buffer.from(body2));
         }
-        assert2(isUSVString(name2));
-        assert2(typeof value === "string" && isUSVString(value) || isFileLike(value));
+        assert(isUSVString(name2));
+        assert(typeof value === "string" && isUSVString(value) || isFileLike(value));
         entryList.push(makeEntry(name2, value, filename));
       }
     }
@@ -66020,7 +66092,7 @@ var require_formdata_parser = __commonJS({
       }
     }
     function parseMultipartFormDataName(input, position) {
-      assert2(input[position.position - 1] === 34);
+      assert(input[position.position - 1] === 34);
       let name2 = collectASequenceOfBytes(
         (char) => char !== 10 && char !== 13 && char !== 34,
         input,
@@ -66089,7 +66161,7 @@ var require_body = __commonJS({
     var { kState } = require_symbols2();
     var { webidl } = require_webidl();
     var { Blob: Blob4 } = __require("node:buffer");
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var { isErrored, isDisturbed } = __require("node:stream");
     var { isArrayBuffer } = __require("node:util/types");
     var { serializeAMimeType } = require_data_url();
@@ -66134,7 +66206,7 @@ var require_body = __commonJS({
           type: "bytes"
         });
       }
-      assert2(isReadableStreamLike(stream2));
+      assert(isReadableStreamLike(stream2));
       let action = null;
       let source = null;
       let length = null;
@@ -66252,8 +66324,8 @@ Content-Type: ${value.type || "application/octet-stream"}\r
     }
     function safelyExtractBody(object, keepalive = false) {
       if (object instanceof ReadableStream) {
-        assert2(!util.isDisturbed(object), "The body has already been consumed.");
-        assert2(!object.locked, "The stream is locked.");
+        assert(!util.isDisturbed(object), "The body has already been consumed.");
+        assert(!object.locked, "The stream is locked.");
       }
       return extractBody(object, keepalive);
     }
@@ -66388,7 +66460,7 @@ Content-Type: ${value.type || "application/octet-stream"}\r
 var require_client_h1 = __commonJS({
   "node_modules/undici/lib/dispatcher/client-h1.js"(exports, module) {
     "use strict";
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var util = require_util();
     var { channels } = require_diagnostics();
     var timers = require_timers();
@@ -66462,35 +66534,35 @@ var require_client_h1 = __commonJS({
             return 0;
           },
           wasm_on_status: (p, at, len) => {
-            assert2(currentParser.ptr === p);
+            assert(currentParser.ptr === p);
             const start = at - currentBufferPtr + currentBufferRef.byteOffset;
             return currentParser.onStatus(new FastBuffer(currentBufferRef.buffer, start, len)) || 0;
           },
           wasm_on_message_begin: (p) => {
-            assert2(currentParser.ptr === p);
+            assert(currentParser.ptr === p);
             return currentParser.onMessageBegin() || 0;
           },
           wasm_on_header_field: (p, at, len) => {
-            assert2(currentParser.ptr === p);
+            assert(currentParser.ptr === p);
             const start = at - currentBufferPtr + currentBufferRef.byteOffset;
             return currentParser.onHeaderField(new FastBuffer(currentBufferRef.buffer, start, len)) || 0;
           },
           wasm_on_header_value: (p, at, len) => {
-            assert2(currentParser.ptr === p);
+            assert(currentParser.ptr === p);
             const start = at - currentBufferPtr + currentBufferRef.byteOffset;
             return currentParser.onHeaderValue(new FastBuffer(currentBufferRef.buffer, start, len)) || 0;
           },
           wasm_on_headers_complete: (p, statusCode, upgrade, shouldKeepAlive) => {
-            assert2(currentParser.ptr === p);
+            assert(currentParser.ptr === p);
             return currentParser.onHeadersComplete(statusCode, Boolean(upgrade), Boolean(shouldKeepAlive)) || 0;
           },
           wasm_on_body: (p, at, len) => {
-            assert2(currentParser.ptr === p);
+            assert(currentParser.ptr === p);
             const start = at - currentBufferPtr + currentBufferRef.byteOffset;
             return currentParser.onBody(new FastBuffer(currentBufferRef.buffer, start, len)) || 0;
           },
           wasm_on_message_complete: (p) => {
-            assert2(currentParser.ptr === p);
+            assert(currentParser.ptr === p);
             return currentParser.onMessageComplete() || 0;
           }
           /* eslint-enable camelcase */
@@ -66511,7 +66583,7 @@ var require_client_h1 = __commonJS({
     var TIMEOUT_KEEP_ALIVE = 8 | USE_NATIVE_TIMER;
     var Parser2 = class {
       constructor(client, socket, { exports: exports2 }) {
-        assert2(Number.isFinite(client[kMaxHeadersSize]) && client[kMaxHeadersSize] > 0);
+        assert(Number.isFinite(client[kMaxHeadersSize]) && client[kMaxHeadersSize] > 0);
         this.llhttp = exports2;
         this.ptr = this.llhttp.llhttp_alloc(constants2.TYPE.RESPONSE);
         this.client = client;
@@ -66560,10 +66632,10 @@ var require_client_h1 = __commonJS({
         if (this.socket.destroyed || !this.paused) {
           return;
         }
-        assert2(this.ptr != null);
-        assert2(currentParser == null);
+        assert(this.ptr != null);
+        assert(currentParser == null);
         this.llhttp.llhttp_resume(this.ptr);
-        assert2(this.timeoutType === TIMEOUT_BODY);
+        assert(this.timeoutType === TIMEOUT_BODY);
         if (this.timeout) {
           if (this.timeout.refresh) {
             this.timeout.refresh();
@@ -66583,9 +66655,9 @@ var require_client_h1 = __commonJS({
         }
       }
       execute(data2) {
-        assert2(this.ptr != null);
-        assert2(currentParser == null);
-        assert2(!this.paused);
+        assert(this.ptr != null);
+        assert(currentParser == null);
+        assert(!this.paused);
         const { socket, llhttp } = this;
         if (data2.length > currentBufferSize) {
           if (currentBufferPtr) {
@@ -66624,9 +66696,9 @@ var require_client_h1 = __commonJS({
         }
       }
       finish() {
-        assert2(currentParser === null);
-        assert2(this.ptr != null);
-        assert2(!this.paused);
+        assert(currentParser === null);
+        assert(this.ptr != null);
+        assert(!this.paused);
         const { llhttp } = this;
         let ret;
         try {
@@ -66658,8 +66730,8 @@ var require_client_h1 = __commonJS({
         return new HTTPParserError(message, constants2.ERROR[ret], data2);
       }
       destroy() {
-        assert2(this.ptr != null);
-        assert2(currentParser == null);
+        assert(this.ptr != null);
+        assert(currentParser == null);
         this.llhttp.llhttp_free(this.ptr);
         this.ptr = null;
         this.timeout && timers.clearTimeout(this.timeout);
@@ -66724,14 +66796,14 @@ var require_client_h1 = __commonJS({
       }
       onUpgrade(head) {
         const { upgrade, client, socket, headers, statusCode, statusText } = this;
-        assert2(upgrade);
-        assert2(client[kSocket] === socket);
-        assert2(!socket.destroyed);
-        assert2(!this.paused);
-        assert2((headers.length & 1) === 0);
+        assert(upgrade);
+        assert(client[kSocket] === socket);
+        assert(!socket.destroyed);
+        assert(!this.paused);
+        assert((headers.length & 1) === 0);
         const request2 = client[kQueue][client[kRunningIdx]];
-        assert2(request2);
-        assert2(request2.upgrade || request2.method === "CONNECT");
+        assert(request2);
+        assert(request2.upgrade || request2.method === "CONNECT");
         this.statusCode = null;
         this.statusText = "";
         this.shouldKeepAlive = null;
@@ -66768,8 +66840,8 @@ var require_client_h1 = __commonJS({
         if (!request2) {
           return -1;
         }
-        assert2(!this.upgrade);
-        assert2(this.statusCode < 200);
+        assert(!this.upgrade);
+        assert(this.statusCode < 200);
         if (statusCode === 100) {
           util.destroy(socket, new SocketError("bad response", util.getSocketInfo(socket)));
           return -1;
@@ -66778,7 +66850,7 @@ var require_client_h1 = __commonJS({
           util.destroy(socket, new SocketError("bad upgrade", util.getSocketInfo(socket)));
           return -1;
         }
-        assert2(this.timeoutType === TIMEOUT_HEADERS);
+        assert(this.timeoutType === TIMEOUT_HEADERS);
         this.statusCode = statusCode;
         this.shouldKeepAlive = shouldKeepAlive || // Override llhttp value which does not allow keepAlive for HEAD.
         request2.method === "HEAD" && !socket[kReset] && this.connection.toLowerCase() === "keep-alive";
@@ -66791,16 +66863,16 @@ var require_client_h1 = __commonJS({
           }
         }
         if (request2.method === "CONNECT") {
-          assert2(client[kRunning] === 1);
+          assert(client[kRunning] === 1);
           this.upgrade = true;
           return 2;
         }
         if (upgrade) {
-          assert2(client[kRunning] === 1);
+          assert(client[kRunning] === 1);
           this.upgrade = true;
           return 2;
         }
-        assert2((this.headers.length & 1) === 0);
+        assert((this.headers.length & 1) === 0);
         this.headers = [];
         this.headersSize = 0;
         if (this.shouldKeepAlive && client[kPipelining]) {
@@ -66843,14 +66915,14 @@ var require_client_h1 = __commonJS({
           return -1;
         }
         const request2 = client[kQueue][client[kRunningIdx]];
-        assert2(request2);
-        assert2(this.timeoutType === TIMEOUT_BODY);
+        assert(request2);
+        assert(this.timeoutType === TIMEOUT_BODY);
         if (this.timeout) {
           if (this.timeout.refresh) {
             this.timeout.refresh();
           }
         }
-        assert2(statusCode >= 200);
+        assert(statusCode >= 200);
         if (maxResponseSize > -1 && this.bytesRead + buf.length > maxResponseSize) {
           util.destroy(socket, new ResponseExceededMaxSizeError());
           return -1;
@@ -66868,10 +66940,10 @@ var require_client_h1 = __commonJS({
         if (upgrade) {
           return;
         }
-        assert2(statusCode >= 100);
-        assert2((this.headers.length & 1) === 0);
+        assert(statusCode >= 100);
+        assert((this.headers.length & 1) === 0);
         const request2 = client[kQueue][client[kRunningIdx]];
-        assert2(request2);
+        assert(request2);
         this.statusCode = null;
         this.statusText = "";
         this.bytesRead = 0;
@@ -66891,7 +66963,7 @@ var require_client_h1 = __commonJS({
         client[kQueue][client[kRunningIdx]++] = null;
         socket[kSocketUsed] = true;
         if (socket[kWriting]) {
-          assert2(client[kRunning] === 0);
+          assert(client[kRunning] === 0);
           util.destroy(socket, new InformationalError("reset"));
           return constants2.ERROR.PAUSED;
         } else if (!shouldKeepAlive) {
@@ -66911,7 +66983,7 @@ var require_client_h1 = __commonJS({
       const { socket, timeoutType, client, paused } = parser.deref();
       if (timeoutType === TIMEOUT_HEADERS) {
         if (!socket[kWriting] || socket.writableNeedDrain || client[kRunning] > 1) {
-          assert2(!paused, "cannot be paused while waiting for headers");
+          assert(!paused, "cannot be paused while waiting for headers");
           util.destroy(socket, new HeadersTimeoutError());
         }
       } else if (timeoutType === TIMEOUT_BODY) {
@@ -66919,7 +66991,7 @@ var require_client_h1 = __commonJS({
           util.destroy(socket, new BodyTimeoutError());
         }
       } else if (timeoutType === TIMEOUT_KEEP_ALIVE) {
-        assert2(client[kRunning] === 0 && client[kKeepAliveTimeoutValue]);
+        assert(client[kRunning] === 0 && client[kKeepAliveTimeoutValue]);
         util.destroy(socket, new InformationalError("socket idle timeout"));
       }
     }
@@ -66982,7 +67054,7 @@ var require_client_h1 = __commonJS({
         client2[kSocket] = null;
         client2[kHTTPContext] = null;
         if (client2.destroyed) {
-          assert2(client2[kPending] === 0);
+          assert(client2[kPending] === 0);
           const requests = client2[kQueue].splice(client2[kRunningIdx]);
           for (let i2 = 0; i2 < requests.length; i2++) {
             const request2 = requests[i2];
@@ -66994,7 +67066,7 @@ var require_client_h1 = __commonJS({
           util.errorRequest(client2, request2, err);
         }
         client2[kPendingIdx] = client2[kRunningIdx];
-        assert2(client2[kRunning] === 0);
+        assert(client2[kRunning] === 0);
         client2.emit("disconnect", client2[kUrl], [client2], err);
         client2[kResume]();
       });
@@ -67240,12 +67312,12 @@ upgrade: ${upgrade}\r
       } else if (util.isIterable(body2)) {
         writeIterable(abort, body2, client, request2, socket, contentLength, header2, expectsPayload);
       } else {
-        assert2(false);
+        assert(false);
       }
       return true;
     }
     function writeStream(abort, body2, client, request2, socket, contentLength, header2, expectsPayload) {
-      assert2(contentLength !== 0 || client[kRunning] === 0, "stream body cannot be pipelined");
+      assert(contentLength !== 0 || client[kRunning] === 0, "stream body cannot be pipelined");
       let finished = false;
       const writer = new AsyncWriter({ abort, socket, request: request2, contentLength, client, expectsPayload, header: header2 });
       const onData = function(chunk) {
@@ -67282,7 +67354,7 @@ upgrade: ${upgrade}\r
           return;
         }
         finished = true;
-        assert2(socket.destroyed || socket[kWriting] && client[kRunning] <= 1);
+        assert(socket.destroyed || socket[kWriting] && client[kRunning] <= 1);
         socket.off("drain", onDrain).off("error", onFinished);
         body2.removeListener("data", onData).removeListener("end", onFinished).removeListener("close", onClose);
         if (!err) {
@@ -67321,12 +67393,12 @@ upgrade: ${upgrade}\r
 \r
 `, "latin1");
           } else {
-            assert2(contentLength === null, "no body must not have content length");
+            assert(contentLength === null, "no body must not have content length");
             socket.write(`${header2}\r
 `, "latin1");
           }
         } else if (util.isBuffer(body2)) {
-          assert2(contentLength === body2.byteLength, "buffer body must have content length");
+          assert(contentLength === body2.byteLength, "buffer body must have content length");
           socket.cork();
           socket.write(`${header2}content-length: ${contentLength}\r
 \r
@@ -67345,7 +67417,7 @@ upgrade: ${upgrade}\r
       }
     }
     async function writeBlob(abort, body2, client, request2, socket, contentLength, header2, expectsPayload) {
-      assert2(contentLength === body2.size, "blob body must have content length");
+      assert(contentLength === body2.size, "blob body must have content length");
       try {
         if (contentLength != null && contentLength !== body2.size) {
           throw new RequestContentLengthMismatchError();
@@ -67368,7 +67440,7 @@ upgrade: ${upgrade}\r
       }
     }
     async function writeIterable(abort, body2, client, request2, socket, contentLength, header2, expectsPayload) {
-      assert2(contentLength !== 0 || client[kRunning] === 0, "iterator body cannot be pipelined");
+      assert(contentLength !== 0 || client[kRunning] === 0, "iterator body cannot be pipelined");
       let callback = null;
       function onDrain() {
         if (callback) {
@@ -67378,7 +67450,7 @@ upgrade: ${upgrade}\r
         }
       }
       const waitForDrain = () => new Promise((resolve3, reject) => {
-        assert2(callback === null);
+        assert(callback === null);
         if (socket[kError]) {
           reject(socket[kError]);
         } else {
@@ -67505,7 +67577,7 @@ ${len.toString(16)}\r
         const { socket, client, abort } = this;
         socket[kWriting] = false;
         if (err) {
-          assert2(client[kRunning] <= 1, "pipeline should only contain this request");
+          assert(client[kRunning] <= 1, "pipeline should only contain this request");
           abort(err);
         }
       }
@@ -67518,7 +67590,7 @@ ${len.toString(16)}\r
 var require_client_h2 = __commonJS({
   "node_modules/undici/lib/dispatcher/client-h2.js"(exports, module) {
     "use strict";
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var { errorMonitor } = __require("node:events");
     var { pipeline: pipeline2 } = __require("node:stream");
     var util = require_util();
@@ -67609,7 +67681,7 @@ var require_client_h2 = __commonJS({
         const err = this[kSocket][kError] || this[kError] || new SocketError("closed", util.getSocketInfo(socket2));
         client2[kHTTP2Session] = null;
         if (client2.destroyed) {
-          assert2(client2[kPending] === 0);
+          assert(client2[kPending] === 0);
           const requests = client2[kQueue].splice(client2[kRunningIdx]);
           for (let i2 = 0; i2 < requests.length; i2++) {
             const request2 = requests[i2];
@@ -67634,7 +67706,7 @@ var require_client_h2 = __commonJS({
           this[kHTTP2Session].destroy(err);
         }
         client[kPendingIdx] = client[kRunningIdx];
-        assert2(client[kRunning] === 0);
+        assert(client[kRunning] === 0);
         client.emit("disconnect", client[kUrl], [client], err);
         client[kResume]();
       });
@@ -67710,7 +67782,7 @@ var require_client_h2 = __commonJS({
         util.errorRequest(client, request2, err);
         client[kPendingIdx] = client[kRunningIdx];
       }
-      assert2(client[kRunning] === 0);
+      assert(client[kRunning] === 0);
       client.emit("disconnect", client[kUrl], [client], err);
       client[kResume]();
     }
@@ -67844,7 +67916,7 @@ var require_client_h2 = __commonJS({
         process.emitWarning(new RequestContentLengthMismatchError());
       }
       if (contentLength != null) {
-        assert2(body2, "no body must not have content length");
+        assert(body2, "no body must not have content length");
         headers[HTTP2_HEADER_CONTENT_LENGTH] = `${contentLength}`;
       }
       session.ref();
@@ -67974,14 +68046,14 @@ var require_client_h2 = __commonJS({
             expectsPayload
           );
         } else {
-          assert2(false);
+          assert(false);
         }
       }
     }
     function writeBuffer(abort, h2stream, body2, client, request2, socket, contentLength, expectsPayload) {
       try {
         if (body2 != null && util.isBuffer(body2)) {
-          assert2(contentLength === body2.byteLength, "buffer body must have content length");
+          assert(contentLength === body2.byteLength, "buffer body must have content length");
           h2stream.cork();
           h2stream.write(body2);
           h2stream.uncork();
@@ -67998,7 +68070,7 @@ var require_client_h2 = __commonJS({
       }
     }
     function writeStream(abort, socket, expectsPayload, h2stream, body2, client, request2, contentLength) {
-      assert2(contentLength !== 0 || client[kRunning] === 0, "stream body cannot be pipelined");
+      assert(contentLength !== 0 || client[kRunning] === 0, "stream body cannot be pipelined");
       const pipe = pipeline2(
         body2,
         h2stream,
@@ -68022,7 +68094,7 @@ var require_client_h2 = __commonJS({
       }
     }
     async function writeBlob(abort, h2stream, body2, client, request2, socket, contentLength, expectsPayload) {
-      assert2(contentLength === body2.size, "blob body must have content length");
+      assert(contentLength === body2.size, "blob body must have content length");
       try {
         if (contentLength != null && contentLength !== body2.size) {
           throw new RequestContentLengthMismatchError();
@@ -68043,7 +68115,7 @@ var require_client_h2 = __commonJS({
       }
     }
     async function writeIterable(abort, h2stream, body2, client, request2, socket, contentLength, expectsPayload) {
-      assert2(contentLength !== 0 || client[kRunning] === 0, "iterator body cannot be pipelined");
+      assert(contentLength !== 0 || client[kRunning] === 0, "iterator body cannot be pipelined");
       let callback = null;
       function onDrain() {
         if (callback) {
@@ -68053,7 +68125,7 @@ var require_client_h2 = __commonJS({
         }
       }
       const waitForDrain = () => new Promise((resolve3, reject) => {
-        assert2(callback === null);
+        assert(callback === null);
         if (socket[kError]) {
           reject(socket[kError]);
         } else {
@@ -68094,7 +68166,7 @@ var require_redirect_handler = __commonJS({
     "use strict";
     var util = require_util();
     var { kBodyUsed } = require_symbols();
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var { InvalidArgumentError: InvalidArgumentError2 } = require_errors2();
     var EE = __require("node:events");
     var redirectableStatusCodes = [300, 301, 302, 303, 307, 308];
@@ -68105,7 +68177,7 @@ var require_redirect_handler = __commonJS({
         this[kBodyUsed] = false;
       }
       async *[Symbol.asyncIterator]() {
-        assert2(!this[kBodyUsed], "disturbed");
+        assert(!this[kBodyUsed], "disturbed");
         this[kBodyUsed] = true;
         yield* this[kBody];
       }
@@ -68127,7 +68199,7 @@ var require_redirect_handler = __commonJS({
         if (util.isStream(this.opts.body)) {
           if (util.bodyLength(this.opts.body) === 0) {
             this.opts.body.on("data", function() {
-              assert2(false);
+              assert(false);
             });
           }
           if (typeof this.opts.body.readableDidRead !== "boolean") {
@@ -68152,7 +68224,7 @@ var require_redirect_handler = __commonJS({
       onError(error) {
         this.handler.onError(error);
       }
-      onHeaders(statusCode, headers, resume2, statusText) {
+      onHeaders(statusCode, headers, resume, statusText) {
         this.location = this.history.length >= this.maxRedirections || util.isDisturbed(this.opts.body) ? null : parseLocation(statusCode, headers);
         if (this.opts.throwOnMaxRedirect && this.history.length >= this.maxRedirections) {
           if (this.request) {
@@ -68166,7 +68238,7 @@ var require_redirect_handler = __commonJS({
           this.history.push(new URL(this.opts.path, this.opts.origin));
         }
         if (!this.location) {
-          return this.handler.onHeaders(statusCode, headers, resume2, statusText);
+          return this.handler.onHeaders(statusCode, headers, resume, statusText);
         }
         const { origin, pathname, search } = util.parseURL(new URL(this.location, this.opts.origin && new URL(this.opts.path, this.opts.origin)));
         const path = search ? `${pathname}${search}` : pathname;
@@ -68239,7 +68311,7 @@ var require_redirect_handler = __commonJS({
           }
         }
       } else {
-        assert2(headers == null, "headers must be an object or an array");
+        assert(headers == null, "headers must be an object or an array");
       }
       return ret;
     }
@@ -68273,9 +68345,9 @@ var require_redirect_interceptor = __commonJS({
 var require_client = __commonJS({
   "node_modules/undici/lib/dispatcher/client.js"(exports, module) {
     "use strict";
-    var assert2 = __require("node:assert");
-    var net3 = __require("node:net");
-    var http5 = __require("node:http");
+    var assert = __require("node:assert");
+    var net = __require("node:net");
+    var http4 = __require("node:http");
     var util = require_util();
     var { channels } = require_diagnostics();
     var Request2 = require_request();
@@ -68359,11 +68431,11 @@ var require_client = __commonJS({
         keepAliveTimeoutThreshold,
         socketPath,
         pipelining,
-        tls: tls2,
+        tls,
         strictContentLength,
         maxCachedSessions,
         maxRedirections,
-        connect: connect4,
+        connect: connect2,
         maxRequestsPerClient,
         localAddress,
         maxResponseSize,
@@ -68415,7 +68487,7 @@ var require_client = __commonJS({
         if (bodyTimeout != null && (!Number.isInteger(bodyTimeout) || bodyTimeout < 0)) {
           throw new InvalidArgumentError2("bodyTimeout must be a positive integer or zero");
         }
-        if (connect4 != null && typeof connect4 !== "function" && typeof connect4 !== "object") {
+        if (connect2 != null && typeof connect2 !== "function" && typeof connect2 !== "object") {
           throw new InvalidArgumentError2("connect must be a function or an object");
         }
         if (maxRedirections != null && (!Number.isInteger(maxRedirections) || maxRedirections < 0)) {
@@ -68424,7 +68496,7 @@ var require_client = __commonJS({
         if (maxRequestsPerClient != null && (!Number.isInteger(maxRequestsPerClient) || maxRequestsPerClient < 0)) {
           throw new InvalidArgumentError2("maxRequestsPerClient must be a positive number");
         }
-        if (localAddress != null && (typeof localAddress !== "string" || net3.isIP(localAddress) === 0)) {
+        if (localAddress != null && (typeof localAddress !== "string" || net.isIP(localAddress) === 0)) {
           throw new InvalidArgumentError2("localAddress must be valid string IP address");
         }
         if (maxResponseSize != null && (!Number.isInteger(maxResponseSize) || maxResponseSize < -1)) {
@@ -68439,15 +68511,15 @@ var require_client = __commonJS({
         if (maxConcurrentStreams != null && (typeof maxConcurrentStreams !== "number" || maxConcurrentStreams < 1)) {
           throw new InvalidArgumentError2("maxConcurrentStreams must be a positive integer, greater than 0");
         }
-        if (typeof connect4 !== "function") {
-          connect4 = buildConnector({
-            ...tls2,
+        if (typeof connect2 !== "function") {
+          connect2 = buildConnector({
+            ...tls,
             maxCachedSessions,
             allowH2,
             socketPath,
             timeout: connectTimeout,
             ...autoSelectFamily ? { autoSelectFamily, autoSelectFamilyAttemptTimeout } : void 0,
-            ...connect4
+            ...connect2
           });
         }
         if (interceptors?.Client && Array.isArray(interceptors.Client)) {
@@ -68462,9 +68534,9 @@ var require_client = __commonJS({
           this[kInterceptors] = [createRedirectInterceptor({ maxRedirections })];
         }
         this[kUrl] = util.parseOrigin(url);
-        this[kConnector] = connect4;
+        this[kConnector] = connect2;
         this[kPipelining] = pipelining != null ? pipelining : 1;
-        this[kMaxHeadersSize] = maxHeaderSize || http5.maxHeaderSize;
+        this[kMaxHeadersSize] = maxHeaderSize || http4.maxHeaderSize;
         this[kKeepAliveDefaultTimeout] = keepAliveTimeout == null ? 4e3 : keepAliveTimeout;
         this[kKeepAliveMaxTimeout] = keepAliveMaxTimeout == null ? 6e5 : keepAliveMaxTimeout;
         this[kKeepAliveTimeoutThreshold] = keepAliveTimeoutThreshold == null ? 2e3 : keepAliveTimeoutThreshold;
@@ -68487,7 +68559,7 @@ var require_client = __commonJS({
         this[kQueue] = [];
         this[kRunningIdx] = 0;
         this[kPendingIdx] = 0;
-        this[kResume] = (sync) => resume2(this, sync);
+        this[kResume] = (sync) => resume(this, sync);
         this[kOnError] = (err) => onError(this, err);
       }
       get pipelining() {
@@ -68516,7 +68588,7 @@ var require_client = __commonJS({
       }
       /* istanbul ignore: only used for test */
       [kConnect](cb) {
-        connect3(this);
+        connect(this);
         this.once("connect", cb);
       }
       [kDispatch](opts2, handler2) {
@@ -68526,7 +68598,7 @@ var require_client = __commonJS({
         if (this[kResuming]) {
         } else if (util.bodyLength(request2.body) == null && util.isIterable(request2.body)) {
           this[kResuming] = 1;
-          queueMicrotask(() => resume2(this));
+          queueMicrotask(() => resume(this));
         } else {
           this[kResume](true);
         }
@@ -68571,24 +68643,24 @@ var require_client = __commonJS({
     var createRedirectInterceptor = require_redirect_interceptor();
     function onError(client, err) {
       if (client[kRunning] === 0 && err.code !== "UND_ERR_INFO" && err.code !== "UND_ERR_SOCKET") {
-        assert2(client[kPendingIdx] === client[kRunningIdx]);
+        assert(client[kPendingIdx] === client[kRunningIdx]);
         const requests = client[kQueue].splice(client[kRunningIdx]);
         for (let i2 = 0; i2 < requests.length; i2++) {
           const request2 = requests[i2];
           util.errorRequest(client, request2, err);
         }
-        assert2(client[kSize] === 0);
+        assert(client[kSize] === 0);
       }
     }
-    async function connect3(client) {
-      assert2(!client[kConnecting]);
-      assert2(!client[kHTTPContext]);
+    async function connect(client) {
+      assert(!client[kConnecting]);
+      assert(!client[kHTTPContext]);
       let { host, hostname, protocol, port } = client[kUrl];
       if (hostname[0] === "[") {
         const idx = hostname.indexOf("]");
-        assert2(idx !== -1);
+        assert(idx !== -1);
         const ip = hostname.substring(1, idx);
-        assert2(net3.isIP(ip));
+        assert(net.isIP(ip));
         hostname = ip;
       }
       client[kConnecting] = true;
@@ -68627,7 +68699,7 @@ var require_client = __commonJS({
           util.destroy(socket.on("error", noop4), new ClientDestroyedError());
           return;
         }
-        assert2(socket);
+        assert(socket);
         try {
           client[kHTTPContext] = socket.alpnProtocol === "h2" ? await connectH2(client, socket) : await connectH1(client, socket);
         } catch (err) {
@@ -68676,7 +68748,7 @@ var require_client = __commonJS({
           });
         }
         if (err.code === "ERR_TLS_CERT_ALTNAME_INVALID") {
-          assert2(client[kRunning] === 0);
+          assert(client[kRunning] === 0);
           while (client[kPending] > 0 && client[kQueue][client[kPendingIdx]].servername === client[kServerName]) {
             const request2 = client[kQueue][client[kPendingIdx]++];
             util.errorRequest(client, request2, err);
@@ -68692,7 +68764,7 @@ var require_client = __commonJS({
       client[kNeedDrain] = 0;
       client.emit("drain", client[kUrl], [client]);
     }
-    function resume2(client, sync) {
+    function resume(client, sync) {
       if (client[kResuming] === 2) {
         return;
       }
@@ -68708,7 +68780,7 @@ var require_client = __commonJS({
     function _resume(client, sync) {
       while (true) {
         if (client.destroyed) {
-          assert2(client[kPending] === 0);
+          assert(client[kPending] === 0);
           return;
         }
         if (client[kClosedResolve] && !client[kSize]) {
@@ -68744,14 +68816,14 @@ var require_client = __commonJS({
           client[kServerName] = request2.servername;
           client[kHTTPContext]?.destroy(new InformationalError("servername changed"), () => {
             client[kHTTPContext] = null;
-            resume2(client);
+            resume(client);
           });
         }
         if (client[kConnecting]) {
           return;
         }
         if (!client[kHTTPContext]) {
-          connect3(client);
+          connect(client);
           return;
         }
         if (client[kHTTPContext].destroyed) {
@@ -69043,9 +69115,9 @@ var require_pool = __commonJS({
       constructor(origin, {
         connections,
         factory = defaultFactory,
-        connect: connect3,
+        connect,
         connectTimeout,
-        tls: tls2,
+        tls,
         maxCachedSessions,
         socketPath,
         autoSelectFamily,
@@ -69059,25 +69131,25 @@ var require_pool = __commonJS({
         if (typeof factory !== "function") {
           throw new InvalidArgumentError2("factory must be a function.");
         }
-        if (connect3 != null && typeof connect3 !== "function" && typeof connect3 !== "object") {
+        if (connect != null && typeof connect !== "function" && typeof connect !== "object") {
           throw new InvalidArgumentError2("connect must be a function or an object");
         }
-        if (typeof connect3 !== "function") {
-          connect3 = buildConnector({
-            ...tls2,
+        if (typeof connect !== "function") {
+          connect = buildConnector({
+            ...tls,
             maxCachedSessions,
             allowH2,
             socketPath,
             timeout: connectTimeout,
             ...autoSelectFamily ? { autoSelectFamily, autoSelectFamilyAttemptTimeout } : void 0,
-            ...connect3
+            ...connect
           });
         }
         super(options);
         this[kInterceptors] = options.interceptors?.Pool && Array.isArray(options.interceptors.Pool) ? options.interceptors.Pool : [];
         this[kConnections] = connections || null;
         this[kUrl] = util.parseOrigin(origin);
-        this[kOptions] = { ...util.deepClone(options), connect: connect3, allowH2 };
+        this[kOptions] = { ...util.deepClone(options), connect, allowH2 };
         this[kOptions].interceptors = options.interceptors ? { ...options.interceptors } : void 0;
         this[kFactory] = factory;
         this.on("connectionError", (origin2, targets, error) => {
@@ -69271,26 +69343,26 @@ var require_agent = __commonJS({
     function defaultFactory(origin, opts2) {
       return opts2 && opts2.connections === 1 ? new Client(origin, opts2) : new Pool(origin, opts2);
     }
-    var Agent3 = class extends DispatcherBase {
-      constructor({ factory = defaultFactory, maxRedirections = 0, connect: connect3, tls: tls2, ...options } = {}) {
+    var Agent = class extends DispatcherBase {
+      constructor({ factory = defaultFactory, maxRedirections = 0, connect, tls, ...options } = {}) {
         if (typeof factory !== "function") {
           throw new InvalidArgumentError2("factory must be a function.");
         }
-        if (connect3 != null && typeof connect3 !== "function" && typeof connect3 !== "object") {
+        if (connect != null && typeof connect !== "function" && typeof connect !== "object") {
           throw new InvalidArgumentError2("connect must be a function or an object");
         }
         if (!Number.isInteger(maxRedirections) || maxRedirections < 0) {
           throw new InvalidArgumentError2("maxRedirections must be a positive number");
         }
         super(options);
-        if (connect3 && typeof connect3 !== "function") {
-          connect3 = { ...connect3 };
+        if (connect && typeof connect !== "function") {
+          connect = { ...connect };
         }
-        if (tls2 && typeof tls2 !== "function") {
-          tls2 = { ...tls2 };
+        if (tls && typeof tls !== "function") {
+          tls = { ...tls };
         }
         this[kInterceptors] = options.interceptors?.Agent && Array.isArray(options.interceptors.Agent) ? options.interceptors.Agent : [createRedirectInterceptor({ maxRedirections })];
-        this[kOptions] = { ...util.deepClone(options), connect: connect3, tls: tls2 };
+        this[kOptions] = { ...util.deepClone(options), connect, tls };
         this[kOptions].interceptors = options.interceptors ? { ...options.interceptors } : void 0;
         this[kMaxRedirections] = maxRedirections;
         this[kFactory] = factory;
@@ -69346,7 +69418,7 @@ var require_agent = __commonJS({
         await Promise.all(destroyPromises);
       }
     };
-    module.exports = Agent3;
+    module.exports = Agent;
   }
 });
 
@@ -69355,8 +69427,8 @@ var require_proxy_agent = __commonJS({
   "node_modules/undici/lib/dispatcher/proxy-agent.js"(exports, module) {
     "use strict";
     var { kProxy, kClose, kDestroy, kDispatch, kInterceptors } = require_symbols();
-    var { URL: URL3 } = __require("node:url");
-    var Agent3 = require_agent();
+    var { URL: URL2 } = __require("node:url");
+    var Agent = require_agent();
     var Pool = require_pool();
     var DispatcherBase = require_dispatcher_base();
     var { InvalidArgumentError: InvalidArgumentError2, RequestAbortedError, SecureProxyConnectionError } = require_errors2();
@@ -69385,28 +69457,28 @@ var require_proxy_agent = __commonJS({
     }
     var Http1ProxyWrapper = class extends DispatcherBase {
       #client;
-      constructor(proxyUrl, { headers = {}, connect: connect3, factory }) {
+      constructor(proxyUrl, { headers = {}, connect, factory }) {
         super();
         if (!proxyUrl) {
           throw new InvalidArgumentError2("Proxy URL is mandatory");
         }
         this[kProxyHeaders] = headers;
         if (factory) {
-          this.#client = factory(proxyUrl, { connect: connect3 });
+          this.#client = factory(proxyUrl, { connect });
         } else {
-          this.#client = new Client(proxyUrl, { connect: connect3 });
+          this.#client = new Client(proxyUrl, { connect });
         }
       }
       [kDispatch](opts2, handler2) {
         const onHeaders = handler2.onHeaders;
-        handler2.onHeaders = function(statusCode, data2, resume2) {
+        handler2.onHeaders = function(statusCode, data2, resume) {
           if (statusCode === 407) {
             if (typeof handler2.onError === "function") {
               handler2.onError(new InvalidArgumentError2("Proxy Authentication Required (407)"));
             }
             return;
           }
-          if (onHeaders) onHeaders.call(this, statusCode, data2, resume2);
+          if (onHeaders) onHeaders.call(this, statusCode, data2, resume);
         };
         const {
           origin,
@@ -69415,7 +69487,7 @@ var require_proxy_agent = __commonJS({
         } = opts2;
         opts2.path = origin + path;
         if (!("host" in headers) && !("Host" in headers)) {
-          const { host } = new URL3(origin);
+          const { host } = new URL2(origin);
           headers.host = host;
         }
         opts2.headers = { ...this[kProxyHeaders], ...headers };
@@ -69431,7 +69503,7 @@ var require_proxy_agent = __commonJS({
     var ProxyAgent = class extends DispatcherBase {
       constructor(opts2) {
         super();
-        if (!opts2 || typeof opts2 === "object" && !(opts2 instanceof URL3) && !opts2.uri) {
+        if (!opts2 || typeof opts2 === "object" && !(opts2 instanceof URL2) && !opts2.uri) {
           throw new InvalidArgumentError2("Proxy uri is mandatory");
         }
         const { clientFactory = defaultFactory } = opts2;
@@ -69456,22 +69528,22 @@ var require_proxy_agent = __commonJS({
         } else if (username && password) {
           this[kProxyHeaders]["proxy-authorization"] = `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64")}`;
         }
-        const connect3 = buildConnector({ ...opts2.proxyTls });
+        const connect = buildConnector({ ...opts2.proxyTls });
         this[kConnectEndpoint] = buildConnector({ ...opts2.requestTls });
         const agentFactory = opts2.factory || defaultAgentFactory;
         const factory = (origin2, options) => {
-          const { protocol: protocol2 } = new URL3(origin2);
+          const { protocol: protocol2 } = new URL2(origin2);
           if (!this[kTunnelProxy] && protocol2 === "http:" && this[kProxy].protocol === "http:") {
             return new Http1ProxyWrapper(this[kProxy].uri, {
               headers: this[kProxyHeaders],
-              connect: connect3,
+              connect,
               factory: agentFactory
             });
           }
           return agentFactory(origin2, options);
         };
-        this[kClient] = clientFactory(url, { connect: connect3 });
-        this[kAgent] = new Agent3({
+        this[kClient] = clientFactory(url, { connect });
+        this[kAgent] = new Agent({
           ...opts2,
           factory,
           connect: async (opts3, callback) => {
@@ -69520,7 +69592,7 @@ var require_proxy_agent = __commonJS({
         const headers = buildHeaders(opts2.headers);
         throwIfProxyAuthIsSent(headers);
         if (headers && !("host" in headers) && !("Host" in headers)) {
-          const { host } = new URL3(opts2.origin);
+          const { host } = new URL2(opts2.origin);
           headers.host = host;
         }
         return this[kAgent].dispatch(
@@ -69537,11 +69609,11 @@ var require_proxy_agent = __commonJS({
        */
       #getUrl(opts2) {
         if (typeof opts2 === "string") {
-          return new URL3(opts2);
-        } else if (opts2 instanceof URL3) {
+          return new URL2(opts2);
+        } else if (opts2 instanceof URL2) {
           return opts2;
         } else {
-          return new URL3(opts2.uri);
+          return new URL2(opts2.uri);
         }
       }
       async [kClose]() {
@@ -69580,7 +69652,7 @@ var require_env_http_proxy_agent = __commonJS({
     var DispatcherBase = require_dispatcher_base();
     var { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = require_symbols();
     var ProxyAgent = require_proxy_agent();
-    var Agent3 = require_agent();
+    var Agent = require_agent();
     var DEFAULT_PORTS2 = {
       "http:": 80,
       "https:": 443
@@ -69600,7 +69672,7 @@ var require_env_http_proxy_agent = __commonJS({
           });
         }
         const { httpProxy, httpsProxy, noProxy, ...agentOpts } = opts2;
-        this[kNoProxyAgent] = new Agent3(agentOpts);
+        this[kNoProxyAgent] = new Agent(agentOpts);
         const HTTP_PROXY = httpProxy ?? process.env.http_proxy ?? process.env.HTTP_PROXY;
         if (HTTP_PROXY) {
           this[kHttpProxyAgent] = new ProxyAgent({ ...agentOpts, uri: HTTP_PROXY });
@@ -69713,7 +69785,7 @@ var require_env_http_proxy_agent = __commonJS({
 var require_retry_handler = __commonJS({
   "node_modules/undici/lib/handler/retry-handler.js"(exports, module) {
     "use strict";
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var { kRetryHandlerDefaultRetry } = require_symbols();
     var { RequestRetryError } = require_errors2();
     var {
@@ -69807,16 +69879,16 @@ var require_retry_handler = __commonJS({
           }
         });
       }
-      checkpointResponseEnd(headers, resume2) {
+      checkpointResponseEnd(headers, resume) {
         if (this.end == null && this.opts.method !== "HEAD") {
           const contentLength = headers["content-length"];
           this.end = contentLength != null ? Number(contentLength) - 1 : null;
-          assert2(
+          assert(
             this.end == null || Number.isFinite(this.end),
             "invalid content-length"
           );
         }
-        this.resume = this.end != null ? resume2 : null;
+        this.resume = this.end != null ? resume : null;
       }
       onRequestSent() {
         if (this.handler.onRequestSent) {
@@ -69875,17 +69947,17 @@ var require_retry_handler = __commonJS({
         const retryTimeout = retryAfterHeader > 0 ? Math.min(retryAfterHeader, maxTimeout) : Math.min(minTimeout * timeoutFactor ** (counter - 1), maxTimeout);
         setTimeout(() => cb(null), retryTimeout);
       }
-      onHeaders(statusCode, rawHeaders, resume2, statusMessage) {
+      onHeaders(statusCode, rawHeaders, resume, statusMessage) {
         const headers = parseHeaders(rawHeaders);
         this.retryCount += 1;
         if (statusCode >= 300) {
           if (!this.headersSent && this.retryOpts.statusCodes.includes(statusCode) === false) {
             this.headersSent = true;
-            this.checkpointResponseEnd(headers, resume2);
+            this.checkpointResponseEnd(headers, resume);
             return this.handler.onHeaders(
               statusCode,
               rawHeaders,
-              resume2,
+              resume,
               statusMessage
             );
           } else {
@@ -69945,7 +70017,7 @@ var require_retry_handler = __commonJS({
             );
             return false;
           }
-          this.resume = resume2;
+          this.resume = resume;
           return true;
         }
         if (this.end == null) {
@@ -69956,7 +70028,7 @@ var require_retry_handler = __commonJS({
               return this.handler.onHeaders(
                 statusCode,
                 rawHeaders,
-                resume2,
+                resume,
                 statusMessage
               );
             }
@@ -69966,11 +70038,11 @@ var require_retry_handler = __commonJS({
               return false;
             }
             const { start, size, end = size - 1 } = range;
-            assert2(
+            assert(
               start != null && Number.isFinite(start),
               "content-range mismatch"
             );
-            assert2(end != null && Number.isFinite(end), "invalid content-length");
+            assert(end != null && Number.isFinite(end), "invalid content-length");
             this.start = start;
             this.end = end;
           }
@@ -69978,12 +70050,12 @@ var require_retry_handler = __commonJS({
             const contentLength = headers["content-length"];
             this.end = contentLength != null ? Number(contentLength) - 1 : null;
           }
-          assert2(Number.isFinite(this.start));
-          assert2(
+          assert(Number.isFinite(this.start));
+          assert(
             this.end == null || Number.isFinite(this.end),
             "invalid content-length"
           );
-          this.resume = resume2;
+          this.resume = resume;
           this.headersSent = true;
           this.etag = headers.etag != null ? headers.etag : null;
           if (this.etag != null && this.etag.startsWith("W/")) {
@@ -69992,7 +70064,7 @@ var require_retry_handler = __commonJS({
           return this.handler.onHeaders(
             statusCode,
             rawHeaders,
-            resume2,
+            resume,
             statusMessage
           );
         }
@@ -70097,7 +70169,7 @@ var require_retry_agent = __commonJS({
 var require_readable = __commonJS({
   "node_modules/undici/lib/api/readable.js"(exports, module) {
     "use strict";
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var { Readable } = __require("node:stream");
     var { RequestAbortedError, NotSupportedError, InvalidArgumentError: InvalidArgumentError2, AbortError: AbortError2 } = require_errors2();
     var util = require_util();
@@ -70112,7 +70184,7 @@ var require_readable = __commonJS({
     };
     var BodyReadable = class extends Readable {
       constructor({
-        resume: resume2,
+        resume,
         abort,
         contentType = "",
         contentLength,
@@ -70121,7 +70193,7 @@ var require_readable = __commonJS({
       }) {
         super({
           autoDestroy: true,
-          read: resume2,
+          read: resume,
           highWaterMark
         });
         this._readableState.dataEmitted = false;
@@ -70210,7 +70282,7 @@ var require_readable = __commonJS({
           this[kBody] = ReadableStreamFrom(this);
           if (this[kConsume]) {
             this[kBody].getReader();
-            assert2(this[kBody].locked);
+            assert(this[kBody].locked);
           }
         }
         return this[kBody];
@@ -70256,7 +70328,7 @@ var require_readable = __commonJS({
       return util.isDisturbed(self2) || isLocked(self2);
     }
     async function consume(stream2, type) {
-      assert2(!stream2[kConsume]);
+      assert(!stream2[kConsume]);
       return new Promise((resolve3, reject) => {
         if (isUnusable(stream2)) {
           const rState = stream2._readableState;
@@ -70389,14 +70461,14 @@ var require_readable = __commonJS({
 // node_modules/undici/lib/api/util.js
 var require_util3 = __commonJS({
   "node_modules/undici/lib/api/util.js"(exports, module) {
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var {
       ResponseStatusCodeError
     } = require_errors2();
     var { chunksDecode } = require_readable();
     var CHUNK_LIMIT = 128 * 1024;
     async function getResolveErrorBodyCallback({ callback, body: body2, contentType, statusCode, statusMessage, headers }) {
-      assert2(body2);
+      assert(body2);
       let chunks = [];
       let length = 0;
       try {
@@ -70451,7 +70523,7 @@ var require_util3 = __commonJS({
 var require_api_request = __commonJS({
   "node_modules/undici/lib/api/api-request.js"(exports, module) {
     "use strict";
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var { Readable } = require_readable();
     var { InvalidArgumentError: InvalidArgumentError2, RequestAbortedError } = require_errors2();
     var util = require_util();
@@ -70531,11 +70603,11 @@ var require_api_request = __commonJS({
           abort(this.reason);
           return;
         }
-        assert2(this.callback);
+        assert(this.callback);
         this.abort = abort;
         this.context = context3;
       }
-      onHeaders(statusCode, rawHeaders, resume2, statusMessage) {
+      onHeaders(statusCode, rawHeaders, resume, statusMessage) {
         const { callback, opaque, abort, context: context3, responseHeaders, highWaterMark } = this;
         const headers = responseHeaders === "raw" ? util.parseRawHeaders(rawHeaders) : util.parseHeaders(rawHeaders);
         if (statusCode < 200) {
@@ -70548,7 +70620,7 @@ var require_api_request = __commonJS({
         const contentType = parsedHeaders["content-type"];
         const contentLength = parsedHeaders["content-length"];
         const res = new Readable({
-          resume: resume2,
+          resume,
           abort,
           contentType,
           contentLength: this.method !== "HEAD" && contentLength ? Number(contentLength) : null,
@@ -70688,7 +70760,7 @@ var require_abort_signal = __commonJS({
 var require_api_stream = __commonJS({
   "node_modules/undici/lib/api/api-stream.js"(exports, module) {
     "use strict";
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var { finished, PassThrough: PassThrough3 } = __require("node:stream");
     var { InvalidArgumentError: InvalidArgumentError2, InvalidReturnValueError } = require_errors2();
     var util = require_util();
@@ -70747,11 +70819,11 @@ var require_api_stream = __commonJS({
           abort(this.reason);
           return;
         }
-        assert2(this.callback);
+        assert(this.callback);
         this.abort = abort;
         this.context = context3;
       }
-      onHeaders(statusCode, rawHeaders, resume2, statusMessage) {
+      onHeaders(statusCode, rawHeaders, resume, statusMessage) {
         const { factory, opaque, context: context3, callback, responseHeaders } = this;
         const headers = responseHeaders === "raw" ? util.parseRawHeaders(rawHeaders) : util.parseHeaders(rawHeaders);
         if (statusCode < 200) {
@@ -70798,7 +70870,7 @@ var require_api_stream = __commonJS({
             }
           });
         }
-        res.on("drain", resume2);
+        res.on("drain", resume);
         this.res = res;
         const needDrain = res.writableNeedDrain !== void 0 ? res.writableNeedDrain : res._writableState?.needDrain;
         return needDrain !== true;
@@ -70874,7 +70946,7 @@ var require_api_pipeline = __commonJS({
     var util = require_util();
     var { AsyncResource } = __require("node:async_hooks");
     var { addSignal, removeSignal } = require_abort_signal();
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var kResume = /* @__PURE__ */ Symbol("resume");
     var PipelineRequest = class extends Readable {
       constructor() {
@@ -70882,10 +70954,10 @@ var require_api_pipeline = __commonJS({
         this[kResume] = null;
       }
       _read() {
-        const { [kResume]: resume2 } = this;
-        if (resume2) {
+        const { [kResume]: resume } = this;
+        if (resume) {
           this[kResume] = null;
-          resume2();
+          resume();
         }
       }
       _destroy(err, callback) {
@@ -70894,9 +70966,9 @@ var require_api_pipeline = __commonJS({
       }
     };
     var PipelineResponse = class extends Readable {
-      constructor(resume2) {
+      constructor(resume) {
         super({ autoDestroy: true });
-        this[kResume] = resume2;
+        this[kResume] = resume;
       }
       _read() {
         this[kResume]();
@@ -70978,12 +71050,12 @@ var require_api_pipeline = __commonJS({
           abort(this.reason);
           return;
         }
-        assert2(!res, "pipeline cannot be retried");
-        assert2(!ret.destroyed);
+        assert(!res, "pipeline cannot be retried");
+        assert(!ret.destroyed);
         this.abort = abort;
         this.context = context3;
       }
-      onHeaders(statusCode, rawHeaders, resume2) {
+      onHeaders(statusCode, rawHeaders, resume) {
         const { opaque, handler: handler2, context: context3 } = this;
         if (statusCode < 200) {
           if (this.onInfo) {
@@ -70992,7 +71064,7 @@ var require_api_pipeline = __commonJS({
           }
           return;
         }
-        this.res = new PipelineResponse(resume2);
+        this.res = new PipelineResponse(resume);
         let body2;
         try {
           this.handler = null;
@@ -71065,7 +71137,7 @@ var require_api_upgrade = __commonJS({
     var { AsyncResource } = __require("node:async_hooks");
     var util = require_util();
     var { addSignal, removeSignal } = require_abort_signal();
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var UpgradeHandler = class extends AsyncResource {
       constructor(opts2, callback) {
         if (!opts2 || typeof opts2 !== "object") {
@@ -71091,7 +71163,7 @@ var require_api_upgrade = __commonJS({
           abort(this.reason);
           return;
         }
-        assert2(this.callback);
+        assert(this.callback);
         this.abort = abort;
         this.context = null;
       }
@@ -71099,7 +71171,7 @@ var require_api_upgrade = __commonJS({
         throw new SocketError("bad upgrade", null);
       }
       onUpgrade(statusCode, rawHeaders, socket) {
-        assert2(statusCode === 101);
+        assert(statusCode === 101);
         const { callback, opaque, context: context3 } = this;
         removeSignal(this);
         this.callback = null;
@@ -71153,7 +71225,7 @@ var require_api_upgrade = __commonJS({
 var require_api_connect = __commonJS({
   "node_modules/undici/lib/api/api-connect.js"(exports, module) {
     "use strict";
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var { AsyncResource } = __require("node:async_hooks");
     var { InvalidArgumentError: InvalidArgumentError2, SocketError } = require_errors2();
     var util = require_util();
@@ -71182,7 +71254,7 @@ var require_api_connect = __commonJS({
           abort(this.reason);
           return;
         }
-        assert2(this.callback);
+        assert(this.callback);
         this.abort = abort;
         this.context = context3;
       }
@@ -71216,10 +71288,10 @@ var require_api_connect = __commonJS({
         }
       }
     };
-    function connect3(opts2, callback) {
+    function connect(opts2, callback) {
       if (callback === void 0) {
         return new Promise((resolve3, reject) => {
-          connect3.call(this, opts2, (err, data2) => {
+          connect.call(this, opts2, (err, data2) => {
             return err ? reject(err) : resolve3(data2);
           });
         });
@@ -71235,7 +71307,7 @@ var require_api_connect = __commonJS({
         queueMicrotask(() => callback(err, { opaque }));
       }
     }
-    module.exports = connect3;
+    module.exports = connect;
   }
 });
 
@@ -71528,12 +71600,12 @@ var require_mock_utils = __commonJS({
         const responseHeaders = generateKeyValues(headers);
         const responseTrailers = generateKeyValues(trailers);
         handler2.onConnect?.((err) => handler2.onError(err), null);
-        handler2.onHeaders?.(statusCode, responseHeaders, resume2, getStatusText(statusCode));
+        handler2.onHeaders?.(statusCode, responseHeaders, resume, getStatusText(statusCode));
         handler2.onData?.(Buffer.from(responseData));
         handler2.onComplete?.(responseTrailers);
         deleteMockDispatch(mockDispatches, key);
       }
-      function resume2() {
+      function resume() {
       }
       return true;
     }
@@ -71945,7 +72017,7 @@ var require_mock_agent = __commonJS({
   "node_modules/undici/lib/mock/mock-agent.js"(exports, module) {
     "use strict";
     var { kClients } = require_symbols();
-    var Agent3 = require_agent();
+    var Agent = require_agent();
     var {
       kAgent,
       kMockAgentSet,
@@ -71972,7 +72044,7 @@ var require_mock_agent = __commonJS({
         if (opts2?.agent && typeof opts2.agent.dispatch !== "function") {
           throw new InvalidArgumentError2("Argument opts.agent must implement Agent");
         }
-        const agent = opts2?.agent ? opts2.agent : new Agent3(opts2);
+        const agent = opts2?.agent ? opts2.agent : new Agent(opts2);
         this[kAgent] = agent;
         this[kClients] = agent[kClients];
         this[kOptions] = buildMockOptions(opts2);
@@ -72076,9 +72148,9 @@ var require_global2 = __commonJS({
     "use strict";
     var globalDispatcher = /* @__PURE__ */ Symbol.for("undici.globalDispatcher.1");
     var { InvalidArgumentError: InvalidArgumentError2 } = require_errors2();
-    var Agent3 = require_agent();
+    var Agent = require_agent();
     if (getGlobalDispatcher() === void 0) {
-      setGlobalDispatcher(new Agent3());
+      setGlobalDispatcher(new Agent());
     }
     function setGlobalDispatcher(agent) {
       if (!agent || typeof agent.dispatch !== "function") {
@@ -72223,7 +72295,7 @@ var require_dump = __commonJS({
         this.#reason = reason;
       }
       // TODO: will require adjustment after new hooks are out
-      onHeaders(statusCode, rawHeaders, resume2, statusMessage) {
+      onHeaders(statusCode, rawHeaders, resume, statusMessage) {
         const headers = util.parseHeaders(rawHeaders);
         const contentLength = headers["content-length"];
         if (contentLength != null && contentLength > this.#maxSize) {
@@ -72237,7 +72309,7 @@ var require_dump = __commonJS({
         return this.#handler.onHeaders(
           statusCode,
           rawHeaders,
-          resume2,
+          resume,
           statusMessage
         );
       }
@@ -72293,7 +72365,7 @@ var require_dump = __commonJS({
 var require_dns = __commonJS({
   "node_modules/undici/lib/interceptor/dns.js"(exports, module) {
     "use strict";
-    var { isIP: isIP3 } = __require("node:net");
+    var { isIP: isIP2 } = __require("node:net");
     var { lookup } = __require("node:dns");
     var DecoratorHandler = require_decorator_handler();
     var { InvalidArgumentError: InvalidArgumentError2, InformationalError } = require_errors2();
@@ -72548,7 +72620,7 @@ var require_dns = __commonJS({
       return (dispatch) => {
         return function dnsInterceptor(origDispatchOpts, handler2) {
           const origin = origDispatchOpts.origin.constructor === URL ? origDispatchOpts.origin : new URL(origDispatchOpts.origin);
-          if (isIP3(origin.hostname) !== 0) {
+          if (isIP2(origin.hostname) !== 0) {
             return dispatch(origDispatchOpts, handler2);
           }
           instance.runLookup(origin, origDispatchOpts, (err, newOrigin) => {
@@ -72590,7 +72662,7 @@ var require_headers = __commonJS({
       isValidHeaderValue
     } = require_util2();
     var { webidl } = require_webidl();
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var util = __require("node:util");
     var kHeadersMap = /* @__PURE__ */ Symbol("headers map");
     var kHeadersSortedMap = /* @__PURE__ */ Symbol("headers map sorted");
@@ -72780,11 +72852,11 @@ var require_headers = __commonJS({
           const iterator2 = this[kHeadersMap][Symbol.iterator]();
           const firstValue = iterator2.next().value;
           array[0] = [firstValue[0], firstValue[1].value];
-          assert2(firstValue[1].value !== null);
+          assert(firstValue[1].value !== null);
           for (let i2 = 1, j = 0, right = 0, left = 0, pivot = 0, x2, value; i2 < size; ++i2) {
             value = iterator2.next().value;
             x2 = array[i2] = [value[0], value[1].value];
-            assert2(x2[1] !== null);
+            assert(x2[1] !== null);
             left = 0;
             right = i2;
             while (left < right) {
@@ -72811,7 +72883,7 @@ var require_headers = __commonJS({
           let i2 = 0;
           for (const { 0: name2, 1: { value } } of this[kHeadersMap]) {
             array[i2++] = [name2, value];
-            assert2(value !== null);
+            assert(value !== null);
           }
           return array.sort(compareHeaderName);
         }
@@ -73050,7 +73122,7 @@ var require_response = __commonJS({
     var { FormData: FormData3 } = require_formdata();
     var { URLSerializer } = require_data_url();
     var { kConstruct } = require_symbols();
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var { types: types3 } = __require("node:util");
     var textEncoder = new TextEncoder("utf-8");
     var Response3 = class _Response {
@@ -73273,7 +73345,7 @@ var require_response = __commonJS({
           return p in state ? state[p] : target[p];
         },
         set(target, p, value) {
-          assert2(!(p in state));
+          assert(!(p in state));
           target[p] = value;
           return true;
         }
@@ -73307,11 +73379,11 @@ var require_response = __commonJS({
           body: null
         });
       } else {
-        assert2(false);
+        assert(false);
       }
     }
     function makeAppropriateNetworkError(fetchParams, err = null) {
-      assert2(isCancelled(fetchParams));
+      assert(isCancelled(fetchParams));
       return isAborted(fetchParams) ? makeNetworkError(Object.assign(new DOMException("The operation was aborted.", "AbortError"), { cause: err })) : makeNetworkError(Object.assign(new DOMException("Request was cancelled."), { cause: err }));
     }
     function initializeResponse(response, init2, body2) {
@@ -73492,7 +73564,7 @@ var require_request2 = __commonJS({
     var { webidl } = require_webidl();
     var { URLSerializer } = require_data_url();
     var { kConstruct } = require_symbols();
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var { getMaxListeners, setMaxListeners: setMaxListeners4, getEventListeners, defaultMaxListeners } = __require("node:events");
     var kAbortController = /* @__PURE__ */ Symbol("abortController");
     var requestFinalizer = new FinalizationRegistry2(({ signal, abort }) => {
@@ -73556,7 +73628,7 @@ var require_request2 = __commonJS({
           fallbackMode = "cors";
         } else {
           this[kDispatcher] = init2.dispatcher || input[kDispatcher];
-          assert2(input instanceof _Request);
+          assert(input instanceof _Request);
           request2 = input[kState];
           signal = input[kSignal];
         }
@@ -74208,7 +74280,7 @@ var require_fetch = __commonJS({
       extractMimeType
     } = require_util2();
     var { kState, kDispatcher } = require_symbols2();
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var { safelyExtractBody, extractBody } = require_body();
     var {
       redirectStatusSet,
@@ -74286,7 +74358,7 @@ var require_fetch = __commonJS({
         requestObject.signal,
         () => {
           locallyAborted = true;
-          assert2(controller != null);
+          assert(controller != null);
           controller.abort(requestObject.signal.reason);
           const realResponse = responseObject?.deref();
           abortFetch(p, request2, realResponse, requestObject.signal.reason);
@@ -74386,7 +74458,7 @@ var require_fetch = __commonJS({
       dispatcher = getGlobalDispatcher()
       // undici
     }) {
-      assert2(dispatcher);
+      assert(dispatcher);
       let taskDestination = null;
       let crossOriginIsolatedCapability = false;
       if (request2.client != null) {
@@ -74409,7 +74481,7 @@ var require_fetch = __commonJS({
         taskDestination,
         crossOriginIsolatedCapability
       };
-      assert2(!request2.body || request2.body.stream);
+      assert(!request2.body || request2.body.stream);
       if (request2.window === "client") {
         request2.window = request2.client?.globalObject?.constructor?.name === "Window" ? request2.client : "no-window";
       }
@@ -74502,7 +74574,7 @@ var require_fetch = __commonJS({
         } else if (request2.responseTainting === "opaque") {
           response = filterResponse(response, "opaque");
         } else {
-          assert2(false);
+          assert(false);
         }
       }
       let internalResponse = response.status === 0 ? response : response.internalResponse;
@@ -74729,7 +74801,7 @@ var require_fetch = __commonJS({
         } else if (request2.redirect === "follow") {
           response = await httpRedirectFetch(fetchParams, response);
         } else {
-          assert2(false);
+          assert(false);
         }
       }
       response.timingInfo = timingInfo;
@@ -74782,7 +74854,7 @@ var require_fetch = __commonJS({
         request2.headersList.delete("host", true);
       }
       if (request2.body != null) {
-        assert2(request2.body.source != null);
+        assert(request2.body.source != null);
         request2.body = safelyExtractBody(request2.body.source)[0];
       }
       const timingInfo = fetchParams.timingInfo;
@@ -74915,7 +74987,7 @@ var require_fetch = __commonJS({
       return response;
     }
     async function httpNetworkFetch(fetchParams, includeCredentials = false, forceNewConnection = false) {
-      assert2(!fetchParams.controller.connection || fetchParams.controller.connection.destroyed);
+      assert(!fetchParams.controller.connection || fetchParams.controller.connection.destroyed);
       fetchParams.controller.connection = {
         abort: null,
         destroyed: false,
@@ -75110,7 +75182,7 @@ var require_fetch = __commonJS({
             onResponseStarted() {
               timingInfo.finalNetworkResponseStartTime = coarsenedSharedCurrentTime(fetchParams.crossOriginIsolatedCapability);
             },
-            onHeaders(status, rawHeaders, resume2, statusText) {
+            onHeaders(status, rawHeaders, resume, statusText) {
               if (status < 200) {
                 return;
               }
@@ -75157,7 +75229,7 @@ var require_fetch = __commonJS({
                   }
                 }
               }
-              this.body = new Readable({ read: resume2 });
+              this.body = new Readable({ read: resume });
               const onError = this.onError.bind(this);
               resolve3({
                 status,
@@ -76050,7 +76122,7 @@ var require_symbols4 = __commonJS({
 var require_util5 = __commonJS({
   "node_modules/undici/lib/web/cache/util.js"(exports, module) {
     "use strict";
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var { URLSerializer } = require_data_url();
     var { isValidHeaderName } = require_util2();
     function urlEquals(A2, B, excludeFragment = false) {
@@ -76059,7 +76131,7 @@ var require_util5 = __commonJS({
       return serializedA === serializedB;
     }
     function getFieldValues(header2) {
-      assert2(header2 !== null);
+      assert(header2 !== null);
       const values = [];
       for (let value of header2.split(",")) {
         value = value.trim();
@@ -76089,7 +76161,7 @@ var require_cache = __commonJS({
     var { kState } = require_symbols2();
     var { fetching } = require_fetch();
     var { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = require_util2();
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var Cache = class _Cache {
       /**
        * @see https://w3c.github.io/ServiceWorker/#dfn-relevant-request-response-list
@@ -76330,7 +76402,7 @@ var require_cache = __commonJS({
             return false;
           }
         } else {
-          assert2(typeof request2 === "string");
+          assert(typeof request2 === "string");
           r2 = new Request2(request2)[kState];
         }
         const operations = [];
@@ -76440,7 +76512,7 @@ var require_cache = __commonJS({
               }
               for (const requestResponse of requestResponses) {
                 const idx = cache.indexOf(requestResponse);
-                assert2(idx !== -1);
+                assert(idx !== -1);
                 cache.splice(idx, 1);
               }
             } else if (operation.type === "put") {
@@ -76472,7 +76544,7 @@ var require_cache = __commonJS({
               requestResponses = this.#queryCache(operation.request);
               for (const requestResponse of requestResponses) {
                 const idx = cache.indexOf(requestResponse);
-                assert2(idx !== -1);
+                assert(idx !== -1);
                 cache.splice(idx, 1);
               }
               cache.push([operation.request, operation.response]);
@@ -76959,7 +77031,7 @@ var require_parse2 = __commonJS({
     var { maxNameValuePairSize, maxAttributeValueSize } = require_constants5();
     var { isCTLExcludingHtab } = require_util6();
     var { collectASequenceOfCodePointsFast } = require_data_url();
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     function parseSetCookie(header2) {
       if (isCTLExcludingHtab(header2)) {
         return null;
@@ -77001,7 +77073,7 @@ var require_parse2 = __commonJS({
       if (unparsedAttributes.length === 0) {
         return cookieAttributeList;
       }
-      assert2(unparsedAttributes[0] === ";");
+      assert(unparsedAttributes[0] === ";");
       unparsedAttributes = unparsedAttributes.slice(1);
       let cookieAv = "";
       if (unparsedAttributes.includes(";")) {
@@ -78079,7 +78151,7 @@ var require_receiver = __commonJS({
   "node_modules/undici/lib/web/websocket/receiver.js"(exports, module) {
     "use strict";
     var { Writable } = __require("node:stream");
-    var assert2 = __require("node:assert");
+    var assert = __require("node:assert");
     var { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = require_constants6();
     var { kReadyState, kSentClose, kResponse, kReceivedClose } = require_symbols5();
     var { channels } = require_diagnostics();
@@ -78371,7 +78443,7 @@ var require_receiver = __commonJS({
         return output;
       }
       parseCloseBody(data2) {
-        assert2(data2.length !== 1);
+        assert(data2.length !== 1);
         let code2;
         if (data2.length >= 2) {
           code2 = data2.readUInt16BE(0);
@@ -79668,7 +79740,7 @@ var require_undici = __commonJS({
     var Dispatcher = require_dispatcher();
     var Pool = require_pool();
     var BalancedPool = require_balanced_pool();
-    var Agent3 = require_agent();
+    var Agent = require_agent();
     var ProxyAgent = require_proxy_agent();
     var EnvHttpProxyAgent = require_env_http_proxy_agent();
     var RetryAgent = require_retry_agent();
@@ -79691,7 +79763,7 @@ var require_undici = __commonJS({
     module.exports.Client = Client;
     module.exports.Pool = Pool;
     module.exports.BalancedPool = BalancedPool;
-    module.exports.Agent = Agent3;
+    module.exports.Agent = Agent;
     module.exports.ProxyAgent = ProxyAgent;
     module.exports.EnvHttpProxyAgent = EnvHttpProxyAgent;
     module.exports.RetryAgent = RetryAgent;
@@ -79874,7 +79946,7 @@ var require_lib = __commonJS({
     exports.HttpClient = exports.HttpClientResponse = exports.HttpClientError = exports.MediaTypes = exports.Headers = exports.HttpCodes = void 0;
     exports.getProxyUrl = getProxyUrl;
     exports.isHttps = isHttps;
-    var http5 = __importStar(__require("http"));
+    var http4 = __importStar(__require("http"));
     var https3 = __importStar(__require("https"));
     var pm = __importStar(require_proxy());
     var tunnel = __importStar(require_tunnel2());
@@ -80264,7 +80336,7 @@ var require_lib = __commonJS({
         const info = {};
         info.parsedUrl = requestUrl;
         const usingSsl = info.parsedUrl.protocol === "https:";
-        info.httpModule = usingSsl ? https3 : http5;
+        info.httpModule = usingSsl ? https3 : http4;
         const defaultPort = usingSsl ? 443 : 80;
         info.options = {};
         info.options.host = info.parsedUrl.hostname;
@@ -80365,7 +80437,7 @@ var require_lib = __commonJS({
         const usingSsl = parsedUrl.protocol === "https:";
         let maxSockets = 100;
         if (this.requestOptions) {
-          maxSockets = this.requestOptions.maxSockets || http5.globalAgent.maxSockets;
+          maxSockets = this.requestOptions.maxSockets || http4.globalAgent.maxSockets;
         }
         if (proxyUrl && proxyUrl.hostname) {
           const agentOptions = {
@@ -80387,7 +80459,7 @@ var require_lib = __commonJS({
         }
         if (!agent) {
           const options = { keepAlive: this._keepAlive, maxSockets };
-          agent = usingSsl ? new https3.Agent(options) : new http5.Agent(options);
+          agent = usingSsl ? new https3.Agent(options) : new http4.Agent(options);
           this._agent = agent;
         }
         if (usingSsl && this._ignoreSslError) {
@@ -80791,7 +80863,7 @@ function extractUrlVariableNames(url) {
   }
   return matches.map(removeNonChars).reduce((a2, b) => a2.concat(b), []);
 }
-function omit2(object, keysToOmit) {
+function omit(object, keysToOmit) {
   const result2 = { __proto__: null };
   for (const key of Object.keys(object)) {
     if (keysToOmit.indexOf(key) === -1) {
@@ -80935,7 +81007,7 @@ function parse3(options) {
   let url = (options.url || "/").replace(/:([a-z]\w+)/g, "{$1}");
   let headers = Object.assign({}, options.headers);
   let body2;
-  let parameters = omit2(options, [
+  let parameters = omit(options, [
     "method",
     "baseUrl",
     "url",
@@ -80949,7 +81021,7 @@ function parse3(options) {
     url = options.baseUrl + url;
   }
   const omittedParameters = Object.keys(options).filter((option) => urlVariableNames.includes(option)).concat("baseUrl");
-  const remainingParameters = omit2(parameters, omittedParameters);
+  const remainingParameters = omit(parameters, omittedParameters);
   const isBinaryRequest = /application\/octet-stream/i.test(headers.accept);
   if (!isBinaryRequest) {
     if (options.mediaType.format) {
@@ -81172,7 +81244,7 @@ function unescapeQuotedPairs(str, start, end) {
   return result2 + str.slice(start, end);
 }
 var SP, HTAB, SEMI, EQ, DQUOTE, BSLASH, COMMA, LOWER_CASE, OWS, SEMI_FLAG, COMMA_FLAG, TOKEN_FLAG, NON_ASCII, CASE_FLAGS, CHAR_MAP, NullObject;
-var init_dist6 = __esm({
+var init_dist3 = __esm({
   "node_modules/content-type/dist/index.js"() {
     SP = 32;
     HTAB = 9;
@@ -81779,7 +81851,7 @@ var init_dist_bundle2 = __esm({
   "node_modules/@octokit/request/dist-bundle/index.js"() {
     init_dist_bundle();
     init_universal_user_agent();
-    init_dist6();
+    init_dist3();
     init_json_with_bigint();
     init_dist_src();
     VERSION4 = "10.0.16";
@@ -84760,7 +84832,7 @@ function makePatient({ clock, stop, late, say }) {
   return async (send, safe) => {
     for (let attempt2 = 1; ; attempt2++) {
       try {
-        return await within(LIMIT, send, clock, late);
+        return await within(LIMIT2, send, clock, late);
       } catch (error) {
         const due = stop.aborted ? null : waitAfter(error, attempt2, safe, clock.unix());
         if (!due) throw error;
@@ -84791,11 +84863,11 @@ async function within(limit, send, clock, late) {
     done.abort();
   }
 }
-var LIMIT, BUDGET2, REPEATS2, MOST_LIMITS, wait, isAmbiguous, tooLong2;
+var LIMIT2, BUDGET2, REPEATS2, MOST_LIMITS, wait, isAmbiguous, tooLong2;
 var init_patience = __esm({
   "src/action/github/patience.ts"() {
     "use strict";
-    LIMIT = 3e4;
+    LIMIT2 = 3e4;
     BUDGET2 = 12e4;
     REPEATS2 = 3;
     MOST_LIMITS = 10;
@@ -85017,7 +85089,11 @@ function openStep(host, over) {
       const head = event.branch === null ? null : await github2().headOf(event.branch);
       return head === null || head === event.sha;
     }),
-    contextOf: (rest) => makeContext({ ...surroundings, ...unattended, ...rest })
+    contextOf: ({ debug = false, ...rest } = {}) => {
+      const isDebugging = debug || isOn(env.RUNNER_DEBUG) || isOn(env.BLACKLISTCTL_DEBUG);
+      const trace = isDebugging ? makeTrace({ env, stderr, secrets }) : void 0;
+      return makeContext({ ...surroundings, ...unattended, ...rest, trace });
+    }
   };
 }
 function once3(make) {
@@ -85100,7 +85176,11 @@ async function runStep(step) {
   } catch (error) {
     invocation = { command: command2, paths: [], options: OUTPUT, run: () => Promise.reject(error) };
   }
-  const report = await runToReport(invocation, contextOf(), commitOf(event, command2));
+  const report = await runToReport(
+    invocation,
+    contextOf({ debug: invocation.options.debug }),
+    commitOf(event, command2)
+  );
   return publish(report.kind === "plan" ? { ...report, next: void 0 } : report, inputs, step);
 }
 async function invocationOf(inputs, step) {

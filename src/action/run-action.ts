@@ -50,7 +50,11 @@ async function runStep(step: Step): Promise<number> {
     invocation = { command, paths: [], options: OUTPUT, run: () => Promise.reject(error) };
   }
   // A merge applies the plan, so the comment shows no command that would apply it earlier.
-  const report = await runToReport(invocation, contextOf(), commitOf(event, command));
+  const report = await runToReport(
+    invocation,
+    contextOf({ debug: invocation.options.debug }),
+    commitOf(event, command),
+  );
   return publish(report.kind === 'plan' ? { ...report, next: undefined } : report, inputs, step);
 }
 

@@ -1,7 +1,7 @@
 /** Opens a step: its event, its runner, its GitHub client, and the tokens that sign its plan. */
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { makeOutput, type OutputHost, type OutputOptions } from '../cli/output.ts';
+import { isOn, makeOutput, makeTrace, type OutputHost, type OutputOptions } from '../cli/output.ts';
 import { makeProgress } from '../cli/progress.ts';
 import { heedSignals, type SignalHost } from '../cli/signals.ts';
 import { makeContext, type Surroundings } from '../cli/world.ts';
@@ -35,7 +35,8 @@ export interface Step {
   pulls(): Promise<readonly Pull[]>;
   /** Reports whether the event's commit was the head of its branch, or had no branch, at the first call. */
   wasNewest(): Promise<boolean>;
-  contextOf(rest?: Pick<Surroundings, 'decrypt'>): Context;
+  /** `debug`: the log gets a line for each request, as it also does if the runner debugs its steps. */
+  contextOf(rest?: Pick<Surroundings, 'decrypt'> & { readonly debug?: boolean | undefined }): Context;
 }
 
 // More people can read logs than may see the lists, so numbers are always masked.
@@ -82,7 +83,11 @@ export function openStep(host: ActionHost, over: AbortSignal): Step {
       const head = event.branch === null ? null : await github().headOf(event.branch);
       return head === null || head === event.sha;
     }),
-    contextOf: (rest) => makeContext({ ...surroundings, ...unattended, ...rest }),
+    contextOf: ({ debug = false, ...rest } = {}) => {
+      const isDebugging = debug || isOn(env.RUNNER_DEBUG) || isOn(env.BLACKLISTCTL_DEBUG);
+      const trace = isDebugging ? makeTrace({ env, stderr, secrets }) : undefined;
+      return makeContext({ ...surroundings, ...unattended, ...rest, trace });
+    },
   };
 }
 

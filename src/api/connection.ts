@@ -1,6 +1,7 @@
 import type { Endpoint } from '../model/bot.ts';
 import { ApiError } from '../model/errors.ts';
 import type { Requests } from '../model/ledger.ts';
+import type { Clock, Trace } from '../model/world.ts';
 import type { Governor } from './governor.ts';
 import type { HttpRequest, HttpResponse, Send } from './http.ts';
 
@@ -30,13 +31,30 @@ export interface WriteConnection extends ReadConnection {
 /** Reads from an answer how much of the vendor's quota has been used, in percent. */
 export type QuotaUsed = (response: HttpResponse) => number;
 
+/** Reads from an answer the id by which the vendor's support finds the request; null if it has none. */
+export type RequestIdOf = (response: HttpResponse) => string | null;
+
+/** The receiver of each attempt, for --debug. */
+export interface Watch {
+  readonly bot: string;
+  readonly clock: Clock;
+  readonly trace: Trace;
+  readonly requestIdOf?: RequestIdOf | undefined;
+}
+
 /** Opens a connection whose object has no method that writes. */
 export function openReadOnly(...args: Parameters<typeof open>): ReadConnection {
   const { get, sent } = open(...args);
   return { get, sent };
 }
 
-export function open(endpoint: Endpoint, governor: Governor, send: Send, quotaUsed?: QuotaUsed): WriteConnection {
+export function open(
+  endpoint: Endpoint,
+  governor: Governor,
+  send: Send,
+  quotaUsed?: QuotaUsed,
+  watch?: Watch,
+): WriteConnection {
   const sent = { read: 0, write: 0, retries: 0 };
   const { baseUrl, token, tokenHeader } = endpoint;
 
@@ -44,18 +62,24 @@ export function open(endpoint: Endpoint, governor: Governor, send: Send, quotaUs
     request: Omit<HttpRequest, 'token' | 'tokenHeader'>,
     parse: (response: HttpResponse, lost: boolean) => T,
   ) {
-    let again = false;
+    let attempt = 0;
     let lost = false;
+    let because: string | null = null;
     return governor.run(async () => {
       sent[request.method === 'GET' ? 'read' : 'write']++;
-      if (again) sent.retries++;
-      again = true;
+      if (++attempt > 1) sent.retries++;
+      const report = watch && observe(watch, request, attempt, because);
+      let response: HttpResponse | null = null;
       try {
-        const response = await send({ ...request, token, tokenHeader });
+        response = await send({ ...request, token, tokenHeader });
         if (response.headers.usage?.length && quotaUsed) governor.heedQuota(quotaUsed(response));
-        return interpret(parse, response, lost);
+        const value = interpret(parse, response, lost);
+        report?.(response, null);
+        return value;
       } catch (error) {
         lost ||= error instanceof ApiError && error.ambiguous;
+        because = (error as Error).message;
+        report?.(response, because);
         throw error;
       }
     });
@@ -66,6 +90,21 @@ export function open(endpoint: Endpoint, governor: Governor, send: Send, quotaUs
     over: governor.over,
     get: (path, parse) => request({ method: 'GET', url: baseUrl + path }, parse),
     write: (method, path, body, parse) => request({ method, url: baseUrl + path, body: JSON.stringify(body) }, parse),
+  };
+}
+
+/** Notes the start of an attempt. @returns a function that reports its end. */
+function observe(
+  { bot, clock, trace, requestIdOf }: Watch,
+  { method, url }: Pick<HttpRequest, 'method' | 'url'>,
+  attempt: number,
+  because: string | null,
+) {
+  const startedAt = clock.now();
+  return (response: HttpResponse | null, error: string | null): void => {
+    const requestId = (response && requestIdOf?.(response)) ?? null;
+    const duration = clock.now() - startedAt;
+    trace({ bot, method, url, status: response?.status ?? null, duration, attempt, because, error, requestId });
   };
 }
 

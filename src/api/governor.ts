@@ -5,6 +5,7 @@
  * - Rate: `pace.ts` decides when the next request may start.
  * - Retries: exponential backoff with full jitter, `Retry-After`, and a budget that many failures use up.
  * - Outage: all requests wait except one probe at a time. After `retries` failed probes in a row the bot has failed.
+ * - Nothing there: `reach.ts` decides when a host that was never reached has failed.
  * - End: `ending.ts` ends every wait when the bot has failed or the run is interrupted.
  */
 
@@ -13,6 +14,7 @@ import { ApiError, StoppedError } from '../model/errors.ts';
 import type { Clock } from '../model/world.ts';
 import { Ending } from './ending.ts';
 import { Pace } from './pace.ts';
+import { Reach } from './reach.ts';
 
 export interface GovernorOptions {
   /** The largest number of requests in flight. */
@@ -26,6 +28,8 @@ export interface GovernorOptions {
   readonly random: () => number;
   /** When aborted, no request starts; requests in flight finish. */
   readonly stop: AbortSignal;
+  /** Shared with the other bots of the host; by default the host has only this bot. */
+  readonly reach?: Reach;
   /** Called when all requests have failed for five seconds, once until a request succeeds. */
   readonly onSilence?: (last: ApiError) => void;
 }
@@ -41,12 +45,14 @@ const NO_PROGRESS_LIMIT = 15 * 60_000;
 const BUDGET = 500;
 const COST = { transient: 14, protocol: 14, throttle: 5 } as const;
 
+const LOST = 'the host can no longer be reached';
 const NOT_NOW = Symbol('not now');
 
 export class Governor {
   readonly #options: GovernorOptions;
   readonly #inFlight: ReturnType<typeof pLimit>;
   readonly #pace: Pace;
+  readonly #reach: Reach;
   readonly #ending: Ending;
   #limit: number;
   #lastCut = Number.NEGATIVE_INFINITY;
@@ -64,6 +70,7 @@ export class Governor {
     this.#limit = options.concurrency;
     this.#inFlight = pLimit(options.concurrency);
     this.#pace = new Pace(options.rate, options.clock);
+    this.#reach = options.reach ?? new Reach(options.clock);
     this.#ending = new Ending(options.stop, options.clock);
     this.#lastProgress = options.clock.now();
   }
@@ -113,7 +120,8 @@ export class Governor {
         mark = { successes: this.#successes, failures: this.#failures };
         if (counted > retries || nonsense > protocolRetries) throw finalError(error, tries, ambiguous);
         spent += COST[retry];
-        await clock.sleep(random() * Math.min(MAX_DELAY, BASE_DELAY[retry] * 2 ** (tries - 1)), this.over);
+        const delay = random() * Math.min(MAX_DELAY, BASE_DELAY[retry] * 2 ** (tries - 1));
+        await clock.sleep(this.#reach.limit(delay), this.over);
       }
     }
   }
@@ -136,7 +144,7 @@ export class Governor {
     });
     try {
       const delay = Math.min(MAX_PROBE_DELAY, PROBE_DELAY * 2 ** this.#outage.failedProbes);
-      await this.#options.clock.sleep((0.5 + this.#options.random() / 2) * delay, this.over);
+      await this.#options.clock.sleep(this.#reach.limit((0.5 + this.#options.random() / 2) * delay), this.over);
       return await this.#send(attempt, ambiguous, true);
     } finally {
       this.#probe = null;
@@ -146,10 +154,13 @@ export class Governor {
 
   async #send<T>(attempt: () => Promise<T>, ambiguous: boolean, probe: boolean): Promise<T> {
     await this.#pace.turn(this.over);
+    if (this.#reach.gone) this.#ending.fail(this.#reach.gone);
     if (this.over.aborted) throw new StoppedError(ambiguous, this.#ending.failure);
     const startedAt = this.#options.clock.now();
+    this.#reach.begin();
     try {
       const result = await this.#ending.outlast(attempt());
+      this.#reach.end();
       this.#answered();
       return result;
     } catch (error) {
@@ -174,6 +185,7 @@ export class Governor {
   }
 
   #failed(error: ApiError, startedAt: number, probe: boolean): void {
+    this.#reach.end(error);
     if (error.hopeless) this.#ending.fail(error);
     if (error.retry === 'no') {
       this.#answered();
@@ -194,8 +206,9 @@ export class Governor {
       this.#outage = { failedProbes: 0 };
       this.#budget = BUDGET;
     }
-    if (this.#outage && this.#outage.failedProbes > this.#options.retries)
-      this.#giveUp(error, 'the API is unavailable');
+    if (this.#reach.gone) this.#ending.fail(this.#reach.gone);
+    else if (this.#outage && this.#outage.failedProbes > this.#options.retries)
+      this.#giveUp(error, error.unconnected ? LOST : 'the API is unavailable');
     else if (now - this.#lastProgress > NO_PROGRESS_LIMIT) this.#giveUp(error, 'no request succeeded for 15 minutes');
     this.#reportSilence(error, startedAt, now);
   }
@@ -230,6 +243,6 @@ export class Governor {
 function finalError(error: ApiError, tries: number, ambiguous: boolean): ApiError {
   const [what, ...remedy] = error.message.split('; ');
   const message = tries > 1 ? [`${what} (tried ${tries} times)`, ...remedy].join('; ') : error.message;
-  const { refused, hopeless, detail } = error;
-  return new ApiError(message, { ambiguous, refused, hopeless, detail, cause: error });
+  const { refused, tooLarge, hopeless, detail } = error;
+  return new ApiError(message, { ambiguous, refused, tooLarge, hopeless, detail, cause: error });
 }

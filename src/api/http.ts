@@ -1,15 +1,12 @@
 /**
- * Sends a request once: authorization, timeout, size cap, proxies. `governor.ts` repeats requests, and providers judge
- * the status of answers.
+ * Sends a request once: authorization, timeout, size cap. `route.ts` connects, `governor.ts` repeats requests, and
+ * providers judge the status of answers.
  */
-import http from 'node:http';
-import https from 'node:https';
-import { HttpsProxyAgent } from 'https-proxy-agent';
 import fetch, { type Response } from 'node-fetch';
-import { getProxyForUrl } from 'proxy-from-env';
 import type { TokenHeader } from '../model/bot.ts';
 import { ApiError } from '../model/errors.ts';
-import { isLoopback } from './base-url.ts';
+import { isTlsCode, NEVER_SENT } from './codes.ts';
+import { openRoute, proxyError, type Route } from './route.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -29,6 +26,8 @@ export interface HttpResponse {
     readonly date: string | null;
     /** The headers that contain how much of a quota has been used. */
     readonly usage?: readonly string[];
+    /** The id by which the vendor's support finds the request. */
+    readonly requestId?: string | null;
   };
 }
 
@@ -46,30 +45,29 @@ export interface HttpOptions {
 /** A full page of 100 numbers has 1.7 kB, so a body above this limit is not an answer of the API. */
 const MAX_BODY_BYTES = 1024 * 1024;
 const TIMED_OUT = 'timed out';
+/** Milliseconds for the first connection to a host. A wrong port often never answers. */
+const CONNECT_TIMEOUT = 10_000;
 
 /** @returns `send`, and `abort`, which ends every request in flight at once and closes idle connections. */
 export function openHttp(options: HttpOptions): { send: Send; abort(): void } {
-  const agents = new Map<string, http.Agent>();
+  const routes = new Map<string, Route>();
   const inFlight = new Set<AbortController>();
 
-  function agentFor(url: URL): http.Agent {
-    // No proxy for this machine: over plain http a proxy could read the token, and answer instead of the server.
-    const isHere = options.sandboxPort !== undefined || isLoopback(url.hostname);
-    const proxy = isHere ? '' : getProxyForUrl(url.href);
-    const key = `${url.protocol} ${proxy}`;
-    let agent = agents.get(key);
-    if (!agent) {
-      agent = makeAgent(url, proxy, options.sandboxPort);
-      agents.set(key, agent);
-    }
-    return agent;
+  function routeTo(url: URL): Route {
+    const route = routes.get(url.origin) ?? openRoute(url, options.sandboxPort);
+    routes.set(url.origin, route);
+    return route;
   }
 
   async function send(request: HttpRequest): Promise<HttpResponse> {
-    const { host } = new URL(request.url);
+    const url = new URL(request.url);
+    const { host } = url;
+    const route = routeTo(url);
     const controller = new AbortController();
+    const timeOut = () => controller.abort(TIMED_OUT);
     // A timer over the whole request: one byte every 20 seconds must not keep it alive.
-    const timer = setTimeout(() => controller.abort(TIMED_OUT), options.timeout);
+    const timer = setTimeout(timeOut, options.timeout);
+    const connecting = route.connected ? undefined : setTimeout(() => route.connected || timeOut(), CONNECT_TIMEOUT);
     inFlight.add(controller);
     try {
       const response = await fetch(request.url, {
@@ -81,7 +79,7 @@ export function openHttp(options: HttpOptions): { send: Send; abort(): void } {
           ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         body: request.body ?? null,
-        agent: agentFor,
+        agent: route.agent,
         redirect: 'manual', // a redirect could carry the numbers to another host
         compress: false,
         size: MAX_BODY_BYTES,
@@ -96,28 +94,22 @@ export function openHttp(options: HttpOptions): { send: Send; abort(): void } {
       return await readResponse(response);
     } catch (error) {
       if (error instanceof ApiError) throw error;
-      if (controller.signal.reason !== TIMED_OUT) throw networkError(error, host);
-      const message = `no complete answer from ${host} within ${options.timeout / 1000} s; run again with a larger --timeout`;
-      throw new ApiError(message, { retry: 'transient', ambiguous: true, cause: error });
+      throw controller.signal.reason === TIMED_OUT
+        ? timeoutError(error, host, route, options.timeout)
+        : networkError(error, host, route);
     } finally {
       clearTimeout(timer);
+      clearTimeout(connecting);
       inFlight.delete(controller);
     }
   }
 
   function abort(): void {
     for (const controller of inFlight) controller.abort();
-    for (const agent of agents.values()) agent.destroy();
+    for (const { agent } of routes.values()) agent.destroy();
   }
 
   return { send, abort };
-}
-
-function makeAgent(url: URL, proxy: string, sandboxPort: number | undefined): http.Agent {
-  if (proxy) return new HttpsProxyAgent(proxy, { keepAlive: true });
-  // The host and port of an agent replace those of the request.
-  if (sandboxPort !== undefined) return new http.Agent({ keepAlive: true, host: '127.0.0.1', port: sandboxPort });
-  return url.protocol === 'https:' ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
 }
 
 async function readResponse(response: Response): Promise<HttpResponse> {
@@ -125,24 +117,38 @@ async function readResponse(response: Response): Promise<HttpResponse> {
   const { status, headers } = response;
   const header = (name: string) => headers.get(name);
   const usage = ['x-business-use-case-usage', 'x-app-usage'].flatMap((name) => header(name) ?? []);
+  const requestId = header('x-fb-trace-id') ?? header('x-fb-request-id');
   const known = { retryAfter: header('retry-after'), location: header('location'), date: header('date') };
-  return { status, body, headers: { ...known, usage } };
+  return { status, body, headers: { ...known, usage, requestId } };
 }
 
-/** Codes of failures in which the server cannot have received any byte of the request. */
-const NEVER_SENT = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
+function timeoutError(cause: unknown, host: string, { connected, proxy }: Route, timeout: number): ApiError {
+  if (connected) {
+    const message = `no complete answer from ${host} within ${timeout / 1000} s; run again with a larger --timeout`;
+    return new ApiError(message, { retry: 'transient', ambiguous: true, cause });
+  }
+  const seconds = Math.min(timeout, CONNECT_TIMEOUT) / 1000;
+  const [by, remedy] = proxy === null ? ['', UNCONNECTED] : [` through the proxy ${proxy}`, 'check HTTPS_PROXY'];
+  const message = `no connection to ${host}${by} within ${seconds} s; ${remedy}`;
+  return new ApiError(message, { retry: 'transient', unconnected: true, cause });
+}
 
-function networkError(error: unknown, host: string): ApiError {
+const UNCONNECTED = 'check --base-url and the network, and whether a proxy is needed (HTTPS_PROXY)';
+
+function networkError(error: unknown, host: string, { proxy }: Route): ApiError {
   const { code = '', type = '', message = String(error) } = error as { code?: string; type?: string; message?: string };
+  const blamed = proxy === null ? null : proxyError(code, proxy, host, error);
+  if (blamed) return blamed;
   if (type === 'max-size') {
     const message = `the answer of ${host} is longer than 1 MiB, so it is not from the API; check --base-url`;
     return new ApiError(message, { ambiguous: true });
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     const remedy = 'check --base-url and the network, and whether the vendor has ended this API';
-    return new ApiError(`the host ${host} is unknown (${code}); ${remedy}`, { retry: 'transient', cause: error });
+    const facts = { retry: 'transient', unconnected: true, cause: error } as const;
+    return new ApiError(`the host ${host} is unknown (${code}); ${remedy}`, facts);
   }
-  if (/CERT|TLS|SSL|^EPROTO$|^UNABLE_TO_/.test(code)) {
+  if (isTlsCode(code)) {
     const remedy = 'if a proxy has its own authority, set NODE_EXTRA_CA_CERTS to its certificate file';
     return new ApiError(`no trusted TLS connection to ${host} (${code}); ${remedy}`, { hopeless: true, cause: error });
   }
@@ -152,13 +158,15 @@ function networkError(error: unknown, host: string): ApiError {
   }
   // The HTTP library's own message is not shown, as it can quote the URL or a header.
   const what = code || (/socket hang up|premature close/i.test(message) ? 'connection cut' : 'network failure');
-  const facts = { ambiguous: !NEVER_SENT.has(code), cause: error };
+  const unconnected = NEVER_SENT.has(code);
   const port = code === 'ECONNREFUSED' && /^(?:127\.0\.0\.1|localhost):(\d+)$/.exec(host)?.[1];
-  const remedy = port
-    ? `start the sandbox with: blacklistctl sandbox --port ${port}`
-    : 'check the network and the proxy';
+  const remedy = port ? `start the sandbox with: blacklistctl sandbox --port ${port}` : unconnected ? UNCONNECTED : CUT;
   return new ApiError(`the connection to ${host} failed (${what}); ${remedy}`, {
     retry: 'transient',
-    ...facts,
+    ambiguous: !unconnected,
+    unconnected,
+    cause: error,
   });
 }
+
+const CUT = 'check the network and the proxy';

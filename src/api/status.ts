@@ -1,4 +1,5 @@
 import { ApiError } from '../model/errors.ts';
+import { isTransient } from './codes.ts';
 import type { HttpResponse } from './http.ts';
 
 /**
@@ -12,7 +13,7 @@ export function statusError({ status, headers }: HttpResponse, detail: string): 
     const message = `the server is throttling or unavailable (${status}); run again later, or with a lower --rate`;
     return new ApiError(message, { detail, retryAfter, retry: 'throttle', ambiguous: status === 503 });
   }
-  if ([408, 425, 500, 502, 504].includes(status)) {
+  if (isTransient(status)) {
     const message = `the server failed (${status}); run again later`;
     return new ApiError(message, { detail, retryAfter, retry: 'transient', ambiguous: true });
   }
@@ -34,7 +35,7 @@ function hopelessMessage(status: number, location: string): string {
  *
  * @returns milliseconds from now, or undefined for any other text.
  */
-function parseRetryAfter({ retryAfter, date }: HttpResponse['headers']): number | undefined {
+export function parseRetryAfter({ retryAfter, date }: HttpResponse['headers']): number | undefined {
   if (retryAfter === null) return undefined;
   if (/^\d{1,10}$/.test(retryAfter.trim())) return Number(retryAfter) * 1000;
   const wait = Date.parse(retryAfter) - Date.parse(date ?? '');

@@ -47,7 +47,8 @@ const MAX_REFUSED_REQUESTS = 117;
 
 /**
  * Writes one bot's change, adds before removes. A batch that the server refuses is halved until the refused
- * numbers are alone; the others are written.
+ * numbers are alone; the others are written. A batch that is too large for the server's throttle is halved,
+ * and so are all later ones.
  *
  * No remove is sent if an add failed, is unknown or was not sent. A pending or rejected add does not stop
  * removes. Removes of numbers that may be another number of a declared user are withheld. If an answer shows
@@ -113,6 +114,7 @@ async function applyDirection(
   const unseen: Unapplied[] = [];
   const listed = new Map<Msisdn, ReadonlySet<Msisdn>>();
   let [skipped, next] = [0, 0];
+  let size = writer.batchSize;
   let [refusedBatches, refusedRequests] = [0, 0]; // in a row
   let failure: Failure | null = null;
   let stopped = false;
@@ -164,6 +166,11 @@ async function applyDirection(
       if (refusedRequests >= MAX_REFUSED_REQUESTS) stop({ kind: 'refused-requests', count: refusedRequests });
       return halve(batch, error, lost);
     }
+    if (error.tooLarge && !error.hopeless && !stopped) {
+      size = Math.max(1, Math.min(size, batch.length >> 1));
+      if (batch.length > 1) return halve(batch, error, lost);
+      stopped = true; // the server takes nothing more, not even one number
+    }
     failure ??= { message: error.message, detail: error.detail };
     stopped ||= error.hopeless;
     return leave(batch, lost ? 'unknown' : 'failed', error.message);
@@ -191,7 +198,7 @@ async function applyDirection(
 
   async function work(): Promise<void> {
     while (next < numbers.size && !stopped) {
-      const batch = Array.from(numbers.values.subarray(next, next + writer.batchSize));
+      const batch = Array.from(numbers.values.subarray(next, next + size));
       next += batch.length;
       refusedBatches = (await send(batch, false)) > 0 ? 0 : refusedBatches + 1;
       if (refusedBatches >= MAX_REFUSED_BATCHES && !failure && !stopped) {

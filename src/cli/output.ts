@@ -1,7 +1,8 @@
 import type { Writable } from 'node:stream';
 import { Ansis } from 'ansis';
 import type { Report } from '../model/report.ts';
-import type { Env } from '../model/world.ts';
+import type { Env, Trace } from '../model/world.ts';
+import { debugLine } from '../report/debug.ts';
 import { reporters } from '../report/index.ts';
 import { problemLines } from '../report/text.ts';
 import { makeSanitizer, type Sanitizer } from '../report/voice/index.ts';
@@ -14,6 +15,8 @@ export interface OutputOptions {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly color: boolean;
+  /** Prints a line for each request. */
+  readonly debug?: boolean;
 }
 
 /** A terminal, a pipe or a file. */
@@ -111,6 +114,15 @@ async function writeAll(host: OutputHost, stream: Output, pieces: Iterable<strin
 }
 
 const MASKED = 'note: numbers are masked because CI is set; to print them in full, pass --numbers full';
+/** Prints a line for each request to stderr. Numbers are always masked: people attach the lines to bug reports. */
+export function makeTrace({ env, stderr, secrets }: Pick<OutputHost, 'env' | 'stderr' | 'secrets'>): Trace {
+  const clean = makeSanitizer({ masked: true, maskKey: env.BLACKLISTCTL_MASK_KEY, secrets });
+  const clear = stderr.isTTY ? '\r\u001b[K' : ''; // removes the line of progress, which is drawn again
+  return (attempt) => void stderr.write(clear + redactLong(debugLine(attempt, clean), secrets));
+}
+
+/** Whether a variable switches something on: `1`, but not `0`. */
+export const isOn = (variable = '') => !['', '0', 'false'].includes(variable.toLowerCase());
 
 export function makeOutput(options: OutputOptions, host: OutputHost) {
   const { format, numbers, quiet = false, verbose = false, color } = options;
@@ -123,7 +135,7 @@ export function makeOutput(options: OutputOptions, host: OutputHost) {
     return sanitizer.number(value);
   };
   const clean: Sanitizer = { ...sanitizer, number };
-  const forced = Boolean(env.FORCE_COLOR) && env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
+  const forced = isOn(env.FORCE_COLOR);
   const painting = (stream: Output) => {
     const wanted = color && !env.NO_COLOR && env.TERM !== 'dumb' && (stream.isTTY || forced);
     return { clean, color: new Ansis(wanted ? 1 : 0), verbose };

@@ -11,7 +11,7 @@ import { redact } from '../report/voice/redact.ts';
 import type { ByHand } from '../sandbox/by-hand.ts';
 import { reportFailure } from '../steps/build-report.ts';
 import { exitCode } from './exit-code.ts';
-import { breakLines, makeOutput, type OutputHost, write } from './output.ts';
+import { breakLines, isOn, makeOutput, makeTrace, type OutputHost, write } from './output.ts';
 import type { Invocation } from './program/options.ts';
 import type { SandboxOptions } from './program/sandbox.ts';
 import { makeProgress } from './progress.ts';
@@ -110,7 +110,7 @@ function cleanUsage(text: string, run: Run): string {
 
 async function invoke(invocation: Invocation, run: Run): Promise<number> {
   const { env, stdin, stderr, clock, packageRoot, secrets, stop, onHttp } = run;
-  const { format, quiet } = invocation.options;
+  const { format, quiet, debug } = invocation.options;
   const output = makeOutput(invocation.options, run);
   const interactive = Boolean(stdin.isTTY && stderr.isTTY);
   const progress = makeProgress({
@@ -121,7 +121,8 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
   });
   let presented = false;
   let shown: readonly Warning[] = [];
-  const surroundings = { env, stdin, clock, packageRoot, secrets, stop, progress, onHttp };
+  const trace = debug || isOn(env.BLACKLISTCTL_DEBUG) ? makeTrace(run) : undefined;
+  const surroundings = { env, stdin, clock, packageRoot, secrets, stop, progress, trace, onHttp };
   const context = makeContext({
     ...surroundings,
     // Formats other than text print one document on stdout, so the plan to confirm is printed on stderr.

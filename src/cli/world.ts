@@ -16,7 +16,10 @@ export const VERSION = process.env.BLACKLISTCTL_VERSION ?? '0.0.0';
 
 /** The parts of a context that differ between a terminal and a GitHub runner. */
 export interface Surroundings
-  extends Pick<Context, 'env' | 'clock' | 'stop' | 'secrets' | 'tokens' | 'progress' | 'present' | 'confirm' | 'ask'> {
+  extends Pick<
+    Context,
+    'env' | 'clock' | 'stop' | 'secrets' | 'tokens' | 'progress' | 'trace' | 'present' | 'confirm' | 'ask'
+  > {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   /** The folder that holds `schemas/`. */
   readonly packageRoot: URL;

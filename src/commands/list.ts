@@ -1,29 +1,80 @@
 import { isInForce } from '../desired/expiry.ts';
-import type { ListReport } from '../model/report.ts';
-import type { NumberSet } from '../numbers/number-set.ts';
+import type { Bot } from '../model/bot.ts';
+import type { ListReport, LiveBot, LiveReport } from '../model/report.ts';
+import type { Warning } from '../model/warnings.ts';
+import { NumberSet } from '../numbers/number-set.ts';
 import { oneOfEach } from '../numbers/same-user.ts';
 import type { Context } from '../steps/context.ts';
+import { openForReading } from '../steps/fleet.ts';
 import { judgeReport } from '../steps/judge.ts';
-import type { Selection, WarningRules } from '../steps/options.ts';
-import { readDesired } from '../steps/read-desired.ts';
+import type { ApiOptions } from '../steps/options.ts';
+import { type Desired, readCompared, readDesired } from '../steps/read-desired.ts';
 import { declaredAs } from '../steps/users.ts';
 
-export interface ListOptions extends Selection, WarningRules {
+export interface ListOptions extends ApiOptions {
+  /** List the numbers that the APIs have, and not those of the files. */
+  readonly live?: boolean | undefined;
   /** Reports where each number is declared. */
   readonly verbose?: boolean | undefined;
 }
 
-/** Lists the numbers in force, bot by bot. Sends nothing. */
-export async function list(paths: readonly string[], options: ListOptions, context: Context): Promise<ListReport> {
-  const { bots, warnings, declarations, usersOf } = await readDesired(paths, options, context);
-  const today = context.clock.today();
+/** Lists the numbers of each bot: those in force in the files, or the live ones. Cannot write. */
+export async function list(
+  paths: readonly string[],
+  options: ListOptions,
+  context: Context,
+): Promise<ListReport | LiveReport> {
+  if (!options.live)
+    return judgeReport(listDesired(await readDesired(paths, options, context), options, context), options);
+  return judgeReport(await listLive(await readCompared(paths, options, context), options, context), options);
+}
+
+function listDesired(
+  { bots, warnings, declarations, usersOf }: Desired,
+  { verbose }: ListOptions,
+  { clock }: Context,
+): ListReport {
+  const today = clock.today();
   const inForce = (id: string, numbers: NumberSet) =>
     declarations(id, numbers).filter(({ entry }) => isInForce(entry.expires, today));
   const listed = bots.map(({ id, provider, numbers: all }) => {
     const userOf = usersOf(provider);
     const numbers = oneOfEach(all, userOf);
-    return { id, numbers, ...(options.verbose && { declarations: declaredAs(numbers, inForce(id, all), userOf) }) };
+    return { id, numbers, ...(verbose && { declarations: declaredAs(numbers, inForce(id, all), userOf) }) };
   });
   const facts = { kind: 'list', command: 'list', outcome: 'listed', interrupted: false, errors: [] } as const;
-  return judgeReport({ ...facts, bots: listed, warnings }, options);
+  return { ...facts, bots: listed, warnings };
+}
+
+async function listLive(
+  { bots, warnings, usersOf }: Desired,
+  options: ListOptions,
+  context: Context,
+): Promise<LiveReport> {
+  const fleet = await openForReading(bots, usersOf, options, context);
+  try {
+    const listed: LiveBot[] = [];
+    const unusual: Warning[] = [];
+    const hintOf = ({ numbers }: Bot) => numbers.size;
+    const failures = await fleet.readEach(bots, hintOf, ({ id }, live, { baseUrl }) => {
+      listed.push({ id, baseUrl, numbers: live.numbers, foreign: live.foreign, error: null });
+      unusual.push(...live.warnings.map((warning) => ({ ...warning, bot: id })));
+    });
+    for (const [id, error] of failures) {
+      listed.push({ id, baseUrl: fleet.clients.get(id)!.baseUrl, numbers: NumberSet.empty, foreign: 0, error });
+    }
+    return {
+      kind: 'live',
+      command: 'list',
+      outcome: failures.size > 0 ? 'failed' : 'listed',
+      interrupted: context.stop.aborted,
+      bots: listed.sort((a, b) => (a.id < b.id ? -1 : 1)),
+      requests: fleet.sent(),
+      overrides: fleet.overrides,
+      warnings: [...warnings, ...unusual],
+      errors: [],
+    };
+  } finally {
+    await fleet.close();
+  }
 }

@@ -47,6 +47,10 @@ export class ApiError extends Error {
   readonly ambiguous: boolean = false;
   /** The server refused the content of this request (400). Smaller batches may succeed. */
   readonly refused: boolean = false;
+  /** The server counts the users of a write, so that a smaller one may succeed after the retries of this one. */
+  readonly tooLarge: boolean = false;
+  /** No connection to the API was made, so nothing was sent. */
+  readonly unconnected: boolean = false;
   /** Further requests of this bot cannot succeed (401, 404, TLS, outage). */
   readonly hopeless: boolean = false;
   /** The server's own words: untrusted text. */

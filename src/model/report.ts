@@ -16,6 +16,15 @@ export interface ListedBot {
   readonly declarations?: readonly ReportedDeclaration[];
 }
 
+/** A list as its API has it. */
+export interface LiveBot extends ListedBot {
+  readonly baseUrl: string;
+  /** The count of entries without a phone number. */
+  readonly foreign: number;
+  /** Why the list could not be read; its numbers are then empty. */
+  readonly error: Failure | null;
+}
+
 export interface ImportedBot {
   readonly id: string;
   readonly imported: number;
@@ -89,6 +98,9 @@ export type CheckReport = Run<'valid'> & { readonly kind: 'check'; readonly bots
 
 /** The numbers of bots: list. */
 export type ListReport = Run<'listed'> & { readonly kind: 'list'; readonly bots: readonly ListedBot[] };
+
+/** The live lists: list --live. */
+export type LiveReport = OnlineRun<'listed'> & { readonly kind: 'live'; readonly bots: readonly LiveBot[] };
 
 /** The facts about one number: explain. */
 export type AnswerReport = OnlineRun<'answered'> & { readonly kind: 'answer'; readonly explained: Explained };
@@ -165,9 +177,12 @@ export type Comparison = PlanReport | DriftReport | ResultReport;
 
 export const isComparison = (report: Report): report is Comparison => 'fingerprint' in report;
 
+export const isListing = (report: Report): report is ListReport | LiveReport =>
+  report.kind === 'list' || report.kind === 'live';
+
 type FilesReport = FormatReport | InitReport | ImportReport;
 
 /** The report of a run, with all facts that a reporter needs. */
-export type Report = FailureReport | CheckReport | ListReport | AnswerReport | FilesReport | Comparison;
+export type Report = FailureReport | CheckReport | ListReport | LiveReport | AnswerReport | FilesReport | Comparison;
 
 export type Outcome = Report['outcome'];

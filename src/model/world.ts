@@ -18,6 +18,29 @@ export const timeOf = (unix: number) => `${new Date(unix * 1000).toISOString().s
 /** The variables of the environment. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
+/** One attempt to send a request, for --debug. Its texts may contain numbers and tokens. */
+export interface Attempt {
+  /** The id of the bot. */
+  readonly bot: string;
+  readonly method: string;
+  readonly url: string;
+  /** Null if no complete answer arrived. */
+  readonly status: number | null;
+  /** Milliseconds from its start to its answer or failure. */
+  readonly duration: number;
+  /** How often the request has been sent, this time included. */
+  readonly attempt: number;
+  /** Why the attempt before failed, for which this one repeats it; null for the first. */
+  readonly because: string | null;
+  /** Why this attempt failed; null if it did not. */
+  readonly error: string | null;
+  /** The id by which the vendor's support finds the request; null if the answer has none. */
+  readonly requestId: string | null;
+}
+
+/** Takes each attempt when it ends. */
+export type Trace = (attempt: Attempt) => void;
+
 /** Shows the progress of a run. */
 export interface Progress {
   begin(activity: 'Reading' | 'Writing' | 'Waiting', total: number): void;

@@ -1,5 +1,5 @@
 import type { ComparedBot, NumberList } from '../model/compared.ts';
-import { isComparison, type ListedBot, type Report } from '../model/report.ts';
+import { isComparison, isListing, type ListedBot, type Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
 import { type Changes, changesOf } from './words/changes.ts';
@@ -19,7 +19,11 @@ export function* diff(report: Report, { clean }: { readonly clean: Sanitizer }):
   const lines = [...reviewLines(report, clean), ...resultLines(report, clean)];
   for (const { id, words } of lines) yield comment(`${id}: ${words}`);
   if (report.kind === 'answer') yield* answerText(report.explained, clean);
-  if (report.kind === 'list') for (const bot of report.bots) yield* wholeList(bot, clean);
+  if (report.kind === 'live') for (const bot of report.bots) yield notRead({ ...bot, guard: null }, clean);
+  if (isListing(report)) {
+    const side = report.kind === 'live' ? 'live' : 'desired';
+    for (const bot of report.bots) yield* wholeList(bot, side, clean);
+  }
   yield* verdictLines(report, clean);
   if (isComparison(report) && report.kind !== 'result') for (const bot of report.bots) yield notRead(bot, clean);
   for (const bot of changesOf(report)) yield botPatch(bot, clean);
@@ -42,7 +46,7 @@ function* verdictLines(report: Report, clean: Sanitizer): Generator<string> {
 const comment = (text: string) => `# ${text}\n`;
 
 /** A line about a list that could not be read and has no patch. Programs skip lines before a patch. */
-function notRead({ id, guard, error }: ComparedBot, clean: Sanitizer): string {
+function notRead({ id, guard, error }: Pick<ComparedBot, 'id' | 'guard' | 'error'>, clean: Sanitizer): string {
   return guard || !error ? '' : `live/${clean.text(id)} could not be read: ${clip(failureWords(error, clean))}\n`;
 }
 
@@ -62,9 +66,13 @@ function botPatch(bot: Changes, clean: Sanitizer): string {
 }
 
 /** Writes a list as a new file, piece by piece, as it may be long. */
-function* wholeList({ id, numbers: { size, values } }: ListedBot, clean: Sanitizer): Generator<string> {
+function* wholeList(
+  { id, numbers: { size, values } }: ListedBot,
+  side: 'live' | 'desired',
+  clean: Sanitizer,
+): Generator<string> {
   if (size === 0) return;
-  yield `--- /dev/null\n+++ desired/${clean.text(id)}\n@@ -0,0 +1,${size} @@\n`;
+  yield `--- /dev/null\n+++ ${side}/${clean.text(id)}\n@@ -0,0 +1,${size} @@\n`;
   for (let at = 0; at < size; at++) yield `+${clean.number(values[at]!)}\n`;
 }
 

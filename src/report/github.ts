@@ -1,5 +1,5 @@
 import type { Problem } from '../model/failure.ts';
-import type { Report } from '../model/report.ts';
+import { isListing, type Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerBlocks, answerSentence } from './words/answers.ts';
 import { worded } from './words/faults.ts';
@@ -56,8 +56,9 @@ export function* github(report: Report, { clean }: { readonly clean: Sanitizer }
 
 /** Writes answers and settings, folded in the log. */
 function* groups(report: Report, clean: Sanitizer): Generator<string> {
-  if (report.kind === 'list') {
+  if (isListing(report)) {
     for (const bot of report.bots) {
+      if ('error' in bot && bot.error) continue; // it is an annotation
       yield* group(`${quote(bot.id, clean)}: ${plural(bot.numbers.size, 'number')}`, listLines(bot, clean));
     }
   }

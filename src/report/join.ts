@@ -3,7 +3,7 @@ import { notWritten } from '../model/compared.ts';
 import { InvalidError } from '../model/errors.ts';
 import { onceEach } from '../model/fault.ts';
 import type { Requests } from '../model/ledger.ts';
-import { isComparison, type Outcome, type PlanReport, type Report, type RunFacts } from '../model/report.ts';
+import { isComparison, isListing, type Outcome, type PlanReport, type Report, type RunFacts } from '../model/report.ts';
 import { sum } from './words/text.ts';
 
 /** All outcomes, the most urgent first. */
@@ -40,12 +40,14 @@ export function joinReports(parts: readonly Part[]): Report {
 /** @throws InvalidError if the parts are of several commands, or if two of them have the same bot. */
 function checkParts(parts: readonly Part[]): void {
   const first = parts[0]!;
-  const { command } = first.report;
+  const what = nameOf(first.report);
   const owners = new Map<string, string>();
   for (const { name, report } of parts) {
-    if (report.command !== command) {
+    const other = nameOf(report);
+    const isUnlike = isListing(report) && isListing(first.report); // a run of list that failed fits to both
+    if (other !== what && (isUnlike || report.command !== first.report.command)) {
       throw new InvalidError(
-        `${name}: is a report of ${report.command}, and ${first.name} is one of ${command}; join reports of one command`,
+        `${name}: is a report of ${other}, and ${first.name} is one of ${what}; join reports of one command`,
       );
     }
     for (const { id } of 'bots' in report ? report.bots : []) {
@@ -56,6 +58,8 @@ function checkParts(parts: readonly Part[]): void {
     }
   }
 }
+
+const nameOf = ({ kind, command }: Report) => (kind === 'live' ? `${command} --live` : command);
 
 /**
  * Returns the parts with contents, all of one kind: if one part wrote, the parts that did not write count as

@@ -23,7 +23,7 @@ import { declarationsByNumber, declarationWords, listLines } from './words/prove
 import { isReviewed, leftBotsOf, leftWords, settingsWords } from './words/settings.ts';
 import { countResults, hasContents, numbersIn, problemWords, resultWords, summary } from './words/summary.ts';
 import { count, joined, plural, quote } from './words/text.ts';
-import { withheldWords } from './words/users.ts';
+import { foreignNotes, withheldWords } from './words/users.ts';
 import { TONES, verdict } from './words/verdict.ts';
 
 export interface TextOptions {
@@ -63,6 +63,15 @@ function* contents(report: Report, options: TextOptions): Generator<string> {
     for (const bot of report.bots) {
       yield head(bot.id, plural(numbersIn(bot), 'number'));
       if ('numbers' in bot) for (const line of listLines(bot, clean)) yield `  ${line}\n`;
+    }
+  }
+  if (report.kind === 'live') {
+    for (const bot of report.bots) {
+      const { id, numbers, foreign, error } = bot;
+      const size = joined(', ', [plural(numbers.size, 'number'), ...foreignNotes(foreign)]);
+      yield head(id, error ? 'could not be read' : size);
+      for (const line of listLines(bot, clean)) yield `  ${line}\n`;
+      yield* errorLines(error, options);
     }
   }
   if (report.kind === 'format') {

@@ -1,7 +1,7 @@
 import type { Send } from '../api/http.ts';
 import type { Report } from '../model/report.ts';
 import type { Origin } from '../model/warnings.ts';
-import type { Clock, Env, Progress } from '../model/world.ts';
+import type { Clock, Env, Progress, Trace } from '../model/world.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import type { Files } from './files.ts';
@@ -19,6 +19,8 @@ export interface Context {
   /** Receives the token of each bot, by its id, for a caller that signs the results. */
   readonly tokens?: Map<string, string>;
   readonly progress: Progress;
+  /** Takes each request that was sent, with --debug. */
+  readonly trace?: Trace | undefined;
   readonly files: Files;
   openHttp(options: { timeout: number; sandboxPort?: number }): Promise<{ send: Send; abort(): void }>;
   /** `key` is the random key of the state file; null without that file. */

@@ -1,9 +1,11 @@
 import pLimit from 'p-limit';
+import { originOf } from '../api/base-url.ts';
 import { open, openReadOnly, type ReadConnection } from '../api/connection.ts';
 import { type Address, PLACEHOLDER, resolveEndpoints } from '../api/endpoints.ts';
 import { Governor } from '../api/governor.ts';
 import { providerOf } from '../api/providers/index.ts';
 import type { Provider } from '../api/providers/provider.ts';
+import { Reach } from '../api/reach.ts';
 import { type ApplyOptions, applyChange } from '../apply/batches.ts';
 import type { Applied } from '../apply/ledger.ts';
 import { seeResults } from '../apply/unseen.ts';
@@ -122,14 +124,19 @@ async function openFleet<Connection extends ReadConnection, Writing>(
   const sandbox = options.sandbox === undefined ? null : await context.startSandbox(options.sandbox || undefined);
   const http = await context.openHttp({ timeout: options.timeout, ...(sandbox && { sandboxPort: sandbox.port }) });
   const { concurrency, rate, retries, parallel } = options;
-  const { clock, random, stop, progress } = context;
+  const { clock, random, stop, progress, trace } = context;
   const clients = new Map<string, Client>();
+  const hosts = new Map<string, Reach>();
   for (const { id, provider: kind } of bots) {
     const provider = providerOf(kind);
     const endpoint = endpoints.get(id)!;
     const onSilence = ({ message }: ApiError) => progress.note(id, `${message.split('; ')[0]}; retrying`);
-    const governor = new Governor({ concurrency, rate, retries, clock, random, stop, onSilence });
-    const connection = connect(endpoint, governor, http.send, provider.quotaUsed);
+    const host = originOf(endpoint.baseUrl);
+    const reach = hosts.get(host) ?? new Reach(clock);
+    hosts.set(host, reach);
+    const governor = new Governor({ concurrency, rate, retries, clock, random, stop, reach, onSilence });
+    const watch = trace && { bot: id, clock, trace, requestIdOf: provider.requestIdOf };
+    const connection = connect(endpoint, governor, http.send, provider.quotaUsed, watch);
     const readList = readWith(provider.reader(connection, id), id, concurrency, progress);
     let names: Names | undefined;
     const read = async (hint: number) => {

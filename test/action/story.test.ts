@@ -75,6 +75,17 @@ describe('a pull request', () => {
     expect(api.list('support-bot')).toEqual([]);
   });
 
+  test.each<[string, Step['inputs'], Step['env'], boolean]>([
+    ['the runner debugs its steps', {}, { RUNNER_DEBUG: '1' }, true],
+    ['the arguments ask for it', { arguments: '--debug' }, {}, true],
+    ['BLACKLISTCTL_DEBUG is set', {}, { BLACKLISTCTL_DEBUG: '1' }, true],
+    ['nothing asks for it', {}, {}, false],
+  ])('has a line for each request in its log if %s', async (_, inputs, env, logged) => {
+    const { code, log } = await step('plan', pullEvent(github.pull()), inputs, env);
+    const lines = log.split('\n').filter((line) => line.startsWith('debug: bot=support-bot method=GET '));
+    expect({ code, lines: lines.length }).toEqual({ code: 0, lines: logged ? api.reads().length : 0 });
+  });
+
   test('whose plan changed is not applied: exit 5, with the reason in the comment', async () => {
     const pull = github.pull();
     await step('plan', pullEvent(pull));

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { Governor } from '../../src/api/governor.ts';
+import { Reach } from '../../src/api/reach.ts';
 import { ApiError, StoppedError } from '../../src/model/errors.ts';
 import { seededRandom, VirtualClock } from '../simulation/clock.ts';
 
@@ -13,6 +14,7 @@ const refused = () => new ApiError('bad request', { refused: true });
 const unauthorized = () => new ApiError('who are you', { hopeless: true });
 
 interface Options {
+  readonly reach?: Reach;
   readonly concurrency?: number;
   readonly rate?: number;
   readonly retries?: number;
@@ -86,6 +88,12 @@ describe('retries of one request', () => {
     const busy = () => new ApiError('busy; run again later', { retry: 'throttle' });
     const [result] = await settle([request('a', busy)]);
     expect(result).toMatchObject({ reason: { message: 'busy (tried 2 times); run again later' } });
+  });
+
+  test('an error keeps that a smaller request may succeed', async () => {
+    const { request, settle } = setUp({ retries: 1 });
+    const [result] = await settle([request('a', () => new ApiError('busy', { retry: 'throttle', tooLarge: true }))]);
+    expect(result).toMatchObject({ reason: { message: 'busy (tried 2 times)', tooLarge: true } });
   });
 
   test('an error is ambiguous if any attempt may have taken effect', async () => {
@@ -255,6 +263,81 @@ describe('a bad request or an outage', () => {
     const [result] = await settle([request('a', () => throttled()), request('b', () => throttled())]);
     expect(result).toMatchObject({ reason: { message: expect.stringContaining('15 minutes') } });
     expect(clock.now()).toBeLessThan(16 * 60_000);
+  });
+});
+
+describe('a host that no request has reached', () => {
+  const unknown = () => new ApiError('the host is unknown; check it', { retry: 'transient', unconnected: true });
+  const requests = (world: ReturnType<typeof setUp>, count: number, answer: Parameters<typeof world.request>[1]) =>
+    Array.from({ length: count }, (_, index) => world.request(String(index), answer));
+
+  test.each([
+    ['one request', 1, 20],
+    ['requests side by side, as for a long list', 20, 5],
+    ['many retries', 20, 1000],
+  ])('fails the bot after ten seconds: %s', async (_, count, retries) => {
+    const world = setUp({ retries });
+    const results = await world.settle(requests(world, count, unknown));
+    expect(results.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(results).toContainEqual(
+      expect.objectContaining({
+        reason: expect.objectContaining({
+          message: expect.stringMatching(
+            /^not reached within 10 s: the host is unknown( \(tried \d+ times\))?; check it$/,
+          ),
+          hopeless: true,
+          ambiguous: false,
+        }),
+      }),
+    );
+    expect(world.clock.now()).toBeGreaterThanOrEqual(10_000);
+    expect(world.clock.now()).toBeLessThan(10_200);
+    expect(world.governor.over.aborted).toBe(true);
+  });
+
+  test('fails earlier if the retries are used up', async () => {
+    const world = setUp({ retries: 1 });
+    const [result] = await world.settle(requests(world, 1, unknown));
+    expect(result).toMatchObject({ reason: { message: 'the host is unknown (tried 2 times); check it' } });
+    expect(world.clock.now()).toBeLessThan(1000);
+  });
+
+  test.each([
+    ['was reached', (): Answer => 'ok'],
+    ['refused a request', refused],
+    ['lost the answer to a request', cut],
+  ])('is waited for longer if it %s before', async (_, first) => {
+    const world = setUp({ retries: 20 });
+    await world.settle([world.request('first', (n) => (n > 1 ? 'ok' : first()))]);
+    const results = await world.settle(
+      requests(world, 6, (_, now) => (now < 60_000 ? unknown() : 'ok')), // as if the network was lost
+    );
+    expect(results.map(({ status }) => status)).toEqual(Array(6).fill('fulfilled'));
+  });
+
+  test('fails the bot as lost, and not as an unavailable API, if it was reached before', async () => {
+    const world = setUp({ retries: 3 });
+    await world.settle([world.request('first', () => 'ok')]);
+    const results = await world.settle(requests(world, 20, unknown));
+    expect(results).toContainEqual(
+      expect.objectContaining({
+        reason: expect.objectContaining({ message: expect.stringMatching(/^the host can no longer be reached: /) }),
+      }),
+    );
+  });
+
+  test('fails the next bot of the host without a request, and no bot of another host', async () => {
+    const clock = new VirtualClock();
+    const reach = new Reach(clock);
+    const first = setUp({ retries: 20, reach }, clock);
+    await first.settle(requests(first, 1, unknown));
+    const [next, other] = [setUp({ reach }, clock), setUp({}, clock)];
+    const results = await next.settle([...requests(next, 1, unknown), ...requests(other, 1, () => 'ok')]);
+    expect(next.sent).toEqual([]);
+    expect(results).toMatchObject([
+      { reason: { failure: { message: 'not reached within 10 s: the host is unknown; check it' } } },
+      { status: 'fulfilled' },
+    ]);
   });
 });
 

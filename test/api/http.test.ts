@@ -46,9 +46,45 @@ describe('a request that fails', () => {
     vi.advanceTimersByTime(50);
     await expect(answer).rejects.toMatchObject({
       retry: 'transient',
-      message: 'no complete answer from bots.example within 0.05 s; run again with a larger --timeout',
+      unconnected: true,
+      ambiguous: false,
+      message: expect.stringMatching(/^no connection to bots\.example within 0\.05 s; check --base-url .*HTTPS_PROXY/),
     });
     expect(lookup).toHaveBeenCalledOnce();
+  });
+
+  test.each([
+    ['never connected ends after ten seconds', 30_000, 10_000, /^no connection to bots\.example within 10 s; /],
+    ['never connected ends at an earlier timeout', 5_000, 5_000, /^no connection to bots\.example within 5 s; /],
+  ])('because its host %s', async (_, timeout, wait, message) => {
+    holdTimers();
+    const lookup = vi.spyOn(dns, 'lookup').mockImplementation((() => {}) as never);
+    closers.push(() => lookup.mockRestore());
+    const { answer } = get('http://bots.example', timeout);
+    const ended = vi.fn();
+    answer.catch(ended);
+    vi.advanceTimersByTime(wait - 1);
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    expect(ended).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    await expect(answer).rejects.toMatchObject({ unconnected: true, message: expect.stringMatching(message) });
+  });
+
+  test('because the server is slow ends only at its timeout, once a connection was made', async () => {
+    holdTimers();
+    let arrived = () => {};
+    const here = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const { answer } = get(await serve(() => arrived()), 30_000);
+    const ended = vi.fn();
+    answer.catch(ended);
+    await here;
+    vi.advanceTimersByTime(29_999);
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    expect(ended).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    await expect(answer).rejects.toMatchObject({ unconnected: false, ambiguous: true });
   });
 
   test('because the connection is refused was never sent', async () => {
@@ -57,6 +93,7 @@ describe('a request that fails', () => {
     await expect(get(url).answer).rejects.toMatchObject({
       retry: 'transient',
       ambiguous: false,
+      unconnected: true,
       message: expect.stringContaining('ECONNREFUSED'),
     });
   });
@@ -154,6 +191,15 @@ test('a request has its token in the header of its API', async () => {
   await get(url, 10_000, { name: 'd360-api-key', prefix: '' }).answer;
   expect(seen['d360-api-key']).toBe('t');
   expect(seen).not.toHaveProperty('authorization');
+});
+
+test.each([
+  ['x-fb-trace-id', { 'X-FB-Trace-ID': 'T', 'X-FB-Request-ID': 'R' }, 'T'],
+  ['x-fb-request-id', { 'X-FB-Request-ID': 'R' }, 'R'],
+  ['none', {}, null],
+])('an answer contains the id of the request: %s', async (_, headers, id) => {
+  const url = await serve((_request, response) => response.writeHead(200, headers).end('{}'));
+  expect((await get(url).answer).headers.requestId).toBe(id);
 });
 
 test('an answer contains the headers about the quota', async () => {

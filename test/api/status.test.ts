@@ -20,10 +20,15 @@ describe('the error of a status', () => {
     ['server error', 500, { retry: 'transient', ambiguous: true, hopeless: false }],
     ['bad gateway', 502, { retry: 'transient', ambiguous: true, hopeless: false }],
     ['gateway time-out', 504, { retry: 'transient', ambiguous: true, hopeless: false }],
+    ['an error of a gateway that no standard defines', 520, { retry: 'transient', ambiguous: true, hopeless: false }],
+    ['a time-out of a gateway that no standard defines', 524, { retry: 'transient', ambiguous: true, hopeless: false }],
+    ['the last status of a server error', 599, { retry: 'transient', ambiguous: true, hopeless: false }],
     ['a redirect, which is not followed', 302, { retry: 'no', ambiguous: false, hopeless: true }],
     ['the proxy refuses the credentials', 407, { retry: 'no', ambiguous: false, hopeless: true }],
     ['a status that the API does not document', 418, { retry: 'no', ambiguous: false, hopeless: true }],
     ['not implemented', 501, { retry: 'no', ambiguous: true, hopeless: true }],
+    ['HTTP version not supported', 505, { retry: 'no', ambiguous: true, hopeless: true }],
+    ['a status outside the classes of HTTP', 600, { retry: 'no', ambiguous: true, hopeless: true }],
   ] as const)('%s (%i)', (_, status, facts) => {
     const error = errorOf(status);
     expect(error).toMatchObject({ ...facts, refused: false, detail: 'busy' });

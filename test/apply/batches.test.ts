@@ -76,6 +76,52 @@ describe('batches', () => {
   });
 });
 
+describe('a batch that is too large for the throttle', () => {
+  const throttled = (facts = {}) => new ApiError('throttled (tried 6 times)', { tooLarge: true, ...facts });
+  const sizes = (sent: ReturnType<typeof record>['sent']) => sent.map(({ batch }) => batch.length);
+
+  test('is halved until it passes, and later batches are no larger', async () => {
+    const { writer, sent } = record((_, batch) => {
+      if (batch.length > 5) throw throttled();
+      return [];
+    });
+    const done = await applyTo({ add: set(45), remove: set(0) }, writer, { concurrency: 1 });
+    expect(done).toMatchObject({ applied: 45, unsettled: [], failure: null });
+    expect(sizes(sent)).toEqual([20, 10, 5, 5, 10, 5, 5, 5, 5, 5, 5, 5]);
+  });
+
+  test('ends the direction if not even one number passes', async () => {
+    const { writer, sent } = record(() => {
+      throw throttled();
+    });
+    const done = await applyTo({ add: set(45), remove: set(3, 500) }, writer, { concurrency: 1 });
+    expect(sizes(sent)).toEqual([20, 10, 5, 2, 1]);
+    expect(done).toMatchObject({
+      applied: 0,
+      skipped: split(25, 3),
+      failure: { message: 'throttled (tried 6 times)' },
+    });
+    expect(done.unsettled).toHaveLength(20);
+    expect(done.unsettled.every(({ state }) => state === 'failed')).toBe(true);
+  });
+
+  test('is not halved after the bot has failed', async () => {
+    const { writer, sent } = record(() => {
+      throw throttled({ hopeless: true });
+    });
+    await applyTo({ add: set(45), remove: set(0) }, writer, { concurrency: 1 });
+    expect(sizes(sent)).toEqual([20]);
+  });
+
+  test('leaves its numbers unknown if an earlier answer was lost', async () => {
+    const { writer } = record((_, batch) => {
+      throw throttled({ ambiguous: batch.length === 20 });
+    });
+    const done = await applyTo({ add: set(20), remove: set(0) }, writer, { concurrency: 1 });
+    expect(done.unsettled.map(({ state }) => state)).toEqual(Array(20).fill('unknown'));
+  });
+});
+
 describe('a batch that is refused', () => {
   test('is halved until the refused number is alone: 44 of 45 are applied', async () => {
     const culprit = FIRST + 27;

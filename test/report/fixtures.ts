@@ -15,6 +15,8 @@ import type {
   InitReport,
   ListedBot,
   ListReport,
+  LiveBot,
+  LiveReport,
   PlanReport,
   Report,
   ResultReport,
@@ -266,6 +268,26 @@ export const listed = (...bots: ListedBot[]): ListReport => ({
 export const listedBot = (id: string, count: number, rest: Partial<ListedBot> = {}): ListedBot => ({
   id,
   numbers: numbers(count),
+  ...rest,
+});
+
+/** The report of list --live. */
+export const live = (bots: readonly LiveBot[], rest: Partial<LiveReport> = {}): LiveReport => ({
+  ...ended,
+  kind: 'live',
+  command: 'list',
+  outcome: bots.some(({ error }) => error) ? 'failed' : 'listed',
+  bots,
+  overrides: [],
+  requests: { read: 2, retries: 0 },
+  ...rest,
+});
+
+export const liveBot = (id: string, count: number, rest: Partial<LiveBot> = {}): LiveBot => ({
+  ...listedBot(id, count),
+  baseUrl: 'https://eu1.whatsapp.api.sinch.com',
+  foreign: 0,
+  error: null,
   ...rest,
 });
 

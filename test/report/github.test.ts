@@ -14,6 +14,8 @@ import {
   invalid,
   listed,
   listedBot,
+  live,
+  liveBot,
   masked,
   numbers,
   raw,
@@ -240,6 +242,16 @@ describe('an answer in a folded part of the log', () => {
 ::group::quiet-bot: 0 numbers
 ::endgroup::
 ::notice title=blacklistctl list::Listed: 2 numbers in 2 bots. This is the desired state; no live list was read.
+`);
+  });
+
+  test('lists the numbers of list --live, with an error for each list that could not be read', () => {
+    const lost = liveBot('lost-bot', 0, { error: { message: 'gone; check it', detail: 'bye' } });
+    expect(say(live([liveBot('support-bot', 1), lost]))).toBe(`::group::support-bot: 1 number
++447700900000
+::endgroup::
+::error title=blacklistctl list%3A lost-bot::could not be read: gone; check it; the server answered: bye
+::notice title=blacklistctl list::Live: 1 number in 1 bot; 1 bot could not be read. Failed: 1 of 2 live lists could not be read, so this listing is incomplete. Run again.
 `);
   });
 

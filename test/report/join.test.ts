@@ -6,7 +6,22 @@ import { joinReports } from '../../src/report/join.ts';
 import { parseReport } from '../../src/report/json/read.ts';
 import { json } from '../../src/report/json/write.ts';
 import type { Sanitizer } from '../../src/report/voice/index.ts';
-import { bot, counts, drift, failedBot, full, masked, numbers, RUN, refusedBot, report } from './fixtures.ts';
+import {
+  bot,
+  counts,
+  drift,
+  failedBot,
+  full,
+  listed,
+  listedBot,
+  live,
+  liveBot,
+  masked,
+  numbers,
+  RUN,
+  refusedBot,
+  report,
+} from './fixtures.ts';
 
 const file = (name: string, what: Report, clean: Sanitizer = full) => ({
   name,
@@ -138,6 +153,16 @@ describe('the reports of the parts of a run', () => {
   });
 });
 
+test('live lists are joined, and their requests added', () => {
+  const parts = [file('1.json', live([liveBot('b', 2)])), file('2.json', live([liveBot('a', 1)]))];
+  expect(joinReports(parts)).toMatchObject({
+    kind: 'live',
+    outcome: 'listed',
+    bots: [{ id: 'a' }, { id: 'b' }],
+    requests: { read: 4, retries: 0 },
+  });
+});
+
 describe('joinReports refuses', () => {
   test.each([
     [
@@ -149,6 +174,11 @@ describe('joinReports refuses', () => {
       'reports of two commands',
       [file('1.json', first), file('2.json', drift({ bots: [] }))],
       '2.json: is a report of drift',
+    ],
+    [
+      'the lists of the files and the live lists',
+      [file('1.json', listed(listedBot('a', 1))), file('2.json', live([liveBot('b', 1)]))],
+      '2.json: is a report of list --live, and 1.json is one of list; join reports of one command',
     ],
   ])('%s', (_, files, message) => {
     expect(() => joinReports(files)).toThrow(message);

@@ -68,7 +68,7 @@ describe('completion suggests', () => {
     ],
     [['explain', '+447700900000', '--bot', 'sal'], ['sales-bot']],
     [['explain', '--li'], ['--live']],
-    [['list', '--li'], []],
+    [['list', '--li'], ['--live']],
     [['sandbox', '--bot', ''], []], // new subcommands do not have this option
     [['init', '--bot', ''], []],
     [

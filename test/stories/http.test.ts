@@ -440,3 +440,26 @@ describe('a token that the server echoes', () => {
     expect(output).not.toMatch(/secret|canary/);
   });
 });
+
+describe('a host that is not there', () => {
+  test.each([
+    ['a short list', uk(3)],
+    ['a list of many pages', us(2_000)],
+  ])('ends the run after ten seconds, with what to check: %s', async (_, desired) => {
+    const cwd = makeDesired({ first: desired, second: desired, third: desired, fourth: desired, fifth: desired });
+    // Port 1 has no server on any machine that runs tests.
+    const args = ['plan', '--retries', '20', '--parallel', '1', '--format', 'json', '--base-url', 'http://127.0.0.1:1'];
+    const planned = await run(args, { cwd });
+    const [first, ...others] = reportOf(planned).bots;
+    expect(planned.code).toBe(1);
+    expect(first!.error!.message).toMatch(
+      /^not reached within 10 s: the connection to 127\.0\.0\.1:1 failed \(ECONNREFUSED\).*; start the sandbox with: /,
+    );
+    // Their hosts are the same, so none of them sends a request.
+    for (const { error } of others) {
+      expect(error!.message).toMatch(/^not reached within 10 s: .* \(ECONNREFUSED\); start the sandbox with: /);
+      expect(error!.message).not.toContain('tried');
+    }
+    expect(others).toHaveLength(4);
+  });
+});

@@ -137,9 +137,23 @@ describe.concurrent('a proxy', () => {
     const env = { BLACKLISTCTL_BASE_URL: `https://${HOST}`, HTTPS_PROXY: proxy.url };
     const planned = await blacklistctl(['plan', '--concurrency', '1'], env);
     expect(planned.code).toBe(1);
-    expect(reportOf(planned).bots[0]!.error!.message).toContain('407');
+    expect(reportOf(planned).bots[0]!.error).toEqual({
+      message: `the proxy ${proxy.url} requires other credentials (407); correct the user and password in HTTPS_PROXY`,
+      detail: null,
+    });
     expect(proxy.connects).toHaveLength(1);
     expect(api.sockets()).toBe(0);
+  });
+
+  test('that is unreachable is named, and the API is not blamed', async () => {
+    const { blacklistctl } = await makeWorld();
+    // Port 1 has no server on any machine that runs tests.
+    const env = { BLACKLISTCTL_BASE_URL: `https://${HOST}`, HTTPS_PROXY: 'http://127.0.0.1:1' };
+    const planned = await blacklistctl(['plan', '--retries', '0', '--concurrency', '1'], env);
+    expect(planned.code).toBe(1);
+    expect(reportOf(planned).bots[0]!.error!.message).toBe(
+      'the connection to the proxy http://127.0.0.1:1 failed (ECONNREFUSED); check HTTPS_PROXY and the network',
+    );
   });
 
   test('gets only connections to the documented hosts, over TLS, without --base-url', async () => {
@@ -151,7 +165,12 @@ describe.concurrent('a proxy', () => {
     });
     expect(planned.code).toBe(1);
     expect(new Set(proxy.connects.map(({ target }) => target))).toEqual(new Set(['eu1.whatsapp.api.sinch.com:443']));
-    expect(reportOf(planned).bots[0]).toMatchObject({ baseUrl: 'https://eu1.whatsapp.api.sinch.com' });
+    expect(reportOf(planned).bots[0]).toMatchObject({
+      baseUrl: 'https://eu1.whatsapp.api.sinch.com',
+      error: {
+        message: expect.stringMatching(/^the proxy \S+ refuses connections to eu1\.\S+ \(403\); allow the host/),
+      },
+    });
   });
 
   test('gets the same connections if BLACKLISTCTL_BASE_URL is empty, as in a workflow', async () => {

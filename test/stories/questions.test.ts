@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Api, FORMATS, makeFolder, reportOf, run, startApi, uk, us, yamlOf } from './harness.ts';
+import { type Api, FORMATS, makeFolder, reportOf, run, sentTo, startApi, uk, us, yamlOf } from './harness.ts';
 
 const [declared, listed, added, other] = uk(4) as [string, string, string, string];
 const IGNORED = '12025550123';
@@ -102,9 +102,66 @@ This is the desired state; no live list was read.
     expect(stdout).toContain(`  +${listed}\n      ${WAY}\n  +${added}\n`);
   });
 
+  test('with --live has the numbers of the API, and writes nothing', async () => {
+    api.sandbox.set('support-bot', [added, other]);
+    const { code, stdout } = await blacklistctl(['list', '.', '--live']);
+    expect(code).toBe(0);
+    expect(stdout).toBe(`sales-bot  0 numbers
+support-bot  2 numbers
+${[added, other]
+  .sort()
+  .map((number) => `  +${number}\n`)
+  .join('')}
+Live: 2 numbers in 2 bots
+These are the numbers of the live lists.
+${sentTo(api.url)}`);
+    expect(api.writes()).toEqual([]);
+    const { bots } = reportOf(await blacklistctl(['list', '.', '--live', '--bot', 'support-bot', '--format', 'json']));
+    expect(bots).toEqual([
+      {
+        id: 'support-bot',
+        baseUrl: api.url,
+        numbers: [added, other].sort().map((number) => `+${number}`),
+        foreign: 0,
+        error: null,
+      },
+    ]);
+  });
+
+  test('with --live fails only the bot whose list could not be read: exit 1', async () => {
+    const failing = await startApi({
+      fault: ({ bot }) => (bot === 'sales-bot' ? { status: 403, body: 'no' } : 'pass'),
+    });
+    failing.sandbox.set('support-bot', [other]);
+    const list = (format: string) =>
+      blacklistctl(['list', '.', '--live', '--format', format], { BLACKLISTCTL_BASE_URL: failing.url });
+    const { code, stdout } = await list('text');
+    expect(code).toBe(1);
+    expect(stdout).toContain('sales-bot  could not be read\n  error: forbidden (403)');
+    expect(stdout).toContain(`support-bot  1 number\n  +${other}\n`);
+    expect(reportOf(await list('json'))).toMatchObject({
+      outcome: 'failed',
+      bots: [
+        { id: 'sales-bot', numbers: [], error: { message: expect.stringContaining('403') } },
+        { id: 'support-bot', numbers: [`+${other}`], error: null },
+      ],
+    });
+  });
+
+  test('with --live needs a token, and files that declare a bot', async () => {
+    const { code, output } = await offline('list', '--live');
+    expect({ code, seen: api.seen }).toEqual({ code: 6, seen: [] });
+    expect(output).toContain('SINCH_WHATSAPP_TOKEN');
+    write('bots.yaml', 'version: 1\nlists: { spam: { numbers: [] } }\n');
+    const empty = await blacklistctl(['list', '.', '--live']);
+    expect(empty.code).toBe(6);
+    expect(empty.output).toContain('the files declare no bot, so there is no live list to read');
+  });
+
   test.each(FORMATS)('masks all numbers in the format %s in CI', async (format) => {
     write('bots.yaml', BOTS.replace(`["+${declared}"]`, `[{ number: "+${declared}", reason: "as +${other}" }]`));
-    for (const args of [['list'], ['list', '--verbose'], ['explain', `+${declared}`, '--live']]) {
+    api.sandbox.set('support-bot', [declared]);
+    for (const args of [['list'], ['list', '--verbose'], ['list', '--live'], ['explain', `+${declared}`, '--live']]) {
       const { code, output } = await blacklistctl([...args, '.', '--format', format], { CI: 'true' });
       expect(code).toBe(0);
       expect(output).toContain('+44••••••000');

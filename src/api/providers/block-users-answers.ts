@@ -11,7 +11,7 @@ import type { Direction, Unapplied } from '../../model/ledger.ts';
 import type { Invalid } from '../../numbers/invalid.ts';
 import { type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
 import type { HttpResponse } from '../http.ts';
-import { errorIn, type GraphError, graphError, graphFailure, isPassing } from './graph.ts';
+import { errorIn, type GraphError, graphError, graphFailure, repeatsOf } from './graph.ts';
 import { jsonIn, nonsense, ownProperty, parseJson, readListed, textOf } from './json.ts';
 import { type OwnErrors, ownFailure } from './own-errors.ts';
 
@@ -95,7 +95,10 @@ export function parseWrite(
   throw nonsense('the answer does not contain the results of the numbers', response);
 }
 
-type Ends = Pick<Answer, 'undone' | 'unseen' | 'listed'>;
+/** A number without the requested effect. `repeats`: how often it may be sent again. */
+export type Undone = Unapplied & { readonly repeats?: number };
+
+export type Ends = Pick<Answer, 'unseen' | 'listed'> & { readonly undone: readonly Undone[] };
 
 /** The result of a user if the server reported success for the whole request and the list does not show it. */
 const NOT_SHOWN: Readonly<Record<Direction, Pick<Unapplied, 'state' | 'reason'>>> = {
@@ -121,7 +124,7 @@ function readLedger(ledger: object, direction: Direction, sent: readonly Msisdn[
   const done = new Set(taken.map(([input]) => input));
   const refused = byInput(ledger, 'failed_users');
   const failed = new Map(refused);
-  const undone = sent.flatMap((number): Unapplied[] => {
+  const undone = sent.flatMap((number): Undone[] => {
     const entry = failed.get(number);
     if (entry !== undefined) return [{ number, ...endOf(entry, direction, whole) }];
     const reason = 'the server did not report a result';
@@ -164,7 +167,7 @@ function entriesOf(value: unknown, key: string): readonly unknown[] {
   return Array.isArray(list) ? list : [];
 }
 
-function endOf(entry: unknown, direction: Direction, whole: GraphError | null): Pick<Unapplied, 'state' | 'reason'> {
+function endOf(entry: unknown, direction: Direction, whole: GraphError | null): Omit<Undone, 'number'> {
   const own = entriesOf(entry, 'errors').flatMap((error) => graphError(error) ?? []);
   // An entry may have no error of its own. That of the whole answer counts then, unless it only refers to the ledger.
   const errors = own.length > 0 || whole === null || whole.code === SEE_LEDGER ? own : [whole];
@@ -172,5 +175,6 @@ function endOf(entry: unknown, direction: Direction, whole: GraphError | null): 
   const has = (code: number) => errors.some((error) => error.code === code);
   if (has(NEEDS_CONTACT) && direction === 'add') return { state: 'pending', reason };
   if (has(LIST_FULL)) return { state: 'full', reason };
-  return { state: errors.some(isPassing) ? 'failed' : 'rejected', reason };
+  const repeats = Math.max(0, ...errors.map(repeatsOf));
+  return repeats > 0 ? { state: 'failed', reason, repeats } : { state: 'rejected', reason };
 }

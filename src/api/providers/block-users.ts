@@ -6,12 +6,12 @@ import type { Answer, Writer } from '../../apply/batches.ts';
 import type { CursorReader } from '../../live/cursors.ts';
 import type { Caps } from '../../model/bot.ts';
 import { ApiError, StoppedError } from '../../model/errors.ts';
-import type { Direction, Unapplied } from '../../model/ledger.ts';
+import type { Direction } from '../../model/ledger.ts';
 import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
 import { whatsAppUserOf } from '../../numbers/same-user.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
-import { type AnswersApi, joinNames, parsePage, parseWrite } from './block-users-answers.ts';
-import { quotaUsed } from './graph.ts';
+import { type AnswersApi, type Ends, joinNames, parsePage, parseWrite, type Undone } from './block-users-answers.ts';
+import { quotaUsed, requestIdOf } from './graph.ts';
 import type { Provider } from './provider.ts';
 
 /** What differs between the APIs that have such a list. Differences that every answer may have are no data. */
@@ -36,8 +36,6 @@ const CAPS: Omit<Caps, 'batchSize'> = {
   mayRename: true,
 };
 
-const REPEATS = 2; // of single numbers that failed
-
 /** Makes the provider of an API with a block list. */
 export function blockUsersProvider(api: BlockUsersApi) {
   const { kind, locate, tokenHeader, tokenNamesList, batchSize, pageSize, paths, unblock } = api;
@@ -49,6 +47,7 @@ export function blockUsersProvider(api: BlockUsersApi) {
     kind,
     caps: { batchSize, ...CAPS },
     quotaUsed,
+    requestIdOf,
     locate,
     ...(tokenHeader && { tokenHeader }),
     ...(tokenNamesList && { tokenNamesList }),
@@ -71,7 +70,7 @@ export function blockUsersProvider(api: BlockUsersApi) {
         const send = (some: readonly Msisdn[]) => {
           const users = some.map((number) => ({ user: formatMsisdn(number) }));
           const body = { messaging_product: 'whatsapp', block_users: users };
-          return connection.write(method, path, body, (response, lost): Answer => {
+          return connection.write(method, path, body, (response, lost): Ends & Answer => {
             return { ...parseWrite(response, direction, some, api), lost };
           });
         };
@@ -84,14 +83,16 @@ export function blockUsersProvider(api: BlockUsersApi) {
 
 /** Sends numbers, and repeats single ones that may still succeed. The governor does not, as it got their answer. */
 async function sendRepeatedly(
-  send: (numbers: readonly Msisdn[]) => Promise<Answer>,
+  send: (numbers: readonly Msisdn[]) => Promise<Ends & Answer>,
   numbers: readonly Msisdn[],
 ): Promise<Answer> {
   let answer = await send(numbers);
-  for (let again = 0; again < REPEATS && answer.undone.some(hasFailed); again++) {
+  for (let again = 0; ; again++) {
     const { undone, listed, lost } = answer;
-    const rest = undone.filter((each) => !hasFailed(each));
-    const failed = undone.filter(hasFailed).map(({ number }) => number);
+    const mayPass = ({ state, repeats = 0 }: Undone) => state === 'failed' && again < repeats;
+    const rest = undone.filter((each) => !mayPass(each));
+    const failed = undone.filter(mayPass).map(({ number }) => number);
+    if (failed.length === 0) return answer;
     try {
       const next = await send(failed);
       // A lost answer concerns only the numbers that were sent again.
@@ -103,11 +104,8 @@ async function sendRepeatedly(
       const state = 'unknown';
       return {
         ...answer,
-        undone: undone.map((each) => (ambiguous && hasFailed(each) ? { ...each, state } : each)),
+        undone: undone.map((each) => (ambiguous && mayPass(each) ? { ...each, state } : each)),
       };
     }
   }
-  return answer;
 }
-
-const hasFailed = ({ state }: Unapplied) => state === 'failed';

@@ -5,7 +5,7 @@
 
 import { ApiError } from '../../model/errors.ts';
 import type { HttpResponse } from '../http.ts';
-import { statusError } from '../status.ts';
+import { parseRetryAfter, statusError } from '../status.ts';
 import { excerpt, jsonIn, ownProperty, textOf } from './json.ts';
 
 export interface GraphError {
@@ -16,8 +16,9 @@ export interface GraphError {
 
 /** Reads the error object of an answer or of an entry. Returns null for any other value. */
 export function graphError(value: unknown): GraphError | null {
-  const code = Number(textOf(ownProperty(value, 'code')));
-  if (!Number.isInteger(code)) return null;
+  const text = textOf(ownProperty(value, 'code')) ?? '';
+  if (!/^-?\d+$/.test(text)) return null;
+  const code = Number(text);
   const words = [
     ownProperty(value, 'message') ?? ownProperty(value, 'title'),
     ownProperty(ownProperty(value, 'error_data'), 'details'),
@@ -27,12 +28,32 @@ export function graphError(value: unknown): GraphError | null {
   return { code, detail: excerpt(`${words.join(': ')} (code ${code}${tail})`) };
 }
 
-const THROTTLED = new Set([4, 80_007, 130_429]);
-const INTERNAL = new Set([1, 2, 139_103]);
+/** What a code means, whatever the status. A code that no row has is a refusal of the request, or a rejection. */
+type Meaning = 'throttled' | 'internal' | 'token' | 'permission';
 
-/** Reports whether the same number may succeed when it is sent again. */
-export function isPassing({ code }: GraphError): boolean {
-  return THROTTLED.has(code) || INTERNAL.has(code);
+/** From Meta's table of error codes, and from answers that its clients report. */
+const MEANINGS = new Map<number, Meaning>([
+  ...each('throttled', 4, 80_007, 130_429, 131_048, 131_056),
+  ...each('internal', 1, 2, 131_000, 131_016, 139_103),
+  ...each('token', 0, 190),
+  ...each('permission', 3, 10, 368, 131_005, 131_031),
+]);
+
+function each(meaning: Meaning, ...codes: number[]): [code: number, Meaning][] {
+  return codes.map((code) => [code, meaning]);
+}
+
+function meaningOf(code: number): Meaning | undefined {
+  return code >= 200 && code <= 299 ? 'permission' : MEANINGS.get(code);
+}
+
+const UNKNOWN = 131_000; // "something went wrong", also for a user who can never be blocked
+const REPEATS = 2;
+
+/** How often the same number may be sent again, as it may succeed then. */
+export function repeatsOf({ code }: GraphError): number {
+  const meaning = meaningOf(code);
+  return code === UNKNOWN ? 1 : meaning === 'throttled' || meaning === 'internal' ? REPEATS : 0;
 }
 
 /**
@@ -44,21 +65,22 @@ export function graphFailure(response: HttpResponse, place: readonly string[]): 
   const error = errorIn(response);
   if (!error) return statusError(response, excerpt(response.body));
   const { code, detail } = error;
-  if (THROTTLED.has(code)) {
-    const retryAfter = highest(response, /^estimated_time_to_regain_access$/) * 60_000 || undefined; // from minutes
+  const meaning = meaningOf(code);
+  if (meaning === 'throttled') {
     const message = `the server is throttling (code ${code}); run again later, or with a lower --rate`;
-    return new ApiError(message, { retry: 'throttle', detail, retryAfter });
+    // The vendor counts users as well as requests.
+    return new ApiError(message, { retry: 'throttle', detail, retryAfter: waitIn(response), tooLarge: true });
   }
-  if (INTERNAL.has(code)) {
+  if (meaning === 'internal') {
     const message = `the server failed (code ${code}); run again later`;
-    return new ApiError(message, { retry: 'transient', ambiguous: true, detail });
+    return new ApiError(message, { retry: 'transient', ambiguous: true, detail, retryAfter: waitIn(response) });
   }
-  if (code === 190) return wrongToken('code 190', detail);
-  if (code === 10 || (code >= 200 && code <= 299)) {
+  if (meaning === 'token') return wrongToken(`code ${code}`, detail);
+  if (meaning === 'permission') {
     const message = `the token is not allowed to manage this phone number (code ${code}); check its permissions and ${place[0]}`;
     return new ApiError(message, { detail, hopeless: true });
   }
-  if (response.status === 401 || response.status >= 500) return statusError(response, detail);
+  if (BY_STATUS.has(response.status) || response.status >= 500) return statusError(response, detail);
   const message = `the server refused the request (code ${code}); check ${place.join(' and ')}`;
   return new ApiError(message, { detail, refused: true });
 }
@@ -68,9 +90,25 @@ export function wrongToken(because: string, detail: string): ApiError {
   return new ApiError(`the token is wrong or has expired (${because}); ${remedy}`, { detail, hopeless: true });
 }
 
+/** Statuses that say more than an unknown code. */
+const BY_STATUS = new Set([401, 408, 425, 429]);
+
+/** Returns the wait that an answer requests, in milliseconds: the longer of its two ways. Undefined if it has none. */
+function waitIn(response: HttpResponse): number | undefined {
+  const regained = highest(response, /^estimated_time_to_regain_access$/) * 60_000; // from minutes
+  return Math.max(regained, parseRetryAfter(response.headers) ?? 0) || undefined;
+}
+
 /** Reads the error of a whole answer. Returns null if it has none or is not JSON. */
 export function errorIn({ body }: HttpResponse): GraphError | null {
   return graphError(ownProperty(jsonIn(body), 'error'));
+}
+
+/** Returns the id by which Meta's support finds a request: only errors have it in the body. Null if there is none. */
+export function requestIdOf({ headers, body }: HttpResponse): string | null {
+  if (headers.requestId) return headers.requestId;
+  const trace = ownProperty(ownProperty(jsonIn(body), 'error'), 'fbtrace_id');
+  return typeof trace === 'string' ? trace : null;
 }
 
 /** Returns the percentage of the quota that has been used: the highest count in the usage headers, or 0 without any. */

@@ -3,7 +3,7 @@ import type { CursorReader } from '../../live/cursors.ts';
 import type { PageReader } from '../../live/pages.ts';
 import type { Caps, Settings, TokenHeader } from '../../model/bot.ts';
 import type { UserOf } from '../../numbers/same-user.ts';
-import type { QuotaUsed, ReadConnection, WriteConnection } from '../connection.ts';
+import type { QuotaUsed, ReadConnection, RequestIdOf, WriteConnection } from '../connection.ts';
 
 /** One kind of API, as a value. */
 export interface Provider {
@@ -20,6 +20,8 @@ export interface Provider {
   readonly tokenHeader?: TokenHeader;
   /** Set if the token selects the list, so that bots with one token have one list. */
   readonly tokenNamesList?: true;
+  /** Set if the vendor's answers contain an id by which its support finds a request. */
+  readonly requestIdOf?: RequestIdOf;
   /**
    * Finds numbers of one user. Set if the vendor can list a user under another number than the one that was
    * written.

@@ -32,6 +32,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   list: [
     ['List the numbers of all bots', 'blacklistctl list'],
+    ['List the numbers that the API has now', 'blacklistctl list --live'],
     [
       'Save the numbers of one bot as JSON',
       'blacklistctl list --bot support-bot --format json --numbers full > list.json',

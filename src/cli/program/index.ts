@@ -70,7 +70,8 @@ export function makeProgram(
           .argParser(positiveDuration)
           .default(30_000, '30s'),
       )
-      .option('--retries <n>', 'Limit the number of retries of one request', whole(0, 1000), 5);
+      .option('--retries <n>', 'Limit the number of retries of one request', whole(0, 1000), 5)
+      .option('--debug', 'Print a line on stderr for each request, with masked numbers (env: BLACKLISTCTL_DEBUG=1)');
   const withApi = (command: Command) => withClient(withBots(command));
   const withReport = (command: Command) =>
     command
@@ -158,9 +159,11 @@ export function makeProgram(
 
   const list = program
     .command('list')
-    .description('List the numbers in force for each bot, from the files')
+    .description('List the numbers of each bot: those in force in the files, or with --live those of the API')
     .argument('[paths...]', PATHS);
-  withWarnings(withOutput(withBots(list))).action(run(async () => (await import('../../commands/list.ts')).list));
+  withApi(list)
+    .option('--live', 'List the numbers that the API has now')
+    .action(run(async () => (await import('../../commands/list.ts')).list));
 
   const explain = program
     .command('explain')

@@ -2,7 +2,7 @@ import type { Bot } from '../../model/bot.ts';
 import type { ComparedBot } from '../../model/compared.ts';
 import { InvalidError } from '../../model/errors.ts';
 import { keptOf, type Snapshot } from '../../model/plan.ts';
-import { isComparison, type Report } from '../../model/report.ts';
+import { isComparison, isListing, type Report } from '../../model/report.ts';
 import { sampleOf, type Warning } from '../../model/warnings.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
@@ -56,14 +56,16 @@ function contentsOf(from: string, report: Report) {
       return { id, named: [add, remove], unnamed: keptOf(counts) - counts.ignored + counts.missing, error };
     });
   }
-  const error = null;
-  if (report.kind === 'list')
-    return report.bots.map(({ id, numbers }) => ({ id, named: [numbers], unnamed: 0, error }));
+  if (isListing(report)) {
+    return report.bots.map(({ id, numbers, ...bot }) => {
+      return { id, named: [numbers], unnamed: 0, error: 'error' in bot ? bot.error : null };
+    });
+  }
   if (report.kind !== 'check') {
     const remedy = 'use a report of blacklistctl list';
     throw new InvalidError(`--from ${from}: a report of ${report.command} lists no numbers; ${remedy}`);
   }
-  return report.bots.map(({ id, count }) => ({ id, named: [], unnamed: count, error }));
+  return report.bots.map(({ id, count }) => ({ id, named: [], unnamed: count, error: null }));
 }
 
 /** Warns of declarations that import does not copy: numbers that are not live, and all keys but the number. */

@@ -1,5 +1,5 @@
 import type { ComparedBot } from '../../model/compared.ts';
-import { type Comparison, isComparison, type Report } from '../../model/report.ts';
+import { type Comparison, isComparison, isListing, type Report } from '../../model/report.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import { ADDED_OUTSIDE, byDrift, driftCounts, REMOVED_OUTSIDE } from '../words/causes.ts';
 import { sinceBots, sinceCounts } from '../words/changes.ts';
@@ -71,7 +71,7 @@ function counts(report: Report): Count[] {
   const bots: Count = ['Bots', 'bots' in report ? report.bots.length : 0];
   const files: Count = ['Files', 'files' in report ? report.files.length : 0];
   const counted = (some: Count[]) => (hasContents(report) ? some : []);
-  if (report.kind === 'check' || report.kind === 'list') return counted([['Numbers', totalNumbers(report.bots)], bots]);
+  if (report.kind === 'check' || isListing(report)) return counted([['Numbers', totalNumbers(report.bots)], bots]);
   if (report.kind === 'import') return counted([['Imported', sum(report.bots, ({ imported }) => imported)], bots]);
   if (report.kind === 'init') return [['Written', report.files.length]];
   if (report.kind === 'format') {

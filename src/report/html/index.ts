@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Explained } from '../../model/answer.ts';
-import { isComparison, type Report } from '../../model/report.ts';
+import { isComparison, isListing, type Report } from '../../model/report.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import { answerBlocks, answerSentence } from '../words/answers.ts';
 import { changesOf } from '../words/changes.ts';
@@ -59,11 +59,11 @@ function answer(explained: Explained, clean: Sanitizer): string {
 /** Yields the numbers of a list, or the added numbers with their declarations. */
 function* lists(report: Report, clean: Sanitizer): Generator<string> {
   const added = isComparison(report) ? report.bots.filter(({ declarations }) => declarations) : [];
-  const listed = report.kind === 'list' ? report.bots : added.map((bot) => ({ ...bot, numbers: bot.add }));
+  const listed = isListing(report) ? report.bots : added.map((bot) => ({ ...bot, numbers: bot.add }));
   for (const bot of listed) {
     if (bot.numbers.size === 0) continue;
     const size = plural(bot.numbers.size, 'number');
-    const head = `${escapeHtml(quote(bot.id, clean))}: ${report.kind === 'list' ? size : `declarations of ${size}`}`;
+    const head = `${escapeHtml(quote(bot.id, clean))}: ${isListing(report) ? size : `declarations of ${size}`}`;
     yield `<section class="panel"><details><summary>${head}</summary>\n<pre>`;
     for (const line of listLines(bot, clean)) yield `${escapeHtml(line)}\n`;
     yield '</pre></details></section>\n';

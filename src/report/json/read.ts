@@ -13,6 +13,8 @@ import { type RawLedger, readLedger } from './ledger.ts';
 
 /** The fields of `schemas/report.schema.json` that are read. Each command has some of them. */
 interface RawReport extends Pick<Report, 'command' | 'outcome' | 'interrupted' | 'run'> {
+  /** Set by list --live. */
+  readonly live?: true;
   readonly stage: 'desired' | 'plan' | 'result';
   readonly fingerprint: string | null;
   readonly bots: readonly RawBot[];
@@ -76,7 +78,11 @@ function contentsOf(raw: RawReport) {
   if (empty && ['failed', 'stale', 'invalid'].includes(outcome)) return { kind: 'failure' };
   const online = { requests: raw.summary?.requests, overrides: raw.elsewhere ?? [] };
   if (command === 'validate') return { kind: 'check', bots };
-  if (command === 'list') return { kind: 'list', bots: bots.map(readNumbers) };
+  if (command === 'list') {
+    return raw.live
+      ? { kind: 'live', bots: bots.map(readNumbers), ...online }
+      : { kind: 'list', bots: bots.map(readNumbers) };
+  }
   if (command === 'explain') return { kind: 'answer', explained: readExplained(explained!), ...online };
   if (command === 'fmt') return { kind: 'format', files };
   if (command === 'init') return { kind: 'init', files, next: raw.next };

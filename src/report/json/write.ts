@@ -62,6 +62,18 @@ function contentsOf(report: Report, clean: Sanitizer): object {
     });
     return { bots };
   }
+  if (report.kind === 'live') {
+    const bots = report.bots.map(({ id, baseUrl, numbers, foreign, error }) => {
+      const facts = { foreign, error: writeFailure(error, clean) };
+      return { id, baseUrl: address(baseUrl, clean), numbers: writeNumbers(numbers, clean), ...facts };
+    });
+    return {
+      live: true,
+      bots,
+      ...writeOverrides(report, clean),
+      summary: { requests: writeRequests(report.requests) },
+    };
+  }
   if (report.kind === 'answer') {
     const summary = { requests: writeRequests(report.requests) };
     return { ...writeOverrides(report, clean), explained: writeExplained(report.explained, clean), summary };

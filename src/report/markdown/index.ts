@@ -1,5 +1,5 @@
 import type { Problem } from '../../model/failure.ts';
-import { isComparison, type Report } from '../../model/report.ts';
+import { isComparison, isListing, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { changesOf } from '../words/changes.ts';
 import { faultLines } from '../words/faults.ts';
@@ -58,7 +58,7 @@ export function* markdown(
   const comment = { limit, clean };
   const places = new Map(rows.map(({ id }, place) => [id, place]));
   const changing = [...changesOf(report)].sort((a, b) => places.get(a.id)! - places.get(b.id)!);
-  const listed = report.kind === 'list' ? report.bots.filter(({ numbers }) => numbers.size > 0) : [];
+  const listed = isListing(report) ? report.bots.filter(({ numbers }) => numbers.size > 0) : [];
   const folds = [...changing.map((bot) => foldChanges(bot, comment)), ...listed.map((bot) => foldList(bot, comment))];
   const isCut = short ? 'Cut to fit; the fingerprint is over the whole plan.\n' : 'Cut to fit.\n';
   yield* details(report, folds, room - TAIL, isCut);

@@ -11,7 +11,7 @@ import { guardReason, overrideLines } from './guard.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords, sharedSettings, withoutToken } from './settings.ts';
 import { countResults, isComplete, numbersIn, resultWords } from './summary.ts';
 import { address, clip, count, lasting, plural, quote, sum } from './text.ts';
-import { contactNotes, pendingNotes, withheldNote, withheldWords } from './users.ts';
+import { contactNotes, foreignNotes, pendingNotes, withheldNote, withheldWords } from './users.ts';
 
 /** Words the facts about a bot whose lists were compared; null or empty if there is nothing to report. */
 export function factsOf(bot: WholeBot, report: Comparison) {
@@ -77,6 +77,12 @@ const QUIET = { sides: { add: 0, remove: 0 }, reviewed: false };
 function rowsOf(report: Report, clean: Sanitizer, dress?: (text: string) => string): readonly Row[] {
   if (report.kind === 'check' || report.kind === 'list') {
     return report.bots.map((bot) => ({ ...QUIET, id: bot.id, counts: [numbersIn(bot)], notes: [] }));
+  }
+  if (report.kind === 'live') {
+    return report.bots.map(({ id, numbers, foreign, error }) => {
+      const notes = [...failureNotes({ guard: null, error }, clean), ...foreignNotes(foreign).map(quiet)];
+      return { ...QUIET, id, counts: error ? null : [numbers.size], notes };
+    });
   }
   if (report.kind === 'import') {
     return report.bots.map(({ id, imported, alreadyThere, error, numbers }) => {

@@ -19,6 +19,11 @@ export function summary(report: Report): string {
     const found = problemWords(report);
     return report.outcome === 'invalid' ? `Invalid: ${found}` : joined(', ', [`Valid: ${numbers}`, found]);
   }
+  if (kind === 'live') {
+    const read = report.bots.filter(({ error }) => !error).length;
+    const numbers = `${plural(totalNumbers(report.bots), 'number')} in ${plural(read, 'bot')}`;
+    return `Live: ${numbers}${unreadWords(report.bots.length - read)}`;
+  }
   if (kind === 'answer') return explainedSummary(report.explained);
   if (kind === 'format') return formatSummary(report);
   if (kind === 'init') return `Written: ${plural(report.files.length, 'file')}`;

@@ -106,3 +106,6 @@ export function withheldOf(
   const bots: readonly ComparedBot[] = isComparison(report) ? report.bots : [];
   return bots.flatMap(({ id, mayWithhold = [] }) => mayWithhold.map((each) => ({ ...each, bot: id, before: true })));
 }
+
+/** `2 users without a number`, if the live list has some. */
+export const foreignNotes = (foreign: number) => (foreign > 0 ? [`${plural(foreign, 'user')} without a number`] : []);

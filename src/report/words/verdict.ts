@@ -67,7 +67,7 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
   const unverified = unverifiedWords(report);
   const verdicts: Readonly<Record<Exclude<Outcome, 'refused'>, RunVerdict>> = {
     valid: good(OFFLINE),
-    listed: plain(answer),
+    listed: plain(kind === 'live' ? LIVE_LISTS : answer),
     answered: plain(answer),
     formatted: good('Done.'),
     written: good('Done.'),
@@ -106,6 +106,7 @@ const INVALID = {
 };
 const NOTHING_LEFT = 'Nothing is left to apply of this saved plan.';
 const LIVE_ANSWER = 'This answer is from the files and the live lists.';
+const LIVE_LISTS = 'These are the numbers of the live lists.';
 const UNSEEN = 'All changes were sent, but the live lists do not show all of them yet. Run plan later to check.';
 
 /**
@@ -148,6 +149,7 @@ function failedWords(report: Report): string {
   const lists = unreadLists(report);
   if (!lists) return isUnwritten(report) && report.kind === 'plan' ? 'Failed: nothing was written.' : FAILED;
   if (report.kind === 'answer') return `Failed: ${lists}, so this answer is incomplete. Run again.`;
+  if (report.kind === 'live') return `Failed: ${lists}, so this listing is incomplete. Run again.`;
   if (report.kind === 'import')
     return `Failed: ${lists}, so the file keeps the numbers that it has for such bots. Run again.`;
   if (report.kind !== 'plan') return `Failed: ${lists}. ${FIX_AND_RUN}`;

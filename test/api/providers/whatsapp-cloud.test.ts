@@ -259,6 +259,16 @@ describe('a number that failed and may still succeed', () => {
     expect(requests).toHaveLength(3);
   });
 
+  test('is repeated once after the code 131000, and stays failed', async () => {
+    const body = { block_users: { failed_users: [failed(`+${A}`, 131000), failed(`+${B}`, 139103)] } };
+    const { writer, requests } = connect(200, body);
+    expect((await writer.add([A, B])).undone).toMatchObject([
+      { number: A, state: 'failed' },
+      { number: B, state: 'failed' },
+    ]);
+    expect(requests.map(numbersOf)).toEqual([[`+${A}`, `+${B}`], [`+${A}`, `+${B}`], [`+${B}`]]);
+  });
+
   test('stays failed if the server refuses the repeat', async () => {
     const { writer } = connect(200, failing, [], { error: { code: 190 } });
     expect((await writer.add([A, B])).undone).toMatchObject([{ number: B, state: 'failed' }]);

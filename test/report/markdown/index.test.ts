@@ -22,6 +22,8 @@ import {
   ledger,
   listed,
   listedBot,
+  live,
+  liveBot,
   masked,
   numbers,
   RUN,
@@ -268,6 +270,22 @@ describe('text of files in an answer', () => {
 });
 
 describe('an answer', () => {
+  test('of list --live has a fold for each list, and a warning if one could not be read', () => {
+    const said = say(
+      live([
+        liveBot('support-bot', 2, { foreign: 1 }),
+        liveBot('lost-bot', 0, { error: { message: 'gone; check it', detail: 'bye' } }),
+      ]),
+    );
+    expect(said).toContain('### Live: 2 numbers in 1 bot; 1 bot could not be read\n\n> [!CAUTION]\n> Failed: 1 of 2');
+    expect(said).toContain('> - `lost-bot`: could not be read: `gone; check it`; the server answered: `bye`\n');
+    expect(said).toContain('| `support-bot` | 2 | 1 user without a number |\n');
+    expect(said).toContain(
+      '<code>support-bot</code>: 2 numbers</summary>\n\n```text\n+447700900000\n+447700900001\n```',
+    );
+    expect(said).not.toContain('<code>lost-bot</code>');
+  });
+
   test('of list has the numbers of each bot, folded', () => {
     const said = say(listed(listedBot('support-bot', 2), listedBot('empty-bot', 0)));
     expect(said).toContain('### Listed: 2 numbers in 2 bots\n\nThis is the desired state; no live list was read.\n');

@@ -15,6 +15,8 @@ import {
   full,
   listed,
   listedBot,
+  live,
+  liveBot,
   masked,
   numbers,
   refusedBot,
@@ -58,6 +60,35 @@ This is the desired state; no live list was read.
   test('is invalid if warnings are errors', async () => {
     const what = { ...listed(listedBot('b', 1)), outcome: 'invalid' as const };
     expect(await say('text', what)).toContain('\nChecked: 1 number in 1 bot\nInvalid: fix the reported errors.\n');
+  });
+});
+
+describe('list --live for people', () => {
+  const bots = [
+    liveBot('support-bot', 2, { foreign: 1 }),
+    liveBot('quiet-bot', 0),
+    liveBot('lost-bot', 0, { error: { message: 'gone; check it', detail: 'bye' } }),
+  ];
+
+  test('has every number on a line of its own, and why a list could not be read', async () => {
+    expect(await say('text', live(bots))).toBe(`support-bot  2 numbers, 1 user without a number
+  +447700900000
+  +447700900001
+quiet-bot  0 numbers
+lost-bot  could not be read
+  error: gone; check it
+  the server answered: bye
+
+Live: 2 numbers in 2 bots; 1 bot could not be read
+Failed: 1 of 3 live lists could not be read, so this listing is incomplete. Run again.
+`);
+  });
+
+  test('is a patch of new files, after the lists that could not be read', async () => {
+    expect(await say('diff', live(bots))).toBe(
+      'live/lost-bot could not be read: gone; check it\n' +
+        '--- /dev/null\n+++ live/support-bot\n@@ -0,0 +1,2 @@\n++447700900000\n++447700900001\n',
+    );
   });
 });
 

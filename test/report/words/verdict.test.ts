@@ -18,6 +18,8 @@ import {
   invalid,
   listed,
   listedBot,
+  live,
+  liveBot,
   numbers,
   refusedBot,
   report,
@@ -423,6 +425,13 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       { ...listed(listedBot('a', 2)), outcome: 'invalid' },
       'bad',
       'Invalid: fix the reported errors.',
+    ],
+    ['list --live', live([liveBot('a', 2)]), 'plain', 'These are the numbers of the live lists.'],
+    [
+      'list --live without its only list',
+      live([liveBot('a', 0, { error: { message: 'gone' } })]),
+      'bad',
+      'Failed: the live list could not be read, so this listing is incomplete. Run again.',
     ],
     ['explain', explained([answer('a')]), 'plain', 'This is the desired state; no live list was read.'],
     [

@@ -77,8 +77,8 @@ export const CLAIMING: readonly Mutant[] = [
   [
     'a request still waits after the bot has failed',
     'api/governor.ts',
-    '2 ** (tries - 1)), this.over)',
-    '2 ** (tries - 1)), this.#options.stop)',
+    'limit(delay), this.over)',
+    'limit(delay), this.#options.stop)',
     /promise 17 /,
     867,
   ],

@@ -70,8 +70,8 @@ export const WRITING: readonly Mutant[] = [
   [
     'a request still waits after Ctrl-C',
     'api/governor.ts',
-    '2 ** (tries - 1)), this.over)',
-    '2 ** (tries - 1)))',
+    'limit(delay), this.over)',
+    'limit(delay))',
     /promise 8 .* after Ctrl-C/,
     99,
   ],
