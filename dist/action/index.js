@@ -3807,7 +3807,7 @@ var init_examples = __esm({
       ],
       fmt: [
         ["Format blacklist.yaml", "blacklistctl fmt"],
-        ["Show what would change in a folder, and exit 2 if anything would", "blacklistctl fmt lists/ --check"],
+        ["Show what would change in a folder, and exit with 2 if a file would", "blacklistctl fmt lists/ --check"],
         ["Remove expired entries", "blacklistctl fmt --prune-expired"]
       ],
       show: [
@@ -5092,7 +5092,7 @@ function endOf(entry, direction, whole2) {
   if (has2(NEEDS_CONTACT) && direction === "add") return { state: "pending", reason };
   if (has2(LIST_FULL)) return { state: "full", reason };
   const repeats = Math.max(0, ...errors.map(repeatsOf));
-  return { state: repeats > 0 ? "failed" : "rejected", reason, repeats };
+  return repeats > 0 ? { state: "failed", reason, repeats } : { state: "rejected", reason };
 }
 var NEEDS_CONTACT, SEE_LEDGER, LIST_FULL, LIST_MOVED, NOT_SHOWN;
 var init_block_users_answers = __esm({
@@ -44460,13 +44460,16 @@ function makeProgram(version, formats, env, handlers, output) {
   program2.configureHelp({ minWidthToWrap: 20, subcommandTerm: termOf2 });
   const withOutput = (command2) => command2.optionsGroup("Output:").addOption(choice("--format <format>", "Choose the format of the report", formats, "text")).addOption(
     choice("--numbers <how>", "Show numbers in full or masked (default: masked if CI is set)", ["full", "masked"])
-  ).option("--quiet", "Print no progress and no warnings; a JSON report still contains its warnings").option("--verbose", "Show every number, and where added numbers are declared").option("--no-color", "Print no colors");
+  ).option("--quiet", "Print no progress and no warnings; a JSON report still contains its warnings").option("--verbose", "Show every number, and where numbers are declared").option("--no-color", "Print no colors");
   const withBots = (command2) => command2.optionsGroup("Selection:").addOption(repeatable("--bot <id>", "Select this bot (repeatable)", "all bots")).option(
     "--shard <i/n>",
-    "Select part i (1 to n) of n parts of the bots; with /n, i is JOB_COMPLETION_INDEX plus 1",
+    "Select part i of n parts of the bots, such as 1/3; /3 takes i from JOB_COMPLETION_INDEX, where 0 is part 1",
     shard(env)
   );
-  const withClient = (command2) => withWarnings(withOutput(command2)).optionsGroup("Connection:").option("--base-url <url>", "Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)").option("--sandbox [state-file]", "Run against a sandbox in this process; --sandbox=FILE keeps its lists").option("--concurrency <n>", "Limit the number of requests in flight for each bot", whole(1, 100), 8).option("--parallel <n>", "Limit the number of bots that are processed at once", whole(1, 100), 4).option("--rate <n>", "Limit the requests per second for each bot; 0 means no limit", whole(0, 1e5), 20).addOption(
+  const withClient = (command2) => withWarnings(withOutput(command2)).optionsGroup("Connection:").option("--base-url <url>", "Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)").option(
+    "--sandbox [state-file]",
+    "Run against a sandbox in this process; with =FILE, keep its lists in that file"
+  ).option("--concurrency <n>", "Limit the number of requests in flight for each bot", whole(1, 100), 8).option("--parallel <n>", "Limit the number of bots that are processed at once", whole(1, 100), 4).option("--rate <n>", "Limit the requests per second for each bot; 0 means no limit", whole(0, 1e5), 20).addOption(
     new Option("--timeout <duration>", "Limit the duration of one request").argParser(positiveDuration).default(3e4, "30s")
   ).option("--retries <n>", "Limit the number of retries of one request", whole(0, 1e3), 5).option("--debug", "Print a line on stderr for each request, with masked numbers (env: BLACKLISTCTL_DEBUG=1)");
   const withApi = (command2) => withClient(withBots(command2));
@@ -44493,7 +44496,7 @@ function makeProgram(version, formats, env, handlers, output) {
   ).addOption(
     repeatable(
       "--contacts <id=file>",
-      "Count the adds of this bot that can be blocked now: FILE lists the users who wrote to it in the last 24 hours (repeatable)",
+      "Count the adds of bot ID that can be blocked now; FILE contains the numbers of users who wrote to it in the last 24 hours (repeatable)",
       "none"
     )
   ).option("--detailed-exitcode", "Exit with 2 if there are changes");
@@ -44515,7 +44518,7 @@ function makeProgram(version, formats, env, handlers, output) {
     "Import the numbers of the live list of this other bot, or of a JSON report with one bot"
   ).optionsGroup("New bots:").addOption(choice("--region <region>", "Set the region (sinch)", ["eu1", "us1"])).option("--token-env <name>", "Set the NAME of the environment variable that holds the token");
   withClient(importing).action(run(async () => (await Promise.resolve().then(() => (init_import(), import_exports))).importLists));
-  const fmt2 = program2.command("fmt").description("Format the files, and keep their comments").argument("[paths...]", FILES).optionsGroup("Formatting:").option("--check", "Write nothing; show what would change, and exit with 2 if anything would").option("--prune-expired", "Remove expired entries, and keep their comments");
+  const fmt2 = program2.command("fmt").description("Format the files, and keep their comments").argument("[paths...]", FILES).optionsGroup("Formatting:").option("--check", "Write nothing; show what would change, and exit with 2 if a file would change").option("--prune-expired", "Remove expired entries; comments stay in the file");
   withWarnings(withOutput(fmt2)).action(run(async () => (await Promise.resolve().then(() => (init_fmt(), fmt_exports))).fmt));
   const show2 = program2.command("show").description("Show a saved plan, or join JSON reports into one report").argument("<files...>", "A saved plan, or the JSON reports of the shards of one run");
   withWarnings(withOutput(show2)).action(run(async () => (await Promise.resolve().then(() => (init_show(), show_exports))).show));

@@ -49,7 +49,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   fmt: [
     ['Format blacklist.yaml', 'blacklistctl fmt'],
-    ['Show what would change in a folder, and exit 2 if anything would', 'blacklistctl fmt lists/ --check'],
+    ['Show what would change in a folder, and exit with 2 if a file would', 'blacklistctl fmt lists/ --check'],
     ['Remove expired entries', 'blacklistctl fmt --prune-expired'],
   ],
   show: [

@@ -46,7 +46,7 @@ export function makeProgram(
         choice('--numbers <how>', 'Show numbers in full or masked (default: masked if CI is set)', ['full', 'masked']),
       )
       .option('--quiet', 'Print no progress and no warnings; a JSON report still contains its warnings')
-      .option('--verbose', 'Show every number, and where added numbers are declared')
+      .option('--verbose', 'Show every number, and where numbers are declared')
       .option('--no-color', 'Print no colors');
   const withBots = (command: Command) =>
     command
@@ -54,14 +54,17 @@ export function makeProgram(
       .addOption(repeatable('--bot <id>', 'Select this bot (repeatable)', 'all bots'))
       .option(
         '--shard <i/n>',
-        'Select part i (1 to n) of n parts of the bots; with /n, i is JOB_COMPLETION_INDEX plus 1',
+        'Select part i of n parts of the bots, such as 1/3; /3 takes i from JOB_COMPLETION_INDEX, where 0 is part 1',
         shard(env),
       );
   const withClient = (command: Command) =>
     withWarnings(withOutput(command))
       .optionsGroup('Connection:')
       .option('--base-url <url>', 'Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)')
-      .option('--sandbox [state-file]', 'Run against a sandbox in this process; --sandbox=FILE keeps its lists')
+      .option(
+        '--sandbox [state-file]',
+        'Run against a sandbox in this process; with =FILE, keep its lists in that file',
+      )
       .option('--concurrency <n>', 'Limit the number of requests in flight for each bot', whole(1, 100), 8)
       .option('--parallel <n>', 'Limit the number of bots that are processed at once', whole(1, 100), 4)
       .option('--rate <n>', 'Limit the requests per second for each bot; 0 means no limit', whole(0, 100_000), 20)
@@ -118,7 +121,7 @@ export function makeProgram(
     .addOption(
       repeatable(
         '--contacts <id=file>',
-        'Count the adds of this bot that can be blocked now: FILE lists the users who wrote to it in the last 24 hours (repeatable)',
+        'Count the adds of bot ID that can be blocked now; FILE contains the numbers of users who wrote to it in the last 24 hours (repeatable)',
         'none',
       ),
     )
@@ -195,8 +198,8 @@ export function makeProgram(
     .description('Format the files, and keep their comments')
     .argument('[paths...]', FILES)
     .optionsGroup('Formatting:')
-    .option('--check', 'Write nothing; show what would change, and exit with 2 if anything would')
-    .option('--prune-expired', 'Remove expired entries, and keep their comments');
+    .option('--check', 'Write nothing; show what would change, and exit with 2 if a file would change')
+    .option('--prune-expired', 'Remove expired entries; comments stay in the file');
   withWarnings(withOutput(fmt)).action(run(async () => (await import('../../commands/fmt.ts')).fmt));
 
   const show = program
