@@ -14,6 +14,7 @@ export const WARNINGS = {
   'W-EXPIRING': 'An entry or an ignore rule expires within the period of `--expiring`.',
   'W-UNUSED-LIST': 'No bot uses a list.',
   'W-SAME-USER': 'The `waId` of an entry is the number of another entry.',
+  'W-API-VERSION': 'A bot uses a version of its API that has ended, or ends within 90 days.',
   'W-PROTECTED': 'A live number is no longer declared but stays, because it is protected.',
   'W-LIVE-REPEATS': 'A live list contains the same number more than once.',
   'W-LIVE-FOREIGN': 'A live list contains entries without a phone number.',
@@ -49,6 +50,15 @@ export function sampleOf(numbers: readonly Msisdn[] | Float64Array): Sample {
 /** The last day of an entry or a rule, as YYYY-MM-DD, and the days until it; or the count of further ones. */
 export type Dated = { what: 'entry' | 'ignore rule' } & ({ last: string; days: number } | { more: number });
 
+/**
+ * The end of a version of an API: its last day as YYYY-MM-DD and the days until then, which are below 0 if it has
+ * ended. Both are null if it ended long ago. `newer`: a version that works.
+ */
+export type VersionEnd = { readonly version: string; readonly newer: string } & (
+  | { readonly last: string; readonly days: number }
+  | { readonly last: null; readonly days: null }
+);
+
 /** `callingCode` is null if there is no such code. `country` is an ISO code, null if no country has the code. */
 export interface Origin {
   readonly callingCode: number | null;
@@ -69,6 +79,7 @@ interface Facts {
   'W-EXPIRING': Dated;
   'W-UNUSED-LIST': { list: string };
   'W-SAME-USER': { count: number };
+  'W-API-VERSION': VersionEnd;
   'W-PROTECTED': Sample;
   'W-LIVE-REPEATS': { count: number; of: 'numbers' | 'entries' };
   'W-LIVE-FOREIGN': { count: number };

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { HastyClock } from './clock.ts';
 import { type Api, FORMATS, makeFolder, reportOf, run, startApi } from './harness.ts';
 
 /** A stand-in for libphonenumber, which treats numbers of the ranges for fiction as invalid. */
@@ -327,4 +328,48 @@ test.each(FORMATS)('a warning after the writes is also in the format %s', async 
   const { code, stdout, stderr } = await blacklistctl(['apply', '--yes', '--format', format]);
   expect(code).toBe(0);
   expect(stdout + stderr).toContain('after the writes, the live list differs from the plan in 1 number');
+});
+
+describe('a version of the Graph API', () => {
+  /** Runs on a day on which v21.0 has 54 days left. */
+  class Clock extends HastyClock {
+    override today = () => '2026-11-28';
+  }
+  const bot = (id: string, keys: string) => `  ${id}: { phoneNumberId: ${id.length}, ${keys}numbers: [] }\n`;
+  const write = (defaults: string, bots: string) =>
+    writeFileSync(
+      path(),
+      `version: 1\ndefaults: { provider: whatsapp-cloud, tokenEnv: SINCH_WHATSAPP_TOKEN${defaults} }\nbots:\n${bots}`,
+    );
+  const warned = async (...args: string[]) => {
+    const { code, output } = await run(args, { cwd, clock: new Clock(), env: { BLACKLISTCTL_BASE_URL: api.url } });
+    return { code, lines: output.split('\n').filter((line) => line.includes('W-API-VERSION')) };
+  };
+
+  test('that ends soon gets one warning at the place that sets it, for all of its bots', async () => {
+    write(', apiVersion: v21.0', bot('a', '') + bot('bb', '') + bot('ccc', 'apiVersion: v27.0, '));
+    expect(await warned('validate')).toEqual({
+      code: 0,
+      lines: [
+        'warning: blacklist.yaml:2:83: the version v21.0 of the Graph API ends in 54 days (last day 2027-01-21); set "apiVersion" to a newer one, such as v27.0 [W-API-VERSION]',
+      ],
+    });
+  });
+
+  test('that has ended gets a warning for each bot that sets it, and can be an error', async () => {
+    write('', bot('a', 'apiVersion: v19.0, ') + bot('bb', 'provider: kapso, apiVersion: v20.0, ') + bot('ccc', ''));
+    const { code, lines } = await warned('validate', '--error-on', 'W-API-VERSION');
+    expect({ code, lines }).toEqual({
+      code: 6,
+      lines: [
+        expect.stringMatching(/^error: blacklist.yaml:4:38: the Graph API no longer has the version v19.0; set/),
+        expect.stringMatching(/^error: blacklist.yaml:5:56: .* v20.0 \(last day 2026-09-24\); set/),
+      ],
+    });
+  });
+
+  test('that is the default or newer than known gets no warning', async () => {
+    write('', bot('a', '') + bot('bb', 'apiVersion: v28.0, '));
+    expect(await warned('validate')).toEqual({ code: 0, lines: [] });
+  });
 });

@@ -56,6 +56,14 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
       ? `this waId is the number of another entry, so both entries count as one user; ${remedy}`
       : `this waId and ${count - 1} more are numbers of other entries, so each two entries count as one user; ${remedy}`;
   },
+  'W-API-VERSION': ({ version, newer, last, days }, clean) => {
+    const name = clean.text(version);
+    const when = last === null ? '' : ` (last day ${last})`;
+    const remedy = `set "apiVersion" to a newer one, such as ${newer}`;
+    if (last === null || days < 0) return `the Graph API no longer has the version ${name}${when}; ${remedy}`;
+    const soon = days === 0 ? 'today' : days === 1 ? 'tomorrow' : `in ${days} days`;
+    return `the version ${name} of the Graph API ends ${soon} (last day ${last}); ${remedy}`;
+  },
   'W-PROTECTED': (kept, clean) => {
     const stay = kept.count === 1 ? 'is not declared but stays, as it is' : 'are not declared but stay, as they are';
     const which = `${plural(kept.count, 'live number')} ${stay} protected (${samples(kept, clean)})`;

@@ -101,6 +101,26 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
     'this waId and 2 more are numbers of other entries, so each two entries count as one user; if they are two people, correct the waId, or one of them may never be blocked',
   ],
   [
+    { code: 'W-API-VERSION', version: 'v19.0', newer: 'v27.0', last: null, days: null },
+    'the Graph API no longer has the version v19.0; set "apiVersion" to a newer one, such as v27.0',
+  ],
+  [
+    { code: 'W-API-VERSION', version: 'v20.0', newer: 'v27.0', last: '2026-09-24', days: -65 },
+    'the Graph API no longer has the version v20.0 (last day 2026-09-24); set "apiVersion" to a newer one, such as v27.0',
+  ],
+  [
+    { code: 'W-API-VERSION', version: 'v21.0', newer: 'v27.0', last: '2027-01-21', days: 54 },
+    'the version v21.0 of the Graph API ends in 54 days (last day 2027-01-21); set "apiVersion" to a newer one, such as v27.0',
+  ],
+  [
+    { code: 'W-API-VERSION', version: 'v21.0', newer: 'v27.0', last: '2027-01-21', days: 1 },
+    'the version v21.0 of the Graph API ends tomorrow (last day 2027-01-21); set "apiVersion" to a newer one, such as v27.0',
+  ],
+  [
+    { code: 'W-API-VERSION', version: 'v21.0', newer: 'v27.0', last: '2027-01-21', days: 0 },
+    'the version v21.0 of the Graph API ends today (last day 2027-01-21); set "apiVersion" to a newer one, such as v27.0',
+  ],
+  [
     { code: 'W-PROTECTED', bot: 'a', ...one },
     'a: 1 live number is not declared but stays, as it is protected (+447700900123); to remove it, first remove "protected" from the entry',
   ],
@@ -232,6 +252,7 @@ describe('law: the numbers of a warning', () => {
       },
       ...{ what: 'entry', of: 'numbers', fault: { message: 'is declared', number }, rulesOf: name },
       ...{ callingCode: 44, country: 'GB' },
+      ...{ version: name, newer: 'v27.0', last: '2027-01-21', days: count },
     }));
   const NUMBERED: readonly WarningCode[] = [
     'W-IMPOSSIBLE-NUMBER',
