@@ -8,7 +8,7 @@ import type { Caps } from '../../model/bot.ts';
 import { ApiError, StoppedError } from '../../model/errors.ts';
 import type { Direction } from '../../model/ledger.ts';
 import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
-import { whatsAppUserOf } from '../../numbers/same-user.ts';
+import { otherWhatsAppSpelling, whatsAppUserOf } from '../../numbers/same-user.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import { type AnswersApi, type Ends, joinNames, parsePage, parseWrite, type Undone } from './block-users-answers.ts';
 import { quotaUsed, requestIdOf } from './graph.ts';
@@ -53,6 +53,7 @@ export function blockUsersProvider(api: BlockUsersApi) {
     ...(tokenNamesList && { tokenNamesList }),
     ...(versionEnd && { versionEnd }),
     userOf: whatsAppUserOf,
+    otherSpelling: otherWhatsAppSpelling,
 
     reader(connection: ReadConnection): CursorReader {
       return {

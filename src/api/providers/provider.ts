@@ -3,6 +3,7 @@ import type { CursorReader } from '../../live/cursors.ts';
 import type { PageReader } from '../../live/pages.ts';
 import type { Caps, Settings, TokenHeader } from '../../model/bot.ts';
 import type { VersionEnd } from '../../model/warnings.ts';
+import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { UserOf } from '../../numbers/same-user.ts';
 import type { QuotaUsed, ReadConnection, RequestIdOf, WriteConnection } from '../connection.ts';
 
@@ -30,4 +31,6 @@ export interface Provider {
    * written.
    */
   readonly userOf?: UserOf;
+  /** Returns the other spelling of a number, or null if there is none. Set if `userOf` knows several. */
+  otherSpelling?(number: Msisdn): Msisdn | null;
 }
