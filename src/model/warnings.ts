@@ -1,9 +1,9 @@
 import type { Msisdn } from '../numbers/msisdn.ts';
-import type { Fault, Located } from './fault.ts';
+import type { Fault, Located, Place } from './fault.ts';
 
 /** All warnings, by code. Codes are stable: users pass them to `--error-on` and `--ignore`. */
 export const WARNINGS = {
-  'W-DUPLICATE': 'A number appears more than once in one list or number file.',
+  'W-DUPLICATE': 'A number appears more than once in one list or number file, or a user in two spellings.',
   'W-EMPTY-FILE': 'A number file contains no numbers.',
   'W-QUOTED-ROW': 'A line within the quotes of a CSV file looks like a row.',
   'W-NO-PLUS': 'Numbers without a plus may be national, but are read as numbers of another country.',
@@ -67,8 +67,16 @@ export interface Origin {
 
 /** The facts of a warning besides its place and bot. `report/words/warnings.ts` words them. */
 interface Facts {
-  /** `first`: the line of the first one. Duplicates of a number file are only counted. */
-  'W-DUPLICATE': { name: string; first: number } | { name: string; more: number } | { count: number; first: number };
+  /**
+   * `first`: the line of the first one. Duplicates of a number file are only counted. `spelling`: a number of the same
+   * user as `of`, which is declared at `at`; `spellings` counts further ones.
+   */
+  'W-DUPLICATE':
+    | { name: string; first: number }
+    | { name: string; more: number }
+    | { count: number; first: number }
+    | { spelling: Msisdn; of: Msisdn; at: Place }
+    | { spellings: number };
   /** `opens`: the line in which the quote opens. */
   'W-QUOTED-ROW': { count: number; opens: number };
   /** The country of the first number. */

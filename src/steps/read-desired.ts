@@ -13,7 +13,7 @@ import type { Warning } from '../model/warnings.ts';
 import type { Context } from './context.ts';
 import { warnOfPlusless } from './no-plus.ts';
 import { type ApiOptions, DEFAULT_PATH, type Selection } from './options.ts';
-import { type UsersOf, usersBy } from './users.ts';
+import { type UsersOf, usersBy, warnOfSpellings } from './users.ts';
 
 /** The desired state, and an earlier one for comparison. */
 export interface Desired extends Omit<Resolved, 'faults'> {
@@ -101,7 +101,7 @@ export async function load(files: readonly SourceFile[], context: Context, compl
   for (const token of tokens) registerSecret(token, context.secrets);
   const numberFiles = await context.files.readNumbers(wantedBy(declared), ref);
   const desired = resolve(declared, numberFiles, today, complete);
-  const warnings = [...desired.warnings, ...warnOfVersions(desired.bots, declared, today)];
+  const warnings = [...desired.warnings, ...warnOfSpellings(desired), ...warnOfVersions(desired.bots, declared, today)];
   return { today, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired, warnings };
 }
 

@@ -373,3 +373,60 @@ describe('a version of the Graph API', () => {
     expect(await warned('validate')).toEqual({ code: 0, lines: [] });
   });
 });
+
+describe('a user in two spellings', () => {
+  const [short, long] = ['+525555500100', '+5215555500100'];
+  const HEAD = 'version: 1\ndefaults: { tokenEnv: SINCH_WHATSAPP_TOKEN }\n';
+  const bot = (provider: string, numbers: string) => `bots:\n  shop: { ${provider}, ${numbers} }\n`;
+  const BOTH = `numbers: ["${short}", "${long}"]`;
+  const CLOUD = 'provider: whatsapp-cloud, phoneNumberId: 1065';
+  const warned = async (text: string, ...args: string[]) => {
+    writeFileSync(path(), HEAD + text);
+    const { stderr } = await blacklistctl(['validate', ...args]);
+    return stderr.split('\n').filter((line) => line.includes('W-DUPLICATE'));
+  };
+
+  test.each([
+    ['whatsapp-cloud', CLOUD],
+    ['360dialog', 'provider: 360dialog'],
+    ['gupshup', 'provider: gupshup, appId: shop'],
+    ['kapso', 'provider: kapso, phoneNumberId: 1065'],
+  ])('gets a warning with both places for %s', async (_, keys) => {
+    const [line] = await warned(bot(keys, BOTH));
+    const places = new RegExp(
+      `^warning: blacklist.yaml:4:\\d+: \\${long} is the same WhatsApp user as \\${short} at blacklist.yaml:4:\\d+; remove one`,
+    );
+    expect(line).toMatch(places);
+  });
+
+  test('gets none for a provider that lists numbers as they are written', async () => {
+    expect(await warned(bot('provider: sinch, region: eu1', BOTH))).toEqual([]);
+  });
+
+  test('gets none from two lists or files, which may overlap', async () => {
+    writeFileSync(path('more.txt'), `${long}\n`);
+    const lists = `lists: { mx: { numbers: ["${long}"] } }\n`;
+    expect(await warned(lists + bot(CLOUD, `numbers: ["${short}"], lists: [mx], files: [more.txt]`))).toEqual([]);
+  });
+
+  test('gets one from a number file, and from a list for all bots that use it', async () => {
+    writeFileSync(path('more.txt'), `${long}\n+447700900123\n${short}\n`);
+    const lists = `lists: { mx: { ${BOTH} } }\n`;
+    const other = '  shop-2: { provider: kapso, phoneNumberId: 1066, lists: [mx] }\n';
+    const lines = await warned(lists + bot(CLOUD, 'lists: [mx], files: [more.txt]') + other);
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toContain(`more.txt:3:1: ${short} is the same WhatsApp user as ${long} at more.txt:1:1;`);
+    expect(lines[0]).toContain(`blacklist.yaml:3:43: ${long} is the same WhatsApp user`);
+  });
+
+  test('gets at most 20 warnings a file, and one more that counts the rest', async () => {
+    const numbers = Array.from({ length: 22 }, (_, at) => 5_555_500_100 + at).flatMap((at) => [
+      `"+52${at}"`,
+      `"+521${at}"`,
+    ]);
+    const lines = await warned(bot(CLOUD, `numbers: [${numbers.join(', ')}]`), '--error-on', 'W-DUPLICATE');
+    expect(lines).toHaveLength(21);
+    expect(lines[20]).toContain('from this line on, 2 more numbers of this file are other spellings');
+    expect(lines[20]).toMatch(/^error: /);
+  });
+});

@@ -2,7 +2,7 @@
 import type { Fault } from '../../model/fault.ts';
 import type { Sample, Warning, WarningCode, WarningOf } from '../../model/warnings.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { plural } from './text.ts';
+import { placeWords, plural } from './text.ts';
 
 /** Words a warning, or a fault that already has a message. */
 export function warningWords(warning: Warning | Fault, clean: Sanitizer): string {
@@ -125,6 +125,15 @@ function repeatWords(repeats: WarningOf<'W-DUPLICATE'>, clean: Sanitizer): strin
     const { count, first } = repeats;
     const which = count === 1 ? 'the number appears' : `this number and ${count - 1} more appear`;
     return `${which} more than once in this file, first on line ${first}; ${count === 1 ? 'it' : 'each'} counts once`;
+  }
+  if ('spellings' in repeats) {
+    const { spellings } = repeats;
+    const are = spellings === 1 ? 'is another spelling' : 'are other spellings';
+    return `from this line on, ${plural(spellings, 'more number')} of this file ${are} of a WhatsApp user; remove one of each two`;
+  }
+  if ('spelling' in repeats) {
+    const [number, other] = [clean.number(repeats.spelling), clean.number(repeats.of)];
+    return `${number} is the same WhatsApp user as ${other} at ${placeWords(repeats.at, clean)}; remove one of the two`;
   }
   const name = clean.text(repeats.name);
   return 'more' in repeats

@@ -33,6 +33,23 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
     { code: 'W-DUPLICATE', count: 3, first: 1_000_002 },
     'this number and 2 more appear more than once in this file, first on line 1000002; each counts once',
   ],
+  [
+    {
+      code: 'W-DUPLICATE',
+      spelling: 447_700_900_123,
+      of: 447_700_900_123,
+      at: { file: 'blacklist.yaml', line: 6, column: 9 },
+    },
+    '+447700900123 is the same WhatsApp user as +447700900123 at blacklist.yaml:6:9; remove one of the two',
+  ],
+  [
+    { code: 'W-DUPLICATE', spellings: 1 },
+    'from this line on, 1 more number of this file is another spelling of a WhatsApp user; remove one of each two',
+  ],
+  [
+    { code: 'W-DUPLICATE', spellings: 2 },
+    'from this line on, 2 more numbers of this file are other spellings of a WhatsApp user; remove one of each two',
+  ],
   [{ code: 'W-EMPTY-FILE' }, 'this file contains no numbers; check that it is complete'],
   [
     { code: 'W-QUOTED-ROW', count: 1, opens: 2 },
