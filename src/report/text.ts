@@ -23,7 +23,7 @@ import { declarationsByNumber, declarationWords, listLines } from './words/prove
 import { isReviewed, leftBotsOf, leftWords, settingsWords } from './words/settings.ts';
 import { countResults, hasContents, numbersIn, problemWords, resultWords, summary } from './words/summary.ts';
 import { count, joined, plural, quote } from './words/text.ts';
-import { foreignNotes, withheldWords } from './words/users.ts';
+import { foreignNotes, listedWords, withheldWords } from './words/users.ts';
 import { TONES, verdict } from './words/verdict.ts';
 
 export interface TextOptions {
@@ -114,6 +114,7 @@ function* botLines(bot: WholeBot, report: Comparison, options: TextOptions): Gen
     yield `  ${color.red('rejected:')} ${direction} ${clean.number(number)}: ${clean.text(why)}\n`;
   }
   yield* withheldLines(bot, options);
+  yield* listedLines(bot, options);
   yield* errorLines(bot.error, options);
   yield* errorLines(bot.unverified, options, color.yellow(`${UNVERIFIED}:`));
   if (unseen) yield `  ${unseen}\n`;
@@ -129,6 +130,16 @@ function* withheldLines(
   for (const each of shown) yield `  ${label} ${withheldWords(each, clean)}\n`;
   const more = all.length - shown.length;
   if (more > 0) yield `  ${label} … and ${more} more (--verbose shows all)\n`;
+}
+
+/** Lists the pairs that no withheld removal shows. */
+function* listedLines({ listedAs = [], results }: WholeBot, { clean, color, verbose }: TextOptions): Generator<string> {
+  const withheld = new Set(results.withheld.map(({ number }) => number));
+  const all = listedAs.filter(({ waId }) => !withheld.has(waId));
+  const shown = all.slice(0, verbose ? all.length : SHOWN);
+  const label = color.yellow('other number:');
+  for (const each of shown) yield `  ${label} ${listedWords(each, clean)}\n`;
+  if (all.length > shown.length) yield `  ${label} … and ${all.length - shown.length} more (--verbose shows all)\n`;
 }
 
 function* errorLines(
