@@ -17,7 +17,7 @@ import {
 } from './words/causes.ts';
 import { changesOf, type WholeBot, wholeBots } from './words/changes.ts';
 import { failureWords, faultLines } from './words/faults.ts';
-import { filePatch } from './words/files.ts';
+import { filePatch, importWords } from './words/files.ts';
 import { factsOf, overrideNotes, quietBots, savedNotes, UNVERIFIED } from './words/notes.ts';
 import { declarationsByNumber, declarationWords, listLines } from './words/provenance.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords } from './words/settings.ts';
@@ -82,8 +82,9 @@ function* contents(report: Report, options: TextOptions): Generator<string> {
   }
   if (report.kind === 'import') {
     const changes = new Map(changesOf(report).map((bot) => [bot.id, bot]));
-    for (const { id, imported, alreadyThere, error } of report.bots) {
-      yield head(id, error ? 'could not be read' : `${imported} imported, ${alreadyThere} already declared`);
+    for (const imported of report.bots) {
+      const { id, error } = imported;
+      yield head(id, error ? 'could not be read' : importWords(imported));
       const bot = changes.get(id);
       if (bot) yield* groupLines(asLines(groupsOf(bot), bot), bot, options);
       yield* errorLines(error, options);
