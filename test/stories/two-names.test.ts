@@ -25,6 +25,7 @@ describe.each([
   ['gupshup', 'appId: shop, ', 'gupshup/shop', []],
   ['kapso', 'phoneNumberId: 1065, ', '1065', []],
 ] as const)('%s %s%s %s', (provider, keys, list, options) => {
+  const isPaired = provider === '360dialog' || options.length > 0; // such lists contain both names
   let cwd: string;
   let url: string;
   const file = () => join(cwd, 'blacklist.yaml');
@@ -97,7 +98,6 @@ describe.each([
     expect(await report('import')).toMatchObject({ outcome: 'written', bots: [{ imported: 6 }] });
     const text = readFileSync(file(), 'utf8');
     for (const id of IDS) expect(text).toContain(`"+${id}"`);
-    const isPaired = provider === '360dialog' || options.length > 0; // their lists contain both names
     if (isPaired) expect(text).toContain(PAIR);
     else expect(text).not.toContain(OTHER);
     expect(await report('plan')).toMatchObject({ outcome: 'in-sync', bots: [{ unchanged: 6 }] });
@@ -108,6 +108,22 @@ describe.each([
     write([...plain(NUMBERS.slice(0, -1)), PAIR]);
     expect(await report('import')).toMatchObject({ outcome: 'unchanged', bots: [{ imported: 0, alreadyThere: 6 }] });
     expect(await report('plan')).toMatchObject({ outcome: 'in-sync' });
+  });
+
+  test('explain finds a user by the names in the list, if the files do not know both', async () => {
+    await block();
+    const byId = (await ask('explain', `+${OTHER_ID}`, '--live')).stdout;
+    const byNumber = (await ask('explain', `+${OTHER}`, '--live')).stdout;
+    if (isPaired) {
+      expect(byId).toContain(`shop  declared, live\n  declared as +${OTHER}: blacklist.yaml:4:`);
+      expect(byNumber).toContain('shop  declared, live\n  declared: blacklist.yaml:4:');
+      expect(byNumber).toContain(`  live as +${OTHER_ID}\n`);
+      const remedy = `may be withheld: +${OTHER} is listed as +${OTHER_ID}; add waId: "+${OTHER_ID}" to its entry\n`;
+      for (const said of [byId, byNumber]) expect(said).toContain(remedy);
+    } else {
+      expect(byId).toContain('shop  not declared, live\n');
+      expect(byNumber).toContain('shop  declared, not live\n');
+    }
   });
 
   test('explain finds each user by either name, and reports the names that it found', async () => {
