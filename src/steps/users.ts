@@ -39,7 +39,11 @@ export function warnOfSpellings({ bots, declarations }: Pick<Desired, 'bots' | '
   for (const { id, provider, numbers } of bots) {
     const { otherSpelling, userOf } = providerOf(provider);
     if (!otherSpelling || !userOf) continue;
-    const twice = NumberSet.of(numbers.values.filter((number) => numbers.has(otherSpelling(number) ?? Number.NaN)));
+    const isTwice = (number: Msisdn) => {
+      const other = otherSpelling(number);
+      return other !== null && numbers.has(other);
+    };
+    const twice = NumberSet.of(numbers.values.filter(isTwice));
     const first = new Map<string, Declaration>();
     for (const each of twice.size > 0 ? declarations(id, twice) : []) {
       const { number, list, place, encrypted } = each;

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { makeFolder, reportOf, run, start } from './harness.ts';
+import { makeFolder, reportOf, run, start, startApi } from './harness.ts';
 
 /** The declared number, and the WhatsApp ID. The last user follows no rule. */
 const USERS = {
@@ -142,4 +142,33 @@ describe.each([
       }
     }
   });
+});
+
+test('import declares a pair for all bots of the file, and no other pair that contradicts it', async () => {
+  const [third, stranger] = ['447700900998', '447700900997'];
+  const listed: Record<string, string> = { 1: OTHER_ID, 2: OTHER_ID, 3: third };
+  const api = await startApi({
+    fault({ path }) {
+      const wa_id = listed[/v25\.0\/(\d)/.exec(path)![1]!];
+      const block_users = [{ input: `+${OTHER}`, wa_id }, { wa_id: stranger }];
+      return { status: 200, body: JSON.stringify({ data: [{ block_users }] }) };
+    },
+  });
+  const cwd = makeFolder();
+  const bot = (at: number, numbers = '') => `  b${at}: { phoneNumberId: ${at}, numbers: [${numbers}] }\n`;
+  writeFileSync(
+    join(cwd, 'blacklist.yaml'),
+    `version: 1\ndefaults: { provider: whatsapp-cloud, tokenEnv: SINCH_WHATSAPP_TOKEN }\nbots:\n${bot(1)}${bot(2, `"+${OTHER}"`)}${bot(3)}`,
+  );
+  const imported = await run(['import', '--base-url', api.url], { cwd });
+  expect({ code: imported.code, stdout: imported.stdout }).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('b2  1 imported, 1 already declared\n'),
+  });
+  const text = readFileSync(join(cwd, 'blacklist.yaml'), 'utf8');
+  expect(text).toContain(bot(1, `${PAIR}, "+${stranger}"`));
+  expect(text).toContain(bot(2, `"+${OTHER}", "+${stranger}"`));
+  expect(text).toContain(bot(3, `"+${stranger}", "+${third}"`));
+  const planned = await run(['plan', '--detailed-exitcode', '--base-url', api.url], { cwd });
+  expect(planned.code).toBe(0);
 });

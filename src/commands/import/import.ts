@@ -60,9 +60,13 @@ export async function importLists(
     const hintOf = ({ id }: Pick<Bot, 'id'>) => declaredBy(target.all.get(id)).size;
     const failures = await fleet.readEach(reading, hintOf, ({ id }, read) => void live.set(id, read));
     for (const [id, failure] of failures) live.set(id, new Invalid(failure));
+    let known = target; // with the pairs of the bots so far, as a pair applies to every bot
     const imports = bots.map((bot) => {
       const list = source.reported?.get(bot.id) ?? live.get(source.giver?.id ?? bot.id)!;
-      return importBot(bot, list, target, all.get(bot.id)!, source);
+      const imported = importBot(bot, list, known, all.get(bot.id)!, source);
+      const pairs = [...known.pairs, ...(imported.addition?.names ?? [])];
+      if (pairs.length > known.pairs.length) known = { ...known, pairs, usersOf: usersBy(pairs) };
+      return imported;
     });
     const found = imports.flatMap(({ id, warnings }) => warnings.map((warning) => ({ ...warning, bot: id })));
     const { warnings, errors } = judge([...target.warnings, ...found], options);

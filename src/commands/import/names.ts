@@ -3,7 +3,7 @@ import type { Bot } from '../../model/bot.ts';
 import type { Snapshot } from '../../model/plan.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
-import { type Pair, spellingsOf, type UserOf, whatsAppUserOf } from '../../numbers/same-user.ts';
+import { type Pair, type UserOf, whatsAppUserOf } from '../../numbers/same-user.ts';
 import { ignoredAmong } from '../../plan/hands-off.ts';
 import type { Target } from './target.ts';
 
@@ -15,23 +15,23 @@ import type { Target } from './target.ts';
  */
 export function newPairs(
   { numbers, names = new Map() }: Pick<Snapshot, 'numbers' | 'names'>,
-  { pairs, all }: Pick<Target, 'pairs' | 'all'>,
+  { pairs, all: bots }: Pick<Target, 'pairs' | 'all'>,
   userOf: UserOf | undefined,
 ): readonly Pair[] {
   const same = userOf ?? ((number: Msisdn) => number);
+  const users = new Set(Array.from(names.size > 0 ? numbers : [], same));
   const found = Array.from(names).flatMap(([number, listed]): Pair[] => {
-    // A number that is listed itself is a user of its own.
-    if (spellingsOf(number, numbers, userOf).size > 0) return [];
+    // The rule or the files know both numbers, or the number is listed itself and is a user of its own.
+    if (users.has(same(number))) return [];
     return Array.from(listed).flatMap((waId): Pair[] => (numbers.has(waId) ? [[number, waId]] : []));
   });
-  const users = countEach([...pairs, ...found].map(([number]) => whatsAppUserOf(number)));
+  const owners = countEach([...pairs, ...found].map(([number]) => whatsAppUserOf(number)));
   const ids = countEach([...pairs, ...found].map(([, waId]) => whatsAppUserOf(waId)));
-  const isIgnored = (pair: Pair) =>
-    Array.from(all.values()).some(({ ignored }) => ignoredAmong(NumberSet.of([...pair]), ignored, userOf).size > 0);
-  return found.filter((pair) => {
-    const [number, waId] = pair;
-    const isOnly = users.get(whatsAppUserOf(number)) === 1 && ids.get(whatsAppUserOf(waId)) === 1;
-    return isOnly && same(number) !== same(waId) && !isIgnored(pair);
+  const all = NumberSet.of(found.flat());
+  const ignored = NumberSet.union(Array.from(bots.values(), (bot) => ignoredAmong(all, bot.ignored, userOf)));
+  return found.filter(([number, waId]) => {
+    const isOnly = owners.get(whatsAppUserOf(number)) === 1 && ids.get(whatsAppUserOf(waId)) === 1;
+    return isOnly && !ignored.has(number) && !ignored.has(waId);
   });
 }
 
@@ -62,8 +62,10 @@ export function placeNames(
   const names = new Map<Msisdn, Msisdn>();
   const added: Msisdn[] = [];
   let toDeclared = 0;
+  const same = userOf ?? ((number: Msisdn) => number);
+  const spelled = new Map(Array.from(pairs.length > 0 ? declared : [], (number) => [same(number), number]));
   for (const [number, waId] of pairs) {
-    const [written] = numbers.has(waId) ? [number] : spellingsOf(number, declared, userOf);
+    const written = numbers.has(waId) ? number : spelled.get(same(number));
     if (written === undefined) continue; // the files declare the listed number
     names.set(written, waId);
     if (!own.has(written)) added.push(written);
