@@ -3,12 +3,14 @@ import {
   type Direction,
   type Failure,
   type Ledger,
+  type ListedAs,
   type Split,
   type Unapplied,
   type Withheld,
 } from '../model/ledger.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
+import type { UserOf } from '../numbers/same-user.ts';
 
 /** A number that was sent and is not known to be done. */
 export type Unsettled = Unapplied & { readonly direction: Direction };
@@ -59,4 +61,12 @@ export function shownBy(live: NumberSet, { listed }: Applied): NumberSet {
   return NumberSet.of(
     Array.from(listed).flatMap(([number, names]) => (Array.from(names).some((name) => live.has(name)) ? [number] : [])),
   );
+}
+
+/** Returns the added numbers with the other numbers that the API returned for them, unless both are known as one user. */
+export function otherNames({ listed }: Pick<Applied, 'listed'>, userOf: UserOf = (number) => number): ListedAs[] {
+  return Array.from(listed).flatMap(([number, names]) => {
+    const others = Array.from(names).filter((name) => userOf(name) !== userOf(number));
+    return others.map((waId) => ({ number, waId }));
+  });
 }

@@ -3,14 +3,14 @@ import type { BotAnswer, Effect } from '../model/answer.ts';
 import type { Bot, Ignored } from '../model/bot.ts';
 import { InvalidError } from '../model/errors.ts';
 import type { Failure, Withheld } from '../model/ledger.ts';
-import type { Verdict } from '../model/plan.ts';
+import type { Snapshot, Verdict } from '../model/plan.ts';
 import type { AnswerReport } from '../model/report.ts';
 import type { Warning } from '../model/warnings.ts';
 import { Invalid } from '../numbers/invalid.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import { PluslessNumbers } from '../numbers/plusless.ts';
-import { spellingsOf, type UserOf } from '../numbers/same-user.ts';
+import { type Pair, spellingsOf, type UserOf, withPairs } from '../numbers/same-user.ts';
 import { parseWritten } from '../numbers/written.ts';
 import { changeOf } from '../plan/diff.ts';
 import { guard } from '../plan/guard.ts';
@@ -30,7 +30,14 @@ export interface ExplainOptions extends ApiOptions {
 
 /** One bot's list, or why it could not be read; null without --live. */
 type Seen =
-  | { readonly live: NumberSet; readonly guard: Verdict; readonly mayWithhold: readonly Withheld[] }
+  | {
+      /** The numbers under which the list contains the user. */
+      readonly live: NumberSet;
+      readonly guard: Verdict;
+      readonly mayWithhold: readonly Withheld[];
+      /** Finds the numbers of one user, also by the names in the list. */
+      readonly userOf: UserOf | undefined;
+    }
   | Failure
   | null;
 
@@ -73,11 +80,13 @@ async function look(number: Msisdn, { bots, usersOf }: Desired, options: ApiOpti
       warnings.push(...live.warnings.map((warning) => ({ ...warning, bot: bot.id })));
       const change = changeOf(bot, live.numbers, userOf);
       const verdict = guard(change, bot.guard, { ...caps, foreign: live.foreign });
-      const isAsked = (other: Msisdn) => (userOf?.(other) ?? other) === (userOf?.(number) ?? number);
+      const byList = withPairs(userOf, namesOf(number, live, userOf));
+      const isAsked = (other: Msisdn) => isSame(other, number, byList);
       const mayWithhold = (await foreseeWithheld(change, live, caps, userOf, context)).filter(
         (each) => isAsked(each.number) || isAsked(Number(each.declared)),
       );
-      seen.set(bot.id, { live: spellingsOf(number, live.numbers, userOf), guard: verdict, mayWithhold });
+      const named = spellingsOf(number, live.numbers, byList);
+      seen.set(bot.id, { live: named, guard: verdict, mayWithhold, userOf: byList });
     });
     for (const [id, failure] of failures) seen.set(id, failure);
     return { seen, warnings, requests: fleet.sent(), overrides: fleet.overrides };
@@ -86,17 +95,26 @@ async function look(number: Msisdn, { bots, usersOf }: Desired, options: ApiOpti
   }
 }
 
+/** Returns the pairs in a live list that contain a number of the user. */
+function namesOf(number: Msisdn, { names = new Map() }: Snapshot, userOf: UserOf | undefined): readonly Pair[] {
+  const pairs = Array.from(names).flatMap(([other, listed]) => Array.from(listed, (name): Pair => [other, name]));
+  return pairs.filter((pair) => pair.some((each) => isSame(each, number, userOf)));
+}
+
+const isSame = (one: Msisdn, other: Msisdn, userOf: UserOf = (number) => number) => userOf(one) === userOf(other);
+
 function answer(number: Msisdn, bot: Bot, desired: Desired, seen: Seen, today: string): BotAnswer {
   const userOf = desired.usersOf(bot.provider);
   // Stages treat each user separately, so the numbers of this user give the same result as all numbers.
-  const ofUser = (numbers: NumberSet) => spellingsOf(number, numbers, userOf);
+  const read = seen && 'live' in seen ? seen : null;
+  const ofUser = (numbers: NumberSet) => spellingsOf(number, numbers, read ? read.userOf : userOf);
   const user = { ...bot, numbers: ofUser(bot.numbers), protected: ofUser(bot.protected) };
   // Skipped if there are none, as finding declarations walks through all files.
   const declared = user.numbers.or(ofUser(NumberSet.of(bot.expired.keys())));
   const declarations = declared.size > 0 ? desired.declarations(bot.id, declared) : [];
   const protecting = user.protected.size > 0 ? desired.protecting(user.protected) : [];
   const own = new Set(declarations.map(({ place }) => JSON.stringify(place)));
-  const read = seen && 'live' in seen ? seen : null;
+  const live = read && read.live.size > 0 ? read.live : NumberSet.of([number]);
   return {
     id: bot.id,
     policy: bot.policy,
@@ -107,7 +125,7 @@ function answer(number: Msisdn, bot: Bot, desired: Desired, seen: Seen, today: s
       return covers({ numbers, prefixes }, number, userOf) ? [rule] : [];
     }),
     protection: protecting.filter(({ place }) => !own.has(JSON.stringify(place))),
-    ifLive: effectOf(user, number, NumberSet.of([number]), userOf),
+    ifLive: effectOf(user, number, live, userOf),
     ifNotLive: effectOf(user, number, NumberSet.empty, userOf),
     live: read && [...read.live],
     ...(read && read.mayWithhold.length > 0 && { mayWithhold: read.mayWithhold }),

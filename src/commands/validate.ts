@@ -18,7 +18,7 @@ export async function validate(paths: readonly string[], options: ValidateOption
   const today = context.clock.today();
   const days = options.expiring ?? null;
   const expiring = declared.flatMap(({ parsed }) => (parsed ? expiryWarnings(parsed, today, days) : []));
-  const doubted = await Promise.all(bots.map(({ id, numbers }) => doubts(id, numbers, 'length', context.doubtful)));
+  const doubted = await Promise.all(bots.map((bot) => doubts(bot, bot.numbers, 'length', context.doubtful)));
   const checked = bots.map(({ id, provider, numbers }) => ({ id, count: oneOfEach(numbers, usersOf(provider)).size }));
   const facts = { kind: 'check', command: 'validate', outcome: 'valid', interrupted: false, errors: [] } as const;
   const all = [...warnings, ...expiring, ...doubted.flat()];

@@ -5,7 +5,7 @@
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { ReportedDeclaration, ReportedReason } from './answer.ts';
 import type { Policy } from './bot.ts';
-import type { Direction, Failure, Ledger, Split, Withheld } from './ledger.ts';
+import type { Direction, Failure, Ledger, ListedAs, Split, Withheld } from './ledger.ts';
 import type { Counts, Verdict } from './plan.ts';
 import type { ReportedSettings } from './settings.ts';
 
@@ -142,4 +142,6 @@ export interface AppliedBot extends ComparedBot {
   readonly unverified: Failure | null;
   /** How long copies of the list may not show the writes yet; absent if they show at once, or if the run waited. */
   readonly settleSeconds?: number;
+  /** The users whom the answers to adds show under a number that the files do not pair. Absent if there are none. */
+  readonly listedAs?: readonly ListedAs[];
 }

@@ -32,6 +32,12 @@ export interface Withheld {
   readonly because: 'answer' | 'digits' | 'spelling' | 'edit';
 }
 
+/** A declared number, and the other number under which the API lists its user. */
+export interface ListedAs {
+  readonly number: Msisdn | string;
+  readonly waId: Msisdn | string;
+}
+
 /** A count of numbers for each direction. */
 export type Split = Readonly<Record<Direction, number>>;
 

@@ -30,6 +30,8 @@ export interface ImportedBot {
   readonly imported: number;
   /** The count of live numbers that the files declared before. */
   readonly alreadyThere: number;
+  /** The count of declared numbers whose entries got a waId. Absent if there are none. */
+  readonly waIds?: number;
   /** Why the list could not be read. */
   readonly error: Failure | null;
   /** With --verbose: the imported numbers. */

@@ -1,9 +1,9 @@
 import type { Msisdn } from '../numbers/msisdn.ts';
-import type { Fault, Located } from './fault.ts';
+import type { Fault, Located, Place } from './fault.ts';
 
 /** All warnings, by code. Codes are stable: users pass them to `--error-on` and `--ignore`. */
 export const WARNINGS = {
-  'W-DUPLICATE': 'A number appears more than once in one list or number file.',
+  'W-DUPLICATE': 'A number appears more than once in one list or number file, or a user in two spellings.',
   'W-EMPTY-FILE': 'A number file contains no numbers.',
   'W-QUOTED-ROW': 'A line within the quotes of a CSV file looks like a row.',
   'W-NO-PLUS': 'Numbers without a plus may be national, but are read as numbers of another country.',
@@ -14,6 +14,7 @@ export const WARNINGS = {
   'W-EXPIRING': 'An entry or an ignore rule expires within the period of `--expiring`.',
   'W-UNUSED-LIST': 'No bot uses a list.',
   'W-SAME-USER': 'The `waId` of an entry is the number of another entry.',
+  'W-API-VERSION': 'A bot uses a version of its API that has ended, or ends within 90 days.',
   'W-PROTECTED': 'A live number is no longer declared but stays, because it is protected.',
   'W-LIVE-REPEATS': 'A live list contains the same number more than once.',
   'W-LIVE-FOREIGN': 'A live list contains entries without a phone number.',
@@ -49,6 +50,15 @@ export function sampleOf(numbers: readonly Msisdn[] | Float64Array): Sample {
 /** The last day of an entry or a rule, as YYYY-MM-DD, and the days until it; or the count of further ones. */
 export type Dated = { what: 'entry' | 'ignore rule' } & ({ last: string; days: number } | { more: number });
 
+/**
+ * The end of a version of an API: its last day as YYYY-MM-DD and the days until then, which are below 0 if it has
+ * ended. Both are null if it ended long ago. `newer`: a version that works.
+ */
+export type VersionEnd = { readonly version: string; readonly newer: string } & (
+  | { readonly last: string; readonly days: number }
+  | { readonly last: null; readonly days: null }
+);
+
 /** `callingCode` is null if there is no such code. `country` is an ISO code, null if no country has the code. */
 export interface Origin {
   readonly callingCode: number | null;
@@ -57,8 +67,16 @@ export interface Origin {
 
 /** The facts of a warning besides its place and bot. `report/words/warnings.ts` words them. */
 interface Facts {
-  /** `first`: the line of the first one. Duplicates of a number file are only counted. */
-  'W-DUPLICATE': { name: string; first: number } | { name: string; more: number } | { count: number; first: number };
+  /**
+   * `first`: the line of the first one. Duplicates of a number file are only counted. `spelling`: a number of the same
+   * user as `of`, which is declared at `at`; `spellings` counts further ones.
+   */
+  'W-DUPLICATE':
+    | { name: string; first: number }
+    | { name: string; more: number }
+    | { count: number; first: number }
+    | { spelling: Msisdn; of: Msisdn; at: Place }
+    | { spellings: number };
   /** `opens`: the line in which the quote opens. */
   'W-QUOTED-ROW': { count: number; opens: number };
   /** The country of the first number. */
@@ -69,6 +87,7 @@ interface Facts {
   'W-EXPIRING': Dated;
   'W-UNUSED-LIST': { list: string };
   'W-SAME-USER': { count: number };
+  'W-API-VERSION': VersionEnd;
   'W-PROTECTED': Sample;
   'W-LIVE-REPEATS': { count: number; of: 'numbers' | 'entries' };
   'W-LIVE-FOREIGN': { count: number };

@@ -32,6 +32,18 @@ export function whatsAppUserOf(number: Msisdn): Msisdn {
   return /^55..9/.test(digits) ? Number(digits.slice(0, 4) + digits.slice(5)) : number;
 }
 
+/** Returns the other spelling under which WhatsApp may list the user of a number; null if the country has one only. */
+export function otherWhatsAppSpelling(number: Msisdn): Msisdn | null {
+  if (number < 52e10 || number >= 56e11) return null; // fast for most numbers of a long list
+  const short = whatsAppUserOf(number);
+  if (short !== number) return short;
+  const digits = String(number);
+  if (digits.length !== 12) return null;
+  if (digits.startsWith('52')) return Number(`521${digits.slice(2)}`);
+  if (digits.startsWith('54')) return Number(`549${digits.slice(2)}`);
+  return digits.startsWith('55') ? Number(`${digits.slice(0, 4)}9${digits.slice(4)}`) : null;
+}
+
 /**
  * Joins the rule of an API with declared pairs. Numbers are one user if the rule, a pair or a chain of both
  * connects them. Make it once for all bots of an API, as a million pairs take seconds.

@@ -9,7 +9,7 @@ import { listLines } from './words/provenance.ts';
 import { reviewLines } from './words/settings.ts';
 import { title } from './words/summary.ts';
 import { clip, joined, plural, quote } from './words/text.ts';
-import { contactTotal, withheldOf, withheldWords } from './words/users.ts';
+import { contactTotal, listedNotes, withheldOf, withheldWords } from './words/users.ts';
 import { TONES, verdict } from './words/verdict.ts';
 
 type Annotation = { readonly properties: Readonly<Record<string, string | number>>; readonly message: string };
@@ -41,7 +41,10 @@ export function* github(report: Report, { clean }: { readonly clean: Sanitizer }
   const withheld = withheldOf(report).map((each) => {
     return { properties: { title: `${name}: ${clean.text(each.bot)}` }, message: withheldWords(each, clean) };
   });
-  yield* annotations('warning', [...unformatted, ...withheld, ...report.warnings.map(fault)]);
+  const renamed = (report.kind === 'result' ? report.bots : []).flatMap((bot) => {
+    return listedNotes(bot).map((message) => ({ properties: { title: `${name}: ${clean.text(bot.id)}` }, message }));
+  });
+  yield* annotations('warning', [...unformatted, ...withheld, ...renamed, ...report.warnings.map(fault)]);
   const changed = reviewLines(report, clean).filter(({ reviewed }) => reviewed);
   const reviews = changed.map(({ id, words }) => ({ properties: { title: `${name}: ${id}` }, message: words }));
   yield* annotations('notice', reviews, SHOWN - 1); // the summary is one, too

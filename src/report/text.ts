@@ -17,13 +17,13 @@ import {
 } from './words/causes.ts';
 import { changesOf, type WholeBot, wholeBots } from './words/changes.ts';
 import { failureWords, faultLines } from './words/faults.ts';
-import { filePatch } from './words/files.ts';
+import { filePatch, importWords } from './words/files.ts';
 import { factsOf, overrideNotes, quietBots, savedNotes, UNVERIFIED } from './words/notes.ts';
 import { declarationsByNumber, declarationWords, listLines } from './words/provenance.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords } from './words/settings.ts';
 import { countResults, hasContents, numbersIn, problemWords, resultWords, summary } from './words/summary.ts';
 import { count, joined, plural, quote } from './words/text.ts';
-import { foreignNotes, withheldWords } from './words/users.ts';
+import { foreignNotes, listedWords, withheldWords } from './words/users.ts';
 import { TONES, verdict } from './words/verdict.ts';
 
 export interface TextOptions {
@@ -82,8 +82,9 @@ function* contents(report: Report, options: TextOptions): Generator<string> {
   }
   if (report.kind === 'import') {
     const changes = new Map(changesOf(report).map((bot) => [bot.id, bot]));
-    for (const { id, imported, alreadyThere, error } of report.bots) {
-      yield head(id, error ? 'could not be read' : `${imported} imported, ${alreadyThere} already declared`);
+    for (const imported of report.bots) {
+      const { id, error } = imported;
+      yield head(id, error ? 'could not be read' : importWords(imported));
       const bot = changes.get(id);
       if (bot) yield* groupLines(asLines(groupsOf(bot), bot), bot, options);
       yield* errorLines(error, options);
@@ -114,6 +115,7 @@ function* botLines(bot: WholeBot, report: Comparison, options: TextOptions): Gen
     yield `  ${color.red('rejected:')} ${direction} ${clean.number(number)}: ${clean.text(why)}\n`;
   }
   yield* withheldLines(bot, options);
+  yield* listedLines(bot, options);
   yield* errorLines(bot.error, options);
   yield* errorLines(bot.unverified, options, color.yellow(`${UNVERIFIED}:`));
   if (unseen) yield `  ${unseen}\n`;
@@ -129,6 +131,16 @@ function* withheldLines(
   for (const each of shown) yield `  ${label} ${withheldWords(each, clean)}\n`;
   const more = all.length - shown.length;
   if (more > 0) yield `  ${label} … and ${more} more (--verbose shows all)\n`;
+}
+
+/** Lists the pairs that no withheld removal shows. */
+function* listedLines({ listedAs = [], results }: WholeBot, { clean, color, verbose }: TextOptions): Generator<string> {
+  const withheld = new Set(results.withheld.map(({ number }) => number));
+  const all = listedAs.filter(({ waId }) => !withheld.has(waId));
+  const shown = all.slice(0, verbose ? all.length : SHOWN);
+  const label = color.yellow('other number:');
+  for (const each of shown) yield `  ${label} ${listedWords(each, clean)}\n`;
+  if (all.length > shown.length) yield `  ${label} … and ${all.length - shown.length} more (--verbose shows all)\n`;
 }
 
 function* errorLines(

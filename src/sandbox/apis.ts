@@ -36,6 +36,8 @@ export const bareName = (name: string): string => name.replace(BLOCK_LIST, '');
 export interface Apis extends Sandbox {
   /** Records messages of users to the business whose list is `name`. */
   wrote(name: string, numbers: Iterable<string>): void;
+  /** Returns the digits under which a list of the Cloud API contains the user of a number. */
+  waId(number: string): string;
 }
 
 export function createApis(options: ApisOptions = {}, now?: () => number): Apis {
@@ -73,6 +75,7 @@ export function createApis(options: ApisOptions = {}, now?: () => number): Apis 
       const [sandbox, list] = find(name);
       (sandbox as CloudSandbox).wrote(list, numbers);
     },
+    waId: cloud.waId,
     bots() {
       const named = (['whatsapp-cloud', '360dialog', 'gupshup'] as const).flatMap((kind) =>
         apis[kind].bots().map((list) => `${kind}/${list}`),

@@ -4,7 +4,6 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { type Apis, bareName, CLOUD_LIST, isBlockList } from './apis.ts';
 import { answer, BOT_ID, isMsisdn, jsonIn, refused, type SandboxOptions, type SandboxResponse } from './sinch.ts';
-import { waId } from './whatsapp-cloud.ts';
 
 export const VERBS = ['block', 'unblock', 'message'] as const;
 
@@ -56,7 +55,7 @@ export function answerByHand(
   const users = new Set(sandbox.list(name));
   const changed: string[] = [];
   const lines = numbers.map((number: string) => {
-    const user = cloud ? waId(number) : number.replace('+', '');
+    const user = cloud ? sandbox.waId(number) : number.replace('+', '');
     const blocks = verb === 'block';
     if (users.has(user) === blocks) return `${number} was ${blocks ? 'already' : 'not'} blocked on ${name}`;
     if (blocks) users.add(user);

@@ -17,6 +17,8 @@ export interface CloudOptions {
   usage?: number;
   /** Users (digits) that can never be blocked: the numbers of the business itself. */
   own?: ReadonlySet<string>;
+  /** Other WhatsApp IDs than those of the countries' rules, by number. Both are digits. */
+  waIds?: ReadonlyMap<string, string>;
   /** The number of users in each list that have a name and no number. */
   strangers?: number;
   /** Each list (digits) until the first write to it. If omitted, empty. */
@@ -29,12 +31,15 @@ export interface CloudOptions {
 export interface CloudSandbox extends Sandbox {
   /** Records messages of users to the business now. They can be blocked in the 24 hours after. */
   wrote(phone: string, numbers: Iterable<string>): void;
+  /** Returns the digits under which the API lists the user of a number. */
+  waId(number: string): string;
   /** Answers a request to a list, whatever its path and its token. Partners have other ones. */
   respond(list: string, request: { method: string; query: URLSearchParams; body?: string }): SandboxResponse;
 }
 
 interface BlockList {
-  users: Set<string>;
+  /** The number that was written for each user, by its wa_id. */
+  users: Map<string, string>;
   /** Incremented by every change. Cursors of older versions are void. */
   version: number;
 }
@@ -51,16 +56,26 @@ export function createCloudSandbox(
   const lists = new Map<string, BlockList>();
   const contacts = new Map<string, number>();
   const startedAt = now();
+  const given = new Map(Array.from(options.waIds ?? [], ([number, id]) => [waId(number), id]));
+  const ids = new Set(given.values());
 
-  const listOf = (phone: string): BlockList =>
-    lists.get(phone) ?? { users: new Set(Array.from(options.seed ?? [], waId)), version: 0 };
+  function idOf(number: string): string {
+    const digits = number.replace(/\D/g, '');
+    return ids.has(digits) ? digits : (given.get(waId(digits)) ?? waId(digits));
+  }
+
+  const usersFrom = (numbers: Iterable<string>) => new Map(Array.from(numbers, (number) => [idOf(number), number]));
+
+  const listOf = (phone: string): BlockList => lists.get(phone) ?? { users: usersFrom(options.seed ?? []), version: 0 };
 
   function set(phone: string, numbers: Iterable<string>): void {
-    lists.set(phone, { users: new Set(Array.from(numbers, waId)), version: listOf(phone).version + 1 });
+    const { users, version } = listOf(phone);
+    const kept = Array.from(usersFrom(numbers), ([user, number]) => [user, users.get(user) ?? number] as const);
+    lists.set(phone, { users: new Map(kept), version: version + 1 });
   }
 
   function wrote(phone: string, numbers: Iterable<string>): void {
-    for (const number of numbers) contacts.set(`${phone} ${waId(number)}`, now());
+    for (const number of numbers) contacts.set(`${phone} ${idOf(number)}`, now());
   }
 
   function mayBlock(phone: string, user: string): boolean {
@@ -74,7 +89,7 @@ export function createCloudSandbox(
     if (!(size >= 1)) return refused(400, 100, '(#100) Param limit must be a positive number');
     const [madeAt, from] = (query.get('after') ?? `${version}-0`).split('-').map(Number) as [number, number];
     if (madeAt !== version) return refused(400, 139_102, 'The list changed while it was read');
-    const all = [...users, ...Array.from({ length: strangers }, () => null)];
+    const all: Listed[] = [...users, ...Array.from({ length: strangers }, () => null)];
     const page = all.slice(from, from + size);
     const nested = listShape === 'nested';
     const data = nested ? [{ block_users: page.map(nestedEntry) }] : page.map(flatEntry);
@@ -95,12 +110,12 @@ export function createCloudSandbox(
     const failed: object[] = [];
     const changed: string[] = [];
     for (const input of inputs) {
-      const user = waId(input);
+      const user = idOf(input);
       const code = method === 'POST' ? faultOf(phone, list, user) : null;
       if (code !== null) failed.push({ input, wa_id: user, errors: [errorOf(code, MESSAGES[code]!)] });
       else {
         const changes = list.users.has(user) !== (method === 'POST');
-        if (method === 'POST') list.users.add(user);
+        if (method === 'POST') list.users.set(user, list.users.get(user) ?? input);
         else list.users.delete(user);
         if (changes) {
           list.version++;
@@ -139,7 +154,8 @@ export function createCloudSandbox(
     return respond(phone, { method, body, query: new URLSearchParams(path.slice(pathname.length)) });
   }
 
-  return { handle, respond, set, wrote, list: (phone) => [...listOf(phone).users], bots: () => [...lists.keys()] };
+  const list = (phone: string) => [...listOf(phone).users.keys()];
+  return { handle, respond, set, wrote, waId: idOf, list, bots: () => [...lists.keys()] };
 }
 
 const MESSAGES: Readonly<Record<number, string>> = {
@@ -154,12 +170,15 @@ function usageHeaders(phone: string, percent: number): Record<string, string> {
   return { 'x-business-use-case-usage': JSON.stringify(business), 'x-app-usage': JSON.stringify(counts) };
 }
 
-function flatEntry(user: string | null): object {
-  return { messaging_product: 'whatsapp', ...(user === null ? { user_id: 'a-name' } : { wa_id: user }) };
+/** A user of a list, with the number that was written for them; null for a user with a name and no number. */
+type Listed = readonly [user: string, input: string] | null;
+
+function flatEntry(listed: Listed): object {
+  return { messaging_product: 'whatsapp', ...(listed === null ? { user_id: 'a-name' } : { wa_id: listed[0] }) };
 }
 
-function nestedEntry(user: string | null): object {
-  return user === null ? { input: 'a-name' } : { input: `+${user}`, wa_id: user };
+function nestedEntry(listed: Listed): object {
+  return listed === null ? { input: 'a-name' } : { input: `+${listed[1].replace(/\D/g, '')}`, wa_id: listed[0] };
 }
 
 /** Spells a number as the API lists it: Mexico with 1, Argentina with 9, Brazil by area with or without a ninth digit. */

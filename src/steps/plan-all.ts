@@ -1,8 +1,10 @@
+import { providerOf } from '../api/providers/index.ts';
 import type { Bot } from '../model/bot.ts';
 import type { Failure } from '../model/ledger.ts';
 import type { BotPlan, Plan, Snapshot } from '../model/plan.ts';
 import { sampleOf, type Warning } from '../model/warnings.ts';
-import type { NumberSet } from '../numbers/number-set.ts';
+import type { Msisdn } from '../numbers/msisdn.ts';
+import { NumberSet } from '../numbers/number-set.ts';
 import { keptBy, planBot } from '../plan/bot-plan.ts';
 import { changeOf } from '../plan/diff.ts';
 import { guard } from '../plan/guard.ts';
@@ -56,26 +58,32 @@ export async function planAll(
     if (caps.addNeedsContact) seen.set(bot.id, { live: change.unchanged, foreign: live.foreign });
     warnings.push(...keptBy(bot.id, sampleOf(change.protected.values)));
     mayWithhold.set(bot.id, await foreseeWithheld(change, live, caps, userOf, context));
-    warnings.push(...(await oddities(bot.id, live, change.add, context.doubtful)));
+    warnings.push(...(await oddities(bot, live, change.add, context.doubtful)));
   });
   return { plan: fleet.planOf(plans), failures, warnings, mayWithhold, seen };
 }
 
 type Doubtful = Context['doubtful'];
+type Checked = Pick<Bot, 'id' | 'provider'>;
 
 /** Returns warnings about a live list, and about the numbers to add to it. */
-export async function oddities(bot: string, live: Snapshot, add: NumberSet, doubtful: Doubtful): Promise<Warning[]> {
-  return [...live.warnings.map((warning) => ({ ...warning, bot })), ...(await doubts(bot, add, 'all', doubtful))];
+export async function oddities(bot: Checked, live: Snapshot, add: NumberSet, doubtful: Doubtful): Promise<Warning[]> {
+  const found = live.warnings.map((warning) => ({ ...warning, bot: bot.id }));
+  return [...found, ...(await doubts(bot, add, 'all', doubtful))];
 }
 
-/** Returns a warning if libphonenumber considers numbers invalid. */
+/** Returns a warning if libphonenumber considers numbers invalid, in every spelling that the API may list. */
 export async function doubts(
-  bot: string,
+  { id: bot, provider }: Checked,
   numbers: NumberSet,
   by: 'all' | 'length',
   doubtful: Doubtful,
 ): Promise<Warning[]> {
-  const found = numbers.size > 0 ? await doubtful(numbers, by) : [];
+  const doubted = numbers.size > 0 ? await doubtful(numbers, by) : [];
+  const other = (number: Msisdn) => providerOf(provider).otherSpelling?.(number) ?? null;
+  const others = NumberSet.of(doubted.flatMap((number) => other(number) ?? []));
+  const still = new Set<Msisdn | null>(others.size > 0 ? await doubtful(others, by) : []).add(null);
+  const found = doubted.filter((number) => still.has(other(number)));
   if (found.length === 0) return [];
   const facts = { bot, ...sampleOf(found) };
   return [by === 'all' ? { code: 'W-INVALID-NUMBER', ...facts } : { code: 'W-IMPOSSIBLE-NUMBER', ...facts }];

@@ -155,7 +155,7 @@ async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet:
     if (held.length > 0) withheld.set(bot.id, held);
     if (others.size + due.remove.minus(left.remove).size > 0) wanting.add(bot.id);
     warnings.push(...keptBy(bot.id, sampleOf(due.protected.values)));
-    warnings.push(...(await oddities(bot.id, live, left.add, context.doubtful)));
+    warnings.push(...(await oddities(bot, live, left.add, context.doubtful)));
   });
   const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
   if (outdated.length > 0) throw new StaleError({ kind: 'outdated', file, bots: outdated.sort(byId) });

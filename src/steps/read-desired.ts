@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { providerOf } from '../api/providers/index.ts';
 import { registerSecret } from '../api/token.ts';
 import { type Declared, declare } from '../desired/declare.ts';
 import { wantedBy } from '../desired/gather.ts';
@@ -7,12 +8,12 @@ import type { SourceFile } from '../desired/source/yaml-files.ts';
 import type { Bot } from '../model/bot.ts';
 import { nearest } from '../model/did-you-mean.ts';
 import { InvalidError } from '../model/errors.ts';
-import type { Fault } from '../model/fault.ts';
+import { type Fault, onceEach } from '../model/fault.ts';
 import type { Warning } from '../model/warnings.ts';
 import type { Context } from './context.ts';
 import { warnOfPlusless } from './no-plus.ts';
 import { type ApiOptions, DEFAULT_PATH, type Selection } from './options.ts';
-import { type UsersOf, usersBy } from './users.ts';
+import { type UsersOf, usersBy, warnOfSpellings } from './users.ts';
 
 /** The desired state, and an earlier one for comparison. */
 export interface Desired extends Omit<Resolved, 'faults'> {
@@ -100,7 +101,31 @@ export async function load(files: readonly SourceFile[], context: Context, compl
   for (const token of tokens) registerSecret(token, context.secrets);
   const numberFiles = await context.files.readNumbers(wantedBy(declared), ref);
   const desired = resolve(declared, numberFiles, today, complete);
-  return { today, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired };
+  const warnings = [...desired.warnings, ...warnOfSpellings(desired), ...warnOfVersions(desired.bots, declared, today)];
+  return { today, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired, warnings };
+}
+
+/** Warns once for each place that sets a version of an API that has ended, or ends soon. */
+function warnOfVersions(bots: readonly Bot[], declared: readonly Declared[], today: string): readonly Warning[] {
+  const ends = new Map(
+    bots.flatMap(({ id, provider, settings }) => {
+      const end = providerOf(provider).versionEnd?.(settings, today);
+      return end ? [[id, end] as const] : [];
+    }),
+  );
+  return onceEach(
+    declared.flatMap(({ parsed, bots }) =>
+      bots.flatMap(({ id, path }): Warning[] => {
+        const end = ends.get(id);
+        if (!end || !parsed) return [];
+        const isOwn = parsed.parts.bots.get(id)!.settings.apiVersion !== undefined;
+        const isShared = !isOwn && parsed.parts.defaults.settings.apiVersion !== undefined;
+        return [
+          { code: 'W-API-VERSION', ...parsed.locate([...(isShared ? ['defaults'] : path), 'apiVersion']), ...end },
+        ];
+      }),
+    ),
+  );
 }
 
 /**

@@ -1,11 +1,14 @@
 import { providerOf } from '../api/providers/index.ts';
 import { type Users, type Writable, withhold } from '../apply/withhold.ts';
+import type { Desired } from '../desired/resolve.ts';
 import type { Caps } from '../model/bot.ts';
 import type { Declaration } from '../model/declaration.ts';
+import type { Located, Place } from '../model/fault.ts';
 import type { Withheld } from '../model/ledger.ts';
 import type { Snapshot } from '../model/plan.ts';
+import type { Warning } from '../model/warnings.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
-import type { NumberSet } from '../numbers/number-set.ts';
+import { NumberSet } from '../numbers/number-set.ts';
 import { type Pair, type UserOf, withNames, withPairs } from '../numbers/same-user.ts';
 import type { Context } from './context.ts';
 
@@ -22,6 +25,52 @@ export function usersBy(pairs: readonly Pair[]): UsersOf {
     if (!made.has(provider)) made.set(provider, withPairs(providerOf(provider).userOf, pairs));
     return made.get(provider);
   };
+}
+
+/** The most repeats of a file that get a warning each. One more warning counts the others. */
+const SHOWN = 20;
+
+/**
+ * Warns if one list or number file declares two spellings of one user for a bot whose API knows both. The same number
+ * twice is found without the API (`desired/entries`).
+ */
+export function warnOfSpellings({ bots, declarations }: Pick<Desired, 'bots' | 'declarations'>): readonly Warning[] {
+  const found = new Map<string, Map<string, Repeat>>(); // by file, then by place, as bots may use the same list
+  for (const { id, provider, numbers } of bots) {
+    const { otherSpelling, userOf } = providerOf(provider);
+    if (!otherSpelling || !userOf) continue;
+    const isTwice = (number: Msisdn) => {
+      const other = otherSpelling(number);
+      return other !== null && numbers.has(other);
+    };
+    const twice = NumberSet.of(numbers.values.filter(isTwice));
+    const first = new Map<string, Declaration>();
+    for (const each of twice.size > 0 ? declarations(id, twice) : []) {
+      const { number, list, place, encrypted } = each;
+      const key = JSON.stringify([userOf(number), list, place.file]);
+      const { number: of, place: at } = first.get(key) ?? each;
+      if (!first.has(key)) first.set(key, each);
+      if (of === number) continue;
+      const ofFile = found.get(place.file) ?? new Map<string, Repeat>();
+      found.set(
+        place.file,
+        ofFile.set(JSON.stringify(place), { ...(encrypted && { decrypted: true }), place, spelling: number, of, at }),
+      );
+    }
+  }
+  return [...found.values()].flatMap((ofFile): Warning[] => {
+    const all = [...ofFile.values()];
+    const shown = all.slice(0, SHOWN).map((each): Warning => ({ code: 'W-DUPLICATE', ...each }));
+    const next = all[SHOWN];
+    return next ? [...shown, { code: 'W-DUPLICATE', ...next, spellings: all.length - SHOWN }] : shown;
+  });
+}
+
+/** A declaration of a user whose other spelling the same list or file declares before it. */
+interface Repeat extends Located {
+  readonly spelling: Msisdn;
+  readonly of: Msisdn;
+  readonly at: Place;
 }
 
 /** Gives each declaration the number under which the report shows its user. */

@@ -5,7 +5,7 @@ import { type Pair, respell, spellingsOf, type UserOf, withPairs } from '../../s
 import { diff } from '../../src/plan/diff.ts';
 import * as fc from '../fast-check.ts';
 
-const { userOf } = whatsappCloud;
+const { userOf, otherSpelling } = whatsappCloud;
 
 describe('numbers of one user', () => {
   test.each([
@@ -15,6 +15,7 @@ describe('numbers of one user', () => {
     ['Brazil, an old mobile that starts with 9', 551_195_550_100, 5_511_995_550_100],
   ])('%s', (_, short, long) => {
     expect(userOf(short)).toBe(userOf(long));
+    expect([otherSpelling(short), otherSpelling(long)]).toEqual([long, short]);
     for (const [desired, live] of [
       [short, long],
       [long, short],
@@ -37,6 +38,7 @@ describe('numbers of one user', () => {
     ['the United States', 15_215_550_100, 1_521_555_010],
   ])('not: %s', (_, one, other) => {
     expect(userOf(one)).not.toBe(userOf(other));
+    expect(otherSpelling(one)).not.toBe(other);
   });
 });
 

@@ -171,3 +171,42 @@ describe('before apply', () => {
     expect(await say('json', parseReport('report.json', written), { clean })).toBe(written);
   });
 });
+
+describe('users who are listed under another number', () => {
+  const OTHER = 447_700_900_999;
+  const report = (withheld: readonly Withheld[], ...waIds: number[]) => {
+    const { bots, ...rest } = applied(withheld);
+    const listedAs = waIds.map((waId) => ({ number: DECLARED, waId }));
+    return { ...rest, bots: bots.map((each) => ({ ...each, listedAs })) };
+  };
+
+  test('text shows each pair that no withheld removal shows', async () => {
+    const said = await say('text', report([by('answer')], LISTED, OTHER));
+    expect(said).toContain('  withheld: +525550100123 is listed as +5215550100123; add waId');
+    expect(said).toContain(
+      '  other number: +525550100123 is listed as +447700900999; add waId: "+447700900999" to its entry\n',
+    );
+    expect(said).not.toContain('other number: +525550100123 is listed as +5215550100123');
+  });
+
+  test('text shows at most 20 pairs unless verbose', async () => {
+    const many = report([], ...Array.from({ length: 22 }, (_, at) => OTHER + at));
+    expect(await say('text', many)).toContain('  other number: … and 2 more (--verbose shows all)\n');
+    expect(await say('text', many, { verbose: true })).not.toContain('more (--verbose');
+  });
+
+  test.each(['markdown', 'github', 'html'])('%s counts them, and says what to do', async (format) => {
+    expect(await say(format, report([], OTHER))).toContain(
+      '1 number is listed under another one; to declare both, pass the JSON report to import --from',
+    );
+    expect(await say(format, report([], OTHER, OTHER + 1))).toContain('2 numbers are listed under other ones;');
+    expect(await say(format, report([]))).not.toContain('listed under');
+  });
+
+  test.each([full, masked])('a JSON report is read as it was written', async (clean) => {
+    const written = await say('json', report([], OTHER), { clean });
+    const { listedAs } = JSON.parse(written).bots[0];
+    expect(listedAs).toEqual([{ number: clean.number(DECLARED), waId: clean.number(OTHER) }]);
+    expect(await say('json', parseReport('report.json', written), { clean })).toBe(written);
+  });
+});

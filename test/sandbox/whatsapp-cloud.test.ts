@@ -117,6 +117,30 @@ describe('the list', () => {
   });
 });
 
+describe('a user with another WhatsApp ID than by rule', () => {
+  const [number, id] = ['525555500100', '447700900999'];
+  const waIds = new Map([[number, id]]);
+
+  test.each([number, '5215555500100', id])('can write, be blocked and be unblocked as %s', (name) => {
+    const { write, sandbox } = start({ waIds, contact: 'none' });
+    sandbox.wrote('1065', [name]);
+    expect(write('POST', number).body.block_users).toEqual({ added_users: [{ input: `+${number}`, wa_id: id }] });
+    expect(sandbox.list('1065')).toEqual([id]);
+    write('DELETE', name);
+    expect(sandbox.list('1065')).toEqual([]);
+  });
+
+  test('is listed with the written number in nested pages, also after other changes', () => {
+    const { write, ask, sandbox } = start({ waIds, listShape: 'nested' });
+    write('POST', number);
+    sandbox.set('1065', [...sandbox.list('1065'), A]);
+    expect(ask('GET').body.data[0].block_users).toEqual([
+      { input: `+${number}`, wa_id: id },
+      { input: `+${A}`, wa_id: A },
+    ]);
+  });
+});
+
 describe('a refused request', () => {
   test.each([
     ['another path', 'GET', '/v25.0/1065/messages', 'Bearer t', 404],

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Bot } from '../../src/model/bot.ts';
 import { ApiError } from '../../src/model/errors.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
+import { impossibleNumbers, invalidNumbers } from '../../src/numbers/plausible.ts';
 import { openForReading } from '../../src/steps/fleet.ts';
-import { planAll } from '../../src/steps/plan-all.ts';
+import { doubts, planAll } from '../../src/steps/plan-all.ts';
 import { usersBy } from '../../src/steps/users.ts';
 import { CALM, World } from '../simulation/world.ts';
 
@@ -103,5 +104,36 @@ describe('the guard', () => {
   test('does not treat a desired number as kept by protection', async () => {
     const plan = await planOf({ numbers: NumberSet.of([B]), protected: NumberSet.of([B, C]) }, [A, B, C]);
     expect(plan).toMatchObject({ remove: [A], protected: 1, guard: { tripped: false, removals: 1, live: 3 } });
+  });
+});
+
+describe('doubts about numbers', () => {
+  const doubtful = async (numbers: NumberSet, by: 'all' | 'length') =>
+    by === 'all' ? invalidNumbers(numbers) : impossibleNumbers(numbers);
+  const doubted = async (provider: string, by: 'all' | 'length', ...numbers: number[]) => {
+    const [warning] = await doubts({ id: 'a', provider }, NumberSet.of(numbers), by, doubtful);
+    return warning && 'numbers' in warning ? warning.numbers : [];
+  };
+  const [MEXICO, ARGENTINA, BRAZIL] = [5_215_555_500_100, 541_121_555_010, 553_198_765_432];
+
+  test.each(['whatsapp-cloud', '360dialog', 'gupshup', 'kapso'])(
+    'are none for a WhatsApp ID of %s whose number exists',
+    async (provider) => {
+      expect(await doubted(provider, 'length', MEXICO, ARGENTINA, BRAZIL)).toEqual([]);
+      expect(await doubted(provider, 'all', MEXICO, BRAZIL)).toEqual([]);
+    },
+  );
+
+  test('remain for such a number of a provider that has no WhatsApp IDs', async () => {
+    expect(await doubted('sinch', 'length', MEXICO, ARGENTINA, BRAZIL)).toEqual([MEXICO]);
+    expect(await doubted('sinch', 'all', BRAZIL)).toEqual([BRAZIL]);
+  });
+
+  test.each([
+    ['a number that is too short in both spellings', 521_555_550_010],
+    ['a number without another spelling', 44_770_090],
+    ['a number of 13 digits that exists in no spelling', 5_210_005_500_100],
+  ])('remain for %s', async (_, number) => {
+    expect(await doubted('whatsapp-cloud', 'all', number)).toEqual([number]);
   });
 });

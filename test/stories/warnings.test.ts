@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { HastyClock } from './clock.ts';
 import { type Api, FORMATS, makeFolder, reportOf, run, startApi } from './harness.ts';
 
 /** A stand-in for libphonenumber, which treats numbers of the ranges for fiction as invalid. */
@@ -327,4 +328,105 @@ test.each(FORMATS)('a warning after the writes is also in the format %s', async 
   const { code, stdout, stderr } = await blacklistctl(['apply', '--yes', '--format', format]);
   expect(code).toBe(0);
   expect(stdout + stderr).toContain('after the writes, the live list differs from the plan in 1 number');
+});
+
+describe('a version of the Graph API', () => {
+  /** Runs on a day on which v21.0 has 54 days left. */
+  class Clock extends HastyClock {
+    override today = () => '2026-11-28';
+  }
+  const bot = (id: string, keys: string) => `  ${id}: { phoneNumberId: ${id.length}, ${keys}numbers: [] }\n`;
+  const write = (defaults: string, bots: string) =>
+    writeFileSync(
+      path(),
+      `version: 1\ndefaults: { provider: whatsapp-cloud, tokenEnv: SINCH_WHATSAPP_TOKEN${defaults} }\nbots:\n${bots}`,
+    );
+  const warned = async (...args: string[]) => {
+    const { code, output } = await run(args, { cwd, clock: new Clock(), env: { BLACKLISTCTL_BASE_URL: api.url } });
+    return { code, lines: output.split('\n').filter((line) => line.includes('W-API-VERSION')) };
+  };
+
+  test('that ends soon gets one warning at the place that sets it, for all of its bots', async () => {
+    write(', apiVersion: v21.0', bot('a', '') + bot('bb', '') + bot('ccc', 'apiVersion: v27.0, '));
+    expect(await warned('validate')).toEqual({
+      code: 0,
+      lines: [
+        'warning: blacklist.yaml:2:83: the version v21.0 of the Graph API ends in 54 days (last day 2027-01-21); set "apiVersion" to a newer one, such as v27.0 [W-API-VERSION]',
+      ],
+    });
+  });
+
+  test('that has ended gets a warning for each bot that sets it, and can be an error', async () => {
+    write('', bot('a', 'apiVersion: v19.0, ') + bot('bb', 'provider: kapso, apiVersion: v20.0, ') + bot('ccc', ''));
+    const { code, lines } = await warned('validate', '--error-on', 'W-API-VERSION');
+    expect({ code, lines }).toEqual({
+      code: 6,
+      lines: [
+        expect.stringMatching(/^error: blacklist.yaml:4:38: the Graph API no longer has the version v19.0; set/),
+        expect.stringMatching(/^error: blacklist.yaml:5:56: .* v20.0 \(last day 2026-09-24\); set/),
+      ],
+    });
+  });
+
+  test('that is the default or newer than known gets no warning', async () => {
+    write('', bot('a', '') + bot('bb', 'apiVersion: v28.0, '));
+    expect(await warned('validate')).toEqual({ code: 0, lines: [] });
+  });
+});
+
+describe('a user in two spellings', () => {
+  const [short, long] = ['+525555500100', '+5215555500100'];
+  const HEAD = 'version: 1\ndefaults: { tokenEnv: SINCH_WHATSAPP_TOKEN }\n';
+  const bot = (provider: string, numbers: string) => `bots:\n  shop: { ${provider}, ${numbers} }\n`;
+  const BOTH = `numbers: ["${short}", "${long}"]`;
+  const CLOUD = 'provider: whatsapp-cloud, phoneNumberId: 1065';
+  const warned = async (text: string, ...args: string[]) => {
+    writeFileSync(path(), HEAD + text);
+    const { stderr } = await blacklistctl(['validate', ...args]);
+    return stderr.split('\n').filter((line) => line.includes('W-DUPLICATE'));
+  };
+
+  test.each([
+    ['whatsapp-cloud', CLOUD],
+    ['360dialog', 'provider: 360dialog'],
+    ['gupshup', 'provider: gupshup, appId: shop'],
+    ['kapso', 'provider: kapso, phoneNumberId: 1065'],
+  ])('gets a warning with both places for %s', async (_, keys) => {
+    const [line] = await warned(bot(keys, BOTH));
+    const places = new RegExp(
+      `^warning: blacklist.yaml:4:\\d+: \\${long} is the same WhatsApp user as \\${short} at blacklist.yaml:4:\\d+; remove one`,
+    );
+    expect(line).toMatch(places);
+  });
+
+  test('gets none for a provider that lists numbers as they are written', async () => {
+    expect(await warned(bot('provider: sinch, region: eu1', BOTH))).toEqual([]);
+  });
+
+  test('gets none from two lists or files, which may overlap', async () => {
+    writeFileSync(path('more.txt'), `${long}\n`);
+    const lists = `lists: { mx: { numbers: ["${long}"] } }\n`;
+    expect(await warned(lists + bot(CLOUD, `numbers: ["${short}"], lists: [mx], files: [more.txt]`))).toEqual([]);
+  });
+
+  test('gets one from a number file, and from a list for all bots that use it', async () => {
+    writeFileSync(path('more.txt'), `${long}\n+447700900123\n${short}\n`);
+    const lists = `lists: { mx: { ${BOTH} } }\n`;
+    const other = '  shop-2: { provider: kapso, phoneNumberId: 1066, lists: [mx] }\n';
+    const lines = await warned(lists + bot(CLOUD, 'lists: [mx], files: [more.txt]') + other);
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toContain(`more.txt:3:1: ${short} is the same WhatsApp user as ${long} at more.txt:1:1;`);
+    expect(lines[0]).toContain(`blacklist.yaml:3:43: ${long} is the same WhatsApp user`);
+  });
+
+  test('gets at most 20 warnings a file, and one more that counts the rest', async () => {
+    const numbers = Array.from({ length: 22 }, (_, at) => 5_555_500_100 + at).flatMap((at) => [
+      `"+52${at}"`,
+      `"+521${at}"`,
+    ]);
+    const lines = await warned(bot(CLOUD, `numbers: [${numbers.join(', ')}]`), '--error-on', 'W-DUPLICATE');
+    expect(lines).toHaveLength(21);
+    expect(lines[20]).toContain('from this line on, 2 more numbers of this file are other spellings');
+    expect(lines[20]).toMatch(/^error: /);
+  });
 });

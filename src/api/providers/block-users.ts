@@ -8,7 +8,7 @@ import type { Caps } from '../../model/bot.ts';
 import { ApiError, StoppedError } from '../../model/errors.ts';
 import type { Direction } from '../../model/ledger.ts';
 import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
-import { whatsAppUserOf } from '../../numbers/same-user.ts';
+import { otherWhatsAppSpelling, whatsAppUserOf } from '../../numbers/same-user.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import { type AnswersApi, type Ends, joinNames, parsePage, parseWrite, type Undone } from './block-users-answers.ts';
 import { quotaUsed, requestIdOf } from './graph.ts';
@@ -16,7 +16,7 @@ import type { Provider } from './provider.ts';
 
 /** What differs between the APIs that have such a list. Differences that every answer may have are no data. */
 export interface BlockUsersApi
-  extends Pick<Provider, 'kind' | 'locate' | 'tokenHeader' | 'tokenNamesList'>,
+  extends Pick<Provider, 'kind' | 'locate' | 'tokenHeader' | 'tokenNamesList' | 'versionEnd'>,
     AnswersApi {
   /** The largest count of users in one request. */
   readonly batchSize: number;
@@ -38,7 +38,7 @@ const CAPS: Omit<Caps, 'batchSize'> = {
 
 /** Makes the provider of an API with a block list. */
 export function blockUsersProvider(api: BlockUsersApi) {
-  const { kind, locate, tokenHeader, tokenNamesList, batchSize, pageSize, paths, unblock } = api;
+  const { kind, locate, tokenHeader, tokenNamesList, versionEnd, batchSize, pageSize, paths, unblock } = api;
   const writes = {
     add: { method: 'POST', path: paths.block },
     remove: { method: unblock, path: paths.unblock },
@@ -51,7 +51,9 @@ export function blockUsersProvider(api: BlockUsersApi) {
     locate,
     ...(tokenHeader && { tokenHeader }),
     ...(tokenNamesList && { tokenNamesList }),
+    ...(versionEnd && { versionEnd }),
     userOf: whatsAppUserOf,
+    otherSpelling: otherWhatsAppSpelling,
 
     reader(connection: ReadConnection): CursorReader {
       return {

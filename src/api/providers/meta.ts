@@ -5,6 +5,7 @@
  * partners are left out.
  */
 import { type BlockUsersApi, blockUsersProvider } from './block-users.ts';
+import { endOfGraphVersion } from './graph-versions.ts';
 import { ownProperty, textOf } from './json.ts';
 
 const ONE_PATH = {
@@ -14,12 +15,15 @@ const ONE_PATH = {
   pageSize: 100,
 } as const satisfies Partial<BlockUsersApi>;
 
+const versionEnd: BlockUsersApi['versionEnd'] = ({ apiVersion }, today) => endOfGraphVersion(apiVersion!, today);
+
 export const whatsappCloud = blockUsersProvider({
   kind: 'whatsapp-cloud',
   place: ['phoneNumberId', 'apiVersion'],
   locate: ({ apiVersion, phoneNumberId }) => {
     return { host: 'https://graph.facebook.com', path: `/${apiVersion}/${phoneNumberId}` };
   },
+  versionEnd,
   ...ONE_PATH,
 });
 
@@ -67,6 +71,7 @@ export const kapso = blockUsersProvider({
     return { host: 'https://api.kapso.ai', path: `/meta/whatsapp/${apiVersion}/${phoneNumberId}` };
   },
   tokenHeader: { name: 'x-api-key', prefix: '' },
+  versionEnd,
   ...ONE_PATH,
   mayOmitResults: true,
   ownErrors: {

@@ -2,6 +2,8 @@ import type { Writer } from '../../apply/batches.ts';
 import type { CursorReader } from '../../live/cursors.ts';
 import type { PageReader } from '../../live/pages.ts';
 import type { Caps, Settings, TokenHeader } from '../../model/bot.ts';
+import type { VersionEnd } from '../../model/warnings.ts';
+import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { UserOf } from '../../numbers/same-user.ts';
 import type { QuotaUsed, ReadConnection, RequestIdOf, WriteConnection } from '../connection.ts';
 
@@ -14,6 +16,8 @@ export interface Provider {
   locate(settings: Settings): { readonly host: string; readonly path: string };
   reader(connection: ReadConnection, bot: string): PageReader | CursorReader;
   writer(connection: WriteConnection, bot: string): Writer;
+  /** Finds out if the version in the settings has ended on a day, as YYYY-MM-DD, or ends soon. Set if they have one. */
+  versionEnd?(settings: Settings, today: string): VersionEnd | null;
   /** Set if the vendor's answers contain how much of the quota has been used. */
   readonly quotaUsed?: QuotaUsed;
   /** The header with the token. Set if it is not `Authorization: Bearer TOKEN`. */
@@ -27,4 +31,6 @@ export interface Provider {
    * written.
    */
   readonly userOf?: UserOf;
+  /** Returns the other spelling of a number, or null if there is none. Set if `userOf` knows several. */
+  otherSpelling?(number: Msisdn): Msisdn | null;
 }

@@ -68,6 +68,13 @@ export function shard(env: Context['env']): (text: string) => Shard {
   };
 }
 
+/** Parses two numbers of one user; the plus signs are optional. Adds their digits. */
+export function addWaId(text: string, before: readonly unknown[]): readonly unknown[] {
+  const [, number, waId] = /^\+?([1-9]\d{6,14})=\+?([1-9]\d{6,14})$/.exec(text) ?? [];
+  if (number === undefined) throw new InvalidArgumentError('NUMBER=WA_ID, such as +447700900123=+447700900999');
+  return [...before, [number, waId]];
+}
+
 export function addBotAndToken(text: string, before: readonly unknown[]): readonly unknown[] {
   const [, id, token] = /^([^=]+)=(.+)$/.exec(text) ?? [];
   if (id === undefined || token === undefined) throw new InvalidArgumentError('ID=TOKEN');

@@ -186,7 +186,7 @@ export function makeProgram(
     .addOption(repeatable('--bot <id>', 'Import this bot, which may be new (repeatable)', 'every bot of the file'))
     .option(
       '--from <source>',
-      'Import the numbers of the live list of this other bot, or of a JSON report with one bot',
+      'Import the numbers of the live list of this other bot, or of a JSON report; one of apply gives waIds',
     )
     .optionsGroup('New bots:')
     .addOption(choice('--region <region>', 'Set the region (sinch)', ['eu1', 'us1']))

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { ByHand } from '../../sandbox/by-hand.ts';
 import type { SandboxServerOptions } from '../../sandbox/server.ts';
-import { addBotAndToken, duration, whole } from './arguments.ts';
+import { addBotAndToken, addWaId, duration, whole } from './arguments.ts';
 import { choice, repeatable } from './options.ts';
 
 type Cloud = NonNullable<SandboxServerOptions['cloud']>;
@@ -13,6 +13,7 @@ export interface SandboxOptions
   readonly state?: string;
   readonly log?: boolean;
   readonly bot: readonly (readonly [string, string])[];
+  readonly waId: readonly (readonly [string, string])[];
   readonly mixedStatus: '200' | '400';
 }
 
@@ -65,6 +66,14 @@ export function addSandbox(program: Command, run: RunSandbox): void {
         'Choose the users who have written to the business at the start',
         ['all', 'none'],
         'all',
+      ),
+    )
+    .addOption(
+      repeatable(
+        '--wa-id <number=wa-id>',
+        'List the user of this number under this WhatsApp ID (repeatable)',
+        'by the rules of Mexico, Argentina and Brazil; elsewhere the number',
+        addWaId,
       ),
     )
     .addOption(

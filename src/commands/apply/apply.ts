@@ -1,4 +1,4 @@
-import type { Applied } from '../../apply/ledger.ts';
+import { type Applied, otherNames } from '../../apply/ledger.ts';
 import { verify } from '../../apply/verify.ts';
 import type { Caps } from '../../model/bot.ts';
 import { type AppliedBot, type ComparedBot, isRefused, notWritten, sizeOf } from '../../model/compared.ts';
@@ -77,7 +77,7 @@ async function writeAll(
   wait: number | undefined,
   { progress, clock, spelledAlike }: Context,
 ) {
-  type End = Pick<AppliedBot, 'results' | 'error' | 'notVisible' | 'unverified' | 'settleSeconds'>;
+  type End = Pick<AppliedBot, 'results' | 'error' | 'notVisible' | 'unverified' | 'settleSeconds' | 'listedAs'>;
   const done = new Map<string, { readonly end: End; readonly strange: NumberSet }>();
   const alike = new Map<string, ReadonlyMap<Msisdn, Msisdn>>();
   for (const bot of bots) {
@@ -103,7 +103,9 @@ async function writeAll(
     });
     const isOpen = wait === undefined && caps.settleTime > 0 && bothOf(end.results.applied) > 0;
     const lag = isOpen && { settleSeconds: caps.settleTime / 1000 };
-    done.set(bot.id, { end: { ...end, ...lag, error: failureOf(bot, applied, live, caps) }, strange });
+    const listedAs = otherNames(applied, client.userOf);
+    const names = listedAs.length > 0 && { listedAs };
+    done.set(bot.id, { end: { ...end, ...lag, ...names, error: failureOf(bot, applied, live, caps) }, strange });
     progress.note(bot.id, resultWords(countResults([end])));
   });
   progress.end();

@@ -14,7 +14,9 @@ import type { Context } from '../../steps/context.ts';
 import { openForReading } from '../../steps/fleet.ts';
 import { judge } from '../../steps/judge.ts';
 import { type ApiOptions, DEFAULT_PATH } from '../../steps/options.ts';
+import { usersBy } from '../../steps/users.ts';
 import { type ImportAddress, makeAddresses, newFile } from './addresses.ts';
+import { newPairs, ownNumbers, placeNames } from './names.ts';
 import { leftBehind, type Source, sourceOf } from './source.ts';
 import { insertChecked, readTarget, type Target, withNew } from './target.ts';
 
@@ -49,7 +51,7 @@ export async function importLists(
   if (options.from !== undefined && options.bots.length === 0) {
     throw new InvalidError('--from needs --bot ID, the bot that gets the numbers');
   }
-  const source = sourceOf(options.from, target.all, files);
+  const source = sourceOf(options, target.all, files);
   files.checkWritable(name, 'desired'); // before the lists are read, which may take minutes
   const reading = source.giver ? [source.giver] : source.reported ? [] : bots;
   const fleet = await openForReading(reading, target.usersOf, options, context);
@@ -58,9 +60,13 @@ export async function importLists(
     const hintOf = ({ id }: Pick<Bot, 'id'>) => declaredBy(target.all.get(id)).size;
     const failures = await fleet.readEach(reading, hintOf, ({ id }, read) => void live.set(id, read));
     for (const [id, failure] of failures) live.set(id, new Invalid(failure));
+    let known = target; // with the pairs of the bots so far, as a pair applies to every bot
     const imports = bots.map((bot) => {
-      const list = source.reported ?? live.get(source.giver?.id ?? bot.id)!;
-      return importBot(bot, list, target, all.get(bot.id)!, source);
+      const list = source.reported?.get(bot.id) ?? live.get(source.giver?.id ?? bot.id)!;
+      const imported = importBot(bot, list, known, all.get(bot.id)!, source);
+      const pairs = [...known.pairs, ...(imported.addition?.names ?? [])];
+      if (pairs.length > known.pairs.length) known = { ...known, pairs, usersOf: usersBy(pairs) };
+      return imported;
     });
     const found = imports.flatMap(({ id, warnings }) => warnings.map((warning) => ({ ...warning, bot: id })));
     const { warnings, errors } = judge([...target.warnings, ...found], options);
@@ -74,9 +80,10 @@ export async function importLists(
     const changed = additions.length > 0 && !interrupted;
     if (changed) await writeTarget(target, additions, files);
     const failed = stop.aborted || imports.some(({ error }) => error);
-    const reported = imports.map(({ id, numbers, alreadyThere, error }): ImportedBot => {
+    const reported = imports.map(({ id, numbers, alreadyThere, waIds, error }): ImportedBot => {
       const imported = interrupted ? 0 : numbers.size;
-      return { id, imported, alreadyThere, error, ...(options.verbose && !error && { numbers }) };
+      const more = waIds > 0 && !interrupted && { waIds };
+      return { id, imported, alreadyThere, ...more, error, ...(options.verbose && !error && { numbers }) };
     });
     return {
       ...facts,
@@ -92,6 +99,8 @@ export async function importLists(
 
 interface Import extends Pick<ImportedBot, 'id' | 'alreadyThere' | 'error'> {
   readonly numbers: NumberSet;
+  /** The count of declared numbers that get a waId. */
+  readonly waIds: number;
   /** Null if the file needs no change for the bot. */
   readonly addition: Addition | null;
   readonly warnings: readonly Warning[];
@@ -107,14 +116,16 @@ function importBot(
 ): Import {
   if (list instanceof Invalid) {
     const error = { ...list.why, ...(giver && { giver: { id: giver.id, numbers: giver.numbers.size } }) };
-    return { id, numbers: NumberSet.empty, alreadyThere: 0, error, addition: null, warnings: [] };
+    return { id, numbers: NumberSet.empty, alreadyThere: 0, waIds: 0, error, addition: null, warnings: [] };
   }
   const userOf = target.usersOf(provider);
   const ignoredBy = (owner: Bot) => ignoredAmong(list.numbers, owner.ignored, userOf);
   const ignored = ignoredBy(defined);
   const ignoredThere = giver ? ignoredBy(giver).minus(ignored) : NumberSet.empty;
   const owned = list.numbers.minus(ignored).minus(ignoredThere);
-  const spelled = (some: NumberSet) => respell(some, owned, userOf);
+  const pairs = newPairs(list, target, userOf).filter(([, waId]) => owned.has(waId));
+  const paired = pairs.length > 0 ? usersBy([...target.pairs, ...pairs])(provider) : userOf;
+  const spelled = (some: NumberSet) => respell(some, owned, paired);
   const declared = spelled(declaredBy(target.all.get(id)));
   const numbers = owned.minus(declared);
   const bot = target.own.get(id);
@@ -125,8 +136,12 @@ function importBot(
     ...(bot && !giver && !reported ? differences(bot, spelled(bot.numbers), declared, owned) : []),
     ...(giver ? leftBehind(giver, list.numbers, numbers, target) : []),
   ];
-  const addition = !bot || numbers.size > 0 ? { id, numbers, settings: stated } : null;
-  return { id, numbers, alreadyThere: owned.size - numbers.size, error: null, addition, warnings };
+  const places = { declared: declaredBy(target.all.get(id)), own: ownNumbers(target, defined), userOf };
+  const { toDeclared: waIds, names, ...added } = placeNames(numbers, pairs, places);
+  const addition = { id, ...added, ...(names.size > 0 && { names }), settings: stated };
+  const changes = !bot || numbers.size > 0 || names.size > 0;
+  const alreadyThere = owned.size - numbers.size;
+  return { id, numbers, alreadyThere, waIds, error: null, addition: changes ? addition : null, warnings };
 }
 
 /** The numbers that the files declare for a bot, expired ones included. */

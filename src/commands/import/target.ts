@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Declared, type DeclaredBot, declare } from '../../desired/declare.ts';
 import { type Addition, insertNumbers } from '../../desired/edit/insert.ts';
+import { addWaIds } from '../../desired/edit/wa-ids.ts';
 import { resolve } from '../../desired/resolve.ts';
 import type { RawSettings } from '../../desired/schema/settings.ts';
 import { MAX_BYTES } from '../../desired/source/tree.ts';
@@ -11,6 +12,7 @@ import { InvalidError } from '../../model/errors.ts';
 import type { Fault } from '../../model/fault.ts';
 import type { Warning } from '../../model/warnings.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
+import type { Pair } from '../../numbers/same-user.ts';
 import type { Context } from '../../steps/context.ts';
 import { warnOfPlusless } from '../../steps/no-plus.ts';
 import { load } from '../../steps/read-desired.ts';
@@ -29,6 +31,8 @@ export interface Target {
   readonly declared: Declared;
   readonly warnings: readonly Warning[];
   readonly usersOf: UsersOf;
+  /** The pairs of numbers that the files declare as one user. */
+  readonly pairs: readonly Pair[];
   /** Returns where the files declare some numbers for a bot. */
   declarations(id: string, numbers: NumberSet): readonly Declaration[];
   /** Returns where another file declares a bot; null if none does. */
@@ -62,7 +66,7 @@ export async function readTarget(
   }
   const whole = [file, ...files.filter((each) => each !== file)];
   const desired = await load(whole, context, faults.length === 0);
-  const { today, numberFiles, bots, usersOf, declarations } = desired;
+  const { today, numberFiles, bots, usersOf, pairs, declarations } = desired;
   const wrong = [...faults, ...desired.faults];
   if (wrong.length > 0) throw new InvalidError(wrong);
   const warnings = [...desired.warnings, ...(await warnOfPlusless(desired.plusless, context))];
@@ -79,6 +83,7 @@ export async function readTarget(
     declared,
     warnings,
     usersOf,
+    pairs,
     declarations,
     placeElsewhere(id) {
       for (const { parsed, bots } of rest) {
@@ -113,21 +118,25 @@ type NewBot = Pick<Addition, 'id'> & { readonly stated: Addition['settings'] };
 
 /** Returns the new text. Throws unless it declares exactly the old declarations and the additions. */
 export function insertChecked(target: Target, additions: readonly Addition[]): string {
-  const text = insertNumbers(target.file, additions);
+  const { file } = target;
+  const text = insertNumbers({ ...file, text: addWaIds(file, additions) }, additions);
   if (Buffer.byteLength(text) > MAX_BYTES) {
-    throw new InvalidError(
-      `${target.file.name}: the file would be larger than 64 MiB; import the bots into several files`,
-    );
+    throw new InvalidError(`${file.name}: the file would be larger than 64 MiB; import the bots into several files`);
   }
   const { declared: after, faults } = target.withText(text);
-  const added = new Map(additions.map((addition) => [addition.id, addition.numbers]));
+  const added = new Map(additions.map((addition) => [addition.id, addition]));
   const old = new Map(target.declared.bots.map((bot) => [bot.id, bot]));
   const fresh = additions.filter(({ id }) => !old.has(id));
-  const holds = (bot: DeclaredBot) => {
-    const more = added.get(bot.id) ?? NumberSet.empty;
-    const before = old.get(bot.id) ?? { ...bot, entries: { ...bot.entries, numbers: NumberSet.empty } };
-    const numbers = before.entries.numbers.or(more);
-    return isDeepStrictEqual(bot, { ...before, entries: { ...before.entries, numbers } });
+  const holds = ({ pairs, ...bot }: DeclaredBot) => {
+    const addition = added.get(bot.id);
+    const empty = { ...bot, pairs: [], entries: { ...bot.entries, numbers: NumberSet.empty } };
+    const { pairs: oldPairs, ...before } = old.get(bot.id) ?? empty;
+    const numbers = before.entries.numbers.or(addition?.numbers ?? NumberSet.empty);
+    const allPairs = [...oldPairs.map(pairOf), ...(addition?.names ?? [])];
+    return (
+      isDeepStrictEqual(bot, { ...before, entries: { ...before.entries, numbers } }) &&
+      isDeepStrictEqual(pairs.map(pairOf).sort(byNumber), allPairs.sort(byNumber))
+    );
   };
   const isWhole =
     faults.length === 0 &&
@@ -135,6 +144,9 @@ export function insertChecked(target: Target, additions: readonly Addition[]): s
     after.bots.length === old.size + fresh.length &&
     after.bots.every(holds);
   if (!isWhole)
-    throw new Error(`${target.file.name}: import would change other declarations of the file, so nothing was written`);
+    throw new Error(`${file.name}: import would change other declarations of the file, so nothing was written`);
   return text;
 }
+
+const pairOf = ({ number, waId }: DeclaredBot['pairs'][number]): Pair => [number, waId];
+const byNumber = ([a, x]: Pair, [b, y]: Pair) => a - b || x - y;

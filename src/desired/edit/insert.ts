@@ -1,15 +1,17 @@
-import { formatMsisdn } from '../../numbers/msisdn.ts';
+import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { NumberSet } from '../../numbers/number-set.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { type Block, readTokens } from '../yaml/cst.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
-import { type Edit, lineEndOf, plain } from './text.ts';
+import { applyEdits, type Edit, lineEndOf, pairIn, plain, quoted } from './text.ts';
 
 /** Numbers to add to the list of a bot, or a new bot with its numbers. */
 export interface Addition {
   readonly id: string;
   /** Only numbers that the list does not contain yet. */
   readonly numbers: NumberSet;
+  /** The WhatsApp ID of some of the numbers, and of some that the list contains already, for their entries. */
+  readonly names?: ReadonlyMap<Msisdn, Msisdn>;
   /** The settings of a new bot; unused for a known bot. */
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -35,8 +37,9 @@ export function insertNumbers(file: SourceFile, additions: readonly Addition[]):
   const known = additions.filter(({ id, numbers }) => has(id) && numbers.size > 0);
   const fresh = additions.filter(({ id }) => !has(id));
   const write = makeWriter(parsed.folded.text, lineEndOf(file.text));
-  for (const { id, numbers } of known) {
-    const items = itemsOf(numbers);
+  for (const addition of known) {
+    const { id } = addition;
+    const items = itemsOf(addition, file.text);
     const itemLines = (column: number) => items.map((item) => `${blanks(column)}- ${item}`);
     if (bots![id]!.numbers) write(parsed.offsetOf(['bots', id, 'numbers']), itemLines, items);
     else {
@@ -45,8 +48,8 @@ export function insertNumbers(file: SourceFile, additions: readonly Addition[]):
     }
   }
   if (fresh.length > 0) {
-    const botsLines = (column: number) => fresh.flatMap((bot) => botLines(bot, column));
-    const items = fresh.map(botInFlow);
+    const botsLines = (column: number) => fresh.flatMap((bot) => botLines(bot, column, file.text));
+    const items = fresh.map((bot) => botInFlow(bot, file.text));
     if (bots) write(parsed.offsetOf(['bots']), botsLines, items);
     else {
       const lines = (column: number) => [`${blanks(column)}bots:`, ...botsLines(column + 2)];
@@ -122,35 +125,29 @@ function makeWriter(text: string, end: string) {
   return Object.assign(write, { edits });
 }
 
-function botLines({ id, numbers, settings }: Addition, column: number): string[] {
+function botLines(addition: Addition, column: number, file: string): string[] {
+  const { id, numbers, settings } = addition;
   const inner = blanks(column + 2);
   return [
     `${blanks(column)}${plain(id)}:`,
     ...Object.entries(settings).map(([key, value]) => `${inner}${key}: ${plain(value)}`),
     `${inner}numbers:${numbers.size > 0 ? '' : ' []'}`,
-    ...itemsOf(numbers).map((item) => `${inner}  - ${item}`),
+    ...itemsOf(addition, file).map((item) => `${inner}  - ${item}`),
   ];
 }
 
 /** Quotes all keys and values, as the file may be JSON. */
-function botInFlow({ id, numbers, settings }: Addition): string {
+function botInFlow(addition: Addition, file: string): string {
+  const { id, settings } = addition;
   const keys = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
-  return `"${id}": { ${keys.join('')}"numbers": [${itemsOf(numbers).join(', ')}] }`;
+  return `"${id}": { ${keys.join('')}"numbers": [${itemsOf(addition, file).join(', ')}] }`;
 }
 
-function itemsOf(numbers: NumberSet): string[] {
-  return Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
-}
-
-/** Applies edits. Edits at the same place keep their order. */
-function applyEdits(source: string, edits: readonly Edit[], toSource: (offset: number) => number): string {
-  let text = '';
-  let at = 0;
-  for (const edit of edits.toSorted((a, b) => a.from - b.from)) {
-    text += source.slice(at, toSource(edit.from)) + edit.text;
-    at = toSource(edit.to);
-  }
-  return text + source.slice(at);
+function itemsOf({ numbers, names }: Addition, file: string): string[] {
+  return Array.from(numbers, (number) => {
+    const waId = names?.get(number);
+    return waId === undefined ? quoted(number) : pairIn(file, quoted(number), waId);
+  });
 }
 
 const blanks = (count: number): string => ' '.repeat(count);

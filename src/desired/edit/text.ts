@@ -1,3 +1,4 @@
+import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 
 /** A replacement of a part of a text. */
@@ -5,6 +6,17 @@ export interface Edit {
   readonly from: number;
   readonly to: number;
   readonly text: string;
+}
+
+/** Applies edits of offsets, which `toSource` maps to the text. Edits at the same place keep their order. */
+export function applyEdits(source: string, edits: readonly Edit[], toSource = (offset: number) => offset): string {
+  let text = '';
+  let at = 0;
+  for (const edit of edits.toSorted((a, b) => a.from - b.from)) {
+    text += source.slice(at, toSource(edit.from)) + edit.text;
+    at = toSource(edit.to);
+  }
+  return text + source.slice(at);
 }
 
 /** The new form of each line of a file; null for a removed line. */
@@ -19,6 +31,14 @@ export function joinLines(file: SourceFile, lines: NewLines): string {
 export function lineEndOf(text: string): '\n' | '\r\n' {
   return text.includes('\r\n') && !/(?<!\r)\n/.test(text) ? '\r\n' : '\n';
 }
+
+/** Writes an entry with a waId in one line. A file that begins with a brace may be JSON, in which keys have quotes. */
+export function pairIn(file: string, number: string, waId: Msisdn): string {
+  const [key, other] = file.trimStart().startsWith('{') ? ['"number"', '"waId"'] : ['number', 'waId'];
+  return `{ ${key}: ${number}, ${other}: ${quoted(waId)} }`;
+}
+
+export const quoted = (number: Msisdn) => `"${formatMsisdn(number)}"`;
 
 /** Quotes a text that some YAML parser may read as a number, a boolean or null. */
 export function plain(text: string): string {

@@ -1,6 +1,6 @@
 /** Writes the results of a bot: sums, and counts for each direction. */
 import type { Sides } from '../../model/compared.ts';
-import { bothOf, type Ledger, type Rejection, type Split, type Withheld } from '../../model/ledger.ts';
+import { bothOf, type Ledger, type ListedAs, type Rejection, type Split, type Withheld } from '../../model/ledger.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { long } from '../voice/json.ts';
 
@@ -24,11 +24,17 @@ export function writeLedger(ledger: Ledger, clean: Sanitizer) {
     rejected: long(rejected, ({ number, direction, reason }) => {
       return { number: clean.number(number), direction, reason: clean.text(reason) };
     }),
-    withheldNumbers: long(withheld, ({ number, declared, because }) => {
-      return { number: clean.number(number), declared: clean.number(declared), because };
-    }),
+    withheldNumbers: writeWithheld(withheld, clean),
   };
 }
+
+export const writeWithheld = (all: readonly Withheld[], clean: Sanitizer) =>
+  long(all, ({ number, declared, because }) => {
+    return { number: clean.number(number), declared: clean.number(declared), because };
+  });
+
+export const writeListed = (all: readonly ListedAs[], clean: Sanitizer) =>
+  long(all, ({ number, waId }) => ({ number: clean.number(number), waId: clean.number(waId) }));
 
 type Sums = Readonly<Record<'applied' | 'failed' | 'unknown' | 'skipped' | 'pending', number>>;
 type Counts = Readonly<

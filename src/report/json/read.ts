@@ -158,6 +158,7 @@ function readCompared({
   since,
   memory,
   results,
+  listedAs,
   ...facts
 }: RawBot): WholeBot {
   const { rejected, withheldNumbers = [] } = results;
@@ -179,6 +180,9 @@ function readCompared({
     results: readLedger({ ...results, ...numbers }, sides),
     since: since && mapParts((part) => readSides(since[part])),
     ...(memory !== undefined && { memory: memory && { ...memory, wasLive: readList(memory.wasLive) } }),
+    ...(listedAs && {
+      listedAs: listedAs.map((each) => readNumbered({ ...each, waId: readNumber(String(each.waId)) })),
+    }),
     ...(ways && { declarations: ways.map(readDeclaration) }),
   };
 }

@@ -2,7 +2,7 @@ import type { Explained, ReportedDeclaration, ReportedRule } from '../../model/a
 import type { ComparedBot, Memory, NumberList, Sides } from '../../model/compared.ts';
 import type { Problem } from '../../model/failure.ts';
 import type { Place } from '../../model/fault.ts';
-import type { Failure, Requests, Withheld } from '../../model/ledger.ts';
+import type { Failure, Requests } from '../../model/ledger.ts';
 import type { Verdict } from '../../model/plan.ts';
 import type { BaseUrlOverride, Comparison, Report } from '../../model/report.ts';
 import type { ReportedSettings } from '../../model/settings.ts';
@@ -15,7 +15,7 @@ import { guardReason } from '../words/guard.ts';
 import { isHidden, reportedEntry } from '../words/provenance.ts';
 import { totals } from '../words/summary.ts';
 import { address, sum } from '../words/text.ts';
-import { writeLedger } from './ledger.ts';
+import { writeLedger, writeListed, writeWithheld } from './ledger.ts';
 
 /** Writes one JSON document (`schemas/report.schema.json`) with the fields of its command. */
 export function* json(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
@@ -142,6 +142,7 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
     notVisible: bot.notVisible,
     unverified: writeFailure(bot.unverified, clean),
     settleSeconds: bot.settleSeconds,
+    listedAs: bot.listedAs && writeListed(bot.listedAs, clean),
     since: since && mapParts((part) => writeSides(since[part], clean)),
     settings: bot.settings && writeSettings(bot.settings, clean),
     memory: memory && writeMemory(memory, clean),
@@ -150,11 +151,6 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
     ways: writeWays(bot.declarations, clean),
   };
 }
-
-const writeWithheld = (all: readonly Withheld[], clean: Sanitizer) =>
-  long(all, ({ number, declared, because }) => {
-    return { number: clean.number(number), declared: clean.number(declared), because };
-  });
 
 /** Omits reasons of encrypted files if numbers are masked, and the field if no reason is left. */
 function writeReasons(reasons: ComparedBot['reasons'], clean: Sanitizer) {

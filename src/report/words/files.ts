@@ -1,8 +1,8 @@
 /** Words the files that a run writes or shows, and makes patches of known changes. */
 import { FILE_HEADERS_ONLY, formatPatch, type StructuredPatchHunk } from 'diff';
-import type { FileReport, FormatReport, ImportReport, Report } from '../../model/report.ts';
+import type { FileReport, FormatReport, ImportedBot, ImportReport, Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { plural, sum } from './text.ts';
+import { joined, plural, sum } from './text.ts';
 
 /** Lists the written files of reports without bots. */
 export function writtenFiles(report: Report): readonly { readonly name: string; readonly words: string }[] {
@@ -21,6 +21,12 @@ export function importSummary({ bots }: ImportReport): string {
   const imported = sum(bots, (bot) => bot.imported);
   const unread = bots.filter(({ error }) => error).length;
   return `Imported: ${plural(imported, 'number')} from ${plural(bots.length - unread, 'bot')}${unreadWords(unread)}`;
+}
+
+/** `2 imported, 1 already declared, 1 waId added`. */
+export function importWords({ imported, alreadyThere, waIds = 0 }: ImportedBot): string {
+  const names = waIds > 0 && `${plural(waIds, 'waId')} added`;
+  return joined(', ', [`${imported} imported`, `${alreadyThere} already declared`, names]);
 }
 
 export const unreadWords = (bots: number) => (bots > 0 ? `; ${plural(bots, 'bot')} could not be read` : '');

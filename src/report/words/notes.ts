@@ -11,7 +11,7 @@ import { guardReason, overrideLines } from './guard.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords, sharedSettings, withoutToken } from './settings.ts';
 import { countResults, isComplete, numbersIn, resultWords } from './summary.ts';
 import { address, clip, count, lasting, plural, quote, sum } from './text.ts';
-import { contactNotes, foreignNotes, pendingNotes, withheldNote, withheldWords } from './users.ts';
+import { contactNotes, foreignNotes, listedNotes, pendingNotes, withheldNote, withheldWords } from './users.ts';
 
 /** Words the facts about a bot whose lists were compared; null or empty if there is nothing to report. */
 export function factsOf(bot: WholeBot, report: Comparison) {
@@ -119,6 +119,7 @@ function notesOn(bot: WholeBot, report: Comparison, clean: Sanitizer): readonly 
     ...failureNotes(bot, clean),
     ...(applied ? [{ urgent: !isWhole, words: resultWords(countResults([{ results }])) }] : []),
     ...contact.map(quiet),
+    ...listedNotes(bot).map(quiet),
     ...(withheld ? [quiet(withheld)] : []),
     // Differences of the earlier report raised an alarm then.
     ...(since ? [{ urgent: isNew, words: since }] : []),

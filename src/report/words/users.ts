@@ -4,7 +4,7 @@
  */
 
 import { type AppliedBot, type ComparedBot, type PlannedBot, unblockedIn, waitingIn } from '../../model/compared.ts';
-import type { Withheld } from '../../model/ledger.ts';
+import type { ListedAs, Withheld } from '../../model/ledger.ts';
 import { isComparison, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { REMOVED_OUTSIDE } from './causes.ts';
@@ -66,6 +66,19 @@ export function waitNote(report: Report): string | null {
   return `${plural(waiting, 'number')} ${wait} for ${whose} next message${after}`;
 }
 
+/** `+447700900123 is listed as +447700900999; add waId: "+447700900999" to its entry`. */
+export function listedWords({ number, waId }: ListedAs, clean: Sanitizer, dress = (text: string) => text): string {
+  const declare = `add ${dress(`waId: "${clean.number(waId)}"`)} to its entry`;
+  return `${dress(clean.number(number))} is listed as ${dress(clean.number(waId))}; ${declare}`;
+}
+
+/** Counts the users whom the API lists under another number than the declared one. */
+export function listedNotes({ listedAs = [] }: Pick<AppliedBot, 'listedAs'>): string[] {
+  if (listedAs.length === 0) return [];
+  const are = listedAs.length === 1 ? 'is listed under another one' : 'are listed under other ones';
+  return [`${plural(listedAs.length, 'number')} ${are}; to declare both, pass the JSON report to import --from`];
+}
+
 /** Words why a removal is withheld, and the remedy. `dress` marks numbers and text for the files. */
 export function withheldWords(
   { number, declared, because, before }: Withheld & { readonly before?: boolean },
@@ -75,7 +88,7 @@ export function withheldWords(
   const [listed, own] = [dress(clean.number(number)), dress(clean.number(declared))];
   const declare = `add ${dress(`waId: "${clean.number(number)}"`)} to its entry`;
   const words: Readonly<Record<Withheld['because'], string>> = {
-    answer: `${own} is listed as ${listed}; ${declare}`,
+    answer: listedWords({ number: declared, waId: number }, clean, dress),
     digits: `${own} may be listed as ${listed}, as the last seven digits are equal; if it is, ${declare}`,
     spelling: `${own} is listed as ${listed}, another spelling; write the number as it is listed`,
     edit: `${own} was refused, and ${listed} is listed and differs by one edit; check ${own}, which may be misspelled`,

@@ -2,7 +2,7 @@
 import type { Fault } from '../../model/fault.ts';
 import type { Sample, Warning, WarningCode, WarningOf } from '../../model/warnings.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { plural } from './text.ts';
+import { placeWords, plural } from './text.ts';
 
 /** Words a warning, or a fault that already has a message. */
 export function warningWords(warning: Warning | Fault, clean: Sanitizer): string {
@@ -55,6 +55,14 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
     return count === 1
       ? `this waId is the number of another entry, so both entries count as one user; ${remedy}`
       : `this waId and ${count - 1} more are numbers of other entries, so each two entries count as one user; ${remedy}`;
+  },
+  'W-API-VERSION': ({ version, newer, last, days }, clean) => {
+    const name = clean.text(version);
+    const when = last === null ? '' : ` (last day ${last})`;
+    const remedy = `set "apiVersion" to a newer one, such as ${newer}`;
+    if (last === null || days < 0) return `the Graph API no longer has the version ${name}${when}; ${remedy}`;
+    const soon = days === 0 ? 'today' : days === 1 ? 'tomorrow' : `in ${days} days`;
+    return `the version ${name} of the Graph API ends ${soon} (last day ${last}); ${remedy}`;
   },
   'W-PROTECTED': (kept, clean) => {
     const stay = kept.count === 1 ? 'is not declared but stays, as it is' : 'are not declared but stay, as they are';
@@ -117,6 +125,15 @@ function repeatWords(repeats: WarningOf<'W-DUPLICATE'>, clean: Sanitizer): strin
     const { count, first } = repeats;
     const which = count === 1 ? 'the number appears' : `this number and ${count - 1} more appear`;
     return `${which} more than once in this file, first on line ${first}; ${count === 1 ? 'it' : 'each'} counts once`;
+  }
+  if ('spellings' in repeats) {
+    const { spellings } = repeats;
+    const are = spellings === 1 ? 'is another spelling' : 'are other spellings';
+    return `from this line on, ${plural(spellings, 'more number')} of this file ${are} of a WhatsApp user; remove one of each two`;
+  }
+  if ('spelling' in repeats) {
+    const [number, other] = [clean.number(repeats.spelling), clean.number(repeats.of)];
+    return `${number} is the same WhatsApp user as ${other} at ${placeWords(repeats.at, clean)}; remove one of the two`;
   }
   const name = clean.text(repeats.name);
   return 'more' in repeats

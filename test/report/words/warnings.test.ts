@@ -33,6 +33,23 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
     { code: 'W-DUPLICATE', count: 3, first: 1_000_002 },
     'this number and 2 more appear more than once in this file, first on line 1000002; each counts once',
   ],
+  [
+    {
+      code: 'W-DUPLICATE',
+      spelling: 447_700_900_123,
+      of: 447_700_900_123,
+      at: { file: 'blacklist.yaml', line: 6, column: 9 },
+    },
+    '+447700900123 is the same WhatsApp user as +447700900123 at blacklist.yaml:6:9; remove one of the two',
+  ],
+  [
+    { code: 'W-DUPLICATE', spellings: 1 },
+    'from this line on, 1 more number of this file is another spelling of a WhatsApp user; remove one of each two',
+  ],
+  [
+    { code: 'W-DUPLICATE', spellings: 2 },
+    'from this line on, 2 more numbers of this file are other spellings of a WhatsApp user; remove one of each two',
+  ],
   [{ code: 'W-EMPTY-FILE' }, 'this file contains no numbers; check that it is complete'],
   [
     { code: 'W-QUOTED-ROW', count: 1, opens: 2 },
@@ -99,6 +116,26 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
   [
     { code: 'W-SAME-USER', count: 3 },
     'this waId and 2 more are numbers of other entries, so each two entries count as one user; if they are two people, correct the waId, or one of them may never be blocked',
+  ],
+  [
+    { code: 'W-API-VERSION', version: 'v19.0', newer: 'v27.0', last: null, days: null },
+    'the Graph API no longer has the version v19.0; set "apiVersion" to a newer one, such as v27.0',
+  ],
+  [
+    { code: 'W-API-VERSION', version: 'v20.0', newer: 'v27.0', last: '2026-09-24', days: -65 },
+    'the Graph API no longer has the version v20.0 (last day 2026-09-24); set "apiVersion" to a newer one, such as v27.0',
+  ],
+  [
+    { code: 'W-API-VERSION', version: 'v21.0', newer: 'v27.0', last: '2027-01-21', days: 54 },
+    'the version v21.0 of the Graph API ends in 54 days (last day 2027-01-21); set "apiVersion" to a newer one, such as v27.0',
+  ],
+  [
+    { code: 'W-API-VERSION', version: 'v21.0', newer: 'v27.0', last: '2027-01-21', days: 1 },
+    'the version v21.0 of the Graph API ends tomorrow (last day 2027-01-21); set "apiVersion" to a newer one, such as v27.0',
+  ],
+  [
+    { code: 'W-API-VERSION', version: 'v21.0', newer: 'v27.0', last: '2027-01-21', days: 0 },
+    'the version v21.0 of the Graph API ends today (last day 2027-01-21); set "apiVersion" to a newer one, such as v27.0',
   ],
   [
     { code: 'W-PROTECTED', bot: 'a', ...one },
@@ -232,6 +269,7 @@ describe('law: the numbers of a warning', () => {
       },
       ...{ what: 'entry', of: 'numbers', fault: { message: 'is declared', number }, rulesOf: name },
       ...{ callingCode: 44, country: 'GB' },
+      ...{ version: name, newer: 'v27.0', last: '2027-01-21', days: count },
     }));
   const NUMBERED: readonly WarningCode[] = [
     'W-IMPOSSIBLE-NUMBER',
