@@ -3542,6 +3542,11 @@ function shard(env) {
     throw new InvalidArgumentError("i/n with i from 1 to n, or /n if JOB_COMPLETION_INDEX is set");
   };
 }
+function addWaId(text2, before) {
+  const [, number, waId2] = /^\+?([1-9]\d{6,14})=\+?([1-9]\d{6,14})$/.exec(text2) ?? [];
+  if (number === void 0) throw new InvalidArgumentError("NUMBER=WA_ID, such as +447700900123=+447700900999");
+  return [...before, [number, waId2]];
+}
 function addBotAndToken(text2, before) {
   const [, id, token] = /^([^=]+)=(.+)$/.exec(text2) ?? [];
   if (id === void 0 || token === void 0) throw new InvalidArgumentError("ID=TOKEN");
@@ -3690,8 +3695,8 @@ var init_habits = __esm({
 
 // src/cli/program/command.ts
 function worded(command2, message, code2 = "") {
-  const quoted = Array.from(message.matchAll(/'([^']*)'/g), ([, text2]) => text2);
-  const [first = "", value = ""] = quoted;
+  const quoted2 = Array.from(message.matchAll(/'([^']*)'/g), ([, text2]) => text2);
+  const [first = "", value = ""] = quoted2;
   if (code2 === "commander.unknownOption") return unknownOption(command2, first.split("=")[0]);
   if (code2 === "commander.optionMissingArgument") return `${first} needs a value`;
   if (code2 === "commander.missingArgument") {
@@ -3868,7 +3873,7 @@ var init_warnings = __esm({
   "src/model/warnings.ts"() {
     "use strict";
     WARNINGS = {
-      "W-DUPLICATE": "A number appears more than once in one list or number file.",
+      "W-DUPLICATE": "A number appears more than once in one list or number file, or a user in two spellings.",
       "W-EMPTY-FILE": "A number file contains no numbers.",
       "W-QUOTED-ROW": "A line within the quotes of a CSV file looks like a row.",
       "W-NO-PLUS": "Numbers without a plus may be national, but are read as numbers of another country.",
@@ -3878,6 +3883,7 @@ var init_warnings = __esm({
       "W-EXPIRING": "An entry or an ignore rule expires within the period of `--expiring`.",
       "W-UNUSED-LIST": "No bot uses a list.",
       "W-SAME-USER": "The `waId` of an entry is the number of another entry.",
+      "W-API-VERSION": "A bot uses a version of its API that has ended, or ends within 90 days.",
       "W-PROTECTED": "A live number is no longer declared but stays, because it is protected.",
       "W-LIVE-REPEATS": "A live list contains the same number more than once.",
       "W-LIVE-FOREIGN": "A live list contains entries without a phone number.",
@@ -4036,6 +4042,13 @@ function addSandbox(program2, run) {
       "Choose the users who have written to the business at the start",
       ["all", "none"],
       "all"
+    )
+  ).addOption(
+    repeatable(
+      "--wa-id <number=wa-id>",
+      "List the user of this number under this WhatsApp ID (repeatable)",
+      "by the rules of Mexico, Argentina and Brazil; elsewhere the number",
+      addWaId
     )
   ).addOption(
     choice(
@@ -4360,6 +4373,16 @@ function whatsAppUserOf(number) {
   if (digits2.startsWith("549")) return Number(`54${digits2.slice(3)}`);
   return /^55..9/.test(digits2) ? Number(digits2.slice(0, 4) + digits2.slice(5)) : number;
 }
+function otherWhatsAppSpelling(number) {
+  if (number < 52e10 || number >= 56e11) return null;
+  const short2 = whatsAppUserOf(number);
+  if (short2 !== number) return short2;
+  const digits2 = String(number);
+  if (digits2.length !== 12) return null;
+  if (digits2.startsWith("52")) return Number(`521${digits2.slice(2)}`);
+  if (digits2.startsWith("54")) return Number(`549${digits2.slice(2)}`);
+  return digits2.startsWith("55") ? Number(`${digits2.slice(0, 4)}9${digits2.slice(4)}`) : null;
+}
 function withPairs(rule, declared) {
   const pairs = declared.filter(([number, waId2]) => number !== waId2);
   if (pairs.length === 0) return rule;
@@ -4444,212 +4467,6 @@ function judgeReport(report, rules) {
 var init_judge = __esm({
   "src/steps/judge.ts"() {
     "use strict";
-  }
-});
-
-// src/plan/fingerprint.ts
-import { createHash, createHmac } from "node:crypto";
-function makePlan(bots, tokens) {
-  const sorted2 = [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
-  return { fingerprint: sorted2.length > 0 ? fingerprintOf(sorted2, tokens) : null, bots: sorted2 };
-}
-function fingerprintOf(bots, tokens) {
-  const changing = bots.filter((bot) => bot.add.size + bot.remove.size > 0);
-  const hmac3 = createHmac("sha256", keyOf(changing, tokens));
-  for (const { id, baseUrl: baseUrl2, add: add2, remove } of changing) {
-    hmac3.update(`${JSON.stringify([id, baseUrl2, add2.size, remove.size])}
-`);
-    hmac3.update(bytesOf(add2)).update(bytesOf(remove));
-  }
-  return hmac3.digest("hex");
-}
-function keyOf(bots, tokens) {
-  const held = bots.map(({ id }) => [id, tokens.get(id) ?? ""]);
-  return createHash("sha256").update(JSON.stringify(held)).digest();
-}
-function bytesOf(numbers) {
-  const bytes = Buffer.allocUnsafe(numbers.size * 8);
-  for (let at = 0; at < numbers.size; at++) bytes.writeDoubleLE(numbers.values[at], at * 8);
-  return bytes;
-}
-var init_fingerprint = __esm({
-  "src/plan/fingerprint.ts"() {
-    "use strict";
-  }
-});
-
-// src/plan/bot-plan.ts
-import { createHmac as createHmac2 } from "node:crypto";
-function planBot(bot, baseUrl2, change2, guard2, tokens) {
-  const { id, provider, settings, tokenEnv, policy: policy2 } = bot;
-  const { add: add2, remove, keep, missing: missing2, counts: counts2 } = change2;
-  const untouched = digestOf(bot, keep, tokens);
-  return { id, provider, settings, baseUrl: baseUrl2, tokenEnv, policy: policy2, add: add2, remove, keep, missing: missing2, counts: counts2, untouched, guard: guard2 };
-}
-function digestOf(bot, numbers, tokens) {
-  const hmac3 = createHmac2("sha256", keyOf([bot], tokens)).update("untouched\n");
-  return hmac3.update(bytesOf(numbers)).digest("hex");
-}
-function movedElsewhere(plan2, live, tokens) {
-  return digestOf(plan2, untouchedBy(plan2, live), tokens) !== plan2.untouched;
-}
-function leftOf(plan2, live, tokens) {
-  const [add2, remove] = [plan2.add.minus(live), plan2.remove.and(live)];
-  const open3 = plan2.guard.tripped === "capacity" ? add2 : remove;
-  const tripped = open3.size > 0 && plan2.guard.tripped;
-  const counts2 = { ...plan2.counts, unchanged: plan2.counts.unchanged + plan2.add.size - add2.size };
-  const left = { ...plan2, add: add2, remove, keep: live.minus(remove), counts: counts2, guard: { ...plan2.guard, tripped } };
-  return { ...left, untouched: digestOf(plan2, untouchedBy(left, live), tokens) };
-}
-function countAgainst({ add: add2, remove }, due, userOf) {
-  return add2.minus(respell(due.add, add2, userOf)).size + remove.minus(due.remove).size;
-}
-function keptBy(bot, kept) {
-  return kept.count > 0 ? [{ code: "W-PROTECTED", bot, ...kept }] : [];
-}
-var untouchedBy;
-var init_bot_plan = __esm({
-  "src/plan/bot-plan.ts"() {
-    "use strict";
-    init_same_user();
-    init_fingerprint();
-    untouchedBy = ({ add: add2, remove }, live) => live.minus(add2).minus(remove);
-  }
-});
-
-// src/plan/hands-off.ts
-function holdBack(bot, live, userOf) {
-  const wanted = respell(oneOfEach(bot.numbers, userOf), live, userOf);
-  const numbers = wanted.minus(ignoredAmong(wanted, bot.ignored, userOf));
-  const ignored = ignoredAmong(live, bot.ignored, userOf);
-  const others = respell(bot.protected, live, userOf).and(live).minus(numbers).minus(ignored);
-  return { desired: numbers.or(ignored).or(others), ignored, protected: others };
-}
-function ignoredAmong(numbers, ignored, userOf) {
-  const named2 = respell(ignored.numbers, numbers, userOf).and(numbers);
-  if (ignored.prefixes.length === 0) return named2;
-  const { rule } = userOf?.declared ?? { rule: userOf };
-  const all = withNames(numbers, userOf);
-  const users = rule ? NumberSet.of(all.values.map(rule)) : all;
-  const found = new NumberSetBuilder();
-  for (const prefix2 of ignored.prefixes) {
-    found.addAll(users.startingWith(prefix2).values);
-    for (const [first, last] of usersWithPrefix(prefix2, rule)) found.addAll(users.between(first, last).values);
-  }
-  return named2.or(respell(found.build(), numbers, userOf).and(numbers));
-}
-function usersWithPrefix(prefix2, rule) {
-  if (!rule) return [];
-  const lengths = Array.from({ length: 16 - prefix2.length }, (_, more) => prefix2.length + more);
-  return lengths.flatMap((length) => {
-    const first = Number(prefix2.padEnd(length, "0"));
-    const last = Number(prefix2.padEnd(length, "9"));
-    return rule(first) === first ? [] : [[rule(first), rule(last)]];
-  });
-}
-var init_hands_off = __esm({
-  "src/plan/hands-off.ts"() {
-    "use strict";
-    init_number_set();
-    init_same_user();
-  }
-});
-
-// src/plan/policy.ts
-function applyPolicy(policy2, { add: add2, remove, keep }, retained) {
-  const { adds, removes } = POLICIES[policy2];
-  const { ignored, protected: kept } = retained;
-  const unchanged2 = keep.minus(ignored).minus(kept);
-  return {
-    add: adds ? add2 : NumberSet.empty,
-    remove: removes ? remove : NumberSet.empty,
-    keep: removes ? keep : keep.or(remove),
-    missing: adds ? NumberSet.empty : add2,
-    unchanged: unchanged2,
-    protected: removes ? kept : NumberSet.empty,
-    counts: {
-      unchanged: unchanged2.size,
-      surplus: removes ? 0 : remove.size + kept.size,
-      ignored: ignored.size,
-      protected: removes ? kept.size : 0,
-      missing: adds ? 0 : add2.size
-    }
-  };
-}
-var POLICIES;
-var init_policy = __esm({
-  "src/plan/policy.ts"() {
-    "use strict";
-    init_number_set();
-    POLICIES = {
-      sync: { adds: true, removes: true },
-      "add-only": { adds: true, removes: false },
-      "remove-only": { adds: false, removes: true }
-    };
-  }
-});
-
-// src/plan/diff.ts
-function diff(desired, live) {
-  const [want, have] = [desired.values, live.values];
-  const add2 = new Float64Array(want.length);
-  const remove = new Float64Array(have.length);
-  const keep = new Float64Array(have.length);
-  let [adds, removes, keeps, w, h2] = [0, 0, 0, 0, 0];
-  while (w < want.length || h2 < have.length) {
-    const wanted = w < want.length ? want[w] : Number.POSITIVE_INFINITY;
-    const held = h2 < have.length ? have[h2] : Number.POSITIVE_INFINITY;
-    if (wanted < held) {
-      add2[adds++] = wanted;
-      w++;
-    } else if (wanted === held) {
-      keep[keeps++] = held;
-      w++;
-      h2++;
-    } else {
-      remove[removes++] = held;
-      h2++;
-    }
-  }
-  return {
-    add: NumberSet.fromSorted(add2.slice(0, adds)),
-    remove: NumberSet.fromSorted(remove.slice(0, removes)),
-    keep: NumberSet.fromSorted(keep.slice(0, keeps))
-  };
-}
-function changeOf(bot, live, userOf) {
-  const retained = holdBack(bot, live, userOf);
-  return applyPolicy(bot.policy, diff(retained.desired, live), retained);
-}
-var init_diff = __esm({
-  "src/plan/diff.ts"() {
-    "use strict";
-    init_number_set();
-    init_hands_off();
-    init_policy();
-  }
-});
-
-// src/plan/guard.ts
-function guard(change2, limits, room = ENDLESS) {
-  const { counts: counts2 } = change2;
-  const removals = change2.remove.size;
-  const kept = change2.keep.size - counts2.ignored;
-  const live = removals + kept;
-  const limit = Math.max(limits.floor, live * limits.percent / 100);
-  const comes = room.addNeedsContact ? 0 : change2.add.size;
-  const emptied = removals > 0 && kept === counts2.protected && comes === 0;
-  const tripped = emptied ? "emptied" : removals > limit ? "share" : false;
-  const facts = { removals, live, limit: Math.floor(limit), limits };
-  const end = change2.keep.size + change2.add.size + room.foreign;
-  if (end <= room.capacity || change2.add.size === 0) return { tripped, ...facts };
-  return { tripped: "capacity", ...facts, overflow: { end, capacity: room.capacity } };
-}
-var ENDLESS;
-var init_guard = __esm({
-  "src/plan/guard.ts"() {
-    "use strict";
-    ENDLESS = { capacity: Number.POSITIVE_INFINITY, foreign: 0, addNeedsContact: false };
   }
 });
 
@@ -5116,7 +4933,7 @@ var init_block_users_answers = __esm({
 
 // src/api/providers/block-users.ts
 function blockUsersProvider(api) {
-  const { kind, locate, tokenHeader, tokenNamesList, batchSize, pageSize, paths, unblock } = api;
+  const { kind, locate, tokenHeader, tokenNamesList, versionEnd: versionEnd2, batchSize, pageSize, paths, unblock } = api;
   const writes = {
     add: { method: "POST", path: paths.block },
     remove: { method: unblock, path: paths.unblock }
@@ -5129,7 +4946,9 @@ function blockUsersProvider(api) {
     locate,
     ...tokenHeader && { tokenHeader },
     ...tokenNamesList && { tokenNamesList },
+    ...versionEnd2 && { versionEnd: versionEnd2 },
     userOf: whatsAppUserOf,
+    otherSpelling: otherWhatsAppSpelling,
     reader(connection) {
       return {
         kind: "cursors",
@@ -5198,16 +5017,50 @@ var init_block_users = __esm({
   }
 });
 
+// src/api/providers/graph-versions.ts
+function endOfGraphVersion(version, today) {
+  const facts = { version, newer: NEWEST };
+  if (order(version) < order(OLDEST)) return { ...facts, last: null, days: null };
+  const last = LAST_DAYS.get(version);
+  const days2 = last ? (Date.parse(last) - Date.parse(today)) / DAY3 : Number.POSITIVE_INFINITY;
+  return last && days2 <= SOON ? { ...facts, last, days: days2 } : null;
+}
+function order(version) {
+  const [major = 0, minor = 0] = version.slice(1).split(".").map(Number);
+  return major * 1e3 + minor;
+}
+var LAST_DAYS, VERSIONS, OLDEST, NEWEST, SOON, DAY3;
+var init_graph_versions = __esm({
+  "src/api/providers/graph-versions.ts"() {
+    "use strict";
+    LAST_DAYS = /* @__PURE__ */ new Map([
+      ["v20.0", "2026-09-24"],
+      ["v21.0", "2027-01-21"],
+      ["v22.0", "2027-05-20"],
+      ["v23.0", "2027-10-08"],
+      ["v24.0", "2028-02-18"],
+      ["v25.0", "2028-07-29"],
+      ["v26.0", null],
+      ["v27.0", null]
+    ]);
+    VERSIONS = [...LAST_DAYS.keys()];
+    [OLDEST, NEWEST] = [VERSIONS[0], VERSIONS.at(-1)];
+    SOON = 90;
+    DAY3 = 24 * 36e5;
+  }
+});
+
 // src/api/providers/meta.ts
 function wordsIn(body2) {
   const texts = [ownProperty(body2, "error"), ownProperty(body2, "message")].map(textOf);
   return texts.find((text2) => text2 !== void 0);
 }
-var ONE_PATH, whatsappCloud, dialog360, gupshup, kapso;
+var ONE_PATH, versionEnd, whatsappCloud, dialog360, gupshup, kapso;
 var init_meta = __esm({
   "src/api/providers/meta.ts"() {
     "use strict";
     init_block_users();
+    init_graph_versions();
     init_json();
     ONE_PATH = {
       paths: { list: "/block_users", block: "/block_users", unblock: "/block_users" },
@@ -5215,12 +5068,14 @@ var init_meta = __esm({
       batchSize: 1e3,
       pageSize: 100
     };
+    versionEnd = ({ apiVersion }, today) => endOfGraphVersion(apiVersion, today);
     whatsappCloud = blockUsersProvider({
       kind: "whatsapp-cloud",
       place: ["phoneNumberId", "apiVersion"],
       locate: ({ apiVersion, phoneNumberId }) => {
         return { host: "https://graph.facebook.com", path: `/${apiVersion}/${phoneNumberId}` };
       },
+      versionEnd,
       ...ONE_PATH
     });
     dialog360 = blockUsersProvider({
@@ -5263,6 +5118,7 @@ var init_meta = __esm({
         return { host: "https://api.kapso.ai", path: `/meta/whatsapp/${apiVersion}/${phoneNumberId}` };
       },
       tokenHeader: { name: "x-api-key", prefix: "" },
+      versionEnd,
       ...ONE_PATH,
       mayOmitResults: true,
       ownErrors: {
@@ -5438,6 +5294,212 @@ var init_providers = __esm({
   }
 });
 
+// src/plan/fingerprint.ts
+import { createHash, createHmac } from "node:crypto";
+function makePlan(bots, tokens) {
+  const sorted2 = [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
+  return { fingerprint: sorted2.length > 0 ? fingerprintOf(sorted2, tokens) : null, bots: sorted2 };
+}
+function fingerprintOf(bots, tokens) {
+  const changing = bots.filter((bot) => bot.add.size + bot.remove.size > 0);
+  const hmac3 = createHmac("sha256", keyOf(changing, tokens));
+  for (const { id, baseUrl: baseUrl2, add: add2, remove } of changing) {
+    hmac3.update(`${JSON.stringify([id, baseUrl2, add2.size, remove.size])}
+`);
+    hmac3.update(bytesOf(add2)).update(bytesOf(remove));
+  }
+  return hmac3.digest("hex");
+}
+function keyOf(bots, tokens) {
+  const held = bots.map(({ id }) => [id, tokens.get(id) ?? ""]);
+  return createHash("sha256").update(JSON.stringify(held)).digest();
+}
+function bytesOf(numbers) {
+  const bytes = Buffer.allocUnsafe(numbers.size * 8);
+  for (let at = 0; at < numbers.size; at++) bytes.writeDoubleLE(numbers.values[at], at * 8);
+  return bytes;
+}
+var init_fingerprint = __esm({
+  "src/plan/fingerprint.ts"() {
+    "use strict";
+  }
+});
+
+// src/plan/bot-plan.ts
+import { createHmac as createHmac2 } from "node:crypto";
+function planBot(bot, baseUrl2, change2, guard2, tokens) {
+  const { id, provider, settings, tokenEnv, policy: policy2 } = bot;
+  const { add: add2, remove, keep, missing: missing2, counts: counts2 } = change2;
+  const untouched = digestOf(bot, keep, tokens);
+  return { id, provider, settings, baseUrl: baseUrl2, tokenEnv, policy: policy2, add: add2, remove, keep, missing: missing2, counts: counts2, untouched, guard: guard2 };
+}
+function digestOf(bot, numbers, tokens) {
+  const hmac3 = createHmac2("sha256", keyOf([bot], tokens)).update("untouched\n");
+  return hmac3.update(bytesOf(numbers)).digest("hex");
+}
+function movedElsewhere(plan2, live, tokens) {
+  return digestOf(plan2, untouchedBy(plan2, live), tokens) !== plan2.untouched;
+}
+function leftOf(plan2, live, tokens) {
+  const [add2, remove] = [plan2.add.minus(live), plan2.remove.and(live)];
+  const open3 = plan2.guard.tripped === "capacity" ? add2 : remove;
+  const tripped = open3.size > 0 && plan2.guard.tripped;
+  const counts2 = { ...plan2.counts, unchanged: plan2.counts.unchanged + plan2.add.size - add2.size };
+  const left = { ...plan2, add: add2, remove, keep: live.minus(remove), counts: counts2, guard: { ...plan2.guard, tripped } };
+  return { ...left, untouched: digestOf(plan2, untouchedBy(left, live), tokens) };
+}
+function countAgainst({ add: add2, remove }, due, userOf) {
+  return add2.minus(respell(due.add, add2, userOf)).size + remove.minus(due.remove).size;
+}
+function keptBy(bot, kept) {
+  return kept.count > 0 ? [{ code: "W-PROTECTED", bot, ...kept }] : [];
+}
+var untouchedBy;
+var init_bot_plan = __esm({
+  "src/plan/bot-plan.ts"() {
+    "use strict";
+    init_same_user();
+    init_fingerprint();
+    untouchedBy = ({ add: add2, remove }, live) => live.minus(add2).minus(remove);
+  }
+});
+
+// src/plan/hands-off.ts
+function holdBack(bot, live, userOf) {
+  const wanted = respell(oneOfEach(bot.numbers, userOf), live, userOf);
+  const numbers = wanted.minus(ignoredAmong(wanted, bot.ignored, userOf));
+  const ignored = ignoredAmong(live, bot.ignored, userOf);
+  const others = respell(bot.protected, live, userOf).and(live).minus(numbers).minus(ignored);
+  return { desired: numbers.or(ignored).or(others), ignored, protected: others };
+}
+function ignoredAmong(numbers, ignored, userOf) {
+  const named2 = respell(ignored.numbers, numbers, userOf).and(numbers);
+  if (ignored.prefixes.length === 0) return named2;
+  const { rule } = userOf?.declared ?? { rule: userOf };
+  const all = withNames(numbers, userOf);
+  const users = rule ? NumberSet.of(all.values.map(rule)) : all;
+  const found = new NumberSetBuilder();
+  for (const prefix2 of ignored.prefixes) {
+    found.addAll(users.startingWith(prefix2).values);
+    for (const [first, last] of usersWithPrefix(prefix2, rule)) found.addAll(users.between(first, last).values);
+  }
+  return named2.or(respell(found.build(), numbers, userOf).and(numbers));
+}
+function usersWithPrefix(prefix2, rule) {
+  if (!rule) return [];
+  const lengths = Array.from({ length: 16 - prefix2.length }, (_, more) => prefix2.length + more);
+  return lengths.flatMap((length) => {
+    const first = Number(prefix2.padEnd(length, "0"));
+    const last = Number(prefix2.padEnd(length, "9"));
+    return rule(first) === first ? [] : [[rule(first), rule(last)]];
+  });
+}
+var init_hands_off = __esm({
+  "src/plan/hands-off.ts"() {
+    "use strict";
+    init_number_set();
+    init_same_user();
+  }
+});
+
+// src/plan/policy.ts
+function applyPolicy(policy2, { add: add2, remove, keep }, retained) {
+  const { adds, removes } = POLICIES[policy2];
+  const { ignored, protected: kept } = retained;
+  const unchanged2 = keep.minus(ignored).minus(kept);
+  return {
+    add: adds ? add2 : NumberSet.empty,
+    remove: removes ? remove : NumberSet.empty,
+    keep: removes ? keep : keep.or(remove),
+    missing: adds ? NumberSet.empty : add2,
+    unchanged: unchanged2,
+    protected: removes ? kept : NumberSet.empty,
+    counts: {
+      unchanged: unchanged2.size,
+      surplus: removes ? 0 : remove.size + kept.size,
+      ignored: ignored.size,
+      protected: removes ? kept.size : 0,
+      missing: adds ? 0 : add2.size
+    }
+  };
+}
+var POLICIES;
+var init_policy = __esm({
+  "src/plan/policy.ts"() {
+    "use strict";
+    init_number_set();
+    POLICIES = {
+      sync: { adds: true, removes: true },
+      "add-only": { adds: true, removes: false },
+      "remove-only": { adds: false, removes: true }
+    };
+  }
+});
+
+// src/plan/diff.ts
+function diff(desired, live) {
+  const [want, have] = [desired.values, live.values];
+  const add2 = new Float64Array(want.length);
+  const remove = new Float64Array(have.length);
+  const keep = new Float64Array(have.length);
+  let [adds, removes, keeps, w, h2] = [0, 0, 0, 0, 0];
+  while (w < want.length || h2 < have.length) {
+    const wanted = w < want.length ? want[w] : Number.POSITIVE_INFINITY;
+    const held = h2 < have.length ? have[h2] : Number.POSITIVE_INFINITY;
+    if (wanted < held) {
+      add2[adds++] = wanted;
+      w++;
+    } else if (wanted === held) {
+      keep[keeps++] = held;
+      w++;
+      h2++;
+    } else {
+      remove[removes++] = held;
+      h2++;
+    }
+  }
+  return {
+    add: NumberSet.fromSorted(add2.slice(0, adds)),
+    remove: NumberSet.fromSorted(remove.slice(0, removes)),
+    keep: NumberSet.fromSorted(keep.slice(0, keeps))
+  };
+}
+function changeOf(bot, live, userOf) {
+  const retained = holdBack(bot, live, userOf);
+  return applyPolicy(bot.policy, diff(retained.desired, live), retained);
+}
+var init_diff = __esm({
+  "src/plan/diff.ts"() {
+    "use strict";
+    init_number_set();
+    init_hands_off();
+    init_policy();
+  }
+});
+
+// src/plan/guard.ts
+function guard(change2, limits, room = ENDLESS) {
+  const { counts: counts2 } = change2;
+  const removals = change2.remove.size;
+  const kept = change2.keep.size - counts2.ignored;
+  const live = removals + kept;
+  const limit = Math.max(limits.floor, live * limits.percent / 100);
+  const comes = room.addNeedsContact ? 0 : change2.add.size;
+  const emptied = removals > 0 && kept === counts2.protected && comes === 0;
+  const tripped = emptied ? "emptied" : removals > limit ? "share" : false;
+  const facts = { removals, live, limit: Math.floor(limit), limits };
+  const end = change2.keep.size + change2.add.size + room.foreign;
+  if (end <= room.capacity || change2.add.size === 0) return { tripped, ...facts };
+  return { tripped: "capacity", ...facts, overflow: { end, capacity: room.capacity } };
+}
+var ENDLESS;
+var init_guard = __esm({
+  "src/plan/guard.ts"() {
+    "use strict";
+    ENDLESS = { capacity: Number.POSITIVE_INFINITY, foreign: 0, addNeedsContact: false };
+  }
+});
+
 // src/apply/withhold.ts
 function withhold(plan2, adds, users) {
   const { add: add2, keep, remove, missing: missing2 } = plan2;
@@ -5525,6 +5587,37 @@ function usersBy(pairs) {
     return made.get(provider);
   };
 }
+function warnOfSpellings({ bots, declarations }) {
+  const found = /* @__PURE__ */ new Map();
+  for (const { id, provider, numbers } of bots) {
+    const { otherSpelling, userOf } = providerOf(provider);
+    if (!otherSpelling || !userOf) continue;
+    const isTwice = (number) => {
+      const other = otherSpelling(number);
+      return other !== null && numbers.has(other);
+    };
+    const twice = NumberSet.of(numbers.values.filter(isTwice));
+    const first = /* @__PURE__ */ new Map();
+    for (const each2 of twice.size > 0 ? declarations(id, twice) : []) {
+      const { number, list: list4, place: place2, encrypted } = each2;
+      const key = JSON.stringify([userOf(number), list4, place2.file]);
+      const { number: of, place: at } = first.get(key) ?? each2;
+      if (!first.has(key)) first.set(key, each2);
+      if (of === number) continue;
+      const ofFile = found.get(place2.file) ?? /* @__PURE__ */ new Map();
+      found.set(
+        place2.file,
+        ofFile.set(JSON.stringify(place2), { ...encrypted && { decrypted: true }, place: place2, spelling: number, of, at })
+      );
+    }
+  }
+  return [...found.values()].flatMap((ofFile) => {
+    const all = [...ofFile.values()];
+    const shown = all.slice(0, SHOWN2).map((each2) => ({ code: "W-DUPLICATE", ...each2 }));
+    const next = all[SHOWN2];
+    return next ? [...shown, { code: "W-DUPLICATE", ...next, spellings: all.length - SHOWN2 }] : shown;
+  });
+}
 function declaredAs(shown, declarations, userOf) {
   if (!userOf?.declared) return declarations;
   const names = new Map(Array.from(shown, (number) => [userOf(number), number]));
@@ -5540,12 +5633,15 @@ async function foreseeWithheld(plan2, { names }, { mayRename }, userOf, context3
   const alike2 = await alikeIn(plan2, userOf, context3);
   return withhold(plan2, { unsettled: [], listed: /* @__PURE__ */ new Map() }, { userOf, mayRename, alike: alike2, names });
 }
+var SHOWN2;
 var init_users = __esm({
   "src/steps/users.ts"() {
     "use strict";
     init_providers();
     init_withhold();
+    init_number_set();
     init_same_user();
+    SHOWN2 = 20;
   }
 });
 
@@ -5563,15 +5659,20 @@ async function planAll(bots, fleet, context3) {
     if (caps2.addNeedsContact) seen.set(bot.id, { live: change2.unchanged, foreign: live.foreign });
     warnings.push(...keptBy(bot.id, sampleOf(change2.protected.values)));
     mayWithhold.set(bot.id, await foreseeWithheld(change2, live, caps2, userOf, context3));
-    warnings.push(...await oddities(bot.id, live, change2.add, context3.doubtful));
+    warnings.push(...await oddities(bot, live, change2.add, context3.doubtful));
   });
   return { plan: fleet.planOf(plans), failures, warnings, mayWithhold, seen };
 }
 async function oddities(bot, live, add2, doubtful) {
-  return [...live.warnings.map((warning) => ({ ...warning, bot })), ...await doubts(bot, add2, "all", doubtful)];
+  const found = live.warnings.map((warning) => ({ ...warning, bot: bot.id }));
+  return [...found, ...await doubts(bot, add2, "all", doubtful)];
 }
-async function doubts(bot, numbers, by, doubtful) {
-  const found = numbers.size > 0 ? await doubtful(numbers, by) : [];
+async function doubts({ id: bot, provider }, numbers, by, doubtful) {
+  const doubted = numbers.size > 0 ? await doubtful(numbers, by) : [];
+  const other = (number) => providerOf(provider).otherSpelling?.(number) ?? null;
+  const others = NumberSet.of(doubted.flatMap((number) => other(number) ?? []));
+  const still = new Set(others.size > 0 ? await doubtful(others, by) : []).add(null);
+  const found = doubted.filter((number) => still.has(other(number)));
   if (found.length === 0) return [];
   const facts = { bot, ...sampleOf(found) };
   return [by === "all" ? { code: "W-INVALID-NUMBER", ...facts } : { code: "W-IMPOSSIBLE-NUMBER", ...facts }];
@@ -5579,7 +5680,9 @@ async function doubts(bot, numbers, by, doubtful) {
 var init_plan_all = __esm({
   "src/steps/plan-all.ts"() {
     "use strict";
+    init_providers();
     init_warnings();
+    init_number_set();
     init_bot_plan();
     init_diff();
     init_guard();
@@ -5646,7 +5749,7 @@ function isRange(text2) {
   const isWhole = /^\+?\d{10,}$/.test(start) || /^1[2-9]\d\d[2-9]\d{6}$/.test(from) || NORTH_AMERICAN.test(start);
   return to !== "" && to.length <= 4 && (isWhole || isLong) && to > from.slice(-to.length);
 }
-var SUSPECT, MAX_LENGTH, TOO_LONG, like, AGAIN, DATE, STRANGERS, LOOKALIKES, DAY3, MONTH, YEAR, DATES, NORTH_AMERICAN, CODE, hasZero, afterCode, KEPT_ZERO, keepsZero;
+var SUSPECT, MAX_LENGTH, TOO_LONG, like, AGAIN, DATE, STRANGERS, LOOKALIKES, DAY4, MONTH, YEAR, DATES, NORTH_AMERICAN, CODE, hasZero, afterCode, KEPT_ZERO, keepsZero;
 var init_written = __esm({
   "src/numbers/written.ts"() {
     "use strict";
@@ -5692,13 +5795,13 @@ var init_written = __esm({
         "has a 0 after the country code that is dialed only within the country; remove it"
       ]
     ];
-    DAY3 = "(?:0?[1-9]|[12]\\d|3[01])";
+    DAY4 = "(?:0?[1-9]|[12]\\d|3[01])";
     MONTH = "(?:0?[1-9]|1[0-2])";
     YEAR = "(?:19|20)\\d\\d";
     DATES = [
-      [DAY3, MONTH, `(?:${YEAR}|\\d\\d)`],
-      [MONTH, DAY3, `(?:${YEAR}|\\d\\d)`],
-      [YEAR, MONTH, DAY3]
+      [DAY4, MONTH, `(?:${YEAR}|\\d\\d)`],
+      [MONTH, DAY4, `(?:${YEAR}|\\d\\d)`],
+      [YEAR, MONTH, DAY4]
     ].map(([a2, b, c]) => new RegExp(`^${a2}([-./ ])${b}\\1${c}(?:[T ,]+\\d{1,2}[:.]\\d\\d.*)?$`));
     NORTH_AMERICAN = /^\(?[2-9]\d\d[-–—~ )]*[2-9]\d\d[-–—~ ]*\d{4}$/;
     CODE = /^\+?([17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})(.*)$/s;
@@ -5785,14 +5888,14 @@ function warnOfRepeats(list4, { parsed, warnings }) {
   const name2 = String(list4.path[1]);
   let count2 = 0;
   let next = null;
-  for (const placed of placedNumbers(list4, parsed)) {
-    if (!repeated.has(placed.number)) continue;
-    const line = first.get(placed.number);
-    if (line === void 0) first.set(placed.number, placed.locate().place.line);
-    else if (count2++ < SHOWN2) warnings.push({ code: "W-DUPLICATE", ...placed.locate(), name: name2, first: line });
-    else next ??= placed;
+  for (const placed2 of placedNumbers(list4, parsed)) {
+    if (!repeated.has(placed2.number)) continue;
+    const line = first.get(placed2.number);
+    if (line === void 0) first.set(placed2.number, placed2.locate().place.line);
+    else if (count2++ < SHOWN3) warnings.push({ code: "W-DUPLICATE", ...placed2.locate(), name: name2, first: line });
+    else next ??= placed2;
   }
-  if (next) warnings.push({ code: "W-DUPLICATE", ...next.locate(), name: name2, more: count2 - SHOWN2 });
+  if (next) warnings.push({ code: "W-DUPLICATE", ...next.locate(), name: name2, more: count2 - SHOWN3 });
 }
 function* placedNumbers({ path, items }, parsed) {
   for (const [index, item] of items.entries()) {
@@ -5821,7 +5924,7 @@ function readDay({ keys }, key, path, { parsed, faults }) {
   faults.push(parsed.fault([...path, key], `"${value}" is not a calendar date; use a date that exists`));
   return null;
 }
-var numbersOf, SHOWN2;
+var numbersOf, SHOWN3;
 var init_entries = __esm({
   "src/desired/entries.ts"() {
     "use strict";
@@ -5830,7 +5933,7 @@ var init_entries = __esm({
     init_written();
     init_expiry();
     numbersOf = (dated2) => NumberSet.of(dated2.map(([number]) => number));
-    SHOWN2 = 20;
+    SHOWN3 = 20;
   }
 });
 
@@ -16860,12 +16963,12 @@ function readItem2(text2, from, line) {
   line.indent = at - from;
   if (text2.charCodeAt(at) !== DASH || text2.charCodeAt(at + 1) !== SPACE) return -1;
   at += 2;
-  const quoted = text2.charCodeAt(at) === QUOTE;
-  if (quoted) at++;
+  const quoted2 = text2.charCodeAt(at) === QUOTE;
+  if (quoted2) at++;
   line.bare = text2.charCodeAt(at) === PLUS2 ? 0 : 1;
   at = readPlainText(text2, at, line);
   if (at < 0) return -1;
-  if (quoted && text2.charCodeAt(at++) !== QUOTE) return -1;
+  if (quoted2 && text2.charCodeAt(at++) !== QUOTE) return -1;
   const gap = at;
   while (text2.charCodeAt(at) === SPACE) at++;
   if (text2.charCodeAt(at) === HASH && at > gap) {
@@ -17447,9 +17550,9 @@ var init_number_file = __esm({
         const place2 = this.#faults.at(-1)?.place;
         const more = `${this.#more.toLocaleString("en-US")} more errors after line ${place2?.line}; check that this is the right file`;
         const faults = this.#more > 0 ? [...this.#faults, { message: more, place: place2 }] : this.#faults;
-        const quoted = this.#quotedRows && { quotedRows: this.#quotedRows };
+        const quoted2 = this.#quotedRows && { quotedRows: this.#quotedRows };
         const plusless = this.#plusless;
-        return { file: { name: file, numbers, set: builder.build(), ...quoted, plusless, placeOf }, faults };
+        return { file: { name: file, numbers, set: builder.build(), ...quoted2, plusless, placeOf }, faults };
       }
       #grow() {
         const length = this.#count * 2;
@@ -17821,9 +17924,9 @@ function resolve(files, numberFiles, today, complete2 = true) {
 }
 function inOrder(faults, files) {
   const all = onceEach(faults);
-  const order = new Map([.../* @__PURE__ */ new Set([...files, ...all.map(({ place: place2 }) => place2.file)])].map((file, at) => [file, at]));
+  const order2 = new Map([.../* @__PURE__ */ new Set([...files, ...all.map(({ place: place2 }) => place2.file)])].map((file, at) => [file, at]));
   return all.toSorted(({ place: a2 }, { place: b }) => {
-    return order.get(a2.file) - order.get(b.file) || a2.line - b.line || a2.column - b.column;
+    return order2.get(a2.file) - order2.get(b.file) || a2.line - b.line || a2.column - b.column;
   });
 }
 var pairOf;
@@ -17914,7 +18017,29 @@ async function load(files, context3, complete2, ref) {
   for (const token of tokens) registerSecret(token, context3.secrets);
   const numberFiles = await context3.files.readNumbers(wantedBy(declared), ref);
   const desired = resolve(declared, numberFiles, today, complete2);
-  return { today, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired };
+  const warnings = [...desired.warnings, ...warnOfSpellings(desired), ...warnOfVersions(desired.bots, declared, today)];
+  return { today, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired, warnings };
+}
+function warnOfVersions(bots, declared, today) {
+  const ends = new Map(
+    bots.flatMap(({ id, provider, settings }) => {
+      const end = providerOf(provider).versionEnd?.(settings, today);
+      return end ? [[id, end]] : [];
+    })
+  );
+  return onceEach(
+    declared.flatMap(
+      ({ parsed, bots: bots2 }) => bots2.flatMap(({ id, path }) => {
+        const end = ends.get(id);
+        if (!end || !parsed) return [];
+        const isOwn = parsed.parts.bots.get(id).settings.apiVersion !== void 0;
+        const isShared = !isOwn && parsed.parts.defaults.settings.apiVersion !== void 0;
+        return [
+          { code: "W-API-VERSION", ...parsed.locate([...isShared ? ["defaults"] : path, "apiVersion"]), ...end }
+        ];
+      })
+    )
+  );
 }
 async function compareWith(ref, now, paths, selection, context3) {
   const { files, faults, absent } = await context3.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
@@ -17936,12 +18061,14 @@ var NO_FILE, MAX_NAMED2;
 var init_read_desired = __esm({
   "src/steps/read-desired.ts"() {
     "use strict";
+    init_providers();
     init_token();
     init_declare();
     init_gather();
     init_resolve();
     init_did_you_mean();
     init_errors();
+    init_fault();
     init_no_plus();
     init_options2();
     init_users();
@@ -17960,7 +18087,7 @@ async function validate(paths, options, context3) {
   const today = context3.clock.today();
   const days2 = options.expiring ?? null;
   const expiring2 = declared.flatMap(({ parsed }) => parsed ? expiryWarnings(parsed, today, days2) : []);
-  const doubted = await Promise.all(bots.map(({ id, numbers }) => doubts(id, numbers, "length", context3.doubtful)));
+  const doubted = await Promise.all(bots.map((bot) => doubts(bot, bot.numbers, "length", context3.doubtful)));
   const checked3 = bots.map(({ id, provider, numbers }) => ({ id, count: oneOfEach(numbers, usersOf2(provider)).size }));
   const facts = { kind: "check", command: "validate", outcome: "valid", interrupted: false, errors: [] };
   const all = [...warnings, ...expiring2, ...doubted.flat()];
@@ -19413,6 +19540,15 @@ function repeatWords(repeats, clean4) {
     const which = count2 === 1 ? "the number appears" : `this number and ${count2 - 1} more appear`;
     return `${which} more than once in this file, first on line ${first}; ${count2 === 1 ? "it" : "each"} counts once`;
   }
+  if ("spellings" in repeats) {
+    const { spellings } = repeats;
+    const are = spellings === 1 ? "is another spelling" : "are other spellings";
+    return `from this line on, ${plural(spellings, "more number")} of this file ${are} of a WhatsApp user; remove one of each two`;
+  }
+  if ("spelling" in repeats) {
+    const [number, other] = [clean4.number(repeats.spelling), clean4.number(repeats.of)];
+    return `${number} is the same WhatsApp user as ${other} at ${placeWords(repeats.at, clean4)}; remove one of the two`;
+  }
   const name2 = clean4.text(repeats.name);
   return "more" in repeats ? `from this line on, ${repeats.more} more ${entryNoun(repeats.more)} of "${name2}" ${repeats.more === 1 ? "repeats a number" : "repeat numbers"}; each number counts once` : `the number appears twice in "${name2}", first on line ${repeats.first}; it counts once`;
 }
@@ -19459,6 +19595,14 @@ var init_warnings2 = __esm({
       "W-SAME-USER": ({ count: count2 }) => {
         const remedy = "if they are two people, correct the waId, or one of them may never be blocked";
         return count2 === 1 ? `this waId is the number of another entry, so both entries count as one user; ${remedy}` : `this waId and ${count2 - 1} more are numbers of other entries, so each two entries count as one user; ${remedy}`;
+      },
+      "W-API-VERSION": ({ version, newer, last, days: days2 }, clean4) => {
+        const name2 = clean4.text(version);
+        const when = last === null ? "" : ` (last day ${last})`;
+        const remedy = `set "apiVersion" to a newer one, such as ${newer}`;
+        if (last === null || days2 < 0) return `the Graph API no longer has the version ${name2}${when}; ${remedy}`;
+        const soon = days2 === 0 ? "today" : days2 === 1 ? "tomorrow" : `in ${days2} days`;
+        return `the version ${name2} of the Graph API ends ${soon} (last day ${last}); ${remedy}`;
       },
       "W-PROTECTED": (kept, clean4) => {
         const stay = kept.count === 1 ? "is not declared but stays, as it is" : "are not declared but stay, as they are";
@@ -20434,15 +20578,15 @@ function seeResults(live, direction, unseen, userOf = (number) => number) {
   if (live instanceof Invalid) {
     return { done: [], undone: unseen.map((each2) => ({ ...each2, state: "unknown" })), listed: /* @__PURE__ */ new Map() };
   }
-  const namesOf = new Map(unseen.map(({ number }) => [userOf(number), /* @__PURE__ */ new Set()]));
-  for (const name2 of live.numbers) namesOf.get(userOf(name2))?.add(name2);
-  for (const [other, names] of live.names ?? []) for (const name2 of names) namesOf.get(userOf(other))?.add(name2);
+  const namesOf2 = new Map(unseen.map(({ number }) => [userOf(number), /* @__PURE__ */ new Set()]));
+  for (const name2 of live.numbers) namesOf2.get(userOf(name2))?.add(name2);
+  for (const [other, names] of live.names ?? []) for (const name2 of names) namesOf2.get(userOf(other))?.add(name2);
   const listed2 = /* @__PURE__ */ new Map();
   const done = [];
   const undone2 = [];
   for (const each2 of unseen) {
     const { number } = each2;
-    const names = namesOf.get(userOf(number));
+    const names = namesOf2.get(userOf(number));
     if (direction === "add" && names.size > 0) listed2.set(number, names);
     if (direction === "add" ? names.size > 0 : !live.numbers.has(number)) done.push(number);
     else undone2.push(each2);
@@ -20839,7 +20983,7 @@ function settingsOf(now, defaults2, live, today, before) {
   const was = before?.bot;
   const { numbers, prefixes } = bot.ignored;
   const isDeclared = (number) => bot.numbers.has(number);
-  const soon = dayAfter(today, SOON);
+  const soon = dayAfter(today, SOON2);
   const facts = {
     place: was ? movedBy(bot, was) : [],
     guard: {
@@ -20908,15 +21052,15 @@ function ending(now, before, stays, soon) {
   return { now: count2, next, changed };
 }
 function dayAfter(day, days2) {
-  return new Date(Date.parse(day) + days2 * DAY4).toISOString().slice(0, 10);
+  return new Date(Date.parse(day) + days2 * DAY5).toISOString().slice(0, 10);
 }
-var SOON, DAY4, protectedOf;
+var SOON2, DAY5, protectedOf;
 var init_settings2 = __esm({
   "src/plan/settings.ts"() {
     "use strict";
     init_same_user();
-    SOON = 7;
-    DAY4 = 24 * 36e5;
+    SOON2 = 7;
+    DAY5 = 24 * 36e5;
     protectedOf = (bot) => bot.numbers.and(bot.protected);
   }
 });
@@ -21350,6 +21494,12 @@ function shownBy(live, { listed: listed2 }) {
   return NumberSet.of(
     Array.from(listed2).flatMap(([number, names]) => Array.from(names).some((name2) => live.has(name2)) ? [number] : [])
   );
+}
+function otherNames({ listed: listed2 }, userOf = (number) => number) {
+  return Array.from(listed2).flatMap(([number, names]) => {
+    const others = Array.from(names).filter((name2) => userOf(name2) !== userOf(number));
+    return others.map((waId2) => ({ number, waId: waId2 }));
+  });
 }
 var init_ledger2 = __esm({
   "src/apply/ledger.ts"() {
@@ -21844,6 +21994,10 @@ function importSummary({ bots }) {
   const unread = bots.filter(({ error }) => error).length;
   return `Imported: ${plural(imported, "number")} from ${plural(bots.length - unread, "bot")}${unreadWords(unread)}`;
 }
+function importWords({ imported, alreadyThere, waIds = 0 }) {
+  const names = waIds > 0 && `${plural(waIds, "waId")} added`;
+  return joined(", ", [`${imported} imported`, `${alreadyThere} already declared`, names]);
+}
 function formatSummary({ outcome, files }) {
   const changed = files.filter((file) => file.changed).length;
   const all = plural(files.length, "file");
@@ -22156,7 +22310,7 @@ async function prepareSaved(name2, paths, options, context3) {
     checkApprovable(options, fleet);
     saved.verify(fleet.tokens);
     const age2 = ageOf(saved, context3.clock.unix());
-    const limit = (options.maxAge ?? DAY5) / 1e3;
+    const limit = (options.maxAge ?? DAY6) / 1e3;
     if (age2 > limit) throw new StaleError({ kind: "too-old", file: name2, made, age: age2, limit });
     for (const { id, baseUrl: baseUrl2 } of plan2.bots) {
       const actual = fleet.clients.get(id).baseUrl;
@@ -22218,14 +22372,14 @@ async function recheckAll(file, plan2, bots, fleet, context3) {
     if (held.length > 0) withheld.set(bot.id, held);
     if (others.size + due.remove.minus(left.remove).size > 0) wanting.add(bot.id);
     warnings.push(...keptBy(bot.id, sampleOf(due.protected.values)));
-    warnings.push(...await oddities(bot.id, live, left.add, context3.doubtful));
+    warnings.push(...await oddities(bot, live, left.add, context3.doubtful));
   });
   const byId2 = (a2, b) => a2.id < b.id ? -1 : 1;
   if (outdated.length > 0) throw new StaleError({ kind: "outdated", file, bots: outdated.sort(byId2) });
   if (moved.length > 0) throw new StaleError({ kind: "moved", file, bots: moved.sort() });
   return { rest, failures, warnings, wanting, withheld };
 }
-var NO_FINGERPRINT, DAY5, NO_FILES;
+var NO_FINGERPRINT, DAY6, NO_FILES;
 var init_prepare = __esm({
   "src/steps/prepare.ts"() {
     "use strict";
@@ -22243,7 +22397,7 @@ var init_prepare = __esm({
     init_read_desired();
     init_users();
     NO_FINGERPRINT = "--approve: a sandbox without a state file has no fingerprints, as anyone could compute them; use --sandbox=FILE, or set the token variables";
-    DAY5 = 864e5;
+    DAY6 = 864e5;
     NO_FILES = `${DEFAULT_PATH}: no such file, and apply --plan checks the plan against the files; pass the same paths as to plan`;
   }
 });
@@ -22353,7 +22507,9 @@ async function writeAll(bots, fleet, wait2, { progress, clock, spelledAlike: spe
     });
     const isOpen = wait2 === void 0 && caps2.settleTime > 0 && bothOf(end.results.applied) > 0;
     const lag = isOpen && { settleSeconds: caps2.settleTime / 1e3 };
-    done.set(bot.id, { end: { ...end, ...lag, error: failureOf(bot, applied, live, caps2) }, strange });
+    const listedAs = otherNames(applied, client.userOf);
+    const names = listedAs.length > 0 && { listedAs };
+    done.set(bot.id, { end: { ...end, ...lag, ...names, error: failureOf(bot, applied, live, caps2) }, strange });
     progress.note(bot.id, resultWords(countResults([end])));
   });
   progress.end();
@@ -22380,6 +22536,7 @@ var unseenWords;
 var init_apply = __esm({
   "src/commands/apply/apply.ts"() {
     "use strict";
+    init_ledger2();
     init_verify();
     init_compared();
     init_ledger();
@@ -27438,7 +27595,7 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
               errors++;
             }
             for (const key3 in data15) {
-              if (!(key3 === "id" || key3 === "imported" || key3 === "alreadyThere" || key3 === "error" || key3 === "numbers")) {
+              if (!(key3 === "id" || key3 === "imported" || key3 === "alreadyThere" || key3 === "waIds" || key3 === "error" || key3 === "numbers")) {
                 const err38 = { instancePath: instancePath + "/bots/" + i2, schemaPath: "#/properties/bots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err38];
@@ -27505,10 +27662,10 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
               }
             }
-            if (data15.error !== void 0) {
-              let data19 = data15.error;
-              if (!(data19 && typeof data19 == "object" && !Array.isArray(data19)) && data19 !== null) {
-                const err44 = { instancePath: instancePath + "/bots/" + i2 + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema31.type }, message: "must be object,null" };
+            if (data15.waIds !== void 0) {
+              let data19 = data15.waIds;
+              if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
+                const err44 = { instancePath: instancePath + "/bots/" + i2 + "/waIds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err44];
                 } else {
@@ -27516,9 +27673,9 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
                 errors++;
               }
-              if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
-                if (data19.message === void 0) {
-                  const err45 = { instancePath: instancePath + "/bots/" + i2 + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+              if (typeof data19 == "number" && isFinite(data19)) {
+                if (data19 < 0 || isNaN(data19)) {
+                  const err45 = { instancePath: instancePath + "/bots/" + i2 + "/waIds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
                     vErrors = [err45];
                   } else {
@@ -27526,41 +27683,41 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                if (data19.detail === void 0) {
-                  const err46 = { instancePath: instancePath + "/bots/" + i2 + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
+              }
+            }
+            if (data15.error !== void 0) {
+              let data20 = data15.error;
+              if (!(data20 && typeof data20 == "object" && !Array.isArray(data20)) && data20 !== null) {
+                const err46 = { instancePath: instancePath + "/bots/" + i2 + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema31.type }, message: "must be object,null" };
+                if (vErrors === null) {
+                  vErrors = [err46];
+                } else {
+                  vErrors.push(err46);
+                }
+                errors++;
+              }
+              if (data20 && typeof data20 == "object" && !Array.isArray(data20)) {
+                if (data20.message === void 0) {
+                  const err47 = { instancePath: instancePath + "/bots/" + i2 + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
                   if (vErrors === null) {
-                    vErrors = [err46];
+                    vErrors = [err47];
                   } else {
-                    vErrors.push(err46);
+                    vErrors.push(err47);
                   }
                   errors++;
                 }
-                for (const key4 in data19) {
+                if (data20.detail === void 0) {
+                  const err48 = { instancePath: instancePath + "/bots/" + i2 + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
+                  if (vErrors === null) {
+                    vErrors = [err48];
+                  } else {
+                    vErrors.push(err48);
+                  }
+                  errors++;
+                }
+                for (const key4 in data20) {
                   if (!(key4 === "message" || key4 === "detail")) {
-                    const err47 = { instancePath: instancePath + "/bots/" + i2 + "/error", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
-                    if (vErrors === null) {
-                      vErrors = [err47];
-                    } else {
-                      vErrors.push(err47);
-                    }
-                    errors++;
-                  }
-                }
-                if (data19.message !== void 0) {
-                  if (typeof data19.message !== "string") {
-                    const err48 = { instancePath: instancePath + "/bots/" + i2 + "/error/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err48];
-                    } else {
-                      vErrors.push(err48);
-                    }
-                    errors++;
-                  }
-                }
-                if (data19.detail !== void 0) {
-                  let data21 = data19.detail;
-                  if (typeof data21 !== "string" && data21 !== null) {
-                    const err49 = { instancePath: instancePath + "/bots/" + i2 + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema31.properties.detail.type }, message: "must be string,null" };
+                    const err49 = { instancePath: instancePath + "/bots/" + i2 + "/error", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
                     if (vErrors === null) {
                       vErrors = [err49];
                     } else {
@@ -27569,26 +27726,21 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
                     errors++;
                   }
                 }
-              }
-            }
-            if (data15.numbers !== void 0) {
-              let data22 = data15.numbers;
-              if (Array.isArray(data22)) {
-                const len3 = data22.length;
-                for (let i3 = 0; i3 < len3; i3++) {
-                  let data23 = data22[i3];
-                  if (typeof data23 === "string") {
-                    if (!pattern5.test(data23)) {
-                      const err50 = { instancePath: instancePath + "/bots/" + i2 + "/numbers/" + i3, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-                      if (vErrors === null) {
-                        vErrors = [err50];
-                      } else {
-                        vErrors.push(err50);
-                      }
-                      errors++;
+                if (data20.message !== void 0) {
+                  if (typeof data20.message !== "string") {
+                    const err50 = { instancePath: instancePath + "/bots/" + i2 + "/error/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err50];
+                    } else {
+                      vErrors.push(err50);
                     }
-                  } else {
-                    const err51 = { instancePath: instancePath + "/bots/" + i2 + "/numbers/" + i3, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    errors++;
+                  }
+                }
+                if (data20.detail !== void 0) {
+                  let data22 = data20.detail;
+                  if (typeof data22 !== "string" && data22 !== null) {
+                    const err51 = { instancePath: instancePath + "/bots/" + i2 + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema31.properties.detail.type }, message: "must be string,null" };
                     if (vErrors === null) {
                       vErrors = [err51];
                     } else {
@@ -27597,87 +27749,92 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
                     errors++;
                   }
                 }
+              }
+            }
+            if (data15.numbers !== void 0) {
+              let data23 = data15.numbers;
+              if (Array.isArray(data23)) {
+                const len3 = data23.length;
+                for (let i3 = 0; i3 < len3; i3++) {
+                  let data24 = data23[i3];
+                  if (typeof data24 === "string") {
+                    if (!pattern5.test(data24)) {
+                      const err52 = { instancePath: instancePath + "/bots/" + i2 + "/numbers/" + i3, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+                      if (vErrors === null) {
+                        vErrors = [err52];
+                      } else {
+                        vErrors.push(err52);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err53 = { instancePath: instancePath + "/bots/" + i2 + "/numbers/" + i3, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err53];
+                    } else {
+                      vErrors.push(err53);
+                    }
+                    errors++;
+                  }
+                }
               } else {
-                const err52 = { instancePath: instancePath + "/bots/" + i2 + "/numbers", schemaPath: "#/properties/bots/items/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                const err54 = { instancePath: instancePath + "/bots/" + i2 + "/numbers", schemaPath: "#/properties/bots/items/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
                 if (vErrors === null) {
-                  vErrors = [err52];
+                  vErrors = [err54];
                 } else {
-                  vErrors.push(err52);
+                  vErrors.push(err54);
                 }
                 errors++;
               }
             }
           } else {
-            const err53 = { instancePath: instancePath + "/bots/" + i2, schemaPath: "#/properties/bots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err55 = { instancePath: instancePath + "/bots/" + i2, schemaPath: "#/properties/bots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err53];
+              vErrors = [err55];
             } else {
-              vErrors.push(err53);
+              vErrors.push(err55);
             }
             errors++;
           }
         }
       } else {
-        const err54 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err56 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err54];
+          vErrors = [err56];
         } else {
-          vErrors.push(err54);
+          vErrors.push(err56);
         }
         errors++;
       }
     }
     if (data2.elsewhere !== void 0) {
-      let data24 = data2.elsewhere;
-      if (Array.isArray(data24)) {
-        const len4 = data24.length;
+      let data25 = data2.elsewhere;
+      if (Array.isArray(data25)) {
+        const len4 = data25.length;
         for (let i4 = 0; i4 < len4; i4++) {
-          let data25 = data24[i4];
-          if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
-            if (data25.origin === void 0) {
-              const err55 = { instancePath: instancePath + "/elsewhere/" + i4, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
+          let data26 = data25[i4];
+          if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
+            if (data26.origin === void 0) {
+              const err57 = { instancePath: instancePath + "/elsewhere/" + i4, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
               if (vErrors === null) {
-                vErrors = [err55];
+                vErrors = [err57];
               } else {
-                vErrors.push(err55);
+                vErrors.push(err57);
               }
               errors++;
             }
-            if (data25.by === void 0) {
-              const err56 = { instancePath: instancePath + "/elsewhere/" + i4, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'" };
+            if (data26.by === void 0) {
+              const err58 = { instancePath: instancePath + "/elsewhere/" + i4, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'" };
               if (vErrors === null) {
-                vErrors = [err56];
+                vErrors = [err58];
               } else {
-                vErrors.push(err56);
+                vErrors.push(err58);
               }
               errors++;
             }
-            for (const key5 in data25) {
+            for (const key5 in data26) {
               if (!(key5 === "origin" || key5 === "by")) {
-                const err57 = { instancePath: instancePath + "/elsewhere/" + i4, schemaPath: "#/definitions/elsewhere/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err57];
-                } else {
-                  vErrors.push(err57);
-                }
-                errors++;
-              }
-            }
-            if (data25.origin !== void 0) {
-              if (typeof data25.origin !== "string") {
-                const err58 = { instancePath: instancePath + "/elsewhere/" + i4 + "/origin", schemaPath: "#/definitions/elsewhere/items/properties/origin/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err58];
-                } else {
-                  vErrors.push(err58);
-                }
-                errors++;
-              }
-            }
-            if (data25.by !== void 0) {
-              let data27 = data25.by;
-              if (!(data27 === "--sandbox" || data27 === "--base-url" || data27 === "BLACKLISTCTL_BASE_URL" || data27 === null)) {
-                const err59 = { instancePath: instancePath + "/elsewhere/" + i4 + "/by", schemaPath: "#/definitions/elsewhere/items/properties/by/enum", keyword: "enum", params: { allowedValues: schema28.items.properties.by.enum }, message: "must be equal to one of the allowed values" };
+                const err59 = { instancePath: instancePath + "/elsewhere/" + i4, schemaPath: "#/definitions/elsewhere/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err59];
                 } else {
@@ -27686,49 +27843,54 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
+            if (data26.origin !== void 0) {
+              if (typeof data26.origin !== "string") {
+                const err60 = { instancePath: instancePath + "/elsewhere/" + i4 + "/origin", schemaPath: "#/definitions/elsewhere/items/properties/origin/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err60];
+                } else {
+                  vErrors.push(err60);
+                }
+                errors++;
+              }
+            }
+            if (data26.by !== void 0) {
+              let data28 = data26.by;
+              if (!(data28 === "--sandbox" || data28 === "--base-url" || data28 === "BLACKLISTCTL_BASE_URL" || data28 === null)) {
+                const err61 = { instancePath: instancePath + "/elsewhere/" + i4 + "/by", schemaPath: "#/definitions/elsewhere/items/properties/by/enum", keyword: "enum", params: { allowedValues: schema28.items.properties.by.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err61];
+                } else {
+                  vErrors.push(err61);
+                }
+                errors++;
+              }
+            }
           } else {
-            const err60 = { instancePath: instancePath + "/elsewhere/" + i4, schemaPath: "#/definitions/elsewhere/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err62 = { instancePath: instancePath + "/elsewhere/" + i4, schemaPath: "#/definitions/elsewhere/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err60];
+              vErrors = [err62];
             } else {
-              vErrors.push(err60);
+              vErrors.push(err62);
             }
             errors++;
           }
         }
       } else {
-        const err61 = { instancePath: instancePath + "/elsewhere", schemaPath: "#/definitions/elsewhere/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err63 = { instancePath: instancePath + "/elsewhere", schemaPath: "#/definitions/elsewhere/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err61];
+          vErrors = [err63];
         } else {
-          vErrors.push(err61);
+          vErrors.push(err63);
         }
         errors++;
       }
     }
     if (data2.summary !== void 0) {
-      let data28 = data2.summary;
-      if (data28 && typeof data28 == "object" && !Array.isArray(data28)) {
-        if (data28.imported === void 0) {
-          const err62 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "imported" }, message: "must have required property 'imported'" };
-          if (vErrors === null) {
-            vErrors = [err62];
-          } else {
-            vErrors.push(err62);
-          }
-          errors++;
-        }
-        if (data28.alreadyThere === void 0) {
-          const err63 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "alreadyThere" }, message: "must have required property 'alreadyThere'" };
-          if (vErrors === null) {
-            vErrors = [err63];
-          } else {
-            vErrors.push(err63);
-          }
-          errors++;
-        }
-        if (data28.requests === void 0) {
-          const err64 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
+      let data29 = data2.summary;
+      if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
+        if (data29.imported === void 0) {
+          const err64 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "imported" }, message: "must have required property 'imported'" };
           if (vErrors === null) {
             vErrors = [err64];
           } else {
@@ -27736,44 +27898,39 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        for (const key6 in data28) {
+        if (data29.alreadyThere === void 0) {
+          const err65 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "alreadyThere" }, message: "must have required property 'alreadyThere'" };
+          if (vErrors === null) {
+            vErrors = [err65];
+          } else {
+            vErrors.push(err65);
+          }
+          errors++;
+        }
+        if (data29.requests === void 0) {
+          const err66 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
+          if (vErrors === null) {
+            vErrors = [err66];
+          } else {
+            vErrors.push(err66);
+          }
+          errors++;
+        }
+        for (const key6 in data29) {
           if (!(key6 === "imported" || key6 === "alreadyThere" || key6 === "requests")) {
-            const err65 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+            const err67 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err65];
+              vErrors = [err67];
             } else {
-              vErrors.push(err65);
+              vErrors.push(err67);
             }
             errors++;
           }
         }
-        if (data28.imported !== void 0) {
-          let data29 = data28.imported;
-          if (!(typeof data29 == "number" && (!(data29 % 1) && !isNaN(data29)) && isFinite(data29))) {
-            const err66 = { instancePath: instancePath + "/summary/imported", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err66];
-            } else {
-              vErrors.push(err66);
-            }
-            errors++;
-          }
-          if (typeof data29 == "number" && isFinite(data29)) {
-            if (data29 < 0 || isNaN(data29)) {
-              const err67 = { instancePath: instancePath + "/summary/imported", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err67];
-              } else {
-                vErrors.push(err67);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data28.alreadyThere !== void 0) {
-          let data30 = data28.alreadyThere;
+        if (data29.imported !== void 0) {
+          let data30 = data29.imported;
           if (!(typeof data30 == "number" && (!(data30 % 1) && !isNaN(data30)) && isFinite(data30))) {
-            const err68 = { instancePath: instancePath + "/summary/alreadyThere", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err68 = { instancePath: instancePath + "/summary/imported", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err68];
             } else {
@@ -27783,7 +27940,7 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           if (typeof data30 == "number" && isFinite(data30)) {
             if (data30 < 0 || isNaN(data30)) {
-              const err69 = { instancePath: instancePath + "/summary/alreadyThere", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err69 = { instancePath: instancePath + "/summary/imported", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err69];
               } else {
@@ -27793,20 +27950,20 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
             }
           }
         }
-        if (data28.requests !== void 0) {
-          let data31 = data28.requests;
-          if (data31 && typeof data31 == "object" && !Array.isArray(data31)) {
-            if (data31.read === void 0) {
-              const err70 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
-              if (vErrors === null) {
-                vErrors = [err70];
-              } else {
-                vErrors.push(err70);
-              }
-              errors++;
+        if (data29.alreadyThere !== void 0) {
+          let data31 = data29.alreadyThere;
+          if (!(typeof data31 == "number" && (!(data31 % 1) && !isNaN(data31)) && isFinite(data31))) {
+            const err70 = { instancePath: instancePath + "/summary/alreadyThere", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err70];
+            } else {
+              vErrors.push(err70);
             }
-            if (data31.retries === void 0) {
-              const err71 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
+            errors++;
+          }
+          if (typeof data31 == "number" && isFinite(data31)) {
+            if (data31 < 0 || isNaN(data31)) {
+              const err71 = { instancePath: instancePath + "/summary/alreadyThere", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err71];
               } else {
@@ -27814,44 +27971,44 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            for (const key7 in data31) {
+          }
+        }
+        if (data29.requests !== void 0) {
+          let data32 = data29.requests;
+          if (data32 && typeof data32 == "object" && !Array.isArray(data32)) {
+            if (data32.read === void 0) {
+              const err72 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
+              if (vErrors === null) {
+                vErrors = [err72];
+              } else {
+                vErrors.push(err72);
+              }
+              errors++;
+            }
+            if (data32.retries === void 0) {
+              const err73 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
+              if (vErrors === null) {
+                vErrors = [err73];
+              } else {
+                vErrors.push(err73);
+              }
+              errors++;
+            }
+            for (const key7 in data32) {
               if (!(key7 === "read" || key7 === "retries")) {
-                const err72 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+                const err74 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err72];
+                  vErrors = [err74];
                 } else {
-                  vErrors.push(err72);
+                  vErrors.push(err74);
                 }
                 errors++;
               }
             }
-            if (data31.read !== void 0) {
-              let data32 = data31.read;
-              if (!(typeof data32 == "number" && (!(data32 % 1) && !isNaN(data32)) && isFinite(data32))) {
-                const err73 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err73];
-                } else {
-                  vErrors.push(err73);
-                }
-                errors++;
-              }
-              if (typeof data32 == "number" && isFinite(data32)) {
-                if (data32 < 0 || isNaN(data32)) {
-                  const err74 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err74];
-                  } else {
-                    vErrors.push(err74);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data31.retries !== void 0) {
-              let data33 = data31.retries;
+            if (data32.read !== void 0) {
+              let data33 = data32.read;
               if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33))) {
-                const err75 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                const err75 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err75];
                 } else {
@@ -27861,7 +28018,7 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               if (typeof data33 == "number" && isFinite(data33)) {
                 if (data33 < 0 || isNaN(data33)) {
-                  const err76 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  const err76 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
                     vErrors = [err76];
                   } else {
@@ -27871,22 +28028,45 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
               }
             }
+            if (data32.retries !== void 0) {
+              let data34 = data32.retries;
+              if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
+                const err77 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err77];
+                } else {
+                  vErrors.push(err77);
+                }
+                errors++;
+              }
+              if (typeof data34 == "number" && isFinite(data34)) {
+                if (data34 < 0 || isNaN(data34)) {
+                  const err78 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err78];
+                  } else {
+                    vErrors.push(err78);
+                  }
+                  errors++;
+                }
+              }
+            }
           } else {
-            const err77 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err79 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err77];
+              vErrors = [err79];
             } else {
-              vErrors.push(err77);
+              vErrors.push(err79);
             }
             errors++;
           }
         }
       } else {
-        const err78 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err80 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err78];
+          vErrors = [err80];
         } else {
-          vErrors.push(err78);
+          vErrors.push(err80);
         }
         errors++;
       }
@@ -27904,11 +28084,11 @@ function validate51(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   } else {
-    const err79 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err81 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err79];
+      vErrors = [err81];
     } else {
-      vErrors.push(err79);
+      vErrors.push(err81);
     }
     errors++;
   }
@@ -27978,7 +28158,7 @@ function validate57(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.direction !== void 0) {
       let data0 = data2.direction;
       if (!(data0 === "add" || data0 === "remove")) {
-        const err6 = { instancePath: instancePath + "/direction", schemaPath: "#/properties/direction/enum", keyword: "enum", params: { allowedValues: schema83.properties.direction.enum }, message: "must be equal to one of the allowed values" };
+        const err6 = { instancePath: instancePath + "/direction", schemaPath: "#/properties/direction/enum", keyword: "enum", params: { allowedValues: schema84.properties.direction.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -27990,7 +28170,7 @@ function validate57(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.origin !== void 0) {
       let data1 = data2.origin;
       if (!(data1 === "config" || data1 === "drift" || data1 === null)) {
-        const err7 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/enum", keyword: "enum", params: { allowedValues: schema83.properties.origin.enum }, message: "must be equal to one of the allowed values" };
+        const err7 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/enum", keyword: "enum", params: { allowedValues: schema84.properties.origin.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err7];
         } else {
@@ -28002,7 +28182,7 @@ function validate57(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.reason !== void 0) {
       let data22 = data2.reason;
       if (!(data22 === "removed" || data22 === "added" || data22 === "expired" || data22 === "undeclared" || data22 === "unblocked" || data22 === null)) {
-        const err8 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/enum", keyword: "enum", params: { allowedValues: schema83.properties.reason.enum }, message: "must be equal to one of the allowed values" };
+        const err8 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/enum", keyword: "enum", params: { allowedValues: schema84.properties.reason.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -28014,7 +28194,7 @@ function validate57(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.expires !== void 0) {
       let data3 = data2.expires;
       if (typeof data3 !== "string" && data3 !== null) {
-        const err9 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/type", keyword: "type", params: { type: schema83.properties.expires.type }, message: "must be string,null" };
+        const err9 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/type", keyword: "type", params: { type: schema84.properties.expires.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err9];
         } else {
@@ -28273,7 +28453,7 @@ function validate66(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.next !== void 0) {
       let data1 = data2.next;
       if (typeof data1 !== "string" && data1 !== null) {
-        const err6 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: schema121.properties.next.type }, message: "must be string,null" };
+        const err6 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: schema124.properties.next.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -28414,7 +28594,7 @@ function validate61(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func23.call(schema110.properties, key0)) {
+      if (!func23.call(schema113.properties, key0)) {
         const err9 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err9];
@@ -28427,7 +28607,7 @@ function validate61(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.change !== void 0) {
       let data0 = data2.change;
       if (!(data0 === "new" || data0 === "changed" || data0 === "same" || data0 === null)) {
-        const err10 = { instancePath: instancePath + "/change", schemaPath: "#/properties/change/enum", keyword: "enum", params: { allowedValues: schema110.properties.change.enum }, message: "must be equal to one of the allowed values" };
+        const err10 = { instancePath: instancePath + "/change", schemaPath: "#/properties/change/enum", keyword: "enum", params: { allowedValues: schema113.properties.change.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err10];
         } else {
@@ -28845,7 +29025,7 @@ function validate61(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data18.default !== void 0) {
           let data20 = data18.default;
           if (typeof data20 !== "string" && data20 !== null) {
-            const err48 = { instancePath: instancePath + "/tokenEnv/default", schemaPath: "#/properties/tokenEnv/properties/default/type", keyword: "type", params: { type: schema110.properties.tokenEnv.properties.default.type }, message: "must be string,null" };
+            const err48 = { instancePath: instancePath + "/tokenEnv/default", schemaPath: "#/properties/tokenEnv/properties/default/type", keyword: "type", params: { type: schema113.properties.tokenEnv.properties.default.type }, message: "must be string,null" };
             if (vErrors === null) {
               vErrors = [err48];
             } else {
@@ -29258,7 +29438,7 @@ function validate56(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func23.call(schema79.properties, key0)) {
+      if (!func23.call(schema80.properties, key0)) {
         const err18 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err18];
@@ -29738,7 +29918,7 @@ function validate56(data2, { instancePath = "", parentData, parentDataProperty, 
           errors++;
         }
         for (const key3 in data22) {
-          if (!func23.call(schema79.properties.results.properties, key3)) {
+          if (!func23.call(schema80.properties.results.properties, key3)) {
             const err60 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err60];
@@ -30160,7 +30340,7 @@ function validate56(data2, { instancePath = "", parentData, parentDataProperty, 
                 if (data40.direction !== void 0) {
                   let data42 = data40.direction;
                   if (!(data42 === "add" || data42 === "remove")) {
-                    const err96 = { instancePath: instancePath + "/results/rejected/" + i4 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema79.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
+                    const err96 = { instancePath: instancePath + "/results/rejected/" + i4 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema80.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
                     if (vErrors === null) {
                       vErrors = [err96];
                     } else {
@@ -30233,78 +30413,178 @@ function validate56(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
     }
-    if (data2.notVisible !== void 0) {
-      let data45 = data2.notVisible;
-      if (!(typeof data45 == "number" && (!(data45 % 1) && !isNaN(data45)) && isFinite(data45)) && data45 !== null) {
-        const err103 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema79.properties.notVisible.type }, message: "must be integer,null" };
+    if (data2.listedAs !== void 0) {
+      let data45 = data2.listedAs;
+      if (Array.isArray(data45)) {
+        const len5 = data45.length;
+        for (let i5 = 0; i5 < len5; i5++) {
+          let data46 = data45[i5];
+          if (data46 && typeof data46 == "object" && !Array.isArray(data46)) {
+            if (data46.number === void 0) {
+              const err103 = { instancePath: instancePath + "/listedAs/" + i5, schemaPath: "#/properties/listedAs/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+              if (vErrors === null) {
+                vErrors = [err103];
+              } else {
+                vErrors.push(err103);
+              }
+              errors++;
+            }
+            if (data46.waId === void 0) {
+              const err104 = { instancePath: instancePath + "/listedAs/" + i5, schemaPath: "#/properties/listedAs/items/required", keyword: "required", params: { missingProperty: "waId" }, message: "must have required property 'waId'" };
+              if (vErrors === null) {
+                vErrors = [err104];
+              } else {
+                vErrors.push(err104);
+              }
+              errors++;
+            }
+            for (const key5 in data46) {
+              if (!(key5 === "number" || key5 === "waId")) {
+                const err105 = { instancePath: instancePath + "/listedAs/" + i5, schemaPath: "#/properties/listedAs/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err105];
+                } else {
+                  vErrors.push(err105);
+                }
+                errors++;
+              }
+            }
+            if (data46.number !== void 0) {
+              let data47 = data46.number;
+              if (typeof data47 === "string") {
+                if (!pattern5.test(data47)) {
+                  const err106 = { instancePath: instancePath + "/listedAs/" + i5 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+                  if (vErrors === null) {
+                    vErrors = [err106];
+                  } else {
+                    vErrors.push(err106);
+                  }
+                  errors++;
+                }
+              } else {
+                const err107 = { instancePath: instancePath + "/listedAs/" + i5 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err107];
+                } else {
+                  vErrors.push(err107);
+                }
+                errors++;
+              }
+            }
+            if (data46.waId !== void 0) {
+              let data48 = data46.waId;
+              if (typeof data48 === "string") {
+                if (!pattern5.test(data48)) {
+                  const err108 = { instancePath: instancePath + "/listedAs/" + i5 + "/waId", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+                  if (vErrors === null) {
+                    vErrors = [err108];
+                  } else {
+                    vErrors.push(err108);
+                  }
+                  errors++;
+                }
+              } else {
+                const err109 = { instancePath: instancePath + "/listedAs/" + i5 + "/waId", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err109];
+                } else {
+                  vErrors.push(err109);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err110 = { instancePath: instancePath + "/listedAs/" + i5, schemaPath: "#/properties/listedAs/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err110];
+            } else {
+              vErrors.push(err110);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err111 = { instancePath: instancePath + "/listedAs", schemaPath: "#/properties/listedAs/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err103];
+          vErrors = [err111];
         } else {
-          vErrors.push(err103);
+          vErrors.push(err111);
+        }
+        errors++;
+      }
+    }
+    if (data2.notVisible !== void 0) {
+      let data49 = data2.notVisible;
+      if (!(typeof data49 == "number" && (!(data49 % 1) && !isNaN(data49)) && isFinite(data49)) && data49 !== null) {
+        const err112 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema80.properties.notVisible.type }, message: "must be integer,null" };
+        if (vErrors === null) {
+          vErrors = [err112];
+        } else {
+          vErrors.push(err112);
         }
         errors++;
       }
     }
     if (data2.unverified !== void 0) {
-      let data46 = data2.unverified;
-      if (!(data46 && typeof data46 == "object" && !Array.isArray(data46)) && data46 !== null) {
-        const err104 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema31.type }, message: "must be object,null" };
+      let data50 = data2.unverified;
+      if (!(data50 && typeof data50 == "object" && !Array.isArray(data50)) && data50 !== null) {
+        const err113 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema31.type }, message: "must be object,null" };
         if (vErrors === null) {
-          vErrors = [err104];
+          vErrors = [err113];
         } else {
-          vErrors.push(err104);
+          vErrors.push(err113);
         }
         errors++;
       }
-      if (data46 && typeof data46 == "object" && !Array.isArray(data46)) {
-        if (data46.message === void 0) {
-          const err105 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+      if (data50 && typeof data50 == "object" && !Array.isArray(data50)) {
+        if (data50.message === void 0) {
+          const err114 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
           if (vErrors === null) {
-            vErrors = [err105];
+            vErrors = [err114];
           } else {
-            vErrors.push(err105);
+            vErrors.push(err114);
           }
           errors++;
         }
-        if (data46.detail === void 0) {
-          const err106 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
+        if (data50.detail === void 0) {
+          const err115 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
           if (vErrors === null) {
-            vErrors = [err106];
+            vErrors = [err115];
           } else {
-            vErrors.push(err106);
+            vErrors.push(err115);
           }
           errors++;
         }
-        for (const key5 in data46) {
-          if (!(key5 === "message" || key5 === "detail")) {
-            const err107 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+        for (const key6 in data50) {
+          if (!(key6 === "message" || key6 === "detail")) {
+            const err116 = { instancePath: instancePath + "/unverified", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err107];
+              vErrors = [err116];
             } else {
-              vErrors.push(err107);
+              vErrors.push(err116);
             }
             errors++;
           }
         }
-        if (data46.message !== void 0) {
-          if (typeof data46.message !== "string") {
-            const err108 = { instancePath: instancePath + "/unverified/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data50.message !== void 0) {
+          if (typeof data50.message !== "string") {
+            const err117 = { instancePath: instancePath + "/unverified/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err108];
+              vErrors = [err117];
             } else {
-              vErrors.push(err108);
+              vErrors.push(err117);
             }
             errors++;
           }
         }
-        if (data46.detail !== void 0) {
-          let data48 = data46.detail;
-          if (typeof data48 !== "string" && data48 !== null) {
-            const err109 = { instancePath: instancePath + "/unverified/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema31.properties.detail.type }, message: "must be string,null" };
+        if (data50.detail !== void 0) {
+          let data52 = data50.detail;
+          if (typeof data52 !== "string" && data52 !== null) {
+            const err118 = { instancePath: instancePath + "/unverified/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema31.properties.detail.type }, message: "must be string,null" };
             if (vErrors === null) {
-              vErrors = [err109];
+              vErrors = [err118];
             } else {
-              vErrors.push(err109);
+              vErrors.push(err118);
             }
             errors++;
           }
@@ -30318,205 +30598,96 @@ function validate56(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data2.reasons !== void 0) {
-      let data50 = data2.reasons;
-      if (Array.isArray(data50)) {
-        const len5 = data50.length;
-        for (let i5 = 0; i5 < len5; i5++) {
-          let data51 = data50[i5];
-          if (data51 && typeof data51 == "object" && !Array.isArray(data51)) {
-            if (data51.number === void 0) {
-              const err110 = { instancePath: instancePath + "/reasons/" + i5, schemaPath: "#/properties/reasons/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+      let data54 = data2.reasons;
+      if (Array.isArray(data54)) {
+        const len6 = data54.length;
+        for (let i6 = 0; i6 < len6; i6++) {
+          let data55 = data54[i6];
+          if (data55 && typeof data55 == "object" && !Array.isArray(data55)) {
+            if (data55.number === void 0) {
+              const err119 = { instancePath: instancePath + "/reasons/" + i6, schemaPath: "#/properties/reasons/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
               if (vErrors === null) {
-                vErrors = [err110];
+                vErrors = [err119];
               } else {
-                vErrors.push(err110);
+                vErrors.push(err119);
               }
               errors++;
             }
-            if (data51.reason === void 0) {
-              const err111 = { instancePath: instancePath + "/reasons/" + i5, schemaPath: "#/properties/reasons/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+            if (data55.reason === void 0) {
+              const err120 = { instancePath: instancePath + "/reasons/" + i6, schemaPath: "#/properties/reasons/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
               if (vErrors === null) {
-                vErrors = [err111];
+                vErrors = [err120];
               } else {
-                vErrors.push(err111);
+                vErrors.push(err120);
               }
               errors++;
             }
-            if (data51.encrypted === void 0) {
-              const err112 = { instancePath: instancePath + "/reasons/" + i5, schemaPath: "#/properties/reasons/items/required", keyword: "required", params: { missingProperty: "encrypted" }, message: "must have required property 'encrypted'" };
+            if (data55.encrypted === void 0) {
+              const err121 = { instancePath: instancePath + "/reasons/" + i6, schemaPath: "#/properties/reasons/items/required", keyword: "required", params: { missingProperty: "encrypted" }, message: "must have required property 'encrypted'" };
               if (vErrors === null) {
-                vErrors = [err112];
+                vErrors = [err121];
               } else {
-                vErrors.push(err112);
+                vErrors.push(err121);
               }
               errors++;
             }
-            for (const key6 in data51) {
-              if (!(key6 === "number" || key6 === "reason" || key6 === "encrypted")) {
-                const err113 = { instancePath: instancePath + "/reasons/" + i5, schemaPath: "#/properties/reasons/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+            for (const key7 in data55) {
+              if (!(key7 === "number" || key7 === "reason" || key7 === "encrypted")) {
+                const err122 = { instancePath: instancePath + "/reasons/" + i6, schemaPath: "#/properties/reasons/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err113];
+                  vErrors = [err122];
                 } else {
-                  vErrors.push(err113);
+                  vErrors.push(err122);
                 }
                 errors++;
               }
             }
-            if (data51.number !== void 0) {
-              let data52 = data51.number;
-              if (typeof data52 === "string") {
-                if (!pattern5.test(data52)) {
-                  const err114 = { instancePath: instancePath + "/reasons/" + i5 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+            if (data55.number !== void 0) {
+              let data56 = data55.number;
+              if (typeof data56 === "string") {
+                if (!pattern5.test(data56)) {
+                  const err123 = { instancePath: instancePath + "/reasons/" + i6 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
                   if (vErrors === null) {
-                    vErrors = [err114];
+                    vErrors = [err123];
                   } else {
-                    vErrors.push(err114);
+                    vErrors.push(err123);
                   }
                   errors++;
                 }
               } else {
-                const err115 = { instancePath: instancePath + "/reasons/" + i5 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err124 = { instancePath: instancePath + "/reasons/" + i6 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err115];
+                  vErrors = [err124];
                 } else {
-                  vErrors.push(err115);
+                  vErrors.push(err124);
                 }
                 errors++;
               }
             }
-            if (data51.reason !== void 0) {
-              if (typeof data51.reason !== "string") {
-                const err116 = { instancePath: instancePath + "/reasons/" + i5 + "/reason", schemaPath: "#/properties/reasons/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (data55.reason !== void 0) {
+              if (typeof data55.reason !== "string") {
+                const err125 = { instancePath: instancePath + "/reasons/" + i6 + "/reason", schemaPath: "#/properties/reasons/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err116];
+                  vErrors = [err125];
                 } else {
-                  vErrors.push(err116);
+                  vErrors.push(err125);
                 }
                 errors++;
               }
             }
-            if (data51.encrypted !== void 0) {
-              if (typeof data51.encrypted !== "boolean") {
-                const err117 = { instancePath: instancePath + "/reasons/" + i5 + "/encrypted", schemaPath: "#/properties/reasons/items/properties/encrypted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+            if (data55.encrypted !== void 0) {
+              if (typeof data55.encrypted !== "boolean") {
+                const err126 = { instancePath: instancePath + "/reasons/" + i6 + "/encrypted", schemaPath: "#/properties/reasons/items/properties/encrypted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
                 if (vErrors === null) {
-                  vErrors = [err117];
+                  vErrors = [err126];
                 } else {
-                  vErrors.push(err117);
+                  vErrors.push(err126);
                 }
                 errors++;
               }
             }
           } else {
-            const err118 = { instancePath: instancePath + "/reasons/" + i5, schemaPath: "#/properties/reasons/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err118];
-            } else {
-              vErrors.push(err118);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err119 = { instancePath: instancePath + "/reasons", schemaPath: "#/properties/reasons/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err119];
-        } else {
-          vErrors.push(err119);
-        }
-        errors++;
-      }
-    }
-    if (data2.mayWithhold !== void 0) {
-      let data55 = data2.mayWithhold;
-      if (Array.isArray(data55)) {
-        const len6 = data55.length;
-        for (let i6 = 0; i6 < len6; i6++) {
-          if (!validate34(data55[i6], { instancePath: instancePath + "/mayWithhold/" + i6, parentData: data55, parentDataProperty: i6, rootData })) {
-            vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err120 = { instancePath: instancePath + "/mayWithhold", schemaPath: "#/properties/mayWithhold/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err120];
-        } else {
-          vErrors.push(err120);
-        }
-        errors++;
-      }
-    }
-    if (data2.ways !== void 0) {
-      let data57 = data2.ways;
-      if (Array.isArray(data57)) {
-        const len7 = data57.length;
-        for (let i7 = 0; i7 < len7; i7++) {
-          if (!validate172(data57[i7], { instancePath: instancePath + "/ways/" + i7, parentData: data57, parentDataProperty: i7, rootData })) {
-            vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err121 = { instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err121];
-        } else {
-          vErrors.push(err121);
-        }
-        errors++;
-      }
-    }
-    if (data2.since !== void 0) {
-      let data59 = data2.since;
-      if (!(data59 && typeof data59 == "object" && !Array.isArray(data59)) && data59 !== null) {
-        const err122 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema79.properties.since.type }, message: "must be object,null" };
-        if (vErrors === null) {
-          vErrors = [err122];
-        } else {
-          vErrors.push(err122);
-        }
-        errors++;
-      }
-      if (data59 && typeof data59 == "object" && !Array.isArray(data59)) {
-        if (data59.new === void 0) {
-          const err123 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
-          if (vErrors === null) {
-            vErrors = [err123];
-          } else {
-            vErrors.push(err123);
-          }
-          errors++;
-        }
-        if (data59.still === void 0) {
-          const err124 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
-          if (vErrors === null) {
-            vErrors = [err124];
-          } else {
-            vErrors.push(err124);
-          }
-          errors++;
-        }
-        if (data59.resolved === void 0) {
-          const err125 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
-          if (vErrors === null) {
-            vErrors = [err125];
-          } else {
-            vErrors.push(err125);
-          }
-          errors++;
-        }
-        if (data59.unknown === void 0) {
-          const err126 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
-          if (vErrors === null) {
-            vErrors = [err126];
-          } else {
-            vErrors.push(err126);
-          }
-          errors++;
-        }
-        for (const key7 in data59) {
-          if (!(key7 === "new" || key7 === "still" || key7 === "resolved" || key7 === "unknown")) {
-            const err127 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+            const err127 = { instancePath: instancePath + "/reasons/" + i6, schemaPath: "#/properties/reasons/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
               vErrors = [err127];
             } else {
@@ -30525,36 +30696,8 @@ function validate56(data2, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data59.new !== void 0) {
-          if (!validate73(data59.new, { instancePath: instancePath + "/since/new", parentData: data59, parentDataProperty: "new", rootData })) {
-            vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data59.still !== void 0) {
-          if (!validate73(data59.still, { instancePath: instancePath + "/since/still", parentData: data59, parentDataProperty: "still", rootData })) {
-            vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data59.resolved !== void 0) {
-          if (!validate73(data59.resolved, { instancePath: instancePath + "/since/resolved", parentData: data59, parentDataProperty: "resolved", rootData })) {
-            vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data59.unknown !== void 0) {
-          if (!validate73(data59.unknown, { instancePath: instancePath + "/since/unknown", parentData: data59, parentDataProperty: "unknown", rootData })) {
-            vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
-            errors = vErrors.length;
-          }
-        }
-      }
-    }
-    if (data2.memory !== void 0) {
-      let data64 = data2.memory;
-      if (!(data64 && typeof data64 == "object" && !Array.isArray(data64)) && data64 !== null) {
-        const err128 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/type", keyword: "type", params: { type: schema79.properties.memory.type }, message: "must be object,null" };
+      } else {
+        const err128 = { instancePath: instancePath + "/reasons", schemaPath: "#/properties/reasons/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
           vErrors = [err128];
         } else {
@@ -30562,90 +30705,227 @@ function validate56(data2, { instancePath = "", parentData, parentDataProperty, 
         }
         errors++;
       }
-      if (data64 && typeof data64 == "object" && !Array.isArray(data64)) {
-        if (data64.wasLive === void 0) {
-          const err129 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/required", keyword: "required", params: { missingProperty: "wasLive" }, message: "must have required property 'wasLive'" };
+    }
+    if (data2.mayWithhold !== void 0) {
+      let data59 = data2.mayWithhold;
+      if (Array.isArray(data59)) {
+        const len7 = data59.length;
+        for (let i7 = 0; i7 < len7; i7++) {
+          if (!validate34(data59[i7], { instancePath: instancePath + "/mayWithhold/" + i7, parentData: data59, parentDataProperty: i7, rootData })) {
+            vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err129 = { instancePath: instancePath + "/mayWithhold", schemaPath: "#/properties/mayWithhold/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err129];
+        } else {
+          vErrors.push(err129);
+        }
+        errors++;
+      }
+    }
+    if (data2.ways !== void 0) {
+      let data61 = data2.ways;
+      if (Array.isArray(data61)) {
+        const len8 = data61.length;
+        for (let i8 = 0; i8 < len8; i8++) {
+          if (!validate172(data61[i8], { instancePath: instancePath + "/ways/" + i8, parentData: data61, parentDataProperty: i8, rootData })) {
+            vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err130 = { instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err130];
+        } else {
+          vErrors.push(err130);
+        }
+        errors++;
+      }
+    }
+    if (data2.since !== void 0) {
+      let data63 = data2.since;
+      if (!(data63 && typeof data63 == "object" && !Array.isArray(data63)) && data63 !== null) {
+        const err131 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema80.properties.since.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err131];
+        } else {
+          vErrors.push(err131);
+        }
+        errors++;
+      }
+      if (data63 && typeof data63 == "object" && !Array.isArray(data63)) {
+        if (data63.new === void 0) {
+          const err132 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
           if (vErrors === null) {
-            vErrors = [err129];
+            vErrors = [err132];
           } else {
-            vErrors.push(err129);
+            vErrors.push(err132);
           }
           errors++;
         }
-        if (data64.foreign === void 0) {
-          const err130 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/required", keyword: "required", params: { missingProperty: "foreign" }, message: "must have required property 'foreign'" };
+        if (data63.still === void 0) {
+          const err133 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
           if (vErrors === null) {
-            vErrors = [err130];
+            vErrors = [err133];
           } else {
-            vErrors.push(err130);
+            vErrors.push(err133);
           }
           errors++;
         }
-        for (const key8 in data64) {
-          if (!(key8 === "wasLive" || key8 === "foreign")) {
-            const err131 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
+        if (data63.resolved === void 0) {
+          const err134 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
+          if (vErrors === null) {
+            vErrors = [err134];
+          } else {
+            vErrors.push(err134);
+          }
+          errors++;
+        }
+        if (data63.unknown === void 0) {
+          const err135 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+          if (vErrors === null) {
+            vErrors = [err135];
+          } else {
+            vErrors.push(err135);
+          }
+          errors++;
+        }
+        for (const key8 in data63) {
+          if (!(key8 === "new" || key8 === "still" || key8 === "resolved" || key8 === "unknown")) {
+            const err136 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err131];
+              vErrors = [err136];
             } else {
-              vErrors.push(err131);
+              vErrors.push(err136);
             }
             errors++;
           }
         }
-        if (data64.wasLive !== void 0) {
-          let data65 = data64.wasLive;
-          if (Array.isArray(data65)) {
-            const len8 = data65.length;
-            for (let i8 = 0; i8 < len8; i8++) {
-              let data66 = data65[i8];
-              if (typeof data66 === "string") {
-                if (!pattern5.test(data66)) {
-                  const err132 = { instancePath: instancePath + "/memory/wasLive/" + i8, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+        if (data63.new !== void 0) {
+          if (!validate73(data63.new, { instancePath: instancePath + "/since/new", parentData: data63, parentDataProperty: "new", rootData })) {
+            vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data63.still !== void 0) {
+          if (!validate73(data63.still, { instancePath: instancePath + "/since/still", parentData: data63, parentDataProperty: "still", rootData })) {
+            vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data63.resolved !== void 0) {
+          if (!validate73(data63.resolved, { instancePath: instancePath + "/since/resolved", parentData: data63, parentDataProperty: "resolved", rootData })) {
+            vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data63.unknown !== void 0) {
+          if (!validate73(data63.unknown, { instancePath: instancePath + "/since/unknown", parentData: data63, parentDataProperty: "unknown", rootData })) {
+            vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
+            errors = vErrors.length;
+          }
+        }
+      }
+    }
+    if (data2.memory !== void 0) {
+      let data68 = data2.memory;
+      if (!(data68 && typeof data68 == "object" && !Array.isArray(data68)) && data68 !== null) {
+        const err137 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/type", keyword: "type", params: { type: schema80.properties.memory.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err137];
+        } else {
+          vErrors.push(err137);
+        }
+        errors++;
+      }
+      if (data68 && typeof data68 == "object" && !Array.isArray(data68)) {
+        if (data68.wasLive === void 0) {
+          const err138 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/required", keyword: "required", params: { missingProperty: "wasLive" }, message: "must have required property 'wasLive'" };
+          if (vErrors === null) {
+            vErrors = [err138];
+          } else {
+            vErrors.push(err138);
+          }
+          errors++;
+        }
+        if (data68.foreign === void 0) {
+          const err139 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/required", keyword: "required", params: { missingProperty: "foreign" }, message: "must have required property 'foreign'" };
+          if (vErrors === null) {
+            vErrors = [err139];
+          } else {
+            vErrors.push(err139);
+          }
+          errors++;
+        }
+        for (const key9 in data68) {
+          if (!(key9 === "wasLive" || key9 === "foreign")) {
+            const err140 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err140];
+            } else {
+              vErrors.push(err140);
+            }
+            errors++;
+          }
+        }
+        if (data68.wasLive !== void 0) {
+          let data69 = data68.wasLive;
+          if (Array.isArray(data69)) {
+            const len9 = data69.length;
+            for (let i9 = 0; i9 < len9; i9++) {
+              let data70 = data69[i9];
+              if (typeof data70 === "string") {
+                if (!pattern5.test(data70)) {
+                  const err141 = { instancePath: instancePath + "/memory/wasLive/" + i9, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
                   if (vErrors === null) {
-                    vErrors = [err132];
+                    vErrors = [err141];
                   } else {
-                    vErrors.push(err132);
+                    vErrors.push(err141);
                   }
                   errors++;
                 }
               } else {
-                const err133 = { instancePath: instancePath + "/memory/wasLive/" + i8, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err142 = { instancePath: instancePath + "/memory/wasLive/" + i9, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err133];
+                  vErrors = [err142];
                 } else {
-                  vErrors.push(err133);
+                  vErrors.push(err142);
                 }
                 errors++;
               }
             }
           } else {
-            const err134 = { instancePath: instancePath + "/memory/wasLive", schemaPath: "#/properties/memory/properties/wasLive/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            const err143 = { instancePath: instancePath + "/memory/wasLive", schemaPath: "#/properties/memory/properties/wasLive/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
-              vErrors = [err134];
+              vErrors = [err143];
             } else {
-              vErrors.push(err134);
+              vErrors.push(err143);
             }
             errors++;
           }
         }
-        if (data64.foreign !== void 0) {
-          let data67 = data64.foreign;
-          if (!(typeof data67 == "number" && (!(data67 % 1) && !isNaN(data67)) && isFinite(data67))) {
-            const err135 = { instancePath: instancePath + "/memory/foreign", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data68.foreign !== void 0) {
+          let data71 = data68.foreign;
+          if (!(typeof data71 == "number" && (!(data71 % 1) && !isNaN(data71)) && isFinite(data71))) {
+            const err144 = { instancePath: instancePath + "/memory/foreign", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err135];
+              vErrors = [err144];
             } else {
-              vErrors.push(err135);
+              vErrors.push(err144);
             }
             errors++;
           }
-          if (typeof data67 == "number" && isFinite(data67)) {
-            if (data67 < 0 || isNaN(data67)) {
-              const err136 = { instancePath: instancePath + "/memory/foreign", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (typeof data71 == "number" && isFinite(data71)) {
+            if (data71 < 0 || isNaN(data71)) {
+              const err145 = { instancePath: instancePath + "/memory/foreign", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err136];
+                vErrors = [err145];
               } else {
-                vErrors.push(err136);
+                vErrors.push(err145);
               }
               errors++;
             }
@@ -30654,11 +30934,11 @@ function validate56(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   } else {
-    const err137 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err146 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err137];
+      vErrors = [err146];
     } else {
-      vErrors.push(err137);
+      vErrors.push(err146);
     }
     errors++;
   }
@@ -31027,7 +31307,7 @@ function validate55(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func23.call(schema77.properties, key0)) {
+      if (!func23.call(schema78.properties, key0)) {
         const err21 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err21];
@@ -31062,7 +31342,7 @@ function validate55(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.stage !== void 0) {
       let data10 = data2.stage;
       if (!(data10 === "desired" || data10 === "plan" || data10 === "result")) {
-        const err24 = { instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/enum", keyword: "enum", params: { allowedValues: schema77.properties.stage.enum }, message: "must be equal to one of the allowed values" };
+        const err24 = { instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/enum", keyword: "enum", params: { allowedValues: schema78.properties.stage.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err24];
         } else {
@@ -31074,7 +31354,7 @@ function validate55(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.fingerprint !== void 0) {
       let data11 = data2.fingerprint;
       if (typeof data11 !== "string" && data11 !== null) {
-        const err25 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: schema77.properties.fingerprint.type }, message: "must be string,null" };
+        const err25 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: schema78.properties.fingerprint.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err25];
         } else {
@@ -31097,7 +31377,7 @@ function validate55(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.outcome !== void 0) {
       let data12 = data2.outcome;
       if (!(data12 === "in-sync" || data12 === "nothing-selected" || data12 === "changes" || data12 === "applied" || data12 === "partial" || data12 === "failed" || data12 === "refused" || data12 === "stale" || data12 === "invalid")) {
-        const err27 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema77.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        const err27 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema78.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err27];
         } else {
@@ -31726,7 +32006,7 @@ function validate55(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data33.since !== void 0) {
           let data41 = data33.since;
           if (!(data41 && typeof data41 == "object" && !Array.isArray(data41)) && data41 !== null) {
-            const err83 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema77.properties.summary.properties.since.type }, message: "must be object,null" };
+            const err83 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema78.properties.summary.properties.since.type }, message: "must be object,null" };
             if (vErrors === null) {
               vErrors = [err83];
             } else {
@@ -32469,7 +32749,7 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
   validate103.errors = vErrors;
   return errors === 0;
 }
-var stdin_default3, schema122, schema132, pattern03, pattern14, pattern23, schema17, pattern5, schema202, pattern8, schema26, schema28, schema31, func23, schema35, schema39, schema402, schema44, schema47, schema50, pattern20, schema58, schema64, schema66, schema77, schema79, schema83, schema110, schema121;
+var stdin_default3, schema122, schema132, pattern03, pattern14, pattern23, schema17, pattern5, schema202, pattern8, schema26, schema28, schema31, func23, schema35, schema39, schema402, schema44, schema47, schema50, pattern20, schema58, schema64, schema66, schema78, schema80, schema84, schema113, schema124;
 var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
@@ -32496,12 +32776,12 @@ var init_validate_report = __esm({
     pattern20 = new RegExp("^[0-9a-f]{64}$", "u");
     schema58 = { "description": "The report of fmt.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "fmt" }, "outcome": { "description": "formatted: files were rewritten. unchanged: all files were formatted already. changes: with --check, some files are not formatted.", "enum": ["formatted", "unchanged", "changes", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "The file was rewritten; with --check, it is not formatted.", "type": "boolean" }, "hunks": { "description": "With --check: the changes, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
     schema64 = { "description": "The report of init.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "next", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "init" }, "outcome": { "description": "written: the first files were created.", "enum": ["written", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string" } } } }, "next": { "description": "The next shell commands.", "type": "array", "items": { "type": "string" } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    schema66 = { "description": "The report of import.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "import" }, "outcome": { "description": "written: numbers were added to the file. unchanged: no number was new. failed: a list could not be read.", "enum": ["written", "unchanged", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed"], "properties": { "name": { "type": "string" }, "changed": { "description": "The file was written.", "type": "boolean" } } } }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "imported", "alreadyThere", "error"], "properties": { "id": { "type": "string" }, "imported": { "description": "The count of live numbers that were added to the file.", "$ref": "#/definitions/count" }, "alreadyThere": { "description": "The count of live numbers that the files declared before.", "$ref": "#/definitions/count" }, "error": { "description": "Why the live list could not be read.", "$ref": "#/definitions/failure" }, "numbers": { "description": "With --verbose: the imported numbers.", "type": "array", "items": { "$ref": "#/definitions/number" } } } } }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["imported", "alreadyThere", "requests"], "properties": { "imported": { "$ref": "#/definitions/count" }, "alreadyThere": { "$ref": "#/definitions/count" }, "requests": { "description": "The counts of requests sent, retries included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many of these requests repeated a failed one.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    schema77 = { "description": "The report of plan, apply, drift and show.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "description": "plan, apply, drift or show. Empty or another text if the command line has no known command.", "type": "string" }, "stage": { "description": "desired: the run ended before it read a list. plan: the changes that are due. result: the changes that were written.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over the changes of the plan, keyed with the tokens. Null without a plan, in joined reports, and for a sandbox without a key.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "description": "in-sync: the live lists equal the desired state. nothing-selected: --shard and --bot select no bot, so no list was read.", "enum": ["in-sync", "nothing-selected", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "firstRun": { "description": "Only in reports of drift: the report of --since did not exist yet, so all differences count as new.", "const": true }, "unsettled": { "description": "Only in reports of drift, with --settle 0: differences were found, and no time passed between the two reads that found them.", "const": true }, "leftBots": { "description": "Only in reports of plan --base: the bots that were removed from the files after that commit. No run on these files reads or changes their live lists.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "type": "string" }, "count": { "description": "The count of numbers that were in force for the bot.", "$ref": "#/definitions/count" } } } }, "savedPlan": { "$ref": "#/definitions/savedPlan" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "The counts of requests sent, retries included. In a plan, write is the count of writes that it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many of these requests repeated a failed one.", "$ref": "#/definitions/count" } } }, "since": { "description": "The count of differences in each part; null without an earlier report.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } }, "allOf": [{ "if": { "properties": { "stage": { "const": "desired" } } }, "then": { "properties": { "fingerprint": { "type": "null" }, "bots": { "maxItems": 0 } } } }, { "if": { "properties": { "command": { "enum": ["plan", "drift"] } } }, "then": { "properties": { "savedPlan": false } } }, { "if": { "properties": { "command": { "enum": ["plan", "apply", "show"] } } }, "then": { "properties": { "firstRun": false, "unsettled": false } } }] };
-    schema79 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "unverified", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty if the run sent nothing to the API.", "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty if causes are unknown.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "The count of numbers that are live and not desired, and that the policy does not remove.", "$ref": "#/definitions/count" }, "ignored": { "description": "The count of live numbers that an ignore rule covers.", "$ref": "#/definitions/count" }, "protected": { "description": "The count of numbers that are live and not desired, and that only protection keeps.", "$ref": "#/definitions/count" }, "missing": { "description": "The count of numbers that are desired and not live, and that the policy does not add.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked, so an add may be pending.", "type": "boolean" }, "contact": { "description": "With --contacts: the adds of a plan.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "The count of adds that are possible now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "The count of adds that need a message from their user first.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "The result of every number in the plan. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "description": "Done: the sum of added and removed. Reports of older versions have no counts for each direction.", "$ref": "#/definitions/count" }, "added": { "$ref": "#/definitions/count" }, "removed": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "failedAdds": { "$ref": "#/definitions/count" }, "failedRemoves": { "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, but without a clear answer: done or not.", "$ref": "#/definitions/count" }, "unknownAdds": { "$ref": "#/definitions/count" }, "unknownRemoves": { "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "skippedAdds": { "$ref": "#/definitions/count" }, "skippedRemoves": { "$ref": "#/definitions/count" }, "pending": { "description": "Adds that are not possible before the user writes again. Not an error; the next run tries them again.", "$ref": "#/definitions/count" }, "withheld": { "description": "Removals that were not sent, because each number may be another number of a declared user. Not an error.", "$ref": "#/definitions/count" }, "withheldNumbers": { "description": "The withheld removals. Absent from reports of older versions.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "settleSeconds": { "description": "How long copies of the live list may not show the writes yet. Absent if they show at once, or if the run waited.", "$ref": "#/definitions/count" }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null if the list was not read again.", "type": ["integer", "null"] }, "unverified": { "description": "Why the list could not be read after the writes; null if it was, or if there was no need.", "$ref": "#/definitions/failure" }, "settings": { "$ref": "#/definitions/settings" }, "reasons": { "description": "Why files declare, or declared, the numbers of add and remove. A number may have several reasons, or none. If numbers are masked, the reasons of encrypted files are omitted.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "reason", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "reason": { "type": "string" }, "encrypted": { "description": "The file is encrypted.", "type": "boolean" } } } }, "mayWithhold": { "description": "In reports of plan and drift: removals that apply may withhold, as far as that is known before it writes.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "ways": { "description": "With --verbose: where the added numbers are declared, without expired entries.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "Only in reports of drift: the differences, compared with those of an earlier report (--since). A number and a direction are one difference. Null without an earlier report.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "In this report, and not in the earlier one.", "$ref": "#/definitions/sides" }, "still": { "description": "In both reports.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no longer a difference.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the list cannot be read now. The next run compares with them again.", "$ref": "#/definitions/sides" } } }, "memory": { "description": "Only in reports of drift, for the --since of the next run, if an add may be pending. Null if numbers are masked.", "type": ["object", "null"], "additionalProperties": false, "required": ["wasLive", "foreign"], "properties": { "wasLive": { "description": "All declared numbers of users who were live in this run or in an earlier one, as the files spell them.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "The count of entries in the list without a phone number.", "$ref": "#/definitions/count" } } } }, "description": "A bot whose live list was compared with the desired one." };
-    schema83 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: a change of the files since --base is the cause. drift: the change was due before. Null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "removed, added: the number was removed from or added to the files after the commit of --base, or after the report of --since. expired: its last entry ended. undeclared: neither the files nor those of --base declare it. unblocked: in reports of drift, an earlier report shows that the user was blocked. Null if unknown.", "enum": ["removed", "added", "expired", "undeclared", "unblocked", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
-    schema110 = { "description": "The settings of a bot, and with --base their changes: counts, days and names, but no phone number. Absent for a saved plan, which does not contain them.", "type": "object", "additionalProperties": false, "required": ["change", "place", "guard", "policy", "protected", "ignored", "pairs", "expiring", "tokenEnv"], "properties": { "change": { "description": "Compared with the files at --base. new: they did not declare the bot. Null if these files are unknown.", "enum": ["new", "changed", "same", null] }, "place": { "description": "The keys that lead to another live list than at --base, or to the same list by another API.", "type": "array", "items": { "type": "string" } }, "guard": { "type": "object", "additionalProperties": false, "required": ["now", "default", "off"], "properties": { "now": { "$ref": "#/definitions/limits" }, "default": { "description": "The value if no file sets it.", "$ref": "#/definitions/limits" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/limits" }, "off": { "description": "With this list, the guard refuses removals only if they empty it.", "type": "boolean" } } }, "policy": { "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/policy" }, "default": { "description": "The value if no file sets it.", "$ref": "#/definitions/policy" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/policy" } } }, "tokenEnv": { "description": "The name of the environment variable with the token.", "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "type": "string" }, "default": { "description": "The name in the example of the provider; null if it has none.", "type": ["string", "null"] }, "before": { "description": "The value at --base, if it was another one.", "type": "string" } } }, "protected": { "description": "Numbers of the bot that no plan removes.", "$ref": "#/definitions/coverage" }, "ignored": { "description": "The numbers and prefixes that ignore rules in force cover.", "type": "object", "additionalProperties": false, "required": ["numbers", "prefixes", "ending"], "properties": { "numbers": { "$ref": "#/definitions/coverage" }, "prefixes": { "$ref": "#/definitions/coverage" }, "ending": { "description": "The ignore rules with a last day.", "$ref": "#/definitions/ending" } } }, "pairs": { "description": "The pairs of a number and a waId of users whom the bot declares or ignores.", "$ref": "#/definitions/coverage" }, "expiring": { "description": "The numbers of the bot whose entries all have a last day.", "$ref": "#/definitions/ending" } } };
-    schema121 = { "type": "object", "additionalProperties": false, "required": ["now", "next", "changed"], "properties": { "now": { "description": "How many end within 7 days: their last day is today or one of the 7 days after it.", "$ref": "#/definitions/count" }, "next": { "description": "The earliest of these days; null if none ends soon.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "changed": { "description": "How many have another last day than at --base, within 7 days or not.", "$ref": "#/definitions/count" } } };
+    schema66 = { "description": "The report of import.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "import" }, "outcome": { "description": "written: numbers were added to the file. unchanged: no number was new. failed: a list could not be read.", "enum": ["written", "unchanged", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed"], "properties": { "name": { "type": "string" }, "changed": { "description": "The file was written.", "type": "boolean" } } } }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "imported", "alreadyThere", "error"], "properties": { "id": { "type": "string" }, "imported": { "description": "The count of live numbers that were added to the file.", "$ref": "#/definitions/count" }, "alreadyThere": { "description": "The count of live numbers that the files declared before.", "$ref": "#/definitions/count" }, "waIds": { "description": "The count of declared numbers whose entries got a waId. Absent if there are none.", "$ref": "#/definitions/count" }, "error": { "description": "Why the live list could not be read.", "$ref": "#/definitions/failure" }, "numbers": { "description": "With --verbose: the imported numbers.", "type": "array", "items": { "$ref": "#/definitions/number" } } } } }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["imported", "alreadyThere", "requests"], "properties": { "imported": { "$ref": "#/definitions/count" }, "alreadyThere": { "$ref": "#/definitions/count" }, "requests": { "description": "The counts of requests sent, retries included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many of these requests repeated a failed one.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema78 = { "description": "The report of plan, apply, drift and show.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "description": "plan, apply, drift or show. Empty or another text if the command line has no known command.", "type": "string" }, "stage": { "description": "desired: the run ended before it read a list. plan: the changes that are due. result: the changes that were written.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over the changes of the plan, keyed with the tokens. Null without a plan, in joined reports, and for a sandbox without a key.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "description": "in-sync: the live lists equal the desired state. nothing-selected: --shard and --bot select no bot, so no list was read.", "enum": ["in-sync", "nothing-selected", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "firstRun": { "description": "Only in reports of drift: the report of --since did not exist yet, so all differences count as new.", "const": true }, "unsettled": { "description": "Only in reports of drift, with --settle 0: differences were found, and no time passed between the two reads that found them.", "const": true }, "leftBots": { "description": "Only in reports of plan --base: the bots that were removed from the files after that commit. No run on these files reads or changes their live lists.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "type": "string" }, "count": { "description": "The count of numbers that were in force for the bot.", "$ref": "#/definitions/count" } } } }, "savedPlan": { "$ref": "#/definitions/savedPlan" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "The counts of requests sent, retries included. In a plan, write is the count of writes that it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many of these requests repeated a failed one.", "$ref": "#/definitions/count" } } }, "since": { "description": "The count of differences in each part; null without an earlier report.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } }, "allOf": [{ "if": { "properties": { "stage": { "const": "desired" } } }, "then": { "properties": { "fingerprint": { "type": "null" }, "bots": { "maxItems": 0 } } } }, { "if": { "properties": { "command": { "enum": ["plan", "drift"] } } }, "then": { "properties": { "savedPlan": false } } }, { "if": { "properties": { "command": { "enum": ["plan", "apply", "show"] } } }, "then": { "properties": { "firstRun": false, "unsettled": false } } }] };
+    schema80 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "unverified", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty if the run sent nothing to the API.", "type": "string" }, "policy": { "$ref": "#/definitions/policy" }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty if causes are unknown.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "The count of numbers that are live and not desired, and that the policy does not remove.", "$ref": "#/definitions/count" }, "ignored": { "description": "The count of live numbers that an ignore rule covers.", "$ref": "#/definitions/count" }, "protected": { "description": "The count of numbers that are live and not desired, and that only protection keeps.", "$ref": "#/definitions/count" }, "missing": { "description": "The count of numbers that are desired and not live, and that the policy does not add.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked, so an add may be pending.", "type": "boolean" }, "contact": { "description": "With --contacts: the adds of a plan.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "The count of adds that are possible now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "The count of adds that need a message from their user first.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "The result of every number in the plan. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "description": "Done: the sum of added and removed. Reports of older versions have no counts for each direction.", "$ref": "#/definitions/count" }, "added": { "$ref": "#/definitions/count" }, "removed": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "failedAdds": { "$ref": "#/definitions/count" }, "failedRemoves": { "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, but without a clear answer: done or not.", "$ref": "#/definitions/count" }, "unknownAdds": { "$ref": "#/definitions/count" }, "unknownRemoves": { "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "skippedAdds": { "$ref": "#/definitions/count" }, "skippedRemoves": { "$ref": "#/definitions/count" }, "pending": { "description": "Adds that are not possible before the user writes again. Not an error; the next run tries them again.", "$ref": "#/definitions/count" }, "withheld": { "description": "Removals that were not sent, because each number may be another number of a declared user. Not an error.", "$ref": "#/definitions/count" }, "withheldNumbers": { "description": "The withheld removals. Absent from reports of older versions.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "settleSeconds": { "description": "How long copies of the live list may not show the writes yet. Absent if they show at once, or if the run waited.", "$ref": "#/definitions/count" }, "listedAs": { "description": "In reports of apply: the users whom the API lists under another number than the declared one, as its answers show. import --from writes these pairs into the files. Absent if there are none.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "waId"], "properties": { "number": { "description": "The declared number.", "$ref": "#/definitions/number" }, "waId": { "description": "The number in the live list.", "$ref": "#/definitions/number" } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null if the list was not read again.", "type": ["integer", "null"] }, "unverified": { "description": "Why the list could not be read after the writes; null if it was, or if there was no need.", "$ref": "#/definitions/failure" }, "settings": { "$ref": "#/definitions/settings" }, "reasons": { "description": "Why files declare, or declared, the numbers of add and remove. A number may have several reasons, or none. If numbers are masked, the reasons of encrypted files are omitted.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "reason", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "reason": { "type": "string" }, "encrypted": { "description": "The file is encrypted.", "type": "boolean" } } } }, "mayWithhold": { "description": "In reports of plan and drift: removals that apply may withhold, as far as that is known before it writes.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "ways": { "description": "With --verbose: where the added numbers are declared, without expired entries.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "Only in reports of drift: the differences, compared with those of an earlier report (--since). A number and a direction are one difference. Null without an earlier report.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "In this report, and not in the earlier one.", "$ref": "#/definitions/sides" }, "still": { "description": "In both reports.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no longer a difference.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the list cannot be read now. The next run compares with them again.", "$ref": "#/definitions/sides" } } }, "memory": { "description": "Only in reports of drift, for the --since of the next run, if an add may be pending. Null if numbers are masked.", "type": ["object", "null"], "additionalProperties": false, "required": ["wasLive", "foreign"], "properties": { "wasLive": { "description": "All declared numbers of users who were live in this run or in an earlier one, as the files spell them.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "The count of entries in the list without a phone number.", "$ref": "#/definitions/count" } } } }, "description": "A bot whose live list was compared with the desired one." };
+    schema84 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: a change of the files since --base is the cause. drift: the change was due before. Null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "removed, added: the number was removed from or added to the files after the commit of --base, or after the report of --since. expired: its last entry ended. undeclared: neither the files nor those of --base declare it. unblocked: in reports of drift, an earlier report shows that the user was blocked. Null if unknown.", "enum": ["removed", "added", "expired", "undeclared", "unblocked", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
+    schema113 = { "description": "The settings of a bot, and with --base their changes: counts, days and names, but no phone number. Absent for a saved plan, which does not contain them.", "type": "object", "additionalProperties": false, "required": ["change", "place", "guard", "policy", "protected", "ignored", "pairs", "expiring", "tokenEnv"], "properties": { "change": { "description": "Compared with the files at --base. new: they did not declare the bot. Null if these files are unknown.", "enum": ["new", "changed", "same", null] }, "place": { "description": "The keys that lead to another live list than at --base, or to the same list by another API.", "type": "array", "items": { "type": "string" } }, "guard": { "type": "object", "additionalProperties": false, "required": ["now", "default", "off"], "properties": { "now": { "$ref": "#/definitions/limits" }, "default": { "description": "The value if no file sets it.", "$ref": "#/definitions/limits" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/limits" }, "off": { "description": "With this list, the guard refuses removals only if they empty it.", "type": "boolean" } } }, "policy": { "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/policy" }, "default": { "description": "The value if no file sets it.", "$ref": "#/definitions/policy" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/policy" } } }, "tokenEnv": { "description": "The name of the environment variable with the token.", "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "type": "string" }, "default": { "description": "The name in the example of the provider; null if it has none.", "type": ["string", "null"] }, "before": { "description": "The value at --base, if it was another one.", "type": "string" } } }, "protected": { "description": "Numbers of the bot that no plan removes.", "$ref": "#/definitions/coverage" }, "ignored": { "description": "The numbers and prefixes that ignore rules in force cover.", "type": "object", "additionalProperties": false, "required": ["numbers", "prefixes", "ending"], "properties": { "numbers": { "$ref": "#/definitions/coverage" }, "prefixes": { "$ref": "#/definitions/coverage" }, "ending": { "description": "The ignore rules with a last day.", "$ref": "#/definitions/ending" } } }, "pairs": { "description": "The pairs of a number and a waId of users whom the bot declares or ignores.", "$ref": "#/definitions/coverage" }, "expiring": { "description": "The numbers of the bot whose entries all have a last day.", "$ref": "#/definitions/ending" } } };
+    schema124 = { "type": "object", "additionalProperties": false, "required": ["now", "next", "changed"], "properties": { "now": { "description": "How many end within 7 days: their last day is today or one of the 7 days after it.", "$ref": "#/definitions/count" }, "next": { "description": "The earliest of these days; null if none ends soon.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "changed": { "description": "How many have another last day than at --base, within 7 days or not.", "$ref": "#/definitions/count" } } };
   }
 });
 
@@ -32559,9 +32839,7 @@ function writeLedger(ledger, clean4) {
     rejected: long(rejected, ({ number, direction, reason }) => {
       return { number: clean4.number(number), direction, reason: clean4.text(reason) };
     }),
-    withheldNumbers: long(withheld, ({ number, declared, because }) => {
-      return { number: clean4.number(number), declared: clean4.number(declared), because };
-    })
+    withheldNumbers: writeWithheld(withheld, clean4)
   };
 }
 function readLedger2(raw, sides) {
@@ -32594,12 +32872,16 @@ function splitSums(raw, { add: add2, remove }) {
     skipped: first(skipped, skipped - removes)
   };
 }
-var isSplit;
+var writeWithheld, writeListed, isSplit;
 var init_ledger3 = __esm({
   "src/report/json/ledger.ts"() {
     "use strict";
     init_ledger();
     init_json2();
+    writeWithheld = (all, clean4) => long(all, ({ number, declared, because }) => {
+      return { number: clean4.number(number), declared: clean4.number(declared), because };
+    });
+    writeListed = (all, clean4) => long(all, ({ number, waId: waId2 }) => ({ number: clean4.number(number), waId: clean4.number(waId2) }));
     isSplit = (raw) => raw.added !== void 0;
   }
 });
@@ -32686,6 +32968,7 @@ function readCompared2({
   since,
   memory,
   results,
+  listedAs,
   ...facts
 }) {
   const { rejected, withheldNumbers = [] } = results;
@@ -32707,6 +32990,9 @@ function readCompared2({
     results: readLedger2({ ...results, ...numbers }, sides),
     since: since && mapParts((part) => readSides(since[part])),
     ...memory !== void 0 && { memory: memory && { ...memory, wasLive: readList(memory.wasLive) } },
+    ...listedAs && {
+      listedAs: listedAs.map((each2) => readNumbered({ ...each2, waId: readNumber2(String(each2.waId)) }))
+    },
     ...ways && { declarations: ways.map(readDeclaration) }
   };
 }
@@ -33080,11 +33366,13 @@ async function look(number, { bots, usersOf: usersOf2 }, options, context3) {
       warnings.push(...live.warnings.map((warning) => ({ ...warning, bot: bot.id })));
       const change2 = changeOf(bot, live.numbers, userOf);
       const verdict2 = guard(change2, bot.guard, { ...caps2, foreign: live.foreign });
-      const isAsked = (other) => (userOf?.(other) ?? other) === (userOf?.(number) ?? number);
+      const byList = withPairs(userOf, namesOf(number, live, userOf));
+      const isAsked = (other) => isSame(other, number, byList);
       const mayWithhold = (await foreseeWithheld(change2, live, caps2, userOf, context3)).filter(
         (each2) => isAsked(each2.number) || isAsked(Number(each2.declared))
       );
-      seen.set(bot.id, { live: spellingsOf(number, live.numbers, userOf), guard: verdict2, mayWithhold });
+      const named2 = spellingsOf(number, live.numbers, byList);
+      seen.set(bot.id, { live: named2, guard: verdict2, mayWithhold, userOf: byList });
     });
     for (const [id, failure2] of failures) seen.set(id, failure2);
     return { seen, warnings, requests: fleet.sent(), overrides: fleet.overrides };
@@ -33092,15 +33380,20 @@ async function look(number, { bots, usersOf: usersOf2 }, options, context3) {
     await fleet.close();
   }
 }
+function namesOf(number, { names = /* @__PURE__ */ new Map() }, userOf) {
+  const pairs = Array.from(names).flatMap(([other, listed2]) => Array.from(listed2, (name2) => [other, name2]));
+  return pairs.filter((pair) => pair.some((each2) => isSame(each2, number, userOf)));
+}
 function answer(number, bot, desired, seen, today) {
   const userOf = desired.usersOf(bot.provider);
-  const ofUser = (numbers) => spellingsOf(number, numbers, userOf);
+  const read5 = seen && "live" in seen ? seen : null;
+  const ofUser = (numbers) => spellingsOf(number, numbers, read5 ? read5.userOf : userOf);
   const user = { ...bot, numbers: ofUser(bot.numbers), protected: ofUser(bot.protected) };
   const declared = user.numbers.or(ofUser(NumberSet.of(bot.expired.keys())));
   const declarations = declared.size > 0 ? desired.declarations(bot.id, declared) : [];
   const protecting = user.protected.size > 0 ? desired.protecting(user.protected) : [];
   const own = new Set(declarations.map(({ place: place2 }) => JSON.stringify(place2)));
-  const read5 = seen && "live" in seen ? seen : null;
+  const live = read5 && read5.live.size > 0 ? read5.live : NumberSet.of([number]);
   return {
     id: bot.id,
     policy: bot.policy,
@@ -33111,7 +33404,7 @@ function answer(number, bot, desired, seen, today) {
       return covers({ numbers, prefixes }, number, userOf) ? [rule] : [];
     }),
     protection: protecting.filter(({ place: place2 }) => !own.has(JSON.stringify(place2))),
-    ifLive: effectOf(user, number, NumberSet.of([number]), userOf),
+    ifLive: effectOf(user, number, live, userOf),
     ifNotLive: effectOf(user, number, NumberSet.empty, userOf),
     live: read5 && [...read5.live],
     ...read5 && read5.mayWithhold.length > 0 && { mayWithhold: read5.mayWithhold },
@@ -33130,6 +33423,7 @@ function effectOf(bot, number, live, userOf) {
   if (counts2.protected > 0) return "protected";
   return counts2.surplus > 0 ? "add-only" : counts2.missing > 0 ? "remove-only" : "nothing";
 }
+var isSame;
 var init_explain = __esm({
   "src/commands/explain.ts"() {
     "use strict";
@@ -33148,10 +33442,20 @@ var init_explain = __esm({
     init_no_plus();
     init_read_desired();
     init_users();
+    isSame = (one, other, userOf = (number) => number) => userOf(one) === userOf(other);
   }
 });
 
 // src/desired/edit/text.ts
+function applyEdits(source, edits, toSource = (offset) => offset) {
+  let text2 = "";
+  let at = 0;
+  for (const edit of edits.toSorted((a2, b) => a2.from - b.from)) {
+    text2 += source.slice(at, toSource(edit.from)) + edit.text;
+    at = toSource(edit.to);
+  }
+  return text2 + source.slice(at);
+}
 function joinLines(file, lines) {
   const end = lineEndOf(file.text);
   return lines.filter((line) => line !== null).join(end) + end;
@@ -33159,13 +33463,20 @@ function joinLines(file, lines) {
 function lineEndOf(text2) {
   return text2.includes("\r\n") && !/(?<!\r)\n/.test(text2) ? "\r\n" : "\n";
 }
+function pairIn(file, number, waId2) {
+  const [key, other] = file.trimStart().startsWith("{") ? ['"number"', '"waId"'] : ["number", "waId"];
+  return `{ ${key}: ${number}, ${other}: ${quoted(waId2)} }`;
+}
 function plain(text2) {
   const isText = /^[A-Za-z_][\w.-]*$/.test(text2) && !/^(true|false|null|yes|no|on|off|y|n|e[^a-z].*)$/i.test(text2);
   return isText ? text2 : `"${text2}"`;
 }
+var quoted;
 var init_text2 = __esm({
   "src/desired/edit/text.ts"() {
     "use strict";
+    init_msisdn();
+    quoted = (number) => `"${formatMsisdn(number)}"`;
   }
 });
 
@@ -33241,46 +33552,119 @@ var init_addresses = __esm({
   }
 });
 
+// src/commands/import/names.ts
+function newPairs({ numbers, names = /* @__PURE__ */ new Map() }, { pairs, all: bots }, userOf) {
+  const same2 = userOf ?? ((number) => number);
+  const users = new Set(Array.from(names.size > 0 ? numbers : [], same2));
+  const found = Array.from(names).flatMap(([number, listed2]) => {
+    if (users.has(same2(number))) return [];
+    return Array.from(listed2).flatMap((waId2) => numbers.has(waId2) ? [[number, waId2]] : []);
+  });
+  const owners = countEach([...pairs, ...found].map(([number]) => whatsAppUserOf(number)));
+  const ids = countEach([...pairs, ...found].map(([, waId2]) => whatsAppUserOf(waId2)));
+  const all = NumberSet.of(found.flat());
+  const ignored = NumberSet.union(Array.from(bots.values(), (bot) => ignoredAmong(all, bot.ignored, userOf)));
+  return found.filter(([number, waId2]) => {
+    const isOnly = owners.get(whatsAppUserOf(number)) === 1 && ids.get(whatsAppUserOf(waId2)) === 1;
+    return isOnly && !ignored.has(number) && !ignored.has(waId2);
+  });
+}
+function countEach(numbers) {
+  const counts2 = /* @__PURE__ */ new Map();
+  for (const number of numbers) counts2.set(number, (counts2.get(number) ?? 0) + 1);
+  return counts2;
+}
+function placeNames(numbers, pairs, { declared, own, userOf }) {
+  const names = /* @__PURE__ */ new Map();
+  const added = [];
+  let toDeclared = 0;
+  const same2 = userOf ?? ((number) => number);
+  const spelled = new Map(Array.from(pairs.length > 0 ? declared : [], (number) => [same2(number), number]));
+  for (const [number, waId2] of pairs) {
+    const written4 = numbers.has(waId2) ? number : spelled.get(same2(number));
+    if (written4 === void 0) continue;
+    names.set(written4, waId2);
+    if (!own.has(written4)) added.push(written4);
+    if (!numbers.has(waId2)) toDeclared++;
+  }
+  const paired = NumberSet.of(pairs.map(([, waId2]) => waId2));
+  return { numbers: numbers.minus(paired).or(NumberSet.of(added)), names, toDeclared };
+}
+function ownNumbers({ declared }, { id }) {
+  const bot = declared.bots.find((each2) => each2.id === id);
+  return bot ? bot.entries.numbers.or(NumberSet.of(bot.entries.expired.keys())) : NumberSet.empty;
+}
+var init_names = __esm({
+  "src/commands/import/names.ts"() {
+    "use strict";
+    init_number_set();
+    init_same_user();
+    init_hands_off();
+  }
+});
+
 // src/commands/import/source.ts
-function sourceOf2(from, bots, files) {
+function sourceOf2({ from, bots: wanted }, bots, files) {
   const giver = from === void 0 ? null : bots.get(from) ?? null;
   if (from === void 0 || giver) return { giver, reported: null };
   if (!files.exists(from))
     throw new InvalidError(`--from ${from}: the files do not declare such a bot, and there is no such file`);
-  const reported2 = contentsOf2(from, parseReport(from, files.read(from)));
+  const report = parseReport(from, files.read(from));
+  return { giver: null, reported: new Map(wanted.map((id) => [id, listFor(id, from, report, bots.has(id))])) };
+}
+function listFor(id, from, report, isDeclared) {
+  const written4 = report.kind === "result" && isDeclared ? report.bots.find((bot) => bot.id === id) : void 0;
+  if (written4) return listOf2(from, [], pairsIn(written4));
+  const reported2 = contentsOf2(from, report);
   const [only] = reported2;
   if (!only || reported2.length > 1) {
     throw new InvalidError(
       `--from ${from}: the report has ${reported2.length} bots; create a report of one bot with --bot ID`
     );
   }
-  const numbers = only.named.flatMap(({ values }) => Array.from(values));
-  if (numbers.some((number) => typeof number === "string")) {
-    throw new InvalidError(`--from ${from}: the numbers of the report are masked; create it with --numbers full`);
-  }
+  const list4 = listOf2(from, only.named, only.pairs);
   if (only.error || only.unnamed > 0) {
     const lack = only.error ? "the bot of the report could not be read" : `the report omits ${only.unnamed} ${only.unnamed === 1 ? "number" : "numbers"}`;
-    const list4 = `blacklistctl list --bot ${only.id} --format json --numbers full`;
-    throw new InvalidError(`--from ${from}: ${lack}; create a report of all numbers with: ${list4}`);
+    const command2 = `blacklistctl list --bot ${only.id} --format json --numbers full`;
+    throw new InvalidError(`--from ${from}: ${lack}; create a report of all numbers with: ${command2}`);
   }
-  return { giver: null, reported: { numbers: NumberSet.of(numbers), foreign: 0, warnings: [] } };
+  return list4;
+}
+function listOf2(from, named2, pairs) {
+  const texts = [...named2.flatMap(({ values }) => Array.from(values)), ...pairs.flatMap(Object.values)];
+  if (texts.some((number) => typeof number === "string")) {
+    throw new InvalidError(`--from ${from}: the numbers of the report are masked; create it with --numbers full`);
+  }
+  const names = /* @__PURE__ */ new Map();
+  for (const { number, waId: waId2 } of pairs) {
+    names.set(number, (names.get(number) ?? /* @__PURE__ */ new Set()).add(waId2));
+  }
+  const listed2 = NumberSet.of(Array.from(names.values()).flatMap((each2) => [...each2]));
+  const own = NumberSet.of(named2.flatMap(({ values }) => Array.from(values)));
+  return { numbers: own.minus(NumberSet.of(names.keys())).or(listed2), foreign: 0, names, warnings: [] };
+}
+function pairsIn({ listedAs = [], results: { withheld } }) {
+  const shown = withheld.filter(({ because }) => because === "answer");
+  return [...listedAs, ...shown.map(({ number, declared }) => ({ number: declared, waId: number }))];
 }
 function contentsOf2(from, report) {
   if (isComparison(report)) {
+    const pairs = new Map(report.kind === "result" ? report.bots.map((bot) => [bot.id, pairsIn(bot)]) : []);
     return report.bots.map(({ id, add: add2, remove, counts: counts2, error }) => {
-      return { id, named: [add2, remove], unnamed: keptOf(counts2) - counts2.ignored + counts2.missing, error };
+      const unnamed = keptOf(counts2) - counts2.ignored + counts2.missing;
+      return { id, named: [add2, remove], pairs: pairs.get(id) ?? [], unnamed, error };
     });
   }
   if (isListing(report)) {
     return report.bots.map(({ id, numbers, ...bot }) => {
-      return { id, named: [numbers], unnamed: 0, error: "error" in bot ? bot.error : null };
+      return { id, named: [numbers], pairs: [], unnamed: 0, error: "error" in bot ? bot.error : null };
     });
   }
   if (report.kind !== "check") {
     const remedy = "use a report of blacklistctl list";
     throw new InvalidError(`--from ${from}: a report of ${report.command} lists no numbers; ${remedy}`);
   }
-  return report.bots.map(({ id, count: count2 }) => ({ id, named: [], unnamed: count2, error: null }));
+  return report.bots.map(({ id, count: count2 }) => ({ id, named: [], pairs: [], unnamed: count2, error: null }));
 }
 function leftBehind({ id, provider, numbers: wanted }, live, imported, { declarations, usersOf: usersOf2 }) {
   const userOf = usersOf2(provider);
@@ -33389,8 +33773,9 @@ function insertNumbers(file, additions) {
   const known = additions.filter(({ id, numbers }) => has2(id) && numbers.size > 0);
   const fresh = additions.filter(({ id }) => !has2(id));
   const write3 = makeWriter(parsed.folded.text, lineEndOf(file.text));
-  for (const { id, numbers } of known) {
-    const items = itemsOf(numbers);
+  for (const addition of known) {
+    const { id } = addition;
+    const items = itemsOf(addition, file.text);
     const itemLines = (column) => items.map((item) => `${blanks(column)}- ${item}`);
     if (bots[id].numbers) write3(parsed.offsetOf(["bots", id, "numbers"]), itemLines, items);
     else {
@@ -33399,8 +33784,8 @@ function insertNumbers(file, additions) {
     }
   }
   if (fresh.length > 0) {
-    const botsLines = (column) => fresh.flatMap((bot) => botLines(bot, column));
-    const items = fresh.map(botInFlow);
+    const botsLines = (column) => fresh.flatMap((bot) => botLines(bot, column, file.text));
+    const items = fresh.map((bot) => botInFlow(bot, file.text));
     if (bots) write3(parsed.offsetOf(["bots"]), botsLines, items);
     else {
       const lines = (column) => [`${blanks(column)}bots:`, ...botsLines(column + 2)];
@@ -33462,40 +33847,95 @@ function makeWriter(text2, end) {
   }
   return Object.assign(write3, { edits });
 }
-function botLines({ id, numbers, settings }, column) {
+function botLines(addition, column, file) {
+  const { id, numbers, settings } = addition;
   const inner = blanks(column + 2);
   return [
     `${blanks(column)}${plain(id)}:`,
     ...Object.entries(settings).map(([key, value]) => `${inner}${key}: ${plain(value)}`),
     `${inner}numbers:${numbers.size > 0 ? "" : " []"}`,
-    ...itemsOf(numbers).map((item) => `${inner}  - ${item}`)
+    ...itemsOf(addition, file).map((item) => `${inner}  - ${item}`)
   ];
 }
-function botInFlow({ id, numbers, settings }) {
+function botInFlow(addition, file) {
+  const { id, settings } = addition;
   const keys = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
-  return `"${id}": { ${keys.join("")}"numbers": [${itemsOf(numbers).join(", ")}] }`;
+  return `"${id}": { ${keys.join("")}"numbers": [${itemsOf(addition, file).join(", ")}] }`;
 }
-function itemsOf(numbers) {
-  return Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
-}
-function applyEdits(source, edits, toSource) {
-  let text2 = "";
-  let at = 0;
-  for (const edit of edits.toSorted((a2, b) => a2.from - b.from)) {
-    text2 += source.slice(at, toSource(edit.from)) + edit.text;
-    at = toSource(edit.to);
-  }
-  return text2 + source.slice(at);
+function itemsOf({ numbers, names }, file) {
+  return Array.from(numbers, (number) => {
+    const waId2 = names?.get(number);
+    return waId2 === void 0 ? quoted(number) : pairIn(file, quoted(number), waId2);
+  });
 }
 var blanks;
 var init_insert = __esm({
   "src/desired/edit/insert.ts"() {
     "use strict";
-    init_msisdn();
     init_cst();
     init_parse2();
     init_text2();
     blanks = (count2) => " ".repeat(count2);
+  }
+});
+
+// src/desired/edit/wa-ids.ts
+function addWaIds(file, additions) {
+  if (additions.every(({ names }) => !names)) return file.text;
+  const parsed = parseYaml(file);
+  const { text: text2 } = file;
+  const end = lineEndOf(text2);
+  const edits = [];
+  for (const { id, numbers, names = [] } of additions) {
+    const left = new Map(Array.from(names).filter(([number]) => !numbers.has(number)));
+    for (const { number, at, keyAt, isFlow } of placed(parsed, text2, parsed.parts.bots.get(id)?.numbers)) {
+      const waId2 = left.get(number);
+      if (waId2 === void 0) continue;
+      left.delete(number);
+      const written4 = NUMBER2.exec(text2.slice(at))[0];
+      const to = at + written4.length;
+      if (keyAt === null) edits.push({ from: at, to, text: pairIn(text2, written4, waId2) });
+      else if (isFlow) {
+        const other = text2[keyAt] === '"' ? '"waId"' : "waId";
+        edits.push({ from: to, to, text: `, ${other}: ${quoted(waId2)}` });
+      } else {
+        const column = keyAt - text2.lastIndexOf("\n", keyAt) - 1;
+        const lineEnd = /\r?\n|$/.exec(text2.slice(to)).index + to;
+        edits.push({ from: lineEnd, to: lineEnd, text: `${end}${" ".repeat(column)}waId: ${quoted(waId2)}` });
+      }
+    }
+  }
+  return applyEdits(text2, edits);
+}
+function* placed(parsed, text2, list4) {
+  const sourceOf3 = (path, atKey = false) => parsed.folded.toSource(parsed.offsetOf([...path], atKey));
+  for (const [index, item] of list4?.items.entries() ?? []) {
+    if (item.run) {
+      const column = item.run.source - text2.lastIndexOf("\n", item.run.source) - 1;
+      let at = item.run.source;
+      for (const number2 of item.run.numbers) {
+        yield { number: number2, at, keyAt: null, isFlow: false };
+        at = text2.indexOf("\n", at) + 1 + column;
+      }
+      continue;
+    }
+    const number = parseWritten(textOf2(item, "number") ?? "");
+    if (typeof number !== "number" || item.keys.waId !== void 0) continue;
+    const path = [...list4.path, index];
+    const own = pathOf3(item, "number", path);
+    const keyAt = item.text === null ? sourceOf3(own, true) : null;
+    yield { number, at: sourceOf3(own), keyAt, isFlow: text2[sourceOf3(path)] === "{" };
+  }
+}
+var NUMBER2;
+var init_wa_ids = __esm({
+  "src/desired/edit/wa-ids.ts"() {
+    "use strict";
+    init_written();
+    init_entries();
+    init_parse2();
+    init_text2();
+    NUMBER2 = /^(?:"[^"\n]*"|'[^'\n]*'|[^\s,#\]}][^,#\]}\r\n]*?(?=\s*(?:[,#\]}\r\n]|$)))/;
   }
 });
 
@@ -36380,14 +36820,14 @@ function mulEndoUnsafe(Point, point, k1, k2) {
   }
   return { p1, p2 };
 }
-function createField(order, field, isLE4) {
+function createField(order2, field, isLE4) {
   if (field) {
-    if (field.ORDER !== order)
+    if (field.ORDER !== order2)
       throw new Error("Field.ORDER must match order: Fp == p, Fn == n");
     validateField(field);
     return field;
   } else {
-    return Field(order, { isLE: isLE4 });
+    return Field(order2, { isLE: isLE4 });
   }
 }
 function createCurveFields(type, CURVE, curveOpts = {}, FpFnLE) {
@@ -39607,9 +40047,9 @@ function assertIsSquare2(Fp, root, n) {
   if (!F3.eql(F3.sqr(root), n))
     throw new Error("Cannot find square root");
 }
-function aoddModulus(order, fnName) {
-  if ((order & _1n9) === _0n8)
-    throw new Error(fnName + ": expected odd modulus, got " + order);
+function aoddModulus(order2, fnName) {
+  if ((order2 & _1n9) === _0n8)
+    throw new Error(fnName + ": expected odd modulus, got " + order2);
 }
 function sqrt3mod42(Fp, n) {
   const F3 = Fp;
@@ -40109,14 +40549,14 @@ function mulAddUnsafe(c, points, scalars, allowOversized = false) {
   const digits2 = scalars.map((n) => wnafDigits(n, 4));
   return wnafWalk(c.ZERO, tables, digits2);
 }
-function createField2(order, field, isLE4) {
+function createField2(order2, field, isLE4) {
   if (field) {
-    if (field.ORDER !== order)
+    if (field.ORDER !== order2)
       throw new Error("Field.ORDER must match order: Fp == p, Fn == n");
     validateField2(field);
     return field;
   } else {
-    return Field2(order, { isLE: isLE4 });
+    return Field2(order2, { isLE: isLE4 });
   }
 }
 function createCurveFields2(type, CURVE, curveOpts = {}, FpFnLE) {
@@ -43395,14 +43835,14 @@ function whyNot(error, stderr, patience) {
     return `sops did not finish within ${patience / 1e3} s and was stopped; check that it can reach its keys and asks for no passphrase`;
   }
   const words2 = stderr.replace(/\s+/g, " ").trim();
-  const quoted = words2 === "" ? "" : ` (sops: ${words2.length > 400 ? `${words2.slice(0, 400)}\u2026` : words2})`;
+  const quoted2 = words2 === "" ? "" : ` (sops: ${words2.length > 400 ? `${words2.slice(0, 400)}\u2026` : words2})`;
   if (/no file specified|cannot operate on non-existent/i.test(words2)) {
-    return `the installed sops cannot read from a pipe; install sops 3.10 or newer${quoted}`;
+    return `the installed sops cannot read from a pipe; install sops 3.10 or newer${quoted2}`;
   }
   if (/data key|master key/i.test(words2)) {
-    return `sops has no key for it; put a key into SOPS_AGE_KEY, or give this machine access to the KMS or PGP key${quoted}`;
+    return `sops has no key for it; put a key into SOPS_AGE_KEY, or give this machine access to the KMS or PGP key${quoted2}`;
   }
-  return `sops could not decrypt it; if it is damaged or was edited without sops, restore it from Git${quoted}`;
+  return `sops could not decrypt it; if it is damaged or was edited without sops, restore it from Git${quoted2}`;
 }
 var ARMOR, SOPS_PATIENCE;
 var init_decrypt = __esm({
@@ -43498,7 +43938,7 @@ async function readTarget(name2, others, fresh, context3) {
   }
   const whole2 = [file, ...files.filter((each2) => each2 !== file)];
   const desired = await load(whole2, context3, faults.length === 0);
-  const { today, numberFiles, bots, usersOf: usersOf2, declarations } = desired;
+  const { today, numberFiles, bots, usersOf: usersOf2, pairs, declarations } = desired;
   const wrong = [...faults, ...desired.faults];
   if (wrong.length > 0) throw new InvalidError(wrong);
   const warnings = [...desired.warnings, ...await warnOfPlusless(desired.plusless, context3)];
@@ -43514,6 +43954,7 @@ async function readTarget(name2, others, fresh, context3) {
     declared,
     warnings,
     usersOf: usersOf2,
+    pairs,
     declarations,
     placeElsewhere(id) {
       for (const { parsed, bots: bots2 } of rest) {
@@ -43541,32 +43982,35 @@ function withNew(target, bots) {
   return target.withText(insertNumbers(target.file, additions)).all;
 }
 function insertChecked(target, additions) {
-  const text2 = insertNumbers(target.file, additions);
+  const { file } = target;
+  const text2 = insertNumbers({ ...file, text: addWaIds(file, additions) }, additions);
   if (Buffer.byteLength(text2) > MAX_BYTES) {
-    throw new InvalidError(
-      `${target.file.name}: the file would be larger than 64 MiB; import the bots into several files`
-    );
+    throw new InvalidError(`${file.name}: the file would be larger than 64 MiB; import the bots into several files`);
   }
   const { declared: after, faults } = target.withText(text2);
-  const added = new Map(additions.map((addition) => [addition.id, addition.numbers]));
+  const added = new Map(additions.map((addition) => [addition.id, addition]));
   const old = new Map(target.declared.bots.map((bot) => [bot.id, bot]));
   const fresh = additions.filter(({ id }) => !old.has(id));
-  const holds = (bot) => {
-    const more = added.get(bot.id) ?? NumberSet.empty;
-    const before = old.get(bot.id) ?? { ...bot, entries: { ...bot.entries, numbers: NumberSet.empty } };
-    const numbers = before.entries.numbers.or(more);
-    return isDeepStrictEqual3(bot, { ...before, entries: { ...before.entries, numbers } });
+  const holds = ({ pairs, ...bot }) => {
+    const addition = added.get(bot.id);
+    const empty = { ...bot, pairs: [], entries: { ...bot.entries, numbers: NumberSet.empty } };
+    const { pairs: oldPairs, ...before } = old.get(bot.id) ?? empty;
+    const numbers = before.entries.numbers.or(addition?.numbers ?? NumberSet.empty);
+    const allPairs = [...oldPairs.map(pairOf2), ...addition?.names ?? []];
+    return isDeepStrictEqual3(bot, { ...before, entries: { ...before.entries, numbers } }) && isDeepStrictEqual3(pairs.map(pairOf2).sort(byNumber), allPairs.sort(byNumber));
   };
   const isWhole = faults.length === 0 && isDeepStrictEqual3(after.lists, target.declared.lists) && after.bots.length === old.size + fresh.length && after.bots.every(holds);
   if (!isWhole)
-    throw new Error(`${target.file.name}: import would change other declarations of the file, so nothing was written`);
+    throw new Error(`${file.name}: import would change other declarations of the file, so nothing was written`);
   return text2;
 }
+var pairOf2, byNumber;
 var init_target = __esm({
   "src/commands/import/target.ts"() {
     "use strict";
     init_declare();
     init_insert();
+    init_wa_ids();
     init_resolve();
     init_tree();
     init_yaml_files();
@@ -43574,6 +44018,8 @@ var init_target = __esm({
     init_number_set();
     init_no_plus();
     init_read_desired();
+    pairOf2 = ({ number, waId: waId2 }) => [number, waId2];
+    byNumber = ([a2, x2], [b, y]) => a2 - b || x2 - y;
   }
 });
 
@@ -43590,7 +44036,7 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
   if (options.from !== void 0 && options.bots.length === 0) {
     throw new InvalidError("--from needs --bot ID, the bot that gets the numbers");
   }
-  const source = sourceOf2(options.from, target.all, files);
+  const source = sourceOf2(options, target.all, files);
   files.checkWritable(name2, "desired");
   const reading2 = source.giver ? [source.giver] : source.reported ? [] : bots;
   const fleet = await openForReading(reading2, target.usersOf, options, context3);
@@ -43599,9 +44045,13 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
     const hintOf = ({ id }) => declaredBy(target.all.get(id)).size;
     const failures = await fleet.readEach(reading2, hintOf, ({ id }, read5) => void live.set(id, read5));
     for (const [id, failure2] of failures) live.set(id, new Invalid(failure2));
+    let known = target;
     const imports = bots.map((bot) => {
-      const list4 = source.reported ?? live.get(source.giver?.id ?? bot.id);
-      return importBot(bot, list4, target, all.get(bot.id), source);
+      const list4 = source.reported?.get(bot.id) ?? live.get(source.giver?.id ?? bot.id);
+      const imported = importBot(bot, list4, known, all.get(bot.id), source);
+      const pairs = [...known.pairs, ...imported.addition?.names ?? []];
+      if (pairs.length > known.pairs.length) known = { ...known, pairs, usersOf: usersBy(pairs) };
+      return imported;
     });
     const found = imports.flatMap(({ id, warnings: warnings2 }) => warnings2.map((warning) => ({ ...warning, bot: id })));
     const { warnings, errors } = judge([...target.warnings, ...found], options);
@@ -43615,9 +44065,10 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
     const changed = additions.length > 0 && !interrupted2;
     if (changed) await writeTarget(target, additions, files);
     const failed = stop.aborted || imports.some(({ error }) => error);
-    const reported2 = imports.map(({ id, numbers, alreadyThere, error }) => {
+    const reported2 = imports.map(({ id, numbers, alreadyThere, waIds, error }) => {
       const imported = interrupted2 ? 0 : numbers.size;
-      return { id, imported, alreadyThere, error, ...options.verbose && !error && { numbers } };
+      const more = waIds > 0 && !interrupted2 && { waIds };
+      return { id, imported, alreadyThere, ...more, error, ...options.verbose && !error && { numbers } };
     });
     return {
       ...facts,
@@ -43633,14 +44084,16 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
 function importBot({ id, provider, stated }, list4, target, defined, { giver, reported: reported2 }) {
   if (list4 instanceof Invalid) {
     const error = { ...list4.why, ...giver && { giver: { id: giver.id, numbers: giver.numbers.size } } };
-    return { id, numbers: NumberSet.empty, alreadyThere: 0, error, addition: null, warnings: [] };
+    return { id, numbers: NumberSet.empty, alreadyThere: 0, waIds: 0, error, addition: null, warnings: [] };
   }
   const userOf = target.usersOf(provider);
   const ignoredBy2 = (owner) => ignoredAmong(list4.numbers, owner.ignored, userOf);
   const ignored = ignoredBy2(defined);
   const ignoredThere = giver ? ignoredBy2(giver).minus(ignored) : NumberSet.empty;
   const owned = list4.numbers.minus(ignored).minus(ignoredThere);
-  const spelled = (some) => respell(some, owned, userOf);
+  const pairs = newPairs(list4, target, userOf).filter(([, waId2]) => owned.has(waId2));
+  const paired = pairs.length > 0 ? usersBy([...target.pairs, ...pairs])(provider) : userOf;
+  const spelled = (some) => respell(some, owned, paired);
   const declared = spelled(declaredBy(target.all.get(id)));
   const numbers = owned.minus(declared);
   const bot = target.own.get(id);
@@ -43651,8 +44104,12 @@ function importBot({ id, provider, stated }, list4, target, defined, { giver, re
     ...bot && !giver && !reported2 ? differences(bot, spelled(bot.numbers), declared, owned) : [],
     ...giver ? leftBehind(giver, list4.numbers, numbers, target) : []
   ];
-  const addition = !bot || numbers.size > 0 ? { id, numbers, settings: stated } : null;
-  return { id, numbers, alreadyThere: owned.size - numbers.size, error: null, addition, warnings };
+  const places = { declared: declaredBy(target.all.get(id)), own: ownNumbers(target, defined), userOf };
+  const { toDeclared: waIds, names, ...added } = placeNames(numbers, pairs, places);
+  const addition = { id, ...added, ...names.size > 0 && { names }, settings: stated };
+  const changes2 = !bot || numbers.size > 0 || names.size > 0;
+  const alreadyThere = owned.size - numbers.size;
+  return { id, numbers, alreadyThere, waIds, error: null, addition: changes2 ? addition : null, warnings };
 }
 function declaredBy(bot) {
   return bot ? bot.numbers.or(NumberSet.of(bot.expired.keys())) : NumberSet.empty;
@@ -43693,7 +44150,9 @@ var init_import = __esm({
     init_fleet();
     init_judge();
     init_options2();
+    init_users();
     init_addresses();
+    init_names();
     init_source();
     init_target();
   }
@@ -44515,7 +44974,7 @@ function makeProgram(version, formats, env, handlers, output) {
   withApi(explain3).option("--live", "Look for the number on the live lists as well").action(run(async () => (await Promise.resolve().then(() => (init_explain(), explain_exports))).explain));
   const importing = program2.command("import").description("Copy the live lists into a file of desired state").argument("[file]", "The file to write (default: blacklist.yaml; created if it does not exist)").argument("[paths...]", "Other files or folders to read, such as shared lists; they are not changed").optionsGroup("Selection:").addOption(repeatable("--bot <id>", "Import this bot, which may be new (repeatable)", "every bot of the file")).option(
     "--from <source>",
-    "Import the numbers of the live list of this other bot, or of a JSON report with one bot"
+    "Import the numbers of the live list of this other bot, or of a JSON report; one of apply gives waIds"
   ).optionsGroup("New bots:").addOption(choice("--region <region>", "Set the region (sinch)", ["eu1", "us1"])).option("--token-env <name>", "Set the NAME of the environment variable that holds the token");
   withClient(importing).action(run(async () => (await Promise.resolve().then(() => (init_import(), import_exports))).importLists));
   const fmt2 = program2.command("fmt").description("Format the files, and keep their comments").argument("[paths...]", FILES).optionsGroup("Formatting:").option("--check", "Write nothing; show what would change, and exit with 2 if a file would change").option("--prune-expired", "Remove expired entries; comments stay in the file");
@@ -44730,6 +45189,7 @@ function writeBot(bot, clean4) {
     notVisible: bot.notVisible,
     unverified: writeFailure(bot.unverified, clean4),
     settleSeconds: bot.settleSeconds,
+    listedAs: bot.listedAs && writeListed(bot.listedAs, clean4),
     since: since && mapParts((part) => writeSides(since[part], clean4)),
     settings: bot.settings && writeSettings(bot.settings, clean4),
     memory: memory && writeMemory(memory, clean4),
@@ -44805,7 +45265,7 @@ function writeRule(rule, clean4) {
     encrypted
   };
 }
-var writeRequests, NOT_SENT2, NOTHING3, NO_SUMMARY, NOTHING_COMPARED, writeLeft, writeWithheld, writeWays, writeNumbers, writeFailure, writePlace;
+var writeRequests, NOT_SENT2, NOTHING3, NO_SUMMARY, NOTHING_COMPARED, writeLeft, writeWays, writeNumbers, writeFailure, writePlace;
 var init_write = __esm({
   "src/report/json/write.ts"() {
     "use strict";
@@ -44831,9 +45291,6 @@ var init_write = __esm({
     NO_SUMMARY = { ...totals([]), requests: NOT_SENT2, since: null };
     NOTHING_COMPARED = { stage: "desired", fingerprint: null, bots: [], summary: NO_SUMMARY };
     writeLeft = (report) => report.kind === "plan" && report.leftBots ? { leftBots: report.leftBots } : {};
-    writeWithheld = (all, clean4) => long(all, ({ number, declared, because }) => {
-      return { number: clean4.number(number), declared: clean4.number(declared), because };
-    });
     writeWays = (declarations, clean4) => declarations && long(declarations, (each2) => writeDeclaration(each2, clean4));
     writeNumbers = ({ values }, clean4) => long(values, clean4.number);
     writeFailure = (error, clean4) => error && { message: failureWords(error, clean4), detail: error.detail ? clean4.text(error.detail) : null };
@@ -56841,9 +57298,9 @@ function createSandbox(options = {}, now = () => performance.now()) {
   function set(bot, numbers) {
     lists2.set(bot, listWith(numbers));
   }
-  const listOf2 = (bot) => lists2.get(bot) ?? listWith(seed);
+  const listOf3 = (bot) => lists2.get(bot) ?? listWith(seed);
   function shownTo(bot) {
-    const list4 = listOf2(bot);
+    const list4 = listOf3(bot);
     showDue(list4, now());
     list4.sequence ??= [...list4.shown];
     return list4.sequence;
@@ -56862,7 +57319,7 @@ function createSandbox(options = {}, now = () => performance.now()) {
     if (typeof numbers === "string") return invalid(numbers);
     const fault = faultOf(bot, method, numbers);
     if (fault !== void 0) return invalid(fault);
-    const list4 = listOf2(bot);
+    const list4 = listOf3(bot);
     lists2.set(bot, list4);
     const changed = [...numbers].filter((number) => list4.written.has(number) !== (method === "POST"));
     change(list4.written, method, numbers);
@@ -56873,7 +57330,7 @@ function createSandbox(options = {}, now = () => performance.now()) {
   }
   function faultOf(bot, method, numbers) {
     const adding = method === "POST";
-    const { written: written4 } = listOf2(bot);
+    const { written: written4 } = listOf3(bot);
     for (const number of numbers) {
       if (adding && options.rejected?.has(number)) return `Field [numbers] has an invalid number: ${number}.`;
       if (!strict || written4.has(number) !== adding) continue;
@@ -56892,7 +57349,7 @@ function createSandbox(options = {}, now = () => performance.now()) {
     if (method !== "GET") return write3(bot, method, body2);
     return read5(bot, new URLSearchParams(path.slice(pathname.length)).get("page") ?? "0");
   }
-  return { handle, list: (bot) => [...listOf2(bot).written], set, bots: () => [...lists2.keys()] };
+  return { handle, list: (bot) => [...listOf3(bot).written], set, bots: () => [...lists2.keys()] };
 }
 function listWith(numbers) {
   const written4 = new Set(Array.from(numbers, digits));
@@ -56965,19 +57422,28 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
   const lists2 = /* @__PURE__ */ new Map();
   const contacts = /* @__PURE__ */ new Map();
   const startedAt = now();
-  const listOf2 = (phone) => lists2.get(phone) ?? { users: new Set(Array.from(options.seed ?? [], waId)), version: 0 };
+  const given = new Map(Array.from(options.waIds ?? [], ([number, id]) => [waId(number), id]));
+  const ids = new Set(given.values());
+  function idOf(number) {
+    const digits2 = number.replace(/\D/g, "");
+    return ids.has(digits2) ? digits2 : given.get(waId(digits2)) ?? waId(digits2);
+  }
+  const usersFrom = (numbers) => new Map(Array.from(numbers, (number) => [idOf(number), number]));
+  const listOf3 = (phone) => lists2.get(phone) ?? { users: usersFrom(options.seed ?? []), version: 0 };
   function set(phone, numbers) {
-    lists2.set(phone, { users: new Set(Array.from(numbers, waId)), version: listOf2(phone).version + 1 });
+    const { users, version } = listOf3(phone);
+    const kept = Array.from(usersFrom(numbers), ([user, number]) => [user, users.get(user) ?? number]);
+    lists2.set(phone, { users: new Map(kept), version: version + 1 });
   }
   function wrote(phone, numbers) {
-    for (const number of numbers) contacts.set(`${phone} ${waId(number)}`, now());
+    for (const number of numbers) contacts.set(`${phone} ${idOf(number)}`, now());
   }
   function mayBlock(phone, user) {
     const last = contacts.get(`${phone} ${user}`) ?? (contact === "all" ? startedAt : Number.NEGATIVE_INFINITY);
     return now() - last < WINDOW2;
   }
   function read5(phone, query) {
-    const { users, version } = listOf2(phone);
+    const { users, version } = listOf3(phone);
     const size = Math.min(Number(query.get("limit") ?? 100), options.pageSize ?? 100);
     if (!(size >= 1)) return refused2(400, 100, "(#100) Param limit must be a positive number");
     const [madeAt, from] = (query.get("after") ?? `${version}-0`).split("-").map(Number);
@@ -56996,21 +57462,21 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
   function write3(phone, method, body2) {
     const inputs = usersOf(body2);
     if (typeof inputs === "string") return refused2(400, 100, `(#100) ${inputs}`);
-    const list4 = listOf2(phone);
-    lists2.set(phone, list4);
+    const list5 = listOf3(phone);
+    lists2.set(phone, list5);
     const done = [];
     const failed = [];
     const changed = [];
     for (const input of inputs) {
-      const user = waId(input);
-      const code2 = method === "POST" ? faultOf(phone, list4, user) : null;
+      const user = idOf(input);
+      const code2 = method === "POST" ? faultOf(phone, list5, user) : null;
       if (code2 !== null) failed.push({ input, wa_id: user, errors: [errorOf(code2, MESSAGES[code2])] });
       else {
-        const changes2 = list4.users.has(user) !== (method === "POST");
-        if (method === "POST") list4.users.add(user);
-        else list4.users.delete(user);
+        const changes2 = list5.users.has(user) !== (method === "POST");
+        if (method === "POST") list5.users.set(user, list5.users.get(user) ?? input);
+        else list5.users.delete(user);
         if (changes2) {
-          list4.version++;
+          list5.version++;
           changed.push(user);
         }
         done.push({ input, wa_id: user });
@@ -57042,18 +57508,19 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
     if (options.bots && options.bots.get(phone) !== token) return refused2(401, 190, "Error validating access token");
     return respond(phone, { method, body: body2, query: new URLSearchParams(path.slice(pathname.length)) });
   }
-  return { handle, respond, set, wrote, list: (phone) => [...listOf2(phone).users], bots: () => [...lists2.keys()] };
+  const list4 = (phone) => [...listOf3(phone).users.keys()];
+  return { handle, respond, set, wrote, waId: idOf, list: list4, bots: () => [...lists2.keys()] };
 }
 function usageHeaders(phone, percent) {
   const counts2 = { call_count: percent, total_cputime: 1, total_time: 2 };
   const business = { [phone]: [{ type: "whatsapp", ...counts2, estimated_time_to_regain_access: 0 }] };
   return { "x-business-use-case-usage": JSON.stringify(business), "x-app-usage": JSON.stringify(counts2) };
 }
-function flatEntry(user) {
-  return { messaging_product: "whatsapp", ...user === null ? { user_id: "a-name" } : { wa_id: user } };
+function flatEntry(listed2) {
+  return { messaging_product: "whatsapp", ...listed2 === null ? { user_id: "a-name" } : { wa_id: listed2[0] } };
 }
-function nestedEntry(user) {
-  return user === null ? { input: "a-name" } : { input: `+${user}`, wa_id: user };
+function nestedEntry(listed2) {
+  return listed2 === null ? { input: "a-name" } : { input: `+${listed2[1].replace(/\D/g, "")}`, wa_id: listed2[0] };
 }
 function waId(number) {
   const digits2 = number.replace(/\D/g, "");
@@ -57101,14 +57568,14 @@ function createDialog360(options = {}, now) {
   const core = createCloudSandbox({ ...options, listShape: "nested" }, now);
   const tooFast = throttle(options, now);
   const error = (status, developerMessage) => answer2(status, { meta: { httpCode: status, developerMessage, success: false } });
-  function listOf2(key) {
+  function listOf3(key) {
     if (!options.bots) return createHash3("sha256").update(key).digest("hex").slice(0, 16);
     return Array.from(options.bots).find(([, token]) => token === key)?.[0];
   }
   function handle(request2) {
     const { pathname, query } = parts(request2.path);
     const key = headerOf(request2, "d360-api-key");
-    const list4 = key === "" ? void 0 : listOf2(key);
+    const list4 = key === "" ? void 0 : listOf3(key);
     if (list4 === void 0) return error(options.badKey ?? 401, "Invalid api key");
     if (pathname !== "/block_users") return error(403, "Path blocked");
     if (tooFast(list4)) return error(400, "You have exceeded the endpoint rate limit, slow down");
@@ -57236,6 +57703,7 @@ function createApis(options = {}, now) {
       const [sandbox, list4] = find(name2);
       sandbox.wrote(list4, numbers);
     },
+    waId: cloud.waId,
     bots() {
       const named2 = ["whatsapp-cloud", "360dialog", "gupshup"].flatMap(
         (kind) => apis[kind].bots().map((list4) => `${kind}/${list4}`)
@@ -57290,7 +57758,7 @@ function answerByHand(sandbox, { method, path, body: body2 }, onChange) {
   const users = new Set(sandbox.list(name2));
   const changed = [];
   const lines = numbers.map((number) => {
-    const user = cloud ? waId(number) : number.replace("+", "");
+    const user = cloud ? sandbox.waId(number) : number.replace("+", "");
     const blocks = verb === "block";
     if (users.has(user) === blocks) return `${number} was ${blocks ? "already" : "not"} blocked on ${name2}`;
     if (blocks) users.add(user);
@@ -57313,7 +57781,6 @@ var init_by_hand = __esm({
     "use strict";
     init_apis();
     init_sinch2();
-    init_whatsapp_cloud();
     VERBS2 = ["block", "unblock", "message"];
     PATH3 = "/sandbox/by-hand";
     isByHand = (path) => path.startsWith(`${PATH3}/`);
@@ -57693,11 +58160,20 @@ function waitNote(report) {
   const after = applied ? then : `, or ${are} not applied yet${unknown ? MAYBE_UNBLOCKED : ""}`;
   return `${plural(waiting, "number")} ${wait2} for ${whose} next message${after}`;
 }
+function listedWords({ number, waId: waId2 }, clean4, dress = (text2) => text2) {
+  const declare2 = `add ${dress(`waId: "${clean4.number(waId2)}"`)} to its entry`;
+  return `${dress(clean4.number(number))} is listed as ${dress(clean4.number(waId2))}; ${declare2}`;
+}
+function listedNotes({ listedAs = [] }) {
+  if (listedAs.length === 0) return [];
+  const are = listedAs.length === 1 ? "is listed under another one" : "are listed under other ones";
+  return [`${plural(listedAs.length, "number")} ${are}; to declare both, pass the JSON report to import --from`];
+}
 function withheldWords({ number, declared, because, before }, clean4, dress = (text2) => text2) {
   const [listed2, own] = [dress(clean4.number(number)), dress(clean4.number(declared))];
   const declare2 = `add ${dress(`waId: "${clean4.number(number)}"`)} to its entry`;
   const words2 = {
-    answer: `${own} is listed as ${listed2}; ${declare2}`,
+    answer: listedWords({ number: declared, waId: number }, clean4, dress),
     digits: `${own} may be listed as ${listed2}, as the last seven digits are equal; if it is, ${declare2}`,
     spelling: `${own} is listed as ${listed2}, another spelling; write the number as it is listed`,
     edit: `${own} was refused, and ${listed2} is listed and differs by one edit; check ${own}, which may be misspelled`
@@ -57945,6 +58421,7 @@ function notesOn(bot, report, clean4) {
     ...failureNotes(bot, clean4),
     ...applied ? [{ urgent: !isWhole, words: resultWords(countResults([{ results }])) }] : [],
     ...contact.map(quiet),
+    ...listedNotes(bot).map(quiet),
     ...withheld ? [quiet(withheld)] : [],
     // Differences of the earlier report raised an alarm then.
     ...since ? [{ urgent: isNew, words: since }] : [],
@@ -58299,10 +58776,13 @@ function* github(report, { clean: clean4 }) {
   const withheld = withheldOf(report).map((each2) => {
     return { properties: { title: `${name2}: ${clean4.text(each2.bot)}` }, message: withheldWords(each2, clean4) };
   });
-  yield* annotations("warning", [...unformatted, ...withheld, ...report.warnings.map(fault)]);
+  const renamed = (report.kind === "result" ? report.bots : []).flatMap((bot) => {
+    return listedNotes(bot).map((message2) => ({ properties: { title: `${name2}: ${clean4.text(bot.id)}` }, message: message2 }));
+  });
+  yield* annotations("warning", [...unformatted, ...withheld, ...renamed, ...report.warnings.map(fault)]);
   const changed = reviewLines(report, clean4).filter(({ reviewed }) => reviewed);
   const reviews = changed.map(({ id, words: words2 }) => ({ properties: { title: `${name2}: ${id}` }, message: words2 }));
-  yield* annotations("notice", reviews, SHOWN3 - 1);
+  yield* annotations("notice", reviews, SHOWN4 - 1);
   const { tone, text: text2 } = verdict(report, clean4);
   const notes = [...contactTotal(report), ...savedNotes(report), ...overrideNotes(report, clean4)];
   const message = joined(/[^.]$/.test(text2) ? "\n" : " ", [`${title(report)}.`, text2, ...notes]);
@@ -58332,7 +58812,7 @@ function* group(title2, lines) {
   for (const line of lines) yield logLine(line);
   yield "::endgroup::\n";
 }
-function* annotations(kind, all, shown = SHOWN3) {
+function* annotations(kind, all, shown = SHOWN4) {
   for (const annotation of all.slice(0, shown)) yield command(kind, annotation);
   if (all.length > shown) yield `and ${plural(all.length - shown, `more ${kind}`)}, without an annotation
 `;
@@ -58349,7 +58829,7 @@ function command(kind, { properties, message }) {
   return `::${kind}${list4}::${escapeData(message)}
 `;
 }
-var SHOWN3, escapeData;
+var SHOWN4, escapeData;
 var init_github = __esm({
   "src/report/github.ts"() {
     "use strict";
@@ -58364,7 +58844,7 @@ var init_github = __esm({
     init_text();
     init_users2();
     init_verdict();
-    SHOWN3 = 10;
+    SHOWN4 = 10;
     escapeData = (text2) => text2.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
   }
 });
@@ -58609,7 +59089,7 @@ function troubles(report, clean4) {
   const block = (heading2, kind, items) => items.length > 0 ? `<div class="${kind}"><h2>${heading2}</h2><ul>${items.join("\n")}</ul></div>
 ` : "";
   const all = withheldOf(report);
-  const shown = all.slice(0, SHOWN4).map((each2) => {
+  const shown = all.slice(0, SHOWN5).map((each2) => {
     return `<li><b>${name(each2.bot, clean4)}</b> ${escapeHtml(withheldWords(each2, clean4))}</li>`;
   });
   const more = all.length > shown.length ? [`<li>and ${count(all.length - shown.length)} more</li>`] : [];
@@ -58710,7 +59190,7 @@ function written2(report, clean4) {
 ${after}</section>
 `;
 }
-var SHOWN4, SHORT, name, kindOf, nameOf6;
+var SHOWN5, SHORT, name, kindOf, nameOf6;
 var init_parts2 = __esm({
   "src/report/html/parts.ts"() {
     "use strict";
@@ -58721,7 +59201,7 @@ var init_parts2 = __esm({
     init_notes();
     init_text();
     init_users2();
-    SHOWN4 = 20;
+    SHOWN5 = 20;
     SHORT = 32;
     name = (id, clean4) => escapeHtml(quote(id, clean4));
     kindOf = ({ name: name2, side }) => side ?? (name2 === "Unchanged" ? "keep" : "open");
@@ -59456,8 +59936,9 @@ function* contents(report, options) {
   }
   if (report.kind === "import") {
     const changes2 = new Map(changesOf(report).map((bot) => [bot.id, bot]));
-    for (const { id, imported, alreadyThere, error } of report.bots) {
-      yield head(id, error ? "could not be read" : `${imported} imported, ${alreadyThere} already declared`);
+    for (const imported of report.bots) {
+      const { id, error } = imported;
+      yield head(id, error ? "could not be read" : importWords(imported));
       const bot = changes2.get(id);
       if (bot) yield* groupLines(asLines(groupsOf(bot), bot), bot, options);
       yield* errorLines(error, options);
@@ -59495,6 +59976,7 @@ function* botLines2(bot, report, options) {
 `;
   }
   yield* withheldLines(bot, options);
+  yield* listedLines(bot, options);
   yield* errorLines(bot.error, options);
   yield* errorLines(bot.unverified, options, color.yellow(`${UNVERIFIED}:`));
   if (unseen) yield `  ${unseen}
@@ -59503,11 +59985,21 @@ function* botLines2(bot, report, options) {
 function* withheldLines({ mayWithhold, results: { withheld } }, { clean: clean4, color, verbose }) {
   const all = [...withheld, ...mayWithhold ?? []];
   const label2 = color.yellow(mayWithhold ? "may be withheld:" : "withheld:");
-  const shown = all.slice(0, verbose ? all.length : SHOWN5);
+  const shown = all.slice(0, verbose ? all.length : SHOWN6);
   for (const each2 of shown) yield `  ${label2} ${withheldWords(each2, clean4)}
 `;
   const more = all.length - shown.length;
   if (more > 0) yield `  ${label2} \u2026 and ${more} more (--verbose shows all)
+`;
+}
+function* listedLines({ listedAs = [], results }, { clean: clean4, color, verbose }) {
+  const withheld = new Set(results.withheld.map(({ number }) => number));
+  const all = listedAs.filter(({ waId: waId2 }) => !withheld.has(waId2));
+  const shown = all.slice(0, verbose ? all.length : SHOWN6);
+  const label2 = color.yellow("other number:");
+  for (const each2 of shown) yield `  ${label2} ${listedWords(each2, clean4)}
+`;
+  if (all.length > shown.length) yield `  ${label2} \u2026 and ${all.length - shown.length} more (--verbose shows all)
 `;
 }
 function* errorLines(error, { clean: clean4, color }, label2 = color.red("error:")) {
@@ -59557,7 +60049,7 @@ function* groupLines(groups2, bot, { clean: clean4, color, verbose }) {
     const label2 = term.padEnd(width2);
     const paint = term === "resolved" ? color.dim : direction === "add" ? color.green : color.red;
     const side = `${direction} ${mark}`;
-    const left = room.get(side) ?? SHOWN5;
+    const left = room.get(side) ?? SHOWN6;
     const shown = verbose || origin === "drift" ? size : Math.min(size, left);
     for (let at = 0; at < shown; at++) {
       const number = values[at];
@@ -59585,7 +60077,7 @@ function problemLines(report, { clean: clean4, color }) {
   const isCounted = !hasContents(report) && report.errors.some(({ place: place2 }) => place2);
   return isCounted ? [...lines, color.bold(problemWords(report))] : lines;
 }
-var SHOWN5, UNREAD, WAS, asLines;
+var SHOWN6, UNREAD, WAS, asLines;
 var init_text3 = __esm({
   "src/report/text.ts"() {
     "use strict";
@@ -59604,7 +60096,7 @@ var init_text3 = __esm({
     init_text();
     init_users2();
     init_verdict();
-    SHOWN5 = 20;
+    SHOWN6 = 20;
     UNREAD = "could not be read";
     WAS = { add: "was declared, not live", remove: "was live, not declared" };
     asLines = (groups2, bot, mark = "") => groups2.map((group2) => ({ group: group2, term: termOf(group2, bot, bot.kind), mark }));
@@ -59871,8 +60363,8 @@ function keyOf3({ environment, paths, bots, shard: shard2 }) {
 function nameOf7({ environment, paths, bots, shard: shard2 }, dress) {
   const own = paths.length === 1 && paths[0] === DEFAULT_PATH ? [] : paths;
   const parts2 = [...own, ...bots, ...shard2 && !environment.startsWith("shard-") ? [shard2] : []];
-  const more = parts2.length > SHOWN6 ? `, and ${parts2.length - SHOWN6} more` : "";
-  const shown = parts2.slice(0, SHOWN6).map(dress).join(", ");
+  const more = parts2.length > SHOWN7 ? `, and ${parts2.length - SHOWN7} more` : "";
+  const shown = parts2.slice(0, SHOWN7).map(dress).join(", ");
   return `${dress(environment)}${shown && `: ${shown}${more}`}`;
 }
 function oneOf2(input, name2, values) {
@@ -59881,14 +60373,14 @@ function oneOf2(input, name2, values) {
   if (!values.includes(value)) throw new InvalidError(`${name2}: must be ${values.slice(0, -1).join(", ")} or ${last}`);
   return value;
 }
-var COMMANDS, SHOWN6, sorted, FLAG;
+var COMMANDS, SHOWN7, sorted, FLAG;
 var init_inputs = __esm({
   "src/action/inputs.ts"() {
     "use strict";
     init_errors();
     init_options2();
     COMMANDS = ["validate", "plan", "apply", "drift"];
-    SHOWN6 = 3;
+    SHOWN7 = 3;
     sorted = (lines) => [...new Set(lines)].sort();
     FLAG = ["true", "false"];
   }
