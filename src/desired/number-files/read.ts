@@ -1,7 +1,7 @@
 import { dirname, normalize, relative } from 'node:path';
 import type { Fault } from '../../model/fault.ts';
 import { type Decrypt, isAge } from '../source/decrypt.ts';
-import { chunksOf, MAX_BYTES, TOO_LARGE, type Tree, type TreeFile } from '../source/tree.ts';
+import { chunksOf, type Tree, type TreeFile } from '../source/tree.ts';
 import { readNumberColumn } from './csv.ts';
 import { findFiles, whyNot } from './find.ts';
 import { readNumberLines } from './lines.ts';
@@ -81,7 +81,6 @@ async function readOne(
 async function readFile(file: TreeFile, column: string | undefined, decrypt: Decrypt): Promise<ReadNumbers> {
   const { name } = file;
   const isEncrypted = name.endsWith('.age'); // decrypted as a whole, in memory
-  if (isEncrypted && file.size > MAX_BYTES) throw new Error(TOO_LARGE);
   const chunks = isEncrypted ? chunksOf(await decrypt(name, file.bytes())) : plainChunks(file);
   const isCsv = column !== undefined || /\.[ct]sv(?:\.age)?$/i.test(name);
   return isCsv ? readNumberColumn(name, chunks, column, isEncrypted) : readNumberLines(name, chunks, isEncrypted);

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { normalize, relative, resolve } from 'node:path';
 import { InvalidError, systemError } from '../../model/errors.ts';
-import { chunksOf, type Search, type Tree, type TreeFile } from './tree.ts';
+import { chunksOf, MAX_BYTES, type Search, TOO_LARGE, type Tree, type TreeFile } from './tree.ts';
 
-const MAX_BYTES = 256 * 1024 * 1024; // the most output of one call of git
+const MAX_OUTPUT = 256 * 1024 * 1024; // bytes that one call of git may print
 
 /**
  * Reads the files of a commit. Each method throws InvalidError if git, the repository or the commit is
@@ -39,8 +39,12 @@ export function commitTree(ref: string): Tree {
   function open(path: string): TreeFile {
     const id = resolve(path);
     if (!blobs.has(id) && !has(path)) throw new Error('is not a file of that commit');
-    const bytes = git(['cat-file', 'blob', blobs.get(id)!], ref);
-    return { name: normalize(path), id, size: bytes.length, bytes: () => bytes, chunks: () => chunksOf(bytes) };
+    const content = git(['cat-file', 'blob', blobs.get(id)!], ref);
+    const bytes = () => {
+      if (content.length > MAX_BYTES) throw new Error(TOO_LARGE);
+      return content;
+    };
+    return { name: normalize(path), id, bytes, chunks: () => chunksOf(content) };
   }
 
   return { commit: ref, list, has, open };
@@ -54,7 +58,7 @@ function whyNotRun(error: Error): string {
 }
 
 function git(args: readonly string[], ref: string): Buffer {
-  const options = { maxBuffer: MAX_BYTES };
+  const options = { maxBuffer: MAX_OUTPUT };
   const { error, status, stdout, stderr } = spawnSync('git', ['--literal-pathspecs', ...args], options);
   if (error) throw new InvalidError(`--base ${ref}: ${whyNotRun(error)}`);
   if (status === 0) return stdout;

@@ -157,7 +157,7 @@ describe('a pattern', () => {
       'lists.txt',
       'lists/c.txt',
       'lists/deep/d.txt',
-      'lists/.git/e.txt',
+      'lists/.old/e.txt',
       'node_modules/f.txt',
       'lists/node_modules/g/h.txt',
     ]) {
@@ -188,8 +188,8 @@ describe('a pattern', () => {
     ['**/*.txt', ['a.txt', 'b.txt', 'lists.txt', 'lists/c.txt', 'lists/deep/d.txt', 'x (1)+@.txt', 'z.txt']],
     ['lists/**', ['lists/c.txt', 'lists/deep/d.txt']],
     ['**/deep/*', ['lists/deep/d.txt']],
-    ['lists/.git/*', ['lists/.git/e.txt']],
-    ['**/.git/*', ['lists/.git/e.txt']],
+    ['lists/.old/*', ['lists/.old/e.txt']],
+    ['**/.old/*', ['lists/.old/e.txt']],
     ['node_modules/*.txt', ['node_modules/f.txt']],
     ['**/node_modules/**', ['lists/node_modules/g/h.txt', 'node_modules/f.txt']],
     ['lists/../[a].txt', ['a.txt']],
@@ -247,6 +247,7 @@ describe('a path is refused that is', () => {
   const OUT = `leads out of its folder; ${BELOW}`;
   const LINKED = `leads out of its folder through a link; ${BELOW}`;
   const MISSING = `there is no such file; ${BELOW}`;
+  const GIT = 'is in .git, whose files are not desired state; move it to another folder';
   test.each<[string, string, () => void, string]>([
     ['no path', '', () => {}, 'is empty; name a file'],
     ['a missing file', 'x.txt', () => {}, MISSING],
@@ -269,6 +270,9 @@ describe('a path is refused that is', () => {
     ['a link to a neighbour', 'x.txt', () => link('../desired2/y.txt', '../desired2/y.txt', 'x.txt'), LINKED],
     ['a link above in a pattern', '*.txt', () => link('../y.txt', '../y.txt', 'x.txt'), `x.txt: ${LINKED}`],
     ['a pattern below a link', 'x/*.txt', () => link('../z/y.txt', '../z', 'x'), `x/y.txt: ${LINKED}`],
+    ['a file of Git', '.git/config', () => make('.git/config'), GIT],
+    ['a file of Git in a pattern', 'lists/.GIT/*', () => make('lists/.GIT/config'), `lists/.GIT/config: ${GIT}`],
+    ['a link to a file of Git', 'x.txt', () => link('.git/config', '.git/config', 'x.txt'), GIT],
     ['a broken link in a pattern', '*.txt', () => symlinkSync('nowhere', at('x.txt')), `x.txt: ${MISSING}`],
     ['a folder', 'lists/', () => make('lists/x.txt'), 'is a folder; write "lists/*.txt" for the files in it'],
     ['the folder itself', '.', () => {}, 'is a folder; write "*.txt" for the files in it'],
