@@ -323,7 +323,9 @@ describe('in a commit', () => {
     });
   const findAt = async (path: string, from = 'desired/a.yaml') => {
     const wanted = { from, path };
-    const { files, fault } = (await readNumberFiles([wanted], { tree: commitTree('HEAD'), decrypt }))(wanted);
+    const { files, fault } = (await readNumberFiles([wanted], { tree: commitTree('HEAD', process.env), decrypt }))(
+      wanted,
+    );
     return fault ?? files.map(({ name, numbers }) => [name, ...numbers]);
   };
 
