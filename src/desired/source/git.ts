@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { normalize, relative, resolve } from 'node:path';
 import { InvalidError, systemError } from '../../model/errors.ts';
 import type { Env } from '../../model/world.ts';
+import { isLfsPointer } from './other-formats.ts';
 import { chunksOf, MAX_BYTES, type Search, TOO_LARGE, type Tree, type TreeFile } from './tree.ts';
 
 const MAX_OUTPUT = 256 * 1024 * 1024; // bytes that one call of git may print
@@ -43,6 +44,7 @@ export function commitTree(ref: string, env: Env): Tree {
     const id = resolve(path);
     if (!blobs.has(id) && !has(path)) throw new Error('is not a file of that commit');
     const content = git(['cat-file', 'blob', blobs.get(id)!]);
+    if (isLfsPointer(content)) throw new Error('is kept in Git LFS, which --base does not read; keep it in Git');
     const bytes = () => {
       if (content.length > MAX_BYTES) throw new Error(TOO_LARGE);
       return content;

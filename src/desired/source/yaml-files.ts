@@ -2,6 +2,7 @@ import { basename, dirname, sep } from 'node:path';
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault } from '../../model/fault.ts';
 import { type Decrypt, isEncrypted } from './decrypt.ts';
+import { isLfsPointer, LFS_POINTER } from './other-formats.ts';
 import { type Search, type Tree, whyUnread } from './tree.ts';
 
 /** One file of desired state, as text. */
@@ -94,6 +95,7 @@ function isDesired(path: string): boolean {
 const isSearched = (name: string) => !name.startsWith('.') && name !== 'node_modules';
 
 async function makeFile(name: string, bytes: Buffer, decrypt: Decrypt): Promise<SourceFile> {
+  if (isLfsPointer(bytes)) throw new Error(LFS_POINTER);
   if (!isEncrypted(name, bytes)) return { name, text: decode(bytes) };
   return { name, text: decode(await decrypt(name, bytes)), encrypted: true };
 }

@@ -204,6 +204,11 @@ describe('an unreadable path', () => {
       'x.yaml: is not UTF-8 text; save it as UTF-8',
     ],
     [
+      'a pointer of Git LFS',
+      () => make('x.yaml', 'version https://git-lfs.github.com/spec/v1\noid sha256:4355a46b\nsize 26\n'),
+      'x.yaml: is a pointer of Git LFS instead of the file; run git lfs pull, or check out with lfs: true',
+    ],
+    [
       'UTF-16',
       () => make('x.yaml', Buffer.concat([Buffer.from([0xff, 0xfe]), utf16])),
       'x.yaml: is not UTF-8 text; save it as UTF-8',
