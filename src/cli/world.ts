@@ -67,7 +67,7 @@ export function makeContext({ onHttp, stdin, packageRoot, decrypt, ...surroundin
       const { countryOf } = await import('../numbers/plausible.ts');
       return countryOf(number);
     },
-    startSandbox: (stateFile) => startSandbox({ anyHost: true, ...(stateFile !== undefined && { stateFile }) }),
+    startSandbox: (stateFile) => startSandbox(stateFile === undefined ? {} : { stateFile }),
   };
 }
 
