@@ -117,8 +117,13 @@ ${FIRST_FILE}\`\`\`
 
 Without a path, commands read \`blacklist.yaml\`. A path is a file or a folder. In a folder and its
 subfolders, commands read all \`*.yaml\` and \`*.yml\` files, including encrypted ones
-(\`*.yaml.age\`), except in hidden folders and \`node_modules\`. Together, all files of a run are one
-desired state. Each bot is declared in exactly one of them.
+(\`*.yaml.age\`), except hidden files, hidden folders and \`node_modules\`. Together, all files of a run
+are one desired state. Each bot is declared in exactly one of them.
+
+A link is read only if its target is in the passed folder, or in the folder of the passed file. The
+passed folder itself may be a link, and volumes of a ConfigMap work. So no pull request can make a
+workflow read a file elsewhere, or a file in \`.git\`. \`fmt\` and \`import\` do not write through links to
+files.
 
 \`import\` adds to a file the live numbers that the file lacks, and changes no other byte. It does not
 remove declared numbers that are not live, but reports them. \`import support.yaml lists/\` also reads

@@ -34,4 +34,5 @@ export function parseBaseUrl(text: string, env: Env, faults: Fault[]): string {
 /** The base URL of the sandbox in this process. */
 export const SANDBOX_URL = 'http://sandbox.localhost';
 
-export const originOf = (url: string) => new URL(url).origin;
+/** Returns the scheme, host and port of a URL, or a text that is no URL, which a forged plan may have, as it is. */
+export const originOf = (url: string) => (URL.canParse(url) ? new URL(url).origin : url);

@@ -22,7 +22,9 @@ _blacklistctl() {
   [[ \${COMP_WORDS[COMP_CWORD]} != = ]] || args+=("")
   COMPREPLY=()
   while IFS=$'\\t' read -r word _; do
-    [[ $word == :* ]] || COMPREPLY+=("$word")
+    [[ $word == :* ]] && continue
+    printf -v word %q "$word"
+    COMPREPLY+=("$word")
   done < <(blacklistctl complete -- "\${args[@]}" 2> /dev/null)
 }
 complete -o default -F _blacklistctl blacklistctl
@@ -59,11 +61,17 @@ export async function complete(program: Program, words: readonly string[], today
   }
 }
 
+/**
+ * Lists the valid ids of the bots that `blacklist.yaml` declares. A shell inserts a candidate as a part of the command
+ * line, and a pull request could declare an id such as `$(command)`.
+ */
 async function knownBots(today: string): Promise<string[]> {
   const { readFiles } = await import('../desired/source/yaml-files.ts');
   const { disk } = await import('../desired/source/tree.ts');
   const { declare } = await import('../desired/declare.ts');
+  const { botIdError } = await import('../desired/schema/settings.ts');
   const unread = () => Promise.reject(new Error('not read for completion'));
   const { files } = await readFiles(['blacklist.yaml'], { tree: disk, decrypt: unread, stdin: unread });
-  return files.flatMap((file) => declare(file, today).bots.map(({ id }) => id)).sort();
+  const ids = files.flatMap((file) => declare(file, today).bots.map(({ id }) => id));
+  return ids.filter((id) => botIdError(id) === null).sort();
 }

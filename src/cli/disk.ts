@@ -2,12 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readAtMost } from '../desired/source/tree.ts';
 import { InvalidError, systemError } from '../model/errors.ts';
 import type { FileKind } from '../steps/files.ts';
 
+/** In bytes. Node cannot make a longer string. A device such as /dev/zero has no end. */
+const MAX_TEXT = 512 * 1024 * 1024 - 1024;
+
 /** @throws InvalidError if the file does not exist or cannot be read. */
 export function read(path: string): string {
-  return reading(path, () => fs.readFileSync(path, 'utf8'));
+  return reading(path, () => readAtMost(MAX_TEXT, path, 'is larger than 512 MiB').toString());
 }
 
 /** Returns null if the file does not exist. @throws InvalidError if it cannot be read. */
@@ -52,9 +56,13 @@ export function writePublic(path: string, pieces: Iterable<string>): void {
   });
 }
 
-/** Writes desired state in one step. An old file keeps its mode and byte order mark; a new one follows the umask. */
+/**
+ * Writes desired state in one step. An old file keeps its mode and byte order mark; a new one follows the umask. Does not
+ * write through a link, which may lead to the file of another project.
+ */
 export function writeDesired(path: string, text: string): void {
   writing(path, () => {
+    refuseLink(path);
     const old = fs.statSync(path, { throwIfNoEntry: false });
     replace(path, 0o666, (file) => {
       if (old) fs.accessSync(path, fs.constants.W_OK); // a rename replaces even a file that is read-only
@@ -68,9 +76,11 @@ export function writeDesired(path: string, text: string): void {
 /** Throws the error that writing the file would throw, if it is known before there is anything to write. */
 export function checkWritable(path: string, kind: FileKind): void {
   writing(path, () => {
-    const isThere = fs.existsSync(path);
     if (kind !== 'desired') refuseOthers(path, kind);
-    else if (isThere) fs.accessSync(path, fs.constants.W_OK);
+    else {
+      refuseLink(path);
+      if (fs.existsSync(path)) fs.accessSync(path, fs.constants.W_OK);
+    }
     const [writeNothing, discard] = [() => {}, (temporary: string) => fs.rmSync(temporary)];
     replace(path, 0o600, writeNothing, discard);
   });
@@ -85,6 +95,11 @@ function refuseOthers(path: string, kind: keyof typeof OWN): void {
   const stats = fs.statSync(path, { throwIfNoEntry: false });
   if (!stats?.isFile() || stats.size === 0 || beginning.test(fs.readFileSync(path, 'latin1').slice(0, 200))) return;
   throw unwritable(path, `a file of this name exists and is not a ${name}; choose another name`);
+}
+
+function refuseLink(path: string): void {
+  if (!fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  throw unwritable(path, 'this is a symbolic link; pass the path of its target');
 }
 
 function writeAll(file: number, pieces: Iterable<string>): void {

@@ -38,10 +38,13 @@ export function makeContext({ onHttp, stdin, packageRoot, decrypt, ...surroundin
       ...disk,
       readDesired: (paths, { sealed } = { sealed: false }) =>
         readFiles(paths, { ...sources, tree: diskTree, ...(sealed && { decrypt: async () => Buffer.alloc(0) }) }),
-      readDesiredAt: (ref, paths) => readFiles(paths, { ...sources, tree: commitTree(ref) }),
+      readDesiredAt: (ref, paths) => readFiles(paths, { ...sources, tree: commitTree(ref, surroundings.env) }),
       async readNumbers(wanted, ref) {
         const { readNumberFiles } = await import('../desired/number-files/read.ts');
-        return readNumberFiles(wanted, { ...sources, tree: ref === undefined ? diskTree : commitTree(ref) });
+        return readNumberFiles(wanted, {
+          ...sources,
+          tree: ref === undefined ? diskTree : commitTree(ref, surroundings.env),
+        });
       },
       readPackaged: (path) => disk.read(fileURLToPath(new URL(path, packageRoot))),
     },
@@ -64,7 +67,7 @@ export function makeContext({ onHttp, stdin, packageRoot, decrypt, ...surroundin
       const { countryOf } = await import('../numbers/plausible.ts');
       return countryOf(number);
     },
-    startSandbox: (stateFile) => startSandbox({ anyHost: true, ...(stateFile !== undefined && { stateFile }) }),
+    startSandbox: (stateFile) => startSandbox(stateFile === undefined ? {} : { stateFile }),
   };
 }
 

@@ -70,12 +70,13 @@ function refuse({ name }: SourceFile): Fault {
   };
 }
 
-/** Writes nothing if a file was edited meanwhile, as formatting may take seconds. */
+/** Writes nothing if a file is a link or not writable, or was edited meanwhile, as formatting may take seconds. */
 async function writeFiles(
   formatted: readonly { readonly file: SourceFile; readonly text: string }[],
   { files }: Context,
 ): Promise<void> {
   for (const { name, text } of formatted.map(({ file }) => file)) {
+    files.checkWritable(name, 'desired');
     const [now] = (await files.readDesired([name])).files;
     if (now?.text === text) continue;
     throw new StaleError(`${name}: the file changed while fmt ran, so nothing was written; run fmt again`);

@@ -90,7 +90,7 @@ export function readPlanFile(name: string, text: string): SavedPlan {
   }
   const version = (content as { formatVersion?: unknown } | null)?.formatVersion;
   if (version !== undefined && version !== 1) {
-    const format = JSON.stringify(version);
+    const format = JSON.stringify(version).slice(0, 20);
     throw new InvalidError(`${name}: has plan format ${format}, but this version reads format 1; run plan --out again`);
   }
   if (!validate(content)) {
@@ -100,6 +100,9 @@ export function readPlanFile(name: string, text: string): SavedPlan {
   }
   const { fingerprint, bots, made, unread } = content as Pick<Plan, 'fingerprint'> & Raw;
   if (Number.isNaN(Date.parse(made))) throw noPlanFile(name, '/made is not a time');
+  if (![...bots, ...unread].every(({ baseUrl }) => URL.canParse(baseUrl))) {
+    throw noPlanFile(name, 'the baseUrl of a bot is not a URL');
+  }
   const plan = { fingerprint, bots: bots.map(readBot) };
   return {
     plan,

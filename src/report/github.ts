@@ -22,7 +22,7 @@ const SHOWN = 10;
  * attention, and the summary.
  */
 export function* github(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
-  const name = `blacklistctl ${report.command}`;
+  const name = `blacklistctl ${clean.text(report.command)}`;
   yield* groups(report, clean);
   const fault = (problem: Problem): Annotation => {
     const { code, message, place } = worded(problem, clean);

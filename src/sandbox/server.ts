@@ -15,8 +15,6 @@ export interface SandboxServerOptions extends Omit<ApisOptions, 'seed' | 'onChan
   /** 0, the default, selects a free port. */
   port?: number;
   stateFile?: string;
-  /** Accepts any Host: a client in this process sends the names of the vendors' hosts. */
-  anyHost?: boolean;
   /** Starts each list that the state file does not contain with a few numbers. */
   seed?: boolean;
   /** Receives one line for each request: method, path, status, and the numbers that changed, in full. No tokens. */
@@ -32,11 +30,7 @@ export interface RunningSandbox {
   close(): Promise<void>;
 }
 
-export async function startSandbox({
-  seed,
-  anyHost = false,
-  ...options
-}: SandboxServerOptions): Promise<RunningSandbox> {
+export async function startSandbox({ seed, ...options }: SandboxServerOptions): Promise<RunningSandbox> {
   const { stateFile, log } = options;
   let changed = '';
   function onChange(method: string, numbers: readonly string[]): void {
@@ -52,8 +46,7 @@ export async function startSandbox({
   }
 
   async function answer(request: IncomingMessage, body: string | undefined): Promise<SandboxResponse> {
-    if (isOfWebPage(request, anyHost))
-      return refused(403, 'The sandbox answers programs on this machine only, no web pages.');
+    if (isOfWebPage(request)) return refused(403, 'The sandbox answers programs on this machine only, no web pages.');
     if (body === undefined) return refused(413, `The request body is larger than ${MOST_BYTES} bytes.`);
     const response = handle(request, body);
     if (request.method === 'GET') return response;
@@ -110,10 +103,10 @@ export async function startSandbox({
 /**
  * Reports whether a request may come from a web page in a browser on this machine: it has an Origin, or its
  * Host is a name that resolves to loopback (DNS rebinding). A token does not stop a page, as the sandbox may
- * accept any.
+ * accept any. A client in the process of the sandbox sends the name sandbox.localhost.
  */
-function isOfWebPage({ headers: { host = '', origin } }: IncomingMessage, anyHost: boolean): boolean {
-  return origin !== undefined || !(anyHost || /^(127\.0\.0\.1|localhost)(:\d+)?$/i.test(host));
+function isOfWebPage({ headers: { host = '', origin } }: IncomingMessage): boolean {
+  return origin !== undefined || !/^(127\.0\.0\.1|(sandbox\.)?localhost)(:\d+)?$/i.test(host);
 }
 
 /** Removes values of query parameters that the APIs do not document: they may be tokens. */

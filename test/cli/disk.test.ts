@@ -233,13 +233,25 @@ describe('writing desired state', () => {
     expect(statSync(at('new.yaml')).mode & 0o777).toBe(0o666 & ~process.umask());
   });
 
-  test('keeps the mode of a file, and the link to it', () => {
+  test('keeps the mode of a file', () => {
     writeFileSync(at('real.yaml'), 'old');
     chmodSync(at('real.yaml'), 0o604);
-    symlinkSync('real.yaml', at('link.yaml'));
-    writeDesired(at('link.yaml'), 'new');
+    writeDesired(at('real.yaml'), 'new');
     expect(readFileSync(at('real.yaml'), 'utf8')).toBe('new');
     expect(statSync(at('real.yaml')).mode & 0o777).toBe(0o604);
+    expect(readdirSync(folder)).toEqual(['real.yaml']);
+  });
+
+  test.each([
+    ['a file', 'real.yaml'],
+    ['nothing', 'nowhere.yaml'],
+  ])('refuses a link to %s, before there is anything to write and later', (_, target) => {
+    writeFileSync(at('real.yaml'), 'old');
+    symlinkSync(target, at('link.yaml'));
+    const refused = /link\.yaml: cannot write: this is a symbolic link; pass the path of its target$/;
+    expect(() => checkWritable(at('link.yaml'), 'desired')).toThrow(refused);
+    expect(() => writeDesired(at('link.yaml'), 'new')).toThrow(refused);
+    expect(readFileSync(at('real.yaml'), 'utf8')).toBe('old');
     expect(lstatSync(at('link.yaml')).isSymbolicLink()).toBe(true);
     expect(readdirSync(folder).sort()).toEqual(['link.yaml', 'real.yaml']);
   });

@@ -19,6 +19,7 @@ function world(edited: string | null) {
       if (reads++ === 1 && edited !== null) content.set('b.yaml', edited);
       return { files: names.map((name) => ({ name, text: content.get(name)! })), faults: [] };
     },
+    checkWritable() {},
     writeDesired(name: string) {
       if (name === 'b.yaml')
         throw Object.assign(new Error('b.yaml: cannot write: permission denied'), { code: 'EWRITE' });

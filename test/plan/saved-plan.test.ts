@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
+import desiredSchema from '../../schemas/blacklist.schema.json' with { type: 'json' };
+import planSchema from '../../schemas/plan.schema.json' with { type: 'json' };
 import type { Policy } from '../../src/model/bot.ts';
 import { InvalidError, StaleError } from '../../src/model/errors.ts';
 import { type BotPlan, NO_COUNTS, type Plan } from '../../src/model/plan.ts';
@@ -109,10 +111,10 @@ describe('a saved plan is read as it was written', () => {
   const anyBot = fc
     .record({
       id: fc.stringMatching(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,20}$/),
-      provider: fc.constantFrom('sinch', 'another'),
+      provider: fc.constantFrom('sinch', 'kapso'),
       settings: fc.record({ region: fc.constantFrom('eu1', 'us1') }),
       baseUrl: fc.webUrl(),
-      tokenEnv: fc.string({ unit: 'binary' }),
+      tokenEnv: fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,20}$/),
       policy: fc.constantFrom<Policy>('sync', 'add-only', 'remove-only'),
       counts: fc.record({
         unchanged: fc.nat(),
@@ -282,6 +284,27 @@ describe('readPlanFile refuses', () => {
       /\/bots\/0\/id must match pattern/,
     ],
     [
+      'a base URL that is none',
+      edited((_, first) => Object.assign(first, { baseUrl: 'https://a:b' })),
+      /\(the baseUrl of a bot is not a URL\)/,
+    ],
+    [
+      'a base URL of another scheme',
+      edited((content) => Object.assign((content.unread as object[])[0]!, { baseUrl: 'javascript:x' })),
+      /\/unread\/0\/baseUrl must match/,
+    ],
+    [
+      'an unknown provider',
+      edited((_, first) => Object.assign(first, { provider: 'constructor' })),
+      /\/bots\/0\/provider must be equal to one of the allowed values/,
+    ],
+    [
+      'an unknown count',
+      edited((_, first) => Object.assign(first, { counts: { ...NO_COUNTS, other: 1 } })),
+      /\/bots\/0\/counts property name must be valid|\/bots\/0\/counts must be equal to one of the allowed values/,
+    ],
+    ['a long format', JSON.stringify({ formatVersion: 'x'.repeat(1000) }), /has plan format "x{19}, but/],
+    [
       'a number without its plus',
       edited((_, first) => Object.assign(first, { add: ['447700900001'] })),
       /\/bots\/0\/add\/0 must match/,
@@ -305,6 +328,32 @@ describe('readPlanFile refuses', () => {
     expect(() => readPlanFile('my.plan', text)).toThrow(InvalidError);
     expect(() => readPlanFile('my.plan', text)).toThrow(message);
     expect(() => readPlanFile('my.plan', text)).toThrow(/^my\.plan: /);
+  });
+
+  test.each([
+    ['an escape sequence', 'x\u001b[2J'],
+    ['a workflow command on a line of its own', 'x\n::stop-commands::x'],
+    ['a text direction', 'x\u202ey'],
+    ['more characters than any text has', 'x'.repeat(5000)],
+  ])('a plan that has %s in any of its texts', (_, text) => {
+    const inEach = (node: object): void => {
+      for (const [key, value] of Object.entries(node)) {
+        if (typeof value === 'object' && value !== null) inEach(value);
+        if (typeof value !== 'string') continue;
+        Object.assign(node, { [key]: text });
+        expect(() => readPlanFile('my.plan', JSON.stringify(content)), key).toThrow(InvalidError);
+        Object.assign(node, { [key]: value });
+      }
+    };
+    const content = JSON.parse(bytes.toString());
+    inEach(content);
+    expect(readPlanFile('my.plan', JSON.stringify(content)).plan).toEqual(
+      readPlanFile('my.plan', bytes.toString()).plan,
+    );
+  });
+
+  test('no provider that files may name', () => {
+    expect(planSchema.definitions.provider.enum).toEqual(desiredSchema.definitions.provider.enum);
   });
 });
 

@@ -13,6 +13,11 @@ describe('the overrides of a run', () => {
     ['a bot at its own region', [sinch('https://eu1.whatsapp.api.sinch.com')], []],
     ['a plan of an earlier API version', [cloud('https://graph.facebook.com/v22.0/106540352242922')], []],
     ['no bot', [], []],
+    [
+      'a forged plan whose region makes no host',
+      [{ ...sinch('https://a.example'), settings: { region: 'xn--' } }],
+      ['https://a.example'],
+    ],
     ['another region', [sinch('https://us1.whatsapp.api.sinch.com')], ['https://us1.whatsapp.api.sinch.com']],
     ['this machine', [sinch('http://127.0.0.1:8480')], ['http://127.0.0.1:8480']],
     ['do not contain a path', [cloud('http://[::1]:8480/a/v23.0/106540352242922')], ['http://[::1]:8480']],

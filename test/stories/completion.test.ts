@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import * as fc from '../fast-check.ts';
 import { needs } from '../needs.ts';
 import { type Finished, makeDesired, makeFolder, run, uk } from './harness.ts';
 import { CLI, type RunningProcess, runProcess, startProcess } from './process.ts';
@@ -93,6 +94,25 @@ describe('completion suggests', () => {
     const bots = '{ b-bot: { lists: [gone] }, a-bot: { files: [gone.txt] }, c-bot: { colour: red, numbers: [12] } }';
     writeFileSync(join(cwd, 'blacklist.yaml'), `version: 1\nlists: { own: { files: [gone.csv] } }\nbots: ${bots}\n`);
     expect(await offered(['plan', '--bot', ''], cwd)).toEqual(['a-bot', 'b-bot', 'c-bot']);
+  });
+
+  test('no invalid id, as a shell would insert it into the command line', async () => {
+    const cwd = makeFolder();
+    const special = [...' \t\n"\'`$\\;&|<>(){}[]*?!~#=%:,@^+/\u00e9\u202e'].map((character) => `a${character}b`);
+    const ids = fc.oneof(
+      fc.constantFrom('x$(touch\tmade)', '`touch made`', ':0', '..', '', 'a\\', ...special),
+      fc.string({ unit: 'binary' }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(ids, { maxLength: 10 }), async (hostile) => {
+        const bots = Object.fromEntries([...hostile, 'good-bot'].map((id) => [id, { numbers: [] }]));
+        writeFileSync(join(cwd, 'blacklist.yaml'), JSON.stringify({ version: 1, bots }));
+        const known = await offered(['plan', '--bot', ''], cwd);
+        expect(known).toContain('good-bot');
+        expect(known.filter((id) => !/^[A-Za-z0-9._-]{1,64}$/.test(id))).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   test.each([

@@ -152,14 +152,40 @@ describe('fmt changes no file because of', () => {
   });
 });
 
-test('fmt keeps links, file modes and byte order marks, and leaves no temporary file', async () => {
+test('fmt keeps file modes and byte order marks, and leaves no temporary file', async () => {
   mkdirSync(path('real'));
   writeFileSync(path('real/file.yaml'), `\ufeff${MESSY}`);
   chmodSync(path('real/file.yaml'), 0o640);
-  symlinkSync('real/file.yaml', path('link.yaml'));
-  expect((await fmt('link.yaml')).code).toBe(0);
-  expect(lstatSync(path('link.yaml')).isSymbolicLink()).toBe(true);
+  expect((await fmt('real/file.yaml')).code).toBe(0);
   expect(read('real/file.yaml')).toBe(`\ufeff${TIDY}`);
   expect(statSync(path('real/file.yaml')).mode & 0o777).toBe(0o640);
   expect(readdirSync(path('real'))).toEqual(['file.yaml']);
+});
+
+describe('fmt writes through no link', () => {
+  const LINK = 'this is a symbolic link; pass the path of its target';
+
+  test.each([
+    ['within its folder', 'other/file.yaml', `link.yaml: cannot write: ${LINK}`, 1],
+    ['out of its folder', '../file.yaml', 'link.yaml: leads out of its folder through a link', 6],
+  ])('%s, and then writes no file', async (_, target, message, expected) => {
+    mkdirSync(path('in/other'), { recursive: true });
+    writeFileSync(path('in/a.yaml'), MESSY);
+    writeFileSync(join(path('in'), target), MESSY.replace('a-bot', 'b-bot'));
+    symlinkSync(target, path('in/link.yaml'));
+    const { code, stderr } = await fmt('in/a.yaml', 'in/link.yaml');
+    expect(stderr).toContain(message);
+    expect(code).toBe(expected);
+    expect(read('in/a.yaml')).toBe(MESSY);
+    expect(read(`in/${target}`)).toBe(MESSY.replace('a-bot', 'b-bot'));
+    expect(lstatSync(path('in/link.yaml')).isSymbolicLink()).toBe(true);
+  });
+
+  test('but writes the files below a folder that is one', async () => {
+    mkdirSync(path('revision'));
+    writeFileSync(path('revision/a.yaml'), MESSY);
+    symlinkSync('revision', path('current'));
+    expect((await fmt('current')).code).toBe(0);
+    expect(read('revision/a.yaml')).toBe(TIDY);
+  });
 });

@@ -19,14 +19,21 @@ const DELIMITERS = ['\t', ';', ','];
 
 export const UNCLOSED = 'a quote that opens on this line is never closed; add the closing quote';
 
+/** Returns the delimiter of a line such as `sep=;`, which Excel reads and writes above the header; null for others. */
+export const declaredDelimiter = (line: string) => /^"?sep=([^\w"+. -])"?[,;\t]*$/i.exec(line)?.[1] ?? null;
+
 /**
  * @param text the first lines of the file, without the last line end.
+ * @param declared the delimiter, if a line above the header declares it.
  * @returns an error, which is `UNCLOSED` if a quote is open and the next line belongs to the header too.
  */
-export function readHeader(text: string, wanted: string): Header | Invalid {
-  const [best] = DELIMITERS.map((delimiter) => ({ delimiter, ...splitCells(text, delimiter) })).sort(
-    (a, b) => Number(b.names.includes(wanted)) - Number(a.names.includes(wanted)) || b.names.length - a.names.length,
-  );
+export function readHeader(text: string, wanted: string, declared: string | null): Header | Invalid {
+  const candidates = declared === null ? DELIMITERS : [declared];
+  const [best] = candidates
+    .map((delimiter) => ({ delimiter, ...splitCells(text, delimiter) }))
+    .sort(
+      (a, b) => Number(b.names.includes(wanted)) - Number(a.names.includes(wanted)) || b.names.length - a.names.length,
+    );
   const { delimiter, names, isOpen } = best!;
   if (isOpen) return new Invalid(UNCLOSED);
   const column = names.indexOf(wanted);

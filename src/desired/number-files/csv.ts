@@ -1,9 +1,11 @@
 import { Invalid } from '../../numbers/invalid.ts';
 import { parseMsisdn, readPlainBytes } from '../../numbers/msisdn.ts';
-import { DEFAULT_COLUMN, type Header, readHeader, UNCLOSED } from './csv-header.ts';
+import { DEFAULT_COLUMN, declaredDelimiter, type Header, readHeader, UNCLOSED } from './csv-header.ts';
 import { CR, columnAt, LF } from './line-blocks.ts';
 import { type LineReader, NumberSheet, type ReadNumbers, readSheet, type Spot } from './number-file.ts';
 
+const TAB = 9;
+const SPACE = 32;
 const QUOTE = 34;
 const PLUS = 43;
 
@@ -27,6 +29,7 @@ class NumberColumn implements LineReader {
   readonly #sheet: NumberSheet;
   readonly #wanted: string; // the name of the column
   readonly #heading: Buffer[] = []; // the lines of the header so far
+  #declared: string | null = null; // the delimiter that a line above the header declares
   #header: Header | null | undefined; // undefined until it is complete, null if it is invalid
   #cell = 0; // the index of the cell in its row
   #open: Spot | null = null; // the opening quote of a cell that continues on the next line
@@ -55,14 +58,22 @@ class NumberColumn implements LineReader {
 
   #readHeaderLine(block: Buffer, start: number): number {
     const next = block.indexOf(LF, start) + 1;
-    if (this.#heading.length === 0 && isLineEnd(block, start)) return next;
+    if (this.#heading.length === 0 && this.#isAboveHeader(block.toString('utf8', start, next - 1))) return next;
     this.#heading.push(Buffer.from(block.subarray(start, next)));
     const rows = Buffer.concat(this.#heading);
-    const header = readHeader(rows.toString().replace(/\r?\n$/, ''), this.#wanted);
+    const header = readHeader(rows.toString().replace(/\r?\n$/, ''), this.#wanted, this.#declared);
     const isLast = this.#heading.length === MAX_HEADING || rows.length > MAX_HEADING_BYTES;
     if (!(header instanceof Invalid)) this.#header = header;
     else if (isLast || header.why !== UNCLOSED) this.#refuseHeader(header.why);
     return next;
+  }
+
+  /** Checks for a line of nothing but delimiters, and for one that declares the delimiter. */
+  #isAboveHeader(line: string): boolean {
+    const text = line.trimEnd();
+    const declared = declaredDelimiter(text);
+    if (declared !== null) this.#declared = declared;
+    return declared !== null || /^(?:[ \t,;]|"")*$/.test(text);
   }
 
   #refuseHeader(message: string): void {
@@ -77,7 +88,7 @@ class NumberColumn implements LineReader {
     let at = start;
     if (!this.#open) {
       this.#cell = 0;
-      if (isLineEnd(block, start)) return block.indexOf(LF, start) + 1; // skips a blank line
+      if (isBlankRow(block, start, delimiter)) return block.indexOf(LF, start) + 1;
     }
     for (; ; at++) {
       if (this.#cell === columns && !this.#open) this.#faultAt(tooMany(columns), block, start, at);
@@ -178,6 +189,15 @@ function tooMany(columns: number): string {
 function hasNumberAt(place: number, line: string, delimiter: number): boolean {
   const cell = line.split(String.fromCharCode(delimiter))[place];
   return cell !== undefined && typeof parseMsisdn(cell.trim()) === 'number';
+}
+
+/** Checks for a row of nothing but delimiters, as spreadsheets append: each cell is empty, blank or `""`. */
+function isBlankRow(block: Buffer, start: number, delimiter: number): boolean {
+  for (let at = start; ; at++) {
+    if (block[at] === QUOTE && block[at + 1] === QUOTE) at += 2;
+    else while (block[at] === SPACE || (block[at] === TAB && delimiter !== TAB)) at++;
+    if (block[at] !== delimiter) return isLineEnd(block, at);
+  }
 }
 
 function isLineEnd(block: Buffer, at: number): boolean {

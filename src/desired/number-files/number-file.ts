@@ -88,12 +88,13 @@ export class NumberSheet {
 
   /** Reads a number as people and spreadsheets write it. Any other text is a fault. */
   read(text: string, spot: Spot): void {
-    const number = parseWritten(text);
+    const written = unwrapped(text);
+    const number = parseWritten(written);
     if (number instanceof Invalid) {
       this.fault(`the number ${number.why}`, spot);
       return;
     }
-    if (!text.startsWith('+')) this.#plusless.addText(text, number, this.#count);
+    if (!written.startsWith('+')) this.#plusless.addText(written, number, this.#count);
     this.#append(number, spot.line, spot.column);
   }
 
@@ -136,6 +137,20 @@ export class NumberSheet {
     this.#lines = copyInto(new Uint32Array(length), this.#lines);
     this.#columns = copyInto(new Uint32Array(length), this.#columns);
   }
+}
+
+/**
+ * Removes the marks with which exports keep spreadsheets from reading a number as an amount: `'+447700900123` and
+ * `="+447700900123"`. No digit depends on them. Text of another form is returned unchanged.
+ */
+function unwrapped(text: string): string {
+  return (
+    /^(?:="([^"]*)"|['’`]([^'’`]*)['’`]?)$/
+      .exec(text)
+      ?.slice(1)
+      .find((inner) => inner !== undefined)
+      ?.trim() ?? text
+  );
 }
 
 /** Passes the blocks of a file to a reader. If reading stops early, the unreadable line gets a fault. */

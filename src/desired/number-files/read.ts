@@ -1,7 +1,8 @@
 import { dirname, normalize, relative } from 'node:path';
 import type { Fault } from '../../model/fault.ts';
 import { type Decrypt, isAge } from '../source/decrypt.ts';
-import { chunksOf, MAX_BYTES, TOO_LARGE, type Tree, type TreeFile } from '../source/tree.ts';
+import { isLfsPointer, LFS_POINTER, whyNotNumbers } from '../source/other-formats.ts';
+import { chunksOf, type Tree, type TreeFile } from '../source/tree.ts';
 import { readNumberColumn } from './csv.ts';
 import { findFiles, whyNot } from './find.ts';
 import { readNumberLines } from './lines.ts';
@@ -30,6 +31,8 @@ interface Reading {
   readonly tree: Tree;
   readonly decrypt: Decrypt;
 }
+
+const HIDDEN_AGE = 'is encrypted with age; add .age to the end of its name';
 
 /** Reads every wanted number file once. */
 export async function readNumberFiles(wanted: readonly Wanted[], reading: Reading): Promise<NumberFiles> {
@@ -81,22 +84,26 @@ async function readOne(
 async function readFile(file: TreeFile, column: string | undefined, decrypt: Decrypt): Promise<ReadNumbers> {
   const { name } = file;
   const isEncrypted = name.endsWith('.age'); // decrypted as a whole, in memory
-  if (isEncrypted && file.size > MAX_BYTES) throw new Error(TOO_LARGE);
-  const chunks = isEncrypted ? chunksOf(await decrypt(name, file.bytes())) : plainChunks(file);
+  const chunks = isEncrypted ? chunksOf(await decrypted(file, decrypt)) : plainChunks(file);
   const isCsv = column !== undefined || /\.[ct]sv(?:\.age)?$/i.test(name);
   return isCsv ? readNumberColumn(name, chunks, column, isEncrypted) : readNumberLines(name, chunks, isEncrypted);
 }
 
+function decrypted(file: TreeFile, decrypt: Decrypt): Promise<Buffer> {
+  const bytes = file.bytes();
+  if (isLfsPointer(bytes)) throw new Error(LFS_POINTER);
+  return decrypt(file.name, bytes);
+}
+
 /**
- * @throws Error if the file is encrypted although its name says otherwise: each of its lines would be a
+ * @throws Error if the file is encrypted although its name says otherwise, or is no text: each of its lines would be a
  * fault.
  */
 function* plainChunks(file: TreeFile): Generator<Buffer> {
   let isStart = true;
   for (const chunk of file.chunks()) {
-    if (isStart && isAge(chunk)) {
-      throw new Error('is encrypted with age; add .age to the end of its name');
-    }
+    const why = !isStart ? null : isAge(chunk) ? HIDDEN_AGE : whyNotNumbers(chunk);
+    if (why !== null) throw new Error(why);
     isStart = false;
     yield chunk;
   }

@@ -35,7 +35,7 @@ export function isEncrypted(name: string, bytes: Buffer): boolean {
 export function makeDecrypt(keyring: Keyring, patience = SOPS_PATIENCE): Decrypt {
   return async (name, bytes) => {
     const { SOPS_AGE_KEY = '', SOPS_AGE_KEY_FILE = '' } = keyring.env;
-    for (const key of linesOf(SOPS_AGE_KEY)) keyring.secrets.add(key);
+    for (const key of keysIn(SOPS_AGE_KEY)) keyring.secrets.add(key);
     // If SOPS_AGE_KEY_FILE holds a key instead of a path, sops prints it in its error.
     if (SOPS_AGE_KEY_FILE.startsWith('AGE-')) keyring.secrets.add(SOPS_AGE_KEY_FILE);
     const type = sopsType(bytes);
@@ -87,9 +87,14 @@ function addKeys(decrypter: { addIdentity(key: string): void }, { env, secrets }
     ['the file of SOPS_AGE_KEY_FILE', readKeyFile(env.SOPS_AGE_KEY_FILE)],
   ] as const;
   let count = 0;
+  let plugins = 0;
   for (const [source, text] of sources) {
-    for (const [index, key] of linesOf(text).entries()) {
+    for (const [index, key] of keysIn(text).entries()) {
       secrets.add(key);
+      if (/^AGE-PLUGIN-/i.test(key)) {
+        plugins++;
+        continue;
+      }
       try {
         decrypter.addIdentity(key);
         count++;
@@ -99,6 +104,7 @@ function addKeys(decrypter: { addIdentity(key: string): void }, { env, secrets }
     }
   }
   if (count > 0) return count;
+  if (plugins > 0) throw new Error('needs a key, but only keys of age plugins are set; add one from age-keygen');
   throw new Error(
     'is encrypted with age, but no key is set; put a key into SOPS_AGE_KEY, or the path of a key file into SOPS_AGE_KEY_FILE',
   );
@@ -117,10 +123,13 @@ function readKeyFile(path: string | undefined): string | undefined {
   }
 }
 
-/** Splits text into keys, one a line; `#` begins a comment. */
-function linesOf(text = ''): string[] {
-  const lines = text.split('\n').map((line) => line.trim());
-  return lines.filter((line) => line !== '' && !line.startsWith('#'));
+/** Splits text into keys, with blanks or line breaks between them. A line that begins with `#` is a comment. */
+function keysIn(text = ''): string[] {
+  const words = (line: string) => line.split(/\s+/).filter((word) => word !== '');
+  const lines = text.trim().split('\n');
+  // A variable may contain a whole key file on one line, with its comments.
+  if (lines.length === 1 && text.trim().startsWith('#')) return words(text).filter((word) => /^AGE-/i.test(word));
+  return lines.filter((line) => !line.trim().startsWith('#')).flatMap(words);
 }
 
 function openSops(bytes: Buffer, type: string, { env, stop }: Keyring, patience: number): Promise<Buffer> {

@@ -1,26 +1,30 @@
 import { spawnSync } from 'node:child_process';
 import { normalize, relative, resolve } from 'node:path';
 import { InvalidError, systemError } from '../../model/errors.ts';
-import { chunksOf, type Search, type Tree, type TreeFile } from './tree.ts';
+import type { Env } from '../../model/world.ts';
+import { isLfsPointer } from './other-formats.ts';
+import { chunksOf, MAX_BYTES, type Search, TOO_LARGE, type Tree, type TreeFile } from './tree.ts';
 
-const MAX_BYTES = 256 * 1024 * 1024; // the most output of one call of git
+const MAX_OUTPUT = 256 * 1024 * 1024; // bytes that one call of git may print
 
 /**
  * Reads the files of a commit. Each method throws InvalidError if git, the repository or the commit is
  * missing, and for a wanted link, as its target may not be in the commit.
  *
  * @param ref a branch, a tag, an id, `HEAD~1`.
+ * @param env the environment of git, with PATH and perhaps GIT_DIR.
  */
-export function commitTree(ref: string): Tree {
+export function commitTree(ref: string, env: Env): Tree {
   const blobs = new Map<string, string>(); // the blob ids of the files listed so far, by full path
   let commit = '';
+  const git = (args: readonly string[]) => run(args, ref, env);
 
   function list(path: string, { wants }: Pick<Search, 'wants'>): string[] {
     const revision = ['--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
-    commit ||= git(['rev-parse', ...revision], ref)
+    commit ||= git(['rev-parse', ...revision])
       .toString()
       .trim();
-    const entries = git(['ls-tree', '-r', '-z', commit, '--', path], ref).toString().split('\0');
+    const entries = git(['ls-tree', '-r', '-z', commit, '--', path]).toString().split('\0');
     return entries.flatMap((entry) => {
       const [, mode, id = '', name = ''] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
       if (mode === undefined || !wants(relative(path, name))) return [];
@@ -39,8 +43,13 @@ export function commitTree(ref: string): Tree {
   function open(path: string): TreeFile {
     const id = resolve(path);
     if (!blobs.has(id) && !has(path)) throw new Error('is not a file of that commit');
-    const bytes = git(['cat-file', 'blob', blobs.get(id)!], ref);
-    return { name: normalize(path), id, size: bytes.length, bytes: () => bytes, chunks: () => chunksOf(bytes) };
+    const content = git(['cat-file', 'blob', blobs.get(id)!]);
+    if (isLfsPointer(content)) throw new Error('is kept in Git LFS, which --base does not read; keep it in Git');
+    const bytes = () => {
+      if (content.length > MAX_BYTES) throw new Error(TOO_LARGE);
+      return content;
+    };
+    return { name: normalize(path), id, bytes, chunks: () => chunksOf(content) };
   }
 
   return { commit: ref, list, has, open };
@@ -53,17 +62,44 @@ function whyNotRun(error: Error): string {
   return `git could not be started: ${systemError(error) ?? error.message}`;
 }
 
-function git(args: readonly string[], ref: string): Buffer {
-  const options = { maxBuffer: MAX_BYTES };
-  const { error, status, stdout, stderr } = spawnSync('git', ['--literal-pathspecs', ...args], options);
+/**
+ * Settings that the repository cannot override. A pull request can contain a folder that looks like a bare repository,
+ * and a setting in its `config` can name a program to run.
+ */
+const SETTINGS = ['safe.bareRepository=explicit', 'core.fsmonitor=false', 'core.hooksPath=/dev/null'];
+
+/** Without protocols, git neither fetches a missing file nor starts a program for it, in any version. */
+const VARIABLES = { GIT_ALLOW_PROTOCOL: '', GIT_NO_LAZY_FETCH: '1', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
+
+function run(args: readonly string[], ref: string, env: Env): Buffer {
+  const settings = SETTINGS.flatMap((setting) => ['-c', setting]);
+  const options = { maxBuffer: MAX_OUTPUT, env: { ...env, ...VARIABLES } };
+  const { error, status, stdout, stderr } = spawnSync('git', [...settings, '--literal-pathspecs', ...args], options);
   if (error) throw new InvalidError(`--base ${ref}: ${whyNotRun(error)}`);
   if (status === 0) return stdout;
-  const [message = ''] = stderr.toString().trim().split('\n');
-  throw new InvalidError(
-    message === ''
-      ? `--base ${ref}: this repository has no such commit; if the checkout is shallow, fetch the commit (fetch-depth: 0)`
-      : /^fatal: not a git repository/.test(message)
-        ? `--base ${ref}: this folder is not in a Git repository; run in a clone, or remove --base`
-        : `--base ${ref}: ${message.replace(/^fatal: /, '')}`,
-  );
+  throw new InvalidError(`--base ${ref}: ${whyRefused(stderr.toString(), ref)}`);
+}
+
+/** Words the errors of git, in English, that have a remedy. Any other error stays as it is. */
+function whyRefused(stderr: string, ref: string): string {
+  const message = /^fatal: (.*)/m.exec(stderr)?.[1] ?? stderr.trim();
+  if (message === '') {
+    return 'this repository has no such commit; if the checkout is shallow, fetch the commit (fetch-depth: 0)';
+  }
+  if (message.startsWith('not a git repository')) {
+    return 'this folder is not in a Git repository; run in a clone, or remove --base';
+  }
+  // The second form is of git 2.35.
+  const [, owned] = /^(?:detected dubious ownership in repository at|unsafe repository) \(?'(.*)'/.exec(message) ?? [];
+  if (owned !== undefined) {
+    return `another user owns the repository ${owned}, so git does not read it; run as that user, or run first: git config --global --add safe.directory ${owned}`;
+  }
+  const [, bare] = /^cannot use bare repository '(.*)' \(safe/.exec(message) ?? [];
+  if (bare !== undefined) {
+    return `the folder ${bare} looks like a bare Git repository, whose settings can run programs; run from the root of your clone, or set GIT_DIR`;
+  }
+  if (/promisor remote|bad file|transport '.*' not allowed/.test(message)) {
+    return `this clone lacks files of that commit, which are not fetched here; clone without --filter, or run first: git archive ${ref} > /dev/null`;
+  }
+  return message;
 }

@@ -1,6 +1,6 @@
 /** Reads files by their paths from the working directory: from the disk, or from a commit (see `git.ts`). */
 import type { Dirent } from 'node:fs';
-import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { systemError } from '../../model/errors.ts';
 
@@ -12,10 +12,13 @@ export interface Tree {
   /** Checks if a file, folder or link is at the path. */
   has(path: string): boolean;
   /** @returns null for a folder. @throws Error that `whyUnread` words. */
-  open(path: string, within?: Within): TreeFile | null;
+  open(path: string, within: Within): TreeFile | null;
 }
 
-/** A folder that links must not lead out of, and the rule that the error for such a link quotes. */
+/**
+ * A folder that links must not lead out of, and the rule that the error for such a link quotes. The folder itself may be
+ * a link.
+ */
 export interface Within {
   readonly folder: string;
   readonly rule: string;
@@ -34,7 +37,7 @@ export interface TreeFile {
   readonly name: string;
   /** Equal for two names of one file. */
   readonly id: string;
-  readonly size: number; // bytes
+  /** @throws Error if there are more than `MAX_BYTES`. */
   bytes(): Buffer;
   /** Each chunk is overwritten by the next one. */
   chunks(): Iterable<Buffer>;
@@ -71,25 +74,39 @@ function has(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-function open(name: string, within?: Within): TreeFile | null {
+function open(name: string, { folder, rule }: Within): TreeFile | null {
   const id = realpathSync(name);
-  if (within && !isBelow(realpathSync(within.folder), id)) {
-    throw new Error(`leads out of its folder through a link; ${within.rule}`);
+  const root = realpathSync(folder);
+  if (!isBelow(root, id)) throw new Error(`leads out of its folder through a link; ${rule}`);
+  // A checkout for a workflow has the token of the job in .git/config.
+  if (/(?:^|[\\/])\.git(?:[\\/]|$)/i.test(id.slice(root.length))) {
+    throw new Error('is in .git, whose files are not desired state; move it to another folder');
   }
   const stats = statSync(name);
   if (stats.isDirectory()) return null;
   // A pipe or a device could block forever or never end.
   if (!stats.isFile()) throw new Error('is not a regular file');
-  const { size } = stats;
-  const bytes = () => {
-    if (size > MAX_BYTES) throw new Error(TOO_LARGE);
-    return readFileSync(id);
-  };
-  return { name, id, size, bytes, chunks: () => chunksOnDisk(id) };
+  return { name, id, bytes: () => readAtMost(MAX_BYTES, id, TOO_LARGE), chunks: () => chunksOnDisk(id) };
 }
 
 function isBelow(folder: string, path: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+/**
+ * Reads a whole file. Counts its bytes while reading, because a file may grow, and some files have no size.
+ *
+ * @param why the message of the error for more bytes.
+ */
+export function readAtMost(most: number, path: string, why: string): Buffer {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for (const chunk of chunksOnDisk(path)) {
+    size += chunk.length;
+    if (size > most) throw new Error(why);
+    chunks.push(Buffer.from(chunk));
+  }
+  return Buffer.concat(chunks);
 }
 
 function* chunksOnDisk(path: string): Generator<Buffer> {

@@ -2,6 +2,7 @@ import { basename, dirname, sep } from 'node:path';
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault } from '../../model/fault.ts';
 import { type Decrypt, isEncrypted } from './decrypt.ts';
+import { isLfsPointer, LFS_POINTER } from './other-formats.ts';
 import { type Search, type Tree, whyUnread } from './tree.ts';
 
 /** One file of desired state, as text. */
@@ -24,10 +25,15 @@ export interface Reading {
 export const STDIN = '-';
 const STDIN_NAME = '<stdin>';
 
+const PASS_TARGET = 'pass the path of its target';
+
 /**
  * Reads the files at the paths. `-` is standard input; a folder is every `*.yaml` and `*.yml` below it, also
- * if encrypted with age (`*.yaml.age`), in the order of their names. Skips hidden folders (`.git`),
+ * if encrypted with age (`*.yaml.age`), in the order of their names. Skips hidden files and folders (`.git`),
  * `node_modules` and links to folders. Reads a file of several paths once. An unreadable file is a fault.
+ *
+ * Links may not lead out of the folder of the path, or of the file that the path names: a pull request could make a
+ * workflow read, print or rewrite a file elsewhere.
  *
  * @returns as `absent` the paths that a commit does not contain: they are new since that commit.
  * @throws InvalidError if the commit cannot be read.
@@ -43,9 +49,16 @@ export async function readFiles(
   if (paths.filter(isStdin).length > 1) {
     faults.push({ message: '-: standard input can be read only once; pass - once' });
   }
-  for (const name of new Set(paths.flatMap((path) => (isStdin(path) ? path : namesAt(path, tree, faults, absent))))) {
+  const folders = new Map<string, string>(); // of the files to read, by name
+  for (const path of paths) {
+    for (const name of isStdin(path) ? [path] : namesAt(path, tree, faults, absent)) {
+      if (!folders.has(name)) folders.set(name, name === path ? dirname(path) : path);
+    }
+  }
+  for (const [name, folder] of folders) {
     try {
-      const file = isStdin(name) ? { id: STDIN, name: STDIN_NAME, bytes: stdin } : tree.open(name);
+      const within = { folder, rule: PASS_TARGET };
+      const file = isStdin(name) ? { id: STDIN, name: STDIN_NAME, bytes: stdin } : tree.open(name, within);
       if (!file) throw new Error('is not a regular file');
       if (!files.has(file.id)) files.set(file.id, await makeFile(file.name, await file.bytes(), decrypt));
     } catch (error) {
@@ -74,14 +87,15 @@ function namesAt(path: string, tree: Tree, faults: Fault[], absent: string[]): s
   return [];
 }
 
-/** Checks if a file at a path below a passed folder is read. */
+/** Checks if a file at a path below a passed folder is read. Hidden files belong to SOPS, editors and systems. */
 function isDesired(path: string): boolean {
-  return /\.ya?ml(\.age)?$/.test(path) && dirname(path).split(sep).every(isSearched);
+  return /\.ya?ml(\.age)?$/.test(path) && path.split(sep).every(isSearched);
 }
 
-const isSearched = (folder: string) => folder === '.' || (!folder.startsWith('.') && folder !== 'node_modules');
+const isSearched = (name: string) => !name.startsWith('.') && name !== 'node_modules';
 
 async function makeFile(name: string, bytes: Buffer, decrypt: Decrypt): Promise<SourceFile> {
+  if (isLfsPointer(bytes)) throw new Error(LFS_POINTER);
   if (!isEncrypted(name, bytes)) return { name, text: decode(bytes) };
   return { name, text: decode(await decrypt(name, bytes)), encrypted: true };
 }

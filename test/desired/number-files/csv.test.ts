@@ -43,6 +43,16 @@ describe('a CSV file is read with', () => {
     ['a header with a line break', '"id of\nthe user",number\n1,+46732001122\n', ['3:3']],
     ['a header with a lone quote', '5" pipe,number\n1,+46732001122\n', ['2:3']],
     ['no rows', 'number\n', []],
+    ['rows of nothing but delimiters', 'number,a,b\n+46732001122,1,\n,,\n,,\n', ['2:1']],
+    ['such rows with blanks, empty quotes and CRLF', 'a;number\r\n1;+46732001122\r\n ;\r\n"";""\r\n', ['2:3']],
+    ['such rows of more cells than the header', 'a,number\n,,,,\n1,+46732001122\n', ['3:3']],
+    ['such rows of a single column', 'number\n""\n+46732001122\n \t\n', ['3:1']],
+    ['such rows above the header', ',,\n;\n\n"",\na,number\n1,+46732001122\n', ['6:3']],
+    ['a line that declares semicolons', 'sep=;\na,b;number\n1,2;+46732001122\n', ['3:5']],
+    ['a byte order mark before that line', '\ufeff"sep=,";;\r\na;b,number\r\n1,+46732001122\r\n', ['3:3']],
+    ['a delimiter that only that line knows', 'SEP=|\na|number\n1|+46732001122\n', ['3:3']],
+    ['an apostrophe before a number', "a,number\n1,'+46732001122\n2,'46732001122'\n", ['2:3', '3:3']],
+    ['a number that a formula keeps as text', 'a,number\n1,="+46732001122"\n2,"=""+46732001122"""\n', ['2:3', '3:4']],
     ['no rows, nor a line end', 'number', []],
   ])('%s', (_, text, places, column) => {
     expect(read(text, column)).toEqual({ numbers: places.map(() => 46732001122), places, faults: [] });
@@ -139,7 +149,9 @@ describe('a row is refused for', () => {
     ['a number of a data frame', 'x,447700900123.0\n', [/^2:3: the number has decimals, /]],
     ['a day', 'x,31.12.2026\n', [/^2:3: the number looks like a date, /]],
     ['a range', 'x,"+447700900100-199"\n', [/^2:4: the number looks like a range; /]],
-    ['a number as a formula', 'x,"=""+46732001122"""\n', [/^2:4: the number is a formula of a spreadsheet; /]],
+    ['a formula', 'x,"=A1&""+46732001122"""\n', [/^2:4: the number is a formula of a spreadsheet; /]],
+    ['a number of a data frame as a formula', 'x,="46732001122.0"\n', [/^2:3: the number has decimals, /]],
+    ['a national number after an apostrophe', "x,'07700900123\n", [/^2:3: the number starts with 0; /]],
     ['an empty cell', '1,\n', [/^2:3: the number is empty; /]],
     ['an empty cell and CRLF', '1,\r\n', [/^2:3: the number is empty; .* \| 1,$/]],
     ['a cell of blanks', '1,  \n', [/^2:5: the number is empty; /]],
@@ -273,7 +285,8 @@ function naively(text: string, delimiter: string, wanted: number, columns: numbe
     if (typeof value === 'number') places.push(place(offset + blanks));
   };
   row: while (at < text.length) {
-    if (/^\r?\n/.test(text.slice(at, at + 2))) {
+    const cells = text.slice(at, endOfLine(at)).replace(/\r$/, '').split(delimiter);
+    if (cells.every((cell) => /^[ \t]*$|^""$/.test(cell))) {
       at = endOfLine(at) + 1;
       continue;
     }

@@ -26,6 +26,8 @@ describe('a number file is read with', () => {
     ['blank lines', '\n  \n\t\n+46732001122\n\n', ['4:1']],
     ['comments', '# of 2026\n  # é\n+46732001122 # Threats, +46732001123\n+46732001122#x\n', ['3:1', '4:1']],
     ['a byte order mark', '\ufeff+46732001122\n', ['1:1']],
+    ['an apostrophe, as in a spreadsheet', "'+46732001122\n", ['1:1']],
+    ['a formula that keeps it as text', '="+46732001122"\n', ['1:1']],
     ['repeats', '+46732001122\n46732001122\n', ['1:1', '2:1']],
     ['no text', '', []],
     ['only a byte order mark', '\ufeff', []],
@@ -36,6 +38,12 @@ describe('a number file is read with', () => {
 
   test('numbers of 7 to 15 digits', () => {
     expect(read('+1234567\n+999999999999999\n').numbers).toEqual([1234567, 999999999999999]);
+  });
+
+  test('a national number without a plus, also after an apostrophe', () => {
+    const plusless = (text: string) => readNumberLines('n.txt', inChunks(text)).file.plusless;
+    expect(plusless("'6065550123\n")).toEqual(plusless('6065550123\n'));
+    expect(plusless("'+6065550123\n")).toEqual(plusless('+6065550123\n'));
   });
 
   test('its numbers in a set', () => {

@@ -59,6 +59,12 @@ const AGE = Buffer.from('age-encryption.org/v1\n-> X25519 x\n--- x\n\0\xff\n12\n
 const ARMORED = '-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\nYWdl\n-----END AGE ENCRYPTED FILE-----\n';
 const HIDDEN_AGE = 'is encrypted with age; add .age to the end of its name';
 const LARGE = 'is larger than 64 MiB; split it into several files';
+const SEALED = 'ENC[AES256_GCM,data:abc,iv:abc=,tag:abc==,type:str]';
+const SOPS = 'is encrypted with SOPS, which works for YAML files only; encrypt it with age, and add .age to its name';
+const POINTER = 'version https://git-lfs.github.com/spec/v1\noid sha256:4355a46b\nsize 26\n';
+const LFS = 'is a pointer of Git LFS instead of the file; run git lfs pull, or check out with lfs: true';
+const WORKBOOK = 'is a workbook of a spreadsheet; export it as "CSV UTF-8"';
+const UTF16 = 'is UTF-16 text, such as "Unicode Text" of Excel; export it as "CSV UTF-8", or save it as UTF-8';
 const BELOW = 'number files must be in the folder of the YAML file or below it';
 
 describe('a file', () => {
@@ -157,7 +163,7 @@ describe('a pattern', () => {
       'lists.txt',
       'lists/c.txt',
       'lists/deep/d.txt',
-      'lists/.git/e.txt',
+      'lists/.old/e.txt',
       'node_modules/f.txt',
       'lists/node_modules/g/h.txt',
     ]) {
@@ -188,8 +194,8 @@ describe('a pattern', () => {
     ['**/*.txt', ['a.txt', 'b.txt', 'lists.txt', 'lists/c.txt', 'lists/deep/d.txt', 'x (1)+@.txt', 'z.txt']],
     ['lists/**', ['lists/c.txt', 'lists/deep/d.txt']],
     ['**/deep/*', ['lists/deep/d.txt']],
-    ['lists/.git/*', ['lists/.git/e.txt']],
-    ['**/.git/*', ['lists/.git/e.txt']],
+    ['lists/.old/*', ['lists/.old/e.txt']],
+    ['**/.old/*', ['lists/.old/e.txt']],
     ['node_modules/*.txt', ['node_modules/f.txt']],
     ['**/node_modules/**', ['lists/node_modules/g/h.txt', 'node_modules/f.txt']],
     ['lists/../[a].txt', ['a.txt']],
@@ -247,6 +253,7 @@ describe('a path is refused that is', () => {
   const OUT = `leads out of its folder; ${BELOW}`;
   const LINKED = `leads out of its folder through a link; ${BELOW}`;
   const MISSING = `there is no such file; ${BELOW}`;
+  const GIT = 'is in .git, whose files are not desired state; move it to another folder';
   test.each<[string, string, () => void, string]>([
     ['no path', '', () => {}, 'is empty; name a file'],
     ['a missing file', 'x.txt', () => {}, MISSING],
@@ -269,6 +276,9 @@ describe('a path is refused that is', () => {
     ['a link to a neighbour', 'x.txt', () => link('../desired2/y.txt', '../desired2/y.txt', 'x.txt'), LINKED],
     ['a link above in a pattern', '*.txt', () => link('../y.txt', '../y.txt', 'x.txt'), `x.txt: ${LINKED}`],
     ['a pattern below a link', 'x/*.txt', () => link('../z/y.txt', '../z', 'x'), `x/y.txt: ${LINKED}`],
+    ['a file of Git', '.git/config', () => make('.git/config'), GIT],
+    ['a file of Git in a pattern', 'lists/.GIT/*', () => make('lists/.GIT/config'), `lists/.GIT/config: ${GIT}`],
+    ['a link to a file of Git', 'x.txt', () => link('.git/config', '.git/config', 'x.txt'), GIT],
     ['a broken link in a pattern', '*.txt', () => symlinkSync('nowhere', at('x.txt')), `x.txt: ${MISSING}`],
     ['a folder', 'lists/', () => make('lists/x.txt'), 'is a folder; write "lists/*.txt" for the files in it'],
     ['the folder itself', '.', () => {}, 'is a folder; write "*.txt" for the files in it'],
@@ -280,6 +290,15 @@ describe('a path is refused that is', () => {
     ['the same as CSV', 'x.csv', () => make('x.csv', AGE), HIDDEN_AGE],
     ['the same, armored', 'x.txt', () => make('x.txt', `\n${ARMORED}`), HIDDEN_AGE],
     ['the same of a pattern', '*.txt', () => make('x.txt', AGE), `x.txt: ${HIDDEN_AGE}`],
+    ['a pointer of Git LFS', 'x.csv', () => make('x.csv', POINTER), LFS],
+    ['a pointer of Git LFS to an encrypted file', 'x.txt.age', () => make('x.txt.age', POINTER), LFS],
+    ['a file that sops encrypted as JSON', 'x.txt', () => make('x.txt', `{\n\t"data": "${SEALED}",\n`), SOPS],
+    ['a file that sops encrypted as YAML', '*.csv', () => make('x.csv', `data: ${SEALED}\n`), `x.csv: ${SOPS}`],
+    ['a workbook', 'x.csv', () => make('x.csv', Buffer.from('PK\x03\x04\x14\0\x06\0')), WORKBOOK],
+    ['an older workbook', 'x.csv', () => make('x.csv', Buffer.from('d0cf11e0a1b11ae1', 'hex')), WORKBOOK],
+    ['UTF-16', 'x.csv', () => make('x.csv', Buffer.from('\ufeffnumber\n', 'utf16le')), UTF16],
+    ['UTF-16, big-endian', 'x.csv', () => make('x.csv', Buffer.from('\ufeffn', 'utf16le').swap16()), UTF16],
+    ['UTF-16 without a mark', 'x.txt', () => make('x.txt', Buffer.from('+46732001122\n', 'utf16le')), UTF16],
     ['an encrypted file of more than 64 MiB', 'x.txt.age', () => makeLarge('x.txt.age'), LARGE],
   ])('%s', async (_, path, prepare, fault) => {
     prepare();
@@ -319,7 +338,9 @@ describe('in a commit', () => {
     });
   const findAt = async (path: string, from = 'desired/a.yaml') => {
     const wanted = { from, path };
-    const { files, fault } = (await readNumberFiles([wanted], { tree: commitTree('HEAD'), decrypt }))(wanted);
+    const { files, fault } = (await readNumberFiles([wanted], { tree: commitTree('HEAD', process.env), decrypt }))(
+      wanted,
+    );
     return fault ?? files.map(({ name, numbers }) => [name, ...numbers]);
   };
 
@@ -329,6 +350,7 @@ describe('in a commit', () => {
     make('lists/b.csv', 'number\n+46732001123\n');
     make('lists/.c.txt', '+46732001124\n');
     make('lists/[d].txt', '+46732001125\n');
+    make('lists/h.txt', POINTER);
     make('lists/e.txt.age', 'age:+46732001126\n');
     make('../f.txt');
     make('node_modules/a.txt');
@@ -357,6 +379,7 @@ describe('in a commit', () => {
     ['a pattern without matches', 'x/*.txt', 'matches no file in that commit'],
     ['a folder', 'lists', 'is not a file of that commit'],
     ['a path that leads out', '../f.txt', `leads out of its folder; ${BELOW}`],
+    ['a pointer of Git LFS', 'lists/h.txt', 'is kept in Git LFS, which --base does not read; keep it in Git'],
     ['a link', 'lists/g.txt', /^--base HEAD: desired\/lists\/g.txt is a symbolic link in that commit; /],
     ['a link in a pattern', 'lists/?.txt', /^--base HEAD: desired\/lists\/g.txt is a symbolic link in that commit; /],
   ])('%s', async (_, path, found) => {

@@ -66,6 +66,8 @@ describe('isEncrypted checks', () => {
   });
 });
 
+const PLUGIN = 'AGE-PLUGIN-YUBIKEY-1QYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGP';
+
 describe('an age file', () => {
   test('decrypts to its text, binary or armored, and never to another text if it was changed', async () => {
     const env = { SOPS_AGE_KEY: mine };
@@ -98,6 +100,9 @@ describe('an age file', () => {
     const file = { SOPS_AGE_KEY_FILE: join(folder, 'keys.txt') };
     expect(await open(bytes, { SOPS_AGE_KEY: mine })).toBe('text');
     expect(await open(bytes, { SOPS_AGE_KEY: `# ours\n${other}\n\n  ${mine}\n` })).toBe('text');
+    expect(await open(bytes, { SOPS_AGE_KEY: `${other}  ${mine}\t\r\n` })).toBe('text');
+    expect(await open(bytes, { SOPS_AGE_KEY: `# created: today # ours ${other} # second: ${mine}` })).toBe('text');
+    expect(await open(bytes, { SOPS_AGE_KEY: `${PLUGIN}\n${mine}` })).toBe('text');
     expect(await open(bytes, file)).toBe('text');
     expect(await open(bytes, { SOPS_AGE_KEY: other, ...file })).toBe('text');
     expect(await open(await encrypt('text', hybrid), { SOPS_AGE_KEY: hybrid })).toBe('text');
@@ -122,6 +127,12 @@ describe('an age file', () => {
       () => encrypt('text', mine),
       () => ({ SOPS_AGE_KEY: '# none yet\n' }),
       'is encrypted with age, but no key is set; put a key into SOPS_AGE_KEY, or the path of a key file into SOPS_AGE_KEY_FILE',
+    ],
+    [
+      'with only the key of a plugin',
+      () => encrypt('text', mine),
+      () => ({ SOPS_AGE_KEY: PLUGIN }),
+      'needs a key, but only keys of age plugins are set; add one from age-keygen',
     ],
     [
       'with the key of no recipient',

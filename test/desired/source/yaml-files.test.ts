@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, w
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { disk } from '../../../src/desired/source/tree.ts';
+import { disk, readAtMost } from '../../../src/desired/source/tree.ts';
 import { readFiles } from '../../../src/desired/source/yaml-files.ts';
 import { withoutRoot } from '../../needs.ts';
 import { loadDesired } from '../load.ts';
@@ -67,6 +67,13 @@ describe('readFiles reads', () => {
     expect((await read('.github', 'node_modules')).files).toEqual(['.github/b.yaml', 'node_modules/c.yaml']);
   });
 
+  test('no hidden files of other tools, unless a path names them', async () => {
+    for (const name of ['.sops.yaml', '.yamllint.yml', '._a.yaml', 'sub/.a.yaml.age', 'a.yaml']) make(name);
+    symlinkSync('me@host.1:2', at('.#a.yaml')); // the lock of Emacs
+    expect(await read('.')).toEqual({ files: ['a.yaml'], faults: [] });
+    expect((await read('.sops.yaml')).files).toEqual(['.sops.yaml']);
+  });
+
   test('a folder with the name of a file', async () => {
     make('x.yaml/y.yaml');
     expect(await read('.')).toEqual({ files: ['x.yaml/y.yaml'], faults: [] });
@@ -77,11 +84,10 @@ describe('readFiles reads', () => {
     expect((await read('b', '3.yaml', 'a')).files).toEqual(['b/1.yaml', '3.yaml', 'a/2.yaml']);
   });
 
-  test('links to files, but not links to folders', async () => {
-    make('real/a.yaml');
-    mkdirSync(at('main'));
-    symlinkSync(at('real/a.yaml'), at('main/link.yaml'));
-    symlinkSync(at('real'), at('main/folder'));
+  test('links to files within the folder, but not links to folders', async () => {
+    make('main/real/a.yml.old');
+    symlinkSync(at('main/real/a.yml.old'), at('main/link.yaml'));
+    symlinkSync(at('main/real'), at('main/folder'));
     symlinkSync(at('main'), at('main/loop'));
     expect(await read('main')).toEqual({ files: ['main/link.yaml'], faults: [] });
   });
@@ -91,6 +97,21 @@ describe('readFiles reads', () => {
     symlinkSync('..2026_06_15', at('..data'));
     symlinkSync('..data/a.yaml', at('a.yaml'));
     expect(await read('.')).toEqual({ files: ['a.yaml'], faults: [] });
+    expect(await read('a.yaml')).toEqual({ files: ['a.yaml'], faults: [] });
+  });
+
+  test('a folder that is a link, as git-sync makes it', async () => {
+    make('.worktrees/1a2b/sub/a.yaml');
+    symlinkSync('.worktrees/1a2b', at('current'));
+    expect(await read('current')).toEqual({ files: ['current/sub/a.yaml'], faults: [] });
+    expect(await read('current/sub/a.yaml')).toEqual({ files: ['current/sub/a.yaml'], faults: [] });
+  });
+
+  test('a link within the first of two folders that contain it', async () => {
+    make('real/a.yaml');
+    make('main/b.yaml');
+    symlinkSync('../real/a.yaml', at('main/c.yaml'));
+    expect(await read('.', 'main')).toEqual({ files: ['main/b.yaml', 'main/c.yaml'], faults: [] });
   });
 
   test.each([
@@ -139,13 +160,32 @@ describe('the text of a file', () => {
 });
 
 describe('an unreadable path', () => {
+  const LINKED = 'leads out of its folder through a link; pass the path of its target';
   const utf16 = Buffer.from('version: 1\n', 'utf16le');
   test.each<[string, () => void, string]>([
     ['a missing file', () => {}, 'x.yaml: there is no such file or folder'],
     ['a broken link', () => symlinkSync(at('nowhere'), at('x.yaml')), 'x.yaml: there is no such file or folder'],
     ['a link to itself', () => symlinkSync(at('x.yaml'), at('x.yaml')), 'x.yaml: the symbolic links form a loop'],
     ['a pipe', () => execFileSync('mkfifo', [at('x.yaml')]), 'x.yaml: is not a regular file'],
-    ['a device', () => symlinkSync('/dev/zero', at('x.yaml')), 'x.yaml: is not a regular file'],
+    ['a device', () => symlinkSync('/dev/zero', at('x.yaml')), `x.yaml: ${LINKED}`],
+    ['a link to a file elsewhere', () => symlinkSync('/etc/hosts', at('x.yaml')), `x.yaml: ${LINKED}`],
+    [
+      'a link out of a folder',
+      () => {
+        make('out.yaml');
+        mkdirSync(at('x.yaml'));
+        symlinkSync('../out.yaml', at('x.yaml/y.yaml'));
+      },
+      `x.yaml/y.yaml: ${LINKED}`,
+    ],
+    [
+      'a link to a file of Git, which may contain a token',
+      () => {
+        make('.git/config');
+        symlinkSync('.git/config', at('x.yaml'));
+      },
+      'x.yaml: is in .git, whose files are not desired state; move it to another folder',
+    ],
     ['an empty folder', () => mkdirSync(at('x.yaml')), 'x.yaml: the folder contains no .yaml or .yml file'],
     ['a folder of other files', () => make('x.yaml/readme.md'), 'x.yaml: the folder contains no .yaml or .yml file'],
     [
@@ -162,6 +202,11 @@ describe('an unreadable path', () => {
       'half a surrogate pair',
       () => make('x.yaml', Buffer.from([0x61, 0xed, 0xa0, 0x80])),
       'x.yaml: is not UTF-8 text; save it as UTF-8',
+    ],
+    [
+      'a pointer of Git LFS',
+      () => make('x.yaml', 'version https://git-lfs.github.com/spec/v1\noid sha256:4355a46b\nsize 26\n'),
+      'x.yaml: is a pointer of Git LFS instead of the file; run git lfs pull, or check out with lfs: true',
     ],
     [
       'UTF-16',
@@ -199,6 +244,16 @@ describe('an unreadable path', () => {
       expect(await read('in')).toEqual({ files: ['in/c.yaml'], faults });
       chmodSync(at('in/sub'), 0o700);
     });
+  });
+
+  test('is reported by the count of its bytes', () => {
+    make('x');
+    expect(readAtMost(2, at('x'), 'is larger').toString()).toBe('x\n');
+    expect(() => readAtMost(1, at('x'), 'is larger')).toThrow('is larger');
+  });
+
+  test.skipIf(process.platform !== 'linux')('is reported even if the file has no size, as those of /proc', () => {
+    expect(() => readAtMost(10, '/proc/self/status', 'is larger')).toThrow('is larger');
   });
 
   test('is reported if it is below a file', async () => {

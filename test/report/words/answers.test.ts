@@ -480,7 +480,7 @@ describe('an answer in JSON', () => {
   const effect = fc.constantFrom<Effect>('add', 'remove', 'ignored', 'protected', 'add-only', 'remove-only', 'nothing');
   const answers = fc.array(
     fc.record({
-      id: fc.string(),
+      id: fc.stringMatching(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,20}$/),
       policy: fc.constantFrom('sync' as const, 'add-only' as const, 'remove-only' as const),
       declared: fc.boolean(),
       declarations,
