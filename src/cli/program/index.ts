@@ -215,7 +215,7 @@ export function makeProgram(
     .addOption(choice('--region <region>', 'Set the region of the bots (sinch)', ['eu1', 'us1']))
     .option('--token-env <name>', 'Set the NAME of the environment variable that holds the token')
     .addOption(choice('--workflows <which>', 'Create workflows that plan, apply and detect drift', ['github', 'none']));
-  withOutput(init).action(run(async () => (await import('../../commands/init.ts')).init));
+  withOutput(init).action(run(async () => (await import('../../commands/init/init.ts')).init));
 
   program
     .command('completion')

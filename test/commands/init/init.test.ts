@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { type InitOptions, init } from '../../src/commands/init.ts';
-import type { Context } from '../../src/steps/context.ts';
-import type { NewFile } from '../../src/steps/files.ts';
-import { loadDesired } from '../desired/load.ts';
-import * as fc from '../fast-check.ts';
+import { type InitOptions, init } from '../../../src/commands/init/init.ts';
+import type { Context } from '../../../src/steps/context.ts';
+import type { NewFile } from '../../../src/steps/files.ts';
+import { loadDesired } from '../../desired/load.ts';
+import * as fc from '../../fast-check.ts';
 
 /** A folder in memory, and the answers of a user, one for each question. */
 function makeWorld(answers: (string | null)[] | null = null, there: readonly string[] = []) {
@@ -144,7 +144,7 @@ test.each([['..'], ['a b'], ['a/b'], [''], ['x'.repeat(65)], ['ä']])('%j is not
 
 describe('init accepts exactly the values of the schema', () => {
   const { definitions } = JSON.parse(
-    readFileSync(join(import.meta.dirname, '../../schemas/blacklist.schema.json'), 'utf8'),
+    readFileSync(join(import.meta.dirname, '../../../schemas/blacklist.schema.json'), 'utf8'),
   );
   const accepted = (options: InitOptions) =>
     makeWorld()

@@ -1,9 +1,9 @@
-import { plain } from '../desired/edit/text.ts';
-import { botIdError, tokenEnvError } from '../desired/schema/settings.ts';
-import { InvalidError } from '../model/errors.ts';
-import type { InitReport } from '../model/report.ts';
-import type { Context } from '../steps/context.ts';
-import type { NewFile } from '../steps/files.ts';
+import { plain } from '../../desired/edit/text.ts';
+import { botIdError, tokenEnvError } from '../../desired/schema/settings.ts';
+import { InvalidError } from '../../model/errors.ts';
+import type { InitReport } from '../../model/report.ts';
+import type { Context } from '../../steps/context.ts';
+import type { NewFile } from '../../steps/files.ts';
 
 interface Answers {
   /** Bot ids. */
