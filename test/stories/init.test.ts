@@ -19,6 +19,7 @@ const WRITTEN = [
   '.github/workflows/blacklist-drift.yml',
   '.github/workflows/blacklist-merge.yml',
   '.github/workflows/blacklist-pull-request.yml',
+  '.gitignore',
   'blacklist.yaml',
   'schemas/blacklist.schema.json',
 ];
@@ -28,7 +29,7 @@ describe('with options', () => {
     const cwd = makeFolder();
     const init = await run(['init', ...FLAGS, '--workflows', 'github'], { cwd });
     expect({ code: init.code, stderr: init.stderr }).toEqual({ code: 0, stderr: '' });
-    expect(init.stdout).toContain('Written: 5 files\nDone.\n\nNext:\n  export ACME_TOKEN=…\n');
+    expect(init.stdout).toContain('Written: 6 files\nDone.\n\nNext:\n  export ACME_TOKEN=…\n');
     expect(tree(cwd)).toEqual(WRITTEN);
     const workflow = readFileSync(join(cwd, '.github/workflows/blacklist-merge.yml'), 'utf8');
     expect(workflow).toBe(read('examples/github/merge.yml').replaceAll('SINCH_WHATSAPP_TOKEN', 'ACME_TOKEN'));
@@ -50,7 +51,7 @@ describe('with options', () => {
     expect(report).toMatchObject({
       command: 'init',
       outcome: 'written',
-      files: [{ name: 'blacklist.yaml' }, { name: 'schemas/blacklist.schema.json' }],
+      files: [{ name: 'blacklist.yaml' }, { name: 'schemas/blacklist.schema.json' }, { name: '.gitignore' }],
       next: expect.arrayContaining(['export ACME_TOKEN=…']),
     });
   });
@@ -58,15 +59,24 @@ describe('with options', () => {
   test.each(FORMATS.filter((format) => format !== 'diff'))('counts the files in the format %s', async (format) => {
     const { code, stdout } = await run(['init', ...FLAGS, '--workflows', 'none', '--format', format]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(format === 'json' ? /"files":\[/ : /Written: 2 files|<dt>Written<\/dt><dd class="">2</);
+    expect(stdout).toMatch(format === 'json' ? /"files":\[/ : /Written: 3 files|<dt>Written<\/dt><dd class="">3</);
   });
 
   test.each([
-    [[], /pass --bot ID --region eu1\|us1 --token-env NAME --workflows github\|none/],
+    [[], /pass --provider sinch\|.*\|kapso --bot ID --phone-number-id ID --token-env NAME --workflows github\|none/],
+    [['--provider', 'sinch'], /pass --bot ID --region eu1\|us1 --token-env NAME --workflows github\|none/],
     [[...FLAGS], /pass --workflows github\|none/],
     [[...FLAGS, '--workflows', 'gitlab'], /--workflows takes one of github, none, not "gitlab"/],
     [['--region', 'eu2'], /--region takes one of eu1, us1, not "eu2"; did you mean eu1\?/],
     [[...FLAGS, '--workflows', 'none', '--bot', 'a/b'], /the bot id "a\/b" is not allowed/],
+    [
+      ['--phone-number-id', '+447700900123'],
+      /--phone-number-id takes the ID of the business phone number .*digits only/,
+    ],
+    [['--app-id', '../x'], /--app-id takes the ID of the app at Gupshup: 1 to 64 characters/],
+    [['--api-version', '25'], /--api-version takes the version of the Graph API, such as v25\.0, not "25"/],
+    [['--provider', 'whatsap-cloud'], /--provider takes one of .*; did you mean whatsapp-cloud\?/],
+    [['--bot', 'b', '--token-env', 'GITHUB_TOKEN'], /--token-env names a variable of the system, of CI or of another/],
   ])('refuses %o, and writes nothing', async (args, says) => {
     const cwd = makeFolder();
     const { code, stderr } = await run(['init', ...args], { cwd });
@@ -77,18 +87,21 @@ describe('with options', () => {
 });
 
 describe('an existing file', () => {
-  test.each(WRITTEN)('%s is reported and kept, and nothing is written', async (name) => {
-    const cwd = makeFolder();
-    mkdirSync(join(cwd, name, '..'), { recursive: true });
-    writeFileSync(join(cwd, name), 'mine');
-    const { code, stderr } = await run(['init', ...FLAGS, '--workflows', 'github'], { cwd });
-    expect(code).toBe(6);
-    expect(stderr).toContain(
-      `${name}: already exists, and init overwrites no file; move it, or run init in another folder`,
-    );
-    expect(tree(cwd)).toEqual([name]);
-    expect(readFileSync(join(cwd, name), 'utf8')).toBe('mine');
-  });
+  test.each(WRITTEN.filter((name) => name !== '.gitignore'))(
+    '%s is reported and kept, and nothing is written',
+    async (name) => {
+      const cwd = makeFolder();
+      mkdirSync(join(cwd, name, '..'), { recursive: true });
+      writeFileSync(join(cwd, name), 'mine');
+      const { code, stderr } = await run(['init', ...FLAGS, '--workflows', 'github'], { cwd });
+      expect(code).toBe(6);
+      expect(stderr).toContain(
+        `${name}: already exists, and init overwrites no file; move it, or run init in another folder`,
+      );
+      expect(tree(cwd)).toEqual([name]);
+      expect(readFileSync(join(cwd, name), 'utf8')).toBe('mine');
+    },
+  );
 
   test('may be a link without a target', async () => {
     const cwd = makeFolder();
@@ -149,9 +162,9 @@ describe('at a terminal', () => {
     running.type('none\r');
     const { code, output } = await running.done;
     expect(code).toBe(0);
-    expect(output).not.toContain('Region');
+    expect(output).not.toMatch(/API that stores|region/);
     expect(output).toContain('blacklistctl import --bot support --bot 123');
-    expect(tree(cwd)).toEqual(['blacklist.yaml', 'schemas/blacklist.schema.json']);
+    expect(tree(cwd)).toEqual(['.gitignore', 'blacklist.yaml', 'schemas/blacklist.schema.json']);
     expect(readFileSync(join(cwd, 'blacklist.yaml'), 'utf8')).toContain('  "123":\n    numbers: []\n');
   });
 
@@ -161,7 +174,7 @@ describe('at a terminal', () => {
   ])('%s writes nothing', async (_, keys, code) => {
     const cwd = makeFolder();
     const running = onTerminal(['init'], cwd);
-    await running.said(/Bot ids/);
+    await running.said(/API that stores the lists/);
     running.type(keys);
     expect((await running.done).code).toBe(code);
     expect(tree(cwd)).toEqual([]);

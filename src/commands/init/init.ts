@@ -1,41 +1,33 @@
-import { plain } from '../../desired/edit/text.ts';
-import { botIdError, tokenEnvError } from '../../desired/schema/settings.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { InitReport } from '../../model/report.ts';
 import type { Context } from '../../steps/context.ts';
 import type { NewFile } from '../../steps/files.ts';
+import { type Answers, complete, type InitOptions } from './answers.ts';
+import { DESIRED, desiredText, IGNORED, ignoreText, SCHEMA } from './texts.ts';
 
-interface Answers {
-  /** Bot ids. */
-  readonly bots: readonly string[];
-  readonly region: string;
-  /** The name of the environment variable that holds the token. */
-  readonly tokenEnv: string;
-  readonly workflows: string;
-}
-
-export type InitOptions = Pick<Answers, 'bots'> & Partial<Answers>;
-
-const DESIRED = 'blacklist.yaml';
-const SCHEMA = 'schemas/blacklist.schema.json';
+const GITIGNORE = '.gitignore';
 const WORKFLOWS = ['pull-request', 'merge', 'drift'];
-/** The variable in the packaged workflows. */
-const TOKEN_ENV = 'SINCH_WHATSAPP_TOKEN';
+
+/** The line with the token in the packaged workflows. */
+const TOKEN_LINE = /^( *)SINCH_WHATSAPP_TOKEN: .*$/m;
 
 /** Creates the first files, or none if one exists, as the others may contradict it. */
 export async function init(options: InitOptions, context: Context): Promise<InitReport> {
-  refuseToOverwrite([{ name: DESIRED }, { name: SCHEMA }], context.files); // before any question
+  const { files: disk } = context;
+  refuseToOverwrite([{ name: DESIRED }, { name: SCHEMA }], disk); // before any question
   const answers = await complete(options, context.ask);
-  const files = filesFor(answers, context.files);
-  refuseToOverwrite(files, context.files);
-  context.files.createAll(files);
-  const created = { files: files.map(({ name }) => ({ name })), next: nextSteps(answers) };
+  const files = filesFor(answers, disk);
+  refuseToOverwrite(files, disk);
+  const ignoring = ignoringStep(disk);
+  const created = disk.exists(GITIGNORE) ? files : [...files, { name: GITIGNORE, text: ignoreText() }];
+  disk.createAll(created);
   return {
     kind: 'init',
     command: 'init',
     outcome: 'written',
     interrupted: false,
-    ...created,
+    files: created.map(({ name }) => ({ name })),
+    next: [...(ignoring === null ? [] : [ignoring]), ...nextSteps(answers)],
     warnings: [],
     errors: [],
   };
@@ -49,109 +41,51 @@ function refuseToOverwrite(wanted: readonly Pick<NewFile, 'name'>[], { exists }:
   throw new InvalidError(`${taken.join(', ')}: already ${exist}, and init overwrites no file; ${remedy}`);
 }
 
-// ── Answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-interface Question {
-  readonly flag: string;
-  readonly words: string;
-  readonly fallback?: string;
-  /** Returns the error of an answer; null if it is right. */
-  check(text: string): string | null;
-}
-
-/** Takes one of two answers. The first is the default. */
-const oneOf = (...choices: readonly [string, string]) => ({
-  fallback: choices[0],
-  check: (text: string) => (choices.includes(text) ? null : `answer ${choices.join(' or ')}`),
-});
-const tokenVariable = { fallback: TOKEN_ENV, check: tokenEnvError };
-
-const REGION = 'Region of the bots (eu1 or us1; for the Cloud API, accept eu1 and edit the file as it describes)';
-
-const QUESTIONS: Readonly<Record<keyof Answers, Question>> = {
-  bots: { flag: '--bot ID', words: 'Bot ids, separated by spaces', check: checkBots },
-  region: { flag: '--region eu1|us1', words: REGION, ...oneOf('eu1', 'us1') },
-  tokenEnv: { flag: '--token-env NAME', words: 'Environment variable that holds the token', ...tokenVariable },
-  workflows: {
-    flag: '--workflows github|none',
-    words: 'Workflows to create (github or none)',
-    ...oneOf('github', 'none'),
-  },
-};
-
-function checkBots(text: string): string | null {
-  const ids = idsIn(text);
-  if (ids.length === 0) return 'enter at least one bot id';
-  return ids.map(botIdError).find((fault) => fault !== null) ?? null;
-}
-
-const idsIn = (text: string) => text.split(/\s+/).filter(Boolean);
-
-/** Takes answers from the options, and asks for the rest. */
-async function complete({ bots, ...options }: InitOptions, ask: Context['ask']): Promise<Answers> {
-  const given = { region: '', tokenEnv: '', workflows: '', ...options, bots: bots.join(' ') };
-  const faults = [...bots.map(botIdError), given.tokenEnv && tokenEnvError(given.tokenEnv)].filter(Boolean);
-  if (faults.length > 0) throw new InvalidError(faults.map((message) => ({ message: message! })));
-  const missing = (Object.keys(QUESTIONS) as (keyof Answers)[]).filter((key) => given[key] === '');
-  for (const key of missing) {
-    const flags = missing.map((each) => QUESTIONS[each].flag).join(' ');
-    if (!ask) throw new InvalidError(`cannot ask questions without a terminal; pass ${flags}`);
-    given[key] = await askUntilRight(QUESTIONS[key], ask);
-  }
-  return { ...given, bots: [...new Set(idsIn(given.bots))] };
-}
-
-async function askUntilRight({ words, fallback = '', check }: Question, ask: NonNullable<Context['ask']>) {
-  for (let wrong = ''; ; ) {
-    const answer = await ask(`${wrong}${words}${fallback && ` [${fallback}]`}: `);
-    if (answer === null) throw new InvalidError('no answer, so nothing was written; run init again');
-    const text = answer || fallback;
-    const fault = check(text);
-    if (fault === null) return text;
-    wrong = `${fault}\n`;
-  }
-}
-
-// ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 function filesFor(answers: Answers, files: Context['files']): readonly NewFile[] {
   const desired = { name: DESIRED, text: desiredText(answers) };
   const schema = { name: SCHEMA, text: files.readPackaged(SCHEMA) };
   if (answers.workflows === 'none') return [desired, schema];
+  const tokens = (indent: string) =>
+    variablesOf(answers)
+      .map((name) => `${indent}${name}: \${{ secrets.${name} }}`)
+      .join('\n');
   const workflows = WORKFLOWS.map((name) => ({
     name: `.github/workflows/blacklist-${name}.yml`,
-    text: files.readPackaged(`examples/github/${name}.yml`).replaceAll(TOKEN_ENV, answers.tokenEnv),
+    text: files.readPackaged(`examples/github/${name}.yml`).replace(TOKEN_LINE, (_, indent: string) => tokens(indent)),
   }));
   return [desired, schema, ...workflows];
 }
 
-function desiredText({ bots, region, tokenEnv }: Answers): string {
-  const each = bots.map((id) => `  ${plain(id)}:\n    numbers: []\n`);
-  return `# yaml-language-server: $schema=${SCHEMA}
-#
-# The numbers that each bot blocks. "blacklistctl apply" adds them to the live lists, and removes all other numbers.
-version: 1
-
-# These bots use Sinch's API, which was retired in 2023. For the WhatsApp Cloud API, replace the line of the region with
-# "provider: whatsapp-cloud", and give each bot its "phoneNumberId".
-defaults:
-  region: ${region} # the region of the bots: eu1 or us1
-  tokenEnv: ${tokenEnv} # the NAME of the environment variable; never write a token into a file
-
-# "numbers: []" blocks no number. If a live list is not empty, run "blacklistctl import" first, which copies its numbers
-# into this file. Until then, the guard refuses to empty the list.
-bots:
-${each.join('')}`;
+/** The variables with the tokens of all bots. */
+function variablesOf({ shared, own }: Answers): readonly string[] {
+  return [...new Set([shared, ...own.values()].flatMap(({ tokenEnv }) => tokenEnv ?? []))];
 }
 
-function nextSteps({ bots, tokenEnv, workflows }: Answers): readonly string[] {
-  const imported = bots.map((id) => `--bot ${id}`).join(' ');
+/**
+ * Makes the command that adds the lines that .gitignore lacks; null if it has all. An existing file belongs to the user, so
+ * init does not change it.
+ */
+function ignoringStep({ exists, readIfThere }: Context['files']): string | null {
+  if (!exists(GITIGNORE)) return null;
+  const text = readIfThere(GITIGNORE) ?? '';
+  const there = new Set(text.split('\n').map((line) => line.trim()));
+  const missing = IGNORED.filter((line) => !there.has(line));
+  if (missing.length === 0) return null;
+  const lines = /[^\n]$/.test(text) ? ['', ...missing] : missing; // ends the last line of the file first
+  const words = lines.map((line) => `'${line}'`).join(' ');
+  return `printf '%s\\n' ${words} >> ${GITIGNORE} # keeps files with phone numbers out of Git`;
+}
+
+function nextSteps(answers: Answers): readonly string[] {
+  const imported = [...answers.own.keys()].map((id) => `--bot ${id}`).join(' ');
+  const variables = variablesOf(answers);
+  const secrets = variables.map(
+    (name) => `gh secret set ${name} # lets the workflows use the token; see docs/github.md`,
+  );
   return [
-    `export ${tokenEnv}=…`,
+    ...variables.map((name) => `export ${name}=…`),
     `blacklistctl import ${imported} # copies the live numbers into ${DESIRED}, so that apply keeps them`,
     'blacklistctl plan # shows what apply would change',
-    ...(workflows === 'none'
-      ? []
-      : [`gh secret set ${tokenEnv} # lets the workflows use the token; see docs/github.md`]),
+    ...(answers.workflows === 'none' ? [] : secrets),
   ];
 }
