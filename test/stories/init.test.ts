@@ -1,6 +1,7 @@
 /** Creates the first files: from options, at a terminal, and next to existing files. */
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { needs } from '../needs.ts';
 import { FORMATS, makeFolder, reportOf, run, startApi, uk } from './harness.ts';
@@ -135,6 +136,46 @@ describe('an existing file', () => {
     expect(stderr).toContain('schemas/blacklist.schema.json: cannot write: larger than the file size limit');
     expect(tree(cwd)).toEqual([]);
   });
+});
+
+describe('.gitignore', () => {
+  needs('git');
+  needs('bash');
+
+  /** The files that the documentation and the help write with these options, and those of a shell. */
+  const named = [...['docs', 'src/cli/program', '.'].flatMap(textsIn)].flatMap((text) =>
+    [...text.matchAll(/(?:--(?:out|report|since|state|metrics|sandbox=)|>) ?([\w./-]+\.(?:json|html|prom))\b/g)].map(
+      ([, name]) => basename(name!),
+    ),
+  );
+
+  function textsIn(folder: string): string[] {
+    const names = readdirSync(join(root, folder)).filter((name) => /\.(md|ts)$/.test(name));
+    return names.map((name) => read(join(folder, name)));
+  }
+
+  const ignored = (cwd: string, names: readonly string[]) => {
+    execFileSync('git', ['init', '--quiet'], { cwd });
+    const { stdout } = spawnSync('git', ['check-ignore', '--no-index', ...names], { cwd, encoding: 'utf8' });
+    return stdout.split('\n').filter(Boolean);
+  };
+
+  test.each([null, 'node_modules/\n', 'node_modules/'])(
+    'ignores each file with numbers that the documentation names, and no file of init; before: %j',
+    async (before) => {
+      const cwd = makeFolder();
+      if (before !== null) writeFileSync(join(cwd, '.gitignore'), before);
+      const init = await run(['init', ...FLAGS, '--workflows', 'github', '--format', 'json'], { cwd });
+      const [step] = (reportOf(init) as unknown as { next: string[] }).next;
+      if (before === null) expect(step).toMatch(/^export /);
+      else execFileSync('bash', ['-c', step!], { cwd });
+      const files = [...new Set(named)].filter((name) => !/^\d/.test(name)); // 1.json is the report of a shard
+      expect(files).toEqual(expect.arrayContaining(['plan.json', 'drift.json', 'lists.json', 'report.html']));
+      expect(ignored(cwd, files).sort()).toEqual(files.sort());
+      expect(ignored(cwd, WRITTEN)).toEqual([]);
+      if (before !== null) expect(ignored(cwd, ['node_modules/'])).toEqual(['node_modules/']);
+    },
+  );
 });
 
 describe('at a terminal', () => {
