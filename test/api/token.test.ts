@@ -21,6 +21,7 @@ describe('a token', () => {
     ['is in double quotes', '"Canary-7b3f9a"', QUOTES, QUOTES],
     ['is in single quotes', "'Canary-7b3f9a'", QUOTES, QUOTES],
     ['ends with a quote', 'Canary-7b3f9a"', QUOTES, QUOTES],
+    ['begins with a quote', '"Canary-7b3f9a', QUOTES, QUOTES],
     ['has a quote inside', 'Canary-"7b3f9a', null, null],
     ['contains a blank', 'Canary 7b3f9a', /^contains a space/, /^contains a space/],
     ['is in typographic quotes', '“Canary-7b3f9a”', /^contains a space, .*another character/, /^contains a space/],
