@@ -14,10 +14,12 @@ if (!existsSync(cli)) {
 }
 const folder = mkdtempSync(join(tmpdir(), 'blacklistctl-demo-'));
 
+const ID = '106540352242922'; // of the phone number
 const FILE = `version: 1
-defaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }
+defaults: { provider: whatsapp-cloud, tokenEnv: WHATSAPP_CLOUD_TOKEN }
 bots:
-  support-bot:
+  support:
+    phoneNumberId: "${ID}"
     numbers:
       - "+12015550123"
       - "+12015550145"
@@ -31,13 +33,16 @@ const sandbox = spawn(process.execPath, [cli, 'sandbox', '--seed', '--port', '0'
 });
 const [greeting] = await once(sandbox.stdout, 'data');
 const [url, port] = /http:\/\/127\.0\.0\.1:(\d+)/.exec(greeting);
-const env = { ...process.env, BLACKLISTCTL_BASE_URL: url, SINCH_WHATSAPP_TOKEN: 'any-token-works' };
+const env = { ...process.env, BLACKLISTCTL_BASE_URL: url, WHATSAPP_CLOUD_TOKEN: 'any-token-works' };
 
 function say(text) {
   console.log(`\n# ${text}`);
 }
 
-/** Runs a command, and prints its output without blank lines and without notes of the sandbox's address. */
+const notes = new Set();
+const isOld = (line) => line.startsWith('  note: ') && (notes.has(line) || !notes.add(line));
+
+/** Runs a command, and prints its output without blank lines, earlier notes and lines with the sandbox's address. */
 function run(expected, ...args) {
   console.log(`$ blacklistctl ${args.join(' ')}`);
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
@@ -45,7 +50,9 @@ function run(expected, ...args) {
     env,
     encoding: 'utf8',
   });
-  const lines = `${stdout}${stderr}`.split('\n').filter((line) => line.trim() !== '' && !line.includes(url));
+  const lines = `${stdout}${stderr}`
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.includes(url) && !isOld(line));
   console.log(lines.join('\n'));
   if (status === expected) return;
   console.error(`The exit code is ${status} instead of ${expected}.`);
@@ -59,15 +66,15 @@ function write(text) {
 try {
   write(FILE);
   console.log(
-    `# The file blacklist.yaml declares the numbers that a bot must block.\n${FILE.slice(FILE.indexOf('bots:'), -1)}`,
+    `# The file blacklist.yaml declares the numbers that a bot must block.\n${FILE.slice(FILE.indexOf('    numbers:'), -1)}`,
   );
   say('Compare it with the live list, which is on a sandbox on this machine.');
   run(2, 'plan', '--detailed-exitcode', '--quiet');
   say('Make the live list equal to the file. A second plan is empty.');
   run(0, 'apply', '--yes', '--quiet');
   run(0, 'plan', '--detailed-exitcode', '--quiet');
-  say('A colleague unblocks a number by hand. A scheduled run finds the drift.');
-  run(0, 'sandbox', 'unblock', 'support-bot', '+12015550199', '--port', port);
+  say('A colleague blocks a number by hand. A scheduled run finds the drift.');
+  run(0, 'sandbox', 'block', ID, '+12065550188', '--port', port);
   run(2, 'drift', '--settle', '0s', '--quiet');
   say('A bad merge leaves the bot without numbers. The guard refuses it.');
   write(EMPTY);

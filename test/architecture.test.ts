@@ -154,6 +154,7 @@ describe('access to the outside', () => {
         'cli/program/options.ts',
         'cli/program/parse.ts',
         'cli/program/sandbox.ts',
+        'cli/program/settings.ts',
       ],
       'npm:diff': ['report/words/files.ts'],
       'npm:libphonenumber-js/max': ['numbers/plausible.ts'],

@@ -27,8 +27,8 @@ var __commonJS = (cb, mod4) => function __require2() {
   }
 };
 var __export = (target, all) => {
-  for (var name2 in all)
-    __defProp(target, name2, { get: all[name2], enumerable: true });
+  for (var name3 in all)
+    __defProp(target, name3, { get: all[name3], enumerable: true });
 };
 var __copyProps = (to, from, except, desc) => {
   if (from && typeof from === "object" || typeof from === "function") {
@@ -95,25 +95,25 @@ var require_argument = __commonJS({
        * @param {string} name
        * @param {string} [description]
        */
-      constructor(name2, description) {
+      constructor(name3, description) {
         this.description = description || "";
         this.variadic = false;
         this.parseArg = void 0;
         this.defaultValue = void 0;
         this.defaultValueDescription = void 0;
         this.argChoices = void 0;
-        switch (name2[0]) {
+        switch (name3[0]) {
           case "<":
             this.required = true;
-            this._name = name2.slice(1, -1);
+            this._name = name3.slice(1, -1);
             break;
           case "[":
             this.required = false;
-            this._name = name2.slice(1, -1);
+            this._name = name3.slice(1, -1);
             break;
           default:
             this.required = true;
-            this._name = name2;
+            this._name = name3;
             break;
         }
         if (this._name.endsWith("...")) {
@@ -920,8 +920,8 @@ var require_option = __commonJS({
        * @param {string} name
        * @return {Option}
        */
-      env(name2) {
-        this.envVar = name2;
+      env(name3) {
+        this.envVar = name3;
         return this;
       }
       /**
@@ -1224,7 +1224,7 @@ var require_command = __commonJS({
        *
        * @param {string} [name]
        */
-      constructor(name2) {
+      constructor(name3) {
         super();
         this.commands = [];
         this.options = [];
@@ -1237,7 +1237,7 @@ var require_command = __commonJS({
         this.rawArgs = [];
         this.processedArgs = [];
         this._scriptPath = null;
-        this._name = name2 || "";
+        this._name = name3 || "";
         this._optionValues = {};
         this._optionValueSources = {};
         this._storeOptionsAsProperties = false;
@@ -1342,8 +1342,8 @@ var require_command = __commonJS({
           desc = null;
         }
         opts2 = opts2 || {};
-        const [, name2, args] = nameAndArgs.match(/([^ ]+) *(.*)/);
-        const cmd = this.createCommand(name2);
+        const [, name3, args] = nameAndArgs.match(/([^ ]+) *(.*)/);
+        const cmd = this.createCommand(name3);
         if (desc) {
           cmd.description(desc);
           cmd._executableHandler = true;
@@ -1367,8 +1367,8 @@ var require_command = __commonJS({
        * @param {string} [name]
        * @return {Command} new command
        */
-      createCommand(name2) {
-        return new _Command(name2);
+      createCommand(name3) {
+        return new _Command(name3);
       }
       /**
        * You can customise the help with a subclass of Help by overriding createHelp,
@@ -1474,8 +1474,8 @@ var require_command = __commonJS({
        * @param {string} [description]
        * @return {Argument} new argument
        */
-      createArgument(name2, description) {
-        return new Argument2(name2, description);
+      createArgument(name3, description) {
+        return new Argument2(name3, description);
       }
       /**
        * Define argument syntax for command.
@@ -1493,8 +1493,8 @@ var require_command = __commonJS({
        * @param {*} [defaultValue]
        * @return {Command} `this` command for chaining
        */
-      argument(name2, description, parseArg, defaultValue) {
-        const argument = this.createArgument(name2, description);
+      argument(name3, description, parseArg, defaultValue) {
+        const argument = this.createArgument(name3, description);
         if (typeof parseArg === "function") {
           argument.default(defaultValue).argParser(parseArg);
         } else {
@@ -1752,7 +1752,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
           return [cmd.name()].concat(cmd.aliases());
         };
         const alreadyUsed = knownBy(command2).find(
-          (name2) => this._findCommand(name2)
+          (name3) => this._findCommand(name3)
         );
         if (alreadyUsed) {
           const existingCmd = knownBy(this._findCommand(alreadyUsed)).join("|");
@@ -1773,24 +1773,24 @@ Expecting one of '${allowedValues.join("', '")}'`);
       addOption(option) {
         this._registerOption(option);
         const oname = option.name();
-        const name2 = option.attributeName();
+        const name3 = option.attributeName();
         if (option.negate) {
           const positiveLongFlag = option.long.replace(/^--no-/, "--");
           if (!this._findOption(positiveLongFlag)) {
             this.setOptionValueWithSource(
-              name2,
+              name3,
               option.defaultValue === void 0 ? true : option.defaultValue,
               "default"
             );
           }
         } else if (option.defaultValue !== void 0) {
-          this.setOptionValueWithSource(name2, option.defaultValue, "default");
+          this.setOptionValueWithSource(name3, option.defaultValue, "default");
         }
         const handleOptionValue = (val, invalidValueMessage, valueSource) => {
           if (val == null && option.presetArg !== void 0) {
             val = option.presetArg;
           }
-          const oldValue = this.getOptionValue(name2);
+          const oldValue = this.getOptionValue(name3);
           if (val !== null && option.parseArg) {
             val = this._callParseArg(option, val, oldValue, invalidValueMessage);
           } else if (val !== null && option.variadic) {
@@ -1805,7 +1805,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
               val = "";
             }
           }
-          this.setOptionValueWithSource(name2, val, valueSource);
+          this.setOptionValueWithSource(name3, val, valueSource);
         };
         this.on("option:" + oname, (val) => {
           const invalidValueMessage = `error: option '${option.flags}' argument '${val}' is invalid.`;
@@ -2581,10 +2581,10 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @private
        * @return {Command | undefined}
        */
-      _findCommand(name2) {
-        if (!name2) return void 0;
+      _findCommand(name3) {
+        if (!name3) return void 0;
         return this.commands.find(
-          (cmd) => cmd._name === name2 || cmd._aliases.includes(name2)
+          (cmd) => cmd._name === name3 || cmd._aliases.includes(name3)
         );
       }
       /**
@@ -2865,8 +2865,8 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @param {string} name
        * @private
        */
-      missingArgument(name2) {
-        const message = `error: missing required argument '${name2}'`;
+      missingArgument(name3) {
+        const message = `error: missing required argument '${name3}'`;
         this.error(message, { code: "commander.missingArgument" });
       }
       /**
@@ -3460,9 +3460,9 @@ var require_commander = __commonJS({
     var { Help: Help2 } = require_help();
     var { Option: Option2 } = require_option();
     exports.program = new Command2();
-    exports.createCommand = (name2) => new Command2(name2);
+    exports.createCommand = (name3) => new Command2(name3);
     exports.createOption = (flags, description) => new Option2(flags, description);
-    exports.createArgument = (name2, description) => new Argument2(name2, description);
+    exports.createArgument = (name3, description) => new Argument2(name3, description);
     exports.Command = Command2;
     exports.Option = Option2;
     exports.Argument = Argument2;
@@ -3715,17 +3715,17 @@ function worded(command2, message, code2 = "") {
   }
   if (code2 !== "commander.invalidArgument") return message;
   const option = command2.options.find(({ flags }) => flags === first);
-  const [name2, wrong] = option ? [option.long ?? first, value] : [`<${value}>`, first];
+  const [name3, wrong] = option ? [option.long ?? first, value] : [`<${value}>`, first];
   const [, takes = message, hint = ""] = /is invalid(?: for argument '[^']*')?\. (.*?)(; .*)?$/s.exec(message) ?? [];
-  return `${name2} takes ${takes.replace(/^Allowed choices are (.*)\.$/, "one of $1")}, not "${wrong}"${hint}`;
+  return `${name3} takes ${takes.replace(/^Allowed choices are (.*)\.$/, "one of $1")}, not "${wrong}"${hint}`;
 }
 function unknownOption(command2, flag) {
-  const name2 = flag.replace(/^-+/, "");
+  const name3 = flag.replace(/^-+/, "");
   const known = command2.options.map(({ long: long2 }) => long2 ?? "");
   const has2 = (option) => known.includes(option.split(" ")[0]);
-  const near = nearest(name2, [...known.map((long2) => long2.slice(2)), "help"]);
-  const meant2 = OPTION_HABITS[name2]?.find(has2) ?? (near === null ? null : `--${near}`);
-  const answer5 = OPTION_ANSWERS[name2];
+  const near = nearest(name3, [...known.map((long2) => long2.slice(2)), "help"]);
+  const meant2 = OPTION_HABITS[name3]?.find(has2) ?? (near === null ? null : `--${near}`);
+  const answer5 = OPTION_ANSWERS[name3];
   return `unknown option ${flag}${meant2 || !answer5 ? suggestion(meant2) : `; ${answer5}`}`;
 }
 var HelpfulCommand, nameOf, lowerFirst, pathOf, suggestion;
@@ -3736,8 +3736,8 @@ var init_command = __esm({
     init_did_you_mean();
     init_habits();
     HelpfulCommand = class _HelpfulCommand extends Command {
-      createCommand(name2) {
-        return new _HelpfulCommand(name2);
+      createCommand(name3) {
+        return new _HelpfulCommand(name3);
       }
       /** Prints an error and throws a CommanderError. All errors of commander pass through here. */
       error(message, options = {}) {
@@ -3807,7 +3807,10 @@ var init_examples = __esm({
       ],
       import: [
         ["Copy the live lists of all bots of blacklist.yaml into it", "blacklistctl import"],
-        ["Add a new bot to a file", "blacklistctl import sales.yaml --bot sales-bot --region eu1 --token-env SALES_TOKEN"],
+        [
+          "Add a new bot to a file",
+          "blacklistctl import sales.yaml --provider whatsapp-cloud --bot sales-bot --phone-number-id 106540352242922 --token-env SALES_TOKEN"
+        ],
         ["Give a bot the numbers of another one", "blacklistctl import --bot new-bot --from support-bot"]
       ],
       fmt: [
@@ -3843,7 +3846,7 @@ var init_examples = __esm({
         ["Create the first files, and ask for what they need", "blacklistctl init"],
         [
           "Create them without questions",
-          "blacklistctl init --bot support-bot --region eu1 --token-env SUPPORT_TOKEN --workflows github"
+          "blacklistctl init --provider whatsapp-cloud --bot support-bot --phone-number-id 106540352242922 --token-env SUPPORT_TOKEN --workflows github"
         ]
       ],
       completion: [
@@ -3858,7 +3861,7 @@ var init_examples = __esm({
         ["The same", "blacklistctl --version"]
       ]
     };
-    examplesText = (name2) => EXAMPLES[name2].map(([comment3, line]) => `  # ${comment3}
+    examplesText = (name3) => EXAMPLES[name3].map(([comment3, line]) => `  # ${comment3}
   ${line}
 `).join("\n");
   }
@@ -3907,10 +3910,13 @@ var init_warnings = __esm({
 // src/cli/program/options.ts
 function choice(flags, description, choices, initial) {
   const option = new Option(flags, description).choices(choices).default(initial);
-  return option.argParser((text2) => {
+  return option.argParser(oneOf(choices));
+}
+function oneOf(choices) {
+  return (text2) => {
     if (choices.includes(text2)) return text2;
     throw new InvalidArgumentError(`one of ${choices.join(", ")}${didYouMean2(text2, choices)}`);
-  });
+  };
 }
 function didYouMean2(text2, words2, most) {
   const near = nearest(text2, words2, most);
@@ -3952,10 +3958,13 @@ var init_options = __esm({
 });
 
 // src/steps/options.ts
-var DEFAULT_PATH;
+var flagOf, valueNameOf, wordsOf, DEFAULT_PATH;
 var init_options2 = __esm({
   "src/steps/options.ts"() {
     "use strict";
+    flagOf = (key) => `--${wordsOf(key).join("-")}`;
+    valueNameOf = (key) => key === "tokenEnv" ? "name" : wordsOf(key).at(-1);
+    wordsOf = (key) => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).split(" ");
     DEFAULT_PATH = "blacklist.yaml";
   }
 });
@@ -3992,15 +4001,15 @@ function checkValues(program2, args) {
     if (["-v", "--version"].includes(flag)) command2.error(`'${flag}'`, { code: "commander.unknownOption" });
     const option = command2.options.find(({ long: long2, short: short2 }) => long2 === flag || short2 === flag);
     if (!option || !(option.required || option.optional)) continue;
-    const name2 = option.flags;
+    const name3 = option.flags;
     const value = assigned ?? args[at + 1];
     if (value === "") {
-      command2.error(`${name2} has an empty value; is a variable empty? Pass a value, or remove the option`);
+      command2.error(`${name3} has an empty value; is a variable empty? Pass a value, or remove the option`);
     }
     if (!option.required || assigned !== void 0 || !value || !/^-\D/.test(value)) continue;
     const [next] = value.split("=");
     const dash = `Write a value that begins with a dash as ${option.long}=\u2026`;
-    command2.error(`${name2} has no value, because ${next} follows it; is a variable empty? ${dash}`);
+    command2.error(`${name3} has no value, because ${next} follows it; is a variable empty? ${dash}`);
   }
 }
 function checkPaths(command2) {
@@ -4086,6 +4095,575 @@ var init_sandbox = __esm({
       unblock: "Unblock numbers by hand in a running sandbox",
       message: "Record a message from users to the business: in the next 24 hours, the Cloud API can block them"
     };
+  }
+});
+
+// schemas/blacklist.schema.json
+var blacklist_schema_default;
+var init_blacklist_schema = __esm({
+  "schemas/blacklist.schema.json"() {
+    blacklist_schema_default = {
+      $schema: "http://json-schema.org/draft-07/schema#",
+      title: "blacklistctl desired state",
+      description: "Declares the phone numbers that each WhatsApp bot must block.",
+      type: "object",
+      additionalProperties: false,
+      required: ["version"],
+      anyOf: [{ required: ["bots"] }, { required: ["lists"] }],
+      properties: {
+        version: {
+          description: "The version of this format. It keeps old files readable when the format changes.",
+          type: "integer",
+          const: 1,
+          examples: [1]
+        },
+        defaults: {
+          description: "Settings for every bot in this file that does not set its own. Each file has its own defaults.",
+          type: "object",
+          additionalProperties: false,
+          examples: [{ region: "eu1", tokenEnv: "SINCH_WHATSAPP_TOKEN" }],
+          properties: {
+            provider: { $ref: "#/definitions/provider" },
+            region: { $ref: "#/definitions/sinch/properties/region" },
+            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
+            tokenEnv: { $ref: "#/definitions/tokenEnv" },
+            policy: { $ref: "#/definitions/policy" },
+            guard: { $ref: "#/definitions/guard" },
+            ignore: { $ref: "#/definitions/ignore" }
+          }
+        },
+        lists: {
+          description: "Lists that several bots can use, by name. All files of a run share their lists, so each name can be defined only once. Use lists instead of YAML anchors and aliases, which are not allowed.",
+          type: "object",
+          examples: [{ fraud: { owner: "Trust & Safety", numbers: ["+447700900123"] } }],
+          propertyNames: { $ref: "#/definitions/listName" },
+          additionalProperties: { $ref: "#/definitions/list" }
+        },
+        bots: {
+          description: "The bots, by bot id. Each bot is declared in exactly one file. Bots that no file declares are never read or written. A file that has lists needs no bots.",
+          type: "object",
+          examples: [{ "support-bot": { numbers: ["+447700900123"] } }],
+          propertyNames: { $ref: "#/definitions/botId" },
+          additionalProperties: { $ref: "#/definitions/bot" }
+        }
+      },
+      definitions: {
+        botId: {
+          description: "For sinch, the id of the bot at the vendor. For whatsapp-cloud, a name of your choice. 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots.",
+          examples: ["support-bot"],
+          pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
+        },
+        listName: {
+          description: "The name of a list: 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots.",
+          examples: ["fraud"],
+          pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
+        },
+        provider: {
+          description: "The API that stores the list. Each provider has its own keys: region for sinch; phoneNumberId and apiVersion for whatsapp-cloud and kapso; appId for gupshup; none for 360dialog.",
+          type: "string",
+          enum: ["sinch", "whatsapp-cloud", "360dialog", "gupshup", "kapso"],
+          default: "sinch",
+          examples: ["whatsapp-cloud"]
+        },
+        sinch: {
+          description: "The standalone WhatsApp API of Sinch, which was retired in 2023.",
+          required: ["region"],
+          examples: [{ region: "eu1", tokenEnv: "SINCH_WHATSAPP_TOKEN" }],
+          properties: {
+            region: {
+              description: "The region of the bot. With the wrong region, the API answers 401. Required for sinch, in the bot or in defaults.",
+              examples: ["eu1"],
+              type: "string",
+              enum: ["eu1", "us1"]
+            },
+            guard: { default: { percent: 25, floor: 10 } }
+          }
+        },
+        "whatsapp-cloud": {
+          description: "The WhatsApp Cloud API of Meta: one list for each business phone number.",
+          required: ["phoneNumberId"],
+          examples: [{ phoneNumberId: "106540352242922", tokenEnv: "WHATSAPP_CLOUD_TOKEN" }],
+          properties: {
+            phoneNumberId: {
+              description: "the ID of the business phone number (not the phone number itself): digits only, not starting with 0",
+              examples: ["106540352242922"],
+              type: ["string", "integer"],
+              pattern: "^[1-9][0-9]{0,31}$"
+            },
+            apiVersion: {
+              description: "the version of the Graph API, such as v25.0",
+              examples: ["v25.0"],
+              type: "string",
+              pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$",
+              default: "v25.0"
+            },
+            guard: { default: { percent: 10, floor: 5 } }
+          }
+        },
+        "360dialog": {
+          description: "The WhatsApp Cloud API at 360dialog. The API key belongs to one phone number, so two bots cannot have the same key.",
+          required: [],
+          examples: [{ tokenEnv: "D360_API_KEY" }],
+          properties: { guard: { $ref: "#/definitions/whatsapp-cloud/properties/guard" } }
+        },
+        gupshup: {
+          description: "The WhatsApp Cloud API at Gupshup, by its app API.",
+          required: ["appId"],
+          examples: [{ appId: "5f3e1c9a-7d42-4b8e-9a61-2c0d8e4b7f15", tokenEnv: "GUPSHUP_API_KEY" }],
+          properties: {
+            appId: {
+              description: "the ID of the app at Gupshup: 1 to 64 characters of A-Z a-z 0-9 _ -",
+              examples: ["5f3e1c9a-7d42-4b8e-9a61-2c0d8e4b7f15"],
+              type: ["string", "integer"],
+              pattern: "^[A-Za-z0-9_-]{1,64}$"
+            },
+            guard: { $ref: "#/definitions/whatsapp-cloud/properties/guard" }
+          }
+        },
+        kapso: {
+          description: "The WhatsApp Cloud API at Kapso, which passes requests to Meta.",
+          required: ["phoneNumberId"],
+          examples: [{ phoneNumberId: "106540352242922", tokenEnv: "KAPSO_API_KEY" }],
+          properties: {
+            phoneNumberId: { $ref: "#/definitions/whatsapp-cloud/properties/phoneNumberId" },
+            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
+            guard: { $ref: "#/definitions/whatsapp-cloud/properties/guard" }
+          }
+        },
+        tokenEnv: {
+          description: "The NAME of the environment variable that contains the bot's token. Never write a token into a file. Variables of the system, of CI and of other tools are refused, such as GITHUB_TOKEN, and so are names that look like a token. Required in the bot or in defaults.",
+          type: "string",
+          pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
+          not: {
+            anyOf: [
+              {
+                pattern: "(?:^|_)(?=[A-Za-z0-9]{16})(?:(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{16,}(?:_|$)|[A-Za-z]*[0-9]+[A-Za-z]+[0-9]+[A-Za-z]+[0-9]|(?=[A-Z0-9]*[a-z])(?=[a-z0-9]*[A-Z])[A-Za-z]*[0-9]+[A-Za-z])"
+              },
+              {
+                pattern: "^(?:[Bb][Ll][Aa][Cc][Kk][Ll][Ii][Ss][Tt][Cc][Tt][Ll]_|[Ff][Oo][Rr][Cc][Ee]_[Cc][Oo][Ll][Oo][Rr]$|[Jj][Oo][Bb]_[Cc][Oo][Mm][Pp][Ll][Ee][Tt][Ii][Oo][Nn]_[Ii][Nn][Dd][Ee][Xx]$|[Nn][Oo]_[Cc][Oo][Ll][Oo][Rr]$|[Aa][Pp][Pp][Dd][Aa][Tt][Aa]$|[Bb][Aa][Ss][Hh]_|[Cc][Oo][Mm][Ss][Pp][Ee][Cc]$|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll][Ss]_[Dd][Ii][Rr][Ee][Cc][Tt][Oo][Rr][Yy]$|[Dd][Bb][Uu][Ss]_|[Dd][Ii][Ss][Pp][Ll][Aa][Yy]$|[Dd][Yy][Ll][Dd]_|[Ee][Nn][Vv]$|[Hh][Oo][Mm][Ee]$|[Hh][Oo][Ss][Tt][Nn][Aa][Mm][Ee]$|[Ll][Aa][Nn][Gg]$|[Ll][Cc]_|[Ll][Dd]_|[Ll][Oo][Cc][Aa][Ll][Aa][Pp][Pp][Dd][Aa][Tt][Aa]$|[Ll][Oo][Gg][Nn][Aa][Mm][Ee]$|[Mm][Aa][Ii][Ll]$|[Oo][Ll][Dd][Pp][Ww][Dd]$|[Pp][Aa][Tt][Hh]$|[Pp][Aa][Tt][Hh][Ee][Xx][Tt]$|[Pp][Ww][Dd]$|[Ss][Hh][Ee][Ll][Ll]$|[Ss][Hh][Ll][Vv][Ll]$|[Ss][Uu][Dd][Oo]_|[Ss][Yy][Ss][Tt][Ee][Mm][Rr][Oo][Oo][Tt]$|[Tt][Ee][Mm][Pp]$|[Tt][Ee][Rr][Mm]$|[Tt][Mm][Pp]$|[Tt][Mm][Pp][Dd][Ii][Rr]$|[Tt][Zz]$|[Uu][Ss][Ee][Rr]$|[Uu][Ss][Ee][Rr][Nn][Aa][Mm][Ee]$|[Uu][Ss][Ee][Rr][Pp][Rr][Oo][Ff][Ii][Ll][Ee]$|[Ww][Ii][Nn][Dd][Ii][Rr]$|[Xx][Dd][Gg]_|[Aa][Ll][Ll]_[Pp][Rr][Oo][Xx][Yy]$|[Cc][Uu][Rr][Ll]_|[Ff][Tt][Pp]_[Pp][Rr][Oo][Xx][Yy]$|[Hh][Tt][Tt][Pp][Ss]_[Pp][Rr][Oo][Xx][Yy]$|[Hh][Tt][Tt][Pp]_[Pp][Rr][Oo][Xx][Yy]$|[Nn][Oo]_[Pp][Rr][Oo][Xx][Yy]$|[Oo][Pp][Ee][Nn][Ss][Ss][Ll]_|[Ss][Ss][Ll][Kk][Ee][Yy][Ll][Oo][Gg][Ff][Ii][Ll][Ee]$|[Ss][Ss][Ll]_|[Gg][Nn][Uu][Pp][Gg][Hh][Oo][Mm][Ee]$|[Gg][Pp][Gg]_|[Ss][Oo][Pp][Ss]_|[Gg][Ii][Tt]_|[Ss][Ss][Hh]_|[Aa][Cc][Tt][Ii][Oo][Nn][Ss]_|[Gg][Hh]_|[Gg][Ii][Tt][Hh][Uu][Bb]_|[Ii][Nn][Pp][Uu][Tt]_|[Rr][Uu][Nn][Nn][Ee][Rr]_|[Bb][Ii][Tt][Bb][Uu][Cc][Kk][Ee][Tt]_|[Bb][Uu][Ii][Ll][Dd][Kk][Ii][Tt][Ee]_|[Cc][Ii]$|[Cc][Ii][Rr][Cc][Ll][Ee]_|[Cc][Ii]_|[Cc][Oo][Dd][Ee][Bb][Uu][Ii][Ll][Dd]_|[Dd][Rr][Oo][Nn][Ee]_|[Gg][Ii][Tt][Ll][Aa][Bb]_|[Jj][Ee][Nn][Kk][Ii][Nn][Ss]_|[Ss][Yy][Ss][Tt][Ee][Mm]_[Aa][Cc][Cc][Ee][Ss][Ss][Tt][Oo][Kk][Ee][Nn]$|[Tt][Ee][Aa][Mm][Cc][Ii][Tt][Yy]_|[Tt][Rr][Aa][Vv][Ii][Ss]_|[Aa][Ll][Ii][Bb][Aa][Bb][Aa]_|[Aa][Rr][Mm]_|[Aa][Ww][Ss]_|[Aa][Zz][Uu][Rr][Ee]_|[Cc][Ll][Oo][Uu][Dd][Ff][Ll][Aa][Rr][Ee]_|[Cc][Ll][Oo][Uu][Dd][Ss][Dd][Kk]_|[Dd][Ii][Gg][Ii][Tt][Aa][Ll][Oo][Cc][Ee][Aa][Nn]_|[Gg][Cc][Ll][Oo][Uu][Dd]_|[Gg][Oo][Oo][Gg][Ll][Ee]_|[Ii][Dd][Ee][Nn][Tt][Ii][Tt][Yy]_[Hh][Ee][Aa][Dd][Ee][Rr]$|[Mm][Ss][Ii]_[Ss][Ee][Cc][Rr][Ee][Tt]$|[Aa][Nn][Ss][Ii][Bb][Ll][Ee]_|[Cc][Oo][Nn][Ss][Uu][Ll]_|[Dd][Oo][Cc][Kk][Ee][Rr]_|[Dd][Oo][Pp][Pp][Ll][Ee][Rr]_|[Hh][Ee][Ll][Mm]_|[Kk][Uu][Bb][Ee][Cc][Oo][Nn][Ff][Ii][Gg]$|[Kk][Uu][Bb][Ee][Rr][Nn][Ee][Tt][Ee][Ss]_|[Nn][Oo][Mm][Aa][Dd]_|[Oo][Pp]_[Cc][Oo][Nn][Nn][Ee][Cc][Tt]_|[Oo][Pp]_[Ss][Ee][Rr][Vv][Ii][Cc][Ee]_[Aa][Cc][Cc][Oo][Uu][Nn][Tt]_[Tt][Oo][Kk][Ee][Nn]$|[Oo][Pp]_[Ss][Ee][Ss][Ss][Ii][Oo][Nn]_|[Pp][Uu][Ll][Uu][Mm][Ii]_|[Rr][Ee][Gg][Ii][Ss][Tt][Rr][Yy]_[Aa][Uu][Tt][Hh]_[Ff][Ii][Ll][Ee]$|[Tt][Ff]_|[Vv][Aa][Uu][Ll][Tt]_|[Cc][Aa][Rr][Gg][Oo]_|[Cc][Oo][Mm][Pp][Oo][Ss][Ee][Rr]_|[Dd][Ee][Bb][Uu][Gg]$|[Hh][Oo][Mm][Ee][Bb][Rr][Ee][Ww]_|[Nn][Oo][Dd][Ee]_|[Nn][Pp][Mm]_|[Nn][Uu][Gg][Ee][Tt]_|[Pp][Ii][Pp]_|[Pp][Nn][Pp][Mm]_|[Tt][Ww][Ii][Nn][Ee]_|[Yy][Aa][Rr][Nn]_|[Dd][Aa][Tt][Aa][Bb][Aa][Ss][Ee]_[Uu][Rr][Ll]$|[Mm][Yy][Ss][Qq][Ll]_[Pp][Ww][Dd]$|[Pp][Gg][Pp][Aa][Ss][Ss][Ff][Ii][Ll][Ee]$|[Pp][Gg][Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]$|[Rr][Ee][Dd][Ii][Ss][Cc][Ll][Ii]_[Aa][Uu][Tt][Hh]$)"
+              }
+            ]
+          },
+          examples: ["WHATSAPP_CLOUD_TOKEN"]
+        },
+        policy: {
+          description: "How a plan changes the live list: sync makes it equal to the desired state, add-only never removes numbers, remove-only never adds numbers.",
+          default: "sync",
+          examples: ["add-only"],
+          type: "string",
+          enum: ["sync", "add-only", "remove-only"]
+        },
+        guard: {
+          description: "The limit of removals in one plan: percent of the live list, or floor if that is larger. The guard refuses a plan with more removals, and a plan that leaves no numbers on a list except protected and ignored ones. Only apply --approve with the fingerprint of that plan overrides the guard. The defaults for percent and floor are 25 and 10 for sinch, and 10 and 5 for the other providers, because an unblocked user must write to the bot before they can be blocked again.",
+          examples: [{ percent: 10, floor: 5 }],
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            percent: {
+              description: "The share of the live list that a plan may remove, in percent.",
+              examples: [10],
+              type: "number",
+              minimum: 0,
+              maximum: 100
+            },
+            floor: {
+              description: "The number of removals that the guard always allows, unless they empty the list.",
+              examples: [5],
+              type: "integer",
+              minimum: 0
+            }
+          }
+        },
+        bot: {
+          description: "One bot. Settings that it omits come from the defaults of its file. It needs at least one of numbers, files and lists. Their numbers add up, and a number of several sources counts once.",
+          type: "object",
+          additionalProperties: false,
+          anyOf: [{ required: ["numbers"] }, { required: ["files"] }, { required: ["lists"] }],
+          allOf: [
+            {
+              if: { required: ["provider"], properties: { provider: { const: "sinch" } } },
+              then: { properties: { phoneNumberId: false, apiVersion: false, appId: false } }
+            },
+            {
+              if: { required: ["provider"], properties: { provider: { enum: ["whatsapp-cloud", "kapso"] } } },
+              then: { required: ["phoneNumberId"], properties: { region: false, appId: false } }
+            },
+            {
+              if: { required: ["provider"], properties: { provider: { const: "360dialog" } } },
+              then: {
+                properties: { region: false, phoneNumberId: false, apiVersion: false, appId: false }
+              }
+            },
+            {
+              if: { required: ["provider"], properties: { provider: { const: "gupshup" } } },
+              then: {
+                required: ["appId"],
+                properties: { region: false, phoneNumberId: false, apiVersion: false }
+              }
+            }
+          ],
+          properties: {
+            provider: { $ref: "#/definitions/provider" },
+            region: { $ref: "#/definitions/sinch/properties/region" },
+            phoneNumberId: { $ref: "#/definitions/whatsapp-cloud/properties/phoneNumberId" },
+            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
+            appId: { $ref: "#/definitions/gupshup/properties/appId" },
+            tokenEnv: { $ref: "#/definitions/tokenEnv" },
+            policy: { $ref: "#/definitions/policy" },
+            guard: { $ref: "#/definitions/guard" },
+            lists: { $ref: "#/definitions/lists" },
+            files: { $ref: "#/definitions/files" },
+            ignore: { $ref: "#/definitions/ignore" },
+            numbers: { $ref: "#/definitions/numbers" }
+          }
+        },
+        list: {
+          description: "A list that bots use by its name. It must have numbers, files or both.",
+          type: "object",
+          additionalProperties: false,
+          anyOf: [{ required: ["numbers"] }, { required: ["files"] }],
+          properties: {
+            owner: {
+              description: "The person or team that maintains the list. Not sent to the API.",
+              type: "string",
+              examples: ["Trust & Safety"]
+            },
+            files: { $ref: "#/definitions/files" },
+            numbers: { $ref: "#/definitions/numbers" }
+          }
+        },
+        lists: {
+          description: "The names of the lists that the bot uses, from this file or another file of the run.",
+          examples: [["fraud"]],
+          type: "array",
+          minItems: 1,
+          items: {
+            type: "string",
+            description: "The name of a list.",
+            examples: ["fraud"]
+          }
+        },
+        files: {
+          description: "Number files, as paths relative to the folder of this file. They must be in that folder or below it. A path can be a pattern (* ? ** [ab] {a,b}). Text files have one number per line, and # comments. Files that end in .csv or .tsv have a header with the column names. Files that end in .age are decrypted.",
+          examples: [["lists/*.txt"]],
+          type: "array",
+          minItems: 1,
+          items: {
+            if: { type: "object" },
+            then: { $ref: "#/definitions/numberFile" },
+            else: { $ref: "#/definitions/filePath" }
+          }
+        },
+        filePath: {
+          description: "A path or a pattern, relative to the folder of this file.",
+          type: "string",
+          minLength: 1,
+          examples: ["lists/*.txt"]
+        },
+        numberFile: {
+          description: "A number file and its column.",
+          examples: [{ path: "export.csv", column: "phone" }],
+          type: "object",
+          additionalProperties: false,
+          required: ["path"],
+          properties: { path: { $ref: "#/definitions/filePath" }, column: { $ref: "#/definitions/column" } }
+        },
+        column: {
+          description: "The name of the column with the numbers, as in the header. If omitted, it is number.",
+          type: "string",
+          minLength: 1,
+          examples: ["phone"]
+        },
+        ignore: {
+          description: "Numbers that another system manages. Plans neither add nor remove them. The rules of the bot and those in defaults both apply. A number that is both declared and ignored is an error.",
+          examples: [[{ prefix: "+1202", reason: "Managed by the abuse desk" }]],
+          type: "array",
+          items: {
+            if: { type: "object" },
+            then: { $ref: "#/definitions/ignoreRule" },
+            else: { $ref: "#/definitions/number" }
+          }
+        },
+        ignoreRule: {
+          description: "A rule that ignores a number, all numbers with a prefix, or the numbers of a file.",
+          examples: [{ prefix: "+1202", reason: "Managed by the abuse desk", until: "2099-12-31" }],
+          type: "object",
+          additionalProperties: false,
+          oneOf: [{ required: ["number"] }, { required: ["prefix"] }, { required: ["file"] }],
+          dependencies: { column: ["file"] },
+          properties: {
+            number: { $ref: "#/definitions/number" },
+            prefix: {
+              description: "The first digits of numbers: an optional + and 1 to 14 digits. All numbers that begin with it are ignored.",
+              type: ["string", "integer"],
+              pattern: "^\\+?[1-9][0-9]{0,13}$",
+              examples: ["+1202"]
+            },
+            file: { $ref: "#/definitions/filePath" },
+            column: { $ref: "#/definitions/column" },
+            reason: {
+              description: "Why the numbers are ignored. Not sent to the API.",
+              type: "string",
+              examples: ["Managed by the abuse desk"]
+            },
+            until: {
+              description: "The last day on which the rule is in force, in UTC.",
+              type: "string",
+              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+              examples: ["2099-12-31"]
+            }
+          }
+        },
+        numbers: {
+          description: "The numbers to block, each as text or as an entry with details. An empty list blocks no number. A repeated number counts once, with a warning.",
+          examples: [["+447700900123"]],
+          type: "array",
+          items: {
+            if: { type: "object" },
+            then: { $ref: "#/definitions/entry" },
+            else: { $ref: "#/definitions/number" }
+          }
+        },
+        number: {
+          description: "An E.164 number: + and 7 to 15 digits. Spaces and the characters - . ( ) are allowed between digits. Quotes make no difference. The + can be omitted if the number has no dot.",
+          type: ["string", "integer"],
+          pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$",
+          examples: ["+447700900123"]
+        },
+        entry: {
+          description: "A number with details.",
+          examples: [{ number: "+447700900123", reason: "Threats, ticket 4711" }],
+          type: "object",
+          additionalProperties: false,
+          required: ["number"],
+          properties: {
+            number: { $ref: "#/definitions/number" },
+            waId: {
+              description: "The number under which WhatsApp lists this user, if that is not number. The report of apply shows it. Both numbers count as one user for every bot, even after the entry has expired.",
+              $ref: "#/definitions/number",
+              examples: ["+447700900999"]
+            },
+            reason: {
+              description: "Why the number is blocked. Shown in reports, not sent to the API.",
+              type: "string",
+              examples: ["Threats, ticket 4711"]
+            },
+            owner: {
+              description: "The person or team that asked to block the number. Not sent to the API.",
+              type: "string",
+              examples: ["support"]
+            },
+            added: {
+              description: "The day on which the number was added. It cannot be after expires. Not sent to the API.",
+              type: "string",
+              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+              examples: ["2026-01-31"]
+            },
+            expires: {
+              description: "The last day on which the number is blocked, in UTC. From the next day on, the entry no longer declares the number.",
+              type: "string",
+              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+              examples: ["2099-12-31"]
+            },
+            labels: {
+              description: "Other details, as pairs of a name and a value. Not sent to the API.",
+              type: "object",
+              examples: [{ ticket: "4711" }],
+              additionalProperties: { type: ["string", "number", "boolean"] }
+            },
+            protected: {
+              description: "If true, no plan removes the number from any bot of the files, until the entry expires or is deleted.",
+              type: "boolean",
+              default: false,
+              examples: [true]
+            }
+          }
+        }
+      }
+    };
+  }
+});
+
+// src/desired/yaml/parts.ts
+function isMapping(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function partsOf(file, runs) {
+  const { defaults: raw, ...others } = mappingOf(file);
+  const named2 = (key) => {
+    const entries2 = Object.entries(mappingOf(others[key])).filter(([, value]) => isMapping(value));
+    return new Map(entries2.map(([name3, value]) => [name3, readPart(name3, [key, name3], value, runs)]));
+  };
+  const [defaults2, lists2, bots] = [readPart("", ["defaults"], mappingOf(raw), runs), named2("lists"), named2("bots")];
+  return { defaults: defaults2, lists: lists2, bots, all: [defaults2, ...lists2.values(), ...bots.values()] };
+}
+function readPart(name3, path, raw, runs) {
+  const { numbers, files, lists: lists2, ignore, ...settings } = raw;
+  const list4 = (key, value) => {
+    const items = Array.isArray(value) ? value.map((item, index) => readItem(item, runs.get(value)?.get(index))) : [];
+    return { path: [...path, key], items };
+  };
+  const own = { numbers: list4("numbers", numbers), files: list4("files", files), lists: list4("lists", lists2) };
+  return { name: name3, path, ...own, ignore: list4("ignore", ignore), settings };
+}
+function readItem(item, run2) {
+  return typeof item === "string" ? { text: item, keys: NOTHING, run: run2 } : { text: null, keys: mappingOf(item), run: run2 };
+}
+function mappingOf(value) {
+  return isMapping(value) ? value : NOTHING;
+}
+var NOTHING;
+var init_parts = __esm({
+  "src/desired/yaml/parts.ts"() {
+    "use strict";
+    NOTHING = {};
+  }
+});
+
+// src/desired/schema/settings.ts
+function definitionOf(value) {
+  const [, owner, , key] = value.$ref?.split("/").slice(1) ?? [];
+  return key === void 0 ? value : definitions[owner].properties[key];
+}
+function isAllowed(key, text2) {
+  const { enum: choices, pattern = "" } = keyOf(key);
+  return choices ? choices.includes(text2) : new RegExp(pattern).test(text2);
+}
+function providersWith(keys) {
+  return PROVIDER_KINDS.filter((kind) => keys.every((key) => ownersOf(key).includes(kind)));
+}
+function listKeyOf(provider) {
+  const keys = Object.keys(PROVIDERS2.get(provider).properties).filter((key) => key !== "guard");
+  if (keys.length === 0) return "tokenEnv";
+  return keys.find((key) => !DEFAULTS_KEYS.includes(key)) ?? null;
+}
+function listOf({
+  provider,
+  settings,
+  tokenEnv
+}) {
+  const key = listKeyOf(provider);
+  if (key === null) return null;
+  return { key, list: key === "tokenEnv" ? `${provider} ${tokenEnv}` : `${key} ${settings[key]}` };
+}
+function missingKeys(raw, defaults2) {
+  const { required = [] } = PROVIDERS2.get(providerKind(raw, defaults2)) ?? {};
+  return [...required, "tokenEnv"].filter((key) => raw[key] === void 0 && defaults2[key] === void 0);
+}
+function checkProvider(raw, defaults2, path, parsed) {
+  const kind = providerKind(raw, defaults2);
+  const keys = PROVIDERS2.get(kind);
+  if (!keys) return [];
+  const id = path.at(-1);
+  const faults = [];
+  for (const key of missingKeys(raw, defaults2)) {
+    const remedy = DEFAULTS_KEYS.includes(key) ? 'set it for the bot or in "defaults"' : `set it, as ${kind} needs it`;
+    faults.push(parsed.fault(path, `the bot "${id}" has no "${key}"; ${remedy}`, true));
+  }
+  for (const key of Object.keys(raw)) {
+    const [owner, ...others] = ownersOf(key);
+    if (owner === void 0 || Object.hasOwn(keys.properties, key)) continue;
+    const which = [owner, ...others].join(" and ");
+    const message = `"${key}" is a key of ${which}, but the provider of the bot "${id}" is ${kind}; remove it, or set "provider: ${owner}"`;
+    faults.push(parsed.fault([...path, key], message, true));
+  }
+  return faults;
+}
+function checkGuard({ guard: guard2 }, path, parsed) {
+  return Object.entries(isMapping(guard2) ? guard2 : {}).flatMap(([key, value]) => {
+    if (typeof value !== "number" || Number.isFinite(value)) return [];
+    return parsed.fault([...path, "guard", key], `"${key}" must be a finite number`);
+  });
+}
+function resolveSettings(raw, defaults2) {
+  const provider = providerKind(raw, defaults2);
+  const { guard: _, ...keys } = PROVIDERS2.get(provider).properties;
+  const initial = defaultsOf(provider);
+  const settingOf = (key) => String(raw[key] ?? defaults2[key] ?? keys[key].default);
+  const settings = Object.fromEntries(Object.keys(keys).map((key) => [key, settingOf(key)]));
+  const limits = { ...initial.guard, ...defaults2.guard, ...raw.guard };
+  const tokenEnv = raw.tokenEnv ?? defaults2.tokenEnv;
+  return { provider, settings, guard: limits, tokenEnv, policy: raw.policy ?? defaults2.policy ?? initial.policy };
+}
+function defaultsOf(provider) {
+  const { properties, examples = [] } = PROVIDERS2.get(provider);
+  const guard2 = properties.guard.default;
+  return { guard: guard2, policy: DEFAULT_POLICY, tokenEnv: examples[0]?.tokenEnv ?? null };
+}
+function providerKind(raw, defaults2) {
+  return raw.provider ?? defaults2.provider ?? DEFAULT_PROVIDER;
+}
+function ownersOf(key) {
+  if (key === "guard") return [];
+  return [...PROVIDERS2].filter(([, { properties }]) => Object.hasOwn(properties, key)).map(([kind]) => kind);
+}
+var definitions, DEFAULT_PROVIDER, DEFAULT_POLICY, PROVIDERS2, NAME, NAME_RULE, botIdError, PROVIDER_KINDS, USUAL_PROVIDER, PLACE_KEYS, BOT_KEYS, DEFAULTS_KEYS, keyOf, describeKey, choicesOf, describeProvider;
+var init_settings = __esm({
+  "src/desired/schema/settings.ts"() {
+    "use strict";
+    init_blacklist_schema();
+    init_parts();
+    ({ definitions } = blacklist_schema_default);
+    DEFAULT_PROVIDER = definitions.provider.default;
+    DEFAULT_POLICY = definitions.policy.default;
+    PROVIDERS2 = new Map(
+      definitions.provider.enum.map((kind) => {
+        const keys = definitions[kind];
+        const properties = Object.entries(keys.properties).map(([key, value]) => [key, definitionOf(value)]);
+        return [kind, { ...keys, properties: Object.fromEntries(properties) }];
+      })
+    );
+    NAME = new RegExp(definitions.botId.pattern);
+    NAME_RULE = "use 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots";
+    botIdError = (id) => NAME.test(id) ? null : `the bot id "${id}" is not allowed; ${NAME_RULE}`;
+    PROVIDER_KINDS = [...PROVIDERS2.keys()];
+    USUAL_PROVIDER = definitions.provider.examples[0];
+    PLACE_KEYS = [
+      ...new Set([...PROVIDERS2.values()].flatMap(({ properties }) => Object.keys(properties)))
+    ].filter((key) => key !== "guard");
+    BOT_KEYS = Object.keys(definitions.bot.properties);
+    DEFAULTS_KEYS = Object.keys(blacklist_schema_default.properties.defaults.properties);
+    keyOf = (key) => ownersOf(key).map((kind) => PROVIDERS2.get(kind).properties[key])[0];
+    describeKey = (key) => keyOf(key)?.description;
+    choicesOf = (key) => keyOf(key)?.enum;
+    describeProvider = (kind) => PROVIDERS2.get(kind).description.replace(/\. .*$/s, ".");
+  }
+});
+
+// src/cli/program/settings.ts
+function withSettings(command2, initial) {
+  command2.addOption(choice("--provider <name>", "Set the API that stores the lists", PROVIDER_KINDS));
+  for (const key of PLACE_KEYS) command2.addOption(placeOption(key, initial));
+  const token = "Set the NAME of the environment variable that holds the token (repeatable, for each --bot)";
+  return command2.addOption(repeatable(`${flagOf("tokenEnv")} <${valueNameOf("tokenEnv")}>`, token, initial));
+}
+function placeOption(key, initial) {
+  const [clause = ""] = /^[^.,:;(]*/.exec(describeKey(key));
+  const what = clause.charAt(0).toLowerCase() + clause.slice(1).trimEnd();
+  const words2 = `Set ${what} (${ownersOf(key).join(", ")}; repeatable, for each --bot)`;
+  const choices = choicesOf(key);
+  const option = new Option(`${flagOf(key)} <${valueNameOf(key)}>`, words2).default([], initial);
+  if (choices) option.choices(choices);
+  const parse6 = choices ? oneOf(choices) : matching(key);
+  return option.argParser((text2, before) => [...before, parse6(text2)]);
+}
+function matching(key) {
+  return (text2) => {
+    if (isAllowed(key, text2)) return text2;
+    throw new InvalidArgumentError(describeKey(key));
+  };
+}
+function settingsOf(flags) {
+  const given = [...PLACE_KEYS, "tokenEnv"].map((key) => [key, flags[key]]);
+  return Object.fromEntries(given.flatMap(([key, values]) => values?.length ? [[key, values]] : []));
+}
+var init_settings2 = __esm({
+  "src/cli/program/settings.ts"() {
+    "use strict";
+    init_esm();
+    init_settings();
+    init_options2();
+    init_options();
   }
 });
 
@@ -4214,8 +4792,8 @@ function leadingZero(text2) {
 }
 function strangeCharacter(text2, at) {
   const point = text2.codePointAt(at);
-  const name2 = `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
-  const shown = point > 32 && point < 127 ? `"${String.fromCodePoint(point)}" (${name2})` : name2;
+  const name3 = `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
+  const shown = point > 32 && point < 127 ? `"${String.fromCodePoint(point)}" (${name3})` : name3;
   const rule = "a + and digits, such as +447700900123; spaces and - . ( ) may separate the digits";
   return new Invalid(`has the character ${shown} at position ${at + 1}; write ${rule}`);
 }
@@ -4732,10 +5310,10 @@ function requestIdOf({ headers, body: body2 }) {
 function quotaUsed(response) {
   return highest(response, /^(call_count|total_time|total_cputime)$/);
 }
-function highest({ headers }, name2) {
+function highest({ headers }, name3) {
   let found = 0;
   const look2 = (key, value) => {
-    const count2 = name2.test(key) ? Number(textOf(value)) : Number.NaN;
+    const count2 = name3.test(key) ? Number(textOf(value)) : Number.NaN;
     if (Number.isFinite(count2)) found = Math.max(found, count2);
     return value;
   };
@@ -4874,23 +5452,23 @@ function readLedger(ledger, direction, sent, whole2) {
   });
   const sentNumbers = new Set(sent);
   const named2 = [...taken, ...refused3].flatMap(([input, entry]) => {
-    const name2 = nameIn(entry);
-    return sentNumbers.has(input) && name2 !== null ? [[input, [name2]]] : [];
+    const name3 = nameIn(entry);
+    return sentNumbers.has(input) && name3 !== null ? [[input, [name3]]] : [];
   });
   return { undone: undone2, listed: joinNames(named2) };
 }
 function nameIn(entry) {
   const text2 = textOf(ownProperty(entry, "wa_id")) ?? "";
   const digits2 = /(?<!\d)\d{7,15}(?!\d)/.exec(text2.replace(/[\s().-]/g, ""))?.[0] ?? "";
-  const name2 = parseMsisdn(digits2);
-  return typeof name2 === "number" ? name2 : null;
+  const name3 = parseMsisdn(digits2);
+  return typeof name3 === "number" ? name3 : null;
 }
 function joinNames(named2) {
   const joined2 = /* @__PURE__ */ new Map();
   for (const [number, names] of named2) {
     const known = joined2.get(number) ?? /* @__PURE__ */ new Set();
     joined2.set(number, known);
-    for (const name2 of names) known.add(name2);
+    for (const name3 of names) known.add(name3);
   }
   return joined2;
 }
@@ -5302,7 +5880,7 @@ function makePlan(bots, tokens) {
 }
 function fingerprintOf(bots, tokens) {
   const changing = bots.filter((bot) => bot.add.size + bot.remove.size > 0);
-  const hmac3 = createHmac("sha256", keyOf(changing, tokens));
+  const hmac3 = createHmac("sha256", keyOf2(changing, tokens));
   for (const { id, baseUrl: baseUrl2, add: add2, remove } of changing) {
     hmac3.update(`${JSON.stringify([id, baseUrl2, add2.size, remove.size])}
 `);
@@ -5310,7 +5888,7 @@ function fingerprintOf(bots, tokens) {
   }
   return hmac3.digest("hex");
 }
-function keyOf(bots, tokens) {
+function keyOf2(bots, tokens) {
   const held = bots.map(({ id }) => [id, tokens.get(id) ?? ""]);
   return createHash("sha256").update(JSON.stringify(held)).digest();
 }
@@ -5329,12 +5907,12 @@ var init_fingerprint = __esm({
 import { createHmac as createHmac2 } from "node:crypto";
 function planBot(bot, baseUrl2, change2, guard2, tokens) {
   const { id, provider, settings, tokenEnv, policy: policy2 } = bot;
-  const { add: add2, remove, keep, missing: missing2, counts: counts2 } = change2;
+  const { add: add2, remove, keep, missing, counts: counts2 } = change2;
   const untouched = digestOf(bot, keep, tokens);
-  return { id, provider, settings, baseUrl: baseUrl2, tokenEnv, policy: policy2, add: add2, remove, keep, missing: missing2, counts: counts2, untouched, guard: guard2 };
+  return { id, provider, settings, baseUrl: baseUrl2, tokenEnv, policy: policy2, add: add2, remove, keep, missing, counts: counts2, untouched, guard: guard2 };
 }
 function digestOf(bot, numbers, tokens) {
-  const hmac3 = createHmac2("sha256", keyOf([bot], tokens)).update("untouched\n");
+  const hmac3 = createHmac2("sha256", keyOf2([bot], tokens)).update("untouched\n");
   return hmac3.update(bytesOf(numbers)).digest("hex");
 }
 function movedElsewhere(plan2, live, tokens) {
@@ -5502,7 +6080,7 @@ var init_guard = __esm({
 
 // src/apply/withhold.ts
 function withhold(plan2, adds, users) {
-  const { add: add2, keep, remove, missing: missing2 } = plan2;
+  const { add: add2, keep, remove, missing } = plan2;
   const { userOf = (number) => number, mayRename, alike: alike2, names = /* @__PURE__ */ new Map() } = users;
   const { unsettled, listed: listed2 } = adds;
   const found = /* @__PURE__ */ new Map();
@@ -5513,7 +6091,7 @@ function withhold(plan2, adds, users) {
   };
   hold("answer", sameUser(remove, [...listed2], userOf));
   if (names.size > 0) {
-    const wanted = new Map(Array.from(NumberSet.union([keep, missing2, add2]), (number) => [userOf(number), number]));
+    const wanted = new Map(Array.from(NumberSet.union([keep, missing, add2]), (number) => [userOf(number), number]));
     const ofDeclared = Array.from(names).flatMap(([other, live]) => {
       const number = wanted.get(userOf(other));
       return number === void 0 ? [] : [[number, live]];
@@ -5527,14 +6105,14 @@ function withhold(plan2, adds, users) {
   for (const { number, state } of unsettled) {
     if (state === "rejected") hold("edit", editsOf(number, remove));
   }
-  const unnamed = NumberSet.of([...add2, ...missing2].filter((number) => !listed2.has(number)));
+  const unnamed = NumberSet.of([...add2, ...missing].filter((number) => !listed2.has(number)));
   if (mayRename) hold("digits", lookalikes(unnamed, remove));
   return [...found.values()];
 }
 function sameUser(remove, listed2, userOf) {
   if (listed2.length === 0) return [];
   const declared = new Map(
-    listed2.flatMap(([number, names]) => Array.from(names, (name2) => [userOf(name2), number]))
+    listed2.flatMap(([number, names]) => Array.from(names, (name3) => [userOf(name3), number]))
   );
   return Array.from(remove).flatMap((number) => {
     const added = declared.get(userOf(number));
@@ -5625,8 +6203,8 @@ function declaredAs(shown, declarations, userOf) {
     return shown.has(each2.number) ? each2 : { ...each2, number: names.get(userOf(each2.number)) };
   });
 }
-function alikeIn({ add: add2, missing: missing2, remove }, userOf, { spelledAlike: spelledAlike2 }) {
-  return spelledAlike2(withNames(add2.or(missing2), userOf), remove);
+function alikeIn({ add: add2, missing, remove }, userOf, { spelledAlike: spelledAlike2 }) {
+  return spelledAlike2(withNames(add2.or(missing), userOf), remove);
 }
 async function foreseeWithheld(plan2, { names }, { mayRename }, userOf, context3) {
   if (plan2.remove.size === 0) return [];
@@ -5692,28 +6270,27 @@ var init_plan_all = __esm({
 
 // src/api/token.ts
 function registerSecret(token, secrets) {
-  if (token.length >= SHORTEST2) secrets.add(token);
-}
-function nameOf2(tokenEnv) {
-  const mixed = /\d/.test(tokenEnv) && /[a-z]/.test(tokenEnv) && /[A-Z]/.test(tokenEnv);
-  return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (not shown, as it looks like a token)' : tokenEnv;
+  if (token.length >= SHORTEST_SECRET) secrets.add(token);
 }
 function whatIsWrongWith(token, local) {
   if (token === "") return 'is not set; export it, or check "tokenEnv" in the file';
   if (/^Bearer\s/i.test(token)) return 'begins with "Bearer"; remove that word, which is not part of the token';
+  if (/^["'`]|["'`]$/.test(token))
+    return "begins or ends with a quote, which is not part of a token; remove the quotes (docker --env-file keeps them)";
   if (!/^[\x21-\x7e]+$/.test(token))
     return "contains a space, a line break or another character that no token has; set the token alone";
-  if (token.length < SHORTEST2 && !local) {
+  if (token.length < SHORTEST_TOKEN && !local) {
     const characters = token.length === 1 ? "character" : "characters";
     return `has only ${token.length} ${characters}, too few for a token, so nothing was sent; set the whole token`;
   }
   return null;
 }
-var SHORTEST2;
+var SHORTEST_SECRET, SHORTEST_TOKEN;
 var init_token = __esm({
   "src/api/token.ts"() {
     "use strict";
-    SHORTEST2 = 4;
+    SHORTEST_SECRET = 4;
+    SHORTEST_TOKEN = 8;
   }
 });
 
@@ -5824,10 +6401,10 @@ function readNumbers({ path, numbers, files, lists: lists2 }, collector) {
   };
 }
 function readFileName(item, key, path) {
-  const name2 = textOf2(item, key);
-  if (!name2) return [];
+  const name3 = textOf2(item, key);
+  if (!name3) return [];
   const { column } = item.keys;
-  return [{ at: pathOf3(item, key, path), path: name2, ...typeof column === "string" && { column } }];
+  return [{ at: pathOf3(item, key, path), path: name3, ...typeof column === "string" && { column } }];
 }
 function readEntries(list4, collector) {
   const { today } = collector;
@@ -5885,17 +6462,17 @@ function warnOfRepeats(list4, { parsed, warnings }) {
   const sorted2 = Float64Array.from(placedNumbers(list4, parsed), ({ number }) => number).sort();
   const repeated = new Set(sorted2.filter((number, index) => number === sorted2[index - 1]));
   const first = /* @__PURE__ */ new Map();
-  const name2 = String(list4.path[1]);
+  const name3 = String(list4.path[1]);
   let count2 = 0;
   let next = null;
   for (const placed2 of placedNumbers(list4, parsed)) {
     if (!repeated.has(placed2.number)) continue;
     const line = first.get(placed2.number);
     if (line === void 0) first.set(placed2.number, placed2.locate().place.line);
-    else if (count2++ < SHOWN3) warnings.push({ code: "W-DUPLICATE", ...placed2.locate(), name: name2, first: line });
+    else if (count2++ < SHOWN3) warnings.push({ code: "W-DUPLICATE", ...placed2.locate(), name: name3, first: line });
     else next ??= placed2;
   }
-  if (next) warnings.push({ code: "W-DUPLICATE", ...next.locate(), name: name2, more: count2 - SHOWN3 });
+  if (next) warnings.push({ code: "W-DUPLICATE", ...next.locate(), name: name3, more: count2 - SHOWN3 });
 }
 function* placedNumbers({ path, items }, parsed) {
   for (const [index, item] of items.entries()) {
@@ -5993,8 +6570,8 @@ function conflicts({ id, numbers: declared }, rules, placesOf2, userOf) {
   const places = placesOf2(NumberSet.of(found.map(({ own }) => own)));
   return found.map(({ at, number, own, more }) => {
     const which = more === 0 ? "is" : `and ${more} more of this rule are`;
-    const name2 = own === number ? "" : " under another number of the same user";
-    const where = `also declared for the bot "${id}"${name2}, at ${places.get(own)}`;
+    const name3 = own === number ? "" : " under another number of the same user";
+    const where = `also declared for the bot "${id}"${name3}, at ${places.get(own)}`;
     return { at, number, message: `${which} ${where}; declare or ignore a number, not both` };
   });
 }
@@ -6255,7 +6832,7 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data0 === "string") {
-        if (!pattern2.test(data0)) {
+        if (!pattern4.test(data0)) {
           const err7 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$" }, message: 'must match pattern "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$"' };
           if (vErrors === null) {
             vErrors = [err7];
@@ -6296,7 +6873,7 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data1 === "string") {
-        if (!pattern3.test(data1)) {
+        if (!pattern5.test(data1)) {
           const err9 = { instancePath: instancePath + "/prefix", schemaPath: "#/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9][0-9]{0,13}$" }, message: 'must match pattern "^\\+?[1-9][0-9]{0,13}$"' };
           if (vErrors === null) {
             vErrors = [err9];
@@ -6441,7 +7018,7 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data5 === "string") {
-        if (!pattern4.test(data5)) {
+        if (!pattern6.test(data5)) {
           const err16 = { instancePath: instancePath + "/until", schemaPath: "#/properties/until/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
           if (vErrors === null) {
             vErrors = [err16];
@@ -6532,7 +7109,7 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (typeof data0 === "string") {
-          if (!pattern2.test(data0)) {
+          if (!pattern4.test(data0)) {
             const err2 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$" }, message: 'must match pattern "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$"' };
             if (vErrors === null) {
               vErrors = [err2];
@@ -6847,7 +7424,7 @@ function validate21(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data0 === "string") {
-        if (!pattern2.test(data0)) {
+        if (!pattern4.test(data0)) {
           const err3 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$" }, message: 'must match pattern "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$"' };
           if (vErrors === null) {
             vErrors = [err3];
@@ -6888,7 +7465,7 @@ function validate21(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data1 === "string") {
-        if (!pattern2.test(data1)) {
+        if (!pattern4.test(data1)) {
           const err5 = { instancePath: instancePath + "/waId", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$" }, message: 'must match pattern "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$"' };
           if (vErrors === null) {
             vErrors = [err5];
@@ -6983,7 +7560,7 @@ function validate21(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data4 === "string") {
-        if (!pattern4.test(data4)) {
+        if (!pattern6.test(data4)) {
           const err9 = { instancePath: instancePath + "/added", schemaPath: "#/properties/added/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
           if (vErrors === null) {
             vErrors = [err9];
@@ -7022,7 +7599,7 @@ function validate21(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data5 === "string") {
-        if (!pattern4.test(data5)) {
+        if (!pattern6.test(data5)) {
           const err11 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
           if (vErrors === null) {
             vErrors = [err11];
@@ -7187,7 +7764,7 @@ function validate20(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (typeof data0 === "string") {
-          if (!pattern2.test(data0)) {
+          if (!pattern4.test(data0)) {
             const err2 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$" }, message: 'must match pattern "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$"' };
             if (vErrors === null) {
               vErrors = [err2];
@@ -7860,7 +8437,7 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data18 === "string") {
-        if (!pattern13.test(data18)) {
+        if (!pattern15.test(data18)) {
           const err36 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/definitions/whatsapp-cloud/properties/phoneNumberId/pattern", keyword: "pattern", params: { pattern: "^[1-9][0-9]{0,31}$" }, message: 'must match pattern "^[1-9][0-9]{0,31}$"' };
           if (vErrors === null) {
             vErrors = [err36];
@@ -7940,7 +8517,7 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data20 === "string") {
-        if (!pattern15.test(data20)) {
+        if (!pattern17.test(data20)) {
           const err40 = { instancePath: instancePath + "/appId", schemaPath: "#/definitions/gupshup/properties/appId/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]{1,64}$" }, message: 'must match pattern "^[A-Za-z0-9_-]{1,64}$"' };
           if (vErrors === null) {
             vErrors = [err40];
@@ -7978,13 +8555,84 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
       }
+      const _errs44 = errors;
+      const _errs45 = errors;
+      const _errs46 = errors;
+      let valid22 = false;
+      const _errs47 = errors;
       if (typeof data21 === "string") {
         if (!pattern1.test(data21)) {
-          const err42 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
+          const err42 = {};
           if (vErrors === null) {
             vErrors = [err42];
           } else {
             vErrors.push(err42);
+          }
+          errors++;
+        }
+      }
+      var _valid5 = _errs47 === errors;
+      valid22 = valid22 || _valid5;
+      if (!valid22) {
+        const _errs48 = errors;
+        if (typeof data21 === "string") {
+          if (!pattern2.test(data21)) {
+            const err43 = {};
+            if (vErrors === null) {
+              vErrors = [err43];
+            } else {
+              vErrors.push(err43);
+            }
+            errors++;
+          }
+        }
+        var _valid5 = _errs48 === errors;
+        valid22 = valid22 || _valid5;
+      }
+      if (!valid22) {
+        const err44 = {};
+        if (vErrors === null) {
+          vErrors = [err44];
+        } else {
+          vErrors.push(err44);
+        }
+        errors++;
+      } else {
+        errors = _errs46;
+        if (vErrors !== null) {
+          if (_errs46) {
+            vErrors.length = _errs46;
+          } else {
+            vErrors = null;
+          }
+        }
+      }
+      var valid21 = _errs45 === errors;
+      if (valid21) {
+        const err45 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/not", keyword: "not", params: {}, message: "must NOT be valid" };
+        if (vErrors === null) {
+          vErrors = [err45];
+        } else {
+          vErrors.push(err45);
+        }
+        errors++;
+      } else {
+        errors = _errs44;
+        if (vErrors !== null) {
+          if (_errs44) {
+            vErrors.length = _errs44;
+          } else {
+            vErrors = null;
+          }
+        }
+      }
+      if (typeof data21 === "string") {
+        if (!pattern3.test(data21)) {
+          const err46 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
+          if (vErrors === null) {
+            vErrors = [err46];
+          } else {
+            vErrors.push(err46);
           }
           errors++;
         }
@@ -8001,11 +8649,11 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
           } else if (data22 === null) {
             coerced6 = "";
           } else {
-            const err43 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err47 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err43];
+              vErrors = [err47];
             } else {
-              vErrors.push(err43);
+              vErrors.push(err47);
             }
             errors++;
           }
@@ -8018,11 +8666,11 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (!(data22 === "sync" || data22 === "add-only" || data22 === "remove-only")) {
-        const err44 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema16.enum }, message: "must be equal to one of the allowed values" };
+        const err48 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema16.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
-          vErrors = [err44];
+          vErrors = [err48];
         } else {
-          vErrors.push(err44);
+          vErrors.push(err48);
         }
         errors++;
       }
@@ -8032,11 +8680,11 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
       if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
         for (const key1 in data23) {
           if (!(key1 === "percent" || key1 === "floor")) {
-            const err45 = { instancePath: instancePath + "/guard", schemaPath: "#/definitions/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            const err49 = { instancePath: instancePath + "/guard", schemaPath: "#/definitions/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err45];
+              vErrors = [err49];
             } else {
-              vErrors.push(err45);
+              vErrors.push(err49);
             }
             errors++;
           }
@@ -8050,11 +8698,11 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
               if (dataType7 == "boolean" || data24 === null || dataType7 == "string" && data24 && data24 == +data24) {
                 coerced7 = +data24;
               } else {
-                const err46 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                const err50 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                 if (vErrors === null) {
-                  vErrors = [err46];
+                  vErrors = [err50];
                 } else {
-                  vErrors.push(err46);
+                  vErrors.push(err50);
                 }
                 errors++;
               }
@@ -8068,20 +8716,20 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           if (typeof data24 == "number" && isFinite(data24)) {
             if (data24 > 100 || isNaN(data24)) {
-              const err47 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+              const err51 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
               if (vErrors === null) {
-                vErrors = [err47];
+                vErrors = [err51];
               } else {
-                vErrors.push(err47);
+                vErrors.push(err51);
               }
               errors++;
             }
             if (data24 < 0 || isNaN(data24)) {
-              const err48 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err52 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err48];
+                vErrors = [err52];
               } else {
-                vErrors.push(err48);
+                vErrors.push(err52);
               }
               errors++;
             }
@@ -8096,11 +8744,11 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
               if (dataType8 === "boolean" || data25 === null || dataType8 === "string" && data25 && data25 == +data25 && !(data25 % 1)) {
                 coerced8 = +data25;
               } else {
-                const err49 = { instancePath: instancePath + "/guard/floor", schemaPath: "#/definitions/guard/properties/floor/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                const err53 = { instancePath: instancePath + "/guard/floor", schemaPath: "#/definitions/guard/properties/floor/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err49];
+                  vErrors = [err53];
                 } else {
-                  vErrors.push(err49);
+                  vErrors.push(err53);
                 }
                 errors++;
               }
@@ -8114,22 +8762,22 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           if (typeof data25 == "number" && isFinite(data25)) {
             if (data25 < 0 || isNaN(data25)) {
-              const err50 = { instancePath: instancePath + "/guard/floor", schemaPath: "#/definitions/guard/properties/floor/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err54 = { instancePath: instancePath + "/guard/floor", schemaPath: "#/definitions/guard/properties/floor/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err50];
+                vErrors = [err54];
               } else {
-                vErrors.push(err50);
+                vErrors.push(err54);
               }
               errors++;
             }
           }
         }
       } else {
-        const err51 = { instancePath: instancePath + "/guard", schemaPath: "#/definitions/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err55 = { instancePath: instancePath + "/guard", schemaPath: "#/definitions/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err51];
+          vErrors = [err55];
         } else {
-          vErrors.push(err51);
+          vErrors.push(err55);
         }
         errors++;
       }
@@ -8138,11 +8786,11 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
       let data26 = data2.lists;
       if (Array.isArray(data26)) {
         if (data26.length < 1) {
-          const err52 = { instancePath: instancePath + "/lists", schemaPath: "#/definitions/lists/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+          const err56 = { instancePath: instancePath + "/lists", schemaPath: "#/definitions/lists/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
           if (vErrors === null) {
-            vErrors = [err52];
+            vErrors = [err56];
           } else {
-            vErrors.push(err52);
+            vErrors.push(err56);
           }
           errors++;
         }
@@ -8158,11 +8806,11 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
               } else if (data27 === null) {
                 coerced9 = "";
               } else {
-                const err53 = { instancePath: instancePath + "/lists/" + i0, schemaPath: "#/definitions/lists/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err57 = { instancePath: instancePath + "/lists/" + i0, schemaPath: "#/definitions/lists/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err53];
+                  vErrors = [err57];
                 } else {
-                  vErrors.push(err53);
+                  vErrors.push(err57);
                 }
                 errors++;
               }
@@ -8176,11 +8824,11 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
       } else {
-        const err54 = { instancePath: instancePath + "/lists", schemaPath: "#/definitions/lists/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err58 = { instancePath: instancePath + "/lists", schemaPath: "#/definitions/lists/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err54];
+          vErrors = [err58];
         } else {
-          vErrors.push(err54);
+          vErrors.push(err58);
         }
         errors++;
       }
@@ -8204,11 +8852,11 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   } else {
-    const err55 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err59 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err55];
+      vErrors = [err59];
     } else {
-      vErrors.push(err55);
+      vErrors.push(err59);
     }
     errors++;
   }
@@ -8478,13 +9126,84 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
               }
             }
           }
+          const _errs22 = errors;
+          const _errs23 = errors;
+          const _errs24 = errors;
+          let valid8 = false;
+          const _errs25 = errors;
           if (typeof data5 === "string") {
             if (!pattern1.test(data5)) {
-              const err15 = { instancePath: instancePath + "/defaults/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
+              const err15 = {};
               if (vErrors === null) {
                 vErrors = [err15];
               } else {
                 vErrors.push(err15);
+              }
+              errors++;
+            }
+          }
+          var _valid1 = _errs25 === errors;
+          valid8 = valid8 || _valid1;
+          if (!valid8) {
+            const _errs26 = errors;
+            if (typeof data5 === "string") {
+              if (!pattern2.test(data5)) {
+                const err16 = {};
+                if (vErrors === null) {
+                  vErrors = [err16];
+                } else {
+                  vErrors.push(err16);
+                }
+                errors++;
+              }
+            }
+            var _valid1 = _errs26 === errors;
+            valid8 = valid8 || _valid1;
+          }
+          if (!valid8) {
+            const err17 = {};
+            if (vErrors === null) {
+              vErrors = [err17];
+            } else {
+              vErrors.push(err17);
+            }
+            errors++;
+          } else {
+            errors = _errs24;
+            if (vErrors !== null) {
+              if (_errs24) {
+                vErrors.length = _errs24;
+              } else {
+                vErrors = null;
+              }
+            }
+          }
+          var valid7 = _errs23 === errors;
+          if (valid7) {
+            const err18 = { instancePath: instancePath + "/defaults/tokenEnv", schemaPath: "#/definitions/tokenEnv/not", keyword: "not", params: {}, message: "must NOT be valid" };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          } else {
+            errors = _errs22;
+            if (vErrors !== null) {
+              if (_errs22) {
+                vErrors.length = _errs22;
+              } else {
+                vErrors = null;
+              }
+            }
+          }
+          if (typeof data5 === "string") {
+            if (!pattern3.test(data5)) {
+              const err19 = { instancePath: instancePath + "/defaults/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
+              if (vErrors === null) {
+                vErrors = [err19];
+              } else {
+                vErrors.push(err19);
               }
               errors++;
             }
@@ -8501,11 +9220,11 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
               } else if (data6 === null) {
                 coerced5 = "";
               } else {
-                const err16 = { instancePath: instancePath + "/defaults/policy", schemaPath: "#/definitions/policy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err20 = { instancePath: instancePath + "/defaults/policy", schemaPath: "#/definitions/policy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err16];
+                  vErrors = [err20];
                 } else {
-                  vErrors.push(err16);
+                  vErrors.push(err20);
                 }
                 errors++;
               }
@@ -8518,11 +9237,11 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
             }
           }
           if (!(data6 === "sync" || data6 === "add-only" || data6 === "remove-only")) {
-            const err17 = { instancePath: instancePath + "/defaults/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema16.enum }, message: "must be equal to one of the allowed values" };
+            const err21 = { instancePath: instancePath + "/defaults/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema16.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
-              vErrors = [err17];
+              vErrors = [err21];
             } else {
-              vErrors.push(err17);
+              vErrors.push(err21);
             }
             errors++;
           }
@@ -8532,11 +9251,11 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
           if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
             for (const key2 in data7) {
               if (!(key2 === "percent" || key2 === "floor")) {
-                const err18 = { instancePath: instancePath + "/defaults/guard", schemaPath: "#/definitions/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                const err22 = { instancePath: instancePath + "/defaults/guard", schemaPath: "#/definitions/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err18];
+                  vErrors = [err22];
                 } else {
-                  vErrors.push(err18);
+                  vErrors.push(err22);
                 }
                 errors++;
               }
@@ -8550,11 +9269,11 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
                   if (dataType6 == "boolean" || data8 === null || dataType6 == "string" && data8 && data8 == +data8) {
                     coerced6 = +data8;
                   } else {
-                    const err19 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                    const err23 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                     if (vErrors === null) {
-                      vErrors = [err19];
+                      vErrors = [err23];
                     } else {
-                      vErrors.push(err19);
+                      vErrors.push(err23);
                     }
                     errors++;
                   }
@@ -8568,20 +9287,20 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               if (typeof data8 == "number" && isFinite(data8)) {
                 if (data8 > 100 || isNaN(data8)) {
-                  const err20 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+                  const err24 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
                   if (vErrors === null) {
-                    vErrors = [err20];
+                    vErrors = [err24];
                   } else {
-                    vErrors.push(err20);
+                    vErrors.push(err24);
                   }
                   errors++;
                 }
                 if (data8 < 0 || isNaN(data8)) {
-                  const err21 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  const err25 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err21];
+                    vErrors = [err25];
                   } else {
-                    vErrors.push(err21);
+                    vErrors.push(err25);
                   }
                   errors++;
                 }
@@ -8596,11 +9315,11 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
                   if (dataType7 === "boolean" || data9 === null || dataType7 === "string" && data9 && data9 == +data9 && !(data9 % 1)) {
                     coerced7 = +data9;
                   } else {
-                    const err22 = { instancePath: instancePath + "/defaults/guard/floor", schemaPath: "#/definitions/guard/properties/floor/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    const err26 = { instancePath: instancePath + "/defaults/guard/floor", schemaPath: "#/definitions/guard/properties/floor/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                     if (vErrors === null) {
-                      vErrors = [err22];
+                      vErrors = [err26];
                     } else {
-                      vErrors.push(err22);
+                      vErrors.push(err26);
                     }
                     errors++;
                   }
@@ -8614,22 +9333,22 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               if (typeof data9 == "number" && isFinite(data9)) {
                 if (data9 < 0 || isNaN(data9)) {
-                  const err23 = { instancePath: instancePath + "/defaults/guard/floor", schemaPath: "#/definitions/guard/properties/floor/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  const err27 = { instancePath: instancePath + "/defaults/guard/floor", schemaPath: "#/definitions/guard/properties/floor/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err23];
+                    vErrors = [err27];
                   } else {
-                    vErrors.push(err23);
+                    vErrors.push(err27);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err24 = { instancePath: instancePath + "/defaults/guard", schemaPath: "#/definitions/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err28 = { instancePath: instancePath + "/defaults/guard", schemaPath: "#/definitions/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err24];
+              vErrors = [err28];
             } else {
-              vErrors.push(err24);
+              vErrors.push(err28);
             }
             errors++;
           }
@@ -8641,11 +9360,11 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
       } else {
-        const err25 = { instancePath: instancePath + "/defaults", schemaPath: "#/properties/defaults/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err29 = { instancePath: instancePath + "/defaults", schemaPath: "#/properties/defaults/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err25];
+          vErrors = [err29];
         } else {
-          vErrors.push(err25);
+          vErrors.push(err29);
         }
         errors++;
       }
@@ -8654,25 +9373,25 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
       let data11 = data2.lists;
       if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
         for (const key3 in data11) {
-          const _errs36 = errors;
+          const _errs41 = errors;
           if (typeof key3 === "string") {
-            if (!pattern6.test(key3)) {
-              const err26 = { instancePath: instancePath + "/lists", schemaPath: "#/definitions/listName/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"', propertyName: key3 };
+            if (!pattern8.test(key3)) {
+              const err30 = { instancePath: instancePath + "/lists", schemaPath: "#/definitions/listName/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"', propertyName: key3 };
               if (vErrors === null) {
-                vErrors = [err26];
+                vErrors = [err30];
               } else {
-                vErrors.push(err26);
+                vErrors.push(err30);
               }
               errors++;
             }
           }
-          var valid10 = _errs36 === errors;
-          if (!valid10) {
-            const err27 = { instancePath: instancePath + "/lists", schemaPath: "#/properties/lists/propertyNames", keyword: "propertyNames", params: { propertyName: key3 }, message: "property name must be valid" };
+          var valid12 = _errs41 === errors;
+          if (!valid12) {
+            const err31 = { instancePath: instancePath + "/lists", schemaPath: "#/properties/lists/propertyNames", keyword: "propertyNames", params: { propertyName: key3 }, message: "property name must be valid" };
             if (vErrors === null) {
-              vErrors = [err27];
+              vErrors = [err31];
             } else {
-              vErrors.push(err27);
+              vErrors.push(err31);
             }
             errors++;
           }
@@ -8684,11 +9403,11 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
       } else {
-        const err28 = { instancePath: instancePath + "/lists", schemaPath: "#/properties/lists/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err32 = { instancePath: instancePath + "/lists", schemaPath: "#/properties/lists/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err28];
+          vErrors = [err32];
         } else {
-          vErrors.push(err28);
+          vErrors.push(err32);
         }
         errors++;
       }
@@ -8697,25 +9416,25 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
       let data13 = data2.bots;
       if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
         for (const key5 in data13) {
-          const _errs42 = errors;
+          const _errs47 = errors;
           if (typeof key5 === "string") {
-            if (!pattern6.test(key5)) {
-              const err29 = { instancePath: instancePath + "/bots", schemaPath: "#/definitions/botId/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"', propertyName: key5 };
+            if (!pattern8.test(key5)) {
+              const err33 = { instancePath: instancePath + "/bots", schemaPath: "#/definitions/botId/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"', propertyName: key5 };
               if (vErrors === null) {
-                vErrors = [err29];
+                vErrors = [err33];
               } else {
-                vErrors.push(err29);
+                vErrors.push(err33);
               }
               errors++;
             }
           }
-          var valid13 = _errs42 === errors;
-          if (!valid13) {
-            const err30 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/propertyNames", keyword: "propertyNames", params: { propertyName: key5 }, message: "property name must be valid" };
+          var valid15 = _errs47 === errors;
+          if (!valid15) {
+            const err34 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/propertyNames", keyword: "propertyNames", params: { propertyName: key5 }, message: "property name must be valid" };
             if (vErrors === null) {
-              vErrors = [err30];
+              vErrors = [err34];
             } else {
-              vErrors.push(err30);
+              vErrors.push(err34);
             }
             errors++;
           }
@@ -8727,28 +9446,28 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
       } else {
-        const err31 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err35 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err31];
+          vErrors = [err35];
         } else {
-          vErrors.push(err31);
+          vErrors.push(err35);
         }
         errors++;
       }
     }
   } else {
-    const err32 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err36 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err32];
+      vErrors = [err36];
     } else {
-      vErrors.push(err32);
+      vErrors.push(err36);
     }
     errors++;
   }
   validate10.errors = vErrors;
   return errors === 0;
 }
-var __getOwnPropNames2, __commonJS2, require_ucs2length, stdin_default, schema12, schema13, schema16, pattern0, pattern1, pattern6, schema20, schema19, pattern2, pattern3, pattern4, func2, schema32, schema37, schema40, schema42, func7, pattern13, pattern15;
+var __getOwnPropNames2, __commonJS2, require_ucs2length, stdin_default, schema12, schema13, schema16, pattern0, pattern1, pattern2, pattern3, pattern8, schema20, schema19, pattern4, pattern5, pattern6, func2, schema32, schema37, schema40, schema42, func7, pattern15, pattern17;
 var init_validate_blacklist = __esm({
   "src/generated/validate-blacklist.js"() {
     "use strict";
@@ -8789,523 +9508,23 @@ var init_validate_blacklist = __esm({
     schema13 = { "description": "The region of the bot. With the wrong region, the API answers 401. Required for sinch, in the bot or in defaults.", "examples": ["eu1"], "type": "string", "enum": ["eu1", "us1"] };
     schema16 = { "description": "How a plan changes the live list: sync makes it equal to the desired state, add-only never removes numbers, remove-only never adds numbers.", "default": "sync", "examples": ["add-only"], "type": "string", "enum": ["sync", "add-only", "remove-only"] };
     pattern0 = new RegExp("^v[0-9]{1,3}\\.[0-9]{1,2}$", "u");
-    pattern1 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
-    pattern6 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
+    pattern1 = new RegExp("(?:^|_)(?=[A-Za-z0-9]{16})(?:(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{16,}(?:_|$)|[A-Za-z]*[0-9]+[A-Za-z]+[0-9]+[A-Za-z]+[0-9]|(?=[A-Z0-9]*[a-z])(?=[a-z0-9]*[A-Z])[A-Za-z]*[0-9]+[A-Za-z])", "u");
+    pattern2 = new RegExp("^(?:[Bb][Ll][Aa][Cc][Kk][Ll][Ii][Ss][Tt][Cc][Tt][Ll]_|[Ff][Oo][Rr][Cc][Ee]_[Cc][Oo][Ll][Oo][Rr]$|[Jj][Oo][Bb]_[Cc][Oo][Mm][Pp][Ll][Ee][Tt][Ii][Oo][Nn]_[Ii][Nn][Dd][Ee][Xx]$|[Nn][Oo]_[Cc][Oo][Ll][Oo][Rr]$|[Aa][Pp][Pp][Dd][Aa][Tt][Aa]$|[Bb][Aa][Ss][Hh]_|[Cc][Oo][Mm][Ss][Pp][Ee][Cc]$|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll][Ss]_[Dd][Ii][Rr][Ee][Cc][Tt][Oo][Rr][Yy]$|[Dd][Bb][Uu][Ss]_|[Dd][Ii][Ss][Pp][Ll][Aa][Yy]$|[Dd][Yy][Ll][Dd]_|[Ee][Nn][Vv]$|[Hh][Oo][Mm][Ee]$|[Hh][Oo][Ss][Tt][Nn][Aa][Mm][Ee]$|[Ll][Aa][Nn][Gg]$|[Ll][Cc]_|[Ll][Dd]_|[Ll][Oo][Cc][Aa][Ll][Aa][Pp][Pp][Dd][Aa][Tt][Aa]$|[Ll][Oo][Gg][Nn][Aa][Mm][Ee]$|[Mm][Aa][Ii][Ll]$|[Oo][Ll][Dd][Pp][Ww][Dd]$|[Pp][Aa][Tt][Hh]$|[Pp][Aa][Tt][Hh][Ee][Xx][Tt]$|[Pp][Ww][Dd]$|[Ss][Hh][Ee][Ll][Ll]$|[Ss][Hh][Ll][Vv][Ll]$|[Ss][Uu][Dd][Oo]_|[Ss][Yy][Ss][Tt][Ee][Mm][Rr][Oo][Oo][Tt]$|[Tt][Ee][Mm][Pp]$|[Tt][Ee][Rr][Mm]$|[Tt][Mm][Pp]$|[Tt][Mm][Pp][Dd][Ii][Rr]$|[Tt][Zz]$|[Uu][Ss][Ee][Rr]$|[Uu][Ss][Ee][Rr][Nn][Aa][Mm][Ee]$|[Uu][Ss][Ee][Rr][Pp][Rr][Oo][Ff][Ii][Ll][Ee]$|[Ww][Ii][Nn][Dd][Ii][Rr]$|[Xx][Dd][Gg]_|[Aa][Ll][Ll]_[Pp][Rr][Oo][Xx][Yy]$|[Cc][Uu][Rr][Ll]_|[Ff][Tt][Pp]_[Pp][Rr][Oo][Xx][Yy]$|[Hh][Tt][Tt][Pp][Ss]_[Pp][Rr][Oo][Xx][Yy]$|[Hh][Tt][Tt][Pp]_[Pp][Rr][Oo][Xx][Yy]$|[Nn][Oo]_[Pp][Rr][Oo][Xx][Yy]$|[Oo][Pp][Ee][Nn][Ss][Ss][Ll]_|[Ss][Ss][Ll][Kk][Ee][Yy][Ll][Oo][Gg][Ff][Ii][Ll][Ee]$|[Ss][Ss][Ll]_|[Gg][Nn][Uu][Pp][Gg][Hh][Oo][Mm][Ee]$|[Gg][Pp][Gg]_|[Ss][Oo][Pp][Ss]_|[Gg][Ii][Tt]_|[Ss][Ss][Hh]_|[Aa][Cc][Tt][Ii][Oo][Nn][Ss]_|[Gg][Hh]_|[Gg][Ii][Tt][Hh][Uu][Bb]_|[Ii][Nn][Pp][Uu][Tt]_|[Rr][Uu][Nn][Nn][Ee][Rr]_|[Bb][Ii][Tt][Bb][Uu][Cc][Kk][Ee][Tt]_|[Bb][Uu][Ii][Ll][Dd][Kk][Ii][Tt][Ee]_|[Cc][Ii]$|[Cc][Ii][Rr][Cc][Ll][Ee]_|[Cc][Ii]_|[Cc][Oo][Dd][Ee][Bb][Uu][Ii][Ll][Dd]_|[Dd][Rr][Oo][Nn][Ee]_|[Gg][Ii][Tt][Ll][Aa][Bb]_|[Jj][Ee][Nn][Kk][Ii][Nn][Ss]_|[Ss][Yy][Ss][Tt][Ee][Mm]_[Aa][Cc][Cc][Ee][Ss][Ss][Tt][Oo][Kk][Ee][Nn]$|[Tt][Ee][Aa][Mm][Cc][Ii][Tt][Yy]_|[Tt][Rr][Aa][Vv][Ii][Ss]_|[Aa][Ll][Ii][Bb][Aa][Bb][Aa]_|[Aa][Rr][Mm]_|[Aa][Ww][Ss]_|[Aa][Zz][Uu][Rr][Ee]_|[Cc][Ll][Oo][Uu][Dd][Ff][Ll][Aa][Rr][Ee]_|[Cc][Ll][Oo][Uu][Dd][Ss][Dd][Kk]_|[Dd][Ii][Gg][Ii][Tt][Aa][Ll][Oo][Cc][Ee][Aa][Nn]_|[Gg][Cc][Ll][Oo][Uu][Dd]_|[Gg][Oo][Oo][Gg][Ll][Ee]_|[Ii][Dd][Ee][Nn][Tt][Ii][Tt][Yy]_[Hh][Ee][Aa][Dd][Ee][Rr]$|[Mm][Ss][Ii]_[Ss][Ee][Cc][Rr][Ee][Tt]$|[Aa][Nn][Ss][Ii][Bb][Ll][Ee]_|[Cc][Oo][Nn][Ss][Uu][Ll]_|[Dd][Oo][Cc][Kk][Ee][Rr]_|[Dd][Oo][Pp][Pp][Ll][Ee][Rr]_|[Hh][Ee][Ll][Mm]_|[Kk][Uu][Bb][Ee][Cc][Oo][Nn][Ff][Ii][Gg]$|[Kk][Uu][Bb][Ee][Rr][Nn][Ee][Tt][Ee][Ss]_|[Nn][Oo][Mm][Aa][Dd]_|[Oo][Pp]_[Cc][Oo][Nn][Nn][Ee][Cc][Tt]_|[Oo][Pp]_[Ss][Ee][Rr][Vv][Ii][Cc][Ee]_[Aa][Cc][Cc][Oo][Uu][Nn][Tt]_[Tt][Oo][Kk][Ee][Nn]$|[Oo][Pp]_[Ss][Ee][Ss][Ss][Ii][Oo][Nn]_|[Pp][Uu][Ll][Uu][Mm][Ii]_|[Rr][Ee][Gg][Ii][Ss][Tt][Rr][Yy]_[Aa][Uu][Tt][Hh]_[Ff][Ii][Ll][Ee]$|[Tt][Ff]_|[Vv][Aa][Uu][Ll][Tt]_|[Cc][Aa][Rr][Gg][Oo]_|[Cc][Oo][Mm][Pp][Oo][Ss][Ee][Rr]_|[Dd][Ee][Bb][Uu][Gg]$|[Hh][Oo][Mm][Ee][Bb][Rr][Ee][Ww]_|[Nn][Oo][Dd][Ee]_|[Nn][Pp][Mm]_|[Nn][Uu][Gg][Ee][Tt]_|[Pp][Ii][Pp]_|[Pp][Nn][Pp][Mm]_|[Tt][Ww][Ii][Nn][Ee]_|[Yy][Aa][Rr][Nn]_|[Dd][Aa][Tt][Aa][Bb][Aa][Ss][Ee]_[Uu][Rr][Ll]$|[Mm][Yy][Ss][Qq][Ll]_[Pp][Ww][Dd]$|[Pp][Gg][Pp][Aa][Ss][Ss][Ff][Ii][Ll][Ee]$|[Pp][Gg][Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]$|[Rr][Ee][Dd][Ii][Ss][Cc][Ll][Ii]_[Aa][Uu][Tt][Hh]$)", "u");
+    pattern3 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+    pattern8 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
     schema20 = { "description": "An E.164 number: + and 7 to 15 digits. Spaces and the characters - . ( ) are allowed between digits. Quotes make no difference. The + can be omitted if the number has no dot.", "type": ["string", "integer"], "pattern": "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "examples": ["+447700900123"] };
     schema19 = { "description": "A rule that ignores a number, all numbers with a prefix, or the numbers of a file.", "examples": [{ "prefix": "+1202", "reason": "Managed by the abuse desk", "until": "2099-12-31" }], "type": "object", "additionalProperties": false, "oneOf": [{ "required": ["number"] }, { "required": ["prefix"] }, { "required": ["file"] }], "dependencies": { "column": ["file"] }, "properties": { "number": { "$ref": "#/definitions/number" }, "prefix": { "description": "The first digits of numbers: an optional + and 1 to 14 digits. All numbers that begin with it are ignored.", "type": ["string", "integer"], "pattern": "^\\+?[1-9][0-9]{0,13}$", "examples": ["+1202"] }, "file": { "$ref": "#/definitions/filePath" }, "column": { "$ref": "#/definitions/column" }, "reason": { "description": "Why the numbers are ignored. Not sent to the API.", "type": "string", "examples": ["Managed by the abuse desk"] }, "until": { "description": "The last day on which the rule is in force, in UTC.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] } } };
-    pattern2 = new RegExp("^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "u");
-    pattern3 = new RegExp("^\\+?[1-9][0-9]{0,13}$", "u");
-    pattern4 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
+    pattern4 = new RegExp("^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "u");
+    pattern5 = new RegExp("^\\+?[1-9][0-9]{0,13}$", "u");
+    pattern6 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
     func2 = require_ucs2length().default;
     schema32 = { "description": "A number with details.", "examples": [{ "number": "+447700900123", "reason": "Threats, ticket 4711" }], "type": "object", "additionalProperties": false, "required": ["number"], "properties": { "number": { "$ref": "#/definitions/number" }, "waId": { "description": "The number under which WhatsApp lists this user, if that is not number. The report of apply shows it. Both numbers count as one user for every bot, even after the entry has expired.", "$ref": "#/definitions/number", "examples": ["+447700900999"] }, "reason": { "description": "Why the number is blocked. Shown in reports, not sent to the API.", "type": "string", "examples": ["Threats, ticket 4711"] }, "owner": { "description": "The person or team that asked to block the number. Not sent to the API.", "type": "string", "examples": ["support"] }, "added": { "description": "The day on which the number was added. It cannot be after expires. Not sent to the API.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-01-31"] }, "expires": { "description": "The last day on which the number is blocked, in UTC. From the next day on, the entry no longer declares the number.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] }, "labels": { "description": "Other details, as pairs of a name and a value. Not sent to the API.", "type": "object", "examples": [{ "ticket": "4711" }], "additionalProperties": { "type": ["string", "number", "boolean"] } }, "protected": { "description": "If true, no plan removes the number from any bot of the files, until the entry expires or is deleted.", "type": "boolean", "default": false, "examples": [true] } } };
     schema37 = { "description": "One bot. Settings that it omits come from the defaults of its file. It needs at least one of numbers, files and lists. Their numbers add up, and a number of several sources counts once.", "type": "object", "additionalProperties": false, "anyOf": [{ "required": ["numbers"] }, { "required": ["files"] }, { "required": ["lists"] }], "allOf": [{ "if": { "required": ["provider"], "properties": { "provider": { "const": "sinch" } } }, "then": { "properties": { "phoneNumberId": false, "apiVersion": false, "appId": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "enum": ["whatsapp-cloud", "kapso"] } } }, "then": { "required": ["phoneNumberId"], "properties": { "region": false, "appId": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "const": "360dialog" } } }, "then": { "properties": { "region": false, "phoneNumberId": false, "apiVersion": false, "appId": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "const": "gupshup" } } }, "then": { "required": ["appId"], "properties": { "region": false, "phoneNumberId": false, "apiVersion": false } } }], "properties": { "provider": { "$ref": "#/definitions/provider" }, "region": { "$ref": "#/definitions/sinch/properties/region" }, "phoneNumberId": { "$ref": "#/definitions/whatsapp-cloud/properties/phoneNumberId" }, "apiVersion": { "$ref": "#/definitions/whatsapp-cloud/properties/apiVersion" }, "appId": { "$ref": "#/definitions/gupshup/properties/appId" }, "tokenEnv": { "$ref": "#/definitions/tokenEnv" }, "policy": { "$ref": "#/definitions/policy" }, "guard": { "$ref": "#/definitions/guard" }, "lists": { "$ref": "#/definitions/lists" }, "files": { "$ref": "#/definitions/files" }, "ignore": { "$ref": "#/definitions/ignore" }, "numbers": { "$ref": "#/definitions/numbers" } } };
     schema40 = { "description": "the ID of the business phone number (not the phone number itself): digits only, not starting with 0", "examples": ["106540352242922"], "type": ["string", "integer"], "pattern": "^[1-9][0-9]{0,31}$" };
     schema42 = { "description": "the ID of the app at Gupshup: 1 to 64 characters of A-Z a-z 0-9 _ -", "examples": ["5f3e1c9a-7d42-4b8e-9a61-2c0d8e4b7f15"], "type": ["string", "integer"], "pattern": "^[A-Za-z0-9_-]{1,64}$" };
     func7 = Object.prototype.hasOwnProperty;
-    pattern13 = new RegExp("^[1-9][0-9]{0,31}$", "u");
-    pattern15 = new RegExp("^[A-Za-z0-9_-]{1,64}$", "u");
-  }
-});
-
-// src/desired/yaml/parts.ts
-function isMapping(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function partsOf(file, runs) {
-  const { defaults: raw, ...others } = mappingOf(file);
-  const named2 = (key) => {
-    const entries2 = Object.entries(mappingOf(others[key])).filter(([, value]) => isMapping(value));
-    return new Map(entries2.map(([name2, value]) => [name2, readPart(name2, [key, name2], value, runs)]));
-  };
-  const [defaults2, lists2, bots] = [readPart("", ["defaults"], mappingOf(raw), runs), named2("lists"), named2("bots")];
-  return { defaults: defaults2, lists: lists2, bots, all: [defaults2, ...lists2.values(), ...bots.values()] };
-}
-function readPart(name2, path, raw, runs) {
-  const { numbers, files, lists: lists2, ignore, ...settings } = raw;
-  const list4 = (key, value) => {
-    const items = Array.isArray(value) ? value.map((item, index) => readItem(item, runs.get(value)?.get(index))) : [];
-    return { path: [...path, key], items };
-  };
-  const own = { numbers: list4("numbers", numbers), files: list4("files", files), lists: list4("lists", lists2) };
-  return { name: name2, path, ...own, ignore: list4("ignore", ignore), settings };
-}
-function readItem(item, run2) {
-  return typeof item === "string" ? { text: item, keys: NOTHING, run: run2 } : { text: null, keys: mappingOf(item), run: run2 };
-}
-function mappingOf(value) {
-  return isMapping(value) ? value : NOTHING;
-}
-var NOTHING;
-var init_parts = __esm({
-  "src/desired/yaml/parts.ts"() {
-    "use strict";
-    NOTHING = {};
-  }
-});
-
-// schemas/blacklist.schema.json
-var blacklist_schema_default;
-var init_blacklist_schema = __esm({
-  "schemas/blacklist.schema.json"() {
-    blacklist_schema_default = {
-      $schema: "http://json-schema.org/draft-07/schema#",
-      title: "blacklistctl desired state",
-      description: "Declares the phone numbers that each WhatsApp bot must block.",
-      type: "object",
-      additionalProperties: false,
-      required: ["version"],
-      anyOf: [{ required: ["bots"] }, { required: ["lists"] }],
-      properties: {
-        version: {
-          description: "The version of this format. It keeps old files readable when the format changes.",
-          type: "integer",
-          const: 1,
-          examples: [1]
-        },
-        defaults: {
-          description: "Settings for every bot in this file that does not set its own. Each file has its own defaults.",
-          type: "object",
-          additionalProperties: false,
-          examples: [{ region: "eu1", tokenEnv: "SINCH_WHATSAPP_TOKEN" }],
-          properties: {
-            provider: { $ref: "#/definitions/provider" },
-            region: { $ref: "#/definitions/sinch/properties/region" },
-            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
-            tokenEnv: { $ref: "#/definitions/tokenEnv" },
-            policy: { $ref: "#/definitions/policy" },
-            guard: { $ref: "#/definitions/guard" },
-            ignore: { $ref: "#/definitions/ignore" }
-          }
-        },
-        lists: {
-          description: "Lists that several bots can use, by name. All files of a run share their lists, so each name can be defined only once. Use lists instead of YAML anchors and aliases, which are not allowed.",
-          type: "object",
-          examples: [{ fraud: { owner: "Trust & Safety", numbers: ["+447700900123"] } }],
-          propertyNames: { $ref: "#/definitions/listName" },
-          additionalProperties: { $ref: "#/definitions/list" }
-        },
-        bots: {
-          description: "The bots, by bot id. Each bot is declared in exactly one file. Bots that no file declares are never read or written. A file that has lists needs no bots.",
-          type: "object",
-          examples: [{ "support-bot": { numbers: ["+447700900123"] } }],
-          propertyNames: { $ref: "#/definitions/botId" },
-          additionalProperties: { $ref: "#/definitions/bot" }
-        }
-      },
-      definitions: {
-        botId: {
-          description: "For sinch, the id of the bot at the vendor. For whatsapp-cloud, a name of your choice. 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots.",
-          examples: ["support-bot"],
-          pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
-        },
-        listName: {
-          description: "The name of a list: 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots.",
-          examples: ["fraud"],
-          pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
-        },
-        provider: {
-          description: "The API that stores the list. Each provider has its own keys: region for sinch; phoneNumberId and apiVersion for whatsapp-cloud and kapso; appId for gupshup; none for 360dialog.",
-          type: "string",
-          enum: ["sinch", "whatsapp-cloud", "360dialog", "gupshup", "kapso"],
-          default: "sinch",
-          examples: ["whatsapp-cloud"]
-        },
-        sinch: {
-          description: "The standalone WhatsApp API of Sinch.",
-          required: ["region"],
-          examples: [{ region: "eu1", tokenEnv: "SINCH_WHATSAPP_TOKEN" }],
-          properties: {
-            region: {
-              description: "The region of the bot. With the wrong region, the API answers 401. Required for sinch, in the bot or in defaults.",
-              examples: ["eu1"],
-              type: "string",
-              enum: ["eu1", "us1"]
-            },
-            guard: { default: { percent: 25, floor: 10 } }
-          }
-        },
-        "whatsapp-cloud": {
-          description: "The WhatsApp Cloud API of Meta: one list for each business phone number.",
-          required: ["phoneNumberId"],
-          examples: [{ phoneNumberId: "106540352242922", tokenEnv: "WHATSAPP_CLOUD_TOKEN" }],
-          properties: {
-            phoneNumberId: {
-              description: "the ID of the business phone number (not the phone number itself): digits only, not starting with 0",
-              examples: ["106540352242922"],
-              type: ["string", "integer"],
-              pattern: "^[1-9][0-9]{0,31}$"
-            },
-            apiVersion: {
-              description: "the version of the Graph API, such as v25.0",
-              examples: ["v25.0"],
-              type: "string",
-              pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$",
-              default: "v25.0"
-            },
-            guard: { default: { percent: 10, floor: 5 } }
-          }
-        },
-        "360dialog": {
-          description: "The WhatsApp Cloud API at 360dialog. The API key belongs to one phone number, so two bots cannot have the same key.",
-          required: [],
-          examples: [{ tokenEnv: "D360_API_KEY" }],
-          properties: { guard: { $ref: "#/definitions/whatsapp-cloud/properties/guard" } }
-        },
-        gupshup: {
-          description: "The WhatsApp Cloud API at Gupshup, by its app API.",
-          required: ["appId"],
-          examples: [{ appId: "5f3e1c9a-7d42-4b8e-9a61-2c0d8e4b7f15", tokenEnv: "GUPSHUP_API_KEY" }],
-          properties: {
-            appId: {
-              description: "the ID of the app at Gupshup: 1 to 64 characters of A-Z a-z 0-9 _ -",
-              examples: ["5f3e1c9a-7d42-4b8e-9a61-2c0d8e4b7f15"],
-              type: ["string", "integer"],
-              pattern: "^[A-Za-z0-9_-]{1,64}$"
-            },
-            guard: { $ref: "#/definitions/whatsapp-cloud/properties/guard" }
-          }
-        },
-        kapso: {
-          description: "The WhatsApp Cloud API at Kapso, which passes requests to Meta.",
-          required: ["phoneNumberId"],
-          examples: [{ phoneNumberId: "106540352242922", tokenEnv: "KAPSO_API_KEY" }],
-          properties: {
-            phoneNumberId: { $ref: "#/definitions/whatsapp-cloud/properties/phoneNumberId" },
-            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
-            guard: { $ref: "#/definitions/whatsapp-cloud/properties/guard" }
-          }
-        },
-        tokenEnv: {
-          description: "The NAME of the environment variable that contains the bot's token. Never write a token into a file. Required in the bot or in defaults.",
-          type: "string",
-          pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
-          examples: ["SINCH_WHATSAPP_TOKEN"]
-        },
-        policy: {
-          description: "How a plan changes the live list: sync makes it equal to the desired state, add-only never removes numbers, remove-only never adds numbers.",
-          default: "sync",
-          examples: ["add-only"],
-          type: "string",
-          enum: ["sync", "add-only", "remove-only"]
-        },
-        guard: {
-          description: "The limit of removals in one plan: percent of the live list, or floor if that is larger. The guard refuses a plan with more removals, and a plan that leaves no numbers on a list except protected and ignored ones. Only apply --approve with the fingerprint of that plan overrides the guard. The defaults for percent and floor are 25 and 10 for sinch, and 10 and 5 for the other providers, because an unblocked user must write to the bot before they can be blocked again.",
-          examples: [{ percent: 10, floor: 5 }],
-          type: "object",
-          additionalProperties: false,
-          properties: {
-            percent: {
-              description: "The share of the live list that a plan may remove, in percent.",
-              examples: [10],
-              type: "number",
-              minimum: 0,
-              maximum: 100
-            },
-            floor: {
-              description: "The number of removals that the guard always allows, unless they empty the list.",
-              examples: [5],
-              type: "integer",
-              minimum: 0
-            }
-          }
-        },
-        bot: {
-          description: "One bot. Settings that it omits come from the defaults of its file. It needs at least one of numbers, files and lists. Their numbers add up, and a number of several sources counts once.",
-          type: "object",
-          additionalProperties: false,
-          anyOf: [{ required: ["numbers"] }, { required: ["files"] }, { required: ["lists"] }],
-          allOf: [
-            {
-              if: { required: ["provider"], properties: { provider: { const: "sinch" } } },
-              then: { properties: { phoneNumberId: false, apiVersion: false, appId: false } }
-            },
-            {
-              if: { required: ["provider"], properties: { provider: { enum: ["whatsapp-cloud", "kapso"] } } },
-              then: { required: ["phoneNumberId"], properties: { region: false, appId: false } }
-            },
-            {
-              if: { required: ["provider"], properties: { provider: { const: "360dialog" } } },
-              then: {
-                properties: { region: false, phoneNumberId: false, apiVersion: false, appId: false }
-              }
-            },
-            {
-              if: { required: ["provider"], properties: { provider: { const: "gupshup" } } },
-              then: {
-                required: ["appId"],
-                properties: { region: false, phoneNumberId: false, apiVersion: false }
-              }
-            }
-          ],
-          properties: {
-            provider: { $ref: "#/definitions/provider" },
-            region: { $ref: "#/definitions/sinch/properties/region" },
-            phoneNumberId: { $ref: "#/definitions/whatsapp-cloud/properties/phoneNumberId" },
-            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
-            appId: { $ref: "#/definitions/gupshup/properties/appId" },
-            tokenEnv: { $ref: "#/definitions/tokenEnv" },
-            policy: { $ref: "#/definitions/policy" },
-            guard: { $ref: "#/definitions/guard" },
-            lists: { $ref: "#/definitions/lists" },
-            files: { $ref: "#/definitions/files" },
-            ignore: { $ref: "#/definitions/ignore" },
-            numbers: { $ref: "#/definitions/numbers" }
-          }
-        },
-        list: {
-          description: "A list that bots use by its name. It must have numbers, files or both.",
-          type: "object",
-          additionalProperties: false,
-          anyOf: [{ required: ["numbers"] }, { required: ["files"] }],
-          properties: {
-            owner: {
-              description: "The person or team that maintains the list. Not sent to the API.",
-              type: "string",
-              examples: ["Trust & Safety"]
-            },
-            files: { $ref: "#/definitions/files" },
-            numbers: { $ref: "#/definitions/numbers" }
-          }
-        },
-        lists: {
-          description: "The names of the lists that the bot uses, from this file or another file of the run.",
-          examples: [["fraud"]],
-          type: "array",
-          minItems: 1,
-          items: {
-            type: "string",
-            description: "The name of a list.",
-            examples: ["fraud"]
-          }
-        },
-        files: {
-          description: "Number files, as paths relative to the folder of this file. They must be in that folder or below it. A path can be a pattern (* ? ** [ab] {a,b}). Text files have one number per line, and # comments. Files that end in .csv or .tsv have a header with the column names. Files that end in .age are decrypted.",
-          examples: [["lists/*.txt"]],
-          type: "array",
-          minItems: 1,
-          items: {
-            if: { type: "object" },
-            then: { $ref: "#/definitions/numberFile" },
-            else: { $ref: "#/definitions/filePath" }
-          }
-        },
-        filePath: {
-          description: "A path or a pattern, relative to the folder of this file.",
-          type: "string",
-          minLength: 1,
-          examples: ["lists/*.txt"]
-        },
-        numberFile: {
-          description: "A number file and its column.",
-          examples: [{ path: "export.csv", column: "phone" }],
-          type: "object",
-          additionalProperties: false,
-          required: ["path"],
-          properties: { path: { $ref: "#/definitions/filePath" }, column: { $ref: "#/definitions/column" } }
-        },
-        column: {
-          description: "The name of the column with the numbers, as in the header. If omitted, it is number.",
-          type: "string",
-          minLength: 1,
-          examples: ["phone"]
-        },
-        ignore: {
-          description: "Numbers that another system manages. Plans neither add nor remove them. The rules of the bot and those in defaults both apply. A number that is both declared and ignored is an error.",
-          examples: [[{ prefix: "+1202", reason: "Managed by the abuse desk" }]],
-          type: "array",
-          items: {
-            if: { type: "object" },
-            then: { $ref: "#/definitions/ignoreRule" },
-            else: { $ref: "#/definitions/number" }
-          }
-        },
-        ignoreRule: {
-          description: "A rule that ignores a number, all numbers with a prefix, or the numbers of a file.",
-          examples: [{ prefix: "+1202", reason: "Managed by the abuse desk", until: "2099-12-31" }],
-          type: "object",
-          additionalProperties: false,
-          oneOf: [{ required: ["number"] }, { required: ["prefix"] }, { required: ["file"] }],
-          dependencies: { column: ["file"] },
-          properties: {
-            number: { $ref: "#/definitions/number" },
-            prefix: {
-              description: "The first digits of numbers: an optional + and 1 to 14 digits. All numbers that begin with it are ignored.",
-              type: ["string", "integer"],
-              pattern: "^\\+?[1-9][0-9]{0,13}$",
-              examples: ["+1202"]
-            },
-            file: { $ref: "#/definitions/filePath" },
-            column: { $ref: "#/definitions/column" },
-            reason: {
-              description: "Why the numbers are ignored. Not sent to the API.",
-              type: "string",
-              examples: ["Managed by the abuse desk"]
-            },
-            until: {
-              description: "The last day on which the rule is in force, in UTC.",
-              type: "string",
-              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-              examples: ["2099-12-31"]
-            }
-          }
-        },
-        numbers: {
-          description: "The numbers to block, each as text or as an entry with details. An empty list blocks no number. A repeated number counts once, with a warning.",
-          examples: [["+447700900123"]],
-          type: "array",
-          items: {
-            if: { type: "object" },
-            then: { $ref: "#/definitions/entry" },
-            else: { $ref: "#/definitions/number" }
-          }
-        },
-        number: {
-          description: "An E.164 number: + and 7 to 15 digits. Spaces and the characters - . ( ) are allowed between digits. Quotes make no difference. The + can be omitted if the number has no dot.",
-          type: ["string", "integer"],
-          pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$",
-          examples: ["+447700900123"]
-        },
-        entry: {
-          description: "A number with details.",
-          examples: [{ number: "+447700900123", reason: "Threats, ticket 4711" }],
-          type: "object",
-          additionalProperties: false,
-          required: ["number"],
-          properties: {
-            number: { $ref: "#/definitions/number" },
-            waId: {
-              description: "The number under which WhatsApp lists this user, if that is not number. The report of apply shows it. Both numbers count as one user for every bot, even after the entry has expired.",
-              $ref: "#/definitions/number",
-              examples: ["+447700900999"]
-            },
-            reason: {
-              description: "Why the number is blocked. Shown in reports, not sent to the API.",
-              type: "string",
-              examples: ["Threats, ticket 4711"]
-            },
-            owner: {
-              description: "The person or team that asked to block the number. Not sent to the API.",
-              type: "string",
-              examples: ["support"]
-            },
-            added: {
-              description: "The day on which the number was added. It cannot be after expires. Not sent to the API.",
-              type: "string",
-              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-              examples: ["2026-01-31"]
-            },
-            expires: {
-              description: "The last day on which the number is blocked, in UTC. From the next day on, the entry no longer declares the number.",
-              type: "string",
-              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-              examples: ["2099-12-31"]
-            },
-            labels: {
-              description: "Other details, as pairs of a name and a value. Not sent to the API.",
-              type: "object",
-              examples: [{ ticket: "4711" }],
-              additionalProperties: { type: ["string", "number", "boolean"] }
-            },
-            protected: {
-              description: "If true, no plan removes the number from any bot of the files, until the entry expires or is deleted.",
-              type: "boolean",
-              default: false,
-              examples: [true]
-            }
-          }
-        }
-      }
-    };
-  }
-});
-
-// src/desired/schema/settings.ts
-function definitionOf(value) {
-  const [, owner, , key] = value.$ref?.split("/").slice(1) ?? [];
-  return key === void 0 ? value : definitions[owner].properties[key];
-}
-function describeKey(key) {
-  return ownersOf(key).map((kind) => PROVIDERS2.get(kind).properties[key].description)[0];
-}
-function listOf({ provider, settings, tokenEnv }) {
-  if (Object.keys(settings).length === 0) return { key: "tokenEnv", list: `${provider} ${tokenEnv}` };
-  const key = Object.keys(settings).find((each2) => !DEFAULTS_KEYS.includes(each2));
-  return key === void 0 ? null : { key, list: `${key} ${settings[key]}` };
-}
-function missingKeys(raw, defaults2) {
-  const { required = [] } = PROVIDERS2.get(providerKind(raw, defaults2)) ?? {};
-  return [...required, "tokenEnv"].filter((key) => raw[key] === void 0 && defaults2[key] === void 0);
-}
-function checkProvider(raw, defaults2, path, parsed) {
-  const kind = providerKind(raw, defaults2);
-  const keys = PROVIDERS2.get(kind);
-  if (!keys) return [];
-  const id = path.at(-1);
-  const faults = [];
-  for (const key of missingKeys(raw, defaults2)) {
-    const remedy = DEFAULTS_KEYS.includes(key) ? 'set it for the bot or in "defaults"' : `set it, as ${kind} needs it`;
-    faults.push(parsed.fault(path, `the bot "${id}" has no "${key}"; ${remedy}`, true));
-  }
-  for (const key of Object.keys(raw)) {
-    const [owner, ...others] = ownersOf(key);
-    if (owner === void 0 || Object.hasOwn(keys.properties, key)) continue;
-    const which = [owner, ...others].join(" and ");
-    const message = `"${key}" is a key of ${which}, but the provider of the bot "${id}" is ${kind}; remove it, or set "provider: ${owner}"`;
-    faults.push(parsed.fault([...path, key], message, true));
-  }
-  return faults;
-}
-function checkGuard({ guard: guard2 }, path, parsed) {
-  return Object.entries(isMapping(guard2) ? guard2 : {}).flatMap(([key, value]) => {
-    if (typeof value !== "number" || Number.isFinite(value)) return [];
-    return parsed.fault([...path, "guard", key], `"${key}" must be a finite number`);
-  });
-}
-function resolveSettings(raw, defaults2) {
-  const provider = providerKind(raw, defaults2);
-  const { guard: _, ...keys } = PROVIDERS2.get(provider).properties;
-  const initial = defaultsOf(provider);
-  const settingOf = (key) => String(raw[key] ?? defaults2[key] ?? keys[key].default);
-  const settings = Object.fromEntries(Object.keys(keys).map((key) => [key, settingOf(key)]));
-  const limits = { ...initial.guard, ...defaults2.guard, ...raw.guard };
-  const tokenEnv = raw.tokenEnv ?? defaults2.tokenEnv;
-  return { provider, settings, guard: limits, tokenEnv, policy: raw.policy ?? defaults2.policy ?? initial.policy };
-}
-function defaultsOf(provider) {
-  const { properties, examples = [] } = PROVIDERS2.get(provider);
-  const guard2 = properties.guard.default;
-  return { guard: guard2, policy: DEFAULT_POLICY, tokenEnv: examples[0]?.tokenEnv ?? null };
-}
-function providerKind(raw, defaults2) {
-  return raw.provider ?? defaults2.provider ?? DEFAULT_PROVIDER;
-}
-function ownersOf(key) {
-  if (key === "guard") return [];
-  return [...PROVIDERS2].filter(([, { properties }]) => Object.hasOwn(properties, key)).map(([kind]) => kind);
-}
-var definitions, DEFAULT_PROVIDER, DEFAULT_POLICY, PROVIDERS2, NAME, VARIABLE, NAME_RULE, botIdError, tokenEnvError, BOT_KEYS, DEFAULTS_KEYS;
-var init_settings = __esm({
-  "src/desired/schema/settings.ts"() {
-    "use strict";
-    init_blacklist_schema();
-    init_parts();
-    ({ definitions } = blacklist_schema_default);
-    DEFAULT_PROVIDER = definitions.provider.default;
-    DEFAULT_POLICY = definitions.policy.default;
-    PROVIDERS2 = new Map(
-      definitions.provider.enum.map((kind) => {
-        const keys = definitions[kind];
-        const properties = Object.entries(keys.properties).map(([key, value]) => [key, definitionOf(value)]);
-        return [kind, { ...keys, properties: Object.fromEntries(properties) }];
-      })
-    );
-    NAME = new RegExp(definitions.botId.pattern);
-    VARIABLE = new RegExp(definitions.tokenEnv.pattern);
-    NAME_RULE = "use 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots";
-    botIdError = (id) => NAME.test(id) ? null : `the bot id "${id}" is not allowed; ${NAME_RULE}`;
-    tokenEnvError = (text2) => VARIABLE.test(text2) ? null : "--token-env takes the NAME of an environment variable, not the token itself";
-    BOT_KEYS = Object.keys(definitions.bot.properties);
-    DEFAULTS_KEYS = Object.keys(blacklist_schema_default.properties.defaults.properties);
+    pattern15 = new RegExp("^[1-9][0-9]{0,31}$", "u");
+    pattern17 = new RegExp("^[A-Za-z0-9_-]{1,64}$", "u");
   }
 });
 
@@ -9317,7 +9536,7 @@ function placeKind(path) {
 function isNamed(path) {
   return path.length === 2 && (path[0] === "bots" || path[0] === "lists");
 }
-function nameOf3(path) {
+function nameOf2(path) {
   const kind = placeKind(path);
   const last = String(path.at(-1));
   if (kind === "path" && /^\d+$/.test(last)) return "the path";
@@ -9375,12 +9594,70 @@ var init_kinds = __esm({
   }
 });
 
+// src/desired/schema/token-env.ts
+function tokenEnvError(text2, what) {
+  if (!name.test(text2) || tokenLike.test(text2)) {
+    return `${what} must be the NAME of an environment variable, never the token itself`;
+  }
+  return reserved.test(text2) ? `${what} ${RESERVED_RULE}` : null;
+}
+var RESERVED, NAME2, anyCase, RESERVED_NAME, TOKEN_LIKE, name, reserved, tokenLike, RESERVED_RULE;
+var init_token_env = __esm({
+  "src/desired/schema/token-env.ts"() {
+    "use strict";
+    RESERVED = {
+      blacklistctl: ["BLACKLISTCTL_", "FORCE_COLOR", "JOB_COMPLETION_INDEX", "NO_COLOR"],
+      "the operating system": [
+        ...["APPDATA", "BASH_", "COMSPEC", "CREDENTIALS_DIRECTORY", "DBUS_", "DISPLAY", "DYLD_", "ENV", "HOME", "HOSTNAME"],
+        ...["LANG", "LC_", "LD_", "LOCALAPPDATA", "LOGNAME", "MAIL", "OLDPWD", "PATH", "PATHEXT", "PWD", "SHELL", "SHLVL"],
+        ...["SUDO_", "SYSTEMROOT", "TEMP", "TERM", "TMP", "TMPDIR", "TZ", "USER", "USERNAME", "USERPROFILE", "WINDIR"],
+        "XDG_"
+      ],
+      "proxies and TLS": [
+        ...["ALL_PROXY", "CURL_", "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "OPENSSL_", "SSLKEYLOGFILE"],
+        "SSL_"
+      ],
+      "SOPS and GnuPG": ["GNUPGHOME", "GPG_", "SOPS_"],
+      "Git and SSH": ["GIT_", "SSH_"],
+      GitHub: ["ACTIONS_", "GH_", "GITHUB_", "INPUT_", "RUNNER_"],
+      "other CI systems": [
+        ...["BITBUCKET_", "BUILDKITE_", "CI", "CIRCLE_", "CI_", "CODEBUILD_", "DRONE_", "GITLAB_", "JENKINS_"],
+        ...["SYSTEM_ACCESSTOKEN", "TEAMCITY_", "TRAVIS_"]
+      ],
+      "cloud services": [
+        ...["ALIBABA_", "ARM_", "AWS_", "AZURE_", "CLOUDFLARE_", "CLOUDSDK_", "DIGITALOCEAN_", "GCLOUD_", "GOOGLE_"],
+        ...["IDENTITY_HEADER", "MSI_SECRET"]
+      ],
+      "containers and infrastructure": [
+        ...["ANSIBLE_", "CONSUL_", "DOCKER_", "DOPPLER_", "HELM_", "KUBECONFIG", "KUBERNETES_", "NOMAD_", "OP_CONNECT_"],
+        ...["OP_SERVICE_ACCOUNT_TOKEN", "OP_SESSION_", "PULUMI_", "REGISTRY_AUTH_FILE", "TF_", "VAULT_"]
+      ],
+      "Node.js and package managers": [
+        ...["CARGO_", "COMPOSER_", "DEBUG", "HOMEBREW_", "NODE_", "NPM_", "NUGET_", "PIP_", "PNPM_", "TWINE_", "YARN_"]
+      ],
+      databases: ["DATABASE_URL", "MYSQL_PWD", "PGPASSFILE", "PGPASSWORD", "REDISCLI_AUTH"]
+    };
+    NAME2 = "^[A-Za-z_][A-Za-z0-9_]*$";
+    anyCase = (name3) => name3.replace(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`) + (name3.endsWith("_") ? "" : "$");
+    RESERVED_NAME = `^(?:${Object.values(RESERVED).flat().map(anyCase).join("|")})`;
+    TOKEN_LIKE = [
+      "(?:^|_)(?=[A-Za-z0-9]{16})(?:",
+      "(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{16,}(?:_|$)|",
+      "[A-Za-z]*[0-9]+[A-Za-z]+[0-9]+[A-Za-z]+[0-9]|",
+      "(?=[A-Z0-9]*[a-z])(?=[a-z0-9]*[A-Z])[A-Za-z]*[0-9]+[A-Za-z]",
+      ")"
+    ].join("");
+    [name, reserved, tokenLike] = [NAME2, RESERVED_NAME, TOKEN_LIKE].map((pattern) => new RegExp(pattern));
+    RESERVED_RULE = "names a variable of the system, of CI or of another tool; keep the token in a variable of its own";
+  }
+});
+
 // src/desired/schema/check.ts
 function checkSchema(file) {
   if (stdin_default(file.value)) return [];
   return (stdin_default.errors ?? []).flatMap((error) => {
     const path = pathOf4(error);
-    const worded3 = wordsFor(error, path);
+    const worded3 = error.keyword === "not" ? wrongVariable(file, path) : wordsFor(error, path);
     if (!worded3) return [];
     const at = worded3.path ?? path;
     const fault = file.fault(at, worded3.message, worded3.atKey);
@@ -9407,7 +9684,7 @@ function mayHoldToken(path) {
   return !isNamed(path) && isTokenKey(String(path.at(-1)));
 }
 function wordsFor({ keyword, params, propertyName, schemaPath }, path) {
-  const here = nameOf3(path);
+  const here = nameOf2(path);
   switch (keyword) {
     case "if":
     case "false schema":
@@ -9421,10 +9698,10 @@ function wordsFor({ keyword, params, propertyName, schemaPath }, path) {
       return { message: `unknown key "${key}"; ${wayOut(key, here, path)}`, path: [...path, key], atKey: true };
     }
     case "required": {
-      const missing2 = params.missingProperty;
+      const missing = params.missingProperty;
       if (/(any|one)Of\/\d+\/required$/.test(schemaPath)) return null;
-      if (describeKey(missing2) !== void 0) return null;
-      return { message: `${here} needs "${missing2 === "version" ? "version: 1" : missing2}"`, atKey: true };
+      if (describeKey(missing) !== void 0) return null;
+      return { message: `${here} needs "${missing === "version" ? "version: 1" : missing}"`, atKey: true };
     }
     case "anyOf":
       return { message: `${here} needs ${NEEDED[placeKind(path)]}`, atKey: true };
@@ -9453,16 +9730,16 @@ function wordsFor({ keyword, params, propertyName, schemaPath }, path) {
 }
 function wayOut(key, here, path) {
   const keys = keysAt(path);
-  const [name2 = ""] = key.split(":", 1);
-  if (name2 !== key && keys.includes(name2)) return `write "${name2}: " with a space after the colon`;
+  const [name3 = ""] = key.split(":", 1);
+  if (name3 !== key && keys.includes(name3)) return `write "${name3}: " with a space after the colon`;
   if (keys.includes("tokenEnv") && nearest(key, keys) === null && isTokenKey(key)) {
     return 'a file never contains a token; write "tokenEnv" with the NAME of its environment variable';
   }
   return `${didYouMean(key, keys)}${here} can have: ${keys.join(", ")}`;
 }
-function wrongName(name2, path) {
+function wrongName(name3, path) {
   const what = path[0] === "bots" ? "bot id" : "list name";
-  return { message: `the ${what} "${name2}" is not allowed; ${NAME_RULE}`, path: [...path, name2], atKey: true };
+  return { message: `the ${what} "${name3}" is not allowed; ${NAME_RULE}`, path: [...path, name3], atKey: true };
 }
 function wrongText(path) {
   const last = String(path.at(-1));
@@ -9477,9 +9754,12 @@ function wrongText(path) {
     case "day":
       return { message: `"${last}" must be a date as YYYY-MM-DD, such as 2026-12-31` };
   }
-  if (last === "tokenEnv")
-    return { message: '"tokenEnv" must be the NAME of an environment variable, never the token itself' };
+  if (last === "tokenEnv") return { message: tokenEnvError("", '"tokenEnv"') };
   return { message: `"${last}" must be ${describeKey(last)}` };
+}
+function wrongVariable({ value }, path) {
+  const name3 = String(path.reduce((part, step) => part[step], value));
+  return new RegExp(NAME2).test(name3) ? { message: tokenEnvError(name3, '"tokenEnv"') } : null;
 }
 function typeError(here, type, path) {
   switch (placeKind(path)) {
@@ -9507,6 +9787,7 @@ var init_check = __esm({
     init_parts();
     init_kinds();
     init_settings();
+    init_token_env();
     FOREIGN = 'this file has neither "bots" nor "lists", so it is not desired state; move it elsewhere, or pass only the paths of desired state';
     isTokenKey = (key) => /token|secret|password|auth/i.test(key);
     BLOCK_NONE = '"numbers: []" blocks no number';
@@ -9809,8 +10090,8 @@ var require_directives = __commonJS({
           this.atNextDocument = false;
         }
         const parts2 = line.trim().split(/[ \t]+/);
-        const name2 = parts2.shift();
-        switch (name2) {
+        const name3 = parts2.shift();
+        switch (name3) {
           case "%TAG": {
             if (parts2.length !== 2) {
               onError(0, "%TAG directive should contain exactly two parts");
@@ -9838,7 +10119,7 @@ var require_directives = __commonJS({
             }
           }
           default:
-            onError(0, `Unknown directive ${name2}`, true);
+            onError(0, `Unknown directive ${name3}`, true);
             return false;
         }
       }
@@ -9947,9 +10228,9 @@ var require_anchors = __commonJS({
     }
     function findNewAnchor(prefix2, exclude) {
       for (let i2 = 1; true; ++i2) {
-        const name2 = `${prefix2}${i2}`;
-        if (!exclude.has(name2))
-          return name2;
+        const name3 = `${prefix2}${i2}`;
+        if (!exclude.has(name3))
+          return name3;
       }
     }
     function createNodeAnchors(doc, prefix2) {
@@ -10986,8 +11267,8 @@ var require_stringify = __commonJS({
         tagObj = tags.find((t2) => t2.nodeClass && obj instanceof t2.nodeClass);
       }
       if (!tagObj) {
-        const name2 = obj?.constructor?.name ?? (obj === null ? "null" : typeof obj);
-        throw new Error(`Tag not resolved for ${name2} value`);
+        const name3 = obj?.constructor?.name ?? (obj === null ? "null" : typeof obj);
+        throw new Error(`Tag not resolved for ${name3} value`);
       }
       return tagObj;
     }
@@ -12986,11 +13267,11 @@ var require_Document = __commonJS({
        * `name` will be used as a prefix for a new unique anchor.
        * If `name` is undefined, the generated anchor will use 'a' as a prefix.
        */
-      createAlias(node, name2) {
+      createAlias(node, name3) {
         if (!node.anchor) {
           const prev = anchors.anchorNames(this);
           node.anchor = // eslint-disable-next-line @typescript-eslint/prefer-nullish-coalescing
-          !name2 || prev.has(name2) ? anchors.findNewAnchor(name2 || "a", prev) : name2;
+          !name3 || prev.has(name3) ? anchors.findNewAnchor(name3 || "a", prev) : name3;
         }
         return new Alias.Alias(node.anchor);
       }
@@ -13209,9 +13490,9 @@ var require_errors = __commonJS({
   "node_modules/yaml/dist/errors.js"(exports) {
     "use strict";
     var YAMLError = class extends Error {
-      constructor(name2, pos, code2, message) {
+      constructor(name3, pos, code2, message) {
         super();
-        this.name = name2;
+        this.name = name3;
         this.code = code2;
         this.message = message;
         this.pos = pos;
@@ -13851,8 +14132,8 @@ var require_resolve_flow_collection = __commonJS({
       if (ce?.source === expectedEnd)
         cePos = ce.offset + ce.source.length;
       else {
-        const name2 = fcName[0].toUpperCase() + fcName.substring(1);
-        const msg = atRoot ? `${name2} must end with a ${expectedEnd}` : `${name2} in block collection must be sufficiently indented and end with a ${expectedEnd}`;
+        const name3 = fcName[0].toUpperCase() + fcName.substring(1);
+        const msg = atRoot ? `${name3} must end with a ${expectedEnd}` : `${name3} in block collection must be sufficiently indented and end with a ${expectedEnd}`;
         onError(offset, atRoot ? "MISSING_CHAR" : "BAD_INDENT", msg);
         if (ce && ce.source.length !== 1)
           ee.unshift(ce);
@@ -17011,9 +17292,9 @@ var init_places = __esm({
         for (let end = text2.indexOf("\n"); end >= 0; end = text2.indexOf("\n", end + 1)) this.#lines.addNewLine(end + 1);
       }
       locate(offset) {
-        const { name: name2, text: text2, encrypted } = this.#file;
+        const { name: name3, text: text2, encrypted } = this.#file;
         const { line, col } = this.#lines.linePos(offset);
-        const place2 = { file: name2, line, column: col };
+        const place2 = { file: name3, line, column: col };
         if (encrypted) return { place: place2, decrypted: true };
         const [start, next = text2.length + 1] = this.#lines.lineStarts.slice(line - 1, line + 1);
         const end = text2[next - 2] === "\r" ? next - 2 : next - 1;
@@ -17091,8 +17372,8 @@ function readValues(root, text2, runs, faultAt) {
     return Object.fromEntries(pairs);
   }
   function indexOf(map) {
-    const keyOf4 = ({ key }) => String(key.value);
-    const index = indexes.get(map) ?? new Map(map.items.map((pair) => [keyOf4(pair), pair]));
+    const keyOf5 = ({ key }) => String(key.value);
+    const index = indexes.get(map) ?? new Map(map.items.map((pair) => [keyOf5(pair), pair]));
     indexes.set(map, index);
     return index;
   }
@@ -17326,7 +17607,7 @@ function declare(source, today) {
   });
   warnings.push(...expiredRules(parsed, today));
   const holders = [parts2.defaults, ...parts2.bots.values()];
-  const tokenEnvs = holders.map(({ settings }) => settings.tokenEnv).filter((name2) => typeof name2 === "string");
+  const tokenEnvs = holders.map(({ settings }) => settings.tokenEnv).filter((name3) => typeof name3 === "string");
   const plusless = pluslessOf(parsed);
   return { file, parsed, encrypted, lists: lists2, bots, ignore, tokenEnvs, plusless, faults, warnings };
 }
@@ -17502,8 +17783,8 @@ var init_number_file = __esm({
       #more = 0;
       #quotedRows = null;
       /** @param secret true if the file was encrypted, so that none of its lines is shown. */
-      constructor(name2, secret) {
-        this.#name = name2;
+      constructor(name3, secret) {
+        this.#name = name3;
         this.#secret = secret;
       }
       /** Adds a number that is written as digits only, with or without a plus. */
@@ -17579,8 +17860,8 @@ function* declarationsIn({ list: list4, from, declared }, numbers, files) {
   for (const { number, keys, locate } of placedNumbers(part.numbers, parsed)) {
     if (numbers.has(number)) yield { number, ...common, place: locate().place, entry: entryOf(keys) };
   }
-  for (const name2 of declared.files) {
-    for (const read5 of files({ from: file, ...name2 }).files) {
+  for (const name3 of declared.files) {
+    for (const read5 of files({ from: file, ...name3 }).files) {
       for (const [n, number] of read5.numbers.entries()) {
         if (numbers.has(number)) yield { number, ...common, place: read5.placeOf(n), entry: {} };
       }
@@ -17635,15 +17916,15 @@ var init_provenance = __esm({
 function readSets(files, numberFiles, faults, warnings) {
   const sets = /* @__PURE__ */ new Map();
   for (const from of files) {
-    for (const name2 of new Set(namesIn(from))) {
-      const { files: found, fault, faults: within2 } = numberFiles({ from: from.file, ...name2 });
-      if (fault !== void 0) faults.push(from.parsed.fault(name2.at, `"${name2.path}": ${fault}`));
+    for (const name3 of new Set(namesIn(from))) {
+      const { files: found, fault, faults: within2 } = numberFiles({ from: from.file, ...name3 });
+      if (fault !== void 0) faults.push(from.parsed.fault(name3.at, `"${name3.path}": ${fault}`));
       for (const each2 of within2) faults.push(each2);
       for (const file of found) warnOf(file, warnings);
-      sets.set(name2, NumberSet.union(found.map(({ set }) => set)));
+      sets.set(name3, NumberSet.union(found.map(({ set }) => set)));
     }
   }
-  return (name2) => sets.get(name2);
+  return (name3) => sets.get(name3);
 }
 function warnOf(file, warnings) {
   if (file.numbers.length === 0) {
@@ -17660,7 +17941,7 @@ function warnOf(file, warnings) {
   warnings.push({ code: "W-DUPLICATE", count: count2, first: file.placeOf(before).line, place: file.placeOf(again) });
 }
 function wantedBy(files) {
-  return files.flatMap((from) => namesIn(from).map((name2) => ({ from: from.file, ...name2 })));
+  return files.flatMap((from) => namesIn(from).map((name3) => ({ from: from.file, ...name3 })));
 }
 function namesIn({ lists: lists2, bots, ignore }) {
   const own = [...lists2, ...bots].flatMap(({ files }) => files);
@@ -17668,7 +17949,7 @@ function namesIn({ lists: lists2, bots, ignore }) {
   return [...own, ...[...rules].flatMap(({ file, past }) => file && !past ? file : [])];
 }
 function withFiles({ entries: entries2, files }, setOf) {
-  const parts2 = [entries2, ...files.map((name2) => ({ ...NOTHING2, numbers: setOf(name2) }))];
+  const parts2 = [entries2, ...files.map((name3) => ({ ...NOTHING2, numbers: setOf(name3) }))];
   return { ...merge(parts2), ends: endsOf(parts2) };
 }
 function merge(parts2) {
@@ -17751,15 +18032,15 @@ function gatherBots(files, lists2, setOf, faults, absent) {
   return bots;
 }
 function takeLists({ lists: names }, from, lists2, absent) {
-  return names.flatMap(({ name: name2, at }) => {
-    const list4 = lists2.get(name2);
+  return names.flatMap(({ name: name3, at }) => {
+    const list4 = lists2.get(name3);
     if (list4) return [list4];
     const known = [...lists2.keys()].sort();
     const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : "";
     const only = known.length === 0 ? "" : `, only ${known.slice(0, MAX_NAMED).join(", ")}${more}`;
-    const guess = didYouMean(name2, lists2.keys());
+    const guess = didYouMean(name3, lists2.keys());
     const also = "If another file defines it, pass that file too.";
-    const message = `these files define no list "${name2}"${only}${guess ? `; ${guess}` : ". "}${also}`;
+    const message = `these files define no list "${name3}"${only}${guess ? `; ${guess}` : ". "}${also}`;
     absent.push(from.parsed.fault(at, message));
     return [];
   });
@@ -17855,10 +18136,10 @@ function* pairsOf(files) {
 }
 function warnOfUnused(lists2, bots, warnings) {
   const used = new Set([...bots.values()].flatMap(({ sources }) => sources.map(({ list: list4 }) => list4)));
-  for (const [name2, { source }] of lists2) {
-    if (used.has(name2)) continue;
+  for (const [name3, { source }] of lists2) {
+    if (used.has(name3)) continue;
     const where = source.from.parsed.locate(source.declared.path, true);
-    warnings.push({ code: "W-UNUSED-LIST", ...where, list: name2 });
+    warnings.push({ code: "W-UNUSED-LIST", ...where, list: name3 });
   }
 }
 function warnOfSameUser(files, inForce, warnings) {
@@ -18017,7 +18298,7 @@ function takenForPaths(paths, sandbox) {
 async function load(files, context3, complete2, ref) {
   const today = context3.clock.today();
   const declared = files.map((file) => declare(file, today));
-  const tokens = declared.flatMap(({ tokenEnvs }) => tokenEnvs.map((name2) => context3.env[name2] ?? ""));
+  const tokens = declared.flatMap(({ tokenEnvs }) => tokenEnvs.map((name3) => context3.env[name3] ?? ""));
   for (const token of tokens) registerSecret(token, context3.secrets);
   const numberFiles = await context3.files.readNumbers(wantedBy(declared), ref);
   const desired = resolve(declared, numberFiles, today, complete2);
@@ -18245,7 +18526,7 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
                             validate112.errors = [{ instancePath: instancePath + "/why", schemaPath: "#/properties/why/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters" }];
                             return false;
                           } else {
-                            if (!pattern5.test(data5)) {
+                            if (!pattern52.test(data5)) {
                               validate112.errors = [{ instancePath: instancePath + "/why", schemaPath: "#/properties/why/pattern", keyword: "pattern", params: { pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$" }, message: 'must match pattern "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$"' }];
                               return false;
                             }
@@ -18368,7 +18649,7 @@ function validate13(data2, { instancePath = "", parentData, parentDataProperty, 
                         const _errs11 = errors;
                         if (errors === _errs11) {
                           if (typeof data3 === "string") {
-                            if (!pattern8.test(data3)) {
+                            if (!pattern82.test(data3)) {
                               validate13.errors = [{ instancePath: instancePath + "/settings/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/settings/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9._-]{1,256}$" }, message: 'must match pattern "^[A-Za-z0-9._-]{1,256}$"' }];
                               return false;
                             }
@@ -19098,7 +19379,7 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
   validate102.errors = vErrors;
   return errors === 0;
 }
-var __getOwnPropNames3, __commonJS3, require_ucs2length2, stdin_default2, pattern02, pattern12, schema15, schema162, func22, pattern22, pattern32, pattern42, pattern5, schema192, func6, pattern7, pattern8, pattern122;
+var __getOwnPropNames3, __commonJS3, require_ucs2length2, stdin_default2, pattern02, pattern12, schema15, schema162, func22, pattern22, pattern32, pattern42, pattern52, schema192, func6, pattern7, pattern82, pattern122;
 var init_validate_plan = __esm({
   "src/generated/validate-plan.js"() {
     "use strict";
@@ -19143,17 +19424,17 @@ var init_validate_plan = __esm({
     pattern22 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
     pattern32 = new RegExp("^https?://[!-~]+$", "u");
     pattern42 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
-    pattern5 = new RegExp("^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$", "u");
+    pattern52 = new RegExp("^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$", "u");
     schema192 = { "type": "object", "additionalProperties": false, "required": ["id", "provider", "settings", "baseUrl", "tokenEnv", "policy", "counts", "untouched", "guard", "add", "remove"], "properties": { "id": { "$ref": "#/definitions/id" }, "provider": { "$ref": "#/definitions/provider" }, "settings": { "description": "The settings with which the provider finds the list, from the desired state.", "type": "object", "propertyNames": { "pattern": "^[A-Za-z]{1,64}$" }, "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9._-]{1,256}$" } }, "baseUrl": { "$ref": "#/definitions/url" }, "tokenEnv": { "description": "The NAME of the environment variable.", "$ref": "#/definitions/variable" }, "policy": { "$ref": "#/definitions/policy" }, "counts": { "description": "How many numbers the plan does not change, by reason.", "type": "object", "propertyNames": { "enum": ["unchanged", "surplus", "ignored", "protected", "missing"] }, "additionalProperties": { "$ref": "#/definitions/count" } }, "untouched": { "description": "HMAC-SHA-256 over the live numbers that stay, keyed with the bot's token.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Set if the list would exceed its capacity.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
     func6 = Object.prototype.hasOwnProperty;
     pattern7 = new RegExp("^[A-Za-z]{1,64}$", "u");
-    pattern8 = new RegExp("^[A-Za-z0-9._-]{1,256}$", "u");
+    pattern82 = new RegExp("^[A-Za-z0-9._-]{1,256}$", "u");
     pattern122 = new RegExp("^\\+[1-9][0-9]{6,14}$", "u");
   }
 });
 
 // src/model/plan.ts
-function keptOf({ missing: missing2, ...live }) {
+function keptOf({ missing, ...live }) {
   return Object.values(live).reduce((sum2, count2) => sum2 + count2, 0);
 }
 var NO_COUNTS;
@@ -19170,7 +19451,7 @@ function ageOf({ made }, now) {
   return Math.max(0, Math.floor(now - Date.parse(made) / 1e3));
 }
 function fileKey({ plan: plan2, unread }, tokens) {
-  return keyOf([...plan2.bots, ...unread], tokens);
+  return keyOf2([...plan2.bots, ...unread], tokens);
 }
 function* writePlanFile(file, tokens) {
   const hmac3 = createHmac3("sha256", fileKey(file, tokens));
@@ -19191,7 +19472,7 @@ function* body({ plan: plan2, made, unread }) {
   yield `  "made": "${made}",
   "unread": ${JSON.stringify(unread)},
   "bots": [`;
-  for (const [index, { add: add2, remove, keep, missing: missing2, ...facts }] of plan2.bots.entries()) {
+  for (const [index, { add: add2, remove, keep, missing, ...facts }] of plan2.bots.entries()) {
     yield `${index > 0 ? "," : ""}
     ${JSON.stringify(facts).slice(0, -1)},
       "add": [`;
@@ -19209,27 +19490,27 @@ function* list(numbers) {
     yield (from > 0 ? "," : "") + part.join(",");
   }
 }
-function readPlanFile(name2, text2) {
+function readPlanFile(name3, text2) {
   let content;
   try {
     content = JSON.parse(text2);
   } catch {
-    throw new InvalidError(`${name2}: is not a complete plan file; make one with plan --out`);
+    throw new InvalidError(`${name3}: is not a complete plan file; make one with plan --out`);
   }
   const version = content?.formatVersion;
   if (version !== void 0 && version !== 1) {
     const format = JSON.stringify(version).slice(0, 20);
-    throw new InvalidError(`${name2}: has plan format ${format}, but this version reads format 1; run plan --out again`);
+    throw new InvalidError(`${name3}: has plan format ${format}, but this version reads format 1; run plan --out again`);
   }
   if (!stdin_default2(content)) {
     const [error] = stdin_default2.errors ?? [];
     const isReport = typeof content?.command === "string";
-    throw noPlanFile(name2, isReport ? "it is a report" : `${error?.instancePath || "the document"} ${error?.message}`);
+    throw noPlanFile(name3, isReport ? "it is a report" : `${error?.instancePath || "the document"} ${error?.message}`);
   }
   const { fingerprint, bots, made, unread } = content;
-  if (Number.isNaN(Date.parse(made))) throw noPlanFile(name2, "/made is not a time");
+  if (Number.isNaN(Date.parse(made))) throw noPlanFile(name3, "/made is not a time");
   if (![...bots, ...unread].every(({ baseUrl: baseUrl2 }) => URL.canParse(baseUrl2))) {
-    throw noPlanFile(name2, "the baseUrl of a bot is not a URL");
+    throw noPlanFile(name3, "the baseUrl of a bot is not a URL");
   }
   const plan2 = { fingerprint, bots: bots.map(readBot) };
   return {
@@ -19241,15 +19522,15 @@ function readPlanFile(name2, text2) {
       const written4 = MAC_LINE.exec(text2.slice(-MAC_LENGTH))?.[1] ?? "";
       const made2 = createHmac3("sha256", key).update(text2.slice(0, -MAC_LENGTH)).digest("hex");
       if (written4.length !== made2.length || !timingSafeEqual(Buffer.from(written4), Buffer.from(made2))) {
-        throw new StaleError({ kind: "forged", file: name2 });
+        throw new StaleError({ kind: "forged", file: name3 });
       }
     }
   };
 }
 function readBot({ add: add2, remove, ...bot }) {
   const read5 = (texts) => NumberSet.of(texts.map((text2) => parseMsisdn(text2)));
-  const [keep, missing2] = [NumberSet.empty, NumberSet.empty];
-  return { ...bot, counts: { ...NO_COUNTS, ...bot.counts }, add: read5(add2), remove: read5(remove), keep, missing: missing2 };
+  const [keep, missing] = [NumberSet.empty, NumberSet.empty];
+  return { ...bot, counts: { ...NO_COUNTS, ...bot.counts }, add: read5(add2), remove: read5(remove), keep, missing };
 }
 var MAC_LINE, MAC_LENGTH, MAX_WHY, noPlanFile;
 var init_saved_plan = __esm({
@@ -19264,7 +19545,7 @@ var init_saved_plan = __esm({
     MAC_LINE = /^ {2}"mac": "([0-9a-f]{64})"\n}\n$/;
     MAC_LENGTH = '  "mac": ""\n}\n'.length + 64;
     MAX_WHY = 1e3;
-    noPlanFile = (name2, what) => new InvalidError(`${name2}: is not a plan file (${what}); make one with plan --out`);
+    noPlanFile = (name3, what) => new InvalidError(`${name3}: is not a plan file (${what}); make one with plan --out`);
   }
 });
 
@@ -19345,7 +19626,7 @@ function makeSanitizer({ masked: masked2, maskKey, secrets }) {
     masked: masked2,
     number: (number) => typeof number === "string" ? number : masked2 ? mask(String(number), maskKey) : formatMsisdn(number),
     text: (text2) => escapeControls(masked2 ? scrub(redacted(text2), ANYWHERE, maskKey) : redacted(text2)),
-    file: (name2) => escapeControls(masked2 ? scrub(redacted(name2), IN_A_NAME, maskKey) : redacted(name2)),
+    file: (name3) => escapeControls(masked2 ? scrub(redacted(name3), IN_A_NAME, maskKey) : redacted(name3)),
     source: (line) => {
       const shown = dotTokens(redacted(line));
       return escapeControls(masked2 ? shown.replace(new RegExp("\\p{Nd}", "gu"), "\u2022") : shown);
@@ -19443,8 +19724,8 @@ function repeatWords(repeats, clean4) {
     const [number, other] = [clean4.number(repeats.spelling), clean4.number(repeats.of)];
     return `${number} is the same WhatsApp user as ${other} at ${placeWords(repeats.at, clean4)}; remove one of the two`;
   }
-  const name2 = clean4.text(repeats.name);
-  return "more" in repeats ? `from this line on, ${repeats.more} more ${entryNoun(repeats.more)} of "${name2}" ${repeats.more === 1 ? "repeats a number" : "repeat numbers"}; each number counts once` : `the number appears twice in "${name2}", first on line ${repeats.first}; it counts once`;
+  const name3 = clean4.text(repeats.name);
+  return "more" in repeats ? `from this line on, ${repeats.more} more ${entryNoun(repeats.more)} of "${name3}" ${repeats.more === 1 ? "repeats a number" : "repeat numbers"}; each number counts once` : `the number appears twice in "${name3}", first on line ${repeats.first}; it counts once`;
 }
 function doubtWords(what) {
   return (sample, clean4) => `${numbersAre(sample)} ${what} (${samples(sample, clean4)}); check for typos, as the server may reject ${sample.count === 1 ? "it" : "them"}`;
@@ -19491,12 +19772,12 @@ var init_warnings2 = __esm({
         return count2 === 1 ? `this waId is the number of another entry, so both entries count as one user; ${remedy}` : `this waId and ${count2 - 1} more are numbers of other entries, so each two entries count as one user; ${remedy}`;
       },
       "W-API-VERSION": ({ version, newer, last, days: days2 }, clean4) => {
-        const name2 = clean4.text(version);
+        const name3 = clean4.text(version);
         const when = last === null ? "" : ` (last day ${last})`;
         const remedy = `set "apiVersion" to a newer one, such as ${newer}`;
-        if (last === null || days2 < 0) return `the Graph API no longer has the version ${name2}${when}; ${remedy}`;
+        if (last === null || days2 < 0) return `the Graph API no longer has the version ${name3}${when}; ${remedy}`;
         const soon = days2 === 0 ? "today" : days2 === 1 ? "tomorrow" : `in ${days2} days`;
-        return `the version ${name2} of the Graph API ends ${soon} (last day ${last}); ${remedy}`;
+        return `the version ${name3} of the Graph API ends ${soon} (last day ${last}); ${remedy}`;
       },
       "W-PROTECTED": (kept, clean4) => {
         const stay = kept.count === 1 ? "is not declared but stays, as it is" : "are not declared but stay, as they are";
@@ -19911,7 +20192,7 @@ function resolveEndpoints(bots, options, { env, secrets }) {
   const faults = [];
   const endpoints = /* @__PURE__ */ new Map();
   const owners = /* @__PURE__ */ new Map();
-  let missing2 = 0;
+  let missing = 0;
   const given = options.sandbox === void 0 ? options.baseUrl || void 0 : SANDBOX_URL;
   const override = given === void 0 ? void 0 : parseBaseUrl(given, env, faults);
   const local = override !== void 0 && URL.canParse(override) && isLoopback(new URL(override).hostname);
@@ -19921,9 +20202,8 @@ function resolveEndpoints(bots, options, { env, secrets }) {
     const placeholder = tokenNamesList ? `${PLACEHOLDER}-${tokenEnv}` : PLACEHOLDER;
     const token = env[tokenEnv] || (options.sandbox === void 0 ? "" : placeholder);
     const wrong = whatIsWrongWith(token, local);
-    if (token === "") missing2++;
-    if (wrong)
-      faults.push({ message: `the environment variable ${nameOf2(tokenEnv)} (token of the bot "${id}") ${wrong}` });
+    if (token === "") missing++;
+    if (wrong) faults.push({ message: `the environment variable ${tokenEnv} (token of the bot "${id}") ${wrong}` });
     registerSecret(env[tokenEnv] ?? "", secrets);
     if (tokenNamesList && token !== "") {
       const owner = owners.get(`${provider} ${token}`);
@@ -19934,11 +20214,11 @@ function resolveEndpoints(bots, options, { env, secrets }) {
     endpoints.set(id, { token, tokenHeader, baseUrl: (override ?? host) + path });
   }
   if (override === void 0 && env.NODE_TLS_REJECT_UNAUTHORIZED === "0") faults.push({ message: TLS_OFF });
-  if (faults.length > 0) throw new (faults.length === missing2 ? MissingTokenError : InvalidError)(faults);
+  if (faults.length > 0) throw new (faults.length === missing ? MissingTokenError : InvalidError)(faults);
   return endpoints;
 }
 function sameToken(owner, { id, provider, tokenEnv }) {
-  const which = owner.tokenEnv === tokenEnv ? nameOf2(tokenEnv) : `${nameOf2(owner.tokenEnv)} and ${nameOf2(tokenEnv)}`;
+  const which = owner.tokenEnv === tokenEnv ? tokenEnv : `${owner.tokenEnv} and ${tokenEnv}`;
   return `the bots "${owner.id}" and "${id}" of ${provider} have the same token (${which}), so they have the same list; give each its own token`;
 }
 var PLACEHOLDER, BEARER;
@@ -20180,7 +20460,7 @@ var init_governor = __esm({
         const { retries, random, clock } = this.#options;
         const protocolRetries = Math.min(retries, Math.max(2, retries >> 1));
         let tries = 0;
-        let counted2 = 0;
+        let counted3 = 0;
         let nonsense2 = 0;
         let spent = 0;
         let ambiguous2 = false;
@@ -20201,10 +20481,10 @@ var init_governor = __esm({
             if (failure2 || retry === "no") throw finalError(failure2 ?? error, tries, ambiguous2);
             const othersSucceeded = this.#successes > mark.successes;
             const othersFailed = this.#failures - mark.failures > 1;
-            if (othersSucceeded || !othersFailed || this.#successes === 0) counted2++;
+            if (othersSucceeded || !othersFailed || this.#successes === 0) counted3++;
             if (retry === "protocol") nonsense2++;
             mark = { successes: this.#successes, failures: this.#failures };
-            if (counted2 > retries || nonsense2 > protocolRetries) throw finalError(error, tries, ambiguous2);
+            if (counted3 > retries || nonsense2 > protocolRetries) throw finalError(error, tries, ambiguous2);
             spent += COST[retry];
             const delay = random() * Math.min(MAX_DELAY, BASE_DELAY[retry] * 2 ** (tries - 1));
             await clock.sleep(this.#reach.limit(delay), this.over);
@@ -20340,12 +20620,12 @@ async function applyChange(change2, writer, options, users) {
     failure: removes.failure
   };
 }
-function staying({ add: add2, keep, missing: missing2 }, { userOf = (number) => number }) {
+function staying({ add: add2, keep, missing }, { userOf = (number) => number }) {
   let found;
-  return (number, name2) => {
-    const user = userOf(name2);
+  return (number, name3) => {
+    const user = userOf(name3);
     if (user === userOf(number)) return false;
-    found ??= new Set(Array.from(NumberSet.union([add2, keep, missing2]), userOf));
+    found ??= new Set(Array.from(NumberSet.union([add2, keep, missing]), userOf));
     return found.has(user);
   };
 }
@@ -20380,7 +20660,7 @@ async function applyDirection(direction, numbers, writer, { concurrency, see, on
     for (const number of batch) if (!left.has(number)) done.add(number);
     for (const [number, names] of answer5.listed) {
       listed2.set(number, names);
-      const other = left.has(number) ? void 0 : Array.from(names).find((name2) => stays(number, name2));
+      const other = left.has(number) ? void 0 : Array.from(names).find((name3) => stays(number, name3));
       if (other !== void 0) stop({ kind: "other-removed", number, stays: other });
     }
     const full = undone2.find(({ state }) => state === "full");
@@ -20473,8 +20753,8 @@ function seeResults(live, direction, unseen, userOf = (number) => number) {
     return { done: [], undone: unseen.map((each2) => ({ ...each2, state: "unknown" })), listed: /* @__PURE__ */ new Map() };
   }
   const namesOf2 = new Map(unseen.map(({ number }) => [userOf(number), /* @__PURE__ */ new Set()]));
-  for (const name2 of live.numbers) namesOf2.get(userOf(name2))?.add(name2);
-  for (const [other, names] of live.names ?? []) for (const name2 of names) namesOf2.get(userOf(other))?.add(name2);
+  for (const name3 of live.numbers) namesOf2.get(userOf(name3))?.add(name3);
+  for (const [other, names] of live.names ?? []) for (const name3 of names) namesOf2.get(userOf(other))?.add(name3);
   const listed2 = /* @__PURE__ */ new Map();
   const done = [];
   const undone2 = [];
@@ -20872,7 +21152,7 @@ var init_causes = __esm({
 
 // src/plan/settings.ts
 import { isDeepStrictEqual } from "node:util";
-function settingsOf(now, defaults2, live, today, before) {
+function settingsOf2(now, defaults2, live, today, before) {
   const { bot } = now;
   const was = before?.bot;
   const { numbers, prefixes } = bot.ignored;
@@ -20949,7 +21229,7 @@ function dayAfter(day, days2) {
   return new Date(Date.parse(day) + days2 * DAY5).toISOString().slice(0, 10);
 }
 var SOON2, DAY5, protectedOf;
-var init_settings2 = __esm({
+var init_settings3 = __esm({
   "src/plan/settings.ts"() {
     "use strict";
     init_same_user();
@@ -21116,7 +21396,7 @@ function planReport(command2, { bots, before, declarations, ...desired }, { plan
     const then = before?.bots.get(bot.id);
     const earlier = before && (then ? askedOf(then, before) : null);
     const live = bot.guard?.live ?? 0;
-    return { ...bot, settings: settingsOf(now, defaultsOf(now.bot.provider), live, today, earlier) };
+    return { ...bot, settings: settingsOf2(now, defaultsOf(now.bot.provider), live, today, earlier) };
   });
   const left = before?.left.map(({ id, numbers }) => ({ id, count: numbers.size }));
   const rest = { interrupted: stop.aborted, overrides, warnings: [...desired.warnings, ...warnings] };
@@ -21153,15 +21433,15 @@ var init_plan_report = __esm({
     init_number_set();
     init_same_user();
     init_causes();
-    init_settings2();
+    init_settings3();
     init_build_report();
     init_users();
   }
 });
 
 // src/desired/number-files/lines.ts
-function readNumberLines(name2, chunks, secret = false) {
-  const sheet = new NumberSheet(name2, secret);
+function readNumberLines(name3, chunks, secret = false) {
+  const sheet = new NumberSheet(name3, secret);
   return readSheet(chunks, sheet, new NumberLines(sheet));
 }
 function isBlank(byte) {
@@ -21221,8 +21501,8 @@ function readContacts(given, desired, files) {
   const defined = declared.flatMap((file) => file.bots.map(({ id }) => id));
   const contacts = /* @__PURE__ */ new Map();
   for (const each2 of given) {
-    const [, id, name2] = /^([^=]+)=(.+)$/s.exec(each2) ?? [];
-    if (id === void 0 || name2 === void 0) {
+    const [, id, name3] = /^([^=]+)=(.+)$/s.exec(each2) ?? [];
+    if (id === void 0 || name3 === void 0) {
       throw new InvalidError(`--contacts ${each2}: needs a bot and a file, as in --contacts support-cloud=wrote.txt`);
     }
     if (!defined.includes(id)) {
@@ -21234,9 +21514,9 @@ function readContacts(given, desired, files) {
     if (!providerOf(bot.provider).caps.addNeedsContact) {
       throw new InvalidError(`--contacts ${each2}: this bot can also block users who did not write; remove the option`);
     }
-    const text2 = files.readIfThere(name2);
+    const text2 = files.readIfThere(name3);
     if (text2 === null) throw new InvalidError(`--contacts ${each2}: there is no such file`);
-    const { file, faults } = readNumberLines(name2, [Buffer.from(text2)]);
+    const { file, faults } = readNumberLines(name3, [Buffer.from(text2)]);
     if (faults.length > 0) throw new InvalidError(faults);
     contacts.set(id, file.set.or(contacts.get(id) ?? NumberSet.empty));
   }
@@ -21386,12 +21666,12 @@ function countSides(numbers) {
 }
 function shownBy(live, { listed: listed2 }) {
   return NumberSet.of(
-    Array.from(listed2).flatMap(([number, names]) => Array.from(names).some((name2) => live.has(name2)) ? [number] : [])
+    Array.from(listed2).flatMap(([number, names]) => Array.from(names).some((name3) => live.has(name3)) ? [number] : [])
   );
 }
 function otherNames({ listed: listed2 }, userOf = (number) => number) {
   return Array.from(listed2).flatMap(([number, names]) => {
-    const others = Array.from(names).filter((name2) => userOf(name2) !== userOf(number));
+    const others = Array.from(names).filter((name3) => userOf(name3) !== userOf(number));
     return others.map((waId2) => ({ number, waId: waId2 }));
   });
 }
@@ -21696,7 +21976,7 @@ function sinceCounts(bots) {
   return Object.entries({ new: fresh, "still there": still, resolved, "not known": unknown });
 }
 function sinceWords(bots) {
-  const parts2 = sinceCounts(bots).flatMap(([name2, count2]) => count2 > 0 ? [`${count2} ${name2}`] : []);
+  const parts2 = sinceCounts(bots).flatMap(([name3, count2]) => count2 > 0 ? [`${count2} ${name3}`] : []);
   return parts2.length > 0 ? `${parts2.join(", ")} since the earlier report` : null;
 }
 function sinceBots(report) {
@@ -21875,10 +22155,10 @@ var init_libesm = __esm({
 
 // src/report/words/files.ts
 function writtenFiles(report) {
-  if (report.kind === "init") return report.files.map(({ name: name2 }) => ({ name: name2, words: "written" }));
+  if (report.kind === "init") return report.files.map(({ name: name3 }) => ({ name: name3, words: "written" }));
   if (report.kind !== "format") return [];
   const written4 = report.files.filter(({ changed, hunks }) => changed && hunks.length === 0);
-  return written4.map(({ name: name2 }) => ({ name: name2, words: "formatted" }));
+  return written4.map(({ name: name3 }) => ({ name: name3, words: "formatted" }));
 }
 function shownFiles(report) {
   return report.kind === "format" ? report.files.filter(({ hunks }) => hunks.length > 0) : [];
@@ -21902,9 +22182,9 @@ function patch(oldFileName, newFileName, hunks, header2) {
   const names = { oldFileName, newFileName, oldHeader: header2, newHeader: header2 };
   return formatPatch({ ...names, hunks }, FILE_HEADERS_ONLY);
 }
-function filePatch({ name: name2, hunks }, clean4) {
+function filePatch({ name: name3, hunks }, clean4) {
   const shown = hunks.map((hunk) => ({ ...hunk, lines: hunk.lines.map((line) => patchLine(line, clean4)) }));
-  return patch(clean4.file(name2), clean4.file(name2), shown);
+  return patch(clean4.file(name3), clean4.file(name3), shown);
 }
 function firstChange({ hunks: [hunk] }) {
   if (!hunk) return 1;
@@ -21927,11 +22207,11 @@ import { isDeepStrictEqual as isDeepStrictEqual2 } from "node:util";
 function settingsWords({ settings }, { kind }, clean4, dress = (text2) => text2) {
   if (!settings || kind === "result") return null;
   const { change: change2, place: place2, guard: guard2, policy: policy2, tokenEnv, ignored, pairs, expiring: expiring2 } = settings;
-  const name2 = (text2) => text2 === null ? "" : dress(quote(text2, clean4));
+  const name3 = (text2) => text2 === null ? "" : dress(quote(text2, clean4));
   const limits = settingWords("guard", guard2, limitWords);
   const parts2 = [
     change2 === "new" && "new in the files",
-    place2.length > 0 && `${place2.map(name2).join(", ")} changed`,
+    place2.length > 0 && `${place2.map(name3).join(", ")} changed`,
     limits && `${limits}${guard2.off ? " (practically off)" : ""}`,
     settingWords("policy", policy2, String),
     coverageWords(settings.protected, NUMBER, "protected"),
@@ -21940,7 +22220,7 @@ function settingsWords({ settings }, { kind }, clean4, dress = (text2) => text2)
     coverageWords(pairs, USER, "with two names"),
     endingWords(ignored.ending, RULE, ["ends", "end"]),
     endingWords(expiring2, NUMBER, ["expires", "expire"]),
-    settingWords("token from", tokenEnv, name2)
+    settingWords("token from", tokenEnv, name3)
   ];
   return parts2.some(Boolean) ? `settings: ${joined("; ", parts2)}` : null;
 }
@@ -21951,7 +22231,7 @@ function sharedSettings(bots, report, clean4, dress = (text2) => text2) {
     return now === null || now === usual ? [] : [now];
   });
   const all = [...new Set(names)];
-  const shown = all.slice(0, NAMED).map((name2) => dress(quote(name2, clean4))).join(", ");
+  const shown = all.slice(0, NAMED).map((name3) => dress(quote(name3, clean4))).join(", ");
   const more = all.length > NAMED ? ` and ${count(all.length - NAMED)} more` : "";
   const tokens = all.length > 0 && report.kind !== "result" && `${formOf(all.length, ["token", "tokens"])} from ${shown}${more}`;
   const parts2 = joined("; ", [others?.slice("settings: ".length), tokens]);
@@ -21961,10 +22241,10 @@ function withoutToken({ settings }) {
   if (!settings) return {};
   return { settings: { ...settings, tokenEnv: { now: null, default: null } } };
 }
-function settingWords(name2, setting2, words2) {
+function settingWords(name3, setting2, words2) {
   const { now, before } = setting2;
-  if (before !== void 0) return `${name2} ${words2(before)} \u2192 ${words2(now)}`;
-  return isDeepStrictEqual2(now, setting2.default) ? null : `${name2} ${words2(now)}`;
+  if (before !== void 0) return `${name3} ${words2(before)} \u2192 ${words2(now)}`;
+  return isDeepStrictEqual2(now, setting2.default) ? null : `${name3} ${words2(now)}`;
 }
 function coverageWords({ now, added, removed }, noun, state) {
   if (now + added + removed === 0) return null;
@@ -22002,7 +22282,7 @@ function reviewSummary(report) {
   ]);
 }
 var NUMBER, PREFIX, USER, RULE, NAMED, limitWords, counted, formOf, isReviewed, leftBotsOf;
-var init_settings3 = __esm({
+var init_settings4 = __esm({
   "src/report/words/settings.ts"() {
     "use strict";
     init_report();
@@ -22050,7 +22330,7 @@ function problemWords({ errors, warnings }) {
 function comparisonSummary(report) {
   if (report.kind === "result") return resultSummary(report);
   const { kind, fingerprint, bots } = report;
-  const name2 = fingerprint === null ? "" : ` ${fingerprint.slice(0, 8)}`;
+  const name3 = fingerprint === null ? "" : ` ${fingerprint.slice(0, 8)}`;
   const unread = bots.filter(({ guard: guard2 }) => !guard2).length;
   if (unread > 0 && unread === bots.length) {
     const lost = plural(unread, "bot");
@@ -22065,7 +22345,7 @@ function comparisonSummary(report) {
   }
   const due = byDrift(bots);
   const drift2 = due === null ? "" : `, ${due} of these by drift`;
-  const plan2 = `Plan${name2}: ${add2} to add, ${remove} to remove${drift2}, ${unchanged2} unchanged ${scope}`;
+  const plan2 = `Plan${name3}: ${add2} to add, ${remove} to remove${drift2}, ${unchanged2} unchanged ${scope}`;
   return joined("; ", [plan2, reviewSummary(report)]);
 }
 function resultSummary(report) {
@@ -22146,7 +22426,7 @@ var init_summary = __esm({
     init_causes2();
     init_changes();
     init_files();
-    init_settings3();
+    init_settings4();
     init_text();
     title = (report) => hasContents(report) || report.errors.length === 0 ? summary(report).replace(/\.$/, "") : problemWords(report);
     hasContents = (report) => report.kind === "answer" || "bots" in report && report.bots.length > 0;
@@ -22193,11 +22473,11 @@ async function orClose(fleet, work) {
     throw error;
   }
 }
-async function prepareSaved(name2, paths, options, context3) {
-  const saved = readPlanFile(name2, context3.files.read(name2));
+async function prepareSaved(name3, paths, options, context3) {
+  const saved = readPlanFile(name3, context3.files.read(name3));
   if (paths.length === 0 && !context3.files.exists(DEFAULT_PATH)) throw new InvalidError(NO_FILES);
   const desired = await readDesired(paths, options, context3);
-  const bots = declaredBots(name2, saved, desired);
+  const bots = declaredBots(name3, saved, desired);
   const fleet = await openForWriting(bots, desired.usersOf, options, context3);
   return orClose(fleet, async () => {
     const { plan: plan2, made } = saved;
@@ -22205,13 +22485,13 @@ async function prepareSaved(name2, paths, options, context3) {
     saved.verify(fleet.tokens);
     const age2 = ageOf(saved, context3.clock.unix());
     const limit = (options.maxAge ?? DAY6) / 1e3;
-    if (age2 > limit) throw new StaleError({ kind: "too-old", file: name2, made, age: age2, limit });
+    if (age2 > limit) throw new StaleError({ kind: "too-old", file: name3, made, age: age2, limit });
     for (const { id, baseUrl: baseUrl2 } of plan2.bots) {
       const actual = fleet.clients.get(id).baseUrl;
       if (baseUrl2 === actual) continue;
-      throw new StaleError({ kind: "other-place", file: name2, bot: id, planned: baseUrl2, now: actual });
+      throw new StaleError({ kind: "other-place", file: name3, bot: id, planned: baseUrl2, now: actual });
     }
-    const { rest, failures, warnings, wanting, withheld } = await recheckAll(name2, plan2, bots, fleet, context3);
+    const { rest, failures, warnings, wanting, withheld } = await recheckAll(name3, plan2, bots, fleet, context3);
     const mayWithhold = (id) => withheld.has(id) ? { mayWithhold: withheld.get(id) } : {};
     const read5 = [
       ...rest.map((bot) => reportBot(bot, mayWithhold(bot.id))),
@@ -22234,8 +22514,8 @@ function declaredBots(file, { plan: plan2, unread }, { bots }) {
   if (planned2.length === 0) throw new StaleError({ kind: "no-bots", file });
   const declared = new Map(bots.map((bot) => [bot.id, bot]));
   const idsOf = (some) => some.map(({ id }) => id);
-  const missing2 = planned2.filter(({ id }) => !declared.has(id));
-  if (missing2.length > 0) throw new StaleError({ kind: "undeclared", file, bots: idsOf(missing2) });
+  const missing = planned2.filter(({ id }) => !declared.has(id));
+  if (missing.length > 0) throw new StaleError({ kind: "undeclared", file, bots: idsOf(missing) });
   const others = planned2.filter(({ id, provider, tokenEnv }) => {
     const bot = declared.get(id);
     return bot.provider !== provider || bot.tokenEnv !== tokenEnv;
@@ -22494,7 +22774,7 @@ function validate122(data2, { instancePath = "", parentData, parentDataProperty,
                     validate122.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/maxLength", keyword: "maxLength", params: { limit: 64 }, message: "must NOT have more than 64 characters" }];
                     return false;
                   } else {
-                    if (!pattern14.test(data1)) {
+                    if (!pattern13.test(data1)) {
                       validate122.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/pattern", keyword: "pattern", params: { pattern: "^[0-9A-Za-z.+-]+$" }, message: 'must match pattern "^[0-9A-Za-z.+-]+$"' }];
                       return false;
                     }
@@ -23248,7 +23528,7 @@ function validate22(data2, { instancePath = "", parentData, parentDataProperty, 
                                   const _errs25 = errors;
                                   if (errors === _errs25) {
                                     if (typeof data8 === "string") {
-                                      if (!pattern17.test(data8)) {
+                                      if (!pattern172.test(data8)) {
                                         validate22.errors = [{ instancePath: instancePath + "/entry/added", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' }];
                                         return false;
                                       }
@@ -23268,7 +23548,7 @@ function validate22(data2, { instancePath = "", parentData, parentDataProperty, 
                                     const _errs28 = errors;
                                     if (errors === _errs28) {
                                       if (typeof data9 === "string") {
-                                        if (!pattern17.test(data9)) {
+                                        if (!pattern172.test(data9)) {
                                           validate22.errors = [{ instancePath: instancePath + "/entry/expires", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' }];
                                           return false;
                                         }
@@ -24342,7 +24622,7 @@ function validate45(data2, { instancePath = "", parentData, parentDataProperty, 
                   const _errs10 = errors;
                   if (errors === _errs10) {
                     if (typeof data3 === "string") {
-                      if (!pattern17.test(data3)) {
+                      if (!pattern172.test(data3)) {
                         validate45.errors = [{ instancePath: instancePath + "/until", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' }];
                         return false;
                       }
@@ -26536,7 +26816,7 @@ function validate79(data2, { instancePath = "", parentData, parentDataProperty, 
                   }
                   if (errors === _errs5) {
                     if (typeof data3 === "string") {
-                      if (!pattern17.test(data3)) {
+                      if (!pattern172.test(data3)) {
                         validate79.errors = [{ instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' }];
                         return false;
                       }
@@ -26739,7 +27019,7 @@ function validate90(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               if (errors === _errs5) {
                 if (typeof data1 === "string") {
-                  if (!pattern17.test(data1)) {
+                  if (!pattern172.test(data1)) {
                     validate90.errors = [{ instancePath: instancePath + "/next", schemaPath: "#/properties/next/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' }];
                     return false;
                   }
@@ -30285,7 +30565,7 @@ function validate104(data2, { instancePath = "", parentData, parentDataProperty,
   validate104.errors = vErrors;
   return errors === 0;
 }
-var __getOwnPropNames4, __commonJS4, require_ucs2length3, stdin_default3, schema122, schema132, pattern03, pattern14, pattern23, pattern33, func23, pattern62, pattern43, schema21, schema26, pattern9, pattern17, schema372, func16, schema38, schema44, schema50, schema52, schema54, schema59, schema62, schema65, pattern36, schema73, pattern38, schema80, schema83, schema94, schema96, schema102, schema130, schema145;
+var __getOwnPropNames4, __commonJS4, require_ucs2length3, stdin_default3, schema122, schema132, pattern03, pattern13, pattern23, pattern33, func23, pattern62, pattern43, schema21, schema26, pattern9, pattern172, schema372, func16, schema38, schema44, schema50, schema52, schema54, schema59, schema62, schema65, pattern36, schema73, pattern38, schema80, schema83, schema94, schema96, schema102, schema130, schema145;
 var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
@@ -30325,7 +30605,7 @@ var init_validate_report = __esm({
     schema122 = { "description": "The report of validate.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "bots", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "validate" }, "outcome": { "description": "valid: the files have no error.", "enum": ["valid", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "$ref": "#/definitions/id" }, "count": { "description": "The count of numbers in force.", "$ref": "#/definitions/count" } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
     schema132 = { "description": "Where the report comes from. Absent if the command line is wrong. In a joined report, absent if its parts have different versions or commits; otherwise it has the earliest start and all paths.", "type": "object", "additionalProperties": false, "required": ["started", "version", "commit", "paths"], "properties": { "started": { "description": "When the run began, in UTC.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" }, "version": { "description": "The version of blacklistctl.", "type": "string", "maxLength": 64, "pattern": "^[0-9A-Za-z.+-]+$" }, "commit": { "description": "The commit that the run is about, in a GitHub workflow or a GitLab pipeline; null elsewhere. For a plan by the action on a pull request, its newest commit.", "type": ["string", "null"], "pattern": "^([0-9a-f]{40}|[0-9a-f]{64})$" }, "paths": { "description": "The files and folders of the command line, or the default.", "type": "array", "items": { "$ref": "#/definitions/text" } } } };
     pattern03 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
-    pattern14 = new RegExp("^[0-9A-Za-z.+-]+$", "u");
+    pattern13 = new RegExp("^[0-9A-Za-z.+-]+$", "u");
     pattern23 = new RegExp("^([0-9a-f]{40}|[0-9a-f]{64})$", "u");
     pattern33 = new RegExp("^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$", "u");
     func23 = require_ucs2length3().default;
@@ -30334,7 +30614,7 @@ var init_validate_report = __esm({
     schema21 = { "description": "The report of list.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "bots", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "list" }, "outcome": { "description": "listed: the numbers are from the files; no live list was read.", "enum": ["listed", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "numbers"], "properties": { "id": { "$ref": "#/definitions/id" }, "numbers": { "description": "The numbers in force.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: where the numbers are declared, without expired entries.", "type": "array", "items": { "$ref": "#/definitions/way" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
     schema26 = { "type": ["string", "null"], "maxLength": 1e6, "pattern": "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$" };
     pattern9 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
-    pattern17 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
+    pattern172 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
     schema372 = { "description": "What list --live prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "live", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "list" }, "outcome": { "description": "listed: the numbers are those of the live lists; failed: a list could not be read.", "enum": ["listed", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "live": { "description": "The numbers are those of the API, and not those of the files.", "const": true }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "numbers", "foreign", "error"], "properties": { "id": { "$ref": "#/definitions/id" }, "baseUrl": { "$ref": "#/definitions/text" }, "numbers": { "description": "The numbers of the live list, in ascending order; empty if the list could not be read.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "How many entries of the live list have no phone number.", "$ref": "#/definitions/count" }, "error": { "$ref": "#/definitions/failure" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["requests"], "properties": { "requests": { "$ref": "#/definitions/readRequests" } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
     func16 = Object.prototype.hasOwnProperty;
     schema38 = { "description": "The base URLs that replaced those of the bots. Absent if none was replaced.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["origin", "by"], "properties": { "origin": { "description": "Scheme, host and port.", "$ref": "#/definitions/text" }, "by": { "description": "The option or variable that replaced the base URL; null if unknown, as for a saved plan.", "enum": ["--sandbox", "--base-url", "BLACKLISTCTL_BASE_URL", null] } } } };
@@ -30460,8 +30740,8 @@ var init_ledger3 = __esm({
 });
 
 // src/report/json/read.ts
-function parseReport(name2, text2) {
-  const raw = checked(name2, text2);
+function parseReport(name3, text2) {
+  const raw = checked(name3, text2);
   const { command: command2, outcome, interrupted: interrupted2, run: run2 = null } = raw;
   const warnings = raw.warnings.map((warning) => ({ ...readFault(warning), code: warning.code }));
   const report = {
@@ -30499,19 +30779,19 @@ function contentsOf(raw) {
   const state = command2 === "apply" ? "skipped" : "open";
   return { kind: "plan", ...comparison, bots: planned2, state, ...leftBots && { leftBots } };
 }
-function checked(name2, text2) {
+function checked(name3, text2) {
   let content;
   try {
     content = JSON.parse(text2);
   } catch {
-    throw new InvalidError(`${name2}: is not a complete JSON document; create the report again`);
+    throw new InvalidError(`${name3}: is not a complete JSON document; create the report again`);
   }
   if (stdin_default3(content)) return content;
   const [error] = stdin_default3.errors ?? [];
   const isPlan = content?.kind === "blacklistctl-plan";
-  if (isPlan) throw new InvalidError(`${name2}: is a saved plan, not a report; to show it, run: blacklistctl show FILE`);
+  if (isPlan) throw new InvalidError(`${name3}: is a saved plan, not a report; to show it, run: blacklistctl show FILE`);
   const where = error?.instancePath || "the document";
-  throw new InvalidError(`${name2}: is not a report of --format json (${where} ${error?.message}); create it again`);
+  throw new InvalidError(`${name3}: is not a report of --format json (${where} ${error?.message}); create it again`);
 }
 function readExplained({ number, bots }) {
   const answers = bots.map(({ ways, mayWithhold, ...bot }) => ({
@@ -30610,10 +30890,10 @@ function recall(bot, earlier, now, userOf) {
   const remember2 = (users, foreign) => ({ wasLive: withNames(users, userOf), foreign });
   if (now === null) return { unblocked: NumberSet.empty, memory: remember2(known, earlier.foreign) };
   const live = asDeclared(now.live);
-  const missing2 = known.minus(live);
-  const fresh = missing2.minus(asDeclared(earlier.add));
+  const missing = known.minus(live);
+  const fresh = missing.minus(asDeclared(earlier.add));
   const hidden2 = fresh.size <= now.foreign - earlier.foreign ? fresh : NumberSet.empty;
-  const unblocked = missing2.minus(hidden2).and(now.add);
+  const unblocked = missing.minus(hidden2).and(now.add);
   return { unblocked, memory: remember2(known.minus(hidden2).or(live), now.foreign) };
 }
 function agreed(first, second) {
@@ -30655,26 +30935,26 @@ var init_since = __esm({
 });
 
 // src/commands/drift/earlier.ts
-function readEarlier(name2, bots, files) {
-  const text2 = files.readIfThere(name2);
-  const absent = { code: "W-SINCE-ABSENT", file: name2 };
+function readEarlier(name3, bots, files) {
+  const text2 = files.readIfThere(name3);
+  const absent = { code: "W-SINCE-ABSENT", file: name3 };
   if (text2 === null) return { past: /* @__PURE__ */ new Map(), warnings: [absent], report: null };
-  const report = parseReport(name2, text2);
+  const report = parseReport(name3, text2);
   if (report.command !== "drift")
-    throw new InvalidError(`${name2}: is a report of ${report.command}, not of drift; pass the file of drift --report`);
+    throw new InvalidError(`${name3}: is a report of ${report.command}, not of drift; pass the file of drift --report`);
   if (report.kind !== "drift" || report.interrupted) {
     throw new InvalidError(
-      `${name2}: is the report of a run that was interrupted or invalid; pass the report of a complete run`
+      `${name3}: is the report of a run that was interrupted or invalid; pass the report of a complete run`
     );
   }
-  const all = report.bots.map((bot) => [bot.id, pastOf(name2, bot)]);
+  const all = report.bots.map((bot) => [bot.id, pastOf(name3, bot)]);
   const inScope = new Set(bots.map(({ id }) => id));
   const isNothing = ({ difference, memory }) => sizeOf2(difference) + memory.wasLive.size === 0;
   const left = all.filter(([id, past]) => !inScope.has(id) && !isNothing(past)).map(([id]) => id);
-  const warnings = left.length > 0 ? [{ code: "W-SINCE-LEFT-OUT", file: name2, bots: left }] : [];
+  const warnings = left.length > 0 ? [{ code: "W-SINCE-LEFT-OUT", file: name3, bots: left }] : [];
   return { past: new Map(all), warnings, report };
 }
-function checkPlaces(name2, { report }, { clients, overrides: [now] }) {
+function checkPlaces(name3, { report }, { clients, overrides: [now] }) {
   const then = new Map(report?.overrides.map((place2) => [place2.origin, place2]));
   for (const { id, baseUrl: baseUrl2 } of report?.bots ?? []) {
     const client = clients.get(id);
@@ -30684,25 +30964,25 @@ function checkPlaces(name2, { report }, { clients, overrides: [now] }) {
     const by = (place2) => place2?.by ? ` (${place2.by})` : "";
     const [earlier, current] = [`${was}${by(then.get(was))}`, `${is}${by(now)}`];
     const remedy = "Nothing was sent; fix the base URL, or pass another file to --since and --report.";
-    throw new InvalidError(`${name2}: compares ${earlier} with ${current}, which are not the same lists. ${remedy}`);
+    throw new InvalidError(`${name3}: compares ${earlier} with ${current}, which are not the same lists. ${remedy}`);
   }
 }
-function pastOf(name2, bot) {
-  return { difference: leftOpen(name2, bot), memory: remembered(name2, bot), baseUrl: bot.baseUrl };
+function pastOf(name3, bot) {
+  return { difference: leftOpen(name3, bot), memory: remembered(name3, bot), baseUrl: bot.baseUrl };
 }
-function remembered(name2, { memory }) {
-  if (memory === null) throw masked(name2);
-  return memory ? { ...memory, wasLive: union(name2, [memory.wasLive]) } : NOTHING_REMEMBERED;
+function remembered(name3, { memory }) {
+  if (memory === null) throw masked(name3);
+  return memory ? { ...memory, wasLive: union(name3, [memory.wasLive]) } : NOTHING_REMEMBERED;
 }
-function leftOpen(name2, { add: add2, remove, since }) {
+function leftOpen(name3, { add: add2, remove, since }) {
   const lists2 = (side, found) => [found, since?.unknown[side] ?? NumberSet.empty];
-  return { add: union(name2, lists2("add", add2)), remove: union(name2, lists2("remove", remove)) };
+  return { add: union(name3, lists2("add", add2)), remove: union(name3, lists2("remove", remove)) };
 }
-function union(name2, lists2) {
+function union(name3, lists2) {
   const numbers = lists2.flatMap(({ values }) => Array.from(values));
   const unmasked = numbers.filter((number) => typeof number === "number");
   if (unmasked.length === numbers.length) return NumberSet.of(unmasked);
-  throw masked(name2);
+  throw masked(name3);
 }
 var NO_PAST, masked;
 var init_earlier = __esm({
@@ -30716,7 +30996,7 @@ var init_earlier = __esm({
     init_memory();
     init_since();
     NO_PAST = { difference: NO_DIFFERENCE, memory: NOTHING_REMEMBERED, baseUrl: "" };
-    masked = (name2) => new InvalidError(`${name2}: has masked numbers; pass a file that --report or --numbers full wrote`);
+    masked = (name3) => new InvalidError(`${name3}: has masked numbers; pass a file that --report or --numbers full wrote`);
   }
 });
 
@@ -30954,7 +31234,7 @@ async function look(number, { bots, usersOf: usersOf2 }, options, context3) {
   }
 }
 function namesOf(number, { names = /* @__PURE__ */ new Map() }, userOf) {
-  const pairs = Array.from(names).flatMap(([other, listed2]) => Array.from(listed2, (name2) => [other, name2]));
+  const pairs = Array.from(names).flatMap(([other, listed2]) => Array.from(listed2, (name3) => [other, name3]));
   return pairs.filter((pair) => pair.some((each2) => isSame(each2, number, userOf)));
 }
 function answer(number, bot, desired, seen, today) {
@@ -31019,6 +31299,53 @@ var init_explain = __esm({
   }
 });
 
+// src/commands/new-bots.ts
+function checkNames({ bots, settings }) {
+  const variables = (settings.tokenEnv ?? []).map((name3) => tokenEnvError(name3, flagOf("tokenEnv")));
+  const faults = [...bots.map(botIdError), ...variables].filter((fault) => fault !== null);
+  if (faults.length > 0) throw new InvalidError(faults.map((message) => ({ message })));
+}
+function giveToBots(ids, provider, settings) {
+  const faults = [];
+  const shared = {};
+  const own = new Map(ids.map((id) => [id, {}]));
+  for (const [key, values] of Object.entries(settings)) {
+    const wrong = foreignFault(key, provider) ?? countFault(key, values, ids.length, key === listKeyOf(provider));
+    if (wrong !== null) faults.push(wrong);
+    else if (values.length === 1 && DEFAULTS_KEYS.includes(key)) shared[key] = values[0];
+    else for (const [at, id] of ids.entries()) own.get(id)[key] = values[at];
+  }
+  if (faults.length > 0) throw new InvalidError(faults.map((message) => ({ message })));
+  return { shared, own };
+}
+function foreignFault(key, provider) {
+  const owners = ownersOf(key);
+  if (key === "tokenEnv" || owners.includes(provider)) return null;
+  return `${flagOf(key)} is an option for ${owners.join(" and ")}, but the provider is ${provider}; remove it`;
+}
+function countFault(key, values, bots, isOwn = false) {
+  const flag = flagOf(key);
+  if (values.length !== bots && (isOwn || values.length !== 1)) {
+    const counts2 = `${counted2(values.length, "value")} for ${counted2(bots, "bot")}`;
+    return `${flag} has ${counts2}; pass it once for each --bot, in the same order`;
+  }
+  if (!isOwn || new Set(values).size === values.length) return null;
+  return `${flag} has the same value twice, and a list belongs to one bot; give each --bot its own`;
+}
+var placeKeys, usageOf, counted2;
+var init_new_bots = __esm({
+  "src/commands/new-bots.ts"() {
+    "use strict";
+    init_settings();
+    init_token_env();
+    init_errors();
+    init_options2();
+    placeKeys = (settings) => Object.keys(settings).filter((key) => key !== "tokenEnv");
+    usageOf = (key) => `${flagOf(key)} ${choicesOf(key)?.join("|") ?? valueNameOf(key).toUpperCase()}`;
+    counted2 = (count2, noun) => `${count2} ${noun}${count2 === 1 ? "" : "s"}`;
+  }
+});
+
 // src/desired/edit/text.ts
 function applyEdits(source, edits, toSource = (offset) => offset) {
   let text2 = "";
@@ -31054,74 +31381,96 @@ var init_text2 = __esm({
 });
 
 // src/commands/import/addresses.ts
-function newFile(name2, { region, tokenEnv }) {
-  const given = Object.entries({ region, tokenEnv }).filter(([, value]) => value !== void 0);
-  const defaults2 = given.map(([key, value]) => `  ${key}: ${plain(value)}
-`).join("");
+function newFile(name3, options) {
+  const given = options.bots.length > 0 ? defaultsFor(options) : {};
+  const defaults2 = Object.entries(given).map(([key, value]) => `  ${key}: ${plain(value)}
+`);
   const head = "# yaml-language-server: $schema=schemas/blacklist.schema.json\nversion: 1\n";
-  return { name: name2, text: `${head}${defaults2 && `defaults:
-${defaults2}`}bots: {}
+  return { name: name3, text: `${head}${defaults2.length > 0 ? `defaults:
+${defaults2.join("")}` : ""}bots: {}
 ` };
 }
-function makeAddresses({ file: { name: name2 }, isNew, own, defaults: defaults2, placeElsewhere }, { bots: wanted, region, tokenEnv }) {
-  const given = { ...region !== void 0 && { region }, ...tokenEnv !== void 0 && { tokenEnv } };
-  const ids = wanted.length > 0 ? [...new Set(wanted)] : [...own.keys()];
+function defaultsFor(options) {
+  const [provider, ...others] = likelyProviders(options, {});
+  if (provider === void 0 || others.length > 0) return {};
+  const { shared } = giveToBots([...new Set(options.bots)], provider, options.settings);
+  return { ...options.provider !== void 0 || !isImplied(provider, {}) ? { provider } : {}, ...shared };
+}
+function makeAddresses(target, options) {
+  const { own, isNew, file } = target;
+  const ids = options.bots.length > 0 ? [...new Set(options.bots)] : [...own.keys()];
   if (ids.length === 0) {
     const lacks = isNew ? "does not exist" : "declares no bot";
-    throw new InvalidError(`${name2} ${lacks}; pass --bot ID for each bot to import`);
+    throw new InvalidError(`${file.name} ${lacks}; pass --bot ID for each bot to import`);
   }
-  const wrong = given.tokenEnv === void 0 ? null : tokenEnvError(given.tokenEnv);
-  if (wrong !== null) throw new InvalidError(wrong);
-  const faults = [];
-  const addresses = ids.map((id) => {
+  const faults = ids.flatMap((id, at) => {
     const bot = own.get(id);
-    if (bot) {
-      const { provider: provider2, settings: settings2, tokenEnv: tokenEnv2 } = bot;
-      for (const [option, key, has2] of [
-        ["--region", "region", settings2.region],
-        ["--token-env", "tokenEnv", tokenEnv2]
-      ]) {
-        if (given[key] === void 0 || given[key] === has2) continue;
-        const what = has2 === void 0 ? `no "${key}"` : `"${key}: ${has2}"`;
-        faults.push({
-          message: `${option} contradicts ${name2}, which has ${what} for the bot "${id}"; remove the option`
-        });
-      }
-      return { id, provider: provider2, settings: settings2, tokenEnv: tokenEnv2, stated: {} };
-    }
-    const stated = Object.fromEntries(Object.entries(given).filter(([key, value]) => value !== defaults2[key]));
-    const place2 = placeElsewhere(id);
-    if (place2 !== null) {
-      faults.push({
-        message: `--bot ${id}: the bot is declared at ${place2}; import into that file instead of ${name2}`
-      });
-    } else {
-      const message = botIdError(id);
-      faults.push(
-        ...message === null ? missingKeys(given, defaults2).map((key) => missing(id, name2, key)) : [{ message }]
-      );
-    }
-    const { provider, settings } = resolveSettings(given, defaults2);
-    return { id, provider, settings, tokenEnv: given.tokenEnv ?? defaults2.tokenEnv, stated };
+    return bot ? contradictions(bot, at, ids.length, options, file.name) : elsewhere(id, target);
   });
-  if (faults.length > 0) throw new InvalidError(faults);
+  if (faults.length > 0) throw new InvalidError(faults.map((message) => ({ message })));
+  const known = ids.flatMap((id) => own.get(id) ?? []).map((bot) => ({ ...addressOf(bot), stated: {} }));
+  const fresh = ids.filter((id) => !own.has(id));
+  return fresh.length === 0 ? known : [...known, ...newAddresses(fresh, ids, target, options)];
+}
+function contradictions({ id, provider, settings, tokenEnv }, at, count2, options, name3) {
+  const has2 = { ...settings, tokenEnv, provider };
+  const given = { ...options.settings, ...options.provider !== void 0 && { provider: [options.provider] } };
+  return Object.entries(given).flatMap(([key, values]) => {
+    const wrong = countFault(key, values, count2);
+    if (wrong !== null) return at === 0 ? [wrong] : [];
+    const value = values.length === 1 ? values[0] : values[at];
+    if (value === has2[key]) return [];
+    const what = has2[key] === void 0 ? `no "${key}"` : `"${key}: ${has2[key]}"`;
+    return [`${flagOf(key)} contradicts ${name3}, which has ${what} for the bot "${id}"; remove the option`];
+  });
+}
+function elsewhere(id, { file: { name: name3 }, placeElsewhere }) {
+  const place2 = placeElsewhere(id);
+  return place2 === null ? [] : [`--bot ${id}: the bot is declared at ${place2}; import into that file instead of ${name3}`];
+}
+function newAddresses(fresh, ids, { file: { name: name3 }, defaults: defaults2, all }, options) {
+  const [provider, ...others] = likelyProviders(options, defaults2);
+  if (provider === void 0 || others.length > 0) {
+    const kinds = provider === void 0 ? PROVIDER_KINDS : [provider, ...others];
+    throw new InvalidError(`the API with the lists of new bots is not known; pass --provider ${kinds.join("|")}`);
+  }
+  const { shared, own } = giveToBots(ids, provider, options.settings);
+  const named2 = isImplied(provider, defaults2) ? {} : { provider };
+  const owners = new Map(Array.from(all.values(), (bot) => [listOf(bot)?.list, bot.id]));
+  const faults = [];
+  const addresses = fresh.map((id) => {
+    const given = { ...named2, ...shared, ...own.get(id) };
+    const missing = missingKeys(given, defaults2);
+    faults.push(...missing.map((key) => `the bot "${id}" is new in ${name3} and has no "${key}"; pass ${usageOf(key)}`));
+    const { settings, tokenEnv } = resolveSettings(given, defaults2);
+    const address2 = { id, provider, settings, tokenEnv };
+    const list4 = missing.length > 0 ? null : listOf(address2);
+    const owner = list4 && owners.get(list4.list);
+    if (owner) faults.push(`--bot ${id}: the bot "${owner}" has the same "${list4.key}"; a list belongs to one bot`);
+    const stated = Object.fromEntries(Object.entries(given).filter(([key, value]) => value !== defaults2[key]));
+    return { ...address2, stated };
+  });
+  if (faults.length > 0) throw new InvalidError(faults.map((message) => ({ message })));
   return addresses;
 }
-function missing(id, name2, key) {
-  const remedy = REMEDIES[key] ?? `declare the bot in the file first, with "${key}" and "numbers: []"`;
-  return { message: `the bot "${id}" is new in ${name2} and has no "${key}"; ${remedy}` };
+function likelyProviders({ provider, settings }, defaults2) {
+  const named2 = provider ?? defaults2.provider;
+  if (named2 !== void 0) return [named2];
+  const keys = placeKeys(settings);
+  if (keys.length > 0) return providersWith(keys);
+  return missingKeys({ tokenEnv: "" }, defaults2).length === 0 ? [providerKind({}, defaults2)] : PROVIDER_KINDS;
 }
-var REMEDIES;
+var addressOf, isImplied;
 var init_addresses = __esm({
   "src/commands/import/addresses.ts"() {
     "use strict";
     init_text2();
     init_settings();
     init_errors();
-    REMEDIES = {
-      region: "pass --region eu1 or --region us1, or declare a bot of the Cloud API in the file first",
-      tokenEnv: "pass --token-env with the NAME of the variable"
-    };
+    init_options2();
+    init_new_bots();
+    addressOf = ({ id, provider, settings, tokenEnv }) => ({ id, provider, settings, tokenEnv });
+    isImplied = (provider, defaults2) => providerKind({}, defaults2) === provider;
   }
 });
 
@@ -31527,25 +31876,25 @@ function list3(path, search, from = "") {
   }
   entries2.sort((a2, b) => a2.name < b.name ? -1 : 1);
   return entries2.flatMap((entry) => {
-    const [name2, below] = [join(path, entry.name), join(from, entry.name)];
-    if (!entry.isDirectory()) return search.wants(below) ? name2 : [];
-    return search.enters(below) ? list3(name2, search, below) : [];
+    const [name3, below] = [join(path, entry.name), join(from, entry.name)];
+    if (!entry.isDirectory()) return search.wants(below) ? name3 : [];
+    return search.enters(below) ? list3(name3, search, below) : [];
   });
 }
 function has(path) {
   return lstatSync(path, { throwIfNoEntry: false }) !== void 0;
 }
-function open2(name2, { folder, rule }) {
-  const id = realpathSync(name2);
+function open2(name3, { folder, rule }) {
+  const id = realpathSync(name3);
   const root = realpathSync(folder);
   if (!isBelow(root, id)) throw new Error(`leads out of its folder through a link; ${rule}`);
   if (/(?:^|[\\/])\.git(?:[\\/]|$)/i.test(id.slice(root.length))) {
     throw new Error("is in .git, whose files are not desired state; move it to another folder");
   }
-  const stats = statSync(name2);
+  const stats = statSync(name3);
   if (stats.isDirectory()) return null;
   if (!stats.isFile()) throw new Error("is not a regular file");
-  return { name: name2, id, bytes: () => readAtMost(MAX_BYTES, id, TOO_LARGE), chunks: () => chunksOnDisk(id) };
+  return { name: name3, id, bytes: () => readAtMost(MAX_BYTES, id, TOO_LARGE), chunks: () => chunksOnDisk(id) };
 }
 function isBelow(folder, path) {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
@@ -37150,11 +37499,11 @@ function ecdhKem(curve, allowZeroKey = false) {
     }
   };
 }
-function splitLengths(lst, name2) {
-  return splitCoder(name2, ...lst.map((i2) => {
-    if (typeof i2.lengths[name2] !== "number")
-      throw new Error("wrong length: " + name2);
-    return i2.lengths[name2];
+function splitLengths(lst, name3) {
+  return splitCoder(name3, ...lst.map((i2) => {
+    if (typeof i2.lengths[name3] !== "number")
+      throw new Error("wrong length: " + name3);
+    return i2.lengths[name3];
   }));
 }
 function expandSeedXof(xof) {
@@ -37739,8 +38088,8 @@ function validateField2(field) {
     throw new TypeError('param "ORDER" is invalid: expected bigint, got ' + typeof field.ORDER);
   asafenumber(field.BYTES, "BYTES");
   asafenumber(field.BITS, "BITS");
-  for (const name2 of FIELD_FIELDS2)
-    afunction(field[name2], "field." + name2);
+  for (const name3 of FIELD_FIELDS2)
+    afunction(field[name3], "field." + name3);
   if (field.BYTES < 1 || field.BITS < 1)
     throw new Error("invalid field: expected BYTES/BITS > 0");
   if (field.ORDER <= _1n9)
@@ -41305,17 +41654,17 @@ function isAge(bytes) {
   const start = bytes.toString("latin1", 0, 100).trimStart();
   return start.startsWith("age-encryption.org/v1\n") || start.startsWith(ARMOR);
 }
-function isEncrypted(name2, bytes) {
-  return name2.endsWith(".age") || isAge(bytes) || sopsType(bytes) !== null;
+function isEncrypted(name3, bytes) {
+  return name3.endsWith(".age") || isAge(bytes) || sopsType(bytes) !== null;
 }
 function makeDecrypt(keyring, patience = SOPS_PATIENCE) {
-  return async (name2, bytes) => {
+  return async (name3, bytes) => {
     const { SOPS_AGE_KEY = "", SOPS_AGE_KEY_FILE = "" } = keyring.env;
     for (const key of keysIn(SOPS_AGE_KEY)) keyring.secrets.add(key);
     if (SOPS_AGE_KEY_FILE.startsWith("AGE-")) keyring.secrets.add(SOPS_AGE_KEY_FILE);
     const type = sopsType(bytes);
     if (isAge(bytes)) return openAge(bytes, keyring);
-    if (type === null || name2.endsWith(".age")) {
+    if (type === null || name3.endsWith(".age")) {
       throw new Error("ends in .age but is not an age file; encrypt it with age, or remove .age from its name");
     }
     return openSops(bytes, type, keyring, patience);
@@ -41385,9 +41734,9 @@ function readKeyFile(path) {
     return readFileSync(path, "utf8");
   } catch (error) {
     const { code: code2 } = error;
-    const name2 = path.includes("AGE-") ? "" : ` (${path})`;
+    const name3 = path.includes("AGE-") ? "" : ` (${path})`;
     throw new Error(
-      `needs a key, but the file in SOPS_AGE_KEY_FILE${name2} cannot be read (${code2}); correct the path, or put the key itself into SOPS_AGE_KEY`
+      `needs a key, but the file in SOPS_AGE_KEY_FILE${name3} cannot be read (${code2}); correct the path, or put the key itself into SOPS_AGE_KEY`
     );
   }
 }
@@ -41484,19 +41833,19 @@ async function readFiles(paths, { tree, decrypt, stdin }) {
   }
   const folders = /* @__PURE__ */ new Map();
   for (const path of paths) {
-    for (const name2 of isStdin(path) ? [path] : namesAt(path, tree, faults, absent)) {
-      if (!folders.has(name2)) folders.set(name2, name2 === path ? dirname(path) : path);
+    for (const name3 of isStdin(path) ? [path] : namesAt(path, tree, faults, absent)) {
+      if (!folders.has(name3)) folders.set(name3, name3 === path ? dirname(path) : path);
     }
   }
-  for (const [name2, folder] of folders) {
+  for (const [name3, folder] of folders) {
     try {
       const within2 = { folder, rule: PASS_TARGET };
-      const file = isStdin(name2) ? { id: STDIN, name: STDIN_NAME, bytes: stdin } : tree.open(name2, within2);
+      const file = isStdin(name3) ? { id: STDIN, name: STDIN_NAME, bytes: stdin } : tree.open(name3, within2);
       if (!file) throw new Error("is not a regular file");
       if (!files.has(file.id)) files.set(file.id, await makeFile(file.name, await file.bytes(), decrypt));
     } catch (error) {
       if (error instanceof InvalidError) throw error;
-      faults.push(unreadable(isStdin(name2) ? STDIN_NAME : name2, error));
+      faults.push(unreadable(isStdin(name3) ? STDIN_NAME : name3, error));
     }
   }
   return { files: [...files.values()], faults, absent };
@@ -41517,10 +41866,10 @@ function namesAt(path, tree, faults, absent) {
 function isDesired(path) {
   return /\.ya?ml(\.age)?$/.test(path) && path.split(sep2).every(isSearched);
 }
-async function makeFile(name2, bytes, decrypt) {
+async function makeFile(name3, bytes, decrypt) {
   if (isLfsPointer(bytes)) throw new Error(LFS_POINTER);
-  if (!isEncrypted(name2, bytes)) return { name: name2, text: decode2(bytes) };
-  return { name: name2, text: decode2(await decrypt(name2, bytes)), encrypted: true };
+  if (!isEncrypted(name3, bytes)) return { name: name3, text: decode2(bytes) };
+  return { name: name3, text: decode2(await decrypt(name3, bytes)), encrypted: true };
 }
 function decode2(bytes) {
   try {
@@ -41545,24 +41894,24 @@ var init_yaml_files = __esm({
     STDIN = "-";
     STDIN_NAME = "<stdin>";
     PASS_TARGET = "pass the path of its target";
-    isSearched = (name2) => !name2.startsWith(".") && name2 !== "node_modules";
+    isSearched = (name3) => !name3.startsWith(".") && name3 !== "node_modules";
   }
 });
 
 // src/commands/import/target.ts
 import { isDeepStrictEqual as isDeepStrictEqual3 } from "node:util";
-async function readTarget(name2, others, fresh, context3) {
-  if (name2 === STDIN) throw new InvalidError("import cannot write to standard input; pass a file");
-  const isNew = !context3.files.exists(name2);
-  const { files, faults } = await context3.files.readDesired(isNew ? others : [name2, ...others]);
-  const file = isNew ? fresh : files.find((each2) => each2.name === name2);
+async function readTarget(name3, others, fresh, context3) {
+  if (name3 === STDIN) throw new InvalidError("import cannot write to standard input; pass a file");
+  const isNew = !context3.files.exists(name3);
+  const { files, faults } = await context3.files.readDesired(isNew ? others : [name3, ...others]);
+  const file = isNew ? fresh() : files.find((each2) => each2.name === name3);
   if (!file) {
-    const folder = `${name2}: this is a folder; pass the file to write`;
+    const folder = `${name3}: this is a folder; pass the file to write`;
     throw new InvalidError(faults.length > 0 ? faults : folder);
   }
   if (file.encrypted) {
     const remedy = "import into another file, then encrypt it";
-    throw new InvalidError(`${name2}: this file is encrypted, and import would write plain text; ${remedy}`);
+    throw new InvalidError(`${name3}: this file is encrypted, and import would write plain text; ${remedy}`);
   }
   const whole2 = [file, ...files.filter((each2) => each2 !== file)];
   const desired = await load(whole2, context3, faults.length === 0);
@@ -41656,16 +42005,17 @@ var import_exports = {};
 __export(import_exports, {
   importLists: () => importLists
 });
-async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
+async function importLists(name3 = DEFAULT_PATH, others, options, context3) {
   const { files, stop } = context3;
-  const target = await readTarget(name2, others, newFile(name2, options), context3);
+  checkNames(options);
+  const target = await readTarget(name3, others, () => newFile(name3, options), context3);
   const bots = makeAddresses(target, options);
   const all = withNew(target, bots);
   if (options.from !== void 0 && options.bots.length === 0) {
     throw new InvalidError("--from needs --bot ID, the bot that gets the numbers");
   }
   const source = sourceOf2(options, target.all, files);
-  files.checkWritable(name2, "desired");
+  files.checkWritable(name3, "desired");
   const reading2 = source.giver ? [source.giver] : source.reported ? [] : bots;
   const fleet = await openForReading(reading2, target.usersOf, options, context3);
   try {
@@ -41687,7 +42037,7 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
     const facts = { kind: "import", command: "import", warnings, errors, overrides, requests: fleet.sent() };
     const interrupted2 = stop.aborted;
     if (errors.length > 0) {
-      return { ...facts, interrupted: interrupted2, outcome: "invalid", files: [{ name: name2, changed: false }], bots: [] };
+      return { ...facts, interrupted: interrupted2, outcome: "invalid", files: [{ name: name3, changed: false }], bots: [] };
     }
     const additions = imports.flatMap(({ addition }) => addition ?? []);
     const changed = additions.length > 0 && !interrupted2;
@@ -41702,7 +42052,7 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
       ...facts,
       interrupted: stop.aborted,
       outcome: failed ? "failed" : changed ? "written" : "unchanged",
-      files: [{ name: name2, changed }],
+      files: [{ name: name3, changed }],
       bots: reported2.sort((a2, b) => a2.id < b.id ? -1 : 1)
     };
   } finally {
@@ -41779,6 +42129,7 @@ var init_import = __esm({
     init_judge();
     init_options2();
     init_users();
+    init_new_bots();
     init_addresses();
     init_names();
     init_source();
@@ -42186,10 +42537,10 @@ async function fmt(named2, options, context3) {
   const sealed = files.filter((file) => file.encrypted);
   const plain3 = files.filter((file) => !file.encrypted);
   const declared = plain3.map((file) => declare(file, today));
-  const refused3 = sealed.filter(({ name: name2 }) => paths.includes(name2)).map(refuse);
+  const refused3 = sealed.filter(({ name: name3 }) => paths.includes(name3)).map(refuse);
   const all = [...faults, ...refused3, ...declared.flatMap((file) => file.faults)];
   if (all.length > 0) throw new InvalidError(all);
-  const skipped = sealed.map(({ name: name2 }) => ({ code: "W-ENCRYPTED-SKIPPED", file: name2 }));
+  const skipped = sealed.map(({ name: name3 }) => ({ code: "W-ENCRYPTED-SKIPPED", file: name3 }));
   const plusless = declared.flatMap((file) => file.plusless ?? []);
   const found = [...declared.flatMap((file) => file.warnings), ...await warnOfPlusless(plusless, context3)];
   const { warnings, errors } = judge([...found, ...skipped], options);
@@ -42210,17 +42561,17 @@ async function fmt(named2, options, context3) {
   const interrupted2 = context3.stop.aborted;
   return { kind: "format", command: "fmt", outcome, interrupted: interrupted2, files: reports, warnings, errors };
 }
-function refuse({ name: name2 }) {
+function refuse({ name: name3 }) {
   return {
-    message: `${name2}: this file is encrypted, and fmt would write plain text; format it before you encrypt it`
+    message: `${name3}: this file is encrypted, and fmt would write plain text; format it before you encrypt it`
   };
 }
 async function writeFiles(formatted, { files }) {
-  for (const { name: name2, text: text2 } of formatted.map(({ file }) => file)) {
-    files.checkWritable(name2, "desired");
-    const [now] = (await files.readDesired([name2])).files;
+  for (const { name: name3, text: text2 } of formatted.map(({ file }) => file)) {
+    files.checkWritable(name3, "desired");
+    const [now] = (await files.readDesired([name3])).files;
     if (now?.text === text2) continue;
-    throw new StaleError(`${name2}: the file changed while fmt ran, so nothing was written; run fmt again`);
+    throw new StaleError(`${name3}: the file changed while fmt ran, so nothing was written; run fmt again`);
   }
   const done = [];
   for (const { file, text: text2 } of formatted) {
@@ -42286,21 +42637,21 @@ function joinReports(parts2) {
 }
 function checkParts(parts2) {
   const first = parts2[0];
-  const what = nameOf4(first.report);
+  const what = nameOf3(first.report);
   const owners = /* @__PURE__ */ new Map();
-  for (const { name: name2, report } of parts2) {
-    const other = nameOf4(report);
+  for (const { name: name3, report } of parts2) {
+    const other = nameOf3(report);
     const isUnlike = isListing(report) && isListing(first.report);
     if (other !== what && (isUnlike || report.command !== first.report.command)) {
       throw new InvalidError(
-        `${name2}: is a report of ${other}, and ${first.name} is one of ${what}; join reports of one command`
+        `${name3}: is a report of ${other}, and ${first.name} is one of ${what}; join reports of one command`
       );
     }
     for (const { id } of "bots" in report ? report.bots : []) {
       const owner = owners.get(id);
       if (owner !== void 0)
-        throw new InvalidError(`${name2}: the bot "${id}" is also in ${owner}; pass each part of the run once`);
-      owners.set(id, name2);
+        throw new InvalidError(`${name3}: the bot "${id}" is also in ${owner}; pass each part of the run once`);
+      owners.set(id, name3);
     }
   }
 }
@@ -42342,11 +42693,11 @@ function joinOnline(all) {
   };
 }
 function joinAnswers(parts2) {
-  const answers = parts2.flatMap(({ name: name3, report }) => "explained" in report ? [{ name: name3, ...report.explained }] : []);
-  const { name: name2, number } = answers[0];
+  const answers = parts2.flatMap(({ name: name4, report }) => "explained" in report ? [{ name: name4, ...report.explained }] : []);
+  const { name: name3, number } = answers[0];
   const other = answers.find((answer5) => answer5.number !== number);
   if (other)
-    throw new InvalidError(`${other.name}: is about another number than ${name2}; join answers about one number`);
+    throw new InvalidError(`${other.name}: is about another number than ${name3}; join answers about one number`);
   return { number, bots: answers.flatMap(({ bots }) => bots) };
 }
 function joinOutcomes(reports) {
@@ -42354,7 +42705,7 @@ function joinOutcomes(reports) {
   if (outcomes.has("failed") && outcomes.has("applied")) outcomes.add("partial");
   return URGENCY.find((outcome) => outcomes.has(outcome));
 }
-var URGENCY, nameOf4;
+var URGENCY, nameOf3;
 var init_join = __esm({
   "src/report/join.ts"() {
     "use strict";
@@ -42367,7 +42718,7 @@ var init_join = __esm({
       ...["invalid", "stale", "refused", "partial", "failed", "changes", "applied", "formatted", "written"],
       ...["in-sync", "unchanged", "valid", "listed", "answered", "nothing-selected"]
     ];
-    nameOf4 = ({ kind, command: command2 }) => kind === "live" ? `${command2} --live` : command2;
+    nameOf3 = ({ kind, command: command2 }) => kind === "live" ? `${command2} --live` : command2;
   }
 });
 
@@ -42382,13 +42733,13 @@ async function show(paths, rules, context3) {
   return errors.length > 0 ? { ...reportFailure("show", "invalid", errors), warnings } : { ...report, warnings };
 }
 function read3(paths, context3) {
-  const files = paths.map((name2) => ({ name: name2, text: context3.files.read(name2) }));
+  const files = paths.map((name3) => ({ name: name3, text: context3.files.read(name3) }));
   const [file] = files;
   if (files.length === 1 && !/^\s*\{\s*"formatVersion"/.test(file.text)) return showPlan(file, context3);
-  return joinReports(files.map(({ name: name2, text: text2 }) => ({ name: name2, report: parseReport(name2, text2) })));
+  return joinReports(files.map(({ name: name3, text: text2 }) => ({ name: name3, report: parseReport(name3, text2) })));
 }
-function showPlan({ name: name2, text: text2 }, context3) {
-  const saved = readPlanFile(name2, text2);
+function showPlan({ name: name3, text: text2 }, context3) {
+  const saved = readPlanFile(name3, text2);
   const { made, unread } = saved;
   const tokens = new Map([...saved.plan.bots, ...unread].map(({ id, tokenEnv }) => [id, context3.env[tokenEnv] ?? ""]));
   for (const token of tokens.values()) registerSecret(token, context3.secrets);
@@ -42413,51 +42764,72 @@ var init_show = __esm({
   }
 });
 
-// src/commands/init.ts
-var init_exports = {};
-__export(init_exports, {
-  init: () => init
-});
-async function init(options, context3) {
-  refuseToOverwrite([{ name: DESIRED }, { name: SCHEMA }], context3.files);
-  const answers = await complete(options, context3.ask);
-  const files = filesFor(answers, context3.files);
-  refuseToOverwrite(files, context3.files);
-  context3.files.createAll(files);
-  const created = { files: files.map(({ name: name2 }) => ({ name: name2 })), next: nextSteps(answers) };
+// src/commands/init/answers.ts
+async function complete(options, ask) {
+  checkNames(options);
+  const [likely = USUAL_PROVIDER, ...others] = likelyProviders2(options);
+  const missing = missingFlags(options, likely);
+  if (!ask && missing.length > 0) {
+    throw new InvalidError(`cannot ask questions without a terminal; pass ${missing.join(" ")}`);
+  }
+  const isKnown = !ask || options.provider !== void 0 || others.length === 0 && placeKeys(options.settings).length > 0;
+  const provider = isKnown ? likely : await askUntilRight(providerQuestion(likely), ask);
+  const given = options.bots.length > 0 ? options.bots : idsIn(await askUntilRight(BOTS, ask));
+  const bots = [...new Set(given)];
+  const settings = { ...options.settings };
+  for (const key of missingKeys({ ...settings, provider }, {})) {
+    settings[key] = await askFor(key, provider, bots, ask);
+  }
+  const workflows = options.workflows ?? await askUntilRight(oneOf2("Workflows to create", WORKFLOWS), ask);
+  return { provider, workflows, ...giveToBots(bots, provider, settings) };
+}
+function likelyProviders2({ provider, settings }) {
+  if (provider !== void 0) return [provider];
+  const found = providersWith(placeKeys(settings));
+  return found.toSorted((a2, b) => Number(b === USUAL_PROVIDER) - Number(a2 === USUAL_PROVIDER));
+}
+function missingFlags(options, provider) {
+  const isKnown = options.provider !== void 0 || placeKeys(options.settings).length > 0;
+  return [
+    ...isKnown ? [] : [`--provider ${PROVIDER_KINDS.join("|")}`],
+    ...options.bots.length > 0 ? [] : ["--bot ID"],
+    ...missingKeys({ ...options.settings, provider }, {}).map(usageOf),
+    ...options.workflows === void 0 ? [`--workflows ${WORKFLOWS.join("|")}`] : []
+  ];
+}
+function oneOf2(what, choices, fallback = choices[0]) {
+  const list4 = `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
   return {
-    kind: "init",
-    command: "init",
-    outcome: "written",
-    interrupted: false,
-    ...created,
-    warnings: [],
-    errors: []
+    words: `${what} (${list4})`,
+    fallback,
+    check: (text2) => choices.includes(text2) ? null : `answer ${list4}`
   };
 }
-function refuseToOverwrite(wanted, { exists: exists2 }) {
-  const taken = wanted.map(({ name: name2 }) => name2).filter((name2) => exists2(name2));
-  if (taken.length === 0) return;
-  const [exist, them] = taken.length === 1 ? ["exists", "it"] : ["exist", "them"];
-  const remedy = `move ${them}, or run init in another folder`;
-  throw new InvalidError(`${taken.join(", ")}: already ${exist}, and init overwrites no file; ${remedy}`);
+async function askFor(key, provider, bots, ask) {
+  if (key !== listKeyOf(provider) || bots.length === 1) return [await askUntilRight(questionOf(key, provider), ask)];
+  const values = [];
+  for (const bot of bots) values.push(await askUntilRight(questionOf(key, provider, bot, values), ask));
+  return values;
 }
-function checkBots(text2) {
-  const ids = idsIn(text2);
-  if (ids.length === 0) return "enter at least one bot id";
-  return ids.map(botIdError).find((fault) => fault !== null) ?? null;
-}
-async function complete({ bots, ...options }, ask) {
-  const given = { region: "", tokenEnv: "", workflows: "", ...options, bots: bots.join(" ") };
-  const faults = [...bots.map(botIdError), given.tokenEnv && tokenEnvError(given.tokenEnv)].filter(Boolean);
-  if (faults.length > 0) throw new InvalidError(faults.map((message) => ({ message })));
-  const missing2 = Object.keys(QUESTIONS).filter((key) => given[key] === "");
-  for (const key of missing2) {
-    const flags = missing2.map((each2) => QUESTIONS[each2].flag).join(" ");
-    if (!ask) throw new InvalidError(`cannot ask questions without a terminal; pass ${flags}`);
-    given[key] = await askUntilRight(QUESTIONS[key], ask);
+function questionOf(key, provider, bot, taken = []) {
+  const whose = bot === void 0 ? "" : ` of the bot "${bot}"`;
+  const check = (text2) => taken.includes(text2) ? "another bot has this value" : valueError(key, text2);
+  if (key === "tokenEnv") {
+    const { tokenEnv } = defaultsOf(provider);
+    const isFree = tokenEnv !== null && !taken.includes(tokenEnv);
+    return { words: `Environment variable that holds the token${whose}`, ...isFree && { fallback: tokenEnv }, check };
   }
-  return { ...given, bots: [...new Set(idsIn(given.bots))] };
+  const choices = choicesOf(key);
+  const what = firstClause(describeKey(key));
+  return choices ? oneOf2(what + whose, choices) : { words: what + whose, check };
+}
+function valueError(key, text2) {
+  if (key === "tokenEnv") return tokenEnvError(text2, "the answer");
+  return isAllowed(key, text2) ? null : `enter ${describeKey(key)}`;
+}
+function firstClause(description) {
+  const [clause = ""] = /^[^.,:;(]*/.exec(description);
+  return clause.charAt(0).toUpperCase() + clause.slice(1).trimEnd();
 }
 async function askUntilRight({ words: words2, fallback = "", check }, ask) {
   for (let wrong = ""; ; ) {
@@ -42470,73 +42842,156 @@ async function askUntilRight({ words: words2, fallback = "", check }, ask) {
 `;
   }
 }
-function filesFor(answers, files) {
-  const desired = { name: DESIRED, text: desiredText(answers) };
-  const schema = { name: SCHEMA, text: files.readPackaged(SCHEMA) };
-  if (answers.workflows === "none") return [desired, schema];
-  const workflows = WORKFLOWS.map((name2) => ({
-    name: `.github/workflows/blacklist-${name2}.yml`,
-    text: files.readPackaged(`examples/github/${name2}.yml`).replaceAll(TOKEN_ENV, answers.tokenEnv)
-  }));
-  return [desired, schema, ...workflows];
+var WORKFLOWS, providerQuestion, BOTS, idsIn;
+var init_answers = __esm({
+  "src/commands/init/answers.ts"() {
+    "use strict";
+    init_settings();
+    init_token_env();
+    init_errors();
+    init_new_bots();
+    WORKFLOWS = ["github", "none"];
+    providerQuestion = (likely) => oneOf2("API that stores the lists", PROVIDER_KINDS, likely);
+    BOTS = {
+      words: "Bot ids, separated by spaces",
+      check(text2) {
+        const ids = idsIn(text2);
+        if (ids.length === 0) return "enter at least one bot id";
+        return ids.map(botIdError).find((fault) => fault !== null) ?? null;
+      }
+    };
+    idsIn = (text2) => text2.split(/\s+/).filter(Boolean);
+  }
+});
+
+// src/commands/init/texts.ts
+function ignoreText() {
+  const head = "# Plans, reports and states of blacklistctl contain phone numbers, and are no desired state.";
+  return [head, ...IGNORED, ""].join("\n");
 }
-function desiredText({ bots, region, tokenEnv }) {
-  const each2 = bots.map((id) => `  ${plain(id)}:
-    numbers: []
+function desiredText({ provider, shared, own }) {
+  const defaults2 = Object.entries(shared).map(([key, value]) => `  ${key}: ${plain(value)}${commentOn(key)}
 `);
+  const bots = Array.from(own, ([id, settings]) => {
+    const lines = Object.entries(settings).map(([key, value]) => `    ${key}: ${plain(value)}
+`);
+    return `  ${plain(id)}:
+${lines.join("")}    numbers: []
+`;
+  });
   return `# yaml-language-server: $schema=${SCHEMA}
 #
 # The numbers that each bot blocks. "blacklistctl apply" adds them to the live lists, and removes all other numbers.
 version: 1
 
-# These bots use Sinch's API, which was retired in 2023. For the WhatsApp Cloud API, replace the line of the region with
-# "provider: whatsapp-cloud", and give each bot its "phoneNumberId".
+# ${describeProvider(provider)}
 defaults:
-  region: ${region} # the region of the bots: eu1 or us1
-  tokenEnv: ${tokenEnv} # the NAME of the environment variable; never write a token into a file
-
+  provider: ${plain(provider)}
+${defaults2.join("")}
 # "numbers: []" blocks no number. If a live list is not empty, run "blacklistctl import" first, which copies its numbers
 # into this file. Until then, the guard refuses to empty the list.
 bots:
-${each2.join("")}`;
+${bots.join("")}`;
 }
-function nextSteps({ bots, tokenEnv, workflows }) {
-  const imported = bots.map((id) => `--bot ${id}`).join(" ");
-  return [
-    `export ${tokenEnv}=\u2026`,
-    `blacklistctl import ${imported} # copies the live numbers into ${DESIRED}, so that apply keeps them`,
-    "blacklistctl plan # shows what apply would change",
-    ...workflows === "none" ? [] : [`gh secret set ${tokenEnv} # lets the workflows use the token; see docs/github.md`]
-  ];
+function commentOn(key) {
+  if (key === "tokenEnv") return " # the NAME of the environment variable; never write a token into a file";
+  const choices = choicesOf(key);
+  return choices ? ` # ${choices.join(" or ")}` : "";
 }
-var DESIRED, SCHEMA, WORKFLOWS, TOKEN_ENV, oneOf, tokenVariable, REGION, QUESTIONS, idsIn;
-var init_init = __esm({
-  "src/commands/init.ts"() {
+var DESIRED, SCHEMA, IGNORED;
+var init_texts = __esm({
+  "src/commands/init/texts.ts"() {
     "use strict";
     init_text2();
     init_settings();
-    init_errors();
     DESIRED = "blacklist.yaml";
     SCHEMA = "schemas/blacklist.schema.json";
-    WORKFLOWS = ["pull-request", "merge", "drift"];
-    TOKEN_ENV = "SINCH_WHATSAPP_TOKEN";
-    oneOf = (...choices) => ({
-      fallback: choices[0],
-      check: (text2) => choices.includes(text2) ? null : `answer ${choices.join(" or ")}`
-    });
-    tokenVariable = { fallback: TOKEN_ENV, check: tokenEnvError };
-    REGION = "Region of the bots (eu1 or us1; for the Cloud API, accept eu1 and edit the file as it describes)";
-    QUESTIONS = {
-      bots: { flag: "--bot ID", words: "Bot ids, separated by spaces", check: checkBots },
-      region: { flag: "--region eu1|us1", words: REGION, ...oneOf("eu1", "us1") },
-      tokenEnv: { flag: "--token-env NAME", words: "Environment variable that holds the token", ...tokenVariable },
-      workflows: {
-        flag: "--workflows github|none",
-        words: "Workflows to create (github or none)",
-        ...oneOf("github", "none")
-      }
-    };
-    idsIn = (text2) => text2.split(/\s+/).filter(Boolean);
+    IGNORED = [
+      ...["plan*.json", "*.plan.json", "report*.json", "*.report.json", "report*.html", "drift*.json", "*.drift.json"],
+      ...["list*.json", "state*.json", "*.prom", ".*.tmp"]
+    ];
+  }
+});
+
+// src/commands/init/init.ts
+var init_exports = {};
+__export(init_exports, {
+  init: () => init
+});
+async function init(options, context3) {
+  const { files: disk2 } = context3;
+  refuseToOverwrite([{ name: DESIRED }, { name: SCHEMA }], disk2);
+  const answers = await complete(options, context3.ask);
+  const files = filesFor(answers, disk2);
+  refuseToOverwrite(files, disk2);
+  const ignoring = ignoringStep(disk2);
+  const created = disk2.exists(GITIGNORE) ? files : [...files, { name: GITIGNORE, text: ignoreText() }];
+  disk2.createAll(created);
+  return {
+    kind: "init",
+    command: "init",
+    outcome: "written",
+    interrupted: false,
+    files: created.map(({ name: name3 }) => ({ name: name3 })),
+    next: [...ignoring === null ? [] : [ignoring], ...nextSteps(answers)],
+    warnings: [],
+    errors: []
+  };
+}
+function refuseToOverwrite(wanted, { exists: exists2 }) {
+  const taken = wanted.map(({ name: name3 }) => name3).filter((name3) => exists2(name3));
+  if (taken.length === 0) return;
+  const [exist, them] = taken.length === 1 ? ["exists", "it"] : ["exist", "them"];
+  const remedy = `move ${them}, or run init in another folder`;
+  throw new InvalidError(`${taken.join(", ")}: already ${exist}, and init overwrites no file; ${remedy}`);
+}
+function filesFor(answers, files) {
+  const desired = { name: DESIRED, text: desiredText(answers) };
+  const schema = { name: SCHEMA, text: files.readPackaged(SCHEMA) };
+  if (answers.workflows === "none") return [desired, schema];
+  const tokens = (indent) => variablesOf(answers).map((name3) => `${indent}${name3}: \${{ secrets.${name3} }}`).join("\n");
+  const workflows = WORKFLOWS2.map((name3) => ({
+    name: `.github/workflows/blacklist-${name3}.yml`,
+    text: files.readPackaged(`examples/github/${name3}.yml`).replace(TOKEN_LINE, (_, indent) => tokens(indent))
+  }));
+  return [desired, schema, ...workflows];
+}
+function variablesOf({ shared, own }) {
+  return [...new Set([shared, ...own.values()].flatMap(({ tokenEnv }) => tokenEnv ?? []))];
+}
+function ignoringStep({ exists: exists2, readIfThere: readIfThere2 }) {
+  if (!exists2(GITIGNORE)) return null;
+  const text2 = readIfThere2(GITIGNORE) ?? "";
+  const there = new Set(text2.split("\n").map((line) => line.trim()));
+  const missing = IGNORED.filter((line) => !there.has(line));
+  if (missing.length === 0) return null;
+  const lines = /[^\n]$/.test(text2) ? ["", ...missing] : missing;
+  const words2 = lines.map((line) => `'${line}'`).join(" ");
+  return `printf '%s\\n' ${words2} >> ${GITIGNORE} # keeps files with phone numbers out of Git`;
+}
+function nextSteps(answers) {
+  const imported = [...answers.own.keys()].map((id) => `--bot ${id}`).join(" ");
+  const variables = variablesOf(answers);
+  const secrets = variables.map(
+    (name3) => `gh secret set ${name3} # lets the workflows use the token; see docs/github.md`
+  );
+  return [
+    ...variables.map((name3) => `export ${name3}=\u2026`),
+    `blacklistctl import ${imported} # copies the live numbers into ${DESIRED}, so that apply keeps them`,
+    "blacklistctl plan # shows what apply would change",
+    ...answers.workflows === "none" ? [] : secrets
+  ];
+}
+var GITIGNORE, WORKFLOWS2, TOKEN_LINE;
+var init_init = __esm({
+  "src/commands/init/init.ts"() {
+    "use strict";
+    init_errors();
+    init_answers();
+    init_texts();
+    GITIGNORE = ".gitignore";
+    WORKFLOWS2 = ["pull-request", "merge", "drift"];
+    TOKEN_LINE = /^( *)SINCH_WHATSAPP_TOKEN: .*$/m;
   }
 });
 
@@ -42568,7 +43023,7 @@ function makeProgram(version, formats, env, handlers, output) {
   const run2 = (load2) => (...parsed) => {
     const command2 = parsed.at(-1);
     const { bot, baseUrl: baseUrl2 = env.BLACKLISTCTL_BASE_URL, ...rest } = command2.opts();
-    const options = { ...rest, bots: bot, baseUrl: baseUrl2 };
+    const options = { ...rest, bots: bot, baseUrl: baseUrl2, settings: settingsOf(rest) };
     return handlers.invoke({
       command: command2.name(),
       paths: pathsOf(command2),
@@ -42604,14 +43059,19 @@ function makeProgram(version, formats, env, handlers, output) {
   const importing = program2.command("import").description("Copy the live lists into a file of desired state").argument("[file]", "The file to write (default: blacklist.yaml; created if it does not exist)").argument("[paths...]", "Other files or folders to read, such as shared lists; they are not changed").optionsGroup("Selection:").addOption(repeatable("--bot <id>", "Import this bot, which may be new (repeatable)", "every bot of the file")).option(
     "--from <source>",
     "Import the numbers of the live list of this other bot, or of a JSON report; one of apply gives waIds"
-  ).optionsGroup("New bots:").addOption(choice("--region <region>", "Set the region (sinch)", ["eu1", "us1"])).option("--token-env <name>", "Set the NAME of the environment variable that holds the token");
-  withClient(importing).action(run2(async () => (await Promise.resolve().then(() => (init_import(), import_exports))).importLists));
+  ).optionsGroup("New bots:");
+  withClient(withSettings(importing, "as the file sets it")).action(
+    run2(async () => (await Promise.resolve().then(() => (init_import(), import_exports))).importLists)
+  );
   const fmt2 = program2.command("fmt").description("Format the files, and keep their comments").argument("[paths...]", FILES).optionsGroup("Formatting:").option("--check", "Write nothing; show what would change, and exit with 2 if a file would change").option("--prune-expired", "Remove expired entries; comments stay in the file");
   withWarnings(withOutput(fmt2)).action(run2(async () => (await Promise.resolve().then(() => (init_fmt(), fmt_exports))).fmt));
   const show2 = program2.command("show").description("Show a saved plan, or join JSON reports into one report").argument("<files...>", "A saved plan, or the JSON reports of the shards of one run");
   withWarnings(withOutput(show2)).action(run2(async () => (await Promise.resolve().then(() => (init_show(), show_exports))).show));
   addSandbox(program2, handlers.sandbox);
-  const init2 = program2.command("init").description("Create the first files: desired state, its schema and workflows").optionsGroup("Answers:").addOption(repeatable("--bot <id>", "Declare this bot (repeatable)", "asked for")).addOption(choice("--region <region>", "Set the region of the bots (sinch)", ["eu1", "us1"])).option("--token-env <name>", "Set the NAME of the environment variable that holds the token").addOption(choice("--workflows <which>", "Create workflows that plan, apply and detect drift", ["github", "none"]));
+  const init2 = program2.command("init").description("Create the first files: desired state, its schema and workflows").optionsGroup("Answers:").addOption(repeatable("--bot <id>", "Declare this bot (repeatable)", "asked for"));
+  withSettings(init2, "asked for").addOption(
+    choice("--workflows <which>", "Create workflows that plan, apply and detect drift", ["github", "none"])
+  );
   withOutput(init2).action(run2(async () => (await Promise.resolve().then(() => (init_init(), init_exports))).init));
   program2.command("completion").description("Print a completion script for a shell").addArgument(new Argument("<shell>", "The shell").choices(["bash", "zsh", "fish"])).addHelpText("after", COMPLETION_HELP).action((shell) => handlers.completion(shell));
   program2.command("version").description("Print the version").action(() => output.writeOut?.(`${version}
@@ -42634,6 +43094,7 @@ var init_program = __esm({
     init_options();
     init_parse();
     init_sandbox();
+    init_settings2();
     termOf2 = (command2) => [command2.name(), command2.usage().replace(/^\[options\] ?/, "")].join(" ").trim();
     COMPLETION_HELP = `
 Where each shell looks for the script:
@@ -42641,6 +43102,25 @@ Where each shell looks for the script:
         or, without the package bash-completion, in ~/.bashrc: source <(blacklistctl completion bash)
   zsh   in ~/.zshrc, after compinit: source <(blacklistctl completion zsh)
   fish  blacklistctl completion fish > ~/.config/fish/completions/blacklistctl.fish`;
+  }
+});
+
+// src/api/node-switches.ts
+function refuseExposingSwitches(env) {
+  const debug = ["NODE_DEBUG", "NODE_DEBUG_NATIVE"].filter((name3) => env[name3]);
+  const options = (env.NODE_OPTIONS ?? "").replaceAll('"', "").split(/\s+/).map((option) => option.split("=")[0].replaceAll("_", "-")).filter((option) => EXPOSING.test(option));
+  const faults = [
+    ...debug.map((name3) => `${name3} makes Node print requests with their tokens; unset it, and use --debug instead`),
+    ...options.map((option) => `NODE_OPTIONS contains ${option}, which exposes tokens; remove it from NODE_OPTIONS`)
+  ];
+  if (faults.length > 0) throw new InvalidError(faults.map((message) => ({ message })));
+}
+var EXPOSING;
+var init_node_switches = __esm({
+  "src/api/node-switches.ts"() {
+    "use strict";
+    init_errors();
+    EXPOSING = /^--(?:inspect(?:-.+)?|trace-tls|tls-keylog|report-(?:on-fatalerror|on-signal|uncaught-exception)|heapsnapshot-.+)$/;
   }
 });
 
@@ -42760,20 +43240,20 @@ function contentsOf3(report, clean4) {
     return { ...writeOverrides(report, clean4), explained: writeExplained(report.explained, clean4), summary: summary3 };
   }
   if (report.kind === "format") {
-    const files = report.files.map(({ name: name2, changed, hunks }) => {
+    const files = report.files.map(({ name: name3, changed, hunks }) => {
       const shown = hunks.map((hunk) => ({ ...hunk, lines: long(hunk.lines, (line) => patchLine(line, clean4)) }));
-      return { name: clean4.file(name2), changed, hunks: shown };
+      return { name: clean4.file(name3), changed, hunks: shown };
     });
     return { files };
   }
   if (report.kind === "init") {
-    const files = report.files.map(({ name: name2 }) => ({ name: clean4.file(name2) }));
+    const files = report.files.map(({ name: name3 }) => ({ name: clean4.file(name3) }));
     return { files, next: report.next.map(clean4.text) };
   }
   if (report.kind === "import") {
     const imported = sum(report.bots, (bot) => bot.imported);
     const alreadyThere = sum(report.bots, (bot) => bot.alreadyThere);
-    const files = report.files.map(({ name: name2, changed }) => ({ name: clean4.file(name2), changed }));
+    const files = report.files.map(({ name: name3, changed }) => ({ name: clean4.file(name3), changed }));
     const bots2 = report.bots.map(({ error, numbers, ...bot }) => {
       return { ...bot, error: writeFailure(error, clean4), numbers: numbers && writeNumbers(numbers, clean4) };
     });
@@ -42835,7 +43315,7 @@ function writeReasons(reasons, clean4) {
   });
 }
 function writeSettings({ place: place2, tokenEnv, ...rest }, clean4) {
-  const names = Object.entries(tokenEnv).map(([time, name2]) => [time, name2 && clean4.text(name2)]);
+  const names = Object.entries(tokenEnv).map(([time, name3]) => [time, name3 && clean4.text(name3)]);
   return { ...rest, place: place2.map(clean4.text), tokenEnv: Object.fromEntries(names) };
 }
 function writeMemory({ wasLive, foreign }, clean4) {
@@ -42966,13 +43446,13 @@ function metrics(report, times, before) {
   return `${[...families.flat(), "# EOF"].join("\n")}
 `;
 }
-function gauge(name2, help, samples2) {
-  const unit = name2.endsWith("_seconds") ? [`# UNIT ${name2} seconds`] : [];
-  const lines = samples2.map(([labels, value]) => `${name2}${braces(labels)} ${round(value)}`);
-  return [`# TYPE ${name2} gauge`, ...unit, `# HELP ${name2} ${help}`, ...lines];
+function gauge(name3, help, samples2) {
+  const unit = name3.endsWith("_seconds") ? [`# UNIT ${name3} seconds`] : [];
+  const lines = samples2.map(([labels, value]) => `${name3}${braces(labels)} ${round(value)}`);
+  return [`# TYPE ${name3} gauge`, ...unit, `# HELP ${name3} ${help}`, ...lines];
 }
 function braces(labels) {
-  const pairs = Object.entries(labels).map(([name2, value]) => `${name2}="${escaped(value)}"`);
+  const pairs = Object.entries(labels).map(([name3, value]) => `${name3}="${escaped(value)}"`);
   return pairs.length > 0 ? `{${pairs.join(",")}}` : "";
 }
 function lastSuccesses(text2) {
@@ -43042,15 +43522,15 @@ function commitTree(ref, env) {
     commit ||= git(["rev-parse", ...revision]).toString().trim();
     const entries2 = git(["ls-tree", "-r", "-z", commit, "--", path]).toString().split("\0");
     return entries2.flatMap((entry) => {
-      const [, mode, id = "", name2 = ""] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
-      if (mode === void 0 || !wants(relative(path, name2))) return [];
+      const [, mode, id = "", name3 = ""] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
+      if (mode === void 0 || !wants(relative(path, name3))) return [];
       if (mode === "120000") {
         throw new InvalidError(
-          `--base ${ref}: ${name2} is a symbolic link in that commit; pass the path of its target, as links are not followed`
+          `--base ${ref}: ${name3} is a symbolic link in that commit; pass the path of its target, as links are not followed`
         );
       }
-      blobs.set(resolve2(name2), id);
-      return name2;
+      blobs.set(resolve2(name3), id);
+      return name3;
     });
   }
   const has2 = (path) => list4(path, { wants: (file) => file === "" }).length > 0;
@@ -43205,10 +43685,10 @@ function checkWritable(path, kind) {
   });
 }
 function refuseOthers(path, kind) {
-  const { name: name2, beginning } = OWN[kind];
+  const { name: name3, beginning } = OWN[kind];
   const stats = fs.statSync(path, { throwIfNoEntry: false });
   if (!stats?.isFile() || stats.size === 0 || beginning.test(fs.readFileSync(path, "latin1").slice(0, 200))) return;
-  throw unwritable(path, `a file of this name exists and is not a ${name2}; choose another name`);
+  throw unwritable(path, `a file of this name exists and is not a ${name3}; choose another name`);
 }
 function refuseLink(path) {
   if (!fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return;
@@ -43243,12 +43723,12 @@ function exists(path) {
 }
 function createAll(files) {
   const created = [];
-  for (const { name: name2, text: text2 } of files) {
+  for (const { name: name3, text: text2 } of files) {
     try {
-      writing(name2, () => {
-        fs.mkdirSync(dirname2(name2), { recursive: true });
-        const file = fs.openSync(name2, "wx");
-        created.push(name2);
+      writing(name3, () => {
+        fs.mkdirSync(dirname2(name3), { recursive: true });
+        const file = fs.openSync(name3, "wx");
+        created.push(name3);
         try {
           fs.writeFileSync(file, text2);
         } finally {
@@ -43313,7 +43793,7 @@ function readHeader(text2, wanted, declared) {
     if (isDouble) return new Invalid(`two columns are called "${wanted}"; rename one of them`);
     return { delimiter: delimiter.charCodeAt(0), column, columns: names.length };
   }
-  if (names.some((name2) => typeof parseMsisdn(name2) === "number")) {
+  if (names.some((name3) => typeof parseMsisdn(name3) === "number")) {
     return new Invalid(
       `the first line must be a header but contains a number; add a line such as "${wanted}" above it`
     );
@@ -43324,16 +43804,16 @@ function readHeader(text2, wanted, declared) {
 function splitCells(text2, delimiter) {
   const names = [];
   for (let at = 0; ; at++) {
-    let name2 = "";
+    let name3 = "";
     if (text2[at] === '"') {
       for (at++; text2[at] !== '"' || text2[++at] === '"'; at++) {
         if (at >= text2.length) return { names, isOpen: true };
-        name2 += text2[at];
+        name3 += text2[at];
       }
     }
     const end = text2.indexOf(delimiter, at);
-    name2 += text2.slice(at, end < 0 ? void 0 : end);
-    names.push(name2.trim());
+    name3 += text2.slice(at, end < 0 ? void 0 : end);
+    names.push(name3.trim());
     if (end < 0) return { names, isOpen: false };
     at = end;
   }
@@ -43353,8 +43833,8 @@ var init_csv_header = __esm({
 });
 
 // src/desired/number-files/csv.ts
-function readNumberColumn(name2, chunks, column = DEFAULT_COLUMN, secret = false) {
-  const sheet = new NumberSheet(name2, secret);
+function readNumberColumn(name3, chunks, column = DEFAULT_COLUMN, secret = false) {
+  const sheet = new NumberSheet(name3, secret);
   return readSheet(chunks, sheet, new NumberColumn(sheet, column));
 }
 function tooMany(columns) {
@@ -45329,11 +45809,11 @@ async function findFiles(tree, folder, written4) {
     return [file];
   }
   const search = await searchFor(path);
-  const files = tree.list(join3(folder, baseOf(path)), search).map((name2) => relative2(folder, name2)).sort().flatMap((name2) => {
+  const files = tree.list(join3(folder, baseOf(path)), search).map((name3) => relative2(folder, name3)).sort().flatMap((name3) => {
     try {
-      return tree.open(join3(folder, name2), within2) ?? [];
+      return tree.open(join3(folder, name3), within2) ?? [];
     } catch (error) {
-      throw new Error(`${name2}: ${whyNot2(error)}`);
+      throw new Error(`${name3}: ${whyNot2(error)}`);
     }
   });
   if (files.length > 0) return files;
@@ -45375,7 +45855,7 @@ async function searchFor(pattern) {
   const matches = await matcherOf(pattern);
   const depth = pattern.includes("**") ? Number.POSITIVE_INFINITY : pattern.split("/").length;
   const entersHidden = /(?:^|[/{,])\./.test(pattern);
-  const isSearched2 = (name2) => (entersHidden || !name2.startsWith(".")) && (namesModules(pattern) || name2 !== NODE_MODULES);
+  const isSearched2 = (name3) => (entersHidden || !name3.startsWith(".")) && (namesModules(pattern) || name3 !== NODE_MODULES);
   return {
     wants: (file) => file !== "" && matches(join3(base, file)),
     enters: (folder) => isSearched2(basename2(folder)) && join3(base, folder).split("/").length < depth,
@@ -45408,12 +45888,12 @@ async function readNumberFiles(wanted, reading2) {
   const found = /* @__PURE__ */ new Map();
   const known = /* @__PURE__ */ new Map();
   for (const each2 of wanted) {
-    const key = keyOf2(each2);
+    const key = keyOf3(each2);
     if (!found.has(key)) found.set(key, await readOne(each2, reading2, known));
   }
-  return (each2) => found.get(keyOf2(each2));
+  return (each2) => found.get(keyOf3(each2));
 }
-function keyOf2({ from, path, column }) {
+function keyOf3({ from, path, column }) {
   return JSON.stringify([dirname4(from), path, column]);
 }
 async function readOne(wanted, { tree, decrypt }, known) {
@@ -45443,11 +45923,11 @@ async function readOne(wanted, { tree, decrypt }, known) {
   return { files, faults };
 }
 async function readFile(file, column, decrypt) {
-  const { name: name2 } = file;
-  const isEncrypted2 = name2.endsWith(".age");
+  const { name: name3 } = file;
+  const isEncrypted2 = name3.endsWith(".age");
   const chunks = isEncrypted2 ? chunksOf(await decrypted(file, decrypt)) : plainChunks(file);
-  const isCsv = column !== void 0 || /\.[ct]sv(?:\.age)?$/i.test(name2);
-  return isCsv ? readNumberColumn(name2, chunks, column, isEncrypted2) : readNumberLines(name2, chunks, isEncrypted2);
+  const isCsv = column !== void 0 || /\.[ct]sv(?:\.age)?$/i.test(name3);
+  return isCsv ? readNumberColumn(name3, chunks, column, isEncrypted2) : readNumberLines(name3, chunks, isEncrypted2);
 }
 function decrypted(file, decrypt) {
   const bytes = file.bytes();
@@ -45535,10 +46015,10 @@ var require_ponyfill_es2018 = __commonJS({
         return typeof x2 === "object" && x2 !== null || typeof x2 === "function";
       }
       const rethrowAssertionErrorRejection = noop4;
-      function setFunctionName(fn, name2) {
+      function setFunctionName(fn, name3) {
         try {
           Object.defineProperty(fn, "name", {
-            value: name2,
+            value: name3,
             configurable: true
           });
         } catch (_a2) {
@@ -45717,8 +46197,8 @@ var require_ponyfill_es2018 = __commonJS({
         stream2._reader = void 0;
         reader._ownerReadableStream = void 0;
       }
-      function readerLockException(name2) {
-        return new TypeError("Cannot " + name2 + " a stream using a released reader");
+      function readerLockException(name3) {
+        return new TypeError("Cannot " + name3 + " a stream using a released reader");
       }
       function defaultReaderClosedPromiseInitialize(reader) {
         reader._closedPromise = newPromise((resolve3, reject) => {
@@ -45974,8 +46454,8 @@ var require_ponyfill_es2018 = __commonJS({
           readRequest._errorSteps(e2);
         });
       }
-      function defaultReaderBrandCheckException(name2) {
-        return new TypeError(`ReadableStreamDefaultReader.prototype.${name2} can only be used on a ReadableStreamDefaultReader`);
+      function defaultReaderBrandCheckException(name3) {
+        return new TypeError(`ReadableStreamDefaultReader.prototype.${name3} can only be used on a ReadableStreamDefaultReader`);
       }
       const AsyncIteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf(async function* () {
       }).prototype);
@@ -46077,8 +46557,8 @@ var require_ponyfill_es2018 = __commonJS({
           return false;
         }
       }
-      function streamAsyncIteratorBrandCheckException(name2) {
-        return new TypeError(`ReadableStreamAsyncIterator.${name2} can only be used on a ReadableSteamAsyncIterator`);
+      function streamAsyncIteratorBrandCheckException(name3) {
+        return new TypeError(`ReadableStreamAsyncIterator.${name3} can only be used on a ReadableSteamAsyncIterator`);
       }
       const NumberIsNaN = Number.isNaN || function(x2) {
         return x2 !== x2;
@@ -46893,11 +47373,11 @@ var require_ponyfill_es2018 = __commonJS({
         request2._associatedReadableByteStreamController = controller;
         request2._view = view;
       }
-      function byobRequestBrandCheckException(name2) {
-        return new TypeError(`ReadableStreamBYOBRequest.prototype.${name2} can only be used on a ReadableStreamBYOBRequest`);
+      function byobRequestBrandCheckException(name3) {
+        return new TypeError(`ReadableStreamBYOBRequest.prototype.${name3} can only be used on a ReadableStreamBYOBRequest`);
       }
-      function byteStreamControllerBrandCheckException(name2) {
-        return new TypeError(`ReadableByteStreamController.prototype.${name2} can only be used on a ReadableByteStreamController`);
+      function byteStreamControllerBrandCheckException(name3) {
+        return new TypeError(`ReadableByteStreamController.prototype.${name3} can only be used on a ReadableByteStreamController`);
       }
       function convertReaderOptions(options, context3) {
         assertDictionary(options, context3);
@@ -47098,8 +47578,8 @@ var require_ponyfill_es2018 = __commonJS({
           readIntoRequest._errorSteps(e2);
         });
       }
-      function byobReaderBrandCheckException(name2) {
-        return new TypeError(`ReadableStreamBYOBReader.prototype.${name2} can only be used on a ReadableStreamBYOBReader`);
+      function byobReaderBrandCheckException(name3) {
+        return new TypeError(`ReadableStreamBYOBReader.prototype.${name3} can only be used on a ReadableStreamBYOBReader`);
       }
       function ExtractHighWaterMark(strategy, defaultHWM) {
         const { highWaterMark } = strategy;
@@ -47975,17 +48455,17 @@ var require_ponyfill_es2018 = __commonJS({
         WritableStreamDefaultControllerClearAlgorithms(controller);
         WritableStreamStartErroring(stream2, error);
       }
-      function streamBrandCheckException$2(name2) {
-        return new TypeError(`WritableStream.prototype.${name2} can only be used on a WritableStream`);
+      function streamBrandCheckException$2(name3) {
+        return new TypeError(`WritableStream.prototype.${name3} can only be used on a WritableStream`);
       }
-      function defaultControllerBrandCheckException$2(name2) {
-        return new TypeError(`WritableStreamDefaultController.prototype.${name2} can only be used on a WritableStreamDefaultController`);
+      function defaultControllerBrandCheckException$2(name3) {
+        return new TypeError(`WritableStreamDefaultController.prototype.${name3} can only be used on a WritableStreamDefaultController`);
       }
-      function defaultWriterBrandCheckException(name2) {
-        return new TypeError(`WritableStreamDefaultWriter.prototype.${name2} can only be used on a WritableStreamDefaultWriter`);
+      function defaultWriterBrandCheckException(name3) {
+        return new TypeError(`WritableStreamDefaultWriter.prototype.${name3} can only be used on a WritableStreamDefaultWriter`);
       }
-      function defaultWriterLockException(name2) {
-        return new TypeError("Cannot " + name2 + " a stream using a released writer");
+      function defaultWriterLockException(name3) {
+        return new TypeError("Cannot " + name3 + " a stream using a released writer");
       }
       function defaultWriterClosedPromiseInitialize(writer) {
         writer._closedPromise = newPromise((resolve3, reject) => {
@@ -48094,9 +48574,9 @@ var require_ponyfill_es2018 = __commonJS({
         return isDOMExceptionConstructor(ctor) ? ctor : void 0;
       }
       function createPolyfill() {
-        const ctor = function DOMException4(message, name2) {
+        const ctor = function DOMException4(message, name3) {
           this.message = message || "";
-          this.name = name2 || "Error";
+          this.name = name3 || "Error";
           if (Error.captureStackTrace) {
             Error.captureStackTrace(this, this.constructor);
           }
@@ -48519,8 +48999,8 @@ var require_ponyfill_es2018 = __commonJS({
         }
         SetUpReadableStreamDefaultController(stream2, controller, startAlgorithm, pullAlgorithm, cancelAlgorithm, highWaterMark, sizeAlgorithm);
       }
-      function defaultControllerBrandCheckException$1(name2) {
-        return new TypeError(`ReadableStreamDefaultController.prototype.${name2} can only be used on a ReadableStreamDefaultController`);
+      function defaultControllerBrandCheckException$1(name3) {
+        return new TypeError(`ReadableStreamDefaultController.prototype.${name3} can only be used on a ReadableStreamDefaultController`);
       }
       function ReadableStreamTee(stream2, cloneForBranch2) {
         if (IsReadableByteStreamController(stream2._readableStreamController)) {
@@ -49246,8 +49726,8 @@ var require_ponyfill_es2018 = __commonJS({
           ReadableStreamBYOBReaderErrorReadIntoRequests(reader, e2);
         }
       }
-      function streamBrandCheckException$1(name2) {
-        return new TypeError(`ReadableStream.prototype.${name2} can only be used on a ReadableStream`);
+      function streamBrandCheckException$1(name3) {
+        return new TypeError(`ReadableStream.prototype.${name3} can only be used on a ReadableStream`);
       }
       function convertQueuingStrategyInit(init2, context3) {
         assertDictionary(init2, context3);
@@ -49296,8 +49776,8 @@ var require_ponyfill_es2018 = __commonJS({
           configurable: true
         });
       }
-      function byteLengthBrandCheckException(name2) {
-        return new TypeError(`ByteLengthQueuingStrategy.prototype.${name2} can only be used on a ByteLengthQueuingStrategy`);
+      function byteLengthBrandCheckException(name3) {
+        return new TypeError(`ByteLengthQueuingStrategy.prototype.${name3} can only be used on a ByteLengthQueuingStrategy`);
       }
       function IsByteLengthQueuingStrategy(x2) {
         if (!typeIsObject(x2)) {
@@ -49348,8 +49828,8 @@ var require_ponyfill_es2018 = __commonJS({
           configurable: true
         });
       }
-      function countBrandCheckException(name2) {
-        return new TypeError(`CountQueuingStrategy.prototype.${name2} can only be used on a CountQueuingStrategy`);
+      function countBrandCheckException(name3) {
+        return new TypeError(`CountQueuingStrategy.prototype.${name3} can only be used on a CountQueuingStrategy`);
       }
       function IsCountQueuingStrategy(x2) {
         if (!typeIsObject(x2)) {
@@ -49756,8 +50236,8 @@ var require_ponyfill_es2018 = __commonJS({
         });
         return controller._finishPromise;
       }
-      function defaultControllerBrandCheckException(name2) {
-        return new TypeError(`TransformStreamDefaultController.prototype.${name2} can only be used on a TransformStreamDefaultController`);
+      function defaultControllerBrandCheckException(name3) {
+        return new TypeError(`TransformStreamDefaultController.prototype.${name3} can only be used on a TransformStreamDefaultController`);
       }
       function defaultControllerFinishPromiseResolve(controller) {
         if (controller._finishPromise_resolve === void 0) {
@@ -49776,8 +50256,8 @@ var require_ponyfill_es2018 = __commonJS({
         controller._finishPromise_resolve = void 0;
         controller._finishPromise_reject = void 0;
       }
-      function streamBrandCheckException(name2) {
-        return new TypeError(`TransformStream.prototype.${name2} can only be used on a TransformStream`);
+      function streamBrandCheckException(name3) {
+        return new TypeError(`TransformStream.prototype.${name3} can only be used on a TransformStream`);
       }
       exports2.ByteLengthQueuingStrategy = ByteLengthQueuingStrategy;
       exports2.CountQueuingStrategy = CountQueuingStrategy;
@@ -49820,7 +50300,7 @@ var require_streams = __commonJS({
     try {
       const { Blob: Blob4 } = __require("buffer");
       if (Blob4 && !Blob4.prototype.stream) {
-        Blob4.prototype.stream = function name2(params) {
+        Blob4.prototype.stream = function name3(params) {
           let position = 0;
           const blob = this;
           return new ReadableStream({
@@ -50230,18 +50710,18 @@ var init_fetch_error = __esm({
 });
 
 // node_modules/node-fetch/src/utils/is.js
-var NAME2, isURLSearchParameters, isBlob, isAbortSignal, isDomainOrSubdomain, isSameProtocol;
+var NAME3, isURLSearchParameters, isBlob, isAbortSignal, isDomainOrSubdomain, isSameProtocol;
 var init_is = __esm({
   "node_modules/node-fetch/src/utils/is.js"() {
-    NAME2 = Symbol.toStringTag;
+    NAME3 = Symbol.toStringTag;
     isURLSearchParameters = (object) => {
-      return typeof object === "object" && typeof object.append === "function" && typeof object.delete === "function" && typeof object.get === "function" && typeof object.getAll === "function" && typeof object.has === "function" && typeof object.set === "function" && typeof object.sort === "function" && object[NAME2] === "URLSearchParams";
+      return typeof object === "object" && typeof object.append === "function" && typeof object.delete === "function" && typeof object.get === "function" && typeof object.getAll === "function" && typeof object.has === "function" && typeof object.set === "function" && typeof object.sort === "function" && object[NAME3] === "URLSearchParams";
     };
     isBlob = (object) => {
-      return object && typeof object === "object" && typeof object.arrayBuffer === "function" && typeof object.type === "string" && typeof object.stream === "function" && typeof object.constructor === "function" && /^(Blob|File)$/.test(object[NAME2]);
+      return object && typeof object === "object" && typeof object.arrayBuffer === "function" && typeof object.type === "string" && typeof object.stream === "function" && typeof object.constructor === "function" && /^(Blob|File)$/.test(object[NAME3]);
     };
     isAbortSignal = (object) => {
-      return typeof object === "object" && (object[NAME2] === "AbortSignal" || object[NAME2] === "EventTarget");
+      return typeof object === "object" && (object[NAME3] === "AbortSignal" || object[NAME3] === "EventTarget");
     };
     isDomainOrSubdomain = (destination, original) => {
       const orig = new URL(original).hostname;
@@ -50446,27 +50926,27 @@ var init_multipart_parser = __esm({
         const bufferLength = data2.length;
         let c;
         let cl;
-        const mark = (name2) => {
-          this[name2 + "Mark"] = i2;
+        const mark = (name3) => {
+          this[name3 + "Mark"] = i2;
         };
-        const clear = (name2) => {
-          delete this[name2 + "Mark"];
+        const clear = (name3) => {
+          delete this[name3 + "Mark"];
         };
         const callback = (callbackSymbol, start, end, ui8a) => {
           if (start === void 0 || start !== end) {
             this[callbackSymbol](ui8a && ui8a.subarray(start, end));
           }
         };
-        const dataCallback = (name2, clear2) => {
-          const markSymbol = name2 + "Mark";
+        const dataCallback = (name3, clear2) => {
+          const markSymbol = name3 + "Mark";
           if (!(markSymbol in this)) {
             return;
           }
           if (clear2) {
-            callback(name2, this[markSymbol], i2, data2);
+            callback(name3, this[markSymbol], i2, data2);
             delete this[markSymbol];
           } else {
-            callback(name2, this[markSymbol], data2.length, data2);
+            callback(name3, this[markSymbol], data2.length, data2);
             this[markSymbol] = 0;
           }
         };
@@ -50766,8 +51246,8 @@ var init_body = __esm({
         if (ct.startsWith("application/x-www-form-urlencoded")) {
           const formData = new FormData();
           const parameters = new URLSearchParams(await this.text());
-          for (const [name2, value] of parameters) {
-            formData.append(name2, value);
+          for (const [name3, value] of parameters) {
+            formData.append(name3, value);
           }
           return formData;
         }
@@ -50913,10 +51393,10 @@ function fromRawHeaders(headers = []) {
         result2.push(array.slice(index, index + 2));
       }
       return result2;
-    }, []).filter(([name2, value]) => {
+    }, []).filter(([name3, value]) => {
       try {
-        validateHeaderName(name2);
-        validateHeaderValue(name2, String(value));
+        validateHeaderName(name3);
+        validateHeaderValue(name3, String(value));
         return true;
       } catch {
         return false;
@@ -50927,16 +51407,16 @@ function fromRawHeaders(headers = []) {
 var validateHeaderName, validateHeaderValue, Headers;
 var init_headers = __esm({
   "node_modules/node-fetch/src/headers.js"() {
-    validateHeaderName = typeof http.validateHeaderName === "function" ? http.validateHeaderName : (name2) => {
-      if (!/^[\^`\-\w!#$%&'*+.|~]+$/.test(name2)) {
-        const error = new TypeError(`Header name must be a valid HTTP token [${name2}]`);
+    validateHeaderName = typeof http.validateHeaderName === "function" ? http.validateHeaderName : (name3) => {
+      if (!/^[\^`\-\w!#$%&'*+.|~]+$/.test(name3)) {
+        const error = new TypeError(`Header name must be a valid HTTP token [${name3}]`);
         Object.defineProperty(error, "code", { value: "ERR_INVALID_HTTP_TOKEN" });
         throw error;
       }
     };
-    validateHeaderValue = typeof http.validateHeaderValue === "function" ? http.validateHeaderValue : (name2, value) => {
+    validateHeaderValue = typeof http.validateHeaderValue === "function" ? http.validateHeaderValue : (name3, value) => {
       if (/[^\t\u0020-\u007E\u0080-\u00FF]/.test(value)) {
-        const error = new TypeError(`Invalid character in header content ["${name2}"]`);
+        const error = new TypeError(`Invalid character in header content ["${name3}"]`);
         Object.defineProperty(error, "code", { value: "ERR_INVALID_CHAR" });
         throw error;
       }
@@ -50952,8 +51432,8 @@ var init_headers = __esm({
         let result2 = [];
         if (init2 instanceof _Headers) {
           const raw = init2.raw();
-          for (const [name2, values] of Object.entries(raw)) {
-            result2.push(...values.map((value) => [name2, value]));
+          for (const [name3, values] of Object.entries(raw)) {
+            result2.push(...values.map((value) => [name3, value]));
           }
         } else if (init2 == null) {
         } else if (typeof init2 === "object" && !types2.isBoxedPrimitive(init2)) {
@@ -50979,10 +51459,10 @@ var init_headers = __esm({
         } else {
           throw new TypeError("Failed to construct 'Headers': The provided value is not of type '(sequence<sequence<ByteString>> or record<ByteString, ByteString>)");
         }
-        result2 = result2.length > 0 ? result2.map(([name2, value]) => {
-          validateHeaderName(name2);
-          validateHeaderValue(name2, String(value));
-          return [String(name2).toLowerCase(), String(value)];
+        result2 = result2.length > 0 ? result2.map(([name3, value]) => {
+          validateHeaderName(name3);
+          validateHeaderValue(name3, String(value));
+          return [String(name3).toLowerCase(), String(value)];
         }) : void 0;
         super(result2);
         return new Proxy(this, {
@@ -50990,23 +51470,23 @@ var init_headers = __esm({
             switch (p) {
               case "append":
               case "set":
-                return (name2, value) => {
-                  validateHeaderName(name2);
-                  validateHeaderValue(name2, String(value));
+                return (name3, value) => {
+                  validateHeaderName(name3);
+                  validateHeaderValue(name3, String(value));
                   return URLSearchParams.prototype[p].call(
                     target,
-                    String(name2).toLowerCase(),
+                    String(name3).toLowerCase(),
                     String(value)
                   );
                 };
               case "delete":
               case "has":
               case "getAll":
-                return (name2) => {
-                  validateHeaderName(name2);
+                return (name3) => {
+                  validateHeaderName(name3);
                   return URLSearchParams.prototype[p].call(
                     target,
-                    String(name2).toLowerCase()
+                    String(name3).toLowerCase()
                   );
                 };
               case "keys":
@@ -51026,33 +51506,33 @@ var init_headers = __esm({
       toString() {
         return Object.prototype.toString.call(this);
       }
-      get(name2) {
-        const values = this.getAll(name2);
+      get(name3) {
+        const values = this.getAll(name3);
         if (values.length === 0) {
           return null;
         }
         let value = values.join(", ");
-        if (/^content-encoding$/i.test(name2)) {
+        if (/^content-encoding$/i.test(name3)) {
           value = value.toLowerCase();
         }
         return value;
       }
       forEach(callback, thisArg = void 0) {
-        for (const name2 of this.keys()) {
-          Reflect.apply(callback, thisArg, [this.get(name2), name2, this]);
+        for (const name3 of this.keys()) {
+          Reflect.apply(callback, thisArg, [this.get(name3), name3, this]);
         }
       }
       *values() {
-        for (const name2 of this.keys()) {
-          yield this.get(name2);
+        for (const name3 of this.keys()) {
+          yield this.get(name3);
         }
       }
       /**
        * @type {() => IterableIterator<[string, string]>}
        */
       *entries() {
-        for (const name2 of this.keys()) {
-          yield [name2, this.get(name2)];
+        for (const name3 of this.keys()) {
+          yield [name3, this.get(name3)];
         }
       }
       [Symbol.iterator]() {
@@ -51729,8 +52209,8 @@ async function fetch(url, options_) {
               referrerPolicy: request2.referrerPolicy
             };
             if (!isDomainOrSubdomain(request2.url, locationURL) || !isSameProtocol(request2.url, locationURL)) {
-              for (const name2 of ["authorization", "www-authenticate", "cookie", "cookie2"]) {
-                requestOptions.headers.delete(name2);
+              for (const name3 of ["authorization", "www-authenticate", "cookie", "cookie2"]) {
+                requestOptions.headers.delete(name3);
               }
             }
             if (response_.statusCode !== 303 && request2.body && options_.body instanceof Stream2.Readable) {
@@ -52154,8 +52634,8 @@ function openHttp(options) {
 async function readResponse(response) {
   const body2 = await response.text();
   const { status, headers } = response;
-  const header2 = (name2) => headers.get(name2);
-  const usage = ["x-business-use-case-usage", "x-app-usage"].flatMap((name2) => header2(name2) ?? []);
+  const header2 = (name3) => headers.get(name3);
+  const usage = ["x-business-use-case-usage", "x-app-usage"].flatMap((name3) => header2(name3) ?? []);
   const requestId = header2("x-fb-trace-id") ?? header2("x-fb-request-id");
   const known = { retryAfter: header2("retry-after"), location: header2("location"), date: header2("date") };
   return { status, body: body2, headers: { ...known, usage, requestId } };
@@ -55333,8 +55813,8 @@ function parts(path) {
   const pathname = path.split("?", 1)[0];
   return { pathname, query: new URLSearchParams(path.slice(pathname.length)) };
 }
-function headerOf({ headers = {} }, name2) {
-  return String(headers[name2] ?? "");
+function headerOf({ headers = {} }, name3) {
+  return String(headers[name3] ?? "");
 }
 function isAuthorized(list4, key, { bots }) {
   return key !== "" && (bots === void 0 || bots.get(list4) === key);
@@ -55374,25 +55854,25 @@ function createApis(options = {}, now) {
     kapso: createKapso(graph, now, cloud)
     // has the lists of Meta
   };
-  function find(name2) {
-    const [, kind] = BLOCK_LIST.exec(name2) ?? [];
-    return [kind === void 0 ? sinch2 : apis[kind], bareName(name2)];
+  function find(name3) {
+    const [, kind] = BLOCK_LIST.exec(name3) ?? [];
+    return [kind === void 0 ? sinch2 : apis[kind], bareName(name3)];
   }
   return {
     handle(request2) {
       const kind = provider ?? PROVIDERS3.find((each2) => PATHS2[each2].test(request2.path));
       return apis[kind].handle(request2);
     },
-    list(name2) {
-      const [sandbox, list4] = find(name2);
+    list(name3) {
+      const [sandbox, list4] = find(name3);
       return sandbox.list(list4);
     },
-    set(name2, numbers) {
-      const [sandbox, list4] = find(name2);
+    set(name3, numbers) {
+      const [sandbox, list4] = find(name3);
       sandbox.set(list4, numbers);
     },
-    wrote(name2, numbers) {
-      const [sandbox, list4] = find(name2);
+    wrote(name3, numbers) {
+      const [sandbox, list4] = find(name3);
       sandbox.wrote(list4, numbers);
     },
     waId: cloud.waId,
@@ -55422,49 +55902,49 @@ var init_apis = __esm({
     PROVIDERS3 = Object.keys(PATHS2);
     CLOUD_LIST = "whatsapp-cloud/";
     BLOCK_LIST = /^(whatsapp-cloud|360dialog|gupshup)\//;
-    isBlockList = (name2) => BLOCK_LIST.test(name2);
-    bareName = (name2) => name2.replace(BLOCK_LIST, "");
+    isBlockList = (name3) => BLOCK_LIST.test(name3);
+    bareName = (name3) => name3.replace(BLOCK_LIST, "");
   }
 });
 
 // src/sandbox/by-hand.ts
 function answerByHand(sandbox, { method, path, body: body2 }, onChange) {
   const [, verb, list4 = ""] = /^\/([a-z]+)\/(.*)$/.exec(path.slice(PATH3.length)) ?? [];
-  const name2 = nameOf5(list4, sandbox);
-  const cloud = isBlockList(name2);
+  const name3 = nameOf4(list4, sandbox);
+  const cloud = isBlockList(name3);
   const numbers = jsonIn2(body2)?.numbers;
   if (method !== "POST" || !VERBS2.some((known) => known === verb)) return refused(404, "no such path");
-  if (!BOT_ID.test(bareName(name2))) return refused(400, `"${name2}" is not a bot id`);
+  if (!BOT_ID.test(bareName(name3))) return refused(400, `"${name3}" is not a bot id`);
   if (!Array.isArray(numbers) || numbers.length === 0) return refused(400, "a list of numbers is missing");
   const wrong = numbers.find((number) => !isMsisdn(number));
   if (wrong !== void 0) return refused(400, `${JSON.stringify(wrong)} is not a phone number such as +447700900123`);
   if (verb === "message") {
     if (!cloud)
-      return refused(400, `${name2} is not a list of the Cloud API; sandbox message works only with such lists`);
-    sandbox.wrote(name2, numbers);
+      return refused(400, `${name3} is not a list of the Cloud API; sandbox message works only with such lists`);
+    sandbox.wrote(name3, numbers);
     return answer2(200, {
-      lines: numbers.map((number) => `${number} wrote to ${name2}; it can be blocked for 24 hours`)
+      lines: numbers.map((number) => `${number} wrote to ${name3}; it can be blocked for 24 hours`)
     });
   }
-  const isNew = !cloud && !sandbox.bots().includes(name2);
-  const users = new Set(sandbox.list(name2));
+  const isNew = !cloud && !sandbox.bots().includes(name3);
+  const users = new Set(sandbox.list(name3));
   const changed = [];
   const lines = numbers.map((number) => {
     const user = cloud ? sandbox.waId(number) : number.replace("+", "");
     const blocks = verb === "block";
-    if (users.has(user) === blocks) return `${number} was ${blocks ? "already" : "not"} blocked on ${name2}`;
+    if (users.has(user) === blocks) return `${number} was ${blocks ? "already" : "not"} blocked on ${name3}`;
     if (blocks) users.add(user);
     else users.delete(user);
     changed.push(user);
-    return `${number} is ${blocks ? "now" : "no longer"} blocked on ${name2}`;
+    return `${number} is ${blocks ? "now" : "no longer"} blocked on ${name3}`;
   });
   if (changed.length > 0) {
-    sandbox.set(name2, users);
+    sandbox.set(name3, users);
     onChange?.(verb === "block" ? "POST" : "DELETE", changed);
   }
-  return answer2(200, { lines: isNew ? [...lines, takenForSinch(name2)] : lines });
+  return answer2(200, { lines: isNew ? [...lines, takenForSinch(name3)] : lines });
 }
-function nameOf5(list4, sandbox) {
+function nameOf4(list4, sandbox) {
   return /^\d+$/.test(list4) && !sandbox.bots().includes(list4) ? CLOUD_LIST + list4 : list4;
 }
 var VERBS2, PATH3, isByHand, takenForSinch;
@@ -55476,7 +55956,7 @@ var init_by_hand = __esm({
     VERBS2 = ["block", "unblock", "message"];
     PATH3 = "/sandbox/by-hand";
     isByHand = (path) => path.startsWith(`${PATH3}/`);
-    takenForSinch = (name2) => `note: ${name2} is a Sinch bot here; for a bot of the Cloud API, pass its phone number ID`;
+    takenForSinch = (name3) => `note: ${name3} is a Sinch bot here; for a bot of the Cloud API, pass its phone number ID`;
   }
 });
 
@@ -55766,6 +56246,7 @@ async function runToReport({ command: command2, paths, options, run: run2 }, con
   };
   let report;
   try {
+    refuseExposingSwitches(context3.env);
     const errors = unwritable2(options, files);
     report = errors.length > 0 ? reportFailure(command2, "failed", errors) : await run2(context3);
   } catch (error) {
@@ -55803,6 +56284,7 @@ var COMMIT;
 var init_run_to_report = __esm({
   "src/cli/run-to-report.ts"() {
     "use strict";
+    init_node_switches();
     init_errors();
     init_fault();
     init_world();
@@ -55910,7 +56392,7 @@ function answerSentence({ number, bots }, clean4, dress = (text2) => text2) {
     return some.length > NAMED3 ? `${ids.join(", ")} and ${count(some.length - NAMED3)} more` : ids.join(", ");
   };
   const those = (of) => bots.filter(of);
-  const counted2 = (some) => `${count(some.length)}${some.length > 0 ? ` (${names(some)})` : ""}`;
+  const counted3 = (some) => `${count(some.length)}${some.length > 0 ? ` (${names(some)})` : ""}`;
   const declared = those((bot) => bot.declared);
   const ignored = those(({ rules }) => rules.some(({ past }) => !past));
   const unread = those(({ error }) => error);
@@ -55923,9 +56405,9 @@ function answerSentence({ number, bots }, clean4, dress = (text2) => text2) {
     only.live && (only.live.length > 0 ? "live" : "not live")
   ] : [
     declared.length === 0 ? `is not declared for any of ${all}` : `is declared for ${declared.length} of ${all} (${names(declared)})`,
-    ignored.length > 0 && `ignored for ${counted2(ignored)}`,
-    looked && unread.length < bots.length && `live on ${counted2(those(({ live }) => live?.length))}`,
-    unread.length > 0 && `not known for ${counted2(unread)}`
+    ignored.length > 0 && `ignored for ${counted3(ignored)}`,
+    looked && unread.length < bots.length && `live on ${counted3(those(({ live }) => live?.length))}`,
+    unread.length > 0 && `not known for ${counted3(unread)}`
   ];
   const sentence = `${dress(clean4.number(number))} ${only && !second ? listed(facts) : joined(", ", facts)}.`;
   if (only?.error && !second) return `${sentence} Its live list could not be read.`;
@@ -56020,7 +56502,7 @@ function nextWords(bot) {
   return `if it is live, ${present}; if not, ${absent}`;
 }
 var NAMED3, effectOf2, isUninvolved, PLAIN, EFFECTS;
-var init_answers = __esm({
+var init_answers2 = __esm({
   "src/report/words/answers.ts"() {
     "use strict";
     init_faults();
@@ -56048,12 +56530,12 @@ var init_answers = __esm({
 function factsOf(bot, report) {
   const { kind, outcome } = report;
   const { guard: guard2, notVisible, policy: policy2, counts: counts2 } = bot;
-  const { surplus, ignored, protected: kept, missing: missing2 } = counts2;
+  const { surplus, ignored, protected: kept, missing } = counts2;
   const left = [
     surplus > 0 && `${surplus} more not removed by policy ${policy2}`,
     ignored > 0 && `${ignored} more ignored`,
     kept > 0 && `${kept} protected`,
-    missing2 > 0 && `${missing2} missing, not added by policy ${policy2}`
+    missing > 0 && `${missing} missing, not added by policy ${policy2}`
   ];
   return {
     // A stale report shows whether the guard refuses the fresh plan.
@@ -56159,11 +56641,11 @@ function savedNotes(report) {
 }
 function overrideNotes(report, clean4, dress = (text2) => text2) {
   const overrides = "overrides" in report ? report.overrides : [];
-  const elsewhere = overrides.map(({ origin, by }) => {
+  const elsewhere2 = overrides.map(({ origin, by }) => {
     if (by === "--sandbox") return "Sandbox: no live list was read or written.";
     return `Not the bots' own API: ${by ? `${by} sets` : "the plan has"} the base URL ${dress(address(origin, clean4))}.`;
   });
-  return [...overrideLines(report, clean4, dress), ...elsewhere];
+  return [...overrideLines(report, clean4, dress), ...elsewhere2];
 }
 function quietBots(report, clean4, dress) {
   const warned = new Set(report.warnings.map((warning) => "bot" in warning ? warning.bot : void 0));
@@ -56192,7 +56674,7 @@ var init_notes = __esm({
     init_changes();
     init_faults();
     init_guard2();
-    init_settings3();
+    init_settings4();
     init_summary();
     init_text();
     init_users2();
@@ -56430,12 +56912,12 @@ var init_diff2 = __esm({
   "src/report/diff.ts"() {
     "use strict";
     init_report();
-    init_answers();
+    init_answers2();
     init_changes();
     init_faults();
     init_files();
     init_notes();
-    init_settings3();
+    init_settings4();
     init_summary();
     init_text();
     init_verdict();
@@ -56447,37 +56929,37 @@ var init_diff2 = __esm({
 
 // src/report/github.ts
 function* github(report, { clean: clean4 }) {
-  const name2 = `blacklistctl ${clean4.text(report.command)}`;
+  const name3 = `blacklistctl ${clean4.text(report.command)}`;
   yield* groups(report, clean4);
   const fault = (problem) => {
     const { code: code2, message: message2, place: place2 } = worded2(problem, clean4);
     const where = place2 && { file: clean4.file(place2.file), line: place2.line, col: place2.column };
-    return { properties: { ...where, title: code2 ? `${name2}: ${code2}` : name2 }, message: clip(message2) };
+    return { properties: { ...where, title: code2 ? `${name3}: ${code2}` : name3 }, message: clip(message2) };
   };
   const troubles2 = troubled(byUrgency(report, clean4), String).map(({ id, text: text3 }) => {
-    return { properties: { title: `${name2}: ${clean4.text(id)}` }, message: text3 };
+    return { properties: { title: `${name3}: ${clean4.text(id)}` }, message: text3 };
   });
   const errors = [...report.errors.map(fault), ...troubles2];
   yield* annotations("error", errors);
   const unformatted = shownFiles(report).map((file) => ({
-    properties: { file: clean4.file(file.name), line: firstChange(file), title: name2 },
+    properties: { file: clean4.file(file.name), line: firstChange(file), title: name3 },
     message: "not formatted; run the same command without --check"
   }));
   const withheld = withheldOf(report).map((each2) => {
-    return { properties: { title: `${name2}: ${clean4.text(each2.bot)}` }, message: withheldWords(each2, clean4) };
+    return { properties: { title: `${name3}: ${clean4.text(each2.bot)}` }, message: withheldWords(each2, clean4) };
   });
   const renamed = (report.kind === "result" ? report.bots : []).flatMap((bot) => {
-    return listedNotes(bot).map((message2) => ({ properties: { title: `${name2}: ${clean4.text(bot.id)}` }, message: message2 }));
+    return listedNotes(bot).map((message2) => ({ properties: { title: `${name3}: ${clean4.text(bot.id)}` }, message: message2 }));
   });
   yield* annotations("warning", [...unformatted, ...withheld, ...renamed, ...report.warnings.map(fault)]);
   const changed = reviewLines(report, clean4).filter(({ reviewed }) => reviewed);
-  const reviews = changed.map(({ id, words: words2 }) => ({ properties: { title: `${name2}: ${id}` }, message: words2 }));
+  const reviews = changed.map(({ id, words: words2 }) => ({ properties: { title: `${name3}: ${id}` }, message: words2 }));
   yield* annotations("notice", reviews, SHOWN4 - 1);
   const { tone, text: text2 } = verdict(report, clean4);
   const notes = [...contactTotal(report), ...savedNotes(report), ...overrideNotes(report, clean4)];
   const message = joined(/[^.]$/.test(text2) ? "\n" : " ", [`${title(report)}.`, text2, ...notes]);
   const kind = TONES[tone].kind === "bad" && errors.length === 0 ? "error" : "notice";
-  yield command(kind, { properties: { title: name2 }, message });
+  yield command(kind, { properties: { title: name3 }, message });
 }
 function* groups(report, clean4) {
   if (isListing(report)) {
@@ -56524,12 +57006,12 @@ var init_github = __esm({
   "src/report/github.ts"() {
     "use strict";
     init_report();
-    init_answers();
+    init_answers2();
     init_faults();
     init_files();
     init_notes();
     init_provenance2();
-    init_settings3();
+    init_settings4();
     init_summary();
     init_text();
     init_users2();
@@ -56549,7 +57031,7 @@ function browser(report, changing, clean4) {
     ["Bot", "bot"],
     ...changing.some((bot) => bot.reasons?.length || bot.mayWithhold || groupsOf(bot).some(causeWords)) ? [["Why", "why"]] : [],
     ...noteHeads(report, changing)
-  ].map(([name2, field]) => `<th role="columnheader" scope="col" data-field="${field}">${name2}</th>`);
+  ].map(([name3, field]) => `<th role="columnheader" scope="col" data-field="${field}">${name3}</th>`);
   const isDrift = report.kind === "drift";
   const noun = isDrift ? "difference" : "change";
   const [where, remove, add2] = isDrift ? ["Found", "Live only", "Files only"] : ["Direction", "Remove", "Add"];
@@ -56659,9 +57141,9 @@ var init_changes2 = __esm({
 // src/report/html/header.ts
 function heading(report, clean4) {
   const command2 = report.kind === "plan" && report.command === "show" ? "plan" : quote(report.command, clean4);
-  const name2 = NAMES2[command2] ?? capital(command2);
+  const name3 = NAMES2[command2] ?? capital(command2);
   const fingerprint = isComparison(report) ? report.fingerprint : null;
-  return fingerprint === null ? name2 : `${name2} ${fingerprint.slice(0, 8)}`;
+  return fingerprint === null ? name3 : `${name3} ${fingerprint.slice(0, 8)}`;
 }
 function pageTitle(report, clean4) {
   const words2 = title(report);
@@ -56677,8 +57159,8 @@ function header(report, clean4) {
   const { tone, text: text2 } = verdict(report, clean4, (foreign) => {
     return `<code${foreign.startsWith("--") ? ' class="option"' : ""}>${escapeHtml(foreign)}</code>`;
   });
-  const counted2 = counts(report).map(([name2, number, side = ""]) => {
-    return `<div><dt>${name2}</dt><dd class="${number > 0 ? side : "none"}">${count(number)}</dd></div>`;
+  const counted3 = counts(report).map(([name3, number, side = ""]) => {
+    return `<div><dt>${name3}</dt><dd class="${number > 0 ? side : "none"}">${count(number)}</dd></div>`;
   });
   const dress = (text3) => `<code>${escapeHtml(text3)}</code>`;
   const notes = [
@@ -56693,7 +57175,7 @@ function header(report, clean4) {
   return `<header>
 <h1>${escapeHtml(heading(report, clean4))} <span class="outcome ${TONES[tone].kind}">${outcomeWords(report)}</span></h1>
 ${text2 && `<p>${text2}</p>
-`}${notes.join("")}${counted2.length > 0 ? `<dl class="counts">${counted2.join("")}</dl>
+`}${notes.join("")}${counted3.length > 0 ? `<dl class="counts">${counted3.join("")}</dl>
 ` : ""}<div class="origin">
 ${whole2 ? `<p class="fingerprint">Fingerprint <code>${whole2}</code></p>
 ` : ""}${origin.length > 0 ? `<p class="run">${origin.join(" ")}</p>
@@ -56704,9 +57186,9 @@ ${whole2 ? `<p class="fingerprint">Fingerprint <code>${whole2}</code></p>
 function counts(report) {
   const bots = ["Bots", "bots" in report ? report.bots.length : 0];
   const files = ["Files", "files" in report ? report.files.length : 0];
-  const counted2 = (some) => hasContents(report) ? some : [];
-  if (report.kind === "check" || isListing(report)) return counted2([["Numbers", totalNumbers(report.bots)], bots]);
-  if (report.kind === "import") return counted2([["Imported", sum(report.bots, ({ imported }) => imported)], bots]);
+  const counted3 = (some) => hasContents(report) ? some : [];
+  if (report.kind === "check" || isListing(report)) return counted3([["Numbers", totalNumbers(report.bots)], bots]);
+  if (report.kind === "import") return counted3([["Imported", sum(report.bots, ({ imported }) => imported)], bots]);
   if (report.kind === "init") return [["Written", report.files.length]];
   if (report.kind === "format") {
     const changed = report.files.filter((file) => file.changed).length;
@@ -56718,7 +57200,7 @@ function counts(report) {
     return [[...removed, "remove"], [...added, "add"], ...rest, ["Unchanged", unchanged2], bots];
   }
   if (!isComparison(report)) return [];
-  const since = sinceCounts(sinceBots(report)).filter(([name2, number]) => name2 !== "not known" || number > 0);
+  const since = sinceCounts(sinceBots(report)).filter(([name3, number]) => name3 !== "not known" || number > 0);
   if (report.bots.every(({ guard: guard2 }) => !guard2)) return [bots];
   const isSkipped = report.kind === "plan" && report.state === "skipped";
   const writes = isSkipped ? [] : [["Writes needed", report.requests.write]];
@@ -56759,8 +57241,8 @@ var init_header = __esm({
       partial: "applied in part"
     };
     capital = (text2) => text2.slice(0, 1).toUpperCase() + text2.slice(1);
-    capitalized = ([name2, number]) => [
-      capital(name2),
+    capitalized = ([name3, number]) => [
+      capital(name3),
       number
     ];
   }
@@ -56775,12 +57257,12 @@ function troubles(report, clean4) {
   };
   const dress = (text2) => `<q>${escapeHtml(text2)}</q>`;
   const entries2 = troubled(byUrgency(report, clean4), dress);
-  const bots = entries2.map(({ id, text: text2 }) => `<li><b>${name(id, clean4)}</b> ${text2}</li>`);
+  const bots = entries2.map(({ id, text: text2 }) => `<li><b>${name2(id, clean4)}</b> ${text2}</li>`);
   const block = (heading2, kind, items) => items.length > 0 ? `<div class="${kind}"><h2>${heading2}</h2><ul>${items.join("\n")}</ul></div>
 ` : "";
   const all = withheldOf(report);
   const shown = all.slice(0, SHOWN5).map((each2) => {
-    return `<li><b>${name(each2.bot, clean4)}</b> ${escapeHtml(withheldWords(each2, clean4))}</li>`;
+    return `<li><b>${name2(each2.bot, clean4)}</b> ${escapeHtml(withheldWords(each2, clean4))}</li>`;
   });
   const more = all.length > shown.length ? [`<li>and ${count(all.length - shown.length)} more</li>`] : [];
   const blocks = [
@@ -56800,7 +57282,7 @@ function botTable(report, changing, clean4) {
   const heads = [
     '<th role="columnheader" scope="col">Bot</th>',
     ...hasShare ? ['<th role="columnheader" scope="col" class="share-column">Share</th>'] : [],
-    ...columns.map(({ name: name2 }) => `<th role="columnheader" scope="col" class="count">${name2}</th>`)
+    ...columns.map(({ name: name3 }) => `<th role="columnheader" scope="col" class="count">${name3}</th>`)
   ];
   const places = new Map(changing.map(({ id }, index) => [id, index]));
   const quiet2 = isComparison(report) ? quietBots(report, clean4) : [];
@@ -56817,7 +57299,7 @@ function botTable(report, changing, clean4) {
   });
   const own = rest.map(({ id, counts: counts2, notes }) => {
     const place2 = places.get(id);
-    const shownId = name(id, clean4);
+    const shownId = name2(id, clean4);
     const button = `<button type="button" class="bot" value="${place2}" disabled>${shownId}</button>`;
     return { label: place2 === void 0 ? shownId : button, isLong: id.length > SHORT, counts: counts2, notes };
   });
@@ -56825,7 +57307,7 @@ function botTable(report, changing, clean4) {
     const head = `<th role="rowheader" scope="row" class="${isLong ? "long" : ""}">${label2}</th>${hasShare ? `<td role="cell" class="share-cell">${bar(counts2 ?? [], columns)}</td>` : ""}`;
     const cells = columns.map((column, at) => {
       const number = counts2?.[at] ?? null;
-      return `<td role="cell" class="count ${number ? column.side ?? "" : "none"}" data-name="${nameOf6(column)}">${number === null ? "\u2013" : count(number)}</td>`;
+      return `<td role="cell" class="count ${number ? column.side ?? "" : "none"}" data-name="${nameOf5(column)}">${number === null ? "\u2013" : count(number)}</td>`;
     });
     const shown = notes.map(({ words: words2, urgent }) => `<span class="${urgent ? "bad" : ""}">${escapeHtml(words2)}</span>`);
     const below = `<tr role="row" class="notes"><td role="cell" colspan="${heads.length}">${shown.join("; ")}</td></tr>`;
@@ -56846,7 +57328,7 @@ ${rows.join("\n")}
 }
 function legend(columns) {
   const items = columns.map((column) => {
-    return `<span><svg aria-hidden="true"><rect class="${kindOf(column)}" width="100%" height="100%"/></svg> ${nameOf6(column)}</span>`;
+    return `<span><svg aria-hidden="true"><rect class="${kindOf(column)}" width="100%" height="100%"/></svg> ${nameOf5(column)}</span>`;
   });
   return `<p class="legend">Share of the list: ${items.join(" ")}</p>
 `;
@@ -56864,12 +57346,12 @@ function bar(counts2, columns) {
     return width2 > 0 ? rect : "";
   });
   const percent = (size) => size > 0 && size / total2 < 0.01 ? "under 1" : Math.round(size / total2 * 100);
-  const label2 = columns.map((column, at) => `${percent(counts2[at])} % ${nameOf6(column)}`).join(", ");
+  const label2 = columns.map((column, at) => `${percent(counts2[at])} % ${nameOf5(column)}`).join(", ");
   return `<svg role="img" aria-label="${label2}">${rects.join("")}</svg>`;
 }
 function written2(report, clean4) {
-  const shown = (name2) => `<code>${escapeHtml(clip(clean4.file(name2)))}</code>`;
-  const items = writtenFiles(report).map(({ name: name2, words: words2 }) => `<li>${words2} ${shown(name2)}</li>`);
+  const shown = (name3) => `<code>${escapeHtml(clip(clean4.file(name3)))}</code>`;
+  const items = writtenFiles(report).map(({ name: name3, words: words2 }) => `<li>${words2} ${shown(name3)}</li>`);
   if (items.length === 0) return "";
   const steps = (report.kind === "init" ? report.next : []).map((line) => escapeHtml(clean4.text(line)));
   const after = steps.length > 0 ? `<h2>Next</h2>
@@ -56880,7 +57362,7 @@ function written2(report, clean4) {
 ${after}</section>
 `;
 }
-var SHOWN5, SHORT, name, kindOf, nameOf6;
+var SHOWN5, SHORT, name2, kindOf, nameOf5;
 var init_parts2 = __esm({
   "src/report/html/parts.ts"() {
     "use strict";
@@ -56893,9 +57375,9 @@ var init_parts2 = __esm({
     init_users2();
     SHOWN5 = 20;
     SHORT = 32;
-    name = (id, clean4) => escapeHtml(quote(id, clean4));
-    kindOf = ({ name: name2, side }) => side ?? (name2 === "Unchanged" ? "keep" : "open");
-    nameOf6 = ({ name: name2 }) => name2[0].toLowerCase() + name2.slice(1);
+    name2 = (id, clean4) => escapeHtml(quote(id, clean4));
+    kindOf = ({ name: name3, side }) => side ?? (name3 === "Unchanged" ? "keep" : "open");
+    nameOf5 = ({ name: name3 }) => name3[0].toLowerCase() + name3.slice(1);
   }
 });
 
@@ -57212,7 +57694,7 @@ var init_html = __esm({
     "use strict";
     init_report();
     init_voice();
-    init_answers();
+    init_answers2();
     init_changes();
     init_files();
     init_provenance2();
@@ -57299,7 +57781,7 @@ var lengthOf, longestRun, oneLine;
 var init_parts3 = __esm({
   "src/report/markdown/parts.ts"() {
     "use strict";
-    init_answers();
+    init_answers2();
     init_text();
     lengthOf = ({ length }) => length;
     longestRun = (text2) => Math.max(0, ...Array.from(text2.matchAll(/`+/g), ([run2]) => run2.length));
@@ -57325,10 +57807,10 @@ function foldChanges(bot, comment3) {
     return `- ${code(`${direction} ${clean4.number(number)}: ${quote(reason, clean4)}`)}
 `;
   });
-  const missing2 = bot.rejected.length - refusals.length;
+  const missing = bot.rejected.length - refusals.length;
   const refused3 = {
     wants: refusals.join("").length,
-    render: (room) => cut2(refusals, room, (left) => `- and ${count(left + missing2)} more rejected
+    render: (room) => cut2(refusals, room, (left) => `- and ${count(left + missing)} more rejected
 `)
   };
   const remove = `${count(bot.remove.size)} to remove${originCounts(bot, "remove")}`;
@@ -57373,12 +57855,12 @@ ${lines}${shown < size ? `\u2026 and ${count(size - shown)} more
   return fold2(bot.id, `${count(size)} ${size === 1 ? "number" : "numbers"}`, [part], comment3.clean, ([text2]) => text2);
 }
 function fold2(id, counts2, parts2, clean4, body2) {
-  const name2 = escapeHtml(oneLine(quote(id, clean4)));
+  const name3 = escapeHtml(oneLine(quote(id, clean4)));
   const render = (room) => {
     const given = share(parts2, room);
     const text2 = body2(parts2.map((part, index) => part.render(given[index])));
     return `<details>
-<summary><code>${name2}</code>: ${counts2}</summary>
+<summary><code>${name3}</code>: ${counts2}</summary>
 
 ${text2}
 </details>
@@ -57494,7 +57976,7 @@ function quotedList(items, room) {
 }
 function written3(report, clean4) {
   const next = report.kind === "init" ? report.next : [];
-  const items = writtenFiles(report).map(({ name: name2, words: words2 }) => `- ${words2} ${code(clip(clean4.file(name2)))}
+  const items = writtenFiles(report).map(({ name: name3, words: words2 }) => `- ${words2} ${code(clip(clean4.file(name3)))}
 `);
   const steps = next.length > 0 ? `Next:
 
@@ -57522,14 +58004,14 @@ function table(report, bots, limit, clean4) {
   const columns = columnsOf(report);
   const row = (cells) => `| ${cells.join(" | ")} |
 `;
-  const head = row(["Bot", ...columns.map(({ name: name2 }) => name2), "Note"]);
+  const head = row(["Bot", ...columns.map(({ name: name3 }) => name3), "Note"]);
   const rule = row(["---", ...columns.map(() => "--:"), "---"]);
   const quiet2 = isComparison(report) ? quietBots(report, clean4, cell) : [];
   const folded = new Set(quiet2.flatMap(({ ids }) => [...ids]));
   const rest = bots.filter(({ id }) => !folded.has(id));
-  const rows = rest.map(({ id: name2, counts: counts2, notes }) => {
+  const rows = rest.map(({ id: name3, counts: counts2, notes }) => {
     const cells = columns.map((_, at) => counts2 ? count(counts2[at]) : "\u2013");
-    return row([cell(quote(name2, clean4)), ...cells, notes.map(({ words: words2 }) => words2).join("; ")]);
+    return row([cell(quote(name3, clean4)), ...cells, notes.map(({ words: words2 }) => words2).join("; ")]);
   });
   const last = quiet2.map(({ words: words2, unchanged: unchanged2, settings }) => {
     const none = columns.slice(1).map(() => "0");
@@ -57578,10 +58060,10 @@ function* text(report, options) {
   if (hasContents(report)) yield "\n";
   if (hasContents(report) || report.errors.length === 0) {
     const { tone, text: text2 } = verdict(report, clean4);
-    const name2 = TONES[tone].color;
+    const name3 = TONES[tone].color;
     yield `${color.bold(summary(report))}
 `;
-    if (text2) yield `${name2 ? color[name2](text2) : text2}
+    if (text2) yield `${name3 ? color[name3](text2) : text2}
 `;
     for (const note of savedNotes(report)) yield `${note}
 `;
@@ -57598,7 +58080,7 @@ function* contents(report, options) {
   const head = (id, headline2) => `${color.bold(id)}  ${headline2}
 `;
   if (report.kind === "answer") yield* answerText(report.explained, clean4, color, options.verbose);
-  if (report.kind === "init") for (const { name: name2 } of report.files) yield `${clean4.file(name2)}: written
+  if (report.kind === "init") for (const { name: name3 } of report.files) yield `${clean4.file(name3)}: written
 `;
   if (report.kind === "check" || report.kind === "list") {
     for (const bot of report.bots) {
@@ -57774,14 +58256,14 @@ var init_text3 = __esm({
     init_compared();
     init_fault();
     init_report();
-    init_answers();
+    init_answers2();
     init_causes2();
     init_changes();
     init_faults();
     init_files();
     init_notes();
     init_provenance2();
-    init_settings3();
+    init_settings4();
     init_summary();
     init_text();
     init_users2();
@@ -57866,8 +58348,8 @@ function mergeOf({ sha, branch }, pulls) {
 }
 function whyNoMerge({ sha, branch }, pulls) {
   const merged = pulls.filter((pull) => pull.merged);
-  const elsewhere = merged.find(({ base }) => !isBase(base, branch));
-  if (elsewhere) return `pull request #${elsewhere.number} was merged into ${elsewhere.base}, not into ${branch}`;
+  const elsewhere2 = merged.find(({ base }) => !isBase(base, branch));
+  if (elsewhere2) return `pull request #${elsewhere2.number} was merged into ${elsewhere2.base}, not into ${branch}`;
   if (merged[0]) return `pull request #${merged[0].number} was merged, but not with the commit ${short(sha)}`;
   return `no merged pull request has the commit ${short(sha)}`;
 }
@@ -57998,11 +58480,11 @@ import { createHash as createHash5 } from "node:crypto";
 function readInputs(input, folder) {
   const command2 = input("command");
   if (!COMMANDS.includes(command2)) throw new InvalidError(`command: must be one of ${COMMANDS.join(", ")}`);
-  const lines = (name2) => input(name2).split("\n").map((line) => line.trim()).filter((line) => line !== "");
-  const given = (name2, of) => {
-    const value = input(name2);
-    if (value !== "" && command2 !== of) throw new InvalidError(`${name2}: is only for command ${of}; remove it`);
-    return value === "" ? [] : [`--${name2}=${value}`];
+  const lines = (name3) => input(name3).split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const given = (name3, of) => {
+    const value = input(name3);
+    if (value !== "" && command2 !== of) throw new InvalidError(`${name3}: is only for command ${of}; remove it`);
+    return value === "" ? [] : [`--${name3}=${value}`];
   };
   const shard2 = input("shard");
   const environment = input("environment") || (shard2 ? `shard-${shard2.replace("/", "-of-")}` : "default");
@@ -58011,7 +58493,7 @@ function readInputs(input, folder) {
   const bots = lines("bots");
   const paths = lines("paths");
   const scope = { environment, paths: sorted(paths.length > 0 ? paths : [DEFAULT_PATH]), bots: sorted(bots), shard: shard2 };
-  const planFile = command2 === "plan" ? `${folder}/blacklistctl-${environment}-${keyOf3(scope)}.plan.json` : null;
+  const planFile = command2 === "plan" ? `${folder}/blacklistctl-${environment}-${keyOf4(scope)}.plan.json` : null;
   const reviewed = input("approve") === "reviewed";
   const further = lines("arguments");
   const useless = further.find((line) => /^(--out|--help|-h|--version)\b/.test(line));
@@ -58038,29 +58520,29 @@ function readInputs(input, folder) {
     /** The command line that checks the same files without tokens. */
     offline: ["validate", ...selection, "--", ...paths],
     scope,
-    comment: oneOf2(input, "comment", ["true", "false", "changes-only"]),
-    issue: oneOf2(input, "issue", FLAG) === "true" && command2 === "drift",
-    failOnDrift: oneOf2(input, "fail-on-drift", FLAG) === "true",
+    comment: oneOf3(input, "comment", ["true", "false", "changes-only"]),
+    issue: oneOf3(input, "issue", FLAG) === "true" && command2 === "drift",
+    failOnDrift: oneOf3(input, "fail-on-drift", FLAG) === "true",
     /** Apply the plan in the comment of the merged pull request. */
     reviewed,
     planFile
   };
 }
-function keyOf3({ environment, paths, bots, shard: shard2 }) {
+function keyOf4({ environment, paths, bots, shard: shard2 }) {
   const text2 = JSON.stringify([environment, paths, bots, shard2]);
   return createHash5("sha256").update(text2).digest("hex").slice(0, 16);
 }
-function nameOf7({ environment, paths, bots, shard: shard2 }, dress) {
+function nameOf6({ environment, paths, bots, shard: shard2 }, dress) {
   const own = paths.length === 1 && paths[0] === DEFAULT_PATH ? [] : paths;
   const parts2 = [...own, ...bots, ...shard2 && !environment.startsWith("shard-") ? [shard2] : []];
   const more = parts2.length > SHOWN7 ? `, and ${parts2.length - SHOWN7} more` : "";
   const shown = parts2.slice(0, SHOWN7).map(dress).join(", ");
   return `${dress(environment)}${shown && `: ${shown}${more}`}`;
 }
-function oneOf2(input, name2, values) {
-  const value = input(name2).toLowerCase();
+function oneOf3(input, name3, values) {
+  const value = input(name3).toLowerCase();
   const last = values.at(-1);
-  if (!values.includes(value)) throw new InvalidError(`${name2}: must be ${values.slice(0, -1).join(", ")} or ${last}`);
+  if (!values.includes(value)) throw new InvalidError(`${name3}: must be ${values.slice(0, -1).join(", ")} or ${last}`);
   return value;
 }
 var COMMANDS, SHOWN7, sorted, FLAG;
@@ -58109,12 +58591,12 @@ function readEvent(env, payload) {
     pushed: commits.map(({ id }) => id)
   };
 }
-function refuseEvent({ name: name2 }, command2) {
-  if (name2 === "issue_comment" || name2 === "pull_request_target") {
+function refuseEvent({ name: name3 }, command2) {
+  if (name3 === "issue_comment" || name3 === "pull_request_target") {
     const why = "it would run other people's code with the secrets of the default branch";
-    throw new InvalidError(`the event ${name2} is not supported, as ${why}; ${SERVED}`);
+    throw new InvalidError(`the event ${name3} is not supported, as ${why}; ${SERVED}`);
   }
-  if (name2 === "merge_group" && command2 === "apply") {
+  if (name3 === "merge_group" && command2 === "apply") {
     throw new InvalidError("the event merge_group cannot apply, as its commit is not merged yet; run apply on push");
   }
 }
@@ -58129,7 +58611,7 @@ var init_event = __esm({
 });
 
 // src/action/github/drift-issue.ts
-async function keepIssue(github2, { outcome, fingerprint, markdown: markdown2, ...report }, drifted, { scope, name: name2 }) {
+async function keepIssue(github2, { outcome, fingerprint, markdown: markdown2, ...report }, drifted, { scope, name: name3 }) {
   const mine = async (state) => (await github2.issues(state)).map(({ id, body: body2 }) => ({ id, body: body2, memory: readMarker(KIND2, body2) })).filter(({ memory }) => memory?.scope === scope);
   const marker = (shown) => writeMarker(KIND2, { scope, fingerprint: shown });
   const forget = async (issues) => {
@@ -58137,7 +58619,7 @@ async function keepIssue(github2, { outcome, fingerprint, markdown: markdown2, .
       if (memory?.fingerprint) await github2.updateIssue(id, { body: body2.replace(/^.*\n/, () => marker(null)) });
     }
   };
-  const title2 = report.title + (name2 && ` (${name2})`);
+  const title2 = report.title + (name3 && ` (${name3})`);
   const [open3] = await mine("open");
   if (drifted) {
     const body2 = marker(fingerprint) + markdown2;
@@ -58231,8 +58713,8 @@ async function comment2(report, posting, inputs, step) {
   const run2 = {
     repository: event.repository,
     pull,
-    scope: keyOf3(inputs.scope),
-    scopeName: nameOf7(inputs.scope, (text2) => code(output.clean.text(text2))),
+    scope: keyOf4(inputs.scope),
+    scopeName: nameOf6(inputs.scope, (text2) => code(output.clean.text(text2))),
     commit: commitOf(event, report.command),
     url: event.runUrl,
     sealKey: sealKey(tokens, changingIn(report))
@@ -58261,8 +58743,8 @@ async function issue(report, posting, inputs, step) {
     );
     return;
   }
-  const name2 = nameOf7(inputs.scope, output.clean.text);
-  const scope = { scope: keyOf3(inputs.scope), name: name2 === "default" ? "" : name2 };
+  const name3 = nameOf6(inputs.scope, output.clean.text);
+  const scope = { scope: keyOf4(inputs.scope), name: name3 === "default" ? "" : name3 };
   runner.info(await github2.repeat(() => keepIssue(github2, posting, hasDrifted(report), scope)));
 }
 function isQuiet2(report) {
@@ -58283,7 +58765,7 @@ var init_publish = __esm({
     init_compared();
     init_report();
     init_parts3();
-    init_settings3();
+    init_settings4();
     init_summary();
     init_outcome();
     init_decide();
@@ -58308,7 +58790,7 @@ async function place(scope, { event, github: github2 }) {
   const [head, since] = await asking("whether its commit is the newest of its branch", async () => {
     const head2 = branch === null ? null : await github2().headOf(branch);
     if (branch === null || head2 === null || head2 === sha || attempt2 > 1) return [head2, null];
-    return [head2, await sinceThen(sha, head2, branch, keyOf3(scope), github2())];
+    return [head2, await sinceThen(sha, head2, branch, keyOf4(scope), github2())];
   });
   return refusePlace({ sha, branch, attempt: attempt2, head, since });
 }
@@ -58360,11 +58842,11 @@ function review(due, scope, { event, github: github2, pulls, tokens }) {
     const pull = mergeOf(event, found);
     const pushed = new Set(event.pushed);
     const merges = pull && pushed.size > 1 && event.branch !== null ? await github2().mergedInto(event.branch) : [];
-    const memory = (pull && (await findComment(github2(), pull.number, keyOf3(scope)))?.memory) ?? null;
+    const memory = (pull && (await findComment(github2(), pull.number, keyOf4(scope)))?.memory) ?? null;
     const spot = { repository: event.repository, pull: pull?.number ?? 0 };
     return refuseReview({
       event,
-      scopeName: nameOf7(scope, (text2) => `"${text2}"`),
+      scopeName: nameOf6(scope, (text2) => `"${text2}"`),
       due,
       pulls: found,
       pushed: merges.filter(({ mergeCommit }) => pushed.has(mergeCommit ?? "")).map(({ number }) => number),
@@ -58410,8 +58892,8 @@ function lacksSecrets(error, env) {
 async function checkWithoutSecrets(check, contextOf) {
   const unread = /* @__PURE__ */ new Set();
   const sealed = /* @__PURE__ */ new Set();
-  const context3 = contextOf(async (name2) => {
-    unread.add(name2);
+  const context3 = contextOf(async (name3) => {
+    unread.add(name3);
     return Buffer.alloc(0);
   });
   const { files } = context3;
@@ -58421,9 +58903,9 @@ async function checkWithoutSecrets(check, contextOf) {
       ...files,
       async readDesired(paths) {
         const read5 = await files.readDesired(paths, { sealed: true });
-        for (const { name: name2 } of read5.files.filter(({ encrypted }) => encrypted)) {
-          unread.add(name2);
-          sealed.add({ message: `${name2}: is encrypted` });
+        for (const { name: name3 } of read5.files.filter(({ encrypted }) => encrypted)) {
+          unread.add(name3);
+          sealed.add({ message: `${name3}: is encrypted` });
         }
         return { files: read5.files.filter(({ encrypted }) => !encrypted), faults: [...read5.faults, ...sealed] };
       }
@@ -60281,15 +60763,15 @@ var require_util = __commonJS({
         size: m2[3] ? parseInt(m2[3]) : null
       } : null;
     }
-    function addListener(obj, name2, listener) {
+    function addListener(obj, name3, listener) {
       const listeners = obj[kListeners] ??= [];
-      listeners.push([name2, listener]);
-      obj.on(name2, listener);
+      listeners.push([name3, listener]);
+      obj.on(name3, listener);
       return obj;
     }
     function removeAllListeners(obj) {
-      for (const [name2, listener] of obj[kListeners] ?? []) {
-        obj.removeListener(name2, listener);
+      for (const [name3, listener] of obj[kListeners] ?? []) {
+        obj.removeListener(name3, listener);
       }
       obj[kListeners] = null;
     }
@@ -62457,9 +62939,9 @@ var require_data_url = __commonJS({
       assert(mimeType !== "failure");
       const { parameters, essence } = mimeType;
       let serialization = essence;
-      for (let [name2, value] of parameters.entries()) {
+      for (let [name3, value] of parameters.entries()) {
         serialization += ";";
-        serialization += name2;
+        serialization += name3;
         serialization += "=";
         if (!HTTP_TOKEN_CODEPOINTS.test(value)) {
           value = value.replace(/(\\|")/g, "\\$1");
@@ -62907,11 +63389,11 @@ var require_webidl = __commonJS({
       }
       return V;
     };
-    webidl.converters.TypedArray = function(V, T, prefix2, name2, opts2) {
+    webidl.converters.TypedArray = function(V, T, prefix2, name3, opts2) {
       if (webidl.util.Type(V) !== "Object" || !types3.isTypedArray(V) || V.constructor.name !== T.name) {
         throw webidl.errors.conversionFailed({
           prefix: prefix2,
-          argument: `${name2} ("${webidl.util.Stringify(V)}")`,
+          argument: `${name3} ("${webidl.util.Stringify(V)}")`,
           types: [T.name]
         });
       }
@@ -62929,11 +63411,11 @@ var require_webidl = __commonJS({
       }
       return V;
     };
-    webidl.converters.DataView = function(V, prefix2, name2, opts2) {
+    webidl.converters.DataView = function(V, prefix2, name3, opts2) {
       if (webidl.util.Type(V) !== "Object" || !types3.isDataView(V)) {
         throw webidl.errors.exception({
           header: prefix2,
-          message: `${name2} is not a DataView.`
+          message: `${name3} is not a DataView.`
         });
       }
       if (opts2?.allowShared === false && types3.isSharedArrayBuffer(V.buffer)) {
@@ -62950,19 +63432,19 @@ var require_webidl = __commonJS({
       }
       return V;
     };
-    webidl.converters.BufferSource = function(V, prefix2, name2, opts2) {
+    webidl.converters.BufferSource = function(V, prefix2, name3, opts2) {
       if (types3.isAnyArrayBuffer(V)) {
-        return webidl.converters.ArrayBuffer(V, prefix2, name2, { ...opts2, allowShared: false });
+        return webidl.converters.ArrayBuffer(V, prefix2, name3, { ...opts2, allowShared: false });
       }
       if (types3.isTypedArray(V)) {
-        return webidl.converters.TypedArray(V, V.constructor, prefix2, name2, { ...opts2, allowShared: false });
+        return webidl.converters.TypedArray(V, V.constructor, prefix2, name3, { ...opts2, allowShared: false });
       }
       if (types3.isDataView(V)) {
-        return webidl.converters.DataView(V, prefix2, name2, { ...opts2, allowShared: false });
+        return webidl.converters.DataView(V, prefix2, name3, { ...opts2, allowShared: false });
       }
       throw webidl.errors.conversionFailed({
         prefix: prefix2,
-        argument: `${name2} ("${webidl.util.Stringify(V)}")`,
+        argument: `${name3} ("${webidl.util.Stringify(V)}")`,
         types: ["BufferSource"]
       });
     };
@@ -63406,7 +63888,7 @@ var require_util2 = __commonJS({
       return result2;
     }
     var esIteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
-    function createIterator(name2, kInternalIterator, keyIndex = 0, valueIndex = 1) {
+    function createIterator(name3, kInternalIterator, keyIndex = 0, valueIndex = 1) {
       class FastIterableIterator {
         /** @type {any} */
         #target;
@@ -63427,7 +63909,7 @@ var require_util2 = __commonJS({
         next() {
           if (typeof this !== "object" || this === null || !(#target in this)) {
             throw new TypeError(
-              `'next' called on an object that does not implement interface ${name2} Iterator.`
+              `'next' called on an object that does not implement interface ${name3} Iterator.`
             );
           }
           const index = this.#index;
@@ -63466,7 +63948,7 @@ var require_util2 = __commonJS({
           writable: false,
           enumerable: false,
           configurable: true,
-          value: `${name2} Iterator`
+          value: `${name3} Iterator`
         },
         next: { writable: true, enumerable: true, configurable: true }
       });
@@ -63474,8 +63956,8 @@ var require_util2 = __commonJS({
         return new FastIterableIterator(target, kind);
       };
     }
-    function iteratorMixin(name2, object, kInternalIterator, keyIndex = 0, valueIndex = 1) {
-      const makeIterator = createIterator(name2, kInternalIterator, keyIndex, valueIndex);
+    function iteratorMixin(name3, object, kInternalIterator, keyIndex = 0, valueIndex = 1) {
+      const makeIterator = createIterator(name3, kInternalIterator, keyIndex, valueIndex);
       const properties = {
         keys: {
           writable: true,
@@ -63510,10 +63992,10 @@ var require_util2 = __commonJS({
           configurable: true,
           value: function forEach(callbackfn, thisArg = globalThis) {
             webidl.brandCheck(this, object);
-            webidl.argumentLengthCheck(arguments, 1, `${name2}.forEach`);
+            webidl.argumentLengthCheck(arguments, 1, `${name3}.forEach`);
             if (typeof callbackfn !== "function") {
               throw new TypeError(
-                `Failed to execute 'forEach' on '${name2}': parameter 1 is not of type 'Function'.`
+                `Failed to execute 'forEach' on '${name3}': parameter 1 is not of type 'Function'.`
               );
             }
             for (const { 0: key, 1: value } of makeIterator(this, "key+value")) {
@@ -63765,8 +64247,8 @@ var require_util2 = __commonJS({
       }
       return values;
     }
-    function getDecodeSplit(name2, list4) {
-      const value = list4.get(name2, true);
+    function getDecodeSplit(name3, list4) {
+      const value = list4.get(name3, true);
       if (value === null) {
         return null;
       }
@@ -63953,7 +64435,7 @@ var require_formdata = __commonJS({
         }
         this[kState] = [];
       }
-      append(name2, value, filename = void 0) {
+      append(name3, value, filename = void 0) {
         webidl.brandCheck(this, _FormData);
         const prefix2 = "FormData.append";
         webidl.argumentLengthCheck(arguments, 2, prefix2);
@@ -63962,45 +64444,45 @@ var require_formdata = __commonJS({
             "Failed to execute 'append' on 'FormData': parameter 2 is not of type 'Blob'"
           );
         }
-        name2 = webidl.converters.USVString(name2, prefix2, "name");
+        name3 = webidl.converters.USVString(name3, prefix2, "name");
         value = isBlobLike(value) ? webidl.converters.Blob(value, prefix2, "value", { strict: false }) : webidl.converters.USVString(value, prefix2, "value");
         filename = arguments.length === 3 ? webidl.converters.USVString(filename, prefix2, "filename") : void 0;
-        const entry = makeEntry(name2, value, filename);
+        const entry = makeEntry(name3, value, filename);
         this[kState].push(entry);
       }
-      delete(name2) {
+      delete(name3) {
         webidl.brandCheck(this, _FormData);
         const prefix2 = "FormData.delete";
         webidl.argumentLengthCheck(arguments, 1, prefix2);
-        name2 = webidl.converters.USVString(name2, prefix2, "name");
-        this[kState] = this[kState].filter((entry) => entry.name !== name2);
+        name3 = webidl.converters.USVString(name3, prefix2, "name");
+        this[kState] = this[kState].filter((entry) => entry.name !== name3);
       }
-      get(name2) {
+      get(name3) {
         webidl.brandCheck(this, _FormData);
         const prefix2 = "FormData.get";
         webidl.argumentLengthCheck(arguments, 1, prefix2);
-        name2 = webidl.converters.USVString(name2, prefix2, "name");
-        const idx = this[kState].findIndex((entry) => entry.name === name2);
+        name3 = webidl.converters.USVString(name3, prefix2, "name");
+        const idx = this[kState].findIndex((entry) => entry.name === name3);
         if (idx === -1) {
           return null;
         }
         return this[kState][idx].value;
       }
-      getAll(name2) {
+      getAll(name3) {
         webidl.brandCheck(this, _FormData);
         const prefix2 = "FormData.getAll";
         webidl.argumentLengthCheck(arguments, 1, prefix2);
-        name2 = webidl.converters.USVString(name2, prefix2, "name");
-        return this[kState].filter((entry) => entry.name === name2).map((entry) => entry.value);
+        name3 = webidl.converters.USVString(name3, prefix2, "name");
+        return this[kState].filter((entry) => entry.name === name3).map((entry) => entry.value);
       }
-      has(name2) {
+      has(name3) {
         webidl.brandCheck(this, _FormData);
         const prefix2 = "FormData.has";
         webidl.argumentLengthCheck(arguments, 1, prefix2);
-        name2 = webidl.converters.USVString(name2, prefix2, "name");
-        return this[kState].findIndex((entry) => entry.name === name2) !== -1;
+        name3 = webidl.converters.USVString(name3, prefix2, "name");
+        return this[kState].findIndex((entry) => entry.name === name3) !== -1;
       }
-      set(name2, value, filename = void 0) {
+      set(name3, value, filename = void 0) {
         webidl.brandCheck(this, _FormData);
         const prefix2 = "FormData.set";
         webidl.argumentLengthCheck(arguments, 2, prefix2);
@@ -64009,16 +64491,16 @@ var require_formdata = __commonJS({
             "Failed to execute 'set' on 'FormData': parameter 2 is not of type 'Blob'"
           );
         }
-        name2 = webidl.converters.USVString(name2, prefix2, "name");
+        name3 = webidl.converters.USVString(name3, prefix2, "name");
         value = isBlobLike(value) ? webidl.converters.Blob(value, prefix2, "name", { strict: false }) : webidl.converters.USVString(value, prefix2, "name");
         filename = arguments.length === 3 ? webidl.converters.USVString(filename, prefix2, "name") : void 0;
-        const entry = makeEntry(name2, value, filename);
-        const idx = this[kState].findIndex((entry2) => entry2.name === name2);
+        const entry = makeEntry(name3, value, filename);
+        const idx = this[kState].findIndex((entry2) => entry2.name === name3);
         if (idx !== -1) {
           this[kState] = [
             ...this[kState].slice(0, idx),
             entry,
-            ...this[kState].slice(idx + 1).filter((entry2) => entry2.name !== name2)
+            ...this[kState].slice(idx + 1).filter((entry2) => entry2.name !== name3)
           ];
         } else {
           this[kState].push(entry);
@@ -64056,7 +64538,7 @@ var require_formdata = __commonJS({
         configurable: true
       }
     });
-    function makeEntry(name2, value, filename) {
+    function makeEntry(name3, value, filename) {
       if (typeof value === "string") {
       } else {
         if (!isFileLike(value)) {
@@ -64070,7 +64552,7 @@ var require_formdata = __commonJS({
           value = value instanceof NativeFile ? new File3([value], filename, options) : new FileLike(value, filename, options);
         }
       }
-      return { name: name2, value };
+      return { name: name3, value };
     }
     module.exports = { FormData: FormData3, makeEntry };
   }
@@ -64149,7 +64631,7 @@ var require_formdata_parser = __commonJS({
         if (result2 === "failure") {
           return "failure";
         }
-        let { name: name2, filename, contentType, encoding } = result2;
+        let { name: name3, filename, contentType, encoding } = result2;
         position.position += 2;
         let body2;
         {
@@ -64178,22 +64660,22 @@ var require_formdata_parser = __commonJS({
         } else {
           value = utf8DecodeBytes(Buffer.from(body2));
         }
-        assert(isUSVString(name2));
+        assert(isUSVString(name3));
         assert(typeof value === "string" && isUSVString(value) || isFileLike(value));
-        entryList.push(makeEntry(name2, value, filename));
+        entryList.push(makeEntry(name3, value, filename));
       }
     }
     function parseMultipartFormDataHeaders(input, position) {
-      let name2 = null;
+      let name3 = null;
       let filename = null;
       let contentType = null;
       let encoding = null;
       while (true) {
         if (input[position.position] === 13 && input[position.position + 1] === 10) {
-          if (name2 === null) {
+          if (name3 === null) {
             return "failure";
           }
-          return { name: name2, filename, contentType, encoding };
+          return { name: name3, filename, contentType, encoding };
         }
         let headerName = collectASequenceOfBytes(
           (char) => char !== 10 && char !== 13 && char !== 58,
@@ -64215,13 +64697,13 @@ var require_formdata_parser = __commonJS({
         );
         switch (bufferToLowerCasedHeaderName(headerName)) {
           case "content-disposition": {
-            name2 = filename = null;
+            name3 = filename = null;
             if (!bufferStartsWith(input, formDataNameBuffer, position)) {
               return "failure";
             }
             position.position += 17;
-            name2 = parseMultipartFormDataName(input, position);
-            if (name2 === null) {
+            name3 = parseMultipartFormDataName(input, position);
+            if (name3 === null) {
               return "failure";
             }
             if (bufferStartsWith(input, filenameBuffer, position)) {
@@ -64278,7 +64760,7 @@ var require_formdata_parser = __commonJS({
     }
     function parseMultipartFormDataName(input, position) {
       assert(input[position.position - 1] === 34);
-      let name2 = collectASequenceOfBytes(
+      let name3 = collectASequenceOfBytes(
         (char) => char !== 10 && char !== 13 && char !== 34,
         input,
         position
@@ -64288,8 +64770,8 @@ var require_formdata_parser = __commonJS({
       } else {
         position.position++;
       }
-      name2 = new TextDecoder().decode(name2).replace(/%0A/ig, "\n").replace(/%0D/ig, "\r").replace(/%22/g, '"');
-      return name2;
+      name3 = new TextDecoder().decode(name3).replace(/%0A/ig, "\n").replace(/%0D/ig, "\r").replace(/%22/g, '"');
+      return name3;
     }
     function collectASequenceOfBytes(condition, input, position) {
       let start = position.position;
@@ -64416,16 +64898,16 @@ Content-Disposition: form-data`;
         const rn = new Uint8Array([13, 10]);
         length = 0;
         let hasUnknownSizeValue = false;
-        for (const [name2, value] of object) {
+        for (const [name3, value] of object) {
           if (typeof value === "string") {
-            const chunk2 = textEncoder.encode(prefix2 + `; name="${escape(normalizeLinefeeds(name2))}"\r
+            const chunk2 = textEncoder.encode(prefix2 + `; name="${escape(normalizeLinefeeds(name3))}"\r
 \r
 ${normalizeLinefeeds(value)}\r
 `);
             blobParts.push(chunk2);
             length += chunk2.byteLength;
           } else {
-            const chunk2 = textEncoder.encode(`${prefix2}; name="${escape(normalizeLinefeeds(name2))}"` + (value.name ? `; filename="${escape(value.name)}"` : "") + `\r
+            const chunk2 = textEncoder.encode(`${prefix2}; name="${escape(normalizeLinefeeds(name3))}"` + (value.name ? `; filename="${escape(value.name)}"` : "") + `\r
 Content-Type: ${value.type || "application/octet-stream"}\r
 \r
 `);
@@ -64569,8 +65051,8 @@ Content-Type: ${value.type || "application/octet-stream"}\r
                 case "application/x-www-form-urlencoded": {
                   const entries2 = new URLSearchParams(value.toString());
                   const fd = new FormData3();
-                  for (const [name2, value2] of entries2) {
-                    fd.append(name2, value2);
+                  for (const [name3, value2] of entries2) {
+                    fd.append(name3, value2);
                   }
                   return fd;
                 }
@@ -65826,13 +66308,13 @@ var require_client_h2 = __commonJS({
     } = http22;
     function parseH2Headers(headers) {
       const result2 = [];
-      for (const [name2, value] of Object.entries(headers)) {
+      for (const [name3, value] of Object.entries(headers)) {
         if (Array.isArray(value)) {
           for (const subvalue of value) {
-            result2.push(Buffer.from(name2), Buffer.from(subvalue));
+            result2.push(Buffer.from(name3), Buffer.from(subvalue));
           }
         } else {
-          result2.push(Buffer.from(name2), Buffer.from(value));
+          result2.push(Buffer.from(name3), Buffer.from(value));
         }
       }
       return result2;
@@ -66476,8 +66958,8 @@ var require_redirect_handler = __commonJS({
         return true;
       }
       if (unknownOrigin && (header2.length === 13 || header2.length === 6 || header2.length === 19)) {
-        const name2 = util.headerNameToString(header2);
-        return name2 === "authorization" || name2 === "cookie" || name2 === "proxy-authorization";
+        const name3 = util.headerNameToString(header2);
+        return name3 === "authorization" || name3 === "cookie" || name3 === "proxy-authorization";
       }
       return false;
     }
@@ -69730,13 +70212,13 @@ var require_mock_utils = __commonJS({
       for (let i2 = 0; i2 < keys.length; ++i2) {
         const key = keys[i2];
         const value = data2[key];
-        const name2 = Buffer.from(`${key}`);
+        const name3 = Buffer.from(`${key}`);
         if (Array.isArray(value)) {
           for (let j = 0; j < value.length; ++j) {
-            result2.push(name2, Buffer.from(`${value[j]}`));
+            result2.push(name3, Buffer.from(`${value[j]}`));
           }
         } else {
-          result2.push(name2, Buffer.from(`${value}`));
+          result2.push(name3, Buffer.from(`${value}`));
         }
       }
       return result2;
@@ -70886,12 +71368,12 @@ var require_headers = __commonJS({
         });
       }
     }
-    function appendHeader(headers, name2, value) {
+    function appendHeader(headers, name3, value) {
       value = headerValueNormalize(value);
-      if (!isValidHeaderName(name2)) {
+      if (!isValidHeaderName(name3)) {
         throw webidl.errors.invalidArgument({
           prefix: "Headers.append",
-          value: name2,
+          value: name3,
           type: "header name"
         });
       } else if (!isValidHeaderValue(value)) {
@@ -70904,7 +71386,7 @@ var require_headers = __commonJS({
       if (getHeadersGuard(headers) === "immutable") {
         throw new TypeError("immutable");
       }
-      return getHeadersList(headers).append(name2, value, false);
+      return getHeadersList(headers).append(name3, value, false);
     }
     function compareHeaderName(a2, b) {
       return a2[0] < b[0] ? -1 : 1;
@@ -70927,8 +71409,8 @@ var require_headers = __commonJS({
        * @param {string} name
        * @param {boolean} isLowerCase
        */
-      contains(name2, isLowerCase) {
-        return this[kHeadersMap].has(isLowerCase ? name2 : name2.toLowerCase());
+      contains(name3, isLowerCase) {
+        return this[kHeadersMap].has(isLowerCase ? name3 : name3.toLowerCase());
       }
       clear() {
         this[kHeadersMap].clear();
@@ -70941,9 +71423,9 @@ var require_headers = __commonJS({
        * @param {string} value
        * @param {boolean} isLowerCase
        */
-      append(name2, value, isLowerCase) {
+      append(name3, value, isLowerCase) {
         this[kHeadersSortedMap] = null;
-        const lowercaseName = isLowerCase ? name2 : name2.toLowerCase();
+        const lowercaseName = isLowerCase ? name3 : name3.toLowerCase();
         const exists2 = this[kHeadersMap].get(lowercaseName);
         if (exists2) {
           const delimiter = lowercaseName === "cookie" ? "; " : ", ";
@@ -70952,7 +71434,7 @@ var require_headers = __commonJS({
             value: `${exists2.value}${delimiter}${value}`
           });
         } else {
-          this[kHeadersMap].set(lowercaseName, { name: name2, value });
+          this[kHeadersMap].set(lowercaseName, { name: name3, value });
         }
         if (lowercaseName === "set-cookie") {
           (this.cookies ??= []).push(value);
@@ -70964,26 +71446,26 @@ var require_headers = __commonJS({
        * @param {string} value
        * @param {boolean} isLowerCase
        */
-      set(name2, value, isLowerCase) {
+      set(name3, value, isLowerCase) {
         this[kHeadersSortedMap] = null;
-        const lowercaseName = isLowerCase ? name2 : name2.toLowerCase();
+        const lowercaseName = isLowerCase ? name3 : name3.toLowerCase();
         if (lowercaseName === "set-cookie") {
           this.cookies = [value];
         }
-        this[kHeadersMap].set(lowercaseName, { name: name2, value });
+        this[kHeadersMap].set(lowercaseName, { name: name3, value });
       }
       /**
        * @see https://fetch.spec.whatwg.org/#concept-header-list-delete
        * @param {string} name
        * @param {boolean} isLowerCase
        */
-      delete(name2, isLowerCase) {
+      delete(name3, isLowerCase) {
         this[kHeadersSortedMap] = null;
-        if (!isLowerCase) name2 = name2.toLowerCase();
-        if (name2 === "set-cookie") {
+        if (!isLowerCase) name3 = name3.toLowerCase();
+        if (name3 === "set-cookie") {
           this.cookies = null;
         }
-        this[kHeadersMap].delete(name2);
+        this[kHeadersMap].delete(name3);
       }
       /**
        * @see https://fetch.spec.whatwg.org/#concept-header-list-get
@@ -70991,19 +71473,19 @@ var require_headers = __commonJS({
        * @param {boolean} isLowerCase
        * @returns {string | null}
        */
-      get(name2, isLowerCase) {
-        return this[kHeadersMap].get(isLowerCase ? name2 : name2.toLowerCase())?.value ?? null;
+      get(name3, isLowerCase) {
+        return this[kHeadersMap].get(isLowerCase ? name3 : name3.toLowerCase())?.value ?? null;
       }
       *[Symbol.iterator]() {
-        for (const { 0: name2, 1: { value } } of this[kHeadersMap]) {
-          yield [name2, value];
+        for (const { 0: name3, 1: { value } } of this[kHeadersMap]) {
+          yield [name3, value];
         }
       }
       get entries() {
         const headers = {};
         if (this[kHeadersMap].size !== 0) {
-          for (const { name: name2, value } of this[kHeadersMap].values()) {
-            headers[name2] = value;
+          for (const { name: name3, value } of this[kHeadersMap].values()) {
+            headers[name3] = value;
           }
         }
         return headers;
@@ -71014,13 +71496,13 @@ var require_headers = __commonJS({
       get entriesList() {
         const headers = [];
         if (this[kHeadersMap].size !== 0) {
-          for (const { 0: lowerName, 1: { name: name2, value } } of this[kHeadersMap]) {
+          for (const { 0: lowerName, 1: { name: name3, value } } of this[kHeadersMap]) {
             if (lowerName === "set-cookie") {
               for (const cookie of this.cookies) {
-                headers.push([name2, cookie]);
+                headers.push([name3, cookie]);
               }
             } else {
-              headers.push([name2, value]);
+              headers.push([name3, value]);
             }
           }
         }
@@ -71066,8 +71548,8 @@ var require_headers = __commonJS({
           return array;
         } else {
           let i2 = 0;
-          for (const { 0: name2, 1: { value } } of this[kHeadersMap]) {
-            array[i2++] = [name2, value];
+          for (const { 0: name3, 1: { value } } of this[kHeadersMap]) {
+            array[i2++] = [name3, value];
             assert(value !== null);
           }
           return array.sort(compareHeaderName);
@@ -71090,77 +71572,77 @@ var require_headers = __commonJS({
         }
       }
       // https://fetch.spec.whatwg.org/#dom-headers-append
-      append(name2, value) {
+      append(name3, value) {
         webidl.brandCheck(this, _Headers);
         webidl.argumentLengthCheck(arguments, 2, "Headers.append");
         const prefix2 = "Headers.append";
-        name2 = webidl.converters.ByteString(name2, prefix2, "name");
+        name3 = webidl.converters.ByteString(name3, prefix2, "name");
         value = webidl.converters.ByteString(value, prefix2, "value");
-        return appendHeader(this, name2, value);
+        return appendHeader(this, name3, value);
       }
       // https://fetch.spec.whatwg.org/#dom-headers-delete
-      delete(name2) {
+      delete(name3) {
         webidl.brandCheck(this, _Headers);
         webidl.argumentLengthCheck(arguments, 1, "Headers.delete");
         const prefix2 = "Headers.delete";
-        name2 = webidl.converters.ByteString(name2, prefix2, "name");
-        if (!isValidHeaderName(name2)) {
+        name3 = webidl.converters.ByteString(name3, prefix2, "name");
+        if (!isValidHeaderName(name3)) {
           throw webidl.errors.invalidArgument({
             prefix: "Headers.delete",
-            value: name2,
+            value: name3,
             type: "header name"
           });
         }
         if (this.#guard === "immutable") {
           throw new TypeError("immutable");
         }
-        if (!this.#headersList.contains(name2, false)) {
+        if (!this.#headersList.contains(name3, false)) {
           return;
         }
-        this.#headersList.delete(name2, false);
+        this.#headersList.delete(name3, false);
       }
       // https://fetch.spec.whatwg.org/#dom-headers-get
-      get(name2) {
+      get(name3) {
         webidl.brandCheck(this, _Headers);
         webidl.argumentLengthCheck(arguments, 1, "Headers.get");
         const prefix2 = "Headers.get";
-        name2 = webidl.converters.ByteString(name2, prefix2, "name");
-        if (!isValidHeaderName(name2)) {
+        name3 = webidl.converters.ByteString(name3, prefix2, "name");
+        if (!isValidHeaderName(name3)) {
           throw webidl.errors.invalidArgument({
             prefix: prefix2,
-            value: name2,
+            value: name3,
             type: "header name"
           });
         }
-        return this.#headersList.get(name2, false);
+        return this.#headersList.get(name3, false);
       }
       // https://fetch.spec.whatwg.org/#dom-headers-has
-      has(name2) {
+      has(name3) {
         webidl.brandCheck(this, _Headers);
         webidl.argumentLengthCheck(arguments, 1, "Headers.has");
         const prefix2 = "Headers.has";
-        name2 = webidl.converters.ByteString(name2, prefix2, "name");
-        if (!isValidHeaderName(name2)) {
+        name3 = webidl.converters.ByteString(name3, prefix2, "name");
+        if (!isValidHeaderName(name3)) {
           throw webidl.errors.invalidArgument({
             prefix: prefix2,
-            value: name2,
+            value: name3,
             type: "header name"
           });
         }
-        return this.#headersList.contains(name2, false);
+        return this.#headersList.contains(name3, false);
       }
       // https://fetch.spec.whatwg.org/#dom-headers-set
-      set(name2, value) {
+      set(name3, value) {
         webidl.brandCheck(this, _Headers);
         webidl.argumentLengthCheck(arguments, 2, "Headers.set");
         const prefix2 = "Headers.set";
-        name2 = webidl.converters.ByteString(name2, prefix2, "name");
+        name3 = webidl.converters.ByteString(name3, prefix2, "name");
         value = webidl.converters.ByteString(value, prefix2, "value");
         value = headerValueNormalize(value);
-        if (!isValidHeaderName(name2)) {
+        if (!isValidHeaderName(name3)) {
           throw webidl.errors.invalidArgument({
             prefix: prefix2,
-            value: name2,
+            value: name3,
             type: "header name"
           });
         } else if (!isValidHeaderValue(value)) {
@@ -71173,7 +71655,7 @@ var require_headers = __commonJS({
         if (this.#guard === "immutable") {
           throw new TypeError("immutable");
         }
-        this.#headersList.set(name2, value, false);
+        this.#headersList.set(name3, value, false);
       }
       // https://fetch.spec.whatwg.org/#dom-headers-getsetcookie
       getSetCookie() {
@@ -71196,13 +71678,13 @@ var require_headers = __commonJS({
           return this.#headersList[kHeadersSortedMap] = names;
         }
         for (let i2 = 0; i2 < names.length; ++i2) {
-          const { 0: name2, 1: value } = names[i2];
-          if (name2 === "set-cookie") {
+          const { 0: name3, 1: value } = names[i2];
+          if (name3 === "set-cookie") {
             for (let j = 0; j < cookies.length; ++j) {
-              headers.push([name2, cookies[j]]);
+              headers.push([name3, cookies[j]]);
             }
           } else {
-            headers.push([name2, value]);
+            headers.push([name3, value]);
           }
         }
         return this.#headersList[kHeadersSortedMap] = headers;
@@ -71622,23 +72104,23 @@ var require_response = __commonJS({
     webidl.converters.URLSearchParams = webidl.interfaceConverter(
       URLSearchParams
     );
-    webidl.converters.XMLHttpRequestBodyInit = function(V, prefix2, name2) {
+    webidl.converters.XMLHttpRequestBodyInit = function(V, prefix2, name3) {
       if (typeof V === "string") {
-        return webidl.converters.USVString(V, prefix2, name2);
+        return webidl.converters.USVString(V, prefix2, name3);
       }
       if (isBlobLike(V)) {
-        return webidl.converters.Blob(V, prefix2, name2, { strict: false });
+        return webidl.converters.Blob(V, prefix2, name3, { strict: false });
       }
       if (ArrayBuffer.isView(V) || types3.isArrayBuffer(V)) {
-        return webidl.converters.BufferSource(V, prefix2, name2);
+        return webidl.converters.BufferSource(V, prefix2, name3);
       }
       if (util.isFormDataLike(V)) {
-        return webidl.converters.FormData(V, prefix2, name2, { strict: false });
+        return webidl.converters.FormData(V, prefix2, name3, { strict: false });
       }
       if (V instanceof URLSearchParams) {
-        return webidl.converters.URLSearchParams(V, prefix2, name2);
+        return webidl.converters.URLSearchParams(V, prefix2, name3);
       }
-      return webidl.converters.DOMString(V, prefix2, name2);
+      return webidl.converters.DOMString(V, prefix2, name3);
     };
     webidl.converters.BodyInit = function(V, prefix2, argument) {
       if (V instanceof ReadableStream) {
@@ -72009,8 +72491,8 @@ var require_request2 = __commonJS({
           const headers = init2.headers !== void 0 ? init2.headers : new HeadersList(headersList);
           headersList.clear();
           if (headers instanceof HeadersList) {
-            for (const { name: name2, value } of headers.rawValues()) {
-              headersList.append(name2, value, false);
+            for (const { name: name3, value } of headers.rawValues()) {
+              headersList.append(name3, value, false);
             }
             headersList.cookies = headers.cookies;
           } else {
@@ -75014,9 +75496,9 @@ var require_util6 = __commonJS({
       }
       return false;
     }
-    function validateCookieName(name2) {
-      for (let i2 = 0; i2 < name2.length; ++i2) {
-        const code2 = name2.charCodeAt(i2);
+    function validateCookieName(name3) {
+      for (let i2 = 0; i2 < name3.length; ++i2) {
+        const code2 = name3.charCodeAt(i2);
         if (code2 < 33 || // exclude CTLs (0-31), SP and HT
         code2 > 126 || // exclude non-ascii and DEL
         code2 === 34 || // "
@@ -75223,7 +75705,7 @@ var require_parse2 = __commonJS({
       }
       let nameValuePair = "";
       let unparsedAttributes = "";
-      let name2 = "";
+      let name3 = "";
       let value = "";
       if (header2.includes(";")) {
         const position = { position: 0 };
@@ -75236,20 +75718,20 @@ var require_parse2 = __commonJS({
         value = nameValuePair;
       } else {
         const position = { position: 0 };
-        name2 = collectASequenceOfCodePointsFast(
+        name3 = collectASequenceOfCodePointsFast(
           "=",
           nameValuePair,
           position
         );
         value = nameValuePair.slice(position.position + 1);
       }
-      name2 = name2.trim();
+      name3 = name3.trim();
       value = value.trim();
-      if (name2.length + value.length > maxNameValuePairSize) {
+      if (name3.length + value.length > maxNameValuePairSize) {
         return null;
       }
       return {
-        name: name2,
+        name: name3,
         value,
         ...parseUnparsedAttributes(unparsedAttributes)
       };
@@ -75362,19 +75844,19 @@ var require_cookies = __commonJS({
         return out;
       }
       for (const piece of cookie.split(";")) {
-        const [name2, ...value] = piece.split("=");
-        out[name2.trim()] = value.join("=");
+        const [name3, ...value] = piece.split("=");
+        out[name3.trim()] = value.join("=");
       }
       return out;
     }
-    function deleteCookie(headers, name2, attributes) {
+    function deleteCookie(headers, name3, attributes) {
       webidl.brandCheck(headers, Headers2, { strict: false });
       const prefix2 = "deleteCookie";
       webidl.argumentLengthCheck(arguments, 2, prefix2);
-      name2 = webidl.converters.DOMString(name2, prefix2, "name");
+      name3 = webidl.converters.DOMString(name3, prefix2, "name");
       attributes = webidl.converters.DeleteCookieAttributes(attributes);
       setCookie(headers, {
-        name: name2,
+        name: name3,
         value: "",
         expires: /* @__PURE__ */ new Date(0),
         ...attributes
@@ -75936,9 +76418,9 @@ var require_util7 = __commonJS({
       const extensionList = /* @__PURE__ */ new Map();
       while (position.position < extensions.length) {
         const pair = collectASequenceOfCodePointsFast(";", extensions, position);
-        const [name2, value = ""] = pair.split("=");
+        const [name3, value = ""] = pair.split("=");
         extensionList.set(
-          removeHTTPWhitespace(name2, true, false),
+          removeHTTPWhitespace(name3, true, false),
           removeHTTPWhitespace(value, false, true)
         );
         position.position++;
@@ -78841,23 +79323,23 @@ var init_universal_user_agent = __esm({
 });
 
 // node_modules/before-after-hook/lib/register.js
-function register(state, name2, method, options) {
+function register(state, name3, method, options) {
   if (typeof method !== "function") {
     throw new Error("method for before hook must be a function");
   }
   if (!options) {
     options = {};
   }
-  if (Array.isArray(name2)) {
-    return name2.reverse().reduce((callback, name3) => {
-      return register.bind(null, state, name3, callback, options);
+  if (Array.isArray(name3)) {
+    return name3.reverse().reduce((callback, name4) => {
+      return register.bind(null, state, name4, callback, options);
     }, method)();
   }
   return Promise.resolve().then(() => {
-    if (!state.registry[name2]) {
+    if (!state.registry[name3]) {
       return method(options);
     }
-    return state.registry[name2].reduce((method2, registered) => {
+    return state.registry[name3].reduce((method2, registered) => {
       return registered.hook.bind(null, method2, options);
     }, method)();
   });
@@ -78868,10 +79350,10 @@ var init_register = __esm({
 });
 
 // node_modules/before-after-hook/lib/add.js
-function addHook(state, kind, name2, hook2) {
+function addHook(state, kind, name3, hook2) {
   const orig = hook2;
-  if (!state.registry[name2]) {
-    state.registry[name2] = [];
+  if (!state.registry[name3]) {
+    state.registry[name3] = [];
   }
   if (kind === "before") {
     hook2 = (method, options) => {
@@ -78896,7 +79378,7 @@ function addHook(state, kind, name2, hook2) {
       });
     };
   }
-  state.registry[name2].push({
+  state.registry[name3].push({
     hook: hook2,
     orig
   });
@@ -78907,17 +79389,17 @@ var init_add = __esm({
 });
 
 // node_modules/before-after-hook/lib/remove.js
-function removeHook(state, name2, method) {
-  if (!state.registry[name2]) {
+function removeHook(state, name3, method) {
+  if (!state.registry[name3]) {
     return;
   }
-  const index = state.registry[name2].map((registered) => {
+  const index = state.registry[name3].map((registered) => {
     return registered.orig;
   }).indexOf(method);
   if (index === -1) {
     return;
   }
-  state.registry[name2].splice(index, 1);
+  state.registry[name3].splice(index, 1);
 }
 var init_remove = __esm({
   "node_modules/before-after-hook/lib/remove.js"() {
@@ -78925,15 +79407,15 @@ var init_remove = __esm({
 });
 
 // node_modules/before-after-hook/index.js
-function bindApi(hook2, state, name2) {
+function bindApi(hook2, state, name3) {
   const removeHookRef = bindable(removeHook, null).apply(
     null,
-    name2 ? [state, name2] : [state]
+    name3 ? [state, name3] : [state]
   );
   hook2.api = { remove: removeHookRef };
   hook2.remove = removeHookRef;
   ["before", "error", "after", "wrap"].forEach((kind) => {
-    const args = name2 ? [state, kind, name2] : [state, kind];
+    const args = name3 ? [state, kind, name3] : [state, kind];
     hook2[kind] = hook2.api[kind] = bindable(addHook, null).apply(null, args);
   });
 }
@@ -79031,11 +79513,11 @@ function addQueryParameters(url, parameters) {
   if (names.length === 0) {
     return url;
   }
-  return url + separator + names.map((name2) => {
-    if (name2 === "q") {
+  return url + separator + names.map((name3) => {
+    if (name3 === "q") {
       return "q=" + parameters.q.split("+").map(encodeURIComponent).join("+");
     }
-    return `${name2}=${encodeURIComponent(parameters[name2])}`;
+    return `${name3}=${encodeURIComponent(parameters[name3])}`;
   }).join("&");
 }
 function removeNonChars(variableName) {
@@ -79878,8 +80360,8 @@ async function fetchWrapper(requestOptions) {
   const parseSuccessResponseBody = requestOptions.request?.parseSuccessResponseBody !== false;
   const body2 = isPlainObject2(requestOptions.body) || Array.isArray(requestOptions.body) ? JSONStringify(requestOptions.body) : requestOptions.body;
   const requestHeaders = Object.fromEntries(
-    Object.entries(requestOptions.headers).map(([name2, value]) => [
-      name2,
+    Object.entries(requestOptions.headers).map(([name3, value]) => [
+      name3,
       String(value)
     ])
   );
@@ -82705,17 +83187,17 @@ function decorate(octokit, scope, methodName, defaults2, decorations) {
     }
     if (decorations.renamedParameters) {
       const options2 = requestWithDefaults.endpoint.merge(...args);
-      for (const [name2, alias] of Object.entries(
+      for (const [name3, alias] of Object.entries(
         decorations.renamedParameters
       )) {
-        if (name2 in options2) {
+        if (name3 in options2) {
           octokit.log.warn(
-            `"${name2}" parameter is deprecated for "octokit.${scope}.${methodName}()". Use "${alias}" instead`
+            `"${name3}" parameter is deprecated for "octokit.${scope}.${methodName}()". Use "${alias}" instead`
           );
           if (!(alias in options2)) {
-            options2[alias] = options2[name2];
+            options2[alias] = options2[name3];
           }
-          delete options2[name2];
+          delete options2[name3];
         }
       }
       return requestWithDefaults(options2);
@@ -83065,8 +83547,8 @@ var init_patience = __esm({
 // src/action/github/client.ts
 function openGitHub({ token, baseUrl: baseUrl2, repository, patience }) {
   if (token === "") throw new InvalidError("github-token: is empty; set it to a token, which this step needs");
-  const [owner = "", name2 = ""] = repository.split("/");
-  const repo = { owner, repo: name2 };
+  const [owner = "", name3 = ""] = repository.split("/");
+  const repo = { owner, repo: name3 };
   const octokit = getOctokit(token, { baseUrl: baseUrl2 });
   const patient = makePatient(patience);
   octokit.hook.wrap("request", (request2, options) => {
@@ -83205,11 +83687,11 @@ function makeRunner(env, stdout) {
   const say = (kind, message) => void stdout.write(command(kind, { properties: {}, message }));
   return {
     /** Returns an input by its name, trimmed; empty if it is not set. */
-    input: (name2) => (env[`INPUT_${name2.replaceAll(" ", "_").toUpperCase()}`] ?? "").trim(),
+    input: (name3) => (env[`INPUT_${name3.replaceAll(" ", "_").toUpperCase()}`] ?? "").trim(),
     /** Sets an output. The delimiter is random, so that no value can contain it. */
-    output(name2, value) {
+    output(name3, value) {
       const end = `ghadelimiter_${randomUUID3()}`;
-      appendFileSync(env.GITHUB_OUTPUT ?? "", `${name2}<<${end}
+      appendFileSync(env.GITHUB_OUTPUT ?? "", `${name3}<<${end}
 ${value}
 ${end}
 `);
@@ -83294,9 +83776,9 @@ function lateAfter(stop, clock, over) {
   stop.addEventListener("abort", () => void clock.sleep(PUBLISHED, over).then(() => late.abort()));
   return late.signal;
 }
-async function awaitPulls({ name: name2, sha }, github2, clock, stop) {
+async function awaitPulls({ name: name3, sha }, github2, clock, stop) {
   let pulls = await github2.pullsOf(sha);
-  for (const pause of name2 === "push" ? PAUSES : []) {
+  for (const pause of name3 === "push" ? PAUSES : []) {
     if (pulls.some(({ merged }) => merged) || stop.aborted) break;
     await clock.sleep(pause * 1e3, stop);
     pulls = await github2.pullsOf(sha);

@@ -4,7 +4,7 @@ import type { Fault } from '../model/fault.ts';
 import type { Env } from '../model/world.ts';
 import { isLoopback, parseBaseUrl, SANDBOX_URL, TLS_OFF } from './base-url.ts';
 import { providerOf } from './providers/index.ts';
-import { nameOf, registerSecret, whatIsWrongWith } from './token.ts';
+import { registerSecret, whatIsWrongWith } from './token.ts';
 
 /** The token of a bot in a sandbox run whose token variable is not set, or its beginning. */
 export const PLACEHOLDER = 'sandbox';
@@ -39,8 +39,7 @@ export function resolveEndpoints(
     const token = env[tokenEnv] || (options.sandbox === undefined ? '' : placeholder);
     const wrong = whatIsWrongWith(token, local);
     if (token === '') missing++;
-    if (wrong)
-      faults.push({ message: `the environment variable ${nameOf(tokenEnv)} (token of the bot "${id}") ${wrong}` });
+    if (wrong) faults.push({ message: `the environment variable ${tokenEnv} (token of the bot "${id}") ${wrong}` });
     registerSecret(env[tokenEnv] ?? '', secrets);
     if (tokenNamesList && token !== '') {
       const owner = owners.get(`${provider} ${token}`);
@@ -57,6 +56,6 @@ export function resolveEndpoints(
 
 /** Each run would undo the changes of the other bot. */
 function sameToken(owner: Address, { id, provider, tokenEnv }: Address): string {
-  const which = owner.tokenEnv === tokenEnv ? nameOf(tokenEnv) : `${nameOf(owner.tokenEnv)} and ${nameOf(tokenEnv)}`;
+  const which = owner.tokenEnv === tokenEnv ? tokenEnv : `${owner.tokenEnv} and ${tokenEnv}`;
   return `the bots "${owner.id}" and "${id}" of ${provider} have the same token (${which}), so they have the same list; give each its own token`;
 }

@@ -1,3 +1,4 @@
+import { refuseExposingSwitches } from '../api/node-switches.ts';
 import { InvalidError, StaleError, systemError } from '../model/errors.ts';
 import { byPlace, type Fault } from '../model/fault.ts';
 import type { FailureReport, Report } from '../model/report.ts';
@@ -31,6 +32,7 @@ export async function runToReport(
   };
   let report: Report;
   try {
+    refuseExposingSwitches(context.env);
     const errors = unwritable(options, files);
     report = errors.length > 0 ? reportFailure(command, 'failed', errors) : await run(context);
   } catch (error) {

@@ -33,6 +33,22 @@ export interface ApiOptions extends Selection, WarningRules {
   readonly sandbox?: string | undefined;
 }
 
+/** The options about bots that `init` and `import` create. */
+export interface NewBotOptions {
+  readonly bots: readonly string[];
+  readonly provider?: string | undefined;
+  /** The values of each key, `tokenEnv` included: one for all bots, or one for each. */
+  readonly settings: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Returns the option for a key of files: `--phone-number-id` for `phoneNumberId`. */
+export const flagOf = (key: string): string => `--${wordsOf(key).join('-')}`;
+
+/** Returns what an option for a key takes: `id` for `phoneNumberId`. */
+export const valueNameOf = (key: string): string => (key === 'tokenEnv' ? 'name' : wordsOf(key).at(-1)!);
+
+const wordsOf = (key: string) => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).split(' ');
+
 /** The codes of warnings that are errors or are hidden. No code is in both lists. */
 export interface WarningRules {
   readonly errorOn?: readonly WarningCode[] | undefined;

@@ -1,6 +1,7 @@
 /** Creates the first files: from options, at a terminal, and next to existing files. */
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { needs } from '../needs.ts';
 import { FORMATS, makeFolder, reportOf, run, startApi, uk } from './harness.ts';
@@ -19,6 +20,7 @@ const WRITTEN = [
   '.github/workflows/blacklist-drift.yml',
   '.github/workflows/blacklist-merge.yml',
   '.github/workflows/blacklist-pull-request.yml',
+  '.gitignore',
   'blacklist.yaml',
   'schemas/blacklist.schema.json',
 ];
@@ -28,7 +30,7 @@ describe('with options', () => {
     const cwd = makeFolder();
     const init = await run(['init', ...FLAGS, '--workflows', 'github'], { cwd });
     expect({ code: init.code, stderr: init.stderr }).toEqual({ code: 0, stderr: '' });
-    expect(init.stdout).toContain('Written: 5 files\nDone.\n\nNext:\n  export ACME_TOKEN=…\n');
+    expect(init.stdout).toContain('Written: 6 files\nDone.\n\nNext:\n  export ACME_TOKEN=…\n');
     expect(tree(cwd)).toEqual(WRITTEN);
     const workflow = readFileSync(join(cwd, '.github/workflows/blacklist-merge.yml'), 'utf8');
     expect(workflow).toBe(read('examples/github/merge.yml').replaceAll('SINCH_WHATSAPP_TOKEN', 'ACME_TOKEN'));
@@ -50,7 +52,7 @@ describe('with options', () => {
     expect(report).toMatchObject({
       command: 'init',
       outcome: 'written',
-      files: [{ name: 'blacklist.yaml' }, { name: 'schemas/blacklist.schema.json' }],
+      files: [{ name: 'blacklist.yaml' }, { name: 'schemas/blacklist.schema.json' }, { name: '.gitignore' }],
       next: expect.arrayContaining(['export ACME_TOKEN=…']),
     });
   });
@@ -58,15 +60,24 @@ describe('with options', () => {
   test.each(FORMATS.filter((format) => format !== 'diff'))('counts the files in the format %s', async (format) => {
     const { code, stdout } = await run(['init', ...FLAGS, '--workflows', 'none', '--format', format]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(format === 'json' ? /"files":\[/ : /Written: 2 files|<dt>Written<\/dt><dd class="">2</);
+    expect(stdout).toMatch(format === 'json' ? /"files":\[/ : /Written: 3 files|<dt>Written<\/dt><dd class="">3</);
   });
 
   test.each([
-    [[], /pass --bot ID --region eu1\|us1 --token-env NAME --workflows github\|none/],
+    [[], /pass --provider sinch\|.*\|kapso --bot ID --phone-number-id ID --token-env NAME --workflows github\|none/],
+    [['--provider', 'sinch'], /pass --bot ID --region eu1\|us1 --token-env NAME --workflows github\|none/],
     [[...FLAGS], /pass --workflows github\|none/],
     [[...FLAGS, '--workflows', 'gitlab'], /--workflows takes one of github, none, not "gitlab"/],
     [['--region', 'eu2'], /--region takes one of eu1, us1, not "eu2"; did you mean eu1\?/],
     [[...FLAGS, '--workflows', 'none', '--bot', 'a/b'], /the bot id "a\/b" is not allowed/],
+    [
+      ['--phone-number-id', '+447700900123'],
+      /--phone-number-id takes the ID of the business phone number .*digits only/,
+    ],
+    [['--app-id', '../x'], /--app-id takes the ID of the app at Gupshup: 1 to 64 characters/],
+    [['--api-version', '25'], /--api-version takes the version of the Graph API, such as v25\.0, not "25"/],
+    [['--provider', 'whatsap-cloud'], /--provider takes one of .*; did you mean whatsapp-cloud\?/],
+    [['--bot', 'b', '--token-env', 'GITHUB_TOKEN'], /--token-env names a variable of the system, of CI or of another/],
   ])('refuses %o, and writes nothing', async (args, says) => {
     const cwd = makeFolder();
     const { code, stderr } = await run(['init', ...args], { cwd });
@@ -77,18 +88,21 @@ describe('with options', () => {
 });
 
 describe('an existing file', () => {
-  test.each(WRITTEN)('%s is reported and kept, and nothing is written', async (name) => {
-    const cwd = makeFolder();
-    mkdirSync(join(cwd, name, '..'), { recursive: true });
-    writeFileSync(join(cwd, name), 'mine');
-    const { code, stderr } = await run(['init', ...FLAGS, '--workflows', 'github'], { cwd });
-    expect(code).toBe(6);
-    expect(stderr).toContain(
-      `${name}: already exists, and init overwrites no file; move it, or run init in another folder`,
-    );
-    expect(tree(cwd)).toEqual([name]);
-    expect(readFileSync(join(cwd, name), 'utf8')).toBe('mine');
-  });
+  test.each(WRITTEN.filter((name) => name !== '.gitignore'))(
+    '%s is reported and kept, and nothing is written',
+    async (name) => {
+      const cwd = makeFolder();
+      mkdirSync(join(cwd, name, '..'), { recursive: true });
+      writeFileSync(join(cwd, name), 'mine');
+      const { code, stderr } = await run(['init', ...FLAGS, '--workflows', 'github'], { cwd });
+      expect(code).toBe(6);
+      expect(stderr).toContain(
+        `${name}: already exists, and init overwrites no file; move it, or run init in another folder`,
+      );
+      expect(tree(cwd)).toEqual([name]);
+      expect(readFileSync(join(cwd, name), 'utf8')).toBe('mine');
+    },
+  );
 
   test('may be a link without a target', async () => {
     const cwd = makeFolder();
@@ -124,6 +138,46 @@ describe('an existing file', () => {
   });
 });
 
+describe('.gitignore', () => {
+  needs('git');
+  needs('bash');
+
+  /** The files that the documentation and the help write with these options, and those of a shell. */
+  const named = [...['docs', 'src/cli/program', '.'].flatMap(textsIn)].flatMap((text) =>
+    [...text.matchAll(/(?:--(?:out|report|since|state|metrics|sandbox=)|>) ?([\w./-]+\.(?:json|html|prom))\b/g)].map(
+      ([, name]) => basename(name!),
+    ),
+  );
+
+  function textsIn(folder: string): string[] {
+    const names = readdirSync(join(root, folder)).filter((name) => /\.(md|ts)$/.test(name));
+    return names.map((name) => read(join(folder, name)));
+  }
+
+  const ignored = (cwd: string, names: readonly string[]) => {
+    execFileSync('git', ['init', '--quiet'], { cwd });
+    const { stdout } = spawnSync('git', ['check-ignore', '--no-index', ...names], { cwd, encoding: 'utf8' });
+    return stdout.split('\n').filter(Boolean);
+  };
+
+  test.each([null, 'node_modules/\n', 'node_modules/'])(
+    'ignores each file with numbers that the documentation names, and no file of init; before: %j',
+    async (before) => {
+      const cwd = makeFolder();
+      if (before !== null) writeFileSync(join(cwd, '.gitignore'), before);
+      const init = await run(['init', ...FLAGS, '--workflows', 'github', '--format', 'json'], { cwd });
+      const [step] = (reportOf(init) as unknown as { next: string[] }).next;
+      if (before === null) expect(step).toMatch(/^export /);
+      else execFileSync('bash', ['-c', step!], { cwd });
+      const files = [...new Set(named)].filter((name) => !/^\d/.test(name)); // 1.json is the report of a shard
+      expect(files).toEqual(expect.arrayContaining(['plan.json', 'drift.json', 'lists.json', 'report.html']));
+      expect(ignored(cwd, files).sort()).toEqual(files.sort());
+      expect(ignored(cwd, WRITTEN)).toEqual([]);
+      if (before !== null) expect(ignored(cwd, ['node_modules/'])).toEqual(['node_modules/']);
+    },
+  );
+});
+
 describe('at a terminal', () => {
   needs('script of util-linux');
 
@@ -149,9 +203,9 @@ describe('at a terminal', () => {
     running.type('none\r');
     const { code, output } = await running.done;
     expect(code).toBe(0);
-    expect(output).not.toContain('Region');
+    expect(output).not.toMatch(/API that stores|region/);
     expect(output).toContain('blacklistctl import --bot support --bot 123');
-    expect(tree(cwd)).toEqual(['blacklist.yaml', 'schemas/blacklist.schema.json']);
+    expect(tree(cwd)).toEqual(['.gitignore', 'blacklist.yaml', 'schemas/blacklist.schema.json']);
     expect(readFileSync(join(cwd, 'blacklist.yaml'), 'utf8')).toContain('  "123":\n    numbers: []\n');
   });
 
@@ -161,7 +215,7 @@ describe('at a terminal', () => {
   ])('%s writes nothing', async (_, keys, code) => {
     const cwd = makeFolder();
     const running = onTerminal(['init'], cwd);
-    await running.said(/Bot ids/);
+    await running.said(/API that stores the lists/);
     running.type(keys);
     expect((await running.done).code).toBe(code);
     expect(tree(cwd)).toEqual([]);

@@ -285,6 +285,17 @@ describe('the base URL', () => {
     });
   });
 
+  test.each([
+    [
+      { NODE_DEBUG: 'http' },
+      /NODE_DEBUG makes Node print requests with their tokens; unset it, and use --debug instead/,
+    ],
+    [{ NODE_OPTIONS: '--inspect=0' }, /NODE_OPTIONS contains --inspect, which exposes tokens; remove it/],
+  ])('on loopback does not allow switches of Node that expose tokens: %o', async (env, says) => {
+    await expectInvalid(['plan'], says, env);
+    await expectInvalid(['validate'], says, env);
+  });
+
   test('may have a path and a slash at the end, and applies to every bot', async () => {
     const behind = await startApi({ fault: () => ({ status: 200, body: '{"numbers":[]}' }) });
     const planned = await json(['plan'], { BLACKLISTCTL_BASE_URL: `${behind.url}/gateway/` });

@@ -44,7 +44,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   import: [
     ['Copy the live lists of all bots of blacklist.yaml into it', 'blacklistctl import'],
-    ['Add a new bot to a file', 'blacklistctl import sales.yaml --bot sales-bot --region eu1 --token-env SALES_TOKEN'],
+    [
+      'Add a new bot to a file',
+      'blacklistctl import sales.yaml --provider whatsapp-cloud --bot sales-bot --phone-number-id 106540352242922 --token-env SALES_TOKEN',
+    ],
     ['Give a bot the numbers of another one', 'blacklistctl import --bot new-bot --from support-bot'],
   ],
   fmt: [
@@ -80,7 +83,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['Create the first files, and ask for what they need', 'blacklistctl init'],
     [
       'Create them without questions',
-      'blacklistctl init --bot support-bot --region eu1 --token-env SUPPORT_TOKEN --workflows github',
+      'blacklistctl init --provider whatsapp-cloud --bot support-bot --phone-number-id 106540352242922 --token-env SUPPORT_TOKEN --workflows github',
     ],
   ],
   completion: [

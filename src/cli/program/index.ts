@@ -7,6 +7,7 @@ import { EXAMPLES, examplesText } from './examples.ts';
 import { choice, type Flags, type Invocation, repeatable, withWarnings } from './options.ts';
 import { checkPaths, pathsOf } from './parse.ts';
 import { addSandbox, type RunSandbox } from './sandbox.ts';
+import { settingsOf, withSettings } from './settings.ts';
 
 export { EXAMPLES };
 
@@ -92,7 +93,7 @@ export function makeProgram(
     (...parsed: unknown[]) => {
       const command = parsed.at(-1) as Command;
       const { bot, baseUrl = env.BLACKLISTCTL_BASE_URL, ...rest } = command.opts<Flags>();
-      const options = { ...rest, bots: bot, baseUrl };
+      const options = { ...rest, bots: bot, baseUrl, settings: settingsOf(rest) };
       return handlers.invoke({
         command: command.name(),
         paths: pathsOf(command),
@@ -188,10 +189,10 @@ export function makeProgram(
       '--from <source>',
       'Import the numbers of the live list of this other bot, or of a JSON report; one of apply gives waIds',
     )
-    .optionsGroup('New bots:')
-    .addOption(choice('--region <region>', 'Set the region (sinch)', ['eu1', 'us1']))
-    .option('--token-env <name>', 'Set the NAME of the environment variable that holds the token');
-  withClient(importing).action(run(async () => (await import('../../commands/import/import.ts')).importLists));
+    .optionsGroup('New bots:');
+  withClient(withSettings(importing, 'as the file sets it')).action(
+    run(async () => (await import('../../commands/import/import.ts')).importLists),
+  );
 
   const fmt = program
     .command('fmt')
@@ -214,11 +215,11 @@ export function makeProgram(
     .command('init')
     .description('Create the first files: desired state, its schema and workflows')
     .optionsGroup('Answers:')
-    .addOption(repeatable('--bot <id>', 'Declare this bot (repeatable)', 'asked for'))
-    .addOption(choice('--region <region>', 'Set the region of the bots (sinch)', ['eu1', 'us1']))
-    .option('--token-env <name>', 'Set the NAME of the environment variable that holds the token')
-    .addOption(choice('--workflows <which>', 'Create workflows that plan, apply and detect drift', ['github', 'none']));
-  withOutput(init).action(run(async () => (await import('../../commands/init.ts')).init));
+    .addOption(repeatable('--bot <id>', 'Declare this bot (repeatable)', 'asked for'));
+  withSettings(init, 'asked for').addOption(
+    choice('--workflows <which>', 'Create workflows that plan, apply and detect drift', ['github', 'none']),
+  );
+  withOutput(init).action(run(async () => (await import('../../commands/init/init.ts')).init));
 
   program
     .command('completion')

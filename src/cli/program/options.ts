@@ -22,10 +22,15 @@ export type Flags = Invocation['options'] & { readonly bot?: readonly string[]; 
 
 export function choice(flags: string, description: string, choices: readonly string[], initial?: string): Option {
   const option = new Option(flags, description).choices(choices).default(initial);
-  return option.argParser((text: string) => {
+  return option.argParser(oneOf(choices));
+}
+
+/** Makes a parser of one of these words. */
+export function oneOf(choices: readonly string[]): (text: string) => string {
+  return (text) => {
     if (choices.includes(text)) return text;
     throw new InvalidArgumentError(`one of ${choices.join(', ')}${didYouMean(text, choices)}`);
-  });
+  };
 }
 
 function didYouMean(text: string, words: readonly string[], most?: number): string {

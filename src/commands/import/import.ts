@@ -13,17 +13,15 @@ import { POLICIES } from '../../plan/policy.ts';
 import type { Context } from '../../steps/context.ts';
 import { openForReading } from '../../steps/fleet.ts';
 import { judge } from '../../steps/judge.ts';
-import { type ApiOptions, DEFAULT_PATH } from '../../steps/options.ts';
+import { type ApiOptions, DEFAULT_PATH, type NewBotOptions } from '../../steps/options.ts';
 import { usersBy } from '../../steps/users.ts';
+import { checkNames } from '../new-bots.ts';
 import { type ImportAddress, makeAddresses, newFile } from './addresses.ts';
 import { newPairs, ownNumbers, placeNames } from './names.ts';
 import { leftBehind, type Source, sourceOf } from './source.ts';
 import { insertChecked, readTarget, type Target, withNew } from './target.ts';
 
-export interface ImportOptions extends ApiOptions {
-  /** The region of new bots. */
-  readonly region?: string | undefined;
-  readonly tokenEnv?: string | undefined;
+export interface ImportOptions extends ApiOptions, NewBotOptions {
   /** Another bot of the files, whose live list is imported, or a JSON report with the numbers. */
   readonly from?: string | undefined;
 }
@@ -45,7 +43,8 @@ export async function importLists(
   context: Context,
 ): Promise<ImportReport> {
   const { files, stop } = context;
-  const target = await readTarget(name, others, newFile(name, options), context);
+  checkNames(options);
+  const target = await readTarget(name, others, () => newFile(name, options), context);
   const bots = makeAddresses(target, options);
   const all = withNew(target, bots);
   if (options.from !== undefined && options.bots.length === 0) {

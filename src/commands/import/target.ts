@@ -42,20 +42,20 @@ export interface Target {
 }
 
 /**
- * @param fresh the file to begin with if it does not exist.
+ * @param fresh makes the file to begin with if it does not exist.
  * @throws InvalidError with every error of every file.
  */
 export async function readTarget(
   name: string,
   others: readonly string[],
-  fresh: SourceFile,
+  fresh: () => SourceFile,
   context: Context,
 ): Promise<Target> {
   if (name === STDIN) throw new InvalidError('import cannot write to standard input; pass a file');
   const isNew = !context.files.exists(name);
   // All at once, so that a file that is also in one of the folders is read once.
   const { files, faults } = await context.files.readDesired(isNew ? others : [name, ...others]);
-  const file = isNew ? fresh : files.find((each) => each.name === name);
+  const file = isNew ? fresh() : files.find((each) => each.name === name);
   if (!file) {
     const folder = `${name}: this is a folder; pass the file to write`;
     throw new InvalidError(faults.length > 0 ? faults : folder);

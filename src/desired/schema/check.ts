@@ -7,13 +7,14 @@ import { isMapping } from '../yaml/parts.ts';
 import type { Path } from '../yaml/places.ts';
 import { isNamed, keysAt, nameOf, placeKind } from './kinds.ts';
 import { describeKey, NAME_RULE } from './settings.ts';
+import { NAME, tokenEnvError } from './token-env.ts';
 
 /** Checks a file against the schema that editors also use, and words its errors for users. */
 export function checkSchema(file: ParsedFile): readonly Fault[] {
   if (validate(file.value)) return [];
   return (validate.errors ?? []).flatMap((error) => {
     const path = pathOf(error);
-    const worded = wordsFor(error, path);
+    const worded = error.keyword === 'not' ? wrongVariable(file, path) : wordsFor(error, path);
     if (!worded) return [];
     const at = worded.path ?? path;
     const fault = file.fault(at, worded.message, worded.atKey);
@@ -167,9 +168,14 @@ function wrongText(path: Path): Worded | null {
     case 'day':
       return { message: `"${last}" must be a date as YYYY-MM-DD, such as 2026-12-31` };
   }
-  if (last === 'tokenEnv')
-    return { message: '"tokenEnv" must be the NAME of an environment variable, never the token itself' };
+  if (last === 'tokenEnv') return { message: tokenEnvError('', '"tokenEnv"')! };
   return { message: `"${last}" must be ${describeKey(last)}` };
+}
+
+/** Words the error of a name that `tokenEnv` cannot have. @returns null if `pattern` reports it as well. */
+function wrongVariable({ value }: ParsedFile, path: Path): Worded | null {
+  const name = String(path.reduce((part, step) => (part as Record<string, unknown>)[step], value));
+  return new RegExp(NAME).test(name) ? { message: tokenEnvError(name, '"tokenEnv"')! } : null;
 }
 
 function typeError(here: string, type: string, path: Path): Worded | null {

@@ -5,11 +5,14 @@ import type { ParsedFile } from '../yaml/parse.ts';
 import { isMapping } from '../yaml/parts.ts';
 import type { Path } from '../yaml/places.ts';
 
-/** The settings of a bot or of the defaults in a file that matches `schemas/blacklist.schema.json`. */
-export interface RawSettings {
+interface Keyed {
   readonly provider?: string;
   /** A key of one of the providers. */
   readonly [key: string]: unknown;
+}
+
+/** The settings of a bot or of the defaults in a file that matches `schemas/blacklist.schema.json`. */
+export interface RawSettings extends Keyed {
   readonly tokenEnv?: string;
   readonly policy?: Policy;
   readonly guard?: { readonly percent?: number; readonly floor?: number };
@@ -17,10 +20,19 @@ export interface RawSettings {
 
 /** The keys of one provider, from the schema. */
 interface Keys {
+  readonly description: string;
   readonly required: readonly string[];
-  readonly properties: Readonly<Record<string, { readonly description?: string; readonly default?: unknown }>>;
+  readonly properties: Readonly<Record<string, Key>>;
   /** Examples of the settings of a bot. */
   readonly examples?: readonly { readonly tokenEnv: string }[];
+}
+
+interface Key {
+  readonly description?: string;
+  readonly default?: unknown;
+  /** The values of a key with a choice. Any other key has a pattern. */
+  readonly enum?: readonly string[];
+  readonly pattern?: string;
 }
 
 const { definitions } = schema;
@@ -35,7 +47,6 @@ const PROVIDERS: ReadonlyMap<string, Keys> = new Map(
 );
 
 const NAME = new RegExp(definitions.botId.pattern);
-const VARIABLE = new RegExp(definitions.tokenEnv.pattern);
 
 /** Completes an error about a bot id or a list name. */
 export const NAME_RULE = 'use 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots';
@@ -43,38 +54,71 @@ export const NAME_RULE = 'use 1 to 64 characters of A-Z a-z 0-9 . _ - and not on
 /** Checks a bot id that is not from a file. @returns the error, or null if files may contain it. */
 export const botIdError = (id: string) => (NAME.test(id) ? null : `the bot id "${id}" is not allowed; ${NAME_RULE}`);
 
-/** Checks the name of a token variable that is not from a file. The error omits the text, which may be a token. */
-export const tokenEnvError = (text: string) =>
-  VARIABLE.test(text) ? null : '--token-env takes the NAME of an environment variable, not the token itself';
-
 /** Returns the definition of a key. Providers with the same key share it by a reference. */
 function definitionOf(value: Keys['properties'][string] & { readonly $ref?: string }): Keys['properties'][string] {
   const [, owner, , key] = value.$ref?.split('/').slice(1) ?? [];
   return key === undefined ? value : (definitions as unknown as Record<string, Keys>)[owner!]!.properties[key]!;
 }
 
+/** All providers. */
+export const PROVIDER_KINDS: readonly string[] = [...PROVIDERS.keys()];
+/** The provider to suggest for a new bot. A file that names none means another one, as old files do. */
+export const USUAL_PROVIDER: string = definitions.provider.examples[0]!;
+/** The keys with which the providers find a bot's list, such as `region`. */
+export const PLACE_KEYS: readonly string[] = [
+  ...new Set([...PROVIDERS.values()].flatMap(({ properties }) => Object.keys(properties))),
+].filter((key) => key !== 'guard');
+
 /** All keys that the schema allows for a bot and for `defaults`. */
 export const BOT_KEYS: readonly string[] = Object.keys(definitions.bot.properties);
 export const DEFAULTS_KEYS: readonly string[] = Object.keys(schema.properties.defaults.properties);
 
+const keyOf = (key: string): Key | undefined => ownersOf(key).map((kind) => PROVIDERS.get(kind)!.properties[key]!)[0];
+
 /** Returns the description of a key that only some providers have; undefined for any other key. */
-export function describeKey(key: string): string | undefined {
-  return ownersOf(key).map((kind) => PROVIDERS.get(kind)!.properties[key]!.description)[0];
+export const describeKey = (key: string): string | undefined => keyOf(key)?.description;
+
+/** Returns the values of a key of a provider; undefined if it has no choice. */
+export const choicesOf = (key: string): readonly string[] | undefined => keyOf(key)?.enum;
+
+/** Reports whether files may contain a value of a key of a provider. */
+export function isAllowed(key: string, text: string): boolean {
+  const { enum: choices, pattern = '' } = keyOf(key)!;
+  return choices ? choices.includes(text) : new RegExp(pattern).test(text);
+}
+
+/** Returns the first sentence about a provider. */
+export const describeProvider = (kind: string): string => PROVIDERS.get(kind)!.description.replace(/\. .*$/s, '.');
+
+/** Lists the providers that have all of these keys. */
+export function providersWith(keys: readonly string[]): readonly string[] {
+  return PROVIDER_KINDS.filter((kind) => keys.every((key) => ownersOf(key).includes(kind)));
 }
 
 /**
- * Returns the key of a bot that identifies its live list, and that list; null if the bot id identifies it. Providers with the same key
- * reach the same lists. If a provider has no keys, the token identifies the list, and its variable is the key.
+ * Returns the key that identifies the live list of a bot; null if the bot id identifies it. If a provider has no keys, the
+ * token identifies the list, and its variable is the key.
  */
-export function listOf({ provider, settings, tokenEnv }: Bot): { readonly key: string; readonly list: string } | null {
-  if (Object.keys(settings).length === 0) return { key: 'tokenEnv', list: `${provider} ${tokenEnv}` };
+export function listKeyOf(provider: string): string | null {
+  const keys = Object.keys(PROVIDERS.get(provider)!.properties).filter((key) => key !== 'guard');
+  if (keys.length === 0) return 'tokenEnv';
   // `defaults` cannot set a key that must differ from bot to bot.
-  const key = Object.keys(settings).find((each) => !DEFAULTS_KEYS.includes(each));
-  return key === undefined ? null : { key, list: `${key} ${settings[key]}` };
+  return keys.find((key) => !DEFAULTS_KEYS.includes(key)) ?? null;
+}
+
+/** Returns that key, and the live list of a bot. Providers with the same key reach the same lists. */
+export function listOf({
+  provider,
+  settings,
+  tokenEnv,
+}: Pick<Bot, 'provider' | 'settings' | 'tokenEnv'>): { readonly key: string; readonly list: string } | null {
+  const key = listKeyOf(provider);
+  if (key === null) return null;
+  return { key, list: key === 'tokenEnv' ? `${provider} ${tokenEnv}` : `${key} ${settings[key]}` };
 }
 
 /** Lists the keys that a bot needs and that neither the bot nor the defaults have. */
-export function missingKeys(raw: RawSettings, defaults: RawSettings): readonly string[] {
+export function missingKeys(raw: Keyed, defaults: Keyed): readonly string[] {
   const { required = [] } = PROVIDERS.get(providerKind(raw, defaults)) ?? {};
   return [...required, 'tokenEnv'].filter((key) => raw[key] === undefined && defaults[key] === undefined);
 }
@@ -138,12 +182,13 @@ export function defaultsOf(provider: string): Defaults {
   return { guard, policy: DEFAULT_POLICY, tokenEnv: examples[0]?.tokenEnv ?? null };
 }
 
-function providerKind(raw: RawSettings, defaults: RawSettings): string {
+/** Returns the provider of a bot, which the file may leave to its default. */
+export function providerKind(raw: Keyed, defaults: Keyed): string {
   return raw.provider ?? defaults.provider ?? DEFAULT_PROVIDER;
 }
 
 /** Lists the providers that have a key, for keys that not every provider has. */
-function ownersOf(key: string): string[] {
+export function ownersOf(key: string): string[] {
   if (key === 'guard') return [];
   return [...PROVIDERS].filter(([, { properties }]) => Object.hasOwn(properties, key)).map(([kind]) => kind);
 }

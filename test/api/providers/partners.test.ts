@@ -60,7 +60,7 @@ function connect(kind: Kind, status: number, body: unknown, retryAfter: string |
     return { status, body: text, headers: { retryAfter, location: null, date: null } };
   };
   const bot = { id: 'a', provider: kind, settings: SETTINGS, tokenEnv: 'KEY' };
-  const endpoint = resolveEndpoints([bot], {}, { env: { KEY: 'secret' }, secrets: new Set() }).get('a')!;
+  const endpoint = resolveEndpoints([bot], {}, { env: { KEY: 'secret-key' }, secrets: new Set() }).get('a')!;
   const line = open(endpoint, governor, send);
   const reader = provider.reader(line, 'a');
   if (reader.kind !== 'cursors') throw new Error('these lists have cursors');
@@ -85,7 +85,7 @@ describe.each(APIS)('$kind', ({ kind, tokenHeader, list, block, unblock }) => {
     await reader.after(null);
     await reader.after('a+b');
     expect(requests.map(sentTo)).toEqual([list, `${list}&after=a%2Bb`]);
-    expect(requests[0]).toMatchObject({ token: 'secret', tokenHeader });
+    expect(requests[0]).toMatchObject({ token: 'secret-key', tokenHeader });
   });
 
   test('blocks and unblocks up to 1,000 users a request, with their plus', async () => {
@@ -215,17 +215,17 @@ describe('two bots of 360dialog', () => {
   const two = [bot('a', 'ONE'), bot('b', 'TWO')];
 
   test('cannot have the same token', () => {
-    expect(() => resolve({ ONE: 'same', TWO: 'same' }, undefined, ...two)).toThrow(
+    expect(() => resolve({ ONE: 'same-token', TWO: 'same-token' }, undefined, ...two)).toThrow(
       'the bots "a" and "b" of 360dialog have the same token (ONE and TWO), so they have the same list; give each its own token',
     );
-    expect(() => resolve({ ONE: 'same' }, '', bot('a', 'ONE'), bot('b', 'ONE'))).toThrow('the same token (ONE)');
+    expect(() => resolve({ ONE: 'same-token' }, '', bot('a', 'ONE'), bot('b', 'ONE'))).toThrow('the same token (ONE)');
     expect(() => resolve({}, '', bot('a', 'ONE'), bot('b', 'ONE'))).toThrow('the same token (ONE)');
   });
 
   test('have lists of their own with other tokens, or without any in a sandbox', () => {
     const tokens = (env: Record<string, string>, sandbox?: string) =>
       Array.from(resolve(env, sandbox, ...two).values(), ({ token }) => token);
-    expect(tokens({ ONE: 'this', TWO: 'that' })).toEqual(['this', 'that']);
+    expect(tokens({ ONE: 'this-token', TWO: 'that-token' })).toEqual(['this-token', 'that-token']);
     expect(new Set(tokens({}, '')).size).toBe(2);
   });
 });

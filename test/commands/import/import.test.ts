@@ -17,7 +17,7 @@ import { commentsOf } from '../../desired/messy.ts';
 import * as fc from '../../fast-check.ts';
 import { CALM, World } from '../../simulation/world.ts';
 
-const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5 };
+const OPTIONS = { bots: [], settings: {}, concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5 };
 const NONE = () => Promise.reject(new Error('there is none'));
 
 const folders: string[] = [];
@@ -53,7 +53,7 @@ function start(files: Readonly<Record<string, string>>, live: ReadonlyMap<string
   };
   const file = join(folder, 'main.yaml');
   return {
-    target: () => readTarget(file, [], { name: file, text: '' }, context),
+    target: () => readTarget(file, [], () => ({ name: file, text: '' }), context),
     import: (more: string) => world.clock.run(importLists(file, [join(folder, more)], OPTIONS, context)),
     plan: () => world.clock.run(plan([folder], OPTIONS, context)),
     read: (name = 'main.yaml') => readFileSync(join(folder, name), 'utf8'),

@@ -1,0 +1,44 @@
+/** The options with the settings of new bots. They come from the schema of the files, so that each provider has them. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  choicesOf,
+  describeKey,
+  isAllowed,
+  ownersOf,
+  PLACE_KEYS,
+  PROVIDER_KINDS,
+} from '../../desired/schema/settings.ts';
+import { flagOf, type NewBotOptions, valueNameOf } from '../../steps/options.ts';
+import { choice, oneOf, repeatable } from './options.ts';
+
+/** @param initial what happens without the options, for the help. */
+export function withSettings(command: Command, initial: string): Command {
+  command.addOption(choice('--provider <name>', 'Set the API that stores the lists', PROVIDER_KINDS));
+  for (const key of PLACE_KEYS) command.addOption(placeOption(key, initial));
+  const token = 'Set the NAME of the environment variable that holds the token (repeatable, for each --bot)';
+  return command.addOption(repeatable(`${flagOf('tokenEnv')} <${valueNameOf('tokenEnv')}>`, token, initial));
+}
+
+function placeOption(key: string, initial: string): Option {
+  const [clause = ''] = /^[^.,:;(]*/.exec(describeKey(key)!)!;
+  const what = clause.charAt(0).toLowerCase() + clause.slice(1).trimEnd();
+  const words = `Set ${what} (${ownersOf(key).join(', ')}; repeatable, for each --bot)`;
+  const choices = choicesOf(key);
+  const option = new Option(`${flagOf(key)} <${valueNameOf(key)}>`, words).default([], initial);
+  if (choices) option.choices(choices);
+  const parse = choices ? oneOf(choices) : matching(key);
+  return option.argParser((text: string, before: readonly string[]) => [...before, parse(text)]);
+}
+
+function matching(key: string) {
+  return (text: string) => {
+    if (isAllowed(key, text)) return text;
+    throw new InvalidArgumentError(describeKey(key)!);
+  };
+}
+
+/** Collects the given settings of new bots. */
+export function settingsOf(flags: Readonly<Record<string, unknown>>): NewBotOptions['settings'] {
+  const given = [...PLACE_KEYS, 'tokenEnv'].map((key) => [key, flags[key] as readonly string[] | undefined] as const);
+  return Object.fromEntries(given.flatMap(([key, values]) => (values?.length ? [[key, values]] : [])));
+}

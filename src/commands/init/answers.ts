@@ -1,0 +1,147 @@
+/** Takes the answers of init from its options, and asks for the rest. */
+import {
+  botIdError,
+  choicesOf,
+  defaultsOf,
+  describeKey,
+  isAllowed,
+  listKeyOf,
+  missingKeys,
+  PROVIDER_KINDS,
+  providersWith,
+  USUAL_PROVIDER,
+} from '../../desired/schema/settings.ts';
+import { tokenEnvError } from '../../desired/schema/token-env.ts';
+import { InvalidError } from '../../model/errors.ts';
+import type { Context } from '../../steps/context.ts';
+import type { NewBotOptions } from '../../steps/options.ts';
+import { checkNames, type GivenToBots, giveToBots, placeKeys, usageOf } from '../new-bots.ts';
+
+export interface InitOptions extends NewBotOptions {
+  readonly workflows?: string | undefined;
+}
+
+/** `own` has each bot, by its id. */
+export interface Answers extends GivenToBots {
+  readonly provider: string;
+  readonly workflows: string;
+}
+
+type Ask = NonNullable<Context['ask']>;
+
+interface Question {
+  readonly words: string;
+  readonly fallback?: string;
+  /** Returns the error of an answer; null if it is right. */
+  check(text: string): string | null;
+}
+
+const WORKFLOWS = ['github', 'none'];
+
+/** @throws InvalidError with each wrong option, or with the options for all questions if there is no terminal. */
+export async function complete(options: InitOptions, ask: Context['ask']): Promise<Answers> {
+  checkNames(options);
+  const [likely = USUAL_PROVIDER, ...others] = likelyProviders(options);
+  const missing = missingFlags(options, likely);
+  if (!ask && missing.length > 0) {
+    throw new InvalidError(`cannot ask questions without a terminal; pass ${missing.join(' ')}`);
+  }
+  const isKnown =
+    !ask || options.provider !== undefined || (others.length === 0 && placeKeys(options.settings).length > 0);
+  const provider = isKnown ? likely : await askUntilRight(providerQuestion(likely), ask);
+  const given = options.bots.length > 0 ? options.bots : idsIn(await askUntilRight(BOTS, ask!));
+  const bots = [...new Set(given)];
+  const settings = { ...options.settings };
+  for (const key of missingKeys({ ...settings, provider }, {})) {
+    settings[key] = await askFor(key, provider, bots, ask!);
+  }
+  const workflows = options.workflows ?? (await askUntilRight(oneOf('Workflows to create', WORKFLOWS), ask!));
+  return { provider, workflows, ...giveToBots(bots, provider, settings) };
+}
+
+/** Lists the providers that the options may mean. The usual one is the first, if they may mean it. */
+function likelyProviders({ provider, settings }: InitOptions): readonly string[] {
+  if (provider !== undefined) return [provider];
+  const found = providersWith(placeKeys(settings));
+  return found.toSorted((a, b) => Number(b === USUAL_PROVIDER) - Number(a === USUAL_PROVIDER));
+}
+
+/** Lists the options that are missing. */
+function missingFlags(options: InitOptions, provider: string): readonly string[] {
+  const isKnown = options.provider !== undefined || placeKeys(options.settings).length > 0;
+  return [
+    ...(isKnown ? [] : [`--provider ${PROVIDER_KINDS.join('|')}`]),
+    ...(options.bots.length > 0 ? [] : ['--bot ID']),
+    ...missingKeys({ ...options.settings, provider }, {}).map(usageOf),
+    ...(options.workflows === undefined ? [`--workflows ${WORKFLOWS.join('|')}`] : []),
+  ];
+}
+
+// ── Questions ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Makes a question with a choice. */
+function oneOf(what: string, choices: readonly string[], fallback = choices[0]!): Question {
+  const list = `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
+  return {
+    words: `${what} (${list})`,
+    fallback,
+    check: (text) => (choices.includes(text) ? null : `answer ${list}`),
+  };
+}
+
+const providerQuestion = (likely: string) => oneOf('API that stores the lists', PROVIDER_KINDS, likely);
+
+const BOTS: Question = {
+  words: 'Bot ids, separated by spaces',
+  check(text) {
+    const ids = idsIn(text);
+    if (ids.length === 0) return 'enter at least one bot id';
+    return ids.map(botIdError).find((fault) => fault !== null) ?? null;
+  },
+};
+
+const idsIn = (text: string) => text.split(/\s+/).filter(Boolean);
+
+/** Asks for a setting: once for all bots, or for each bot if it identifies the live list. */
+async function askFor(key: string, provider: string, bots: readonly string[], ask: Ask): Promise<readonly string[]> {
+  if (key !== listKeyOf(provider) || bots.length === 1) return [await askUntilRight(questionOf(key, provider), ask)];
+  const values: string[] = [];
+  for (const bot of bots) values.push(await askUntilRight(questionOf(key, provider, bot, values), ask));
+  return values;
+}
+
+/** @param taken the values of other bots, which this bot cannot have. */
+function questionOf(key: string, provider: string, bot?: string, taken: readonly string[] = []): Question {
+  const whose = bot === undefined ? '' : ` of the bot "${bot}"`;
+  const check = (text: string) => (taken.includes(text) ? 'another bot has this value' : valueError(key, text));
+  if (key === 'tokenEnv') {
+    const { tokenEnv } = defaultsOf(provider);
+    const isFree = tokenEnv !== null && !taken.includes(tokenEnv);
+    return { words: `Environment variable that holds the token${whose}`, ...(isFree && { fallback: tokenEnv }), check };
+  }
+  const choices = choicesOf(key);
+  const what = firstClause(describeKey(key)!);
+  return choices ? oneOf(what + whose, choices) : { words: what + whose, check };
+}
+
+function valueError(key: string, text: string): string | null {
+  if (key === 'tokenEnv') return tokenEnvError(text, 'the answer');
+  return isAllowed(key, text) ? null : `enter ${describeKey(key)}`;
+}
+
+/** `The region of the bot`, for a description that begins with these words. */
+function firstClause(description: string): string {
+  const [clause = ''] = /^[^.,:;(]*/.exec(description)!;
+  return clause.charAt(0).toUpperCase() + clause.slice(1).trimEnd();
+}
+
+async function askUntilRight({ words, fallback = '', check }: Question, ask: Ask): Promise<string> {
+  for (let wrong = ''; ; ) {
+    const answer = await ask(`${wrong}${words}${fallback && ` [${fallback}]`}: `);
+    if (answer === null) throw new InvalidError('no answer, so nothing was written; run init again');
+    const text = answer || fallback;
+    const fault = check(text);
+    if (fault === null) return text;
+    wrong = `${fault}\n`;
+  }
+}

@@ -1,0 +1,78 @@
+/** Decides which names `tokenEnv` may have. `schemas/blacklist.schema.json` contains the same patterns (tested). */
+
+/**
+ * Variables that the system and other programs use, by owner. A name that ends with an underscore stands for all names
+ * that begin with it. A pull request could otherwise send another secret of the job to the API.
+ */
+export const RESERVED: Readonly<Record<string, readonly string[]>> = {
+  blacklistctl: ['BLACKLISTCTL_', 'FORCE_COLOR', 'JOB_COMPLETION_INDEX', 'NO_COLOR'],
+  'the operating system': [
+    ...['APPDATA', 'BASH_', 'COMSPEC', 'CREDENTIALS_DIRECTORY', 'DBUS_', 'DISPLAY', 'DYLD_', 'ENV', 'HOME', 'HOSTNAME'],
+    ...['LANG', 'LC_', 'LD_', 'LOCALAPPDATA', 'LOGNAME', 'MAIL', 'OLDPWD', 'PATH', 'PATHEXT', 'PWD', 'SHELL', 'SHLVL'],
+    ...['SUDO_', 'SYSTEMROOT', 'TEMP', 'TERM', 'TMP', 'TMPDIR', 'TZ', 'USER', 'USERNAME', 'USERPROFILE', 'WINDIR'],
+    'XDG_',
+  ],
+  'proxies and TLS': [
+    ...['ALL_PROXY', 'CURL_', 'FTP_PROXY', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'OPENSSL_', 'SSLKEYLOGFILE'],
+    'SSL_',
+  ],
+  'SOPS and GnuPG': ['GNUPGHOME', 'GPG_', 'SOPS_'],
+  'Git and SSH': ['GIT_', 'SSH_'],
+  GitHub: ['ACTIONS_', 'GH_', 'GITHUB_', 'INPUT_', 'RUNNER_'],
+  'other CI systems': [
+    ...['BITBUCKET_', 'BUILDKITE_', 'CI', 'CIRCLE_', 'CI_', 'CODEBUILD_', 'DRONE_', 'GITLAB_', 'JENKINS_'],
+    ...['SYSTEM_ACCESSTOKEN', 'TEAMCITY_', 'TRAVIS_'],
+  ],
+  'cloud services': [
+    ...['ALIBABA_', 'ARM_', 'AWS_', 'AZURE_', 'CLOUDFLARE_', 'CLOUDSDK_', 'DIGITALOCEAN_', 'GCLOUD_', 'GOOGLE_'],
+    ...['IDENTITY_HEADER', 'MSI_SECRET'],
+  ],
+  'containers and infrastructure': [
+    ...['ANSIBLE_', 'CONSUL_', 'DOCKER_', 'DOPPLER_', 'HELM_', 'KUBECONFIG', 'KUBERNETES_', 'NOMAD_', 'OP_CONNECT_'],
+    ...['OP_SERVICE_ACCOUNT_TOKEN', 'OP_SESSION_', 'PULUMI_', 'REGISTRY_AUTH_FILE', 'TF_', 'VAULT_'],
+  ],
+  'Node.js and package managers': [
+    ...['CARGO_', 'COMPOSER_', 'DEBUG', 'HOMEBREW_', 'NODE_', 'NPM_', 'NUGET_', 'PIP_', 'PNPM_', 'TWINE_', 'YARN_'],
+  ],
+  databases: ['DATABASE_URL', 'MYSQL_PWD', 'PGPASSFILE', 'PGPASSWORD', 'REDISCLI_AUTH'],
+};
+
+/** The form of every name. */
+export const NAME = '^[A-Za-z_][A-Za-z0-9_]*$';
+
+/** Case makes no difference, as it makes none on Windows. Patterns of JSON Schema have no flag for that. */
+const anyCase = (name: string) =>
+  name.replace(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`) + (name.endsWith('_') ? '' : '$');
+
+/** Matches reserved names. */
+export const RESERVED_NAME = `^(?:${Object.values(RESERVED).flat().map(anyCase).join('|')})`;
+
+/**
+ * Matches names that are probably pasted tokens. Between underscores, they have at least 16 letters and digits: all
+ * hexadecimal, or with three groups of digits, or with small letters, capitals and a digit before a letter.
+ */
+export const TOKEN_LIKE = [
+  '(?:^|_)(?=[A-Za-z0-9]{16})(?:',
+  '(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{16,}(?:_|$)|',
+  '[A-Za-z]*[0-9]+[A-Za-z]+[0-9]+[A-Za-z]+[0-9]|',
+  '(?=[A-Z0-9]*[a-z])(?=[a-z0-9]*[A-Z])[A-Za-z]*[0-9]+[A-Za-z]',
+  ')',
+].join('');
+
+const [name, reserved, tokenLike] = [NAME, RESERVED_NAME, TOKEN_LIKE].map((pattern) => new RegExp(pattern));
+
+/**
+ * Checks the name of a token variable. The error omits the text, which may be a token.
+ *
+ * @param what the key or option that has the name.
+ * @returns the error, or null if files may contain the name.
+ */
+export function tokenEnvError(text: string, what: string): string | null {
+  if (!name!.test(text) || tokenLike!.test(text)) {
+    return `${what} must be the NAME of an environment variable, never the token itself`;
+  }
+  return reserved!.test(text) ? `${what} ${RESERVED_RULE}` : null;
+}
+
+const RESERVED_RULE =
+  'names a variable of the system, of CI or of another tool; keep the token in a variable of its own';

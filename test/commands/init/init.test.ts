@@ -1,0 +1,434 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import type { InitOptions } from '../../../src/commands/init/answers.ts';
+import { init } from '../../../src/commands/init/init.ts';
+import type { InvalidError } from '../../../src/model/errors.ts';
+import type { Context } from '../../../src/steps/context.ts';
+import type { NewFile } from '../../../src/steps/files.ts';
+import { loadDesired } from '../../desired/load.ts';
+import * as fc from '../../fast-check.ts';
+
+/** A folder in memory, and the answers of a user, one for each question. */
+function makeWorld(answers: (string | null)[] | null = null, there: Readonly<Record<string, string>> = {}) {
+  const written = new Map<string, string>();
+  const asked: string[] = [];
+  const context = {
+    files: {
+      readPackaged: (path: string) => `# ${path}\n  SINCH_WHATSAPP_TOKEN: any\nend\n`,
+      exists: (path: string) => Object.hasOwn(there, path),
+      readIfThere: (path: string) => there[path] ?? null,
+      createAll(files: readonly NewFile[]) {
+        for (const { name, text } of files) written.set(name, text);
+      },
+    },
+    ask:
+      answers &&
+      (async (question: string) => {
+        asked.push(question);
+        return answers.shift()!;
+      }),
+  } as unknown as Context;
+  return { written, asked, run: (options: InitOptions) => init(options, context) };
+}
+
+const ALL: InitOptions = {
+  bots: ['support-bot'],
+  settings: { region: ['us1'], tokenEnv: ['ACME_TOKEN'] },
+  workflows: 'none',
+};
+const CLOUD: InitOptions = {
+  bots: ['a', 'b'],
+  settings: { phoneNumberId: ['1', '2'], tokenEnv: ['ACME_TOKEN'] },
+  workflows: 'none',
+};
+const NO_ANSWER: InitOptions = { bots: [], settings: {} };
+const fileOf = ({ written }: ReturnType<typeof makeWorld>) => parse(written.get('blacklist.yaml')!);
+
+describe('with every option', () => {
+  test('asks nothing, and writes the values of the options', async () => {
+    const world = makeWorld([]);
+    const report = await world.run({ ...ALL, bots: ['support-bot', 'sales-bot', 'support-bot'] });
+    expect(world.asked).toEqual([]);
+    expect(report).toMatchObject({
+      outcome: 'written',
+      files: [{ name: 'blacklist.yaml' }, { name: 'schemas/blacklist.schema.json' }, { name: '.gitignore' }],
+      next: [
+        'export ACME_TOKEN=…',
+        expect.stringMatching(/^blacklistctl import --bot support-bot --bot sales-bot #/),
+        expect.stringMatching(/^blacklistctl plan #/),
+      ],
+    });
+    const text = world.written.get('blacklist.yaml')!;
+    expect(text).toMatch(/^# yaml-language-server: \$schema=schemas\/blacklist\.schema\.json\n/);
+    expect(parse(text)).toEqual({
+      version: 1,
+      defaults: { provider: 'sinch', region: 'us1', tokenEnv: 'ACME_TOKEN' },
+      bots: { 'support-bot': { numbers: [] }, 'sales-bot': { numbers: [] } },
+    });
+  });
+
+  test.each<[string, InitOptions, object, object]>([
+    [
+      'an ID for each bot',
+      CLOUD,
+      { provider: 'whatsapp-cloud', tokenEnv: 'ACME_TOKEN' },
+      { a: { phoneNumberId: '1', numbers: [] }, b: { phoneNumberId: '2', numbers: [] } },
+    ],
+    [
+      'a token for each bot',
+      { ...CLOUD, provider: '360dialog', settings: { tokenEnv: ['A_KEY', 'B_KEY'] } },
+      { provider: '360dialog' },
+      { a: { tokenEnv: 'A_KEY', numbers: [] }, b: { tokenEnv: 'B_KEY', numbers: [] } },
+    ],
+    [
+      'one token for one bot',
+      { ...CLOUD, bots: ['a'], provider: '360dialog', settings: { tokenEnv: ['A_KEY'] } },
+      { provider: '360dialog', tokenEnv: 'A_KEY' },
+      { a: { numbers: [] } },
+    ],
+    [
+      'a version for all bots',
+      { ...CLOUD, provider: 'kapso', settings: { ...CLOUD.settings, apiVersion: ['v26.0'] } },
+      { provider: 'kapso', apiVersion: 'v26.0', tokenEnv: 'ACME_TOKEN' },
+      { a: { phoneNumberId: '1', numbers: [] }, b: { phoneNumberId: '2', numbers: [] } },
+    ],
+    [
+      'the provider that has the option',
+      { ...CLOUD, bots: ['a'], settings: { appId: ['0123'], tokenEnv: ['T'] } },
+      { provider: 'gupshup', tokenEnv: 'T' },
+      { a: { appId: '0123', numbers: [] } },
+    ],
+  ])('writes %s', async (_, options, defaults, bots) => {
+    const world = makeWorld();
+    await world.run(options);
+    expect(fileOf(world)).toEqual({ version: 1, defaults: expect.objectContaining(defaults), bots });
+    const { faults } = loadDesired([{ name: 'f.yaml', text: world.written.get('blacklist.yaml')! }], '2026-01-01');
+    expect(faults).toEqual([]);
+  });
+
+  test('writes the workflows of the package with the variables of all tokens', async () => {
+    const world = makeWorld();
+    const settings = { tokenEnv: ['A_KEY', 'B_KEY'] };
+    const { next } = await world.run({ ...CLOUD, provider: '360dialog', settings, workflows: 'github' });
+    const workflows = [...world.written].filter(([name]) => name.startsWith('.github/'));
+    const secretLine = (name: string) => `  ${name}: \${{ secrets.${name} }}\n`;
+    const secrets = secretLine('A_KEY') + secretLine('B_KEY');
+    expect(workflows).toEqual(
+      ['pull-request', 'merge', 'drift'].map((name) => [
+        `.github/workflows/blacklist-${name}.yml`,
+        `# examples/github/${name}.yml\n${secrets}end\n`,
+      ]),
+    );
+    expect(next!.map((line) => line.split(' #')[0])).toEqual([
+      'export A_KEY=…',
+      'export B_KEY=…',
+      'blacklistctl import --bot a --bot b',
+      'blacklistctl plan',
+      'gh secret set A_KEY',
+      'gh secret set B_KEY',
+    ]);
+  });
+
+  test.each<[string, InitOptions, string]>([
+    [
+      'one ID for two bots',
+      { ...CLOUD, settings: { ...CLOUD.settings, phoneNumberId: ['1'] } },
+      '--phone-number-id has 1 value for 2 bots; pass it once for each --bot, in the same order',
+    ],
+    [
+      'the same ID twice',
+      { ...CLOUD, settings: { ...CLOUD.settings, phoneNumberId: ['1', '1'] } },
+      '--phone-number-id has the same value twice, and a list belongs to one bot; give each --bot its own',
+    ],
+    [
+      'one token for two bots, if the token selects the list',
+      { ...CLOUD, provider: '360dialog', settings: { tokenEnv: ['T'] } },
+      '--token-env has 1 value for 2 bots',
+    ],
+    [
+      'three regions for two bots',
+      { ...CLOUD, settings: { region: ['eu1', 'us1', 'eu1'], tokenEnv: ['T'] } },
+      '--region has 3 values for 2 bots',
+    ],
+    [
+      'an option of another provider',
+      { ...CLOUD, provider: 'gupshup', settings: { appId: ['1', '2'], tokenEnv: ['T'], region: ['eu1'] } },
+      '--region is an option for sinch, but the provider is gupshup; remove it',
+    ],
+    [
+      'options of two providers',
+      { ...CLOUD, bots: ['a'], settings: { appId: ['1'], region: ['eu1'], phoneNumberId: ['1'], tokenEnv: ['T'] } },
+      '--app-id is an option for gupshup, but the provider is whatsapp-cloud; remove it',
+    ],
+    [
+      'a variable of another tool',
+      { ...ALL, settings: { ...ALL.settings, tokenEnv: ['GITHUB_TOKEN'] } },
+      '--token-env names a variable of the system, of CI or of another tool',
+    ],
+    [
+      'a pasted token',
+      { ...ALL, settings: { ...ALL.settings, tokenEnv: ['Canary7bZq9XwRt5Mn3Pk8'] } },
+      '--token-env must be the NAME of an environment variable, never the token itself',
+    ],
+  ])('refuses %s, and writes nothing', async (_, options, says) => {
+    const world = makeWorld();
+    const error = await world.run(options).catch((caught: unknown) => caught as InvalidError);
+    expect((error as InvalidError).faults.map(({ message }) => message).join('\n')).toContain(says);
+    expect(JSON.stringify(error)).not.toContain('Canary');
+    expect(world.written.size).toBe(0);
+  });
+});
+
+describe('a missing option', () => {
+  test('is asked for, the provider first, with its default', async () => {
+    const world = makeWorld(['', 'a', '1065', '', '']);
+    await world.run(NO_ANSWER);
+    expect(world.asked).toEqual([
+      'API that stores the lists (sinch, whatsapp-cloud, 360dialog, gupshup or kapso) [whatsapp-cloud]: ',
+      'Bot ids, separated by spaces: ',
+      'The ID of the business phone number: ',
+      'Environment variable that holds the token [WHATSAPP_CLOUD_TOKEN]: ',
+      'Workflows to create (github or none) [github]: ',
+    ]);
+    expect(fileOf(world)).toMatchObject({
+      defaults: { provider: 'whatsapp-cloud', tokenEnv: 'WHATSAPP_CLOUD_TOKEN' },
+      bots: { a: { phoneNumberId: '1065' } },
+    });
+    expect(world.written.size).toBe(6);
+  });
+
+  test.each<[string, string[], string[], object]>([
+    [
+      'sinch',
+      ['sinch', 'a  b', '', '', 'none'],
+      ['The region of the bot (eu1 or us1) [eu1]', 'Environment variable that holds the token [SINCH_WHATSAPP_TOKEN]'],
+      { provider: 'sinch', region: 'eu1', tokenEnv: 'SINCH_WHATSAPP_TOKEN' },
+    ],
+    [
+      'whatsapp-cloud',
+      ['', 'a b', '1', '2', '', 'none'],
+      [
+        'The ID of the business phone number of the bot "a"',
+        'The ID of the business phone number of the bot "b"',
+        'Environment variable that holds the token [WHATSAPP_CLOUD_TOKEN]',
+      ],
+      { provider: 'whatsapp-cloud', tokenEnv: 'WHATSAPP_CLOUD_TOKEN' },
+    ],
+    [
+      '360dialog',
+      ['360dialog', 'a b', '', 'B_KEY', 'none'],
+      [
+        'Environment variable that holds the token of the bot "a" [D360_API_KEY]',
+        'Environment variable that holds the token of the bot "b"',
+      ],
+      { provider: '360dialog' },
+    ],
+    [
+      'gupshup',
+      ['gupshup', 'a', 'x-1', '', 'none'],
+      ['The ID of the app at Gupshup', 'Environment variable that holds the token [GUPSHUP_API_KEY]'],
+      { provider: 'gupshup', tokenEnv: 'GUPSHUP_API_KEY' },
+    ],
+  ])('of %s is asked for, for each bot if it selects the list', async (_, answers, questions, defaults) => {
+    const world = makeWorld(answers);
+    await world.run(NO_ANSWER);
+    expect(world.asked.slice(2, -1)).toEqual(questions.map((question) => `${question}: `));
+    expect(fileOf(world).defaults).toEqual(defaults);
+  });
+
+  test('is not asked for if other options imply it', async () => {
+    const world = makeWorld(['a', '', 'none']);
+    await world.run({ bots: [], settings: { region: ['eu1'] } });
+    expect(world.asked[0]).toBe('Bot ids, separated by spaces: ');
+    expect(fileOf(world).defaults.provider).toBe('sinch');
+  });
+
+  test('is asked for if other options do not decide it', async () => {
+    const world = makeWorld(['kapso', 'a', '', 'none']);
+    await world.run({ bots: [], settings: { phoneNumberId: ['1'] } });
+    expect(fileOf(world).defaults).toEqual({ provider: 'kapso', tokenEnv: 'KAPSO_API_KEY' });
+  });
+
+  test('is asked for again after a wrong answer, with the error', async () => {
+    const wrong = ['meta', 'sinch', '', 'a/b', 'a', 'eu2', 'eu1', 'my token', 'GITHUB_TOKEN', 'T', 'gitlab', 'none'];
+    const world = makeWorld(wrong);
+    await world.run(NO_ANSWER);
+    const again = world.asked.filter((question) => question.includes('\n')).map((question) => question.split('\n')[0]);
+    expect(again).toEqual([
+      'answer sinch, whatsapp-cloud, 360dialog, gupshup or kapso',
+      'enter at least one bot id',
+      'the bot id "a/b" is not allowed; use 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots',
+      'answer eu1 or us1',
+      'the answer must be the NAME of an environment variable, never the token itself',
+      'the answer names a variable of the system, of CI or of another tool; keep the token in a variable of its own',
+      'answer github or none',
+    ]);
+    expect(world.written.size).toBe(3);
+  });
+
+  test('is asked for again if another bot has the same answer', async () => {
+    const world = makeWorld(['', 'a b', '+447700900123', '1', '1', '2', '', 'none']);
+    await world.run(NO_ANSWER);
+    const again = world.asked.filter((question) => question.includes('\n')).map((question) => question.split('\n')[0]);
+    expect(again).toEqual([
+      'enter the ID of the business phone number (not the phone number itself): digits only, not starting with 0',
+      'another bot has this value',
+    ]);
+  });
+
+  test('without an answer writes nothing', async () => {
+    const world = makeWorld(['', 'a', null]);
+    await expect(world.run(NO_ANSWER)).rejects.toThrow('no answer, so nothing was written');
+    expect(world.written.size).toBe(0);
+  });
+
+  test.each<[Partial<InitOptions>, string]>([
+    [{ ...ALL, bots: [] }, 'pass --bot ID'],
+    [{ bots: ['a'], settings: { region: ['eu1'] }, workflows: 'none' }, 'pass --token-env NAME'],
+    [{ ...CLOUD, provider: 'gupshup', settings: {} }, 'pass --app-id ID --token-env NAME'],
+    [{ provider: 'sinch' }, 'pass --bot ID --region eu1|us1 --token-env NAME --workflows github|none'],
+    [
+      {},
+      'pass --provider sinch|whatsapp-cloud|360dialog|gupshup|kapso --bot ID --phone-number-id ID --token-env NAME --workflows github|none',
+    ],
+  ])('is an error without a terminal, which lists the options: %o', async (options, says) => {
+    const world = makeWorld();
+    await expect(world.run({ ...NO_ANSWER, ...options })).rejects.toThrow(
+      `cannot ask questions without a terminal; ${says}`,
+    );
+    expect(world.written.size).toBe(0);
+  });
+});
+
+describe('a file that exists', () => {
+  test.each([['blacklist.yaml'], ['schemas/blacklist.schema.json'], ['.github/workflows/blacklist-merge.yml']])(
+    '%s: nothing is written',
+    async (name) => {
+      const world = makeWorld([], { [name]: '' });
+      await expect(world.run({ ...ALL, workflows: 'github' })).rejects.toThrow(`${name}: already exists`);
+      expect(world.written.size).toBe(0);
+    },
+  );
+
+  test('is reported before any question', async () => {
+    const world = makeWorld(['a'], { 'blacklist.yaml': '' });
+    await expect(world.run(NO_ANSWER)).rejects.toThrow('already exists');
+    expect(world.asked).toEqual([]);
+  });
+});
+
+describe('.gitignore', () => {
+  const linesOf = (text: string) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+
+  test('is written if there is none, with the files that contain numbers', async () => {
+    const world = makeWorld();
+    const { next } = await world.run(ALL);
+    expect(linesOf(world.written.get('.gitignore')!)).toContain('plan*.json');
+    expect(next!.join('\n')).not.toContain('.gitignore');
+  });
+
+  test('of the user is kept, and the next steps add the lines that it lacks', async () => {
+    const world = makeWorld([], { '.gitignore': 'node_modules/\nplan*.json\r\n state*.json \n' });
+    const { next, files } = await world.run(ALL);
+    expect(world.written.has('.gitignore')).toBe(false);
+    expect(files.map(({ name }) => name)).not.toContain('.gitignore');
+    expect(next![0]).toMatch(/^printf '%s\\n' '.*'drift\*\.json'.* >> \.gitignore # /);
+    expect(next![0]).not.toContain("'plan*.json'");
+    expect(next![0]).not.toContain("'state*.json'");
+  });
+
+  test('of the user without a last line end gets one first', async () => {
+    const { next } = await makeWorld([], { '.gitignore': 'node_modules/' }).run(ALL);
+    expect(next![0]).toMatch(/^printf '%s\\n' '' 'plan/);
+  });
+
+  test('of the user that has all lines needs no step', async () => {
+    const first = makeWorld();
+    await first.run(ALL);
+    const world = makeWorld([], { '.gitignore': first.written.get('.gitignore')! });
+    const { next } = await world.run(ALL);
+    expect(next![0]).toMatch(/^export /);
+  });
+});
+
+test.each([['..'], ['a b'], ['a/b'], [''], ['x'.repeat(65)], ['ä']])('%j is not a bot id', async (id) => {
+  const world = makeWorld();
+  await expect(world.run({ ...ALL, bots: ['good', id] })).rejects.toThrow(`the bot id "${id}" is not allowed`);
+});
+
+describe('init accepts exactly the values of the schema', () => {
+  const { definitions } = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../../schemas/blacklist.schema.json'), 'utf8'),
+  );
+  const accepted = (options: InitOptions) =>
+    makeWorld()
+      .run(options)
+      .then(
+        () => true,
+        () => false,
+      );
+
+  test('law: of bot ids', async () => {
+    const text = fc.oneof(fc.stringMatching(/^[.\w/ é-]{0,66}$/), fc.stringMatching(/^\.{1,5}a?$/), fc.string());
+    await fc.assert(
+      fc.asyncProperty(text, async (id) => {
+        expect(await accepted({ ...ALL, bots: [id] })).toBe(new RegExp(definitions.botId.pattern).test(id));
+      }),
+    );
+  });
+
+  test('law: of names of variables', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.stringMatching(/^[\w -]{1,20}$/), async (tokenEnv) => {
+        const { pattern, not } = definitions.tokenEnv;
+        const refused = not.anyOf.some((each: { pattern: string }) => new RegExp(each.pattern).test(tokenEnv));
+        const settings = { ...ALL.settings, tokenEnv: [tokenEnv] };
+        expect(await accepted({ ...ALL, settings })).toBe(new RegExp(pattern).test(tokenEnv) && !refused);
+      }),
+    );
+  });
+});
+
+test('law: every YAML version reads the bot ids as given, and the file is valid', async () => {
+  const odd = [
+    '123',
+    '1e3',
+    'true',
+    'Null',
+    'y',
+    'NO',
+    '0x1F',
+    '1.5',
+    '-',
+    '-1',
+    '2026-01-01',
+    '.5',
+    '1_000',
+    '__proto__',
+    '.inf',
+    'e0', // js-yaml takes these for numbers
+    'e-0',
+    'E.1',
+  ];
+  const id = fc.oneof(
+    fc.constantFrom(...odd),
+    fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/).filter((text) => !/^\.+$/.test(text)),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.uniqueArray(id, { minLength: 1, maxLength: 20 }), async (bots) => {
+      const world = makeWorld();
+      await world.run({ ...ALL, bots });
+      const text = world.written.get('blacklist.yaml')!;
+      const keys = (document: unknown) => Object.getOwnPropertyNames((document as { bots: object }).bots).sort();
+      expect(keys(parse(text))).toEqual(bots.toSorted());
+      expect(keys(parse(text, { version: '1.1' }))).toEqual(bots.toSorted());
+      expect(keys(load(text))).toEqual(bots.toSorted());
+      const { bots: loaded, faults } = loadDesired([{ name: 'blacklist.yaml', text }], '2026-01-01');
+      expect(faults).toEqual([]);
+      expect(loaded.map((bot) => bot.id)).toEqual(bots.toSorted());
+    }),
+  );
+});
