@@ -42908,7 +42908,7 @@ var init_texts = __esm({
     SCHEMA = "schemas/blacklist.schema.json";
     IGNORED = [
       ...["plan*.json", "*.plan.json", "report*.json", "*.report.json", "report*.html", "drift*.json", "*.drift.json"],
-      ...["list*.json", "state*.json", "*.prom", ".*.tmp"]
+      ...["apply*.json", "list*.json", "state*.json", "*.prom", ".*.tmp"]
     ];
   }
 });

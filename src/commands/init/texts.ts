@@ -9,7 +9,7 @@ export const SCHEMA = 'schemas/blacklist.schema.json';
 /** The lines of .gitignore, with the names that the documentation uses for plans, reports, metrics and states. */
 export const IGNORED: readonly string[] = [
   ...['plan*.json', '*.plan.json', 'report*.json', '*.report.json', 'report*.html', 'drift*.json', '*.drift.json'],
-  ...['list*.json', 'state*.json', '*.prom', '.*.tmp'],
+  ...['apply*.json', 'list*.json', 'state*.json', '*.prom', '.*.tmp'],
 ];
 
 export function ignoreText(): string {
