@@ -1,9 +1,13 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+/** Checks the Dockerfile, and runs its steps where no container engine is. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { validate } from 'dockerfile-utils';
 import { describe, expect, test } from 'vitest';
-import { makeFolder, reportOf, uk, yamlOf } from '../stories/harness.ts';
-import { runProcess } from '../stories/process.ts';
+import { imageContextInto } from '../../scripts/release/image.mjs';
+import { needs } from '../needs.ts';
+import { makeFolder, reportOf, startApi, uk, yamlOf } from '../stories/harness.ts';
+import { CLI, runProcess, startProcess } from '../stories/process.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -17,7 +21,10 @@ interface Instruction {
 
 /** Returns the instructions of each stage. */
 function stagesOf(text: string): Instruction[][] {
-  const lines = text.split('\n').filter((line) => /^[A-Z]/.test(line));
+  const lines = text
+    .replaceAll('\\\n', '')
+    .split('\n')
+    .filter((line) => /^[A-Z]/.test(line));
   const stages: Instruction[][] = [];
   for (const line of lines) {
     const [name = '', ...words] = line.split(/\s+/);
@@ -32,7 +39,7 @@ function faultsOf(text: string): string[] {
   const linted = validate(text).map(({ message, range }) => `${range.start.line + 1}: ${message}`);
   const stages = stagesOf(text);
   const own = stages.flatMap(([from]) => {
-    const [image = ''] = from!.words;
+    const image = from!.words.find((word) => !word.startsWith('--')) ?? '';
     if (image.endsWith(':latest') || !image.includes(':')) return [`${image}: which version?`];
     return /\d/.test(image) ? [] : [`${image}: no major version`];
   });
@@ -41,15 +48,31 @@ function faultsOf(text: string): string[] {
   return [...linted, ...own];
 }
 
-/** Returns the files that the last stage copies: the path in the project, and the path in the image. */
-function copiesOf(text: string): { from: string; to: string }[] {
-  return stagesOf(text)
-    .at(-1)!
-    .filter(({ name }) => name === 'COPY')
-    .map(({ words }) => {
-      const [from = '', to = ''] = words.filter((word) => !word.startsWith('--'));
-      return { from: from.replace(/^\/src\//, ''), to: to.endsWith('/') ? to + basename(from) : to };
-    });
+/**
+ * Runs the steps of a stage in a folder that is its root: COPY copies from the context or another stage, and RUN runs in
+ * its WORKDIR. The packages are linked instead of installed, as tests use no network.
+ */
+function runStage(instructions: readonly Instruction[], folder: string, sources: Readonly<Record<string, string>>) {
+  let work = folder;
+  for (const { name, words } of instructions) {
+    const paths = words.filter((word) => !word.startsWith('--'));
+    if (name === 'WORKDIR') {
+      work = join(folder, paths[0]!);
+      mkdirSync(work, { recursive: true });
+    } else if (name === 'COPY') {
+      const [, stage = ''] = /^--from=(.*)/.exec(words[0]!) ?? [];
+      const to = paths.at(-1)!;
+      for (const from of paths.slice(0, -1)) {
+        const target = join(to.startsWith('/') ? folder : work, to, to.endsWith('/') ? basename(from) : '');
+        mkdirSync(dirname(target), { recursive: true });
+        cpSync(join(sources[stage]!, from), target, { recursive: true });
+      }
+    } else if (name === 'RUN') {
+      const command = words.join(' ');
+      if (command.startsWith('npm ci ')) symlinkSync(join(root, 'node_modules'), join(work, 'node_modules'));
+      else expect(spawnSync('sh', ['-c', command], { cwd: work, encoding: 'utf8' })).toMatchObject({ status: 0 });
+    }
+  }
 }
 
 describe('the Dockerfile', () => {
@@ -81,9 +104,37 @@ describe('the Dockerfile', () => {
     expect(passed.sort()).toEqual([...new Set(copied)].sort());
   });
 
-  test('makes an image whose files are all that the program needs', async () => {
-    const image = makeFolder();
-    for (const { from, to } of copiesOf(dockerfile)) cpSync(join(root, from), join(image, to), { recursive: true });
+  test('labels the image with its source, version, commit and license', () => {
+    const labels = [...dockerfile.matchAll(/org\.opencontainers\.image\.(\w+)=/g)].map(([, label]) => label);
+    expect(labels).toEqual(['title', 'description', 'licenses', 'version', 'revision', 'source']);
+  });
+
+  test('runs commands only on the platform of the builder, and takes git of the other one', () => {
+    const stages = stagesOf(dockerfile);
+    const running = stages.filter((stage) => stage.some(({ name }) => name === 'RUN'));
+    expect(running.map(([from]) => from!.words[0])).toEqual(running.map(() => '--platform=$BUILDPLATFORM'));
+    const script = running[1]!.find(({ name }) => name === 'RUN')!.words.join(' ');
+    expect(spawnSync('sh', ['-n', '-c', script]).status).toBe(0);
+    expect(script).toContain('"git:$TARGETARCH"');
+    expect(stages.at(-1)!.map(({ words }) => words.join(' '))).toContain('--from=git /git/root /');
+  });
+});
+
+describe('the image', () => {
+  test('is built from an empty folder with its context alone, and has all that the program needs', async () => {
+    const context = makeFolder();
+    imageContextInto(context, root);
+    const files = readdirSync(context, { recursive: true, encoding: 'utf8' });
+    expect(files.filter((file) => /key\.txt$|^(?:test|dist|node_modules|\.git)\b/.test(file))).toEqual([]);
+    const [build, , last] = stagesOf(dockerfile);
+    const [built, git, image] = [makeFolder(), makeFolder(), makeFolder()];
+    runStage(build!, built, { '': context });
+    mkdirSync(join(git, 'git/root'), { recursive: true }); // the packages of Debian need a network
+    runStage(last!, image, { '': context, build: built, git });
+    expect(readdirSync(join(image, 'app')).sort()).toEqual(['LICENSE', 'dist', 'examples', 'package.json', 'schemas']);
+    expect(existsSync(join(image, 'app/dist/THIRD_PARTY_NOTICES'))).toBe(true);
+    expect(existsSync(join(image, 'app/dist/action'))).toBe(false);
+
     const [, program] = /ENTRYPOINT \["\/nodejs\/bin\/node", "(.+)"\]/.exec(dockerfile)!;
     const work = join(image, 'work');
     mkdirSync(work);
@@ -100,5 +151,25 @@ describe('the Dockerfile', () => {
     }
     const again = reportOf(await blacklistctl(['plan', '--sandbox=lists.json', '--format', 'json']));
     expect(again.outcome).toBe('in-sync');
+  });
+
+  // The kernel ignores a signal to process 1 that the program does not handle.
+  test('ends by SIGTERM as process 1 with 130 and a whole report, as in a container', async (context) => {
+    needs('unshare', context);
+    const api = await startApi({ fault: () => 'hang' });
+    const cwd = makeFolder();
+    writeFileSync(join(cwd, 'blacklist.yaml'), yamlOf({ a: uk(3) }));
+    const running = startProcess(['plan', '--format', 'json'], {
+      cwd,
+      env: { BLACKLISTCTL_BASE_URL: api.url },
+      through: ['unshare', '--user', '--map-root-user', '--pid', '--fork', '--kill-child', process.execPath, CLI],
+      input: '',
+    });
+    await api.arrival(() => true);
+    const [child] = readFileSync(`/proc/${running.child.pid}/task/${running.child.pid}/children`, 'utf8').split(' ');
+    process.kill(Number(child), 'SIGTERM');
+    const finished = await running.done;
+    expect(finished.code).toBe(130);
+    expect(reportOf(finished)).toMatchObject({ interrupted: true });
   });
 });
