@@ -3,8 +3,11 @@ import { join } from 'node:path';
 
 /** A step that uses this action, whatever its name is so far. The examples use no other one but GitHub's. */
 const OUR_ACTION = /(?<=\buses: )(?!actions\/|docker:|\.\/)\S+@\S+(?: # v\S+)?/g;
-/** Our image, by whatever registry. */
-const OUR_IMAGE = /\b\S+\/blacklistctl:\d+\.\d+\.\d+(?:@sha256:[0-9a-f]{64})?/g;
+/** Finds our image: its name before the first release, or its own one. */
+function imageOf(name) {
+  const names = ['registry.example.com/blacklistctl', name].map((each) => each.replace(/\W/g, '\\$&')).join('|');
+  return new RegExp(`(?:${names}):\\d+\\.\\d+\\.\\d+(?:@sha256:[0-9a-f]{64})?`, 'g');
+}
 
 /**
  * Returns the examples with the released commit and image, by path. Files without either are omitted.
@@ -20,7 +23,7 @@ export function releasedExamples(root, { repository, commit, version, image, dig
     .map((name) => {
       const path = join('examples', name);
       const old = readFileSync(join(root, path), 'utf8');
-      return { path, old, text: old.replace(OUR_ACTION, () => action).replace(OUR_IMAGE, () => pinned) };
+      return { path, old, text: old.replace(OUR_ACTION, () => action).replace(imageOf(image), () => pinned) };
     });
   return files.filter(({ old, text }) => text !== old);
 }

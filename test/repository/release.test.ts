@@ -175,14 +175,19 @@ describe("the examples' diff", () => {
     expect(new Set(images)).toEqual(new Set([`h/o/i:1.2.3@${digest}`]));
   });
 
-  test('is empty if the examples already have the release', () => {
-    const facts = { repository: 'o/r', commit: 'c'.repeat(40), version: '1.2.3', image: 'h/blacklistctl', digest: '' };
+  test('replaces an earlier release, and is empty for the same one', () => {
+    const facts = { repository: 'o/r', commit: 'c'.repeat(40), version: '1.2.3', image: 'h/o/i', digest: '' };
     const copy = makeFolder();
-    for (const { path, text } of releasedExamples(root, facts)) {
+    const first = releasedExamples(root, facts);
+    for (const { path, text } of first) {
       mkdirSync(join(copy, dirname(path)), { recursive: true });
       writeFileSync(join(copy, path), text);
     }
     expect(releasedExamples(copy, facts)).toEqual([]);
+    const next = { ...facts, commit: 'd'.repeat(40), version: '1.3.0', digest: `sha256:${'e'.repeat(64)}` };
+    expect(releasedExamples(copy, next).map(({ text }) => text)).toEqual(
+      releasedExamples(root, next).map(({ text }) => text),
+    );
   });
 });
 
