@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, wri
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { bundledFiles } from '../../scripts/bundled.mjs';
 import { releasedExamples } from '../../scripts/release/examples.mjs';
 import { NAMES } from '../../scripts/release/names.mjs';
 import { notesOf } from '../../scripts/release/notes.mjs';
@@ -130,6 +131,11 @@ describe('the notices and the bill of materials', () => {
     expect(
       text.match(/Permission (?:is hereby granted|to use)|Redistribution and use/g)!.length,
     ).toBeGreaterThanOrEqual(names.length);
+  });
+
+  test('omit files of which a bundle contains no byte', () => {
+    const inputs = { 'node_modules/a/a.js': { bytesInOutput: 1 }, 'node_modules/b/b.js': { bytesInOutput: 0 } };
+    expect(bundledFiles({ outputs: { 'dist/cli.js': { inputs } } })).toEqual(['node_modules/a/a.js']);
   });
 
   test('of the action are committed beside its bundle', () => {
