@@ -4,9 +4,9 @@ import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/nod
 import { TIMES } from './test/strength.ts';
 
 /** Files that mock modules or set flags of V8: another file in their process would see it. */
-const ALONE = readdirSync('test', { recursive: true, encoding: 'utf8' })
+export const ALONE = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.ts'))
-  .map((name) => `test/${name}`)
+  .map((name) => `test/${name.replaceAll('\\', '/')}`) // as globs, on Windows as well
   .filter((path) => /\bvi\.(m|doM)ock\(|setFlagsFromString/.test(readFileSync(path, 'utf8')));
 
 /** Counts the tests that were skipped, by what they need (test/needs.ts). */

@@ -1,10 +1,13 @@
-// Writes docs/desired-state.md from the schema, and docs/commands.md from the command line.
+// Writes docs/desired-state.md from the schema, docs/commands.md from the command line, and .github/CODEOWNERS from the
+// names of the project.
 // With --check it writes nothing, and exits with 1 if a page is out of date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { stringify } from 'yaml';
+import { codeownersOf } from './release/codeowners.mjs';
+import { NAMES as PROJECT } from './release/names.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path) => readFileSync(`${root}${path}`, 'utf8');
@@ -212,7 +215,11 @@ Exit codes and environment variables are in [reference.md](reference.md).
 ${sections}`.replace(/\n+$/, '\n');
 }
 
-const pages = { 'docs/desired-state.md': desiredStatePage(), 'docs/commands.md': await commandsPage() };
+const pages = {
+  'docs/desired-state.md': desiredStatePage(),
+  'docs/commands.md': await commandsPage(),
+  '.github/CODEOWNERS': codeownersOf(PROJECT),
+};
 const stale = Object.entries(pages).filter(([path, text]) => !existsSync(`${root}${path}`) || read(path) !== text);
 for (const [path, text] of stale) {
   if (process.argv.includes('--check')) {

@@ -18,6 +18,8 @@ const TESTS = {
   openssl: () => runs('openssl', 'version'),
   // The one of BSD has other options.
   'script of util-linux': () => `${spawnSync('script', ['--version']).stdout}`.includes('util-linux'),
+  // Some machines permit it to no user, or only to root.
+  unshare: () => runs('unshare', '--user', '--map-root-user', '--pid', '--fork', 'true'),
   zsh: () => runs('zsh', '--version'),
 };
 export type Tool = keyof typeof TESTS;

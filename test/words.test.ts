@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
-const FOLDERS = ['bench', 'docs', 'examples', 'scripts', 'src', 'test'];
+const FOLDERS = ['.github', 'bench', 'docs', 'examples', 'scripts', 'src', 'test'];
 /** Generated code, and this file. */
 const EXCLUDED = /^(?:src\/generated\/|test\/words\.test\.ts$)/;
 /** The gap between the words of a phrase: blanks, or a line break in a comment. */

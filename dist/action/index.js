@@ -6343,7 +6343,7 @@ var init_written = __esm({
         like(/^[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+$/),
         `is in scientific notation, such as 4.67E+10, and its last digits may be lost; ${AGAIN}`
       ],
-      [isSeveral, "has another number after it; write each on its own"],
+      [isSeveral, "has another number after it; write each number separately"],
       [like(/^\+?\d{1,3}(?:[,'’\u00a0\u202f\u2009]\d{3}){2,}(?:[.,]\d+)?$/), `has thousands separators; ${AGAIN}`],
       [like(/%/), `has a percent sign; ${AGAIN}`],
       [like(new RegExp("\\p{Sc}", "u")), `has a currency sign; ${AGAIN}`],
@@ -6360,7 +6360,7 @@ var init_written = __esm({
         "has decimals, as spreadsheets and data frames write numbers; write + and the digits alone"
       ],
       [isDate, DATE],
-      [isRange, "looks like a range; write each number of it on its own"],
+      [isRange, "looks like a range; write each number separately"],
       [like(/^\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?$/), `has thousands separators; ${AGAIN}`],
       [like(/^\d[^+.]*\./), "has a dot and no plus; write + and the country code, or remove the dots"],
       [

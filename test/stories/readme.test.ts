@@ -19,7 +19,7 @@ const PORT = '8480';
 
 /**
  * Runs the commands of a block. Returns it with their stdout, without blank lines and without the lines about
- * the sandbox's address.
+ * the sandbox's address. Without a file, as in the quick start, it also omits notes and next steps.
  */
 async function play(block: string, file: string | undefined): Promise<string> {
   const sandbox = startProcess(['sandbox', '--seed', '--port', '0']);
@@ -44,7 +44,8 @@ async function play(block: string, file: string | undefined): Promise<string> {
   expect(code, stderr).toBe(0);
   sandbox.kill('SIGTERM');
   await sandbox.done;
-  const lines = stdout.split('\n').filter((line) => line.startsWith('$') || (line !== '' && !line.includes(url)));
+  const shown = file ? stdout : stdout.replace(/^ {2}note: .*\n|^Next:\n(?: {2}.*\n)+/gm, '');
+  const lines = shown.split('\n').filter((line) => line.startsWith('$') || (line !== '' && !line.includes(url)));
   return lines.map((line) => `${line.replaceAll(port, PORT)}\n`).join('');
 }
 

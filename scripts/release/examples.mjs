@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A step that uses this action, whatever its name is so far. The examples use no other one but GitHub's. */
+const OUR_ACTION = /(?<=\buses: )(?!actions\/|docker:|\.\/)\S+@\S+(?: # v\S+)?/g;
+/** Finds our image: its name before the first release, or its own one. */
+function imageOf(name) {
+  const names = ['registry.example.com/blacklistctl', name].map((each) => each.replace(/\W/g, '\\$&')).join('|');
+  return new RegExp(`(?:${names}):\\d+\\.\\d+\\.\\d+(?:@sha256:[0-9a-f]{64})?`, 'g');
+}
+
+/**
+ * Returns the examples with the released commit and image, by path. Files without either are omitted.
+ *
+ * @param release repository (OWNER/NAME), commit, version, image (with its registry) and the image's digest
+ */
+export function releasedExamples(root, { repository, commit, version, image, digest }) {
+  const action = `${repository}@${commit} # v${version}`;
+  const pinned = `${image}:${version}${digest ? `@${digest}` : ''}`;
+  const files = readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort()
+    .map((name) => {
+      const path = join('examples', name);
+      const old = readFileSync(join(root, path), 'utf8');
+      return { path, old, text: old.replace(OUR_ACTION, () => action).replace(imageOf(image), () => pinned) };
+    });
+  return files.filter(({ old, text }) => text !== old);
+}
+
+export function writeExamples(root, release) {
+  for (const { path, text } of releasedExamples(root, release)) writeFileSync(join(root, path), text);
+}
