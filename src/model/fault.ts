@@ -37,5 +37,7 @@ export function byPlace({ place: a }: Partial<Located>, { place: b }: Partial<Lo
 
 /** Removes repeats: items with equal content are returned once. */
 export function onceEach<T extends object>(all: readonly T[]): readonly T[] {
-  return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
+  // A place has only one source, which may be a line with thousands of errors.
+  const keyOf = (each: T) => JSON.stringify(each, (key, value) => (key === 'source' ? undefined : value));
+  return [...new Map(all.map((each) => [keyOf(each), each])).values()];
 }

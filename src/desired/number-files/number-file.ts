@@ -1,4 +1,5 @@
 import type { Fault, Place } from '../../model/fault.ts';
+import type { Warning } from '../../model/warnings.ts';
 import { Invalid } from '../../numbers/invalid.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { copyInto, type NumberSet, NumberSetBuilder } from '../../numbers/number-set.ts';
@@ -153,14 +154,29 @@ export function readSheet(chunks: Iterable<Buffer>, sheet: NumberSheet, reader: 
   return sheet.done();
 }
 
+/** Makes the warnings about a file: one for all of its repeats, as an export may repeat every number. */
+export function warningsOf(file: NumberFile): Warning[] {
+  const at = (line: number) => ({ place: { file: file.name, line, column: 1 } });
+  const warnings: Warning[] = file.numbers.length === 0 ? [{ code: 'W-EMPTY-FILE', ...at(1) }] : [];
+  if (file.quotedRows) {
+    const { count, line, opens } = file.quotedRows;
+    warnings.push({ code: 'W-QUOTED-ROW', count, opens, ...at(line) });
+  }
+  const repeats = repeatsIn(file);
+  if (!repeats) return warnings;
+  const { count, again, before } = repeats;
+  const first = file.placeOf(before).line;
+  return [...warnings, { code: 'W-DUPLICATE', count, first, place: file.placeOf(again) }];
+}
+
 /** The numbers that a file contains more than once. */
-export interface Repeats {
+interface Repeats {
   readonly count: number; // of different numbers
   readonly again: number; // the index of the first repeat, from 0
   readonly before: number; // the index of the number that it repeats
 }
 
-export function repeatsIn({ numbers, set }: NumberFile): Repeats | null {
+function repeatsIn({ numbers, set }: NumberFile): Repeats | null {
   if (numbers.length === set.size) return null;
   const sorted = numbers.toSorted();
   const repeated = new Set<Msisdn>();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readNumberLines } from '../../../src/desired/number-files/lines.ts';
-import { repeatsIn } from '../../../src/desired/number-files/number-file.ts';
+import { warningsOf } from '../../../src/desired/number-files/number-file.ts';
 import { STRANGE_END } from '../../../src/desired/source/line-ends.ts';
 import type { Fault } from '../../../src/model/fault.ts';
 import { parseWritten } from '../../../src/numbers/written.ts';
@@ -180,19 +180,20 @@ describe('a file that is not text', () => {
   );
 });
 
-describe('repeatsIn', () => {
-  test.each<[string, readonly number[], object | null]>([
-    ['returns null without repeats', [1, 2, 3], null],
-    ['finds a repeated number', [1, 2, 1], { count: 1, before: 0, again: 2 }],
-    ['returns the first repeat', [5, 9, 5, 9, 5], { count: 2, before: 0, again: 2 }],
+describe('warningsOf', () => {
+  const place = { file: 'n.txt', line: 3, column: 1 };
+  test.each<[string, readonly number[], object[]]>([
+    ['finds no repeats', [1, 2, 3], []],
+    ['finds a repeated number', [1, 2, 1], [{ code: 'W-DUPLICATE', count: 1, first: 1, place }]],
+    ['reports the first repeat', [5, 9, 5, 9, 5], [{ code: 'W-DUPLICATE', count: 2, first: 1, place }]],
     [
-      'returns the earliest repeat, not the number that is repeated first',
+      'reports the earliest repeat, not the number that is repeated first',
       [5, 9, 9, 5],
-      { count: 2, before: 1, again: 2 },
+      [{ code: 'W-DUPLICATE', count: 2, first: 2, place }],
     ],
-  ])('%s', (_, numbers, repeats) => {
+  ])('%s', (_, numbers, warnings) => {
     const text = numbers.map((number) => `+1201555000${number}\n`).join('');
-    expect(repeatsIn(readNumberLines('n.txt', inChunks(text)).file)).toEqual(repeats);
+    expect(warningsOf(readNumberLines('n.txt', inChunks(text)).file)).toEqual(warnings);
   });
 });
 
