@@ -38,7 +38,8 @@ export function readSets(
       if (!read.has(result)) {
         for (const each of within) faults.push(each);
         const fresh = found.filter((file) => !warned.has(file));
-        warnings.push(...fresh.flatMap((file) => warningsOf(file)));
+        // One by one, as a call takes fewer arguments than there can be warnings.
+        for (const warning of fresh.flatMap((file) => warningsOf(file))) warnings.push(warning);
         for (const file of fresh) warned.add(file);
         read.set(result, { ...NOTHING, numbers: NumberSet.union(found.map(({ set }) => set)) });
       }

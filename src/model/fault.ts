@@ -26,6 +26,8 @@ export interface Fault extends Partial<Located> {
   readonly message: string;
   /** The number that the message is about and begins with: masking needs no pattern to find it. */
   readonly number?: Msisdn;
+  /** The count of errors that this one stands for, if it only counts them. */
+  readonly counts?: number;
 }
 
 /** Orders by file, line and column. Problems without a place come last, in the order in which they were found. */

@@ -52,7 +52,10 @@ export interface LineReader {
  * The most faults that are reported for one file. A file with more is the wrong one, or its numbers are in
  * another column.
  */
-const MAX_FAULTS = 1000;
+const MAX_FAULTS = 100_000;
+
+/** The most faults that keep their line: reports for people show fewer. */
+const MAX_SOURCES = 1000;
 
 /** Collects the numbers that a reader finds, their places, and the faults. */
 export class NumberSheet {
@@ -103,9 +106,10 @@ export class NumberSheet {
       this.#more++;
       return;
     }
-    const text = this.#secret ? '' : sourceOf(source);
+    const isShown = !this.#secret && this.#faults.length < MAX_SOURCES;
+    const text = isShown ? sourceOf(source) : '';
     const place = { file: this.#name, line, column };
-    const shown = !this.#secret && column <= text.length + 1 && { source: text, row: true as const };
+    const shown = isShown && column <= text.length + 1 && { source: text, row: true as const };
     this.#faults.push({ message, place, ...(this.#secret && { decrypted: true }), ...shown });
   }
 
@@ -125,7 +129,8 @@ export class NumberSheet {
     const placeOf = (n: number) => ({ file, line: lines[n]!, column: columns[n]! });
     const place = this.#faults.at(-1)?.place;
     const more = `${this.#more.toLocaleString('en-US')} more errors after line ${place?.line}; check that this is the right file`;
-    const faults = this.#more > 0 ? [...this.#faults, { message: more, place: place! }] : this.#faults;
+    const last = { message: more, place: place!, counts: this.#more };
+    const faults = this.#more > 0 ? [...this.#faults, last] : this.#faults;
     const quoted = this.#quotedRows && { quotedRows: this.#quotedRows };
     const plusless = this.#plusless;
     return { file: { name: file, numbers, set: builder.build(), ...quoted, plusless, placeOf }, faults };
