@@ -99,6 +99,21 @@ describe('a request that fails', () => {
   });
 
   test.each([
+    [undefined, 1024 * 1024, '1 MiB'],
+    [32 * 1024, 32 * 1024, '32 KiB'],
+  ])('because its answer is longer than %j bytes', async (mostBytes, size, named) => {
+    const url = await serve((request, response) => response.end('x'.repeat(request.url === '/long' ? size + 1 : size)));
+    const http = openHttp({ timeout: 10_000, version: '1' });
+    closers.push(http.abort);
+    const send = (path: string) =>
+      http.send({ method: 'GET', url: url + path, token: 't', tokenHeader: BEARER, ...(mostBytes && { mostBytes }) });
+    expect((await send('/')).body).toHaveLength(size);
+    await expect(send('/long')).rejects.toMatchObject({
+      message: expect.stringContaining(`is longer than ${named}, so it is not from the API`),
+    });
+  });
+
+  test.each([
     [
       'its connection is cut',
       (_: unknown, response: import('node:http').ServerResponse) => response.destroy(),

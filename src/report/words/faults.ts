@@ -13,7 +13,10 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
   unsteady: ({ reads }) => `the list changed during each of ${reads} reads; ${QUIET}`,
   hole: ({ reads }) =>
     `the list has an empty page before other numbers, so its end is unknown (read ${reads} times); ${QUIET}`,
-  endless: ({ pages }) => `the list has more than ${count(pages)} pages and seems to have no end; ${CHECK_SERVER}`,
+  endless: (facts) => {
+    const most = 'pages' in facts ? `${count(facts.pages)} pages` : `${count(facts.entries)} entries`;
+    return `the list has more than ${most} and seems to have no end; ${CHECK_SERVER}`;
+  },
   'adds-open': () =>
     'some adds failed or have an unknown result, so no removals were sent; run again to send the removals',
   'other-removed': ({ number, stays }, clean) =>

@@ -26,6 +26,10 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
     { kind: 'hole', reads: 4 },
     `the list has an empty page before other numbers, so its end is unknown (read 4 times); ${QUIET}`,
   ],
+  [
+    { kind: 'endless', entries: 1_000_100 },
+    `the list has more than 1,000,100 entries and seems to have no end; ${CHECK}`,
+  ],
   [{ kind: 'endless', pages: 1_000_001 }, `the list has more than 1,000,001 pages and seems to have no end; ${CHECK}`],
   [
     { kind: 'adds-open' },
