@@ -14,7 +14,7 @@ export interface HttpRequest {
   readonly token: string;
   readonly tokenHeader: TokenHeader;
   readonly body?: string;
-  /** The longest answer, in bytes. A longer one is refused before it is read to its end. The default is 1 MiB. */
+  /** The longest successful answer, in bytes. A longer one is refused before its end. The default is 1 MiB. */
   readonly mostBytes?: number;
 }
 
@@ -85,7 +85,7 @@ export function openHttp(options: HttpOptions): { send: Send; abort(): void } {
         agent: route.agent,
         redirect: 'manual', // a redirect could carry the numbers to another host
         compress: false,
-        size: mostBytes,
+        size: MAX_BODY_BYTES,
         signal: controller.signal,
       });
       const encoding = response.headers.get('content-encoding');
@@ -94,6 +94,8 @@ export function openHttp(options: HttpOptions): { send: Send; abort(): void } {
         const message = `the answer is compressed (${encoding}), which was not requested; check --base-url and the proxy`;
         throw new ApiError(message, { ambiguous: true });
       }
+      // A gateway's page about an error may be longer than any answer of the API.
+      if (response.ok) Object.assign(response, { size: mostBytes });
       return await readResponse(response);
     } catch (error) {
       if (error instanceof ApiError) throw error;
