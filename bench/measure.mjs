@@ -9,9 +9,9 @@ import { BASE, hasGnuTime } from './machine.mjs';
  * Runs one program to its end.
  *
  * @returns { ms, cpu (ms, or null), rss (bytes, or null), stdout }; rss is the largest process of those that ran.
- * @throws if it ends with another exit code than 0.
+ * @throws if it ends with another exit code than those of `codes`.
  */
-export async function run(command, args, { env = {}, folder }) {
+export async function run(command, args, { env = {}, folder, codes = [0] }) {
   const facts = join(folder, 'facts');
   rmSync(facts, { force: true });
   const isNode = command === process.execPath;
@@ -39,7 +39,7 @@ export async function run(command, args, { env = {}, folder }) {
     child.on('close', resolve);
   });
   const ms = performance.now() - started;
-  if (code !== 0)
+  if (!codes.includes(code))
     throw new Error(`${[command, ...args].join(' ')} ended with ${code}: ${stderr || stdout.slice(0, 2000)}`);
   const [kib, user, system] = existsSync(facts) ? readFileSync(facts, 'utf8').trim().split(' ').map(Number) : [];
   return {

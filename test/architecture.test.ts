@@ -160,7 +160,6 @@ describe('access to the outside', () => {
       'npm:libphonenumber-js/max': ['numbers/plausible.ts'],
       'npm:node-fetch': ['api/http.ts'],
       'npm:p-limit': ['api/governor.ts', 'steps/fleet.ts'],
-      'npm:picomatch': ['desired/number-files/find.ts'],
       'npm:proxy-from-env': ['api/route.ts'],
       'npm:yaml': [
         'desired/yaml/cst.ts',

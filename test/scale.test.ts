@@ -1,8 +1,11 @@
 /** Limits for long lists that do not depend on the speed of the machine: counts, never times. */
+import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { applyChange } from '../src/apply/batches.ts';
+import { declare } from '../src/desired/declare.ts';
+import { resolve } from '../src/desired/resolve.ts';
 import { fold } from '../src/desired/yaml/fold.ts';
 import { readSnapshot } from '../src/live/pages.ts';
 import { NumberSet } from '../src/numbers/number-set.ts';
@@ -127,6 +130,32 @@ describe('work grows at most linearly with the list', () => {
     });
     expect(points[0]![1]).toBeLessThanOrEqual(2 * 2 * sizes[0]!);
     expect(exponent(points)).toBeLessThan(1.001);
+  });
+
+  test('in errors of a file, which the schema check appends and never copies', () => {
+    const validator = readFileSync(new URL('../src/generated/validate-blacklist.js', import.meta.url), 'utf8');
+    expect(validator).toContain('vErrors.push(');
+    expect(validator).not.toContain('.concat(');
+  });
+
+  test('in numbers in memory, if bots extend one list', () => {
+    const sizes = [100, 200, 400].map((bots) => {
+      const list = Array.from({ length: bots * 10 }, (_, at) => `"+${FIRST + at}"`).join(', ');
+      const uses = Array.from(
+        { length: bots },
+        (_, at) => `  b${at}: { lists: [l], numbers: ["+${FIRST - at - 1}"] }\n`,
+      );
+      const text = `version: 1\ndefaults: { region: eu1, tokenEnv: T }\nlists: { l: { numbers: [${list}] } }\nbots:\n${uses.join('')}`;
+      const desired = resolve(
+        [declare({ name: 'f.yaml', text }, '2026-06-15')],
+        () => ({ files: [], faults: [] }),
+        '2026-06-15',
+      );
+      expect(desired.bots.map(({ numbers }) => numbers.size)).toEqual(Array(bots).fill(bots * 10 + 1));
+      const arrays = new Set(desired.bots.flatMap(({ numbers: { sorted, others } }) => [sorted, others!]));
+      return [bots, [...arrays].reduce((sum, { length }) => sum + length, 0)] as const;
+    });
+    expect(sizes.map(([bots, held]) => held / bots)).toEqual([11, 11, 11]);
   });
 
   test('in text for the YAML parser, which is constant for a plain list', () => {

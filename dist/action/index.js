@@ -4811,21 +4811,51 @@ var init_msisdn = __esm({
 });
 
 // src/numbers/number-set.ts
+function merged(own, other) {
+  const all = new Float64Array(own.length + other.length);
+  let count2 = 0;
+  for (let a2 = 0, b = 0; a2 < own.length || b < other.length; ) {
+    const one = a2 < own.length ? own[a2] : Number.POSITIVE_INFINITY;
+    const two = b < other.length ? other[b] : Number.POSITIVE_INFINITY;
+    if (one <= two) a2++;
+    if (two <= one) b++;
+    all[count2++] = Math.min(one, two);
+  }
+  return all.slice(0, count2);
+}
+function indexOf(sorted2, number) {
+  let low = 0;
+  let high = sorted2.length;
+  while (low < high) {
+    const middle = low + high >>> 1;
+    if (sorted2[middle] < number) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 function copyInto(larger, array) {
   larger.set(array);
   return larger;
 }
-var NumberSet, NumberSetBuilder;
+var NONE, NumberSet, LONG, contains, NumberSetBuilder;
 var init_number_set = __esm({
   "src/numbers/number-set.ts"() {
     "use strict";
     init_msisdn();
+    NONE = new Float64Array(0);
     NumberSet = class _NumberSet {
-      static empty = new _NumberSet(new Float64Array(0));
-      /** Ascending, each number once. Callers must not change it. */
-      values;
-      constructor(sorted2) {
-        this.values = sorted2;
+      static empty = new _NumberSet(NONE);
+      /** Ascending, each number once. */
+      sorted;
+      /** Other numbers, ascending. Null unless `sorted` is shared with another set, as `extend` does. */
+      others;
+      constructor(sorted2, others = null) {
+        this.sorted = sorted2;
+        this.others = others;
+      }
+      /** Ascending, each number once. Callers must not change it. Each use takes time if `others` is set. */
+      get values() {
+        return this.others ? merged(this.sorted, this.others) : this.sorted;
       }
       static of(numbers) {
         const builder = new NumberSetBuilder();
@@ -4841,44 +4871,32 @@ var init_number_set = __esm({
         const some = sets.filter(({ size }) => size > 0);
         if (some.length <= 2) return some.reduce((all, set) => all.or(set), _NumberSet.empty);
         const builder = new NumberSetBuilder();
-        for (const { values } of some) builder.addAll(values);
+        for (const set of some) builder.addAll(set.values);
         return builder.build();
       }
       get size() {
-        return this.values.length;
+        return this.sorted.length + (this.others?.length ?? 0);
       }
       has(number) {
-        return this.values[this.#indexOf(number)] === number;
+        return contains(this.sorted, number) || this.others !== null && contains(this.others, number);
       }
-      /** Returns the position of the number, or the position at which it would be inserted. */
-      #indexOf(number) {
-        let low = 0;
-        let high = this.values.length;
-        while (low < high) {
-          const middle = low + high >>> 1;
-          if (this.values[middle] < number) low = middle + 1;
-          else high = middle;
-        }
-        return low;
-      }
-      /** Returns the numbers from `first` to `last`, both included. They are adjacent, so two look-ups find them. */
+      /** Returns the numbers from `first` to `last`, both included. They are adjacent, so few look-ups find them. */
       between(first, last) {
-        return new _NumberSet(this.values.subarray(this.#indexOf(first), this.#indexOf(last + 1)));
+        const range = (values) => values.subarray(indexOf(values, first), indexOf(values, last + 1));
+        return new _NumberSet(range(this.sorted), this.others && range(this.others));
       }
       /**
        * Returns the numbers that begin with these digits: one range for each length. The first digit must not be
        * zero.
        */
       startingWith(prefix2) {
-        const found = new Float64Array(this.size);
-        let count2 = 0;
+        const found = [];
         for (let more = Math.max(0, SHORTEST - prefix2.length); prefix2.length + more <= LONGEST; more++) {
           const from = Number(prefix2) * 10 ** more;
-          const row = this.between(from, from + 10 ** more - 1);
-          found.set(row.values, count2);
-          count2 += row.size;
+          const range = this.between(from, from + 10 ** more - 1);
+          if (range.size > 0) found.push(range);
         }
-        return new _NumberSet(found.slice(0, count2));
+        return _NumberSet.union(found);
       }
       [Symbol.iterator]() {
         return this.values[Symbol.iterator]();
@@ -4890,18 +4908,16 @@ var init_number_set = __esm({
       /** Returns the numbers of both sets by one merge. */
       or(set) {
         if (this.size === 0 || set.size === 0) return this.size === 0 ? set : this;
-        const own = this.values;
-        const other = set.values;
-        const all = new Float64Array(own.length + other.length);
-        let count2 = 0;
-        for (let a2 = 0, b = 0; a2 < own.length || b < other.length; ) {
-          const one = a2 < own.length ? own[a2] : Number.POSITIVE_INFINITY;
-          const two = b < other.length ? other[b] : Number.POSITIVE_INFINITY;
-          if (one <= two) a2++;
-          if (two <= one) b++;
-          all[count2++] = Math.min(one, two);
-        }
-        return new _NumberSet(all.slice(0, count2));
+        return new _NumberSet(merged(this.values, set.values));
+      }
+      /**
+       * Returns the numbers of both sets. Shares the array of this set if few numbers are added, so that thousands
+       * of bots can extend one long list.
+       */
+      extend(few) {
+        const others = few.minus(this).or(new _NumberSet(this.others ?? NONE));
+        if (others.size * LONG > this.sorted.length) return this.or(few);
+        return others.size === (this.others?.length ?? 0) ? this : new _NumberSet(this.sorted, others.values);
       }
       /** Returns the numbers that both sets contain. */
       and(other) {
@@ -4909,6 +4925,8 @@ var init_number_set = __esm({
         return new _NumberSet(few.values.filter((number) => many.has(number)));
       }
     };
+    LONG = 8;
+    contains = (sorted2, number) => sorted2[indexOf(sorted2, number)] === number;
     NumberSetBuilder = class {
       #values = new Float64Array(64);
       #count = 0;
@@ -4992,7 +5010,7 @@ function withNames(numbers, userOf) {
   if (!userOf?.declared) return numbers;
   const { names } = userOf.declared;
   const users = [...byUser(ambiguous(numbers, userOf), userOf).keys()];
-  return numbers.or(NumberSet.of(users.flatMap((user) => names.get(user) ?? [])));
+  return numbers.extend(NumberSet.of(users.flatMap((user) => names.get(user) ?? [])));
 }
 function oneOfEach(numbers, userOf) {
   if (!userOf?.declared) return numbers;
@@ -5401,7 +5419,10 @@ function parsePage(response, api) {
     if (typeof input === "number" && input !== number) named2.push([input, number]);
   }
   const foreign = entries2.length - numbers.length;
-  return { numbers, foreign, ...named2.length > 0 && { named: named2 }, ...nextIn(ownProperty(answer5, "paging")) };
+  const next = nextIn(ownProperty(answer5, "paging"));
+  if (next.cursor !== null && next.cursor.length > MAX_CURSOR)
+    throw nonsense("the cursor of the page is too long", response);
+  return { numbers, foreign, ...named2.length > 0 && { named: named2 }, ...next };
 }
 function nextIn(paging) {
   const text2 = (value) => typeof value === "string" && value !== "" ? value : null;
@@ -5489,7 +5510,7 @@ function endOf(entry, direction, whole2) {
   const repeats = Math.max(0, ...errors.map(repeatsOf));
   return repeats > 0 ? { state: "failed", reason, repeats } : { state: "rejected", reason };
 }
-var NEEDS_CONTACT, SEE_LEDGER, LIST_FULL, LIST_MOVED, NOT_SHOWN;
+var NEEDS_CONTACT, SEE_LEDGER, LIST_FULL, LIST_MOVED, MAX_CURSOR, NOT_SHOWN;
 var init_block_users_answers = __esm({
   "src/api/providers/block-users-answers.ts"() {
     "use strict";
@@ -5502,6 +5523,7 @@ var init_block_users_answers = __esm({
     SEE_LEDGER = 139100;
     LIST_FULL = 139101;
     LIST_MOVED = 139102;
+    MAX_CURSOR = 2048;
     NOT_SHOWN = {
       add: { state: "pending", reason: "the server reported success, but the list does not contain the number" },
       remove: { state: "failed", reason: "the server reported success, but the list still contains the number" }
@@ -5532,7 +5554,8 @@ function blockUsersProvider(api) {
         kind: "cursors",
         after(cursor) {
           const from = cursor === null ? "" : `&after=${encodeURIComponent(cursor)}`;
-          return connection.get(`${paths.list}?limit=${pageSize}${from}`, (response) => parsePage(response, api));
+          const path = `${paths.list}?limit=${pageSize}${from}`;
+          return connection.get(path, (response) => parsePage(response, api), pageSize * ENTRY_BYTES);
         }
       };
     },
@@ -5576,7 +5599,7 @@ async function sendRepeatedly(send, numbers) {
     }
   }
 }
-var CAPS;
+var CAPS, ENTRY_BYTES;
 var init_block_users = __esm({
   "src/api/providers/block-users.ts"() {
     "use strict";
@@ -5592,6 +5615,7 @@ var init_block_users = __esm({
       addNeedsContact: true,
       mayRename: true
     };
+    ENTRY_BYTES = 2048;
   }
 });
 
@@ -5791,7 +5815,7 @@ function words({ body: body2 }) {
   const found = ERROR_KEYS.map((key) => ownProperty(answer5, key)).filter((value) => value !== void 0 && value !== "").map((value) => typeof value === "string" ? value : jsonOf(value));
   return excerpt(found.join(": ") || body2);
 }
-var caps, sinch, isOtherError, ERROR_WORDS, STATUS_WORDS, ENDED, notFound, HOPELESS, ERROR_KEYS;
+var caps, PAGE_BYTES, sinch, isOtherError, ERROR_WORDS, STATUS_WORDS, ENDED, notFound, HOPELESS, ERROR_KEYS;
 var init_sinch = __esm({
   "src/api/providers/sinch.ts"() {
     "use strict";
@@ -5807,6 +5831,7 @@ var init_sinch = __esm({
       addNeedsContact: false,
       mayRename: false
     };
+    PAGE_BYTES = 32 * 1024;
     sinch = {
       kind: "sinch",
       caps,
@@ -5819,7 +5844,9 @@ var init_sinch = __esm({
         return {
           kind: "pages",
           pageSize: 100,
-          page: (index) => connection.get(`${pathOf2(bot)}?page=${index}`, (response) => parsePage2(response, index))
+          page: (index) => {
+            return connection.get(`${pathOf2(bot)}?page=${index}`, (response) => parsePage2(response, index), PAGE_BYTES);
+          }
         };
       },
       /** Adds and removes 1 to 20 numbers at a time. Both requests are idempotent. */
@@ -5893,8 +5920,9 @@ function keyOf2(bots, tokens) {
   return createHash("sha256").update(JSON.stringify(held)).digest();
 }
 function bytesOf(numbers) {
-  const bytes = Buffer.allocUnsafe(numbers.size * 8);
-  for (let at = 0; at < numbers.size; at++) bytes.writeDoubleLE(numbers.values[at], at * 8);
+  const { values } = numbers;
+  const bytes = Buffer.allocUnsafe(values.length * 8);
+  for (let at = 0; at < values.length; at++) bytes.writeDoubleLE(values[at], at * 8);
   return bytes;
 }
 var init_fingerprint = __esm({
@@ -6514,6 +6542,119 @@ var init_entries = __esm({
   }
 });
 
+// src/desired/yaml/fold.ts
+function unfolded(text2) {
+  return { text: text2, runs: /* @__PURE__ */ new Map(), toSource: (offset) => offset };
+}
+function fold(text2, kept = /* @__PURE__ */ new Set()) {
+  const pieces2 = [];
+  const runs = /* @__PURE__ */ new Map();
+  const starts = [];
+  const sources = [];
+  let folded = 0;
+  let taken = 0;
+  const line = { number: 0, indent: 0, bare: 0 };
+  let numbers = new Float64Array(1024);
+  let bare = new Uint8Array(1024);
+  function keep(end) {
+    starts.push(folded);
+    sources.push(taken);
+    pieces2.push(text2.slice(taken, end));
+    folded += end - taken;
+    taken = end;
+  }
+  for (let at = 0; at < text2.length; ) {
+    const first = at;
+    let last = at;
+    let count2 = 0;
+    let bareCount = 0;
+    let indent = -1;
+    let place2 = 0;
+    let secondLine = 0;
+    for (; ; ) {
+      const end = readItem2(text2, at, line);
+      if (end < 0 || indent >= 0 && line.indent !== indent) break;
+      if (indent < 0) {
+        indent = line.indent;
+        place2 = first + indent + 2;
+      }
+      if (count2 === 1) secondLine = at;
+      if (count2 === numbers.length) {
+        numbers = copyInto(new Float64Array(count2 * 2), numbers);
+        bare = copyInto(new Uint8Array(count2 * 2), bare);
+      }
+      bare[count2] = line.bare;
+      bareCount += line.bare;
+      numbers[count2++] = line.number;
+      last = at;
+      at = end;
+    }
+    if (count2 >= MIN_LINES && !kept.has(place2)) {
+      const offset = folded + (place2 - taken);
+      const isBare = bareCount > 0 ? bare.slice(0, count2 - 1) : null;
+      runs.set(offset, { source: place2, numbers: numbers.slice(0, count2 - 1), bare: isBare });
+      keep(secondLine);
+      taken = last;
+    } else if (count2 === 0) {
+      const end = text2.indexOf("\n", at);
+      at = end < 0 ? text2.length : end + 1;
+    }
+  }
+  keep(text2.length);
+  return { text: pieces2.length === 1 ? text2 : pieces2.join(""), runs, toSource };
+  function toSource(offset) {
+    const piece = lastUpTo(offset, starts.length, (at) => starts[at]);
+    return sources[piece] + offset - starts[piece];
+  }
+}
+function lastUpTo(offset, count2, startOf) {
+  let low = 0;
+  let high = count2 - 1;
+  while (low < high) {
+    const middle = low + high + 1 >>> 1;
+    if (startOf(middle) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+function readItem2(text2, from, line) {
+  let at = from;
+  while (text2.charCodeAt(at) === SPACE) at++;
+  line.indent = at - from;
+  if (text2.charCodeAt(at) !== DASH || text2.charCodeAt(at + 1) !== SPACE) return -1;
+  at += 2;
+  const quoted2 = text2.charCodeAt(at) === QUOTE;
+  if (quoted2) at++;
+  line.bare = text2.charCodeAt(at) === PLUS2 ? 0 : 1;
+  at = readPlainText(text2, at, line);
+  if (at < 0) return -1;
+  if (quoted2 && text2.charCodeAt(at++) !== QUOTE) return -1;
+  const gap = at;
+  while (text2.charCodeAt(at) === SPACE) at++;
+  if (text2.charCodeAt(at) === HASH && at > gap) {
+    at++;
+    for (let code2 = text2.charCodeAt(at); code2 >= 32 && code2 < 127; ) code2 = text2.charCodeAt(++at);
+  }
+  if (text2.charCodeAt(at) === CR) at++;
+  return text2.charCodeAt(at) === LF ? at + 1 : -1;
+}
+var MIN_LINES, LF, CR, SPACE, QUOTE, HASH, PLUS2, DASH;
+var init_fold = __esm({
+  "src/desired/yaml/fold.ts"() {
+    "use strict";
+    init_msisdn();
+    init_number_set();
+    MIN_LINES = 4;
+    LF = 10;
+    CR = 13;
+    SPACE = 32;
+    QUOTE = 34;
+    HASH = 35;
+    PLUS2 = 43;
+    DASH = 45;
+  }
+});
+
 // src/desired/ignore.ts
 function readRules({ ignore }, collector) {
   const { parsed, today, faults } = collector;
@@ -6541,6 +6682,19 @@ function readRules({ ignore }, collector) {
     return [{ ...rest, at: [...path, "prefix"], prefix: prefix2.replace("+", "") }];
   });
 }
+function ruleReader(numbersOf4) {
+  const known = /* @__PURE__ */ new Map();
+  return (declared) => {
+    const before = known.get(declared);
+    if (before) return before;
+    const rules = declared.map((rule) => {
+      return rule.file && !rule.past ? { ...rule, numbers: numbersOf4(rule.file) } : rule;
+    });
+    const read5 = { rules, ignored: ignoredBy(rules) };
+    known.set(declared, read5);
+    return read5;
+  };
+}
 function ignoredBy(rules) {
   const inForce = rules.filter(({ past }) => !past);
   const prefixes = new Set(inForce.flatMap(({ prefix: prefix2 }) => prefix2 ?? []));
@@ -6554,9 +6708,10 @@ function coveredBy({ prefix: prefix2, file, numbers }) {
   if (file) return `file ${file.path} ${file.column ?? ""}`;
   return prefix2 === void 0 ? `number ${numbers.values[0]}` : `prefix ${prefix2}`;
 }
-function conflicts({ id, numbers: declared }, rules, placesOf2, userOf) {
+function conflicts({ id, numbers: declared, ignored }, rules, placesOf2, userOf) {
   const names = withNames(declared, userOf);
-  const named2 = names.and(ignoredBy(rules).numbers);
+  const named2 = names.and(ignored.numbers);
+  if (named2.size === 0 && !beginsWithAny(names, ignored.prefixes)) return [];
   const found = rules.flatMap(({ at, prefix: prefix2, numbers, past }) => {
     if (past) return [];
     const both = prefix2 === void 0 ? named2.and(numbers) : names.startingWith(prefix2);
@@ -6575,6 +6730,15 @@ function conflicts({ id, numbers: declared }, rules, placesOf2, userOf) {
     return { at, number, message: `${which} ${where}; declare or ignore a number, not both` };
   });
 }
+function beginsWithAny(numbers, prefixes) {
+  if (prefixes.length < numbers.size) return prefixes.some((prefix2) => numbers.startingWith(prefix2).size > 0);
+  return numbers.values.some((number) => {
+    const digits2 = String(number);
+    return Array.from(digits2, (_, at) => digits2.slice(0, at + 1)).some((start) => {
+      return prefixes[lastUpTo(start, prefixes.length, (at) => prefixes[at])] === start;
+    });
+  });
+}
 function placedRules({ parsed, encrypted }, rules) {
   const known = rules.filter(({ past, file }) => !past || file === void 0);
   const ordered = [...known.filter(({ past }) => !past), ...known.filter(({ past }) => past)];
@@ -6589,6 +6753,7 @@ var init_ignore = __esm({
     init_written();
     init_entries();
     init_expiry();
+    init_fold();
   }
 });
 
@@ -6689,2180 +6854,6 @@ var init_plusless2 = __esm({
 });
 
 // src/generated/validate-blacklist.js
-function validate12(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  const _errs1 = errors;
-  let valid0 = false;
-  let passing0 = null;
-  const _errs2 = errors;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.number === void 0) {
-      const err0 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-  }
-  var _valid0 = _errs2 === errors;
-  if (_valid0) {
-    valid0 = true;
-    passing0 = 0;
-  }
-  const _errs3 = errors;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.prefix === void 0) {
-      const err1 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "prefix" }, message: "must have required property 'prefix'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-  }
-  var _valid0 = _errs3 === errors;
-  if (_valid0 && valid0) {
-    valid0 = false;
-    passing0 = [passing0, 1];
-  } else {
-    if (_valid0) {
-      valid0 = true;
-      passing0 = 1;
-    }
-    const _errs4 = errors;
-    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-      if (data2.file === void 0) {
-        const err2 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "file" }, message: "must have required property 'file'" };
-        if (vErrors === null) {
-          vErrors = [err2];
-        } else {
-          vErrors.push(err2);
-        }
-        errors++;
-      }
-    }
-    var _valid0 = _errs4 === errors;
-    if (_valid0 && valid0) {
-      valid0 = false;
-      passing0 = [passing0, 2];
-    } else {
-      if (_valid0) {
-        valid0 = true;
-        passing0 = 2;
-      }
-    }
-  }
-  if (!valid0) {
-    const err3 = { instancePath, schemaPath: "#/oneOf", keyword: "oneOf", params: { passingSchemas: passing0 }, message: "must match exactly one schema in oneOf" };
-    if (vErrors === null) {
-      vErrors = [err3];
-    } else {
-      vErrors.push(err3);
-    }
-    errors++;
-  } else {
-    errors = _errs1;
-    if (vErrors !== null) {
-      if (_errs1) {
-        vErrors.length = _errs1;
-      } else {
-        vErrors = null;
-      }
-    }
-  }
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    for (const key0 in data2) {
-      if (!(key0 === "number" || key0 === "prefix" || key0 === "file" || key0 === "column" || key0 === "reason" || key0 === "until")) {
-        const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err4];
-        } else {
-          vErrors.push(err4);
-        }
-        errors++;
-      }
-    }
-    if (data2.column !== void 0) {
-      if (data2.file === void 0) {
-        const err5 = { instancePath, schemaPath: "#/dependencies", keyword: "dependencies", params: {
-          property: "column",
-          missingProperty: "file",
-          depsCount: 1,
-          deps: "file"
-        }, message: "must have property file when property column is present" };
-        if (vErrors === null) {
-          vErrors = [err5];
-        } else {
-          vErrors.push(err5);
-        }
-        errors++;
-      }
-    }
-    if (data2.number !== void 0) {
-      let data0 = data2.number;
-      if (typeof data0 !== "string" && !(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
-        let dataType0 = typeof data0;
-        let coerced0 = void 0;
-        if (!(coerced0 !== void 0)) {
-          if (dataType0 == "number" || dataType0 == "boolean") {
-            coerced0 = "" + data0;
-          } else if (data0 === null) {
-            coerced0 = "";
-          } else if (dataType0 === "boolean" || data0 === null || dataType0 === "string" && data0 && data0 == +data0 && !(data0 % 1)) {
-            coerced0 = +data0;
-          } else {
-            const err6 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: schema20.type }, message: "must be string,integer" };
-            if (vErrors === null) {
-              vErrors = [err6];
-            } else {
-              vErrors.push(err6);
-            }
-            errors++;
-          }
-        }
-        if (coerced0 !== void 0) {
-          data0 = coerced0;
-          if (data2 !== void 0) {
-            data2["number"] = coerced0;
-          }
-        }
-      }
-      if (typeof data0 === "string") {
-        if (!pattern4.test(data0)) {
-          const err7 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$" }, message: 'must match pattern "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$"' };
-          if (vErrors === null) {
-            vErrors = [err7];
-          } else {
-            vErrors.push(err7);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.prefix !== void 0) {
-      let data1 = data2.prefix;
-      if (typeof data1 !== "string" && !(typeof data1 == "number" && (!(data1 % 1) && !isNaN(data1)) && isFinite(data1))) {
-        let dataType1 = typeof data1;
-        let coerced1 = void 0;
-        if (!(coerced1 !== void 0)) {
-          if (dataType1 == "number" || dataType1 == "boolean") {
-            coerced1 = "" + data1;
-          } else if (data1 === null) {
-            coerced1 = "";
-          } else if (dataType1 === "boolean" || data1 === null || dataType1 === "string" && data1 && data1 == +data1 && !(data1 % 1)) {
-            coerced1 = +data1;
-          } else {
-            const err8 = { instancePath: instancePath + "/prefix", schemaPath: "#/properties/prefix/type", keyword: "type", params: { type: schema19.properties.prefix.type }, message: "must be string,integer" };
-            if (vErrors === null) {
-              vErrors = [err8];
-            } else {
-              vErrors.push(err8);
-            }
-            errors++;
-          }
-        }
-        if (coerced1 !== void 0) {
-          data1 = coerced1;
-          if (data2 !== void 0) {
-            data2["prefix"] = coerced1;
-          }
-        }
-      }
-      if (typeof data1 === "string") {
-        if (!pattern5.test(data1)) {
-          const err9 = { instancePath: instancePath + "/prefix", schemaPath: "#/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9][0-9]{0,13}$" }, message: 'must match pattern "^\\+?[1-9][0-9]{0,13}$"' };
-          if (vErrors === null) {
-            vErrors = [err9];
-          } else {
-            vErrors.push(err9);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.file !== void 0) {
-      let data22 = data2.file;
-      if (typeof data22 !== "string") {
-        let dataType2 = typeof data22;
-        let coerced2 = void 0;
-        if (!(coerced2 !== void 0)) {
-          if (dataType2 == "number" || dataType2 == "boolean") {
-            coerced2 = "" + data22;
-          } else if (data22 === null) {
-            coerced2 = "";
-          } else {
-            const err10 = { instancePath: instancePath + "/file", schemaPath: "#/definitions/filePath/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err10];
-            } else {
-              vErrors.push(err10);
-            }
-            errors++;
-          }
-        }
-        if (coerced2 !== void 0) {
-          data22 = coerced2;
-          if (data2 !== void 0) {
-            data2["file"] = coerced2;
-          }
-        }
-      }
-      if (typeof data22 === "string") {
-        if (func2(data22) < 1) {
-          const err11 = { instancePath: instancePath + "/file", schemaPath: "#/definitions/filePath/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
-          if (vErrors === null) {
-            vErrors = [err11];
-          } else {
-            vErrors.push(err11);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.column !== void 0) {
-      let data3 = data2.column;
-      if (typeof data3 !== "string") {
-        let dataType3 = typeof data3;
-        let coerced3 = void 0;
-        if (!(coerced3 !== void 0)) {
-          if (dataType3 == "number" || dataType3 == "boolean") {
-            coerced3 = "" + data3;
-          } else if (data3 === null) {
-            coerced3 = "";
-          } else {
-            const err12 = { instancePath: instancePath + "/column", schemaPath: "#/definitions/column/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err12];
-            } else {
-              vErrors.push(err12);
-            }
-            errors++;
-          }
-        }
-        if (coerced3 !== void 0) {
-          data3 = coerced3;
-          if (data2 !== void 0) {
-            data2["column"] = coerced3;
-          }
-        }
-      }
-      if (typeof data3 === "string") {
-        if (func2(data3) < 1) {
-          const err13 = { instancePath: instancePath + "/column", schemaPath: "#/definitions/column/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
-          if (vErrors === null) {
-            vErrors = [err13];
-          } else {
-            vErrors.push(err13);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.reason !== void 0) {
-      let data4 = data2.reason;
-      if (typeof data4 !== "string") {
-        let dataType4 = typeof data4;
-        let coerced4 = void 0;
-        if (!(coerced4 !== void 0)) {
-          if (dataType4 == "number" || dataType4 == "boolean") {
-            coerced4 = "" + data4;
-          } else if (data4 === null) {
-            coerced4 = "";
-          } else {
-            const err14 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err14];
-            } else {
-              vErrors.push(err14);
-            }
-            errors++;
-          }
-        }
-        if (coerced4 !== void 0) {
-          data4 = coerced4;
-          if (data2 !== void 0) {
-            data2["reason"] = coerced4;
-          }
-        }
-      }
-    }
-    if (data2.until !== void 0) {
-      let data5 = data2.until;
-      if (typeof data5 !== "string") {
-        let dataType5 = typeof data5;
-        let coerced5 = void 0;
-        if (!(coerced5 !== void 0)) {
-          if (dataType5 == "number" || dataType5 == "boolean") {
-            coerced5 = "" + data5;
-          } else if (data5 === null) {
-            coerced5 = "";
-          } else {
-            const err15 = { instancePath: instancePath + "/until", schemaPath: "#/properties/until/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err15];
-            } else {
-              vErrors.push(err15);
-            }
-            errors++;
-          }
-        }
-        if (coerced5 !== void 0) {
-          data5 = coerced5;
-          if (data2 !== void 0) {
-            data2["until"] = coerced5;
-          }
-        }
-      }
-      if (typeof data5 === "string") {
-        if (!pattern6.test(data5)) {
-          const err16 = { instancePath: instancePath + "/until", schemaPath: "#/properties/until/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
-          if (vErrors === null) {
-            vErrors = [err16];
-          } else {
-            vErrors.push(err16);
-          }
-          errors++;
-        }
-      }
-    }
-  } else {
-    const err17 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err17];
-    } else {
-      vErrors.push(err17);
-    }
-    errors++;
-  }
-  validate12.errors = vErrors;
-  return errors === 0;
-}
-function validate11(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (Array.isArray(data2)) {
-    const len0 = data2.length;
-    for (let i0 = 0; i0 < len0; i0++) {
-      let data0 = data2[i0];
-      const _errs2 = errors;
-      let valid2 = true;
-      const _errs3 = errors;
-      if (!(data0 && typeof data0 == "object" && !Array.isArray(data0))) {
-        const err0 = {};
-        if (vErrors === null) {
-          vErrors = [err0];
-        } else {
-          vErrors.push(err0);
-        }
-        errors++;
-      }
-      var _valid0 = _errs3 === errors;
-      errors = _errs2;
-      if (vErrors !== null) {
-        if (_errs2) {
-          vErrors.length = _errs2;
-        } else {
-          vErrors = null;
-        }
-      }
-      let ifClause0;
-      if (_valid0) {
-        const _errs5 = errors;
-        if (!validate12(data0, { instancePath: instancePath + "/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
-          vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
-          errors = vErrors.length;
-        }
-        var _valid0 = _errs5 === errors;
-        valid2 = _valid0;
-        ifClause0 = "then";
-      } else {
-        const _errs6 = errors;
-        if (typeof data0 !== "string" && !(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
-          let dataType0 = typeof data0;
-          let coerced0 = void 0;
-          if (!(coerced0 !== void 0)) {
-            if (dataType0 == "number" || dataType0 == "boolean") {
-              coerced0 = "" + data0;
-            } else if (data0 === null) {
-              coerced0 = "";
-            } else if (dataType0 === "boolean" || data0 === null || dataType0 === "string" && data0 && data0 == +data0 && !(data0 % 1)) {
-              coerced0 = +data0;
-            } else {
-              const err1 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: schema20.type }, message: "must be string,integer" };
-              if (vErrors === null) {
-                vErrors = [err1];
-              } else {
-                vErrors.push(err1);
-              }
-              errors++;
-            }
-          }
-          if (coerced0 !== void 0) {
-            data0 = coerced0;
-            if (data2 !== void 0) {
-              data2[i0] = coerced0;
-            }
-          }
-        }
-        if (typeof data0 === "string") {
-          if (!pattern4.test(data0)) {
-            const err2 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$" }, message: 'must match pattern "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$"' };
-            if (vErrors === null) {
-              vErrors = [err2];
-            } else {
-              vErrors.push(err2);
-            }
-            errors++;
-          }
-        }
-        var _valid0 = _errs6 === errors;
-        valid2 = _valid0;
-        ifClause0 = "else";
-      }
-      if (!valid2) {
-        const err3 = { instancePath: instancePath + "/" + i0, schemaPath: "#/items/if", keyword: "if", params: { failingKeyword: ifClause0 }, message: 'must match "' + ifClause0 + '" schema' };
-        if (vErrors === null) {
-          vErrors = [err3];
-        } else {
-          vErrors.push(err3);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err4 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-    if (vErrors === null) {
-      vErrors = [err4];
-    } else {
-      vErrors.push(err4);
-    }
-    errors++;
-  }
-  validate11.errors = vErrors;
-  return errors === 0;
-}
-function validate17(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.path === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "path" }, message: "must have required property 'path'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!(key0 === "path" || key0 === "column")) {
-        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err1];
-        } else {
-          vErrors.push(err1);
-        }
-        errors++;
-      }
-    }
-    if (data2.path !== void 0) {
-      let data0 = data2.path;
-      if (typeof data0 !== "string") {
-        let dataType0 = typeof data0;
-        let coerced0 = void 0;
-        if (!(coerced0 !== void 0)) {
-          if (dataType0 == "number" || dataType0 == "boolean") {
-            coerced0 = "" + data0;
-          } else if (data0 === null) {
-            coerced0 = "";
-          } else {
-            const err2 = { instancePath: instancePath + "/path", schemaPath: "#/definitions/filePath/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err2];
-            } else {
-              vErrors.push(err2);
-            }
-            errors++;
-          }
-        }
-        if (coerced0 !== void 0) {
-          data0 = coerced0;
-          if (data2 !== void 0) {
-            data2["path"] = coerced0;
-          }
-        }
-      }
-      if (typeof data0 === "string") {
-        if (func2(data0) < 1) {
-          const err3 = { instancePath: instancePath + "/path", schemaPath: "#/definitions/filePath/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
-          if (vErrors === null) {
-            vErrors = [err3];
-          } else {
-            vErrors.push(err3);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.column !== void 0) {
-      let data1 = data2.column;
-      if (typeof data1 !== "string") {
-        let dataType1 = typeof data1;
-        let coerced1 = void 0;
-        if (!(coerced1 !== void 0)) {
-          if (dataType1 == "number" || dataType1 == "boolean") {
-            coerced1 = "" + data1;
-          } else if (data1 === null) {
-            coerced1 = "";
-          } else {
-            const err4 = { instancePath: instancePath + "/column", schemaPath: "#/definitions/column/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err4];
-            } else {
-              vErrors.push(err4);
-            }
-            errors++;
-          }
-        }
-        if (coerced1 !== void 0) {
-          data1 = coerced1;
-          if (data2 !== void 0) {
-            data2["column"] = coerced1;
-          }
-        }
-      }
-      if (typeof data1 === "string") {
-        if (func2(data1) < 1) {
-          const err5 = { instancePath: instancePath + "/column", schemaPath: "#/definitions/column/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
-          if (vErrors === null) {
-            vErrors = [err5];
-          } else {
-            vErrors.push(err5);
-          }
-          errors++;
-        }
-      }
-    }
-  } else {
-    const err6 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err6];
-    } else {
-      vErrors.push(err6);
-    }
-    errors++;
-  }
-  validate17.errors = vErrors;
-  return errors === 0;
-}
-function validate16(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (Array.isArray(data2)) {
-    if (data2.length < 1) {
-      const err0 = { instancePath, schemaPath: "#/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    const len0 = data2.length;
-    for (let i0 = 0; i0 < len0; i0++) {
-      let data0 = data2[i0];
-      const _errs2 = errors;
-      let valid2 = true;
-      const _errs3 = errors;
-      if (!(data0 && typeof data0 == "object" && !Array.isArray(data0))) {
-        const err1 = {};
-        if (vErrors === null) {
-          vErrors = [err1];
-        } else {
-          vErrors.push(err1);
-        }
-        errors++;
-      }
-      var _valid0 = _errs3 === errors;
-      errors = _errs2;
-      if (vErrors !== null) {
-        if (_errs2) {
-          vErrors.length = _errs2;
-        } else {
-          vErrors = null;
-        }
-      }
-      let ifClause0;
-      if (_valid0) {
-        const _errs5 = errors;
-        if (!validate17(data0, { instancePath: instancePath + "/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
-          vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
-          errors = vErrors.length;
-        }
-        var _valid0 = _errs5 === errors;
-        valid2 = _valid0;
-        ifClause0 = "then";
-      } else {
-        const _errs6 = errors;
-        if (typeof data0 !== "string") {
-          let dataType0 = typeof data0;
-          let coerced0 = void 0;
-          if (!(coerced0 !== void 0)) {
-            if (dataType0 == "number" || dataType0 == "boolean") {
-              coerced0 = "" + data0;
-            } else if (data0 === null) {
-              coerced0 = "";
-            } else {
-              const err2 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/filePath/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-              if (vErrors === null) {
-                vErrors = [err2];
-              } else {
-                vErrors.push(err2);
-              }
-              errors++;
-            }
-          }
-          if (coerced0 !== void 0) {
-            data0 = coerced0;
-            if (data2 !== void 0) {
-              data2[i0] = coerced0;
-            }
-          }
-        }
-        if (typeof data0 === "string") {
-          if (func2(data0) < 1) {
-            const err3 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/filePath/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
-            if (vErrors === null) {
-              vErrors = [err3];
-            } else {
-              vErrors.push(err3);
-            }
-            errors++;
-          }
-        }
-        var _valid0 = _errs6 === errors;
-        valid2 = _valid0;
-        ifClause0 = "else";
-      }
-      if (!valid2) {
-        const err4 = { instancePath: instancePath + "/" + i0, schemaPath: "#/items/if", keyword: "if", params: { failingKeyword: ifClause0 }, message: 'must match "' + ifClause0 + '" schema' };
-        if (vErrors === null) {
-          vErrors = [err4];
-        } else {
-          vErrors.push(err4);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err5 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-    if (vErrors === null) {
-      vErrors = [err5];
-    } else {
-      vErrors.push(err5);
-    }
-    errors++;
-  }
-  validate16.errors = vErrors;
-  return errors === 0;
-}
-function validate21(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.number === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!(key0 === "number" || key0 === "waId" || key0 === "reason" || key0 === "owner" || key0 === "added" || key0 === "expires" || key0 === "labels" || key0 === "protected")) {
-        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err1];
-        } else {
-          vErrors.push(err1);
-        }
-        errors++;
-      }
-    }
-    if (data2.number !== void 0) {
-      let data0 = data2.number;
-      if (typeof data0 !== "string" && !(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
-        let dataType0 = typeof data0;
-        let coerced0 = void 0;
-        if (!(coerced0 !== void 0)) {
-          if (dataType0 == "number" || dataType0 == "boolean") {
-            coerced0 = "" + data0;
-          } else if (data0 === null) {
-            coerced0 = "";
-          } else if (dataType0 === "boolean" || data0 === null || dataType0 === "string" && data0 && data0 == +data0 && !(data0 % 1)) {
-            coerced0 = +data0;
-          } else {
-            const err2 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: schema20.type }, message: "must be string,integer" };
-            if (vErrors === null) {
-              vErrors = [err2];
-            } else {
-              vErrors.push(err2);
-            }
-            errors++;
-          }
-        }
-        if (coerced0 !== void 0) {
-          data0 = coerced0;
-          if (data2 !== void 0) {
-            data2["number"] = coerced0;
-          }
-        }
-      }
-      if (typeof data0 === "string") {
-        if (!pattern4.test(data0)) {
-          const err3 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$" }, message: 'must match pattern "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$"' };
-          if (vErrors === null) {
-            vErrors = [err3];
-          } else {
-            vErrors.push(err3);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.waId !== void 0) {
-      let data1 = data2.waId;
-      if (typeof data1 !== "string" && !(typeof data1 == "number" && (!(data1 % 1) && !isNaN(data1)) && isFinite(data1))) {
-        let dataType1 = typeof data1;
-        let coerced1 = void 0;
-        if (!(coerced1 !== void 0)) {
-          if (dataType1 == "number" || dataType1 == "boolean") {
-            coerced1 = "" + data1;
-          } else if (data1 === null) {
-            coerced1 = "";
-          } else if (dataType1 === "boolean" || data1 === null || dataType1 === "string" && data1 && data1 == +data1 && !(data1 % 1)) {
-            coerced1 = +data1;
-          } else {
-            const err4 = { instancePath: instancePath + "/waId", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: schema20.type }, message: "must be string,integer" };
-            if (vErrors === null) {
-              vErrors = [err4];
-            } else {
-              vErrors.push(err4);
-            }
-            errors++;
-          }
-        }
-        if (coerced1 !== void 0) {
-          data1 = coerced1;
-          if (data2 !== void 0) {
-            data2["waId"] = coerced1;
-          }
-        }
-      }
-      if (typeof data1 === "string") {
-        if (!pattern4.test(data1)) {
-          const err5 = { instancePath: instancePath + "/waId", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$" }, message: 'must match pattern "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$"' };
-          if (vErrors === null) {
-            vErrors = [err5];
-          } else {
-            vErrors.push(err5);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.reason !== void 0) {
-      let data22 = data2.reason;
-      if (typeof data22 !== "string") {
-        let dataType2 = typeof data22;
-        let coerced2 = void 0;
-        if (!(coerced2 !== void 0)) {
-          if (dataType2 == "number" || dataType2 == "boolean") {
-            coerced2 = "" + data22;
-          } else if (data22 === null) {
-            coerced2 = "";
-          } else {
-            const err6 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err6];
-            } else {
-              vErrors.push(err6);
-            }
-            errors++;
-          }
-        }
-        if (coerced2 !== void 0) {
-          data22 = coerced2;
-          if (data2 !== void 0) {
-            data2["reason"] = coerced2;
-          }
-        }
-      }
-    }
-    if (data2.owner !== void 0) {
-      let data3 = data2.owner;
-      if (typeof data3 !== "string") {
-        let dataType3 = typeof data3;
-        let coerced3 = void 0;
-        if (!(coerced3 !== void 0)) {
-          if (dataType3 == "number" || dataType3 == "boolean") {
-            coerced3 = "" + data3;
-          } else if (data3 === null) {
-            coerced3 = "";
-          } else {
-            const err7 = { instancePath: instancePath + "/owner", schemaPath: "#/properties/owner/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err7];
-            } else {
-              vErrors.push(err7);
-            }
-            errors++;
-          }
-        }
-        if (coerced3 !== void 0) {
-          data3 = coerced3;
-          if (data2 !== void 0) {
-            data2["owner"] = coerced3;
-          }
-        }
-      }
-    }
-    if (data2.added !== void 0) {
-      let data4 = data2.added;
-      if (typeof data4 !== "string") {
-        let dataType4 = typeof data4;
-        let coerced4 = void 0;
-        if (!(coerced4 !== void 0)) {
-          if (dataType4 == "number" || dataType4 == "boolean") {
-            coerced4 = "" + data4;
-          } else if (data4 === null) {
-            coerced4 = "";
-          } else {
-            const err8 = { instancePath: instancePath + "/added", schemaPath: "#/properties/added/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err8];
-            } else {
-              vErrors.push(err8);
-            }
-            errors++;
-          }
-        }
-        if (coerced4 !== void 0) {
-          data4 = coerced4;
-          if (data2 !== void 0) {
-            data2["added"] = coerced4;
-          }
-        }
-      }
-      if (typeof data4 === "string") {
-        if (!pattern6.test(data4)) {
-          const err9 = { instancePath: instancePath + "/added", schemaPath: "#/properties/added/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
-          if (vErrors === null) {
-            vErrors = [err9];
-          } else {
-            vErrors.push(err9);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.expires !== void 0) {
-      let data5 = data2.expires;
-      if (typeof data5 !== "string") {
-        let dataType5 = typeof data5;
-        let coerced5 = void 0;
-        if (!(coerced5 !== void 0)) {
-          if (dataType5 == "number" || dataType5 == "boolean") {
-            coerced5 = "" + data5;
-          } else if (data5 === null) {
-            coerced5 = "";
-          } else {
-            const err10 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err10];
-            } else {
-              vErrors.push(err10);
-            }
-            errors++;
-          }
-        }
-        if (coerced5 !== void 0) {
-          data5 = coerced5;
-          if (data2 !== void 0) {
-            data2["expires"] = coerced5;
-          }
-        }
-      }
-      if (typeof data5 === "string") {
-        if (!pattern6.test(data5)) {
-          const err11 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
-          if (vErrors === null) {
-            vErrors = [err11];
-          } else {
-            vErrors.push(err11);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.labels !== void 0) {
-      let data6 = data2.labels;
-      if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
-        for (const key1 in data6) {
-          let data7 = data6[key1];
-          if (typeof data7 !== "string" && !(typeof data7 == "number" && isFinite(data7)) && typeof data7 !== "boolean") {
-            let dataType6 = typeof data7;
-            let coerced6 = void 0;
-            if (!(coerced6 !== void 0)) {
-              if (dataType6 == "number" || dataType6 == "boolean") {
-                coerced6 = "" + data7;
-              } else if (data7 === null) {
-                coerced6 = "";
-              } else if (dataType6 == "boolean" || data7 === null || dataType6 == "string" && data7 && data7 == +data7) {
-                coerced6 = +data7;
-              } else if (data7 === "false" || data7 === 0 || data7 === null) {
-                coerced6 = false;
-              } else if (data7 === "true" || data7 === 1) {
-                coerced6 = true;
-              } else {
-                const err12 = { instancePath: instancePath + "/labels/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/labels/additionalProperties/type", keyword: "type", params: { type: schema32.properties.labels.additionalProperties.type }, message: "must be string,number,boolean" };
-                if (vErrors === null) {
-                  vErrors = [err12];
-                } else {
-                  vErrors.push(err12);
-                }
-                errors++;
-              }
-            }
-            if (coerced6 !== void 0) {
-              data7 = coerced6;
-              if (data6 !== void 0) {
-                data6[key1] = coerced6;
-              }
-            }
-          }
-        }
-      } else {
-        const err13 = { instancePath: instancePath + "/labels", schemaPath: "#/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err13];
-        } else {
-          vErrors.push(err13);
-        }
-        errors++;
-      }
-    }
-    if (data2.protected !== void 0) {
-      let data8 = data2.protected;
-      if (typeof data8 !== "boolean") {
-        let coerced7 = void 0;
-        if (!(coerced7 !== void 0)) {
-          if (data8 === "false" || data8 === 0 || data8 === null) {
-            coerced7 = false;
-          } else if (data8 === "true" || data8 === 1) {
-            coerced7 = true;
-          } else {
-            const err14 = { instancePath: instancePath + "/protected", schemaPath: "#/properties/protected/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-            if (vErrors === null) {
-              vErrors = [err14];
-            } else {
-              vErrors.push(err14);
-            }
-            errors++;
-          }
-        }
-        if (coerced7 !== void 0) {
-          data8 = coerced7;
-          if (data2 !== void 0) {
-            data2["protected"] = coerced7;
-          }
-        }
-      }
-    }
-  } else {
-    const err15 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err15];
-    } else {
-      vErrors.push(err15);
-    }
-    errors++;
-  }
-  validate21.errors = vErrors;
-  return errors === 0;
-}
-function validate20(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (Array.isArray(data2)) {
-    const len0 = data2.length;
-    for (let i0 = 0; i0 < len0; i0++) {
-      let data0 = data2[i0];
-      const _errs2 = errors;
-      let valid2 = true;
-      const _errs3 = errors;
-      if (!(data0 && typeof data0 == "object" && !Array.isArray(data0))) {
-        const err0 = {};
-        if (vErrors === null) {
-          vErrors = [err0];
-        } else {
-          vErrors.push(err0);
-        }
-        errors++;
-      }
-      var _valid0 = _errs3 === errors;
-      errors = _errs2;
-      if (vErrors !== null) {
-        if (_errs2) {
-          vErrors.length = _errs2;
-        } else {
-          vErrors = null;
-        }
-      }
-      let ifClause0;
-      if (_valid0) {
-        const _errs5 = errors;
-        if (!validate21(data0, { instancePath: instancePath + "/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
-          vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
-          errors = vErrors.length;
-        }
-        var _valid0 = _errs5 === errors;
-        valid2 = _valid0;
-        ifClause0 = "then";
-      } else {
-        const _errs6 = errors;
-        if (typeof data0 !== "string" && !(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
-          let dataType0 = typeof data0;
-          let coerced0 = void 0;
-          if (!(coerced0 !== void 0)) {
-            if (dataType0 == "number" || dataType0 == "boolean") {
-              coerced0 = "" + data0;
-            } else if (data0 === null) {
-              coerced0 = "";
-            } else if (dataType0 === "boolean" || data0 === null || dataType0 === "string" && data0 && data0 == +data0 && !(data0 % 1)) {
-              coerced0 = +data0;
-            } else {
-              const err1 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: schema20.type }, message: "must be string,integer" };
-              if (vErrors === null) {
-                vErrors = [err1];
-              } else {
-                vErrors.push(err1);
-              }
-              errors++;
-            }
-          }
-          if (coerced0 !== void 0) {
-            data0 = coerced0;
-            if (data2 !== void 0) {
-              data2[i0] = coerced0;
-            }
-          }
-        }
-        if (typeof data0 === "string") {
-          if (!pattern4.test(data0)) {
-            const err2 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$" }, message: 'must match pattern "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$"' };
-            if (vErrors === null) {
-              vErrors = [err2];
-            } else {
-              vErrors.push(err2);
-            }
-            errors++;
-          }
-        }
-        var _valid0 = _errs6 === errors;
-        valid2 = _valid0;
-        ifClause0 = "else";
-      }
-      if (!valid2) {
-        const err3 = { instancePath: instancePath + "/" + i0, schemaPath: "#/items/if", keyword: "if", params: { failingKeyword: ifClause0 }, message: 'must match "' + ifClause0 + '" schema' };
-        if (vErrors === null) {
-          vErrors = [err3];
-        } else {
-          vErrors.push(err3);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err4 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-    if (vErrors === null) {
-      vErrors = [err4];
-    } else {
-      vErrors.push(err4);
-    }
-    errors++;
-  }
-  validate20.errors = vErrors;
-  return errors === 0;
-}
-function validate15(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  const _errs1 = errors;
-  let valid0 = false;
-  const _errs2 = errors;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.numbers === void 0) {
-      const err0 = { instancePath, schemaPath: "#/anyOf/0/required", keyword: "required", params: { missingProperty: "numbers" }, message: "must have required property 'numbers'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-  }
-  var _valid0 = _errs2 === errors;
-  valid0 = valid0 || _valid0;
-  if (!valid0) {
-    const _errs3 = errors;
-    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-      if (data2.files === void 0) {
-        const err1 = { instancePath, schemaPath: "#/anyOf/1/required", keyword: "required", params: { missingProperty: "files" }, message: "must have required property 'files'" };
-        if (vErrors === null) {
-          vErrors = [err1];
-        } else {
-          vErrors.push(err1);
-        }
-        errors++;
-      }
-    }
-    var _valid0 = _errs3 === errors;
-    valid0 = valid0 || _valid0;
-  }
-  if (!valid0) {
-    const err2 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-    if (vErrors === null) {
-      vErrors = [err2];
-    } else {
-      vErrors.push(err2);
-    }
-    errors++;
-  } else {
-    errors = _errs1;
-    if (vErrors !== null) {
-      if (_errs1) {
-        vErrors.length = _errs1;
-      } else {
-        vErrors = null;
-      }
-    }
-  }
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    for (const key0 in data2) {
-      if (!(key0 === "owner" || key0 === "files" || key0 === "numbers")) {
-        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err3];
-        } else {
-          vErrors.push(err3);
-        }
-        errors++;
-      }
-    }
-    if (data2.owner !== void 0) {
-      let data0 = data2.owner;
-      if (typeof data0 !== "string") {
-        let dataType0 = typeof data0;
-        let coerced0 = void 0;
-        if (!(coerced0 !== void 0)) {
-          if (dataType0 == "number" || dataType0 == "boolean") {
-            coerced0 = "" + data0;
-          } else if (data0 === null) {
-            coerced0 = "";
-          } else {
-            const err4 = { instancePath: instancePath + "/owner", schemaPath: "#/properties/owner/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err4];
-            } else {
-              vErrors.push(err4);
-            }
-            errors++;
-          }
-        }
-        if (coerced0 !== void 0) {
-          data0 = coerced0;
-          if (data2 !== void 0) {
-            data2["owner"] = coerced0;
-          }
-        }
-      }
-    }
-    if (data2.files !== void 0) {
-      if (!validate16(data2.files, { instancePath: instancePath + "/files", parentData: data2, parentDataProperty: "files", rootData })) {
-        vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data2.numbers !== void 0) {
-      if (!validate20(data2.numbers, { instancePath: instancePath + "/numbers", parentData: data2, parentDataProperty: "numbers", rootData })) {
-        vErrors = vErrors === null ? validate20.errors : vErrors.concat(validate20.errors);
-        errors = vErrors.length;
-      }
-    }
-  } else {
-    const err5 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err5];
-    } else {
-      vErrors.push(err5);
-    }
-    errors++;
-  }
-  validate15.errors = vErrors;
-  return errors === 0;
-}
-function validate25(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  const _errs1 = errors;
-  let valid0 = false;
-  const _errs2 = errors;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.numbers === void 0) {
-      const err0 = { instancePath, schemaPath: "#/anyOf/0/required", keyword: "required", params: { missingProperty: "numbers" }, message: "must have required property 'numbers'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-  }
-  var _valid0 = _errs2 === errors;
-  valid0 = valid0 || _valid0;
-  if (!valid0) {
-    const _errs3 = errors;
-    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-      if (data2.files === void 0) {
-        const err1 = { instancePath, schemaPath: "#/anyOf/1/required", keyword: "required", params: { missingProperty: "files" }, message: "must have required property 'files'" };
-        if (vErrors === null) {
-          vErrors = [err1];
-        } else {
-          vErrors.push(err1);
-        }
-        errors++;
-      }
-    }
-    var _valid0 = _errs3 === errors;
-    valid0 = valid0 || _valid0;
-    if (!valid0) {
-      const _errs4 = errors;
-      if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-        if (data2.lists === void 0) {
-          const err2 = { instancePath, schemaPath: "#/anyOf/2/required", keyword: "required", params: { missingProperty: "lists" }, message: "must have required property 'lists'" };
-          if (vErrors === null) {
-            vErrors = [err2];
-          } else {
-            vErrors.push(err2);
-          }
-          errors++;
-        }
-      }
-      var _valid0 = _errs4 === errors;
-      valid0 = valid0 || _valid0;
-    }
-  }
-  if (!valid0) {
-    const err3 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-    if (vErrors === null) {
-      vErrors = [err3];
-    } else {
-      vErrors.push(err3);
-    }
-    errors++;
-  } else {
-    errors = _errs1;
-    if (vErrors !== null) {
-      if (_errs1) {
-        vErrors.length = _errs1;
-      } else {
-        vErrors = null;
-      }
-    }
-  }
-  const _errs6 = errors;
-  let valid2 = true;
-  const _errs7 = errors;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    let missing0;
-    if (data2.provider === void 0 && (missing0 = "provider")) {
-      const err4 = {};
-      if (vErrors === null) {
-        vErrors = [err4];
-      } else {
-        vErrors.push(err4);
-      }
-      errors++;
-    } else {
-      if (data2.provider !== void 0) {
-        if ("sinch" !== data2.provider) {
-          const err5 = {};
-          if (vErrors === null) {
-            vErrors = [err5];
-          } else {
-            vErrors.push(err5);
-          }
-          errors++;
-        }
-      }
-    }
-  }
-  var _valid1 = _errs7 === errors;
-  errors = _errs6;
-  if (vErrors !== null) {
-    if (_errs6) {
-      vErrors.length = _errs6;
-    } else {
-      vErrors = null;
-    }
-  }
-  if (_valid1) {
-    const _errs9 = errors;
-    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-      if (data2.phoneNumberId !== void 0) {
-        const err6 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/allOf/0/then/properties/phoneNumberId/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
-        if (vErrors === null) {
-          vErrors = [err6];
-        } else {
-          vErrors.push(err6);
-        }
-        errors++;
-      }
-      if (data2.apiVersion !== void 0) {
-        const err7 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/allOf/0/then/properties/apiVersion/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
-        if (vErrors === null) {
-          vErrors = [err7];
-        } else {
-          vErrors.push(err7);
-        }
-        errors++;
-      }
-      if (data2.appId !== void 0) {
-        const err8 = { instancePath: instancePath + "/appId", schemaPath: "#/allOf/0/then/properties/appId/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
-        if (vErrors === null) {
-          vErrors = [err8];
-        } else {
-          vErrors.push(err8);
-        }
-        errors++;
-      }
-    }
-    var _valid1 = _errs9 === errors;
-    valid2 = _valid1;
-  }
-  if (!valid2) {
-    const err9 = { instancePath, schemaPath: "#/allOf/0/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
-    if (vErrors === null) {
-      vErrors = [err9];
-    } else {
-      vErrors.push(err9);
-    }
-    errors++;
-  }
-  const _errs11 = errors;
-  let valid5 = true;
-  const _errs12 = errors;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    let missing1;
-    if (data2.provider === void 0 && (missing1 = "provider")) {
-      const err10 = {};
-      if (vErrors === null) {
-        vErrors = [err10];
-      } else {
-        vErrors.push(err10);
-      }
-      errors++;
-    } else {
-      if (data2.provider !== void 0) {
-        let data4 = data2.provider;
-        if (!(data4 === "whatsapp-cloud" || data4 === "kapso")) {
-          const err11 = {};
-          if (vErrors === null) {
-            vErrors = [err11];
-          } else {
-            vErrors.push(err11);
-          }
-          errors++;
-        }
-      }
-    }
-  }
-  var _valid2 = _errs12 === errors;
-  errors = _errs11;
-  if (vErrors !== null) {
-    if (_errs11) {
-      vErrors.length = _errs11;
-    } else {
-      vErrors = null;
-    }
-  }
-  if (_valid2) {
-    const _errs14 = errors;
-    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-      if (data2.phoneNumberId === void 0) {
-        const err12 = { instancePath, schemaPath: "#/allOf/1/then/required", keyword: "required", params: { missingProperty: "phoneNumberId" }, message: "must have required property 'phoneNumberId'" };
-        if (vErrors === null) {
-          vErrors = [err12];
-        } else {
-          vErrors.push(err12);
-        }
-        errors++;
-      }
-      if (data2.region !== void 0) {
-        const err13 = { instancePath: instancePath + "/region", schemaPath: "#/allOf/1/then/properties/region/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
-        if (vErrors === null) {
-          vErrors = [err13];
-        } else {
-          vErrors.push(err13);
-        }
-        errors++;
-      }
-      if (data2.appId !== void 0) {
-        const err14 = { instancePath: instancePath + "/appId", schemaPath: "#/allOf/1/then/properties/appId/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
-        if (vErrors === null) {
-          vErrors = [err14];
-        } else {
-          vErrors.push(err14);
-        }
-        errors++;
-      }
-    }
-    var _valid2 = _errs14 === errors;
-    valid5 = _valid2;
-  }
-  if (!valid5) {
-    const err15 = { instancePath, schemaPath: "#/allOf/1/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
-    if (vErrors === null) {
-      vErrors = [err15];
-    } else {
-      vErrors.push(err15);
-    }
-    errors++;
-  }
-  const _errs16 = errors;
-  let valid8 = true;
-  const _errs17 = errors;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    let missing2;
-    if (data2.provider === void 0 && (missing2 = "provider")) {
-      const err16 = {};
-      if (vErrors === null) {
-        vErrors = [err16];
-      } else {
-        vErrors.push(err16);
-      }
-      errors++;
-    } else {
-      if (data2.provider !== void 0) {
-        if ("360dialog" !== data2.provider) {
-          const err17 = {};
-          if (vErrors === null) {
-            vErrors = [err17];
-          } else {
-            vErrors.push(err17);
-          }
-          errors++;
-        }
-      }
-    }
-  }
-  var _valid3 = _errs17 === errors;
-  errors = _errs16;
-  if (vErrors !== null) {
-    if (_errs16) {
-      vErrors.length = _errs16;
-    } else {
-      vErrors = null;
-    }
-  }
-  if (_valid3) {
-    const _errs19 = errors;
-    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-      if (data2.region !== void 0) {
-        const err18 = { instancePath: instancePath + "/region", schemaPath: "#/allOf/2/then/properties/region/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
-        if (vErrors === null) {
-          vErrors = [err18];
-        } else {
-          vErrors.push(err18);
-        }
-        errors++;
-      }
-      if (data2.phoneNumberId !== void 0) {
-        const err19 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/allOf/2/then/properties/phoneNumberId/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
-        if (vErrors === null) {
-          vErrors = [err19];
-        } else {
-          vErrors.push(err19);
-        }
-        errors++;
-      }
-      if (data2.apiVersion !== void 0) {
-        const err20 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/allOf/2/then/properties/apiVersion/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
-        if (vErrors === null) {
-          vErrors = [err20];
-        } else {
-          vErrors.push(err20);
-        }
-        errors++;
-      }
-      if (data2.appId !== void 0) {
-        const err21 = { instancePath: instancePath + "/appId", schemaPath: "#/allOf/2/then/properties/appId/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
-        if (vErrors === null) {
-          vErrors = [err21];
-        } else {
-          vErrors.push(err21);
-        }
-        errors++;
-      }
-    }
-    var _valid3 = _errs19 === errors;
-    valid8 = _valid3;
-  }
-  if (!valid8) {
-    const err22 = { instancePath, schemaPath: "#/allOf/2/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
-    if (vErrors === null) {
-      vErrors = [err22];
-    } else {
-      vErrors.push(err22);
-    }
-    errors++;
-  }
-  const _errs21 = errors;
-  let valid11 = true;
-  const _errs22 = errors;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    let missing3;
-    if (data2.provider === void 0 && (missing3 = "provider")) {
-      const err23 = {};
-      if (vErrors === null) {
-        vErrors = [err23];
-      } else {
-        vErrors.push(err23);
-      }
-      errors++;
-    } else {
-      if (data2.provider !== void 0) {
-        if ("gupshup" !== data2.provider) {
-          const err24 = {};
-          if (vErrors === null) {
-            vErrors = [err24];
-          } else {
-            vErrors.push(err24);
-          }
-          errors++;
-        }
-      }
-    }
-  }
-  var _valid4 = _errs22 === errors;
-  errors = _errs21;
-  if (vErrors !== null) {
-    if (_errs21) {
-      vErrors.length = _errs21;
-    } else {
-      vErrors = null;
-    }
-  }
-  if (_valid4) {
-    const _errs24 = errors;
-    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-      if (data2.appId === void 0) {
-        const err25 = { instancePath, schemaPath: "#/allOf/3/then/required", keyword: "required", params: { missingProperty: "appId" }, message: "must have required property 'appId'" };
-        if (vErrors === null) {
-          vErrors = [err25];
-        } else {
-          vErrors.push(err25);
-        }
-        errors++;
-      }
-      if (data2.region !== void 0) {
-        const err26 = { instancePath: instancePath + "/region", schemaPath: "#/allOf/3/then/properties/region/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
-        if (vErrors === null) {
-          vErrors = [err26];
-        } else {
-          vErrors.push(err26);
-        }
-        errors++;
-      }
-      if (data2.phoneNumberId !== void 0) {
-        const err27 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/allOf/3/then/properties/phoneNumberId/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
-        if (vErrors === null) {
-          vErrors = [err27];
-        } else {
-          vErrors.push(err27);
-        }
-        errors++;
-      }
-      if (data2.apiVersion !== void 0) {
-        const err28 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/allOf/3/then/properties/apiVersion/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
-        if (vErrors === null) {
-          vErrors = [err28];
-        } else {
-          vErrors.push(err28);
-        }
-        errors++;
-      }
-    }
-    var _valid4 = _errs24 === errors;
-    valid11 = _valid4;
-  }
-  if (!valid11) {
-    const err29 = { instancePath, schemaPath: "#/allOf/3/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
-    if (vErrors === null) {
-      vErrors = [err29];
-    } else {
-      vErrors.push(err29);
-    }
-    errors++;
-  }
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    for (const key0 in data2) {
-      if (!func7.call(schema37.properties, key0)) {
-        const err30 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err30];
-        } else {
-          vErrors.push(err30);
-        }
-        errors++;
-      }
-    }
-    if (data2.provider !== void 0) {
-      let data16 = data2.provider;
-      if (typeof data16 !== "string") {
-        let dataType0 = typeof data16;
-        let coerced0 = void 0;
-        if (!(coerced0 !== void 0)) {
-          if (dataType0 == "number" || dataType0 == "boolean") {
-            coerced0 = "" + data16;
-          } else if (data16 === null) {
-            coerced0 = "";
-          } else {
-            const err31 = { instancePath: instancePath + "/provider", schemaPath: "#/definitions/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err31];
-            } else {
-              vErrors.push(err31);
-            }
-            errors++;
-          }
-        }
-        if (coerced0 !== void 0) {
-          data16 = coerced0;
-          if (data2 !== void 0) {
-            data2["provider"] = coerced0;
-          }
-        }
-      }
-      if (!(data16 === "sinch" || data16 === "whatsapp-cloud" || data16 === "360dialog" || data16 === "gupshup" || data16 === "kapso")) {
-        const err32 = { instancePath: instancePath + "/provider", schemaPath: "#/definitions/provider/enum", keyword: "enum", params: { allowedValues: schema12.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err32];
-        } else {
-          vErrors.push(err32);
-        }
-        errors++;
-      }
-    }
-    if (data2.region !== void 0) {
-      let data17 = data2.region;
-      if (typeof data17 !== "string") {
-        let dataType1 = typeof data17;
-        let coerced1 = void 0;
-        if (!(coerced1 !== void 0)) {
-          if (dataType1 == "number" || dataType1 == "boolean") {
-            coerced1 = "" + data17;
-          } else if (data17 === null) {
-            coerced1 = "";
-          } else {
-            const err33 = { instancePath: instancePath + "/region", schemaPath: "#/definitions/sinch/properties/region/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err33];
-            } else {
-              vErrors.push(err33);
-            }
-            errors++;
-          }
-        }
-        if (coerced1 !== void 0) {
-          data17 = coerced1;
-          if (data2 !== void 0) {
-            data2["region"] = coerced1;
-          }
-        }
-      }
-      if (!(data17 === "eu1" || data17 === "us1")) {
-        const err34 = { instancePath: instancePath + "/region", schemaPath: "#/definitions/sinch/properties/region/enum", keyword: "enum", params: { allowedValues: schema13.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err34];
-        } else {
-          vErrors.push(err34);
-        }
-        errors++;
-      }
-    }
-    if (data2.phoneNumberId !== void 0) {
-      let data18 = data2.phoneNumberId;
-      if (typeof data18 !== "string" && !(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
-        let dataType2 = typeof data18;
-        let coerced2 = void 0;
-        if (!(coerced2 !== void 0)) {
-          if (dataType2 == "number" || dataType2 == "boolean") {
-            coerced2 = "" + data18;
-          } else if (data18 === null) {
-            coerced2 = "";
-          } else if (dataType2 === "boolean" || data18 === null || dataType2 === "string" && data18 && data18 == +data18 && !(data18 % 1)) {
-            coerced2 = +data18;
-          } else {
-            const err35 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/definitions/whatsapp-cloud/properties/phoneNumberId/type", keyword: "type", params: { type: schema40.type }, message: "must be string,integer" };
-            if (vErrors === null) {
-              vErrors = [err35];
-            } else {
-              vErrors.push(err35);
-            }
-            errors++;
-          }
-        }
-        if (coerced2 !== void 0) {
-          data18 = coerced2;
-          if (data2 !== void 0) {
-            data2["phoneNumberId"] = coerced2;
-          }
-        }
-      }
-      if (typeof data18 === "string") {
-        if (!pattern15.test(data18)) {
-          const err36 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/definitions/whatsapp-cloud/properties/phoneNumberId/pattern", keyword: "pattern", params: { pattern: "^[1-9][0-9]{0,31}$" }, message: 'must match pattern "^[1-9][0-9]{0,31}$"' };
-          if (vErrors === null) {
-            vErrors = [err36];
-          } else {
-            vErrors.push(err36);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.apiVersion !== void 0) {
-      let data19 = data2.apiVersion;
-      if (typeof data19 !== "string") {
-        let dataType3 = typeof data19;
-        let coerced3 = void 0;
-        if (!(coerced3 !== void 0)) {
-          if (dataType3 == "number" || dataType3 == "boolean") {
-            coerced3 = "" + data19;
-          } else if (data19 === null) {
-            coerced3 = "";
-          } else {
-            const err37 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err37];
-            } else {
-              vErrors.push(err37);
-            }
-            errors++;
-          }
-        }
-        if (coerced3 !== void 0) {
-          data19 = coerced3;
-          if (data2 !== void 0) {
-            data2["apiVersion"] = coerced3;
-          }
-        }
-      }
-      if (typeof data19 === "string") {
-        if (!pattern0.test(data19)) {
-          const err38 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/pattern", keyword: "pattern", params: { pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$" }, message: 'must match pattern "^v[0-9]{1,3}\\.[0-9]{1,2}$"' };
-          if (vErrors === null) {
-            vErrors = [err38];
-          } else {
-            vErrors.push(err38);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.appId !== void 0) {
-      let data20 = data2.appId;
-      if (typeof data20 !== "string" && !(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
-        let dataType4 = typeof data20;
-        let coerced4 = void 0;
-        if (!(coerced4 !== void 0)) {
-          if (dataType4 == "number" || dataType4 == "boolean") {
-            coerced4 = "" + data20;
-          } else if (data20 === null) {
-            coerced4 = "";
-          } else if (dataType4 === "boolean" || data20 === null || dataType4 === "string" && data20 && data20 == +data20 && !(data20 % 1)) {
-            coerced4 = +data20;
-          } else {
-            const err39 = { instancePath: instancePath + "/appId", schemaPath: "#/definitions/gupshup/properties/appId/type", keyword: "type", params: { type: schema42.type }, message: "must be string,integer" };
-            if (vErrors === null) {
-              vErrors = [err39];
-            } else {
-              vErrors.push(err39);
-            }
-            errors++;
-          }
-        }
-        if (coerced4 !== void 0) {
-          data20 = coerced4;
-          if (data2 !== void 0) {
-            data2["appId"] = coerced4;
-          }
-        }
-      }
-      if (typeof data20 === "string") {
-        if (!pattern17.test(data20)) {
-          const err40 = { instancePath: instancePath + "/appId", schemaPath: "#/definitions/gupshup/properties/appId/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]{1,64}$" }, message: 'must match pattern "^[A-Za-z0-9_-]{1,64}$"' };
-          if (vErrors === null) {
-            vErrors = [err40];
-          } else {
-            vErrors.push(err40);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.tokenEnv !== void 0) {
-      let data21 = data2.tokenEnv;
-      if (typeof data21 !== "string") {
-        let dataType5 = typeof data21;
-        let coerced5 = void 0;
-        if (!(coerced5 !== void 0)) {
-          if (dataType5 == "number" || dataType5 == "boolean") {
-            coerced5 = "" + data21;
-          } else if (data21 === null) {
-            coerced5 = "";
-          } else {
-            const err41 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err41];
-            } else {
-              vErrors.push(err41);
-            }
-            errors++;
-          }
-        }
-        if (coerced5 !== void 0) {
-          data21 = coerced5;
-          if (data2 !== void 0) {
-            data2["tokenEnv"] = coerced5;
-          }
-        }
-      }
-      const _errs44 = errors;
-      const _errs45 = errors;
-      const _errs46 = errors;
-      let valid22 = false;
-      const _errs47 = errors;
-      if (typeof data21 === "string") {
-        if (!pattern1.test(data21)) {
-          const err42 = {};
-          if (vErrors === null) {
-            vErrors = [err42];
-          } else {
-            vErrors.push(err42);
-          }
-          errors++;
-        }
-      }
-      var _valid5 = _errs47 === errors;
-      valid22 = valid22 || _valid5;
-      if (!valid22) {
-        const _errs48 = errors;
-        if (typeof data21 === "string") {
-          if (!pattern2.test(data21)) {
-            const err43 = {};
-            if (vErrors === null) {
-              vErrors = [err43];
-            } else {
-              vErrors.push(err43);
-            }
-            errors++;
-          }
-        }
-        var _valid5 = _errs48 === errors;
-        valid22 = valid22 || _valid5;
-      }
-      if (!valid22) {
-        const err44 = {};
-        if (vErrors === null) {
-          vErrors = [err44];
-        } else {
-          vErrors.push(err44);
-        }
-        errors++;
-      } else {
-        errors = _errs46;
-        if (vErrors !== null) {
-          if (_errs46) {
-            vErrors.length = _errs46;
-          } else {
-            vErrors = null;
-          }
-        }
-      }
-      var valid21 = _errs45 === errors;
-      if (valid21) {
-        const err45 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/not", keyword: "not", params: {}, message: "must NOT be valid" };
-        if (vErrors === null) {
-          vErrors = [err45];
-        } else {
-          vErrors.push(err45);
-        }
-        errors++;
-      } else {
-        errors = _errs44;
-        if (vErrors !== null) {
-          if (_errs44) {
-            vErrors.length = _errs44;
-          } else {
-            vErrors = null;
-          }
-        }
-      }
-      if (typeof data21 === "string") {
-        if (!pattern3.test(data21)) {
-          const err46 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
-          if (vErrors === null) {
-            vErrors = [err46];
-          } else {
-            vErrors.push(err46);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.policy !== void 0) {
-      let data22 = data2.policy;
-      if (typeof data22 !== "string") {
-        let dataType6 = typeof data22;
-        let coerced6 = void 0;
-        if (!(coerced6 !== void 0)) {
-          if (dataType6 == "number" || dataType6 == "boolean") {
-            coerced6 = "" + data22;
-          } else if (data22 === null) {
-            coerced6 = "";
-          } else {
-            const err47 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err47];
-            } else {
-              vErrors.push(err47);
-            }
-            errors++;
-          }
-        }
-        if (coerced6 !== void 0) {
-          data22 = coerced6;
-          if (data2 !== void 0) {
-            data2["policy"] = coerced6;
-          }
-        }
-      }
-      if (!(data22 === "sync" || data22 === "add-only" || data22 === "remove-only")) {
-        const err48 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema16.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err48];
-        } else {
-          vErrors.push(err48);
-        }
-        errors++;
-      }
-    }
-    if (data2.guard !== void 0) {
-      let data23 = data2.guard;
-      if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
-        for (const key1 in data23) {
-          if (!(key1 === "percent" || key1 === "floor")) {
-            const err49 = { instancePath: instancePath + "/guard", schemaPath: "#/definitions/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err49];
-            } else {
-              vErrors.push(err49);
-            }
-            errors++;
-          }
-        }
-        if (data23.percent !== void 0) {
-          let data24 = data23.percent;
-          if (!(typeof data24 == "number" && isFinite(data24))) {
-            let dataType7 = typeof data24;
-            let coerced7 = void 0;
-            if (!(coerced7 !== void 0)) {
-              if (dataType7 == "boolean" || data24 === null || dataType7 == "string" && data24 && data24 == +data24) {
-                coerced7 = +data24;
-              } else {
-                const err50 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
-                if (vErrors === null) {
-                  vErrors = [err50];
-                } else {
-                  vErrors.push(err50);
-                }
-                errors++;
-              }
-            }
-            if (coerced7 !== void 0) {
-              data24 = coerced7;
-              if (data23 !== void 0) {
-                data23["percent"] = coerced7;
-              }
-            }
-          }
-          if (typeof data24 == "number" && isFinite(data24)) {
-            if (data24 > 100 || isNaN(data24)) {
-              const err51 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
-              if (vErrors === null) {
-                vErrors = [err51];
-              } else {
-                vErrors.push(err51);
-              }
-              errors++;
-            }
-            if (data24 < 0 || isNaN(data24)) {
-              const err52 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err52];
-              } else {
-                vErrors.push(err52);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data23.floor !== void 0) {
-          let data25 = data23.floor;
-          if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
-            let dataType8 = typeof data25;
-            let coerced8 = void 0;
-            if (!(coerced8 !== void 0)) {
-              if (dataType8 === "boolean" || data25 === null || dataType8 === "string" && data25 && data25 == +data25 && !(data25 % 1)) {
-                coerced8 = +data25;
-              } else {
-                const err53 = { instancePath: instancePath + "/guard/floor", schemaPath: "#/definitions/guard/properties/floor/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err53];
-                } else {
-                  vErrors.push(err53);
-                }
-                errors++;
-              }
-            }
-            if (coerced8 !== void 0) {
-              data25 = coerced8;
-              if (data23 !== void 0) {
-                data23["floor"] = coerced8;
-              }
-            }
-          }
-          if (typeof data25 == "number" && isFinite(data25)) {
-            if (data25 < 0 || isNaN(data25)) {
-              const err54 = { instancePath: instancePath + "/guard/floor", schemaPath: "#/definitions/guard/properties/floor/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err54];
-              } else {
-                vErrors.push(err54);
-              }
-              errors++;
-            }
-          }
-        }
-      } else {
-        const err55 = { instancePath: instancePath + "/guard", schemaPath: "#/definitions/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err55];
-        } else {
-          vErrors.push(err55);
-        }
-        errors++;
-      }
-    }
-    if (data2.lists !== void 0) {
-      let data26 = data2.lists;
-      if (Array.isArray(data26)) {
-        if (data26.length < 1) {
-          const err56 = { instancePath: instancePath + "/lists", schemaPath: "#/definitions/lists/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
-          if (vErrors === null) {
-            vErrors = [err56];
-          } else {
-            vErrors.push(err56);
-          }
-          errors++;
-        }
-        const len0 = data26.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data27 = data26[i0];
-          if (typeof data27 !== "string") {
-            let dataType9 = typeof data27;
-            let coerced9 = void 0;
-            if (!(coerced9 !== void 0)) {
-              if (dataType9 == "number" || dataType9 == "boolean") {
-                coerced9 = "" + data27;
-              } else if (data27 === null) {
-                coerced9 = "";
-              } else {
-                const err57 = { instancePath: instancePath + "/lists/" + i0, schemaPath: "#/definitions/lists/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err57];
-                } else {
-                  vErrors.push(err57);
-                }
-                errors++;
-              }
-            }
-            if (coerced9 !== void 0) {
-              data27 = coerced9;
-              if (data26 !== void 0) {
-                data26[i0] = coerced9;
-              }
-            }
-          }
-        }
-      } else {
-        const err58 = { instancePath: instancePath + "/lists", schemaPath: "#/definitions/lists/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err58];
-        } else {
-          vErrors.push(err58);
-        }
-        errors++;
-      }
-    }
-    if (data2.files !== void 0) {
-      if (!validate16(data2.files, { instancePath: instancePath + "/files", parentData: data2, parentDataProperty: "files", rootData })) {
-        vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data2.ignore !== void 0) {
-      if (!validate11(data2.ignore, { instancePath: instancePath + "/ignore", parentData: data2, parentDataProperty: "ignore", rootData })) {
-        vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data2.numbers !== void 0) {
-      if (!validate20(data2.numbers, { instancePath: instancePath + "/numbers", parentData: data2, parentDataProperty: "numbers", rootData })) {
-        vErrors = vErrors === null ? validate20.errors : vErrors.concat(validate20.errors);
-        errors = vErrors.length;
-      }
-    }
-  } else {
-    const err59 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err59];
-    } else {
-      vErrors.push(err59);
-    }
-    errors++;
-  }
-  validate25.errors = vErrors;
-  return errors === 0;
-}
 function validate10(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -8997,7 +6988,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
               } else if (data22 === null) {
                 coerced1 = "";
               } else {
-                const err8 = { instancePath: instancePath + "/defaults/provider", schemaPath: "#/definitions/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err8 = { instancePath: instancePath + "/defaults/provider", schemaPath: "#/properties/defaults/properties/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err8];
                 } else {
@@ -9014,7 +7005,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
             }
           }
           if (!(data22 === "sinch" || data22 === "whatsapp-cloud" || data22 === "360dialog" || data22 === "gupshup" || data22 === "kapso")) {
-            const err9 = { instancePath: instancePath + "/defaults/provider", schemaPath: "#/definitions/provider/enum", keyword: "enum", params: { allowedValues: schema12.enum }, message: "must be equal to one of the allowed values" };
+            const err9 = { instancePath: instancePath + "/defaults/provider", schemaPath: "#/properties/defaults/properties/provider/enum", keyword: "enum", params: { allowedValues: schema11.properties.defaults.properties.provider.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err9];
             } else {
@@ -9034,7 +7025,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
               } else if (data3 === null) {
                 coerced2 = "";
               } else {
-                const err10 = { instancePath: instancePath + "/defaults/region", schemaPath: "#/definitions/sinch/properties/region/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err10 = { instancePath: instancePath + "/defaults/region", schemaPath: "#/properties/defaults/properties/region/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err10];
                 } else {
@@ -9051,7 +7042,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
             }
           }
           if (!(data3 === "eu1" || data3 === "us1")) {
-            const err11 = { instancePath: instancePath + "/defaults/region", schemaPath: "#/definitions/sinch/properties/region/enum", keyword: "enum", params: { allowedValues: schema13.enum }, message: "must be equal to one of the allowed values" };
+            const err11 = { instancePath: instancePath + "/defaults/region", schemaPath: "#/properties/defaults/properties/region/enum", keyword: "enum", params: { allowedValues: schema11.properties.defaults.properties.region.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err11];
             } else {
@@ -9071,7 +7062,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
               } else if (data4 === null) {
                 coerced3 = "";
               } else {
-                const err12 = { instancePath: instancePath + "/defaults/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err12 = { instancePath: instancePath + "/defaults/apiVersion", schemaPath: "#/properties/defaults/properties/apiVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err12];
                 } else {
@@ -9089,7 +7080,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           if (typeof data4 === "string") {
             if (!pattern0.test(data4)) {
-              const err13 = { instancePath: instancePath + "/defaults/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/pattern", keyword: "pattern", params: { pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$" }, message: 'must match pattern "^v[0-9]{1,3}\\.[0-9]{1,2}$"' };
+              const err13 = { instancePath: instancePath + "/defaults/apiVersion", schemaPath: "#/properties/defaults/properties/apiVersion/pattern", keyword: "pattern", params: { pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$" }, message: 'must match pattern "^v[0-9]{1,3}\\.[0-9]{1,2}$"' };
               if (vErrors === null) {
                 vErrors = [err13];
               } else {
@@ -9110,7 +7101,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
               } else if (data5 === null) {
                 coerced4 = "";
               } else {
-                const err14 = { instancePath: instancePath + "/defaults/tokenEnv", schemaPath: "#/definitions/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err14 = { instancePath: instancePath + "/defaults/tokenEnv", schemaPath: "#/properties/defaults/properties/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err14];
                 } else {
@@ -9126,11 +7117,11 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
               }
             }
           }
-          const _errs22 = errors;
-          const _errs23 = errors;
-          const _errs24 = errors;
-          let valid8 = false;
-          const _errs25 = errors;
+          const _errs18 = errors;
+          const _errs19 = errors;
+          const _errs20 = errors;
+          let valid4 = false;
+          const _errs21 = errors;
           if (typeof data5 === "string") {
             if (!pattern1.test(data5)) {
               const err15 = {};
@@ -9142,10 +7133,10 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
               errors++;
             }
           }
-          var _valid1 = _errs25 === errors;
-          valid8 = valid8 || _valid1;
-          if (!valid8) {
-            const _errs26 = errors;
+          var _valid1 = _errs21 === errors;
+          valid4 = valid4 || _valid1;
+          if (!valid4) {
+            const _errs22 = errors;
             if (typeof data5 === "string") {
               if (!pattern2.test(data5)) {
                 const err16 = {};
@@ -9157,10 +7148,10 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-            var _valid1 = _errs26 === errors;
-            valid8 = valid8 || _valid1;
+            var _valid1 = _errs22 === errors;
+            valid4 = valid4 || _valid1;
           }
-          if (!valid8) {
+          if (!valid4) {
             const err17 = {};
             if (vErrors === null) {
               vErrors = [err17];
@@ -9169,18 +7160,18 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
             }
             errors++;
           } else {
-            errors = _errs24;
+            errors = _errs20;
             if (vErrors !== null) {
-              if (_errs24) {
-                vErrors.length = _errs24;
+              if (_errs20) {
+                vErrors.length = _errs20;
               } else {
                 vErrors = null;
               }
             }
           }
-          var valid7 = _errs23 === errors;
-          if (valid7) {
-            const err18 = { instancePath: instancePath + "/defaults/tokenEnv", schemaPath: "#/definitions/tokenEnv/not", keyword: "not", params: {}, message: "must NOT be valid" };
+          var valid3 = _errs19 === errors;
+          if (valid3) {
+            const err18 = { instancePath: instancePath + "/defaults/tokenEnv", schemaPath: "#/properties/defaults/properties/tokenEnv/not", keyword: "not", params: {}, message: "must NOT be valid" };
             if (vErrors === null) {
               vErrors = [err18];
             } else {
@@ -9188,10 +7179,10 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
             }
             errors++;
           } else {
-            errors = _errs22;
+            errors = _errs18;
             if (vErrors !== null) {
-              if (_errs22) {
-                vErrors.length = _errs22;
+              if (_errs18) {
+                vErrors.length = _errs18;
               } else {
                 vErrors = null;
               }
@@ -9199,7 +7190,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           if (typeof data5 === "string") {
             if (!pattern3.test(data5)) {
-              const err19 = { instancePath: instancePath + "/defaults/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
+              const err19 = { instancePath: instancePath + "/defaults/tokenEnv", schemaPath: "#/properties/defaults/properties/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
               if (vErrors === null) {
                 vErrors = [err19];
               } else {
@@ -9220,7 +7211,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
               } else if (data6 === null) {
                 coerced5 = "";
               } else {
-                const err20 = { instancePath: instancePath + "/defaults/policy", schemaPath: "#/definitions/policy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err20 = { instancePath: instancePath + "/defaults/policy", schemaPath: "#/properties/defaults/properties/policy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err20];
                 } else {
@@ -9237,7 +7228,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
             }
           }
           if (!(data6 === "sync" || data6 === "add-only" || data6 === "remove-only")) {
-            const err21 = { instancePath: instancePath + "/defaults/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema16.enum }, message: "must be equal to one of the allowed values" };
+            const err21 = { instancePath: instancePath + "/defaults/policy", schemaPath: "#/properties/defaults/properties/policy/enum", keyword: "enum", params: { allowedValues: schema11.properties.defaults.properties.policy.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err21];
             } else {
@@ -9251,7 +7242,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
           if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
             for (const key2 in data7) {
               if (!(key2 === "percent" || key2 === "floor")) {
-                const err22 = { instancePath: instancePath + "/defaults/guard", schemaPath: "#/definitions/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                const err22 = { instancePath: instancePath + "/defaults/guard", schemaPath: "#/properties/defaults/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err22];
                 } else {
@@ -9269,7 +7260,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
                   if (dataType6 == "boolean" || data8 === null || dataType6 == "string" && data8 && data8 == +data8) {
                     coerced6 = +data8;
                   } else {
-                    const err23 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                    const err23 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/properties/defaults/properties/guard/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                     if (vErrors === null) {
                       vErrors = [err23];
                     } else {
@@ -9287,7 +7278,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               if (typeof data8 == "number" && isFinite(data8)) {
                 if (data8 > 100 || isNaN(data8)) {
-                  const err24 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+                  const err24 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/properties/defaults/properties/guard/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
                   if (vErrors === null) {
                     vErrors = [err24];
                   } else {
@@ -9296,7 +7287,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
                   errors++;
                 }
                 if (data8 < 0 || isNaN(data8)) {
-                  const err25 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  const err25 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/properties/defaults/properties/guard/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
                     vErrors = [err25];
                   } else {
@@ -9315,7 +7306,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
                   if (dataType7 === "boolean" || data9 === null || dataType7 === "string" && data9 && data9 == +data9 && !(data9 % 1)) {
                     coerced7 = +data9;
                   } else {
-                    const err26 = { instancePath: instancePath + "/defaults/guard/floor", schemaPath: "#/definitions/guard/properties/floor/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    const err26 = { instancePath: instancePath + "/defaults/guard/floor", schemaPath: "#/properties/defaults/properties/guard/properties/floor/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                     if (vErrors === null) {
                       vErrors = [err26];
                     } else {
@@ -9333,7 +7324,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               if (typeof data9 == "number" && isFinite(data9)) {
                 if (data9 < 0 || isNaN(data9)) {
-                  const err27 = { instancePath: instancePath + "/defaults/guard/floor", schemaPath: "#/definitions/guard/properties/floor/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  const err27 = { instancePath: instancePath + "/defaults/guard/floor", schemaPath: "#/properties/defaults/properties/guard/properties/floor/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
                     vErrors = [err27];
                   } else {
@@ -9344,7 +7335,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
               }
             }
           } else {
-            const err28 = { instancePath: instancePath + "/defaults/guard", schemaPath: "#/definitions/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err28 = { instancePath: instancePath + "/defaults/guard", schemaPath: "#/properties/defaults/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
               vErrors = [err28];
             } else {
@@ -9354,120 +7345,3273 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data1.ignore !== void 0) {
-          if (!validate11(data1.ignore, { instancePath: instancePath + "/defaults/ignore", parentData: data1, parentDataProperty: "ignore", rootData })) {
-            vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
-            errors = vErrors.length;
+          let data10 = data1.ignore;
+          if (Array.isArray(data10)) {
+            const len0 = data10.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              let data11 = data10[i0];
+              const _errs35 = errors;
+              let valid8 = true;
+              const _errs36 = errors;
+              if (!(data11 && typeof data11 == "object" && !Array.isArray(data11))) {
+                const err29 = {};
+                if (vErrors === null) {
+                  vErrors = [err29];
+                } else {
+                  vErrors.push(err29);
+                }
+                errors++;
+              }
+              var _valid2 = _errs36 === errors;
+              errors = _errs35;
+              if (vErrors !== null) {
+                if (_errs35) {
+                  vErrors.length = _errs35;
+                } else {
+                  vErrors = null;
+                }
+              }
+              let ifClause0;
+              if (_valid2) {
+                const _errs38 = errors;
+                const _errs40 = errors;
+                let valid9 = false;
+                let passing0 = null;
+                const _errs41 = errors;
+                if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+                  if (data11.number === void 0) {
+                    const err30 = { instancePath: instancePath + "/defaults/ignore/" + i0, schemaPath: "#/properties/defaults/properties/ignore/items/then/oneOf/0/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+                    if (vErrors === null) {
+                      vErrors = [err30];
+                    } else {
+                      vErrors.push(err30);
+                    }
+                    errors++;
+                  }
+                }
+                var _valid3 = _errs41 === errors;
+                if (_valid3) {
+                  valid9 = true;
+                  passing0 = 0;
+                }
+                const _errs42 = errors;
+                if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+                  if (data11.prefix === void 0) {
+                    const err31 = { instancePath: instancePath + "/defaults/ignore/" + i0, schemaPath: "#/properties/defaults/properties/ignore/items/then/oneOf/1/required", keyword: "required", params: { missingProperty: "prefix" }, message: "must have required property 'prefix'" };
+                    if (vErrors === null) {
+                      vErrors = [err31];
+                    } else {
+                      vErrors.push(err31);
+                    }
+                    errors++;
+                  }
+                }
+                var _valid3 = _errs42 === errors;
+                if (_valid3 && valid9) {
+                  valid9 = false;
+                  passing0 = [passing0, 1];
+                } else {
+                  if (_valid3) {
+                    valid9 = true;
+                    passing0 = 1;
+                  }
+                  const _errs43 = errors;
+                  if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+                    if (data11.file === void 0) {
+                      const err32 = { instancePath: instancePath + "/defaults/ignore/" + i0, schemaPath: "#/properties/defaults/properties/ignore/items/then/oneOf/2/required", keyword: "required", params: { missingProperty: "file" }, message: "must have required property 'file'" };
+                      if (vErrors === null) {
+                        vErrors = [err32];
+                      } else {
+                        vErrors.push(err32);
+                      }
+                      errors++;
+                    }
+                  }
+                  var _valid3 = _errs43 === errors;
+                  if (_valid3 && valid9) {
+                    valid9 = false;
+                    passing0 = [passing0, 2];
+                  } else {
+                    if (_valid3) {
+                      valid9 = true;
+                      passing0 = 2;
+                    }
+                  }
+                }
+                if (!valid9) {
+                  const err33 = { instancePath: instancePath + "/defaults/ignore/" + i0, schemaPath: "#/properties/defaults/properties/ignore/items/then/oneOf", keyword: "oneOf", params: { passingSchemas: passing0 }, message: "must match exactly one schema in oneOf" };
+                  if (vErrors === null) {
+                    vErrors = [err33];
+                  } else {
+                    vErrors.push(err33);
+                  }
+                  errors++;
+                } else {
+                  errors = _errs40;
+                  if (vErrors !== null) {
+                    if (_errs40) {
+                      vErrors.length = _errs40;
+                    } else {
+                      vErrors = null;
+                    }
+                  }
+                }
+                if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+                  for (const key3 in data11) {
+                    if (!(key3 === "number" || key3 === "prefix" || key3 === "file" || key3 === "column" || key3 === "reason" || key3 === "until")) {
+                      const err34 = { instancePath: instancePath + "/defaults/ignore/" + i0, schemaPath: "#/properties/defaults/properties/ignore/items/then/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                      if (vErrors === null) {
+                        vErrors = [err34];
+                      } else {
+                        vErrors.push(err34);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data11.column !== void 0) {
+                    if (data11.file === void 0) {
+                      const err35 = { instancePath: instancePath + "/defaults/ignore/" + i0, schemaPath: "#/properties/defaults/properties/ignore/items/then/dependencies", keyword: "dependencies", params: {
+                        property: "column",
+                        missingProperty: "file",
+                        depsCount: 1,
+                        deps: "file"
+                      }, message: "must have property file when property column is present" };
+                      if (vErrors === null) {
+                        vErrors = [err35];
+                      } else {
+                        vErrors.push(err35);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data11.number !== void 0) {
+                    let data12 = data11.number;
+                    if (typeof data12 !== "string" && !(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
+                      let dataType8 = typeof data12;
+                      let coerced8 = void 0;
+                      if (!(coerced8 !== void 0)) {
+                        if (dataType8 == "number" || dataType8 == "boolean") {
+                          coerced8 = "" + data12;
+                        } else if (data12 === null) {
+                          coerced8 = "";
+                        } else if (dataType8 === "boolean" || data12 === null || dataType8 === "string" && data12 && data12 == +data12 && !(data12 % 1)) {
+                          coerced8 = +data12;
+                        } else {
+                          const err36 = { instancePath: instancePath + "/defaults/ignore/" + i0 + "/number", schemaPath: "#/properties/defaults/properties/ignore/items/then/properties/number/type", keyword: "type", params: { type: schema11.properties.defaults.properties.ignore.items.then.properties.number.type }, message: "must be string,integer" };
+                          if (vErrors === null) {
+                            vErrors = [err36];
+                          } else {
+                            vErrors.push(err36);
+                          }
+                          errors++;
+                        }
+                      }
+                      if (coerced8 !== void 0) {
+                        data12 = coerced8;
+                        if (data11 !== void 0) {
+                          data11["number"] = coerced8;
+                        }
+                      }
+                    }
+                    if (typeof data12 === "string") {
+                      if (!pattern4.test(data12)) {
+                        const err37 = { instancePath: instancePath + "/defaults/ignore/" + i0 + "/number", schemaPath: "#/properties/defaults/properties/ignore/items/then/properties/number/pattern", keyword: "pattern", params: { pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$" }, message: 'must match pattern "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$"' };
+                        if (vErrors === null) {
+                          vErrors = [err37];
+                        } else {
+                          vErrors.push(err37);
+                        }
+                        errors++;
+                      }
+                    }
+                  }
+                  if (data11.prefix !== void 0) {
+                    let data13 = data11.prefix;
+                    if (typeof data13 !== "string" && !(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
+                      let dataType9 = typeof data13;
+                      let coerced9 = void 0;
+                      if (!(coerced9 !== void 0)) {
+                        if (dataType9 == "number" || dataType9 == "boolean") {
+                          coerced9 = "" + data13;
+                        } else if (data13 === null) {
+                          coerced9 = "";
+                        } else if (dataType9 === "boolean" || data13 === null || dataType9 === "string" && data13 && data13 == +data13 && !(data13 % 1)) {
+                          coerced9 = +data13;
+                        } else {
+                          const err38 = { instancePath: instancePath + "/defaults/ignore/" + i0 + "/prefix", schemaPath: "#/properties/defaults/properties/ignore/items/then/properties/prefix/type", keyword: "type", params: { type: schema11.properties.defaults.properties.ignore.items.then.properties.prefix.type }, message: "must be string,integer" };
+                          if (vErrors === null) {
+                            vErrors = [err38];
+                          } else {
+                            vErrors.push(err38);
+                          }
+                          errors++;
+                        }
+                      }
+                      if (coerced9 !== void 0) {
+                        data13 = coerced9;
+                        if (data11 !== void 0) {
+                          data11["prefix"] = coerced9;
+                        }
+                      }
+                    }
+                    if (typeof data13 === "string") {
+                      if (!pattern5.test(data13)) {
+                        const err39 = { instancePath: instancePath + "/defaults/ignore/" + i0 + "/prefix", schemaPath: "#/properties/defaults/properties/ignore/items/then/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9][0-9]{0,13}$" }, message: 'must match pattern "^\\+?[1-9][0-9]{0,13}$"' };
+                        if (vErrors === null) {
+                          vErrors = [err39];
+                        } else {
+                          vErrors.push(err39);
+                        }
+                        errors++;
+                      }
+                    }
+                  }
+                  if (data11.file !== void 0) {
+                    let data14 = data11.file;
+                    if (typeof data14 !== "string") {
+                      let dataType10 = typeof data14;
+                      let coerced10 = void 0;
+                      if (!(coerced10 !== void 0)) {
+                        if (dataType10 == "number" || dataType10 == "boolean") {
+                          coerced10 = "" + data14;
+                        } else if (data14 === null) {
+                          coerced10 = "";
+                        } else {
+                          const err40 = { instancePath: instancePath + "/defaults/ignore/" + i0 + "/file", schemaPath: "#/properties/defaults/properties/ignore/items/then/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                          if (vErrors === null) {
+                            vErrors = [err40];
+                          } else {
+                            vErrors.push(err40);
+                          }
+                          errors++;
+                        }
+                      }
+                      if (coerced10 !== void 0) {
+                        data14 = coerced10;
+                        if (data11 !== void 0) {
+                          data11["file"] = coerced10;
+                        }
+                      }
+                    }
+                    if (typeof data14 === "string") {
+                      if (func2(data14) < 1) {
+                        const err41 = { instancePath: instancePath + "/defaults/ignore/" + i0 + "/file", schemaPath: "#/properties/defaults/properties/ignore/items/then/properties/file/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                        if (vErrors === null) {
+                          vErrors = [err41];
+                        } else {
+                          vErrors.push(err41);
+                        }
+                        errors++;
+                      }
+                    }
+                  }
+                  if (data11.column !== void 0) {
+                    let data15 = data11.column;
+                    if (typeof data15 !== "string") {
+                      let dataType11 = typeof data15;
+                      let coerced11 = void 0;
+                      if (!(coerced11 !== void 0)) {
+                        if (dataType11 == "number" || dataType11 == "boolean") {
+                          coerced11 = "" + data15;
+                        } else if (data15 === null) {
+                          coerced11 = "";
+                        } else {
+                          const err42 = { instancePath: instancePath + "/defaults/ignore/" + i0 + "/column", schemaPath: "#/properties/defaults/properties/ignore/items/then/properties/column/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                          if (vErrors === null) {
+                            vErrors = [err42];
+                          } else {
+                            vErrors.push(err42);
+                          }
+                          errors++;
+                        }
+                      }
+                      if (coerced11 !== void 0) {
+                        data15 = coerced11;
+                        if (data11 !== void 0) {
+                          data11["column"] = coerced11;
+                        }
+                      }
+                    }
+                    if (typeof data15 === "string") {
+                      if (func2(data15) < 1) {
+                        const err43 = { instancePath: instancePath + "/defaults/ignore/" + i0 + "/column", schemaPath: "#/properties/defaults/properties/ignore/items/then/properties/column/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                        if (vErrors === null) {
+                          vErrors = [err43];
+                        } else {
+                          vErrors.push(err43);
+                        }
+                        errors++;
+                      }
+                    }
+                  }
+                  if (data11.reason !== void 0) {
+                    let data16 = data11.reason;
+                    if (typeof data16 !== "string") {
+                      let dataType12 = typeof data16;
+                      let coerced12 = void 0;
+                      if (!(coerced12 !== void 0)) {
+                        if (dataType12 == "number" || dataType12 == "boolean") {
+                          coerced12 = "" + data16;
+                        } else if (data16 === null) {
+                          coerced12 = "";
+                        } else {
+                          const err44 = { instancePath: instancePath + "/defaults/ignore/" + i0 + "/reason", schemaPath: "#/properties/defaults/properties/ignore/items/then/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                          if (vErrors === null) {
+                            vErrors = [err44];
+                          } else {
+                            vErrors.push(err44);
+                          }
+                          errors++;
+                        }
+                      }
+                      if (coerced12 !== void 0) {
+                        data16 = coerced12;
+                        if (data11 !== void 0) {
+                          data11["reason"] = coerced12;
+                        }
+                      }
+                    }
+                  }
+                  if (data11.until !== void 0) {
+                    let data17 = data11.until;
+                    if (typeof data17 !== "string") {
+                      let dataType13 = typeof data17;
+                      let coerced13 = void 0;
+                      if (!(coerced13 !== void 0)) {
+                        if (dataType13 == "number" || dataType13 == "boolean") {
+                          coerced13 = "" + data17;
+                        } else if (data17 === null) {
+                          coerced13 = "";
+                        } else {
+                          const err45 = { instancePath: instancePath + "/defaults/ignore/" + i0 + "/until", schemaPath: "#/properties/defaults/properties/ignore/items/then/properties/until/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                          if (vErrors === null) {
+                            vErrors = [err45];
+                          } else {
+                            vErrors.push(err45);
+                          }
+                          errors++;
+                        }
+                      }
+                      if (coerced13 !== void 0) {
+                        data17 = coerced13;
+                        if (data11 !== void 0) {
+                          data11["until"] = coerced13;
+                        }
+                      }
+                    }
+                    if (typeof data17 === "string") {
+                      if (!pattern6.test(data17)) {
+                        const err46 = { instancePath: instancePath + "/defaults/ignore/" + i0 + "/until", schemaPath: "#/properties/defaults/properties/ignore/items/then/properties/until/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
+                        if (vErrors === null) {
+                          vErrors = [err46];
+                        } else {
+                          vErrors.push(err46);
+                        }
+                        errors++;
+                      }
+                    }
+                  }
+                } else {
+                  const err47 = { instancePath: instancePath + "/defaults/ignore/" + i0, schemaPath: "#/properties/defaults/properties/ignore/items/then/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                  if (vErrors === null) {
+                    vErrors = [err47];
+                  } else {
+                    vErrors.push(err47);
+                  }
+                  errors++;
+                }
+                var _valid2 = _errs38 === errors;
+                valid8 = _valid2;
+                ifClause0 = "then";
+              } else {
+                const _errs57 = errors;
+                if (typeof data11 !== "string" && !(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+                  let dataType14 = typeof data11;
+                  let coerced14 = void 0;
+                  if (!(coerced14 !== void 0)) {
+                    if (dataType14 == "number" || dataType14 == "boolean") {
+                      coerced14 = "" + data11;
+                    } else if (data11 === null) {
+                      coerced14 = "";
+                    } else if (dataType14 === "boolean" || data11 === null || dataType14 === "string" && data11 && data11 == +data11 && !(data11 % 1)) {
+                      coerced14 = +data11;
+                    } else {
+                      const err48 = { instancePath: instancePath + "/defaults/ignore/" + i0, schemaPath: "#/properties/defaults/properties/ignore/items/else/type", keyword: "type", params: { type: schema11.properties.defaults.properties.ignore.items.else.type }, message: "must be string,integer" };
+                      if (vErrors === null) {
+                        vErrors = [err48];
+                      } else {
+                        vErrors.push(err48);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (coerced14 !== void 0) {
+                    data11 = coerced14;
+                    if (data10 !== void 0) {
+                      data10[i0] = coerced14;
+                    }
+                  }
+                }
+                if (typeof data11 === "string") {
+                  if (!pattern4.test(data11)) {
+                    const err49 = { instancePath: instancePath + "/defaults/ignore/" + i0, schemaPath: "#/properties/defaults/properties/ignore/items/else/pattern", keyword: "pattern", params: { pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$" }, message: 'must match pattern "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$"' };
+                    if (vErrors === null) {
+                      vErrors = [err49];
+                    } else {
+                      vErrors.push(err49);
+                    }
+                    errors++;
+                  }
+                }
+                var _valid2 = _errs57 === errors;
+                valid8 = _valid2;
+                ifClause0 = "else";
+              }
+              if (!valid8) {
+                const err50 = { instancePath: instancePath + "/defaults/ignore/" + i0, schemaPath: "#/properties/defaults/properties/ignore/items/if", keyword: "if", params: { failingKeyword: ifClause0 }, message: 'must match "' + ifClause0 + '" schema' };
+                if (vErrors === null) {
+                  vErrors = [err50];
+                } else {
+                  vErrors.push(err50);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err51 = { instancePath: instancePath + "/defaults/ignore", schemaPath: "#/properties/defaults/properties/ignore/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err51];
+            } else {
+              vErrors.push(err51);
+            }
+            errors++;
           }
         }
       } else {
-        const err29 = { instancePath: instancePath + "/defaults", schemaPath: "#/properties/defaults/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err52 = { instancePath: instancePath + "/defaults", schemaPath: "#/properties/defaults/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err29];
+          vErrors = [err52];
         } else {
-          vErrors.push(err29);
+          vErrors.push(err52);
         }
         errors++;
       }
     }
     if (data2.lists !== void 0) {
-      let data11 = data2.lists;
-      if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
-        for (const key3 in data11) {
-          const _errs41 = errors;
-          if (typeof key3 === "string") {
-            if (!pattern8.test(key3)) {
-              const err30 = { instancePath: instancePath + "/lists", schemaPath: "#/definitions/listName/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"', propertyName: key3 };
+      let data18 = data2.lists;
+      if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+        for (const key4 in data18) {
+          const _errs61 = errors;
+          if (typeof key4 === "string") {
+            if (!pattern8.test(key4)) {
+              const err53 = { instancePath: instancePath + "/lists", schemaPath: "#/properties/lists/propertyNames/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"', propertyName: key4 };
               if (vErrors === null) {
-                vErrors = [err30];
+                vErrors = [err53];
               } else {
-                vErrors.push(err30);
+                vErrors.push(err53);
               }
               errors++;
             }
           }
-          var valid12 = _errs41 === errors;
+          var valid12 = _errs61 === errors;
           if (!valid12) {
-            const err31 = { instancePath: instancePath + "/lists", schemaPath: "#/properties/lists/propertyNames", keyword: "propertyNames", params: { propertyName: key3 }, message: "property name must be valid" };
+            const err54 = { instancePath: instancePath + "/lists", schemaPath: "#/properties/lists/propertyNames", keyword: "propertyNames", params: { propertyName: key4 }, message: "property name must be valid" };
             if (vErrors === null) {
-              vErrors = [err31];
+              vErrors = [err54];
             } else {
-              vErrors.push(err31);
+              vErrors.push(err54);
             }
             errors++;
           }
         }
-        for (const key4 in data11) {
-          if (!validate15(data11[key4], { instancePath: instancePath + "/lists/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data11, parentDataProperty: key4, rootData })) {
-            vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
-            errors = vErrors.length;
+        for (const key5 in data18) {
+          let data19 = data18[key5];
+          const _errs65 = errors;
+          let valid14 = false;
+          const _errs66 = errors;
+          if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+            if (data19.numbers === void 0) {
+              const err55 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/lists/additionalProperties/anyOf/0/required", keyword: "required", params: { missingProperty: "numbers" }, message: "must have required property 'numbers'" };
+              if (vErrors === null) {
+                vErrors = [err55];
+              } else {
+                vErrors.push(err55);
+              }
+              errors++;
+            }
+          }
+          var _valid4 = _errs66 === errors;
+          valid14 = valid14 || _valid4;
+          if (!valid14) {
+            const _errs67 = errors;
+            if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+              if (data19.files === void 0) {
+                const err56 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/lists/additionalProperties/anyOf/1/required", keyword: "required", params: { missingProperty: "files" }, message: "must have required property 'files'" };
+                if (vErrors === null) {
+                  vErrors = [err56];
+                } else {
+                  vErrors.push(err56);
+                }
+                errors++;
+              }
+            }
+            var _valid4 = _errs67 === errors;
+            valid14 = valid14 || _valid4;
+          }
+          if (!valid14) {
+            const err57 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/lists/additionalProperties/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+            if (vErrors === null) {
+              vErrors = [err57];
+            } else {
+              vErrors.push(err57);
+            }
+            errors++;
+          } else {
+            errors = _errs65;
+            if (vErrors !== null) {
+              if (_errs65) {
+                vErrors.length = _errs65;
+              } else {
+                vErrors = null;
+              }
+            }
+          }
+          if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+            for (const key6 in data19) {
+              if (!(key6 === "owner" || key6 === "files" || key6 === "numbers")) {
+                const err58 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/lists/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err58];
+                } else {
+                  vErrors.push(err58);
+                }
+                errors++;
+              }
+            }
+            if (data19.owner !== void 0) {
+              let data20 = data19.owner;
+              if (typeof data20 !== "string") {
+                let dataType15 = typeof data20;
+                let coerced15 = void 0;
+                if (!(coerced15 !== void 0)) {
+                  if (dataType15 == "number" || dataType15 == "boolean") {
+                    coerced15 = "" + data20;
+                  } else if (data20 === null) {
+                    coerced15 = "";
+                  } else {
+                    const err59 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/owner", schemaPath: "#/properties/lists/additionalProperties/properties/owner/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err59];
+                    } else {
+                      vErrors.push(err59);
+                    }
+                    errors++;
+                  }
+                }
+                if (coerced15 !== void 0) {
+                  data20 = coerced15;
+                  if (data19 !== void 0) {
+                    data19["owner"] = coerced15;
+                  }
+                }
+              }
+            }
+            if (data19.files !== void 0) {
+              let data21 = data19.files;
+              if (Array.isArray(data21)) {
+                if (data21.length < 1) {
+                  const err60 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/files", schemaPath: "#/properties/lists/additionalProperties/properties/files/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err60];
+                  } else {
+                    vErrors.push(err60);
+                  }
+                  errors++;
+                }
+                const len1 = data21.length;
+                for (let i1 = 0; i1 < len1; i1++) {
+                  let data22 = data21[i1];
+                  const _errs74 = errors;
+                  let valid18 = true;
+                  const _errs75 = errors;
+                  if (!(data22 && typeof data22 == "object" && !Array.isArray(data22))) {
+                    const err61 = {};
+                    if (vErrors === null) {
+                      vErrors = [err61];
+                    } else {
+                      vErrors.push(err61);
+                    }
+                    errors++;
+                  }
+                  var _valid5 = _errs75 === errors;
+                  errors = _errs74;
+                  if (vErrors !== null) {
+                    if (_errs74) {
+                      vErrors.length = _errs74;
+                    } else {
+                      vErrors = null;
+                    }
+                  }
+                  let ifClause1;
+                  if (_valid5) {
+                    const _errs77 = errors;
+                    if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+                      if (data22.path === void 0) {
+                        const err62 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/files/" + i1, schemaPath: "#/properties/lists/additionalProperties/properties/files/items/then/required", keyword: "required", params: { missingProperty: "path" }, message: "must have required property 'path'" };
+                        if (vErrors === null) {
+                          vErrors = [err62];
+                        } else {
+                          vErrors.push(err62);
+                        }
+                        errors++;
+                      }
+                      for (const key7 in data22) {
+                        if (!(key7 === "path" || key7 === "column")) {
+                          const err63 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/files/" + i1, schemaPath: "#/properties/lists/additionalProperties/properties/files/items/then/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+                          if (vErrors === null) {
+                            vErrors = [err63];
+                          } else {
+                            vErrors.push(err63);
+                          }
+                          errors++;
+                        }
+                      }
+                      if (data22.path !== void 0) {
+                        let data23 = data22.path;
+                        if (typeof data23 !== "string") {
+                          let dataType16 = typeof data23;
+                          let coerced16 = void 0;
+                          if (!(coerced16 !== void 0)) {
+                            if (dataType16 == "number" || dataType16 == "boolean") {
+                              coerced16 = "" + data23;
+                            } else if (data23 === null) {
+                              coerced16 = "";
+                            } else {
+                              const err64 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/files/" + i1 + "/path", schemaPath: "#/properties/lists/additionalProperties/properties/files/items/then/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                              if (vErrors === null) {
+                                vErrors = [err64];
+                              } else {
+                                vErrors.push(err64);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced16 !== void 0) {
+                            data23 = coerced16;
+                            if (data22 !== void 0) {
+                              data22["path"] = coerced16;
+                            }
+                          }
+                        }
+                        if (typeof data23 === "string") {
+                          if (func2(data23) < 1) {
+                            const err65 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/files/" + i1 + "/path", schemaPath: "#/properties/lists/additionalProperties/properties/files/items/then/properties/path/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                            if (vErrors === null) {
+                              vErrors = [err65];
+                            } else {
+                              vErrors.push(err65);
+                            }
+                            errors++;
+                          }
+                        }
+                      }
+                      if (data22.column !== void 0) {
+                        let data24 = data22.column;
+                        if (typeof data24 !== "string") {
+                          let dataType17 = typeof data24;
+                          let coerced17 = void 0;
+                          if (!(coerced17 !== void 0)) {
+                            if (dataType17 == "number" || dataType17 == "boolean") {
+                              coerced17 = "" + data24;
+                            } else if (data24 === null) {
+                              coerced17 = "";
+                            } else {
+                              const err66 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/files/" + i1 + "/column", schemaPath: "#/properties/lists/additionalProperties/properties/files/items/then/properties/column/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                              if (vErrors === null) {
+                                vErrors = [err66];
+                              } else {
+                                vErrors.push(err66);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced17 !== void 0) {
+                            data24 = coerced17;
+                            if (data22 !== void 0) {
+                              data22["column"] = coerced17;
+                            }
+                          }
+                        }
+                        if (typeof data24 === "string") {
+                          if (func2(data24) < 1) {
+                            const err67 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/files/" + i1 + "/column", schemaPath: "#/properties/lists/additionalProperties/properties/files/items/then/properties/column/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                            if (vErrors === null) {
+                              vErrors = [err67];
+                            } else {
+                              vErrors.push(err67);
+                            }
+                            errors++;
+                          }
+                        }
+                      }
+                    } else {
+                      const err68 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/files/" + i1, schemaPath: "#/properties/lists/additionalProperties/properties/files/items/then/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                      if (vErrors === null) {
+                        vErrors = [err68];
+                      } else {
+                        vErrors.push(err68);
+                      }
+                      errors++;
+                    }
+                    var _valid5 = _errs77 === errors;
+                    valid18 = _valid5;
+                    ifClause1 = "then";
+                  } else {
+                    const _errs84 = errors;
+                    if (typeof data22 !== "string") {
+                      let dataType18 = typeof data22;
+                      let coerced18 = void 0;
+                      if (!(coerced18 !== void 0)) {
+                        if (dataType18 == "number" || dataType18 == "boolean") {
+                          coerced18 = "" + data22;
+                        } else if (data22 === null) {
+                          coerced18 = "";
+                        } else {
+                          const err69 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/files/" + i1, schemaPath: "#/properties/lists/additionalProperties/properties/files/items/else/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                          if (vErrors === null) {
+                            vErrors = [err69];
+                          } else {
+                            vErrors.push(err69);
+                          }
+                          errors++;
+                        }
+                      }
+                      if (coerced18 !== void 0) {
+                        data22 = coerced18;
+                        if (data21 !== void 0) {
+                          data21[i1] = coerced18;
+                        }
+                      }
+                    }
+                    if (typeof data22 === "string") {
+                      if (func2(data22) < 1) {
+                        const err70 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/files/" + i1, schemaPath: "#/properties/lists/additionalProperties/properties/files/items/else/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                        if (vErrors === null) {
+                          vErrors = [err70];
+                        } else {
+                          vErrors.push(err70);
+                        }
+                        errors++;
+                      }
+                    }
+                    var _valid5 = _errs84 === errors;
+                    valid18 = _valid5;
+                    ifClause1 = "else";
+                  }
+                  if (!valid18) {
+                    const err71 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/files/" + i1, schemaPath: "#/properties/lists/additionalProperties/properties/files/items/if", keyword: "if", params: { failingKeyword: ifClause1 }, message: 'must match "' + ifClause1 + '" schema' };
+                    if (vErrors === null) {
+                      vErrors = [err71];
+                    } else {
+                      vErrors.push(err71);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err72 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/files", schemaPath: "#/properties/lists/additionalProperties/properties/files/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err72];
+                } else {
+                  vErrors.push(err72);
+                }
+                errors++;
+              }
+            }
+            if (data19.numbers !== void 0) {
+              let data25 = data19.numbers;
+              if (Array.isArray(data25)) {
+                const len2 = data25.length;
+                for (let i2 = 0; i2 < len2; i2++) {
+                  let data26 = data25[i2];
+                  const _errs89 = errors;
+                  let valid22 = true;
+                  const _errs90 = errors;
+                  if (!(data26 && typeof data26 == "object" && !Array.isArray(data26))) {
+                    const err73 = {};
+                    if (vErrors === null) {
+                      vErrors = [err73];
+                    } else {
+                      vErrors.push(err73);
+                    }
+                    errors++;
+                  }
+                  var _valid6 = _errs90 === errors;
+                  errors = _errs89;
+                  if (vErrors !== null) {
+                    if (_errs89) {
+                      vErrors.length = _errs89;
+                    } else {
+                      vErrors = null;
+                    }
+                  }
+                  let ifClause2;
+                  if (_valid6) {
+                    const _errs92 = errors;
+                    if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
+                      if (data26.number === void 0) {
+                        const err74 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i2, schemaPath: "#/properties/lists/additionalProperties/properties/numbers/items/then/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+                        if (vErrors === null) {
+                          vErrors = [err74];
+                        } else {
+                          vErrors.push(err74);
+                        }
+                        errors++;
+                      }
+                      for (const key8 in data26) {
+                        if (!(key8 === "number" || key8 === "waId" || key8 === "reason" || key8 === "owner" || key8 === "added" || key8 === "expires" || key8 === "labels" || key8 === "protected")) {
+                          const err75 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i2, schemaPath: "#/properties/lists/additionalProperties/properties/numbers/items/then/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
+                          if (vErrors === null) {
+                            vErrors = [err75];
+                          } else {
+                            vErrors.push(err75);
+                          }
+                          errors++;
+                        }
+                      }
+                      if (data26.number !== void 0) {
+                        let data27 = data26.number;
+                        if (typeof data27 !== "string" && !(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
+                          let dataType19 = typeof data27;
+                          let coerced19 = void 0;
+                          if (!(coerced19 !== void 0)) {
+                            if (dataType19 == "number" || dataType19 == "boolean") {
+                              coerced19 = "" + data27;
+                            } else if (data27 === null) {
+                              coerced19 = "";
+                            } else if (dataType19 === "boolean" || data27 === null || dataType19 === "string" && data27 && data27 == +data27 && !(data27 % 1)) {
+                              coerced19 = +data27;
+                            } else {
+                              const err76 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i2 + "/number", schemaPath: "#/properties/lists/additionalProperties/properties/numbers/items/then/properties/number/type", keyword: "type", params: { type: schema11.properties.lists.additionalProperties.properties.numbers.items.then.properties.number.type }, message: "must be string,integer" };
+                              if (vErrors === null) {
+                                vErrors = [err76];
+                              } else {
+                                vErrors.push(err76);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced19 !== void 0) {
+                            data27 = coerced19;
+                            if (data26 !== void 0) {
+                              data26["number"] = coerced19;
+                            }
+                          }
+                        }
+                        if (typeof data27 === "string") {
+                          if (!pattern4.test(data27)) {
+                            const err77 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i2 + "/number", schemaPath: "#/properties/lists/additionalProperties/properties/numbers/items/then/properties/number/pattern", keyword: "pattern", params: { pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$" }, message: 'must match pattern "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$"' };
+                            if (vErrors === null) {
+                              vErrors = [err77];
+                            } else {
+                              vErrors.push(err77);
+                            }
+                            errors++;
+                          }
+                        }
+                      }
+                      if (data26.waId !== void 0) {
+                        let data28 = data26.waId;
+                        if (typeof data28 !== "string" && !(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
+                          let dataType20 = typeof data28;
+                          let coerced20 = void 0;
+                          if (!(coerced20 !== void 0)) {
+                            if (dataType20 == "number" || dataType20 == "boolean") {
+                              coerced20 = "" + data28;
+                            } else if (data28 === null) {
+                              coerced20 = "";
+                            } else if (dataType20 === "boolean" || data28 === null || dataType20 === "string" && data28 && data28 == +data28 && !(data28 % 1)) {
+                              coerced20 = +data28;
+                            } else {
+                              const err78 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i2 + "/waId", schemaPath: "#/properties/lists/additionalProperties/properties/numbers/items/then/properties/waId/type", keyword: "type", params: { type: schema11.properties.lists.additionalProperties.properties.numbers.items.then.properties.waId.type }, message: "must be string,integer" };
+                              if (vErrors === null) {
+                                vErrors = [err78];
+                              } else {
+                                vErrors.push(err78);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced20 !== void 0) {
+                            data28 = coerced20;
+                            if (data26 !== void 0) {
+                              data26["waId"] = coerced20;
+                            }
+                          }
+                        }
+                        if (typeof data28 === "string") {
+                          if (!pattern4.test(data28)) {
+                            const err79 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i2 + "/waId", schemaPath: "#/properties/lists/additionalProperties/properties/numbers/items/then/properties/waId/pattern", keyword: "pattern", params: { pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$" }, message: 'must match pattern "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$"' };
+                            if (vErrors === null) {
+                              vErrors = [err79];
+                            } else {
+                              vErrors.push(err79);
+                            }
+                            errors++;
+                          }
+                        }
+                      }
+                      if (data26.reason !== void 0) {
+                        let data29 = data26.reason;
+                        if (typeof data29 !== "string") {
+                          let dataType21 = typeof data29;
+                          let coerced21 = void 0;
+                          if (!(coerced21 !== void 0)) {
+                            if (dataType21 == "number" || dataType21 == "boolean") {
+                              coerced21 = "" + data29;
+                            } else if (data29 === null) {
+                              coerced21 = "";
+                            } else {
+                              const err80 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i2 + "/reason", schemaPath: "#/properties/lists/additionalProperties/properties/numbers/items/then/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                              if (vErrors === null) {
+                                vErrors = [err80];
+                              } else {
+                                vErrors.push(err80);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced21 !== void 0) {
+                            data29 = coerced21;
+                            if (data26 !== void 0) {
+                              data26["reason"] = coerced21;
+                            }
+                          }
+                        }
+                      }
+                      if (data26.owner !== void 0) {
+                        let data30 = data26.owner;
+                        if (typeof data30 !== "string") {
+                          let dataType22 = typeof data30;
+                          let coerced22 = void 0;
+                          if (!(coerced22 !== void 0)) {
+                            if (dataType22 == "number" || dataType22 == "boolean") {
+                              coerced22 = "" + data30;
+                            } else if (data30 === null) {
+                              coerced22 = "";
+                            } else {
+                              const err81 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i2 + "/owner", schemaPath: "#/properties/lists/additionalProperties/properties/numbers/items/then/properties/owner/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                              if (vErrors === null) {
+                                vErrors = [err81];
+                              } else {
+                                vErrors.push(err81);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced22 !== void 0) {
+                            data30 = coerced22;
+                            if (data26 !== void 0) {
+                              data26["owner"] = coerced22;
+                            }
+                          }
+                        }
+                      }
+                      if (data26.added !== void 0) {
+                        let data31 = data26.added;
+                        if (typeof data31 !== "string") {
+                          let dataType23 = typeof data31;
+                          let coerced23 = void 0;
+                          if (!(coerced23 !== void 0)) {
+                            if (dataType23 == "number" || dataType23 == "boolean") {
+                              coerced23 = "" + data31;
+                            } else if (data31 === null) {
+                              coerced23 = "";
+                            } else {
+                              const err82 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i2 + "/added", schemaPath: "#/properties/lists/additionalProperties/properties/numbers/items/then/properties/added/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                              if (vErrors === null) {
+                                vErrors = [err82];
+                              } else {
+                                vErrors.push(err82);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced23 !== void 0) {
+                            data31 = coerced23;
+                            if (data26 !== void 0) {
+                              data26["added"] = coerced23;
+                            }
+                          }
+                        }
+                        if (typeof data31 === "string") {
+                          if (!pattern6.test(data31)) {
+                            const err83 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i2 + "/added", schemaPath: "#/properties/lists/additionalProperties/properties/numbers/items/then/properties/added/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
+                            if (vErrors === null) {
+                              vErrors = [err83];
+                            } else {
+                              vErrors.push(err83);
+                            }
+                            errors++;
+                          }
+                        }
+                      }
+                      if (data26.expires !== void 0) {
+                        let data32 = data26.expires;
+                        if (typeof data32 !== "string") {
+                          let dataType24 = typeof data32;
+                          let coerced24 = void 0;
+                          if (!(coerced24 !== void 0)) {
+                            if (dataType24 == "number" || dataType24 == "boolean") {
+                              coerced24 = "" + data32;
+                            } else if (data32 === null) {
+                              coerced24 = "";
+                            } else {
+                              const err84 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i2 + "/expires", schemaPath: "#/properties/lists/additionalProperties/properties/numbers/items/then/properties/expires/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                              if (vErrors === null) {
+                                vErrors = [err84];
+                              } else {
+                                vErrors.push(err84);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced24 !== void 0) {
+                            data32 = coerced24;
+                            if (data26 !== void 0) {
+                              data26["expires"] = coerced24;
+                            }
+                          }
+                        }
+                        if (typeof data32 === "string") {
+                          if (!pattern6.test(data32)) {
+                            const err85 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i2 + "/expires", schemaPath: "#/properties/lists/additionalProperties/properties/numbers/items/then/properties/expires/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
+                            if (vErrors === null) {
+                              vErrors = [err85];
+                            } else {
+                              vErrors.push(err85);
+                            }
+                            errors++;
+                          }
+                        }
+                      }
+                      if (data26.labels !== void 0) {
+                        let data33 = data26.labels;
+                        if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
+                          for (const key9 in data33) {
+                            let data34 = data33[key9];
+                            if (typeof data34 !== "string" && !(typeof data34 == "number" && isFinite(data34)) && typeof data34 !== "boolean") {
+                              let dataType25 = typeof data34;
+                              let coerced25 = void 0;
+                              if (!(coerced25 !== void 0)) {
+                                if (dataType25 == "number" || dataType25 == "boolean") {
+                                  coerced25 = "" + data34;
+                                } else if (data34 === null) {
+                                  coerced25 = "";
+                                } else if (dataType25 == "boolean" || data34 === null || dataType25 == "string" && data34 && data34 == +data34) {
+                                  coerced25 = +data34;
+                                } else if (data34 === "false" || data34 === 0 || data34 === null) {
+                                  coerced25 = false;
+                                } else if (data34 === "true" || data34 === 1) {
+                                  coerced25 = true;
+                                } else {
+                                  const err86 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i2 + "/labels/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/lists/additionalProperties/properties/numbers/items/then/properties/labels/additionalProperties/type", keyword: "type", params: { type: schema11.properties.lists.additionalProperties.properties.numbers.items.then.properties.labels.additionalProperties.type }, message: "must be string,number,boolean" };
+                                  if (vErrors === null) {
+                                    vErrors = [err86];
+                                  } else {
+                                    vErrors.push(err86);
+                                  }
+                                  errors++;
+                                }
+                              }
+                              if (coerced25 !== void 0) {
+                                data34 = coerced25;
+                                if (data33 !== void 0) {
+                                  data33[key9] = coerced25;
+                                }
+                              }
+                            }
+                          }
+                        } else {
+                          const err87 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i2 + "/labels", schemaPath: "#/properties/lists/additionalProperties/properties/numbers/items/then/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                          if (vErrors === null) {
+                            vErrors = [err87];
+                          } else {
+                            vErrors.push(err87);
+                          }
+                          errors++;
+                        }
+                      }
+                      if (data26.protected !== void 0) {
+                        let data35 = data26.protected;
+                        if (typeof data35 !== "boolean") {
+                          let coerced26 = void 0;
+                          if (!(coerced26 !== void 0)) {
+                            if (data35 === "false" || data35 === 0 || data35 === null) {
+                              coerced26 = false;
+                            } else if (data35 === "true" || data35 === 1) {
+                              coerced26 = true;
+                            } else {
+                              const err88 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i2 + "/protected", schemaPath: "#/properties/lists/additionalProperties/properties/numbers/items/then/properties/protected/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                              if (vErrors === null) {
+                                vErrors = [err88];
+                              } else {
+                                vErrors.push(err88);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced26 !== void 0) {
+                            data35 = coerced26;
+                            if (data26 !== void 0) {
+                              data26["protected"] = coerced26;
+                            }
+                          }
+                        }
+                      }
+                    } else {
+                      const err89 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i2, schemaPath: "#/properties/lists/additionalProperties/properties/numbers/items/then/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                      if (vErrors === null) {
+                        vErrors = [err89];
+                      } else {
+                        vErrors.push(err89);
+                      }
+                      errors++;
+                    }
+                    var _valid6 = _errs92 === errors;
+                    valid22 = _valid6;
+                    ifClause2 = "then";
+                  } else {
+                    const _errs114 = errors;
+                    if (typeof data26 !== "string" && !(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
+                      let dataType27 = typeof data26;
+                      let coerced27 = void 0;
+                      if (!(coerced27 !== void 0)) {
+                        if (dataType27 == "number" || dataType27 == "boolean") {
+                          coerced27 = "" + data26;
+                        } else if (data26 === null) {
+                          coerced27 = "";
+                        } else if (dataType27 === "boolean" || data26 === null || dataType27 === "string" && data26 && data26 == +data26 && !(data26 % 1)) {
+                          coerced27 = +data26;
+                        } else {
+                          const err90 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i2, schemaPath: "#/properties/lists/additionalProperties/properties/numbers/items/else/type", keyword: "type", params: { type: schema11.properties.lists.additionalProperties.properties.numbers.items.else.type }, message: "must be string,integer" };
+                          if (vErrors === null) {
+                            vErrors = [err90];
+                          } else {
+                            vErrors.push(err90);
+                          }
+                          errors++;
+                        }
+                      }
+                      if (coerced27 !== void 0) {
+                        data26 = coerced27;
+                        if (data25 !== void 0) {
+                          data25[i2] = coerced27;
+                        }
+                      }
+                    }
+                    if (typeof data26 === "string") {
+                      if (!pattern4.test(data26)) {
+                        const err91 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i2, schemaPath: "#/properties/lists/additionalProperties/properties/numbers/items/else/pattern", keyword: "pattern", params: { pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$" }, message: 'must match pattern "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$"' };
+                        if (vErrors === null) {
+                          vErrors = [err91];
+                        } else {
+                          vErrors.push(err91);
+                        }
+                        errors++;
+                      }
+                    }
+                    var _valid6 = _errs114 === errors;
+                    valid22 = _valid6;
+                    ifClause2 = "else";
+                  }
+                  if (!valid22) {
+                    const err92 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i2, schemaPath: "#/properties/lists/additionalProperties/properties/numbers/items/if", keyword: "if", params: { failingKeyword: ifClause2 }, message: 'must match "' + ifClause2 + '" schema' };
+                    if (vErrors === null) {
+                      vErrors = [err92];
+                    } else {
+                      vErrors.push(err92);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err93 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers", schemaPath: "#/properties/lists/additionalProperties/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err93];
+                } else {
+                  vErrors.push(err93);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err94 = { instancePath: instancePath + "/lists/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/lists/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err94];
+            } else {
+              vErrors.push(err94);
+            }
+            errors++;
           }
         }
       } else {
-        const err32 = { instancePath: instancePath + "/lists", schemaPath: "#/properties/lists/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err95 = { instancePath: instancePath + "/lists", schemaPath: "#/properties/lists/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err32];
+          vErrors = [err95];
         } else {
-          vErrors.push(err32);
+          vErrors.push(err95);
         }
         errors++;
       }
     }
     if (data2.bots !== void 0) {
-      let data13 = data2.bots;
-      if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
-        for (const key5 in data13) {
-          const _errs47 = errors;
-          if (typeof key5 === "string") {
-            if (!pattern8.test(key5)) {
-              const err33 = { instancePath: instancePath + "/bots", schemaPath: "#/definitions/botId/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"', propertyName: key5 };
+      let data36 = data2.bots;
+      if (data36 && typeof data36 == "object" && !Array.isArray(data36)) {
+        for (const key10 in data36) {
+          const _errs118 = errors;
+          if (typeof key10 === "string") {
+            if (!pattern8.test(key10)) {
+              const err96 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/propertyNames/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"', propertyName: key10 };
               if (vErrors === null) {
-                vErrors = [err33];
+                vErrors = [err96];
               } else {
-                vErrors.push(err33);
+                vErrors.push(err96);
               }
               errors++;
             }
           }
-          var valid15 = _errs47 === errors;
-          if (!valid15) {
-            const err34 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/propertyNames", keyword: "propertyNames", params: { propertyName: key5 }, message: "property name must be valid" };
+          var valid25 = _errs118 === errors;
+          if (!valid25) {
+            const err97 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/propertyNames", keyword: "propertyNames", params: { propertyName: key10 }, message: "property name must be valid" };
             if (vErrors === null) {
-              vErrors = [err34];
+              vErrors = [err97];
             } else {
-              vErrors.push(err34);
+              vErrors.push(err97);
             }
             errors++;
           }
         }
-        for (const key6 in data13) {
-          if (!validate25(data13[key6], { instancePath: instancePath + "/bots/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data13, parentDataProperty: key6, rootData })) {
-            vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
-            errors = vErrors.length;
+        for (const key11 in data36) {
+          let data37 = data36[key11];
+          const _errs122 = errors;
+          let valid27 = false;
+          const _errs123 = errors;
+          if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
+            if (data37.numbers === void 0) {
+              const err98 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/bots/additionalProperties/anyOf/0/required", keyword: "required", params: { missingProperty: "numbers" }, message: "must have required property 'numbers'" };
+              if (vErrors === null) {
+                vErrors = [err98];
+              } else {
+                vErrors.push(err98);
+              }
+              errors++;
+            }
+          }
+          var _valid7 = _errs123 === errors;
+          valid27 = valid27 || _valid7;
+          if (!valid27) {
+            const _errs124 = errors;
+            if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
+              if (data37.files === void 0) {
+                const err99 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/bots/additionalProperties/anyOf/1/required", keyword: "required", params: { missingProperty: "files" }, message: "must have required property 'files'" };
+                if (vErrors === null) {
+                  vErrors = [err99];
+                } else {
+                  vErrors.push(err99);
+                }
+                errors++;
+              }
+            }
+            var _valid7 = _errs124 === errors;
+            valid27 = valid27 || _valid7;
+            if (!valid27) {
+              const _errs125 = errors;
+              if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
+                if (data37.lists === void 0) {
+                  const err100 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/bots/additionalProperties/anyOf/2/required", keyword: "required", params: { missingProperty: "lists" }, message: "must have required property 'lists'" };
+                  if (vErrors === null) {
+                    vErrors = [err100];
+                  } else {
+                    vErrors.push(err100);
+                  }
+                  errors++;
+                }
+              }
+              var _valid7 = _errs125 === errors;
+              valid27 = valid27 || _valid7;
+            }
+          }
+          if (!valid27) {
+            const err101 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/bots/additionalProperties/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+            if (vErrors === null) {
+              vErrors = [err101];
+            } else {
+              vErrors.push(err101);
+            }
+            errors++;
+          } else {
+            errors = _errs122;
+            if (vErrors !== null) {
+              if (_errs122) {
+                vErrors.length = _errs122;
+              } else {
+                vErrors = null;
+              }
+            }
+          }
+          const _errs127 = errors;
+          let valid29 = true;
+          const _errs128 = errors;
+          if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
+            let missing1;
+            if (data37.provider === void 0 && (missing1 = "provider")) {
+              const err102 = {};
+              if (vErrors === null) {
+                vErrors = [err102];
+              } else {
+                vErrors.push(err102);
+              }
+              errors++;
+            } else {
+              if (data37.provider !== void 0) {
+                if ("sinch" !== data37.provider) {
+                  const err103 = {};
+                  if (vErrors === null) {
+                    vErrors = [err103];
+                  } else {
+                    vErrors.push(err103);
+                  }
+                  errors++;
+                }
+              }
+            }
+          }
+          var _valid8 = _errs128 === errors;
+          errors = _errs127;
+          if (vErrors !== null) {
+            if (_errs127) {
+              vErrors.length = _errs127;
+            } else {
+              vErrors = null;
+            }
+          }
+          if (_valid8) {
+            const _errs130 = errors;
+            if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
+              if (data37.phoneNumberId !== void 0) {
+                const err104 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/phoneNumberId", schemaPath: "#/properties/bots/additionalProperties/allOf/0/then/properties/phoneNumberId/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+                if (vErrors === null) {
+                  vErrors = [err104];
+                } else {
+                  vErrors.push(err104);
+                }
+                errors++;
+              }
+              if (data37.apiVersion !== void 0) {
+                const err105 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/apiVersion", schemaPath: "#/properties/bots/additionalProperties/allOf/0/then/properties/apiVersion/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+                if (vErrors === null) {
+                  vErrors = [err105];
+                } else {
+                  vErrors.push(err105);
+                }
+                errors++;
+              }
+              if (data37.appId !== void 0) {
+                const err106 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/appId", schemaPath: "#/properties/bots/additionalProperties/allOf/0/then/properties/appId/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+                if (vErrors === null) {
+                  vErrors = [err106];
+                } else {
+                  vErrors.push(err106);
+                }
+                errors++;
+              }
+            }
+            var _valid8 = _errs130 === errors;
+            valid29 = _valid8;
+          }
+          if (!valid29) {
+            const err107 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/bots/additionalProperties/allOf/0/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+            if (vErrors === null) {
+              vErrors = [err107];
+            } else {
+              vErrors.push(err107);
+            }
+            errors++;
+          }
+          const _errs132 = errors;
+          let valid32 = true;
+          const _errs133 = errors;
+          if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
+            let missing2;
+            if (data37.provider === void 0 && (missing2 = "provider")) {
+              const err108 = {};
+              if (vErrors === null) {
+                vErrors = [err108];
+              } else {
+                vErrors.push(err108);
+              }
+              errors++;
+            } else {
+              if (data37.provider !== void 0) {
+                let data42 = data37.provider;
+                if (!(data42 === "whatsapp-cloud" || data42 === "kapso")) {
+                  const err109 = {};
+                  if (vErrors === null) {
+                    vErrors = [err109];
+                  } else {
+                    vErrors.push(err109);
+                  }
+                  errors++;
+                }
+              }
+            }
+          }
+          var _valid9 = _errs133 === errors;
+          errors = _errs132;
+          if (vErrors !== null) {
+            if (_errs132) {
+              vErrors.length = _errs132;
+            } else {
+              vErrors = null;
+            }
+          }
+          if (_valid9) {
+            const _errs135 = errors;
+            if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
+              if (data37.phoneNumberId === void 0) {
+                const err110 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/bots/additionalProperties/allOf/1/then/required", keyword: "required", params: { missingProperty: "phoneNumberId" }, message: "must have required property 'phoneNumberId'" };
+                if (vErrors === null) {
+                  vErrors = [err110];
+                } else {
+                  vErrors.push(err110);
+                }
+                errors++;
+              }
+              if (data37.region !== void 0) {
+                const err111 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/region", schemaPath: "#/properties/bots/additionalProperties/allOf/1/then/properties/region/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+                if (vErrors === null) {
+                  vErrors = [err111];
+                } else {
+                  vErrors.push(err111);
+                }
+                errors++;
+              }
+              if (data37.appId !== void 0) {
+                const err112 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/appId", schemaPath: "#/properties/bots/additionalProperties/allOf/1/then/properties/appId/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+                if (vErrors === null) {
+                  vErrors = [err112];
+                } else {
+                  vErrors.push(err112);
+                }
+                errors++;
+              }
+            }
+            var _valid9 = _errs135 === errors;
+            valid32 = _valid9;
+          }
+          if (!valid32) {
+            const err113 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/bots/additionalProperties/allOf/1/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+            if (vErrors === null) {
+              vErrors = [err113];
+            } else {
+              vErrors.push(err113);
+            }
+            errors++;
+          }
+          const _errs137 = errors;
+          let valid35 = true;
+          const _errs138 = errors;
+          if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
+            let missing3;
+            if (data37.provider === void 0 && (missing3 = "provider")) {
+              const err114 = {};
+              if (vErrors === null) {
+                vErrors = [err114];
+              } else {
+                vErrors.push(err114);
+              }
+              errors++;
+            } else {
+              if (data37.provider !== void 0) {
+                if ("360dialog" !== data37.provider) {
+                  const err115 = {};
+                  if (vErrors === null) {
+                    vErrors = [err115];
+                  } else {
+                    vErrors.push(err115);
+                  }
+                  errors++;
+                }
+              }
+            }
+          }
+          var _valid10 = _errs138 === errors;
+          errors = _errs137;
+          if (vErrors !== null) {
+            if (_errs137) {
+              vErrors.length = _errs137;
+            } else {
+              vErrors = null;
+            }
+          }
+          if (_valid10) {
+            const _errs140 = errors;
+            if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
+              if (data37.region !== void 0) {
+                const err116 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/region", schemaPath: "#/properties/bots/additionalProperties/allOf/2/then/properties/region/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+                if (vErrors === null) {
+                  vErrors = [err116];
+                } else {
+                  vErrors.push(err116);
+                }
+                errors++;
+              }
+              if (data37.phoneNumberId !== void 0) {
+                const err117 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/phoneNumberId", schemaPath: "#/properties/bots/additionalProperties/allOf/2/then/properties/phoneNumberId/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+                if (vErrors === null) {
+                  vErrors = [err117];
+                } else {
+                  vErrors.push(err117);
+                }
+                errors++;
+              }
+              if (data37.apiVersion !== void 0) {
+                const err118 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/apiVersion", schemaPath: "#/properties/bots/additionalProperties/allOf/2/then/properties/apiVersion/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+                if (vErrors === null) {
+                  vErrors = [err118];
+                } else {
+                  vErrors.push(err118);
+                }
+                errors++;
+              }
+              if (data37.appId !== void 0) {
+                const err119 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/appId", schemaPath: "#/properties/bots/additionalProperties/allOf/2/then/properties/appId/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+                if (vErrors === null) {
+                  vErrors = [err119];
+                } else {
+                  vErrors.push(err119);
+                }
+                errors++;
+              }
+            }
+            var _valid10 = _errs140 === errors;
+            valid35 = _valid10;
+          }
+          if (!valid35) {
+            const err120 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/bots/additionalProperties/allOf/2/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+            if (vErrors === null) {
+              vErrors = [err120];
+            } else {
+              vErrors.push(err120);
+            }
+            errors++;
+          }
+          const _errs142 = errors;
+          let valid38 = true;
+          const _errs143 = errors;
+          if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
+            let missing4;
+            if (data37.provider === void 0 && (missing4 = "provider")) {
+              const err121 = {};
+              if (vErrors === null) {
+                vErrors = [err121];
+              } else {
+                vErrors.push(err121);
+              }
+              errors++;
+            } else {
+              if (data37.provider !== void 0) {
+                if ("gupshup" !== data37.provider) {
+                  const err122 = {};
+                  if (vErrors === null) {
+                    vErrors = [err122];
+                  } else {
+                    vErrors.push(err122);
+                  }
+                  errors++;
+                }
+              }
+            }
+          }
+          var _valid11 = _errs143 === errors;
+          errors = _errs142;
+          if (vErrors !== null) {
+            if (_errs142) {
+              vErrors.length = _errs142;
+            } else {
+              vErrors = null;
+            }
+          }
+          if (_valid11) {
+            const _errs145 = errors;
+            if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
+              if (data37.appId === void 0) {
+                const err123 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/bots/additionalProperties/allOf/3/then/required", keyword: "required", params: { missingProperty: "appId" }, message: "must have required property 'appId'" };
+                if (vErrors === null) {
+                  vErrors = [err123];
+                } else {
+                  vErrors.push(err123);
+                }
+                errors++;
+              }
+              if (data37.region !== void 0) {
+                const err124 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/region", schemaPath: "#/properties/bots/additionalProperties/allOf/3/then/properties/region/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+                if (vErrors === null) {
+                  vErrors = [err124];
+                } else {
+                  vErrors.push(err124);
+                }
+                errors++;
+              }
+              if (data37.phoneNumberId !== void 0) {
+                const err125 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/phoneNumberId", schemaPath: "#/properties/bots/additionalProperties/allOf/3/then/properties/phoneNumberId/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+                if (vErrors === null) {
+                  vErrors = [err125];
+                } else {
+                  vErrors.push(err125);
+                }
+                errors++;
+              }
+              if (data37.apiVersion !== void 0) {
+                const err126 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/apiVersion", schemaPath: "#/properties/bots/additionalProperties/allOf/3/then/properties/apiVersion/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+                if (vErrors === null) {
+                  vErrors = [err126];
+                } else {
+                  vErrors.push(err126);
+                }
+                errors++;
+              }
+            }
+            var _valid11 = _errs145 === errors;
+            valid38 = _valid11;
+          }
+          if (!valid38) {
+            const err127 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/bots/additionalProperties/allOf/3/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+            if (vErrors === null) {
+              vErrors = [err127];
+            } else {
+              vErrors.push(err127);
+            }
+            errors++;
+          }
+          if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
+            for (const key12 in data37) {
+              if (!func7.call(schema11.properties.bots.additionalProperties.properties, key12)) {
+                const err128 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/bots/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key12 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err128];
+                } else {
+                  vErrors.push(err128);
+                }
+                errors++;
+              }
+            }
+            if (data37.provider !== void 0) {
+              let data54 = data37.provider;
+              if (typeof data54 !== "string") {
+                let dataType28 = typeof data54;
+                let coerced28 = void 0;
+                if (!(coerced28 !== void 0)) {
+                  if (dataType28 == "number" || dataType28 == "boolean") {
+                    coerced28 = "" + data54;
+                  } else if (data54 === null) {
+                    coerced28 = "";
+                  } else {
+                    const err129 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/provider", schemaPath: "#/properties/bots/additionalProperties/properties/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err129];
+                    } else {
+                      vErrors.push(err129);
+                    }
+                    errors++;
+                  }
+                }
+                if (coerced28 !== void 0) {
+                  data54 = coerced28;
+                  if (data37 !== void 0) {
+                    data37["provider"] = coerced28;
+                  }
+                }
+              }
+              if (!(data54 === "sinch" || data54 === "whatsapp-cloud" || data54 === "360dialog" || data54 === "gupshup" || data54 === "kapso")) {
+                const err130 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/provider", schemaPath: "#/properties/bots/additionalProperties/properties/provider/enum", keyword: "enum", params: { allowedValues: schema11.properties.bots.additionalProperties.properties.provider.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err130];
+                } else {
+                  vErrors.push(err130);
+                }
+                errors++;
+              }
+            }
+            if (data37.region !== void 0) {
+              let data55 = data37.region;
+              if (typeof data55 !== "string") {
+                let dataType29 = typeof data55;
+                let coerced29 = void 0;
+                if (!(coerced29 !== void 0)) {
+                  if (dataType29 == "number" || dataType29 == "boolean") {
+                    coerced29 = "" + data55;
+                  } else if (data55 === null) {
+                    coerced29 = "";
+                  } else {
+                    const err131 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/region", schemaPath: "#/properties/bots/additionalProperties/properties/region/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err131];
+                    } else {
+                      vErrors.push(err131);
+                    }
+                    errors++;
+                  }
+                }
+                if (coerced29 !== void 0) {
+                  data55 = coerced29;
+                  if (data37 !== void 0) {
+                    data37["region"] = coerced29;
+                  }
+                }
+              }
+              if (!(data55 === "eu1" || data55 === "us1")) {
+                const err132 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/region", schemaPath: "#/properties/bots/additionalProperties/properties/region/enum", keyword: "enum", params: { allowedValues: schema11.properties.bots.additionalProperties.properties.region.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err132];
+                } else {
+                  vErrors.push(err132);
+                }
+                errors++;
+              }
+            }
+            if (data37.phoneNumberId !== void 0) {
+              let data56 = data37.phoneNumberId;
+              if (typeof data56 !== "string" && !(typeof data56 == "number" && (!(data56 % 1) && !isNaN(data56)) && isFinite(data56))) {
+                let dataType30 = typeof data56;
+                let coerced30 = void 0;
+                if (!(coerced30 !== void 0)) {
+                  if (dataType30 == "number" || dataType30 == "boolean") {
+                    coerced30 = "" + data56;
+                  } else if (data56 === null) {
+                    coerced30 = "";
+                  } else if (dataType30 === "boolean" || data56 === null || dataType30 === "string" && data56 && data56 == +data56 && !(data56 % 1)) {
+                    coerced30 = +data56;
+                  } else {
+                    const err133 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/phoneNumberId", schemaPath: "#/properties/bots/additionalProperties/properties/phoneNumberId/type", keyword: "type", params: { type: schema11.properties.bots.additionalProperties.properties.phoneNumberId.type }, message: "must be string,integer" };
+                    if (vErrors === null) {
+                      vErrors = [err133];
+                    } else {
+                      vErrors.push(err133);
+                    }
+                    errors++;
+                  }
+                }
+                if (coerced30 !== void 0) {
+                  data56 = coerced30;
+                  if (data37 !== void 0) {
+                    data37["phoneNumberId"] = coerced30;
+                  }
+                }
+              }
+              if (typeof data56 === "string") {
+                if (!pattern15.test(data56)) {
+                  const err134 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/phoneNumberId", schemaPath: "#/properties/bots/additionalProperties/properties/phoneNumberId/pattern", keyword: "pattern", params: { pattern: "^[1-9][0-9]{0,31}$" }, message: 'must match pattern "^[1-9][0-9]{0,31}$"' };
+                  if (vErrors === null) {
+                    vErrors = [err134];
+                  } else {
+                    vErrors.push(err134);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data37.apiVersion !== void 0) {
+              let data57 = data37.apiVersion;
+              if (typeof data57 !== "string") {
+                let dataType31 = typeof data57;
+                let coerced31 = void 0;
+                if (!(coerced31 !== void 0)) {
+                  if (dataType31 == "number" || dataType31 == "boolean") {
+                    coerced31 = "" + data57;
+                  } else if (data57 === null) {
+                    coerced31 = "";
+                  } else {
+                    const err135 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/apiVersion", schemaPath: "#/properties/bots/additionalProperties/properties/apiVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err135];
+                    } else {
+                      vErrors.push(err135);
+                    }
+                    errors++;
+                  }
+                }
+                if (coerced31 !== void 0) {
+                  data57 = coerced31;
+                  if (data37 !== void 0) {
+                    data37["apiVersion"] = coerced31;
+                  }
+                }
+              }
+              if (typeof data57 === "string") {
+                if (!pattern0.test(data57)) {
+                  const err136 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/apiVersion", schemaPath: "#/properties/bots/additionalProperties/properties/apiVersion/pattern", keyword: "pattern", params: { pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$" }, message: 'must match pattern "^v[0-9]{1,3}\\.[0-9]{1,2}$"' };
+                  if (vErrors === null) {
+                    vErrors = [err136];
+                  } else {
+                    vErrors.push(err136);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data37.appId !== void 0) {
+              let data58 = data37.appId;
+              if (typeof data58 !== "string" && !(typeof data58 == "number" && (!(data58 % 1) && !isNaN(data58)) && isFinite(data58))) {
+                let dataType32 = typeof data58;
+                let coerced32 = void 0;
+                if (!(coerced32 !== void 0)) {
+                  if (dataType32 == "number" || dataType32 == "boolean") {
+                    coerced32 = "" + data58;
+                  } else if (data58 === null) {
+                    coerced32 = "";
+                  } else if (dataType32 === "boolean" || data58 === null || dataType32 === "string" && data58 && data58 == +data58 && !(data58 % 1)) {
+                    coerced32 = +data58;
+                  } else {
+                    const err137 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/appId", schemaPath: "#/properties/bots/additionalProperties/properties/appId/type", keyword: "type", params: { type: schema11.properties.bots.additionalProperties.properties.appId.type }, message: "must be string,integer" };
+                    if (vErrors === null) {
+                      vErrors = [err137];
+                    } else {
+                      vErrors.push(err137);
+                    }
+                    errors++;
+                  }
+                }
+                if (coerced32 !== void 0) {
+                  data58 = coerced32;
+                  if (data37 !== void 0) {
+                    data37["appId"] = coerced32;
+                  }
+                }
+              }
+              if (typeof data58 === "string") {
+                if (!pattern17.test(data58)) {
+                  const err138 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/appId", schemaPath: "#/properties/bots/additionalProperties/properties/appId/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]{1,64}$" }, message: 'must match pattern "^[A-Za-z0-9_-]{1,64}$"' };
+                  if (vErrors === null) {
+                    vErrors = [err138];
+                  } else {
+                    vErrors.push(err138);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data37.tokenEnv !== void 0) {
+              let data59 = data37.tokenEnv;
+              if (typeof data59 !== "string") {
+                let dataType33 = typeof data59;
+                let coerced33 = void 0;
+                if (!(coerced33 !== void 0)) {
+                  if (dataType33 == "number" || dataType33 == "boolean") {
+                    coerced33 = "" + data59;
+                  } else if (data59 === null) {
+                    coerced33 = "";
+                  } else {
+                    const err139 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/tokenEnv", schemaPath: "#/properties/bots/additionalProperties/properties/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err139];
+                    } else {
+                      vErrors.push(err139);
+                    }
+                    errors++;
+                  }
+                }
+                if (coerced33 !== void 0) {
+                  data59 = coerced33;
+                  if (data37 !== void 0) {
+                    data37["tokenEnv"] = coerced33;
+                  }
+                }
+              }
+              const _errs159 = errors;
+              const _errs160 = errors;
+              const _errs161 = errors;
+              let valid43 = false;
+              const _errs162 = errors;
+              if (typeof data59 === "string") {
+                if (!pattern1.test(data59)) {
+                  const err140 = {};
+                  if (vErrors === null) {
+                    vErrors = [err140];
+                  } else {
+                    vErrors.push(err140);
+                  }
+                  errors++;
+                }
+              }
+              var _valid12 = _errs162 === errors;
+              valid43 = valid43 || _valid12;
+              if (!valid43) {
+                const _errs163 = errors;
+                if (typeof data59 === "string") {
+                  if (!pattern2.test(data59)) {
+                    const err141 = {};
+                    if (vErrors === null) {
+                      vErrors = [err141];
+                    } else {
+                      vErrors.push(err141);
+                    }
+                    errors++;
+                  }
+                }
+                var _valid12 = _errs163 === errors;
+                valid43 = valid43 || _valid12;
+              }
+              if (!valid43) {
+                const err142 = {};
+                if (vErrors === null) {
+                  vErrors = [err142];
+                } else {
+                  vErrors.push(err142);
+                }
+                errors++;
+              } else {
+                errors = _errs161;
+                if (vErrors !== null) {
+                  if (_errs161) {
+                    vErrors.length = _errs161;
+                  } else {
+                    vErrors = null;
+                  }
+                }
+              }
+              var valid42 = _errs160 === errors;
+              if (valid42) {
+                const err143 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/tokenEnv", schemaPath: "#/properties/bots/additionalProperties/properties/tokenEnv/not", keyword: "not", params: {}, message: "must NOT be valid" };
+                if (vErrors === null) {
+                  vErrors = [err143];
+                } else {
+                  vErrors.push(err143);
+                }
+                errors++;
+              } else {
+                errors = _errs159;
+                if (vErrors !== null) {
+                  if (_errs159) {
+                    vErrors.length = _errs159;
+                  } else {
+                    vErrors = null;
+                  }
+                }
+              }
+              if (typeof data59 === "string") {
+                if (!pattern3.test(data59)) {
+                  const err144 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/tokenEnv", schemaPath: "#/properties/bots/additionalProperties/properties/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
+                  if (vErrors === null) {
+                    vErrors = [err144];
+                  } else {
+                    vErrors.push(err144);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data37.policy !== void 0) {
+              let data60 = data37.policy;
+              if (typeof data60 !== "string") {
+                let dataType34 = typeof data60;
+                let coerced34 = void 0;
+                if (!(coerced34 !== void 0)) {
+                  if (dataType34 == "number" || dataType34 == "boolean") {
+                    coerced34 = "" + data60;
+                  } else if (data60 === null) {
+                    coerced34 = "";
+                  } else {
+                    const err145 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/policy", schemaPath: "#/properties/bots/additionalProperties/properties/policy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err145];
+                    } else {
+                      vErrors.push(err145);
+                    }
+                    errors++;
+                  }
+                }
+                if (coerced34 !== void 0) {
+                  data60 = coerced34;
+                  if (data37 !== void 0) {
+                    data37["policy"] = coerced34;
+                  }
+                }
+              }
+              if (!(data60 === "sync" || data60 === "add-only" || data60 === "remove-only")) {
+                const err146 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/policy", schemaPath: "#/properties/bots/additionalProperties/properties/policy/enum", keyword: "enum", params: { allowedValues: schema11.properties.bots.additionalProperties.properties.policy.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err146];
+                } else {
+                  vErrors.push(err146);
+                }
+                errors++;
+              }
+            }
+            if (data37.guard !== void 0) {
+              let data61 = data37.guard;
+              if (data61 && typeof data61 == "object" && !Array.isArray(data61)) {
+                for (const key13 in data61) {
+                  if (!(key13 === "percent" || key13 === "floor")) {
+                    const err147 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/guard", schemaPath: "#/properties/bots/additionalProperties/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties" };
+                    if (vErrors === null) {
+                      vErrors = [err147];
+                    } else {
+                      vErrors.push(err147);
+                    }
+                    errors++;
+                  }
+                }
+                if (data61.percent !== void 0) {
+                  let data62 = data61.percent;
+                  if (!(typeof data62 == "number" && isFinite(data62))) {
+                    let dataType35 = typeof data62;
+                    let coerced35 = void 0;
+                    if (!(coerced35 !== void 0)) {
+                      if (dataType35 == "boolean" || data62 === null || dataType35 == "string" && data62 && data62 == +data62) {
+                        coerced35 = +data62;
+                      } else {
+                        const err148 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/guard/percent", schemaPath: "#/properties/bots/additionalProperties/properties/guard/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                        if (vErrors === null) {
+                          vErrors = [err148];
+                        } else {
+                          vErrors.push(err148);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (coerced35 !== void 0) {
+                      data62 = coerced35;
+                      if (data61 !== void 0) {
+                        data61["percent"] = coerced35;
+                      }
+                    }
+                  }
+                  if (typeof data62 == "number" && isFinite(data62)) {
+                    if (data62 > 100 || isNaN(data62)) {
+                      const err149 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/guard/percent", schemaPath: "#/properties/bots/additionalProperties/properties/guard/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+                      if (vErrors === null) {
+                        vErrors = [err149];
+                      } else {
+                        vErrors.push(err149);
+                      }
+                      errors++;
+                    }
+                    if (data62 < 0 || isNaN(data62)) {
+                      const err150 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/guard/percent", schemaPath: "#/properties/bots/additionalProperties/properties/guard/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                      if (vErrors === null) {
+                        vErrors = [err150];
+                      } else {
+                        vErrors.push(err150);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+                if (data61.floor !== void 0) {
+                  let data63 = data61.floor;
+                  if (!(typeof data63 == "number" && (!(data63 % 1) && !isNaN(data63)) && isFinite(data63))) {
+                    let dataType36 = typeof data63;
+                    let coerced36 = void 0;
+                    if (!(coerced36 !== void 0)) {
+                      if (dataType36 === "boolean" || data63 === null || dataType36 === "string" && data63 && data63 == +data63 && !(data63 % 1)) {
+                        coerced36 = +data63;
+                      } else {
+                        const err151 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/guard/floor", schemaPath: "#/properties/bots/additionalProperties/properties/guard/properties/floor/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err151];
+                        } else {
+                          vErrors.push(err151);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (coerced36 !== void 0) {
+                      data63 = coerced36;
+                      if (data61 !== void 0) {
+                        data61["floor"] = coerced36;
+                      }
+                    }
+                  }
+                  if (typeof data63 == "number" && isFinite(data63)) {
+                    if (data63 < 0 || isNaN(data63)) {
+                      const err152 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/guard/floor", schemaPath: "#/properties/bots/additionalProperties/properties/guard/properties/floor/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                      if (vErrors === null) {
+                        vErrors = [err152];
+                      } else {
+                        vErrors.push(err152);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+              } else {
+                const err153 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/guard", schemaPath: "#/properties/bots/additionalProperties/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err153];
+                } else {
+                  vErrors.push(err153);
+                }
+                errors++;
+              }
+            }
+            if (data37.lists !== void 0) {
+              let data64 = data37.lists;
+              if (Array.isArray(data64)) {
+                if (data64.length < 1) {
+                  const err154 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/lists", schemaPath: "#/properties/bots/additionalProperties/properties/lists/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err154];
+                  } else {
+                    vErrors.push(err154);
+                  }
+                  errors++;
+                }
+                const len3 = data64.length;
+                for (let i3 = 0; i3 < len3; i3++) {
+                  let data65 = data64[i3];
+                  if (typeof data65 !== "string") {
+                    let dataType37 = typeof data65;
+                    let coerced37 = void 0;
+                    if (!(coerced37 !== void 0)) {
+                      if (dataType37 == "number" || dataType37 == "boolean") {
+                        coerced37 = "" + data65;
+                      } else if (data65 === null) {
+                        coerced37 = "";
+                      } else {
+                        const err155 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/lists/" + i3, schemaPath: "#/properties/bots/additionalProperties/properties/lists/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err155];
+                        } else {
+                          vErrors.push(err155);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (coerced37 !== void 0) {
+                      data65 = coerced37;
+                      if (data64 !== void 0) {
+                        data64[i3] = coerced37;
+                      }
+                    }
+                  }
+                }
+              } else {
+                const err156 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/lists", schemaPath: "#/properties/bots/additionalProperties/properties/lists/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err156];
+                } else {
+                  vErrors.push(err156);
+                }
+                errors++;
+              }
+            }
+            if (data37.files !== void 0) {
+              let data66 = data37.files;
+              if (Array.isArray(data66)) {
+                if (data66.length < 1) {
+                  const err157 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/files", schemaPath: "#/properties/bots/additionalProperties/properties/files/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err157];
+                  } else {
+                    vErrors.push(err157);
+                  }
+                  errors++;
+                }
+                const len4 = data66.length;
+                for (let i4 = 0; i4 < len4; i4++) {
+                  let data67 = data66[i4];
+                  const _errs180 = errors;
+                  let valid49 = true;
+                  const _errs181 = errors;
+                  if (!(data67 && typeof data67 == "object" && !Array.isArray(data67))) {
+                    const err158 = {};
+                    if (vErrors === null) {
+                      vErrors = [err158];
+                    } else {
+                      vErrors.push(err158);
+                    }
+                    errors++;
+                  }
+                  var _valid13 = _errs181 === errors;
+                  errors = _errs180;
+                  if (vErrors !== null) {
+                    if (_errs180) {
+                      vErrors.length = _errs180;
+                    } else {
+                      vErrors = null;
+                    }
+                  }
+                  let ifClause3;
+                  if (_valid13) {
+                    const _errs183 = errors;
+                    if (data67 && typeof data67 == "object" && !Array.isArray(data67)) {
+                      if (data67.path === void 0) {
+                        const err159 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/files/" + i4, schemaPath: "#/properties/bots/additionalProperties/properties/files/items/then/required", keyword: "required", params: { missingProperty: "path" }, message: "must have required property 'path'" };
+                        if (vErrors === null) {
+                          vErrors = [err159];
+                        } else {
+                          vErrors.push(err159);
+                        }
+                        errors++;
+                      }
+                      for (const key14 in data67) {
+                        if (!(key14 === "path" || key14 === "column")) {
+                          const err160 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/files/" + i4, schemaPath: "#/properties/bots/additionalProperties/properties/files/items/then/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key14 }, message: "must NOT have additional properties" };
+                          if (vErrors === null) {
+                            vErrors = [err160];
+                          } else {
+                            vErrors.push(err160);
+                          }
+                          errors++;
+                        }
+                      }
+                      if (data67.path !== void 0) {
+                        let data68 = data67.path;
+                        if (typeof data68 !== "string") {
+                          let dataType38 = typeof data68;
+                          let coerced38 = void 0;
+                          if (!(coerced38 !== void 0)) {
+                            if (dataType38 == "number" || dataType38 == "boolean") {
+                              coerced38 = "" + data68;
+                            } else if (data68 === null) {
+                              coerced38 = "";
+                            } else {
+                              const err161 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/files/" + i4 + "/path", schemaPath: "#/properties/bots/additionalProperties/properties/files/items/then/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                              if (vErrors === null) {
+                                vErrors = [err161];
+                              } else {
+                                vErrors.push(err161);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced38 !== void 0) {
+                            data68 = coerced38;
+                            if (data67 !== void 0) {
+                              data67["path"] = coerced38;
+                            }
+                          }
+                        }
+                        if (typeof data68 === "string") {
+                          if (func2(data68) < 1) {
+                            const err162 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/files/" + i4 + "/path", schemaPath: "#/properties/bots/additionalProperties/properties/files/items/then/properties/path/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                            if (vErrors === null) {
+                              vErrors = [err162];
+                            } else {
+                              vErrors.push(err162);
+                            }
+                            errors++;
+                          }
+                        }
+                      }
+                      if (data67.column !== void 0) {
+                        let data69 = data67.column;
+                        if (typeof data69 !== "string") {
+                          let dataType39 = typeof data69;
+                          let coerced39 = void 0;
+                          if (!(coerced39 !== void 0)) {
+                            if (dataType39 == "number" || dataType39 == "boolean") {
+                              coerced39 = "" + data69;
+                            } else if (data69 === null) {
+                              coerced39 = "";
+                            } else {
+                              const err163 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/files/" + i4 + "/column", schemaPath: "#/properties/bots/additionalProperties/properties/files/items/then/properties/column/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                              if (vErrors === null) {
+                                vErrors = [err163];
+                              } else {
+                                vErrors.push(err163);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced39 !== void 0) {
+                            data69 = coerced39;
+                            if (data67 !== void 0) {
+                              data67["column"] = coerced39;
+                            }
+                          }
+                        }
+                        if (typeof data69 === "string") {
+                          if (func2(data69) < 1) {
+                            const err164 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/files/" + i4 + "/column", schemaPath: "#/properties/bots/additionalProperties/properties/files/items/then/properties/column/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                            if (vErrors === null) {
+                              vErrors = [err164];
+                            } else {
+                              vErrors.push(err164);
+                            }
+                            errors++;
+                          }
+                        }
+                      }
+                    } else {
+                      const err165 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/files/" + i4, schemaPath: "#/properties/bots/additionalProperties/properties/files/items/then/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                      if (vErrors === null) {
+                        vErrors = [err165];
+                      } else {
+                        vErrors.push(err165);
+                      }
+                      errors++;
+                    }
+                    var _valid13 = _errs183 === errors;
+                    valid49 = _valid13;
+                    ifClause3 = "then";
+                  } else {
+                    const _errs190 = errors;
+                    if (typeof data67 !== "string") {
+                      let dataType40 = typeof data67;
+                      let coerced40 = void 0;
+                      if (!(coerced40 !== void 0)) {
+                        if (dataType40 == "number" || dataType40 == "boolean") {
+                          coerced40 = "" + data67;
+                        } else if (data67 === null) {
+                          coerced40 = "";
+                        } else {
+                          const err166 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/files/" + i4, schemaPath: "#/properties/bots/additionalProperties/properties/files/items/else/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                          if (vErrors === null) {
+                            vErrors = [err166];
+                          } else {
+                            vErrors.push(err166);
+                          }
+                          errors++;
+                        }
+                      }
+                      if (coerced40 !== void 0) {
+                        data67 = coerced40;
+                        if (data66 !== void 0) {
+                          data66[i4] = coerced40;
+                        }
+                      }
+                    }
+                    if (typeof data67 === "string") {
+                      if (func2(data67) < 1) {
+                        const err167 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/files/" + i4, schemaPath: "#/properties/bots/additionalProperties/properties/files/items/else/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                        if (vErrors === null) {
+                          vErrors = [err167];
+                        } else {
+                          vErrors.push(err167);
+                        }
+                        errors++;
+                      }
+                    }
+                    var _valid13 = _errs190 === errors;
+                    valid49 = _valid13;
+                    ifClause3 = "else";
+                  }
+                  if (!valid49) {
+                    const err168 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/files/" + i4, schemaPath: "#/properties/bots/additionalProperties/properties/files/items/if", keyword: "if", params: { failingKeyword: ifClause3 }, message: 'must match "' + ifClause3 + '" schema' };
+                    if (vErrors === null) {
+                      vErrors = [err168];
+                    } else {
+                      vErrors.push(err168);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err169 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/files", schemaPath: "#/properties/bots/additionalProperties/properties/files/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err169];
+                } else {
+                  vErrors.push(err169);
+                }
+                errors++;
+              }
+            }
+            if (data37.ignore !== void 0) {
+              let data70 = data37.ignore;
+              if (Array.isArray(data70)) {
+                const len5 = data70.length;
+                for (let i5 = 0; i5 < len5; i5++) {
+                  let data71 = data70[i5];
+                  const _errs195 = errors;
+                  let valid53 = true;
+                  const _errs196 = errors;
+                  if (!(data71 && typeof data71 == "object" && !Array.isArray(data71))) {
+                    const err170 = {};
+                    if (vErrors === null) {
+                      vErrors = [err170];
+                    } else {
+                      vErrors.push(err170);
+                    }
+                    errors++;
+                  }
+                  var _valid14 = _errs196 === errors;
+                  errors = _errs195;
+                  if (vErrors !== null) {
+                    if (_errs195) {
+                      vErrors.length = _errs195;
+                    } else {
+                      vErrors = null;
+                    }
+                  }
+                  let ifClause4;
+                  if (_valid14) {
+                    const _errs198 = errors;
+                    const _errs200 = errors;
+                    let valid54 = false;
+                    let passing1 = null;
+                    const _errs201 = errors;
+                    if (data71 && typeof data71 == "object" && !Array.isArray(data71)) {
+                      if (data71.number === void 0) {
+                        const err171 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5, schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/then/oneOf/0/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+                        if (vErrors === null) {
+                          vErrors = [err171];
+                        } else {
+                          vErrors.push(err171);
+                        }
+                        errors++;
+                      }
+                    }
+                    var _valid15 = _errs201 === errors;
+                    if (_valid15) {
+                      valid54 = true;
+                      passing1 = 0;
+                    }
+                    const _errs202 = errors;
+                    if (data71 && typeof data71 == "object" && !Array.isArray(data71)) {
+                      if (data71.prefix === void 0) {
+                        const err172 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5, schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/then/oneOf/1/required", keyword: "required", params: { missingProperty: "prefix" }, message: "must have required property 'prefix'" };
+                        if (vErrors === null) {
+                          vErrors = [err172];
+                        } else {
+                          vErrors.push(err172);
+                        }
+                        errors++;
+                      }
+                    }
+                    var _valid15 = _errs202 === errors;
+                    if (_valid15 && valid54) {
+                      valid54 = false;
+                      passing1 = [passing1, 1];
+                    } else {
+                      if (_valid15) {
+                        valid54 = true;
+                        passing1 = 1;
+                      }
+                      const _errs203 = errors;
+                      if (data71 && typeof data71 == "object" && !Array.isArray(data71)) {
+                        if (data71.file === void 0) {
+                          const err173 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5, schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/then/oneOf/2/required", keyword: "required", params: { missingProperty: "file" }, message: "must have required property 'file'" };
+                          if (vErrors === null) {
+                            vErrors = [err173];
+                          } else {
+                            vErrors.push(err173);
+                          }
+                          errors++;
+                        }
+                      }
+                      var _valid15 = _errs203 === errors;
+                      if (_valid15 && valid54) {
+                        valid54 = false;
+                        passing1 = [passing1, 2];
+                      } else {
+                        if (_valid15) {
+                          valid54 = true;
+                          passing1 = 2;
+                        }
+                      }
+                    }
+                    if (!valid54) {
+                      const err174 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5, schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/then/oneOf", keyword: "oneOf", params: { passingSchemas: passing1 }, message: "must match exactly one schema in oneOf" };
+                      if (vErrors === null) {
+                        vErrors = [err174];
+                      } else {
+                        vErrors.push(err174);
+                      }
+                      errors++;
+                    } else {
+                      errors = _errs200;
+                      if (vErrors !== null) {
+                        if (_errs200) {
+                          vErrors.length = _errs200;
+                        } else {
+                          vErrors = null;
+                        }
+                      }
+                    }
+                    if (data71 && typeof data71 == "object" && !Array.isArray(data71)) {
+                      for (const key15 in data71) {
+                        if (!(key15 === "number" || key15 === "prefix" || key15 === "file" || key15 === "column" || key15 === "reason" || key15 === "until")) {
+                          const err175 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5, schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/then/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key15 }, message: "must NOT have additional properties" };
+                          if (vErrors === null) {
+                            vErrors = [err175];
+                          } else {
+                            vErrors.push(err175);
+                          }
+                          errors++;
+                        }
+                      }
+                      if (data71.column !== void 0) {
+                        if (data71.file === void 0) {
+                          const err176 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5, schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/then/dependencies", keyword: "dependencies", params: {
+                            property: "column",
+                            missingProperty: "file",
+                            depsCount: 1,
+                            deps: "file"
+                          }, message: "must have property file when property column is present" };
+                          if (vErrors === null) {
+                            vErrors = [err176];
+                          } else {
+                            vErrors.push(err176);
+                          }
+                          errors++;
+                        }
+                      }
+                      if (data71.number !== void 0) {
+                        let data72 = data71.number;
+                        if (typeof data72 !== "string" && !(typeof data72 == "number" && (!(data72 % 1) && !isNaN(data72)) && isFinite(data72))) {
+                          let dataType41 = typeof data72;
+                          let coerced41 = void 0;
+                          if (!(coerced41 !== void 0)) {
+                            if (dataType41 == "number" || dataType41 == "boolean") {
+                              coerced41 = "" + data72;
+                            } else if (data72 === null) {
+                              coerced41 = "";
+                            } else if (dataType41 === "boolean" || data72 === null || dataType41 === "string" && data72 && data72 == +data72 && !(data72 % 1)) {
+                              coerced41 = +data72;
+                            } else {
+                              const err177 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5 + "/number", schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/then/properties/number/type", keyword: "type", params: { type: schema11.properties.bots.additionalProperties.properties.ignore.items.then.properties.number.type }, message: "must be string,integer" };
+                              if (vErrors === null) {
+                                vErrors = [err177];
+                              } else {
+                                vErrors.push(err177);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced41 !== void 0) {
+                            data72 = coerced41;
+                            if (data71 !== void 0) {
+                              data71["number"] = coerced41;
+                            }
+                          }
+                        }
+                        if (typeof data72 === "string") {
+                          if (!pattern4.test(data72)) {
+                            const err178 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5 + "/number", schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/then/properties/number/pattern", keyword: "pattern", params: { pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$" }, message: 'must match pattern "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$"' };
+                            if (vErrors === null) {
+                              vErrors = [err178];
+                            } else {
+                              vErrors.push(err178);
+                            }
+                            errors++;
+                          }
+                        }
+                      }
+                      if (data71.prefix !== void 0) {
+                        let data73 = data71.prefix;
+                        if (typeof data73 !== "string" && !(typeof data73 == "number" && (!(data73 % 1) && !isNaN(data73)) && isFinite(data73))) {
+                          let dataType42 = typeof data73;
+                          let coerced42 = void 0;
+                          if (!(coerced42 !== void 0)) {
+                            if (dataType42 == "number" || dataType42 == "boolean") {
+                              coerced42 = "" + data73;
+                            } else if (data73 === null) {
+                              coerced42 = "";
+                            } else if (dataType42 === "boolean" || data73 === null || dataType42 === "string" && data73 && data73 == +data73 && !(data73 % 1)) {
+                              coerced42 = +data73;
+                            } else {
+                              const err179 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5 + "/prefix", schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/then/properties/prefix/type", keyword: "type", params: { type: schema11.properties.bots.additionalProperties.properties.ignore.items.then.properties.prefix.type }, message: "must be string,integer" };
+                              if (vErrors === null) {
+                                vErrors = [err179];
+                              } else {
+                                vErrors.push(err179);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced42 !== void 0) {
+                            data73 = coerced42;
+                            if (data71 !== void 0) {
+                              data71["prefix"] = coerced42;
+                            }
+                          }
+                        }
+                        if (typeof data73 === "string") {
+                          if (!pattern5.test(data73)) {
+                            const err180 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5 + "/prefix", schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/then/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9][0-9]{0,13}$" }, message: 'must match pattern "^\\+?[1-9][0-9]{0,13}$"' };
+                            if (vErrors === null) {
+                              vErrors = [err180];
+                            } else {
+                              vErrors.push(err180);
+                            }
+                            errors++;
+                          }
+                        }
+                      }
+                      if (data71.file !== void 0) {
+                        let data74 = data71.file;
+                        if (typeof data74 !== "string") {
+                          let dataType43 = typeof data74;
+                          let coerced43 = void 0;
+                          if (!(coerced43 !== void 0)) {
+                            if (dataType43 == "number" || dataType43 == "boolean") {
+                              coerced43 = "" + data74;
+                            } else if (data74 === null) {
+                              coerced43 = "";
+                            } else {
+                              const err181 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5 + "/file", schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/then/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                              if (vErrors === null) {
+                                vErrors = [err181];
+                              } else {
+                                vErrors.push(err181);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced43 !== void 0) {
+                            data74 = coerced43;
+                            if (data71 !== void 0) {
+                              data71["file"] = coerced43;
+                            }
+                          }
+                        }
+                        if (typeof data74 === "string") {
+                          if (func2(data74) < 1) {
+                            const err182 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5 + "/file", schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/then/properties/file/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                            if (vErrors === null) {
+                              vErrors = [err182];
+                            } else {
+                              vErrors.push(err182);
+                            }
+                            errors++;
+                          }
+                        }
+                      }
+                      if (data71.column !== void 0) {
+                        let data75 = data71.column;
+                        if (typeof data75 !== "string") {
+                          let dataType44 = typeof data75;
+                          let coerced44 = void 0;
+                          if (!(coerced44 !== void 0)) {
+                            if (dataType44 == "number" || dataType44 == "boolean") {
+                              coerced44 = "" + data75;
+                            } else if (data75 === null) {
+                              coerced44 = "";
+                            } else {
+                              const err183 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5 + "/column", schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/then/properties/column/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                              if (vErrors === null) {
+                                vErrors = [err183];
+                              } else {
+                                vErrors.push(err183);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced44 !== void 0) {
+                            data75 = coerced44;
+                            if (data71 !== void 0) {
+                              data71["column"] = coerced44;
+                            }
+                          }
+                        }
+                        if (typeof data75 === "string") {
+                          if (func2(data75) < 1) {
+                            const err184 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5 + "/column", schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/then/properties/column/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                            if (vErrors === null) {
+                              vErrors = [err184];
+                            } else {
+                              vErrors.push(err184);
+                            }
+                            errors++;
+                          }
+                        }
+                      }
+                      if (data71.reason !== void 0) {
+                        let data76 = data71.reason;
+                        if (typeof data76 !== "string") {
+                          let dataType45 = typeof data76;
+                          let coerced45 = void 0;
+                          if (!(coerced45 !== void 0)) {
+                            if (dataType45 == "number" || dataType45 == "boolean") {
+                              coerced45 = "" + data76;
+                            } else if (data76 === null) {
+                              coerced45 = "";
+                            } else {
+                              const err185 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5 + "/reason", schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/then/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                              if (vErrors === null) {
+                                vErrors = [err185];
+                              } else {
+                                vErrors.push(err185);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced45 !== void 0) {
+                            data76 = coerced45;
+                            if (data71 !== void 0) {
+                              data71["reason"] = coerced45;
+                            }
+                          }
+                        }
+                      }
+                      if (data71.until !== void 0) {
+                        let data77 = data71.until;
+                        if (typeof data77 !== "string") {
+                          let dataType46 = typeof data77;
+                          let coerced46 = void 0;
+                          if (!(coerced46 !== void 0)) {
+                            if (dataType46 == "number" || dataType46 == "boolean") {
+                              coerced46 = "" + data77;
+                            } else if (data77 === null) {
+                              coerced46 = "";
+                            } else {
+                              const err186 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5 + "/until", schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/then/properties/until/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                              if (vErrors === null) {
+                                vErrors = [err186];
+                              } else {
+                                vErrors.push(err186);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced46 !== void 0) {
+                            data77 = coerced46;
+                            if (data71 !== void 0) {
+                              data71["until"] = coerced46;
+                            }
+                          }
+                        }
+                        if (typeof data77 === "string") {
+                          if (!pattern6.test(data77)) {
+                            const err187 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5 + "/until", schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/then/properties/until/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
+                            if (vErrors === null) {
+                              vErrors = [err187];
+                            } else {
+                              vErrors.push(err187);
+                            }
+                            errors++;
+                          }
+                        }
+                      }
+                    } else {
+                      const err188 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5, schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/then/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                      if (vErrors === null) {
+                        vErrors = [err188];
+                      } else {
+                        vErrors.push(err188);
+                      }
+                      errors++;
+                    }
+                    var _valid14 = _errs198 === errors;
+                    valid53 = _valid14;
+                    ifClause4 = "then";
+                  } else {
+                    const _errs217 = errors;
+                    if (typeof data71 !== "string" && !(typeof data71 == "number" && (!(data71 % 1) && !isNaN(data71)) && isFinite(data71))) {
+                      let dataType47 = typeof data71;
+                      let coerced47 = void 0;
+                      if (!(coerced47 !== void 0)) {
+                        if (dataType47 == "number" || dataType47 == "boolean") {
+                          coerced47 = "" + data71;
+                        } else if (data71 === null) {
+                          coerced47 = "";
+                        } else if (dataType47 === "boolean" || data71 === null || dataType47 === "string" && data71 && data71 == +data71 && !(data71 % 1)) {
+                          coerced47 = +data71;
+                        } else {
+                          const err189 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5, schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/else/type", keyword: "type", params: { type: schema11.properties.bots.additionalProperties.properties.ignore.items.else.type }, message: "must be string,integer" };
+                          if (vErrors === null) {
+                            vErrors = [err189];
+                          } else {
+                            vErrors.push(err189);
+                          }
+                          errors++;
+                        }
+                      }
+                      if (coerced47 !== void 0) {
+                        data71 = coerced47;
+                        if (data70 !== void 0) {
+                          data70[i5] = coerced47;
+                        }
+                      }
+                    }
+                    if (typeof data71 === "string") {
+                      if (!pattern4.test(data71)) {
+                        const err190 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5, schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/else/pattern", keyword: "pattern", params: { pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$" }, message: 'must match pattern "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$"' };
+                        if (vErrors === null) {
+                          vErrors = [err190];
+                        } else {
+                          vErrors.push(err190);
+                        }
+                        errors++;
+                      }
+                    }
+                    var _valid14 = _errs217 === errors;
+                    valid53 = _valid14;
+                    ifClause4 = "else";
+                  }
+                  if (!valid53) {
+                    const err191 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore/" + i5, schemaPath: "#/properties/bots/additionalProperties/properties/ignore/items/if", keyword: "if", params: { failingKeyword: ifClause4 }, message: 'must match "' + ifClause4 + '" schema' };
+                    if (vErrors === null) {
+                      vErrors = [err191];
+                    } else {
+                      vErrors.push(err191);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err192 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/ignore", schemaPath: "#/properties/bots/additionalProperties/properties/ignore/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err192];
+                } else {
+                  vErrors.push(err192);
+                }
+                errors++;
+              }
+            }
+            if (data37.numbers !== void 0) {
+              let data78 = data37.numbers;
+              if (Array.isArray(data78)) {
+                const len6 = data78.length;
+                for (let i6 = 0; i6 < len6; i6++) {
+                  let data79 = data78[i6];
+                  const _errs222 = errors;
+                  let valid59 = true;
+                  const _errs223 = errors;
+                  if (!(data79 && typeof data79 == "object" && !Array.isArray(data79))) {
+                    const err193 = {};
+                    if (vErrors === null) {
+                      vErrors = [err193];
+                    } else {
+                      vErrors.push(err193);
+                    }
+                    errors++;
+                  }
+                  var _valid16 = _errs223 === errors;
+                  errors = _errs222;
+                  if (vErrors !== null) {
+                    if (_errs222) {
+                      vErrors.length = _errs222;
+                    } else {
+                      vErrors = null;
+                    }
+                  }
+                  let ifClause5;
+                  if (_valid16) {
+                    const _errs225 = errors;
+                    if (data79 && typeof data79 == "object" && !Array.isArray(data79)) {
+                      if (data79.number === void 0) {
+                        const err194 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i6, schemaPath: "#/properties/bots/additionalProperties/properties/numbers/items/then/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+                        if (vErrors === null) {
+                          vErrors = [err194];
+                        } else {
+                          vErrors.push(err194);
+                        }
+                        errors++;
+                      }
+                      for (const key16 in data79) {
+                        if (!(key16 === "number" || key16 === "waId" || key16 === "reason" || key16 === "owner" || key16 === "added" || key16 === "expires" || key16 === "labels" || key16 === "protected")) {
+                          const err195 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i6, schemaPath: "#/properties/bots/additionalProperties/properties/numbers/items/then/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key16 }, message: "must NOT have additional properties" };
+                          if (vErrors === null) {
+                            vErrors = [err195];
+                          } else {
+                            vErrors.push(err195);
+                          }
+                          errors++;
+                        }
+                      }
+                      if (data79.number !== void 0) {
+                        let data80 = data79.number;
+                        if (typeof data80 !== "string" && !(typeof data80 == "number" && (!(data80 % 1) && !isNaN(data80)) && isFinite(data80))) {
+                          let dataType48 = typeof data80;
+                          let coerced48 = void 0;
+                          if (!(coerced48 !== void 0)) {
+                            if (dataType48 == "number" || dataType48 == "boolean") {
+                              coerced48 = "" + data80;
+                            } else if (data80 === null) {
+                              coerced48 = "";
+                            } else if (dataType48 === "boolean" || data80 === null || dataType48 === "string" && data80 && data80 == +data80 && !(data80 % 1)) {
+                              coerced48 = +data80;
+                            } else {
+                              const err196 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i6 + "/number", schemaPath: "#/properties/bots/additionalProperties/properties/numbers/items/then/properties/number/type", keyword: "type", params: { type: schema11.properties.bots.additionalProperties.properties.numbers.items.then.properties.number.type }, message: "must be string,integer" };
+                              if (vErrors === null) {
+                                vErrors = [err196];
+                              } else {
+                                vErrors.push(err196);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced48 !== void 0) {
+                            data80 = coerced48;
+                            if (data79 !== void 0) {
+                              data79["number"] = coerced48;
+                            }
+                          }
+                        }
+                        if (typeof data80 === "string") {
+                          if (!pattern4.test(data80)) {
+                            const err197 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i6 + "/number", schemaPath: "#/properties/bots/additionalProperties/properties/numbers/items/then/properties/number/pattern", keyword: "pattern", params: { pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$" }, message: 'must match pattern "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$"' };
+                            if (vErrors === null) {
+                              vErrors = [err197];
+                            } else {
+                              vErrors.push(err197);
+                            }
+                            errors++;
+                          }
+                        }
+                      }
+                      if (data79.waId !== void 0) {
+                        let data81 = data79.waId;
+                        if (typeof data81 !== "string" && !(typeof data81 == "number" && (!(data81 % 1) && !isNaN(data81)) && isFinite(data81))) {
+                          let dataType49 = typeof data81;
+                          let coerced49 = void 0;
+                          if (!(coerced49 !== void 0)) {
+                            if (dataType49 == "number" || dataType49 == "boolean") {
+                              coerced49 = "" + data81;
+                            } else if (data81 === null) {
+                              coerced49 = "";
+                            } else if (dataType49 === "boolean" || data81 === null || dataType49 === "string" && data81 && data81 == +data81 && !(data81 % 1)) {
+                              coerced49 = +data81;
+                            } else {
+                              const err198 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i6 + "/waId", schemaPath: "#/properties/bots/additionalProperties/properties/numbers/items/then/properties/waId/type", keyword: "type", params: { type: schema11.properties.bots.additionalProperties.properties.numbers.items.then.properties.waId.type }, message: "must be string,integer" };
+                              if (vErrors === null) {
+                                vErrors = [err198];
+                              } else {
+                                vErrors.push(err198);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced49 !== void 0) {
+                            data81 = coerced49;
+                            if (data79 !== void 0) {
+                              data79["waId"] = coerced49;
+                            }
+                          }
+                        }
+                        if (typeof data81 === "string") {
+                          if (!pattern4.test(data81)) {
+                            const err199 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i6 + "/waId", schemaPath: "#/properties/bots/additionalProperties/properties/numbers/items/then/properties/waId/pattern", keyword: "pattern", params: { pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$" }, message: 'must match pattern "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$"' };
+                            if (vErrors === null) {
+                              vErrors = [err199];
+                            } else {
+                              vErrors.push(err199);
+                            }
+                            errors++;
+                          }
+                        }
+                      }
+                      if (data79.reason !== void 0) {
+                        let data82 = data79.reason;
+                        if (typeof data82 !== "string") {
+                          let dataType50 = typeof data82;
+                          let coerced50 = void 0;
+                          if (!(coerced50 !== void 0)) {
+                            if (dataType50 == "number" || dataType50 == "boolean") {
+                              coerced50 = "" + data82;
+                            } else if (data82 === null) {
+                              coerced50 = "";
+                            } else {
+                              const err200 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i6 + "/reason", schemaPath: "#/properties/bots/additionalProperties/properties/numbers/items/then/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                              if (vErrors === null) {
+                                vErrors = [err200];
+                              } else {
+                                vErrors.push(err200);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced50 !== void 0) {
+                            data82 = coerced50;
+                            if (data79 !== void 0) {
+                              data79["reason"] = coerced50;
+                            }
+                          }
+                        }
+                      }
+                      if (data79.owner !== void 0) {
+                        let data83 = data79.owner;
+                        if (typeof data83 !== "string") {
+                          let dataType51 = typeof data83;
+                          let coerced51 = void 0;
+                          if (!(coerced51 !== void 0)) {
+                            if (dataType51 == "number" || dataType51 == "boolean") {
+                              coerced51 = "" + data83;
+                            } else if (data83 === null) {
+                              coerced51 = "";
+                            } else {
+                              const err201 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i6 + "/owner", schemaPath: "#/properties/bots/additionalProperties/properties/numbers/items/then/properties/owner/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                              if (vErrors === null) {
+                                vErrors = [err201];
+                              } else {
+                                vErrors.push(err201);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced51 !== void 0) {
+                            data83 = coerced51;
+                            if (data79 !== void 0) {
+                              data79["owner"] = coerced51;
+                            }
+                          }
+                        }
+                      }
+                      if (data79.added !== void 0) {
+                        let data84 = data79.added;
+                        if (typeof data84 !== "string") {
+                          let dataType52 = typeof data84;
+                          let coerced52 = void 0;
+                          if (!(coerced52 !== void 0)) {
+                            if (dataType52 == "number" || dataType52 == "boolean") {
+                              coerced52 = "" + data84;
+                            } else if (data84 === null) {
+                              coerced52 = "";
+                            } else {
+                              const err202 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i6 + "/added", schemaPath: "#/properties/bots/additionalProperties/properties/numbers/items/then/properties/added/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                              if (vErrors === null) {
+                                vErrors = [err202];
+                              } else {
+                                vErrors.push(err202);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced52 !== void 0) {
+                            data84 = coerced52;
+                            if (data79 !== void 0) {
+                              data79["added"] = coerced52;
+                            }
+                          }
+                        }
+                        if (typeof data84 === "string") {
+                          if (!pattern6.test(data84)) {
+                            const err203 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i6 + "/added", schemaPath: "#/properties/bots/additionalProperties/properties/numbers/items/then/properties/added/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
+                            if (vErrors === null) {
+                              vErrors = [err203];
+                            } else {
+                              vErrors.push(err203);
+                            }
+                            errors++;
+                          }
+                        }
+                      }
+                      if (data79.expires !== void 0) {
+                        let data85 = data79.expires;
+                        if (typeof data85 !== "string") {
+                          let dataType53 = typeof data85;
+                          let coerced53 = void 0;
+                          if (!(coerced53 !== void 0)) {
+                            if (dataType53 == "number" || dataType53 == "boolean") {
+                              coerced53 = "" + data85;
+                            } else if (data85 === null) {
+                              coerced53 = "";
+                            } else {
+                              const err204 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i6 + "/expires", schemaPath: "#/properties/bots/additionalProperties/properties/numbers/items/then/properties/expires/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                              if (vErrors === null) {
+                                vErrors = [err204];
+                              } else {
+                                vErrors.push(err204);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced53 !== void 0) {
+                            data85 = coerced53;
+                            if (data79 !== void 0) {
+                              data79["expires"] = coerced53;
+                            }
+                          }
+                        }
+                        if (typeof data85 === "string") {
+                          if (!pattern6.test(data85)) {
+                            const err205 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i6 + "/expires", schemaPath: "#/properties/bots/additionalProperties/properties/numbers/items/then/properties/expires/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
+                            if (vErrors === null) {
+                              vErrors = [err205];
+                            } else {
+                              vErrors.push(err205);
+                            }
+                            errors++;
+                          }
+                        }
+                      }
+                      if (data79.labels !== void 0) {
+                        let data86 = data79.labels;
+                        if (data86 && typeof data86 == "object" && !Array.isArray(data86)) {
+                          for (const key17 in data86) {
+                            let data87 = data86[key17];
+                            if (typeof data87 !== "string" && !(typeof data87 == "number" && isFinite(data87)) && typeof data87 !== "boolean") {
+                              let dataType54 = typeof data87;
+                              let coerced54 = void 0;
+                              if (!(coerced54 !== void 0)) {
+                                if (dataType54 == "number" || dataType54 == "boolean") {
+                                  coerced54 = "" + data87;
+                                } else if (data87 === null) {
+                                  coerced54 = "";
+                                } else if (dataType54 == "boolean" || data87 === null || dataType54 == "string" && data87 && data87 == +data87) {
+                                  coerced54 = +data87;
+                                } else if (data87 === "false" || data87 === 0 || data87 === null) {
+                                  coerced54 = false;
+                                } else if (data87 === "true" || data87 === 1) {
+                                  coerced54 = true;
+                                } else {
+                                  const err206 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i6 + "/labels/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/bots/additionalProperties/properties/numbers/items/then/properties/labels/additionalProperties/type", keyword: "type", params: { type: schema11.properties.bots.additionalProperties.properties.numbers.items.then.properties.labels.additionalProperties.type }, message: "must be string,number,boolean" };
+                                  if (vErrors === null) {
+                                    vErrors = [err206];
+                                  } else {
+                                    vErrors.push(err206);
+                                  }
+                                  errors++;
+                                }
+                              }
+                              if (coerced54 !== void 0) {
+                                data87 = coerced54;
+                                if (data86 !== void 0) {
+                                  data86[key17] = coerced54;
+                                }
+                              }
+                            }
+                          }
+                        } else {
+                          const err207 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i6 + "/labels", schemaPath: "#/properties/bots/additionalProperties/properties/numbers/items/then/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                          if (vErrors === null) {
+                            vErrors = [err207];
+                          } else {
+                            vErrors.push(err207);
+                          }
+                          errors++;
+                        }
+                      }
+                      if (data79.protected !== void 0) {
+                        let data88 = data79.protected;
+                        if (typeof data88 !== "boolean") {
+                          let coerced55 = void 0;
+                          if (!(coerced55 !== void 0)) {
+                            if (data88 === "false" || data88 === 0 || data88 === null) {
+                              coerced55 = false;
+                            } else if (data88 === "true" || data88 === 1) {
+                              coerced55 = true;
+                            } else {
+                              const err208 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i6 + "/protected", schemaPath: "#/properties/bots/additionalProperties/properties/numbers/items/then/properties/protected/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                              if (vErrors === null) {
+                                vErrors = [err208];
+                              } else {
+                                vErrors.push(err208);
+                              }
+                              errors++;
+                            }
+                          }
+                          if (coerced55 !== void 0) {
+                            data88 = coerced55;
+                            if (data79 !== void 0) {
+                              data79["protected"] = coerced55;
+                            }
+                          }
+                        }
+                      }
+                    } else {
+                      const err209 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i6, schemaPath: "#/properties/bots/additionalProperties/properties/numbers/items/then/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                      if (vErrors === null) {
+                        vErrors = [err209];
+                      } else {
+                        vErrors.push(err209);
+                      }
+                      errors++;
+                    }
+                    var _valid16 = _errs225 === errors;
+                    valid59 = _valid16;
+                    ifClause5 = "then";
+                  } else {
+                    const _errs247 = errors;
+                    if (typeof data79 !== "string" && !(typeof data79 == "number" && (!(data79 % 1) && !isNaN(data79)) && isFinite(data79))) {
+                      let dataType56 = typeof data79;
+                      let coerced56 = void 0;
+                      if (!(coerced56 !== void 0)) {
+                        if (dataType56 == "number" || dataType56 == "boolean") {
+                          coerced56 = "" + data79;
+                        } else if (data79 === null) {
+                          coerced56 = "";
+                        } else if (dataType56 === "boolean" || data79 === null || dataType56 === "string" && data79 && data79 == +data79 && !(data79 % 1)) {
+                          coerced56 = +data79;
+                        } else {
+                          const err210 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i6, schemaPath: "#/properties/bots/additionalProperties/properties/numbers/items/else/type", keyword: "type", params: { type: schema11.properties.bots.additionalProperties.properties.numbers.items.else.type }, message: "must be string,integer" };
+                          if (vErrors === null) {
+                            vErrors = [err210];
+                          } else {
+                            vErrors.push(err210);
+                          }
+                          errors++;
+                        }
+                      }
+                      if (coerced56 !== void 0) {
+                        data79 = coerced56;
+                        if (data78 !== void 0) {
+                          data78[i6] = coerced56;
+                        }
+                      }
+                    }
+                    if (typeof data79 === "string") {
+                      if (!pattern4.test(data79)) {
+                        const err211 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i6, schemaPath: "#/properties/bots/additionalProperties/properties/numbers/items/else/pattern", keyword: "pattern", params: { pattern: "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$" }, message: 'must match pattern "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$"' };
+                        if (vErrors === null) {
+                          vErrors = [err211];
+                        } else {
+                          vErrors.push(err211);
+                        }
+                        errors++;
+                      }
+                    }
+                    var _valid16 = _errs247 === errors;
+                    valid59 = _valid16;
+                    ifClause5 = "else";
+                  }
+                  if (!valid59) {
+                    const err212 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers/" + i6, schemaPath: "#/properties/bots/additionalProperties/properties/numbers/items/if", keyword: "if", params: { failingKeyword: ifClause5 }, message: 'must match "' + ifClause5 + '" schema' };
+                    if (vErrors === null) {
+                      vErrors = [err212];
+                    } else {
+                      vErrors.push(err212);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err213 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1") + "/numbers", schemaPath: "#/properties/bots/additionalProperties/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err213];
+                } else {
+                  vErrors.push(err213);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err214 = { instancePath: instancePath + "/bots/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/bots/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err214];
+            } else {
+              vErrors.push(err214);
+            }
+            errors++;
           }
         }
       } else {
-        const err35 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err215 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err35];
+          vErrors = [err215];
         } else {
-          vErrors.push(err35);
+          vErrors.push(err215);
         }
         errors++;
       }
     }
   } else {
-    const err36 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err216 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err36];
+      vErrors = [err216];
     } else {
-      vErrors.push(err36);
+      vErrors.push(err216);
     }
     errors++;
   }
   validate10.errors = vErrors;
   return errors === 0;
 }
-var __getOwnPropNames2, __commonJS2, require_ucs2length, stdin_default, schema12, schema13, schema16, pattern0, pattern1, pattern2, pattern3, pattern8, schema20, schema19, pattern4, pattern5, pattern6, func2, schema32, schema37, schema40, schema42, func7, pattern15, pattern17;
+var __getOwnPropNames2, __commonJS2, require_ucs2length, stdin_default, schema11, pattern0, pattern1, pattern2, pattern3, pattern4, pattern5, pattern6, pattern8, pattern15, pattern17, func2, func7;
 var init_validate_blacklist = __esm({
   "src/generated/validate-blacklist.js"() {
     "use strict";
@@ -9504,27 +10648,19 @@ var init_validate_blacklist = __esm({
       }
     });
     stdin_default = validate10;
-    schema12 = { "description": "The API that stores the list. Each provider has its own keys: region for sinch; phoneNumberId and apiVersion for whatsapp-cloud and kapso; appId for gupshup; none for 360dialog.", "type": "string", "enum": ["sinch", "whatsapp-cloud", "360dialog", "gupshup", "kapso"], "default": "sinch", "examples": ["whatsapp-cloud"] };
-    schema13 = { "description": "The region of the bot. With the wrong region, the API answers 401. Required for sinch, in the bot or in defaults.", "examples": ["eu1"], "type": "string", "enum": ["eu1", "us1"] };
-    schema16 = { "description": "How a plan changes the live list: sync makes it equal to the desired state, add-only never removes numbers, remove-only never adds numbers.", "default": "sync", "examples": ["add-only"], "type": "string", "enum": ["sync", "add-only", "remove-only"] };
+    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl desired state", "description": "Declares the phone numbers that each WhatsApp bot must block.", "type": "object", "additionalProperties": false, "required": ["version"], "anyOf": [{ "required": ["bots"] }, { "required": ["lists"] }], "properties": { "version": { "description": "The version of this format. It keeps old files readable when the format changes.", "type": "integer", "const": 1, "examples": [1] }, "defaults": { "description": "Settings for every bot in this file that does not set its own. Each file has its own defaults.", "type": "object", "additionalProperties": false, "examples": [{ "region": "eu1", "tokenEnv": "SINCH_WHATSAPP_TOKEN" }], "properties": { "provider": { "description": "The API that stores the list. Each provider has its own keys: region for sinch; phoneNumberId and apiVersion for whatsapp-cloud and kapso; appId for gupshup; none for 360dialog.", "type": "string", "enum": ["sinch", "whatsapp-cloud", "360dialog", "gupshup", "kapso"], "default": "sinch", "examples": ["whatsapp-cloud"] }, "region": { "description": "The region of the bot. With the wrong region, the API answers 401. Required for sinch, in the bot or in defaults.", "examples": ["eu1"], "type": "string", "enum": ["eu1", "us1"] }, "apiVersion": { "description": "the version of the Graph API, such as v25.0", "examples": ["v25.0"], "type": "string", "pattern": "^v[0-9]{1,3}\\.[0-9]{1,2}$", "default": "v25.0" }, "tokenEnv": { "description": "The NAME of the environment variable that contains the bot's token. Never write a token into a file. Variables of the system, of CI and of other tools are refused, such as GITHUB_TOKEN, and so are names that look like a token. Required in the bot or in defaults.", "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$", "not": { "anyOf": [{ "pattern": "(?:^|_)(?=[A-Za-z0-9]{16})(?:(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{16,}(?:_|$)|[A-Za-z]*[0-9]+[A-Za-z]+[0-9]+[A-Za-z]+[0-9]|(?=[A-Z0-9]*[a-z])(?=[a-z0-9]*[A-Z])[A-Za-z]*[0-9]+[A-Za-z])" }, { "pattern": "^(?:[Bb][Ll][Aa][Cc][Kk][Ll][Ii][Ss][Tt][Cc][Tt][Ll]_|[Ff][Oo][Rr][Cc][Ee]_[Cc][Oo][Ll][Oo][Rr]$|[Jj][Oo][Bb]_[Cc][Oo][Mm][Pp][Ll][Ee][Tt][Ii][Oo][Nn]_[Ii][Nn][Dd][Ee][Xx]$|[Nn][Oo]_[Cc][Oo][Ll][Oo][Rr]$|[Aa][Pp][Pp][Dd][Aa][Tt][Aa]$|[Bb][Aa][Ss][Hh]_|[Cc][Oo][Mm][Ss][Pp][Ee][Cc]$|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll][Ss]_[Dd][Ii][Rr][Ee][Cc][Tt][Oo][Rr][Yy]$|[Dd][Bb][Uu][Ss]_|[Dd][Ii][Ss][Pp][Ll][Aa][Yy]$|[Dd][Yy][Ll][Dd]_|[Ee][Nn][Vv]$|[Hh][Oo][Mm][Ee]$|[Hh][Oo][Ss][Tt][Nn][Aa][Mm][Ee]$|[Ll][Aa][Nn][Gg]$|[Ll][Cc]_|[Ll][Dd]_|[Ll][Oo][Cc][Aa][Ll][Aa][Pp][Pp][Dd][Aa][Tt][Aa]$|[Ll][Oo][Gg][Nn][Aa][Mm][Ee]$|[Mm][Aa][Ii][Ll]$|[Oo][Ll][Dd][Pp][Ww][Dd]$|[Pp][Aa][Tt][Hh]$|[Pp][Aa][Tt][Hh][Ee][Xx][Tt]$|[Pp][Ww][Dd]$|[Ss][Hh][Ee][Ll][Ll]$|[Ss][Hh][Ll][Vv][Ll]$|[Ss][Uu][Dd][Oo]_|[Ss][Yy][Ss][Tt][Ee][Mm][Rr][Oo][Oo][Tt]$|[Tt][Ee][Mm][Pp]$|[Tt][Ee][Rr][Mm]$|[Tt][Mm][Pp]$|[Tt][Mm][Pp][Dd][Ii][Rr]$|[Tt][Zz]$|[Uu][Ss][Ee][Rr]$|[Uu][Ss][Ee][Rr][Nn][Aa][Mm][Ee]$|[Uu][Ss][Ee][Rr][Pp][Rr][Oo][Ff][Ii][Ll][Ee]$|[Ww][Ii][Nn][Dd][Ii][Rr]$|[Xx][Dd][Gg]_|[Aa][Ll][Ll]_[Pp][Rr][Oo][Xx][Yy]$|[Cc][Uu][Rr][Ll]_|[Ff][Tt][Pp]_[Pp][Rr][Oo][Xx][Yy]$|[Hh][Tt][Tt][Pp][Ss]_[Pp][Rr][Oo][Xx][Yy]$|[Hh][Tt][Tt][Pp]_[Pp][Rr][Oo][Xx][Yy]$|[Nn][Oo]_[Pp][Rr][Oo][Xx][Yy]$|[Oo][Pp][Ee][Nn][Ss][Ss][Ll]_|[Ss][Ss][Ll][Kk][Ee][Yy][Ll][Oo][Gg][Ff][Ii][Ll][Ee]$|[Ss][Ss][Ll]_|[Gg][Nn][Uu][Pp][Gg][Hh][Oo][Mm][Ee]$|[Gg][Pp][Gg]_|[Ss][Oo][Pp][Ss]_|[Gg][Ii][Tt]_|[Ss][Ss][Hh]_|[Aa][Cc][Tt][Ii][Oo][Nn][Ss]_|[Gg][Hh]_|[Gg][Ii][Tt][Hh][Uu][Bb]_|[Ii][Nn][Pp][Uu][Tt]_|[Rr][Uu][Nn][Nn][Ee][Rr]_|[Bb][Ii][Tt][Bb][Uu][Cc][Kk][Ee][Tt]_|[Bb][Uu][Ii][Ll][Dd][Kk][Ii][Tt][Ee]_|[Cc][Ii]$|[Cc][Ii][Rr][Cc][Ll][Ee]_|[Cc][Ii]_|[Cc][Oo][Dd][Ee][Bb][Uu][Ii][Ll][Dd]_|[Dd][Rr][Oo][Nn][Ee]_|[Gg][Ii][Tt][Ll][Aa][Bb]_|[Jj][Ee][Nn][Kk][Ii][Nn][Ss]_|[Ss][Yy][Ss][Tt][Ee][Mm]_[Aa][Cc][Cc][Ee][Ss][Ss][Tt][Oo][Kk][Ee][Nn]$|[Tt][Ee][Aa][Mm][Cc][Ii][Tt][Yy]_|[Tt][Rr][Aa][Vv][Ii][Ss]_|[Aa][Ll][Ii][Bb][Aa][Bb][Aa]_|[Aa][Rr][Mm]_|[Aa][Ww][Ss]_|[Aa][Zz][Uu][Rr][Ee]_|[Cc][Ll][Oo][Uu][Dd][Ff][Ll][Aa][Rr][Ee]_|[Cc][Ll][Oo][Uu][Dd][Ss][Dd][Kk]_|[Dd][Ii][Gg][Ii][Tt][Aa][Ll][Oo][Cc][Ee][Aa][Nn]_|[Gg][Cc][Ll][Oo][Uu][Dd]_|[Gg][Oo][Oo][Gg][Ll][Ee]_|[Ii][Dd][Ee][Nn][Tt][Ii][Tt][Yy]_[Hh][Ee][Aa][Dd][Ee][Rr]$|[Mm][Ss][Ii]_[Ss][Ee][Cc][Rr][Ee][Tt]$|[Aa][Nn][Ss][Ii][Bb][Ll][Ee]_|[Cc][Oo][Nn][Ss][Uu][Ll]_|[Dd][Oo][Cc][Kk][Ee][Rr]_|[Dd][Oo][Pp][Pp][Ll][Ee][Rr]_|[Hh][Ee][Ll][Mm]_|[Kk][Uu][Bb][Ee][Cc][Oo][Nn][Ff][Ii][Gg]$|[Kk][Uu][Bb][Ee][Rr][Nn][Ee][Tt][Ee][Ss]_|[Nn][Oo][Mm][Aa][Dd]_|[Oo][Pp]_[Cc][Oo][Nn][Nn][Ee][Cc][Tt]_|[Oo][Pp]_[Ss][Ee][Rr][Vv][Ii][Cc][Ee]_[Aa][Cc][Cc][Oo][Uu][Nn][Tt]_[Tt][Oo][Kk][Ee][Nn]$|[Oo][Pp]_[Ss][Ee][Ss][Ss][Ii][Oo][Nn]_|[Pp][Uu][Ll][Uu][Mm][Ii]_|[Rr][Ee][Gg][Ii][Ss][Tt][Rr][Yy]_[Aa][Uu][Tt][Hh]_[Ff][Ii][Ll][Ee]$|[Tt][Ff]_|[Vv][Aa][Uu][Ll][Tt]_|[Cc][Aa][Rr][Gg][Oo]_|[Cc][Oo][Mm][Pp][Oo][Ss][Ee][Rr]_|[Dd][Ee][Bb][Uu][Gg]$|[Hh][Oo][Mm][Ee][Bb][Rr][Ee][Ww]_|[Nn][Oo][Dd][Ee]_|[Nn][Pp][Mm]_|[Nn][Uu][Gg][Ee][Tt]_|[Pp][Ii][Pp]_|[Pp][Nn][Pp][Mm]_|[Tt][Ww][Ii][Nn][Ee]_|[Yy][Aa][Rr][Nn]_|[Dd][Aa][Tt][Aa][Bb][Aa][Ss][Ee]_[Uu][Rr][Ll]$|[Mm][Yy][Ss][Qq][Ll]_[Pp][Ww][Dd]$|[Pp][Gg][Pp][Aa][Ss][Ss][Ff][Ii][Ll][Ee]$|[Pp][Gg][Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]$|[Rr][Ee][Dd][Ii][Ss][Cc][Ll][Ii]_[Aa][Uu][Tt][Hh]$)" }] }, "examples": ["WHATSAPP_CLOUD_TOKEN"] }, "policy": { "description": "How a plan changes the live list: sync makes it equal to the desired state, add-only never removes numbers, remove-only never adds numbers.", "default": "sync", "examples": ["add-only"], "type": "string", "enum": ["sync", "add-only", "remove-only"] }, "guard": { "description": "The limit of removals in one plan: percent of the live list, or floor if that is larger. The guard refuses a plan with more removals, and a plan that leaves no numbers on a list except protected and ignored ones. Only apply --approve with the fingerprint of that plan overrides the guard. The defaults for percent and floor are 25 and 10 for sinch, and 10 and 5 for the other providers, because an unblocked user must write to the bot before they can be blocked again.", "examples": [{ "percent": 10, "floor": 5 }], "type": "object", "additionalProperties": false, "properties": { "percent": { "description": "The share of the live list that a plan may remove, in percent.", "examples": [10], "type": "number", "minimum": 0, "maximum": 100 }, "floor": { "description": "The number of removals that the guard always allows, unless they empty the list.", "examples": [5], "type": "integer", "minimum": 0 } } }, "ignore": { "description": "Numbers that another system manages. Plans neither add nor remove them. The rules of the bot and those in defaults both apply. A number that is both declared and ignored is an error.", "examples": [[{ "prefix": "+1202", "reason": "Managed by the abuse desk" }]], "type": "array", "items": { "if": { "type": "object" }, "then": { "description": "A rule that ignores a number, all numbers with a prefix, or the numbers of a file.", "examples": [{ "prefix": "+1202", "reason": "Managed by the abuse desk", "until": "2099-12-31" }], "type": "object", "additionalProperties": false, "oneOf": [{ "required": ["number"] }, { "required": ["prefix"] }, { "required": ["file"] }], "dependencies": { "column": ["file"] }, "properties": { "number": { "description": "An E.164 number: + and 7 to 15 digits. Spaces and the characters - . ( ) are allowed between digits. Quotes make no difference. The + can be omitted if the number has no dot.", "type": ["string", "integer"], "pattern": "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "examples": ["+447700900123"] }, "prefix": { "description": "The first digits of numbers: an optional + and 1 to 14 digits. All numbers that begin with it are ignored.", "type": ["string", "integer"], "pattern": "^\\+?[1-9][0-9]{0,13}$", "examples": ["+1202"] }, "file": { "description": "A path or a pattern, relative to the folder of this file.", "type": "string", "minLength": 1, "examples": ["lists/*.txt"] }, "column": { "description": "The name of the column with the numbers, as in the header. If omitted, it is number.", "type": "string", "minLength": 1, "examples": ["phone"] }, "reason": { "description": "Why the numbers are ignored. Not sent to the API.", "type": "string", "examples": ["Managed by the abuse desk"] }, "until": { "description": "The last day on which the rule is in force, in UTC.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] } } }, "else": { "description": "An E.164 number: + and 7 to 15 digits. Spaces and the characters - . ( ) are allowed between digits. Quotes make no difference. The + can be omitted if the number has no dot.", "type": ["string", "integer"], "pattern": "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "examples": ["+447700900123"] } } } } }, "lists": { "description": "Lists that several bots can use, by name. All files of a run share their lists, so each name can be defined only once. Use lists instead of YAML anchors and aliases, which are not allowed.", "type": "object", "examples": [{ "fraud": { "owner": "Trust & Safety", "numbers": ["+447700900123"] } }], "propertyNames": { "description": "The name of a list: 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots.", "examples": ["fraud"], "pattern": "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, "additionalProperties": { "description": "A list that bots use by its name. It must have numbers, files or both.", "type": "object", "additionalProperties": false, "anyOf": [{ "required": ["numbers"] }, { "required": ["files"] }], "properties": { "owner": { "description": "The person or team that maintains the list. Not sent to the API.", "type": "string", "examples": ["Trust & Safety"] }, "files": { "description": "Number files, as paths relative to the folder of this file. They must be in that folder or below it. A path can be a pattern (* ? ** [ab] {a,b}). Text files have one number per line, and # comments. Files that end in .csv or .tsv have a header with the column names. Files that end in .age are decrypted.", "examples": [["lists/*.txt"]], "type": "array", "minItems": 1, "items": { "if": { "type": "object" }, "then": { "description": "A number file and its column.", "examples": [{ "path": "export.csv", "column": "phone" }], "type": "object", "additionalProperties": false, "required": ["path"], "properties": { "path": { "description": "A path or a pattern, relative to the folder of this file.", "type": "string", "minLength": 1, "examples": ["lists/*.txt"] }, "column": { "description": "The name of the column with the numbers, as in the header. If omitted, it is number.", "type": "string", "minLength": 1, "examples": ["phone"] } } }, "else": { "description": "A path or a pattern, relative to the folder of this file.", "type": "string", "minLength": 1, "examples": ["lists/*.txt"] } } }, "numbers": { "description": "The numbers to block, each as text or as an entry with details. An empty list blocks no number. A repeated number counts once, with a warning.", "examples": [["+447700900123"]], "type": "array", "items": { "if": { "type": "object" }, "then": { "description": "A number with details.", "examples": [{ "number": "+447700900123", "reason": "Threats, ticket 4711" }], "type": "object", "additionalProperties": false, "required": ["number"], "properties": { "number": { "description": "An E.164 number: + and 7 to 15 digits. Spaces and the characters - . ( ) are allowed between digits. Quotes make no difference. The + can be omitted if the number has no dot.", "type": ["string", "integer"], "pattern": "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "examples": ["+447700900123"] }, "waId": { "description": "The number under which WhatsApp lists this user, if that is not number. The report of apply shows it. Both numbers count as one user for every bot, even after the entry has expired.", "type": ["string", "integer"], "pattern": "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "examples": ["+447700900999"] }, "reason": { "description": "Why the number is blocked. Shown in reports, not sent to the API.", "type": "string", "examples": ["Threats, ticket 4711"] }, "owner": { "description": "The person or team that asked to block the number. Not sent to the API.", "type": "string", "examples": ["support"] }, "added": { "description": "The day on which the number was added. It cannot be after expires. Not sent to the API.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-01-31"] }, "expires": { "description": "The last day on which the number is blocked, in UTC. From the next day on, the entry no longer declares the number.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] }, "labels": { "description": "Other details, as pairs of a name and a value. Not sent to the API.", "type": "object", "examples": [{ "ticket": "4711" }], "additionalProperties": { "type": ["string", "number", "boolean"] } }, "protected": { "description": "If true, no plan removes the number from any bot of the files, until the entry expires or is deleted.", "type": "boolean", "default": false, "examples": [true] } } }, "else": { "description": "An E.164 number: + and 7 to 15 digits. Spaces and the characters - . ( ) are allowed between digits. Quotes make no difference. The + can be omitted if the number has no dot.", "type": ["string", "integer"], "pattern": "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "examples": ["+447700900123"] } } } } } }, "bots": { "description": "The bots, by bot id. Each bot is declared in exactly one file. Bots that no file declares are never read or written. A file that has lists needs no bots.", "type": "object", "examples": [{ "support-bot": { "numbers": ["+447700900123"] } }], "propertyNames": { "description": "For sinch, the id of the bot at the vendor. For whatsapp-cloud, a name of your choice. 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots.", "examples": ["support-bot"], "pattern": "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, "additionalProperties": { "description": "One bot. Settings that it omits come from the defaults of its file. It needs at least one of numbers, files and lists. Their numbers add up, and a number of several sources counts once.", "type": "object", "additionalProperties": false, "anyOf": [{ "required": ["numbers"] }, { "required": ["files"] }, { "required": ["lists"] }], "allOf": [{ "if": { "required": ["provider"], "properties": { "provider": { "const": "sinch" } } }, "then": { "properties": { "phoneNumberId": false, "apiVersion": false, "appId": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "enum": ["whatsapp-cloud", "kapso"] } } }, "then": { "required": ["phoneNumberId"], "properties": { "region": false, "appId": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "const": "360dialog" } } }, "then": { "properties": { "region": false, "phoneNumberId": false, "apiVersion": false, "appId": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "const": "gupshup" } } }, "then": { "required": ["appId"], "properties": { "region": false, "phoneNumberId": false, "apiVersion": false } } }], "properties": { "provider": { "description": "The API that stores the list. Each provider has its own keys: region for sinch; phoneNumberId and apiVersion for whatsapp-cloud and kapso; appId for gupshup; none for 360dialog.", "type": "string", "enum": ["sinch", "whatsapp-cloud", "360dialog", "gupshup", "kapso"], "default": "sinch", "examples": ["whatsapp-cloud"] }, "region": { "description": "The region of the bot. With the wrong region, the API answers 401. Required for sinch, in the bot or in defaults.", "examples": ["eu1"], "type": "string", "enum": ["eu1", "us1"] }, "phoneNumberId": { "description": "the ID of the business phone number (not the phone number itself): digits only, not starting with 0", "examples": ["106540352242922"], "type": ["string", "integer"], "pattern": "^[1-9][0-9]{0,31}$" }, "apiVersion": { "description": "the version of the Graph API, such as v25.0", "examples": ["v25.0"], "type": "string", "pattern": "^v[0-9]{1,3}\\.[0-9]{1,2}$", "default": "v25.0" }, "appId": { "description": "the ID of the app at Gupshup: 1 to 64 characters of A-Z a-z 0-9 _ -", "examples": ["5f3e1c9a-7d42-4b8e-9a61-2c0d8e4b7f15"], "type": ["string", "integer"], "pattern": "^[A-Za-z0-9_-]{1,64}$" }, "tokenEnv": { "description": "The NAME of the environment variable that contains the bot's token. Never write a token into a file. Variables of the system, of CI and of other tools are refused, such as GITHUB_TOKEN, and so are names that look like a token. Required in the bot or in defaults.", "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$", "not": { "anyOf": [{ "pattern": "(?:^|_)(?=[A-Za-z0-9]{16})(?:(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{16,}(?:_|$)|[A-Za-z]*[0-9]+[A-Za-z]+[0-9]+[A-Za-z]+[0-9]|(?=[A-Z0-9]*[a-z])(?=[a-z0-9]*[A-Z])[A-Za-z]*[0-9]+[A-Za-z])" }, { "pattern": "^(?:[Bb][Ll][Aa][Cc][Kk][Ll][Ii][Ss][Tt][Cc][Tt][Ll]_|[Ff][Oo][Rr][Cc][Ee]_[Cc][Oo][Ll][Oo][Rr]$|[Jj][Oo][Bb]_[Cc][Oo][Mm][Pp][Ll][Ee][Tt][Ii][Oo][Nn]_[Ii][Nn][Dd][Ee][Xx]$|[Nn][Oo]_[Cc][Oo][Ll][Oo][Rr]$|[Aa][Pp][Pp][Dd][Aa][Tt][Aa]$|[Bb][Aa][Ss][Hh]_|[Cc][Oo][Mm][Ss][Pp][Ee][Cc]$|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll][Ss]_[Dd][Ii][Rr][Ee][Cc][Tt][Oo][Rr][Yy]$|[Dd][Bb][Uu][Ss]_|[Dd][Ii][Ss][Pp][Ll][Aa][Yy]$|[Dd][Yy][Ll][Dd]_|[Ee][Nn][Vv]$|[Hh][Oo][Mm][Ee]$|[Hh][Oo][Ss][Tt][Nn][Aa][Mm][Ee]$|[Ll][Aa][Nn][Gg]$|[Ll][Cc]_|[Ll][Dd]_|[Ll][Oo][Cc][Aa][Ll][Aa][Pp][Pp][Dd][Aa][Tt][Aa]$|[Ll][Oo][Gg][Nn][Aa][Mm][Ee]$|[Mm][Aa][Ii][Ll]$|[Oo][Ll][Dd][Pp][Ww][Dd]$|[Pp][Aa][Tt][Hh]$|[Pp][Aa][Tt][Hh][Ee][Xx][Tt]$|[Pp][Ww][Dd]$|[Ss][Hh][Ee][Ll][Ll]$|[Ss][Hh][Ll][Vv][Ll]$|[Ss][Uu][Dd][Oo]_|[Ss][Yy][Ss][Tt][Ee][Mm][Rr][Oo][Oo][Tt]$|[Tt][Ee][Mm][Pp]$|[Tt][Ee][Rr][Mm]$|[Tt][Mm][Pp]$|[Tt][Mm][Pp][Dd][Ii][Rr]$|[Tt][Zz]$|[Uu][Ss][Ee][Rr]$|[Uu][Ss][Ee][Rr][Nn][Aa][Mm][Ee]$|[Uu][Ss][Ee][Rr][Pp][Rr][Oo][Ff][Ii][Ll][Ee]$|[Ww][Ii][Nn][Dd][Ii][Rr]$|[Xx][Dd][Gg]_|[Aa][Ll][Ll]_[Pp][Rr][Oo][Xx][Yy]$|[Cc][Uu][Rr][Ll]_|[Ff][Tt][Pp]_[Pp][Rr][Oo][Xx][Yy]$|[Hh][Tt][Tt][Pp][Ss]_[Pp][Rr][Oo][Xx][Yy]$|[Hh][Tt][Tt][Pp]_[Pp][Rr][Oo][Xx][Yy]$|[Nn][Oo]_[Pp][Rr][Oo][Xx][Yy]$|[Oo][Pp][Ee][Nn][Ss][Ss][Ll]_|[Ss][Ss][Ll][Kk][Ee][Yy][Ll][Oo][Gg][Ff][Ii][Ll][Ee]$|[Ss][Ss][Ll]_|[Gg][Nn][Uu][Pp][Gg][Hh][Oo][Mm][Ee]$|[Gg][Pp][Gg]_|[Ss][Oo][Pp][Ss]_|[Gg][Ii][Tt]_|[Ss][Ss][Hh]_|[Aa][Cc][Tt][Ii][Oo][Nn][Ss]_|[Gg][Hh]_|[Gg][Ii][Tt][Hh][Uu][Bb]_|[Ii][Nn][Pp][Uu][Tt]_|[Rr][Uu][Nn][Nn][Ee][Rr]_|[Bb][Ii][Tt][Bb][Uu][Cc][Kk][Ee][Tt]_|[Bb][Uu][Ii][Ll][Dd][Kk][Ii][Tt][Ee]_|[Cc][Ii]$|[Cc][Ii][Rr][Cc][Ll][Ee]_|[Cc][Ii]_|[Cc][Oo][Dd][Ee][Bb][Uu][Ii][Ll][Dd]_|[Dd][Rr][Oo][Nn][Ee]_|[Gg][Ii][Tt][Ll][Aa][Bb]_|[Jj][Ee][Nn][Kk][Ii][Nn][Ss]_|[Ss][Yy][Ss][Tt][Ee][Mm]_[Aa][Cc][Cc][Ee][Ss][Ss][Tt][Oo][Kk][Ee][Nn]$|[Tt][Ee][Aa][Mm][Cc][Ii][Tt][Yy]_|[Tt][Rr][Aa][Vv][Ii][Ss]_|[Aa][Ll][Ii][Bb][Aa][Bb][Aa]_|[Aa][Rr][Mm]_|[Aa][Ww][Ss]_|[Aa][Zz][Uu][Rr][Ee]_|[Cc][Ll][Oo][Uu][Dd][Ff][Ll][Aa][Rr][Ee]_|[Cc][Ll][Oo][Uu][Dd][Ss][Dd][Kk]_|[Dd][Ii][Gg][Ii][Tt][Aa][Ll][Oo][Cc][Ee][Aa][Nn]_|[Gg][Cc][Ll][Oo][Uu][Dd]_|[Gg][Oo][Oo][Gg][Ll][Ee]_|[Ii][Dd][Ee][Nn][Tt][Ii][Tt][Yy]_[Hh][Ee][Aa][Dd][Ee][Rr]$|[Mm][Ss][Ii]_[Ss][Ee][Cc][Rr][Ee][Tt]$|[Aa][Nn][Ss][Ii][Bb][Ll][Ee]_|[Cc][Oo][Nn][Ss][Uu][Ll]_|[Dd][Oo][Cc][Kk][Ee][Rr]_|[Dd][Oo][Pp][Pp][Ll][Ee][Rr]_|[Hh][Ee][Ll][Mm]_|[Kk][Uu][Bb][Ee][Cc][Oo][Nn][Ff][Ii][Gg]$|[Kk][Uu][Bb][Ee][Rr][Nn][Ee][Tt][Ee][Ss]_|[Nn][Oo][Mm][Aa][Dd]_|[Oo][Pp]_[Cc][Oo][Nn][Nn][Ee][Cc][Tt]_|[Oo][Pp]_[Ss][Ee][Rr][Vv][Ii][Cc][Ee]_[Aa][Cc][Cc][Oo][Uu][Nn][Tt]_[Tt][Oo][Kk][Ee][Nn]$|[Oo][Pp]_[Ss][Ee][Ss][Ss][Ii][Oo][Nn]_|[Pp][Uu][Ll][Uu][Mm][Ii]_|[Rr][Ee][Gg][Ii][Ss][Tt][Rr][Yy]_[Aa][Uu][Tt][Hh]_[Ff][Ii][Ll][Ee]$|[Tt][Ff]_|[Vv][Aa][Uu][Ll][Tt]_|[Cc][Aa][Rr][Gg][Oo]_|[Cc][Oo][Mm][Pp][Oo][Ss][Ee][Rr]_|[Dd][Ee][Bb][Uu][Gg]$|[Hh][Oo][Mm][Ee][Bb][Rr][Ee][Ww]_|[Nn][Oo][Dd][Ee]_|[Nn][Pp][Mm]_|[Nn][Uu][Gg][Ee][Tt]_|[Pp][Ii][Pp]_|[Pp][Nn][Pp][Mm]_|[Tt][Ww][Ii][Nn][Ee]_|[Yy][Aa][Rr][Nn]_|[Dd][Aa][Tt][Aa][Bb][Aa][Ss][Ee]_[Uu][Rr][Ll]$|[Mm][Yy][Ss][Qq][Ll]_[Pp][Ww][Dd]$|[Pp][Gg][Pp][Aa][Ss][Ss][Ff][Ii][Ll][Ee]$|[Pp][Gg][Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]$|[Rr][Ee][Dd][Ii][Ss][Cc][Ll][Ii]_[Aa][Uu][Tt][Hh]$)" }] }, "examples": ["WHATSAPP_CLOUD_TOKEN"] }, "policy": { "description": "How a plan changes the live list: sync makes it equal to the desired state, add-only never removes numbers, remove-only never adds numbers.", "default": "sync", "examples": ["add-only"], "type": "string", "enum": ["sync", "add-only", "remove-only"] }, "guard": { "description": "The limit of removals in one plan: percent of the live list, or floor if that is larger. The guard refuses a plan with more removals, and a plan that leaves no numbers on a list except protected and ignored ones. Only apply --approve with the fingerprint of that plan overrides the guard. The defaults for percent and floor are 25 and 10 for sinch, and 10 and 5 for the other providers, because an unblocked user must write to the bot before they can be blocked again.", "examples": [{ "percent": 10, "floor": 5 }], "type": "object", "additionalProperties": false, "properties": { "percent": { "description": "The share of the live list that a plan may remove, in percent.", "examples": [10], "type": "number", "minimum": 0, "maximum": 100 }, "floor": { "description": "The number of removals that the guard always allows, unless they empty the list.", "examples": [5], "type": "integer", "minimum": 0 } } }, "lists": { "description": "The names of the lists that the bot uses, from this file or another file of the run.", "examples": [["fraud"]], "type": "array", "minItems": 1, "items": { "type": "string", "description": "The name of a list.", "examples": ["fraud"] } }, "files": { "description": "Number files, as paths relative to the folder of this file. They must be in that folder or below it. A path can be a pattern (* ? ** [ab] {a,b}). Text files have one number per line, and # comments. Files that end in .csv or .tsv have a header with the column names. Files that end in .age are decrypted.", "examples": [["lists/*.txt"]], "type": "array", "minItems": 1, "items": { "if": { "type": "object" }, "then": { "description": "A number file and its column.", "examples": [{ "path": "export.csv", "column": "phone" }], "type": "object", "additionalProperties": false, "required": ["path"], "properties": { "path": { "description": "A path or a pattern, relative to the folder of this file.", "type": "string", "minLength": 1, "examples": ["lists/*.txt"] }, "column": { "description": "The name of the column with the numbers, as in the header. If omitted, it is number.", "type": "string", "minLength": 1, "examples": ["phone"] } } }, "else": { "description": "A path or a pattern, relative to the folder of this file.", "type": "string", "minLength": 1, "examples": ["lists/*.txt"] } } }, "ignore": { "description": "Numbers that another system manages. Plans neither add nor remove them. The rules of the bot and those in defaults both apply. A number that is both declared and ignored is an error.", "examples": [[{ "prefix": "+1202", "reason": "Managed by the abuse desk" }]], "type": "array", "items": { "if": { "type": "object" }, "then": { "description": "A rule that ignores a number, all numbers with a prefix, or the numbers of a file.", "examples": [{ "prefix": "+1202", "reason": "Managed by the abuse desk", "until": "2099-12-31" }], "type": "object", "additionalProperties": false, "oneOf": [{ "required": ["number"] }, { "required": ["prefix"] }, { "required": ["file"] }], "dependencies": { "column": ["file"] }, "properties": { "number": { "description": "An E.164 number: + and 7 to 15 digits. Spaces and the characters - . ( ) are allowed between digits. Quotes make no difference. The + can be omitted if the number has no dot.", "type": ["string", "integer"], "pattern": "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "examples": ["+447700900123"] }, "prefix": { "description": "The first digits of numbers: an optional + and 1 to 14 digits. All numbers that begin with it are ignored.", "type": ["string", "integer"], "pattern": "^\\+?[1-9][0-9]{0,13}$", "examples": ["+1202"] }, "file": { "description": "A path or a pattern, relative to the folder of this file.", "type": "string", "minLength": 1, "examples": ["lists/*.txt"] }, "column": { "description": "The name of the column with the numbers, as in the header. If omitted, it is number.", "type": "string", "minLength": 1, "examples": ["phone"] }, "reason": { "description": "Why the numbers are ignored. Not sent to the API.", "type": "string", "examples": ["Managed by the abuse desk"] }, "until": { "description": "The last day on which the rule is in force, in UTC.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] } } }, "else": { "description": "An E.164 number: + and 7 to 15 digits. Spaces and the characters - . ( ) are allowed between digits. Quotes make no difference. The + can be omitted if the number has no dot.", "type": ["string", "integer"], "pattern": "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "examples": ["+447700900123"] } } }, "numbers": { "description": "The numbers to block, each as text or as an entry with details. An empty list blocks no number. A repeated number counts once, with a warning.", "examples": [["+447700900123"]], "type": "array", "items": { "if": { "type": "object" }, "then": { "description": "A number with details.", "examples": [{ "number": "+447700900123", "reason": "Threats, ticket 4711" }], "type": "object", "additionalProperties": false, "required": ["number"], "properties": { "number": { "description": "An E.164 number: + and 7 to 15 digits. Spaces and the characters - . ( ) are allowed between digits. Quotes make no difference. The + can be omitted if the number has no dot.", "type": ["string", "integer"], "pattern": "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "examples": ["+447700900123"] }, "waId": { "description": "The number under which WhatsApp lists this user, if that is not number. The report of apply shows it. Both numbers count as one user for every bot, even after the entry has expired.", "type": ["string", "integer"], "pattern": "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "examples": ["+447700900999"] }, "reason": { "description": "Why the number is blocked. Shown in reports, not sent to the API.", "type": "string", "examples": ["Threats, ticket 4711"] }, "owner": { "description": "The person or team that asked to block the number. Not sent to the API.", "type": "string", "examples": ["support"] }, "added": { "description": "The day on which the number was added. It cannot be after expires. Not sent to the API.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-01-31"] }, "expires": { "description": "The last day on which the number is blocked, in UTC. From the next day on, the entry no longer declares the number.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] }, "labels": { "description": "Other details, as pairs of a name and a value. Not sent to the API.", "type": "object", "examples": [{ "ticket": "4711" }], "additionalProperties": { "type": ["string", "number", "boolean"] } }, "protected": { "description": "If true, no plan removes the number from any bot of the files, until the entry expires or is deleted.", "type": "boolean", "default": false, "examples": [true] } } }, "else": { "description": "An E.164 number: + and 7 to 15 digits. Spaces and the characters - . ( ) are allowed between digits. Quotes make no difference. The + can be omitted if the number has no dot.", "type": ["string", "integer"], "pattern": "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "examples": ["+447700900123"] } } } } } } } };
     pattern0 = new RegExp("^v[0-9]{1,3}\\.[0-9]{1,2}$", "u");
     pattern1 = new RegExp("(?:^|_)(?=[A-Za-z0-9]{16})(?:(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{16,}(?:_|$)|[A-Za-z]*[0-9]+[A-Za-z]+[0-9]+[A-Za-z]+[0-9]|(?=[A-Z0-9]*[a-z])(?=[a-z0-9]*[A-Z])[A-Za-z]*[0-9]+[A-Za-z])", "u");
     pattern2 = new RegExp("^(?:[Bb][Ll][Aa][Cc][Kk][Ll][Ii][Ss][Tt][Cc][Tt][Ll]_|[Ff][Oo][Rr][Cc][Ee]_[Cc][Oo][Ll][Oo][Rr]$|[Jj][Oo][Bb]_[Cc][Oo][Mm][Pp][Ll][Ee][Tt][Ii][Oo][Nn]_[Ii][Nn][Dd][Ee][Xx]$|[Nn][Oo]_[Cc][Oo][Ll][Oo][Rr]$|[Aa][Pp][Pp][Dd][Aa][Tt][Aa]$|[Bb][Aa][Ss][Hh]_|[Cc][Oo][Mm][Ss][Pp][Ee][Cc]$|[Cc][Rr][Ee][Dd][Ee][Nn][Tt][Ii][Aa][Ll][Ss]_[Dd][Ii][Rr][Ee][Cc][Tt][Oo][Rr][Yy]$|[Dd][Bb][Uu][Ss]_|[Dd][Ii][Ss][Pp][Ll][Aa][Yy]$|[Dd][Yy][Ll][Dd]_|[Ee][Nn][Vv]$|[Hh][Oo][Mm][Ee]$|[Hh][Oo][Ss][Tt][Nn][Aa][Mm][Ee]$|[Ll][Aa][Nn][Gg]$|[Ll][Cc]_|[Ll][Dd]_|[Ll][Oo][Cc][Aa][Ll][Aa][Pp][Pp][Dd][Aa][Tt][Aa]$|[Ll][Oo][Gg][Nn][Aa][Mm][Ee]$|[Mm][Aa][Ii][Ll]$|[Oo][Ll][Dd][Pp][Ww][Dd]$|[Pp][Aa][Tt][Hh]$|[Pp][Aa][Tt][Hh][Ee][Xx][Tt]$|[Pp][Ww][Dd]$|[Ss][Hh][Ee][Ll][Ll]$|[Ss][Hh][Ll][Vv][Ll]$|[Ss][Uu][Dd][Oo]_|[Ss][Yy][Ss][Tt][Ee][Mm][Rr][Oo][Oo][Tt]$|[Tt][Ee][Mm][Pp]$|[Tt][Ee][Rr][Mm]$|[Tt][Mm][Pp]$|[Tt][Mm][Pp][Dd][Ii][Rr]$|[Tt][Zz]$|[Uu][Ss][Ee][Rr]$|[Uu][Ss][Ee][Rr][Nn][Aa][Mm][Ee]$|[Uu][Ss][Ee][Rr][Pp][Rr][Oo][Ff][Ii][Ll][Ee]$|[Ww][Ii][Nn][Dd][Ii][Rr]$|[Xx][Dd][Gg]_|[Aa][Ll][Ll]_[Pp][Rr][Oo][Xx][Yy]$|[Cc][Uu][Rr][Ll]_|[Ff][Tt][Pp]_[Pp][Rr][Oo][Xx][Yy]$|[Hh][Tt][Tt][Pp][Ss]_[Pp][Rr][Oo][Xx][Yy]$|[Hh][Tt][Tt][Pp]_[Pp][Rr][Oo][Xx][Yy]$|[Nn][Oo]_[Pp][Rr][Oo][Xx][Yy]$|[Oo][Pp][Ee][Nn][Ss][Ss][Ll]_|[Ss][Ss][Ll][Kk][Ee][Yy][Ll][Oo][Gg][Ff][Ii][Ll][Ee]$|[Ss][Ss][Ll]_|[Gg][Nn][Uu][Pp][Gg][Hh][Oo][Mm][Ee]$|[Gg][Pp][Gg]_|[Ss][Oo][Pp][Ss]_|[Gg][Ii][Tt]_|[Ss][Ss][Hh]_|[Aa][Cc][Tt][Ii][Oo][Nn][Ss]_|[Gg][Hh]_|[Gg][Ii][Tt][Hh][Uu][Bb]_|[Ii][Nn][Pp][Uu][Tt]_|[Rr][Uu][Nn][Nn][Ee][Rr]_|[Bb][Ii][Tt][Bb][Uu][Cc][Kk][Ee][Tt]_|[Bb][Uu][Ii][Ll][Dd][Kk][Ii][Tt][Ee]_|[Cc][Ii]$|[Cc][Ii][Rr][Cc][Ll][Ee]_|[Cc][Ii]_|[Cc][Oo][Dd][Ee][Bb][Uu][Ii][Ll][Dd]_|[Dd][Rr][Oo][Nn][Ee]_|[Gg][Ii][Tt][Ll][Aa][Bb]_|[Jj][Ee][Nn][Kk][Ii][Nn][Ss]_|[Ss][Yy][Ss][Tt][Ee][Mm]_[Aa][Cc][Cc][Ee][Ss][Ss][Tt][Oo][Kk][Ee][Nn]$|[Tt][Ee][Aa][Mm][Cc][Ii][Tt][Yy]_|[Tt][Rr][Aa][Vv][Ii][Ss]_|[Aa][Ll][Ii][Bb][Aa][Bb][Aa]_|[Aa][Rr][Mm]_|[Aa][Ww][Ss]_|[Aa][Zz][Uu][Rr][Ee]_|[Cc][Ll][Oo][Uu][Dd][Ff][Ll][Aa][Rr][Ee]_|[Cc][Ll][Oo][Uu][Dd][Ss][Dd][Kk]_|[Dd][Ii][Gg][Ii][Tt][Aa][Ll][Oo][Cc][Ee][Aa][Nn]_|[Gg][Cc][Ll][Oo][Uu][Dd]_|[Gg][Oo][Oo][Gg][Ll][Ee]_|[Ii][Dd][Ee][Nn][Tt][Ii][Tt][Yy]_[Hh][Ee][Aa][Dd][Ee][Rr]$|[Mm][Ss][Ii]_[Ss][Ee][Cc][Rr][Ee][Tt]$|[Aa][Nn][Ss][Ii][Bb][Ll][Ee]_|[Cc][Oo][Nn][Ss][Uu][Ll]_|[Dd][Oo][Cc][Kk][Ee][Rr]_|[Dd][Oo][Pp][Pp][Ll][Ee][Rr]_|[Hh][Ee][Ll][Mm]_|[Kk][Uu][Bb][Ee][Cc][Oo][Nn][Ff][Ii][Gg]$|[Kk][Uu][Bb][Ee][Rr][Nn][Ee][Tt][Ee][Ss]_|[Nn][Oo][Mm][Aa][Dd]_|[Oo][Pp]_[Cc][Oo][Nn][Nn][Ee][Cc][Tt]_|[Oo][Pp]_[Ss][Ee][Rr][Vv][Ii][Cc][Ee]_[Aa][Cc][Cc][Oo][Uu][Nn][Tt]_[Tt][Oo][Kk][Ee][Nn]$|[Oo][Pp]_[Ss][Ee][Ss][Ss][Ii][Oo][Nn]_|[Pp][Uu][Ll][Uu][Mm][Ii]_|[Rr][Ee][Gg][Ii][Ss][Tt][Rr][Yy]_[Aa][Uu][Tt][Hh]_[Ff][Ii][Ll][Ee]$|[Tt][Ff]_|[Vv][Aa][Uu][Ll][Tt]_|[Cc][Aa][Rr][Gg][Oo]_|[Cc][Oo][Mm][Pp][Oo][Ss][Ee][Rr]_|[Dd][Ee][Bb][Uu][Gg]$|[Hh][Oo][Mm][Ee][Bb][Rr][Ee][Ww]_|[Nn][Oo][Dd][Ee]_|[Nn][Pp][Mm]_|[Nn][Uu][Gg][Ee][Tt]_|[Pp][Ii][Pp]_|[Pp][Nn][Pp][Mm]_|[Tt][Ww][Ii][Nn][Ee]_|[Yy][Aa][Rr][Nn]_|[Dd][Aa][Tt][Aa][Bb][Aa][Ss][Ee]_[Uu][Rr][Ll]$|[Mm][Yy][Ss][Qq][Ll]_[Pp][Ww][Dd]$|[Pp][Gg][Pp][Aa][Ss][Ss][Ff][Ii][Ll][Ee]$|[Pp][Gg][Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]$|[Rr][Ee][Dd][Ii][Ss][Cc][Ll][Ii]_[Aa][Uu][Tt][Hh]$)", "u");
     pattern3 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
-    pattern8 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
-    schema20 = { "description": "An E.164 number: + and 7 to 15 digits. Spaces and the characters - . ( ) are allowed between digits. Quotes make no difference. The + can be omitted if the number has no dot.", "type": ["string", "integer"], "pattern": "^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "examples": ["+447700900123"] };
-    schema19 = { "description": "A rule that ignores a number, all numbers with a prefix, or the numbers of a file.", "examples": [{ "prefix": "+1202", "reason": "Managed by the abuse desk", "until": "2099-12-31" }], "type": "object", "additionalProperties": false, "oneOf": [{ "required": ["number"] }, { "required": ["prefix"] }, { "required": ["file"] }], "dependencies": { "column": ["file"] }, "properties": { "number": { "$ref": "#/definitions/number" }, "prefix": { "description": "The first digits of numbers: an optional + and 1 to 14 digits. All numbers that begin with it are ignored.", "type": ["string", "integer"], "pattern": "^\\+?[1-9][0-9]{0,13}$", "examples": ["+1202"] }, "file": { "$ref": "#/definitions/filePath" }, "column": { "$ref": "#/definitions/column" }, "reason": { "description": "Why the numbers are ignored. Not sent to the API.", "type": "string", "examples": ["Managed by the abuse desk"] }, "until": { "description": "The last day on which the rule is in force, in UTC.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] } } };
     pattern4 = new RegExp("^(?:\\+[1-9](?:[-. ()]*[0-9]){6,14}|[1-9](?:[- ()]*[0-9]){6,14})$", "u");
     pattern5 = new RegExp("^\\+?[1-9][0-9]{0,13}$", "u");
     pattern6 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
-    func2 = require_ucs2length().default;
-    schema32 = { "description": "A number with details.", "examples": [{ "number": "+447700900123", "reason": "Threats, ticket 4711" }], "type": "object", "additionalProperties": false, "required": ["number"], "properties": { "number": { "$ref": "#/definitions/number" }, "waId": { "description": "The number under which WhatsApp lists this user, if that is not number. The report of apply shows it. Both numbers count as one user for every bot, even after the entry has expired.", "$ref": "#/definitions/number", "examples": ["+447700900999"] }, "reason": { "description": "Why the number is blocked. Shown in reports, not sent to the API.", "type": "string", "examples": ["Threats, ticket 4711"] }, "owner": { "description": "The person or team that asked to block the number. Not sent to the API.", "type": "string", "examples": ["support"] }, "added": { "description": "The day on which the number was added. It cannot be after expires. Not sent to the API.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-01-31"] }, "expires": { "description": "The last day on which the number is blocked, in UTC. From the next day on, the entry no longer declares the number.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] }, "labels": { "description": "Other details, as pairs of a name and a value. Not sent to the API.", "type": "object", "examples": [{ "ticket": "4711" }], "additionalProperties": { "type": ["string", "number", "boolean"] } }, "protected": { "description": "If true, no plan removes the number from any bot of the files, until the entry expires or is deleted.", "type": "boolean", "default": false, "examples": [true] } } };
-    schema37 = { "description": "One bot. Settings that it omits come from the defaults of its file. It needs at least one of numbers, files and lists. Their numbers add up, and a number of several sources counts once.", "type": "object", "additionalProperties": false, "anyOf": [{ "required": ["numbers"] }, { "required": ["files"] }, { "required": ["lists"] }], "allOf": [{ "if": { "required": ["provider"], "properties": { "provider": { "const": "sinch" } } }, "then": { "properties": { "phoneNumberId": false, "apiVersion": false, "appId": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "enum": ["whatsapp-cloud", "kapso"] } } }, "then": { "required": ["phoneNumberId"], "properties": { "region": false, "appId": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "const": "360dialog" } } }, "then": { "properties": { "region": false, "phoneNumberId": false, "apiVersion": false, "appId": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "const": "gupshup" } } }, "then": { "required": ["appId"], "properties": { "region": false, "phoneNumberId": false, "apiVersion": false } } }], "properties": { "provider": { "$ref": "#/definitions/provider" }, "region": { "$ref": "#/definitions/sinch/properties/region" }, "phoneNumberId": { "$ref": "#/definitions/whatsapp-cloud/properties/phoneNumberId" }, "apiVersion": { "$ref": "#/definitions/whatsapp-cloud/properties/apiVersion" }, "appId": { "$ref": "#/definitions/gupshup/properties/appId" }, "tokenEnv": { "$ref": "#/definitions/tokenEnv" }, "policy": { "$ref": "#/definitions/policy" }, "guard": { "$ref": "#/definitions/guard" }, "lists": { "$ref": "#/definitions/lists" }, "files": { "$ref": "#/definitions/files" }, "ignore": { "$ref": "#/definitions/ignore" }, "numbers": { "$ref": "#/definitions/numbers" } } };
-    schema40 = { "description": "the ID of the business phone number (not the phone number itself): digits only, not starting with 0", "examples": ["106540352242922"], "type": ["string", "integer"], "pattern": "^[1-9][0-9]{0,31}$" };
-    schema42 = { "description": "the ID of the app at Gupshup: 1 to 64 characters of A-Z a-z 0-9 _ -", "examples": ["5f3e1c9a-7d42-4b8e-9a61-2c0d8e4b7f15"], "type": ["string", "integer"], "pattern": "^[A-Za-z0-9_-]{1,64}$" };
-    func7 = Object.prototype.hasOwnProperty;
+    pattern8 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
     pattern15 = new RegExp("^[1-9][0-9]{0,31}$", "u");
     pattern17 = new RegExp("^[A-Za-z0-9_-]{1,64}$", "u");
+    func2 = require_ucs2length().default;
+    func7 = Object.prototype.hasOwnProperty;
   }
 });
 
@@ -9540,7 +10676,7 @@ function nameOf2(path) {
   const kind = placeKind(path);
   const last = String(path.at(-1));
   if (kind === "path" && /^\d+$/.test(last)) return "the path";
-  return NAMES[kind] ?? (isNamed(path) ? `the ${kind} "${last}"` : `"${last}"`);
+  return NAMES[kind] ?? (isNamed(path) ? `the ${kind} "${brief(last)}"` : `"${brief(last)}"`);
 }
 function keysAt(path) {
   const { definitions: definitions2 } = blacklist_schema_default;
@@ -9557,7 +10693,7 @@ function keysAt(path) {
   };
   return keys[placeKind(path)];
 }
-var PLACES, NAMES;
+var PLACES, NAMES, BRIEF, brief;
 var init_kinds = __esm({
   "src/desired/schema/kinds.ts"() {
     "use strict";
@@ -9591,6 +10727,8 @@ var init_kinds = __esm({
       rule: "the rule",
       "list reference": "the name of a list"
     };
+    BRIEF = 100;
+    brief = (key) => key.length > BRIEF ? `${key.slice(0, BRIEF)}\u2026` : key;
   }
 });
 
@@ -9695,7 +10833,7 @@ function wordsFor({ keyword, params, propertyName, schemaPath }, path) {
       return propertyName === void 0 ? wrongText(path) : wrongName(propertyName, path);
     case "additionalProperties": {
       const key = params.additionalProperty;
-      return { message: `unknown key "${key}"; ${wayOut(key, here, path)}`, path: [...path, key], atKey: true };
+      return { message: `unknown key "${brief(key)}"; ${wayOut(key, here, path)}`, path: [...path, key], atKey: true };
     }
     case "required": {
       const missing = params.missingProperty;
@@ -9739,7 +10877,7 @@ function wayOut(key, here, path) {
 }
 function wrongName(name3, path) {
   const what = path[0] === "bots" ? "bot id" : "list name";
-  return { message: `the ${what} "${name3}" is not allowed; ${NAME_RULE}`, path: [...path, name3], atKey: true };
+  return { message: `the ${what} "${brief(name3)}" is not allowed; ${NAME_RULE}`, path: [...path, name3], atKey: true };
 }
 function wrongText(path) {
   const last = String(path.at(-1));
@@ -17163,119 +18301,6 @@ var init_line_ends = __esm({
   }
 });
 
-// src/desired/yaml/fold.ts
-function unfolded(text2) {
-  return { text: text2, runs: /* @__PURE__ */ new Map(), toSource: (offset) => offset };
-}
-function fold(text2, kept = /* @__PURE__ */ new Set()) {
-  const pieces2 = [];
-  const runs = /* @__PURE__ */ new Map();
-  const starts = [];
-  const sources = [];
-  let folded = 0;
-  let taken = 0;
-  const line = { number: 0, indent: 0, bare: 0 };
-  let numbers = new Float64Array(1024);
-  let bare = new Uint8Array(1024);
-  function keep(end) {
-    starts.push(folded);
-    sources.push(taken);
-    pieces2.push(text2.slice(taken, end));
-    folded += end - taken;
-    taken = end;
-  }
-  for (let at = 0; at < text2.length; ) {
-    const first = at;
-    let last = at;
-    let count2 = 0;
-    let bareCount = 0;
-    let indent = -1;
-    let place2 = 0;
-    let secondLine = 0;
-    for (; ; ) {
-      const end = readItem2(text2, at, line);
-      if (end < 0 || indent >= 0 && line.indent !== indent) break;
-      if (indent < 0) {
-        indent = line.indent;
-        place2 = first + indent + 2;
-      }
-      if (count2 === 1) secondLine = at;
-      if (count2 === numbers.length) {
-        numbers = copyInto(new Float64Array(count2 * 2), numbers);
-        bare = copyInto(new Uint8Array(count2 * 2), bare);
-      }
-      bare[count2] = line.bare;
-      bareCount += line.bare;
-      numbers[count2++] = line.number;
-      last = at;
-      at = end;
-    }
-    if (count2 >= MIN_LINES && !kept.has(place2)) {
-      const offset = folded + (place2 - taken);
-      const isBare = bareCount > 0 ? bare.slice(0, count2 - 1) : null;
-      runs.set(offset, { source: place2, numbers: numbers.slice(0, count2 - 1), bare: isBare });
-      keep(secondLine);
-      taken = last;
-    } else if (count2 === 0) {
-      const end = text2.indexOf("\n", at);
-      at = end < 0 ? text2.length : end + 1;
-    }
-  }
-  keep(text2.length);
-  return { text: pieces2.length === 1 ? text2 : pieces2.join(""), runs, toSource };
-  function toSource(offset) {
-    const piece = lastUpTo(offset, starts.length, (at) => starts[at]);
-    return sources[piece] + offset - starts[piece];
-  }
-}
-function lastUpTo(offset, count2, startOf) {
-  let low = 0;
-  let high = count2 - 1;
-  while (low < high) {
-    const middle = low + high + 1 >>> 1;
-    if (startOf(middle) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-function readItem2(text2, from, line) {
-  let at = from;
-  while (text2.charCodeAt(at) === SPACE) at++;
-  line.indent = at - from;
-  if (text2.charCodeAt(at) !== DASH || text2.charCodeAt(at + 1) !== SPACE) return -1;
-  at += 2;
-  const quoted2 = text2.charCodeAt(at) === QUOTE;
-  if (quoted2) at++;
-  line.bare = text2.charCodeAt(at) === PLUS2 ? 0 : 1;
-  at = readPlainText(text2, at, line);
-  if (at < 0) return -1;
-  if (quoted2 && text2.charCodeAt(at++) !== QUOTE) return -1;
-  const gap = at;
-  while (text2.charCodeAt(at) === SPACE) at++;
-  if (text2.charCodeAt(at) === HASH && at > gap) {
-    at++;
-    for (let code2 = text2.charCodeAt(at); code2 >= 32 && code2 < 127; ) code2 = text2.charCodeAt(++at);
-  }
-  if (text2.charCodeAt(at) === CR) at++;
-  return text2.charCodeAt(at) === LF ? at + 1 : -1;
-}
-var MIN_LINES, LF, CR, SPACE, QUOTE, HASH, PLUS2, DASH;
-var init_fold = __esm({
-  "src/desired/yaml/fold.ts"() {
-    "use strict";
-    init_msisdn();
-    init_number_set();
-    MIN_LINES = 4;
-    LF = 10;
-    CR = 13;
-    SPACE = 32;
-    QUOTE = 34;
-    HASH = 35;
-    PLUS2 = 43;
-    DASH = 45;
-  }
-});
-
 // src/desired/yaml/places.ts
 var import_yaml, Places;
 var init_places = __esm({
@@ -17362,6 +18387,7 @@ function readValues(root, text2, runs, faultAt) {
       else if (!(0, import_yaml2.isScalar)(key)) refuse2(key ?? map, "a key must be plain text");
       if (!(0, import_yaml2.isScalar)(key) || isMergeKey(key)) continue;
       const text3 = String(read5(key, depth));
+      if (text3.length > MAX_KEY) refuse2(key, LONG_KEY);
       if (seen.has(text3)) {
         const { line } = faultAt(offsetOfNode(seen.get(text3)) ?? 0, "").place;
         const message = `the key "${text3}" appears twice, first on line ${line}; remove one of the two`;
@@ -17371,7 +18397,7 @@ function readValues(root, text2, runs, faultAt) {
     }
     return Object.fromEntries(pairs);
   }
-  function indexOf(map) {
+  function indexOf2(map) {
     const keyOf5 = ({ key }) => String(key.value);
     const index = indexes.get(map) ?? new Map(map.items.map((pair) => [keyOf5(pair), pair]));
     indexes.set(map, index);
@@ -17383,7 +18409,7 @@ function readValues(root, text2, runs, faultAt) {
     for (const [depth, step] of path.entries()) {
       if ((0, import_yaml2.isSeq)(node)) node = node.items[Number(step)];
       else if ((0, import_yaml2.isMap)(node)) {
-        const pair = indexOf(node).get(String(step));
+        const pair = indexOf2(node).get(String(step));
         if (!pair) break;
         offset = offsetOfNode(pair.key) ?? offset;
         if (atKey && depth === path.length - 1) break;
@@ -17416,13 +18442,15 @@ function isEmpty(node) {
 function offsetOfNode(node) {
   return node?.range?.[0];
 }
-var import_yaml2, MAX_DEPTH, TOO_DEEP, SWALLOWS;
+var import_yaml2, MAX_DEPTH, TOO_DEEP, MAX_KEY, LONG_KEY, SWALLOWS;
 var init_values = __esm({
   "src/desired/yaml/values.ts"() {
     "use strict";
     import_yaml2 = __toESM(require_dist(), 1);
     MAX_DEPTH = 100;
     TOO_DEEP = `nesting is deeper than ${MAX_DEPTH} levels; check the brackets and the indentation`;
+    MAX_KEY = 1024;
+    LONG_KEY = `a key can have at most ${MAX_KEY.toLocaleString("en-US")} characters; shorten it`;
     SWALLOWS = "this text continues on the lines below it, and one of them looks like a list item; fix the indentation, or put the text in quotes";
   }
 });
@@ -17600,10 +18628,10 @@ function declare(source, today) {
   const bots = Array.from(parts2.bots.values(), (part) => {
     const { name: id, path, settings: own } = part;
     const numbers = readNumbers(part, collector);
-    const rules = [...ignore, ...readRules(part, collector)];
+    const ownRules = readRules(part, collector);
     faults.push(...checkProvider(own, defaults2, path, parsed), ...checkGuard(own, path, parsed));
     const settings = formFaults.length === 0 ? resolveSettings(own, defaults2) : null;
-    return { id, settings, ...numbers, ignore: rules };
+    return { id, settings, ...numbers, ignore: ownRules.length === 0 ? ignore : [...ignore, ...ownRules] };
   });
   warnings.push(...expiredRules(parsed, today));
   const holders = [parts2.defaults, ...parts2.bots.values()];
@@ -17746,6 +18774,19 @@ function readSheet(chunks, sheet, reader) {
   }
   return sheet.done();
 }
+function warningsOf(file) {
+  const at = (line) => ({ place: { file: file.name, line, column: 1 } });
+  const warnings = file.numbers.length === 0 ? [{ code: "W-EMPTY-FILE", ...at(1) }] : [];
+  if (file.quotedRows) {
+    const { count: count3, line, opens } = file.quotedRows;
+    warnings.push({ code: "W-QUOTED-ROW", count: count3, opens, ...at(line) });
+  }
+  const repeats = repeatsIn(file);
+  if (!repeats) return warnings;
+  const { count: count2, again, before } = repeats;
+  const first = file.placeOf(before).line;
+  return [...warnings, { code: "W-DUPLICATE", count: count2, first, place: file.placeOf(again) }];
+}
 function repeatsIn({ numbers, set }) {
   if (numbers.length === set.size) return null;
   const sorted2 = numbers.toSorted();
@@ -17760,7 +18801,7 @@ function repeatsIn({ numbers, set }) {
   }
   return null;
 }
-var MAX_FAULTS, NumberSheet;
+var MAX_FAULTS, MAX_SOURCES, NumberSheet;
 var init_number_file = __esm({
   "src/desired/number-files/number-file.ts"() {
     "use strict";
@@ -17769,7 +18810,8 @@ var init_number_file = __esm({
     init_plusless();
     init_written();
     init_line_blocks();
-    MAX_FAULTS = 1e3;
+    MAX_FAULTS = 1e5;
+    MAX_SOURCES = 1e3;
     NumberSheet = class {
       #name;
       #secret;
@@ -17814,9 +18856,10 @@ var init_number_file = __esm({
           this.#more++;
           return;
         }
-        const text2 = this.#secret ? "" : sourceOf(source);
+        const isShown = !this.#secret && this.#faults.length < MAX_SOURCES;
+        const text2 = isShown ? sourceOf(source) : "";
         const place2 = { file: this.#name, line, column };
-        const shown = !this.#secret && column <= text2.length + 1 && { source: text2, row: true };
+        const shown = isShown && column <= text2.length + 1 && { source: text2, row: true };
         this.#faults.push({ message, place: place2, ...this.#secret && { decrypted: true }, ...shown });
       }
       /** @param opens the line on which the quote opens. */
@@ -17834,7 +18877,8 @@ var init_number_file = __esm({
         const placeOf = (n) => ({ file, line: lines[n], column: columns[n] });
         const place2 = this.#faults.at(-1)?.place;
         const more = `${this.#more.toLocaleString("en-US")} more errors after line ${place2?.line}; check that this is the right file`;
-        const faults = this.#more > 0 ? [...this.#faults, { message: more, place: place2 }] : this.#faults;
+        const last = { message: more, place: place2, counts: this.#more };
+        const faults = this.#more > 0 ? [...this.#faults, last] : this.#faults;
         const quoted2 = this.#quotedRows && { quotedRows: this.#quotedRows };
         const plusless = this.#plusless;
         return { file: { name: file, numbers, set: builder.build(), ...quoted2, plusless, placeOf }, faults };
@@ -17914,51 +18958,61 @@ var init_provenance = __esm({
 
 // src/desired/gather.ts
 function readSets(files, numberFiles, faults, warnings) {
-  const sets = /* @__PURE__ */ new Map();
+  const known = /* @__PURE__ */ new Map();
+  const read5 = /* @__PURE__ */ new Map();
+  const warned = /* @__PURE__ */ new Set();
   for (const from of files) {
     for (const name3 of new Set(namesIn(from))) {
-      const { files: found, fault, faults: within2 } = numberFiles({ from: from.file, ...name3 });
+      const result2 = numberFiles({ from: from.file, ...name3 });
+      const { files: found, fault, faults: within2 } = result2;
       if (fault !== void 0) faults.push(from.parsed.fault(name3.at, `"${name3.path}": ${fault}`));
-      for (const each2 of within2) faults.push(each2);
-      for (const file of found) warnOf(file, warnings);
-      sets.set(name3, NumberSet.union(found.map(({ set }) => set)));
+      if (!read5.has(result2)) {
+        for (const each2 of within2) faults.push(each2);
+        const fresh = found.filter((file) => !warned.has(file));
+        for (const warning of fresh.flatMap((file) => warningsOf(file))) warnings.push(warning);
+        for (const file of fresh) warned.add(file);
+        read5.set(result2, { ...NOTHING2, numbers: NumberSet.union(found.map(({ set }) => set)) });
+      }
+      known.set(name3, read5.get(result2));
     }
   }
-  return (name3) => sets.get(name3);
-}
-function warnOf(file, warnings) {
-  if (file.numbers.length === 0) {
-    const place2 = { file: file.name, line: 1, column: 1 };
-    warnings.push({ code: "W-EMPTY-FILE", place: place2 });
-  }
-  if (file.quotedRows) {
-    const { count: count3, line, opens } = file.quotedRows;
-    warnings.push({ code: "W-QUOTED-ROW", count: count3, opens, place: { file: file.name, line, column: 1 } });
-  }
-  const repeats = repeatsIn(file);
-  if (!repeats) return;
-  const { count: count2, again, before } = repeats;
-  warnings.push({ code: "W-DUPLICATE", count: count2, first: file.placeOf(before).line, place: file.placeOf(again) });
+  return { of: (name3) => known.get(name3), join: makeJoin() };
 }
 function wantedBy(files) {
   return files.flatMap((from) => namesIn(from).map((name3) => ({ from: from.file, ...name3 })));
 }
 function namesIn({ lists: lists2, bots, ignore }) {
   const own = [...lists2, ...bots].flatMap(({ files }) => files);
-  const rules = new Set([ignore, ...bots.map((bot) => bot.ignore)].flat());
+  const rules = new Set([.../* @__PURE__ */ new Set([ignore, ...bots.map((bot) => bot.ignore)])].flat());
   return [...own, ...[...rules].flatMap(({ file, past }) => file && !past ? file : [])];
 }
-function withFiles({ entries: entries2, files }, setOf) {
-  const parts2 = [entries2, ...files.map((name3) => ({ ...NOTHING2, numbers: setOf(name3) }))];
-  return { ...merge(parts2), ends: endsOf(parts2) };
+function makeJoin() {
+  const ids = /* @__PURE__ */ new Map();
+  const known = /* @__PURE__ */ new Map();
+  const idOf = (part) => ids.get(part) ?? ids.set(part, ids.size).get(part);
+  return (parts2) => {
+    const [only = NOTHING2, ...others] = parts2;
+    if (others.length === 0) return only;
+    const key = parts2.map(idOf).join(" ");
+    if (!known.has(key)) known.set(key, { ...merge(parts2), ends: endsOf(parts2) });
+    return known.get(key);
+  };
 }
 function merge(parts2) {
-  const [first, ...others] = parts2;
-  if (first && others.length === 0) return first;
-  const numbers = NumberSet.union(parts2.map((part) => part.numbers));
-  const kept = NumberSet.union(parts2.map((part) => part.protected));
+  const numbers = unite(parts2.map((part) => part.numbers));
+  return { numbers, expired: expiredIn(parts2, numbers), protected: unite(parts2.map((part) => part.protected)) };
+}
+function unite(sets) {
+  const [longest = NumberSet.empty, ...others] = sets.toSorted((a2, b) => b.size - a2.size);
+  return longest.extend(NumberSet.union(others));
+}
+function expiredIn(parts2, numbers) {
+  const [only, ...others] = parts2.filter(({ expired: expired3 }) => expired3.size > 0);
+  if (!only) return NOTHING2.expired;
+  if (others.length === 0 && !parts2.some((part) => part !== only && hasAny(part.numbers, only.expired)))
+    return only.expired;
   const expired2 = parts2.flatMap((part) => [...part.expired]);
-  return { numbers, expired: lastDays(expired2, numbers), protected: kept };
+  return lastDays(expired2, numbers);
 }
 function endsOf(parts2) {
   const [only, ...others] = parts2.filter(({ ends }) => ends.size > 0);
@@ -17978,14 +19032,14 @@ function hasAny(numbers, ends) {
   for (const number of ends.keys()) if (numbers.has(number)) return true;
   return false;
 }
-function gatherLists(files, setOf, faults) {
+function gatherLists(files, sets, faults) {
   const lists2 = /* @__PURE__ */ new Map();
   for (const from of files) {
     for (const list4 of from.lists) {
       const source = { list: list4.name, from, declared: list4 };
       const twin = lists2.get(list4.name);
       if (twin) faults.push(redefined(`the list "${list4.name}"`, source, twin.source));
-      else lists2.set(list4.name, { source, entries: withFiles(list4, setOf) });
+      else lists2.set(list4.name, { source, entries: sets.join([list4.entries, ...list4.files.map(sets.of)]) });
     }
   }
   return lists2;
@@ -17997,22 +19051,23 @@ function redefined(what, { from, declared }, first) {
     true
   );
 }
-function gatherBots(files, lists2, setOf, faults, absent) {
+function gatherBots(files, lists2, sets, faults, absent) {
   const bots = /* @__PURE__ */ new Map();
+  const reportAbsent = makeReport(lists2, absent);
+  const rulesOf = ruleReader((name3) => sets.of(name3).numbers);
   for (const from of files) {
     for (const declared of from.bots) {
       const own = { list: null, from, declared };
-      const taken = takeLists(declared, from, lists2, absent);
+      const taken = takeLists(declared, from, lists2, reportAbsent);
       const twin = bots.get(declared.id);
       if (twin) {
         faults.push(redefined(`the bot "${declared.id}"`, own, twin.sources[0]));
         continue;
       }
-      const rules = declared.ignore.map((rule) => {
-        return rule.file && !rule.past ? { ...rule, numbers: setOf(rule.file) } : rule;
-      });
-      const parts2 = [withFiles(declared, setOf), ...taken.map((list4) => list4.entries)];
+      const shared = sets.join([...declared.files.map(sets.of), ...taken.map(({ entries: entries2 }) => entries2)]);
+      const parts2 = [declared.entries, shared];
       const all = merge(parts2);
+      const { rules, ignored } = rulesOf(declared.ignore);
       bots.set(declared.id, {
         sources: [own, ...taken.map(({ source }) => source)],
         entries: declared.entries,
@@ -18023,7 +19078,7 @@ function gatherBots(files, lists2, setOf, faults, absent) {
           ...declared.settings,
           numbers: all.numbers,
           expired: all.expired,
-          ignored: ignoredBy(rules),
+          ignored,
           protected: NumberSet.empty
         }
       });
@@ -18031,21 +19086,25 @@ function gatherBots(files, lists2, setOf, faults, absent) {
   }
   return bots;
 }
-function takeLists({ lists: names }, from, lists2, absent) {
+function takeLists({ lists: names }, from, lists2, reportAbsent) {
   return names.flatMap(({ name: name3, at }) => {
     const list4 = lists2.get(name3);
-    if (list4) return [list4];
-    const known = [...lists2.keys()].sort();
-    const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : "";
-    const only = known.length === 0 ? "" : `, only ${known.slice(0, MAX_NAMED).join(", ")}${more}`;
-    const guess = didYouMean(name3, lists2.keys());
-    const also = "If another file defines it, pass that file too.";
-    const message = `these files define no list "${name3}"${only}${guess ? `; ${guess}` : ". "}${also}`;
-    absent.push(from.parsed.fault(at, message));
-    return [];
+    if (!list4) reportAbsent(from, at, name3);
+    return list4 ? [list4] : [];
   });
 }
-var NOTHING2, MAX_NAMED;
+function makeReport(lists2, absent) {
+  const known = [...lists2.keys()].sort();
+  const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : "";
+  const only = known.length === 0 ? "" : `, only ${known.slice(0, MAX_NAMED).join(", ")}${more}`;
+  const also = "If another file defines it, pass that file too.";
+  return (from, at, name3) => {
+    const guess = absent.length < MAX_GUESSES ? didYouMean(name3, known) : "";
+    const message = `these files define no list "${name3}"${only}${guess ? `; ${guess}` : ". "}${also}`;
+    absent.push(from.parsed.fault(at, message));
+  };
+}
+var NOTHING2, MAX_NAMED, MAX_GUESSES;
 var init_gather = __esm({
   "src/desired/gather.ts"() {
     "use strict";
@@ -18062,6 +19121,7 @@ var init_gather = __esm({
       protected: NumberSet.empty
     };
     MAX_NAMED = 20;
+    MAX_GUESSES = 100;
   }
 });
 
@@ -18072,7 +19132,8 @@ function byPlace({ place: a2 }, { place: b }) {
   return a2.line - b.line || a2.column - b.column;
 }
 function onceEach(all) {
-  return [...new Map(all.map((each2) => [JSON.stringify(each2), each2])).values()];
+  const keyOf5 = (each2) => JSON.stringify(each2, (key, value) => key === "source" ? void 0 : value);
+  return [...new Map(all.map((each2) => [keyOf5(each2), each2])).values()];
 }
 var init_fault = __esm({
   "src/model/fault.ts"() {
@@ -18166,26 +19227,32 @@ function resolve(files, numberFiles, today, complete2 = true) {
   const faults = files.flatMap((file) => file.faults);
   const warnings = files.flatMap((file) => file.warnings);
   const isWhole = complete2 && files.every(({ parsed }) => parsed);
-  const setOf = readSets(files, numberFiles, faults, warnings);
-  const lists2 = gatherLists(files, setOf, faults);
-  const bots = gatherBots(files, lists2, setOf, faults, isWhole ? faults : []);
+  const sets = readSets(files, numberFiles, faults, warnings);
+  const lists2 = gatherLists(files, sets, faults);
+  const absent = [];
+  const bots = gatherBots(files, lists2, sets, faults, absent);
+  if (isWhole) for (const fault of absent) faults.push(fault);
   const declarations = (sources, numbers) => sources.flatMap((source) => [...declarationsIn(source, numbers, numberFiles)]);
   checkOwners(bots, faults);
   const pairs = files.flatMap(({ lists: lists3, bots: bots2 }) => [...lists3, ...bots2].flatMap(({ pairs: pairs2 }) => pairs2.map(pairOf)));
   checkIgnored(bots, declarations, today, pairs, faults);
   checkPairs(files, faults);
   warnOfUnused(lists2, bots, warnings);
-  const all = [...lists2.values(), ...bots.values()];
+  const gathered = [...bots.values()];
+  const all = [...lists2.values(), ...gathered];
   const kept = NumberSet.union(all.map(({ entries: entries2 }) => entries2.protected));
   if (pairs.length > 0) {
-    const own = [...bots.values()].map(({ parts: parts3 }) => parts3[0]);
-    const parts2 = [...[...lists2.values()].map(({ entries: entries2 }) => entries2), ...own];
-    warnOfSameUser(files, NumberSet.union(parts2.map(({ numbers }) => numbers)), warnings);
+    const parts2 = /* @__PURE__ */ new Set([
+      ...[...lists2.values()].map(({ entries: entries2 }) => entries2),
+      ...gathered.flatMap((bot) => bot.parts)
+    ]);
+    warnOfSameUser(files, NumberSet.union(Array.from(parts2, ({ numbers }) => numbers)), warnings);
   }
   const names = files.map(({ file }) => file);
-  const read5 = new Set(wantedBy(files).flatMap((wanted) => numberFiles(wanted).files));
+  const results = new Set(wantedBy(files).map(numberFiles));
+  const read5 = new Set([...results].flatMap((result2) => result2.files));
   return {
-    bots: [...bots.values()].flatMap(({ bot }) => bot ? { ...bot, protected: kept } : []).sort((a2, b) => a2.id < b.id ? -1 : 1),
+    bots: gathered.flatMap(({ bot }) => bot ? { ...bot, protected: kept } : []).sort((a2, b) => a2.id < b.id ? -1 : 1),
     pairs,
     faults: inOrder(faults, names),
     warnings: inOrder(warnings, names),
@@ -18193,7 +19260,7 @@ function resolve(files, numberFiles, today, complete2 = true) {
     declarations: (id, numbers) => declarations(bots.get(id)?.sources ?? [], numbers),
     reasons: (id, numbers) => (bots.get(id)?.sources ?? []).flatMap((source) => [...reasonsIn(source, numbers)]),
     protecting(numbers) {
-      const own = [...bots.values()].map(({ sources }) => sources[0]);
+      const own = gathered.map(({ sources }) => sources[0]);
       const found = declarations([...[...lists2.values()].map(({ source }) => source), ...own], numbers);
       return found.filter(({ entry }) => entry.protected && isInForce(entry.expires, today));
     },
@@ -18399,20 +19466,20 @@ var init_world = __esm({
 });
 
 // src/generated/validate-plan.js
-function validate112(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate11(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
       let missing0;
       if (data2.id === void 0 && (missing0 = "id") || data2.provider === void 0 && (missing0 = "provider") || data2.policy === void 0 && (missing0 = "policy") || data2.baseUrl === void 0 && (missing0 = "baseUrl") || data2.tokenEnv === void 0 && (missing0 = "tokenEnv") || data2.why === void 0 && (missing0 = "why")) {
-        validate112.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        validate11.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         const _errs1 = errors;
         for (const key0 in data2) {
           if (!(key0 === "id" || key0 === "provider" || key0 === "policy" || key0 === "baseUrl" || key0 === "tokenEnv" || key0 === "why")) {
-            validate112.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
+            validate11.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
             return false;
             break;
           }
@@ -18425,16 +19492,16 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
             if (errors === _errs3) {
               if (typeof data0 === "string") {
                 if (func22(data0) > 64) {
-                  validate112.errors = [{ instancePath: instancePath + "/id", schemaPath: "#/definitions/id/maxLength", keyword: "maxLength", params: { limit: 64 }, message: "must NOT have more than 64 characters" }];
+                  validate11.errors = [{ instancePath: instancePath + "/id", schemaPath: "#/definitions/id/maxLength", keyword: "maxLength", params: { limit: 64 }, message: "must NOT have more than 64 characters" }];
                   return false;
                 } else {
                   if (!pattern22.test(data0)) {
-                    validate112.errors = [{ instancePath: instancePath + "/id", schemaPath: "#/definitions/id/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"' }];
+                    validate11.errors = [{ instancePath: instancePath + "/id", schemaPath: "#/definitions/id/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"' }];
                     return false;
                   }
                 }
               } else {
-                validate112.errors = [{ instancePath: instancePath + "/id", schemaPath: "#/definitions/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                validate11.errors = [{ instancePath: instancePath + "/id", schemaPath: "#/definitions/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                 return false;
               }
             }
@@ -18447,7 +19514,7 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
               let data1 = data2.provider;
               const _errs5 = errors;
               if (!(data1 === "sinch" || data1 === "whatsapp-cloud" || data1 === "360dialog" || data1 === "gupshup" || data1 === "kapso")) {
-                validate112.errors = [{ instancePath: instancePath + "/provider", schemaPath: "#/definitions/provider/enum", keyword: "enum", params: { allowedValues: schema15.enum }, message: "must be equal to one of the allowed values" }];
+                validate11.errors = [{ instancePath: instancePath + "/provider", schemaPath: "#/definitions/provider/enum", keyword: "enum", params: { allowedValues: schema15.enum }, message: "must be equal to one of the allowed values" }];
                 return false;
               }
               var valid0 = _errs5 === errors;
@@ -18459,7 +19526,7 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
                 let data22 = data2.policy;
                 const _errs7 = errors;
                 if (!(data22 === "sync" || data22 === "add-only" || data22 === "remove-only")) {
-                  validate112.errors = [{ instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema162.enum }, message: "must be equal to one of the allowed values" }];
+                  validate11.errors = [{ instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema16.enum }, message: "must be equal to one of the allowed values" }];
                   return false;
                 }
                 var valid0 = _errs7 === errors;
@@ -18474,16 +19541,16 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
                   if (errors === _errs10) {
                     if (typeof data3 === "string") {
                       if (func22(data3) > 4096) {
-                        validate112.errors = [{ instancePath: instancePath + "/baseUrl", schemaPath: "#/definitions/url/maxLength", keyword: "maxLength", params: { limit: 4096 }, message: "must NOT have more than 4096 characters" }];
+                        validate11.errors = [{ instancePath: instancePath + "/baseUrl", schemaPath: "#/definitions/url/maxLength", keyword: "maxLength", params: { limit: 4096 }, message: "must NOT have more than 4096 characters" }];
                         return false;
                       } else {
                         if (!pattern32.test(data3)) {
-                          validate112.errors = [{ instancePath: instancePath + "/baseUrl", schemaPath: "#/definitions/url/pattern", keyword: "pattern", params: { pattern: "^https?://[!-~]+$" }, message: 'must match pattern "^https?://[!-~]+$"' }];
+                          validate11.errors = [{ instancePath: instancePath + "/baseUrl", schemaPath: "#/definitions/url/pattern", keyword: "pattern", params: { pattern: "^https?://[!-~]+$" }, message: 'must match pattern "^https?://[!-~]+$"' }];
                           return false;
                         }
                       }
                     } else {
-                      validate112.errors = [{ instancePath: instancePath + "/baseUrl", schemaPath: "#/definitions/url/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                      validate11.errors = [{ instancePath: instancePath + "/baseUrl", schemaPath: "#/definitions/url/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                       return false;
                     }
                   }
@@ -18499,16 +19566,16 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
                     if (errors === _errs13) {
                       if (typeof data4 === "string") {
                         if (func22(data4) > 1e3) {
-                          validate112.errors = [{ instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/variable/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters" }];
+                          validate11.errors = [{ instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/variable/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters" }];
                           return false;
                         } else {
                           if (!pattern42.test(data4)) {
-                            validate112.errors = [{ instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/variable/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' }];
+                            validate11.errors = [{ instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/variable/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' }];
                             return false;
                           }
                         }
                       } else {
-                        validate112.errors = [{ instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/variable/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                        validate11.errors = [{ instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/variable/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                         return false;
                       }
                     }
@@ -18523,16 +19590,16 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
                       if (errors === _errs15) {
                         if (typeof data5 === "string") {
                           if (func22(data5) > 1e3) {
-                            validate112.errors = [{ instancePath: instancePath + "/why", schemaPath: "#/properties/why/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters" }];
+                            validate11.errors = [{ instancePath: instancePath + "/why", schemaPath: "#/properties/why/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters" }];
                             return false;
                           } else {
                             if (!pattern52.test(data5)) {
-                              validate112.errors = [{ instancePath: instancePath + "/why", schemaPath: "#/properties/why/pattern", keyword: "pattern", params: { pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$" }, message: 'must match pattern "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$"' }];
+                              validate11.errors = [{ instancePath: instancePath + "/why", schemaPath: "#/properties/why/pattern", keyword: "pattern", params: { pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$" }, message: 'must match pattern "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$"' }];
                               return false;
                             }
                           }
                         } else {
-                          validate112.errors = [{ instancePath: instancePath + "/why", schemaPath: "#/properties/why/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                          validate11.errors = [{ instancePath: instancePath + "/why", schemaPath: "#/properties/why/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                           return false;
                         }
                       }
@@ -18548,11 +19615,11 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
         }
       }
     } else {
-      validate112.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate11.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate112.errors = vErrors;
+  validate11.errors = vErrors;
   return errors === 0;
 }
 function validate13(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
@@ -18567,7 +19634,7 @@ function validate13(data2, { instancePath = "", parentData, parentDataProperty, 
       } else {
         const _errs1 = errors;
         for (const key0 in data2) {
-          if (!func6.call(schema192.properties, key0)) {
+          if (!func6.call(schema19.properties, key0)) {
             validate13.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
             return false;
             break;
@@ -18728,7 +19795,7 @@ function validate13(data2, { instancePath = "", parentData, parentDataProperty, 
                       let data6 = data2.policy;
                       const _errs19 = errors;
                       if (!(data6 === "sync" || data6 === "add-only" || data6 === "remove-only")) {
-                        validate13.errors = [{ instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema162.enum }, message: "must be equal to one of the allowed values" }];
+                        validate13.errors = [{ instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema16.enum }, message: "must be equal to one of the allowed values" }];
                         return false;
                       }
                       var valid0 = _errs19 === errors;
@@ -18744,7 +19811,7 @@ function validate13(data2, { instancePath = "", parentData, parentDataProperty, 
                             for (const key3 in data7) {
                               const _errs23 = errors;
                               if (!(key3 === "unchanged" || key3 === "surplus" || key3 === "ignored" || key3 === "protected" || key3 === "missing")) {
-                                const err2 = { instancePath: instancePath + "/counts", schemaPath: "#/properties/counts/propertyNames/enum", keyword: "enum", params: { allowedValues: schema192.properties.counts.propertyNames.enum }, message: "must be equal to one of the allowed values", propertyName: key3 };
+                                const err2 = { instancePath: instancePath + "/counts", schemaPath: "#/properties/counts/propertyNames/enum", keyword: "enum", params: { allowedValues: schema19.properties.counts.propertyNames.enum }, message: "must be equal to one of the allowed values", propertyName: key3 };
                                 if (vErrors === null) {
                                   vErrors = [err2];
                                 } else {
@@ -18842,7 +19909,7 @@ function validate13(data2, { instancePath = "", parentData, parentDataProperty, 
                                       let data11 = data10.tripped;
                                       const _errs34 = errors;
                                       if (!(data11 === false || data11 === "emptied" || data11 === "share" || data11 === "capacity")) {
-                                        validate13.errors = [{ instancePath: instancePath + "/guard/tripped", schemaPath: "#/properties/guard/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema192.properties.guard.properties.tripped.enum }, message: "must be equal to one of the allowed values" }];
+                                        validate13.errors = [{ instancePath: instancePath + "/guard/tripped", schemaPath: "#/properties/guard/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema19.properties.guard.properties.tripped.enum }, message: "must be equal to one of the allowed values" }];
                                         return false;
                                       }
                                       var valid12 = _errs34 === errors;
@@ -19297,8 +20364,8 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
                         const len0 = data4.length;
                         for (let i0 = 0; i0 < len0; i0++) {
                           const _errs15 = errors;
-                          if (!validate112(data4[i0], { instancePath: instancePath + "/unread/" + i0, parentData: data4, parentDataProperty: i0, rootData })) {
-                            vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
+                          if (!validate11(data4[i0], { instancePath: instancePath + "/unread/" + i0, parentData: data4, parentDataProperty: i0, rootData })) {
+                            vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
                             errors = vErrors.length;
                           }
                           var valid3 = _errs15 === errors;
@@ -19379,7 +20446,7 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
   validate102.errors = vErrors;
   return errors === 0;
 }
-var __getOwnPropNames3, __commonJS3, require_ucs2length2, stdin_default2, pattern02, pattern12, schema15, schema162, func22, pattern22, pattern32, pattern42, pattern52, schema192, func6, pattern7, pattern82, pattern122;
+var __getOwnPropNames3, __commonJS3, require_ucs2length2, stdin_default2, pattern02, pattern12, schema15, schema16, func22, pattern22, pattern32, pattern42, pattern52, schema19, func6, pattern7, pattern82, pattern122;
 var init_validate_plan = __esm({
   "src/generated/validate-plan.js"() {
     "use strict";
@@ -19419,13 +20486,13 @@ var init_validate_plan = __esm({
     pattern02 = new RegExp("^[0-9a-f]{64}$", "u");
     pattern12 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
     schema15 = { "enum": ["sinch", "whatsapp-cloud", "360dialog", "gupshup", "kapso"] };
-    schema162 = { "enum": ["sync", "add-only", "remove-only"] };
+    schema16 = { "enum": ["sync", "add-only", "remove-only"] };
     func22 = require_ucs2length2().default;
     pattern22 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
     pattern32 = new RegExp("^https?://[!-~]+$", "u");
     pattern42 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
     pattern52 = new RegExp("^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$", "u");
-    schema192 = { "type": "object", "additionalProperties": false, "required": ["id", "provider", "settings", "baseUrl", "tokenEnv", "policy", "counts", "untouched", "guard", "add", "remove"], "properties": { "id": { "$ref": "#/definitions/id" }, "provider": { "$ref": "#/definitions/provider" }, "settings": { "description": "The settings with which the provider finds the list, from the desired state.", "type": "object", "propertyNames": { "pattern": "^[A-Za-z]{1,64}$" }, "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9._-]{1,256}$" } }, "baseUrl": { "$ref": "#/definitions/url" }, "tokenEnv": { "description": "The NAME of the environment variable.", "$ref": "#/definitions/variable" }, "policy": { "$ref": "#/definitions/policy" }, "counts": { "description": "How many numbers the plan does not change, by reason.", "type": "object", "propertyNames": { "enum": ["unchanged", "surplus", "ignored", "protected", "missing"] }, "additionalProperties": { "$ref": "#/definitions/count" } }, "untouched": { "description": "HMAC-SHA-256 over the live numbers that stay, keyed with the bot's token.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Set if the list would exceed its capacity.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
+    schema19 = { "type": "object", "additionalProperties": false, "required": ["id", "provider", "settings", "baseUrl", "tokenEnv", "policy", "counts", "untouched", "guard", "add", "remove"], "properties": { "id": { "$ref": "#/definitions/id" }, "provider": { "$ref": "#/definitions/provider" }, "settings": { "description": "The settings with which the provider finds the list, from the desired state.", "type": "object", "propertyNames": { "pattern": "^[A-Za-z]{1,64}$" }, "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9._-]{1,256}$" } }, "baseUrl": { "$ref": "#/definitions/url" }, "tokenEnv": { "description": "The NAME of the environment variable.", "$ref": "#/definitions/variable" }, "policy": { "$ref": "#/definitions/policy" }, "counts": { "description": "How many numbers the plan does not change, by reason.", "type": "object", "propertyNames": { "enum": ["unchanged", "surplus", "ignored", "protected", "missing"] }, "additionalProperties": { "$ref": "#/definitions/count" } }, "untouched": { "description": "HMAC-SHA-256 over the live numbers that stay, keyed with the bot's token.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Set if the list would exceed its capacity.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
     func6 = Object.prototype.hasOwnProperty;
     pattern7 = new RegExp("^[A-Za-z]{1,64}$", "u");
     pattern82 = new RegExp("^[A-Za-z0-9._-]{1,256}$", "u");
@@ -19563,10 +20630,11 @@ function isDayOfName(digits2, before) {
   return !restOfNumber && /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.test(digits2);
 }
 function scrub(text2, { pattern, spares }, key) {
-  return text2.replace(
-    pattern,
-    (found, at) => spares(found, text2.slice(0, at)) ? found : mask(found.replace(new RegExp("\\P{Nd}", "gu"), ""), key)
-  );
+  const plus = text2.indexOf("+");
+  return text2.replace(pattern, (found, at) => {
+    const before = (plus >= 0 && plus < at ? "+" : "") + text2.slice(Math.max(0, at - 12), at);
+    return spares(found, before) ? found : mask(found.replace(new RegExp("\\P{Nd}", "gu"), ""), key);
+  });
 }
 var isDay, MARKS, numberWith, IN_A_NAME, ANYWHERE;
 var init_mask = __esm({
@@ -19583,8 +20651,8 @@ var init_mask = __esm({
 // src/report/voice/redact.ts
 function dotTokens(line) {
   const dots = (text2) => "\u2022".repeat(text2.length);
-  return line.replace(/AGE-[A-Z0-9-]*KEY-[A-Z0-9-]+/gi, dots).replace(
-    /((?:token|secret|passw|auth)\w*["']?\s*[:=]\s*["']?)([^\s"',}\]]+)/gi,
+  return line.replace(/AGE-[A-Z0-9-]{0,64}?KEY-[A-Z0-9-]+/gi, dots).replace(
+    /((?:token|secret|passw|auth)\w{0,64}["']?\s{0,64}[:=]\s{0,64}["']?)([^\s"',}\]]+)/gi,
     (all, key, value) => /^[A-Z_][A-Z0-9_]*$/.test(value) ? all : key + dots(value)
   ).replace(/[A-Za-z0-9]{24,}/g, (word) => /\d/.test(word) && /[A-Za-z]/.test(word) ? dots(word) : word).replace(
     /[\w.~+/=-]{24,}/g,
@@ -19846,6 +20914,26 @@ function failureWords({ holds, giver, ...failure2 }, clean4) {
     giver && `To copy the ${plural(giver.numbers, "number")} that the files declare, pass --from list.json after ${list4}`
   ]);
 }
+function firstOfEach(problems, noun) {
+  const seen = /* @__PURE__ */ new Map();
+  const rest = /* @__PURE__ */ new Map();
+  const shown = problems.filter((problem) => {
+    const { place: place2 } = problem;
+    if (!place2) return true;
+    const nth = (seen.get(place2.file) ?? 0) + 1;
+    seen.set(place2.file, nth);
+    if (nth <= SHOWN4) return true;
+    const { left } = rest.get(place2.file) ?? rest.set(place2.file, { place: place2, left: [] }).get(place2.file);
+    left.push(problem);
+    return false;
+  });
+  const counts2 = Array.from(rest.values(), ({ place: place2, left }) => {
+    const more = countOf(left);
+    const message = `${count(more)} more ${noun}${more === 1 ? "" : "s"} in this file; --format json lists all`;
+    return { place: place2, message };
+  });
+  return counts2.length > 0 ? [...shown, ...counts2].sort(byPlace) : shown;
+}
 function worded2(problem, clean4) {
   const { place: place2, source, row } = problem;
   const message = "kind" in problem ? stageWords(problem, clean4) : warningWords(problem, clean4);
@@ -19863,10 +20951,11 @@ function faultLines(problem, clean4, label2 = "", cut3 = (text2) => text2) {
   const gutter = `${place2.line} | `;
   return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
 }
-var WORDS3, named, CHECK_SERVER, NO_END, QUIET, NOT_SENT, PLAN_AGAIN, stageWords;
+var WORDS3, named, CHECK_SERVER, NO_END, QUIET, NOT_SENT, PLAN_AGAIN, stageWords, SHOWN4, countOf;
 var init_faults = __esm({
   "src/report/words/faults.ts"() {
     "use strict";
+    init_fault();
     init_text();
     init_warnings2();
     WORDS3 = {
@@ -19875,7 +20964,10 @@ var init_faults = __esm({
       "cursor-repeats": () => `the server returned the same page or cursor again, ${NO_END}`,
       unsteady: ({ reads }) => `the list changed during each of ${reads} reads; ${QUIET}`,
       hole: ({ reads }) => `the list has an empty page before other numbers, so its end is unknown (read ${reads} times); ${QUIET}`,
-      endless: ({ pages }) => `the list has more than ${count(pages)} pages and seems to have no end; ${CHECK_SERVER}`,
+      endless: (facts) => {
+        const most = "pages" in facts ? `${count(facts.pages)} pages` : `${count(facts.entries)} entries`;
+        return `the list has more than ${most} and seems to have no end; ${CHECK_SERVER}`;
+      },
       "adds-open": () => "some adds failed or have an unknown result, so no removals were sent; run again to send the removals",
       "other-removed": ({ number, stays }, clean4) => `the server removed ${clean4.number(stays)}, which must stay, when asked to remove ${clean4.number(number)}; no more removals were sent. If both are one user, declare the second as waId of the first, then run plan.`,
       full: () => "the list is full, so no more numbers were added",
@@ -19908,6 +21000,8 @@ var init_faults = __esm({
     NOT_SENT = "so the rest were not sent; check the token and the bot";
     PLAN_AGAIN = "Nothing was sent; run plan --out again.";
     stageWords = (failure2, clean4) => WORDS3[failure2.kind](failure2, clean4);
+    SHOWN4 = 100;
+    countOf = (problems) => sum(problems, (problem) => "counts" in problem && problem.counts || 1);
   }
 });
 
@@ -20158,7 +21252,7 @@ function open(endpoint2, governor, send, quotaUsed2, watch) {
   return {
     sent,
     over: governor.over,
-    get: (path, parse6) => request2({ method: "GET", url: baseUrl2 + path }, parse6),
+    get: (path, parse6, mostBytes) => request2({ method: "GET", url: baseUrl2 + path, ...mostBytes && { mostBytes } }, parse6),
     write: (method, path, body2, parse6) => request2({ method, url: baseUrl2 + path, body: JSON.stringify(body2) }, parse6)
   };
 }
@@ -20798,6 +21892,7 @@ async function readOnce(reader, onPage) {
     for (const number of page.numbers) builder.add(number);
     for (const [other, listed2] of page.named ?? []) names.set(other, (names.get(other) ?? /* @__PURE__ */ new Set()).add(listed2));
     foreign += page.foreign;
+    if (builder.count + foreign > MAX_ENTRIES) throw new StageError({ kind: "endless", entries: MAX_ENTRIES });
     onPage?.(builder.count);
     const key = page.numbers.join(" ");
     const again = key !== "" && pages.has(key);
@@ -20823,7 +21918,7 @@ function snapshotOf({ numbers, foreign, names, repeats }) {
   if (repeats > 0) warnings.push({ code: "W-LIVE-REPEATS", count: repeats, of: "entries" });
   return { numbers, foreign, ...names.size > 0 && { names }, warnings };
 }
-var MAX_PASSES, MAX_PAGES;
+var MAX_PASSES, MAX_PAGES, MAX_ENTRIES;
 var init_cursors = __esm({
   "src/live/cursors.ts"() {
     "use strict";
@@ -20831,6 +21926,7 @@ var init_cursors = __esm({
     init_number_set();
     MAX_PASSES = 4;
     MAX_PAGES = 10001;
+    MAX_ENTRIES = MAX_PAGES * 100;
   }
 });
 
@@ -20892,6 +21988,8 @@ async function readOnce2(reader, { hint, concurrency, onPage }) {
     if (owners.has(key)) looping = true;
     owners.set(key, index);
     while (keys[proven] !== void 0) proven++;
+    const most = limit * reader.pageSize;
+    if (builder.count > most) failures.push(new StageError({ kind: "endless", entries: most }));
     onPage?.(builder.count);
   }
   for (; ; ) {
@@ -21252,8 +22350,8 @@ function unblockedIn({ causes }) {
 function waitingIn(bot) {
   return bot.addNeedsContact ? bot.add.size - unblockedIn(bot) : 0;
 }
-function unsent(skipped = NONE) {
-  return { applied: NONE, failed: NONE, unknown: NONE, skipped, pending: 0, rejected: [], withheld: [] };
+function unsent(skipped = NONE2) {
+  return { applied: NONE2, failed: NONE2, unknown: NONE2, skipped, pending: 0, rejected: [], withheld: [] };
 }
 function splitOf({ add: add2, remove }) {
   return { add: add2.size, remove: remove.size };
@@ -21261,11 +22359,11 @@ function splitOf({ add: add2, remove }) {
 function notWritten({ mayWithhold, ...bot }) {
   return { ...bot, results: unsent(splitOf(bot)), notVisible: null, unverified: null };
 }
-var NONE;
+var NONE2;
 var init_compared = __esm({
   "src/model/compared.ts"() {
     "use strict";
-    NONE = { add: 0, remove: 0 };
+    NONE2 = { add: 0, remove: 0 };
   }
 });
 
@@ -22323,7 +23421,7 @@ function summary(report) {
 function problemWords({ errors, warnings }) {
   const files = new Set(errors.map(({ place: place2 }) => place2?.file));
   return joined(", ", [
-    errors.length > 0 && plural(errors.length, "error") + (files.has(void 0) ? "" : ` in ${plural(files.size, "file")}`),
+    errors.length > 0 && plural(countOf(errors), "error") + (files.has(void 0) ? "" : ` in ${plural(files.size, "file")}`),
     warnings.length > 0 && plural(warnings.length, "warning")
   ]);
 }
@@ -22425,6 +23523,7 @@ var init_summary = __esm({
     init_ledger();
     init_causes2();
     init_changes();
+    init_faults();
     init_files();
     init_settings4();
     init_text();
@@ -22727,20 +23826,20 @@ var init_apply = __esm({
 });
 
 // src/generated/validate-report.js
-function validate122(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate12(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
       let missing0;
       if (data2.started === void 0 && (missing0 = "started") || data2.version === void 0 && (missing0 = "version") || data2.commit === void 0 && (missing0 = "commit") || data2.paths === void 0 && (missing0 = "paths")) {
-        validate122.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        validate12.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         const _errs1 = errors;
         for (const key0 in data2) {
           if (!(key0 === "started" || key0 === "version" || key0 === "commit" || key0 === "paths")) {
-            validate122.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
+            validate12.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
             return false;
             break;
           }
@@ -22752,11 +23851,11 @@ function validate122(data2, { instancePath = "", parentData, parentDataProperty,
             if (errors === _errs2) {
               if (typeof data0 === "string") {
                 if (!pattern03.test(data0)) {
-                  validate122.errors = [{ instancePath: instancePath + "/started", schemaPath: "#/properties/started/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"' }];
+                  validate12.errors = [{ instancePath: instancePath + "/started", schemaPath: "#/properties/started/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"' }];
                   return false;
                 }
               } else {
-                validate122.errors = [{ instancePath: instancePath + "/started", schemaPath: "#/properties/started/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                validate12.errors = [{ instancePath: instancePath + "/started", schemaPath: "#/properties/started/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                 return false;
               }
             }
@@ -22771,16 +23870,16 @@ function validate122(data2, { instancePath = "", parentData, parentDataProperty,
               if (errors === _errs4) {
                 if (typeof data1 === "string") {
                   if (func23(data1) > 64) {
-                    validate122.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/maxLength", keyword: "maxLength", params: { limit: 64 }, message: "must NOT have more than 64 characters" }];
+                    validate12.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/maxLength", keyword: "maxLength", params: { limit: 64 }, message: "must NOT have more than 64 characters" }];
                     return false;
                   } else {
                     if (!pattern13.test(data1)) {
-                      validate122.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/pattern", keyword: "pattern", params: { pattern: "^[0-9A-Za-z.+-]+$" }, message: 'must match pattern "^[0-9A-Za-z.+-]+$"' }];
+                      validate12.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/pattern", keyword: "pattern", params: { pattern: "^[0-9A-Za-z.+-]+$" }, message: 'must match pattern "^[0-9A-Za-z.+-]+$"' }];
                       return false;
                     }
                   }
                 } else {
-                  validate122.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                  validate12.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                   return false;
                 }
               }
@@ -22793,13 +23892,13 @@ function validate122(data2, { instancePath = "", parentData, parentDataProperty,
                 let data22 = data2.commit;
                 const _errs6 = errors;
                 if (typeof data22 !== "string" && data22 !== null) {
-                  validate122.errors = [{ instancePath: instancePath + "/commit", schemaPath: "#/properties/commit/type", keyword: "type", params: { type: schema132.properties.commit.type }, message: "must be string,null" }];
+                  validate12.errors = [{ instancePath: instancePath + "/commit", schemaPath: "#/properties/commit/type", keyword: "type", params: { type: schema13.properties.commit.type }, message: "must be string,null" }];
                   return false;
                 }
                 if (errors === _errs6) {
                   if (typeof data22 === "string") {
                     if (!pattern23.test(data22)) {
-                      validate122.errors = [{ instancePath: instancePath + "/commit", schemaPath: "#/properties/commit/pattern", keyword: "pattern", params: { pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$" }, message: 'must match pattern "^([0-9a-f]{40}|[0-9a-f]{64})$"' }];
+                      validate12.errors = [{ instancePath: instancePath + "/commit", schemaPath: "#/properties/commit/pattern", keyword: "pattern", params: { pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$" }, message: 'must match pattern "^([0-9a-f]{40}|[0-9a-f]{64})$"' }];
                       return false;
                     }
                   }
@@ -22823,16 +23922,16 @@ function validate122(data2, { instancePath = "", parentData, parentDataProperty,
                         if (errors === _errs11) {
                           if (typeof data4 === "string") {
                             if (func23(data4) > 1e6) {
-                              validate122.errors = [{ instancePath: instancePath + "/paths/" + i0, schemaPath: "#/definitions/text/maxLength", keyword: "maxLength", params: { limit: 1e6 }, message: "must NOT have more than 1000000 characters" }];
+                              validate12.errors = [{ instancePath: instancePath + "/paths/" + i0, schemaPath: "#/definitions/text/maxLength", keyword: "maxLength", params: { limit: 1e6 }, message: "must NOT have more than 1000000 characters" }];
                               return false;
                             } else {
                               if (!pattern33.test(data4)) {
-                                validate122.errors = [{ instancePath: instancePath + "/paths/" + i0, schemaPath: "#/definitions/text/pattern", keyword: "pattern", params: { pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$" }, message: 'must match pattern "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$"' }];
+                                validate12.errors = [{ instancePath: instancePath + "/paths/" + i0, schemaPath: "#/definitions/text/pattern", keyword: "pattern", params: { pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$" }, message: 'must match pattern "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$"' }];
                                 return false;
                               }
                             }
                           } else {
-                            validate122.errors = [{ instancePath: instancePath + "/paths/" + i0, schemaPath: "#/definitions/text/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                            validate12.errors = [{ instancePath: instancePath + "/paths/" + i0, schemaPath: "#/definitions/text/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                             return false;
                           }
                         }
@@ -22842,7 +23941,7 @@ function validate122(data2, { instancePath = "", parentData, parentDataProperty,
                         }
                       }
                     } else {
-                      validate122.errors = [{ instancePath: instancePath + "/paths", schemaPath: "#/properties/paths/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                      validate12.errors = [{ instancePath: instancePath + "/paths", schemaPath: "#/properties/paths/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
                       return false;
                     }
                   }
@@ -22856,27 +23955,27 @@ function validate122(data2, { instancePath = "", parentData, parentDataProperty,
         }
       }
     } else {
-      validate122.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate12.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate122.errors = vErrors;
+  validate12.errors = vErrors;
   return errors === 0;
 }
-function validate152(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate15(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
       let missing0;
       if (data2.message === void 0 && (missing0 = "message")) {
-        validate152.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        validate15.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         const _errs1 = errors;
         for (const key0 in data2) {
           if (!(key0 === "message" || key0 === "code" || key0 === "file" || key0 === "line" || key0 === "column")) {
-            validate152.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
+            validate15.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
             return false;
             break;
           }
@@ -22889,16 +23988,16 @@ function validate152(data2, { instancePath = "", parentData, parentDataProperty,
             if (errors === _errs3) {
               if (typeof data0 === "string") {
                 if (func23(data0) > 1e6) {
-                  validate152.errors = [{ instancePath: instancePath + "/message", schemaPath: "#/definitions/text/maxLength", keyword: "maxLength", params: { limit: 1e6 }, message: "must NOT have more than 1000000 characters" }];
+                  validate15.errors = [{ instancePath: instancePath + "/message", schemaPath: "#/definitions/text/maxLength", keyword: "maxLength", params: { limit: 1e6 }, message: "must NOT have more than 1000000 characters" }];
                   return false;
                 } else {
                   if (!pattern33.test(data0)) {
-                    validate152.errors = [{ instancePath: instancePath + "/message", schemaPath: "#/definitions/text/pattern", keyword: "pattern", params: { pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$" }, message: 'must match pattern "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$"' }];
+                    validate15.errors = [{ instancePath: instancePath + "/message", schemaPath: "#/definitions/text/pattern", keyword: "pattern", params: { pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$" }, message: 'must match pattern "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$"' }];
                     return false;
                   }
                 }
               } else {
-                validate152.errors = [{ instancePath: instancePath + "/message", schemaPath: "#/definitions/text/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                validate15.errors = [{ instancePath: instancePath + "/message", schemaPath: "#/definitions/text/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                 return false;
               }
             }
@@ -22913,16 +24012,16 @@ function validate152(data2, { instancePath = "", parentData, parentDataProperty,
               if (errors === _errs5) {
                 if (typeof data1 === "string") {
                   if (func23(data1) > 64) {
-                    validate152.errors = [{ instancePath: instancePath + "/code", schemaPath: "#/properties/code/maxLength", keyword: "maxLength", params: { limit: 64 }, message: "must NOT have more than 64 characters" }];
+                    validate15.errors = [{ instancePath: instancePath + "/code", schemaPath: "#/properties/code/maxLength", keyword: "maxLength", params: { limit: 64 }, message: "must NOT have more than 64 characters" }];
                     return false;
                   } else {
                     if (!pattern62.test(data1)) {
-                      validate152.errors = [{ instancePath: instancePath + "/code", schemaPath: "#/properties/code/pattern", keyword: "pattern", params: { pattern: "^W(-[A-Z]+)+$" }, message: 'must match pattern "^W(-[A-Z]+)+$"' }];
+                      validate15.errors = [{ instancePath: instancePath + "/code", schemaPath: "#/properties/code/pattern", keyword: "pattern", params: { pattern: "^W(-[A-Z]+)+$" }, message: 'must match pattern "^W(-[A-Z]+)+$"' }];
                       return false;
                     }
                   }
                 } else {
-                  validate152.errors = [{ instancePath: instancePath + "/code", schemaPath: "#/properties/code/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                  validate15.errors = [{ instancePath: instancePath + "/code", schemaPath: "#/properties/code/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                   return false;
                 }
               }
@@ -22938,16 +24037,16 @@ function validate152(data2, { instancePath = "", parentData, parentDataProperty,
                 if (errors === _errs8) {
                   if (typeof data22 === "string") {
                     if (func23(data22) > 1e6) {
-                      validate152.errors = [{ instancePath: instancePath + "/file", schemaPath: "#/definitions/text/maxLength", keyword: "maxLength", params: { limit: 1e6 }, message: "must NOT have more than 1000000 characters" }];
+                      validate15.errors = [{ instancePath: instancePath + "/file", schemaPath: "#/definitions/text/maxLength", keyword: "maxLength", params: { limit: 1e6 }, message: "must NOT have more than 1000000 characters" }];
                       return false;
                     } else {
                       if (!pattern33.test(data22)) {
-                        validate152.errors = [{ instancePath: instancePath + "/file", schemaPath: "#/definitions/text/pattern", keyword: "pattern", params: { pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$" }, message: 'must match pattern "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$"' }];
+                        validate15.errors = [{ instancePath: instancePath + "/file", schemaPath: "#/definitions/text/pattern", keyword: "pattern", params: { pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$" }, message: 'must match pattern "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$"' }];
                         return false;
                       }
                     }
                   } else {
-                    validate152.errors = [{ instancePath: instancePath + "/file", schemaPath: "#/definitions/text/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                    validate15.errors = [{ instancePath: instancePath + "/file", schemaPath: "#/definitions/text/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                     return false;
                   }
                 }
@@ -22960,13 +24059,13 @@ function validate152(data2, { instancePath = "", parentData, parentDataProperty,
                   let data3 = data2.line;
                   const _errs10 = errors;
                   if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3))) {
-                    validate152.errors = [{ instancePath: instancePath + "/line", schemaPath: "#/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                    validate15.errors = [{ instancePath: instancePath + "/line", schemaPath: "#/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                     return false;
                   }
                   if (errors === _errs10) {
                     if (typeof data3 == "number" && isFinite(data3)) {
                       if (data3 < 1 || isNaN(data3)) {
-                        validate152.errors = [{ instancePath: instancePath + "/line", schemaPath: "#/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }];
+                        validate15.errors = [{ instancePath: instancePath + "/line", schemaPath: "#/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }];
                         return false;
                       }
                     }
@@ -22980,13 +24079,13 @@ function validate152(data2, { instancePath = "", parentData, parentDataProperty,
                     let data4 = data2.column;
                     const _errs12 = errors;
                     if (!(typeof data4 == "number" && (!(data4 % 1) && !isNaN(data4)) && isFinite(data4))) {
-                      validate152.errors = [{ instancePath: instancePath + "/column", schemaPath: "#/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                      validate15.errors = [{ instancePath: instancePath + "/column", schemaPath: "#/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                       return false;
                     }
                     if (errors === _errs12) {
                       if (typeof data4 == "number" && isFinite(data4)) {
                         if (data4 < 1 || isNaN(data4)) {
-                          validate152.errors = [{ instancePath: instancePath + "/column", schemaPath: "#/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }];
+                          validate15.errors = [{ instancePath: instancePath + "/column", schemaPath: "#/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }];
                           return false;
                         }
                       }
@@ -23002,11 +24101,11 @@ function validate152(data2, { instancePath = "", parentData, parentDataProperty,
         }
       }
     } else {
-      validate152.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate15.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate152.errors = vErrors;
+  validate15.errors = vErrors;
   return errors === 0;
 }
 function validate14(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
@@ -23018,8 +24117,8 @@ function validate14(data2, { instancePath = "", parentData, parentDataProperty, 
       const len0 = data2.length;
       for (let i0 = 0; i0 < len0; i0++) {
         const _errs1 = errors;
-        if (!validate152(data2[i0], { instancePath: instancePath + "/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
-          vErrors = vErrors === null ? validate152.errors : vErrors.concat(validate152.errors);
+        if (!validate15(data2[i0], { instancePath: instancePath + "/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
+          vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
           errors = vErrors.length;
         }
         var valid0 = _errs1 === errors;
@@ -23035,20 +24134,20 @@ function validate14(data2, { instancePath = "", parentData, parentDataProperty, 
   validate14.errors = vErrors;
   return errors === 0;
 }
-function validate113(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate112(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
       let missing0;
       if (data2.formatVersion === void 0 && (missing0 = "formatVersion") || data2.command === void 0 && (missing0 = "command") || data2.outcome === void 0 && (missing0 = "outcome") || data2.interrupted === void 0 && (missing0 = "interrupted") || data2.bots === void 0 && (missing0 = "bots") || data2.warnings === void 0 && (missing0 = "warnings") || data2.errors === void 0 && (missing0 = "errors")) {
-        validate113.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        validate112.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         const _errs1 = errors;
         for (const key0 in data2) {
           if (!(key0 === "formatVersion" || key0 === "command" || key0 === "outcome" || key0 === "interrupted" || key0 === "run" || key0 === "bots" || key0 === "warnings" || key0 === "errors")) {
-            validate113.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
+            validate112.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
             return false;
             break;
           }
@@ -23057,7 +24156,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           if (data2.formatVersion !== void 0) {
             const _errs2 = errors;
             if (1 !== data2.formatVersion) {
-              validate113.errors = [{ instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" }];
+              validate112.errors = [{ instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" }];
               return false;
             }
             var valid0 = _errs2 === errors;
@@ -23068,7 +24167,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
             if (data2.command !== void 0) {
               const _errs3 = errors;
               if ("validate" !== data2.command) {
-                validate113.errors = [{ instancePath: instancePath + "/command", schemaPath: "#/properties/command/const", keyword: "const", params: { allowedValue: "validate" }, message: "must be equal to constant" }];
+                validate112.errors = [{ instancePath: instancePath + "/command", schemaPath: "#/properties/command/const", keyword: "const", params: { allowedValue: "validate" }, message: "must be equal to constant" }];
                 return false;
               }
               var valid0 = _errs3 === errors;
@@ -23080,7 +24179,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                 let data22 = data2.outcome;
                 const _errs4 = errors;
                 if (!(data22 === "valid" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
-                  validate113.errors = [{ instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema122.properties.outcome.enum }, message: "must be equal to one of the allowed values" }];
+                  validate112.errors = [{ instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema12.properties.outcome.enum }, message: "must be equal to one of the allowed values" }];
                   return false;
                 }
                 var valid0 = _errs4 === errors;
@@ -23091,7 +24190,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                 if (data2.interrupted !== void 0) {
                   const _errs5 = errors;
                   if (typeof data2.interrupted !== "boolean") {
-                    validate113.errors = [{ instancePath: instancePath + "/interrupted", schemaPath: "#/properties/interrupted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                    validate112.errors = [{ instancePath: instancePath + "/interrupted", schemaPath: "#/properties/interrupted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
                     return false;
                   }
                   var valid0 = _errs5 === errors;
@@ -23101,8 +24200,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                 if (valid0) {
                   if (data2.run !== void 0) {
                     const _errs7 = errors;
-                    if (!validate122(data2.run, { instancePath: instancePath + "/run", parentData: data2, parentDataProperty: "run", rootData })) {
-                      vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+                    if (!validate12(data2.run, { instancePath: instancePath + "/run", parentData: data2, parentDataProperty: "run", rootData })) {
+                      vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
                       errors = vErrors.length;
                     }
                     var valid0 = _errs7 === errors;
@@ -23124,13 +24223,13 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                               if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
                                 let missing1;
                                 if (data6.id === void 0 && (missing1 = "id") || data6.count === void 0 && (missing1 = "count")) {
-                                  validate113.errors = [{ instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
+                                  validate112.errors = [{ instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
                                   return false;
                                 } else {
                                   const _errs12 = errors;
                                   for (const key1 in data6) {
                                     if (!(key1 === "id" || key1 === "count")) {
-                                      validate113.errors = [{ instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" }];
+                                      validate112.errors = [{ instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" }];
                                       return false;
                                       break;
                                     }
@@ -23143,16 +24242,16 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                                       if (errors === _errs14) {
                                         if (typeof data7 === "string") {
                                           if (func23(data7) > 64) {
-                                            validate113.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/id", schemaPath: "#/definitions/id/maxLength", keyword: "maxLength", params: { limit: 64 }, message: "must NOT have more than 64 characters" }];
+                                            validate112.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/id", schemaPath: "#/definitions/id/maxLength", keyword: "maxLength", params: { limit: 64 }, message: "must NOT have more than 64 characters" }];
                                             return false;
                                           } else {
                                             if (!pattern43.test(data7)) {
-                                              validate113.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/id", schemaPath: "#/definitions/id/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"' }];
+                                              validate112.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/id", schemaPath: "#/definitions/id/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"' }];
                                               return false;
                                             }
                                           }
                                         } else {
-                                          validate113.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/id", schemaPath: "#/definitions/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                          validate112.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/id", schemaPath: "#/definitions/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                           return false;
                                         }
                                       }
@@ -23166,13 +24265,13 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                                         const _errs16 = errors;
                                         const _errs17 = errors;
                                         if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
-                                          validate113.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/count", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                          validate112.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/count", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                           return false;
                                         }
                                         if (errors === _errs17) {
                                           if (typeof data8 == "number" && isFinite(data8)) {
                                             if (data8 < 0 || isNaN(data8)) {
-                                              validate113.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/count", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                              validate112.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/count", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                               return false;
                                             }
                                           }
@@ -23185,7 +24284,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                                   }
                                 }
                               } else {
-                                validate113.errors = [{ instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                validate112.errors = [{ instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
                                 return false;
                               }
                             }
@@ -23195,7 +24294,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                             }
                           }
                         } else {
-                          validate113.errors = [{ instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                          validate112.errors = [{ instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
                           return false;
                         }
                       }
@@ -23235,11 +24334,11 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         }
       }
     } else {
-      validate113.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate112.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate113.errors = vErrors;
+  validate112.errors = vErrors;
   return errors === 0;
 }
 function validate23(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
@@ -23704,20 +24803,20 @@ function validate22(data2, { instancePath = "", parentData, parentDataProperty, 
   validate22.errors = vErrors;
   return errors === 0;
 }
-function validate202(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate20(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (errors === 0) {
     if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
       let missing0;
       if (data2.formatVersion === void 0 && (missing0 = "formatVersion") || data2.command === void 0 && (missing0 = "command") || data2.outcome === void 0 && (missing0 = "outcome") || data2.interrupted === void 0 && (missing0 = "interrupted") || data2.bots === void 0 && (missing0 = "bots") || data2.warnings === void 0 && (missing0 = "warnings") || data2.errors === void 0 && (missing0 = "errors")) {
-        validate202.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        validate20.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         const _errs1 = errors;
         for (const key0 in data2) {
           if (!(key0 === "formatVersion" || key0 === "command" || key0 === "outcome" || key0 === "interrupted" || key0 === "run" || key0 === "bots" || key0 === "warnings" || key0 === "errors")) {
-            validate202.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
+            validate20.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
             return false;
             break;
           }
@@ -23726,7 +24825,7 @@ function validate202(data2, { instancePath = "", parentData, parentDataProperty,
           if (data2.formatVersion !== void 0) {
             const _errs2 = errors;
             if (1 !== data2.formatVersion) {
-              validate202.errors = [{ instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" }];
+              validate20.errors = [{ instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" }];
               return false;
             }
             var valid0 = _errs2 === errors;
@@ -23737,7 +24836,7 @@ function validate202(data2, { instancePath = "", parentData, parentDataProperty,
             if (data2.command !== void 0) {
               const _errs3 = errors;
               if ("list" !== data2.command) {
-                validate202.errors = [{ instancePath: instancePath + "/command", schemaPath: "#/properties/command/const", keyword: "const", params: { allowedValue: "list" }, message: "must be equal to constant" }];
+                validate20.errors = [{ instancePath: instancePath + "/command", schemaPath: "#/properties/command/const", keyword: "const", params: { allowedValue: "list" }, message: "must be equal to constant" }];
                 return false;
               }
               var valid0 = _errs3 === errors;
@@ -23749,7 +24848,7 @@ function validate202(data2, { instancePath = "", parentData, parentDataProperty,
                 let data22 = data2.outcome;
                 const _errs4 = errors;
                 if (!(data22 === "listed" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
-                  validate202.errors = [{ instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema21.properties.outcome.enum }, message: "must be equal to one of the allowed values" }];
+                  validate20.errors = [{ instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema21.properties.outcome.enum }, message: "must be equal to one of the allowed values" }];
                   return false;
                 }
                 var valid0 = _errs4 === errors;
@@ -23760,7 +24859,7 @@ function validate202(data2, { instancePath = "", parentData, parentDataProperty,
                 if (data2.interrupted !== void 0) {
                   const _errs5 = errors;
                   if (typeof data2.interrupted !== "boolean") {
-                    validate202.errors = [{ instancePath: instancePath + "/interrupted", schemaPath: "#/properties/interrupted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                    validate20.errors = [{ instancePath: instancePath + "/interrupted", schemaPath: "#/properties/interrupted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
                     return false;
                   }
                   var valid0 = _errs5 === errors;
@@ -23770,8 +24869,8 @@ function validate202(data2, { instancePath = "", parentData, parentDataProperty,
                 if (valid0) {
                   if (data2.run !== void 0) {
                     const _errs7 = errors;
-                    if (!validate122(data2.run, { instancePath: instancePath + "/run", parentData: data2, parentDataProperty: "run", rootData })) {
-                      vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+                    if (!validate12(data2.run, { instancePath: instancePath + "/run", parentData: data2, parentDataProperty: "run", rootData })) {
+                      vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
                       errors = vErrors.length;
                     }
                     var valid0 = _errs7 === errors;
@@ -23793,13 +24892,13 @@ function validate202(data2, { instancePath = "", parentData, parentDataProperty,
                               if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
                                 let missing1;
                                 if (data6.id === void 0 && (missing1 = "id") || data6.numbers === void 0 && (missing1 = "numbers")) {
-                                  validate202.errors = [{ instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
+                                  validate20.errors = [{ instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
                                   return false;
                                 } else {
                                   const _errs12 = errors;
                                   for (const key1 in data6) {
                                     if (!(key1 === "id" || key1 === "numbers" || key1 === "ways")) {
-                                      validate202.errors = [{ instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" }];
+                                      validate20.errors = [{ instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" }];
                                       return false;
                                       break;
                                     }
@@ -23812,16 +24911,16 @@ function validate202(data2, { instancePath = "", parentData, parentDataProperty,
                                       if (errors === _errs14) {
                                         if (typeof data7 === "string") {
                                           if (func23(data7) > 64) {
-                                            validate202.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/id", schemaPath: "#/definitions/id/maxLength", keyword: "maxLength", params: { limit: 64 }, message: "must NOT have more than 64 characters" }];
+                                            validate20.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/id", schemaPath: "#/definitions/id/maxLength", keyword: "maxLength", params: { limit: 64 }, message: "must NOT have more than 64 characters" }];
                                             return false;
                                           } else {
                                             if (!pattern43.test(data7)) {
-                                              validate202.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/id", schemaPath: "#/definitions/id/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"' }];
+                                              validate20.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/id", schemaPath: "#/definitions/id/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"' }];
                                               return false;
                                             }
                                           }
                                         } else {
-                                          validate202.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/id", schemaPath: "#/definitions/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                          validate20.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/id", schemaPath: "#/definitions/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                           return false;
                                         }
                                       }
@@ -23844,11 +24943,11 @@ function validate202(data2, { instancePath = "", parentData, parentDataProperty,
                                               if (errors === _errs19) {
                                                 if (typeof data9 === "string") {
                                                   if (!pattern9.test(data9)) {
-                                                    validate202.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/numbers/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
+                                                    validate20.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/numbers/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
                                                     return false;
                                                   }
                                                 } else {
-                                                  validate202.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/numbers/" + i1, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                  validate20.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/numbers/" + i1, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                                   return false;
                                                 }
                                               }
@@ -23858,7 +24957,7 @@ function validate202(data2, { instancePath = "", parentData, parentDataProperty,
                                               }
                                             }
                                           } else {
-                                            validate202.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/numbers", schemaPath: "#/properties/bots/items/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                            validate20.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/numbers", schemaPath: "#/properties/bots/items/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
                                             return false;
                                           }
                                         }
@@ -23886,7 +24985,7 @@ function validate202(data2, { instancePath = "", parentData, parentDataProperty,
                                                 }
                                               }
                                             } else {
-                                              validate202.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/ways", schemaPath: "#/properties/bots/items/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                              validate20.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/ways", schemaPath: "#/properties/bots/items/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
                                               return false;
                                             }
                                           }
@@ -23899,7 +24998,7 @@ function validate202(data2, { instancePath = "", parentData, parentDataProperty,
                                   }
                                 }
                               } else {
-                                validate202.errors = [{ instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                validate20.errors = [{ instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
                                 return false;
                               }
                             }
@@ -23909,7 +25008,7 @@ function validate202(data2, { instancePath = "", parentData, parentDataProperty,
                             }
                           }
                         } else {
-                          validate202.errors = [{ instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                          validate20.errors = [{ instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
                           return false;
                         }
                       }
@@ -23949,11 +25048,11 @@ function validate202(data2, { instancePath = "", parentData, parentDataProperty,
         }
       }
     } else {
-      validate202.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate20.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate202.errors = vErrors;
+  validate20.errors = vErrors;
   return errors === 0;
 }
 function validate31(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
@@ -24203,7 +25302,7 @@ function validate29(data2, { instancePath = "", parentData, parentDataProperty, 
       } else {
         const _errs1 = errors;
         for (const key0 in data2) {
-          if (!func16.call(schema372.properties, key0)) {
+          if (!func16.call(schema37.properties, key0)) {
             validate29.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
             return false;
             break;
@@ -24236,7 +25335,7 @@ function validate29(data2, { instancePath = "", parentData, parentDataProperty, 
                 let data22 = data2.outcome;
                 const _errs4 = errors;
                 if (!(data22 === "listed" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
-                  validate29.errors = [{ instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema372.properties.outcome.enum }, message: "must be equal to one of the allowed values" }];
+                  validate29.errors = [{ instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema37.properties.outcome.enum }, message: "must be equal to one of the allowed values" }];
                   return false;
                 }
                 var valid0 = _errs4 === errors;
@@ -24257,8 +25356,8 @@ function validate29(data2, { instancePath = "", parentData, parentDataProperty, 
                 if (valid0) {
                   if (data2.run !== void 0) {
                     const _errs7 = errors;
-                    if (!validate122(data2.run, { instancePath: instancePath + "/run", parentData: data2, parentDataProperty: "run", rootData })) {
-                      vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+                    if (!validate12(data2.run, { instancePath: instancePath + "/run", parentData: data2, parentDataProperty: "run", rootData })) {
+                      vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
                       errors = vErrors.length;
                     }
                     var valid0 = _errs7 === errors;
@@ -25430,8 +26529,8 @@ function validate40(data2, { instancePath = "", parentData, parentDataProperty, 
                 if (valid0) {
                   if (data2.run !== void 0) {
                     const _errs7 = errors;
-                    if (!validate122(data2.run, { instancePath: instancePath + "/run", parentData: data2, parentDataProperty: "run", rootData })) {
-                      vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+                    if (!validate12(data2.run, { instancePath: instancePath + "/run", parentData: data2, parentDataProperty: "run", rootData })) {
+                      vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
                       errors = vErrors.length;
                     }
                     var valid0 = _errs7 === errors;
@@ -25673,8 +26772,8 @@ function validate59(data2, { instancePath = "", parentData, parentDataProperty, 
                 if (valid0) {
                   if (data2.run !== void 0) {
                     const _errs7 = errors;
-                    if (!validate122(data2.run, { instancePath: instancePath + "/run", parentData: data2, parentDataProperty: "run", rootData })) {
-                      vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+                    if (!validate12(data2.run, { instancePath: instancePath + "/run", parentData: data2, parentDataProperty: "run", rootData })) {
+                      vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
                       errors = vErrors.length;
                     }
                     var valid0 = _errs7 === errors;
@@ -26048,8 +27147,8 @@ function validate64(data2, { instancePath = "", parentData, parentDataProperty, 
                 if (valid0) {
                   if (data2.run !== void 0) {
                     const _errs7 = errors;
-                    if (!validate122(data2.run, { instancePath: instancePath + "/run", parentData: data2, parentDataProperty: "run", rootData })) {
-                      vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+                    if (!validate12(data2.run, { instancePath: instancePath + "/run", parentData: data2, parentDataProperty: "run", rootData })) {
+                      vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
                       errors = vErrors.length;
                     }
                     var valid0 = _errs7 === errors;
@@ -26272,8 +27371,8 @@ function validate69(data2, { instancePath = "", parentData, parentDataProperty, 
                 if (valid0) {
                   if (data2.run !== void 0) {
                     const _errs7 = errors;
-                    if (!validate122(data2.run, { instancePath: instancePath + "/run", parentData: data2, parentDataProperty: "run", rootData })) {
-                      vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+                    if (!validate12(data2.run, { instancePath: instancePath + "/run", parentData: data2, parentDataProperty: "run", rootData })) {
+                      vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
                       errors = vErrors.length;
                     }
                     var valid0 = _errs7 === errors;
@@ -29481,8 +30580,8 @@ function validate76(data2, { instancePath = "", parentData, parentDataProperty, 
                     if (valid10) {
                       if (data2.run !== void 0) {
                         const _errs30 = errors;
-                        if (!validate122(data2.run, { instancePath: instancePath + "/run", parentData: data2, parentDataProperty: "run", rootData })) {
-                          vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+                        if (!validate12(data2.run, { instancePath: instancePath + "/run", parentData: data2, parentDataProperty: "run", rootData })) {
+                          vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
                           errors = vErrors.length;
                         }
                         var valid10 = _errs30 === errors;
@@ -30054,8 +31153,8 @@ function validate104(data2, { instancePath = "", parentData, parentDataProperty,
   }
   if (_valid0) {
     const _errs5 = errors;
-    if (!validate113(data2, { instancePath, parentData, parentDataProperty, rootData })) {
-      vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
+    if (!validate112(data2, { instancePath, parentData, parentDataProperty, rootData })) {
+      vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
       errors = vErrors.length;
     }
     var _valid0 = _errs5 === errors;
@@ -30148,8 +31247,8 @@ function validate104(data2, { instancePath = "", parentData, parentDataProperty,
     }
     if (_valid1) {
       const _errs12 = errors;
-      if (!validate202(data2, { instancePath, parentData, parentDataProperty, rootData })) {
-        vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors);
+      if (!validate20(data2, { instancePath, parentData, parentDataProperty, rootData })) {
+        vErrors = vErrors === null ? validate20.errors : vErrors.concat(validate20.errors);
         errors = vErrors.length;
       }
       var _valid1 = _errs12 === errors;
@@ -30565,7 +31664,7 @@ function validate104(data2, { instancePath = "", parentData, parentDataProperty,
   validate104.errors = vErrors;
   return errors === 0;
 }
-var __getOwnPropNames4, __commonJS4, require_ucs2length3, stdin_default3, schema122, schema132, pattern03, pattern13, pattern23, pattern33, func23, pattern62, pattern43, schema21, schema26, pattern9, pattern172, schema372, func16, schema38, schema44, schema50, schema52, schema54, schema59, schema62, schema65, pattern36, schema73, pattern38, schema80, schema83, schema94, schema96, schema102, schema130, schema145;
+var __getOwnPropNames4, __commonJS4, require_ucs2length3, stdin_default3, schema12, schema13, pattern03, pattern13, pattern23, pattern33, func23, pattern62, pattern43, schema21, schema26, pattern9, pattern172, schema37, func16, schema38, schema44, schema50, schema52, schema54, schema59, schema62, schema65, pattern36, schema73, pattern38, schema80, schema83, schema94, schema96, schema102, schema130, schema145;
 var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
@@ -30602,8 +31701,8 @@ var init_validate_report = __esm({
       }
     });
     stdin_default3 = validate104;
-    schema122 = { "description": "The report of validate.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "bots", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "validate" }, "outcome": { "description": "valid: the files have no error.", "enum": ["valid", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "$ref": "#/definitions/id" }, "count": { "description": "The count of numbers in force.", "$ref": "#/definitions/count" } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    schema132 = { "description": "Where the report comes from. Absent if the command line is wrong. In a joined report, absent if its parts have different versions or commits; otherwise it has the earliest start and all paths.", "type": "object", "additionalProperties": false, "required": ["started", "version", "commit", "paths"], "properties": { "started": { "description": "When the run began, in UTC.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" }, "version": { "description": "The version of blacklistctl.", "type": "string", "maxLength": 64, "pattern": "^[0-9A-Za-z.+-]+$" }, "commit": { "description": "The commit that the run is about, in a GitHub workflow or a GitLab pipeline; null elsewhere. For a plan by the action on a pull request, its newest commit.", "type": ["string", "null"], "pattern": "^([0-9a-f]{40}|[0-9a-f]{64})$" }, "paths": { "description": "The files and folders of the command line, or the default.", "type": "array", "items": { "$ref": "#/definitions/text" } } } };
+    schema12 = { "description": "The report of validate.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "bots", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "validate" }, "outcome": { "description": "valid: the files have no error.", "enum": ["valid", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "$ref": "#/definitions/id" }, "count": { "description": "The count of numbers in force.", "$ref": "#/definitions/count" } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema13 = { "description": "Where the report comes from. Absent if the command line is wrong. In a joined report, absent if its parts have different versions or commits; otherwise it has the earliest start and all paths.", "type": "object", "additionalProperties": false, "required": ["started", "version", "commit", "paths"], "properties": { "started": { "description": "When the run began, in UTC.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" }, "version": { "description": "The version of blacklistctl.", "type": "string", "maxLength": 64, "pattern": "^[0-9A-Za-z.+-]+$" }, "commit": { "description": "The commit that the run is about, in a GitHub workflow or a GitLab pipeline; null elsewhere. For a plan by the action on a pull request, its newest commit.", "type": ["string", "null"], "pattern": "^([0-9a-f]{40}|[0-9a-f]{64})$" }, "paths": { "description": "The files and folders of the command line, or the default.", "type": "array", "items": { "$ref": "#/definitions/text" } } } };
     pattern03 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", "u");
     pattern13 = new RegExp("^[0-9A-Za-z.+-]+$", "u");
     pattern23 = new RegExp("^([0-9a-f]{40}|[0-9a-f]{64})$", "u");
@@ -30615,7 +31714,7 @@ var init_validate_report = __esm({
     schema26 = { "type": ["string", "null"], "maxLength": 1e6, "pattern": "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$" };
     pattern9 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
     pattern172 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
-    schema372 = { "description": "What list --live prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "live", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "list" }, "outcome": { "description": "listed: the numbers are those of the live lists; failed: a list could not be read.", "enum": ["listed", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "live": { "description": "The numbers are those of the API, and not those of the files.", "const": true }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "numbers", "foreign", "error"], "properties": { "id": { "$ref": "#/definitions/id" }, "baseUrl": { "$ref": "#/definitions/text" }, "numbers": { "description": "The numbers of the live list, in ascending order; empty if the list could not be read.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "How many entries of the live list have no phone number.", "$ref": "#/definitions/count" }, "error": { "$ref": "#/definitions/failure" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["requests"], "properties": { "requests": { "$ref": "#/definitions/readRequests" } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema37 = { "description": "What list --live prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "live", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "list" }, "outcome": { "description": "listed: the numbers are those of the live lists; failed: a list could not be read.", "enum": ["listed", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "live": { "description": "The numbers are those of the API, and not those of the files.", "const": true }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "numbers", "foreign", "error"], "properties": { "id": { "$ref": "#/definitions/id" }, "baseUrl": { "$ref": "#/definitions/text" }, "numbers": { "description": "The numbers of the live list, in ascending order; empty if the list could not be read.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "How many entries of the live list have no phone number.", "$ref": "#/definitions/count" }, "error": { "$ref": "#/definitions/failure" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["requests"], "properties": { "requests": { "$ref": "#/definitions/readRequests" } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
     func16 = Object.prototype.hasOwnProperty;
     schema38 = { "description": "The base URLs that replaced those of the bots. Absent if none was replaced.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["origin", "by"], "properties": { "origin": { "description": "Scheme, host and port.", "$ref": "#/definitions/text" }, "by": { "description": "The option or variable that replaced the base URL; null if unknown, as for a saved plan.", "enum": ["--sandbox", "--base-url", "BLACKLISTCTL_BASE_URL", null] } } } };
     schema44 = { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "$ref": "#/definitions/text" }, "detail": { "description": "The server's own words.", "$ref": "#/definitions/optionalText" } } };
@@ -32093,8 +33192,8 @@ function checkOpts(defaults2, opts2, title2 = "opts") {
   aopts(defaults2, "defaults");
   if (opts2 !== void 0)
     aopts(opts2, title2);
-  const merged = Object.assign(/* @__PURE__ */ Object.create(null), defaults2, opts2);
-  return merged;
+  const merged2 = Object.assign(/* @__PURE__ */ Object.create(null), defaults2, opts2);
+  return merged2;
 }
 function createHasher(hashCons, info = {}) {
   if (typeof hashCons !== "function")
@@ -33332,8 +34431,8 @@ function complexOverlapBytes(input, output) {
 function checkOpts2(defaults2, opts2) {
   aobject2(defaults2, "defaults");
   aobject2(opts2, "opts");
-  const merged = Object.assign(defaults2, opts2);
-  return merged;
+  const merged2 = Object.assign(defaults2, opts2);
+  return merged2;
 }
 function equalBytes(a2, b) {
   a2 = abytes3(a2);
@@ -41690,6 +42789,9 @@ async function openAge(bytes, keyring) {
   if (/^-> scrypt /m.test(header2)) {
     throw new Error("is encrypted with a passphrase, which cannot be entered; encrypt it to a key (age -r)");
   }
+  if (hasManyStanzas(Buffer.from(binary.buffer, binary.byteOffset, binary.length))) {
+    throw new Error(`is encrypted to more than ${MAX_STANZAS} recipients; encrypt it to fewer`);
+  }
   const decrypter = new Decrypter2();
   const count2 = addKeys(decrypter, keyring);
   try {
@@ -41699,6 +42801,16 @@ async function openAge(bytes, keyring) {
     const which = count2 === 1 ? "the key in the environment" : `any of the ${count2} keys in the environment`;
     throw new Error(`cannot be decrypted with ${which}; use the key of a recipient, or encrypt it to this key as well`);
   }
+}
+function hasManyStanzas(bytes) {
+  const end = bytes.indexOf("\n---");
+  const header2 = end < 0 ? bytes : bytes.subarray(0, end);
+  let at = 0;
+  for (let count2 = 0; count2 <= MAX_STANZAS; count2++) {
+    at = header2.indexOf("\n-> ", at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
 }
 function addKeys(decrypter, { env, secrets }) {
   const sources = [
@@ -41781,13 +42893,14 @@ function whyNot(error, stderr, patience) {
   }
   return `sops could not decrypt it; if it is damaged or was edited without sops, restore it from Git${quoted2}`;
 }
-var ARMOR, SOPS_PATIENCE;
+var ARMOR, SOPS_PATIENCE, MAX_STANZAS;
 var init_decrypt = __esm({
   "src/desired/source/decrypt.ts"() {
     "use strict";
     init_tree();
     ARMOR = "-----BEGIN AGE ENCRYPTED FILE-----";
     SOPS_PATIENCE = 6e4;
+    MAX_STANZAS = 200;
   }
 });
 
@@ -42506,7 +43619,10 @@ function cutLine(line, start, at, near) {
   }
   if (comment3 === "") return isCut || near.some(({ noBlanks, until }) => noBlanks && until > start) ? null : line;
   const columns = near.filter(({ until }) => until > start).map(({ column }) => column);
-  return lead.slice(0, Math.min(...columns)) + comment3;
+  return lead.slice(
+    0,
+    columns.reduce((least, column) => Math.min(least, column), lead.length)
+  ) + comment3;
 }
 var init_prune = __esm({
   "src/desired/edit/prune.ts"() {
@@ -44021,1786 +45137,139 @@ var init_csv = __esm({
   }
 });
 
-// node_modules/picomatch/lib/constants.js
-var require_constants = __commonJS({
-  "node_modules/picomatch/lib/constants.js"(exports, module) {
-    "use strict";
-    var WIN_SLASH = "\\\\/";
-    var WIN_NO_SLASH = `[^${WIN_SLASH}]`;
-    var DEFAULT_MAX_EXTGLOB_RECURSION = 0;
-    var DOT_LITERAL = "\\.";
-    var PLUS_LITERAL = "\\+";
-    var QMARK_LITERAL = "\\?";
-    var SLASH_LITERAL = "\\/";
-    var ONE_CHAR = "(?=.)";
-    var QMARK = "[^/]";
-    var END_ANCHOR = `(?:${SLASH_LITERAL}|$)`;
-    var START_ANCHOR = `(?:^|${SLASH_LITERAL})`;
-    var DOTS_SLASH = `${DOT_LITERAL}{1,2}${END_ANCHOR}`;
-    var NO_DOT = `(?!${DOT_LITERAL})`;
-    var NO_DOTS = `(?!${START_ANCHOR}${DOTS_SLASH})`;
-    var NO_DOT_SLASH = `(?!${DOT_LITERAL}{0,1}${END_ANCHOR})`;
-    var NO_DOTS_SLASH = `(?!${DOTS_SLASH})`;
-    var QMARK_NO_DOT = `[^.${SLASH_LITERAL}]`;
-    var STAR = `${QMARK}*?`;
-    var SEP = "/";
-    var POSIX_CHARS = {
-      DOT_LITERAL,
-      PLUS_LITERAL,
-      QMARK_LITERAL,
-      SLASH_LITERAL,
-      ONE_CHAR,
-      QMARK,
-      END_ANCHOR,
-      DOTS_SLASH,
-      NO_DOT,
-      NO_DOTS,
-      NO_DOT_SLASH,
-      NO_DOTS_SLASH,
-      QMARK_NO_DOT,
-      STAR,
-      START_ANCHOR,
-      SEP
-    };
-    var WINDOWS_CHARS = {
-      ...POSIX_CHARS,
-      SLASH_LITERAL: `[${WIN_SLASH}]`,
-      QMARK: WIN_NO_SLASH,
-      STAR: `${WIN_NO_SLASH}*?`,
-      DOTS_SLASH: `${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$)`,
-      NO_DOT: `(?!${DOT_LITERAL})`,
-      NO_DOTS: `(?!(?:^|[${WIN_SLASH}])${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$))`,
-      NO_DOT_SLASH: `(?!${DOT_LITERAL}{0,1}(?:[${WIN_SLASH}]|$))`,
-      NO_DOTS_SLASH: `(?!${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$))`,
-      QMARK_NO_DOT: `[^.${WIN_SLASH}]`,
-      START_ANCHOR: `(?:^|[${WIN_SLASH}])`,
-      END_ANCHOR: `(?:[${WIN_SLASH}]|$)`,
-      SEP: "\\"
-    };
-    var POSIX_REGEX_SOURCE = {
-      __proto__: null,
-      alnum: "a-zA-Z0-9",
-      alpha: "a-zA-Z",
-      ascii: "\\x00-\\x7F",
-      blank: " \\t",
-      cntrl: "\\x00-\\x1F\\x7F",
-      digit: "0-9",
-      graph: "\\x21-\\x7E",
-      lower: "a-z",
-      print: "\\x20-\\x7E ",
-      punct: "\\-!\"#$%&'()\\*+,./:;<=>?@[\\]^_`{|}~",
-      space: " \\t\\r\\n\\v\\f",
-      upper: "A-Z",
-      word: "A-Za-z0-9_",
-      xdigit: "A-Fa-f0-9"
-    };
-    module.exports = {
-      DEFAULT_MAX_EXTGLOB_RECURSION,
-      MAX_LENGTH: 1024 * 64,
-      POSIX_REGEX_SOURCE,
-      // regular expressions
-      REGEX_BACKSLASH: /\\(?![*+?^${}(|)[\]])/g,
-      REGEX_NON_SPECIAL_CHARS: /^[^@![\].,$*+?^{}()|\\/]+/,
-      REGEX_SPECIAL_CHARS: /[-*+?.^${}(|)[\]]/,
-      REGEX_SPECIAL_CHARS_BACKREF: /(\\?)((\W)(\3*))/g,
-      REGEX_SPECIAL_CHARS_GLOBAL: /([-*+?.^${}(|)[\]])/g,
-      REGEX_REMOVE_BACKSLASH: /(?:\[.*?[^\\]\]|\\(?=.))/g,
-      // Replace globs with equivalent patterns to reduce parsing time.
-      REPLACEMENTS: {
-        __proto__: null,
-        "***": "*",
-        "**/**": "**",
-        "**/**/**": "**"
-      },
-      // Digits
-      CHAR_0: 48,
-      /* 0 */
-      CHAR_9: 57,
-      /* 9 */
-      // Alphabet chars.
-      CHAR_UPPERCASE_A: 65,
-      /* A */
-      CHAR_LOWERCASE_A: 97,
-      /* a */
-      CHAR_UPPERCASE_Z: 90,
-      /* Z */
-      CHAR_LOWERCASE_Z: 122,
-      /* z */
-      CHAR_LEFT_PARENTHESES: 40,
-      /* ( */
-      CHAR_RIGHT_PARENTHESES: 41,
-      /* ) */
-      CHAR_ASTERISK: 42,
-      /* * */
-      // Non-alphabetic chars.
-      CHAR_AMPERSAND: 38,
-      /* & */
-      CHAR_AT: 64,
-      /* @ */
-      CHAR_BACKWARD_SLASH: 92,
-      /* \ */
-      CHAR_CARRIAGE_RETURN: 13,
-      /* \r */
-      CHAR_CIRCUMFLEX_ACCENT: 94,
-      /* ^ */
-      CHAR_COLON: 58,
-      /* : */
-      CHAR_COMMA: 44,
-      /* , */
-      CHAR_DOT: 46,
-      /* . */
-      CHAR_DOUBLE_QUOTE: 34,
-      /* " */
-      CHAR_EQUAL: 61,
-      /* = */
-      CHAR_EXCLAMATION_MARK: 33,
-      /* ! */
-      CHAR_FORM_FEED: 12,
-      /* \f */
-      CHAR_FORWARD_SLASH: 47,
-      /* / */
-      CHAR_GRAVE_ACCENT: 96,
-      /* ` */
-      CHAR_HASH: 35,
-      /* # */
-      CHAR_HYPHEN_MINUS: 45,
-      /* - */
-      CHAR_LEFT_ANGLE_BRACKET: 60,
-      /* < */
-      CHAR_LEFT_CURLY_BRACE: 123,
-      /* { */
-      CHAR_LEFT_SQUARE_BRACKET: 91,
-      /* [ */
-      CHAR_LINE_FEED: 10,
-      /* \n */
-      CHAR_NO_BREAK_SPACE: 160,
-      /* \u00A0 */
-      CHAR_PERCENT: 37,
-      /* % */
-      CHAR_PLUS: 43,
-      /* + */
-      CHAR_QUESTION_MARK: 63,
-      /* ? */
-      CHAR_RIGHT_ANGLE_BRACKET: 62,
-      /* > */
-      CHAR_RIGHT_CURLY_BRACE: 125,
-      /* } */
-      CHAR_RIGHT_SQUARE_BRACKET: 93,
-      /* ] */
-      CHAR_SEMICOLON: 59,
-      /* ; */
-      CHAR_SINGLE_QUOTE: 39,
-      /* ' */
-      CHAR_SPACE: 32,
-      /*   */
-      CHAR_TAB: 9,
-      /* \t */
-      CHAR_UNDERSCORE: 95,
-      /* _ */
-      CHAR_VERTICAL_LINE: 124,
-      /* | */
-      CHAR_ZERO_WIDTH_NOBREAK_SPACE: 65279,
-      /* \uFEFF */
-      /**
-       * Create EXTGLOB_CHARS
-       */
-      extglobChars(chars) {
-        return {
-          "!": { type: "negate", open: "(?:(?!(?:", close: `))${chars.STAR})` },
-          "?": { type: "qmark", open: "(?:", close: ")?" },
-          "+": { type: "plus", open: "(?:", close: ")+" },
-          "*": { type: "star", open: "(?:", close: ")*" },
-          "@": { type: "at", open: "(?:", close: ")" }
-        };
-      },
-      /**
-       * Create GLOB_CHARS
-       */
-      globChars(win32) {
-        return win32 === true ? WINDOWS_CHARS : POSIX_CHARS;
-      }
-    };
+// src/desired/number-files/pattern.ts
+function compile(pattern) {
+  const steps = [];
+  const braces2 = closedBraces(pattern);
+  let at = 0;
+  const one = (takes) => steps.push({ takes, next: steps.length + 1 });
+  const literal = (character) => one((given) => given === character);
+  function fork() {
+    const ways = [steps.length + 1];
+    steps.push({ ways });
+    return ways;
   }
-});
-
-// node_modules/picomatch/lib/utils.js
-var require_utils = __commonJS({
-  "node_modules/picomatch/lib/utils.js"(exports) {
-    "use strict";
-    var {
-      REGEX_BACKSLASH,
-      REGEX_REMOVE_BACKSLASH,
-      REGEX_SPECIAL_CHARS,
-      REGEX_SPECIAL_CHARS_GLOBAL
-    } = require_constants();
-    exports.isObject = (val) => val !== null && typeof val === "object" && !Array.isArray(val);
-    exports.hasRegexChars = (str) => REGEX_SPECIAL_CHARS.test(str);
-    exports.isRegexChar = (str) => str.length === 1 && exports.hasRegexChars(str);
-    exports.escapeRegex = (str) => str.replace(REGEX_SPECIAL_CHARS_GLOBAL, "\\$1");
-    exports.toPosixSlashes = (str) => str.replace(REGEX_BACKSLASH, "/");
-    exports.isWindows = () => {
-      if (typeof navigator !== "undefined" && navigator.platform) {
-        const platform = navigator.platform.toLowerCase();
-        return platform === "win32" || platform === "windows";
-      }
-      if (typeof process !== "undefined" && process.platform) {
-        return process.platform === "win32";
-      }
-      return false;
-    };
-    exports.removeBackslashes = (str) => {
-      return str.replace(REGEX_REMOVE_BACKSLASH, (match) => {
-        return match === "\\" ? "" : match;
-      });
-    };
-    exports.escapeLast = (input, char, lastIdx) => {
-      const idx = input.lastIndexOf(char, lastIdx);
-      if (idx === -1) return input;
-      if (input[idx - 1] === "\\") return exports.escapeLast(input, char, idx - 1);
-      return `${input.slice(0, idx)}\\${input.slice(idx)}`;
-    };
-    exports.removePrefix = (input, state = {}) => {
-      let output = input;
-      if (output.startsWith("./")) {
-        output = output.slice(2);
-        state.prefix = "./";
-      }
-      return output;
-    };
-    exports.wrapOutput = (input, state = {}, options = {}) => {
-      const prepend2 = options.contains ? "" : "^";
-      const append = options.contains ? "" : "$";
-      let output = `${prepend2}(?:${input})${append}`;
-      if (state.negated === true) {
-        output = `(?:^(?!${output}).*$)`;
-      }
-      return output;
-    };
-    exports.basename = (path, { windows } = {}) => {
-      const segs = path.split(windows ? /[\\/]/ : "/");
-      const last = segs[segs.length - 1];
-      if (last === "") {
-        return segs[segs.length - 2];
-      }
-      return last;
-    };
+  function many(takes) {
+    const loop = steps.length;
+    steps.push({ ways: [loop + 1, loop + 2], isStar: true }, { takes, next: loop });
   }
-});
-
-// node_modules/picomatch/lib/scan.js
-var require_scan = __commonJS({
-  "node_modules/picomatch/lib/scan.js"(exports, module) {
-    "use strict";
-    var utils = require_utils();
-    var {
-      CHAR_ASTERISK,
-      /* * */
-      CHAR_AT,
-      /* @ */
-      CHAR_BACKWARD_SLASH,
-      /* \ */
-      CHAR_COMMA,
-      /* , */
-      CHAR_DOT,
-      /* . */
-      CHAR_EXCLAMATION_MARK,
-      /* ! */
-      CHAR_FORWARD_SLASH,
-      /* / */
-      CHAR_LEFT_CURLY_BRACE,
-      /* { */
-      CHAR_LEFT_PARENTHESES,
-      /* ( */
-      CHAR_LEFT_SQUARE_BRACKET,
-      /* [ */
-      CHAR_PLUS,
-      /* + */
-      CHAR_QUESTION_MARK,
-      /* ? */
-      CHAR_RIGHT_CURLY_BRACE,
-      /* } */
-      CHAR_RIGHT_PARENTHESES,
-      /* ) */
-      CHAR_RIGHT_SQUARE_BRACKET
-      /* ] */
-    } = require_constants();
-    var isPathSeparator = (code2) => {
-      return code2 === CHAR_FORWARD_SLASH || code2 === CHAR_BACKWARD_SLASH;
-    };
-    var depth = (token) => {
-      if (token.isPrefix !== true) {
-        token.depth = token.isGlobstar ? Infinity : 1;
-      }
-    };
-    var scan = (input, options) => {
-      const opts2 = options || {};
-      const length = input.length - 1;
-      const scanToEnd = opts2.parts === true || opts2.tokens === true || opts2.scanToEnd === true;
-      const slashes = [];
-      const tokens = [];
-      const parts2 = [];
-      let str = input;
-      let index = -1;
-      let start = 0;
-      let lastIndex = 0;
-      let isBrace = false;
-      let isBracket = false;
-      let isGlob = false;
-      let isExtglob = false;
-      let isGlobstar = false;
-      let braceEscaped = false;
-      let backslashes = false;
-      let negated = false;
-      let negatedExtglob = false;
-      let finished = false;
-      let braces2 = 0;
-      let prev;
-      let code2;
-      let token = { value: "", depth: 0, isGlob: false };
-      const eos = () => index >= length;
-      const peek = () => str.charCodeAt(index + 1);
-      const advance = () => {
-        prev = code2;
-        return str.charCodeAt(++index);
-      };
-      while (index < length) {
-        code2 = advance();
-        let next;
-        if (code2 === CHAR_BACKWARD_SLASH) {
-          backslashes = token.backslashes = true;
-          code2 = advance();
-          if (code2 === CHAR_LEFT_CURLY_BRACE) {
-            braceEscaped = true;
-          }
-          continue;
-        }
-        if (braceEscaped === true || code2 === CHAR_LEFT_CURLY_BRACE) {
-          braces2++;
-          while (eos() !== true && (code2 = advance())) {
-            if (code2 === CHAR_BACKWARD_SLASH) {
-              backslashes = token.backslashes = true;
-              advance();
-              continue;
-            }
-            if (code2 === CHAR_LEFT_CURLY_BRACE) {
-              braces2++;
-              continue;
-            }
-            if (braceEscaped !== true && code2 === CHAR_DOT && (code2 = advance()) === CHAR_DOT) {
-              isBrace = token.isBrace = true;
-              isGlob = token.isGlob = true;
-              finished = true;
-              if (scanToEnd === true) {
-                continue;
-              }
-              break;
-            }
-            if (braceEscaped !== true && code2 === CHAR_COMMA) {
-              isBrace = token.isBrace = true;
-              isGlob = token.isGlob = true;
-              finished = true;
-              if (scanToEnd === true) {
-                continue;
-              }
-              break;
-            }
-            if (code2 === CHAR_RIGHT_CURLY_BRACE) {
-              braces2--;
-              if (braces2 === 0) {
-                braceEscaped = false;
-                isBrace = token.isBrace = true;
-                finished = true;
-                break;
-              }
-            }
-          }
-          if (scanToEnd === true) {
-            continue;
-          }
-          break;
-        }
-        if (code2 === CHAR_FORWARD_SLASH) {
-          slashes.push(index);
-          tokens.push(token);
-          token = { value: "", depth: 0, isGlob: false };
-          if (finished === true) continue;
-          if (prev === CHAR_DOT && index === start + 1) {
-            start += 2;
-            continue;
-          }
-          lastIndex = index + 1;
-          continue;
-        }
-        if (opts2.noext !== true) {
-          const isExtglobChar = code2 === CHAR_PLUS || code2 === CHAR_AT || code2 === CHAR_ASTERISK || code2 === CHAR_QUESTION_MARK || code2 === CHAR_EXCLAMATION_MARK;
-          if (isExtglobChar === true && peek() === CHAR_LEFT_PARENTHESES) {
-            isGlob = token.isGlob = true;
-            isExtglob = token.isExtglob = true;
-            finished = true;
-            if (code2 === CHAR_EXCLAMATION_MARK && index === start) {
-              negatedExtglob = true;
-            }
-            if (scanToEnd === true) {
-              let parens = 0;
-              while (eos() !== true && (code2 = advance())) {
-                if (code2 === CHAR_BACKWARD_SLASH) {
-                  backslashes = token.backslashes = true;
-                  advance();
-                  continue;
-                }
-                if (code2 === CHAR_LEFT_PARENTHESES) {
-                  parens++;
-                  continue;
-                }
-                if (code2 === CHAR_RIGHT_PARENTHESES && --parens === 0) {
-                  finished = true;
-                  break;
-                }
-              }
-              continue;
-            }
-            break;
-          }
-        }
-        if (code2 === CHAR_ASTERISK) {
-          if (prev === CHAR_ASTERISK) isGlobstar = token.isGlobstar = true;
-          isGlob = token.isGlob = true;
-          finished = true;
-          if (scanToEnd === true) {
-            continue;
-          }
-          break;
-        }
-        if (code2 === CHAR_QUESTION_MARK) {
-          isGlob = token.isGlob = true;
-          finished = true;
-          if (scanToEnd === true) {
-            continue;
-          }
-          break;
-        }
-        if (code2 === CHAR_LEFT_SQUARE_BRACKET) {
-          while (eos() !== true && (next = advance())) {
-            if (next === CHAR_BACKWARD_SLASH) {
-              backslashes = token.backslashes = true;
-              advance();
-              continue;
-            }
-            if (next === CHAR_RIGHT_SQUARE_BRACKET) {
-              isBracket = token.isBracket = true;
-              isGlob = token.isGlob = true;
-              finished = true;
-              break;
-            }
-          }
-          if (scanToEnd === true) {
-            continue;
-          }
-          break;
-        }
-        if (opts2.nonegate !== true && code2 === CHAR_EXCLAMATION_MARK && index === start) {
-          negated = token.negated = true;
-          start++;
-          continue;
-        }
-        if (opts2.noparen !== true && code2 === CHAR_LEFT_PARENTHESES) {
-          isGlob = token.isGlob = true;
-          if (scanToEnd === true) {
-            let parens = 1;
-            while (eos() !== true && (code2 = advance())) {
-              if (code2 === CHAR_BACKWARD_SLASH) {
-                backslashes = token.backslashes = true;
-                advance();
-                continue;
-              }
-              if (code2 === CHAR_LEFT_PARENTHESES) {
-                parens++;
-                continue;
-              }
-              if (code2 === CHAR_RIGHT_PARENTHESES && --parens === 0) {
-                finished = true;
-                break;
-              }
-            }
-            continue;
-          }
-          break;
-        }
-        if (isGlob === true) {
-          finished = true;
-          if (scanToEnd === true) {
-            continue;
-          }
-          break;
-        }
-      }
-      if (opts2.noext === true) {
-        isExtglob = false;
-        isGlob = false;
-      }
-      let base = str;
-      let prefix2 = "";
-      let glob = "";
-      if (start > 0) {
-        prefix2 = str.slice(0, start);
-        str = str.slice(start);
-        lastIndex -= start;
-      }
-      if (base && isGlob === true && lastIndex > 0) {
-        base = str.slice(0, lastIndex);
-        glob = str.slice(lastIndex);
-      } else if (isGlob === true) {
-        base = "";
-        glob = str;
-      } else {
-        base = str;
-      }
-      if (base && base !== "" && base !== "/" && base !== str) {
-        if (isPathSeparator(base.charCodeAt(base.length - 1))) {
-          base = base.slice(0, -1);
-        }
-      }
-      if (opts2.unescape === true) {
-        if (glob) glob = utils.removeBackslashes(glob);
-        if (base && backslashes === true) {
-          base = utils.removeBackslashes(base);
-        }
-      }
-      const state = {
-        prefix: prefix2,
-        input,
-        start,
-        base,
-        glob,
-        isBrace,
-        isBracket,
-        isGlob,
-        isExtglob,
-        isGlobstar,
-        negated,
-        negatedExtglob
-      };
-      if (opts2.tokens === true) {
-        state.maxDepth = 0;
-        if (!isPathSeparator(code2)) {
-          tokens.push(token);
-        }
-        state.tokens = tokens;
-      }
-      if (opts2.parts === true || opts2.tokens === true) {
-        let prevIndex;
-        for (let idx = 0; idx < slashes.length; idx++) {
-          const n2 = prevIndex !== void 0 ? prevIndex + 1 : start;
-          const i2 = slashes[idx];
-          const value2 = input.slice(n2, i2);
-          if (opts2.tokens) {
-            if (idx === 0 && start !== 0) {
-              tokens[idx].isPrefix = true;
-              tokens[idx].value = prefix2;
-            } else {
-              tokens[idx].value = value2;
-            }
-            depth(tokens[idx]);
-            state.maxDepth += tokens[idx].depth;
-          }
-          if (i2 >= start) {
-            parts2.push(value2);
-            prevIndex = i2;
-          }
-        }
-        const n = prevIndex !== void 0 ? prevIndex + 1 : start;
-        const value = input.slice(n);
-        parts2.push(value);
-        if (opts2.tokens && prevIndex && prevIndex + 1 < input.length) {
-          tokens[tokens.length - 1].value = value;
-          depth(tokens[tokens.length - 1]);
-          state.maxDepth += tokens[tokens.length - 1].depth;
-        }
-        state.slashes = slashes;
-        state.parts = parts2;
-      }
-      return state;
-    };
-    module.exports = scan;
+  function sequence(inBraces) {
+    while (at < pattern.length && !(inBraces && /[,}]/.test(pattern[at]))) item();
   }
-});
-
-// node_modules/picomatch/lib/parse.js
-var require_parse = __commonJS({
-  "node_modules/picomatch/lib/parse.js"(exports, module) {
-    "use strict";
-    var constants2 = require_constants();
-    var utils = require_utils();
-    var {
-      MAX_LENGTH: MAX_LENGTH2,
-      POSIX_REGEX_SOURCE,
-      REGEX_NON_SPECIAL_CHARS,
-      REGEX_SPECIAL_CHARS_BACKREF,
-      REPLACEMENTS
-    } = constants2;
-    var expandRange = (args, options) => {
-      if (typeof options.expandRange === "function") {
-        return options.expandRange(...args, options);
-      }
-      args.sort();
-      const value = `[${args.join("-")}]`;
-      try {
-        new RegExp(value);
-      } catch (ex) {
-        return args.map((v) => utils.escapeRegex(v)).join("..");
-      }
-      return value;
-    };
-    var syntaxError = (type, char) => {
-      return `Missing ${type}: "${char}" - use "\\\\${char}" to match literal characters`;
-    };
-    var splitTopLevel = (input) => {
-      const parts2 = [];
-      let bracket = 0;
-      let paren = 0;
-      let quote2 = 0;
-      let value = "";
-      let escaped2 = false;
-      for (const ch of input) {
-        if (escaped2 === true) {
-          value += ch;
-          escaped2 = false;
-          continue;
-        }
-        if (ch === "\\") {
-          value += ch;
-          escaped2 = true;
-          continue;
-        }
-        if (ch === '"') {
-          quote2 = quote2 === 1 ? 0 : 1;
-          value += ch;
-          continue;
-        }
-        if (quote2 === 0) {
-          if (ch === "[") {
-            bracket++;
-          } else if (ch === "]" && bracket > 0) {
-            bracket--;
-          } else if (bracket === 0) {
-            if (ch === "(") {
-              paren++;
-            } else if (ch === ")" && paren > 0) {
-              paren--;
-            } else if (ch === "|" && paren === 0) {
-              parts2.push(value);
-              value = "";
-              continue;
-            }
-          }
-        }
-        value += ch;
-      }
-      parts2.push(value);
-      return parts2;
-    };
-    var isPlainBranch = (branch) => {
-      let escaped2 = false;
-      for (const ch of branch) {
-        if (escaped2 === true) {
-          escaped2 = false;
-          continue;
-        }
-        if (ch === "\\") {
-          escaped2 = true;
-          continue;
-        }
-        if (/[?*+@!()[\]{}]/.test(ch)) {
-          return false;
-        }
-      }
-      return true;
-    };
-    var normalizeSimpleBranch = (branch) => {
-      let value = branch.trim();
-      let changed = true;
-      while (changed === true) {
-        changed = false;
-        if (/^@\([^\\()[\]{}|]+\)$/.test(value)) {
-          value = value.slice(2, -1);
-          changed = true;
-        }
-      }
-      if (!isPlainBranch(value)) {
-        return;
-      }
-      return value.replace(/\\(.)/g, "$1");
-    };
-    var hasRepeatedCharPrefixOverlap = (branches) => {
-      const values = branches.map(normalizeSimpleBranch).filter(Boolean);
-      for (let i2 = 0; i2 < values.length; i2++) {
-        for (let j = i2 + 1; j < values.length; j++) {
-          const a2 = values[i2];
-          const b = values[j];
-          const char = a2[0];
-          if (!char || a2 !== char.repeat(a2.length) || b !== char.repeat(b.length)) {
-            continue;
-          }
-          if (a2 === b || a2.startsWith(b) || b.startsWith(a2)) {
-            return true;
-          }
-        }
-      }
-      return false;
-    };
-    var parseRepeatedExtglob = (pattern, requireEnd = true) => {
-      if (pattern[0] !== "+" && pattern[0] !== "*" || pattern[1] !== "(") {
-        return;
-      }
-      let bracket = 0;
-      let paren = 0;
-      let quote2 = 0;
-      let escaped2 = false;
-      for (let i2 = 1; i2 < pattern.length; i2++) {
-        const ch = pattern[i2];
-        if (escaped2 === true) {
-          escaped2 = false;
-          continue;
-        }
-        if (ch === "\\") {
-          escaped2 = true;
-          continue;
-        }
-        if (ch === '"') {
-          quote2 = quote2 === 1 ? 0 : 1;
-          continue;
-        }
-        if (quote2 === 1) {
-          continue;
-        }
-        if (ch === "[") {
-          bracket++;
-          continue;
-        }
-        if (ch === "]" && bracket > 0) {
-          bracket--;
-          continue;
-        }
-        if (bracket > 0) {
-          continue;
-        }
-        if (ch === "(") {
-          paren++;
-          continue;
-        }
-        if (ch === ")") {
-          paren--;
-          if (paren === 0) {
-            if (requireEnd === true && i2 !== pattern.length - 1) {
-              return;
-            }
-            return {
-              type: pattern[0],
-              body: pattern.slice(2, i2),
-              end: i2
-            };
-          }
-        }
-      }
-    };
-    var buildCharClassStar = (chars) => {
-      const source = chars.length === 1 ? utils.escapeRegex(chars[0]) : `[${chars.map((ch) => utils.escapeRegex(ch)).join("")}]`;
-      return `${source}*`;
-    };
-    var getStarExtglobSequenceChars = (pattern) => {
-      let index = 0;
-      const chars = [];
-      while (index < pattern.length) {
-        const match = parseRepeatedExtglob(pattern.slice(index), false);
-        if (!match || match.type !== "*") {
-          return;
-        }
-        const branches = splitTopLevel(match.body).map((branch2) => branch2.trim());
-        if (branches.length !== 1) {
-          return;
-        }
-        const branch = normalizeSimpleBranch(branches[0]);
-        if (!branch || branch.length !== 1) {
-          return;
-        }
-        chars.push(branch);
-        index += match.end + 1;
-      }
-      if (chars.length < 1) {
-        return;
-      }
-      return chars;
-    };
-    var repeatedExtglobRecursion = (pattern) => {
-      let depth = 0;
-      let value = pattern.trim();
-      let match = parseRepeatedExtglob(value);
-      while (match) {
-        depth++;
-        value = match.body.trim();
-        match = parseRepeatedExtglob(value);
-      }
-      return depth;
-    };
-    var analyzeRepeatedExtglob = (body2, options) => {
-      if (options.maxExtglobRecursion === false) {
-        return { risky: false };
-      }
-      const max = typeof options.maxExtglobRecursion === "number" ? options.maxExtglobRecursion : constants2.DEFAULT_MAX_EXTGLOB_RECURSION;
-      const branches = splitTopLevel(body2).map((branch) => branch.trim());
-      if (branches.length > 1) {
-        if (branches.some((branch) => branch === "") || branches.some((branch) => /^[*?]+$/.test(branch)) || hasRepeatedCharPrefixOverlap(branches)) {
-          return { risky: true };
-        }
-      }
-      const safeChars = [];
-      let sawStarSequence = false;
-      let combinable = true;
-      for (const branch of branches) {
-        const chars = getStarExtglobSequenceChars(branch);
-        if (chars) {
-          sawStarSequence = true;
-          safeChars.push(...chars);
-          continue;
-        }
-        const literal = normalizeSimpleBranch(branch);
-        if (literal && literal.length === 1) {
-          safeChars.push(literal);
-          continue;
-        }
-        combinable = false;
-        if (repeatedExtglobRecursion(branch) > max) {
-          return { risky: true };
-        }
-      }
-      if (sawStarSequence) {
-        return combinable ? { risky: true, safeOutput: buildCharClassStar([...new Set(safeChars)]) } : { risky: true };
-      }
-      return { risky: false };
-    };
-    var parse6 = (input, options) => {
-      if (typeof input !== "string") {
-        throw new TypeError("Expected a string");
-      }
-      input = REPLACEMENTS[input] || input;
-      const opts2 = { ...options };
-      const max = typeof opts2.maxLength === "number" ? Math.min(MAX_LENGTH2, opts2.maxLength) : MAX_LENGTH2;
-      let len = input.length;
-      if (len > max) {
-        throw new SyntaxError(`Input length: ${len}, exceeds maximum allowed length: ${max}`);
-      }
-      const bos = { type: "bos", value: "", output: opts2.prepend || "" };
-      const tokens = [bos];
-      const capture = opts2.capture ? "" : "?:";
-      const PLATFORM_CHARS = constants2.globChars(opts2.windows);
-      const EXTGLOB_CHARS = constants2.extglobChars(PLATFORM_CHARS);
-      const {
-        DOT_LITERAL,
-        PLUS_LITERAL,
-        SLASH_LITERAL,
-        ONE_CHAR,
-        DOTS_SLASH,
-        NO_DOT,
-        NO_DOT_SLASH,
-        NO_DOTS_SLASH,
-        QMARK,
-        QMARK_NO_DOT,
-        STAR,
-        START_ANCHOR
-      } = PLATFORM_CHARS;
-      const globstar = (opts3) => {
-        return `(${capture}(?:(?!${START_ANCHOR}${opts3.dot ? DOTS_SLASH : DOT_LITERAL}).)*?)`;
-      };
-      const nodot = opts2.dot ? "" : NO_DOT;
-      const qmarkNoDot = opts2.dot ? QMARK : QMARK_NO_DOT;
-      let star = opts2.bash === true ? globstar(opts2) : STAR;
-      if (opts2.capture) {
-        star = `(${star})`;
-      }
-      if (typeof opts2.noext === "boolean") {
-        opts2.noextglob = opts2.noext;
-      }
-      const state = {
-        input,
-        index: -1,
-        start: 0,
-        dot: opts2.dot === true,
-        consumed: "",
-        output: "",
-        prefix: "",
-        backtrack: false,
-        negated: false,
-        brackets: 0,
-        braces: 0,
-        parens: 0,
-        quotes: 0,
-        globstar: false,
-        tokens
-      };
-      input = utils.removePrefix(input, state);
-      len = input.length;
-      const extglobs = [];
-      const braces2 = [];
-      const stack = [];
-      let prev = bos;
-      let value;
-      const eos = () => state.index === len - 1;
-      const peek = state.peek = (n = 1) => input[state.index + n];
-      const advance = state.advance = () => input[++state.index] || "";
-      const remaining = () => input.slice(state.index + 1);
-      const consume = (value2 = "", num = 0) => {
-        state.consumed += value2;
-        state.index += num;
-      };
-      const append = (token) => {
-        state.output += token.output != null ? token.output : token.value;
-        consume(token.value);
-      };
-      const negate = () => {
-        let count2 = 1;
-        while (peek() === "!" && (peek(2) !== "(" || peek(3) === "?")) {
-          advance();
-          state.start++;
-          count2++;
-        }
-        if (count2 % 2 === 0) {
-          return false;
-        }
-        state.negated = true;
-        state.start++;
-        return true;
-      };
-      const increment = (type) => {
-        state[type]++;
-        stack.push(type);
-      };
-      const decrement = (type) => {
-        state[type]--;
-        stack.pop();
-      };
-      const push = (tok) => {
-        if (prev.type === "globstar") {
-          const isBrace = state.braces > 0 && (tok.type === "comma" || tok.type === "brace");
-          const isExtglob = tok.extglob === true || extglobs.length && (tok.type === "pipe" || tok.type === "paren");
-          if (tok.type !== "slash" && tok.type !== "paren" && !isBrace && !isExtglob) {
-            state.output = state.output.slice(0, -prev.output.length);
-            prev.type = "star";
-            prev.value = "*";
-            prev.output = star;
-            state.output += prev.output;
-          }
-        }
-        if (extglobs.length && tok.type !== "paren") {
-          extglobs[extglobs.length - 1].inner += tok.value;
-        }
-        if (tok.value || tok.output) append(tok);
-        if (prev && prev.type === "text" && tok.type === "text") {
-          prev.output = (prev.output || prev.value) + tok.value;
-          prev.value += tok.value;
-          return;
-        }
-        tok.prev = prev;
-        tokens.push(tok);
-        prev = tok;
-      };
-      const extglobOpen = (type, value2) => {
-        const token = { ...EXTGLOB_CHARS[value2], conditions: 1, inner: "" };
-        token.prev = prev;
-        token.parens = state.parens;
-        token.output = state.output;
-        token.startIndex = state.index;
-        token.tokensIndex = tokens.length;
-        const output = (opts2.capture ? "(" : "") + token.open;
-        increment("parens");
-        push({ type, value: value2, output: state.output ? "" : ONE_CHAR });
-        push({ type: "paren", extglob: true, value: advance(), output });
-        extglobs.push(token);
-      };
-      const extglobClose = (token) => {
-        const literal = input.slice(token.startIndex, state.index + 1);
-        const body2 = input.slice(token.startIndex + 2, state.index);
-        const analysis = analyzeRepeatedExtglob(body2, opts2);
-        if ((token.type === "plus" || token.type === "star") && analysis.risky) {
-          const safeOutput = analysis.safeOutput ? (token.output ? "" : ONE_CHAR) + (opts2.capture ? `(${analysis.safeOutput})` : analysis.safeOutput) : void 0;
-          const open3 = tokens[token.tokensIndex];
-          open3.type = "text";
-          open3.value = literal;
-          open3.output = safeOutput || utils.escapeRegex(literal);
-          for (let i2 = token.tokensIndex + 1; i2 < tokens.length; i2++) {
-            tokens[i2].value = "";
-            tokens[i2].output = "";
-            delete tokens[i2].suffix;
-          }
-          state.output = token.output + open3.output;
-          state.backtrack = true;
-          push({ type: "paren", extglob: true, value, output: "" });
-          decrement("parens");
-          return;
-        }
-        let output = token.close + (opts2.capture ? ")" : "");
-        let rest;
-        if (token.type === "negate") {
-          let extglobStar = star;
-          if (token.inner && token.inner.length > 1 && token.inner.includes("/")) {
-            extglobStar = globstar(opts2);
-          }
-          if (extglobStar !== star || eos() || /^\)+$/.test(remaining())) {
-            output = token.close = `)$))${extglobStar}`;
-          }
-          if (token.inner.includes("*") && (rest = remaining()) && /^\.[^\\/.]+$/.test(rest)) {
-            const expression = parse6(rest, { ...options, fastpaths: false }).output;
-            output = token.close = `)${expression})${extglobStar})`;
-          }
-          if (token.prev.type === "bos") {
-            state.negatedExtglob = true;
-          }
-        }
-        push({ type: "paren", extglob: true, value, output });
-        decrement("parens");
-      };
-      if (opts2.fastpaths !== false && !/(^[*!]|[/()[\]{}"])/.test(input)) {
-        let backslashes = false;
-        let output = input.replace(REGEX_SPECIAL_CHARS_BACKREF, (m2, esc, chars, first, rest, index) => {
-          if (first === "\\") {
-            backslashes = true;
-            return m2;
-          }
-          if (first === "?") {
-            if (esc) {
-              return esc + first + (rest ? QMARK.repeat(rest.length) : "");
-            }
-            if (index === 0) {
-              return qmarkNoDot + (rest ? QMARK.repeat(rest.length) : "");
-            }
-            return QMARK.repeat(chars.length);
-          }
-          if (first === ".") {
-            return DOT_LITERAL.repeat(chars.length);
-          }
-          if (first === "*") {
-            if (esc) {
-              return esc + first + (rest ? star : "");
-            }
-            return star;
-          }
-          return esc ? m2 : `\\${m2}`;
-        });
-        if (backslashes === true) {
-          if (opts2.unescape === true) {
-            output = output.replace(/\\/g, "");
-          } else {
-            output = output.replace(/\\+/g, (m2) => {
-              return m2.length % 2 === 0 ? "\\\\" : m2 ? "\\" : "";
-            });
-          }
-        }
-        if (output === input && opts2.contains === true) {
-          state.output = input;
-          return state;
-        }
-        state.output = utils.wrapOutput(output, state, options);
-        return state;
-      }
-      while (!eos()) {
-        value = advance();
-        if (value === "\0") {
-          continue;
-        }
-        if (value === "\\") {
-          const next = peek();
-          if (next === "/" && opts2.bash !== true) {
-            continue;
-          }
-          if (next === "." || next === ";") {
-            continue;
-          }
-          if (!next) {
-            value += "\\";
-            push({ type: "text", value });
-            continue;
-          }
-          const match = /^\\+/.exec(remaining());
-          let slashes = 0;
-          if (match && match[0].length > 2) {
-            slashes = match[0].length;
-            state.index += slashes;
-            if (slashes % 2 !== 0) {
-              value += "\\";
-            }
-          }
-          if (opts2.unescape === true) {
-            value = advance();
-          } else {
-            value += advance();
-          }
-          if (state.brackets === 0) {
-            push({ type: "text", value });
-            continue;
-          }
-        }
-        if (state.brackets > 0 && (value !== "]" || prev.value === "[" || prev.value === "[^")) {
-          if (opts2.posix !== false && value === ":") {
-            const inner = prev.value.slice(1);
-            if (inner.includes("[")) {
-              prev.posix = true;
-              if (inner.includes(":")) {
-                const idx = prev.value.lastIndexOf("[");
-                const pre = prev.value.slice(0, idx);
-                const rest2 = prev.value.slice(idx + 2);
-                const posix = POSIX_REGEX_SOURCE[rest2];
-                if (posix) {
-                  prev.value = pre + posix;
-                  state.backtrack = true;
-                  advance();
-                  if (!bos.output && tokens.indexOf(prev) === 1) {
-                    bos.output = ONE_CHAR;
-                  }
-                  continue;
-                }
-              }
-            }
-          }
-          if (value === "[" && peek() !== ":" || value === "-" && peek() === "]") {
-            value = `\\${value}`;
-          }
-          if (value === "]" && (prev.value === "[" || prev.value === "[^")) {
-            value = `\\${value}`;
-          }
-          if (opts2.posix === true && value === "!" && prev.value === "[") {
-            value = "^";
-          }
-          prev.value += value;
-          append({ value });
-          continue;
-        }
-        if (state.quotes === 1 && value !== '"') {
-          value = utils.escapeRegex(value);
-          prev.value += value;
-          append({ value });
-          continue;
-        }
-        if (value === '"') {
-          state.quotes = state.quotes === 1 ? 0 : 1;
-          if (opts2.keepQuotes === true) {
-            push({ type: "text", value });
-          }
-          continue;
-        }
-        if (value === "(") {
-          increment("parens");
-          push({ type: "paren", value });
-          continue;
-        }
-        if (value === ")") {
-          if (state.parens === 0 && opts2.strictBrackets === true) {
-            throw new SyntaxError(syntaxError("opening", "("));
-          }
-          const extglob = extglobs[extglobs.length - 1];
-          if (extglob && state.parens === extglob.parens + 1) {
-            extglobClose(extglobs.pop());
-            continue;
-          }
-          push({ type: "paren", value, output: state.parens ? ")" : "\\)" });
-          decrement("parens");
-          continue;
-        }
-        if (value === "[") {
-          if (opts2.nobracket === true || !remaining().includes("]")) {
-            if (opts2.nobracket !== true && opts2.strictBrackets === true) {
-              throw new SyntaxError(syntaxError("closing", "]"));
-            }
-            value = `\\${value}`;
-          } else {
-            increment("brackets");
-          }
-          push({ type: "bracket", value });
-          continue;
-        }
-        if (value === "]") {
-          if (opts2.nobracket === true || prev && prev.type === "bracket" && prev.value.length === 1) {
-            push({ type: "text", value, output: `\\${value}` });
-            continue;
-          }
-          if (state.brackets === 0) {
-            if (opts2.strictBrackets === true) {
-              throw new SyntaxError(syntaxError("opening", "["));
-            }
-            push({ type: "text", value, output: `\\${value}` });
-            continue;
-          }
-          decrement("brackets");
-          const prevValue = prev.value.slice(1);
-          if (prev.posix !== true && prevValue[0] === "^" && !prevValue.includes("/")) {
-            value = `/${value}`;
-          }
-          prev.value += value;
-          append({ value });
-          if (opts2.literalBrackets === false || utils.hasRegexChars(prevValue)) {
-            continue;
-          }
-          const escaped2 = utils.escapeRegex(prev.value);
-          state.output = state.output.slice(0, -prev.value.length);
-          if (opts2.literalBrackets === true) {
-            state.output += escaped2;
-            prev.value = escaped2;
-            continue;
-          }
-          prev.value = `(${capture}${escaped2}|${prev.value})`;
-          state.output += prev.value;
-          continue;
-        }
-        if (value === "{" && opts2.nobrace !== true) {
-          increment("braces");
-          const open3 = {
-            type: "brace",
-            value,
-            output: "(",
-            outputIndex: state.output.length,
-            tokensIndex: state.tokens.length
-          };
-          braces2.push(open3);
-          push(open3);
-          continue;
-        }
-        if (value === "}") {
-          const brace = braces2[braces2.length - 1];
-          if (opts2.nobrace === true || !brace) {
-            push({ type: "text", value, output: value });
-            continue;
-          }
-          let output = ")";
-          if (brace.dots === true) {
-            const arr = tokens.slice();
-            const range = [];
-            for (let i2 = arr.length - 1; i2 >= 0; i2--) {
-              tokens.pop();
-              if (arr[i2].type === "brace") {
-                break;
-              }
-              if (arr[i2].type !== "dots") {
-                range.unshift(arr[i2].value);
-              }
-            }
-            output = expandRange(range, opts2);
-            state.backtrack = true;
-          }
-          if (brace.comma !== true && brace.dots !== true) {
-            const out = state.output.slice(0, brace.outputIndex);
-            const toks = state.tokens.slice(brace.tokensIndex);
-            brace.value = brace.output = "\\{";
-            value = output = "\\}";
-            state.output = out;
-            for (const t2 of toks) {
-              state.output += t2.output || t2.value;
-            }
-          }
-          push({ type: "brace", value, output });
-          decrement("braces");
-          braces2.pop();
-          continue;
-        }
-        if (value === "|") {
-          if (extglobs.length > 0) {
-            extglobs[extglobs.length - 1].conditions++;
-          }
-          push({ type: "text", value });
-          continue;
-        }
-        if (value === ",") {
-          let output = value;
-          const brace = braces2[braces2.length - 1];
-          if (brace && stack[stack.length - 1] === "braces") {
-            brace.comma = true;
-            output = "|";
-          }
-          push({ type: "comma", value, output });
-          continue;
-        }
-        if (value === "/") {
-          if (prev.type === "dot" && state.index === state.start + 1) {
-            state.start = state.index + 1;
-            state.consumed = "";
-            state.output = "";
-            tokens.pop();
-            prev = bos;
-            continue;
-          }
-          push({ type: "slash", value, output: SLASH_LITERAL });
-          continue;
-        }
-        if (value === ".") {
-          if (state.braces > 0 && prev.type === "dot") {
-            if (prev.value === ".") prev.output = DOT_LITERAL;
-            const brace = braces2[braces2.length - 1];
-            prev.type = "dots";
-            prev.output += value;
-            prev.value += value;
-            brace.dots = true;
-            continue;
-          }
-          if (state.braces + state.parens === 0 && prev.type !== "bos" && prev.type !== "slash") {
-            push({ type: "text", value, output: DOT_LITERAL });
-            continue;
-          }
-          push({ type: "dot", value, output: DOT_LITERAL });
-          continue;
-        }
-        if (value === "?") {
-          const isGroup = prev && prev.value === "(";
-          if (!isGroup && opts2.noextglob !== true && peek() === "(" && peek(2) !== "?") {
-            extglobOpen("qmark", value);
-            continue;
-          }
-          if (prev && prev.type === "paren") {
-            const next = peek();
-            let output = value;
-            if (prev.value === "(" && !/[!=<:]/.test(next) || next === "<" && !/<([!=]|\w+>)/.test(remaining())) {
-              output = `\\${value}`;
-            }
-            push({ type: "text", value, output });
-            continue;
-          }
-          if (opts2.dot !== true && (prev.type === "slash" || prev.type === "bos")) {
-            push({ type: "qmark", value, output: QMARK_NO_DOT });
-            continue;
-          }
-          push({ type: "qmark", value, output: QMARK });
-          continue;
-        }
-        if (value === "!") {
-          if (opts2.noextglob !== true && peek() === "(") {
-            if (peek(2) !== "?" || !/[!=<:]/.test(peek(3))) {
-              extglobOpen("negate", value);
-              continue;
-            }
-          }
-          if (opts2.nonegate !== true && state.index === 0) {
-            negate();
-            continue;
-          }
-        }
-        if (value === "+") {
-          if (opts2.noextglob !== true && peek() === "(" && peek(2) !== "?") {
-            extglobOpen("plus", value);
-            continue;
-          }
-          if (prev && prev.value === "(" || opts2.regex === false) {
-            push({ type: "plus", value, output: PLUS_LITERAL });
-            continue;
-          }
-          if (prev && (prev.type === "bracket" || prev.type === "paren" || prev.type === "brace") || state.parens > 0) {
-            push({ type: "plus", value });
-            continue;
-          }
-          push({ type: "plus", value: PLUS_LITERAL });
-          continue;
-        }
-        if (value === "@") {
-          if (opts2.noextglob !== true && peek() === "(" && peek(2) !== "?") {
-            push({ type: "at", extglob: true, value, output: "" });
-            continue;
-          }
-          push({ type: "text", value });
-          continue;
-        }
-        if (value !== "*") {
-          if (value === "$" || value === "^") {
-            value = `\\${value}`;
-          }
-          const match = REGEX_NON_SPECIAL_CHARS.exec(remaining());
-          if (match) {
-            value += match[0];
-            state.index += match[0].length;
-          }
-          push({ type: "text", value });
-          continue;
-        }
-        if (prev && (prev.type === "globstar" || prev.star === true)) {
-          prev.type = "star";
-          prev.star = true;
-          prev.value += value;
-          prev.output = star;
-          state.backtrack = true;
-          state.globstar = true;
-          consume(value);
-          continue;
-        }
-        let rest = remaining();
-        if (opts2.noextglob !== true && /^\([^?]/.test(rest)) {
-          extglobOpen("star", value);
-          continue;
-        }
-        if (prev.type === "star") {
-          if (opts2.noglobstar === true) {
-            consume(value);
-            continue;
-          }
-          const prior = prev.prev;
-          const before = prior.prev;
-          const isStart = prior.type === "slash" || prior.type === "bos";
-          const afterStar = before && (before.type === "star" || before.type === "globstar");
-          if (opts2.bash === true && (!isStart || rest[0] && rest[0] !== "/")) {
-            push({ type: "star", value, output: "" });
-            continue;
-          }
-          const isBrace = state.braces > 0 && (prior.type === "comma" || prior.type === "brace");
-          const isExtglob = extglobs.length && (prior.type === "pipe" || prior.type === "paren");
-          if (!isStart && prior.type !== "paren" && !isBrace && !isExtglob) {
-            push({ type: "star", value, output: "" });
-            continue;
-          }
-          while (rest.slice(0, 3) === "/**") {
-            const after = input[state.index + 4];
-            if (after && after !== "/") {
-              break;
-            }
-            rest = rest.slice(3);
-            consume("/**", 3);
-          }
-          const isEnd = eos() || state.parens > 0 && rest === ")".repeat(state.parens) && !extglobs.some((extglob) => extglob.type === "negate");
-          if (prior.type === "bos" && eos()) {
-            prev.type = "globstar";
-            prev.value += value;
-            prev.output = globstar(opts2);
-            state.output = prev.output;
-            state.globstar = true;
-            consume(value);
-            continue;
-          }
-          if (prior.type === "slash" && prior.prev.type !== "bos" && !afterStar && isEnd) {
-            state.output = state.output.slice(0, -(prior.output + prev.output).length);
-            prior.output = `(?:${prior.output}`;
-            prev.type = "globstar";
-            prev.output = globstar(opts2) + (opts2.strictSlashes ? ")" : "|$)");
-            prev.value += value;
-            state.globstar = true;
-            state.output += prior.output + prev.output;
-            consume(value);
-            continue;
-          }
-          if (prior.type === "slash" && prior.prev.type !== "bos" && rest[0] === "/") {
-            const end = rest[1] !== void 0 ? "|$" : "";
-            state.output = state.output.slice(0, -(prior.output + prev.output).length);
-            prior.output = `(?:${prior.output}`;
-            prev.type = "globstar";
-            prev.output = `${globstar(opts2)}${SLASH_LITERAL}|${SLASH_LITERAL}${end})`;
-            prev.value += value;
-            state.output += prior.output + prev.output;
-            state.globstar = true;
-            consume(value + advance());
-            push({ type: "slash", value: "/", output: "" });
-            continue;
-          }
-          if (prior.type === "bos" && rest[0] === "/") {
-            prev.type = "globstar";
-            prev.value += value;
-            prev.output = `(?:^|${SLASH_LITERAL}|${globstar(opts2)}${SLASH_LITERAL})`;
-            state.output = prev.output;
-            state.globstar = true;
-            consume(value + advance());
-            push({ type: "slash", value: "/", output: "" });
-            continue;
-          }
-          state.output = state.output.slice(0, -prev.output.length);
-          prev.type = "globstar";
-          prev.output = globstar(opts2);
-          prev.value += value;
-          state.output += prev.output;
-          state.globstar = true;
-          consume(value);
-          continue;
-        }
-        const token = { type: "star", value, output: star };
-        if (opts2.bash === true) {
-          token.output = ".*?";
-          if (prev.type === "bos" || prev.type === "slash") {
-            token.output = nodot + token.output;
-          }
-          push(token);
-          continue;
-        }
-        if (prev && (prev.type === "bracket" || prev.type === "paren") && opts2.regex === true) {
-          token.output = value;
-          push(token);
-          continue;
-        }
-        if (state.index === state.start || prev.type === "slash" || prev.type === "dot") {
-          if (prev.type === "dot") {
-            state.output += NO_DOT_SLASH;
-            prev.output += NO_DOT_SLASH;
-          } else if (opts2.dot === true) {
-            state.output += NO_DOTS_SLASH;
-            prev.output += NO_DOTS_SLASH;
-          } else {
-            state.output += nodot;
-            prev.output += nodot;
-          }
-          if (peek() !== "*") {
-            state.output += ONE_CHAR;
-            prev.output += ONE_CHAR;
-          }
-        }
-        push(token);
-      }
-      while (state.brackets > 0) {
-        if (opts2.strictBrackets === true) throw new SyntaxError(syntaxError("closing", "]"));
-        state.output = utils.escapeLast(state.output, "[");
-        decrement("brackets");
-      }
-      while (state.parens > 0) {
-        if (opts2.strictBrackets === true) throw new SyntaxError(syntaxError("closing", ")"));
-        state.output = utils.escapeLast(state.output, "(");
-        decrement("parens");
-      }
-      while (state.braces > 0) {
-        if (opts2.strictBrackets === true) throw new SyntaxError(syntaxError("closing", "}"));
-        state.output = utils.escapeLast(state.output, "{");
-        decrement("braces");
-      }
-      if (opts2.strictSlashes !== true && (prev.type === "star" || prev.type === "bracket")) {
-        push({ type: "maybe_slash", value: "", output: `${SLASH_LITERAL}?` });
-      }
-      if (state.backtrack === true) {
-        state.output = "";
-        for (const token of state.tokens) {
-          state.output += token.output != null ? token.output : token.value;
-          if (token.suffix) {
-            state.output += token.suffix;
-          }
-        }
-      }
-      return state;
-    };
-    parse6.fastpaths = (input, options) => {
-      const opts2 = { ...options };
-      const max = typeof opts2.maxLength === "number" ? Math.min(MAX_LENGTH2, opts2.maxLength) : MAX_LENGTH2;
-      const len = input.length;
-      if (len > max) {
-        throw new SyntaxError(`Input length: ${len}, exceeds maximum allowed length: ${max}`);
-      }
-      input = REPLACEMENTS[input] || input;
-      const {
-        DOT_LITERAL,
-        SLASH_LITERAL,
-        ONE_CHAR,
-        DOTS_SLASH,
-        NO_DOT,
-        NO_DOTS,
-        NO_DOTS_SLASH,
-        STAR,
-        START_ANCHOR
-      } = constants2.globChars(opts2.windows);
-      const nodot = opts2.dot ? NO_DOTS : NO_DOT;
-      const slashDot = opts2.dot ? NO_DOTS_SLASH : NO_DOT;
-      const capture = opts2.capture ? "" : "?:";
-      const state = { negated: false, prefix: "" };
-      let star = opts2.bash === true ? ".*?" : STAR;
-      if (opts2.capture) {
-        star = `(${star})`;
-      }
-      const globstar = (opts3) => {
-        if (opts3.noglobstar === true) return star;
-        return `(${capture}(?:(?!${START_ANCHOR}${opts3.dot ? DOTS_SLASH : DOT_LITERAL}).)*?)`;
-      };
-      const create = (str) => {
-        switch (str) {
-          case "*":
-            return `${nodot}${ONE_CHAR}${star}`;
-          case ".*":
-            return `${DOT_LITERAL}${ONE_CHAR}${star}`;
-          case "*.*":
-            return `${nodot}${star}${DOT_LITERAL}${ONE_CHAR}${star}`;
-          case "*/*":
-            return `${nodot}${star}${SLASH_LITERAL}${ONE_CHAR}${slashDot}${star}`;
-          case "**":
-            return nodot + globstar(opts2);
-          case "**/*":
-            return `(?:${nodot}${globstar(opts2)}${SLASH_LITERAL})?${slashDot}${ONE_CHAR}${star}`;
-          case "**/*.*":
-            return `(?:${nodot}${globstar(opts2)}${SLASH_LITERAL})?${slashDot}${star}${DOT_LITERAL}${ONE_CHAR}${star}`;
-          case "**/.*":
-            return `(?:${nodot}${globstar(opts2)}${SLASH_LITERAL})?${DOT_LITERAL}${ONE_CHAR}${star}`;
-          default: {
-            const match = /^(.*?)\.(\w+)$/.exec(str);
-            if (!match) return;
-            const source2 = create(match[1]);
-            if (!source2) return;
-            return source2 + DOT_LITERAL + match[2];
-          }
-        }
-      };
-      const output = utils.removePrefix(input, state);
-      let source = create(output);
-      if (source && opts2.strictSlashes !== true) {
-        source += `${SLASH_LITERAL}?`;
-      }
-      return source;
-    };
-    module.exports = parse6;
+  function item() {
+    const start = at;
+    const character = pattern[at++];
+    if (character === "*") stars(start);
+    else if (character === "?") one(isInName);
+    else if (character === "[" && setEnd(start) > 0) set(setEnd(start));
+    else if (character === "{" && braces2.has(start)) parts2(braces2.get(start));
+    else literal(character);
   }
-});
-
-// node_modules/picomatch/lib/picomatch.js
-var require_picomatch = __commonJS({
-  "node_modules/picomatch/lib/picomatch.js"(exports, module) {
-    "use strict";
-    var scan = require_scan();
-    var parse6 = require_parse();
-    var utils = require_utils();
-    var constants2 = require_constants();
-    var isObject2 = (val) => val && typeof val === "object" && !Array.isArray(val);
-    var picomatch = (glob, options, returnState = false) => {
-      if (Array.isArray(glob)) {
-        const fns = glob.map((input) => picomatch(input, options, returnState));
-        const arrayMatcher = (str) => {
-          for (const isMatch of fns) {
-            const state2 = isMatch(str);
-            if (state2) return state2;
-          }
-          return false;
-        };
-        return arrayMatcher;
-      }
-      const isState = isObject2(glob) && glob.tokens && glob.input;
-      if (glob === "" || typeof glob !== "string" && !isState) {
-        throw new TypeError("Expected pattern to be a non-empty string");
-      }
-      const opts2 = options || {};
-      const posix = opts2.windows;
-      const regex = isState ? picomatch.compileRe(glob, options) : picomatch.makeRe(glob, options, false, true);
-      const state = regex.state;
-      delete regex.state;
-      let isIgnored = () => false;
-      if (opts2.ignore) {
-        const ignoreOpts = { ...options, ignore: null, onMatch: null, onResult: null };
-        isIgnored = picomatch(opts2.ignore, ignoreOpts, returnState);
-      }
-      const matcher = (input, returnObject = false) => {
-        const { isMatch, match, output } = picomatch.test(input, regex, options, { glob, posix });
-        const result2 = { glob, state, regex, posix, input, output, match, isMatch };
-        if (typeof opts2.onResult === "function") {
-          opts2.onResult(result2);
-        }
-        if (isMatch === false) {
-          result2.isMatch = false;
-          return returnObject ? result2 : false;
-        }
-        if (isIgnored(input)) {
-          if (typeof opts2.onIgnore === "function") {
-            opts2.onIgnore(result2);
-          }
-          result2.isMatch = false;
-          return returnObject ? result2 : false;
-        }
-        if (typeof opts2.onMatch === "function") {
-          opts2.onMatch(result2);
-        }
-        return returnObject ? result2 : true;
-      };
-      if (returnState) {
-        matcher.state = state;
-      }
-      return matcher;
-    };
-    picomatch.test = (input, regex, options, { glob, posix } = {}) => {
-      if (typeof input !== "string") {
-        throw new TypeError("Expected input to be a string");
-      }
-      if (input === "") {
-        return { isMatch: false, output: "" };
-      }
-      const opts2 = options || {};
-      const format = opts2.format || (posix ? utils.toPosixSlashes : null);
-      let match = input === glob;
-      let output = match && format ? format(input) : input;
-      if (match === false) {
-        output = format ? format(input) : input;
-        match = output === glob;
-      }
-      if (match === false || opts2.capture === true) {
-        if (opts2.matchBase === true || opts2.basename === true) {
-          match = picomatch.matchBase(input, regex, options, posix);
-        } else {
-          match = regex.exec(output);
-        }
-      }
-      return { isMatch: Boolean(match), match, output };
-    };
-    picomatch.matchBase = (input, glob, options, posix = options && options.windows) => {
-      const regex = glob instanceof RegExp ? glob : picomatch.makeRe(glob, options);
-      return regex.test(utils.basename(input, { windows: posix }));
-    };
-    picomatch.isMatch = (str, patterns, options) => picomatch(patterns, options)(str);
-    picomatch.parse = (pattern, options) => {
-      if (Array.isArray(pattern)) return pattern.map((p) => picomatch.parse(p, options));
-      return parse6(pattern, { ...options, fastpaths: false });
-    };
-    picomatch.scan = (input, options) => scan(input, options);
-    picomatch.compileRe = (state, options, returnOutput = false, returnState = false) => {
-      if (returnOutput === true) {
-        return state.output;
-      }
-      const opts2 = options || {};
-      const prepend2 = opts2.contains ? "" : "^";
-      const append = opts2.contains ? "" : "$";
-      let source = `${prepend2}(?:${state.output})${append}`;
-      if (state && state.negated === true) {
-        source = `^(?!${source}).*$`;
-      }
-      const regex = picomatch.toRegex(source, options);
-      if (returnState === true) {
-        regex.state = state;
-      }
-      return regex;
-    };
-    picomatch.makeRe = (input, options = {}, returnOutput = false, returnState = false) => {
-      if (!input || typeof input !== "string") {
-        throw new TypeError("Expected a non-empty string");
-      }
-      let parsed = { negated: false, fastpaths: true };
-      if (options.fastpaths !== false && (input[0] === "." || input[0] === "*")) {
-        parsed.output = parse6.fastpaths(input, options);
-      }
-      if (!parsed.output) {
-        parsed = parse6(input, options);
-      }
-      return picomatch.compileRe(parsed, options, returnOutput, returnState);
-    };
-    picomatch.toRegex = (source, options) => {
-      try {
-        const opts2 = options || {};
-        return new RegExp(source, opts2.flags || (opts2.nocase ? "i" : ""));
-      } catch (err) {
-        if (options && options.debug === true) throw err;
-        return /$^/;
-      }
-    };
-    picomatch.constants = constants2;
-    module.exports = picomatch;
-  }
-});
-
-// node_modules/picomatch/index.js
-var require_picomatch2 = __commonJS({
-  "node_modules/picomatch/index.js"(exports, module) {
-    "use strict";
-    var pico = require_picomatch();
-    var utils = require_utils();
-    function picomatch(glob, options, returnState = false) {
-      if (options && (options.windows === null || options.windows === void 0)) {
-        options = { ...options, windows: utils.isWindows() };
-      }
-      return pico(glob, options, returnState);
+  function stars(start) {
+    while (pattern[at] === "*") at++;
+    const isWholeName = /^[/{,]?$/.test(pattern[start - 1] ?? "") && /^[/,}]?$/.test(pattern[at] ?? "");
+    const isFolders = at - start === 2 && isWholeName;
+    if (!isFolders || pattern[at] !== "/") many(isFolders ? isVisible : isInName);
+    else {
+      at++;
+      const ways = fork();
+      many(isVisible);
+      literal("/");
+      ways.push(steps.length);
     }
-    Object.assign(picomatch, pico);
-    module.exports = picomatch;
+  }
+  const isNegated = (start) => pattern[start + 1] === "!" || pattern[start + 1] === "^";
+  function setEnd(start) {
+    return pattern.indexOf("]", start + (isNegated(start) ? 3 : 2));
+  }
+  function set(end) {
+    const isOther = isNegated(at - 1);
+    const inside = pattern.slice(isOther ? at + 1 : at, end);
+    at = end + 1;
+    const ranges = Array.from(inside.matchAll(/(.)-(.)|(.)/gs), ([, low, high, only]) => [low ?? only, high ?? only]);
+    const has2 = (given) => ranges.some(([low, high]) => given >= low && given <= high);
+    one((given, isFirst) => isInName(given, isFirst) && has2(given) !== isOther);
+  }
+  function parts2(hasComma) {
+    if (!hasComma) {
+      literal("{");
+      sequence(true);
+      at++;
+      return void literal("}");
+    }
+    const ways = fork();
+    const ends = [];
+    for (; ; ) {
+      sequence(true);
+      const end = [];
+      ends.push(end);
+      steps.push({ ways: end });
+      if (pattern[at++] === "}") break;
+      ways.push(steps.length);
+    }
+    for (const end of ends) end.push(steps.length);
+  }
+  sequence(false);
+  return (path) => matches(steps, path);
+}
+function closedBraces(pattern) {
+  const closed = /* @__PURE__ */ new Map();
+  const open3 = [];
+  for (let at = 0; at < pattern.length; at++) {
+    const character = pattern[at];
+    if (character === "{") open3.push({ at, hasComma: false });
+    else if (character === "," && open3.length > 0) open3.at(-1).hasComma = true;
+    else if (character === "}" && open3.length > 0) {
+      const { at: start, hasComma } = open3.pop();
+      closed.set(start, hasComma);
+    }
+  }
+  return closed;
+}
+function matches(steps, path) {
+  const startsName = (index) => index === 0 || path[index - 1] === "/";
+  let now = [];
+  let seen = /* @__PURE__ */ new Set();
+  const reach = (start, next) => {
+    const isHidden3 = path[next] === "." && startsName(next);
+    const left = [start];
+    for (let at = left.pop(); at !== void 0; at = left.pop()) {
+      if (seen.has(at)) continue;
+      seen.add(at);
+      const step = steps[at];
+      if (!step || "takes" in step) now.push(at);
+      else if (!(isHidden3 && step.isStar)) left.push(...step.ways);
+    }
+  };
+  reach(0, 0);
+  for (let index = 0; index < path.length && now.length > 0; index++) {
+    const before = now;
+    now = [];
+    seen = /* @__PURE__ */ new Set();
+    const isFirst = startsName(index);
+    for (const at of before) {
+      const step = steps[at];
+      if (step && "takes" in step && step.takes(path[index], isFirst)) reach(step.next, index + 1);
+    }
+  }
+  return seen.has(steps.length);
+}
+var isVisible, isInName;
+var init_pattern = __esm({
+  "src/desired/number-files/pattern.ts"() {
+    "use strict";
+    isVisible = (character, isFirst) => !(isFirst && character === ".");
+    isInName = (character, isFirst) => character !== "/" && isVisible(character, isFirst);
   }
 });
 
 // src/desired/number-files/find.ts
 import { basename as basename2, dirname as dirname3, isAbsolute, join as join3, normalize as normalize2, relative as relative2 } from "node:path";
-async function findFiles(tree, folder, written4) {
+function findFiles(tree, folder, written4, effort) {
   const path = checked2(written4);
+  if (isPattern(path) && path.length > MAX_PATTERN) {
+    throw new Error(`is longer than ${MAX_PATTERN} characters; shorten the pattern`);
+  }
   const named2 = join3(folder, path);
   const within2 = { folder, rule: KEEP_BELOW };
   if (!isPattern(path) || tree.has(named2)) {
@@ -45808,7 +45277,7 @@ async function findFiles(tree, folder, written4) {
     if (!file) throw new Error(`is a folder; write "${join3(path, "*.txt")}" for the files in it`);
     return [file];
   }
-  const search = await searchFor(path);
+  const search = searchFor(path, effort);
   const files = tree.list(join3(folder, baseOf(path)), search).map((name3) => relative2(folder, name3)).sort().flatMap((name3) => {
     try {
       return tree.open(join3(folder, name3), within2) ?? [];
@@ -45835,30 +45304,29 @@ function checked2(written4) {
 function isPattern(path) {
   return /[*?[{]/.test(path);
 }
-async function matcherOf(pattern) {
-  const stars = pattern.match(/\*+/g) ?? [];
-  const folders = stars.filter((run2) => run2 === "**").length;
-  if (folders > MAX_STARS || stars.length - folders > MAX_STARS) {
-    throw new Error(`has more than ${MAX_STARS} *, so matching it takes too long; split it into several patterns`);
-  }
-  const { default: picomatch } = await Promise.resolve().then(() => __toESM(require_picomatch2(), 1));
-  const escaped2 = pattern.replace(/[()|+@$]/g, "\\$&").replaceAll("[!", "[^");
-  const matches = picomatch(escaped2, { windows: false, noextglob: true, nonegate: true, strictSlashes: true });
-  return (path) => matches(path) && (namesModules(pattern) || !namesModules(dirname3(path)));
+function matcherOf(pattern) {
+  const matches2 = compile(pattern);
+  return (path) => matches2(path) && (namesModules(pattern) || !namesModules(dirname3(path)));
 }
 function baseOf(pattern) {
   const names = pattern.split("/");
   return names.slice(0, names.findIndex(isPattern)).join("/") || ".";
 }
-async function searchFor(pattern) {
+function searchFor(pattern, effort) {
   const base = baseOf(pattern);
-  const matches = await matcherOf(pattern);
+  const matches2 = matcherOf(pattern);
   const depth = pattern.includes("**") ? Number.POSITIVE_INFINITY : pattern.split("/").length;
   const entersHidden = /(?:^|[/{,])\./.test(pattern);
   const isSearched2 = (name3) => (entersHidden || !name3.startsWith(".")) && (namesModules(pattern) || name3 !== NODE_MODULES);
   return {
-    wants: (file) => file !== "" && matches(join3(base, file)),
-    enters: (folder) => isSearched2(basename2(folder)) && join3(base, folder).split("/").length < depth,
+    wants(file) {
+      effort.spend(pattern, file);
+      return file !== "" && matches2(join3(base, file));
+    },
+    enters(folder) {
+      effort.spend(pattern, folder);
+      return isSearched2(basename2(folder)) && join3(base, folder).split("/").length < depth;
+    },
     onError: (_, error) => {
       throw error;
     }
@@ -45867,14 +45335,24 @@ async function searchFor(pattern) {
 function namesModules(path) {
   return path.split("/").includes(NODE_MODULES);
 }
-var KEEP_BELOW, NODE_MODULES, MAX_STARS;
+var KEEP_BELOW, NODE_MODULES, MAX_PATTERN, MAX_WORK, Effort;
 var init_find = __esm({
   "src/desired/number-files/find.ts"() {
     "use strict";
     init_tree();
+    init_pattern();
     KEEP_BELOW = "number files must be in the folder of the YAML file or below it";
     NODE_MODULES = "node_modules";
-    MAX_STARS = 3;
+    MAX_PATTERN = 1e3;
+    MAX_WORK = 1e9;
+    Effort = class {
+      #left = MAX_WORK;
+      /** @throws Error whose message follows a pattern. */
+      spend(pattern, path) {
+        this.#left -= pattern.length * path.length;
+        if (this.#left < 0) throw new Error("takes too long, as patterns search too many files; write paths instead");
+      }
+    };
   }
 });
 
@@ -45886,7 +45364,7 @@ __export(read_exports, {
 import { dirname as dirname4, normalize as normalize3, relative as relative3 } from "node:path";
 async function readNumberFiles(wanted, reading2) {
   const found = /* @__PURE__ */ new Map();
-  const known = /* @__PURE__ */ new Map();
+  const known = { read: /* @__PURE__ */ new Map(), effort: new Effort() };
   for (const each2 of wanted) {
     const key = keyOf3(each2);
     if (!found.has(key)) found.set(key, await readOne(each2, reading2, known));
@@ -45897,30 +45375,30 @@ function keyOf3({ from, path, column }) {
   return JSON.stringify([dirname4(from), path, column]);
 }
 async function readOne(wanted, { tree, decrypt }, known) {
-  const files = [];
+  const files = /* @__PURE__ */ new Set();
   const faults = [];
   const folder = dirname4(wanted.from);
   let found;
   try {
-    found = await findFiles(tree, folder, wanted.path);
+    found = findFiles(tree, folder, wanted.path, known.effort);
   } catch (error) {
-    return { files, faults, fault: whyNot2(error) };
+    return { files: [], faults, fault: whyNot2(error) };
   }
   for (const file of found) {
     const key = JSON.stringify([file.id, wanted.column]);
     try {
-      const read5 = known.get(key) ?? await readFile(file, wanted.column, decrypt);
-      known.set(key, read5);
-      if (files.includes(read5.file)) continue;
-      files.push(read5.file);
+      const read5 = known.read.get(key) ?? await readFile(file, wanted.column, decrypt);
+      known.read.set(key, read5);
+      if (files.has(read5.file)) continue;
+      files.add(read5.file);
       for (const fault of read5.faults) faults.push(fault);
     } catch (error) {
       const path = relative3(folder, file.name);
       const isNamed2 = path === normalize3(wanted.path);
-      return { files, faults, fault: isNamed2 ? whyNot2(error) : `${path}: ${whyNot2(error)}` };
+      return { files: [...files], faults, fault: isNamed2 ? whyNot2(error) : `${path}: ${whyNot2(error)}` };
     }
   }
-  return { files, faults };
+  return { files: [...files], faults };
 }
 async function readFile(file, column, decrypt) {
   const { name: name3 } = file;
@@ -52588,6 +52066,7 @@ function openHttp(options) {
     const { host } = url;
     const route = routeTo(url);
     const controller = new AbortController();
+    const { mostBytes = MAX_BODY_BYTES } = request2;
     const timeOut = () => controller.abort(TIMED_OUT);
     const timer = setTimeout(timeOut, options.timeout);
     const connecting = route.connected ? void 0 : setTimeout(() => route.connected || timeOut(), CONNECT_TIMEOUT);
@@ -52615,10 +52094,11 @@ function openHttp(options) {
         const message = `the answer is compressed (${encoding}), which was not requested; check --base-url and the proxy`;
         throw new ApiError(message, { ambiguous: true });
       }
+      if (response.ok) Object.assign(response, { size: mostBytes });
       return await readResponse(response);
     } catch (error) {
       if (error instanceof ApiError) throw error;
-      throw controller.signal.reason === TIMED_OUT ? timeoutError(error, host, route, options.timeout) : networkError(error, host, route);
+      throw controller.signal.reason === TIMED_OUT ? timeoutError(error, host, route, options.timeout) : networkError(error, host, route, mostBytes);
     } finally {
       clearTimeout(timer);
       clearTimeout(connecting);
@@ -52650,12 +52130,13 @@ function timeoutError(cause, host, { connected, proxy }, timeout) {
   const message = `no connection to ${host}${by} within ${seconds} s; ${remedy}`;
   return new ApiError(message, { retry: "transient", unconnected: true, cause });
 }
-function networkError(error, host, { proxy }) {
+function networkError(error, host, { proxy }, mostBytes) {
   const { code: code2 = "", type = "", message = String(error) } = error;
   const blamed = proxy === null ? null : proxyError(code2, proxy, host, error);
   if (blamed) return blamed;
   if (type === "max-size") {
-    const message2 = `the answer of ${host} is longer than 1 MiB, so it is not from the API; check --base-url`;
+    const most = mostBytes < MAX_BODY_BYTES ? `${mostBytes / 1024} KiB` : "1 MiB";
+    const message2 = `the answer of ${host} is longer than ${most}, so it is not from the API; check --base-url`;
     return new ApiError(message2, { ambiguous: true });
   }
   if (code2 === "ENOTFOUND" || code2 === "EAI_AGAIN") {
@@ -53358,14 +52839,14 @@ function _arrayLikeToArray(r2, a2) {
   return n;
 }
 function mergeArrays(a2, b) {
-  var merged = a2.slice();
+  var merged2 = a2.slice();
   for (var _iterator = _createForOfIteratorHelperLoose(b), _step; !(_step = _iterator()).done; ) {
     var element = _step.value;
     if (a2.indexOf(element) < 0) {
-      merged.push(element);
+      merged2.push(element);
     }
   }
-  return merged.sort(function(a3, b2) {
+  return merged2.sort(function(a3, b2) {
     return a3 - b2;
   });
 }
@@ -54572,13 +54053,13 @@ function extractExtension(number) {
     return {};
   }
   var numberWithoutExtension = number.slice(0, start);
-  var matches = number.match(EXTN_PATTERN);
+  var matches2 = number.match(EXTN_PATTERN);
   var i2 = 1;
-  while (i2 < matches.length) {
-    if (matches[i2]) {
+  while (i2 < matches2.length) {
+    if (matches2[i2]) {
       return {
         number: numberWithoutExtension,
-        ext: matches[i2]
+        ext: matches2[i2]
       };
     }
     i2++;
@@ -55405,12 +54886,17 @@ function invalidNumbers(numbers) {
     return !parsed?.isValid() || parsed.number !== formatMsisdn(number);
   });
 }
-function impossibleNumbers(numbers) {
+function impossibleNumbers({ sorted: sorted2, others }) {
+  const found = IMPOSSIBLE.get(sorted2) ?? impossibleIn(sorted2);
+  IMPOSSIBLE.set(sorted2, found);
+  return others ? [...found, ...impossibleIn(others)].sort((a2, b) => a2 - b) : found;
+}
+function impossibleIn(sorted2) {
   const found = [];
   let scale = 100;
   let last = -1;
   let possible = true;
-  for (const number of numbers.values) {
+  for (const number of sorted2) {
     while (number >= scale * 1e5) {
       scale *= 10;
       last = -1;
@@ -55449,13 +54935,14 @@ function countryOf(number) {
   const [main] = parsed.country ? [parsed.country] : parsed.getPossibleCountries();
   return { callingCode: Number(parsed.countryCallingCode), country: main ?? null };
 }
-var FULL_CHECKS;
+var FULL_CHECKS, IMPOSSIBLE;
 var init_plausible = __esm({
   "src/numbers/plausible.ts"() {
     "use strict";
     init_max();
     init_msisdn();
     FULL_CHECKS = 1e4;
+    IMPOSSIBLE = /* @__PURE__ */ new WeakMap();
   }
 });
 
@@ -56954,7 +56441,7 @@ function* github(report, { clean: clean4 }) {
   yield* annotations("warning", [...unformatted, ...withheld, ...renamed, ...report.warnings.map(fault)]);
   const changed = reviewLines(report, clean4).filter(({ reviewed }) => reviewed);
   const reviews = changed.map(({ id, words: words2 }) => ({ properties: { title: `${name3}: ${id}` }, message: words2 }));
-  yield* annotations("notice", reviews, SHOWN4 - 1);
+  yield* annotations("notice", reviews, SHOWN5 - 1);
   const { tone, text: text2 } = verdict(report, clean4);
   const notes = [...contactTotal(report), ...savedNotes(report), ...overrideNotes(report, clean4)];
   const message = joined(/[^.]$/.test(text2) ? "\n" : " ", [`${title(report)}.`, text2, ...notes]);
@@ -56984,7 +56471,7 @@ function* group(title2, lines) {
   for (const line of lines) yield logLine(line);
   yield "::endgroup::\n";
 }
-function* annotations(kind, all, shown = SHOWN4) {
+function* annotations(kind, all, shown = SHOWN5) {
   for (const annotation of all.slice(0, shown)) yield command(kind, annotation);
   if (all.length > shown) yield `and ${plural(all.length - shown, `more ${kind}`)}, without an annotation
 `;
@@ -57001,7 +56488,7 @@ function command(kind, { properties, message }) {
   return `::${kind}${list4}::${escapeData(message)}
 `;
 }
-var SHOWN4, escapeData;
+var SHOWN5, escapeData;
 var init_github = __esm({
   "src/report/github.ts"() {
     "use strict";
@@ -57016,7 +56503,7 @@ var init_github = __esm({
     init_text();
     init_users2();
     init_verdict();
-    SHOWN4 = 10;
+    SHOWN5 = 10;
     escapeData = (text2) => text2.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
   }
 });
@@ -57083,7 +56570,7 @@ function* data(report, changing, clean4) {
     return { id: quote(bot.id, clean4), groups: groups2 };
   });
   for (const piece of pieces(all)) {
-    yield piece.replaceAll("<", "\\u003c") + (piece.length > LONG ? "\n" : "");
+    yield piece.replaceAll("<", "\\u003c") + (piece.length > LONG2 ? "\n" : "");
   }
 }
 function plannedFacts(group2, bot) {
@@ -57122,7 +56609,7 @@ function factsOf2(direction, bot, clean4) {
   }
   return facts;
 }
-var LONG, DONE;
+var LONG2, DONE;
 var init_changes2 = __esm({
   "src/report/html/changes.ts"() {
     "use strict";
@@ -57133,7 +56620,7 @@ var init_changes2 = __esm({
     init_changes();
     init_summary();
     init_text();
-    LONG = 1e3;
+    LONG2 = 1e3;
     DONE = { add: "added", remove: "removed" };
   }
 });
@@ -57261,14 +56748,14 @@ function troubles(report, clean4) {
   const block = (heading2, kind, items) => items.length > 0 ? `<div class="${kind}"><h2>${heading2}</h2><ul>${items.join("\n")}</ul></div>
 ` : "";
   const all = withheldOf(report);
-  const shown = all.slice(0, SHOWN5).map((each2) => {
+  const shown = all.slice(0, SHOWN6).map((each2) => {
     return `<li><b>${name2(each2.bot, clean4)}</b> ${escapeHtml(withheldWords(each2, clean4))}</li>`;
   });
   const more = all.length > shown.length ? [`<li>and ${count(all.length - shown.length)} more</li>`] : [];
   const blocks = [
-    block("Needs attention", "errors", [...report.errors.map(item), ...bots]),
+    block("Needs attention", "errors", [...firstOfEach(report.errors, "error").map(item), ...bots]),
     block(report.kind === "result" ? "Withheld" : "Apply may withhold", "warnings", [...shown, ...more]),
-    block("Warnings", "warnings", report.warnings.map(item))
+    block("Warnings", "warnings", firstOfEach(report.warnings, "warning").map(item))
   ];
   return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">
 ${blocks.join("")}</section>
@@ -57362,7 +56849,7 @@ function written2(report, clean4) {
 ${after}</section>
 `;
 }
-var SHOWN5, SHORT, name2, kindOf, nameOf5;
+var SHOWN6, SHORT, name2, kindOf, nameOf5;
 var init_parts2 = __esm({
   "src/report/html/parts.ts"() {
     "use strict";
@@ -57373,7 +56860,7 @@ var init_parts2 = __esm({
     init_notes();
     init_text();
     init_users2();
-    SHOWN5 = 20;
+    SHOWN6 = 20;
     SHORT = 32;
     name2 = (id, clean4) => escapeHtml(quote(id, clean4));
     kindOf = ({ name: name3, side }) => side ?? (name3 === "Unchanged" ? "keep" : "open");
@@ -57784,7 +57271,7 @@ var init_parts3 = __esm({
     init_answers2();
     init_text();
     lengthOf = ({ length }) => length;
-    longestRun = (text2) => Math.max(0, ...Array.from(text2.matchAll(/`+/g), ([run2]) => run2.length));
+    longestRun = (text2) => (text2.match(/`+/g) ?? []).reduce((longest, run2) => Math.max(longest, run2.length), 0);
     oneLine = (text2) => text2.replace(/\s+/g, " ").trim() || "(empty)";
   }
 });
@@ -57818,7 +57305,7 @@ function foldChanges(bot, comment3) {
   const sizes = [plural(bot.remove.size, "removal"), plural(bot.add.size, "add")];
   const counts2 = bot.kind === "drift" ? driftWords([bot]) : bot.kind === "result" ? sizes : [remove, add2];
   const groups2 = groupsOf(bot).map((group2) => ({ group: group2, term: termOf(group2, bot, bot.kind) }));
-  const width2 = Math.max(...groups2.map(({ term }) => term.length), "remove".length);
+  const width2 = groups2.reduce((widest, { term }) => Math.max(widest, term.length), "remove".length);
   const details2 = detailsOf(bot, clean4);
   const sides = groups2.map(({ group: group2, term }) => sidePart(group2, term.padEnd(width2), bot, details2, comment3));
   return fold2(bot.id, counts2.join(", "), [refused3, ...sides], clean4, ([refusals2, ...changes2]) => {
@@ -58157,7 +57644,7 @@ function* botLines2(bot, report, options) {
 function* withheldLines({ mayWithhold, results: { withheld } }, { clean: clean4, color, verbose }) {
   const all = [...withheld, ...mayWithhold ?? []];
   const label2 = color.yellow(mayWithhold ? "may be withheld:" : "withheld:");
-  const shown = all.slice(0, verbose ? all.length : SHOWN6);
+  const shown = all.slice(0, verbose ? all.length : SHOWN7);
   for (const each2 of shown) yield `  ${label2} ${withheldWords(each2, clean4)}
 `;
   const more = all.length - shown.length;
@@ -58167,7 +57654,7 @@ function* withheldLines({ mayWithhold, results: { withheld } }, { clean: clean4,
 function* listedLines({ listedAs = [], results }, { clean: clean4, color, verbose }) {
   const withheld = new Set(results.withheld.map(({ number }) => number));
   const all = listedAs.filter(({ waId: waId2 }) => !withheld.has(waId2));
-  const shown = all.slice(0, verbose ? all.length : SHOWN6);
+  const shown = all.slice(0, verbose ? all.length : SHOWN7);
   const label2 = color.yellow("other number:");
   for (const each2 of shown) yield `  ${label2} ${listedWords(each2, clean4)}
 `;
@@ -58214,14 +57701,14 @@ function* groupLines(groups2, bot, { clean: clean4, color, verbose }) {
   const room = /* @__PURE__ */ new Map();
   const declarations = declarationsByNumber(bot);
   const details2 = detailsOf(bot, clean4);
-  const width2 = Math.max(...groups2.map(({ term }) => term.length), "remove".length);
+  const width2 = groups2.reduce((widest, { term }) => Math.max(widest, term.length), "remove".length);
   for (const { group: group2, term, mark } of groups2) {
     const { direction, origin, numbers } = group2;
     const { size, values } = numbers;
     const label2 = term.padEnd(width2);
     const paint = term === "resolved" ? color.dim : direction === "add" ? color.green : color.red;
     const side = `${direction} ${mark}`;
-    const left = room.get(side) ?? SHOWN6;
+    const left = room.get(side) ?? SHOWN7;
     const shown = verbose || origin === "drift" ? size : Math.min(size, left);
     for (let at = 0; at < shown; at++) {
       const number = values[at];
@@ -58242,14 +57729,14 @@ function* groupLines(groups2, bot, { clean: clean4, color, verbose }) {
 function problemLines(report, { clean: clean4, color }) {
   const [warning, error] = [`${color.yellow("warning:")} `, `${color.red("error:")} `];
   const all = [
-    ...report.warnings.map((problem) => ({ problem, label: warning })),
-    ...report.errors.map((problem) => ({ problem, label: error }))
+    ...firstOfEach(report.warnings, "warning").map((problem) => ({ problem, label: warning })),
+    ...firstOfEach(report.errors, "error").map((problem) => ({ problem, label: error }))
   ].sort((a2, b) => byPlace(a2.problem, b.problem));
   const lines = all.flatMap(({ problem, label: label2 }) => faultLines(problem, clean4, label2));
   const isCounted = !hasContents(report) && report.errors.some(({ place: place2 }) => place2);
   return isCounted ? [...lines, color.bold(problemWords(report))] : lines;
 }
-var SHOWN6, UNREAD, WAS, asLines;
+var SHOWN7, UNREAD, WAS, asLines;
 var init_text3 = __esm({
   "src/report/text.ts"() {
     "use strict";
@@ -58268,7 +57755,7 @@ var init_text3 = __esm({
     init_text();
     init_users2();
     init_verdict();
-    SHOWN6 = 20;
+    SHOWN7 = 20;
     UNREAD = "could not be read";
     WAS = { add: "was declared, not live", remove: "was live, not declared" };
     asLines = (groups2, bot, mark = "") => groups2.map((group2) => ({ group: group2, term: termOf(group2, bot, bot.kind), mark }));
@@ -58344,13 +57831,13 @@ function refuseReview({ event, scopeName, due, pulls, pushed, memory, sealed }) 
   return sealed ? null : stale2(`the plan in ${where} was changed after it was made, or made with other tokens`);
 }
 function mergeOf({ sha, branch }, pulls) {
-  return pulls.find(({ merged, mergeCommit, base }) => merged && mergeCommit === sha && isBase(base, branch));
+  return pulls.find(({ merged: merged2, mergeCommit, base }) => merged2 && mergeCommit === sha && isBase(base, branch));
 }
 function whyNoMerge({ sha, branch }, pulls) {
-  const merged = pulls.filter((pull) => pull.merged);
-  const elsewhere2 = merged.find(({ base }) => !isBase(base, branch));
+  const merged2 = pulls.filter((pull) => pull.merged);
+  const elsewhere2 = merged2.find(({ base }) => !isBase(base, branch));
   if (elsewhere2) return `pull request #${elsewhere2.number} was merged into ${elsewhere2.base}, not into ${branch}`;
-  if (merged[0]) return `pull request #${merged[0].number} was merged, but not with the commit ${short(sha)}`;
+  if (merged2[0]) return `pull request #${merged2[0].number} was merged, but not with the commit ${short(sha)}`;
   return `no merged pull request has the commit ${short(sha)}`;
 }
 var short, REMEDY, isBase;
@@ -58535,8 +58022,8 @@ function keyOf4({ environment, paths, bots, shard: shard2 }) {
 function nameOf6({ environment, paths, bots, shard: shard2 }, dress) {
   const own = paths.length === 1 && paths[0] === DEFAULT_PATH ? [] : paths;
   const parts2 = [...own, ...bots, ...shard2 && !environment.startsWith("shard-") ? [shard2] : []];
-  const more = parts2.length > SHOWN7 ? `, and ${parts2.length - SHOWN7} more` : "";
-  const shown = parts2.slice(0, SHOWN7).map(dress).join(", ");
+  const more = parts2.length > SHOWN8 ? `, and ${parts2.length - SHOWN8} more` : "";
+  const shown = parts2.slice(0, SHOWN8).map(dress).join(", ");
   return `${dress(environment)}${shown && `: ${shown}${more}`}`;
 }
 function oneOf3(input, name3, values) {
@@ -58545,14 +58032,14 @@ function oneOf3(input, name3, values) {
   if (!values.includes(value)) throw new InvalidError(`${name3}: must be ${values.slice(0, -1).join(", ")} or ${last}`);
   return value;
 }
-var COMMANDS, SHOWN7, sorted, FLAG;
+var COMMANDS, SHOWN8, sorted, FLAG;
 var init_inputs = __esm({
   "src/action/inputs.ts"() {
     "use strict";
     init_errors();
     init_options2();
     COMMANDS = ["validate", "plan", "apply", "drift"];
-    SHOWN7 = 3;
+    SHOWN8 = 3;
     sorted = (lines) => [...new Set(lines)].sort();
     FLAG = ["true", "false"];
   }
@@ -60096,7 +59583,7 @@ var require_errors2 = __commonJS({
 });
 
 // node_modules/undici/lib/core/constants.js
-var require_constants2 = __commonJS({
+var require_constants = __commonJS({
   "node_modules/undici/lib/core/constants.js"(exports, module) {
     "use strict";
     var headerNameLowerCasedRecord = {};
@@ -60217,7 +59704,7 @@ var require_tree = __commonJS({
     var {
       wellknownHeaderNames,
       headerNameLowerCasedRecord
-    } = require_constants2();
+    } = require_constants();
     var TstNode = class _TstNode {
       /** @type {any} */
       value = null;
@@ -60364,7 +59851,7 @@ var require_util = __commonJS({
     var { stringify } = __require("node:querystring");
     var { EventEmitter: EE } = __require("node:events");
     var { InvalidArgumentError: InvalidArgumentError2 } = require_errors2();
-    var { headerNameLowerCasedRecord } = require_constants2();
+    var { headerNameLowerCasedRecord } = require_constants();
     var { tree } = require_tree();
     var [nodeMajor, nodeMinor] = process.versions.node.split(".").map((v) => Number(v));
     var BodyAsyncIterable = class {
@@ -61065,7 +60552,7 @@ var require_request = __commonJS({
       normalizedMethodRecords
     } = require_util();
     var { channels } = require_diagnostics();
-    var { headerNameLowerCasedRecord } = require_constants2();
+    var { headerNameLowerCasedRecord } = require_constants();
     var invalidPathRegex = /[^\u0021-\u00ff]/;
     var kHandler = /* @__PURE__ */ Symbol("handler");
     var Request2 = class {
@@ -62081,7 +61568,7 @@ var require_connect = __commonJS({
 });
 
 // node_modules/undici/lib/llhttp/utils.js
-var require_utils2 = __commonJS({
+var require_utils = __commonJS({
   "node_modules/undici/lib/llhttp/utils.js"(exports) {
     "use strict";
     Object.defineProperty(exports, "__esModule", { value: true });
@@ -62101,12 +61588,12 @@ var require_utils2 = __commonJS({
 });
 
 // node_modules/undici/lib/llhttp/constants.js
-var require_constants3 = __commonJS({
+var require_constants2 = __commonJS({
   "node_modules/undici/lib/llhttp/constants.js"(exports) {
     "use strict";
     Object.defineProperty(exports, "__esModule", { value: true });
     exports.SPECIAL_HEADERS = exports.HEADER_STATE = exports.MINOR = exports.MAJOR = exports.CONNECTION_TOKEN_CHARS = exports.HEADER_CHARS = exports.TOKEN = exports.STRICT_TOKEN = exports.HEX = exports.URL_CHAR = exports.STRICT_URL_CHAR = exports.USERINFO_CHARS = exports.MARK = exports.ALPHANUM = exports.NUM = exports.HEX_MAP = exports.NUM_MAP = exports.ALPHA = exports.FINISH = exports.H_METHOD_MAP = exports.METHOD_MAP = exports.METHODS_RTSP = exports.METHODS_ICE = exports.METHODS_HTTP = exports.METHODS = exports.LENIENT_FLAGS = exports.FLAGS = exports.TYPE = exports.ERROR = void 0;
-    var utils_1 = require_utils2();
+    var utils_1 = require_utils();
     var ERROR;
     (function(ERROR2) {
       ERROR2[ERROR2["OK"] = 0] = "OK";
@@ -62440,7 +61927,7 @@ var require_llhttp_simd_wasm = __commonJS({
 });
 
 // node_modules/undici/lib/web/fetch/constants.js
-var require_constants4 = __commonJS({
+var require_constants3 = __commonJS({
   "node_modules/undici/lib/web/fetch/constants.js"(exports, module) {
     "use strict";
     var corsSafeListedMethods = (
@@ -63470,7 +62957,7 @@ var require_util2 = __commonJS({
     "use strict";
     var { Transform } = __require("node:stream");
     var zlib2 = __require("node:zlib");
-    var { redirectStatusSet, referrerPolicySet: referrerPolicyTokens, badPortsSet } = require_constants4();
+    var { redirectStatusSet, referrerPolicySet: referrerPolicyTokens, badPortsSet } = require_constants3();
     var { getGlobalOrigin } = require_global();
     var { collectASequenceOfCodePoints, collectAnHTTPQuotedString, removeChars, parseMIMEType } = require_data_url();
     var { performance: performance2 } = __require("node:perf_hooks");
@@ -65177,7 +64664,7 @@ var require_client_h1 = __commonJS({
       kResume,
       kHTTPContext
     } = require_symbols();
-    var constants2 = require_constants3();
+    var constants2 = require_constants2();
     var EMPTY_BUF = Buffer.alloc(0);
     var FastBuffer = Buffer[Symbol.species];
     var addListener = util.addListener;
@@ -71783,7 +71270,7 @@ var require_response = __commonJS({
     var {
       redirectStatusSet,
       nullBodyStatus
-    } = require_constants4();
+    } = require_constants3();
     var { kState, kHeaders } = require_symbols2();
     var { webidl } = require_webidl();
     var { FormData: FormData3 } = require_formdata();
@@ -72225,7 +71712,7 @@ var require_request2 = __commonJS({
       requestCredentials,
       requestCache,
       requestDuplex
-    } = require_constants4();
+    } = require_constants3();
     var { kEnumerableProperty, normalizedMethodRecordsBase, normalizedMethodRecords } = util;
     var { kHeaders, kSignal, kState, kDispatcher } = require_symbols2();
     var { webidl } = require_webidl();
@@ -72955,7 +72442,7 @@ var require_fetch = __commonJS({
       safeMethodsSet,
       requestBodyHeader,
       subresourceSet
-    } = require_constants4();
+    } = require_constants3();
     var EE = __require("node:events");
     var { Readable, pipeline: pipeline2, finished } = __require("node:stream");
     var { addAbortListener, isErrored, isReadable: isReadable2, bufferToLowerCasedHeaderName } = require_util();
@@ -75471,7 +74958,7 @@ var require_cachestorage = __commonJS({
 });
 
 // node_modules/undici/lib/web/cookies/constants.js
-var require_constants5 = __commonJS({
+var require_constants4 = __commonJS({
   "node_modules/undici/lib/web/cookies/constants.js"(exports, module) {
     "use strict";
     var maxAttributeValueSize = 1024;
@@ -75692,10 +75179,10 @@ var require_util6 = __commonJS({
 });
 
 // node_modules/undici/lib/web/cookies/parse.js
-var require_parse2 = __commonJS({
+var require_parse = __commonJS({
   "node_modules/undici/lib/web/cookies/parse.js"(exports, module) {
     "use strict";
-    var { maxNameValuePairSize, maxAttributeValueSize } = require_constants5();
+    var { maxNameValuePairSize, maxAttributeValueSize } = require_constants4();
     var { isCTLExcludingHtab } = require_util6();
     var { collectASequenceOfCodePointsFast } = require_data_url();
     var assert = __require("node:assert");
@@ -75831,7 +75318,7 @@ var require_parse2 = __commonJS({
 var require_cookies = __commonJS({
   "node_modules/undici/lib/web/cookies/index.js"(exports, module) {
     "use strict";
-    var { parseSetCookie } = require_parse2();
+    var { parseSetCookie } = require_parse();
     var { stringify } = require_util6();
     var { webidl } = require_webidl();
     var { Headers: Headers2 } = require_headers();
@@ -76223,7 +75710,7 @@ var require_events = __commonJS({
 });
 
 // node_modules/undici/lib/web/websocket/constants.js
-var require_constants6 = __commonJS({
+var require_constants5 = __commonJS({
   "node_modules/undici/lib/web/websocket/constants.js"(exports, module) {
     "use strict";
     var uid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -76301,7 +75788,7 @@ var require_util7 = __commonJS({
   "node_modules/undici/lib/web/websocket/util.js"(exports, module) {
     "use strict";
     var { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = require_symbols5();
-    var { states, opcodes } = require_constants6();
+    var { states, opcodes } = require_constants5();
     var { ErrorEvent, createFastMessageEvent } = require_events();
     var { isUtf8: isUtf82 } = __require("node:buffer");
     var { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = require_data_url();
@@ -76473,7 +75960,7 @@ var require_util7 = __commonJS({
 var require_frame = __commonJS({
   "node_modules/undici/lib/web/websocket/frame.js"(exports, module) {
     "use strict";
-    var { maxUnsigned16Bit } = require_constants6();
+    var { maxUnsigned16Bit } = require_constants5();
     var BUFFER_SIZE = 16386;
     var crypto2;
     var buffer = null;
@@ -76550,7 +76037,7 @@ var require_frame = __commonJS({
 var require_connection = __commonJS({
   "node_modules/undici/lib/web/websocket/connection.js"(exports, module) {
     "use strict";
-    var { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = require_constants6();
+    var { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = require_constants5();
     var {
       kReadyState,
       kSentClose,
@@ -76819,7 +76306,7 @@ var require_receiver = __commonJS({
     "use strict";
     var { Writable } = __require("node:stream");
     var assert = __require("node:assert");
-    var { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = require_constants6();
+    var { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = require_constants5();
     var { kReadyState, kSentClose, kResponse, kReceivedClose } = require_symbols5();
     var { channels } = require_diagnostics();
     var {
@@ -77200,7 +76687,7 @@ var require_sender = __commonJS({
   "node_modules/undici/lib/web/websocket/sender.js"(exports, module) {
     "use strict";
     var { WebsocketFrameSend } = require_frame();
-    var { opcodes, sendHints } = require_constants6();
+    var { opcodes, sendHints } = require_constants5();
     var FixedQueue = require_fixed_queue();
     var FastBuffer = Buffer[Symbol.species];
     var SendQueue = class {
@@ -77284,7 +76771,7 @@ var require_websocket = __commonJS({
     var { webidl } = require_webidl();
     var { URLSerializer } = require_data_url();
     var { environmentSettingsObject } = require_util2();
-    var { staticPropertyDescriptors, states, sentCloseFrameState, sendHints } = require_constants6();
+    var { staticPropertyDescriptors, states, sentCloseFrameState, sendHints } = require_constants5();
     var {
       kWebSocketURL,
       kReadyState,
@@ -79524,11 +79011,11 @@ function removeNonChars(variableName) {
   return variableName.replace(/(?:^\W+)|(?:(?<!\W)\W+$)/g, "").split(/,/);
 }
 function extractUrlVariableNames(url) {
-  const matches = url.match(urlVariableRegex);
-  if (!matches) {
+  const matches2 = url.match(urlVariableRegex);
+  if (!matches2) {
     return [];
   }
-  return matches.map(removeNonChars).reduce((a2, b) => a2.concat(b), []);
+  return matches2.map(removeNonChars).reduce((a2, b) => a2.concat(b), []);
 }
 function omit(object, keysToOmit) {
   const result2 = { __proto__: null };
@@ -80412,8 +79899,8 @@ async function fetchWrapper(requestOptions) {
     data: ""
   };
   if ("deprecation" in responseHeaders) {
-    const matches = responseHeaders.link && responseHeaders.link.match(/<([^<>]+)>; rel="deprecation"/);
-    const deprecationLink = matches && matches.pop();
+    const matches2 = responseHeaders.link && responseHeaders.link.match(/<([^<>]+)>; rel="deprecation"/);
+    const deprecationLink = matches2 && matches2.pop();
     log.warn(
       `[@octokit/request] "${requestOptions.method} ${requestOptions.url}" is deprecated. It is scheduled to be removed on ${responseHeaders.sunset}${deprecationLink ? `. See ${deprecationLink}` : ""}`
     );
@@ -83606,7 +83093,7 @@ function openGitHub({ token, baseUrl: baseUrl2, repository, patience }) {
       const found = [];
       for (let page = 1; page <= MOST_PULLS / PAGE; page++) {
         const { data: data2 } = await pulls.list({ ...repo, ...query, page });
-        found.push(...data2.map(pullOf2).filter(({ merged }) => merged));
+        found.push(...data2.map(pullOf2).filter(({ merged: merged2 }) => merged2));
         if (data2.length < PAGE || since && data2.at(-1).updated_at < since) return found;
       }
       if (since === void 0) return found;
@@ -83779,7 +83266,7 @@ function lateAfter(stop, clock, over) {
 async function awaitPulls({ name: name3, sha }, github2, clock, stop) {
   let pulls = await github2.pullsOf(sha);
   for (const pause of name3 === "push" ? PAUSES : []) {
-    if (pulls.some(({ merged }) => merged) || stop.aborted) break;
+    if (pulls.some(({ merged: merged2 }) => merged2) || stop.aborted) break;
     await clock.sleep(pause * 1e3, stop);
     pulls = await github2.pullsOf(sha);
   }

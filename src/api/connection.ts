@@ -10,7 +10,8 @@ import type { HttpRequest, HttpResponse, Send } from './http.ts';
  * fails this request and no other.
  */
 export interface ReadConnection {
-  get<T>(path: string, parse: (response: HttpResponse) => T): Promise<T>;
+  /** @param mostBytes the longest answer; see `HttpRequest`. */
+  get<T>(path: string, parse: (response: HttpResponse) => T, mostBytes?: number): Promise<T>;
   /** Requests sent so far, retries included. */
   readonly sent: Requests;
 }
@@ -88,7 +89,8 @@ export function open(
   return {
     sent,
     over: governor.over,
-    get: (path, parse) => request({ method: 'GET', url: baseUrl + path }, parse),
+    get: (path, parse, mostBytes) =>
+      request({ method: 'GET', url: baseUrl + path, ...(mostBytes && { mostBytes }) }, parse),
     write: (method, path, body, parse) => request({ method, url: baseUrl + path, body: JSON.stringify(body) }, parse),
   };
 }

@@ -14,6 +14,8 @@ export interface HttpRequest {
   readonly token: string;
   readonly tokenHeader: TokenHeader;
   readonly body?: string;
+  /** The longest successful answer, in bytes. A longer one is refused before its end. The default is 1 MiB. */
+  readonly mostBytes?: number;
 }
 
 export interface HttpResponse {
@@ -42,7 +44,7 @@ export interface HttpOptions {
   readonly sandboxPort?: number;
 }
 
-/** A full page of 100 numbers has 1.7 kB, so a body above this limit is not an answer of the API. */
+/** The results of 1,000 users have at most half of it, so a longer body is not an answer of the API. */
 const MAX_BODY_BYTES = 1024 * 1024;
 const TIMED_OUT = 'timed out';
 /** Milliseconds for the first connection to a host. A wrong port often never answers. */
@@ -64,6 +66,7 @@ export function openHttp(options: HttpOptions): { send: Send; abort(): void } {
     const { host } = url;
     const route = routeTo(url);
     const controller = new AbortController();
+    const { mostBytes = MAX_BODY_BYTES } = request;
     const timeOut = () => controller.abort(TIMED_OUT);
     // A timer over the whole request: one byte every 20 seconds must not keep it alive.
     const timer = setTimeout(timeOut, options.timeout);
@@ -91,12 +94,14 @@ export function openHttp(options: HttpOptions): { send: Send; abort(): void } {
         const message = `the answer is compressed (${encoding}), which was not requested; check --base-url and the proxy`;
         throw new ApiError(message, { ambiguous: true });
       }
+      // A gateway's page about an error may be longer than any answer of the API.
+      if (response.ok) Object.assign(response, { size: mostBytes });
       return await readResponse(response);
     } catch (error) {
       if (error instanceof ApiError) throw error;
       throw controller.signal.reason === TIMED_OUT
         ? timeoutError(error, host, route, options.timeout)
-        : networkError(error, host, route);
+        : networkError(error, host, route, mostBytes);
     } finally {
       clearTimeout(timer);
       clearTimeout(connecting);
@@ -135,12 +140,13 @@ function timeoutError(cause: unknown, host: string, { connected, proxy }: Route,
 
 const UNCONNECTED = 'check --base-url and the network, and whether a proxy is needed (HTTPS_PROXY)';
 
-function networkError(error: unknown, host: string, { proxy }: Route): ApiError {
+function networkError(error: unknown, host: string, { proxy }: Route, mostBytes: number): ApiError {
   const { code = '', type = '', message = String(error) } = error as { code?: string; type?: string; message?: string };
   const blamed = proxy === null ? null : proxyError(code, proxy, host, error);
   if (blamed) return blamed;
   if (type === 'max-size') {
-    const message = `the answer of ${host} is longer than 1 MiB, so it is not from the API; check --base-url`;
+    const most = mostBytes < MAX_BODY_BYTES ? `${mostBytes / 1024} KiB` : '1 MiB';
+    const message = `the answer of ${host} is longer than ${most}, so it is not from the API; check --base-url`;
     return new ApiError(message, { ambiguous: true });
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {

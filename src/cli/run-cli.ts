@@ -120,7 +120,7 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
     write: (text) => void (quiet || stderr.write(redact(text, secrets))),
   });
   let presented = false;
-  let shown: readonly Warning[] = [];
+  let shown: ReadonlySet<Warning> = new Set();
   const trace = debug || isOn(env.BLACKLISTCTL_DEBUG) ? makeTrace(run) : undefined;
   const surroundings = { env, stdin, clock, packageRoot, secrets, stop, progress, trace, onHttp };
   const context = makeContext({
@@ -129,7 +129,7 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
     async present(report) {
       presented = true;
       if (format !== 'text' && !interactive) return;
-      shown = report.warnings;
+      shown = new Set(report.warnings);
       await output.problems(report); // before the question
       await (format === 'text' ? output.report(report) : output.report(report, stderr, 'text'));
     },
@@ -137,7 +137,7 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
     ask: interactive ? (question) => ask(question, run) : null,
   });
   const report = await runToReport(invocation, context, env.GITHUB_SHA || env.CI_COMMIT_SHA);
-  const warnings = report.warnings.filter((warning) => !shown.includes(warning)); // writing may have added warnings
+  const warnings = report.warnings.filter((warning) => !shown.has(warning)); // writing may have added warnings
   await output.problems({ ...report, warnings });
   // A plan that was presented and then not applied is not printed twice.
   if (!(presented && report.kind === 'plan' && format === 'text')) await output.report(report);

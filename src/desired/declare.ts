@@ -65,10 +65,11 @@ export function declare(source: SourceFile, today: string): Declared {
   const bots = Array.from(parts.bots.values(), (part): DeclaredBot => {
     const { name: id, path, settings: own } = part;
     const numbers = readNumbers(part, collector);
-    const rules = [...ignore, ...readRules(part, collector)];
+    const ownRules = readRules(part, collector);
     faults.push(...checkProvider(own, defaults, path, parsed), ...checkGuard(own, path, parsed));
     const settings = formFaults.length === 0 ? resolveSettings(own, defaults) : null;
-    return { id, settings, ...numbers, ignore: rules };
+    // Shared, as thousands of bots may have thousands of rules from the defaults.
+    return { id, settings, ...numbers, ignore: ownRules.length === 0 ? ignore : [...ignore, ...ownRules] };
   });
   warnings.push(...expiredRules(parsed, today));
   const holders = [parts.defaults, ...parts.bots.values()];

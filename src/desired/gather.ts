@@ -5,48 +5,48 @@ import type { Warning } from '../model/warnings.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import type { Declared, DeclaredBot } from './declare.ts';
-import { type DeclaredNumbers, type Entries, lastDays, type NumberFileName } from './entries.ts';
-import { type DeclaredRule, ignoredBy } from './ignore.ts';
-import { type NumberFile, repeatsIn } from './number-files/number-file.ts';
-import type { NumberFiles, Wanted } from './number-files/read.ts';
+import { type Entries, lastDays, type NumberFileName } from './entries.ts';
+import { type DeclaredRule, ruleReader } from './ignore.ts';
+import { type NumberFile, warningsOf } from './number-files/number-file.ts';
+import type { NumberFiles, ReadResult, Wanted } from './number-files/read.ts';
 import { definedAt, type NumberSource } from './provenance.ts';
+import type { Path } from './yaml/places.ts';
 
-export type SetOf = (name: NumberFileName) => NumberSet;
+/** The numbers of files and lists. Thousands of bots may use the same long ones, so they are shared, not copied. */
+export interface Sets {
+  /** Returns the numbers of the files that a name or pattern matches. */
+  of(name: NumberFileName): Entries;
+  /** Joins parts. Returns the same value for the same parts. */
+  join(parts: readonly Entries[]): Entries;
+}
 
-/** Joins the numbers of the files that each name or pattern matches. Appends their faults and warnings. */
+/** Reads the files that each name or pattern matches. Appends their faults and warnings. */
 export function readSets(
   files: readonly Declared[],
   numberFiles: NumberFiles,
   faults: Fault[],
   warnings: Warning[],
-): SetOf {
-  const sets = new Map<NumberFileName, NumberSet>();
+): Sets {
+  const known = new Map<NumberFileName, Entries>();
+  const read = new Map<ReadResult, Entries>();
+  const warned = new Set<NumberFile>();
   for (const from of files) {
     for (const name of new Set(namesIn(from))) {
-      const { files: found, fault, faults: within } = numberFiles({ from: from.file, ...name });
+      const result = numberFiles({ from: from.file, ...name });
+      const { files: found, fault, faults: within } = result;
       if (fault !== undefined) faults.push(from.parsed!.fault(name.at, `"${name.path}": ${fault}`));
-      for (const each of within) faults.push(each);
-      for (const file of found) warnOf(file, warnings);
-      sets.set(name, NumberSet.union(found.map(({ set }) => set)));
+      if (!read.has(result)) {
+        for (const each of within) faults.push(each);
+        const fresh = found.filter((file) => !warned.has(file));
+        // One by one, as a call takes fewer arguments than there can be warnings.
+        for (const warning of fresh.flatMap((file) => warningsOf(file))) warnings.push(warning);
+        for (const file of fresh) warned.add(file);
+        read.set(result, { ...NOTHING, numbers: NumberSet.union(found.map(({ set }) => set)) });
+      }
+      known.set(name, read.get(result)!);
     }
   }
-  return (name) => sets.get(name)!;
-}
-
-/** Warns once for each file of all its repeats, as an export may repeat every number. */
-function warnOf(file: NumberFile, warnings: Warning[]): void {
-  if (file.numbers.length === 0) {
-    const place = { file: file.name, line: 1, column: 1 };
-    warnings.push({ code: 'W-EMPTY-FILE', place });
-  }
-  if (file.quotedRows) {
-    const { count, line, opens } = file.quotedRows;
-    warnings.push({ code: 'W-QUOTED-ROW', count, opens, place: { file: file.name, line, column: 1 } });
-  }
-  const repeats = repeatsIn(file);
-  if (!repeats) return;
-  const { count, again, before } = repeats;
-  warnings.push({ code: 'W-DUPLICATE', count, first: file.placeOf(before).line, place: file.placeOf(again) });
+  return { of: (name) => known.get(name)!, join: makeJoin() };
 }
 
 /** Lists the paths and patterns of number files that the files declare. */
@@ -57,13 +57,8 @@ export function wantedBy(files: readonly Declared[]): readonly Wanted[] {
 function namesIn({ lists, bots, ignore }: Declared): NumberFileName[] {
   const own = [...lists, ...bots].flatMap(({ files }) => files);
   // Every bot repeats the rules of the defaults.
-  const rules = new Set([ignore, ...bots.map((bot) => bot.ignore)].flat());
+  const rules = new Set([...new Set([ignore, ...bots.map((bot) => bot.ignore)])].flat());
   return [...own, ...[...rules].flatMap(({ file, past }) => (file && !past ? file : []))];
-}
-
-function withFiles({ entries, files }: DeclaredNumbers, setOf: SetOf): Entries {
-  const parts = [entries, ...files.map((name) => ({ ...NOTHING, numbers: setOf(name) }))];
-  return { ...merge(parts), ends: endsOf(parts) };
 }
 
 const NOTHING: Entries = {
@@ -73,14 +68,41 @@ const NOTHING: Entries = {
   protected: NumberSet.empty,
 };
 
-/** Joins parts. A number that is in force in any of them is in force, and counts once. */
+function makeJoin(): Sets['join'] {
+  const ids = new Map<Entries, number>();
+  const known = new Map<string, Entries>();
+  const idOf = (part: Entries) => ids.get(part) ?? ids.set(part, ids.size).get(part)!;
+  return (parts) => {
+    const [only = NOTHING, ...others] = parts;
+    if (others.length === 0) return only;
+    const key = parts.map(idOf).join(' ');
+    if (!known.has(key)) known.set(key, { ...merge(parts), ends: endsOf(parts) });
+    return known.get(key)!;
+  };
+}
+
+/**
+ * Joins parts. A number that is in force in any of them is in force, and counts once. The result shares the longest
+ * set if the others are short.
+ */
 function merge(parts: readonly Entries[]): Omit<Entries, 'ends'> {
-  const [first, ...others] = parts;
-  if (first && others.length === 0) return first;
-  const numbers = NumberSet.union(parts.map((part) => part.numbers));
-  const kept = NumberSet.union(parts.map((part) => part.protected));
+  const numbers = unite(parts.map((part) => part.numbers));
+  return { numbers, expired: expiredIn(parts, numbers), protected: unite(parts.map((part) => part.protected)) };
+}
+
+function unite(sets: readonly NumberSet[]): NumberSet {
+  const [longest = NumberSet.empty, ...others] = sets.toSorted((a, b) => b.size - a.size);
+  return longest.extend(NumberSet.union(others));
+}
+
+function expiredIn(parts: readonly Entries[], numbers: NumberSet): Entries['expired'] {
+  const [only, ...others] = parts.filter(({ expired }) => expired.size > 0);
+  if (!only) return NOTHING.expired;
+  // Bots that use the same long list share its map, unless another part declares some of its numbers too.
+  if (others.length === 0 && !parts.some((part) => part !== only && hasAny(part.numbers, only.expired)))
+    return only.expired;
   const expired = parts.flatMap((part) => [...part.expired]);
-  return { numbers, expired: lastDays(expired, numbers), protected: kept };
+  return lastDays(expired, numbers);
 }
 
 /**
@@ -113,14 +135,14 @@ export interface List {
 }
 
 /** Collects the lists of all files, by name. */
-export function gatherLists(files: readonly Declared[], setOf: SetOf, faults: Fault[]): Map<string, List> {
+export function gatherLists(files: readonly Declared[], sets: Sets, faults: Fault[]): Map<string, List> {
   const lists = new Map<string, List>();
   for (const from of files) {
     for (const list of from.lists) {
       const source: NumberSource = { list: list.name, from, declared: list };
       const twin = lists.get(list.name);
       if (twin) faults.push(redefined(`the list "${list.name}"`, source, twin.source));
-      else lists.set(list.name, { source, entries: withFiles(list, setOf) });
+      else lists.set(list.name, { source, entries: sets.join([list.entries, ...list.files.map(sets.of)]) });
     }
   }
   return lists;
@@ -138,7 +160,7 @@ export interface Gathered {
   /** The bot itself, then its lists. */
   readonly sources: readonly [NumberSource, ...NumberSource[]];
   readonly entries: Entries; // of the bot itself
-  /** The numbers of the bot itself, then those of its lists. */
+  /** The numbers of the bot itself, then those of its files and lists, which other bots may share. */
   readonly parts: readonly Entries[];
   readonly rules: readonly DeclaredRule[];
   /** Null if the file breaks the schema. Its id is kept, so that the same run finds a second definition. */
@@ -154,25 +176,26 @@ export interface Gathered {
 export function gatherBots(
   files: readonly Declared[],
   lists: ReadonlyMap<string, List>,
-  setOf: SetOf,
+  sets: Sets,
   faults: Fault[],
   absent: Fault[],
 ): Map<string, Gathered> {
   const bots = new Map<string, Gathered>();
+  const reportAbsent = makeReport(lists, absent);
+  const rulesOf = ruleReader((name) => sets.of(name).numbers);
   for (const from of files) {
     for (const declared of from.bots) {
       const own: NumberSource = { list: null, from, declared };
-      const taken = takeLists(declared, from, lists, absent);
+      const taken = takeLists(declared, from, lists, reportAbsent);
       const twin = bots.get(declared.id);
       if (twin) {
         faults.push(redefined(`the bot "${declared.id}"`, own, twin.sources[0]));
         continue;
       }
-      const rules = declared.ignore.map((rule) => {
-        return rule.file && !rule.past ? { ...rule, numbers: setOf(rule.file) } : rule;
-      });
-      const parts = [withFiles(declared, setOf), ...taken.map((list) => list.entries)];
+      const shared = sets.join([...declared.files.map(sets.of), ...taken.map(({ entries }) => entries)]);
+      const parts = [declared.entries, shared];
       const all = merge(parts);
+      const { rules, ignored } = rulesOf(declared.ignore);
       bots.set(declared.id, {
         sources: [own, ...taken.map(({ source }) => source)],
         entries: declared.entries,
@@ -183,7 +206,7 @@ export function gatherBots(
           ...declared.settings,
           numbers: all.numbers,
           expired: all.expired,
-          ignored: ignoredBy(rules),
+          ignored,
           protected: NumberSet.empty,
         },
       });
@@ -192,21 +215,35 @@ export function gatherBots(
   return bots;
 }
 
+function takeLists(
+  { lists: names }: DeclaredBot,
+  from: Declared,
+  lists: ReadonlyMap<string, List>,
+  reportAbsent: ReturnType<typeof makeReport>,
+): List[] {
+  return names.flatMap(({ name, at }): List[] => {
+    const list = lists.get(name);
+    if (!list) reportAbsent(from, at, name);
+    return list ? [list] : [];
+  });
+}
+
 /** The most lists that a message lists by name. */
 const MAX_NAMED = 20;
 
-function takeLists({ lists: names }: DeclaredBot, from: Declared, lists: ReadonlyMap<string, List>, absent: Fault[]) {
-  return names.flatMap(({ name, at }): List[] => {
-    const list = lists.get(name);
-    if (list) return [list];
-    const known = [...lists.keys()].sort();
-    const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : '';
-    const only = known.length === 0 ? '' : `, only ${known.slice(0, MAX_NAMED).join(', ')}${more}`;
-    const guess = didYouMean(name, lists.keys());
-    // The error is usual if a user passes one file of several, to import into it.
-    const also = 'If another file defines it, pass that file too.';
+/** The most unknown names for which a similar name is searched: each search takes time for all lists. */
+const MAX_GUESSES = 100;
+
+/** Makes a function that reports a name of a list that no file defines. */
+function makeReport(lists: ReadonlyMap<string, List>, absent: Fault[]) {
+  const known = [...lists.keys()].sort();
+  const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : '';
+  const only = known.length === 0 ? '' : `, only ${known.slice(0, MAX_NAMED).join(', ')}${more}`;
+  // The error is usual if a user passes one file of several, to import into it.
+  const also = 'If another file defines it, pass that file too.';
+  return (from: Declared, at: Path, name: string): void => {
+    const guess = absent.length < MAX_GUESSES ? didYouMean(name, known) : '';
     const message = `these files define no list "${name}"${only}${guess ? `; ${guess}` : '. '}${also}`;
     absent.push(from.parsed!.fault(at, message));
-    return [];
-  });
+  };
 }

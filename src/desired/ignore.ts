@@ -7,6 +7,7 @@ import { respell, type UserOf, withNames } from '../numbers/same-user.ts';
 import { parseWritten } from '../numbers/written.ts';
 import { type Collector, type NumberFileName, pathOf, readDay, readFileName, textOf } from './entries.ts';
 import { isInForce } from './expiry.ts';
+import { lastUpTo } from './yaml/fold.ts';
 import type { ParsedFile } from './yaml/parse.ts';
 import type { Part } from './yaml/parts.ts';
 import type { Path } from './yaml/places.ts';
@@ -44,8 +45,29 @@ export function readRules({ ignore }: Part, collector: Collector): DeclaredRule[
   });
 }
 
+/** Rules with the numbers of their files, and all that they ignore. */
+interface Rules {
+  readonly rules: readonly DeclaredRule[];
+  readonly ignored: Ignored;
+}
+
+/** Makes a function that reads declared rules. It reads those of the defaults once, as all bots of a file share them. */
+export function ruleReader(numbersOf: (name: NumberFileName) => NumberSet) {
+  const known = new Map<readonly DeclaredRule[], Rules>();
+  return (declared: readonly DeclaredRule[]): Rules => {
+    const before = known.get(declared);
+    if (before) return before;
+    const rules = declared.map((rule) => {
+      return rule.file && !rule.past ? { ...rule, numbers: numbersOf(rule.file) } : rule;
+    });
+    const read = { rules, ignored: ignoredBy(rules) };
+    known.set(declared, read);
+    return read;
+  };
+}
+
 /** Joins the rules that are in force. */
-export function ignoredBy(rules: readonly DeclaredRule[]): Ignored {
+function ignoredBy(rules: readonly DeclaredRule[]): Ignored {
   const inForce = rules.filter(({ past }) => !past);
   const prefixes = new Set(inForce.flatMap(({ prefix }) => prefix ?? []));
   return { numbers: NumberSet.union(inForce.map(({ numbers }) => numbers)), prefixes: [...prefixes].sort() };
@@ -73,14 +95,15 @@ function coveredBy({ prefix, file, numbers }: DeclaredRule): string {
  * @param userOf finds the user of a number by the pairs that files declare; undefined if there are none.
  */
 export function conflicts(
-  { id, numbers: declared }: Pick<Bot, 'id' | 'numbers'>,
+  { id, numbers: declared, ignored }: Pick<Bot, 'id' | 'numbers' | 'ignored'>,
   rules: readonly DeclaredRule[],
   placesOf: (numbers: NumberSet) => ReadonlyMap<Msisdn, string>,
   userOf: UserOf | undefined,
 ): { readonly at: Path; readonly number: Msisdn; readonly message: string }[] {
   const names = withNames(declared, userOf);
   // Nearly always empty, which spares the search of each rule.
-  const named = names.and(ignoredBy(rules).numbers);
+  const named = names.and(ignored.numbers);
+  if (named.size === 0 && !beginsWithAny(names, ignored.prefixes)) return [];
   const found = rules.flatMap(({ at, prefix, numbers, past }) => {
     if (past) return [];
     const both = prefix === undefined ? named.and(numbers) : names.startingWith(prefix);
@@ -97,6 +120,21 @@ export function conflicts(
     const name = own === number ? '' : ' under another number of the same user';
     const where = `also declared for the bot "${id}"${name}, at ${places.get(own)}`;
     return { at, number, message: `${which} ${where}; declare or ignore a number, not both` };
+  });
+}
+
+/**
+ * Reports whether a number begins with a prefix. Searches for the fewer of the two: numbers, or prefixes.
+ *
+ * @param prefixes sorted as text.
+ */
+function beginsWithAny(numbers: NumberSet, prefixes: readonly string[]): boolean {
+  if (prefixes.length < numbers.size) return prefixes.some((prefix) => numbers.startingWith(prefix).size > 0);
+  return numbers.values.some((number) => {
+    const digits = String(number);
+    return Array.from(digits, (_, at) => digits.slice(0, at + 1)).some((start) => {
+      return prefixes[lastUpTo(start, prefixes.length, (at) => prefixes[at]!)] === start;
+    });
   });
 }
 

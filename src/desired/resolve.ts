@@ -47,9 +47,11 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
   const faults = files.flatMap((file) => file.faults);
   const warnings = files.flatMap((file) => file.warnings);
   const isWhole = complete && files.every(({ parsed }) => parsed);
-  const setOf = readSets(files, numberFiles, faults, warnings);
-  const lists = gatherLists(files, setOf, faults);
-  const bots = gatherBots(files, lists, setOf, faults, isWhole ? faults : []);
+  const sets = readSets(files, numberFiles, faults, warnings);
+  const lists = gatherLists(files, sets, faults);
+  const absent: Fault[] = [];
+  const bots = gatherBots(files, lists, sets, faults, absent);
+  if (isWhole) for (const fault of absent) faults.push(fault);
 
   const declarations = (sources: readonly NumberSource[], numbers: NumberSet) =>
     sources.flatMap((source) => [...declarationsIn(source, numbers, numberFiles)]);
@@ -59,17 +61,21 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
   checkPairs(files, faults);
   warnOfUnused(lists, bots, warnings);
 
-  const all = [...lists.values(), ...bots.values()];
+  const gathered = [...bots.values()];
+  const all = [...lists.values(), ...gathered];
   const kept = NumberSet.union(all.map(({ entries }) => entries.protected));
   if (pairs.length > 0) {
-    const own = [...bots.values()].map(({ parts }) => parts[0]!);
-    const parts = [...[...lists.values()].map(({ entries }) => entries), ...own];
-    warnOfSameUser(files, NumberSet.union(parts.map(({ numbers }) => numbers)), warnings);
+    const parts = new Set([
+      ...[...lists.values()].map(({ entries }) => entries),
+      ...gathered.flatMap((bot) => bot.parts),
+    ]);
+    warnOfSameUser(files, NumberSet.union(Array.from(parts, ({ numbers }) => numbers)), warnings);
   }
   const names = files.map(({ file }) => file);
-  const read = new Set(wantedBy(files).flatMap((wanted) => numberFiles(wanted).files));
+  const results = new Set(wantedBy(files).map(numberFiles));
+  const read = new Set([...results].flatMap((result) => result.files));
   return {
-    bots: [...bots.values()]
+    bots: gathered
       .flatMap(({ bot }) => (bot ? { ...bot, protected: kept } : []))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
     pairs,
@@ -79,7 +85,7 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
     declarations: (id, numbers) => declarations(bots.get(id)?.sources ?? [], numbers),
     reasons: (id, numbers) => (bots.get(id)?.sources ?? []).flatMap((source) => [...reasonsIn(source, numbers)]),
     protecting(numbers) {
-      const own = [...bots.values()].map(({ sources }) => sources[0]);
+      const own = gathered.map(({ sources }) => sources[0]);
       const found = declarations([...[...lists.values()].map(({ source }) => source), ...own], numbers);
       return found.filter(({ entry }) => entry.protected && isInForce(entry.expires, today));
     },

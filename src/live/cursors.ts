@@ -30,6 +30,8 @@ export interface CursorPage {
 
 const MAX_PASSES = 4;
 const MAX_PAGES = 10_001;
+/** The entries of so many pages of 100. All of them are in memory. */
+const MAX_ENTRIES = MAX_PAGES * 100;
 
 /**
  * Reads one live list to its end by its cursors, or throws: an incomplete read never becomes a snapshot.
@@ -73,6 +75,7 @@ async function readOnce(reader: CursorReader, onPage: ReadOptions['onPage']): Pr
     for (const number of page.numbers) builder.add(number);
     for (const [other, listed] of page.named ?? []) names.set(other, (names.get(other) ?? new Set()).add(listed));
     foreign += page.foreign;
+    if (builder.count + foreign > MAX_ENTRIES) throw new StageError({ kind: 'endless', entries: MAX_ENTRIES });
     onPage?.(builder.count);
     const key = page.numbers.join(' ');
     const again = key !== '' && pages.has(key);

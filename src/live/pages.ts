@@ -120,6 +120,9 @@ async function readOnce(reader: PageReader, { hint, concurrency, onPage }: ReadO
     if (owners.has(key)) looping = true;
     owners.set(key, index);
     while (keys[proven] !== undefined) proven++;
+    // A server may send larger pages than it documents, but not without end: all entries are in memory.
+    const most = limit * reader.pageSize;
+    if (builder.count > most) failures.push(new StageError({ kind: 'endless', entries: most }));
     onPage?.(builder.count);
   }
 

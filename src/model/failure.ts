@@ -11,7 +11,8 @@ interface Facts {
   unsteady: { reads: number };
   /** Numbers followed an empty page in each read. */
   hole: { reads: number };
-  endless: { pages: number };
+  /** The list has more pages, or more entries, than a list can have. */
+  endless: { pages: number } | { entries: number };
   /** Some adds failed or have an unknown result, so no removals were sent. */
   'adds-open': object;
   full: object;

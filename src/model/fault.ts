@@ -26,6 +26,8 @@ export interface Fault extends Partial<Located> {
   readonly message: string;
   /** The number that the message is about and begins with: masking needs no pattern to find it. */
   readonly number?: Msisdn;
+  /** The count of errors that this one stands for, if it only counts them. */
+  readonly counts?: number;
 }
 
 /** Orders by file, line and column. Problems without a place come last, in the order in which they were found. */
@@ -37,5 +39,7 @@ export function byPlace({ place: a }: Partial<Located>, { place: b }: Partial<Lo
 
 /** Removes repeats: items with equal content are returned once. */
 export function onceEach<T extends object>(all: readonly T[]): readonly T[] {
-  return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
+  // A place has only one source, which may be a line with thousands of errors.
+  const keyOf = (each: T) => JSON.stringify(each, (key, value) => (key === 'source' ? undefined : value));
+  return [...new Map(all.map((each) => [keyOf(each), each])).values()];
 }

@@ -1,5 +1,7 @@
 import { LONGEST, type Msisdn, SHORTEST } from './msisdn.ts';
 
+const NONE = new Float64Array(0);
+
 /**
  * An immutable set of phone numbers: a sorted array of doubles, 8 bytes a number.
  *
@@ -7,13 +9,21 @@ import { LONGEST, type Msisdn, SHORTEST } from './msisdn.ts';
  * the memory.
  */
 export class NumberSet implements Iterable<Msisdn> {
-  static readonly empty = new NumberSet(new Float64Array(0));
+  static readonly empty = new NumberSet(NONE);
 
-  /** Ascending, each number once. Callers must not change it. */
-  readonly values: Float64Array;
+  /** Ascending, each number once. */
+  readonly sorted: Float64Array;
+  /** Other numbers, ascending. Null unless `sorted` is shared with another set, as `extend` does. */
+  readonly others: Float64Array | null;
 
-  private constructor(sorted: Float64Array) {
-    this.values = sorted;
+  private constructor(sorted: Float64Array, others: Float64Array | null = null) {
+    this.sorted = sorted;
+    this.others = others;
+  }
+
+  /** Ascending, each number once. Callers must not change it. Each use takes time if `others` is set. */
+  get values(): Float64Array {
+    return this.others ? merged(this.sorted, this.others) : this.sorted;
   }
 
   static of(numbers: Iterable<Msisdn>): NumberSet {
@@ -32,33 +42,22 @@ export class NumberSet implements Iterable<Msisdn> {
     const some = sets.filter(({ size }) => size > 0);
     if (some.length <= 2) return some.reduce((all, set) => all.or(set), NumberSet.empty);
     const builder = new NumberSetBuilder(); // merging thousands of sets one by one would copy them each time
-    for (const { values } of some) builder.addAll(values);
+    for (const set of some) builder.addAll(set.values);
     return builder.build();
   }
 
   get size(): number {
-    return this.values.length;
+    return this.sorted.length + (this.others?.length ?? 0);
   }
 
   has(number: Msisdn): boolean {
-    return this.values[this.#indexOf(number)] === number;
+    return contains(this.sorted, number) || (this.others !== null && contains(this.others, number));
   }
 
-  /** Returns the position of the number, or the position at which it would be inserted. */
-  #indexOf(number: Msisdn): number {
-    let low = 0;
-    let high = this.values.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.values[middle]! < number) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  /** Returns the numbers from `first` to `last`, both included. They are adjacent, so two look-ups find them. */
+  /** Returns the numbers from `first` to `last`, both included. They are adjacent, so few look-ups find them. */
   between(first: Msisdn, last: Msisdn): NumberSet {
-    return new NumberSet(this.values.subarray(this.#indexOf(first), this.#indexOf(last + 1)));
+    const range = (values: Float64Array) => values.subarray(indexOf(values, first), indexOf(values, last + 1));
+    return new NumberSet(range(this.sorted), this.others && range(this.others));
   }
 
   /**
@@ -66,15 +65,13 @@ export class NumberSet implements Iterable<Msisdn> {
    * zero.
    */
   startingWith(prefix: string): NumberSet {
-    const found = new Float64Array(this.size);
-    let count = 0;
+    const found: NumberSet[] = [];
     for (let more = Math.max(0, SHORTEST - prefix.length); prefix.length + more <= LONGEST; more++) {
       const from = Number(prefix) * 10 ** more;
-      const row = this.between(from, from + 10 ** more - 1);
-      found.set(row.values, count); // still ascending, as shorter numbers are smaller
-      count += row.size;
+      const range = this.between(from, from + 10 ** more - 1);
+      if (range.size > 0) found.push(range);
     }
-    return new NumberSet(found.slice(0, count));
+    return NumberSet.union(found);
   }
 
   [Symbol.iterator](): Iterator<Msisdn> {
@@ -89,19 +86,17 @@ export class NumberSet implements Iterable<Msisdn> {
   /** Returns the numbers of both sets by one merge. */
   or(set: NumberSet): NumberSet {
     if (this.size === 0 || set.size === 0) return this.size === 0 ? set : this;
-    const own = this.values;
-    const other = set.values;
-    const all = new Float64Array(own.length + other.length);
-    let count = 0;
-    for (let a = 0, b = 0; a < own.length || b < other.length; ) {
-      // After the end of a set its value is Infinity, so that the rest of the other set follows.
-      const one = a < own.length ? own[a]! : Number.POSITIVE_INFINITY;
-      const two = b < other.length ? other[b]! : Number.POSITIVE_INFINITY;
-      if (one <= two) a++;
-      if (two <= one) b++;
-      all[count++] = Math.min(one, two);
-    }
-    return new NumberSet(all.slice(0, count));
+    return new NumberSet(merged(this.values, set.values));
+  }
+
+  /**
+   * Returns the numbers of both sets. Shares the array of this set if few numbers are added, so that thousands
+   * of bots can extend one long list.
+   */
+  extend(few: NumberSet): NumberSet {
+    const others = few.minus(this).or(new NumberSet(this.others ?? NONE));
+    if (others.size * LONG > this.sorted.length) return this.or(few);
+    return others.size === (this.others?.length ?? 0) ? this : new NumberSet(this.sorted, others.values);
   }
 
   /** Returns the numbers that both sets contain. */
@@ -109,6 +104,38 @@ export class NumberSet implements Iterable<Msisdn> {
     const [few, many] = this.size < other.size ? [this, other] : [other, this];
     return new NumberSet(few.values.filter((number) => many.has(number)));
   }
+}
+
+/** A set is extended by at most one number for each of so many of its own. */
+const LONG = 8;
+
+/** Merges two ascending arrays. A number of both appears once. */
+function merged(own: Float64Array, other: Float64Array): Float64Array {
+  const all = new Float64Array(own.length + other.length);
+  let count = 0;
+  for (let a = 0, b = 0; a < own.length || b < other.length; ) {
+    // After the end of an array its value is Infinity, so that the rest of the other one follows.
+    const one = a < own.length ? own[a]! : Number.POSITIVE_INFINITY;
+    const two = b < other.length ? other[b]! : Number.POSITIVE_INFINITY;
+    if (one <= two) a++;
+    if (two <= one) b++;
+    all[count++] = Math.min(one, two);
+  }
+  return all.slice(0, count);
+}
+
+const contains = (sorted: Float64Array, number: Msisdn) => sorted[indexOf(sorted, number)] === number;
+
+/** Returns the position of the number, or the position at which it would be inserted. */
+function indexOf(sorted: Float64Array, number: Msisdn): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < number) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Copies an array into a larger one. @returns the larger one. */

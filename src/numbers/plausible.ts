@@ -23,12 +23,20 @@ export function invalidNumbers(numbers: NumberSet): Msisdn[] {
  * that is dialed only within the country. The first five digits decide both. Numbers that share them are
  * adjacent, so one look-up decides for all of these.
  */
-export function impossibleNumbers(numbers: NumberSet): Msisdn[] {
+export function impossibleNumbers({ sorted, others }: NumberSet): Msisdn[] {
+  const found = IMPOSSIBLE.get(sorted) ?? impossibleIn(sorted);
+  IMPOSSIBLE.set(sorted, found); // thousands of bots may use one list
+  return others ? [...found, ...impossibleIn(others)].sort((a, b) => a - b) : found;
+}
+
+const IMPOSSIBLE = new WeakMap<Float64Array, Msisdn[]>();
+
+function impossibleIn(sorted: Float64Array): Msisdn[] {
   const found: Msisdn[] = [];
   let scale = 100; // shortens a number to five digits; the shortest number has seven
   let last = -1;
   let possible = true;
-  for (const number of numbers.values) {
+  for (const number of sorted) {
     while (number >= scale * 100_000) {
       scale *= 10;
       last = -1;

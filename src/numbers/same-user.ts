@@ -84,7 +84,7 @@ export function withNames(numbers: NumberSet, userOf: UserOf | undefined): Numbe
   if (!userOf?.declared) return numbers;
   const { names } = userOf.declared;
   const users = [...byUser(ambiguous(numbers, userOf), userOf).keys()];
-  return numbers.or(NumberSet.of(users.flatMap((user) => names.get(user) ?? [])));
+  return numbers.extend(NumberSet.of(users.flatMap((user) => names.get(user) ?? [])));
 }
 
 /** Keeps one number of each user for whom files declare several, so that a user is counted and written once. */

@@ -37,7 +37,8 @@ export function keyOf(bots: readonly { readonly id: string }[], tokens: Tokens):
 
 /** Returns the numbers as little-endian doubles, so that they are the same on every machine. */
 export function bytesOf(numbers: NumberSet): Buffer {
-  const bytes = Buffer.allocUnsafe(numbers.size * 8);
-  for (let at = 0; at < numbers.size; at++) bytes.writeDoubleLE(numbers.values[at]!, at * 8);
+  const { values } = numbers;
+  const bytes = Buffer.allocUnsafe(values.length * 8);
+  for (let at = 0; at < values.length; at++) bytes.writeDoubleLE(values[at]!, at * 8);
   return bytes;
 }

@@ -16,7 +16,7 @@ import {
   whyWords,
 } from './words/causes.ts';
 import { changesOf, type WholeBot, wholeBots } from './words/changes.ts';
-import { failureWords, faultLines } from './words/faults.ts';
+import { failureWords, faultLines, firstOfEach } from './words/faults.ts';
 import { filePatch, importWords } from './words/files.ts';
 import { factsOf, overrideNotes, quietBots, savedNotes, UNVERIFIED } from './words/notes.ts';
 import { declarationsByNumber, declarationWords, listLines } from './words/provenance.ts';
@@ -209,7 +209,7 @@ function* groupLines(
   const room = new Map<string, number>();
   const declarations = declarationsByNumber(bot);
   const details = detailsOf(bot, clean);
-  const width = Math.max(...groups.map(({ term }) => term.length), 'remove'.length);
+  const width = groups.reduce((widest, { term }) => Math.max(widest, term.length), 'remove'.length);
   for (const { group, term, mark } of groups) {
     const { direction, origin, numbers } = group;
     const { size, values } = numbers;
@@ -237,8 +237,8 @@ function* groupLines(
 export function problemLines(report: Report, { clean, color }: TextOptions): string[] {
   const [warning, error] = [`${color.yellow('warning:')} `, `${color.red('error:')} `];
   const all = [
-    ...report.warnings.map((problem) => ({ problem, label: warning })),
-    ...report.errors.map((problem) => ({ problem, label: error })),
+    ...firstOfEach(report.warnings, 'warning').map((problem) => ({ problem, label: warning })),
+    ...firstOfEach(report.errors, 'error').map((problem) => ({ problem, label: error })),
   ].sort((a, b) => byPlace(a.problem, b.problem));
   const lines = all.flatMap(({ problem, label }) => faultLines(problem, clean, label));
   // A report without contents has no summary on stdout. One error of the command line needs no count.

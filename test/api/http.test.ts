@@ -99,6 +99,25 @@ describe('a request that fails', () => {
   });
 
   test.each([
+    [undefined, 1024 * 1024, '1 MiB'],
+    [32 * 1024, 32 * 1024, '32 KiB'],
+  ])('because its answer is longer than %j bytes', async (mostBytes, size, named) => {
+    const url = await serve((request, response) => {
+      if (request.url === '/error') response.statusCode = 503;
+      response.end('x'.repeat(request.url === '/' ? size : request.url === '/error' ? 1024 * 1024 : size + 1));
+    });
+    const http = openHttp({ timeout: 10_000, version: '1' });
+    closers.push(http.abort);
+    const send = (path: string) =>
+      http.send({ method: 'GET', url: url + path, token: 't', tokenHeader: BEARER, ...(mostBytes && { mostBytes }) });
+    expect((await send('/')).body).toHaveLength(size);
+    expect(await send('/error')).toMatchObject({ status: 503 });
+    await expect(send('/long')).rejects.toMatchObject({
+      message: expect.stringContaining(`is longer than ${named}, so it is not from the API`),
+    });
+  });
+
+  test.each([
     [
       'its connection is cut',
       (_: unknown, response: import('node:http').ServerResponse) => response.destroy(),

@@ -47,6 +47,33 @@ describe('the numbers of a bot', () => {
     expect(numbersOf('a')).toEqual(numbers);
   });
 
+  test.each([
+    ['one list', '[l]', '[]'],
+    ['one list, and numbers of their own', '[l]', '["+12015550100"]'],
+    ['several lists', '[l, m, n]', '[]'],
+    ['several lists, and numbers of their own', '[l, m, n]', '["+12015550100"]'],
+    ['a list that has one of their numbers', '[l]', '["+447700900001"]'],
+  ])('share the array of %s', (_, lists, own) => {
+    const long = (from: number) => Array.from({ length: 100 }, (_, at) => `"+${from + at}"`).join(', ');
+    const text =
+      `lists: { l: { numbers: [${long(A)}] }, m: { numbers: [${long(B + 200)}] }, n: { numbers: ["+${C + 500}"] } }\n` +
+      `bots: { a: { lists: ${lists}, numbers: ${own} }, b: { lists: ${lists}, numbers: ${own} } }`;
+    const { bots } = gather({ 'a.yaml': text });
+    const [a, b] = ['a', 'b'].map((id) => bots.get(id)!.bot!.numbers);
+    expect(a!.sorted.length).toBeGreaterThanOrEqual(100);
+    expect(b!.sorted).toBe(a!.sorted);
+  });
+
+  test('search a similar name only for the first unknown lists', () => {
+    const names = Array.from({ length: 150 }, (_, at) => `frau${at}x`);
+    const { messages } = gather({
+      'a.yaml': `lists: { fraud: { numbers: [] } }\nbots: { a: { lists: [${['fraudd', ...names, 'fraudd']}] } }`,
+    });
+    expect(messages.length).toBe(152);
+    expect(messages[0]).toContain('did you mean "fraud"?');
+    expect(messages.at(-1)).toMatch(/define no list "fraudd", only fraud\. If/);
+  });
+
   test('include those of a list in another file', () => {
     const texts = { 'a.yaml': 'bots: { a: { lists: [l] } }', 'b.yaml': 'lists: { l: { numbers: ["+447700900002"] } }' };
     expect(gather(texts).numbersOf('a')).toEqual([B]);

@@ -99,6 +99,16 @@ describe('a list whose cursors repeat is an error', () => {
     expect(reads).toBeLessThan(8);
   });
 
+  test('large pages of new numbers without an end', async () => {
+    let reads = 0;
+    const reader: CursorReader = {
+      kind: 'cursors',
+      after: async () => page(row(50_000, reads * 50_000), `c${reads++}`),
+    };
+    await expect(readCursors(reader, {})).rejects.toMatchObject({ reason: { kind: 'endless', entries: 1_000_100 } });
+    expect(reads).toBe(21);
+  });
+
   test('new numbers without an end', async () => {
     let reads = 0;
     const reader: CursorReader = { kind: 'cursors', after: async () => page([FIRST + reads], `c${reads++}`) };

@@ -186,6 +186,16 @@ describe('a list without an end', () => {
     expect(asked).toHaveLength(10_001);
   });
 
+  test('is an error after the numbers of 10,001 full pages, if pages are larger', async () => {
+    const { reader, asked } = serve((index) =>
+      Array.from({ length: 50_000 }, (_, item) => 10_000_000_000 + index * 50_000 + item),
+    );
+    await expect(readSnapshot(reader, { hint: 10, concurrency: 8 })).rejects.toMatchObject({
+      reason: { kind: 'endless', entries: 1_000_100 },
+    });
+    expect(asked.length).toBeLessThan(21 + 8);
+  });
+
   test('may have numbers on all allowed pages but the last', async () => {
     const { reader } = serve((index) => (index < 10_000 ? [10_000_000_000 + index] : []));
     const live = await readSnapshot({ ...reader, pageSize: 1 }, { hint: 0, concurrency: 8 });

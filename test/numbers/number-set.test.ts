@@ -51,6 +51,39 @@ describe('a NumberSet equals a sorted JavaScript Set', () => {
     );
   });
 
+  test('equals the union after extend, whether it shares its array or not', () => {
+    fc.assert(
+      fc.property(fc.array(numbers, { minLength: 1, maxLength: 4 }), number, ([first = [], ...more], probe) => {
+        const long = Array.from({ length: 100 }, (_, at) => 447700900000 + at * 3);
+        const extended = more.reduce((set, few) => set.extend(NumberSet.of(few)), NumberSet.of([...first, ...long]));
+        const copied = NumberSet.of([...first, ...long, ...more.flat()]);
+        expect([...extended]).toEqual([...copied]);
+        expect([...extended.values]).toEqual([...copied]);
+        expect(extended.size).toBe(copied.size);
+        expect(extended.has(probe)).toBe(copied.has(probe));
+        const other = NumberSet.of([probe, ...first]);
+        expect([...extended.minus(other)]).toEqual([...copied.minus(other)]);
+        expect([...other.minus(extended)]).toEqual([...other.minus(copied)]);
+        expect([...extended.and(other)]).toEqual([...copied.and(other)]);
+        expect([...extended.or(other)]).toEqual([...copied.or(other)]);
+        const prefix = String(probe).slice(0, 11);
+        expect([...extended.startingWith(prefix)]).toEqual([...copied.startingWith(prefix)]);
+        expect([...extended.between(probe, probe + 50)]).toEqual([...copied.between(probe, probe + 50)]);
+      }),
+    );
+  });
+
+  test('shares the array of a long set that it extends', () => {
+    const long = NumberSet.of(Array.from({ length: 1000 }, (_, at) => 447700900000 + at));
+    const once = long.extend(NumberSet.of([12015550100]));
+    const twice = once.extend(NumberSet.of([12015550101, 447700900000]));
+    expect(once.sorted).toBe(long.sorted);
+    expect(twice.sorted).toBe(long.sorted);
+    expect(twice.size).toBe(1002);
+    expect(long.extend(NumberSet.of([447700900000]))).toBe(long);
+    expect(long.size).toBe(1000);
+  });
+
   test('finds numbers with startingWith', () => {
     const any = fc.oneof(
       number,

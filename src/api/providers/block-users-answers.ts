@@ -55,8 +55,14 @@ export function parsePage(response: HttpResponse, api: AnswersApi): CursorPage |
     if (typeof input === 'number' && input !== number) named.push([input, number]);
   }
   const foreign = entries.length - numbers.length;
-  return { numbers, foreign, ...(named.length > 0 && { named }), ...nextIn(ownProperty(answer, 'paging')) };
+  const next = nextIn(ownProperty(answer, 'paging'));
+  if (next.cursor !== null && next.cursor.length > MAX_CURSOR)
+    throw nonsense('the cursor of the page is too long', response);
+  return { numbers, foreign, ...(named.length > 0 && { named }), ...next };
 }
+
+/** The longest cursor, in characters. It goes into a URL, and all cursors of a list are kept to find a repeated one. */
+const MAX_CURSOR = 2048;
 
 /** Reads the cursor, even if only `next` contains it. That URL is not kept, as it may contain a token. */
 function nextIn(paging: unknown): Pick<CursorPage, 'cursor' | 'more'> {

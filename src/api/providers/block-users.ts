@@ -36,6 +36,9 @@ const CAPS: Omit<Caps, 'batchSize'> = {
   mayRename: true,
 };
 
+/** An entry has at most 600 bytes, with both business-scoped ids. The rest is room for other fields and for errors. */
+const ENTRY_BYTES = 2048;
+
 /** Makes the provider of an API with a block list. */
 export function blockUsersProvider(api: BlockUsersApi) {
   const { kind, locate, tokenHeader, tokenNamesList, versionEnd, batchSize, pageSize, paths, unblock } = api;
@@ -60,7 +63,8 @@ export function blockUsersProvider(api: BlockUsersApi) {
         kind: 'cursors',
         after(cursor) {
           const from = cursor === null ? '' : `&after=${encodeURIComponent(cursor)}`;
-          return connection.get(`${paths.list}?limit=${pageSize}${from}`, (response) => parsePage(response, api));
+          const path = `${paths.list}?limit=${pageSize}${from}`;
+          return connection.get(path, (response) => parsePage(response, api), pageSize * ENTRY_BYTES);
         },
       };
     },

@@ -25,6 +25,9 @@ const caps: Caps = {
   mayRename: false,
 };
 
+/** A page has 100 numbers of at most 20 bytes. The rest is room for white space, for other fields and for errors. */
+const PAGE_BYTES = 32 * 1024;
+
 export const sinch = {
   kind: 'sinch',
   caps,
@@ -39,7 +42,9 @@ export const sinch = {
     return {
       kind: 'pages',
       pageSize: 100,
-      page: (index) => connection.get(`${pathOf(bot)}?page=${index}`, (response) => parsePage(response, index)),
+      page: (index) => {
+        return connection.get(`${pathOf(bot)}?page=${index}`, (response) => parsePage(response, index), PAGE_BYTES);
+      },
     };
   },
 

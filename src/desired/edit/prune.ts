@@ -135,5 +135,10 @@ function cutLine(line: string, start: number, at: number, near: readonly Cut[]):
   }
   if (comment === '') return isCut || near.some(({ noBlanks, until }) => noBlanks && until > start) ? null : line;
   const columns = near.filter(({ until }) => until > start).map(({ column }) => column);
-  return lead.slice(0, Math.min(...columns)) + comment;
+  return (
+    lead.slice(
+      0,
+      columns.reduce((least, column) => Math.min(least, column), lead.length),
+    ) + comment
+  );
 }

@@ -1,19 +1,37 @@
 /** Finds the number files of a path or pattern, only in the folder of the YAML file or below it. */
 import { basename, dirname, isAbsolute, join, normalize, relative } from 'node:path';
 import { type Search, type Tree, type TreeFile, whyUnread } from '../source/tree.ts';
+import { compile } from './pattern.ts';
 
 const KEEP_BELOW = 'number files must be in the folder of the YAML file or below it';
 const NODE_MODULES = 'node_modules';
 
+/** The longest pattern, in characters. */
+const MAX_PATTERN = 1000;
+
 /**
- * The most stars of each kind. picomatch takes 20 ms to match a long name with three stars, and a minute with
- * five.
+ * The most work of all patterns of a run: the characters of each pattern times those of each path that it is compared
+ * with.
  */
-const MAX_STARS = 3;
+const MAX_WORK = 1_000_000_000;
+
+/** The work that is left for the patterns of a run. */
+export class Effort {
+  #left = MAX_WORK;
+
+  /** @throws Error whose message follows a pattern. */
+  spend(pattern: string, path: string): void {
+    this.#left -= pattern.length * path.length;
+    if (this.#left < 0) throw new Error('takes too long, as patterns search too many files; write paths instead');
+  }
+}
 
 /** @throws Error whose message follows the path; see `whyNot`. */
-export async function findFiles(tree: Tree, folder: string, written: string): Promise<readonly TreeFile[]> {
+export function findFiles(tree: Tree, folder: string, written: string, effort: Effort): readonly TreeFile[] {
   const path = checked(written);
+  if (isPattern(path) && path.length > MAX_PATTERN) {
+    throw new Error(`is longer than ${MAX_PATTERN} characters; shorten the pattern`);
+  }
   const named = join(folder, path);
   const within = { folder, rule: KEEP_BELOW };
   if (!isPattern(path) || tree.has(named)) {
@@ -21,7 +39,7 @@ export async function findFiles(tree: Tree, folder: string, written: string): Pr
     if (!file) throw new Error(`is a folder; write "${join(path, '*.txt')}" for the files in it`);
     return [file];
   }
-  const search = await searchFor(path);
+  const search = searchFor(path, effort);
   const files = tree
     .list(join(folder, baseOf(path)), search)
     .map((name) => relative(folder, name))
@@ -58,23 +76,9 @@ function isPattern(path: string): boolean {
   return /[*?[{]/.test(path);
 }
 
-/**
- * Compiles a pattern. `*`, `?`, `[ab]`, `[!ab]` and `{a,b}` match parts of a name, `**` any folders, and
- * every other character itself. Hidden names match only with their dot, and `node_modules` only by its full
- * name.
- *
- * @throws Error whose message follows the pattern, if matching could take too long.
- */
-async function matcherOf(pattern: string): Promise<(path: string) => boolean> {
-  const stars = pattern.match(/\*+/g) ?? [];
-  const folders = stars.filter((run) => run === '**').length;
-  if (folders > MAX_STARS || stars.length - folders > MAX_STARS) {
-    throw new Error(`has more than ${MAX_STARS} *, so matching it takes too long; split it into several patterns`);
-  }
-  const { default: picomatch } = await import('picomatch'); // loaded only by a run with patterns
-  // picomatch has special meanings for these characters, and negates a set only as [^ab].
-  const escaped = pattern.replace(/[()|+@$]/g, '\\$&').replaceAll('[!', '[^');
-  const matches = picomatch(escaped, { windows: false, noextglob: true, nonegate: true, strictSlashes: true });
+/** Compiles a pattern, which matches `node_modules` only by its full name. */
+function matcherOf(pattern: string): (path: string) => boolean {
+  const matches = compile(pattern);
   return (path) => matches(path) && (namesModules(pattern) || !namesModules(dirname(path)));
 }
 
@@ -85,16 +89,22 @@ function baseOf(pattern: string): string {
 }
 
 /** The search below `baseOf` for a pattern. It fails if a folder cannot be read. */
-async function searchFor(pattern: string): Promise<Search> {
+function searchFor(pattern: string, effort: Effort): Search {
   const base = baseOf(pattern);
-  const matches = await matcherOf(pattern);
+  const matches = matcherOf(pattern);
   const depth = pattern.includes('**') ? Number.POSITIVE_INFINITY : pattern.split('/').length;
   const entersHidden = /(?:^|[/{,])\./.test(pattern);
   const isSearched = (name: string) =>
     (entersHidden || !name.startsWith('.')) && (namesModules(pattern) || name !== NODE_MODULES);
   return {
-    wants: (file) => file !== '' && matches(join(base, file)),
-    enters: (folder) => isSearched(basename(folder)) && join(base, folder).split('/').length < depth,
+    wants(file) {
+      effort.spend(pattern, file);
+      return file !== '' && matches(join(base, file));
+    },
+    enters(folder) {
+      effort.spend(pattern, folder);
+      return isSearched(basename(folder)) && join(base, folder).split('/').length < depth;
+    },
     onError: (_, error) => {
       throw error;
     },

@@ -1,4 +1,5 @@
 import type { Fault, Place } from '../../model/fault.ts';
+import type { Warning } from '../../model/warnings.ts';
 import { Invalid } from '../../numbers/invalid.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { copyInto, type NumberSet, NumberSetBuilder } from '../../numbers/number-set.ts';
@@ -51,7 +52,10 @@ export interface LineReader {
  * The most faults that are reported for one file. A file with more is the wrong one, or its numbers are in
  * another column.
  */
-const MAX_FAULTS = 1000;
+const MAX_FAULTS = 100_000;
+
+/** The most faults that keep their line: reports for people show fewer. */
+const MAX_SOURCES = 1000;
 
 /** Collects the numbers that a reader finds, their places, and the faults. */
 export class NumberSheet {
@@ -103,9 +107,10 @@ export class NumberSheet {
       this.#more++;
       return;
     }
-    const text = this.#secret ? '' : sourceOf(source);
+    const isShown = !this.#secret && this.#faults.length < MAX_SOURCES;
+    const text = isShown ? sourceOf(source) : '';
     const place = { file: this.#name, line, column };
-    const shown = !this.#secret && column <= text.length + 1 && { source: text, row: true as const };
+    const shown = isShown && column <= text.length + 1 && { source: text, row: true as const };
     this.#faults.push({ message, place, ...(this.#secret && { decrypted: true }), ...shown });
   }
 
@@ -125,7 +130,8 @@ export class NumberSheet {
     const placeOf = (n: number) => ({ file, line: lines[n]!, column: columns[n]! });
     const place = this.#faults.at(-1)?.place;
     const more = `${this.#more.toLocaleString('en-US')} more errors after line ${place?.line}; check that this is the right file`;
-    const faults = this.#more > 0 ? [...this.#faults, { message: more, place: place! }] : this.#faults;
+    const last = { message: more, place: place!, counts: this.#more };
+    const faults = this.#more > 0 ? [...this.#faults, last] : this.#faults;
     const quoted = this.#quotedRows && { quotedRows: this.#quotedRows };
     const plusless = this.#plusless;
     return { file: { name: file, numbers, set: builder.build(), ...quoted, plusless, placeOf }, faults };
@@ -168,14 +174,29 @@ export function readSheet(chunks: Iterable<Buffer>, sheet: NumberSheet, reader: 
   return sheet.done();
 }
 
+/** Makes the warnings about a file: one for all of its repeats, as an export may repeat every number. */
+export function warningsOf(file: NumberFile): Warning[] {
+  const at = (line: number) => ({ place: { file: file.name, line, column: 1 } });
+  const warnings: Warning[] = file.numbers.length === 0 ? [{ code: 'W-EMPTY-FILE', ...at(1) }] : [];
+  if (file.quotedRows) {
+    const { count, line, opens } = file.quotedRows;
+    warnings.push({ code: 'W-QUOTED-ROW', count, opens, ...at(line) });
+  }
+  const repeats = repeatsIn(file);
+  if (!repeats) return warnings;
+  const { count, again, before } = repeats;
+  const first = file.placeOf(before).line;
+  return [...warnings, { code: 'W-DUPLICATE', count, first, place: file.placeOf(again) }];
+}
+
 /** The numbers that a file contains more than once. */
-export interface Repeats {
+interface Repeats {
   readonly count: number; // of different numbers
   readonly again: number; // the index of the first repeat, from 0
   readonly before: number; // the index of the number that it repeats
 }
 
-export function repeatsIn({ numbers, set }: NumberFile): Repeats | null {
+function repeatsIn({ numbers, set }: NumberFile): Repeats | null {
   if (numbers.length === set.size) return null;
   const sorted = numbers.toSorted();
   const repeated = new Set<Msisdn>();

@@ -4,7 +4,7 @@ import { type Decrypt, isAge } from '../source/decrypt.ts';
 import { isLfsPointer, LFS_POINTER, whyNotNumbers } from '../source/other-formats.ts';
 import { chunksOf, type Tree, type TreeFile } from '../source/tree.ts';
 import { readNumberColumn } from './csv.ts';
-import { findFiles, whyNot } from './find.ts';
+import { Effort, findFiles, whyNot } from './find.ts';
 import { readNumberLines } from './lines.ts';
 import type { NumberFile, ReadNumbers } from './number-file.ts';
 
@@ -37,7 +37,7 @@ const HIDDEN_AGE = 'is encrypted with age; add .age to the end of its name';
 /** Reads every wanted number file once. */
 export async function readNumberFiles(wanted: readonly Wanted[], reading: Reading): Promise<NumberFiles> {
   const found = new Map<string, ReadResult>();
-  const known = new Map<string, ReadNumbers>();
+  const known = { read: new Map<string, ReadNumbers>(), effort: new Effort() };
   for (const each of wanted) {
     const key = keyOf(each);
     if (!found.has(key)) found.set(key, await readOne(each, reading, known));
@@ -52,33 +52,33 @@ function keyOf({ from, path, column }: Wanted): string {
 async function readOne(
   wanted: Wanted,
   { tree, decrypt }: Reading,
-  known: Map<string, ReadNumbers>,
+  known: { readonly read: Map<string, ReadNumbers>; readonly effort: Effort },
 ): Promise<ReadResult> {
-  const files: NumberFile[] = [];
+  const files = new Set<NumberFile>();
   const faults: Fault[] = [];
   const folder = dirname(wanted.from);
   let found: readonly TreeFile[];
   try {
-    found = await findFiles(tree, folder, wanted.path);
+    found = findFiles(tree, folder, wanted.path, known.effort);
   } catch (error) {
-    return { files, faults, fault: whyNot(error) };
+    return { files: [], faults, fault: whyNot(error) };
   }
   for (const file of found) {
     const key = JSON.stringify([file.id, wanted.column]);
     try {
-      const read = known.get(key) ?? (await readFile(file, wanted.column, decrypt));
-      known.set(key, read);
-      if (files.includes(read.file)) continue; // the pattern also matches a link to it
-      files.push(read.file);
+      const read = known.read.get(key) ?? (await readFile(file, wanted.column, decrypt));
+      known.read.set(key, read);
+      if (files.has(read.file)) continue; // the pattern also matches a link to it
+      files.add(read.file);
       // One by one, as a call takes fewer arguments than there can be faults.
       for (const fault of read.faults) faults.push(fault);
     } catch (error) {
       const path = relative(folder, file.name);
       const isNamed = path === normalize(wanted.path);
-      return { files, faults, fault: isNamed ? whyNot(error) : `${path}: ${whyNot(error)}` };
+      return { files: [...files], faults, fault: isNamed ? whyNot(error) : `${path}: ${whyNot(error)}` };
     }
   }
-  return { files, faults };
+  return { files: [...files], faults };
 }
 
 async function readFile(file: TreeFile, column: string | undefined, decrypt: Decrypt): Promise<ReadNumbers> {

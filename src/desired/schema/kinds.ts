@@ -44,12 +44,18 @@ const NAMES: Readonly<Record<string, string>> = {
   'list reference': 'the name of a list',
 };
 
+/** The most characters of a key in a message: each value below a long key may have an error. */
+const BRIEF = 100;
+
+/** Shortens a key for a message. */
+export const brief = (key: string) => (key.length > BRIEF ? `${key.slice(0, BRIEF)}…` : key);
+
 /** Names the value at a path for a message. */
 export function nameOf(path: Path): string {
   const kind = placeKind(path);
   const last = String(path.at(-1));
   if (kind === 'path' && /^\d+$/.test(last)) return 'the path';
-  return NAMES[kind] ?? (isNamed(path) ? `the ${kind} "${last}"` : `"${last}"`);
+  return NAMES[kind] ?? (isNamed(path) ? `the ${kind} "${brief(last)}"` : `"${brief(last)}"`);
 }
 
 /** Lists the keys that the schema allows at a path. */

@@ -69,6 +69,9 @@ async function openAge(bytes: Buffer, keyring: Keyring): Promise<Buffer> {
   if (/^-> scrypt /m.test(header)) {
     throw new Error('is encrypted with a passphrase, which cannot be entered; encrypt it to a key (age -r)');
   }
+  if (hasManyStanzas(Buffer.from(binary.buffer, binary.byteOffset, binary.length))) {
+    throw new Error(`is encrypted to more than ${MAX_STANZAS} recipients; encrypt it to fewer`);
+  }
   const decrypter = new Decrypter();
   const count = addKeys(decrypter, keyring);
   try {
@@ -78,6 +81,21 @@ async function openAge(bytes: Buffer, keyring: Keyring): Promise<Buffer> {
     const which = count === 1 ? 'the key in the environment' : `any of the ${count} keys in the environment`;
     throw new Error(`cannot be decrypted with ${which}; use the key of a recipient, or encrypt it to this key as well`);
   }
+}
+
+/** The most recipients of a file. To open it, each of them takes a millisecond for each key. */
+const MAX_STANZAS = 200;
+
+/** Counts the parts of the header for one recipient each. */
+function hasManyStanzas(bytes: Buffer): boolean {
+  const end = bytes.indexOf('\n---');
+  const header = end < 0 ? bytes : bytes.subarray(0, end);
+  let at = 0;
+  for (let count = 0; count <= MAX_STANZAS; count++) {
+    at = header.indexOf('\n-> ', at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
 }
 
 /** Adds the keys from the two variables that sops also reads. @returns their count. */

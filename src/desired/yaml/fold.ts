@@ -117,7 +117,7 @@ export function fold(text: string, kept: ReadonlySet<number> = new Set()): Folde
 }
 
 /** Finds the last item of an ordered list that starts at an offset or before it. The first one must. */
-export function lastUpTo(offset: number, count: number, startOf: (at: number) => number): number {
+export function lastUpTo<T extends number | string>(offset: T, count: number, startOf: (at: number) => T): number {
   let low = 0;
   let high = count - 1;
   while (low < high) {

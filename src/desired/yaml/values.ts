@@ -8,6 +8,11 @@ const MAX_DEPTH = 100;
 
 export const TOO_DEEP = `nesting is deeper than ${MAX_DEPTH} levels; check the brackets and the indentation`;
 
+/** The longest key, in characters, as of YAML. An error of each value below a key may contain the key. */
+const MAX_KEY = 1024;
+
+const LONG_KEY = `a key can have at most ${MAX_KEY.toLocaleString('en-US')} characters; shorten it`;
+
 /**
  * Reads the values of a document. Refuses keys that are not text or not unique, anchors, aliases and merge
  * keys.
@@ -57,6 +62,7 @@ export function readValues(root: unknown, text: string, runs: ReadonlyMap<number
       else if (!isScalar(key)) refuse(key ?? map, 'a key must be plain text');
       if (!isScalar(key) || isMergeKey(key)) continue;
       const text = String(read(key, depth));
+      if (text.length > MAX_KEY) refuse(key, LONG_KEY);
       if (seen.has(text)) {
         const { line } = faultAt(offsetOfNode(seen.get(text)) ?? 0, '').place!;
         const message = `the key "${text}" appears twice, first on line ${line}; remove one of the two`;

@@ -2,7 +2,7 @@ import type { Problem } from '../../model/failure.ts';
 import { isComparison, type Report } from '../../model/report.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import type { Changes } from '../words/changes.ts';
-import { faultLines } from '../words/faults.ts';
+import { faultLines, firstOfEach } from '../words/faults.ts';
 import { writtenFiles } from '../words/files.ts';
 import { byUrgency, columnsOf, quietBots, troubled } from '../words/notes.ts';
 import { clip, count, quote, sum } from '../words/text.ts';
@@ -32,9 +32,9 @@ export function troubles(report: Report, clean: Sanitizer): string {
   });
   const more = all.length > shown.length ? [`<li>and ${count(all.length - shown.length)} more</li>`] : [];
   const blocks = [
-    block('Needs attention', 'errors', [...report.errors.map(item), ...bots]),
+    block('Needs attention', 'errors', [...firstOfEach(report.errors, 'error').map(item), ...bots]),
     block(report.kind === 'result' ? 'Withheld' : 'Apply may withhold', 'warnings', [...shown, ...more]),
-    block('Warnings', 'warnings', report.warnings.map(item)),
+    block('Warnings', 'warnings', firstOfEach(report.warnings, 'warning').map(item)),
   ];
   return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">\n${blocks.join('')}</section>\n` : '';
 }

@@ -54,7 +54,7 @@ export function foldChanges(bot: Changes, comment: Comment): Fold {
   const sizes = [plural(bot.remove.size, 'removal'), plural(bot.add.size, 'add')]; // the table above has their ends
   const counts = bot.kind === 'drift' ? driftWords([bot]) : bot.kind === 'result' ? sizes : [remove, add];
   const groups = groupsOf(bot).map((group) => ({ group, term: termOf(group, bot, bot.kind) }));
-  const width = Math.max(...groups.map(({ term }) => term.length), 'remove'.length);
+  const width = groups.reduce((widest, { term }) => Math.max(widest, term.length), 'remove'.length);
   const details = detailsOf(bot, clean);
   const sides = groups.map(({ group, term }) => sidePart(group, term.padEnd(width), bot, details, comment));
   return fold(bot.id, counts.join(', '), [refused, ...sides], clean, ([refusals, ...changes]) => {

@@ -30,7 +30,9 @@ export function code(text: string): string {
   return `${fence}${pad}${oneLine(text)}${pad}${fence}`;
 }
 
-export const longestRun = (text: string) => Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
+// One by one, as a call takes fewer arguments than a text can have runs.
+export const longestRun = (text: string) =>
+  (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
 
 export const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim() || '(empty)';
 

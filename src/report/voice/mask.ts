@@ -31,7 +31,10 @@ export const ANYWHERE = { pattern: numberWith(`${MARKS}/\\\\_`), spares: isDay }
 
 /** Masks every possible number. `spares` decides by its digits, and the text before them, whether one is a date. */
 export function scrub(text: string, { pattern, spares }: typeof IN_A_NAME, key?: string): string {
-  return text.replace(pattern, (found, at: number) =>
-    spares(found, text.slice(0, at)) ? found : mask(found.replace(/\P{Nd}/gu, ''), key),
-  );
+  const plus = text.indexOf('+');
+  return text.replace(pattern, (found, at: number) => {
+    // The end of the text before it, and a plus before that: reading all of it for each number would take quadratic time.
+    const before = (plus >= 0 && plus < at ? '+' : '') + text.slice(Math.max(0, at - 12), at);
+    return spares(found, before) ? found : mask(found.replace(/\P{Nd}/gu, ''), key);
+  });
 }

@@ -1,14 +1,15 @@
 /**
  * Replaces possible tokens in a line of a user's file with dots, as the list of secrets lacks a token that is
  * in a file by mistake. Possible tokens are the values of keys whose name suggests a token, unless they name
- * a variable, and long words of letters and digits.
+ * a variable, and long words of letters and digits. The patterns limit what may precede a value: otherwise a long line
+ * of such words would take quadratic time.
  */
 export function dotTokens(line: string): string {
   const dots = (text: string) => '•'.repeat(text.length);
   return line
-    .replace(/AGE-[A-Z0-9-]*KEY-[A-Z0-9-]+/gi, dots)
+    .replace(/AGE-[A-Z0-9-]{0,64}?KEY-[A-Z0-9-]+/gi, dots)
     .replace(
-      /((?:token|secret|passw|auth)\w*["']?\s*[:=]\s*["']?)([^\s"',}\]]+)/gi,
+      /((?:token|secret|passw|auth)\w{0,64}["']?\s{0,64}[:=]\s{0,64}["']?)([^\s"',}\]]+)/gi,
       (all, key: string, value: string) => (/^[A-Z_][A-Z0-9_]*$/.test(value) ? all : key + dots(value)),
     )
     .replace(/[A-Za-z0-9]{24,}/g, (word) => (/\d/.test(word) && /[A-Za-z]/.test(word) ? dots(word) : word))

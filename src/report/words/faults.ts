@@ -1,8 +1,9 @@
 /** Words the failures of stages, and lays out errors and warnings as lines. */
 import type { FailureKind, FailureOf, Problem, StageFailure } from '../../model/failure.ts';
+import { byPlace, type Fault, type Place } from '../../model/fault.ts';
 import type { Failure } from '../../model/ledger.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { address, count, joined, lasting, placeWords, plural } from './text.ts';
+import { address, count, joined, lasting, placeWords, plural, sum } from './text.ts';
 import { warningWords } from './warnings.ts';
 
 const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean: Sanitizer) => string } = {
@@ -12,7 +13,10 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
   unsteady: ({ reads }) => `the list changed during each of ${reads} reads; ${QUIET}`,
   hole: ({ reads }) =>
     `the list has an empty page before other numbers, so its end is unknown (read ${reads} times); ${QUIET}`,
-  endless: ({ pages }) => `the list has more than ${count(pages)} pages and seems to have no end; ${CHECK_SERVER}`,
+  endless: (facts) => {
+    const most = 'pages' in facts ? `${count(facts.pages)} pages` : `${count(facts.entries)} entries`;
+    return `the list has more than ${most} and seems to have no end; ${CHECK_SERVER}`;
+  },
   'adds-open': () =>
     'some adds failed or have an unknown result, so no removals were sent; run again to send the removals',
   'other-removed': ({ number, stays }, clean) =>
@@ -77,6 +81,38 @@ export function failureWords({ holds, giver, ...failure }: Failure, clean: Sanit
       `To copy the ${plural(giver.numbers, 'number')} that the files declare, pass --from list.json after ${list}`,
   ]);
 }
+
+/** The most errors, and the most warnings, of a file that reports for people list. */
+const SHOWN = 100;
+
+/** Returns the first problems of each file, each followed by a count of the others. Problems without a file all stay. */
+export function firstOfEach<T extends Problem>(
+  problems: readonly T[],
+  noun: 'error' | 'warning',
+): readonly (T | Fault)[] {
+  const seen = new Map<string, number>();
+  const rest = new Map<string, { readonly place: Place; readonly left: T[] }>();
+  const shown = problems.filter((problem) => {
+    const { place } = problem;
+    if (!place) return true;
+    const nth = (seen.get(place.file) ?? 0) + 1;
+    seen.set(place.file, nth);
+    if (nth <= SHOWN) return true;
+    const { left } = rest.get(place.file) ?? rest.set(place.file, { place, left: [] }).get(place.file)!;
+    left.push(problem);
+    return false;
+  });
+  const counts = Array.from(rest.values(), ({ place, left }): Fault => {
+    const more = countOf(left);
+    const message = `${count(more)} more ${noun}${more === 1 ? '' : 's'} in this file; --format json lists all`;
+    return { place, message };
+  });
+  return counts.length > 0 ? [...shown, ...counts].sort(byPlace) : shown;
+}
+
+/** Counts problems, with those that one of them only counts. */
+export const countOf = (problems: readonly Problem[]) =>
+  sum(problems, (problem) => ('counts' in problem && problem.counts) || 1);
 
 /** Words a problem so that it is safe to print, and returns its place. Only a warning has a code. */
 export function worded(problem: Problem, clean: Sanitizer) {

@@ -5,6 +5,7 @@ import { bothOf, type Direction, type Ledger, type Split } from '../../model/led
 import type { CheckedBot, Comparison, ListedBot, Report, ResultReport } from '../../model/report.ts';
 import { byDrift, driftWords } from './causes.ts';
 import { sinceBots, sinceWords } from './changes.ts';
+import { countOf } from './faults.ts';
 import { formatSummary, importSummary, unreadWords } from './files.ts';
 import { reviewSummary } from './settings.ts';
 import { joined, plural, sum } from './text.ts';
@@ -35,7 +36,7 @@ export function problemWords({ errors, warnings }: Pick<Report, 'errors' | 'warn
   const files = new Set(errors.map(({ place }) => place?.file));
   return joined(', ', [
     errors.length > 0 &&
-      plural(errors.length, 'error') + (files.has(undefined) ? '' : ` in ${plural(files.size, 'file')}`),
+      plural(countOf(errors), 'error') + (files.has(undefined) ? '' : ` in ${plural(files.size, 'file')}`),
     warnings.length > 0 && plural(warnings.length, 'warning'),
   ]);
 }

@@ -60,8 +60,14 @@ describe('a request has the form that the vendor documents', () => {
         url: 'https://eu1.whatsapp.api.sinch.com/whatsapp/v1/my.bot/provision/blacklist?page=3',
         token: 'secret',
         tokenHeader: BEARER,
+        mostBytes: 32 * 1024,
       },
     ]);
+  });
+
+  test('has room for a page of 100 of the longest numbers, with white space', () => {
+    const numbers = Array(100).fill('+999999999999999');
+    expect(JSON.stringify({ numbers }, null, 8).length * 8).toBeLessThan(32 * 1024);
   });
 
   test.each(['add', 'remove'] as const)('%s', async (direction) => {

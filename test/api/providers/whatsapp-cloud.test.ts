@@ -59,8 +59,24 @@ describe('a request has the form that the vendor documents', () => {
         url: `https://graph.facebook.com/v25.0/1065/block_users?${query}`,
         token: 'secret',
         tokenHeader: BEARER,
+        mostBytes: 200 * 1024,
       },
     ]);
+  });
+
+  test('has room for a page of 100 users with the longest ids and cursors, and white space', () => {
+    const id = 'US.'.padEnd(131, '1');
+    const user = { messaging_product: 'whatsapp', wa_id: '9'.repeat(15), user_id: id, parent_user_id: id };
+    const paging = { cursors: { after: 'x'.repeat(500), before: 'x'.repeat(500) }, next: 'x'.repeat(2000) };
+    expect(JSON.stringify({ data: Array(100).fill(user), paging }, null, 4).length * 3).toBeLessThan(200 * 1024);
+  });
+
+  test('refuses a cursor that is too long for a URL', async () => {
+    const page = (length: number) => ({ data: [], paging: { cursors: { after: 'x'.repeat(length) } } });
+    expect(await connect(200, page(2048)).reader.after(null)).toMatchObject({ cursor: 'x'.repeat(2048) });
+    expect((await errorOf(connect(200, page(2049)).reader.after(null))).message).toBe(
+      'the cursor of the page is too long; check --base-url and the proxy',
+    );
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readNumberLines } from '../../../src/desired/number-files/lines.ts';
-import { repeatsIn } from '../../../src/desired/number-files/number-file.ts';
+import { warningsOf } from '../../../src/desired/number-files/number-file.ts';
 import { STRANGE_END } from '../../../src/desired/source/line-ends.ts';
 import type { Fault } from '../../../src/model/fault.ts';
 import { parseWritten } from '../../../src/numbers/written.ts';
@@ -92,17 +92,20 @@ describe('a line is refused with', () => {
     expect(faultsOf('1\n+46732001122\n2\n\n3').map((fault) => fault.slice(0, 3))).toEqual(['1:1', '3:1', '5:1']);
   });
 
-  test('a thousand errors, and a count of the others', () => {
-    const { faults } = read('x\n'.repeat(1000));
-    expect(faults).toHaveLength(1000);
-    const { faults: more } = read('x\n'.repeat(3345));
-    expect(more.slice(0, 1000)).toEqual(faults);
-    expect(more.slice(1000)).toEqual([
-      {
-        message: '2,345 more errors after line 1000; check that this is the right file',
-        place: { file: 'n.txt', line: 1000, column: 1 },
-      },
-    ]);
+  test('100,000 errors, and a count of the others', () => {
+    const { faults } = read('x\n'.repeat(102_345));
+    expect(faults).toHaveLength(100_001);
+    expect(new Set(faults.map(({ place }) => place!.line)).size).toBe(100_000);
+    expect(faults.at(-1)).toEqual({
+      message: '2,345 more errors after line 100000; check that this is the right file',
+      place: { file: 'n.txt', line: 100_000, column: 1 },
+      counts: 2345,
+    });
+  });
+
+  test('the lines of the first errors only, as reports show no others', () => {
+    const { faults } = read('x\n'.repeat(1002));
+    expect(faults.map(({ source }) => source ?? null)).toEqual([...Array(1000).fill('x'), null, null]);
   });
 
   test('its text cut to the length that a report shows', () => {
@@ -188,19 +191,20 @@ describe('a file that is not text', () => {
   );
 });
 
-describe('repeatsIn', () => {
-  test.each<[string, readonly number[], object | null]>([
-    ['returns null without repeats', [1, 2, 3], null],
-    ['finds a repeated number', [1, 2, 1], { count: 1, before: 0, again: 2 }],
-    ['returns the first repeat', [5, 9, 5, 9, 5], { count: 2, before: 0, again: 2 }],
+describe('warningsOf', () => {
+  const place = { file: 'n.txt', line: 3, column: 1 };
+  test.each<[string, readonly number[], object[]]>([
+    ['finds no repeats', [1, 2, 3], []],
+    ['finds a repeated number', [1, 2, 1], [{ code: 'W-DUPLICATE', count: 1, first: 1, place }]],
+    ['reports the first repeat', [5, 9, 5, 9, 5], [{ code: 'W-DUPLICATE', count: 2, first: 1, place }]],
     [
-      'returns the earliest repeat, not the number that is repeated first',
+      'reports the earliest repeat, not the number that is repeated first',
       [5, 9, 9, 5],
-      { count: 2, before: 1, again: 2 },
+      [{ code: 'W-DUPLICATE', count: 2, first: 2, place }],
     ],
-  ])('%s', (_, numbers, repeats) => {
+  ])('%s', (_, numbers, warnings) => {
     const text = numbers.map((number) => `+1201555000${number}\n`).join('');
-    expect(repeatsIn(readNumberLines('n.txt', inChunks(text)).file)).toEqual(repeats);
+    expect(warningsOf(readNumberLines('n.txt', inChunks(text)).file)).toEqual(warnings);
   });
 });
 

@@ -69,6 +69,20 @@ describe('isEncrypted checks', () => {
 const PLUGIN = 'AGE-PLUGIN-YUBIKEY-1QYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGP';
 
 describe('an age file', () => {
+  test.each([
+    ['200 recipients opens', 200, /^version: 1/],
+    ['201 recipients is refused', 201, /^fault: is encrypted to more than 200 recipients; encrypt it to fewer$/],
+  ])('for %s, binary or armored', async (_, count, said) => {
+    const bytes = await encrypt('version: 1', mine, ...Array(count - 1).fill(other));
+    expect(await open(bytes, { SOPS_AGE_KEY: mine })).toMatch(said);
+    expect(await open(armored(bytes), { SOPS_AGE_KEY: mine })).toMatch(said);
+  });
+
+  test('with a header that does not end is refused before it is opened', async () => {
+    const header = Buffer.from(`age-encryption.org/v1\n${'-> X25519 a\nb\n'.repeat(100_000)}`);
+    expect(await open(header, { SOPS_AGE_KEY: mine })).toMatch(/^fault: is encrypted to more than 200 recipients/);
+  });
+
   test('decrypts to its text, binary or armored, and never to another text if it was changed', async () => {
     const env = { SOPS_AGE_KEY: mine };
     await fc.assert(

@@ -396,6 +396,14 @@ describe('directives and tags', () => {
   ]);
 });
 
+describe('long keys', () => {
+  const key = (length: number) => `${HEAD}  ? ${'k'.repeat(length)}\n  : numbers: []\n`;
+  holds([
+    ['1,025 characters', key(1025), /^f\.yaml:4:5: a key can have at most 1,024 characters; shorten it$/m],
+    ['1,024 characters are too many for a bot id only', key(1024), /^f\.yaml:4:5: the bot id "k{100}…" is not allowed/],
+  ]);
+});
+
 describe('deep nesting', () => {
   const DEEP = 'nesting is deeper than 100 levels';
   const block = Array.from({ length: 1000 }, (_, at) => `${' '.repeat(at + 2)}a:\n`).join('');

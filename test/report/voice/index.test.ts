@@ -40,6 +40,33 @@ describe('masked numbers', () => {
   });
 });
 
+describe('a long line of words that could begin a token', () => {
+  // The patterns read at most 64 characters before a value, so that each word decides for itself.
+  test.each([['token'], ['token '], ['AGE-'], ['AGE-x'], ['secret_'], ['passw\t']])(
+    'of %j repeated takes linear time',
+    (word) => {
+      const line = word.repeat(400_000 / word.length);
+      expect(full.source(line).length).toBeGreaterThanOrEqual(line.length);
+    },
+  );
+
+  test.each([
+    ['token_of_the_bot: abc', 'token_of_the_bot: •••'],
+    ['AGE-SECRET-KEY-1ABC', '•••••••••••••••••••'],
+    ['AGE-PLUGIN-YUBIKEY-1ABC x', '••••••••••••••••••••••• x'],
+    ['AGE-AGE-SECRET-KEY-1ABC', '•••••••••••••••••••••••'],
+  ])('%s → %s', (line, shown) => {
+    expect(full.source(line)).toBe(shown);
+  });
+
+  test('keeps the dates in a long name', () => {
+    const name = '_20260131'.repeat(20_000);
+    expect(masked.file(name)).toBe(name);
+    expect(masked.file('+45_20260131')).not.toContain('20260131');
+    expect(masked.file('+a_b_c_d_e_f_g_h_20260131')).not.toContain('20260131');
+  });
+});
+
 describe('foreign text, masked', () => {
   test.each([
     ['the number 46732001122 is bad', 'the number +46•••••1122 is bad'],

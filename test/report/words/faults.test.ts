@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../../src/model/fault.ts';
 import type { Failure } from '../../../src/model/ledger.ts';
-import { failureWords, faultLines } from '../../../src/report/words/faults.ts';
+import { countOf, failureWords, faultLines, firstOfEach } from '../../../src/report/words/faults.ts';
 import { full, masked } from '../fixtures.ts';
 
 const CHECK = 'check --base-url, or report it to the vendor';
@@ -24,6 +25,10 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
   [
     { kind: 'hole', reads: 4 },
     `the list has an empty page before other numbers, so its end is unknown (read 4 times); ${QUIET}`,
+  ],
+  [
+    { kind: 'endless', entries: 1_000_100 },
+    `the list has more than 1,000,100 entries and seems to have no end; ${CHECK}`,
   ],
   [{ kind: 'endless', pages: 1_000_001 }, `the list has more than 1,000,001 pages and seems to have no end; ${CHECK}`],
   [
@@ -143,5 +148,43 @@ describe('the lines of a problem', () => {
     expect(faultLines({ kind: 'moved', file: 'p', bots: ['a'] }, full, 'error: ')).toEqual([
       'error: p: the live list of a changed after the plan was made. Nothing was written; run plan --out again.',
     ]);
+  });
+});
+
+describe('firstOfEach', () => {
+  const faults = (file: string, count: number): Fault[] =>
+    Array.from({ length: count }, (_, at) => ({ message: 'wrong', place: { file, line: at + 1, column: 1 } }));
+  const more = (file: string, message: string): Fault => ({ message, place: { file, line: 101, column: 1 } });
+
+  test.each<[string, Fault[], Fault[]]>([
+    ['keeps all of 100', faults('a.yaml', 100), faults('a.yaml', 100)],
+    [
+      'counts one more',
+      faults('a.yaml', 101),
+      [...faults('a.yaml', 100), more('a.yaml', '1 more error in this file; --format json lists all')],
+    ],
+    [
+      'counts those of each file',
+      [...faults('a.yaml', 1500), ...faults('b.yaml', 2), ...faults('c.yaml', 102)],
+      [
+        ...faults('a.yaml', 100),
+        more('a.yaml', '1,400 more errors in this file; --format json lists all'),
+        ...faults('b.yaml', 2),
+        ...faults('c.yaml', 100),
+        more('c.yaml', '2 more errors in this file; --format json lists all'),
+      ],
+    ],
+    [
+      'adds errors that are only counted',
+      [...faults('a.txt', 102), { message: '9 more', place: { file: 'a.txt', line: 102, column: 1 }, counts: 9 }],
+      [...faults('a.txt', 100), more('a.txt', '11 more errors in this file; --format json lists all')],
+    ],
+    ['keeps all without a file', Array(300).fill({ message: 'unread' }), Array(300).fill({ message: 'unread' })],
+  ])('%s', (_, all, shown) => {
+    expect(firstOfEach(all, 'error')).toEqual(shown);
+  });
+
+  test('counts errors with those that one of them only counts', () => {
+    expect(countOf([{ message: 'wrong' }, { message: '9 more', counts: 9 }])).toBe(10);
   });
 });
