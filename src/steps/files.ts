@@ -13,6 +13,8 @@ export interface Files {
   /** Reads the number files of desired state, as they are or as they were in a commit. */
   readNumbers(wanted: readonly Wanted[], ref?: string): Promise<NumberFiles>;
   read(path: string): string;
+  /** Reads a token file, of at most 64 KiB. @throws Error in words that omit the path. */
+  readToken(path: string): string;
   /** Returns null if the file does not exist. */
   readIfThere(path: string): string | null;
   exists(path: string): boolean;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { providerOf } from '../api/providers/index.ts';
-import { registerSecret } from '../api/token.ts';
+import { findToken, registerSecret } from '../api/token.ts';
 import { type Declared, declare } from '../desired/declare.ts';
 import { wantedBy } from '../desired/gather.ts';
 import { type Desired as Resolved, resolve } from '../desired/resolve.ts';
@@ -97,7 +97,7 @@ export async function load(files: readonly SourceFile[], context: Context, compl
   const today = context.clock.today();
   const declared = files.map((file) => declare(file, today));
   // Before any error is reported: a file or the command line may contain a token by mistake.
-  const tokens = declared.flatMap(({ tokenEnvs }) => tokenEnvs.map((name) => context.env[name] ?? ''));
+  const tokens = declared.flatMap(({ tokenEnvs }) => tokenEnvs.map((name) => findToken(name, context).token));
   for (const token of tokens) registerSecret(token, context.secrets);
   const numberFiles = await context.files.readNumbers(wantedBy(declared), ref);
   const desired = resolve(declared, numberFiles, today, complete);

@@ -22,6 +22,7 @@ function makeFiles(locked: readonly string[] = []) {
     readDesiredAt: async () => ({ files: [], faults: [], absent: [] }),
     readNumbers: async () => () => ({ files: [], faults: [] }),
     read: (path) => content.get(path)!,
+    readToken: () => '',
     readIfThere: (path) => content.get(path) ?? null,
     exists: (path) => content.has(path),
     writeDesired() {},

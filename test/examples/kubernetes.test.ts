@@ -86,19 +86,23 @@ describe('the manifests', () => {
       },
       resources: { limits: { memory: '512Mi' } },
     });
-    for (const { value, valueFrom } of container!.env!) {
-      expect(value).toBeUndefined();
-      expect(valueFrom!.secretKeyRef).toBeDefined();
+    const [desired, tokens] = spec!.volumes!;
+    expect(tokens!.secret).toBeDefined();
+    expect(container!.volumeMounts).toEqual([
+      { name: desired!.name, mountPath: '/desired', readOnly: true },
+      { name: tokens!.name, mountPath: '/tokens', readOnly: true },
+    ]);
+    for (const { name, value } of container!.env!) {
+      expect(name).toMatch(/_FILE$/);
+      expect(value).toBe(`/tokens/${name.replace(/_FILE$/, '')}`);
     }
-    const [volume] = spec!.volumes!;
-    expect(container!.volumeMounts).toEqual([{ name: volume!.name, mountPath: '/desired', readOnly: true }]);
   });
 
   test('have only fields that Kubernetes knows', () => {
     const wrong = [
       drift.replace('concurrencyPolicy:', 'concurrencyPolice:'),
       drift.replace('      backoffLimit: 1\n', '      runAsNonRoot: true\n'),
-      apply.replace('secretKeyRef:', 'secretRef:'),
+      apply.replace('secretName:', 'secretNam:'),
       apply.replace('action: FailIndex', 'action: FailAll'),
     ];
     expect(typeFaults([drift, apply, ...wrong])).toEqual([
@@ -106,7 +110,7 @@ describe('the manifests', () => {
       '',
       expect.stringContaining('"concurrencyPolice"'),
       expect.stringContaining('"runAsNonRoot"'),
-      expect.stringContaining('"secretRef"'),
+      expect.stringContaining('"secretNam"'),
       expect.stringContaining('"FailAll"'),
     ]);
   });

@@ -125,6 +125,7 @@ export class World {
         readNumbers: async () => () => ({ files: [], faults: [] }),
         read: () => this.planFile,
         readIfThere: () => null,
+        readToken: () => '',
         exists: () => true,
         writePrivate: (_, pieces) => {
           this.planFile = [...pieces].join('');
