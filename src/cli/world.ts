@@ -33,6 +33,7 @@ export function makeContext({ onHttp, stdin, packageRoot, decrypt, ...surroundin
   const sources = { decrypt: decrypt ?? makeDecrypt(surroundings), stdin: () => readStdin(stdin, surroundings.stop) };
   return {
     ...surroundings,
+    version: VERSION,
     random: Math.random,
     files: {
       ...disk,

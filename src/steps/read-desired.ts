@@ -4,6 +4,7 @@ import { findToken, registerSecret } from '../api/token.ts';
 import { type Declared, declare } from '../desired/declare.ts';
 import { wantedBy } from '../desired/gather.ts';
 import { type Desired as Resolved, resolve } from '../desired/resolve.ts';
+import { unmetBy } from '../desired/schema/requires.ts';
 import type { SourceFile } from '../desired/source/yaml-files.ts';
 import type { Bot } from '../model/bot.ts';
 import { nearest } from '../model/did-you-mean.ts';
@@ -42,8 +43,8 @@ export async function readDesired(
 ): Promise<Desired> {
   const wanted = paths.length > 0 ? paths : [DEFAULT_PATH];
   const { files, faults } = await context.files.readDesired(wanted);
-  const desired = await load(files, context, faults.length === 0);
-  const all = [...faults, ...desired.faults];
+  const desired = await load(files, context, faults);
+  const all = desired.faults;
   const isNew = wanted.every((path) => path === DEFAULT_PATH) && !context.files.exists(DEFAULT_PATH);
   if (all.length > 0 && isNew) throw new InvalidError(NO_FILE);
   if (all.length > 0) throw new InvalidError([...all, ...takenForPaths(paths, sandbox)]);
@@ -92,17 +93,29 @@ function takenForPaths(paths: readonly string[], sandbox: string | undefined): r
   return [{ message: `${state} was read as desired state; ${remedy}` }];
 }
 
-/** Resolves files and their number files, as of commit `ref` or now. `complete`: every file could be read. */
-export async function load(files: readonly SourceFile[], context: Context, complete: boolean, ref?: string) {
+/**
+ * Resolves files and their number files, as of commit `ref` or now. If a file now requires another version of this
+ * program, only that is a fault.
+ *
+ * @param unread the faults of files that could not be read.
+ */
+export async function load(files: readonly SourceFile[], context: Context, unread: readonly Fault[], ref?: string) {
   const today = context.clock.today();
   const declared = files.map((file) => declare(file, today));
   // Before any error is reported: a file or the command line may contain a token by mistake.
   const tokens = declared.flatMap(({ tokenEnvs }) => tokenEnvs.map((name) => findToken(name, context).token));
   for (const token of tokens) registerSecret(token, context.secrets);
   const numberFiles = await context.files.readNumbers(wantedBy(declared), ref);
-  const desired = resolve(declared, numberFiles, today, complete);
+  const desired = resolve(declared, numberFiles, today, unread.length === 0);
   const warnings = [...desired.warnings, ...warnOfSpellings(desired), ...warnOfVersions(desired.bots, declared, today)];
-  return { today, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired, warnings };
+  const unmet = ref === undefined ? unmetIn(declared, context) : [];
+  const faults = unmet.length > 0 ? unmet : [...unread, ...desired.faults];
+  return { today, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired, faults, warnings };
+}
+
+/** Finds the files that require another version of this program. */
+export function unmetIn(declared: readonly Declared[], { version }: Pick<Context, 'version'>): readonly Fault[] {
+  return declared.flatMap(({ parsed }) => (parsed && unmetBy(version, parsed)) ?? []);
 }
 
 /** Warns once for each place that sets a version of an API that has ended, or ends soon. */
@@ -140,8 +153,8 @@ export async function compareWith(
   context: Context,
 ): Promise<Desired> {
   const { files, faults, absent } = await context.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = await load(files, context, faults.length === 0, ref);
-  const [fault] = [...faults, ...desired.faults];
+  const desired = await load(files, context, faults, ref);
+  const [fault] = desired.faults;
   if (fault) return { ...now, warnings: [...now.warnings, { code: 'W-BASE-INVALID', ref, fault }] };
   const warnings: Warning[] = absent.length > 0 ? [{ code: 'W-BASE-ABSENT', ref, paths: absent }] : [];
   const declared = new Set(now.declared.flatMap(({ bots }) => bots.map(({ id }) => id)));

@@ -108,6 +108,7 @@ export class World {
       );
     return {
       env: { TOKEN },
+      version: '0.1.0',
       clock: {
         ...this.clock,
         now: this.clock.now,
