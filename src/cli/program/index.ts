@@ -176,7 +176,7 @@ export function makeProgram(
     .argument('[paths...]', PATHS);
   withApi(explain)
     .option('--live', 'Look for the number on the live lists as well')
-    .action(run(async () => (await import('../../commands/explain.ts')).explain));
+    .action(run(async () => (await import('../../commands/explain/explain.ts')).explain));
 
   const importing = program
     .command('import')
