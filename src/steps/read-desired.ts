@@ -12,6 +12,7 @@ import { InvalidError } from '../model/errors.ts';
 import { type Fault, onceEach } from '../model/fault.ts';
 import type { Warning } from '../model/warnings.ts';
 import type { Context } from './context.ts';
+import type { CommitName } from './files.ts';
 import { warnOfPlusless } from './no-plus.ts';
 import { type ApiOptions, DEFAULT_PATH, type Selection } from './options.ts';
 import { type UsersOf, usersBy, warnOfSpellings } from './users.ts';
@@ -40,12 +41,13 @@ export async function readDesired(
   paths: readonly string[],
   { bots: only, shard, sandbox }: Selection & Pick<ApiOptions, 'sandbox'>,
   context: Context,
+  when: When = {},
 ): Promise<Desired> {
   const wanted = paths.length > 0 ? paths : [DEFAULT_PATH];
-  const { files, faults } = await context.files.readDesired(wanted);
-  const desired = await load(files, context, faults);
+  const desired = await (when.at === undefined ? loadNow : loadAt)(wanted, when, context);
   const all = desired.faults;
-  const isNew = wanted.every((path) => path === DEFAULT_PATH) && !context.files.exists(DEFAULT_PATH);
+  const isNew =
+    when.at === undefined && wanted.every((path) => path === DEFAULT_PATH) && !context.files.exists(DEFAULT_PATH);
   if (all.length > 0 && isNew) throw new InvalidError(NO_FILE);
   if (all.length > 0) throw new InvalidError([...all, ...takenForPaths(paths, sandbox)]);
   const known = new Set(desired.bots.map(({ id }) => id));
@@ -64,10 +66,33 @@ export async function readDesired(
   return { ...desired, bots: desired.bots.filter(isSelected({ bots: only, shard })), warnings };
 }
 
+/** The time for which files are read: a commit, or now if there is none, and a day as YYYY-MM-DD. */
+interface When {
+  readonly at?: string;
+  readonly day?: string;
+}
+
+async function loadNow(paths: readonly string[], { day }: When, context: Context) {
+  const { files, faults } = await context.files.readDesired(paths);
+  return load(files, context, faults, undefined, day);
+}
+
+/** Also reads files that were renamed after the commit. */
+async function loadAt(paths: readonly string[], { at: ref = '', day }: When, context: Context) {
+  const at = { ref, option: '--at' } as const;
+  const { files, faults, absent } = await context.files.readDesiredAt(at, context.files.pathsAt(at, paths));
+  if (files.length === 0 && faults.length === 0) {
+    throw new InvalidError(
+      `--at ${ref}: the commit does not contain ${absent.join(', ')}; pass the paths of its files`,
+    );
+  }
+  return load(files, context, faults, at, day);
+}
+
 /** The most bots that a message names. */
 const MAX_NAMED = 20;
 
-function isSelected({ bots: only, shard }: Selection) {
+export function isSelected({ bots: only, shard }: Selection) {
   return ({ id }: { readonly id: string }) =>
     (only.length === 0 || only.includes(id)) && (shard === undefined || shardOf(id, shard.count) === shard.index);
 }
@@ -94,21 +119,26 @@ function takenForPaths(paths: readonly string[], sandbox: string | undefined): r
 }
 
 /**
- * Resolves files and their number files, as of commit `ref` or now. If a file now requires another version of this
+ * Resolves files and their number files, as of a commit or now, for a day. If a file now requires another version of this
  * program, only that is a fault.
  *
  * @param unread the faults of files that could not be read.
  */
-export async function load(files: readonly SourceFile[], context: Context, unread: readonly Fault[], ref?: string) {
-  const today = context.clock.today();
+export async function load(
+  files: readonly SourceFile[],
+  context: Context,
+  unread: readonly Fault[],
+  at?: CommitName,
+  today = context.clock.today(),
+) {
   const declared = files.map((file) => declare(file, today));
   // Before any error is reported: a file or the command line may contain a token by mistake.
   const tokens = declared.flatMap(({ tokenEnvs }) => tokenEnvs.map((name) => findToken(name, context).token));
   for (const token of tokens) registerSecret(token, context.secrets);
-  const numberFiles = await context.files.readNumbers(wantedBy(declared), ref);
+  const numberFiles = await context.files.readNumbers(wantedBy(declared), at);
   const desired = resolve(declared, numberFiles, today, unread.length === 0);
   const warnings = [...desired.warnings, ...warnOfSpellings(desired), ...warnOfVersions(desired.bots, declared, today)];
-  const unmet = ref === undefined ? unmetIn(declared, context) : [];
+  const unmet = at === undefined ? unmetIn(declared, context) : [];
   const faults = unmet.length > 0 ? unmet : [...unread, ...desired.faults];
   return { today, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired, faults, warnings };
 }
@@ -152,8 +182,9 @@ export async function compareWith(
   selection: Selection,
   context: Context,
 ): Promise<Desired> {
-  const { files, faults, absent } = await context.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = await load(files, context, faults, ref);
+  const at = { ref, option: '--base' } as const;
+  const { files, faults, absent } = await context.files.readDesiredAt(at, paths.length > 0 ? paths : [DEFAULT_PATH]);
+  const desired = await load(files, context, faults, at);
   const [fault] = desired.faults;
   if (fault) return { ...now, warnings: [...now.warnings, { code: 'W-BASE-INVALID', ref, fault }] };
   const warnings: Warning[] = absent.length > 0 ? [{ code: 'W-BASE-ABSENT', ref, paths: absent }] : [];

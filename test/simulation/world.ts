@@ -127,6 +127,11 @@ export class World {
         read: () => this.planFile,
         readIfThere: () => null,
         readToken: () => '',
+        readPast() {
+          throw new Error('there is no history here');
+        },
+        pathsAt: (_, paths) => paths,
+        dayOf: () => '2026-06-15',
         exists: () => true,
         writePrivate: (_, pieces) => {
           this.planFile = [...pieces].join('');

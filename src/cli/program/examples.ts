@@ -33,6 +33,8 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   list: [
     ['List the numbers of all bots', 'blacklistctl list'],
     ['List the numbers that the API has now', 'blacklistctl list --live'],
+    ['List the numbers that were in force at a commit', 'blacklistctl list --at v1.4.0'],
+    ['List the numbers that will be in force on a day', 'blacklistctl list --on 2027-01-01'],
     [
       'Save the numbers of one bot as JSON',
       'blacklistctl list --bot support-bot --format json --numbers full > list.json',
@@ -41,6 +43,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   explain: [
     ['Find where a number is declared', 'blacklistctl explain +12015550123'],
     ['Look for it on the live lists as well', 'blacklistctl explain +12015550123 --live'],
+    ['Find out who blocked or unblocked it, when and why', 'blacklistctl explain +12015550123 --history'],
   ],
   import: [
     ['Copy the live lists of all bots of blacklist.yaml into it', 'blacklistctl import'],

@@ -1,7 +1,7 @@
 import { Argument, type Command, Option, type OutputConfiguration } from 'commander';
 import type { Report } from '../../model/report.ts';
 import type { Context } from '../../steps/context.ts';
-import { age, days, duration, FILES, PATHS, positiveDuration, shard, whole } from './arguments.ts';
+import { age, day, days, duration, FILES, PATHS, positiveDuration, shard, whole } from './arguments.ts';
 import { HelpfulCommand } from './command.ts';
 import { EXAMPLES, examplesText } from './examples.ts';
 import { choice, type Flags, type Invocation, repeatable, withWarnings } from './options.ts';
@@ -167,6 +167,8 @@ export function makeProgram(
     .argument('[paths...]', PATHS);
   withApi(list)
     .option('--live', 'List the numbers that the API has now')
+    .option('--at <commit>', 'List the numbers that were in force when this commit was made')
+    .addOption(new Option('--on <date>', 'List the numbers that are in force on this day').argParser(day))
     .action(run(async () => (await import('../../commands/list.ts')).list));
 
   const explain = program
@@ -176,6 +178,7 @@ export function makeProgram(
     .argument('[paths...]', PATHS);
   withApi(explain)
     .option('--live', 'Look for the number on the live lists as well')
+    .option('--history', 'Show the commits that declared, changed or removed the number, and its expiry')
     .action(run(async () => (await import('../../commands/explain/explain.ts')).explain));
 
   const importing = program

@@ -1,20 +1,16 @@
-import type { Explained, ReportedDeclaration, ReportedRule } from '../../model/answer.ts';
+import type { ReportedDeclaration } from '../../model/answer.ts';
 import type { ComparedBot, Memory, NumberList, Sides } from '../../model/compared.ts';
-import type { Problem } from '../../model/failure.ts';
-import type { Place } from '../../model/fault.ts';
-import type { Failure, Requests } from '../../model/ledger.ts';
-import type { Verdict } from '../../model/plan.ts';
+import type { Requests } from '../../model/ledger.ts';
 import type { BaseUrlOverride, Comparison, Report } from '../../model/report.ts';
 import type { ReportedSettings } from '../../model/settings.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';
 import { countSince, mapParts, type WholeBot, wholeBots } from '../words/changes.ts';
-import { failureWords, worded } from '../words/faults.ts';
 import { patchLine } from '../words/files.ts';
-import { guardReason } from '../words/guard.ts';
-import { isHidden, reportedEntry } from '../words/provenance.ts';
+import { isHidden } from '../words/provenance.ts';
 import { totals } from '../words/summary.ts';
 import { address, sum } from '../words/text.ts';
+import { writeDeclaration, writeEnd, writeExplained, writeFailure, writeGuard, writeProblem } from './answer.ts';
 import { writeLedger, writeListed, writeWithheld } from './ledger.ts';
 
 /** Writes one JSON document (`schemas/report.schema.json`) with the fields of its command. */
@@ -60,7 +56,10 @@ function contentsOf(report: Report, clean: Sanitizer): object {
     const bots = report.bots.map(({ id, numbers, declarations }) => {
       return { id, numbers: writeNumbers(numbers, clean), ways: writeWays(declarations, clean) };
     });
-    return { bots };
+    return {
+      bots,
+      past: report.past && { ...report.past, commit: report.past.commit && clean.text(report.past.commit) },
+    };
   }
   if (report.kind === 'live') {
     const bots = report.bots.map(({ id, baseUrl, numbers, foreign, error }) => {
@@ -184,61 +183,3 @@ function writeSides({ add, remove }: Sides, clean: Sanitizer) {
 const writeWays = (declarations: readonly ReportedDeclaration[] | undefined, clean: Sanitizer) =>
   declarations && long(declarations, (each) => writeDeclaration(each, clean));
 const writeNumbers = ({ values }: NumberList, clean: Sanitizer) => long(values, clean.number);
-
-/** Writes why the guard refuses a bot, and why its list could not be read or written. */
-function writeEnd({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, clean: Sanitizer) {
-  return { guard: writeGuard(guard), error: writeFailure(error, clean) };
-}
-
-function writeGuard(guard: Verdict | null) {
-  return { tripped: Boolean(guard?.tripped), reason: guard && guardReason(guard), verdict: guard };
-}
-
-const writeFailure = (error: Failure | null, clean: Sanitizer) =>
-  error && { message: failureWords(error, clean), detail: error.detail ? clean.text(error.detail) : null };
-
-function writeProblem(problem: Problem, clean: Sanitizer) {
-  const { code, message, place } = worded(problem, clean);
-  return { code, message, ...(place && writePlace(place, clean)) };
-}
-
-const writePlace = (place: Place, clean: Sanitizer) => ({ ...place, file: clean.file(place.file) });
-
-function writeExplained({ number, bots }: Explained, clean: Sanitizer) {
-  return {
-    number: clean.number(number),
-    bots: bots.map(({ declarations, rules, protection, live, mayWithhold, guard, error, ...facts }) => ({
-      ...facts,
-      ways: declarations.map((each) => writeDeclaration(each, clean)),
-      rules: rules.map((rule) => writeRule(rule, clean)),
-      protection: protection.map((each) => writeDeclaration(each, clean)),
-      live: live?.map(clean.number) ?? null,
-      mayWithhold: mayWithhold && writeWithheld(mayWithhold, clean),
-      ...writeEnd({ guard, error }, clean),
-    })),
-  };
-}
-
-function writeDeclaration(declaration: ReportedDeclaration, clean: Sanitizer) {
-  const { number, list, listOwner, place, encrypted } = declaration;
-  return {
-    number: clean.number(number),
-    list: list && clean.text(list),
-    listOwner: listOwner === undefined || isHidden(declaration, clean) ? undefined : clean.text(listOwner),
-    place: writePlace(place, clean),
-    entry: reportedEntry(declaration, clean),
-    encrypted,
-  };
-}
-
-function writeRule(rule: ReportedRule, clean: Sanitizer) {
-  const { place, prefix, reason, until, past, encrypted } = rule;
-  return {
-    place: writePlace(place, clean),
-    prefix: prefix === undefined ? undefined : clean.text(`+${prefix}`),
-    reason: reason === undefined || isHidden(rule, clean) ? undefined : clean.text(reason),
-    until,
-    past,
-    encrypted,
-  };
-}

@@ -2,13 +2,14 @@
 import type { BotAnswer, Explained } from '../../model/answer.ts';
 import type { AppliedBot, ComparedBot } from '../../model/compared.ts';
 import { bothOf, type Direction, type Ledger, type Split } from '../../model/ledger.ts';
-import type { CheckedBot, Comparison, ListedBot, Report, ResultReport } from '../../model/report.ts';
+import type { CheckedBot, Comparison, ListedBot, ListReport, Report, ResultReport } from '../../model/report.ts';
+import type { Sanitizer } from '../voice/index.ts';
 import { byDrift, driftWords } from './causes.ts';
 import { sinceBots, sinceWords } from './changes.ts';
 import { countOf } from './faults.ts';
 import { formatSummary, importSummary, unreadWords } from './files.ts';
 import { reviewSummary } from './settings.ts';
-import { joined, plural, sum } from './text.ts';
+import { joined, plural, quote, sum } from './text.ts';
 
 /** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, or the results of it. */
 export function summary(report: Report): string {
@@ -187,4 +188,10 @@ function explainedSummary({ bots }: Explained): string {
     looked && unknown < bots.length && `live on ${live}`,
     unknown > 0 && `not known for ${unknown}`,
   ]);
+}
+
+/** ` of v1.4.0 on 2026-03-02`; empty for the files of today. */
+export function pastWords({ past }: ListReport, clean: Sanitizer): string {
+  if (!past) return '';
+  return `${past.commit === null ? '' : ` of ${quote(past.commit, clean)}`} on ${past.day}`;
 }

@@ -4,7 +4,7 @@ import { bothOf } from '../../model/ledger.ts';
 import { isComparison, type Outcome, type PlanReport, type Report, type ResultReport } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { approval, botNames, type Dress, refusal, refusedReasons } from './guard.ts';
-import { countResults, isComplete } from './summary.ts';
+import { countResults, isComplete, pastWords } from './summary.ts';
 import { commandLine, joined, plural } from './text.ts';
 import { waitNote, withheldNote } from './users.ts';
 
@@ -63,7 +63,8 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
   const next = kind === 'plan' && report.next ? dress(commandLine(report.next, clean)) : null;
   if (report.outcome === 'refused') return bad(refusal(report, next, clean, dress));
   const isLive = report.kind === 'answer' && report.explained.bots.some(({ live }) => live);
-  const answer = isLive ? LIVE_ANSWER : 'This is the desired state; no live list was read.';
+  const past = kind === 'list' ? pastWords(report, clean) : '';
+  const answer = isLive ? LIVE_ANSWER : `This is the desired state${past}; no live list was read.`;
   const unverified = unverifiedWords(report);
   const verdicts: Readonly<Record<Exclude<Outcome, 'refused'>, RunVerdict>> = {
     valid: good(OFFLINE),
