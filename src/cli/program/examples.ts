@@ -31,10 +31,8 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['Write metrics for Prometheus', 'blacklistctl drift --metrics /var/lib/node_exporter/blacklist.prom'],
   ],
   list: [
-    ['List the numbers of all bots', 'blacklistctl list'],
     ['List the numbers that the API has now', 'blacklistctl list --live'],
     ['List the numbers that were in force at a commit', 'blacklistctl list --at v1.4.0'],
-    ['List the numbers that will be in force on a day', 'blacklistctl list --on 2027-01-01'],
     [
       'Save the numbers of one bot as JSON',
       'blacklistctl list --bot support-bot --format json --numbers full > list.json',
@@ -105,3 +103,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
 /** The examples of a command as shell lines, for its help. */
 export const examplesText = (name: string) =>
   EXAMPLES[name]!.map(([comment, line]) => `  # ${comment}\n  ${line}\n`).join('\n');
+
+export const COMPLETION_HELP = `
+Where each shell looks for the script:
+  bash  blacklistctl completion bash > ~/.local/share/bash-completion/completions/blacklistctl
+        or, without the package bash-completion, in ~/.bashrc: source <(blacklistctl completion bash)
+  zsh   in ~/.zshrc, after compinit: source <(blacklistctl completion zsh)
+  fish  blacklistctl completion fish > ~/.config/fish/completions/blacklistctl.fish`;

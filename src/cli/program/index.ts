@@ -3,7 +3,7 @@ import type { Report } from '../../model/report.ts';
 import type { Context } from '../../steps/context.ts';
 import { age, day, days, duration, FILES, PATHS, positiveDuration, shard, whole } from './arguments.ts';
 import { HelpfulCommand } from './command.ts';
-import { EXAMPLES, examplesText } from './examples.ts';
+import { COMPLETION_HELP, EXAMPLES, examplesText } from './examples.ts';
 import { choice, type Flags, type Invocation, repeatable, withWarnings } from './options.ts';
 import { checkPaths, pathsOf } from './parse.ts';
 import { addSandbox, type RunSandbox } from './sandbox.ts';
@@ -244,10 +244,3 @@ export function makeProgram(
 
 /** `explain <number> [paths...]`: every command has options. */
 const termOf = (command: Command) => [command.name(), command.usage().replace(/^\[options\] ?/, '')].join(' ').trim();
-
-const COMPLETION_HELP = `
-Where each shell looks for the script:
-  bash  blacklistctl completion bash > ~/.local/share/bash-completion/completions/blacklistctl
-        or, without the package bash-completion, in ~/.bashrc: source <(blacklistctl completion bash)
-  zsh   in ~/.zshrc, after compinit: source <(blacklistctl completion zsh)
-  fish  blacklistctl completion fish > ~/.config/fish/completions/blacklistctl.fish`;
