@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { needs } from '../needs.ts';
-import { makeFolder, root, run, uk, yamlOf } from '../stories/harness.ts';
+import { makeFolder, root, run, yamlOf } from '../stories/harness.ts';
 import { CLI } from '../stories/process.ts';
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');

@@ -39,27 +39,41 @@ const NUMBER_ITEM = /^ *- +["']?\+?\d[-\d(). ]+["']?\s*(?:#.*)?$/;
 /** Matches a number in a list in brackets. A date is no number. */
 const NUMBER = /["']?(?!\d{4}-\d\d-\d\d(?!\d))\+?\d[-\d(). ]{5,}\d["']?[ \t]*,?[ \t]*/g;
 
-/** Removes the numbers and entries of other users from a YAML file, and lines that are then empty. */
+/**
+ * Removes the numbers and entries of other users from a YAML file, and lines that are then empty. A history can have
+ * gigabytes of text, so the loop tests no line twice, and only the lines that it must.
+ */
 function withoutOthers(text: string, mention: RegExp): string {
   const kept: string[] = [];
-  const lines = text.split(/\r?\n/);
+  const lines = text.split('\n');
+  const isMentioned = mention.test(text);
+  const hasEscapes = text.includes('\\'); // an escape may hide a digit
   for (let at = 0; at < lines.length; ) {
-    const indent = /^( *)- /.exec(lines[at]!)?.[1]?.length;
+    const line = lines[at]!;
+    const indent = indentOf(line);
+    const isItem = line.startsWith('- ', indent);
     let end = at + 1;
-    if (indent !== undefined) while (end < lines.length && isBelow(lines[end]!, indent)) end++;
-    const part = lines.slice(at, end).join('\n');
-    const isOther = !mention.test(part) && !part.includes('\\'); // an escape may hide a digit
-    const isEntry = indent !== undefined && (NUMBER_ITEM.test(lines[at]!) || /\bnumber["']? *:/.test(part));
-    if (!(isOther && isEntry)) kept.push(indent === undefined ? part.replace(NUMBER, keepOwn(mention)) : part);
+    while (isItem && end < lines.length && indentOf(lines[end]!) > indent) end++;
+    const part = end === at + 1 ? line : lines.slice(at, end).join('\n');
+    const isEntry = isItem && (NUMBER_ITEM.test(line) || NUMBER_KEY.test(part));
+    const isOther = isEntry && !(isMentioned && mention.test(part)) && !(hasEscapes && part.includes('\\'));
+    if (!isOther && part.trim() !== '') kept.push(isItem ? part : part.replace(NUMBER, keepOwn(mention)));
     at = end;
   }
   return kept.filter((part) => part.trim() !== '').join('\n');
 }
 
+/** Matches the number of an entry. */
+const NUMBER_KEY = /\bnumber["']? *:/;
+
 const keepOwn = (mention: RegExp) => (number: string) => (mention.test(number) ? number : '');
 
-/** Checks if a line belongs to an item whose dash is in the column `indent`, counted from 0. */
-function isBelow(line: string, indent: number): boolean {
-  const own = line.search(/\S/);
-  return own < 0 || own > indent;
+/** Counts the spaces before a line. An empty line belongs to the item above it, so it counts as indented. */
+function indentOf(line: string): number {
+  let indent = 0;
+  while (line.charCodeAt(indent) === SPACE) indent++;
+  return line.length === indent || line.charCodeAt(indent) === RETURN ? Number.POSITIVE_INFINITY : indent;
 }
+
+const SPACE = 32;
+const RETURN = 13;
