@@ -36,6 +36,8 @@ export const bareName = (name: string): string => name.replace(BLOCK_LIST, '');
 export interface Apis extends Sandbox {
   /** Records messages of users to the business whose list is `name`. */
   wrote(name: string, numbers: Iterable<string>): void;
+  /** Gives users a username: the list `name` then contains them without their number. */
+  tookUsername(name: string, numbers: Iterable<string>): void;
 }
 
 export function createApis(options: ApisOptions = {}, now?: () => number): Apis {
@@ -72,6 +74,10 @@ export function createApis(options: ApisOptions = {}, now?: () => number): Apis 
     wrote(name, numbers) {
       const [sandbox, list] = find(name);
       (sandbox as CloudSandbox).wrote(list, numbers);
+    },
+    tookUsername(name, numbers) {
+      const [sandbox, list] = find(name);
+      (sandbox as CloudSandbox).tookUsername(list, numbers);
     },
     bots() {
       const named = (['whatsapp-cloud', '360dialog', 'gupshup'] as const).flatMap((kind) =>

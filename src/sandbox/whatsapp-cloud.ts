@@ -17,7 +17,7 @@ export interface CloudOptions {
   usage?: number;
   /** Users (digits) that can never be blocked: the numbers of the business itself. */
   own?: ReadonlySet<string>;
-  /** The number of users in each list that have a name and no number. */
+  /** The number of users in each list who have a username and no number. */
   strangers?: number;
   /** Each list (digits) until the first write to it. If omitted, empty. */
   seed?: readonly string[];
@@ -29,6 +29,8 @@ export interface CloudOptions {
 export interface CloudSandbox extends Sandbox {
   /** Records messages of users to the business now. They can be blocked in the 24 hours after. */
   wrote(phone: string, numbers: Iterable<string>): void;
+  /** From now on, lists of the business contain these users without their number: they have a username. */
+  tookUsername(phone: string, numbers: Iterable<string>): void;
   /** Answers a request to a list, whatever its path and its token. Partners have other ones. */
   respond(list: string, request: { method: string; query: URLSearchParams; body?: string }): SandboxResponse;
 }
@@ -50,6 +52,7 @@ export function createCloudSandbox(
   const { mixedStatus = 200, listShape = 'flat', capacity = 64_000, contact = 'all', strangers = 0 } = options;
   const lists = new Map<string, BlockList>();
   const contacts = new Map<string, number>();
+  const named = new Set<string>(); // users with a username
   const startedAt = now();
 
   const listOf = (phone: string): BlockList =>
@@ -63,6 +66,12 @@ export function createCloudSandbox(
     for (const number of numbers) contacts.set(`${phone} ${waId(number)}`, now());
   }
 
+  function tookUsername(phone: string, numbers: Iterable<string>): void {
+    const list = listOf(phone);
+    for (const number of numbers) named.add(`${phone} ${waId(number)}`);
+    lists.set(phone, { ...list, version: list.version + 1 });
+  }
+
   function mayBlock(phone: string, user: string): boolean {
     const last = contacts.get(`${phone} ${user}`) ?? (contact === 'all' ? startedAt : Number.NEGATIVE_INFINITY);
     return now() - last < WINDOW;
@@ -74,8 +83,11 @@ export function createCloudSandbox(
     if (!(size >= 1)) return refused(400, 100, '(#100) Param limit must be a positive number');
     const [madeAt, from] = (query.get('after') ?? `${version}-0`).split('-').map(Number) as [number, number];
     if (madeAt !== version) return refused(400, 139_102, 'The list changed while it was read');
-    const all = [...users, ...Array.from({ length: strangers }, () => null)];
-    const page = all.slice(from, from + size);
+    const all = [...users, ...Array.from({ length: strangers }, (_, index) => `stranger ${index}`)];
+    const page = all.slice(from, from + size).map((user): User => {
+      const hasNumber = users.has(user) && !named.has(`${phone} ${user}`);
+      return { ...(hasNumber && { wa_id: user }), user_id: userId(phone, user) };
+    });
     const nested = listShape === 'nested';
     const data = nested ? [{ block_users: page.map(nestedEntry) }] : page.map(flatEntry);
     const after = `${version}-${from + page.length}`;
@@ -139,7 +151,15 @@ export function createCloudSandbox(
     return respond(phone, { method, body, query: new URLSearchParams(path.slice(pathname.length)) });
   }
 
-  return { handle, respond, set, wrote, list: (phone) => [...listOf(phone).users], bots: () => [...lists.keys()] };
+  return {
+    handle,
+    respond,
+    set,
+    wrote,
+    tookUsername,
+    list: (phone) => [...listOf(phone).users],
+    bots: () => [...lists.keys()],
+  };
 }
 
 const MESSAGES: Readonly<Record<number, string>> = {
@@ -154,12 +174,24 @@ function usageHeaders(phone: string, percent: number): Record<string, string> {
   return { 'x-business-use-case-usage': JSON.stringify(business), 'x-app-usage': JSON.stringify(counts) };
 }
 
-function flatEntry(user: string | null): object {
-  return { messaging_product: 'whatsapp', ...(user === null ? { user_id: 'a-name' } : { wa_id: user }) };
+/** A user as a list contains them. A user with a username has no `wa_id`. */
+interface User {
+  readonly wa_id?: string;
+  readonly user_id: string;
 }
 
-function nestedEntry(user: string | null): object {
-  return user === null ? { input: 'a-name' } : { input: `+${user}`, wa_id: user };
+const flatEntry = (user: User): object => ({ messaging_product: 'whatsapp', ...user });
+const nestedEntry = (user: User): object => ({ input: user.wa_id ? `+${user.wa_id}` : user.user_id, ...user });
+
+/** Makes the id that a user has for one business: `US.` and digits, always the same. */
+function userId(phone: string, user: string): string {
+  const [high, low] = [0x811c_9dc5, 0x0100_0193].map((seed) => {
+    let hash = seed;
+    for (const character of `${phone} ${user}`)
+      hash = Math.imul(hash ^ character.charCodeAt(0), 0x5bd1_e995) ^ (hash >>> 13);
+    return String(hash >>> 0).padStart(10, '0');
+  });
+  return `US.${high}${low}`;
 }
 
 /** Spells a number as the API lists it: Mexico with 1, Argentina with 9, Brazil by area with or without a ninth digit. */
