@@ -92,9 +92,11 @@ async function compare(
   // Another spelling proves nothing: another writer may have added it, or it was live before the writes.
   const proof = live.mayGoOn ? named.or(bot.remove) : named;
   const known = NumberSet.union([written, kept, NumberSet.of(alike.keys())]);
+  // An added number that never shows may be one of the list's users without a number.
+  const unseen = Math.max(0, done.add.minus(shown).size - live.foreign);
   return {
     results: settle(applied, isProof ? proof : null),
-    notVisible: done.add.minus(shown).size + done.remove.and(shown).size,
+    notVisible: unseen + done.remove.and(shown).size,
     unverified: null,
     live,
     strange: shown.minus(known).or(bot.keep.minus(shown)),
