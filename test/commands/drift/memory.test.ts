@@ -311,7 +311,9 @@ describe('drift over several runs', () => {
     });
     return fc.array(step, { minLength: 2, maxLength: 6 });
   };
-  const check = async (steps: readonly Step[]) => expect(await play(steps)).toEqual(rightOf(steps));
+  const check = async (steps: readonly Step[]) => {
+    expect(await play(steps)).toEqual(rightOf(steps));
+  };
 
   test('reports exactly the missing users who were live in an earlier run and declared ever since as unblocked', async () => {
     const steps = history('with a number', 'no');
