@@ -43,8 +43,8 @@ export const HIDING: readonly Mutant[] = [
   [
     'an add that no list shows keeps --wait waiting, although the user has a username',
     'apply/verify.ts',
-    'users.size > foreign ?',
-    'true ?',
+    'users.size > foreign ? adds.size - foreign : 0',
+    'adds.size',
     /promise 9 /,
     69,
   ],
